@@ -1,0 +1,1 @@
+//! Text, files and folders into columns, with errors that name their line.
