@@ -6,4 +6,5 @@
 pub mod error;
 pub mod function;
 pub mod input;
+pub mod pool;
 pub mod value;

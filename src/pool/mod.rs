@@ -1,0 +1,54 @@
+//! The pool: P hosts of T lanes each run a function over inputs; one dispatcher decides, one record tells.
+//!
+//! A *host* is a process that runs user work; this program never does so itself. Process mode with N workers is N
+//! hosts of one lane, thread mode is one host of N lanes. [`start`] launches the hosts and returns a [`Run`], whose
+//! [`RunSnapshot`]s are published at most 30 times a second and at every change of state.
+
+pub mod record;
+mod settings;
+
+use std::sync::Arc;
+
+pub use self::record::{
+    Audit, Batch, Counts, Death, Ending, Journal, Lane, Life, LifeEnd, Message, Messages, Plan, Row,
+    RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
+};
+pub use self::settings::{ChunkRule, Job, MAX_WORKERS, Mode, Settings};
+
+/// A moment of a run: its record so far and what its lanes do right now.
+#[derive(Debug, Clone)]
+pub struct RunSnapshot {
+    pub log: RunLog,
+    /// When it was taken, since Start.
+    pub now_ns: u64,
+    /// Read from the hosts' status pages; as many as `log.lanes`.
+    pub live: Vec<LiveLane>,
+    /// The processes that are the hosts now.
+    pub host_pids: Vec<u32>,
+}
+
+/// What a lane does at the moment of a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LiveLane {
+    /// The item it executes and since when.
+    pub executing: Option<Executing>,
+    /// The core its thread was last seen on.
+    pub core: Option<u32>,
+}
+
+/// An item in hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Executing {
+    pub index: u64,
+    pub since_ns: u64,
+}
+
+impl RunSnapshot {
+    /// Time since Start, which stands still when the run is over.
+    pub fn elapsed_ns(&self) -> u64 {
+        if self.log.is_finished() { self.log.last_row_ns.max(1) } else { self.now_ns }
+    }
+}
+
+/// Called after each new snapshot, from the pool's thread.
+pub type Waker = Arc<dyn Fn() + Send + Sync>;

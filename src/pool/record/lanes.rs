@@ -1,0 +1,200 @@
+//! What each worker did when: the lives of its hosts and the spans in which it ran items.
+//!
+//! Short spans that follow each other closely are merged, so that a lane's history is bounded by time and not by the
+//! number of items; the items of a merged span are found again through their rows.
+
+use std::fmt;
+
+use super::journal::Journal;
+
+/// Neighbouring spans merge while the merged one stays shorter than this.
+const MERGED_NS: u64 = 1_000_000;
+/// A pause longer than this is kept as a pause.
+const PAUSE_NS: u64 = 100_000;
+
+/// A stretch in which the worker ran items without a pause worth drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment {
+    pub start_ns: u64,
+    pub end_ns: u64,
+    /// Time within items; the rest are the engine's pauses between them.
+    pub busy_ns: u64,
+    /// The lowest and highest index run in this stretch. Other workers may have run some of those between.
+    pub first: u64,
+    pub last: u64,
+    pub items: u64,
+    pub failed: u64,
+}
+
+/// Why a host's life ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LifeEnd {
+    /// It was told to, after its work.
+    Closed,
+    /// It was ended by a Stop.
+    Stopped,
+    /// Something sent it this signal.
+    Signal(i32),
+    /// It left by itself with this code.
+    Exit(i32),
+    /// It could not be started, or sent something that makes no sense; the sentence says which.
+    Broken(String),
+}
+
+impl fmt::Display for LifeEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => f.write_str("closed"),
+            Self::Stopped => f.write_str("stopped"),
+            Self::Signal(signal) => match signal_name(*signal) {
+                Some(name) => f.write_str(name),
+                None => write!(f, "signal {signal}"),
+            },
+            Self::Exit(code) => write!(f, "exit code {code}"),
+            Self::Broken(why) => f.write_str(why),
+        }
+    }
+}
+
+/// The name of the signals that have one number on all systems this runs on, or that people meet on Linux.
+fn signal_name(signal: i32) -> Option<&'static str> {
+    Some(match signal {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        5 => "SIGTRAP",
+        6 => "SIGABRT",
+        7 => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        15 => "SIGTERM",
+        24 => "SIGXCPU",
+        31 => "SIGSYS",
+        _ => return None,
+    })
+}
+
+/// One host under a lane, from its launch to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Life {
+    pub pid: u32,
+    pub launched_ns: u64,
+    pub ready_ns: Option<u64>,
+    pub ended_ns: Option<u64>,
+    pub end: Option<LifeEnd>,
+    /// The most memory it held at once, as far as it told.
+    pub peak_rss_bytes: u64,
+}
+
+/// The history of one worker.
+#[derive(Debug, Clone, Default)]
+pub struct Lane {
+    pub lives: Journal<Life>,
+    pub segments: Journal<Segment>,
+    pub items: u64,
+    pub failed: u64,
+    pub busy_ns: u64,
+    pub cpu_s: f64,
+}
+
+impl Lane {
+    /// The process under this lane at a time; the last one where it is later than all.
+    pub fn pid_at(&self, at_ns: u64) -> Option<u32> {
+        let life = self.lives.iter().rev().find(|life| life.launched_ns <= at_ns);
+        life.or(self.lives.last()).map(|life| life.pid)
+    }
+
+    /// The process under this lane now or last.
+    pub fn pid(&self) -> Option<u32> {
+        self.lives.last().map(|life| life.pid)
+    }
+
+    /// Whether a process is under this lane now.
+    pub fn is_alive(&self) -> bool {
+        self.lives.last().is_some_and(|life| life.ended_ns.is_none())
+    }
+
+    /// The most memory that any host under this lane held at once.
+    pub fn peak_rss_bytes(&self) -> u64 {
+        self.lives.iter().map(|life| life.peak_rss_bytes).max().unwrap_or_default()
+    }
+
+    /// The segments that touch the time from `from_ns` to `to_ns`, in order.
+    pub fn segments_between(&self, from_ns: u64, to_ns: u64) -> impl Iterator<Item = &Segment> {
+        let first = self.segments.partition_point(|segment| segment.end_ns < from_ns);
+        self.segments.iter_from(first).take_while(move |segment| segment.start_ns <= to_ns)
+    }
+
+    /// Records a stretch of finished items.
+    pub fn add(&mut self, new: Segment) {
+        self.items += new.items;
+        self.failed += new.failed;
+        self.busy_ns += new.busy_ns;
+        if let Some(last) = self.segments.last()
+            && new.start_ns >= last.end_ns
+            && new.start_ns - last.end_ns <= PAUSE_NS
+            && new.end_ns - last.start_ns <= MERGED_NS
+            && let Some(last) = self.segments.last_mut()
+        {
+            last.end_ns = new.end_ns;
+            last.busy_ns += new.busy_ns;
+            last.first = last.first.min(new.first);
+            last.last = last.last.max(new.last);
+            last.items += new.items;
+            last.failed += new.failed;
+        } else {
+            self.segments.push(new);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn segment(start_ns: u64, end_ns: u64, first: u64) -> Segment {
+        Segment { start_ns, end_ns, busy_ns: end_ns - start_ns, first, last: first, items: 1, failed: 0 }
+    }
+
+    #[test]
+    fn short_neighbours_merge_and_long_ones_do_not() {
+        let mut lane = Lane::default();
+        lane.add(segment(0, 1_000, 5));
+        lane.add(segment(2_000, 3_000, 3));
+        assert_eq!(lane.segments.len(), 1);
+        let merged = lane.segments.last().unwrap();
+        assert_eq!((merged.first, merged.last, merged.items, merged.busy_ns), (3, 5, 2, 2_000));
+        lane.add(segment(3_000, 5_000_000, 6));
+        lane.add(segment(9_000_000, 9_000_100, 7));
+        assert_eq!((lane.segments.len(), lane.items), (3, 4));
+    }
+
+    #[test]
+    fn segments_are_found_by_time() {
+        let mut lane = Lane::default();
+        (0..1000).for_each(|n| lane.add(segment(n * 10_000_000, n * 10_000_000 + 5_000_000, n)));
+        let found: Vec<u64> =
+            lane.segments_between(26_000_000, 41_000_000).map(|segment| segment.first).collect();
+        assert_eq!(found, [3, 4]);
+    }
+
+    #[test]
+    fn the_process_of_a_time_is_the_one_that_lived_then() {
+        let mut lane = Lane::default();
+        for (pid, launched_ns) in [(11, 0), (12, 100)] {
+            let life = Life {
+                pid,
+                launched_ns,
+                ready_ns: None,
+                ended_ns: None,
+                end: None,
+                peak_rss_bytes: pid.into(),
+            };
+            lane.lives.push(life);
+        }
+        assert_eq!((lane.pid_at(50), lane.pid_at(100), lane.peak_rss_bytes()), (Some(11), Some(12), 12));
+    }
+}

@@ -1,0 +1,188 @@
+//! The one record of a run: rows, lanes, messages, deaths and totals. Append-only, bounded, cheap to publish.
+//!
+//! The dispatcher alone writes it. The window, the analysis, the exports and the command line read it and keep no
+//! books of their own. All times are nanoseconds since Start on one monotonic clock.
+
+mod journal;
+mod lanes;
+mod messages;
+mod rows;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+pub use self::journal::Journal;
+pub use self::lanes::{Lane, Life, LifeEnd, Segment};
+pub use self::messages::{Message, Messages, Source};
+pub use self::rows::{Batch, Row, RowState, Rows, Timing};
+use super::settings::Job;
+use crate::value::Value;
+
+/// How far a run is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunState {
+    /// Hosts are being started; no worker is ready yet.
+    Starting,
+    /// At least one worker is ready.
+    Running,
+    /// Stop was asked for; hosts are being ended.
+    Stopping,
+    /// Over: every input has its row, no host is left.
+    Finished(Ending),
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// All inputs went through.
+    Completed,
+    /// It was stopped by a person.
+    Stopped,
+    /// The pool could not go on; the sentence says why.
+    Broken(String),
+}
+
+/// Totals of a run so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    pub total: u64,
+    pub ok: u64,
+    /// Rows that ended in an error, those that a Stop kept from running among them.
+    pub failed: u64,
+    /// Of the failed ones, those that never ran because the run was stopped first.
+    pub not_run: u64,
+    /// Hosts that died without being asked to.
+    pub hosts_lost: u64,
+    /// Items that were given to a worker once more because their host died.
+    pub retries: u64,
+}
+
+impl Counts {
+    /// Rows that are final.
+    pub fn done(&self) -> u64 {
+        self.ok + self.failed
+    }
+}
+
+/// What the end of a run found left over. Anything but zeros is named in `named`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Audit {
+    pub processes: usize,
+    pub zombies: usize,
+    pub temp_files: usize,
+    /// A line for each thing left.
+    pub named: Vec<String>,
+}
+
+impl Audit {
+    /// Whether nothing was left.
+    pub fn is_clean(&self) -> bool {
+        self.processes == 0 && self.zombies == 0 && self.temp_files == 0
+    }
+}
+
+/// How a host died that was not asked to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Death {
+    /// The number of the host's first worker, counted from 1.
+    pub worker: usize,
+    pub pid: u32,
+    pub at_ns: u64,
+    /// "SIGKILL", "exit code 3": see [`LifeEnd`].
+    pub cause: LifeEnd,
+    /// The items that were executing then.
+    pub executing: Vec<u64>,
+    pub peak_rss_bytes: u64,
+    /// From the death to the next host being ready, once that is known.
+    pub replaced_after: Option<Duration>,
+}
+
+/// What is fixed when a run starts.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub job: Job,
+    /// Zero of all `_ns` times.
+    pub started: Instant,
+    pub started_wall: SystemTime,
+}
+
+/// The record of one run; see the module's text.
+#[derive(Debug, Clone)]
+pub struct RunLog {
+    pub plan: Arc<Plan>,
+    pub state: RunState,
+    pub counts: Counts,
+    pub rows: Rows,
+    /// Index 0 is worker 1. One more lane may follow the pool's own: the one in which suspects run alone.
+    pub lanes: Vec<Lane>,
+    pub messages: Messages,
+    pub deaths: Journal<Death>,
+    /// From Start to the first worker ready.
+    pub startup_ns: Option<u64>,
+    /// From Start to the last row.
+    pub last_row_ns: u64,
+    /// The chunk size in use now, in items.
+    pub chunk_items: u64,
+    /// Hosts started in all, replacements counted too.
+    pub hosts_started: u64,
+    pub audit: Option<Audit>,
+}
+
+impl RunLog {
+    /// The empty record of a run that starts now.
+    pub fn new(plan: Plan) -> Self {
+        let total = plan.job.inputs.len() as u64;
+        let workers = plan.job.settings.workers;
+        Self {
+            state: RunState::Starting,
+            counts: Counts { total, ..Counts::default() },
+            rows: Rows::new(total),
+            lanes: vec![Lane::default(); workers],
+            messages: Messages::default(),
+            deaths: Journal::default(),
+            startup_ns: None,
+            last_row_ns: 0,
+            chunk_items: 0,
+            hosts_started: 0,
+            audit: None,
+            plan: Arc::new(plan),
+        }
+    }
+
+    /// Whether the run is over.
+    pub fn is_finished(&self) -> bool {
+        matches!(self.state, RunState::Finished(_))
+    }
+
+    /// The row of input `index`, final or not; nothing where there is no such input.
+    pub fn row(&self, index: u64) -> Option<Row<'_>> {
+        let input = self.plan.job.inputs.get(usize::try_from(index).ok()?)?;
+        let mut row = self.rows.row(index, input);
+        row.pid = (row.worker > 0).then(|| self.lanes.get(row.worker - 1)?.pid_at(row.start_ns)).flatten();
+        Some(row)
+    }
+
+    /// All outputs in input order, `None` for rows without one. Meant for small runs: "Results: \[2, 4, 6\]".
+    pub fn outputs(&self) -> Vec<Value> {
+        (0..self.counts.total)
+            .map(|index| {
+                self.row(index).and_then(|row| row.output).map_or(Value::None, |cell| cell.to_value())
+            })
+            .collect()
+    }
+
+    /// CPU seconds that all workers used.
+    pub fn cpu_s(&self) -> f64 {
+        self.lanes.iter().map(|lane| lane.cpu_s).sum()
+    }
+
+    /// The mean number of cores kept busy from Start to the last row; 0 before there is one.
+    pub fn cores_busy(&self) -> f64 {
+        if self.last_row_ns == 0 { 0.0 } else { self.cpu_s() / ns_to_s(self.last_row_ns) }
+    }
+}
+
+/// Nanoseconds as seconds.
+pub fn ns_to_s(ns: u64) -> f64 {
+    ns as f64 / 1e9
+}

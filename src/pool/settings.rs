@@ -1,0 +1,158 @@
+//! What a person decides about a pool: the job that the window edits and the command line builds.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::function::{FunctionSpec, Takes};
+use crate::value::{Column, shortened};
+
+/// The most workers a pool may have.
+pub const MAX_WORKERS: usize = 512;
+
+/// What a worker is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum Mode {
+    /// Each worker is a process of its own: own memory, own fate.
+    #[default]
+    Process,
+    /// All workers are threads of one process: shared memory, shared fate.
+    Thread,
+}
+
+impl Mode {
+    /// "4 processes", "1 thread".
+    pub fn counted(self, workers: usize) -> String {
+        match (self, workers) {
+            (Self::Process, 1) => "1 process".to_owned(),
+            (Self::Process, count) => format!("{count} processes"),
+            (Self::Thread, 1) => "1 thread".to_owned(),
+            (Self::Thread, count) => format!("{count} threads"),
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Process => "process",
+            Self::Thread => "thread",
+        })
+    }
+}
+
+/// How many items go to a worker at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum ChunkRule {
+    /// Grown from the measured time of an item toward chunks of about 10 ms.
+    #[default]
+    Auto,
+    /// CPython's rule: the items divided by four times the workers, rounded up.
+    Even,
+    /// Always this many; at least 1.
+    Fixed(u32),
+}
+
+impl FromStr for ChunkRule {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match (text, text.parse()) {
+            ("auto", _) => Ok(Self::Auto),
+            ("even", _) => Ok(Self::Even),
+            (_, Ok(count @ 1_u32..)) => Ok(Self::Fixed(count)),
+            _ => Err(Error::usage(
+                "set the chunk size",
+                format!("`{}` is not auto, even or a number of items from 1", shortened(text, 40)),
+            )),
+        }
+    }
+}
+
+impl fmt::Display for ChunkRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::Even => f.write_str("even"),
+            Self::Fixed(count) => count.fmt(f),
+        }
+    }
+}
+
+/// The shape of a pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    pub mode: Mode,
+    /// From 1 to [`MAX_WORKERS`].
+    pub workers: usize,
+    pub chunk: ChunkRule,
+}
+
+impl Settings {
+    /// Hosts and the lanes of each: N x 1 for processes, 1 x N for threads.
+    pub fn shape(self) -> (usize, usize) {
+        match self.mode {
+            Mode::Process => (self.workers, 1),
+            Mode::Thread => (1, self.workers),
+        }
+    }
+}
+
+/// What to run: inputs, function and pool.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Where the inputs come from, for titles: a file's name, or "typed inputs".
+    pub inputs_name: String,
+    pub inputs: Arc<Column>,
+    pub function: FunctionSpec,
+    pub settings: Settings,
+}
+
+impl Job {
+    /// Whether the job can be started; the error names what is missing.
+    pub fn check(&self) -> Result<()> {
+        let Settings { workers, .. } = self.settings;
+        if !(1..=MAX_WORKERS).contains(&workers) {
+            return Err(Error::usage(
+                "start the pool",
+                format!("{workers} workers were asked for, from 1 to {MAX_WORKERS} are possible"),
+            ));
+        }
+        let entry = self.function.entry()?;
+        if self.inputs.is_empty() {
+            return Err(Error::input("start the pool", format!("there are no inputs for {}", entry.name)));
+        }
+        if entry.takes != Takes::Nothing && matches!(*self.inputs, Column::None(_)) {
+            return Err(Error::input(
+                "start the pool",
+                format!("{} takes {}, and no inputs are given", entry.name, entry.takes.label()),
+            ));
+        }
+        self.function.check_inputs(&self.inputs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chunk_rule_reads_as_it_writes() {
+        for text in ["auto", "even", "1", "4096"] {
+            assert_eq!(text.parse::<ChunkRule>().unwrap().to_string(), text);
+        }
+        for text in ["", "0", "-1", "some"] {
+            assert!(text.parse::<ChunkRule>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn threads_share_one_host() {
+        let settings = Settings { mode: Mode::Thread, workers: 4, chunk: ChunkRule::Auto };
+        assert_eq!(settings.shape(), (1, 4));
+        assert_eq!(Settings { mode: Mode::Process, ..settings }.shape(), (4, 1));
+    }
+}
