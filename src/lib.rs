@@ -1,10 +1,12 @@
 //! Poolscope runs a function over inputs in worker processes or threads, shows it happening, and keeps one record of
 //! it that everything else reads.
 //!
-//! The rooms, each of which may use only those before it: [`error`], [`value`], [`input`] and [`function`].
+//! The rooms, each of which may use only those before it: [`error`], [`value`], [`input`], [`function`] and
+//! [`monitor`].
 
 pub mod error;
 pub mod function;
 pub mod input;
 pub mod pool;
+pub mod monitor;
 pub mod value;
