@@ -68,7 +68,9 @@ fn write_message(err: &mut impl Write, message: &Message, prints_pool: bool) -> 
         Source::Pool if !prints_pool => Ok(()),
         Source::Pool | Source::Trouble => writeln!(err, "[pool] {text}"),
         Source::Worker { worker: 0, pid, .. } => writeln!(err, "[pid {pid}] {text}"),
-        Source::Worker { worker, pid, stream: Stream::Stdout } => writeln!(err, "[worker {worker} pid {pid}] {text}"),
+        Source::Worker { worker, pid, stream: Stream::Stdout } => {
+            writeln!(err, "[worker {worker} pid {pid}] {text}")
+        }
         Source::Worker { worker, pid, stream: Stream::Stderr } => {
             writeln!(err, "[worker {worker} pid {pid} stderr] {text}")
         }

@@ -2,9 +2,9 @@
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use super::args::{BadLinesArg, RunArgs};
@@ -85,7 +85,8 @@ fn load(path: &Path, args: &RunArgs) -> Result<Loaded> {
 
 fn report_bad_lines(bad: &BadLines, what: BadLinesArg, name: &str) -> Result<()> {
     let shown = bad.first.iter().take(5);
-    let list: Vec<String> = shown.map(|line| format!("line {} \"{}\": {}", line.line, line.text, line.reason)).collect();
+    let list: Vec<String> =
+        shown.map(|line| format!("line {} \"{}\": {}", line.line, line.text, line.reason)).collect();
     let more = if bad.count > list.len() as u64 { format!("; {} in all", bad.count) } else { String::new() };
     match what {
         _ if bad.count == 0 => Ok(()),
@@ -95,7 +96,10 @@ fn report_bad_lines(bad: &BadLines, what: BadLinesArg, name: &str) -> Result<()>
         }
         BadLinesArg::Stop => {
             let hint = "--bad-lines skip runs the rest";
-            Err(Error::input(format!("use all lines of {name}"), format!("{}{more} ({hint})", list.join("; "))))
+            Err(Error::input(
+                format!("use all lines of {name}"),
+                format!("{}{more} ({hint})", list.join("; ")),
+            ))
         }
     }
 }

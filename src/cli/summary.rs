@@ -109,10 +109,21 @@ pub fn print_json(log: &RunLog) {
         hosts_lost: log.counts.hosts_lost,
         retries: log.counts.retries,
         cores_busy: log.cores_busy(),
-        audit: AuditSummary { processes: audit.processes, zombies: audit.zombies, temp_files: audit.temp_files },
-        worker_stats: log.lanes.iter().enumerate().map(|(place, lane)| WorkerSummary::new(place, lane)).collect(),
+        audit: AuditSummary {
+            processes: audit.processes,
+            zombies: audit.zombies,
+            temp_files: audit.temp_files,
+        },
+        worker_stats: log
+            .lanes
+            .iter()
+            .enumerate()
+            .map(|(place, lane)| WorkerSummary::new(place, lane))
+            .collect(),
     };
     let mut out = io::stdout().lock();
     // A reader that is gone needs no summary.
-    let _ = serde_json::to_writer(&mut out, &summary).map_err(io::Error::from).and_then(|()| out.write_all(b"\n"));
+    let _ = serde_json::to_writer(&mut out, &summary)
+        .map_err(io::Error::from)
+        .and_then(|()| out.write_all(b"\n"));
 }

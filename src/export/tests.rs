@@ -11,7 +11,9 @@ use crate::value::Column;
 fn log() -> RunLog {
     let job = Job {
         inputs_name: "typed inputs".into(),
-        inputs: Arc::new(["plain", "with, comma", "with \"quotes\"\nand a line"].into_iter().collect::<Column>()),
+        inputs: Arc::new(
+            ["plain", "with, comma", "with \"quotes\"\nand a line"].into_iter().collect::<Column>(),
+        ),
         function: FunctionSpec::builtin("echo", []).unwrap(),
         settings: Settings { mode: Mode::Process, workers: 1, chunk: ChunkRule::Auto },
     };
@@ -41,7 +43,10 @@ fn written(format: RowFormat) -> String {
 fn csv_quotes_what_needs_it() {
     let text = written(RowFormat::Csv);
     let mut lines = text.lines();
-    assert_eq!(lines.next(), Some("index,input,output,state,error,worker,pid,attempts,start_s,duration_s,cpu_s"));
+    assert_eq!(
+        lines.next(),
+        Some("index,input,output,state,error,worker,pid,attempts,start_s,duration_s,cpu_s")
+    );
     assert_eq!(lines.next(), Some("0,plain,1,ok,,1,,1,0,0.1,0.000000007"));
     assert_eq!(lines.next(), Some("1,\"with, comma\",,failed,it said no,1,,1,1.5,0.1,0.000000007"));
     assert!(text.contains("\"with \"\"quotes\"\"\nand a line\""));
@@ -52,7 +57,10 @@ fn json_lines_are_an_object_each() {
     let rows: Vec<serde_json::Value> =
         written(RowFormat::JsonLines).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(rows.len(), 3);
-    assert_eq!((&rows[0]["output"], &rows[1]["error"]), (&serde_json::json!(1), &serde_json::json!("it said no")));
+    assert_eq!(
+        (&rows[0]["output"], &rows[1]["error"]),
+        (&serde_json::json!(1), &serde_json::json!("it said no"))
+    );
     assert_eq!(rows[2]["duration_s"], serde_json::json!(0.1));
 }
 
@@ -64,7 +72,9 @@ fn json_is_one_array() {
 
 #[test]
 fn an_unknown_ending_and_a_missing_folder_are_refused_before_the_run() {
-    assert!(check_writable(Path::new("rows.xlsx")).unwrap_err().to_string().contains(".csv, .json or .jsonl"));
+    assert!(
+        check_writable(Path::new("rows.xlsx")).unwrap_err().to_string().contains(".csv, .json or .jsonl")
+    );
     let error = check_writable(Path::new("/no/such/folder/rows.csv")).unwrap_err();
     assert!(error.to_string().starts_with("could not write /no/such/folder/rows.csv"), "{error}");
 }
