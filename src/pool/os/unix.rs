@@ -160,6 +160,12 @@ struct Peer {
     is_open: [bool; 3],
 }
 
+/// What a wait has found.
+struct Polled {
+    ready: Vec<(HostId, Pipe)>,
+    ended: Vec<HostId>,
+}
+
 /// All hosts of a run; see the module's text.
 pub struct Hosts {
     peers: BTreeMap<HostId, Peer>,
@@ -246,7 +252,7 @@ impl Hosts {
         for peer in self.peers.values_mut() {
             peer.flush();
         }
-        let (ready, ended) = self.poll(timeout)?;
+        let Polled { ready, ended } = self.poll(timeout)?;
         for (id, pipe) in ready {
             if let Some(peer) = self.peers.get_mut(&id) {
                 peer.read(pipe, &mut self.buffer, 4, &mut |bytes| {
@@ -260,7 +266,7 @@ impl Hosts {
         Ok(())
     }
 
-    fn poll(&mut self, timeout: Duration) -> io::Result<(Vec<(HostId, Pipe)>, Vec<HostId>)> {
+    fn poll(&mut self, timeout: Duration) -> io::Result<Polled> {
         let mut slots = Vec::with_capacity(self.peers.len() * 4 + 1);
         let mut fds = Vec::with_capacity(self.peers.len() * 4 + 1);
         for (id, peer) in &self.peers {
@@ -288,7 +294,7 @@ impl Hosts {
             .iter()
             .filter(|(_, peer)| peer.exit.is_none() && !peer.is_open[Pipe::Channel as usize]);
         ended.extend(without_watch.map(|(id, _)| *id));
-        Ok((ready, ended))
+        Ok(Polled { ready, ended })
     }
 
     /// Reads the last words of a host, ends what it left running, and reaps it.
