@@ -4,19 +4,14 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use super::*;
-use crate::function::FunctionSpec;
-use crate::pool::{Batch, ChunkRule, Job, Mode, Plan, Settings, Timing};
+use crate::pool::examples::Example;
+use crate::pool::{Batch, Plan, Timing};
 use crate::value::Column;
 
 fn log() -> RunLog {
-    let job = Job {
-        inputs_name: "typed inputs".into(),
-        inputs: Arc::new(
-            ["plain", "with, comma", "with \"quotes\"\nand a line"].into_iter().collect::<Column>(),
-        ),
-        function: FunctionSpec::builtin("echo", []).unwrap(),
-        settings: Settings { mode: Mode::Process, workers: 1, chunk: ChunkRule::Auto },
-    };
+    let mut job = Example::find("Pool.map").unwrap().job().unwrap();
+    let texts = ["plain", "with, comma", "with \"quotes\"\nand a line"];
+    job.inputs = Arc::new(texts.into_iter().collect::<Column>());
     let mut log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
     let batch = Batch {
         first: 0,

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Read};
+use std::path::Path;
 
 use proptest::prelude::*;
 
@@ -143,9 +144,11 @@ fn a_file_reports_its_progress() {
     assert_eq!((loaded.name.as_str(), loaded.size_bytes), ("n.txt", 6));
 }
 
-#[cfg(unix)]
 #[test]
 fn a_device_is_refused_before_it_is_opened() {
+    if !Path::new("/dev/zero").exists() {
+        return;
+    }
     let error = load_path("/dev/zero".as_ref(), &LoadOptions::default(), &Progress::new()).unwrap_err();
     assert_eq!(error.to_string(), "could not read /dev/zero: it is neither a file nor a folder");
 }

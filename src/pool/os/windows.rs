@@ -1,1 +1,350 @@
-//! placeholder
+//! Hosts on Windows: frames go down through standard input and come up through a named pipe that the host opens by
+//! name (one duplex handle would let a waiting read hold up every write); the status page is a mapped temporary file;
+//! a job object each ends the whole tree, also when this program is gone.
+//!
+//! Waiting is done by a thread a pipe, which all feed one queue. A host is put into its job before it is greeted, so
+//! nothing of it can escape: it runs no user code before.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::windows::ffi::OsStrExt;
+use std::os::windows::io::{AsHandle, AsRawHandle, FromRawHandle, OwnedHandle};
+use std::os::windows::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use memmap2::MmapOptions;
+use windows_sys::Win32::Foundation::{ERROR_NO_DATA, ERROR_PIPE_CONNECTED, INVALID_HANDLE_VALUE};
+use windows_sys::Win32::Storage::FileSystem::{FILE_FLAG_FIRST_PIPE_INSTANCE, PIPE_ACCESS_INBOUND};
+use windows_sys::Win32::System::Pipes::{
+    ConnectNamedPipe, CreateNamedPipeW, PIPE_READMODE_BYTE, PIPE_REJECT_REMOTE_CLIENTS, PIPE_TYPE_BYTE,
+    PIPE_WAIT,
+};
+use windows_sys::Win32::System::Threading::CREATE_NO_WINDOW;
+
+use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
+
+mod facts;
+mod job;
+
+pub use facts::{core_of_this_thread, lower_priority, monotonic_ns, own_peak_rss_bytes, thread_cpu_ns};
+use job::Job;
+
+const READ_BYTES: usize = 1 << 18;
+/// How long the last words of a dead host are waited for.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+const CHANNEL_VARIABLE: &str = "POOLSCOPE_CHANNEL";
+const PAGE_VARIABLE: &str = "POOLSCOPE_PAGE";
+
+/// The program that hosts are: this one.
+pub fn program() -> io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
+/// Windows sets no limit that a pool could meet.
+pub fn allow_many_files() {}
+
+/// Ends this host; its job ends what it started.
+pub fn end_own_tree() -> ! {
+    std::process::exit(1)
+}
+
+/// The host's end of the private channel: reads from one pipe, writes to another.
+pub struct Channel {
+    down: Arc<File>,
+    up: Arc<File>,
+}
+
+impl Channel {
+    /// The same channel once more.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self { down: Arc::clone(&self.down), up: Arc::clone(&self.up) })
+    }
+}
+
+impl Read for Channel {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match (&*self.down).read(buffer) {
+            // The parent is gone.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(0),
+            other => other,
+        }
+    }
+}
+
+impl Write for Channel {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (&*self.up).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Takes over the channel and the page that the parent has prepared.
+pub fn host_channel() -> io::Result<HostChannel> {
+    let missing = || io::Error::other("no channel was prepared");
+    let pipe = std::env::var_os(CHANNEL_VARIABLE).ok_or_else(missing)?;
+    let page = std::env::var_os(PAGE_VARIABLE).ok_or_else(missing)?;
+    let down = File::from(io::stdin().as_handle().try_clone_to_owned()?);
+    let up = OpenOptions::new().write(true).open(pipe)?;
+    let page = MmapOptions::new().map_raw(&OpenOptions::new().read(true).write(true).open(page)?)?;
+    Ok(HostChannel { channel: Channel { down: Arc::new(down), up: Arc::new(up) }, page })
+}
+
+/// What the threads that read and wait have to tell.
+enum News {
+    Bytes(HostId, Pipe, Vec<u8>),
+    Closed(HostId, Pipe),
+    Woken,
+}
+
+struct Peer {
+    child: Child,
+    job: Job,
+    out: Vec<u8>,
+    /// To the thread that writes; frames wait there while the host is busy.
+    writer: Sender<Vec<u8>>,
+    page: PathBuf,
+    open_pipes: usize,
+}
+
+/// All hosts of a run; see the module's text.
+pub struct Hosts {
+    peers: BTreeMap<HostId, Peer>,
+    tell: Sender<News>,
+    news: Receiver<News>,
+    pages: Vec<PathBuf>,
+}
+
+/// Ends a wait from another thread.
+#[derive(Debug)]
+pub struct WakeHandle(Sender<News>);
+
+impl WakeHandle {
+    /// Makes the current or next wait return.
+    pub fn wake(&self) {
+        // A run that is over has nobody to wake.
+        let _ = self.0.send(News::Woken);
+    }
+}
+
+impl std::fmt::Debug for News {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("News")
+    }
+}
+
+impl Hosts {
+    /// No hosts yet; the handle ends waits from other threads.
+    pub fn new() -> io::Result<(Self, WakeHandle)> {
+        let (tell, news) = channel();
+        let wake = WakeHandle(tell.clone());
+        Ok((Self { peers: BTreeMap::new(), tell, news, pages: Vec::new() }, wake))
+    }
+
+    /// Starts a host in a job of its own.
+    pub fn launch(&mut self, id: HostId, program: &HostProgram<'_>) -> io::Result<Launched> {
+        let name = format!("poolscope-{}-{id}-{}", std::process::id(), monotonic_ns());
+        let pipe = format!(r"\\.\pipe\{name}");
+        let up = listen(OsStr::new(&pipe))?;
+        let page_path = std::env::temp_dir().join(name);
+        let page_file = OpenOptions::new().read(true).write(true).create_new(true).open(&page_path)?;
+        self.pages.push(page_path.clone());
+        page_file.set_len(program.page_bytes as u64)?;
+        let page = MmapOptions::new().len(program.page_bytes).map_raw(&page_file)?;
+        let mut child = Command::new(program.path)
+            .arg("host")
+            .env(CHANNEL_VARIABLE, &pipe)
+            .env(PAGE_VARIABLE, &page_path)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .creation_flags(CREATE_NO_WINDOW)
+            .spawn()?;
+        let job = Job::around(&child)?;
+        let writer = spawn_writer(child.stdin.take())?;
+        self.spawn_reader(id, Pipe::Channel, Some(Listening { pipe: up, is_connected: false }))?;
+        self.spawn_reader(id, Pipe::Stdout, child.stdout.take())?;
+        self.spawn_reader(id, Pipe::Stderr, child.stderr.take())?;
+        let pid = child.id();
+        let peer = Peer { child, job, out: Vec::new(), writer, page: page_path, open_pipes: 3 };
+        self.peers.insert(id, peer);
+        Ok(Launched { pid, page })
+    }
+
+    fn spawn_reader(
+        &self,
+        id: HostId,
+        pipe: Pipe,
+        source: Option<impl Read + Send + 'static>,
+    ) -> io::Result<()> {
+        let mut source = source.ok_or_else(|| io::Error::other("a pipe of a host is missing"))?;
+        let tell = self.tell.clone();
+        let read = move || {
+            let mut buffer = vec![0; READ_BYTES];
+            while let Ok(bytes @ 1..) = retry(|| source.read(&mut buffer)) {
+                if tell.send(News::Bytes(id, pipe, buffer[..bytes].to_vec())).is_err() {
+                    return;
+                }
+            }
+            // Nobody is left to be told when the run is over.
+            let _ = tell.send(News::Closed(id, pipe));
+        };
+        std::thread::Builder::new().name("pipe".to_owned()).spawn(read).map(drop)
+    }
+
+    /// Where frames for a host are appended; nothing where it is over.
+    pub fn outgoing(&mut self, id: HostId) -> Option<&mut Vec<u8>> {
+        self.peers.get_mut(&id).map(|peer| &mut peer.out)
+    }
+
+    /// Ends a host and what it started, at once.
+    pub fn kill(&mut self, id: HostId) {
+        if let Some(peer) = self.peers.get(&id) {
+            peer.job.terminate();
+        }
+    }
+
+    /// Writes what waits, then waits until something happens (or `timeout`) and gives it to `on_event`.
+    pub fn wait(
+        &mut self,
+        timeout: Duration,
+        on_event: &mut dyn FnMut(HostId, HostEvent<'_>),
+    ) -> io::Result<()> {
+        for peer in self.peers.values_mut().filter(|peer| !peer.out.is_empty()) {
+            // A host that is over will be told as an event of its own.
+            let _ = peer.writer.send(std::mem::take(&mut peer.out));
+        }
+        let mut next = match self.news.recv_timeout(timeout) {
+            Ok(news) => Some(news),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("the pipe threads are gone")),
+        };
+        while let Some(news) = next {
+            self.hear(news, on_event)?;
+            next = self.news.try_recv().ok();
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self, news: News, on_event: &mut dyn FnMut(HostId, HostEvent<'_>)) -> io::Result<()> {
+        match news {
+            News::Woken => Ok(()),
+            News::Bytes(id, pipe, bytes) => {
+                on_event(id, HostEvent::Bytes(pipe, &bytes));
+                Ok(())
+            }
+            News::Closed(id, Pipe::Channel) => self.bury(id, on_event),
+            News::Closed(id, _) => {
+                if let Some(peer) = self.peers.get_mut(&id) {
+                    peer.open_pipes -= 1;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends what a dead host left running, hears its last words, and lets go of it.
+    fn bury(&mut self, id: HostId, on_event: &mut dyn FnMut(HostId, HostEvent<'_>)) -> io::Result<()> {
+        let Some(mut peer) = self.peers.remove(&id) else { return Ok(()) };
+        let status = peer.child.wait()?;
+        peer.job.terminate();
+        peer.open_pipes -= 1;
+        let mut put_off = Vec::new();
+        let deadline = Instant::now() + LAST_WORDS;
+        while peer.open_pipes > 0 {
+            match self.news.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(News::Bytes(of, pipe, bytes)) if of == id => on_event(id, HostEvent::Bytes(pipe, &bytes)),
+                Ok(News::Closed(of, _)) if of == id => peer.open_pipes -= 1,
+                Ok(other) => put_off.push(other),
+                Err(_) => break,
+            }
+        }
+        // An exit code that means a crash is an NTSTATUS, which reads as a large negative number.
+        on_event(id, HostEvent::Ended(Exit::Code(status.code().unwrap_or_default())));
+        put_off.into_iter().try_for_each(|news| self.hear(news, on_event))
+    }
+
+    /// Removes the files of the run and tells what resisted. Job objects leave no process behind.
+    pub fn sweep(&mut self) -> Leftovers {
+        self.pages.retain(|path| fs::remove_file(path).is_err() && path.exists());
+        Leftovers { temp_files: self.pages.clone(), ..Leftovers::default() }
+    }
+}
+
+impl Drop for Hosts {
+    fn drop(&mut self) {
+        for peer in self.peers.values_mut() {
+            peer.job.terminate();
+            // Terminated for certain, so this wait is short; nothing is left to do where it fails.
+            let _ = peer.child.wait();
+            let _ = fs::remove_file(&peer.page);
+        }
+    }
+}
+
+fn spawn_writer(stdin: Option<ChildStdin>) -> io::Result<Sender<Vec<u8>>> {
+    let mut stdin = stdin.ok_or_else(|| io::Error::other("the channel of a host is missing"))?;
+    let (writer, frames) = channel::<Vec<u8>>();
+    let write = move || {
+        for bytes in frames {
+            if stdin.write_all(&bytes).is_err() {
+                return;
+            }
+        }
+    };
+    std::thread::Builder::new().name("pipe".to_owned()).spawn(write)?;
+    Ok(writer)
+}
+
+/// The parent's end of a host's pipe, which the host has yet to open.
+struct Listening {
+    pipe: File,
+    is_connected: bool,
+}
+
+impl Listening {
+    fn connect(&mut self) -> io::Result<()> {
+        // SAFETY: the handle is a pipe that this value owns; no overlapped structure is passed, so the call is over
+        // when it returns.
+        let connected = unsafe { ConnectNamedPipe(self.pipe.as_raw_handle(), std::ptr::null_mut()) };
+        let error = io::Error::last_os_error();
+        // The host may have been quicker, and may even have left again.
+        self.is_connected = connected != 0
+            || [ERROR_PIPE_CONNECTED, ERROR_NO_DATA]
+                .iter()
+                .any(|code| error.raw_os_error() == Some(*code as i32));
+        if self.is_connected { Ok(()) } else { Err(error) }
+    }
+}
+
+impl Read for Listening {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.is_connected {
+            self.connect()?;
+        }
+        self.pipe.read(buffer)
+    }
+}
+
+fn listen(name: &OsStr) -> io::Result<File> {
+    let wide: Vec<u16> = name.encode_wide().chain([0]).collect();
+    let open_mode = PIPE_ACCESS_INBOUND | FILE_FLAG_FIRST_PIPE_INSTANCE;
+    let pipe_mode = PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS;
+    // SAFETY: the name ends with a zero and outlives the call; default security attributes are asked for by null.
+    let handle = unsafe {
+        CreateNamedPipeW(wide.as_ptr(), open_mode, pipe_mode, 1, 0, READ_BYTES as u32, 0, std::ptr::null())
+    };
+    if handle == INVALID_HANDLE_VALUE {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the call has succeeded, and nobody else has the handle.
+    Ok(File::from(unsafe { OwnedHandle::from_raw_handle(handle) }))
+}

@@ -1,0 +1,52 @@
+//! What Windows tells about time, the calling thread and this process.
+
+use windows_sys::Win32::Foundation::FILETIME;
+use windows_sys::Win32::System::Performance::{QueryPerformanceCounter, QueryPerformanceFrequency};
+use windows_sys::Win32::System::ProcessStatus::{K32GetProcessMemoryInfo, PROCESS_MEMORY_COUNTERS};
+use windows_sys::Win32::System::Threading::{
+    BELOW_NORMAL_PRIORITY_CLASS, GetCurrentProcess, GetCurrentProcessorNumber, GetCurrentThread,
+    GetThreadTimes, SetPriorityClass,
+};
+
+/// Nanoseconds of the one monotonic clock, the same in all processes of this machine.
+pub fn monotonic_ns() -> u64 {
+    let (mut ticks, mut per_second) = (0_i64, 1_i64);
+    // SAFETY: both pointers are to integers of the right width; on Windows XP and later neither call fails.
+    unsafe {
+        QueryPerformanceFrequency(&mut per_second);
+        QueryPerformanceCounter(&mut ticks);
+    }
+    (ticks as u128 * 1_000_000_000 / per_second.max(1) as u128) as u64
+}
+
+/// CPU time that the calling thread has used.
+pub fn thread_cpu_ns() -> u64 {
+    let mut times = [FILETIME::default(); 4];
+    let [created, exited, kernel, user] = &mut times;
+    // SAFETY: the pseudo handle of the calling thread is always valid, and so are the four pointers.
+    unsafe { GetThreadTimes(GetCurrentThread(), created, exited, kernel, user) };
+    let ns = |time: FILETIME| (u64::from(time.dwHighDateTime) << 32 | u64::from(time.dwLowDateTime)) * 100;
+    ns(times[2]) + ns(times[3])
+}
+
+/// The core that the calling thread runs on.
+pub fn core_of_this_thread() -> Option<u32> {
+    // SAFETY: takes nothing and cannot fail.
+    Some(unsafe { GetCurrentProcessorNumber() })
+}
+
+/// The most memory this process ever held at once; 0 where the system does not tell.
+pub fn own_peak_rss_bytes() -> u64 {
+    let mut counters = PROCESS_MEMORY_COUNTERS::default();
+    // SAFETY: the pseudo handle of this process is always valid; pointer and size are those of `counters`.
+    unsafe { K32GetProcessMemoryInfo(GetCurrentProcess(), &mut counters, size_of_val(&counters) as u32) };
+    counters.PeakWorkingSetSize as u64
+}
+
+/// Makes this process give way to others of the machine.
+pub fn lower_priority(by: i32) {
+    if by > 0 {
+        // SAFETY: the pseudo handle of this process is always valid. Where the system refuses, the work still gets done.
+        unsafe { SetPriorityClass(GetCurrentProcess(), BELOW_NORMAL_PRIORITY_CLASS) };
+    }
+}
