@@ -3,8 +3,11 @@
 //!
 //! The rooms, each of which may use only those before it: [`error`], [`value`], [`input`] and [`function`].
 
+#[cfg(feature = "gui")]
+pub mod app;
 pub mod error;
 pub mod function;
 pub mod input;
+pub mod monitor;
 pub mod pool;
 pub mod value;

@@ -117,7 +117,8 @@ impl Example {
         let inputs = match self.sample_text() {
             Some(text) => {
                 let options = input::LoadOptions::default();
-                input::load_reader(text.as_bytes(), PRIMES_NAME, &options, &input::Progress::default())?.column
+                input::load_reader(text.as_bytes(), PRIMES_NAME, &options, &input::Progress::default())?
+                    .column
             }
             None if function.entry()?.takes == Takes::Nothing => Arc::new(Column::None(1)),
             None => Arc::new(input::parse_typed(self.inputs)?),

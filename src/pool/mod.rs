@@ -4,6 +4,7 @@
 //! hosts of one lane, thread mode is one host of N lanes. [`start`] launches the hosts and returns a [`Run`], whose
 //! [`RunSnapshot`]s are published at most 30 times a second and at every change of state.
 
+pub mod examples;
 pub mod record;
 mod settings;
 
