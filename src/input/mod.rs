@@ -1,28 +1,36 @@
 //! Text, files and folders into columns, with errors that name their line.
+//!
+//! [`parse_typed`] reads what a person types; [`load_path`] and [`load_reader`] read files, folders and standard
+//! input of whatever size in memory that the inputs themselves and one row bound. What does not fit is never dropped:
+//! it is an error or a [`BadLine`]. Which inputs a function can take is the business of `function`.
+//!
+//! Reading goes in three steps: `rows` and `records` cut bytes into rows, `table` and `json` find the cell of a row,
+//! `cells` turns cells into one typed column. Files are read and never mapped: a mapped file that is cut short by
+//! someone else would kill the program.
 
-use std::io::Read;
-use std::sync::Arc;
+mod bad;
+mod cells;
+mod columns;
+mod detect;
+mod folder;
+mod infer;
+mod json;
+mod literal;
+mod load;
+mod number;
+mod options;
+mod progress;
+mod records;
+mod rows;
+mod table;
+mod typed;
 
-use crate::error::Result;
-use crate::value::Column;
+pub use self::bad::{BadLine, BadLines};
+use self::load::{Content, rejected};
+pub use self::load::{Loaded, load_path, load_reader};
+pub use self::options::{CellType, ColumnChoice, Format, LoadOptions};
+pub use self::progress::Progress;
+pub use self::typed::parse_typed;
 
-#[derive(Debug, Clone, Default)]
-pub struct LoadOptions {}
-#[derive(Debug, Default)]
-pub struct Progress {}
-pub struct Loaded {
-    pub column: Arc<Column>,
-}
-
-pub fn parse_typed(text: &str) -> Result<Column> {
-    Ok(text.split(',').filter_map(|cell| cell.trim().parse().ok()).collect::<Vec<i64>>().into())
-}
-
-pub fn load_reader(
-    _reader: impl Read,
-    _name: &str,
-    _options: &LoadOptions,
-    _progress: &Progress,
-) -> Result<Loaded> {
-    Ok(Loaded { column: Arc::new(vec![1_i64].into()) })
-}
+#[cfg(test)]
+mod tests;

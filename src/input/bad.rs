@@ -1,0 +1,92 @@
+//! The lines that could not become inputs: counted all, shown the first.
+
+use crate::value::{grouped, shortened};
+
+/// How many bad lines are kept to be shown; the rest are only counted.
+pub(super) const KEPT_BAD_LINES: usize = 1000;
+
+const SHOWN_CHARS: usize = 80;
+
+/// One line that could not become an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadLine {
+    /// Counted from 1.
+    pub line: u64,
+    /// The cell, or the line where it has no such cell, shortened.
+    pub text: String,
+    /// Why it is bad, as in "line 3: not an integer".
+    pub reason: String,
+}
+
+/// All lines that could not become inputs. None is ever dropped in silence: whoever runs decides to skip them or not
+/// to run at all.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BadLines {
+    /// How many there are.
+    pub count: u64,
+    /// The first thousand, in the order of the file.
+    pub first: Vec<BadLine>,
+}
+
+impl BadLines {
+    /// Whether every line became an input.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// One sentence that says how many there are and shows the first: "3 bad lines, the first is line 7 ...".
+    pub fn summary(&self) -> Option<String> {
+        let first = self.first.first()?.sentence();
+        Some(match self.count {
+            1 => format!("1 bad line: {first}"),
+            count => format!("{} bad lines, the first is {first}", grouped(count)),
+        })
+    }
+
+    pub(super) fn note(&mut self, line: u64, text: &[u8], reason: impl Into<String>) {
+        self.count += 1;
+        if self.first.len() < KEPT_BAD_LINES {
+            self.first.push(BadLine { line, text: shown(text), reason: reason.into() });
+        }
+    }
+}
+
+impl BadLine {
+    /// The line, its text and the reason in one piece: "line 3 (`x`): not an integer".
+    pub fn sentence(&self) -> String {
+        match self.text.as_str() {
+            "" => format!("line {}: {}", grouped(self.line), self.reason),
+            text => format!("line {} (`{text}`): {}", grouped(self.line), self.reason),
+        }
+    }
+}
+
+/// The beginning of a line as text for a person, whatever its bytes are.
+fn shown(text: &[u8]) -> String {
+    // A character takes at most four bytes, and one more character tells that there is more.
+    let enough = &text[..text.len().min((SHOWN_CHARS + 1) * 4)];
+    let visible = String::from_utf8_lossy(enough).replace(|letter: char| letter.is_control(), " ");
+    shortened(visible.trim(), SHOWN_CHARS).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_first_thousand_are_kept_and_all_are_counted() {
+        let mut bad = BadLines::default();
+        (1..=5000).for_each(|line| bad.note(line, b"x", "not an integer"));
+        assert_eq!((bad.count, bad.first.len()), (5000, 1000));
+        assert_eq!(bad.summary().unwrap(), "5,000 bad lines, the first is line 1 (`x`): not an integer");
+    }
+
+    #[test]
+    fn a_long_or_broken_line_is_shown_short_and_printable() {
+        let mut bad = BadLines::default();
+        bad.note(1, &[b'a'; 100_000], "too long");
+        bad.note(2, b"\xff\x00b", "not UTF-8");
+        assert_eq!(bad.first[0].text, format!("{}...", "a".repeat(80)));
+        assert_eq!(bad.first[1].text, "\u{fffd} b");
+    }
+}

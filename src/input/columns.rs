@@ -1,0 +1,82 @@
+//! Finds the column that a person means among those that a file has.
+
+use super::options::ColumnChoice;
+use crate::value::shortened;
+
+const LISTED: usize = 12;
+
+/// The place of the chosen column, counted from 0; otherwise the reason, which lists the columns, nearest first.
+pub(super) fn find_column(columns: &[String], choice: &ColumnChoice) -> Result<usize, String> {
+    match choice {
+        ColumnChoice::Name(name) => {
+            columns.iter().position(|column| column == name).ok_or_else(|| unknown_name(columns, name))
+        }
+        ColumnChoice::Number(number) => match number.checked_sub(1) {
+            Some(place) if place < columns.len() => Ok(place),
+            _ => Err(format!("there is no column {number}; {}", listed(columns.iter(), columns.len()))),
+        },
+    }
+}
+
+fn unknown_name(columns: &[String], name: &str) -> String {
+    let mut nearest: Vec<(usize, &String)> =
+        columns.iter().map(|column| (edit_distance(name, column), column)).collect();
+    // A stable sort keeps equally near ones in the order of the file.
+    nearest.sort_by_key(|(distance, _)| *distance);
+    let names = nearest.into_iter().map(|(_, column)| column);
+    format!("there is no column `{}`; {}", shortened(name, 60), listed(names, columns.len()))
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a String>, count: usize) -> String {
+    let shown: Vec<String> = names.take(LISTED).map(|name| format!("`{}`", shortened(name, 60))).collect();
+    let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
+    match count {
+        0 => "it has no columns".to_owned(),
+        1 => format!("the only column is {}", shown.join(", ")),
+        _ => format!("the columns are {}{more}", shown.join(", ")),
+    }
+}
+
+/// How many letters must be added, removed or changed, ignoring case; of long names only the beginnings count.
+fn edit_distance(left: &str, right: &str) -> usize {
+    let letters = |text: &str| -> Vec<char> { text.chars().take(60).flat_map(char::to_lowercase).collect() };
+    let (left, right) = (letters(left), letters(right));
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, letter) in left.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, other) in right.iter().enumerate() {
+            let changed = diagonal + usize::from(letter != other);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(row[j + 1] + 1);
+        }
+    }
+    row[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns() -> Vec<String> {
+        ["city", "year", "value"].map(String::from).to_vec()
+    }
+
+    #[test]
+    fn a_column_is_found_by_name_and_by_number() {
+        assert_eq!(find_column(&columns(), &ColumnChoice::Name("year".into())), Ok(1));
+        assert_eq!(find_column(&columns(), &ColumnChoice::Number(3)), Ok(2));
+    }
+
+    #[test]
+    fn an_unknown_column_lists_the_nearest_first() {
+        let reason = find_column(&columns(), &ColumnChoice::Name("valeu".into())).unwrap_err();
+        assert_eq!(reason, "there is no column `valeu`; the columns are `value`, `city`, `year`");
+        for number in [0, 4] {
+            let reason = find_column(&columns(), &ColumnChoice::Number(number)).unwrap_err();
+            assert!(reason.contains("the columns are `city`, `year`, `value`"), "{reason}");
+        }
+        let reason = find_column(&[], &ColumnChoice::Number(1)).unwrap_err();
+        assert_eq!(reason, "there is no column 1; it has no columns");
+    }
+}

@@ -1,0 +1,206 @@
+//! Finds how a file is laid out from its beginning. The file's extension only decides where the content does not.
+
+use super::json::{AFTER_LIST, Elements};
+use super::literal;
+use super::number::{Number, read_number};
+use super::options::Format;
+use super::records::Records;
+use super::rows::{OwnedRow, first_rows};
+use super::table::Sample;
+
+/// How many records decide.
+const SAMPLE_RECORDS: usize = 100;
+
+/// The beginning of a file, and what else there is to go by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Beginning<'a> {
+    /// Whole lines, unless the file has none.
+    bytes: &'a [u8],
+    /// Whether that is the file as a whole.
+    is_whole: bool,
+    extension: &'a str,
+}
+
+impl<'a> Beginning<'a> {
+    /// The beginning of the file called `name`; `is_whole` where there is no more.
+    pub(super) fn new(bytes: &'a [u8], is_whole: bool, name: &'a str) -> Self {
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        // A line that was cut would look like one with too few cells.
+        let last_line_end = bytes.iter().rposition(|byte| *byte == b'\n');
+        let bytes = match last_line_end {
+            Some(end) if !is_whole => &bytes[..=end],
+            _ => bytes,
+        };
+        Self { bytes, is_whole, extension }
+    }
+
+    /// The layout.
+    pub(super) fn format(self) -> Format {
+        if let Some(json) = self.json_format() {
+            return json;
+        }
+        if self.is_table(b'\t') {
+            return Format::Tsv;
+        }
+        if [b',', b';'].into_iter().any(|delimiter| self.is_table(delimiter) && !self.is_prose(delimiter)) {
+            return Format::Csv;
+        }
+        if self.sample(b',').has_word_above_numbers() && self.widths(b',').iter().all(|width| *width == 1) {
+            return Format::Csv;
+        }
+        self.format_by_extension()
+    }
+
+    /// What stands between the cells of a table of this format.
+    pub(super) fn delimiter(self, format: Format) -> u8 {
+        match format {
+            Format::Tsv => b'\t',
+            _ if !self.is_table(b',') && self.is_table(b';') => b';',
+            _ => b',',
+        }
+    }
+
+    /// Why this cannot be text at all.
+    pub(super) fn why_not_text(self) -> Option<&'static str> {
+        let looks = [
+            (&b"\xff\xfe"[..], "it is UTF-16 text; save it as UTF-8"),
+            (b"\xfe\xff", "it is UTF-16 text; save it as UTF-8"),
+            (b"PK\x03\x04", "it is a zip archive or a workbook; save what is inside as CSV"),
+            (b"\x1f\x8b", "it is compressed by gzip; unpack it first"),
+        ];
+        let known = looks.iter().find(|(start, _)| self.bytes.starts_with(start)).map(|(_, reason)| *reason);
+        // A stray zero byte may be in a text, and so may a stray byte that is not UTF-8, but hardly both.
+        let is_binary = self.bytes.contains(&0) && std::str::from_utf8(self.bytes).is_err();
+        known.or(is_binary.then_some("it is not a text file"))
+    }
+
+    fn json_format(self) -> Option<Format> {
+        let start = self.bytes.trim_ascii_start();
+        let mut lines = start.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+        let is_value_line = lines.next().is_some_and(|line| literal::check(line).is_ok());
+        let has_more_lines = lines.next().is_some();
+        match start.first()? {
+            b'{' if is_value_line => Some(Format::Jsonl),
+            b'[' if is_value_line && has_more_lines => Some(Format::Jsonl),
+            b'[' if self.is_list() => Some(Format::Json),
+            _ => None,
+        }
+    }
+
+    /// Whether it begins as a list does: its first element is sound, and what follows the list is nothing.
+    fn is_list(self) -> bool {
+        let mut elements = Elements::new(self.bytes);
+        let Ok(rows) = first_rows(&mut elements, SAMPLE_RECORDS) else { return false };
+        let Some(first) = rows.first().map(OwnedRow::row) else { return self.is_whole };
+        let is_cut = first.broken.is_some() && !self.is_whole;
+        let goes_on = rows.iter().any(|row| row.row().broken == Some(AFTER_LIST));
+        is_cut || (literal::check(first.bytes).is_ok() && !goes_on)
+    }
+
+    fn sample(self, delimiter: u8) -> Sample {
+        let rows = first_rows(&mut Records::new(self.bytes, delimiter), SAMPLE_RECORDS);
+        // Reading from memory cannot fail.
+        Sample::of(rows.unwrap_or_default().iter().map(OwnedRow::row), delimiter)
+    }
+
+    fn widths(self, delimiter: u8) -> Vec<usize> {
+        self.sample(delimiter).records.iter().map(Vec::len).collect()
+    }
+
+    /// Whether there are several columns, and (nearly) all records have the same number of them.
+    fn is_table(self, delimiter: u8) -> bool {
+        let widths = self.widths(delimiter);
+        let Some(first) = widths.first() else { return false };
+        let same = widths.iter().filter(|width| *width == first).count();
+        *first > 1 && widths.len() > 1 && same * 10 >= widths.len() * 9
+    }
+
+    /// Whether the delimiter is punctuation: mostly followed by a blank, with no number between.
+    fn is_prose(self, delimiter: u8) -> bool {
+        let after = self.bytes.windows(2).filter(|pair| pair[0] == delimiter);
+        let (all, blank) =
+            after.fold((0, 0), |(all, blank), pair| (all + 1, blank + usize::from(pair[1] == b' ')));
+        let sample = self.sample(delimiter);
+        let has_number = sample.records.iter().flatten().any(|cell| read_number(cell) != Number::Not);
+        self.extension != "csv" && blank * 2 > all && !has_number
+    }
+
+    fn format_by_extension(self) -> Format {
+        match self.extension.to_ascii_lowercase().as_str() {
+            "csv" => Format::Csv,
+            "tsv" | "tab" => Format::Tsv,
+            "jsonl" | "ndjson" => Format::Jsonl,
+            "json" if self.bytes.trim_ascii_start().starts_with(b"[") => Format::Json,
+            "json" if self.bytes.trim_ascii_start().starts_with(b"{") => Format::Json,
+            "json" => Format::Jsonl,
+            _ => Format::Lines,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format_of(text: &str, name: &str) -> Format {
+        Beginning::new(text.as_bytes(), true, name).format()
+    }
+
+    #[test]
+    fn the_content_decides_and_not_the_extension() {
+        assert_eq!(format_of("1\n2\n3\n", "a"), Format::Lines);
+        assert_eq!(format_of("a,b\n1,2\n3,4\n", "a.txt"), Format::Csv);
+        assert_eq!(format_of("a;b\n1;2\n3;4\n", "a.txt"), Format::Csv);
+        assert_eq!(format_of("a\tb\n1,5\t2\n", "a.csv"), Format::Tsv);
+        assert_eq!(format_of("[1,\n2]", "a.csv"), Format::Json);
+        assert_eq!(format_of("{\"a\": 1}\n{\"a\": 2}\n", "a.json"), Format::Jsonl);
+        assert_eq!(format_of("[1, 2]\n[3, 4]\n", "a.json"), Format::Jsonl);
+    }
+
+    #[test]
+    fn a_word_above_numbers_is_a_header() {
+        assert_eq!(format_of("n\n1\n2\n", "a"), Format::Csv);
+    }
+
+    #[test]
+    fn what_only_begins_like_a_list_is_lines() {
+        for text in [
+            "[INFO] start\n[INFO] end\n",
+            "[2024-01-01 10:00] up\n",
+            "[1] one\n[2] two\n",
+            "[section]\na=1\n",
+        ] {
+            assert_eq!(format_of(text, "a.log"), Format::Lines, "{text}");
+        }
+    }
+
+    #[test]
+    fn sentences_with_commas_are_lines() {
+        assert_eq!(format_of("Hello, world\nGood bye, moon\n", "a.txt"), Format::Lines);
+        assert_eq!(format_of("Hello, world\nGood, bye, moon\nPlain\n", "a"), Format::Lines);
+    }
+
+    #[test]
+    fn the_extension_breaks_a_tie() {
+        assert_eq!(format_of("apple\npear\n", "a.csv"), Format::Csv);
+        assert_eq!(format_of("apple\npear\n", "a.txt"), Format::Lines);
+        assert_eq!(format_of("{\n\"a\": 1}\n", "a.json"), Format::Json);
+        assert_eq!(format_of("", "a.txt"), Format::Lines);
+    }
+
+    #[test]
+    fn a_cut_beginning_is_judged_by_its_whole_lines() {
+        let beginning = Beginning::new(b"a,b,c\n1,2,3\n4,5", false, "a");
+        assert_eq!(beginning.format(), Format::Csv);
+        let beginning = Beginning::new(b"[\"abc", false, "a");
+        assert_eq!(beginning.format(), Format::Json);
+    }
+
+    #[test]
+    fn what_is_no_text_says_what_it_is() {
+        let reason = |bytes| Beginning::new(bytes, true, "a").why_not_text();
+        assert_eq!(reason(b"\xff\xfe1\0"), Some("it is UTF-16 text; save it as UTF-8"));
+        assert_eq!(reason(b"\x7fELF\0\0\xff"), Some("it is not a text file"));
+        assert_eq!(reason(b"caf\xe9\n"), None);
+    }
+}

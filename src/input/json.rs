@@ -1,0 +1,344 @@
+//! JSON: the elements of one list, or one value a line, as cells or as objects of which one key is taken.
+//!
+//! A list is cut into its elements while it is read, so that no file is in memory as a whole and an element that is
+//! broken is one bad line and not the end of the file.
+
+use std::io::{self, Read};
+
+use super::cells::{Cells, Writing};
+use super::columns::find_column;
+use super::literal::{self, InString};
+use super::options::{Format, LoadOptions};
+use super::progress::Progress;
+use super::rows::{KEPT_HEAD_BYTES, Lines, MAX_ROW_BYTES, OwnedRow, Row, Rows, TOO_LONG, Window, first_rows};
+use super::{Content, rejected};
+
+/// How many values decide which keys there are.
+const SAMPLE_VALUES: usize = 200;
+
+/// More keys than a person can choose from; objects with ever new keys must not fill the memory.
+const MOST_KEYS: usize = 1000;
+
+/// The reason given for what follows a list that is closed.
+pub(super) const AFTER_LIST: &str = "there is more after the end of the list";
+
+/// Reads a list of values.
+pub(super) fn load_list(
+    reader: impl Read,
+    options: &LoadOptions,
+    progress: &Progress,
+) -> io::Result<Content> {
+    load(Elements::new(reader), Format::Json, options, progress)
+}
+
+/// Reads one value a line.
+pub(super) fn load_lines(
+    reader: impl Read,
+    options: &LoadOptions,
+    progress: &Progress,
+) -> io::Result<Content> {
+    load(Lines::new(reader), Format::Jsonl, options, progress)
+}
+
+fn load(
+    mut rows: impl Rows,
+    format: Format,
+    options: &LoadOptions,
+    progress: &Progress,
+) -> io::Result<Content> {
+    let first = first_rows(&mut rows, SAMPLE_VALUES)?;
+    let columns = keys(&first);
+    let chosen = match &options.column {
+        Some(choice) => Some(find_column(&columns, choice).map_err(rejected)?),
+        // Objects of a single key are a list in disguise.
+        None => (columns.len() == 1).then_some(0),
+    };
+    let key = chosen.map(|place| columns[place].as_str());
+    let mut cells = Cells::new(Writing::Json, options.cells, progress);
+    first.iter().for_each(|row| take(row.row(), key, &mut cells));
+    while rows.advance()? {
+        take(rows.row(), key, &mut cells);
+    }
+    let (column, bad) = cells.finish();
+    Ok(Content { column, bad, format, columns, chosen_column: chosen, has_header: false })
+}
+
+/// The keys of the first objects, in order of appearance; none unless all values are objects.
+fn keys(rows: &[OwnedRow]) -> Vec<String> {
+    let mut keys = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    let sound = |row: &Row<'_>| row.broken.is_none() && literal::check(row.bytes).is_ok();
+    for row in rows.iter().map(OwnedRow::row).filter(sound) {
+        if !row.bytes.trim_ascii_start().starts_with(b"{") {
+            return Vec::new();
+        }
+        for (key, _) in literal::members(row.bytes).take(MOST_KEYS) {
+            if keys.len() < MOST_KEYS && seen.insert(key.clone()) {
+                keys.push(key);
+            }
+        }
+    }
+    keys
+}
+
+fn take(row: Row<'_>, key: Option<&str>, into: &mut Cells<'_>) {
+    match key {
+        Some(key) if row.broken.is_none() && !row.bytes.trim_ascii().is_empty() => {
+            match member(row.bytes, key) {
+                Ok(value) => into.push(row.line, value),
+                Err(reason) => into.push_bad(row.line, row.bytes, reason),
+            }
+        }
+        _ => into.push_row(row),
+    }
+}
+
+fn member<'a>(written: &'a [u8], key: &str) -> Result<&'a [u8], String> {
+    literal::check(written)?;
+    let found = literal::members(written).find(|(name, _)| name == key);
+    found.map(|(_, value)| value).ok_or_else(|| match written.trim_ascii_start().first() {
+        Some(b'{') => format!("has no `{key}`"),
+        _ => "not an object".to_owned(),
+    })
+}
+
+/// Where in the file [`Elements`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    BeforeList,
+    InList,
+    AfterList,
+    End,
+}
+
+/// The elements of one list, as they are written.
+pub(super) struct Elements<R> {
+    window: Window<R>,
+    place: Place,
+    /// The line of the next byte.
+    line: u64,
+    row_line: u64,
+    row: Vec<u8>,
+    broken: Option<&'static str>,
+}
+
+impl<R: Read> Elements<R> {
+    pub(super) fn new(reader: R) -> Self {
+        let window = Window::new(reader);
+        Self { window, place: Place::BeforeList, line: 1, row_line: 1, row: Vec::new(), broken: None }
+    }
+
+    /// Consumes blanks and gives the byte behind them.
+    fn skip_blanks(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            let unread = self.window.unread();
+            let blanks = unread.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            let next = unread.get(blanks).copied();
+            self.line += line_ends(&unread[..blanks]);
+            self.window.consume(blanks);
+            if next.is_some() || !self.window.fill()? {
+                return Ok(next);
+            }
+        }
+    }
+
+    fn enter_list(&mut self) -> io::Result<()> {
+        match self.skip_blanks()? {
+            None => self.place = Place::End,
+            Some(b'[') => {
+                self.window.consume(1);
+                self.place = Place::InList;
+            }
+            Some(_) => {
+                return Err(rejected(
+                    "as JSON it must hold one list, `[...]`, or one value a line (JSON Lines)".to_owned(),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves the element up to the next comma or the end of the list into `row`.
+    fn read_element(&mut self) -> io::Result<bool> {
+        self.skip_blanks()?;
+        self.row.clear();
+        (self.row_line, self.broken) = (self.line, None);
+        let mut depth = 0_usize;
+        let mut string = InString::default();
+        loop {
+            let end = element_end(self.window.unread(), &mut string, &mut depth);
+            let length = end.unwrap_or(self.window.unread().len());
+            let last = self.window.unread().get(length).copied();
+            self.keep(length);
+            match last {
+                Some(last) => return Ok(self.end_element(last)),
+                None if !self.window.fill()? => return Ok(self.end_file()),
+                None => {}
+            }
+        }
+    }
+
+    /// Takes the next `length` bytes into the row, as far as a row may grow.
+    fn keep(&mut self, length: usize) {
+        let bytes = &self.window.unread()[..length];
+        self.line += line_ends(bytes);
+        if self.broken.is_none() && self.row.len() + length > MAX_ROW_BYTES {
+            self.row.truncate(KEPT_HEAD_BYTES);
+            self.broken = Some(TOO_LONG);
+        }
+        if self.broken.is_none() {
+            self.row.extend_from_slice(bytes);
+        }
+        self.window.consume(length);
+    }
+
+    fn end_element(&mut self, last: u8) -> bool {
+        self.window.consume(1);
+        if last == b',' {
+            return true;
+        }
+        self.place = Place::AfterList;
+        // Nothing before the bracket: an empty list, or a comma after the last element.
+        !self.row.trim_ascii().is_empty()
+    }
+
+    fn end_file(&mut self) -> bool {
+        self.place = Place::End;
+        self.row.truncate(KEPT_HEAD_BYTES);
+        self.broken = Some("the list is not closed; the file may be cut off");
+        true
+    }
+
+    fn read_tail(&mut self) -> io::Result<bool> {
+        self.place = Place::End;
+        if self.skip_blanks()?.is_none() {
+            return Ok(false);
+        }
+        let unread = self.window.unread();
+        self.row = unread[..unread.len().min(KEPT_HEAD_BYTES)].to_vec();
+        (self.row_line, self.broken) = (self.line, Some(AFTER_LIST));
+        Ok(true)
+    }
+}
+
+fn line_ends(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
+fn element_end(bytes: &[u8], string: &mut InString, depth: &mut usize) -> Option<usize> {
+    bytes.iter().position(|byte| {
+        if string.feed(*byte) {
+            return false;
+        }
+        match byte {
+            b',' | b']' if *depth == 0 => return true,
+            b'[' | b'{' => *depth += 1,
+            b']' | b'}' => *depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        false
+    })
+}
+
+impl<R: Read> Rows for Elements<R> {
+    fn advance(&mut self) -> io::Result<bool> {
+        if self.place == Place::BeforeList {
+            self.enter_list()?;
+        }
+        if self.place == Place::InList && self.read_element()? {
+            return Ok(true);
+        }
+        match self.place {
+            Place::AfterList => self.read_tail(),
+            Place::BeforeList | Place::InList | Place::End => Ok(false),
+        }
+    }
+
+    fn row(&self) -> Row<'_> {
+        Row { line: self.row_line, bytes: self.row.trim_ascii_end(), broken: self.broken }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::{ColumnChoice, Loaded, load_reader};
+    use crate::value::Column;
+
+    fn load_as(format: Format, text: &str, column: Option<ColumnChoice>) -> crate::error::Result<Loaded> {
+        let options = LoadOptions { format: Some(format), column, cells: None };
+        load_reader(text.as_bytes(), "t", &options, &Progress::new())
+    }
+
+    fn bad_lines(loaded: &Loaded) -> Vec<(u64, &str)> {
+        loaded.bad.first.iter().map(|bad| (bad.line, bad.reason.as_str())).collect()
+    }
+
+    #[test]
+    fn a_list_of_scalars_is_a_column() {
+        let loaded = load_as(Format::Json, "[1, 2,\n 3 ]\n", None).unwrap();
+        assert_eq!((&*loaded.column, loaded.columns.len()), (&vec![1_i64, 2, 3].into(), 0));
+        let loaded = load_as(Format::Json, r#"["a,b", "c]", "\u00e9"]"#, None).unwrap();
+        assert_eq!(*loaded.column, ["a,b", "c]", "é"].into_iter().collect());
+        let loaded = load_as(Format::Json, "[1, 2.5]", None).unwrap();
+        assert_eq!(*loaded.column, vec![1.0, 2.5].into());
+    }
+
+    #[test]
+    fn a_key_of_objects_can_be_chosen() {
+        let text = r#"[{"n": 1, "s": "x"}, {"n": 2, "s": "y"}, {"s": "z"}]"#;
+        let loaded = load_as(Format::Json, text, Some(ColumnChoice::Name("n".into()))).unwrap();
+        assert_eq!(*loaded.column, vec![1_i64, 2].into());
+        assert_eq!(bad_lines(&loaded), [(1, "has no `n`")]);
+        let loaded = load_as(Format::Json, text, Some(ColumnChoice::Number(2))).unwrap();
+        assert_eq!(*loaded.column, ["x", "y", "z"].into_iter().collect());
+        let error = load_as(Format::Json, text, Some(ColumnChoice::Name("m".into()))).unwrap_err();
+        assert!(error.to_string().contains("the columns are `n`, `s`"), "{error}");
+    }
+
+    #[test]
+    fn objects_stay_whole_unless_they_have_a_single_key() {
+        let loaded = load_as(Format::Jsonl, "{\"a\": 1, \"b\": 2}\n{\"a\": 3}\n\n", None).unwrap();
+        assert_eq!(*loaded.column, Column::Json([r#"{"a":1,"b":2}"#, r#"{"a":3}"#].into_iter().collect()));
+        assert_eq!((loaded.columns.len(), loaded.chosen_column), (2, None));
+        let loaded = load_as(Format::Jsonl, "{\"a\": 1}\n{\"a\": 3}\n", None).unwrap();
+        assert_eq!((&*loaded.column, loaded.chosen_column), (&vec![1_i64, 3].into(), Some(0)));
+    }
+
+    #[test]
+    fn an_integer_that_does_not_fit_is_a_bad_line_and_no_float() {
+        let loaded = load_as(Format::Json, "[1,\n99999999999999999999,\n3, 4, 5]", None).unwrap();
+        assert_eq!(*loaded.column, vec![1_i64, 3, 4, 5].into());
+        assert_eq!(bad_lines(&loaded), [(2, "does not fit in 64 bits")]);
+    }
+
+    #[test]
+    fn a_broken_element_or_end_is_a_bad_line() {
+        let loaded = load_as(Format::Json, "[\"a\",\n\"b\" \"c\",\n,\n\"d\",]", None).unwrap();
+        assert_eq!(*loaded.column, ["a", "d"].into_iter().collect());
+        assert_eq!(bad_lines(&loaded), [(2, "not valid JSON (trailing characters)"), (3, "empty")]);
+        let loaded = load_as(Format::Json, "[1, 2, 3", None).unwrap();
+        assert_eq!(loaded.column.len(), 2);
+        assert_eq!(bad_lines(&loaded), [(1, "the list is not closed; the file may be cut off")]);
+        let loaded = load_as(Format::Json, "[1, 2]\n[3]", None).unwrap();
+        assert_eq!(bad_lines(&loaded), [(2, "there is more after the end of the list")]);
+    }
+
+    #[test]
+    fn one_object_is_no_list() {
+        let error = load_as(Format::Json, "{\n\"a\": 1}", None).unwrap_err();
+        assert!(error.to_string().contains("must hold one list"), "{error}");
+    }
+
+    #[test]
+    fn an_element_that_is_too_long_is_passed_over() {
+        let long = b"[1, \"".chain(io::repeat(b'x').take(2 * MAX_ROW_BYTES as u64)).chain(&b"\", 2]"[..]);
+        let mut elements = Elements::new(long);
+        let mut seen = Vec::new();
+        while elements.advance().unwrap() {
+            seen.push((elements.row().bytes.len(), elements.row().broken));
+        }
+        assert_eq!(seen, [(1, None), (KEPT_HEAD_BYTES, Some(TOO_LONG)), (1, None)]);
+        assert!(elements.row.capacity() <= 2 * MAX_ROW_BYTES);
+    }
+}

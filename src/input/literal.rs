@@ -1,0 +1,148 @@
+//! Looks at one JSON value as it is written: what it is, a member of it, the same without blanks.
+//!
+//! The written form is kept because a parsed one would turn a large integer into a float without a word, and would
+//! take an allocation a value.
+
+use serde::de::IgnoredAny;
+
+/// What a written value is, by its first byte; only [`check`] says whether it is sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Number,
+    Text,
+    /// A list or an object.
+    Nested,
+    /// `true`, `false`, `null`, or nothing that JSON knows.
+    Word,
+}
+
+pub(super) fn shape(written: &[u8]) -> Shape {
+    match written.trim_ascii_start().first() {
+        Some(b'"') => Shape::Text,
+        Some(b'[' | b'{') => Shape::Nested,
+        Some(b'-' | b'0'..=b'9') => Shape::Number,
+        _ => Shape::Word,
+    }
+}
+
+/// The value as text, once it is known to be sound JSON; otherwise why it is not.
+pub(super) fn check(written: &[u8]) -> Result<&str, String> {
+    let text = std::str::from_utf8(written).map_err(|_| "not UTF-8 text".to_owned())?;
+    serde_json::from_str::<IgnoredAny>(text).map_err(|error| reason_of(&error))?;
+    Ok(text)
+}
+
+/// The reason without serde's own line number, which counts from the value and not from the file.
+fn reason_of(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let reason = message.split(" at line ").next().unwrap_or(&message);
+    format!("not valid JSON ({reason})")
+}
+
+/// What a written string says.
+pub(super) fn unescaped(written: &[u8]) -> Result<String, String> {
+    serde_json::from_slice(written).map_err(|error| reason_of(&error))
+}
+
+/// The same value without blanks between its parts. Numbers and the order of keys stay as they were written.
+pub(super) fn compact(sound: &str) -> String {
+    let mut compact = String::with_capacity(sound.len());
+    let mut string = InString::default();
+    for letter in sound.chars() {
+        // Blanks outside strings are ASCII, and so is every letter that starts or ends a string.
+        let inside = string.feed(u8::try_from(letter).unwrap_or(b'x'));
+        if inside || !letter.is_ascii_whitespace() {
+            compact.push(letter);
+        }
+    }
+    compact
+}
+
+/// Follows whether bytes of JSON lie within a string.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct InString {
+    inside: bool,
+    escaped: bool,
+}
+
+impl InString {
+    /// Takes one byte and says whether it belongs to a string, the quotes included.
+    pub(super) fn feed(&mut self, byte: u8) -> bool {
+        if self.escaped {
+            self.escaped = false;
+            return true;
+        }
+        match byte {
+            b'\\' => self.escaped = self.inside,
+            b'"' => {
+                self.inside = !self.inside;
+                return true;
+            }
+            _ => {}
+        }
+        self.inside
+    }
+}
+
+/// The end of the part that begins at `from`: the first of `ends` that lies outside strings, lists and objects.
+fn part_end(bytes: &[u8], from: usize, ends: &[u8]) -> usize {
+    let mut string = InString::default();
+    let mut depth = 0_usize;
+    for (at, byte) in bytes.iter().enumerate().skip(from) {
+        if string.feed(*byte) {
+            continue;
+        }
+        if depth == 0 && ends.contains(byte) {
+            return at;
+        }
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    bytes.len()
+}
+
+/// The keys and written values of an object, in order; none where it is no object. `sound` must have passed [`check`].
+pub(super) fn members(sound: &[u8]) -> impl Iterator<Item = (String, &[u8])> {
+    let inner = sound.trim_ascii().strip_prefix(b"{").and_then(|inner| inner.strip_suffix(b"}"));
+    let bytes = inner.unwrap_or_default();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let key_end = part_end(bytes, at, b":");
+        let key = unescaped(bytes.get(at..key_end)?.trim_ascii()).ok()?;
+        let end = part_end(bytes, key_end + 1, b",");
+        let value = bytes.get(key_end + 1..end)?.trim_ascii();
+        at = end + 1;
+        Some((key, value))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_found_as_they_are_written() {
+        let object = br#" {"a": 1e2, "b,}": [1, {"a": 2}], "c": "x:\"y\"", "\u0064": {} } "#;
+        let found: Vec<_> =
+            members(object).map(|(key, value)| (key, std::str::from_utf8(value).unwrap())).collect();
+        let expected = [("a", "1e2"), ("b,}", r#"[1, {"a": 2}]"#), ("c", r#""x:\"y\"""#), ("d", "{}")]
+            .map(|(key, value)| (key.to_owned(), value));
+        assert_eq!(found, expected);
+        assert_eq!(members(b"{}").count() + members(b"[1]").count(), 0);
+    }
+
+    #[test]
+    fn compact_keeps_numbers_strings_and_order() {
+        let written = r#"{ "b" : 12345678901234567890,  "a": " x \" é " }"#;
+        assert_eq!(compact(written), r#"{"b":12345678901234567890,"a":" x \" é "}"#);
+    }
+
+    #[test]
+    fn a_broken_value_says_why() {
+        assert_eq!(check(b"{\"a\": }").unwrap_err(), "not valid JSON (expected value)");
+        assert_eq!(check(b"\"\xff\"").unwrap_err(), "not UTF-8 text");
+    }
+}

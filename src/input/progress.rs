@@ -1,0 +1,81 @@
+//! How far a load has come, readable from another thread, and the way to call it off.
+
+use std::io::{self, Read};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// The most that is read between two looks at [`Progress::cancel`].
+pub(super) const READ_BYTES: usize = 64 * 1024;
+
+/// Counters that a loader keeps while it works. They are only ever looked at, so no order between them is promised.
+#[derive(Debug, Default)]
+pub struct Progress {
+    read_bytes: AtomicU64,
+    total_bytes: AtomicU64,
+    rows: AtomicU64,
+    cancelled: AtomicBool,
+}
+
+impl Progress {
+    /// Progress of a load that has not begun.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Bytes read so far.
+    pub fn read_bytes(&self) -> u64 {
+        self.read_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Bytes there are to read; 0 where that is not known, as for standard input.
+    pub fn total_bytes(&self) -> u64 {
+        self.total_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Rows seen so far, bad ones included.
+    pub fn rows(&self) -> u64 {
+        self.rows.load(Ordering::Relaxed)
+    }
+
+    /// Asks the loader to stop; it does within 64 KiB and returns an error whose reason is "cancelled".
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the load was called off.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_total_bytes(&self, bytes: u64) {
+        self.total_bytes.store(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn set_rows(&self, rows: u64) {
+        self.rows.store(rows, Ordering::Relaxed);
+    }
+}
+
+/// A reader that counts into a [`Progress`] and fails once that is cancelled.
+pub(super) struct Metered<'p, R> {
+    reader: R,
+    progress: &'p Progress,
+}
+
+impl<'p, R> Metered<'p, R> {
+    pub(super) fn new(reader: R, progress: &'p Progress) -> Self {
+        Self { reader, progress }
+    }
+}
+
+impl<R: Read> Read for Metered<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.progress.is_cancelled() {
+            // Not `Interrupted`, which readers take as a wish to try again.
+            return Err(io::Error::other("cancelled"));
+        }
+        let limit = buffer.len().min(READ_BYTES);
+        let count = self.reader.read(&mut buffer[..limit])?;
+        self.progress.read_bytes.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}

@@ -1,0 +1,202 @@
+//! Whole files through the front door.
+
+use std::fs;
+use std::io::{self, Read};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::error::{ErrorKind, Result};
+use crate::value::Column;
+
+fn load_text(text: &[u8], name: &str) -> Result<Loaded> {
+    load_reader(text, name, &LoadOptions::default(), &Progress::new())
+}
+
+#[test]
+fn lines_of_integers_become_integers() {
+    let loaded = load_text(b"\xef\xbb\xbf1\r\n-2\r\n3\r\n\r\n", "n.txt").unwrap();
+    assert_eq!(*loaded.column, vec![1_i64, -2, 3].into());
+    assert_eq!((loaded.format, loaded.size_bytes, loaded.name.as_str()), (Format::Lines, 15, "n.txt"));
+    assert!(loaded.bad.is_empty() && loaded.columns.is_empty());
+    assert_eq!(loaded.describe(), "3 integers · 24 B");
+}
+
+#[test]
+fn the_description_groups_digits_and_knows_one() {
+    let many = load_text("7\n".repeat(100_000).as_bytes(), "n").unwrap();
+    assert_eq!(many.describe(), "100,000 integers · 0.8 MB");
+    assert_eq!(load_text(b"7\n", "n").unwrap().describe(), "1 integer · 8 B");
+}
+
+#[test]
+fn a_single_column_with_a_header_is_a_table() {
+    let loaded = load_text(b"limit\n10\n20\n", "n.txt").unwrap();
+    assert_eq!(*loaded.column, vec![10_i64, 20].into());
+    assert_eq!((loaded.has_header, loaded.columns), (true, vec!["limit".to_owned()]));
+}
+
+#[test]
+fn a_broken_line_has_its_number_and_the_rest_loads() {
+    let loaded = load_text(b"10\n20\nthirty\n40\n\xff\n60\n70\n80\n90\n100\n", "n").unwrap();
+    assert_eq!(loaded.column.len(), 8);
+    let bad: Vec<_> = loaded.bad.first.iter().map(|bad| (bad.line, bad.reason.as_str())).collect();
+    assert_eq!(bad, [(3, "not an integer"), (5, "not UTF-8 text")]);
+}
+
+#[test]
+fn a_file_of_only_bad_lines_shows_the_first() {
+    let options = LoadOptions { cells: Some(CellType::Int), ..LoadOptions::default() };
+    let error = load_reader(&b"one\ntwo\n"[..], "n", &options, &Progress::new()).unwrap_err();
+    let expected =
+        "could not read n: none of its 2 rows can be used, the first is line 1 (`one`): not an integer";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn one_endless_line_ends_in_a_sentence_and_not_in_memory() {
+    let endless = io::repeat(b'7').take(100 * 1024 * 1024);
+    let progress = Progress::new();
+    let error = load_reader(endless, "n", &LoadOptions::default(), &progress).unwrap_err();
+    assert!(error.to_string().ends_with("77...`): longer than 16 MiB"), "{error}");
+    assert_eq!(progress.read_bytes(), 100 * 1024 * 1024);
+}
+
+#[test]
+fn an_endless_quote_or_list_is_bounded_too() {
+    for (start, format) in [("\"", Format::Csv), ("[\"", Format::Json), ("[[", Format::Json)] {
+        let endless = start.as_bytes().chain(io::repeat(b'x').take(40 * 1024 * 1024));
+        let options = LoadOptions { format: Some(format), ..LoadOptions::default() };
+        let error = load_reader(endless, "n", &options, &Progress::new()).unwrap_err();
+        assert!(error.to_string().contains("its only row cannot be used: line 1"), "{error}");
+    }
+}
+
+#[test]
+fn a_cancelled_load_says_so_and_stops() {
+    struct Endless<'a>(&'a Progress);
+    impl Read for Endless<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.0.read_bytes() > 1_000_000 {
+                self.0.cancel();
+            }
+            buffer.fill(b'\n');
+            Ok(buffer.len())
+        }
+    }
+    for format in Format::ALL {
+        let progress = Progress::new();
+        let options = LoadOptions { format: Some(format), ..LoadOptions::default() };
+        let error = load_reader(Endless(&progress), "n", &options, &progress).unwrap_err();
+        assert_eq!((error.kind(), error.reason()), (ErrorKind::Input, "cancelled"));
+        assert!(progress.is_cancelled() && progress.read_bytes() < 1_300_000);
+    }
+}
+
+#[test]
+fn an_empty_or_unreadable_source_says_what_it_is() {
+    assert!(load_text(b"", "n").unwrap_err().to_string().ends_with("could not read n: it is empty"));
+    assert!(load_text(b"\n\n", "n").unwrap_err().to_string().ends_with("it is empty"));
+    assert!(
+        load_text(b"PK\x03\x04rest", "n.xlsx")
+            .unwrap_err()
+            .to_string()
+            .contains("save what is inside as CSV")
+    );
+    let nowhere = std::path::Path::new("no/such/file.txt");
+    let error = load_path(nowhere, &LoadOptions::default(), &Progress::new()).unwrap_err();
+    assert_eq!(error.to_string(), "could not read no/such/file.txt: there is no such file or folder");
+}
+
+#[test]
+fn lines_have_no_columns_but_themselves() {
+    let with = |column| LoadOptions { format: Some(Format::Lines), column: Some(column), cells: None };
+    let load = |column| load_reader(&b"1\n2\n"[..], "n", &with(column), &Progress::new());
+    assert_eq!(load(ColumnChoice::Number(1)).unwrap().column.len(), 2);
+    let error = load(ColumnChoice::Name("x".into())).unwrap_err();
+    assert!(error.to_string().contains("there is no column `x`; it has no columns"), "{error}");
+}
+
+#[test]
+fn a_folder_gives_its_files_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let load = || load_path(folder.path(), &LoadOptions::default(), &Progress::new());
+    assert!(load().unwrap_err().to_string().contains("the folder has no files"));
+    for name in ["b.txt", "a.txt", ".hidden"] {
+        fs::write(folder.path().join(name), "12345").unwrap();
+    }
+    fs::create_dir(folder.path().join("c")).unwrap();
+    let loaded = load().unwrap();
+    let paths = ["a.txt", "b.txt"].map(|name| folder.path().join(name).to_str().unwrap().to_owned());
+    assert_eq!(*loaded.column, paths.iter().map(String::as_str).collect());
+    assert_eq!(loaded.size_bytes, 10);
+}
+
+#[test]
+fn a_file_reports_its_progress() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("n.txt");
+    fs::write(&path, "1\n2\n3\n").unwrap();
+    let progress = Progress::new();
+    let loaded = load_path(&path, &LoadOptions::default(), &progress).unwrap();
+    assert_eq!((progress.read_bytes(), progress.total_bytes(), progress.rows()), (6, 6, 3));
+    assert_eq!((loaded.name.as_str(), loaded.size_bytes), ("n.txt", 6));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_refused_before_it_is_opened() {
+    let error = load_path("/dev/zero".as_ref(), &LoadOptions::default(), &Progress::new()).unwrap_err();
+    assert_eq!(error.to_string(), "could not read /dev/zero: it is neither a file nor a folder");
+}
+
+fn any_options() -> impl Strategy<Value = LoadOptions> {
+    let format = prop::option::of(prop::sample::select(Format::ALL.to_vec()));
+    let column = prop::option::of((1_usize..4).prop_map(ColumnChoice::Number));
+    let cells = prop::option::of(prop::sample::select(vec![CellType::Int, CellType::Float, CellType::Text]));
+    (format, column, cells).prop_map(|(format, column, cells)| LoadOptions { format, column, cells })
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_a_reader_panic(
+        bytes in prop::collection::vec(any::<u8>(), 0..500),
+        options in any_options(),
+    ) {
+        let _ = load_reader(&bytes[..], "n", &options, &Progress::new());
+    }
+
+    #[test]
+    fn no_text_makes_a_reader_panic(
+        text in "[\\[\\]{}\"',:;.0-9a\\\\ \r\n\t-]{0,200}",
+        options in any_options(),
+    ) {
+        let _ = load_reader(text.as_bytes(), "n", &options, &Progress::new());
+    }
+
+    #[test]
+    fn every_line_is_an_input_or_a_bad_line(lines in prop::collection::vec("[0-9a.]{1,4}", 1..100)) {
+        let options = LoadOptions { format: Some(Format::Lines), ..LoadOptions::default() };
+        let (inputs, bad) = match load_reader(lines.join("\n").as_bytes(), "n", &options, &Progress::new()) {
+            Ok(loaded) => (loaded.column.len() as u64, loaded.bad.count),
+            Err(_) => return Ok(()),
+        };
+        prop_assert_eq!(inputs + bad, lines.len() as u64);
+    }
+
+    #[test]
+    fn integers_come_back_from_every_format(numbers in prop::collection::vec(any::<i64>(), 1..3000)) {
+        let lines: Vec<String> = numbers.iter().map(i64::to_string).collect();
+        let lines = lines.join("\n");
+        let rows = lines.lines().map(|number| format!("x,{number}\n")).collect::<String>();
+        let list = format!("{numbers:?}");
+        for (text, format) in
+            [(&lines, Format::Lines), (&rows, Format::Csv), (&list, Format::Json), (&lines, Format::Jsonl)]
+        {
+            let options = LoadOptions { format: Some(format), ..LoadOptions::default() };
+            let loaded = load_reader(text.as_bytes(), "n", &options, &Progress::new()).unwrap();
+            prop_assert_eq!(&*loaded.column, &Column::Int(numbers.clone()));
+            prop_assert!(loaded.bad.is_empty());
+        }
+    }
+}

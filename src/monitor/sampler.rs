@@ -1,0 +1,213 @@
+//! Reads the figures of the machine and of processes by sysinfo and appends them to the series.
+//!
+//! It measures when it is told to; when that is, and who sees the outcome, is the business of `monitor`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use sysinfo::{
+    CpuRefreshKind, MemoryRefreshKind, Pid, Process, ProcessRefreshKind, ProcessesToUpdate, System,
+};
+
+use super::{MonitorSnapshot, ProcessSample, Series, usable_cores};
+use crate::error::{Error, Result};
+
+/// How many processes that nobody watches any more may be kept: beginning anew takes half a millisecond.
+const STRANGERS: usize = 64;
+
+pub(super) struct Sampler {
+    /// Asked for cores and memory only: a refresh of processes also refreshes the sum of all cores, and sysinfo then
+    /// leaves out the cores for the next 200 ms.
+    machine: System,
+    /// Asked for processes only.
+    processes: System,
+    own_pid: u32,
+    watched: BTreeSet<u32>,
+    /// What each process had used, and when that was read.
+    baselines: BTreeMap<u32, Baseline>,
+    figures: MonitorSnapshot,
+}
+
+#[derive(Clone, Copy)]
+struct Baseline {
+    at: Instant,
+    cpu_s: f64,
+}
+
+impl Sampler {
+    /// Takes the first readings: shares of time can only be told from two.
+    pub(super) fn new(interval: Duration) -> Result<Self> {
+        let system = || System::new().map_err(|error| Error::io("read what the machine is doing", error));
+        let mut sampler = Self {
+            machine: system()?,
+            processes: system()?,
+            own_pid: std::process::id(),
+            watched: BTreeSet::new(),
+            baselines: BTreeMap::new(),
+            figures: empty_figures(interval),
+        };
+        sampler.refresh_machine();
+        let cores = sampler.machine.cpus().len();
+        sampler.figures.cores = vec![Series::new(interval); cores];
+        sampler.note_baselines(&sampler.wanted());
+        Ok(sampler)
+    }
+
+    /// Replaces the set of hosts.
+    pub(super) fn watch(&mut self, pids: Vec<u32>) {
+        self.watched = pids.into_iter().collect();
+        let wanted = self.wanted();
+        self.baselines.retain(|pid, _| wanted.contains(pid));
+        self.figures.hosts.retain(|pid, _| wanted.contains(pid));
+        self.forget_strangers(wanted.len());
+        let fresh = wanted.into_iter().filter(|pid| !self.baselines.contains_key(pid)).collect();
+        self.note_baselines(&fresh);
+    }
+
+    /// sysinfo keeps each process that it was ever asked for, and a pool may replace its hosts again and again. What
+    /// they have used is in the baselines, so that nothing is lost by beginning anew.
+    fn forget_strangers(&mut self, wanted: usize) {
+        if self.processes.processes().len() > 2 * wanted + STRANGERS
+            && let Ok(anew) = System::new()
+        {
+            self.processes = anew;
+        }
+    }
+
+    /// Measures everything once.
+    pub(super) fn sample(&mut self) {
+        self.refresh_machine();
+        let now = Instant::now();
+        for (series, core) in self.figures.cores.iter_mut().zip(self.machine.cpus()) {
+            series.push(now, (core.usage() / 100.0).clamp(0.0, 1.0));
+        }
+        self.sample_processes();
+    }
+
+    /// All figures so far; the series share their history with it.
+    pub(super) fn snapshot(&self) -> MonitorSnapshot {
+        self.figures.clone()
+    }
+
+    fn refresh_machine(&mut self) {
+        self.machine.refresh_cpu_specifics(CpuRefreshKind::nothing().with_usage());
+        self.machine.refresh_memory_specifics(MemoryRefreshKind::nothing().with_ram());
+        self.figures.memory_total_bytes = self.machine.total_memory();
+        self.figures.memory_used_bytes = self.machine.used_memory();
+    }
+
+    /// The hosts and this program: each once, or sysinfo takes the second for one that has ended.
+    fn wanted(&self) -> BTreeSet<u32> {
+        self.watched.iter().copied().chain([self.own_pid]).collect()
+    }
+
+    fn sample_processes(&mut self) {
+        let wanted = self.wanted();
+        self.refresh_processes(&wanted);
+        let now = Instant::now();
+        // Those that have ended are no longer there.
+        let mut samples: BTreeMap<u32, ProcessSample> =
+            wanted.into_iter().filter_map(|pid| Some((pid, self.sample_process(pid, now)?))).collect();
+        if let Some(own) = samples.get(&self.own_pid) {
+            self.figures.own_cpu.push(now, own.cores_used);
+            self.figures.own = *own;
+        }
+        samples.retain(|pid, _| self.watched.contains(pid));
+        if !self.watched.is_empty() {
+            // Not `sum`, which is -0 where there is none.
+            let busy = samples.values().fold(0.0, |sum, host| sum + host.cores_used);
+            self.figures.pool_busy.push(now, busy);
+        }
+        self.figures.hosts = samples;
+    }
+
+    /// The threads of a process are left out: its own figures have them summed up, and reading each is expensive.
+    fn refresh_processes(&mut self, pids: &BTreeSet<u32>) {
+        let pids: Vec<Pid> = pids.iter().copied().map(Pid::from_u32).collect();
+        let kind = ProcessRefreshKind::nothing().with_cpu().with_memory().without_tasks();
+        self.processes.refresh_processes_specifics(ProcessesToUpdate::Some(&pids), true, kind);
+    }
+
+    /// Reads what processes have used so far, so that their next sample counts from here.
+    fn note_baselines(&mut self, pids: &BTreeSet<u32>) {
+        if pids.is_empty() {
+            return;
+        }
+        self.refresh_processes(pids);
+        let now = Instant::now();
+        for pid in pids {
+            if let Some(process) = self.processes.process(Pid::from_u32(*pid)) {
+                self.baselines.insert(*pid, Baseline { at: now, cpu_s: cpu_s(process) });
+            }
+        }
+    }
+
+    /// Nothing where there is no such process.
+    ///
+    /// The cores used are the growth of its CPU time over the time that passed on our clock. sysinfo's own
+    /// `cpu_usage` divides by the ticks that all cores counted, which is off where ticks are lost or few.
+    fn sample_process(&mut self, pid: u32, now: Instant) -> Option<ProcessSample> {
+        let process = self.processes.process(Pid::from_u32(pid))?;
+        let current = Baseline { at: now, cpu_s: cpu_s(process) };
+        let before = self.baselines.insert(pid, current).unwrap_or(current);
+        let cores_used = cores_used(before, current);
+        Some(ProcessSample { pid, cores_used, cpu_s: current.cpu_s, rss_bytes: process.memory() })
+    }
+}
+
+fn cores_used(before: Baseline, current: Baseline) -> f32 {
+    let elapsed_s = current.at.saturating_duration_since(before.at).as_secs_f64();
+    // A smaller CPU time means another process under the same number: it counts from the next sample on.
+    let used_s = (current.cpu_s - before.cpu_s).max(0.0);
+    if elapsed_s > 0.0 { (used_s / elapsed_s) as f32 } else { 0.0 }
+}
+
+fn cpu_s(process: &Process) -> f64 {
+    // sysinfo counts in milliseconds, which a float holds exactly.
+    process.accumulated_cpu_time() as f64 / 1000.0
+}
+
+fn empty_figures(interval: Duration) -> MonitorSnapshot {
+    MonitorSnapshot {
+        cores: Vec::new(),
+        own: ProcessSample { pid: std::process::id(), ..ProcessSample::default() },
+        own_cpu: Series::new(interval),
+        hosts: BTreeMap::new(),
+        pool_busy: Series::new(interval),
+        memory_total_bytes: 0,
+        memory_used_bytes: 0,
+        interval,
+        usable_cores: usable_cores(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_that_come_and_go_leave_nothing_behind() {
+        let mut sampler = Sampler::new(Duration::from_millis(200)).unwrap();
+        let mut watch_and_end = || {
+            let mut copy = std::process::Command::new(std::env::current_exe().unwrap());
+            let mut host = copy.arg("--list").stdout(std::process::Stdio::null()).spawn().unwrap();
+            sampler.watch(vec![host.id()]);
+            host.wait().unwrap();
+        };
+        (0..2 * STRANGERS).for_each(|_| watch_and_end());
+        assert!(sampler.processes.processes().len() <= STRANGERS + 4);
+        assert!(sampler.baselines.len() <= 2);
+    }
+
+    #[test]
+    fn cores_used_are_cpu_time_over_time() {
+        let at = Instant::now();
+        let before = Baseline { at, cpu_s: 10.0 };
+        let after = |seconds, cpu_s| Baseline { at: at + Duration::from_millis(seconds), cpu_s };
+        assert_eq!(cores_used(before, after(500, 11.0)), 2.0);
+        assert_eq!(cores_used(before, after(500, 10.0)), 0.0);
+        // Another process under the same number, and no time between two readings.
+        assert_eq!(cores_used(before, after(500, 0.1)), 0.0);
+        assert_eq!(cores_used(before, after(0, 11.0)), 0.0);
+    }
+}
