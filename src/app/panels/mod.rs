@@ -6,6 +6,6 @@ mod results;
 mod timeline;
 
 pub use self::messages::MessagesPanel;
-pub use self::picture::PicturePanel;
+pub use self::picture::{PicturePanel, has_picture};
 pub use self::results::ResultsPanel;
 pub use self::timeline::TimelinePanel;
