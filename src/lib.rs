@@ -1,12 +1,14 @@
 //! Poolscope runs a function over inputs in worker processes or threads, shows it happening, and keeps one record of
 //! it that everything else reads.
 //!
-//! The rooms, each of which may use only those before it: [`error`], [`value`], [`input`], [`function`] and
-//! [`monitor`].
+//! The rooms, each of which may use only those before it: [`error`], [`value`], [`input`], [`function`], [`monitor`],
+//! [`pool`], [`export`], and on top of them [`cli`] and the window.
 
 #[cfg(feature = "gui")]
 pub mod app;
+pub mod cli;
 pub mod error;
+pub mod export;
 pub mod function;
 pub mod input;
 pub mod monitor;

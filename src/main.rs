@@ -1,8 +1,58 @@
-fn main() {
-    let path = std::env::args_os().nth(1).map(Into::into);
-    let opened = poolscope::pool::Launch::this_program().and_then(|launch| poolscope::app::run(launch, path));
-    if let Err(error) = opened {
-        eprintln!("poolscope: {error}");
-        std::process::exit(1);
+//! The plot: a host serves its pool, a command runs in the terminal, everything else opens the window.
+
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+use poolscope::cli::{self, Cli};
+use poolscope::pool;
+
+fn main() -> ExitCode {
+    // A host is started often and must be quick: no argument of a person begins like this.
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == "host") {
+        return host();
     }
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("POOLSCOPE_LOG"))
+        .with_writer(std::io::stderr)
+        .init();
+    let Cli { file, command } = Cli::from_args();
+    match command {
+        Some(command) => cli::execute(command),
+        None => window(file),
+    }
+}
+
+fn host() -> ExitCode {
+    match pool::serve_host() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => cli::report(&error).into(),
+    }
+}
+
+#[cfg(feature = "gui")]
+fn window(file: Option<std::path::PathBuf>) -> ExitCode {
+    if !has_display() {
+        return cli::without_window("There is no display to open a window on");
+    }
+    let opened = pool::Launch::this_program().and_then(|launch| poolscope::app::run(launch, file));
+    match opened {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::info!("{error}");
+            cli::without_window(&format!("The window could not be opened ({})", error.reason()))
+        }
+    }
+}
+
+#[cfg(not(feature = "gui"))]
+fn window(_file: Option<std::path::PathBuf>) -> ExitCode {
+    cli::without_window("This is the program without its window")
+}
+
+/// Whether a window system is named; where one always is there, it is.
+#[cfg(feature = "gui")]
+fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(not(all(unix, not(target_os = "macos")))) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }

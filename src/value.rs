@@ -103,6 +103,16 @@ impl ValueRef<'_> {
         }
     }
 
+    /// The bytes that the cell keeps outside itself.
+    pub fn heap_bytes(self) -> usize {
+        match self {
+            Self::None | Self::Bool(_) | Self::Int(_) | Self::Float(_) => 0,
+            Self::Text(text) | Self::Json(text) => text.len(),
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Tile(tile) => size_of::<Tile>() + tile.rgb.len(),
+        }
+    }
+
     /// The cell as JSON, for exports. Bytes are given by their length, tiles by their place and size.
     pub fn to_json(self) -> serde_json::Value {
         match self {
@@ -256,7 +266,7 @@ impl Column {
             Self::Text(cells) | Self::Json(cells) => cells.0.size_bytes(),
             Self::Bytes(cells) => cells.size_bytes(),
             Self::Mixed(cells) => {
-                cells.iter().map(|cell| size_of::<Value>() + cell_heap_bytes(cell.as_ref())).sum()
+                cells.iter().map(|cell| size_of::<Value>() + cell.as_ref().heap_bytes()).sum()
             }
         }
     }
@@ -274,7 +284,7 @@ impl Column {
                 .get(range)
                 .unwrap_or_default()
                 .iter()
-                .map(|cell| size_of::<Value>() + cell_heap_bytes(cell.as_ref()))
+                .map(|cell| size_of::<Value>() + cell.as_ref().heap_bytes())
                 .sum(),
         }
     }
@@ -312,16 +322,6 @@ impl Column {
             Value::Json(_) => Self::Json(Strings::default()),
             Value::Tile(_) => Self::Mixed(Vec::new()),
         }
-    }
-}
-
-/// The bytes a cell keeps outside itself.
-fn cell_heap_bytes(cell: ValueRef<'_>) -> usize {
-    match cell {
-        ValueRef::None | ValueRef::Bool(_) | ValueRef::Int(_) | ValueRef::Float(_) => 0,
-        ValueRef::Text(text) | ValueRef::Json(text) => text.len(),
-        ValueRef::Bytes(bytes) => bytes.len(),
-        ValueRef::Tile(tile) => size_of::<Tile>() + tile.rgb.len(),
     }
 }
 
@@ -478,7 +478,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

@@ -8,13 +8,11 @@ use eframe::egui::{
 
 use super::context::ViewContext;
 use super::palette::Palette;
-use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel};
+use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
 use super::setup::{self, SetupView};
 use super::shell::PoolscopeApp;
 use super::theme::{GAP, Theme};
 use super::{help, palette, progress, status_bar, top_bar, widgets};
-use crate::pool::RunSnapshot;
-use crate::value::ValueRef;
 
 const TOP_BAR_HEIGHT: f32 = 44.0;
 const STATUS_BAR_HEIGHT: f32 = 26.0;
@@ -127,20 +125,13 @@ impl Layout {
 
     /// Whether there is a picture; shows it once when its first tile comes.
     fn bring_picture_to_front(&mut self, cx: &ViewContext<'_>) -> bool {
-        let Some(run) = cx.run.filter(|run| makes_tiles(run)) else { return false };
+        let Some(run) = cx.run.filter(|run| has_picture(run)) else { return false };
         if self.pictured_run != Some(run.log.plan.started) {
             self.pictured_run = Some(run.log.plan.started);
             self.tab = Tab::Picture;
         }
         true
     }
-}
-
-/// Whether outputs are tiles: told by the first rows, since a function gives one kind of thing.
-fn makes_tiles(run: &RunSnapshot) -> bool {
-    const LOOKED_AT: u64 = 64;
-    let mut rows = (0..run.log.counts.total.min(LOOKED_AT)).filter_map(|index| run.log.row(index));
-    rows.find_map(|row| row.output).is_some_and(|output| matches!(output, ValueRef::Tile(_)))
 }
 
 /// Lets something draw into exactly this part of `ui`.
@@ -222,7 +213,7 @@ fn drop_hint(ctx: &Context, theme: &Theme) {
         Some(name) if hovered.len() == 1 => format!("Drop to take {name} as inputs"),
         _ => "Drop to take the first of these as inputs".to_owned(),
     };
-    let painter = ctx.layer_painter(LayerId::unique(Order::Foreground, eframe::egui::Id::new("drop hint")));
+    let painter = ctx.layer_painter(LayerId::new(Order::Foreground, eframe::egui::Id::unique("drop hint")));
     let all = ctx.content_rect();
     painter.rect_filled(all, 0.0, theme.bg.gamma_multiply(0.85));
     let frame = all.shrink(24.0);

@@ -1,6 +1,8 @@
 //! All commands in one list that is searched by typing: the way for who knows the word and not the place.
 
-use eframe::egui::{Align2, Area, Button, Context, Id, Key, Modal, Order, ScrollArea, TextEdit, Ui, vec2};
+use eframe::egui::{
+    Align2, Area, Button, Context, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, vec2,
+};
 
 use super::command::{self, Command};
 use super::context::ViewContext;
@@ -85,9 +87,12 @@ fn list_ui(ui: &mut Ui, cx: &ViewContext<'_>, state: &Palette, found: &[Command]
     ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (place, command) in found.iter().enumerate() {
-            let button = Button::selectable(place == state.chosen, command.label())
-                .shortcut_text(shortcut_text(ui, command))
-                .min_size(vec2(ui.available_width(), 26.0));
+            let button = Button::selectable(
+                place == state.chosen,
+                RichText::new(command.label()).color(cx.theme.text),
+            )
+            .shortcut_text(shortcut_text(ui, command))
+            .min_size(vec2(ui.available_width(), 26.0));
             let response = ui.add(button);
             if place == state.chosen {
                 response.scroll_to_me(None);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Context, ThemePreference, Ui, ViewportCommand};
+use eframe::egui::{Context, Pos2, ThemePreference, Ui, Vec2, ViewportCommand};
 
 use super::background::{Task, drop_elsewhere, finished};
 use super::command::{self, Command, CommandSender};
@@ -22,7 +22,7 @@ use crate::pool::{Job, Launch};
 /// How often the machine is sampled.
 pub const SAMPLING: Duration = Duration::from_millis(200);
 /// While nothing runs, the figures of the machine are drawn no more often than this, so that rest costs nothing.
-const SAMPLING_AT_REST: Duration = Duration::from_secs(5);
+const SAMPLING_AT_REST: Duration = Duration::from_secs(1);
 
 /// The program; see the module's text.
 pub struct PoolscopeApp {
@@ -44,6 +44,7 @@ pub struct PoolscopeApp {
     watched_pids: Vec<u32>,
     is_live: Arc<AtomicBool>,
     title: String,
+    is_fitted: bool,
 }
 
 impl PoolscopeApp {
@@ -81,6 +82,7 @@ impl PoolscopeApp {
             watched_pids: Vec::new(),
             is_live,
             title: String::new(),
+            is_fitted: false,
         })
     }
 
@@ -230,6 +232,21 @@ impl PoolscopeApp {
         }
     }
 
+    /// Makes a new window small enough for its screen, once both are known.
+    fn fit_to_screen(&mut self, ctx: &Context) {
+        let (outer, inner, screen) = ctx.input(|input| {
+            let viewport = input.viewport();
+            (viewport.outer_rect, viewport.inner_rect, viewport.monitor_size)
+        });
+        let (Some(outer), Some(inner), Some(screen)) = (outer, inner, screen) else { return };
+        self.is_fitted = true;
+        let too_much = (outer.size() - screen).max(Vec2::ZERO);
+        if too_much != Vec2::ZERO {
+            ctx.send_viewport_cmd(ViewportCommand::InnerSize(inner.size() - too_much));
+            ctx.send_viewport_cmd(ViewportCommand::OuterPosition(Pos2::ZERO));
+        }
+    }
+
     fn send_shortcuts(&self, ctx: &Context) {
         let is_live = self.runner.is_live();
         for command in command::PLAIN {
@@ -257,6 +274,9 @@ impl eframe::App for PoolscopeApp {
         self.carry_out_all(ctx, now);
         self.job = self.setup.job();
         self.set_title(ctx);
+        if !self.is_fitted {
+            self.fit_to_screen(ctx);
+        }
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {

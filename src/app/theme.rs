@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use eframe::egui::{
     Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Shadow, Stroke,
-    Style, TextStyle, Theme as Ground, Visuals, style::ScrollAnimation, style::WidgetVisuals, vec2,
+    Style, TextStyle, Theme as Ground, Visuals, epaint::FontColorTransferFunction, style::HandleShape,
+    style::ScrollAnimation, style::WidgetVisuals, vec2,
 };
 
 /// One step of the spacing, in points; all gaps are multiples of it.
@@ -230,6 +231,12 @@ fn visuals(theme: &Theme) -> Visuals {
     visuals.selection.bg_fill = theme.soft(theme.accent, 0.35);
     visuals.selection.stroke = Stroke::new(1.0, theme.accent);
     visuals.slider_trailing_fill = true;
+    visuals.handle_shape = HandleShape::Circle;
+    // egui's own choice for light text on a dark ground makes it look semibold.
+    visuals.text_options.color_transfer_function = match theme.is_dark {
+        true => FontColorTransferFunction::Gamma(0.8),
+        false => FontColorTransferFunction::LIGHT_MODE_DEFAULT,
+    };
     set_widgets(&mut visuals, theme);
     visuals
 }

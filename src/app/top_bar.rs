@@ -1,8 +1,8 @@
 //! The bar on top: the mark, the menus, what the window is about, and the way to all commands.
 
 use eframe::egui::{
-    Align, Align2, Button, Color32, CornerRadius, Layout, MenuBar, Rect, RichText, Sense, TextStyle,
-    ThemePreference, Ui, UiBuilder, pos2, vec2,
+    Align, Align2, Button, CornerRadius, Layout, MenuBar, Rect, RichText, Sense, TextStyle, ThemePreference,
+    Ui, UiBuilder, pos2, vec2,
 };
 
 use super::command::Command;
@@ -14,15 +14,20 @@ use crate::pool::examples::EXAMPLES;
 /// Draws the bar into all of `ui`.
 pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, is_live: bool, preference: ThemePreference, title: &str) {
     let all = ui.available_rect_before_wrap();
-    let left = side(ui, all, Layout::left_to_right(Align::Center), |ui| {
+    let mut left = all.left();
+    side(ui, all, Layout::left_to_right(Align::Center), |ui| {
         mark(ui, cx.theme);
         ui.label(RichText::new("Poolscope").text_style(strong()).color(cx.theme.text));
         ui.add_space(4.0);
-        MenuBar::new().ui(ui, |ui| menus_ui(ui, cx, is_live, preference));
+        // The bar takes all there is: where the menus end is told by the last of them.
+        MenuBar::new().ui(ui, |ui| {
+            menus_ui(ui, cx, is_live, preference);
+            left = ui.cursor().left();
+        });
     });
     let palette = Command::ShowPalette;
     let keys = shortcut_text(ui, &palette);
-    let right = if all.right() - left.right() > 180.0 {
+    let right = if all.right() - left > 180.0 {
         side(ui, all, Layout::right_to_left(Align::Center), |ui| {
             let chip = widgets::chip_button(ui, cx.theme, &format!("{keys}  commands"), false);
             if chip.on_hover_text(palette.tooltip()).clicked() {
@@ -32,7 +37,7 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, is_live: bool, preference: ThemePre
     } else {
         Rect::from_min_max(all.right_top(), all.right_bottom())
     };
-    centre_title(ui, cx.theme, title, all, left.right() + 16.0, right.left() - 16.0);
+    centre_title(ui, cx.theme, title, all, left + 16.0, right.left() - 16.0);
 }
 
 fn side(ui: &mut Ui, rect: Rect, layout: Layout, contents: impl FnOnce(&mut Ui)) -> Rect {
@@ -66,8 +71,10 @@ fn mark(ui: &mut Ui, theme: &Theme) {
 }
 
 fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, is_live: bool, preference: ThemePreference) {
-    ui.visuals_mut().widgets.inactive.weak_bg_fill = Color32::TRANSPARENT;
-    ui.spacing_mut().item_spacing.x = 0.0;
+    ui.spacing_mut().button_padding = vec2(6.0, 4.0);
+    ui.spacing_mut().item_spacing.x = 2.0;
+    let widgets = &mut ui.visuals_mut().widgets;
+    widgets.inactive.fg_stroke.color = cx.theme.weak;
     ui.menu_button("File", |ui| {
         item(ui, cx, Command::OpenFile, true);
         item(ui, cx, Command::OpenFolder, true);

@@ -7,8 +7,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 
 use super::rows::{KEPT_HEAD_BYTES, Lines, MAX_ROW_BYTES, Row, Rows};
-
-const UNCLOSED: &str = "a quote opens here and is never closed";
+use crate::value::grouped;
 
 /// Lines, joined where a quoted cell goes on over a line end.
 pub(super) struct Records<R> {
@@ -21,7 +20,7 @@ pub(super) struct Records<R> {
 struct Joined {
     line: u64,
     bytes: Vec<u8>,
-    unclosed: bool,
+    unclosed: Option<String>,
 }
 
 impl<R: Read> Records<R> {
@@ -32,22 +31,33 @@ impl<R: Read> Records<R> {
     /// Adds lines to a record whose quote is still open, as far as a row may grow.
     fn join(&mut self, mut quotes: Quotes) -> io::Result<Joined> {
         let Row { line, bytes, .. } = self.lines.row();
-        let mut joined = Joined { line, bytes: bytes.to_vec(), unclosed: true };
+        let (mut bytes, mut last_line) = (bytes.to_vec(), line);
         while self.lines.advance()? {
             let next = self.lines.row();
-            if next.broken.is_some() || joined.bytes.len() + next.bytes.len() >= MAX_ROW_BYTES {
+            last_line = next.line;
+            if next.broken.is_some() || bytes.len() + next.bytes.len() >= MAX_ROW_BYTES {
                 break;
             }
-            joined.bytes.push(b'\n');
-            joined.bytes.extend_from_slice(next.bytes);
+            bytes.push(b'\n');
+            bytes.extend_from_slice(next.bytes);
             quotes.feed(next.bytes, self.delimiter);
             if !quotes.is_open() {
-                joined.unclosed = false;
-                break;
+                return Ok(Joined { line, bytes, unclosed: None });
             }
         }
-        Ok(joined)
+        bytes.truncate(KEPT_HEAD_BYTES);
+        Ok(Joined { line, bytes, unclosed: Some(unclosed(line, last_line)) })
     }
+}
+
+/// All lines that were taken for a part of the quoted text are lost, which has to be said.
+fn unclosed(line: u64, last_line: u64) -> String {
+    let lost = if last_line > line {
+        format!(", so nothing is read up to line {}", grouped(last_line))
+    } else {
+        String::new()
+    };
+    format!("a quote opens here and is not closed{lost}")
 }
 
 impl<R: Read> Rows for Records<R> {
@@ -71,11 +81,7 @@ impl<R: Read> Rows for Records<R> {
     fn row(&self) -> Row<'_> {
         match &self.joined {
             None => self.lines.row(),
-            Some(Joined { line, bytes, unclosed: false }) => Row { line: *line, bytes, broken: None },
-            Some(Joined { line, bytes, unclosed: true }) => {
-                let head = &bytes[..bytes.len().min(KEPT_HEAD_BYTES)];
-                Row { line: *line, bytes: head, broken: Some(UNCLOSED) }
-            }
+            Some(Joined { line, bytes, unclosed }) => Row { line: *line, bytes, broken: unclosed.as_deref() },
         }
     }
 }
@@ -197,6 +203,7 @@ mod tests {
     fn an_unclosed_quote_is_a_broken_record() {
         let found = records("a,b\n\"c,d\ne,f\n");
         assert_eq!((found[1].0, found[1].2, found.len()), (2, true, 2));
+        assert_eq!(unclosed(2, 3), "a quote opens here and is not closed, so nothing is read up to line 3");
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) struct Row<'a> {
     /// The row, or what is there to show of it where it is broken.
     pub bytes: &'a [u8],
     /// Why the row cannot be used.
-    pub broken: Option<&'static str>,
+    pub broken: Option<&'a str>,
 }
 
 /// Gives one row after the other. Moving on and looking are two calls, so that a wrapper can look before it decides
@@ -39,12 +39,12 @@ pub(super) trait Rows {
 pub(super) struct OwnedRow {
     line: u64,
     bytes: Vec<u8>,
-    broken: Option<&'static str>,
+    broken: Option<String>,
 }
 
 impl OwnedRow {
     pub(super) fn row(&self) -> Row<'_> {
-        Row { line: self.line, bytes: &self.bytes, broken: self.broken }
+        Row { line: self.line, bytes: &self.bytes, broken: self.broken.as_deref() }
     }
 }
 
@@ -55,7 +55,7 @@ pub(super) fn first_rows(rows: &mut impl Rows, limit: usize) -> io::Result<Vec<O
     while first.len() < limit && size_bytes < READ_BYTES && rows.advance()? {
         let Row { line, bytes, broken } = rows.row();
         size_bytes += bytes.len();
-        first.push(OwnedRow { line, bytes: bytes.to_vec(), broken });
+        first.push(OwnedRow { line, bytes: bytes.to_vec(), broken: broken.map(str::to_owned) });
     }
     Ok(first)
 }

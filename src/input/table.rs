@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use super::cells::{Cells, Writing};
 use super::columns::find_column;
 use super::number::{Number, read_number};
-use super::options::{Format, LoadOptions};
+use super::options::{ColumnChoice, Format, LoadOptions};
 use super::progress::Progress;
 use super::records::{Records, cells};
 use super::rows::{OwnedRow, Row, Rows, first_rows};
@@ -31,7 +31,7 @@ pub(super) fn load(
     let mut records = Records::new(reader, delimiter);
     let first = first_rows(&mut records, SAMPLE_RECORDS)?;
     let sample = Sample::of(first.iter().map(OwnedRow::row), delimiter);
-    let has_header = sample.has_header();
+    let has_header = sample.has_header() || sample.names(options.column.as_ref());
     let columns = sample.column_names(has_header);
     let chosen = match &options.column {
         Some(choice) => find_column(&columns, choice).map_err(rejected)?,
@@ -69,7 +69,15 @@ impl Taker {
             // Not an empty cell: the whole record is missing.
             return into.push_empty_row(row.line);
         }
-        match cells(row.bytes, self.delimiter).nth(self.column) {
+        let mut cells = cells(row.bytes, self.delimiter);
+        let chosen = cells.nth(self.column);
+        // A comma that wants quotes moves the cells behind it, so that the chosen one may be another.
+        // (Where the first records are all empty or broken, no column is known, and one is expected.)
+        if cells.skip(self.width.saturating_sub(self.column + 1)).any(|cell| !cell.is_empty()) {
+            let reason = format!("has more cells than there are columns ({})", self.width.max(1));
+            return into.push_bad(row.line, row.bytes, reason);
+        }
+        match chosen {
             Some(cell) => into.push(row.line, &cell),
             None => into.push_bad(row.line, row.bytes, format!("has no column {}", self.column + 1)),
         }
@@ -87,6 +95,12 @@ impl Sample {
     pub(super) fn has_header(&self) -> bool {
         let Some(first) = self.records.first() else { return false };
         self.has_word_above_numbers() || are_names(first)
+    }
+
+    /// Whether a column is chosen by a name that the first record holds, such as the year 2020.
+    fn names(&self, choice: Option<&ColumnChoice>) -> bool {
+        let Some(ColumnChoice::Name(name)) = choice else { return false };
+        self.records.first().is_some_and(|first| first.iter().any(|cell| cell == name.as_bytes()))
     }
 
     /// Whether a column begins with a word and goes on in numbers.
@@ -154,7 +168,7 @@ fn are_names(cells: &[Vec<u8>]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::{CellType, ColumnChoice, load_reader};
+    use crate::input::{CellType, load_reader};
 
     fn load_csv(text: &str, options: &LoadOptions) -> crate::error::Result<crate::input::Loaded> {
         let options = LoadOptions { format: Some(Format::Csv), ..options.clone() };
@@ -222,6 +236,25 @@ mod tests {
     fn a_semicolon_can_stand_for_the_comma() {
         let loaded = load_csv("a;b\n1;2\n3;4\n", &by_name("b")).unwrap();
         assert_eq!(*loaded.column, vec![2_i64, 4].into());
+    }
+
+    #[test]
+    fn a_comma_without_quotes_is_a_bad_line_and_no_shifted_cell() {
+        let loaded = load_csv("t,n\na,1\nb,c,2\nd,3,\n", &by_name("n")).unwrap();
+        assert_eq!(*loaded.column, vec![1_i64, 3].into());
+        assert_eq!(loaded.bad.first[0].reason, "has more cells than there are columns (2)");
+    }
+
+    #[test]
+    fn numbers_can_name_columns_when_one_is_asked_for() {
+        let loaded = load_csv("2019,2020\n1,2\n3,4\n", &by_name("2020")).unwrap();
+        assert_eq!((&*loaded.column, loaded.has_header), (&vec![2_i64, 4].into(), true));
+    }
+
+    #[test]
+    fn a_table_below_many_empty_lines_is_still_read() {
+        let loaded = load_csv(&format!("{}1\n2\n", "\n".repeat(300)), &LoadOptions::default()).unwrap();
+        assert_eq!((loaded.column.len(), loaded.bad.count), (2, 300));
     }
 
     #[test]

@@ -4,18 +4,26 @@
 //! hosts of one lane, thread mode is one host of N lanes. [`start`] launches the hosts and returns a [`Run`], whose
 //! [`RunSnapshot`]s are published at most 30 times a second and at every change of state.
 
+mod dispatcher;
+mod driver;
 pub mod examples;
+mod host;
+mod lines;
+mod os;
+mod page;
 pub mod record;
+mod run;
 mod settings;
-mod stand_in;
-pub use stand_in::{Launch, Run, start};
+mod wire;
 
 use std::sync::Arc;
 
+pub use self::host::serve as serve_host;
 pub use self::record::{
-    Audit, Batch, Counts, Death, Ending, Journal, Lane, Life, LifeEnd, Message, Messages, Plan, Row,
-    RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
+    Audit, Batch, Counts, Death, Ending, FailedSpan, Journal, Lane, Life, LifeEnd, Message, Messages, Plan,
+    Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
 };
+pub use self::run::{Launch, Run, start};
 pub use self::settings::{ChunkRule, Job, MAX_WORKERS, Mode, Settings};
 
 /// A moment of a run: its record so far and what its lanes do right now.

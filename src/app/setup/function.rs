@@ -7,7 +7,7 @@ use egui_material_icons::icons::ICON_KEYBOARD_ARROW_DOWN;
 
 use super::{SetupView, capitalised};
 use crate::app::command::Command;
-use crate::app::state::{FunctionChoice, Setup};
+use crate::app::state::{FunctionChoice, Setup, SourceKind};
 use crate::app::theme::{FIELD_HEIGHT, GAP, Theme, strong};
 use crate::app::widgets;
 use crate::function::{Builtin, Param};
@@ -25,9 +25,10 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
         }
     });
     let samples = setup.function.builtin.sample_inputs;
-    let is_typed_already = setup.inputs.typed.text == samples;
-    if !samples.is_empty() && !is_typed_already && widgets::link(ui, theme, "Use its sample inputs").clicked()
-    {
+    // Under an empty field there is the same link already.
+    let is_typed = setup.inputs.kind == SourceKind::Typed;
+    let is_offered = is_typed && (setup.inputs.typed.text == samples || setup.inputs.typed.text.is_empty());
+    if !samples.is_empty() && !is_offered && widgets::link(ui, theme, "Use its sample inputs").clicked() {
         view.cx.commands.send(Command::UseSampleInputs);
     }
 }
@@ -68,7 +69,8 @@ fn list_ui(ui: &mut Ui, theme: &Theme, choice: &FunctionChoice) -> Option<&'stat
             for builtin in functions {
                 let is_chosen = std::ptr::eq(builtin, choice.builtin);
                 let size = [ui.available_width(), 24.0];
-                let row = Button::selectable(is_chosen, builtin.name).min_size(size.into());
+                let row = Button::selectable(is_chosen, RichText::new(builtin.name).color(theme.text))
+                    .min_size(size.into());
                 if ui.add(row.right_text("")).on_hover_text(builtin.summary).clicked() {
                     chosen = Some(builtin);
                 }
@@ -95,7 +97,9 @@ fn param_ui(ui: &mut Ui, theme: &Theme, choice: &mut FunctionChoice, param: &'st
         let tooltip = format!("{} It can be {}.", param.summary, param.allowed());
         let label = widgets::weak(ui, theme, param.name).on_hover_text(&tooltip);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let field = TextEdit::singleline(&mut text).desired_width(110.0).align(Align::RIGHT);
+            let field = TextEdit::singleline(&mut text)
+                .desired_width(110.0)
+                .align(eframe::egui::Align2::RIGHT_CENTER);
             if ui.add(field).labelled_by(label.id).on_hover_text(&tooltip).changed() {
                 choice.params.insert(param.name, text.clone());
             }

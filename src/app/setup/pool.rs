@@ -128,9 +128,26 @@ fn workers_ui(ui: &mut Ui, theme: &Theme, settings: &mut Settings) {
         });
     });
     ui.spacing_mut().slider_width = ui.available_width();
+    ui.spacing_mut().slider_rail_height = 4.0;
     let slider = Slider::new(&mut settings.workers, 1..=MAX_WORKERS).logarithmic(true).show_value(false);
     let response = ui.add(slider);
+    let handle = along_slider(response.rect, settings.workers);
+    let ring = eframe::egui::Stroke::new(2.0, theme.panel);
+    let color = if ui.is_enabled() { theme.accent } else { theme.faint };
+    ui.painter().circle(
+        handle,
+        if response.hovered() || response.has_focus() { 9.0 } else { 8.0 },
+        color,
+        ring,
+    );
     cores_mark(ui, theme, response.rect, cores, settings.workers);
+}
+
+/// Where a number of workers stands on the slider. Its handle keeps its own radius from both ends of the rail.
+fn along_slider(slider: Rect, workers: usize) -> eframe::egui::Pos2 {
+    let along = (workers.clamp(1, MAX_WORKERS) as f32).ln() / (MAX_WORKERS as f32).ln();
+    let radius = slider.height() / 2.5;
+    pos2(lerp(slider.left() + radius..=slider.right() - radius, along), slider.center().y)
 }
 
 /// A mark under the slider where there are as many workers as cores.

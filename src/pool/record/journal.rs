@@ -93,7 +93,7 @@ impl<T> Journal<T> {
     pub fn partition_point(&self, is_before: impl Fn(&T) -> bool) -> u64 {
         let full = self.blocks.partition_point(|block| block.last().is_some_and(&is_before));
         let within = self.blocks.get(full).map_or(0, |block| block.partition_point(&is_before));
-        self.forgotten + (full * BLOCK + within) as u64
+        (self.forgotten + (full * BLOCK + within) as u64).min(self.len)
     }
 
     /// The entries from `index` on, oldest first.

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 pub use self::journal::Journal;
 pub use self::lanes::{Lane, Life, LifeEnd, Segment};
 pub use self::messages::{Message, Messages, Source};
-pub use self::rows::{Batch, Row, RowState, Rows, Timing};
+pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows, Timing};
 use super::settings::Job;
 use crate::value::Value;
 

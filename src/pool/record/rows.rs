@@ -127,12 +127,14 @@ pub struct Batch {
 pub struct Rows {
     blocks: Vec<Option<Arc<Block>>>,
     total: u64,
+    /// Why pending rows will never run, once that is so.
+    not_run: Option<Arc<str>>,
 }
 
 impl Rows {
     /// Rows for `total` inputs, none of them run yet; memory is taken as they finish.
     pub fn new(total: u64) -> Self {
-        Self { blocks: vec![None; (total as usize).div_ceil(BLOCK)], total }
+        Self { blocks: vec![None; (total as usize).div_ceil(BLOCK)], total, not_run: None }
     }
 
     /// Whether the row of input `index` is final.
@@ -185,6 +187,11 @@ impl Rows {
         block.fail(within, state, reason);
     }
 
+    /// Ends all rows that are still pending: the run is over.
+    pub fn close(&mut self, reason: Arc<str>) {
+        self.not_run = Some(reason);
+    }
+
     /// The row of input `index`; the caller knows its input and its worker's process.
     pub(super) fn row<'a>(&'a self, index: u64, input: ValueRef<'a>) -> Row<'a> {
         let mut row = Row {
@@ -203,6 +210,10 @@ impl Rows {
         };
         if let Some((block, place)) = self.block(index) {
             block.fill(place, &mut row);
+        }
+        if let (RowState::Pending, Some(reason)) = (row.state, &self.not_run) {
+            row.state = RowState::NotRun;
+            row.error = Some(reason);
         }
         row
     }
@@ -223,6 +234,7 @@ impl Rows {
 /// Where and when an item ended that has no output.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct FailedSpan {
+    /// Counted from 1.
     pub worker: usize,
     pub attempts: u8,
     pub start_ns: u64,

@@ -5,7 +5,8 @@
 use std::time::Instant;
 
 use eframe::egui::{
-    Align2, FontId, Mesh, Painter, Rangef, Rect, Role, ScrollArea, Sense, Shape, Ui, UiBuilder, WidgetInfo, pos2,
+    Align2, FontId, Mesh, Painter, Rangef, Rect, Role, ScrollArea, Sense, Shape, Ui, UiBuilder, WidgetInfo,
+    pos2,
 };
 
 use super::window::Scale;
@@ -78,7 +79,11 @@ impl Cores<'_> {
             },
         };
         let title = rect.with_max_y(rect.top() + TITLE_HEIGHT).shrink2(eframe::egui::vec2(12.0, 0.0));
-        let response = ui.interact(title.with_max_x(title.left() + 240.0), ui.scope_id().with("cores busy"), Sense::hover());
+        let response = ui.interact(
+            title.with_max_x(title.left() + 240.0),
+            ui.scope_id().with("cores busy"),
+            Sense::hover(),
+        );
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
         let font = FontId { size: 11.5, ..strong().resolve(ui.style()) };
         let color = if busy.is_some() { theme.ok } else { theme.weak };
@@ -101,7 +106,11 @@ impl Cores<'_> {
         if rect.height() < LEAST_AREA_HEIGHT {
             self.draw_strip(&painter, plot.shrink2(eframe::egui::vec2(0.0, 1.0)), series);
         } else {
-            self.draw_area(&painter, plot.with_min_y(plot.top() + 5.0).with_max_y(plot.bottom() - 3.0), series);
+            self.draw_area(
+                &painter,
+                plot.with_min_y(plot.top() + 5.0).with_max_y(plot.bottom() - 3.0),
+                series,
+            );
         }
     }
 
@@ -125,7 +134,8 @@ impl Cores<'_> {
 
     /// "99 % · W1, W3": how busy it was in the newest sample, and who was last seen on it.
     fn remark(&self, core: usize, series: &Series) -> String {
-        let mut remark = series.last().map_or("–".to_owned(), |point| format!("{:.0} %", point.mean * 100.0));
+        let mut remark =
+            series.last().map_or("–".to_owned(), |point| format!("{:.0} %", point.mean * 100.0));
         let live = self.cx.run.filter(|_| self.cx.is_live()).map(|run| run.live.as_slice());
         let here = live.into_iter().flatten().enumerate();
         let here = here.filter(|(_, lane)| lane.core == u32::try_from(core).ok() && lane.executing.is_some());
@@ -190,7 +200,11 @@ impl Cores<'_> {
 /// The height of one core where `count` share `room`.
 fn pitch(count: usize, room: f32) -> f32 {
     let share = room / count.max(1) as f32;
-    if count > MOST_AREAS { share.clamp(STRIP_HEIGHT, AREA_HEIGHT / 2.0) } else { share.clamp(LEAST_AREA_HEIGHT, AREA_HEIGHT) }
+    if count > MOST_AREAS {
+        share.clamp(STRIP_HEIGHT, AREA_HEIGHT / 2.0)
+    } else {
+        share.clamp(LEAST_AREA_HEIGHT, AREA_HEIGHT)
+    }
 }
 
 fn add_quad(mesh: &mut Mesh, x: [f32; 2], top: [f32; 2], bottom: [f32; 2], color: eframe::egui::Color32) {

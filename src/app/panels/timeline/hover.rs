@@ -98,7 +98,8 @@ impl Target<'_> {
         match self {
             Self::Item(row) => format!("item {}, {}", grouped(row.index), row.state.label()),
             Self::Items(segment) => {
-                let failed = if segment.failed == 0 { "ok".to_owned() } else { format!("{} failed", segment.failed) };
+                let failed =
+                    if segment.failed == 0 { "ok".to_owned() } else { format!("{} failed", segment.failed) };
                 format!("{}, {failed}", format::counted(segment.items, "item", "items"))
             }
             Self::Executing(executing) => format!("item {}, running", grouped(executing.index)),
@@ -117,7 +118,8 @@ impl Target<'_> {
                 ("in items", format::duration_ns(segment.busy_ns)),
             ],
             Self::Executing(executing) => {
-                let input = scene.run.log.row(executing.index).map(|row| row.input.to_string()).unwrap_or_default();
+                let input =
+                    scene.run.log.row(executing.index).map(|row| row.input.to_string()).unwrap_or_default();
                 vec![
                     ("input", shortened(&input, CELL_CHARACTERS).into_owned()),
                     ("start", format::duration_ns(executing.since_ns)),
@@ -125,7 +127,8 @@ impl Target<'_> {
                 ]
             }
             Self::Launch(life) => {
-                let ready = life.ready_ns.map(|at_ns| format::duration_ns(at_ns.saturating_sub(life.launched_ns)));
+                let ready =
+                    life.ready_ns.map(|at_ns| format::duration_ns(at_ns.saturating_sub(life.launched_ns)));
                 vec![
                     ("pid", life.pid.to_string()),
                     ("start", format::duration_ns(life.launched_ns)),

@@ -1,8 +1,8 @@
 //! The lanes: one row a worker, framed each where workers are processes and all in one where they are threads.
 
 use eframe::egui::{
-    Align2, CornerRadius, Pos2, Rangef, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo,
-    pos2, scroll_area::DragScroll, scroll_area::ScrollSource, vec2,
+    Align2, CornerRadius, Pos2, Rangef, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    WidgetInfo, pos2, scroll_area::DragScroll, scroll_area::ScrollSource, vec2,
 };
 
 use super::Scene;
@@ -150,9 +150,9 @@ fn lane_ui(
     }
     let color = if scene.is_alone(place) { theme.warn } else { theme.worker(place + 1) };
     name_ui(ui, scene, rect, density, place, lane);
-    let painter = ui.painter().with_clip_rect(
-        Rect::from_x_y_ranges(scene.scale.x, rect.y_range()).intersect(ui.clip_rect()),
-    );
+    let painter = ui
+        .painter()
+        .with_clip_rect(Rect::from_x_y_ranges(scene.scale.x, rect.y_range()).intersect(ui.clip_rect()));
     let y = rect.y_range().shrink(density.inset());
     Band { painter: &painter, scene, place, y, color }.draw(lane, detail);
 }
@@ -191,7 +191,11 @@ fn name_ui(ui: &mut Ui, scene: &Scene<'_>, rect: Rect, density: Density, place: 
     response.on_hover_ui(|ui| {
         ui.label(format!("{name} · {process}"));
         let busy = format::duration_ns(lane.busy_ns);
-        ui.label(format!("{}, {} failed, busy {busy}", format::counted(lane.items, "item", "items"), lane.failed));
+        ui.label(format!(
+            "{}, {} failed, busy {busy}",
+            format::counted(lane.items, "item", "items"),
+            lane.failed
+        ));
     });
 }
 
@@ -212,7 +216,13 @@ fn box_ui(ui: &Ui, scene: &Scene<'_>, x: Rangef, lanes: &LanesPlace) {
     let top = lanes.top - BOX_TITLE_HEIGHT;
     let rect = Rect::from_x_y_ranges(x, top..=lanes.top + workers as f32 * lanes.pitch + 1.0);
     let stroke = Stroke::new(1.0, theme.faint);
-    ui.painter().rect(rect, CornerRadius::same(6), theme.soft(theme.raised, 0.45), stroke, StrokeKind::Inside);
+    ui.painter().rect(
+        rect,
+        CornerRadius::same(6),
+        theme.soft(theme.raised, 0.45),
+        stroke,
+        StrokeKind::Inside,
+    );
     let text = box_text(scene);
     let title = rect.with_max_y(lanes.top);
     let response = ui.interact(title, ui.scope_id().with("process"), Sense::hover());

@@ -1,0 +1,201 @@
+//! The program's arguments, and the texts that explain them.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::error::{Error, Result};
+use crate::input::{ColumnChoice, Format};
+use crate::pool::{ChunkRule, MAX_WORKERS, Mode};
+
+/// Runs a function over inputs in worker processes or threads, and shows how it goes.
+///
+/// Without a command it opens its window, with FILE as the inputs where one is named.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+pub struct Cli {
+    /// A file of inputs, or a folder whose files are the inputs
+    pub file: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do instead of opening the window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a function over inputs in this terminal
+    Run(Box<RunArgs>),
+    /// List the functions that come with the program
+    Functions,
+}
+
+/// Run a function over inputs in this terminal
+///
+/// Results go to standard output, one a line in input order (an empty line where an item failed); workers' messages
+/// and a summary go to standard error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  poolscope run -f double 1 2 3 4 5
+  poolscope run -f is_prime 1..1000 -m thread -w 4
+  poolscope run -f is_prime -i numbers.csv --column number -o rows.csv
+  seq 1000 | poolscope run -f collatz_steps -i - --json
+  poolscope run --example \"Pool that prints\"
+
+Exit codes: 0 all items ok, 1 some failed, 2 wrong use (nothing was run), 130 interrupted.")]
+pub struct RunArgs {
+    /// Inputs: values, or ranges such as 1..100
+    #[arg(value_name = "INPUT", allow_negative_numbers = true)]
+    pub inputs: Vec<String>,
+
+    /// Read the inputs from a file, a folder (each file is an input), or - for standard input
+    #[arg(short, long = "input", value_name = "FILE", conflicts_with = "inputs")]
+    pub input: Option<PathBuf>,
+
+    /// The column of a table that holds the inputs: its name, or its number from 1
+    #[arg(long, value_name = "NAME|NUMBER", requires = "input")]
+    pub column: Option<ColumnArg>,
+
+    /// The format of the file
+    #[arg(long, value_name = "FORMAT", default_value = "auto", requires = "input")]
+    pub input_format: FormatArg,
+
+    /// What to do where a line of the file cannot be used
+    #[arg(long, value_name = "WHAT", default_value = "stop")]
+    pub bad_lines: BadLinesArg,
+
+    /// The function to run; `poolscope functions` lists them
+    #[arg(short, long, value_name = "NAME", required_unless_present = "example")]
+    pub function: Option<String>,
+
+    /// A parameter of the function; may be given several times
+    #[arg(short, long = "param", value_name = "KEY=VALUE", value_parser = key_and_value)]
+    pub params: Vec<(String, String)>,
+
+    /// Whether workers are processes or threads
+    #[arg(short, long, default_value = "process")]
+    pub mode: ModeArg,
+
+    /// How many workers, from 1 to 512 [default: the cores this process may use]
+    #[arg(short, long, value_name = "N", value_parser = workers)]
+    pub workers: Option<usize>,
+
+    /// How many items go to a worker at a time: auto, even (CPython's rule) or a number
+    #[arg(long, value_name = "auto|even|N", default_value = "auto", value_parser = ChunkRule::from_str)]
+    pub chunk: ChunkRule,
+
+    /// Also write all rows to this file; its ending says how: .csv, .json or .jsonl
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Print one JSON object about the run instead of the results
+    #[arg(long)]
+    pub json: bool,
+
+    /// Run one of the examples that come with the program
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["inputs", "input", "function", "params"])]
+    pub example: Option<String>,
+}
+
+/// What workers are.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ModeArg {
+    Process,
+    Thread,
+}
+
+impl From<ModeArg> for Mode {
+    fn from(mode: ModeArg) -> Self {
+        match mode {
+            ModeArg::Process => Self::Process,
+            ModeArg::Thread => Self::Thread,
+        }
+    }
+}
+
+/// What becomes of lines that cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BadLinesArg {
+    /// Do not run; say which lines they are
+    Stop,
+    /// Run without them; say which lines they are
+    Skip,
+}
+
+/// The format of an input file.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum FormatArg {
+    /// Told from the content
+    Auto,
+    Lines,
+    Csv,
+    Tsv,
+    Json,
+    Jsonl,
+}
+
+impl FormatArg {
+    /// The format, where one was named.
+    pub fn named(self) -> Option<Format> {
+        match self {
+            Self::Auto => None,
+            Self::Lines => Some(Format::Lines),
+            Self::Csv => Some(Format::Csv),
+            Self::Tsv => Some(Format::Tsv),
+            Self::Json => Some(Format::Json),
+            Self::Jsonl => Some(Format::Jsonl),
+        }
+    }
+}
+
+/// A column by number where it is one, otherwise by name.
+#[derive(Debug, Clone)]
+pub struct ColumnArg(pub ColumnChoice);
+
+impl FromStr for ColumnArg {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(match text.parse() {
+            Ok(number @ 1..) => ColumnChoice::Number(number),
+            _ => ColumnChoice::Name(text.to_owned()),
+        }))
+    }
+}
+
+fn key_and_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("a parameter is written KEY=VALUE, for example every=3")?;
+    Ok((key.trim().to_owned(), value.to_owned()))
+}
+
+fn workers(text: &str) -> Result<usize> {
+    text.parse().ok().filter(|count| (1..=MAX_WORKERS).contains(count)).ok_or_else(|| {
+        Error::usage("set the workers", format!("`{text}` is not a number from 1 to {MAX_WORKERS}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_file_alone_is_for_the_window() {
+        let cli = Cli::parse_from(["poolscope", "numbers.csv"]);
+        assert_eq!((cli.file, cli.command.is_none()), (Some("numbers.csv".into()), true));
+    }
+
+    #[test]
+    fn negative_inputs_are_inputs() {
+        let cli = Cli::parse_from(["poolscope", "run", "-f", "double", "-7", "1"]);
+        let Some(Command::Run(args)) = cli.command else { panic!("{cli:?}") };
+        assert_eq!(args.inputs, ["-7", "1"]);
+    }
+}

@@ -1,0 +1,60 @@
+//! The command line: the same engine without a window, for scripts, servers and quick looks.
+//!
+//! Results go to standard output, everything that is said about them to standard error, so that both can be used.
+
+mod args;
+mod functions;
+mod live;
+mod run;
+mod summary;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use self::args::Cli;
+use self::args::Command;
+use crate::error::{Error, ErrorKind};
+use crate::pool::examples::Example;
+
+/// All items went well.
+const ALL_OK: u8 = 0;
+/// Some items failed.
+const SOME_FAILED: u8 = 1;
+/// Wrong use: nothing was run.
+const WRONG_USE: u8 = 2;
+/// Stopped by Ctrl-C.
+const INTERRUPTED: u8 = 130;
+
+impl Cli {
+    /// Reads the program's arguments; leaves with a message where they are wrong, or where help was asked for.
+    pub fn from_args() -> Self {
+        Self::parse()
+    }
+}
+
+/// Carries a command out and says with which code to leave.
+pub fn execute(command: Command) -> ExitCode {
+    let code = match command {
+        Command::Run(args) => run::run(&args),
+        Command::Functions => functions::list(),
+    };
+    code.unwrap_or_else(|error| report(&error)).into()
+}
+
+/// What plain `poolscope` does where no window can be opened: says so, and shows a pool at work all the same.
+pub fn without_window(reason: &str) -> ExitCode {
+    eprintln!("{reason}; here is the example \"Pool.map\" in the terminal.");
+    let code = Example::find("Pool.map").and_then(run::run_example);
+    eprintln!("`poolscope run --help` tells how to run a function over your own inputs.");
+    code.unwrap_or_else(|error| report(&error)).into()
+}
+
+/// Prints why a command could not be carried out.
+pub fn report(error: &Error) -> u8 {
+    eprintln!("poolscope: {error}");
+    match error.kind() {
+        ErrorKind::Usage | ErrorKind::Input => WRONG_USE,
+        ErrorKind::Io | ErrorKind::Pool => SOME_FAILED,
+    }
+}

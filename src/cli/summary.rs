@@ -1,0 +1,129 @@
+//! What is said about a run when it is over: a sentence for people, an object for programs.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::pool::{Audit, Lane, RunLog, ns_to_s};
+use crate::value::grouped;
+
+/// One line: how many, how long, with what.
+pub fn sentence(log: &RunLog, is_terminal: bool) -> String {
+    let counts = log.counts;
+    let settings = log.plan.job.settings;
+    let items = if counts.total == 1 { "item" } else { "items" };
+    let failed = match counts.failed {
+        0 => String::new(),
+        failed => format!(", {} failed", grouped(failed)),
+    };
+    let not_run = match counts.not_run {
+        0 => String::new(),
+        not_run => format!(" ({} not run)", grouped(not_run)),
+    };
+    let mark = match (is_terminal, counts.failed) {
+        (false, _) => "",
+        (true, 0) => "✓ ",
+        (true, _) => "✗ ",
+    };
+    format!(
+        "{mark}{} {items} in {:.3} s with {}{failed}{not_run}, {:.2} cores busy, {}",
+        grouped(counts.total),
+        ns_to_s(log.last_row_ns),
+        settings.mode.counted(settings.workers),
+        log.cores_busy(),
+        audit_words(log.audit.as_ref())
+    )
+}
+
+fn audit_words(audit: Option<&Audit>) -> String {
+    match audit {
+        Some(audit) if !audit.is_clean() => format!("left over: {}", audit.named.join(", ")),
+        _ => "nothing left over".to_owned(),
+    }
+}
+
+#[derive(Serialize)]
+struct Summary {
+    items: u64,
+    ok: u64,
+    failed: u64,
+    elapsed_s: f64,
+    startup_s: f64,
+    mode: String,
+    workers: usize,
+    hosts: usize,
+    chunk: u64,
+    messages: u64,
+    hosts_lost: u64,
+    retries: u64,
+    cores_busy: f64,
+    audit: AuditSummary,
+    worker_stats: Vec<WorkerSummary>,
+}
+
+#[derive(Serialize)]
+struct AuditSummary {
+    processes: usize,
+    zombies: usize,
+    temp_files: usize,
+}
+
+#[derive(Serialize)]
+struct WorkerSummary {
+    worker: usize,
+    pid: Option<u32>,
+    items: u64,
+    busy_s: f64,
+    cpu_s: f64,
+    peak_rss_bytes: u64,
+}
+
+impl WorkerSummary {
+    fn new(place: usize, lane: &Lane) -> Self {
+        Self {
+            worker: place + 1,
+            pid: lane.pid(),
+            items: lane.items,
+            busy_s: ns_to_s(lane.busy_ns),
+            cpu_s: lane.cpu_s,
+            peak_rss_bytes: lane.peak_rss_bytes(),
+        }
+    }
+}
+
+/// Prints the run as one JSON object. `chunk` is the number of items in the last chunk given out.
+pub fn print_json(log: &RunLog) {
+    let settings = log.plan.job.settings;
+    let audit = log.audit.clone().unwrap_or_default();
+    let summary = Summary {
+        items: log.counts.total,
+        ok: log.counts.ok,
+        failed: log.counts.failed,
+        elapsed_s: ns_to_s(log.last_row_ns),
+        startup_s: log.startup_ns.map_or(0.0, ns_to_s),
+        mode: settings.mode.to_string(),
+        workers: settings.workers,
+        hosts: settings.shape().0,
+        chunk: log.chunk_items,
+        messages: log.messages.from_workers(),
+        hosts_lost: log.counts.hosts_lost,
+        retries: log.counts.retries,
+        cores_busy: log.cores_busy(),
+        audit: AuditSummary {
+            processes: audit.processes,
+            zombies: audit.zombies,
+            temp_files: audit.temp_files,
+        },
+        worker_stats: log
+            .lanes
+            .iter()
+            .enumerate()
+            .map(|(place, lane)| WorkerSummary::new(place, lane))
+            .collect(),
+    };
+    let mut out = io::stdout().lock();
+    // A reader that is gone needs no summary.
+    let _ = serde_json::to_writer(&mut out, &summary)
+        .map_err(io::Error::from)
+        .and_then(|()| out.write_all(b"\n"));
+}

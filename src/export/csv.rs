@@ -1,0 +1,64 @@
+//! Rows as CSV with a header line; what is not a number or a word is written as JSON in its cell.
+
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+use super::{ExportRow, RowWriter};
+
+const HEADER: [&str; 11] = [
+    "index",
+    "input",
+    "output",
+    "state",
+    "error",
+    "worker",
+    "pid",
+    "attempts",
+    "start_s",
+    "duration_s",
+    "cpu_s",
+];
+
+pub(super) struct CsvRows<'a>(csv::Writer<&'a mut dyn Write>);
+
+impl<'a> CsvRows<'a> {
+    pub(super) fn new(out: &'a mut dyn Write) -> Self {
+        Self(csv::Writer::from_writer(out))
+    }
+}
+
+impl RowWriter for CsvRows<'_> {
+    fn begin(&mut self) -> io::Result<()> {
+        Ok(self.0.write_record(HEADER)?)
+    }
+
+    fn row(&mut self, row: &ExportRow<'_>) -> io::Result<()> {
+        let pid = row.pid.map(|pid| pid.to_string()).unwrap_or_default();
+        Ok(self.0.write_record([
+            row.index.to_string().as_str(),
+            &cell(&row.input),
+            &cell(&row.output),
+            row.state,
+            row.error.unwrap_or_default(),
+            &row.worker.to_string(),
+            &pid,
+            &row.attempts.to_string(),
+            &row.start_s.to_string(),
+            &row.duration_s.to_string(),
+            &row.cpu_s.to_string(),
+        ])?)
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

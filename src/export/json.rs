@@ -1,0 +1,57 @@
+//! Rows as one JSON array, and as JSON Lines.
+
+use std::io::{self, Write};
+
+use super::{ExportRow, RowWriter};
+
+/// One object a line.
+pub(super) struct JsonLinesRows<'a>(&'a mut dyn Write);
+
+impl<'a> JsonLinesRows<'a> {
+    pub(super) fn new(out: &'a mut dyn Write) -> Self {
+        Self(out)
+    }
+}
+
+impl RowWriter for JsonLinesRows<'_> {
+    fn begin(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn row(&mut self, row: &ExportRow<'_>) -> io::Result<()> {
+        serde_json::to_writer(&mut *self.0, row)?;
+        self.0.write_all(b"\n")
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// One array of objects, an object a line.
+pub(super) struct JsonRows<'a> {
+    out: &'a mut dyn Write,
+    is_first: bool,
+}
+
+impl<'a> JsonRows<'a> {
+    pub(super) fn new(out: &'a mut dyn Write) -> Self {
+        Self { out, is_first: true }
+    }
+}
+
+impl RowWriter for JsonRows<'_> {
+    fn begin(&mut self) -> io::Result<()> {
+        self.out.write_all(b"[")
+    }
+
+    fn row(&mut self, row: &ExportRow<'_>) -> io::Result<()> {
+        self.out.write_all(if self.is_first { b"\n" } else { b",\n" })?;
+        self.is_first = false;
+        Ok(serde_json::to_writer(&mut *self.out, row)?)
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.out.write_all(b"\n]\n")
+    }
+}

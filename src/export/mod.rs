@@ -1,0 +1,149 @@
+//! A run's rows as files that other programs read: CSV, JSON, JSON Lines. One row an input, in input order.
+//!
+//! A file is written beside its place and moved there when it is whole, so that a full disk never leaves half of one
+//! and never costs the older one.
+
+mod csv;
+mod json;
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::pool::{Row, RowState, RunLog, ns_to_s};
+
+/// Writes a run's rows in one format.
+trait RowWriter {
+    fn begin(&mut self) -> io::Result<()>;
+    fn row(&mut self, row: &ExportRow<'_>) -> io::Result<()>;
+    fn end(&mut self) -> io::Result<()>;
+}
+
+/// A file format for rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowFormat {
+    Csv,
+    Json,
+    JsonLines,
+}
+
+impl RowFormat {
+    /// The format that a file's ending names.
+    pub fn of(path: &Path) -> Result<Self> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        match ending.to_ascii_lowercase().as_str() {
+            "csv" => Ok(Self::Csv),
+            "json" => Ok(Self::Json),
+            "jsonl" | "ndjson" => Ok(Self::JsonLines),
+            _ => {
+                let reason = "its name has to end in .csv, .json or .jsonl, which says what to write";
+                Err(Error::usage(format!("write {}", path.display()), reason))
+            }
+        }
+    }
+
+    fn writer<'a>(self, out: &'a mut dyn Write) -> Box<dyn RowWriter + 'a> {
+        match self {
+            Self::Csv => Box::new(csv::CsvRows::new(out)),
+            Self::Json => Box::new(json::JsonRows::new(out)),
+            Self::JsonLines => Box::new(json::JsonLinesRows::new(out)),
+        }
+    }
+}
+
+/// One row as it is written; the fields are the columns.
+#[derive(Debug, Serialize)]
+struct ExportRow<'a> {
+    /// Counted from 0.
+    index: u64,
+    input: serde_json::Value,
+    output: serde_json::Value,
+    /// `ok` or `failed`.
+    state: &'static str,
+    error: Option<&'a str>,
+    /// Counted from 1; 0 where none ran it.
+    worker: usize,
+    pid: Option<u32>,
+    attempts: u8,
+    start_s: f64,
+    duration_s: f64,
+    cpu_s: f64,
+}
+
+impl<'a> ExportRow<'a> {
+    fn new(row: &Row<'a>) -> Self {
+        Self {
+            index: row.index,
+            input: row.input.to_json(),
+            output: row.output.map_or(serde_json::Value::Null, |cell| cell.to_json()),
+            state: if row.state == RowState::Ok { "ok" } else { "failed" },
+            error: row.error,
+            worker: row.worker,
+            pid: row.pid,
+            attempts: row.attempts,
+            start_s: ns_to_s(row.start_ns),
+            duration_s: exact(row.duration_s),
+            cpu_s: exact(row.cpu_s),
+        }
+    }
+}
+
+/// The shortest decimal that is this number, without the digits that only a wider type would show.
+fn exact(seconds: f32) -> f64 {
+    seconds.to_string().parse().unwrap_or_default()
+}
+
+/// Whether a file can be written at `path`, to be known before a long run rather than after it.
+pub fn check_writable(path: &Path) -> Result<()> {
+    RowFormat::of(path)?;
+    let existed = path.exists();
+    let opened = OpenOptions::new().append(true).create(true).open(path);
+    opened.map_err(|error| Error::usage(format!("write {}", path.display()), error))?;
+    if !existed {
+        // It was only made to see whether it can be; where that fails it stays, empty.
+        let _ = fs::remove_file(path);
+    }
+    Ok(())
+}
+
+/// Writes all rows of a finished run to `path`, in the format that its ending names.
+pub fn write_rows(log: &RunLog, path: &Path) -> Result<()> {
+    let format = RowFormat::of(path)?;
+    let failed = |error: io::Error| Error::io(format!("write {}", path.display()), error);
+    let partial = partial_path(path);
+    let written = write_file(log, format, &partial).and_then(|()| fs::rename(&partial, path));
+    if written.is_err() {
+        // The error that matters is the one above.
+        let _ = fs::remove_file(&partial);
+    }
+    written.map_err(failed)
+}
+
+fn partial_path(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    path.with_file_name(name)
+}
+
+fn write_file(log: &RunLog, format: RowFormat, path: &Path) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(path)?);
+    write_to(log, format, &mut out)?;
+    out.flush()
+}
+
+fn write_to(log: &RunLog, format: RowFormat, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = format.writer(out);
+    writer.begin()?;
+    for index in 0..log.counts.total {
+        if let Some(row) = log.row(index) {
+            writer.row(&ExportRow::new(&row))?;
+        }
+    }
+    writer.end()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! What the dispatcher knows of one host: where it stands, how far it is, and what it holds.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use super::queue::Chunk;
+
+/// A lane holds this much work in advance, so that it never waits for the dispatcher.
+const AHEAD_NS: f64 = 2_000_000.0;
+/// Work that takes longer is not given in advance: it would wait behind the item in hand.
+const TOO_LONG_NS: f64 = 50_000_000.0;
+/// Chunks in advance a lane at most, so that what is in flight stays bounded.
+const MAX_AHEAD: usize = 256;
+
+/// How far a host is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    Launched,
+    Ready,
+    /// Told to end.
+    Closing,
+}
+
+/// A chunk that a host has, and how much of it is finished; a lane works through it from the front.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Held {
+    chunk: Chunk,
+    finished: u64,
+}
+
+impl Held {
+    fn rest(&self) -> Chunk {
+        Chunk { first: self.chunk.first + self.finished, count: self.chunk.count - self.finished }
+    }
+}
+
+/// One host.
+#[derive(Debug)]
+pub(super) struct Host {
+    pub(super) pid: u32,
+    /// Its first lane in the record, counted from 0.
+    pub(super) first_lane: usize,
+    pub(super) lanes: usize,
+    pub(super) phase: Phase,
+    pub(super) held: VecDeque<Held>,
+    /// It was asked for what it has not begun and has not answered yet.
+    pub(super) is_recalled: bool,
+    /// It runs suspects, one at a time.
+    pub(super) is_alone: bool,
+    /// The death (its place in the record, and its time) that it makes good.
+    pub(super) replaces: Option<(u64, u64)>,
+}
+
+impl Host {
+    pub(super) fn new(first_lane: usize, lanes: usize, replaces: Option<(u64, u64)>) -> Self {
+        Self {
+            pid: 0,
+            first_lane,
+            lanes,
+            phase: Phase::Launched,
+            held: VecDeque::new(),
+            is_recalled: false,
+            is_alone: false,
+            replaces,
+        }
+    }
+
+    pub(super) fn lane_range(&self) -> Range<usize> {
+        self.first_lane..self.first_lane + self.lanes
+    }
+
+    /// How many chunks it should hold when one is expected to take `chunk_ns`.
+    pub(super) fn wanted_chunks(&self, chunk_ns: Option<f64>) -> usize {
+        let ahead = match chunk_ns {
+            Some(ns) if ns < TOO_LONG_NS => ((AHEAD_NS / ns.max(1.0)) as usize).clamp(1, MAX_AHEAD),
+            _ => 0,
+        };
+        self.lanes * (1 + ahead)
+    }
+
+    pub(super) fn hold(&mut self, chunk: Chunk) {
+        self.held.push_back(Held { chunk, finished: 0 });
+    }
+
+    /// Notes that the next `count` items from `first` on are finished; false where it does not have them.
+    pub(super) fn settle(&mut self, first: u64, count: u64) -> bool {
+        let Some(place) =
+            self.held.iter().position(|held| held.rest().first == first && held.rest().count >= count)
+        else {
+            return false;
+        };
+        self.held[place].finished += count;
+        if self.held[place].rest().count == 0 {
+            self.held.remove(place);
+        }
+        true
+    }
+
+    /// Notes that it has given an unbegun chunk back; false where it does not have it.
+    pub(super) fn let_go(&mut self, chunk: Chunk) -> bool {
+        let place = self.held.iter().position(|held| held.chunk == chunk && held.finished == 0);
+        place.is_some_and(|place| self.held.remove(place).is_some())
+    }
+
+    /// Whether it has the item and has not finished it.
+    pub(super) fn holds(&self, index: u64) -> bool {
+        self.unfinished().any(|chunk| (chunk.first..chunk.first + chunk.count).contains(&index))
+    }
+
+    /// What it has not finished.
+    pub(super) fn unfinished(&self) -> impl DoubleEndedIterator<Item = Chunk> {
+        self.held.iter().map(Held::rest)
+    }
+}

@@ -1,0 +1,189 @@
+//! Which items still wait for a worker, and how many of them go out together.
+
+use std::collections::VecDeque;
+
+use super::super::settings::ChunkRule;
+use crate::value::Column;
+
+/// What `auto` aims at: long enough that a chunk's own cost is lost in it, short enough to stay steerable.
+const TARGET_NS: f64 = 10_000_000.0;
+/// Near the end chunks shrink so that no lane idles, but not below what a chunk itself costs many times over.
+const FLOOR_NS: f64 = 200_000.0;
+/// A chunk grows at most this much over the last one: the first items are often the slow ones.
+const GROWTH: u64 = 8;
+/// No chunk holds more, so that what is in flight stays bounded.
+const MAX_ITEMS: u64 = 1 << 20;
+const MAX_BYTES: usize = 16 << 20;
+
+/// Neighbouring items that go to a worker together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chunk {
+    pub first: u64,
+    pub count: u64,
+}
+
+/// The items that wait: those never given out, and those that came back.
+#[derive(Debug)]
+pub(super) struct Queue {
+    next: u64,
+    total: u64,
+    /// They go first: they have waited longest.
+    returned: VecDeque<Chunk>,
+}
+
+impl Queue {
+    pub(super) fn new(total: u64) -> Self {
+        Self { next: 0, total, returned: VecDeque::new() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.returned.is_empty() && self.next == self.total
+    }
+
+    pub(super) fn waiting(&self) -> u64 {
+        self.total - self.next + self.returned.iter().map(|chunk| chunk.count).sum::<u64>()
+    }
+
+    /// Takes at most `items` neighbours that stay within the size of a frame.
+    pub(super) fn take(&mut self, items: u64, inputs: &Column) -> Option<Chunk> {
+        let Some(waiting) = self.returned.pop_front() else {
+            let fresh = Chunk { first: self.next, count: self.total - self.next };
+            let taken = fitting(fresh, items, inputs);
+            self.next += taken.count;
+            return (taken.count > 0).then_some(taken);
+        };
+        let taken = fitting(waiting, items, inputs);
+        if taken.count < waiting.count {
+            let rest = Chunk { first: taken.first + taken.count, count: waiting.count - taken.count };
+            self.returned.push_front(rest);
+        }
+        Some(taken)
+    }
+
+    /// Takes a chunk back that no worker has begun.
+    pub(super) fn put_back(&mut self, chunk: Chunk) {
+        if chunk.count > 0 {
+            self.returned.push_front(chunk);
+        }
+    }
+}
+
+fn fitting(from: Chunk, items: u64, inputs: &Column) -> Chunk {
+    let mut count = from.count.min(items.clamp(1, MAX_ITEMS));
+    let bytes_of = |count: u64| inputs.range_size_bytes(from.first as usize..(from.first + count) as usize);
+    while count > 1 && bytes_of(count) > MAX_BYTES {
+        count /= 2;
+    }
+    Chunk { first: from.first, count }
+}
+
+/// Decides the number of items in a chunk.
+#[derive(Debug)]
+pub(super) struct Sizing {
+    rule: ChunkRule,
+    total: u64,
+    lanes: u64,
+    last: u64,
+    /// A moving mean, weighted toward what was measured last.
+    item_ns: Option<f64>,
+}
+
+impl Sizing {
+    pub(super) fn new(rule: ChunkRule, total: u64, lanes: usize) -> Self {
+        Self { rule, total, lanes: lanes as u64, last: 0, item_ns: None }
+    }
+
+    /// Learns from finished items.
+    pub(super) fn measured(&mut self, items: u64, busy_ns: u64) {
+        if items > 0 {
+            let new = busy_ns as f64 / items as f64;
+            self.item_ns = Some(self.item_ns.map_or(new, |mean| mean * 0.7 + new * 0.3).max(0.1));
+        }
+    }
+
+    /// The items of the next chunk while `waiting` items wait.
+    pub(super) fn next(&mut self, waiting: u64) -> u64 {
+        self.last = match self.rule {
+            ChunkRule::Fixed(items) => u64::from(items),
+            // CPython, Lib/multiprocessing/pool.py, `_map_async`: divmod(len, workers * 4), rounded up.
+            ChunkRule::Even => self.total.div_ceil(self.lanes * 4).max(1),
+            ChunkRule::Auto => self.auto(waiting),
+        };
+        self.last
+    }
+
+    /// Guided self-scheduling (Polychronopoulos and Kuck 1987) under a ceiling in time.
+    fn auto(&self, waiting: u64) -> u64 {
+        let Some(item_ns) = self.item_ns else { return 1 };
+        let share = (waiting / (self.lanes * 2)).max((FLOOR_NS / item_ns) as u64);
+        let target = ((TARGET_NS / item_ns) as u64).min(share);
+        target.clamp(1, (self.last.max(1) * GROWTH).min(MAX_ITEMS))
+    }
+
+    /// The expected time of a chunk of the last size; nothing before anything was measured.
+    pub(super) fn chunk_ns(&self) -> Option<f64> {
+        Some(self.item_ns? * self.last.max(1) as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn auto() -> Sizing {
+        Sizing::new(ChunkRule::Auto, 1_000_000, 4)
+    }
+
+    #[test]
+    fn auto_begins_with_one_and_grows_toward_ten_milliseconds() {
+        let mut sizing = auto();
+        assert_eq!(sizing.next(1_000_000), 1);
+        let mut sizes = Vec::new();
+        for _ in 0..6 {
+            sizing.measured(1000, 10_000_000);
+            sizes.push(sizing.next(1_000_000));
+        }
+        assert_eq!(sizes, [8, 64, 512, 1000, 1000, 1000]);
+    }
+
+    #[test]
+    fn auto_leaves_no_lane_idle_at_the_end() {
+        let mut sizing = auto();
+        sizing.last = 1000;
+        sizing.measured(1, 1_000_000);
+        assert_eq!([80, 8, 3, 1].map(|waiting| sizing.next(waiting)), [10, 1, 1, 1]);
+    }
+
+    #[test]
+    fn long_items_go_alone() {
+        let mut sizing = auto();
+        sizing.measured(1, 5_000_000_000);
+        assert_eq!(sizing.next(1_000_000), 1);
+    }
+
+    #[test]
+    fn even_is_cpythons_rule() {
+        assert_eq!(Sizing::new(ChunkRule::Even, 5, 4).next(5), 1);
+        assert_eq!(Sizing::new(ChunkRule::Even, 100, 4).next(100), 7);
+    }
+
+    #[test]
+    fn what_comes_back_goes_out_first() {
+        let inputs = Column::from(vec![0_i64; 10]);
+        let mut queue = Queue::new(10);
+        let first = queue.take(4, &inputs).unwrap();
+        queue.put_back(Chunk { first: 2, count: 2 });
+        assert_eq!((first.count, queue.waiting()), (4, 8));
+        assert_eq!(queue.take(1, &inputs), Some(Chunk { first: 2, count: 1 }));
+        assert_eq!(queue.take(9, &inputs), Some(Chunk { first: 3, count: 1 }));
+        assert_eq!(queue.take(9, &inputs), Some(Chunk { first: 4, count: 6 }));
+        assert!(queue.take(9, &inputs).is_none() && queue.is_empty());
+    }
+
+    #[test]
+    fn large_inputs_make_small_chunks() {
+        let text = "x".repeat(5 << 20);
+        let inputs: Column = std::iter::repeat_n(text.as_str(), 8).collect();
+        assert_eq!(Queue::new(8).take(8, &inputs).map(|chunk| chunk.count), Some(2));
+    }
+}

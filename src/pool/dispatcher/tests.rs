@@ -1,0 +1,343 @@
+//! The dispatcher against a world without processes: chosen stories, and random ones with the invariants held.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::function::FunctionSpec;
+use crate::pool::record::{Plan, Timing};
+use crate::pool::settings::{ChunkRule, Job, Mode, Settings};
+use crate::value::{Column, Value};
+
+/// Plays the driver and the hosts: remembers what each host was given, and answers when the story says so.
+struct World {
+    dispatcher: Dispatcher,
+    now_ns: u64,
+    hosts: BTreeMap<HostId, FakeHost>,
+    launches: usize,
+}
+
+#[derive(Default)]
+struct FakeHost {
+    lanes: usize,
+    chunks: VecDeque<Chunk>,
+    is_ready: bool,
+    is_closed: bool,
+    is_killed: bool,
+}
+
+impl World {
+    fn new(total: usize, mode: Mode, workers: usize, chunk: ChunkRule) -> Self {
+        let job = Job {
+            inputs_name: "numbers".into(),
+            inputs: Arc::new(Column::Int((0..total as i64).collect())),
+            function: FunctionSpec::builtin("double", []).unwrap(),
+            settings: Settings { mode, workers, chunk },
+        };
+        let plan = Plan { job, started: Instant::now(), started_wall: SystemTime::now() };
+        let dispatcher = Dispatcher::new(RunLog::new(plan));
+        let mut world = Self { dispatcher, now_ns: 0, hosts: BTreeMap::new(), launches: 0 };
+        world.tell(Input::Start);
+        world
+    }
+
+    fn tell(&mut self, input: Input) {
+        self.now_ns += 1000;
+        for effect in self.dispatcher.handle(self.now_ns, input) {
+            self.perform(effect);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Launch { host, lanes, .. } => {
+                self.launches += 1;
+                self.hosts.insert(host, FakeHost { lanes, ..FakeHost::default() });
+                self.tell(Input::Launched { host, pid: 1000 + host as u32 });
+            }
+            Effect::Assign { host, chunk } => self.host(host).chunks.push_back(chunk),
+            Effect::Recall { host } => self.give_back(host),
+            Effect::Close { host } => self.host(host).is_closed = true,
+            Effect::Kill { host } => self.host(host).is_killed = true,
+            Effect::Audit => self.tell(Input::Audited(Audit::default())),
+        }
+    }
+
+    fn host(&mut self, host: HostId) -> &mut FakeHost {
+        self.hosts.get_mut(&host).expect("an effect names a host that lives")
+    }
+
+    fn give_back(&mut self, host: HostId) {
+        let lanes = self.host(host).lanes;
+        let begun = self.host(host).chunks.len().min(lanes);
+        let chunks = self.host(host).chunks.split_off(begun).into();
+        self.tell(Input::Returned { host, chunks });
+    }
+
+    fn get_ready(&mut self, host: HostId) {
+        if !std::mem::replace(&mut self.host(host).is_ready, true) {
+            self.tell(Input::Ready { host });
+        }
+    }
+
+    /// The host finishes all of its oldest chunk; items that `fails` names fail.
+    fn finish_one(&mut self, host: HostId, fails: impl Fn(u64) -> bool) {
+        let Some(chunk) = self.host(host).chunks.pop_front() else { return };
+        let (failed, fine): (Vec<u64>, Vec<u64>) =
+            (chunk.first..chunk.first + chunk.count).partition(|i| fails(*i));
+        let failures = failed.iter().map(|index| ((index - chunk.first) as u32, "no".to_owned())).collect();
+        let outputs: Column = fine.iter().map(|index| Value::Int(*index as i64 * 2)).collect();
+        let timing = Timing::Whole {
+            start_ns: self.now_ns,
+            duration_ns: chunk.count * 1000,
+            cpu_ns: chunk.count * 900,
+        };
+        let batch = Batch { first: chunk.first, count: chunk.count as usize, outputs, failures, timing };
+        self.tell(Input::Finished { host, lane: 0, batch });
+    }
+
+    /// The host dies while its lanes execute the first item of their chunks.
+    fn die(&mut self, host: HostId, end: LifeEnd) {
+        let Some(fake) = self.hosts.remove(&host) else { return };
+        let executing = if fake.is_ready { fake.lanes } else { 0 };
+        let executing = fake.chunks.iter().take(executing).enumerate();
+        let executing = executing
+            .map(|(lane, chunk)| (lane, Executing { index: chunk.first, since_ns: self.now_ns }))
+            .collect();
+        self.tell(Input::Died { host, end, executing, peak_rss_bytes: 0 });
+    }
+
+    fn leave_if_told(&mut self) {
+        for host in self.living() {
+            if self.host(host).is_killed {
+                self.die(host, LifeEnd::Signal(9));
+            } else if self.host(host).is_closed {
+                self.die(host, LifeEnd::Exit(0));
+            }
+        }
+    }
+
+    fn living(&self) -> Vec<HostId> {
+        self.hosts.keys().copied().collect()
+    }
+
+    /// Everybody works until the run is over.
+    fn run_to_the_end(&mut self) {
+        for _ in 0..100_000 {
+            if self.dispatcher.log().is_finished() {
+                return;
+            }
+            for host in self.living() {
+                if self.hosts.contains_key(&host) {
+                    self.get_ready(host);
+                    self.finish_one(host, |_| false);
+                }
+            }
+            self.leave_if_told();
+        }
+        panic!("the run does not end: {:?}, {:?}", self.dispatcher.log().state, self.dispatcher.log().counts);
+    }
+
+    fn states(&self) -> Vec<RowState> {
+        let log = self.dispatcher.log();
+        (0..log.counts.total).map(|index| log.row(index).unwrap().state).collect()
+    }
+
+    /// Every input has exactly one row, and the totals agree with the rows.
+    fn check_end(&self) {
+        let log = self.dispatcher.log();
+        let states = self.states();
+        assert!(states.iter().all(|state| state.is_final()));
+        let ok = states.iter().filter(|state| **state == RowState::Ok).count() as u64;
+        assert_eq!((log.counts.ok, log.counts.done()), (ok, log.counts.total));
+        for index in 0..log.counts.total {
+            let row = log.row(index).unwrap();
+            assert_eq!(row.error.is_some(), row.state != RowState::Ok);
+            if row.state == RowState::Ok {
+                assert_eq!(row.output.unwrap().to_value(), Value::Int(index as i64 * 2));
+            }
+        }
+    }
+}
+
+#[test]
+fn all_items_go_through_in_order() {
+    let mut world = World::new(5, Mode::Process, 4, ChunkRule::Auto);
+    world.run_to_the_end();
+    world.check_end();
+    assert_eq!(world.dispatcher.log().state, RunState::Finished(Ending::Completed));
+    let texts: Vec<String> =
+        world.dispatcher.log().messages.iter_from(0).map(|message| message.text.to_string()).collect();
+    assert_eq!(
+        texts,
+        [
+            "pool of 4 processes started",
+            "closed: no more work will be given",
+            "joined: 4 processes ended",
+            "main process is done"
+        ]
+    );
+}
+
+#[test]
+fn an_item_alone_in_a_dead_host_is_guilty_and_the_rest_completes() {
+    let mut world = World::new(10, Mode::Process, 2, ChunkRule::Fixed(3));
+    world.get_ready(0);
+    world.get_ready(1);
+    world.die(1, LifeEnd::Signal(11));
+    world.run_to_the_end();
+    world.check_end();
+    let log = world.dispatcher.log();
+    assert_eq!((log.counts.ok, log.counts.failed, log.counts.hosts_lost), (9, 1, 1));
+    assert_eq!(log.row(3).unwrap().error, Some("the worker process was ended by SIGSEGV"));
+    assert_eq!(log.deaths.get(0).unwrap().executing, [3]);
+    assert!(log.deaths.get(0).unwrap().replaced_after.is_some());
+}
+
+#[test]
+fn several_suspects_run_alone_until_the_guilty_one_is_found() {
+    let mut world = World::new(8, Mode::Thread, 4, ChunkRule::Fixed(1));
+    world.get_ready(0);
+    world.die(0, LifeEnd::Signal(6));
+    let alone = world.living().into_iter().find(|host| world.hosts[host].lanes == 1).unwrap();
+    world.get_ready(alone);
+    assert_eq!(world.host(alone).chunks, [Chunk { first: 0, count: 1 }]);
+    world.finish_one(alone, |_| false);
+    world.die(alone, LifeEnd::Signal(6));
+    world.run_to_the_end();
+    world.check_end();
+    let log = world.dispatcher.log();
+    assert_eq!((log.counts.ok, log.counts.failed, log.counts.retries), (7, 1, 4));
+    assert_eq!(log.row(1).unwrap().state, RowState::Failed);
+    assert_eq!((log.row(0).unwrap().attempts, log.row(7).unwrap().attempts), (2, 1));
+}
+
+#[test]
+fn a_death_between_items_blames_nobody() {
+    let mut world = World::new(4, Mode::Process, 2, ChunkRule::Fixed(1));
+    world.die(0, LifeEnd::Signal(9));
+    world.run_to_the_end();
+    world.check_end();
+    assert_eq!(world.dispatcher.log().counts.failed, 0);
+}
+
+#[test]
+fn hosts_that_never_become_ready_end_the_run_with_the_reason() {
+    let mut world = World::new(4, Mode::Process, 2, ChunkRule::Auto);
+    for _ in 0..3 {
+        let host = world.living()[0];
+        world.die(host, LifeEnd::Exit(127));
+    }
+    world.leave_if_told();
+    world.check_end();
+    let log = world.dispatcher.log();
+    assert!(matches!(&log.state, RunState::Finished(Ending::Broken(why)) if why.contains("exit code 127")));
+    assert!(log.row(0).unwrap().error.unwrap().starts_with("not run: "));
+    assert!(world.launches <= 5, "{} launches", world.launches);
+}
+
+#[test]
+fn a_stop_keeps_what_is_finished_and_names_the_rest() {
+    let mut world = World::new(10, Mode::Process, 2, ChunkRule::Fixed(2));
+    world.get_ready(0);
+    world.get_ready(1);
+    world.finish_one(0, |_| false);
+    world.tell(Input::Stop);
+    world.leave_if_told();
+    world.check_end();
+    let log = world.dispatcher.log();
+    assert_eq!(log.state, RunState::Finished(Ending::Stopped));
+    let states = world.states();
+    assert_eq!(states[..4], [RowState::Ok, RowState::Ok, RowState::Stopped, RowState::NotRun]);
+    assert_eq!(log.deaths.len(), 0);
+}
+
+#[test]
+fn results_that_nobody_asked_for_end_the_run() {
+    let mut world = World::new(4, Mode::Process, 1, ChunkRule::Fixed(2));
+    world.get_ready(0);
+    world.host(0).chunks = VecDeque::from([Chunk { first: 3, count: 1 }]);
+    world.finish_one(0, |_| false);
+    world.leave_if_told();
+    assert!(matches!(world.dispatcher.log().state, RunState::Finished(Ending::Broken(_))));
+    world.check_end();
+}
+
+#[test]
+fn unbegun_work_is_handed_to_an_idle_lane() {
+    let mut world = World::new(100, Mode::Process, 2, ChunkRule::Fixed(1));
+    world.get_ready(0);
+    world.finish_one(0, |_| false);
+    world.finish_one(0, |_| false);
+    assert!(world.host(0).chunks.len() > 1, "short items are given in advance");
+    world.get_ready(1);
+    // Host 0 hangs; all the rest must get through host 1.
+    for _ in 0..1000 {
+        world.finish_one(1, |_| false);
+    }
+    assert_eq!(world.dispatcher.log().counts.ok, 99);
+    world.die(0, LifeEnd::Signal(9));
+    world.run_to_the_end();
+    world.check_end();
+}
+
+#[derive(Debug, Clone)]
+enum Event {
+    Ready(u8),
+    Finish(u8),
+    FinishWithFailures(u8),
+    Die(u8),
+    Stop,
+}
+
+fn events() -> impl Strategy<Value = Vec<Event>> {
+    let event = prop_oneof![
+        4 => any::<u8>().prop_map(Event::Ready),
+        10 => any::<u8>().prop_map(Event::Finish),
+        2 => any::<u8>().prop_map(Event::FinishWithFailures),
+        3 => any::<u8>().prop_map(Event::Die),
+    ];
+    (prop::collection::vec(event, 0..200), prop::option::weighted(0.2, 0..200_usize)).prop_map(
+        |(mut events, stop)| {
+            if let Some(place) = stop {
+                events.insert(place.min(events.len()), Event::Stop);
+            }
+            events
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn whatever_happens_every_input_gets_one_row(
+        total in 1_usize..300,
+        workers in 1_usize..6,
+        is_thread: bool,
+        chunk in prop_oneof![Just(ChunkRule::Auto), Just(ChunkRule::Even), (1_u32..20).prop_map(ChunkRule::Fixed)],
+        events in events(),
+    ) {
+        let mode = if is_thread { Mode::Thread } else { Mode::Process };
+        let mut world = World::new(total, mode, workers, chunk);
+        for event in events {
+            let living = world.living();
+            let pick = |number: u8| living.get(usize::from(number) % living.len().max(1)).copied();
+            match event {
+                Event::Ready(number) => pick(number).into_iter().for_each(|host| world.get_ready(host)),
+                Event::Finish(number) => pick(number).into_iter().for_each(|host| world.finish_one(host, |_| false)),
+                Event::FinishWithFailures(number) => {
+                    pick(number).into_iter().for_each(|host| world.finish_one(host, |index| index % 3 == 0));
+                }
+                Event::Die(number) => pick(number).into_iter().for_each(|host| world.die(host, LifeEnd::Signal(9))),
+                Event::Stop => world.tell(Input::Stop),
+            }
+            world.leave_if_told();
+        }
+        world.run_to_the_end();
+        world.check_end();
+    }
+}

@@ -1,0 +1,345 @@
+//! The thread around the dispatcher: launches and hears hosts, tells the dispatcher what happened, does what it
+//! answers, and publishes snapshots. It decides nothing.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::dispatcher::{Chunk, Dispatcher, Effect, Input};
+use super::lines::Lines;
+use super::os::{self, Exit, HostEvent, HostId, HostProgram, Hosts, Leftovers, Pipe};
+use super::page::Page;
+use super::record::{Audit, LifeEnd, RunLog};
+use super::run::{Launch, Request};
+use super::wire::{self, Down, Hello, Up};
+use super::{Executing, LiveLane, RunSnapshot, Waker};
+use crate::function::Stream;
+
+/// Snapshots are at least this far apart while only items move on.
+const PUBLISH_EVERY: Duration = Duration::from_millis(33);
+/// So often is looked at what lanes do when nothing is heard of them.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// Where the newest snapshot lies.
+pub(super) type Slot = Arc<Mutex<Arc<RunSnapshot>>>;
+
+/// A host as the driver holds it.
+struct Member {
+    pid: u32,
+    page: Page,
+    frames: Vec<u8>,
+    stdout: Lines,
+    stderr: Lines,
+}
+
+/// See the module's text.
+pub(super) struct Driver {
+    dispatcher: Dispatcher,
+    hosts: Hosts,
+    members: BTreeMap<HostId, Member>,
+    launch: Launch,
+    start_ns: u64,
+    requests: Receiver<Request>,
+    slot: Slot,
+    waker: Waker,
+    published: Instant,
+    is_changed: bool,
+}
+
+impl Driver {
+    pub(super) fn new(
+        log: RunLog,
+        start_ns: u64,
+        hosts: Hosts,
+        launch: Launch,
+        requests: Receiver<Request>,
+        slot: Slot,
+        waker: Waker,
+    ) -> Self {
+        Self {
+            dispatcher: Dispatcher::new(log),
+            hosts,
+            members: BTreeMap::new(),
+            launch,
+            start_ns,
+            requests,
+            slot,
+            waker,
+            published: Instant::now(),
+            is_changed: true,
+        }
+    }
+
+    /// Runs until the run is finished.
+    pub(super) fn drive(mut self) {
+        self.tell(Input::Start);
+        while !self.dispatcher.log().is_finished() {
+            self.hear_requests();
+            self.publish_if_due();
+            if let Err(error) = self.hear_hosts() {
+                // Waiting on open descriptors cannot fail for a reason that another try would mend.
+                tracing::error!("waiting for worker processes failed: {error}");
+                self.tell(Input::Stop);
+            }
+        }
+        self.publish();
+    }
+
+    fn now_ns(&self) -> u64 {
+        os::monotonic_ns().saturating_sub(self.start_ns)
+    }
+
+    fn hear_requests(&mut self) {
+        loop {
+            match self.requests.try_recv() {
+                Ok(Request::Stop) => self.tell(Input::Stop),
+                Err(TryRecvError::Empty) => return,
+                // Whoever started the run has let go of it.
+                Err(TryRecvError::Disconnected) => return self.tell(Input::Stop),
+            }
+        }
+    }
+
+    fn hear_hosts(&mut self) -> io::Result<()> {
+        let timeout =
+            if self.is_changed { PUBLISH_EVERY.saturating_sub(self.published.elapsed()) } else { LOOK_EVERY };
+        let mut heard = Vec::new();
+        let members = &mut self.members;
+        let start_ns = self.start_ns;
+        self.hosts.wait(timeout, &mut |host, event| {
+            if let Some(member) = members.get_mut(&host) {
+                let now_ns = os::monotonic_ns().saturating_sub(start_ns);
+                member.hear(host, event, now_ns, &mut heard);
+            }
+        })?;
+        for (host, news) in heard {
+            match news {
+                News::Input(input) => self.tell(input),
+                News::Ended(end) => self.ended(host, end),
+            }
+        }
+        Ok(())
+    }
+
+    fn ended(&mut self, host: HostId, end: LifeEnd) {
+        let Some(member) = self.members.remove(&host) else { return };
+        let executing = (0..member.page.lanes())
+            .filter_map(|lane| Some((lane, member.page.live(lane).executing?)))
+            .collect::<Vec<(usize, Executing)>>();
+        let peak_rss_bytes = member.page.peak_rss_bytes();
+        self.tell(Input::Died { host, end, executing, peak_rss_bytes });
+    }
+
+    /// Tells the dispatcher what happened and does what it says, until it has nothing more to say.
+    fn tell(&mut self, input: Input) {
+        self.is_changed = true;
+        let mut inputs = vec![input];
+        while let Some(input) = inputs.pop() {
+            let now_ns = self.now_ns();
+            for effect in self.dispatcher.handle(now_ns, input) {
+                inputs.extend(self.perform(effect));
+            }
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) -> Option<Input> {
+        match effect {
+            Effect::Launch { host, lanes, first_worker } => {
+                return Some(self.launch(host, lanes, first_worker));
+            }
+            Effect::Assign { host, chunk } => self.assign(host, chunk),
+            Effect::Recall { host } => self.send(host, &Down::Recall),
+            Effect::Close { host } => self.send(host, &Down::Close),
+            Effect::Kill { host } => self.hosts.kill(host),
+            Effect::Audit => return Some(Input::Audited(audit_of(self.hosts.sweep()))),
+        }
+        None
+    }
+
+    fn launch(&mut self, host: HostId, lanes: usize, first_worker: usize) -> Input {
+        let program = HostProgram { path: &self.launch.program, page_bytes: Page::size_bytes(lanes) };
+        let launched = self.hosts.launch(host, &program).and_then(|launched| {
+            let page = Page::new(launched.page, lanes)
+                .ok_or_else(|| io::Error::other("its status page is too small"))?;
+            Ok((launched.pid, page))
+        });
+        match launched {
+            Ok((pid, page)) => {
+                let member = Member {
+                    pid,
+                    page,
+                    frames: Vec::new(),
+                    stdout: Lines::default(),
+                    stderr: Lines::default(),
+                };
+                self.members.insert(host, member);
+                self.greet(host, lanes, first_worker);
+                Input::Launched { host, pid }
+            }
+            Err(error) => {
+                Input::LaunchFailed { host, reason: format!("a process could not be started: {error}") }
+            }
+        }
+    }
+
+    fn greet(&mut self, host: HostId, lanes: usize, first_worker: usize) {
+        let hello = Hello {
+            version: wire::VERSION,
+            function: self.dispatcher.log().plan.job.function.clone(),
+            lanes: lanes as u32,
+            first_worker: first_worker as u32,
+            start_ns: self.start_ns,
+            niceness: self.launch.niceness,
+        };
+        self.send(host, &Down::Hello(hello));
+    }
+
+    fn send(&mut self, host: HostId, down: &Down) {
+        if let Some(out) = self.hosts.outgoing(host) {
+            wire::put_down(out, down);
+        }
+    }
+
+    fn assign(&mut self, host: HostId, chunk: Chunk) {
+        if let Some(out) = self.hosts.outgoing(host) {
+            wire::put_work(out, chunk.first, chunk.count, &self.dispatcher.log().plan.job.inputs);
+        }
+    }
+
+    fn publish_if_due(&mut self) {
+        let due = if self.is_changed { PUBLISH_EVERY } else { LOOK_EVERY };
+        if self.published.elapsed() >= due {
+            self.publish();
+        }
+    }
+
+    fn publish(&mut self) {
+        let snapshot = RunSnapshot {
+            log: self.dispatcher.log().clone(),
+            now_ns: self.now_ns(),
+            live: self.live(),
+            host_pids: self.members.values().map(|member| member.pid).collect(),
+        };
+        *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        self.published = Instant::now();
+        self.is_changed = false;
+        // After the lock is gone: the waker may take locks of its own.
+        (self.waker)();
+    }
+
+    fn live(&self) -> Vec<LiveLane> {
+        let mut live = vec![LiveLane::default(); self.dispatcher.log().lanes.len()];
+        for (host, member) in &self.members {
+            for (lane, place) in self.dispatcher.lanes_of(*host).enumerate() {
+                live[place] = member.page.live(lane);
+            }
+        }
+        live
+    }
+}
+
+/// What was heard of a host.
+enum News {
+    Input(Input),
+    Ended(LifeEnd),
+}
+
+impl Member {
+    fn hear(&mut self, host: HostId, event: HostEvent<'_>, now_ns: u64, heard: &mut Vec<(HostId, News)>) {
+        match event {
+            HostEvent::Bytes(Pipe::Channel, bytes) => self.hear_frames(host, bytes, heard),
+            HostEvent::Bytes(pipe, bytes) => {
+                let (lines, stream) = match pipe {
+                    Pipe::Stdout => (&mut self.stdout, Stream::Stdout),
+                    Pipe::Channel | Pipe::Stderr => (&mut self.stderr, Stream::Stderr),
+                };
+                let said = Self::said(&self.page, host, stream, now_ns);
+                lines.take(bytes, &mut |text| heard.push((host, News::Input(said(text)))));
+            }
+            HostEvent::Ended(exit) => {
+                for (lines, stream) in
+                    [(&mut self.stdout, Stream::Stdout), (&mut self.stderr, Stream::Stderr)]
+                {
+                    let said = Self::said(&self.page, host, stream, now_ns);
+                    lines.end(&mut |text| heard.push((host, News::Input(said(text)))));
+                }
+                heard.push((host, News::Ended(exit.into())));
+            }
+        }
+    }
+
+    /// A line that went past the engine: its item is the one in hand, where only one lane can have written it.
+    fn said(page: &Page, host: HostId, stream: Stream, at_ns: u64) -> impl Fn(String) -> Input {
+        let item =
+            (page.lanes() == 1).then(|| page.live(0).executing).flatten().map(|executing| executing.index);
+        move |text| Input::Said { host, lane: None, stream, item, at_ns, text }
+    }
+
+    fn hear_frames(&mut self, host: HostId, bytes: &[u8], heard: &mut Vec<(HostId, News)>) {
+        self.frames.extend_from_slice(bytes);
+        let mut start = 0;
+        loop {
+            match wire::split_frame(&self.frames[start..]) {
+                Ok(None) => break,
+                Ok(Some((kind, payload, length))) => {
+                    heard.push((host, News::Input(heard_frame(host, kind, payload))));
+                    start += length;
+                }
+                Err(malformed) => {
+                    heard.push((host, News::Input(Input::Refused { host, reason: malformed.to_string() })));
+                    start = self.frames.len();
+                    break;
+                }
+            }
+        }
+        self.frames.drain(..start);
+    }
+}
+
+fn heard_frame(host: HostId, kind: u8, payload: &[u8]) -> Input {
+    let up = match wire::read_up(kind, payload) {
+        Ok(up) => up,
+        Err(malformed) => return Input::Refused { host, reason: malformed.to_string() },
+    };
+    match up {
+        Up::Ready { version: wire::VERSION } => Input::Ready { host },
+        Up::Ready { .. } => {
+            let reason = "the program was replaced while it ran; start it again".to_owned();
+            Input::Refused { host, reason }
+        }
+        Up::Refused { reason } => Input::Refused { host, reason },
+        Up::Finished { lane, batch } => Input::Finished { host, lane: lane as usize, batch },
+        Up::Returned(chunks) => {
+            let chunks = chunks.into_iter().map(|(first, count)| Chunk { first, count }).collect();
+            Input::Returned { host, chunks }
+        }
+        Up::Said(said) => Input::Said {
+            host,
+            lane: Some(said.lane as usize),
+            stream: said.stream,
+            item: Some(said.index),
+            at_ns: said.at_ns,
+            text: said.text,
+        },
+    }
+}
+
+impl From<Exit> for LifeEnd {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Code(code) => Self::Exit(code),
+            Exit::Signal(signal) => Self::Signal(signal),
+        }
+    }
+}
+
+fn audit_of(left: Leftovers) -> Audit {
+    let Leftovers { processes, zombies, temp_files } = left;
+    let mut named: Vec<String> = Vec::new();
+    named.extend(processes.iter().map(|pid| format!("process {pid} could not be ended")));
+    named.extend(zombies.iter().map(|pid| format!("process {pid} is dead but was not reaped")));
+    named.extend(temp_files.iter().map(|path| format!("{} is still there", path.display())));
+    Audit { processes: processes.len(), zombies: zombies.len(), temp_files: temp_files.len(), named }
+}

@@ -1,0 +1,176 @@
+//! The host side: the process that runs user work. It takes chunks from its private channel, runs them on its lanes
+//! (a rayon pool of as many threads) and sends back what they made.
+//!
+//! The main thread only reads the channel. That is what ends a host whose parent is gone, at once, whatever its
+//! lanes are doing.
+
+mod lane;
+mod output;
+
+use std::collections::VecDeque;
+use std::io::{self, Read};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use self::lane::Work;
+use self::output::Output;
+use super::os::{self, HostChannel};
+use super::page::Page;
+use super::wire::{self, Down, Hello, Up};
+use crate::error::{Error, Result};
+use crate::function::Function;
+
+/// Bytes asked of the channel at a time.
+const READ_BYTES: usize = 1 << 18;
+/// Deep recursion in a function ends in its own error long before this.
+const STACK_BYTES: usize = 8 << 20;
+
+/// Runs this process as a host until its parent closes it or is gone.
+pub fn serve() -> Result<()> {
+    let HostChannel { channel, page } = os::host_channel().map_err(|_| {
+        Error::usage(
+            "run as a host",
+            "only a pool starts hosts; `poolscope run --help` tells how to start a pool",
+        )
+    })?;
+    let broken = |error: io::Error| Error::pool("speak to the pool", error);
+    let mut frames = Frames::new(channel.try_clone().map_err(broken)?);
+    let output = Output::new(channel);
+    let Some(Down::Hello(hello)) = frames.next().map_err(broken)? else { os::end_own_tree() };
+    os::lower_priority(hello.niceness);
+    let page = Page::new(page, hello.lanes as usize)
+        .ok_or_else(|| Error::pool("speak to the pool", "its status page is too small"))?;
+    match hello.function.load() {
+        Ok(function) => Host::new(&hello, function, page, output)?.obey(&mut frames),
+        Err(error) => {
+            output.send(&Up::Refused { reason: error.to_string() });
+            // The parent ends this process when it has read why.
+            while let Ok(Some(_)) = frames.next() {}
+            os::end_own_tree()
+        }
+    }
+}
+
+/// What the lanes of a host share.
+struct Shared {
+    function: Box<dyn Function>,
+    page: Page,
+    output: Output,
+    queue: Mutex<VecDeque<Work>>,
+    first_worker: usize,
+    start_ns: u64,
+}
+
+struct Host {
+    shared: Arc<Shared>,
+    lanes: rayon::ThreadPool,
+}
+
+impl Host {
+    fn new(hello: &Hello, function: Box<dyn Function>, page: Page, output: Output) -> Result<Self> {
+        lane::keep_panics_for_rows();
+        let shared = Shared {
+            function,
+            page,
+            output,
+            queue: Mutex::default(),
+            first_worker: hello.first_worker as usize,
+            start_ns: hello.start_ns,
+        };
+        let first_worker = shared.first_worker;
+        let lanes = rayon::ThreadPoolBuilder::new()
+            .num_threads(hello.lanes as usize)
+            .thread_name(move |lane| format!("worker {}", first_worker + lane))
+            .stack_size(STACK_BYTES)
+            .build()
+            .map_err(|error| Error::pool(format!("start {} threads", hello.lanes), error))?;
+        Ok(Self { shared: Arc::new(shared), lanes })
+    }
+
+    fn obey(&self, frames: &mut Frames) -> Result<()> {
+        self.shared.output.send(&Up::Ready { version: wire::VERSION });
+        loop {
+            match frames.next() {
+                Ok(Some(Down::Work { first, inputs })) => self.take(Work { first, inputs }),
+                Ok(Some(Down::Recall)) => self.give_back(),
+                Ok(Some(Down::Close)) => return Ok(()),
+                Ok(Some(Down::Hello(_)) | None) => os::end_own_tree(),
+                Err(error) => return Err(Error::pool("speak to the pool", error)),
+            }
+        }
+    }
+
+    fn take(&self, work: Work) {
+        self.shared.queue().push_back(work);
+        let shared = Arc::clone(&self.shared);
+        // Whichever lane is free first takes the oldest chunk; one that was given back meanwhile is nobody's.
+        self.lanes.spawn(move || {
+            let work = shared.queue().pop_front();
+            if let Some(work) = work {
+                lane::run(&shared, rayon::current_thread_index().unwrap_or_default(), &work);
+            }
+        });
+    }
+
+    fn give_back(&self) {
+        let unbegun = std::mem::take(&mut *self.shared.queue());
+        let chunks = unbegun.iter().map(|work| (work.first, work.inputs.len() as u64)).collect();
+        self.shared.output.send(&Up::Returned(chunks));
+    }
+}
+
+impl Shared {
+    /// A lane that panicked outside a function leaves the queue whole: it is only popped and pushed.
+    fn queue(&self) -> std::sync::MutexGuard<'_, VecDeque<Work>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Nanoseconds since the run's Start.
+    fn now_ns(&self) -> u64 {
+        os::monotonic_ns().saturating_sub(self.start_ns)
+    }
+}
+
+/// Reads whole frames off the channel.
+struct Frames {
+    channel: os::Channel,
+    bytes: Vec<u8>,
+    start: usize,
+}
+
+impl Frames {
+    fn new(channel: os::Channel) -> Self {
+        Self { channel, bytes: Vec::new(), start: 0 }
+    }
+
+    /// The next frame; nothing when the parent is gone.
+    fn next(&mut self) -> io::Result<Option<Down>> {
+        loop {
+            let frame = wire::split_frame(&self.bytes[self.start..]).map_err(io::Error::other)?;
+            if let Some((kind, payload, length)) = frame {
+                let down = wire::read_down(kind, payload).map_err(io::Error::other)?;
+                self.start += length;
+                return Ok(Some(down));
+            }
+            self.bytes.drain(..self.start);
+            self.start = 0;
+            if self.fill()? == 0 {
+                return Ok(None);
+            }
+        }
+    }
+
+    fn fill(&mut self) -> io::Result<usize> {
+        let filled = self.bytes.len();
+        self.bytes.resize(filled + READ_BYTES, 0);
+        let read = loop {
+            match self.channel.read(&mut self.bytes[filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // A parent that died with our frames unread resets the channel: it is gone all the same.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => break 0,
+                other => break other?,
+            }
+        };
+        self.bytes.truncate(filled + read);
+        Ok(read)
+    }
+}

@@ -1,0 +1,91 @@
+//! What differs between systems: launching hosts, their private channels, waiting on all of them, ending their trees,
+//! and the clock that parent and hosts share. Same signatures on each system, no policy.
+
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+use std::io;
+use std::path::Path;
+
+use memmap2::MmapRaw;
+
+#[cfg(unix)]
+pub use unix::{
+    Channel, Hosts, WakeHandle, allow_many_files, core_of_this_thread, end_own_tree, host_channel,
+    lower_priority, monotonic_ns, own_peak_rss_bytes, program, thread_cpu_ns,
+};
+#[cfg(windows)]
+pub use windows::{
+    Channel, Hosts, WakeHandle, allow_many_files, core_of_this_thread, end_own_tree, host_channel,
+    lower_priority, monotonic_ns, own_peak_rss_bytes, program, thread_cpu_ns,
+};
+
+/// Names one launched host for as long as the run lasts; never used twice.
+pub type HostId = u64;
+
+/// What to launch.
+pub struct HostProgram<'a> {
+    pub path: &'a Path,
+    /// Size of the status page to share with it.
+    pub page_bytes: usize,
+}
+
+/// A host that was launched.
+pub struct Launched {
+    pub pid: u32,
+    pub page: MmapRaw,
+}
+
+/// The three ways in which a host is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pipe {
+    /// The private channel: frames.
+    Channel,
+    /// What user code wrote to standard output past the engine.
+    Stdout,
+    /// What user code wrote to standard error past the engine.
+    Stderr,
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Code(i32),
+    Signal(i32),
+}
+
+/// What happened to a host while waiting.
+pub enum HostEvent<'a> {
+    Bytes(Pipe, &'a [u8]),
+    /// It is over and reaped; all that it wrote has been given before.
+    Ended(Exit),
+}
+
+/// What is left of a run's processes after its end.
+#[derive(Debug, Default)]
+pub struct Leftovers {
+    /// Processes that could not be ended, by pid.
+    pub processes: Vec<u32>,
+    /// Dead processes that could not be reaped, by pid.
+    pub zombies: Vec<u32>,
+    /// Files made for the run that are still there.
+    pub temp_files: Vec<std::path::PathBuf>,
+}
+
+/// The host's end of what its parent shares with it.
+pub struct HostChannel {
+    pub channel: Channel,
+    pub page: MmapRaw,
+}
+
+/// Retries a call that a signal interrupted.
+fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}

@@ -1,0 +1,403 @@
+//! Hosts on Unix: a socket pair each, handed over as standard input and moved away before user code runs; a status
+//! page of anonymous shared memory, passed through that socket; a process group each, so that a tree can be ended.
+//!
+//! Nothing runs between fork and exec, so the standard library can use `posix_spawn`, which stays quick when this
+//! program holds gigabytes.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use memmap2::MmapOptions;
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
+    SendFlags,
+};
+use rustix::process::{Pid, Resource, Signal};
+use rustix::time::ClockId;
+
+use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
+
+mod family;
+
+/// Bytes read from one pipe before the next has its turn.
+const READ_BYTES: usize = 1 << 18;
+
+/// The host's end of the private channel.
+pub type Channel = UnixStream;
+
+/// The program that hosts are: this one, even when its file was replaced meanwhile.
+pub fn program() -> io::Result<PathBuf> {
+    let own = PathBuf::from("/proc/self/exe");
+    if own.exists() { Ok(own) } else { std::env::current_exe() }
+}
+
+/// Nanoseconds of the one monotonic clock, the same in all processes of this machine.
+pub fn monotonic_ns() -> u64 {
+    clock_ns(ClockId::Monotonic)
+}
+
+/// CPU time that the calling thread has used.
+pub fn thread_cpu_ns() -> u64 {
+    clock_ns(ClockId::ThreadCPUTime)
+}
+
+fn clock_ns(clock: ClockId) -> u64 {
+    let time = rustix::time::clock_gettime(clock);
+    // Neither clock is ever negative.
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+}
+
+/// The core that the calling thread runs on, where the system tells.
+pub fn core_of_this_thread() -> Option<u32> {
+    #[cfg(target_os = "linux")]
+    return u32::try_from(rustix::thread::sched_getcpu()).ok();
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+/// The most memory this process ever held at once; 0 where the system does not tell.
+pub fn own_peak_rss_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = peak.and_then(|text| text.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+    kib.unwrap_or_default() * 1024
+}
+
+/// Makes this process give way to others of the machine.
+pub fn lower_priority(by: i32) {
+    // Where the system refuses, the work still gets done.
+    let _ = rustix::process::nice(by);
+}
+
+/// Lets this process hold the descriptors of as many hosts as a pool may have.
+pub fn allow_many_files() {
+    let limit = rustix::process::getrlimit(Resource::Nofile);
+    // Where the system refuses, launching the host that is one too many says so.
+    let _ = rustix::process::setrlimit(
+        Resource::Nofile,
+        rustix::process::Rlimit { current: limit.maximum, ..limit },
+    );
+}
+
+/// Ends this host and what it started: its parent is gone.
+pub fn end_own_tree() -> ! {
+    let _ = rustix::process::kill_current_process_group(Signal::KILL);
+    std::process::exit(1)
+}
+
+/// Takes over the channel and the page that the parent has prepared, and leaves an empty standard input behind.
+pub fn host_channel() -> io::Result<HostChannel> {
+    let stdin = io::stdin();
+    let socket = UnixStream::from(rustix::io::fcntl_dupfd_cloexec(stdin.as_fd(), 3)?);
+    rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
+    let page_file = receive_descriptor(&socket)?;
+    let page = MmapOptions::new().map_raw(&page_file)?;
+    Ok(HostChannel { channel: socket, page })
+}
+
+fn receive_descriptor(socket: &UnixStream) -> io::Result<File> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let mut mark = [0];
+    retry(|| {
+        let mut slices = [IoSliceMut::new(&mut mark)];
+        Ok(rustix::net::recvmsg(socket, &mut slices, &mut control, RecvFlags::CMSG_CLOEXEC)?)
+    })?;
+    let descriptor = control.drain().find_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
+        _ => None,
+    });
+    descriptor.map(File::from).ok_or_else(|| io::Error::other("no status page came with the channel"))
+}
+
+fn send_descriptor(socket: &UnixStream, descriptor: BorrowedFd<'_>) -> io::Result<()> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    let descriptors = [descriptor];
+    control.push(SendAncillaryMessage::ScmRights(&descriptors));
+    rustix::net::sendmsg(socket, &[IoSlice::new(&[0])], &mut control, SendFlags::NOSIGNAL)?;
+    Ok(())
+}
+
+/// Shared memory without a name; nothing is left of it when the last process lets go.
+fn page_file(bytes: usize) -> io::Result<File> {
+    #[cfg(any(target_os = "linux", target_os = "freebsd"))]
+    let descriptor = rustix::fs::memfd_create("poolscope-status", rustix::fs::MemfdFlags::CLOEXEC)?;
+    #[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
+    let descriptor = {
+        let name = format!("/poolscope-{}-{}", std::process::id(), monotonic_ns());
+        let flags = rustix::shm::OFlags::CREATE | rustix::shm::OFlags::EXCL | rustix::shm::OFlags::RDWR;
+        let descriptor = rustix::shm::open(&name, flags, rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR)?;
+        rustix::shm::unlink(&name)?;
+        descriptor
+    };
+    let file = File::from(descriptor);
+    file.set_len(bytes as u64)?;
+    Ok(file)
+}
+
+/// One launched host as its parent holds it.
+struct Peer {
+    child: Child,
+    channel: UnixStream,
+    stdout: ChildStdout,
+    stderr: ChildStderr,
+    /// Becomes readable when the process ends, also where something else holds its pipes open.
+    exit: Option<OwnedFd>,
+    /// Frames that wait to be written, and how much of them has been.
+    out: Vec<u8>,
+    written: usize,
+    /// Whether more can come, by [`Pipe`]: a closed pipe would end every wait at once.
+    is_open: [bool; 3],
+}
+
+/// What a wait has found.
+struct Polled {
+    ready: Vec<(HostId, Pipe)>,
+    ended: Vec<HostId>,
+}
+
+/// All hosts of a run; see the module's text.
+pub struct Hosts {
+    peers: BTreeMap<HostId, Peer>,
+    family: family::Family,
+    wake: UnixStream,
+    buffer: Vec<u8>,
+}
+
+/// Ends a wait from another thread.
+#[derive(Debug)]
+pub struct WakeHandle(UnixStream);
+
+impl WakeHandle {
+    /// Makes the current or next wait return.
+    pub fn wake(&self) {
+        // A full pipe wakes just as well, and a closed one has nobody to wake.
+        let _ = (&self.0).write(&[1]);
+    }
+}
+
+impl Hosts {
+    /// No hosts yet; the handle ends waits from other threads.
+    pub fn new() -> io::Result<(Self, WakeHandle)> {
+        let (ours, theirs) = UnixStream::pair()?;
+        ours.set_nonblocking(true)?;
+        theirs.set_nonblocking(true)?;
+        let family = family::Family::found();
+        let hosts = Self { peers: BTreeMap::new(), family, wake: ours, buffer: vec![0; READ_BYTES] };
+        Ok((hosts, WakeHandle(theirs)))
+    }
+
+    /// Starts a host in a process group of its own.
+    pub fn launch(&mut self, id: HostId, program: &HostProgram<'_>) -> io::Result<Launched> {
+        let page_file = page_file(program.page_bytes)?;
+        let page = MmapOptions::new().len(program.page_bytes).map_raw(&page_file)?;
+        let (ours, theirs) = UnixStream::pair()?;
+        // Sent before the launch: the socket keeps it, and a host never waits for its page.
+        send_descriptor(&ours, page_file.as_fd())?;
+        let mut command = Command::new(program.path);
+        command.arg("host").process_group(0).env(family::MARK, self.family.mark());
+        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn()?;
+        let pid = child.id();
+        let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+            return Err(io::Error::other("the pipes of a host are missing"));
+        };
+        self.family.add(pid);
+        for pipe in [ours.as_fd(), stdout.as_fd(), stderr.as_fd()] {
+            rustix::io::ioctl_fionbio(pipe, true)?;
+        }
+        let exit = exit_watch(pid);
+        let peer = Peer {
+            child,
+            channel: ours,
+            stdout,
+            stderr,
+            exit,
+            out: Vec::new(),
+            written: 0,
+            is_open: [true; 3],
+        };
+        self.peers.insert(id, peer);
+        Ok(Launched { pid, page })
+    }
+
+    /// Where frames for a host are appended; nothing where it is over.
+    pub fn outgoing(&mut self, id: HostId) -> Option<&mut Vec<u8>> {
+        self.peers.get_mut(&id).map(|peer| &mut peer.out)
+    }
+
+    /// Ends a host and what it started, at once.
+    pub fn kill(&mut self, id: HostId) {
+        if let Some(peer) = self.peers.get(&id) {
+            kill_tree(peer.child.id());
+        }
+    }
+
+    /// Writes what waits, then waits until something happens (or `timeout`) and gives it to `on_event`.
+    pub fn wait(
+        &mut self,
+        timeout: Duration,
+        on_event: &mut dyn FnMut(HostId, HostEvent<'_>),
+    ) -> io::Result<()> {
+        for peer in self.peers.values_mut() {
+            peer.flush();
+        }
+        let Polled { ready, ended } = self.poll(timeout)?;
+        for (id, pipe) in ready {
+            if let Some(peer) = self.peers.get_mut(&id) {
+                peer.read(pipe, &mut self.buffer, 4, &mut |bytes| {
+                    on_event(id, HostEvent::Bytes(pipe, bytes))
+                });
+            }
+        }
+        for id in ended {
+            self.bury(id, on_event)?;
+        }
+        Ok(())
+    }
+
+    fn poll(&mut self, timeout: Duration) -> io::Result<Polled> {
+        let mut slots = Vec::with_capacity(self.peers.len() * 4 + 1);
+        let mut fds = Vec::with_capacity(self.peers.len() * 4 + 1);
+        for (id, peer) in &self.peers {
+            peer.watch(*id, &mut slots, &mut fds);
+        }
+        fds.push(PollFd::new(&self.wake, PollFlags::IN));
+        let timeout =
+            Timespec { tv_sec: timeout.as_secs() as i64, tv_nsec: i64::from(timeout.subsec_nanos()) };
+        retry(|| Ok(rustix::event::poll(&mut fds, Some(&timeout))?))?;
+        let mut ready = Vec::new();
+        let mut ended = Vec::new();
+        for ((id, pipe), fd) in slots.iter().zip(&fds) {
+            let happened = fd.revents() & !PollFlags::OUT;
+            match pipe {
+                _ if happened.is_empty() => {}
+                Some(pipe) => ready.push((*id, *pipe)),
+                None => ended.push(*id),
+            }
+        }
+        let woken = fds.last().is_some_and(|fd| !fd.revents().is_empty());
+        drop(fds);
+        while woken && (&self.wake).read(&mut [0; 64]).is_ok_and(|bytes| bytes == 64) {}
+        let without_watch = self
+            .peers
+            .iter()
+            .filter(|(_, peer)| peer.exit.is_none() && !peer.is_open[Pipe::Channel as usize]);
+        ended.extend(without_watch.map(|(id, _)| *id));
+        Ok(Polled { ready, ended })
+    }
+
+    /// Reads the last words of a host, ends what it left running, and reaps it.
+    fn bury(&mut self, id: HostId, on_event: &mut dyn FnMut(HostId, HostEvent<'_>)) -> io::Result<()> {
+        let Some(mut peer) = self.peers.remove(&id) else { return Ok(()) };
+        for pipe in [Pipe::Channel, Pipe::Stdout, Pipe::Stderr] {
+            // Whoever else holds the pipe may write to it for ever: what was there at the death is enough.
+            peer.read(pipe, &mut self.buffer, 4096, &mut |bytes| on_event(id, HostEvent::Bytes(pipe, bytes)));
+        }
+        // Before it is reaped its number cannot be given to another group.
+        kill_tree(peer.child.id());
+        let status = peer.child.wait()?;
+        let exit = match (status.code(), status.signal()) {
+            (_, Some(signal)) => Exit::Signal(signal),
+            (code, None) => Exit::Code(code.unwrap_or_default()),
+        };
+        on_event(id, HostEvent::Ended(exit));
+        Ok(())
+    }
+
+    /// Ends and reaps whatever the run's hosts have left behind, and tells what resisted.
+    pub fn sweep(&mut self) -> Leftovers {
+        self.family.sweep(Duration::from_secs(1))
+    }
+}
+
+impl Drop for Hosts {
+    fn drop(&mut self) {
+        for peer in self.peers.values_mut() {
+            kill_tree(peer.child.id());
+            // Killed for certain, so this wait is short; nothing is left to do where it fails.
+            let _ = peer.child.wait();
+        }
+    }
+}
+
+impl Peer {
+    fn watch<'a>(&'a self, id: HostId, slots: &mut Vec<(HostId, Option<Pipe>)>, fds: &mut Vec<PollFd<'a>>) {
+        let mut add = |pipe, fd: BorrowedFd<'a>, flags| {
+            slots.push((id, pipe));
+            fds.push(PollFd::from_borrowed_fd(fd, flags));
+        };
+        let out = if self.out.is_empty() { PollFlags::empty() } else { PollFlags::OUT };
+        let pipes = [
+            (Pipe::Channel, self.channel.as_fd(), PollFlags::IN | out),
+            (Pipe::Stdout, self.stdout.as_fd(), PollFlags::IN),
+            (Pipe::Stderr, self.stderr.as_fd(), PollFlags::IN),
+        ];
+        for (pipe, fd, flags) in pipes.into_iter().filter(|(pipe, ..)| self.is_open[*pipe as usize]) {
+            add(Some(pipe), fd, flags);
+        }
+        if let Some(exit) = &self.exit {
+            add(None, exit.as_fd(), PollFlags::IN);
+        }
+    }
+
+    fn flush(&mut self) {
+        while self.written < self.out.len() {
+            match retry(|| (&self.channel).write(&self.out[self.written..])) {
+                Ok(bytes) => self.written += bytes,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                // Its end is near and will be told as an event of its own.
+                Err(_) => break,
+            }
+        }
+        self.out.clear();
+        self.written = 0;
+    }
+
+    fn read(&mut self, pipe: Pipe, buffer: &mut [u8], turns: usize, on_bytes: &mut dyn FnMut(&[u8])) {
+        for _ in 0..turns {
+            let read = retry(|| match pipe {
+                Pipe::Channel => (&self.channel).read(buffer),
+                Pipe::Stdout => self.stdout.read(buffer),
+                Pipe::Stderr => self.stderr.read(buffer),
+            });
+            match read {
+                Ok(bytes @ 1..) => on_bytes(&buffer[..bytes]),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Ok(0) | Err(_) => {
+                    self.is_open[pipe as usize] = false;
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn kill_tree(pid: u32) {
+    if let Some(group) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+        // It may be gone already.
+        let _ = rustix::process::kill_process_group(group, Signal::KILL);
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn exit_watch(pid: u32) -> Option<OwnedFd> {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw)?;
+    rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok()
+}
+
+/// Without it, the end of the channel is what tells the end of a host.
+#[cfg(not(target_os = "linux"))]
+fn exit_watch(_pid: u32) -> Option<OwnedFd> {
+    None
+}

@@ -1,0 +1,119 @@
+//! Finds and ends what a run's hosts have left behind: grandchildren that outlived their host, also those that moved
+//! to a session of their own, and the dead that nobody has reaped.
+//!
+//! On Linux this program adopts orphans among its descendants (a "child subreaper"), so that whatever a host leaves
+//! becomes a child of this program and can be found, ended and reaped. Elsewhere the process groups have to do.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, WaitOptions};
+
+use super::super::Leftovers;
+
+/// The environment variable by which descendants of a run are known.
+pub const MARK: &str = "POOLSCOPE_RUN";
+
+/// The processes of one run.
+pub struct Family {
+    mark: String,
+    /// The hosts, which are the leaders of the groups that their children start in.
+    groups: BTreeSet<u32>,
+}
+
+impl Family {
+    /// A family with a mark of its own and no members.
+    pub fn found() -> Self {
+        #[cfg(target_os = "linux")]
+        // Where the system refuses, groups are ended all the same.
+        let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+        let mark = format!("{}-{}", std::process::id(), super::monotonic_ns());
+        Self { mark, groups: BTreeSet::new() }
+    }
+
+    /// What the environment of each member holds.
+    pub fn mark(&self) -> &str {
+        &self.mark
+    }
+
+    /// Counts a host in.
+    pub fn add(&mut self, host: u32) {
+        self.groups.insert(host);
+    }
+
+    /// Ends and reaps the members that this program has adopted; gives up on those that resist for `patience`.
+    pub fn sweep(&self, patience: Duration) -> Leftovers {
+        let began = Instant::now();
+        loop {
+            let left = self.adopted();
+            let (zombies, processes): (Vec<Stat>, Vec<Stat>) =
+                left.into_iter().partition(|stat| stat.is_zombie);
+            processes.iter().for_each(|stat| kill(stat.pid));
+            zombies.iter().for_each(|stat| reap(stat.pid));
+            if (zombies.is_empty() && processes.is_empty()) || began.elapsed() > patience {
+                return Leftovers {
+                    processes: processes.iter().map(|stat| stat.pid).collect(),
+                    zombies: zombies.iter().map(|stat| stat.pid).collect(),
+                    temp_files: Vec::new(),
+                };
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn adopted(&self) -> Vec<Stat> {
+        let own_threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+        let children =
+            own_threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+        let pids: Vec<u32> = children
+            .flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>())
+            .collect();
+        pids.into_iter().filter_map(Stat::read).filter(|stat| self.is_member(stat)).collect()
+    }
+
+    fn is_member(&self, stat: &Stat) -> bool {
+        self.groups.contains(&stat.group) || self.has_mark(stat.pid)
+    }
+
+    fn has_mark(&self, pid: u32) -> bool {
+        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        let wanted = format!("{MARK}={}", self.mark);
+        environment.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes())
+    }
+}
+
+/// The few fields of `/proc/PID/stat` that matter here (see proc(5)).
+struct Stat {
+    pid: u32,
+    group: u32,
+    is_zombie: bool,
+}
+
+impl Stat {
+    fn read(pid: u32) -> Option<Self> {
+        let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // The name before the last parenthesis may hold anything, spaces too.
+        let mut fields = text.rsplit_once(')')?.1.split_whitespace();
+        let state = fields.next()?;
+        let group = fields.nth(1)?.parse().ok()?;
+        Some(Self { pid, group, is_zombie: state == "Z" })
+    }
+}
+
+fn kill(pid: u32) {
+    if let Some(pid) = pid_of(pid) {
+        // It may have ended by itself.
+        let _ = rustix::process::kill_process(pid, Signal::KILL);
+    }
+}
+
+fn reap(pid: u32) {
+    if let Some(pid) = pid_of(pid) {
+        // Another sweep may have been quicker.
+        let _ = rustix::process::waitpid(Some(pid), WaitOptions::NOHANG);
+    }
+}
+
+fn pid_of(pid: u32) -> Option<Pid> {
+    i32::try_from(pid).ok().and_then(Pid::from_raw)
+}

@@ -1,0 +1,113 @@
+//! The status page: a little memory that a host and its parent share, so that watching costs no messages and a host
+//! that is killed leaves word of what it was executing.
+//!
+//! Layout: one line of 64 bytes for the host, then one a lane, so that lanes do not fight for a cache line. Each word
+//! is an atomic of its own; a reader may see the start of an item a moment before or after its number, which is good
+//! enough to watch, and exact once the host is dead.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use memmap2::MmapRaw;
+
+use super::os;
+use super::{Executing, LiveLane};
+
+const LINE_BYTES: usize = 64;
+/// Words of the host's line.
+const PEAK_RSS: usize = 0;
+/// Words of a lane's line.
+const EXECUTING: usize = 0;
+const SINCE: usize = 1;
+const CORE: usize = 2;
+
+/// A status page as the parent or the host sees it.
+pub struct Page {
+    memory: MmapRaw,
+    lanes: usize,
+}
+
+impl Page {
+    /// The bytes that a page for `lanes` lanes takes.
+    pub fn size_bytes(lanes: usize) -> usize {
+        (lanes + 1) * LINE_BYTES
+    }
+
+    /// Takes shared memory as the page of a host of `lanes` lanes; nothing where it is too small.
+    pub fn new(memory: MmapRaw, lanes: usize) -> Option<Self> {
+        (memory.len() >= Self::size_bytes(lanes)).then_some(Self { memory, lanes })
+    }
+
+    fn word(&self, line: usize, word: usize) -> &AtomicU64 {
+        debug_assert!(line <= self.lanes && word * 8 < LINE_BYTES);
+        // SAFETY: the mapping lives as long as `self`, `new` has checked that it holds all lines, a mapping starts at
+        // a page boundary, so each word is aligned, and both processes touch it through atomics only.
+        unsafe { AtomicU64::from_ptr(self.memory.as_mut_ptr().add(line * LINE_BYTES + word * 8).cast()) }
+    }
+
+    /// Notes that `lane` begins item `index` now (`since_ns` after Start).
+    pub fn begin(&self, lane: usize, index: u64, since_ns: u64) {
+        self.word(lane + 1, SINCE).store(since_ns, Ordering::Relaxed);
+        // 0 stands for "none", so that a fresh page needs no filling.
+        self.word(lane + 1, EXECUTING).store(index + 1, Ordering::Release);
+    }
+
+    /// Notes that `lane` has no item in hand.
+    pub fn end(&self, lane: usize) {
+        self.word(lane + 1, EXECUTING).store(0, Ordering::Release);
+    }
+
+    /// Notes the core that `lane` is on, and the most memory the host held.
+    pub fn note_usage(&self, lane: usize, peak_rss_bytes: Option<u64>) {
+        let core = os::core_of_this_thread().map_or(0, |core| u64::from(core) + 1);
+        self.word(lane + 1, CORE).store(core, Ordering::Relaxed);
+        if let Some(bytes) = peak_rss_bytes {
+            self.word(0, PEAK_RSS).fetch_max(bytes, Ordering::Relaxed);
+        }
+    }
+
+    /// What `lane` does now, or did when its host died.
+    pub fn live(&self, lane: usize) -> LiveLane {
+        let executing = self.word(lane + 1, EXECUTING).load(Ordering::Acquire);
+        let since_ns = self.word(lane + 1, SINCE).load(Ordering::Relaxed);
+        let core = self.word(lane + 1, CORE).load(Ordering::Relaxed);
+        LiveLane {
+            executing: executing.checked_sub(1).map(|index| Executing { index, since_ns }),
+            core: core.checked_sub(1).map(|core| core as u32),
+        }
+    }
+
+    /// The lanes of the page.
+    pub fn lanes(&self) -> usize {
+        self.lanes
+    }
+
+    /// The most memory that the host held at once, as far as it told.
+    pub fn peak_rss_bytes(&self) -> u64 {
+        self.word(0, PEAK_RSS).load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use memmap2::MmapMut;
+
+    use super::*;
+
+    #[test]
+    fn a_page_tells_what_each_lane_executes() {
+        let memory = MmapMut::map_anon(Page::size_bytes(2)).unwrap().into();
+        let page = Page::new(memory, 2).unwrap();
+        assert_eq!(page.live(1).executing, None);
+        page.begin(1, 0, 77);
+        assert_eq!(page.live(1).executing, Some(Executing { index: 0, since_ns: 77 }));
+        assert_eq!(page.live(0).executing, None);
+        page.end(1);
+        assert_eq!(page.live(1).executing, None);
+    }
+
+    #[test]
+    fn memory_that_is_too_small_is_no_page() {
+        let memory = MmapMut::map_anon(Page::size_bytes(1)).unwrap().into();
+        assert!(Page::new(memory, 2).is_none());
+    }
+}

@@ -1,0 +1,100 @@
+//! A run as its owner holds it: start, look, stop, wait.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Instant, SystemTime};
+
+use super::driver::{Driver, Slot};
+use super::os::{self, Hosts, WakeHandle};
+use super::record::{Plan, RunLog};
+use super::settings::Job;
+use super::{RunSnapshot, Waker};
+use crate::error::{Error, Result};
+
+/// How hosts are launched.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// The program that serves as a host when it is called with the one argument `host`.
+    pub program: PathBuf,
+    /// How far hosts step back behind other processes (Unix "nice", from 0 to 19), so that a window stays smooth.
+    pub niceness: i32,
+}
+
+impl Launch {
+    /// Hosts are this very program, executed again.
+    pub fn this_program() -> Result<Self> {
+        let program = os::program().map_err(|error| Error::pool("find this program's own file", error))?;
+        Ok(Self { program, niceness: 0 })
+    }
+}
+
+/// What the owner of a run asks of its driver.
+pub(super) enum Request {
+    Stop,
+}
+
+/// A run that was started. Letting it go stops it and waits until no process of it is left.
+pub struct Run {
+    requests: Sender<Request>,
+    wake: WakeHandle,
+    slot: Slot,
+    driver: Option<JoinHandle<()>>,
+}
+
+/// Starts `job` and returns at once; `waker` is called after each new snapshot.
+///
+/// Python's counterpart is `Pool(n)` together with `map_async` and `close`.
+pub fn start(job: Job, launch: &Launch, waker: Waker) -> Result<Run> {
+    job.check()?;
+    os::allow_many_files();
+    let start_ns = os::monotonic_ns();
+    let log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
+    let broken = |error| Error::pool("start the pool", error);
+    let (hosts, wake) = Hosts::new().map_err(broken)?;
+    let first = RunSnapshot { live: Vec::new(), log: log.clone(), now_ns: 0, host_pids: Vec::new() };
+    let slot = Arc::new(Mutex::new(Arc::new(first)));
+    let (requests, received) = channel();
+    let driver = Driver::new(log, start_ns, hosts, launch.clone(), received, Arc::clone(&slot), waker);
+    let driver =
+        std::thread::Builder::new().name("pool".to_owned()).spawn(|| driver.drive()).map_err(broken)?;
+    Ok(Run { requests, wake, slot, driver: Some(driver) })
+}
+
+impl Run {
+    /// The newest snapshot.
+    pub fn snapshot(&self) -> Arc<RunSnapshot> {
+        Arc::clone(&self.slot.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Ends the run now: all processes of the pool are killed, what is finished stays. Python: `terminate`.
+    pub fn stop(&self) {
+        // A run that is over has nobody to hear it, and nothing to stop.
+        let _ = self.requests.send(Request::Stop);
+        self.wake.wake();
+    }
+
+    /// Waits for the end of the run and gives the last snapshot. Python: `join`.
+    pub fn join(mut self) -> Arc<RunSnapshot> {
+        self.wait();
+        self.snapshot()
+    }
+
+    fn wait(&mut self) {
+        if let Some(driver) = self.driver.take()
+            && driver.join().is_err()
+        {
+            tracing::error!("the pool's thread panicked");
+        }
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if self.driver.is_some() {
+            self.stop();
+            self.wait();
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! What goes over a host's private channel: length-prefixed frames of a kind each, size-capped, with a version in the
+//! first one of each direction.
+//!
+//! A frame is `length: u32` of what follows, `kind: u8`, and the payload, little-endian throughout. Small records are
+//! postcard; columns are runs of fixed-width values, texts a run of lengths and a run of bytes, so that neither end
+//! allocates an item at a time. How columns are laid out is in [`column`].
+
+mod column;
+
+use serde::{Deserialize, Serialize};
+
+use super::record::{Batch, Timing};
+use crate::function::{FunctionSpec, Stream};
+use crate::value::Column;
+
+/// Both ends are the same program; the version catches a binary that was replaced while it ran.
+pub const VERSION: u32 = 1;
+/// No frame is larger; what would be is refused before it is sent.
+pub const MAX_FRAME_BYTES: usize = 1 << 30;
+const HEADER_BYTES: usize = 5;
+
+/// What a host is told first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hello {
+    pub version: u32,
+    pub function: FunctionSpec,
+    pub lanes: u32,
+    /// The number of its first worker, counted from 1.
+    pub first_worker: u32,
+    /// Start of the run on the monotonic clock.
+    pub start_ns: u64,
+    /// How far it steps back behind other processes (Unix "nice").
+    pub niceness: i32,
+}
+
+/// From the parent to a host.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Down {
+    Hello(Hello),
+    /// Run these neighbours, the first of which has this index.
+    Work {
+        first: u64,
+        inputs: Column,
+    },
+    /// Give back what no lane has begun.
+    Recall,
+    /// No more work will come.
+    Close,
+}
+
+/// A line that a function wrote.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    /// Lane within the host, counted from 0.
+    pub lane: u32,
+    pub index: u64,
+    pub stream: Stream,
+    pub at_ns: u64,
+    pub text: String,
+}
+
+/// From a host to its parent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Up {
+    Ready {
+        version: u32,
+    },
+    /// The function cannot be loaded; the sentence says why.
+    Refused {
+        reason: String,
+    },
+    Finished {
+        lane: u32,
+        batch: Batch,
+    },
+    Said(Said),
+    /// The chunks given back, as first index and count.
+    Returned(Vec<(u64, u64)>),
+}
+
+/// Why bytes are not a frame.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a message between processes makes no sense: {0}")]
+pub struct Malformed(&'static str);
+
+type Decoded<T> = std::result::Result<T, Malformed>;
+
+const HELLO: u8 = 1;
+const WORK: u8 = 2;
+const RECALL: u8 = 3;
+const CLOSE: u8 = 4;
+const READY: u8 = 65;
+const REFUSED: u8 = 66;
+const FINISHED: u8 = 67;
+const SAID: u8 = 68;
+const RETURNED: u8 = 69;
+
+/// Appends the frame that gives items `first..first + count` of `inputs` as work.
+pub fn put_work(out: &mut Vec<u8>, first: u64, count: u64, inputs: &Column) {
+    frame(out, WORK, |out| {
+        out.extend_from_slice(&first.to_le_bytes());
+        let range = first as usize..(first + count) as usize;
+        column::put(out, inputs, range);
+    });
+}
+
+/// Appends a frame for a host. Work is better given by [`put_work`], which needs no column of its own.
+pub fn put_down(out: &mut Vec<u8>, down: &Down) {
+    match down {
+        Down::Hello(hello) => frame(out, HELLO, |out| put_record(out, hello)),
+        Down::Work { first, inputs } => frame(out, WORK, |out| {
+            out.extend_from_slice(&first.to_le_bytes());
+            column::put(out, inputs, 0..inputs.len());
+        }),
+        Down::Recall => frame(out, RECALL, |_| {}),
+        Down::Close => frame(out, CLOSE, |_| {}),
+    }
+}
+
+/// Appends a frame for the parent.
+pub fn put_up(out: &mut Vec<u8>, up: &Up) {
+    match up {
+        Up::Ready { version } => frame(out, READY, |out| put_record(out, version)),
+        Up::Refused { reason } => frame(out, REFUSED, |out| put_record(out, reason)),
+        Up::Finished { lane, batch } => frame(out, FINISHED, |out| put_batch(out, *lane, batch)),
+        Up::Said(said) => frame(out, SAID, |out| put_record(out, said)),
+        Up::Returned(chunks) => frame(out, RETURNED, |out| put_record(out, chunks)),
+    }
+}
+
+fn frame(out: &mut Vec<u8>, kind: u8, payload: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    out.extend_from_slice(&[0; 4]);
+    out.push(kind);
+    payload(out);
+    let length = (out.len() - start - 4) as u32;
+    out[start..start + 4].copy_from_slice(&length.to_le_bytes());
+}
+
+fn put_record(out: &mut Vec<u8>, record: &impl Serialize) {
+    match postcard::to_stdvec(record) {
+        Ok(bytes) => out.extend_from_slice(&bytes),
+        // These records hold nothing that postcard cannot write; an empty payload is refused at the other end.
+        Err(error) => tracing::error!("a record could not be encoded: {error}"),
+    }
+}
+
+/// Cuts the first whole frame off `bytes`: its kind, its payload and the length of both with the header. Nothing
+/// where more bytes have to come first.
+pub fn split_frame(bytes: &[u8]) -> Decoded<Option<(u8, &[u8], usize)>> {
+    let Some(header) = bytes.first_chunk::<4>() else { return Ok(None) };
+    let length = u32::from_le_bytes(*header) as usize;
+    if length == 0 || length > MAX_FRAME_BYTES {
+        return Err(Malformed("a frame of an impossible size"));
+    }
+    match bytes.get(HEADER_BYTES - 1..HEADER_BYTES - 1 + length) {
+        None => Ok(None),
+        Some(frame) => Ok(Some((frame[0], &frame[1..], HEADER_BYTES - 1 + length))),
+    }
+}
+
+/// Reads what a parent has sent.
+pub fn read_down(kind: u8, payload: &[u8]) -> Decoded<Down> {
+    let mut reader = Reader(payload);
+    let down = match kind {
+        HELLO => return Ok(Down::Hello(read_record(payload)?)),
+        WORK => Down::Work { first: reader.u64()?, inputs: column::read(&mut reader)? },
+        RECALL => Down::Recall,
+        CLOSE => Down::Close,
+        _ => return Err(Malformed("an unknown kind of frame")),
+    };
+    reader.finish(down)
+}
+
+/// Reads what a host has sent.
+pub fn read_up(kind: u8, payload: &[u8]) -> Decoded<Up> {
+    match kind {
+        READY => Ok(Up::Ready { version: read_record(payload)? }),
+        REFUSED => Ok(Up::Refused { reason: read_record(payload)? }),
+        SAID => Ok(Up::Said(read_record(payload)?)),
+        RETURNED => Ok(Up::Returned(read_record(payload)?)),
+        FINISHED => {
+            let mut reader = Reader(payload);
+            let lane = reader.u32()?;
+            let batch = read_batch(&mut reader)?;
+            reader.finish(Up::Finished { lane, batch })
+        }
+        _ => Err(Malformed("an unknown kind of frame")),
+    }
+}
+
+fn read_record<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Decoded<T> {
+    postcard::from_bytes(payload).map_err(|_| Malformed("a record that cannot be read"))
+}
+
+const TIMED_EACH: u8 = 0;
+const TIMED_WHOLE: u8 = 1;
+
+fn put_batch(out: &mut Vec<u8>, lane: u32, batch: &Batch) {
+    out.extend_from_slice(&lane.to_le_bytes());
+    out.extend_from_slice(&batch.first.to_le_bytes());
+    out.extend_from_slice(&(batch.count as u32).to_le_bytes());
+    match &batch.timing {
+        Timing::Each { start_ns, duration_ns, cpu_ns } => {
+            out.push(TIMED_EACH);
+            [start_ns, duration_ns, cpu_ns].into_iter().for_each(|words| column::put_words(out, words));
+        }
+        Timing::Whole { start_ns, duration_ns, cpu_ns } => {
+            out.push(TIMED_WHOLE);
+            column::put_words(out, &[*start_ns, *duration_ns, *cpu_ns]);
+        }
+    }
+    out.extend_from_slice(&(batch.failures.len() as u32).to_le_bytes());
+    for (place, reason) in &batch.failures {
+        out.extend_from_slice(&place.to_le_bytes());
+        out.extend_from_slice(&(reason.len() as u32).to_le_bytes());
+        out.extend_from_slice(reason.as_bytes());
+    }
+    column::put(out, &batch.outputs, 0..batch.outputs.len());
+}
+
+fn read_batch(reader: &mut Reader<'_>) -> Decoded<Batch> {
+    let first = reader.u64()?;
+    let count = reader.u32()? as usize;
+    let timing = match reader.u8()? {
+        TIMED_EACH => Timing::Each {
+            start_ns: reader.words(count)?,
+            duration_ns: reader.words(count)?,
+            cpu_ns: reader.words(count)?,
+        },
+        TIMED_WHOLE => {
+            Timing::Whole { start_ns: reader.u64()?, duration_ns: reader.u64()?, cpu_ns: reader.u64()? }
+        }
+        _ => return Err(Malformed("an unknown kind of timing")),
+    };
+    let failures = read_failures(reader, count)?;
+    let outputs = column::read(reader)?;
+    if outputs.len().checked_add(failures.len()) != Some(count) {
+        return Err(Malformed("a batch that does not add up"));
+    }
+    Ok(Batch { first, count, outputs, failures, timing })
+}
+
+fn read_failures(reader: &mut Reader<'_>, count: usize) -> Decoded<Vec<(u32, String)>> {
+    let mut failures: Vec<(u32, String)> = Vec::new();
+    for _ in 0..reader.u32()? {
+        let place = reader.u32()?;
+        let is_in_order = failures.last().is_none_or(|(before, _)| *before < place);
+        if !is_in_order || place as usize >= count {
+            return Err(Malformed("failures out of order"));
+        }
+        let length = reader.u32()? as usize;
+        let reason = String::from_utf8_lossy(reader.bytes(length)?).into_owned();
+        failures.push((place, reason));
+    }
+    Ok(failures)
+}
+
+/// Takes values off the front of a payload.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn bytes(&mut self, count: usize) -> Decoded<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count).ok_or(Malformed("a frame that ends too early"))?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Decoded<[u8; N]> {
+        let (taken, rest) = self.0.split_first_chunk().ok_or(Malformed("a frame that ends too early"))?;
+        self.0 = rest;
+        Ok(*taken)
+    }
+
+    fn u8(&mut self) -> Decoded<u8> {
+        Ok(self.array::<1>()?[0])
+    }
+
+    fn u32(&mut self) -> Decoded<u32> {
+        Ok(u32::from_le_bytes(self.array()?))
+    }
+
+    fn u64(&mut self) -> Decoded<u64> {
+        Ok(u64::from_le_bytes(self.array()?))
+    }
+
+    fn words(&mut self, count: usize) -> Decoded<Vec<u64>> {
+        let bytes = self.bytes(count.checked_mul(8).ok_or(Malformed("a run of an impossible size"))?)?;
+        Ok(bytes.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect())
+    }
+
+    fn finish<T>(self, value: T) -> Decoded<T> {
+        if self.0.is_empty() { Ok(value) } else { Err(Malformed("a frame with bytes left over")) }
+    }
+}
+
+#[cfg(test)]
+mod tests;
