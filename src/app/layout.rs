@@ -64,7 +64,9 @@ pub struct Layout {
 impl Layout {
     /// Folds the setup, or brings it back.
     pub fn toggle_setup(&mut self, ctx: &Context) {
-        self.is_setup_open = Some(!self.shows_setup(ctx));
+        let (wanted, by_width) = (!self.shows_setup(ctx), ctx.content_rect().width() >= NARROW);
+        // A choice that the width would make as well is not kept: it shall not hold at another width.
+        self.is_setup_open = (wanted != by_width).then_some(wanted);
     }
 
     fn shows_setup(&self, ctx: &Context) -> bool {

@@ -8,6 +8,7 @@ mod dialogs;
 pub mod format;
 mod help;
 mod layout;
+mod pace;
 mod palette;
 pub mod panels;
 mod progress;
@@ -37,15 +38,16 @@ pub fn run(launch: Launch, path: Option<PathBuf>) -> Result<()> {
         .with_app_id(APP_ID)
         .with_icon(icon())
         .with_inner_size([1280.0, 800.0])
-        .with_min_inner_size([700.0, 500.0])
+        .with_min_inner_size(shell::MIN_SIZE)
         .with_drag_and_drop(true);
-    let options = eframe::NativeOptions { viewport, ..Default::default() };
+    // There are no gradients here that dithering could smooth, and it costs where pixels are painted by cores.
+    let options = eframe::NativeOptions { viewport, dithering: false, ..Default::default() };
     let opened = eframe::run_native(
         APP_ID,
         options,
         Box::new(move |creation| {
-            let preference = shell::stored_theme(creation.storage);
-            Ok(Box::new(PoolscopeApp::new(&creation.egui_ctx, launch, path, preference)?))
+            let (preference, pace) = (shell::stored_theme(creation.storage), pace::Pace::of(creation));
+            Ok(Box::new(PoolscopeApp::new(&creation.egui_ctx, launch, path, preference, pace)?))
         }),
     );
     opened.map_err(|error| Error::io("open the window", why_no_window(&error)))

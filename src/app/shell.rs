@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Context, Pos2, ThemePreference, Ui, Vec2, ViewportCommand};
+use eframe::egui::{Context, ThemePreference, Ui, Vec2, ViewportCommand};
 
 use super::background::{Task, drop_elsewhere, finished};
 use super::command::{self, Command, CommandSender};
 use super::dialogs::{self, Choose, Chosen};
 use super::layout::{Dialog, Layout};
+use super::pace::Pace;
 use super::palette::Palette;
 use super::state::{Origin, Phase, Runner, Setup, SourceKind, job_title, path_from_text};
 use super::theme;
@@ -19,10 +20,10 @@ use crate::error::Result;
 use crate::monitor::{Monitor, MonitorSnapshot, Waker, usable_cores};
 use crate::pool::{Job, Launch};
 
+/// The window gets no smaller than this.
+pub const MIN_SIZE: Vec2 = Vec2::new(700.0, 500.0);
 /// How often the machine is sampled.
 pub const SAMPLING: Duration = Duration::from_millis(200);
-/// While nothing runs, the figures of the machine are drawn no more often than this, so that rest costs nothing.
-const SAMPLING_AT_REST: Duration = Duration::from_secs(1);
 
 /// The program; see the module's text.
 pub struct PoolscopeApp {
@@ -44,7 +45,8 @@ pub struct PoolscopeApp {
     watched_pids: Vec<u32>,
     is_live: Arc<AtomicBool>,
     title: String,
-    is_fitted: bool,
+    /// Frames in which the window is still made to fit its screen.
+    frames_to_fit: u32,
 }
 
 impl PoolscopeApp {
@@ -54,6 +56,7 @@ impl PoolscopeApp {
         launch: Launch,
         path: Option<PathBuf>,
         theme_preference: ThemePreference,
+        pace: Pace,
     ) -> Result<Self> {
         theme::apply(ctx);
         ctx.set_theme(theme_preference);
@@ -66,7 +69,7 @@ impl PoolscopeApp {
         Ok(Self {
             job: setup.job(),
             setup,
-            runner: Runner::new(launch),
+            runner: Runner::new(launch, pace),
             layout: Layout::default(),
             selected_row: None,
             commands,
@@ -75,14 +78,14 @@ impl PoolscopeApp {
             looking_at: None,
             theme_preference,
             desktop_theme: Some(Task::spawn("ask for the desktop's colours", ctx, desktop_theme)),
-            monitor: Monitor::start(SAMPLING, machine_waker(ctx, &is_live))
+            monitor: Monitor::start(SAMPLING, machine_waker(ctx, &is_live, pace))
                 .inspect_err(|error| tracing::warn!("{error}"))
                 .ok(),
             machine: None,
             watched_pids: Vec::new(),
             is_live,
             title: String::new(),
-            is_fitted: false,
+            frames_to_fit: 20,
         })
     }
 
@@ -232,18 +235,16 @@ impl PoolscopeApp {
         }
     }
 
-    /// Makes a new window small enough for its screen, once both are known.
+    /// Makes a new window small enough for its screen. Where a window manager adds a frame, it does so after the first
+    /// frames, so that this looks again for a moment.
     fn fit_to_screen(&mut self, ctx: &Context) {
-        let (outer, inner, screen) = ctx.input(|input| {
-            let viewport = input.viewport();
-            (viewport.outer_rect, viewport.inner_rect, viewport.monitor_size)
-        });
-        let (Some(outer), Some(inner), Some(screen)) = (outer, inner, screen) else { return };
-        self.is_fitted = true;
-        let too_much = (outer.size() - screen).max(Vec2::ZERO);
-        if too_much != Vec2::ZERO {
-            ctx.send_viewport_cmd(ViewportCommand::InnerSize(inner.size() - too_much));
-            ctx.send_viewport_cmd(ViewportCommand::OuterPosition(Pos2::ZERO));
+        self.frames_to_fit -= 1;
+        let (inner, screen) = ctx.input(|input| (input.viewport().inner_rect, input.viewport().monitor_size));
+        let (Some(inner), Some(screen)) = (inner, screen) else { return };
+        let too_much = (inner.max.to_vec2() - screen).max(Vec2::ZERO);
+        let fitting = (inner.size() - too_much).max(MIN_SIZE);
+        if too_much != Vec2::ZERO && fitting != inner.size() {
+            ctx.send_viewport_cmd(ViewportCommand::InnerSize(fitting));
         }
     }
 
@@ -274,7 +275,7 @@ impl eframe::App for PoolscopeApp {
         self.carry_out_all(ctx, now);
         self.job = self.setup.job();
         self.set_title(ctx);
-        if !self.is_fitted {
+        if self.frames_to_fit > 0 {
             self.fit_to_screen(ctx);
         }
     }
@@ -331,15 +332,15 @@ fn desktop_theme() -> Option<eframe::egui::Theme> {
 }
 
 /// Wakes the window for each sample while a pool is at work, and seldom at rest.
-fn machine_waker(ctx: &Context, is_live: &Arc<AtomicBool>) -> Waker {
+fn machine_waker(ctx: &Context, is_live: &Arc<AtomicBool>, pace: Pace) -> Waker {
     let (ctx, is_live) = (ctx.clone(), Arc::clone(is_live));
-    let at_rest = (SAMPLING_AT_REST.as_millis() / SAMPLING.as_millis()) as u64;
+    let at_rest = (pace.at_rest.as_millis() / SAMPLING.as_millis()) as u64;
     let samples = std::sync::atomic::AtomicU64::new(0);
     Arc::new(move || {
         let nth = samples.fetch_add(1, Ordering::Relaxed);
         // The first two also at rest, so that the figures are there soon after the window.
         if is_live.load(Ordering::Relaxed) || nth < 2 || nth % at_rest == 0 {
-            ctx.request_repaint_after(Duration::from_millis(10));
+            ctx.request_repaint_after(pace.live);
         }
     })
 }

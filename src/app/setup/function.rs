@@ -81,14 +81,13 @@ fn list_ui(ui: &mut Ui, theme: &Theme, choice: &FunctionChoice) -> Option<&'stat
 }
 
 fn description_ui(ui: &mut Ui, theme: &Theme, builtin: &Builtin) {
+    ui.add(Label::new(RichText::new(builtin.summary).color(theme.weak)).wrap());
     ui.horizontal(|ui| {
-        ui.label(RichText::new(builtin.name).text_style(strong()));
+        widgets::weak(ui, theme, format!("Takes {}.", builtin.takes.label()));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             widgets::chip(ui, theme, builtin.nature.label()).on_hover_text("What it spends its time on.");
         });
     });
-    ui.add(Label::new(RichText::new(builtin.summary).color(theme.weak)).wrap());
-    widgets::weak(ui, theme, format!("Takes {}.", builtin.takes.label()));
 }
 
 fn param_ui(ui: &mut Ui, theme: &Theme, choice: &mut FunctionChoice, param: &'static Param) {

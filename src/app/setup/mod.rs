@@ -49,7 +49,12 @@ fn parts_ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     {
         setup.error = None;
     }
-    ui.add_enabled_ui(!is_live, |ui| {
+    ui.scope(|ui| {
+        // Paler, but legible: it says what is running.
+        ui.visuals_mut().disabled_alpha = 0.75;
+        if is_live {
+            ui.disable();
+        }
         inputs::ui(ui, setup, view);
         ui.add_space(3.0 * GAP / 2.0);
         function::ui(ui, setup, view);

@@ -153,15 +153,9 @@ fn along_slider(slider: Rect, workers: usize) -> eframe::egui::Pos2 {
 /// A mark under the slider where there are as many workers as cores.
 fn cores_mark(ui: &mut Ui, theme: &Theme, slider: Rect, cores: usize, workers: usize) {
     let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
-    let along = (cores.min(MAX_WORKERS) as f32).ln() / (MAX_WORKERS as f32).ln();
-    // The handle keeps its own radius from both ends of the rail.
-    let radius = slider.height() / 2.5;
-    let x = lerp(slider.left() + radius..=slider.right() - radius, along);
-    ui.painter().vline(
-        x,
-        slider.center().y + 6.0..=row.top() + 3.0,
-        eframe::egui::Stroke::new(1.0, theme.faint),
-    );
+    let x = along_slider(slider, cores).x;
+    let tick = eframe::egui::Stroke::new(1.0, theme.faint);
+    ui.painter().vline(x, slider.center().y + 10.0..=row.top() + 3.0, tick);
     let font = TextStyle::Small.resolve(ui.style());
     let here = format!("{cores} core{} here", if cores == 1 { "" } else { "s" });
     let galley = ui.painter().layout_no_wrap(here, font.clone(), theme.weak);

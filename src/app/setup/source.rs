@@ -98,8 +98,20 @@ fn loaded_ui(ui: &mut Ui, view: &SetupView<'_, '_>, loading: &mut Loading, open:
             });
         });
     });
-    let column = column_ui(ui, theme, loaded);
-    let format = format_ui(ui, theme, loaded, loading.options.format);
+    let (column, format) = ui
+        .horizontal(|ui| {
+            widgets::weak(
+                ui,
+                theme,
+                if loaded.columns.len() > 1 || loaded.has_header { "column" } else { "format" },
+            );
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let format = format_ui(ui, loaded, loading.options.format);
+                (column_ui(ui, loaded), format)
+            })
+            .inner
+        })
+        .inner;
     preview_ui(ui, theme, &loaded.column, PREVIEW_ROWS);
     ui.add_space(GAP / 2.0);
     widgets::elided(ui, RichText::new(loaded.describe()).color(theme.weak));
@@ -117,46 +129,40 @@ fn loaded_ui(ui: &mut Ui, view: &SetupView<'_, '_>, loading: &mut Loading, open:
     is_changed
 }
 
-/// The column drop-down; nothing where there is nothing to choose from.
-fn column_ui(ui: &mut Ui, theme: &Theme, loaded: &Loaded) -> Option<ColumnChoice> {
-    let mut chosen = loaded.chosen_column.filter(|_| loaded.columns.len() > 1)?;
+/// The column drop-down, or the name of the one there is.
+fn column_ui(ui: &mut Ui, loaded: &Loaded) -> Option<ColumnChoice> {
+    let mut chosen = loaded.chosen_column?;
     let before = chosen;
-    row_ui(ui, theme, "column", |ui| {
-        let names = |place: usize| loaded.columns.get(place).cloned().unwrap_or_default();
-        ComboBox::from_id_salt("column").width(130.0).truncate().show_index(
-            ui,
-            &mut chosen,
-            loaded.columns.len(),
-            names,
-        );
-    });
+    let name = |place: usize| loaded.columns.get(place).cloned().unwrap_or_default();
+    if loaded.columns.len() < 2 {
+        widgets::elided(ui, name(chosen));
+        return None;
+    }
+    let combo = ComboBox::from_id_salt("column").width(ui.available_width() - 8.0).truncate();
+    combo
+        .show_index(ui, &mut chosen, loaded.columns.len(), name)
+        .on_hover_text("The column that holds the inputs.");
     (chosen != before).then_some(ColumnChoice::Number(chosen + 1))
 }
 
 /// The format drop-down; the inner `None` lets the content decide.
-fn format_ui(ui: &mut Ui, theme: &Theme, loaded: &Loaded, wished: Option<Format>) -> Option<Option<Format>> {
-    let detected = match wished {
-        None => format!("detected: {}", loaded.format),
-        Some(_) => "detect".to_owned(),
+fn format_ui(ui: &mut Ui, loaded: &Loaded, wished: Option<Format>) -> Option<Option<Format>> {
+    let (detected, tooltip) = match wished {
+        None => {
+            (format!("detected: {}", loaded.format), "How the file is laid out, as its content suggests.")
+        }
+        Some(_) => ("detect".to_owned(), "How the file is laid out, as you chose."),
     };
     let mut chosen = wished;
-    row_ui(ui, theme, "format", |ui| {
-        let shown = wished.map_or(detected.clone(), |format| format.to_string());
-        ComboBox::from_id_salt("format").width(130.0).selected_text(shown).show_ui(ui, |ui| {
-            ui.selectable_value(&mut chosen, None, detected.clone());
-            for format in Format::ALL {
-                ui.selectable_value(&mut chosen, Some(format), format.label());
-            }
-        });
+    let combo = ComboBox::from_id_salt("format").width(70.0).selected_text(loaded.format.label());
+    let response = combo.show_ui(ui, |ui| {
+        ui.selectable_value(&mut chosen, None, detected);
+        for format in Format::ALL {
+            ui.selectable_value(&mut chosen, Some(format), format.label());
+        }
     });
+    response.response.on_hover_text(tooltip);
     (chosen != wished).then_some(chosen)
-}
-
-fn row_ui(ui: &mut Ui, theme: &Theme, label: &str, contents: impl FnOnce(&mut Ui)) {
-    ui.horizontal(|ui| {
-        widgets::weak(ui, theme, label);
-        ui.with_layout(Layout::right_to_left(Align::Center), contents);
-    });
 }
 
 fn bad_lines_ui(ui: &mut Ui, theme: &Theme, bad: &BadLines, skips: &mut bool) {

@@ -1,17 +1,13 @@
 //! The run that the window shows: started and let go in the background, looked at once a frame.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use eframe::egui::Context;
 
 use crate::app::background::{Task, drop_elsewhere, finished};
+use crate::app::pace::Pace;
 use crate::error::Result;
 use crate::pool::{self, Ending, Job, Launch, Run, RunSnapshot, RunState, Waker};
-
-/// What a snapshot waits at most until it is drawn: short enough to look live, and several that come together are
-/// drawn once.
-const SOON: Duration = Duration::from_millis(10);
 
 /// How far the run is, in the words of the title and the status bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +45,7 @@ impl Phase {
 /// See the module's text.
 pub struct Runner {
     launch: Launch,
+    pace: Pace,
     starting: Option<Task<Result<Run>>>,
     run: Option<Run>,
     snapshot: Option<Arc<RunSnapshot>>,
@@ -57,8 +54,8 @@ pub struct Runner {
 
 impl Runner {
     /// Nothing runs yet; hosts will be launched as `launch` says.
-    pub fn new(launch: Launch) -> Self {
-        Self { launch, starting: None, run: None, snapshot: None, stop_was_asked: false }
+    pub fn new(launch: Launch, pace: Pace) -> Self {
+        Self { launch, pace, starting: None, run: None, snapshot: None, stop_was_asked: false }
     }
 
     /// Starts a pool; what was shown before is let go.
@@ -68,7 +65,7 @@ impl Runner {
         }
         self.snapshot = None;
         self.stop_was_asked = false;
-        let (launch, waker) = (self.launch.clone(), waker(ctx));
+        let (launch, waker) = (self.launch.clone(), waker(ctx, self.pace));
         self.starting = Some(Task::spawn("start the pool", ctx, move || pool::start(job, &launch, waker)));
     }
 
@@ -130,7 +127,7 @@ impl Runner {
     }
 }
 
-fn waker(ctx: &Context) -> Waker {
+fn waker(ctx: &Context, pace: Pace) -> Waker {
     let ctx = ctx.clone();
-    Arc::new(move || ctx.request_repaint_after(SOON))
+    Arc::new(move || ctx.request_repaint_after(pace.live))
 }
