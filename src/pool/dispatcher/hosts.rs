@@ -96,10 +96,21 @@ impl Host {
         true
     }
 
-    /// Notes that it has given an unbegun chunk back; false where it does not have it.
-    pub(super) fn let_go(&mut self, chunk: Chunk) -> bool {
-        let place = self.held.iter().position(|held| held.chunk == chunk && held.finished == 0);
-        place.is_some_and(|place| self.held.remove(place).is_some())
+    /// Notes that it has given unbegun items back, a whole chunk or the rest of one; false where it does not have them.
+    pub(super) fn let_go(&mut self, given: Chunk) -> bool {
+        let end = |chunk: Chunk| chunk.first + chunk.count;
+        let holds = |held: &Held| end(held.chunk) == end(given) && held.rest().count >= given.count;
+        let Some(place) = self.held.iter().position(holds) else { return false };
+        self.held[place].chunk.count -= given.count;
+        if self.held[place].rest().count == 0 {
+            self.held.remove(place);
+        }
+        true
+    }
+
+    /// Whether it holds items that another lane could run.
+    pub(super) fn has_to_spare(&self) -> bool {
+        self.unfinished().map(|chunk| chunk.count).sum::<u64>() > self.lanes as u64
     }
 
     /// Whether it has the item and has not finished it.

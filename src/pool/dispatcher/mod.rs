@@ -8,7 +8,9 @@
 //!   run again, each alone in a host of one lane;
 //! - the run finishes when every item has its row and no host is left.
 
+mod ending;
 mod hosts;
+mod losses;
 mod queue;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -19,16 +21,10 @@ pub use self::queue::Chunk;
 use self::queue::{Queue, Sizing};
 use super::Executing;
 use super::os::HostId;
-use super::record::{
-    Audit, Batch, Death, Ending, FailedSpan, Lane, Life, LifeEnd, Message, RowState, RunLog, RunState,
-    Segment, Source,
-};
+use super::record::{Audit, Batch, Life, LifeEnd, Message, RunLog, RunState, Segment, Source};
 use super::settings::Mode;
 use crate::function::Stream;
-use crate::value::{grouped, shortened};
-
-/// Hosts that may end before any was ever ready until the pool is given up.
-const FAILED_LAUNCHES: usize = 3;
+use crate::value::shortened;
 
 /// What happened.
 #[derive(Debug, Clone)]
@@ -281,7 +277,7 @@ impl Dispatcher {
             return;
         }
         for (id, host) in &mut self.hosts {
-            if host.phase == Phase::Ready && !host.is_recalled && host.held.len() > host.lanes {
+            if host.phase == Phase::Ready && !host.is_recalled && host.has_to_spare() {
                 host.is_recalled = true;
                 self.effects.push(Effect::Recall { host: *id });
             }
@@ -350,240 +346,8 @@ impl Dispatcher {
         self.log.messages.push(Message { at_ns, source, item, text: text.into() });
     }
 
-    fn died(
-        &mut self,
-        now_ns: u64,
-        id: HostId,
-        end: LifeEnd,
-        executing: Vec<(usize, Executing)>,
-        rss_bytes: u64,
-    ) {
-        let Some(host) = self.hosts.remove(&id) else { return };
-        let end = match (host.phase, end) {
-            (Phase::Closing, LifeEnd::Exit(0)) => LifeEnd::Closed,
-            (_, LifeEnd::Signal(9)) if self.log.state == RunState::Stopping => LifeEnd::Stopped,
-            (_, end) => end,
-        };
-        for lane in host.lane_range() {
-            if let Some(life) = self.log.lanes[lane].lives.last_mut()
-                && life.ended_ns.is_none()
-            {
-                life.ended_ns = Some(now_ns);
-                life.end = Some(end.clone());
-                life.peak_rss_bytes = rss_bytes;
-            }
-        }
-        if host.phase != Phase::Closing && self.log.state == RunState::Stopping {
-            self.stopped_in_hand(now_ns, &host, &executing);
-        } else if host.phase != Phase::Closing {
-            self.lost(now_ns, &host, end, executing, rss_bytes);
-        }
-        self.close_if_done(now_ns);
-        self.audit_if_over(now_ns);
-    }
-
-    fn stopped_in_hand(&mut self, now_ns: u64, host: &Host, executing: &[(usize, Executing)]) {
-        for (lane, item) in executing {
-            if host.holds(item.index) && !self.log.rows.is_final(item.index) {
-                let lane = host.first_lane + lane;
-                self.end_in_hand(now_ns, lane, *item, RowState::Stopped, "stopped while it ran".to_owned());
-            }
-        }
-    }
-
-    /// Records that an item ended together with its host.
-    fn end_in_hand(&mut self, now_ns: u64, lane: usize, item: Executing, state: RowState, reason: String) {
-        let Executing { index, since_ns } = item;
-        let attempts = self.attempts.get(&index).copied().unwrap_or(1);
-        let duration_ns = now_ns.saturating_sub(since_ns);
-        let span = FailedSpan { worker: lane + 1, attempts, start_ns: since_ns, duration_ns };
-        self.log.rows.fail(index, state, reason.into(), span);
-        self.log.counts.failed += 1;
-        self.log.last_row_ns = self.log.last_row_ns.max(now_ns);
-        self.log.lanes[lane].add(Segment {
-            start_ns: since_ns,
-            end_ns: now_ns,
-            busy_ns: duration_ns,
-            first: index,
-            last: index,
-            items: 1,
-            failed: 1,
-        });
-    }
-
-    /// A host died that was not asked to: blames, saves the rest, replaces it.
-    fn lost(
-        &mut self,
-        now_ns: u64,
-        host: &Host,
-        end: LifeEnd,
-        executing: Vec<(usize, Executing)>,
-        rss_bytes: u64,
-    ) {
-        let mut blamed: Vec<(usize, Executing)> = executing;
-        blamed.retain(|(_, item)| host.holds(item.index) && !self.log.rows.is_final(item.index));
-        let death = Death {
-            worker: host.first_lane + 1,
-            pid: host.pid,
-            at_ns: now_ns,
-            cause: end.clone(),
-            executing: blamed.iter().map(|(_, item)| item.index).collect(),
-            peak_rss_bytes: rss_bytes,
-            replaced_after: None,
-        };
-        self.log.counts.hosts_lost += 1;
-        self.announce(&death);
-        self.log.deaths.push(death);
-        self.save_the_rest(host, &blamed);
-        match blamed.as_slice() {
-            [] => {}
-            [(lane, item)] => self.convict(now_ns, host, *lane, *item, &end),
-            several => several.iter().for_each(|(_, item)| self.suspect(item.index)),
-        }
-        self.fruitless_deaths = if blamed.is_empty() { self.fruitless_deaths + 1 } else { 0 };
-        if self.fruitless_deaths >= self.deaths_to_give_up() {
-            return self.give_up(now_ns, format!("its processes end before they do any work: {end}"));
-        }
-        let replaces = (self.log.deaths.len() - 1, now_ns);
-        if !host.is_alone && self.has_work_left() {
-            self.launch(host.first_lane, host.lanes, Some(replaces));
-        }
-        self.launch_for_suspects();
-        self.feed_all();
-    }
-
-    /// A pool that never was is given up soon; one that has worked may be under attack from outside.
-    fn deaths_to_give_up(&self) -> usize {
-        let was_ever_ready = self.log.startup_ns.is_some();
-        if was_ever_ready { FAILED_LAUNCHES * (self.log.lanes.len() + 3) } else { FAILED_LAUNCHES }
-    }
-
-    fn announce(&mut self, death: &Death) {
-        let on = match death.executing.as_slice() {
-            [] => String::new(),
-            [index] => format!(" while on input {}", grouped(*index)),
-            several => format!(" while on {} inputs", several.len()),
-        };
-        let text = format!("{} (pid {}) died: {}{on}", self.host_name(death.worker), death.pid, death.cause);
-        self.tell(death.at_ns, Source::Trouble, text);
-    }
-
-    fn save_the_rest(&mut self, host: &Host, blamed: &[(usize, Executing)]) {
-        for chunk in host.unfinished().rev() {
-            let blamed_here = |index: &u64| blamed.iter().any(|(_, item)| item.index == *index);
-            let mut end = chunk.first + chunk.count;
-            for index in (chunk.first..chunk.first + chunk.count).rev().filter(blamed_here) {
-                self.queue.put_back(Chunk { first: index + 1, count: end - index - 1 });
-                end = index;
-            }
-            if host.is_alone {
-                (chunk.first..end).for_each(|index| self.suspects.push_front(index));
-            } else {
-                self.queue.put_back(Chunk { first: chunk.first, count: end - chunk.first });
-            }
-        }
-    }
-
-    /// The only item that was executing when its host died is the one that did it.
-    fn convict(&mut self, now_ns: u64, host: &Host, lane: usize, item: Executing, end: &LifeEnd) {
-        let reason = match end {
-            LifeEnd::Exit(code) => format!("the worker process left with exit code {code}"),
-            LifeEnd::Signal(_) => format!("the worker process was ended by {end}"),
-            end => format!("the worker process was lost: {end}"),
-        };
-        self.end_in_hand(now_ns, host.first_lane + lane, item, RowState::Failed, reason);
-    }
-
-    fn suspect(&mut self, index: u64) {
-        let attempts = self.attempts.entry(index).or_insert(1);
-        *attempts = attempts.saturating_add(1);
-        self.log.counts.retries += 1;
-        self.suspects.push_back(index);
-    }
-
-    fn launch_for_suspects(&mut self) {
-        if self.suspects.is_empty() || self.hosts.values().any(|host| host.is_alone) {
-            return;
-        }
-        let workers = self.log.plan.job.settings.workers;
-        if self.log.lanes.len() == workers {
-            self.log.lanes.push(Lane::default());
-        }
-        self.launch(workers, 1, None);
-        if let Some(host) = self.hosts.get_mut(&(self.next_host - 1)) {
-            host.is_alone = true;
-        }
-    }
-
     fn has_work_left(&self) -> bool {
         self.log.counts.done() < self.log.counts.total
-    }
-
-    fn close_if_done(&mut self, now_ns: u64) {
-        if self.has_work_left() || self.is_closing || matches!(self.log.state, RunState::Stopping) {
-            return;
-        }
-        self.is_closing = true;
-        self.tell(now_ns, Source::Pool, "closed: no more work will be given".to_owned());
-        for (id, host) in &mut self.hosts {
-            host.phase = Phase::Closing;
-            self.effects.push(Effect::Close { host: *id });
-        }
-    }
-
-    fn stop(&mut self, now_ns: u64) {
-        if matches!(self.log.state, RunState::Stopping | RunState::Finished(_)) || self.is_closing {
-            return;
-        }
-        self.log.state = RunState::Stopping;
-        self.tell(now_ns, Source::Pool, "terminated: stopped before all inputs were done".to_owned());
-        let all: Vec<HostId> = self.hosts.keys().copied().collect();
-        self.effects.extend(all.into_iter().map(|host| Effect::Kill { host }));
-        self.audit_if_over(now_ns);
-    }
-
-    /// The pool cannot go on; what is finished stays.
-    fn give_up(&mut self, now_ns: u64, reason: String) {
-        if self.broken.is_none() && self.log.state != RunState::Stopping && !self.is_closing {
-            self.tell(now_ns, Source::Trouble, format!("the pool gave up: {reason}"));
-            self.broken = Some(reason);
-            self.stop(now_ns);
-        }
-    }
-
-    fn audit_if_over(&mut self, now_ns: u64) {
-        let is_over = self.is_closing || self.log.state == RunState::Stopping;
-        if is_over && self.hosts.is_empty() && !self.is_auditing {
-            self.is_auditing = true;
-            let settings = self.log.plan.job.settings;
-            let pool = settings.mode.counted(settings.workers);
-            self.tell(now_ns, Source::Pool, format!("joined: {pool} ended"));
-            self.effects.push(Effect::Audit);
-        }
-    }
-
-    fn audited(&mut self, now_ns: u64, audit: Audit) {
-        for line in &audit.named {
-            self.tell(now_ns, Source::Trouble, line.clone());
-        }
-        self.log.audit = Some(audit);
-        let reason = match &self.broken {
-            Some(reason) => format!("not run: {reason}"),
-            None => "not run: the run was stopped first".to_owned(),
-        };
-        let not_run = self.log.counts.total - self.log.counts.done();
-        self.log.rows.close(reason.into());
-        self.log.counts.not_run = not_run;
-        self.log.counts.failed += not_run;
-        if self.log.last_row_ns == 0 || not_run > 0 {
-            self.log.last_row_ns = now_ns;
-        }
-        self.tell(now_ns, Source::Pool, "main process is done".to_owned());
-        self.log.state = RunState::Finished(match self.broken.take() {
-            Some(reason) => Ending::Broken(reason),
-            None if self.is_closing => Ending::Completed,
-            None => Ending::Stopped,
-        });
     }
 
     fn tell(&mut self, at_ns: u64, source: Source, text: String) {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::function::FunctionSpec;
-use crate::pool::record::{Plan, Timing};
+use crate::pool::record::{Ending, Plan, RowState, Timing};
 use crate::pool::settings::{ChunkRule, Job, Mode, Settings};
 use crate::value::{Column, Value};
 
@@ -27,6 +27,7 @@ struct FakeHost {
     is_ready: bool,
     is_closed: bool,
     is_killed: bool,
+    is_recalled: bool,
 }
 
 impl World {
@@ -70,11 +71,20 @@ impl World {
         self.hosts.get_mut(&host).expect("an effect names a host that lives")
     }
 
+    /// Answers a recall as a host does: with what no lane has begun, and the rest of chunks that lanes are stuck in;
+    /// with nothing to give, when all is done.
     fn give_back(&mut self, host: HostId) {
-        let lanes = self.host(host).lanes;
-        let begun = self.host(host).chunks.len().min(lanes);
-        let chunks = self.host(host).chunks.split_off(begun).into();
-        self.tell(Input::Returned { host, chunks });
+        let fake = self.host(host);
+        let begun = fake.chunks.len().min(fake.lanes);
+        let mut given: Vec<Chunk> = fake.chunks.split_off(begun).into();
+        for chunk in fake.chunks.iter_mut().filter(|chunk| chunk.first % 2 == 0 && chunk.count > 1) {
+            given.push(Chunk { first: chunk.first + 1, count: chunk.count - 1 });
+            chunk.count = 1;
+        }
+        fake.is_recalled = given.is_empty() && !fake.chunks.is_empty();
+        if !fake.is_recalled {
+            self.tell(Input::Returned { host, chunks: given });
+        }
     }
 
     fn get_ready(&mut self, host: HostId) {
@@ -97,6 +107,9 @@ impl World {
         };
         let batch = Batch { first: chunk.first, count: chunk.count as usize, outputs, failures, timing };
         self.tell(Input::Finished { host, lane: 0, batch });
+        if self.hosts.get(&host).is_some_and(|fake| fake.is_recalled) {
+            self.give_back(host);
+        }
     }
 
     /// The host dies while its lanes execute the first item of their chunks.

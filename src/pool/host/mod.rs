@@ -6,13 +6,18 @@
 
 mod lane;
 mod output;
+mod stretch;
+mod ticker;
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use self::lane::Work;
 use self::output::Output;
+use self::stretch::Stretch;
+use self::ticker::Alarm;
 use super::os::{self, HostChannel};
 use super::page::Page;
 use super::wire::{self, Down, Hello, Up};
@@ -56,6 +61,11 @@ struct Shared {
     page: Page,
     output: Output,
     queue: Mutex<VecDeque<Work>>,
+    /// One a lane.
+    stretches: Vec<Mutex<Stretch>>,
+    /// The parent waits for unbegun work.
+    is_recalled: AtomicBool,
+    alarm: Alarm,
     first_worker: usize,
     start_ns: u64,
 }
@@ -73,6 +83,9 @@ impl Host {
             page,
             output,
             queue: Mutex::default(),
+            stretches: (0..hello.lanes).map(|_| Mutex::default()).collect(),
+            is_recalled: AtomicBool::new(false),
+            alarm: Alarm::default(),
             first_worker: hello.first_worker as usize,
             start_ns: hello.start_ns,
         };
@@ -83,7 +96,13 @@ impl Host {
             .stack_size(STACK_BYTES)
             .build()
             .map_err(|error| Error::pool(format!("start {} threads", hello.lanes), error))?;
-        Ok(Self { shared: Arc::new(shared), lanes })
+        let shared = Arc::new(shared);
+        let looked_after = Arc::clone(&shared);
+        std::thread::Builder::new()
+            .name("ticker".to_owned())
+            .spawn(move || ticker::tick(&looked_after))
+            .map_err(|error| Error::pool("start a thread", error))?;
+        Ok(Self { shared, lanes })
     }
 
     fn obey(&self, frames: &mut Frames) -> Result<()> {
@@ -91,7 +110,7 @@ impl Host {
         loop {
             match frames.next() {
                 Ok(Some(Down::Work { first, inputs })) => self.take(Work { first, inputs }),
-                Ok(Some(Down::Recall)) => self.give_back(),
+                Ok(Some(Down::Recall)) => self.recall(),
                 Ok(Some(Down::Close)) => return Ok(()),
                 Ok(Some(Down::Hello(_)) | None) => os::end_own_tree(),
                 Err(error) => return Err(Error::pool("speak to the pool", error)),
@@ -106,22 +125,27 @@ impl Host {
         self.lanes.spawn(move || {
             let work = shared.queue().pop_front();
             if let Some(work) = work {
-                lane::run(&shared, rayon::current_thread_index().unwrap_or_default(), &work);
+                lane::run(&shared, rayon::current_thread_index().unwrap_or_default(), work);
             }
         });
     }
 
-    fn give_back(&self) {
-        let unbegun = std::mem::take(&mut *self.shared.queue());
-        let chunks = unbegun.iter().map(|work| (work.first, work.inputs.len() as u64)).collect();
-        self.shared.output.send(&Up::Returned(chunks));
+    fn recall(&self) {
+        self.shared.is_recalled.store(true, Ordering::SeqCst);
+        self.shared.answer_recall();
+        self.shared.alarm.ring();
     }
 }
 
 impl Shared {
     /// A lane that panicked outside a function leaves the queue whole: it is only popped and pushed.
-    fn queue(&self) -> std::sync::MutexGuard<'_, VecDeque<Work>> {
+    fn queue(&self) -> MutexGuard<'_, VecDeque<Work>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// As for the queue: nothing panics half-way through changing it.
+    fn stretch(&self, lane: usize) -> MutexGuard<'_, Stretch> {
+        self.stretches[lane].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Nanoseconds since the run's Start.

@@ -1,0 +1,8 @@
+//! The pool with real processes, some of which misbehave. Each test waits for conditions, with a deadline that tells
+//! how things stand when it passes.
+
+mod ends;
+mod faults;
+mod harness;
+mod messages;
+mod order;

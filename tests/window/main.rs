@@ -1,0 +1,48 @@
+//! Drives the real window the way a person does, with keys and the desktop's own file dialog, on a screen of its own.
+//!
+//! It needs Xvfb, openbox, xdotool, zenity and ImageMagick, and runs only where `POOLSCOPE_WINDOW_TEST` is set, as
+//! `.ci/run` does. What the window is doing is read from its title:
+//! "running: primes.csv · is_prime · 4 processes - Poolscope".
+
+#![cfg(target_os = "linux")]
+
+mod desktop;
+
+use std::time::Duration;
+use std::{env, fs};
+
+use desktop::Desktop;
+
+const START: Duration = Duration::from_secs(60);
+const STEP: Duration = Duration::from_secs(30);
+const RUN: Duration = Duration::from_secs(180);
+
+#[test]
+fn a_file_is_opened_run_in_processes_and_the_window_closed() {
+    if env::var_os("POOLSCOPE_WINDOW_TEST").is_none() {
+        eprintln!("skipped: it opens a window; set POOLSCOPE_WINDOW_TEST=1 to run it");
+        return;
+    }
+    let mut desktop = Desktop::start();
+    let inputs = desktop.folder().join("primes.csv");
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/examples/primes.csv");
+    fs::copy(sample, &inputs).expect("the sample inputs");
+
+    desktop.launch(env!("CARGO_BIN_EXE_poolscope"));
+    desktop.wait_for_title("the window is open", START, |title| title.ends_with("Poolscope"));
+
+    desktop.press("ctrl+o");
+    desktop.choose_file(&inputs, STEP);
+    desktop.wait_for_title("the file is loaded", STEP, |title| title.starts_with("ready: primes.csv · "));
+
+    desktop.press("ctrl+Return");
+    let title = desktop.wait_for_title("the run has ended", RUN, |title| {
+        ["done: ", "stopped: "].iter().any(|end| title.starts_with(end))
+    });
+    assert!(title.starts_with("done: primes.csv · "), "ended as {title:?}\n{}", desktop.state());
+    assert!(title.contains(" processes - Poolscope"), "not run in processes: {title:?}");
+
+    desktop.press("alt+F4");
+    let status = desktop.wait_for_end("the window is closed and no process is left", STEP);
+    assert!(status.success(), "the program ended with {status}\n{}", desktop.log());
+}
