@@ -4,6 +4,8 @@
 //! The rooms, each of which may use only those before it: [`error`], [`value`], [`input`], [`function`], [`monitor`],
 //! [`pool`], [`export`], and on top of them [`cli`] and the window.
 
+#[cfg(feature = "gui")]
+pub mod app;
 pub mod cli;
 pub mod error;
 pub mod export;

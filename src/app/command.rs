@@ -1,0 +1,194 @@
+//! Everything a person can ask of the window, in one list: buttons, menus, shortcuts and the palette all send these.
+//!
+//! What a command does is the business of `app`; here are its words and its keys.
+
+use std::path::PathBuf;
+use std::sync::mpsc;
+
+use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers, ThemePreference};
+
+use crate::pool::examples::{EXAMPLES, Example};
+
+/// Something to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    Start,
+    Stop,
+    OpenFile,
+    OpenFolder,
+    /// Takes the file or folder as inputs.
+    LoadPath(PathBuf),
+    /// Sets everything up as an example has it.
+    LoadExample(&'static Example),
+    /// Types the chosen function's sample inputs.
+    UseSampleInputs,
+    /// Puts the cursor into the field for typed inputs.
+    TypeInputs,
+    SetTheme(ThemePreference),
+    ZoomIn,
+    ZoomOut,
+    ZoomReset,
+    /// Folds the setup away or brings it back.
+    ToggleSetup,
+    ShowPalette,
+    ShowShortcuts,
+    ShowAbout,
+    /// Shows one row as chosen in all panels.
+    SelectRow(u64),
+    ClearSelection,
+    CopyText(String),
+    Quit,
+}
+
+/// The commands that need no more to be said, in the order of the palette; the examples follow them.
+pub const PLAIN: [Command; 18] = [
+    Command::Start,
+    Command::Stop,
+    Command::OpenFile,
+    Command::OpenFolder,
+    Command::TypeInputs,
+    Command::UseSampleInputs,
+    Command::ToggleSetup,
+    Command::SetTheme(ThemePreference::System),
+    Command::SetTheme(ThemePreference::Light),
+    Command::SetTheme(ThemePreference::Dark),
+    Command::ZoomIn,
+    Command::ZoomOut,
+    Command::ZoomReset,
+    Command::ClearSelection,
+    Command::ShowPalette,
+    Command::ShowShortcuts,
+    Command::ShowAbout,
+    Command::Quit,
+];
+
+/// All commands that the palette offers.
+pub fn offered() -> impl Iterator<Item = Command> {
+    PLAIN.into_iter().chain(EXAMPLES.iter().map(Command::LoadExample))
+}
+
+impl Command {
+    /// The words on buttons, in menus and in the palette.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Start => "Start".into(),
+            Self::Stop => "Stop".into(),
+            Self::OpenFile => "Open file…".into(),
+            Self::OpenFolder => "Open folder…".into(),
+            Self::LoadPath(path) => format!("Open {}", path.display()),
+            Self::LoadExample(example) => format!("Example: {}", example.name),
+            Self::UseSampleInputs => "Use sample inputs".into(),
+            Self::TypeInputs => "Type inputs".into(),
+            Self::SetTheme(ThemePreference::System) => "Colours: system".into(),
+            Self::SetTheme(ThemePreference::Light) => "Colours: light".into(),
+            Self::SetTheme(ThemePreference::Dark) => "Colours: dark".into(),
+            Self::ZoomIn => "Zoom in".into(),
+            Self::ZoomOut => "Zoom out".into(),
+            Self::ZoomReset => "Zoom to 100 %".into(),
+            Self::ToggleSetup => "Fold or unfold the setup".into(),
+            Self::ShowPalette => "All commands".into(),
+            Self::ShowShortcuts => "Keyboard shortcuts".into(),
+            Self::ShowAbout => "About Poolscope".into(),
+            Self::SelectRow(index) => format!("Choose row {index}"),
+            Self::ClearSelection => "Choose no row".into(),
+            Self::CopyText(_) => "Copy".into(),
+            Self::Quit => "Quit".into(),
+        }
+    }
+
+    /// What it does, in a sentence; empty where the label says all.
+    pub fn tooltip(&self) -> &'static str {
+        match self {
+            Self::Start => "Runs the function over all inputs, in a new pool.",
+            Self::Stop => "Ends all workers within two seconds and keeps what is finished.",
+            Self::OpenFile => "Takes inputs from a CSV, JSON or text file.",
+            Self::OpenFolder => "Takes the paths of the files in a folder as inputs.",
+            Self::LoadExample(example) => example.summary,
+            Self::UseSampleInputs => "Types inputs that show the chosen function at work.",
+            Self::SetTheme(ThemePreference::System) => "Follows the colours of the desktop.",
+            Self::ToggleSetup => "Gives the width of the setup to the views.",
+            Self::ShowPalette => "Finds any command by a few letters of its name.",
+            _ => "",
+        }
+    }
+
+    /// The keys that send it.
+    pub fn shortcut(&self) -> Option<KeyboardShortcut> {
+        const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+        let (modifiers, key) = match self {
+            // Both are on one key: which of them it sends depends on whether a run is on.
+            Self::Start | Self::Stop => (Modifiers::COMMAND, Key::Enter),
+            Self::OpenFile => (Modifiers::COMMAND, Key::O),
+            Self::OpenFolder => (COMMAND_SHIFT, Key::O),
+            Self::TypeInputs => (Modifiers::COMMAND, Key::I),
+            Self::ToggleSetup => (Modifiers::COMMAND, Key::B),
+            Self::ZoomIn => (Modifiers::COMMAND, Key::Plus),
+            Self::ZoomOut => (Modifiers::COMMAND, Key::Minus),
+            Self::ZoomReset => (Modifiers::COMMAND, Key::Num0),
+            Self::ShowPalette => (COMMAND_SHIFT, Key::P),
+            Self::ShowShortcuts => (Modifiers::NONE, Key::F1),
+            Self::Quit => (Modifiers::COMMAND, Key::Q),
+            _ => return None,
+        };
+        Some(KeyboardShortcut::new(modifiers, key))
+    }
+
+    /// Whether egui acts on the keys itself, so that the window must not do it again.
+    pub fn is_bound_by_egui(&self) -> bool {
+        matches!(self, Self::ZoomIn | Self::ZoomOut | Self::ZoomReset)
+    }
+}
+
+/// Where views and background threads put commands; cheap to clone and to use.
+#[derive(Clone)]
+pub struct CommandSender {
+    sender: mpsc::Sender<Command>,
+    ctx: Context,
+}
+
+impl CommandSender {
+    /// Puts a command into the queue and wakes the window, which acts on it in its next frame.
+    pub fn send(&self, command: Command) {
+        // It fails only when the window is gone, and then there is nobody left to do it.
+        let _ = self.sender.send(command);
+        self.ctx.request_repaint();
+    }
+}
+
+/// A queue of commands for the window of `ctx`.
+pub fn channel(ctx: &Context) -> (CommandSender, mpsc::Receiver<Command>) {
+    let (sender, receiver) = mpsc::channel();
+    (CommandSender { sender, ctx: ctx.clone() }, receiver)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_commands_share_a_label() {
+        let mut labels: Vec<String> = offered().map(|command| command.label()).collect();
+        labels.sort_unstable();
+        let count = labels.len();
+        labels.dedup();
+        assert_eq!(labels.len(), count);
+    }
+
+    #[test]
+    fn only_start_and_stop_share_their_keys() {
+        let commands: Vec<Command> = offered().filter(|command| *command != Command::Stop).collect();
+        for (place, command) in commands.iter().enumerate() {
+            let Some(keys) = command.shortcut() else { continue };
+            for other in &commands[place + 1..] {
+                assert_ne!(other.shortcut(), Some(keys), "{command:?} and {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_sent_command_arrives() {
+        let (sender, receiver) = channel(&Context::default());
+        sender.clone().send(Command::SelectRow(7));
+        assert_eq!(receiver.try_recv(), Ok(Command::SelectRow(7)));
+    }
+}

@@ -1,0 +1,29 @@
+//! How often the window is drawn: as often as it is worth on this machine, so that watching does not take the cores
+//! from what is watched.
+
+use std::time::Duration;
+
+/// How long news wait at most until they are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// While a pool is at work.
+    pub live: Duration,
+    /// The figures of the machine while nothing runs.
+    pub at_rest: Duration,
+}
+
+impl Pace {
+    /// With a graphics processor a frame costs next to nothing: several news that come together are drawn once.
+    pub const WITH_GPU: Self = Self { live: Duration::from_millis(10), at_rest: Duration::from_secs(1) };
+    /// Without one, the same cores that run the pool paint every pixel, about a tenth of a second for a window.
+    pub const WITHOUT_GPU: Self = Self { live: Duration::from_millis(250), at_rest: Duration::from_secs(10) };
+
+    /// The pace for the device that the window is drawn with.
+    pub fn of(creation: &eframe::CreationContext<'_>) -> Self {
+        let device = creation.wgpu_render_state.as_ref().map(|state| state.adapter.get_info().device_type);
+        match device {
+            Some(eframe::wgpu::DeviceType::Cpu) => Self::WITHOUT_GPU,
+            _ => Self::WITH_GPU,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Which of the lines are shown: their numbers, kept up to date a bounded number of lines a frame.
+
+use std::collections::VecDeque;
+
+use crate::pool::{Message, Messages, Source};
+
+/// Lines looked at in one frame.
+const LINES_A_FRAME: usize = 20_000;
+
+/// Whose lines are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Who {
+    #[default]
+    All,
+    Pool,
+    /// Counted from 1.
+    Worker(usize),
+}
+
+impl Who {
+    /// The words in the list.
+    pub fn label(self) -> String {
+        match self {
+            Self::All => "all workers".to_owned(),
+            Self::Pool => "pool".to_owned(),
+            Self::Worker(number) => format!("worker {number}"),
+        }
+    }
+
+    fn wrote(self, message: &Message) -> bool {
+        match (self, message.source) {
+            (Self::All, _) | (Self::Pool, Source::Pool | Source::Trouble) => true,
+            (Self::Worker(number), Source::Worker { worker, .. }) => worker == number,
+            (Self::Pool, Source::Worker { .. }) | (Self::Worker(_), Source::Pool | Source::Trouble) => false,
+        }
+    }
+}
+
+/// The lines shown; see the module's text.
+#[derive(Debug, Default)]
+pub struct Choice {
+    who: Who,
+    /// The numbers of the lines found, oldest first.
+    found: VecDeque<u64>,
+    /// The first line not looked at yet.
+    next: u64,
+}
+
+impl Choice {
+    /// Whose lines are shown.
+    pub fn who(&self) -> Who {
+        self.who
+    }
+
+    /// Shows the lines of another.
+    pub fn set_who(&mut self, who: Who) {
+        if self.who != who {
+            *self = Self { who, ..Self::default() };
+        }
+    }
+
+    /// Takes in new lines and lets dropped ones go; gives whether all are in.
+    pub fn update(&mut self, messages: &Messages) -> bool {
+        let dropped = messages.dropped();
+        while self.found.front().is_some_and(|number| *number < dropped) {
+            self.found.pop_front();
+        }
+        self.next = self.next.max(dropped);
+        for message in messages.iter_from(self.next).take(LINES_A_FRAME) {
+            if self.who.wrote(message) {
+                self.found.push_back(self.next);
+            }
+            self.next += 1;
+        }
+        self.next == messages.len()
+    }
+
+    /// The number of lines shown.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The number of the line at a place of those shown.
+    pub fn number_at(&self, place: usize) -> Option<u64> {
+        self.found.get(place).copied()
+    }
+
+    /// The numbers of all lines shown.
+    pub fn numbers(&self) -> impl Iterator<Item = u64> {
+        self.found.iter().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::function::Stream;
+
+    fn messages(count: u64) -> Messages {
+        let mut messages = Messages::default();
+        for number in 0..count {
+            let worker = number as usize % 4;
+            let source = match worker {
+                0 => Source::Pool,
+                worker => Source::Worker { worker, pid: 1, stream: Stream::Stdout },
+            };
+            messages.push(Message { at_ns: number, source, item: None, text: "line".into() });
+        }
+        messages
+    }
+
+    #[test]
+    fn only_the_lines_of_the_one_asked_for_are_found() {
+        let messages = messages(40);
+        for (who, count) in [(Who::All, 40), (Who::Pool, 10), (Who::Worker(2), 10), (Who::Worker(9), 0)] {
+            let mut choice = Choice::default();
+            choice.set_who(who);
+            assert!(choice.update(&messages));
+            assert_eq!(choice.len(), count, "{who:?}");
+        }
+    }
+
+    #[test]
+    fn many_lines_are_taken_in_over_several_frames() {
+        let messages = messages(50_000);
+        let mut choice = Choice::default();
+        assert!(!choice.update(&messages) && !choice.update(&messages) && choice.update(&messages));
+        assert_eq!(choice.len(), 50_000);
+    }
+
+    #[test]
+    fn dropped_lines_are_no_longer_shown() {
+        let mut choice = Choice::default();
+        choice.update(&messages(1000));
+        let many = messages(150_000);
+        while !choice.update(&many) {}
+        assert_eq!(choice.number_at(0), Some(many.dropped()));
+        assert_eq!(choice.len() as u64, many.len() - many.dropped());
+    }
+}

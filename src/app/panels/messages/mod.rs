@@ -1,0 +1,142 @@
+//! The lines that workers wrote and the pool's own, of all or of one, newest last.
+
+mod choice;
+mod line;
+
+use std::time::Instant;
+
+use eframe::egui::{Align, ComboBox, Layout, RichText, ScrollArea, TextStyle, Ui};
+use egui_material_icons::icons::ICON_CONTENT_COPY;
+
+use self::choice::{Choice, Who};
+use crate::app::command::Command;
+use crate::app::context::ViewContext;
+use crate::app::format;
+use crate::app::widgets;
+use crate::pool::{Message, RunLog};
+
+/// See the module's text.
+#[derive(Debug)]
+pub struct MessagesPanel {
+    choice: Choice,
+    is_following: bool,
+    /// Following was just switched on: the end has to be brought into sight once.
+    goes_to_end: bool,
+    started: Option<Instant>,
+}
+
+impl Default for MessagesPanel {
+    fn default() -> Self {
+        Self { choice: Choice::default(), is_following: true, goes_to_end: false, started: None }
+    }
+}
+
+impl MessagesPanel {
+    /// Draws the panel into all of `ui`.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        let log = cx.run.map(|run| &run.log);
+        let started = log.map(|log| log.plan.started);
+        if self.started != started {
+            self.started = started;
+            self.choice = Choice::default();
+        }
+        let (mut who, mut is_following) = (self.choice.who(), self.is_following);
+        let choice = &self.choice;
+        let header = |ui: &mut Ui| {
+            if let Some(log) = log {
+                header_ui(ui, cx, log, choice, &mut who, &mut is_following);
+            }
+        };
+        let mut body = None;
+        widgets::card(ui, cx.theme, "Messages", header, |ui| body = Some(ui.available_rect_before_wrap()));
+        self.goes_to_end |= is_following && !self.is_following;
+        self.is_following = is_following;
+        self.choice.set_who(who);
+        let Some(body) = body else { return };
+        let mut body_ui =
+            ui.new_child(eframe::egui::UiBuilder::new().id_salt("messages").max_rect(body.shrink(4.0)));
+        match log {
+            Some(log) if !log.messages.is_empty() => self.lines_ui(&mut body_ui, cx, log),
+            _ => {
+                widgets::empty_state(&mut body_ui, cx.theme, "What workers print appears here.", None);
+            }
+        }
+    }
+
+    fn lines_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog) {
+        if !self.choice.update(&log.messages) {
+            ui.ctx().request_repaint();
+        }
+        if log.messages.dropped() > 0 {
+            let dropped =
+                format::counted(log.messages.dropped(), "older line dropped", "older lines dropped");
+            ui.horizontal(|ui| {
+                ui.add_space(8.0);
+                ui.label(RichText::new(dropped).text_style(TextStyle::Small).color(cx.theme.warn));
+            });
+        }
+        if self.choice.is_empty() {
+            widgets::empty_state(ui, cx.theme, "No lines of this worker.", None);
+            return;
+        }
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let mut scroll = ScrollArea::vertical().auto_shrink(false).stick_to_bottom(self.is_following);
+        if std::mem::take(&mut self.goes_to_end) {
+            scroll = scroll.vertical_scroll_offset(self.choice.len() as f32 * line::HEIGHT);
+        }
+        scroll.show_rows(ui, line::HEIGHT, self.choice.len(), |ui, places| {
+            for place in places {
+                if let Some(message) =
+                    self.choice.number_at(place).and_then(|number| log.messages.get(number))
+                {
+                    line::ui(ui, cx, message, place);
+                }
+            }
+        });
+    }
+}
+
+fn header_ui(
+    ui: &mut Ui,
+    cx: &ViewContext<'_>,
+    log: &RunLog,
+    choice: &Choice,
+    who: &mut Who,
+    is_following: &mut bool,
+) {
+    who_ui(ui, log, who);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let follow = widgets::chip_button(ui, cx.theme, "follow", *is_following);
+        if follow.on_hover_text("Keeps the newest line in sight").clicked() {
+            *is_following = !*is_following;
+        }
+        if widgets::icon_button(ui, ICON_CONTENT_COPY, "Copy these lines", None).clicked() {
+            let lines = choice.numbers().filter_map(|number| log.messages.get(number));
+            cx.commands.send(Command::CopyText(as_text(lines)));
+        }
+    });
+}
+
+fn who_ui(ui: &mut Ui, log: &RunLog, who: &mut Who) {
+    ui.spacing_mut().interact_size.y = 20.0;
+    ui.spacing_mut().button_padding.y = 1.0;
+    let shown = RichText::new(who.label()).text_style(TextStyle::Small);
+    let combo = ComboBox::from_id_salt("messages of").selected_text(shown).width(96.0);
+    let response = combo.show_ui(ui, |ui| {
+        let workers = (1..=log.plan.job.settings.workers).map(Who::Worker);
+        for option in [Who::All, Who::Pool].into_iter().chain(workers) {
+            ui.selectable_value(who, option, option.label());
+        }
+    });
+    response.response.accessible_name("Messages of");
+}
+
+/// Lines as a person would paste them.
+fn as_text<'a>(messages: impl Iterator<Item = &'a Message>) -> String {
+    let mut text = String::new();
+    for message in messages {
+        text.push_str(&line::as_text(message));
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,237 @@
+//! The picture that outputs are tiles of, put together as workers finish them.
+
+use std::time::Instant;
+
+use eframe::egui::{
+    Color32, ColorImage, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions,
+    Ui, WidgetInfo, pos2, vec2,
+};
+
+use crate::app::context::ViewContext;
+use crate::app::theme::Theme;
+use crate::app::widgets;
+use crate::pool::{Row, RunLog, RunSnapshot};
+use crate::value::{Tile, ValueRef};
+
+/// Rows looked at in one frame.
+const ROWS_A_FRAME: usize = 4000;
+/// Pixels put into the texture in one frame, about a millisecond's worth.
+const PIXELS_A_FRAME: usize = 1 << 20;
+/// The largest side of a picture that every graphics card takes.
+const LARGEST_PX: u32 = 8192;
+/// Outlines of tiles to come, at most.
+const MOST_OUTLINES: usize = 4096;
+/// The part of a worker's colour in a tinted tile.
+const TINT: f32 = 0.45;
+
+/// See the module's text.
+#[derive(Default)]
+pub struct PicturePanel {
+    is_tinted: bool,
+    picture: Option<Picture>,
+}
+
+/// The picture of one run, as far as it is there.
+struct Picture {
+    started: Instant,
+    is_tinted: bool,
+    texture: TextureHandle,
+    size: [u32; 2],
+    tile_size: [u32; 2],
+    /// Rows whose tile is not in the texture, in no order.
+    missing: Vec<u64>,
+    /// Where the next look at `missing` begins.
+    next: usize,
+    /// Rows that were final at the beginning of the last whole look.
+    done: u64,
+}
+
+/// Whether the outputs of a run are tiles; looks at a handful of rows.
+pub fn has_picture(run: &RunSnapshot) -> bool {
+    first_tile(&run.log).is_some() || run.log.plan.job.function.name() == "mandelbrot_tile"
+}
+
+/// A tile among the first rows of the run or the newest of each worker.
+fn first_tile(log: &RunLog) -> Option<Tile> {
+    let newest = log.lanes.iter().filter_map(|lane| lane.segments.last()).map(|segment| segment.last);
+    let row =
+        (0..4).chain(newest.take(16)).filter_map(|index| log.row(index)).find(|row| tile(row).is_some())?;
+    // Its pixels are not needed, only its sizes.
+    tile(&row).map(|tile| Tile { rgb: Vec::new(), ..tile.clone() })
+}
+
+fn tile<'a>(row: &Row<'a>) -> Option<&'a Tile> {
+    match row.output {
+        Some(ValueRef::Tile(tile)) if is_sound(tile) => Some(tile),
+        _ => None,
+    }
+}
+
+/// Whether the tile lies within its picture and has all its pixels.
+fn is_sound(tile: &Tile) -> bool {
+    let fits = |first: u32, length: u32, whole: u32| {
+        length > 0 && first.checked_add(length).is_some_and(|end| end <= whole)
+    };
+    fits(tile.left_px, tile.width_px, tile.picture_width_px)
+        && fits(tile.top_px, tile.height_px, tile.picture_height_px)
+        && tile.picture_width_px.max(tile.picture_height_px) <= LARGEST_PX
+        && tile.rgb.len() == tile.width_px as usize * tile.height_px as usize * 3
+}
+
+impl PicturePanel {
+    /// Draws the panel into all of `ui`.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        let mut is_tinted = self.is_tinted;
+        let header = |ui: &mut Ui| {
+            let chip = widgets::chip_button(ui, cx.theme, "tint by worker", is_tinted);
+            if chip.on_hover_text("Shows which worker made which tile").clicked() {
+                is_tinted = !is_tinted;
+            }
+        };
+        widgets::card(ui, cx.theme, "Picture", header, |ui| self.body_ui(ui, cx));
+        self.is_tinted = is_tinted;
+    }
+
+    fn body_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        if let Some(run) = cx.run {
+            self.update(ui, cx, run);
+        }
+        match (&self.picture, cx.run) {
+            (Some(picture), Some(run)) => picture.ui(ui, cx, &run.log),
+            _ => {
+                widgets::empty_state(ui, cx.theme, "Tiles appear here as workers finish them.", None);
+            }
+        }
+    }
+
+    fn update(&mut self, ui: &Ui, cx: &ViewContext<'_>, run: &RunSnapshot) {
+        let started = run.log.plan.started;
+        let is_kept = |picture: &Picture| picture.started == started && picture.is_tinted == self.is_tinted;
+        if !self.picture.as_ref().is_some_and(is_kept) {
+            self.picture =
+                first_tile(&run.log).map(|tile| Picture::new(ui, cx.theme, run, &tile, self.is_tinted));
+        }
+        if let Some(picture) = &mut self.picture
+            && !picture.take_new(&run.log, cx.theme)
+        {
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+impl Picture {
+    fn new(ui: &Ui, theme: &Theme, run: &RunSnapshot, tile: &Tile, is_tinted: bool) -> Self {
+        let size = [tile.picture_width_px, tile.picture_height_px];
+        let empty = ColorImage::filled(size.map(|side| side as usize), theme.panel);
+        Self {
+            started: run.log.plan.started,
+            is_tinted,
+            texture: ui.ctx().load_texture("picture", empty, TextureOptions::LINEAR),
+            size,
+            tile_size: [tile.width_px, tile.height_px],
+            missing: (0..run.log.counts.total).collect(),
+            next: 0,
+            done: u64::MAX,
+        }
+    }
+
+    /// Puts tiles that are new into the texture, as many as a frame allows; gives whether there are no more.
+    fn take_new(&mut self, log: &RunLog, theme: &Theme) -> bool {
+        if self.done == log.counts.done() {
+            return true;
+        }
+        let mut pixels = 0;
+        for _ in 0..ROWS_A_FRAME {
+            let Some(index) = self.missing.get(self.next) else {
+                // A whole look is over; the next one begins when more rows are final.
+                self.next = 0;
+                self.done = log.counts.done();
+                return true;
+            };
+            let row = log.row(*index);
+            match row.as_ref().and_then(tile).zip(row.as_ref()) {
+                Some((tile, row)) => {
+                    self.put(tile, row.worker, theme);
+                    pixels += tile.rgb.len() / 3;
+                    self.missing.swap_remove(self.next);
+                }
+                None => self.next += 1,
+            }
+            if pixels >= PIXELS_A_FRAME {
+                return false;
+            }
+        }
+        false
+    }
+
+    fn put(&mut self, tile: &Tile, worker: usize, theme: &Theme) {
+        if [tile.picture_width_px, tile.picture_height_px] != self.size {
+            return;
+        }
+        let tint = self.is_tinted.then(|| theme.worker(worker));
+        let pixel = |rgb: &[u8]| {
+            let color = Color32::from_rgb(rgb[0], rgb[1], rgb[2]);
+            tint.map_or(color, |tint| color.lerp_to_gamma(tint, TINT))
+        };
+        let pixels = tile.rgb.chunks_exact(3).map(pixel).collect();
+        let image = ColorImage::new([tile.width_px as usize, tile.height_px as usize], pixels);
+        let at = [tile.left_px as usize, tile.top_px as usize];
+        self.texture.set_partial(at, image, TextureOptions::LINEAR);
+    }
+
+    fn ui(&self, ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog) {
+        let room = ui.available_rect_before_wrap().shrink(8.0);
+        let [width, height] = self.size.map(|side| side as f32);
+        let scale = (room.width() / width).min(room.height() / height).max(0.01);
+        let rect = Rect::from_center_size(room.center(), vec2(width, height) * scale);
+        let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::hover());
+        let label = format!("Picture, {} of {} tiles", log.counts.ok, log.counts.total);
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        // The texture's own colours, as they are.
+        ui.painter().image(self.texture.id(), rect, whole, Color32::WHITE);
+        if log.counts.ok < log.counts.total {
+            self.draw_outlines(ui, cx, rect, scale, log);
+        }
+        response.on_hover_text(label);
+    }
+
+    /// Outlines of the tiles that are not there yet, on the grid that the first tile implies.
+    fn draw_outlines(&self, ui: &Ui, cx: &ViewContext<'_>, rect: Rect, scale: f32, log: &RunLog) {
+        let columns = self.size[0].div_ceil(self.tile_size[0].max(1)).max(1);
+        let tile = vec2(self.tile_size[0] as f32, self.tile_size[1] as f32) * scale;
+        let stroke = Stroke::new(1.0, cx.theme.line);
+        // Tiles come in reading order, so that a row's place tells where its tile will be.
+        let cells = u64::from(columns) * u64::from(self.size[1].div_ceil(self.tile_size[1].max(1)));
+        let missing = self.missing.iter().filter(|index| **index < cells && log.counts.total <= cells);
+        for index in missing.take(MOST_OUTLINES) {
+            let (column, row) = (index % u64::from(columns), index / u64::from(columns));
+            let at = rect.min + vec2(column as f32 * tile.x, row as f32 * tile.y);
+            let cell = Rect::from_min_size(at, tile).intersect(rect).shrink(1.0);
+            ui.painter().rect_stroke(cell, CornerRadius::same(2), stroke, StrokeKind::Inside);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tile_that_does_not_fit_its_picture_is_left_out() {
+        let tile = Tile {
+            picture_width_px: 8,
+            picture_height_px: 4,
+            left_px: 4,
+            top_px: 0,
+            width_px: 4,
+            height_px: 4,
+            rgb: vec![0; 48],
+        };
+        assert!(is_sound(&tile));
+        assert!(!is_sound(&Tile { left_px: 5, ..tile.clone() }));
+        assert!(!is_sound(&Tile { left_px: u32::MAX, ..tile.clone() }));
+        assert!(!is_sound(&Tile { rgb: vec![0; 47], ..tile.clone() }));
+        assert!(!is_sound(&Tile { picture_width_px: 100_000, ..tile }));
+    }
+}

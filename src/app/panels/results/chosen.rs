@@ -1,0 +1,107 @@
+//! Everything about the row that was chosen.
+
+use std::fmt::Write;
+
+use eframe::egui::{CornerRadius, Label, Margin, RichText, ScrollArea, TextStyle, Ui};
+use egui_material_icons::icons::{ICON_CLOSE, ICON_CONTENT_COPY};
+
+use super::table::bounded;
+use crate::app::command::Command;
+use crate::app::context::ViewContext;
+use crate::app::format;
+use crate::app::theme::{STEP, strong};
+use crate::app::widgets;
+use crate::pool::{Row, RowState, ns_to_s};
+use crate::value::grouped;
+
+/// The height of the strip.
+pub const HEIGHT: f32 = 132.0;
+/// Characters of a cell shown here; a copy has all.
+const CELL_CHARACTERS: usize = 4000;
+
+/// Draws the strip into all of `ui`.
+pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
+    let rect = ui.max_rect();
+    let ground = CornerRadius { sw: 7, se: 7, ..CornerRadius::ZERO };
+    ui.painter().rect_filled(rect, ground, cx.theme.soft(cx.theme.raised, 0.6));
+    ui.painter().hline(rect.x_range(), rect.top(), cx.theme.hairline());
+    eframe::egui::Frame::new().inner_margin(Margin::symmetric(10, 6)).show(ui, |ui| {
+        title_ui(ui, cx, row);
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = STEP;
+            for (name, text) in facts(row) {
+                ui.label(RichText::new(name).text_style(TextStyle::Small).color(cx.theme.weak));
+                ui.label(RichText::new(text).text_style(TextStyle::Small));
+                ui.add_space(2.0 * STEP);
+            }
+        });
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            cell_ui(ui, cx, "input", &bounded(|text| write!(text, "{}", row.input), CELL_CHARACTERS));
+            if let Some(output) = row.output {
+                cell_ui(ui, cx, "output", &bounded(|text| write!(text, "{output}"), CELL_CHARACTERS));
+            }
+            if let Some(error) = row.error {
+                cell_ui(ui, cx, "cause", &bounded(|text| text.write_str(error), CELL_CHARACTERS));
+            }
+        });
+    });
+}
+
+fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
+    ui.horizontal(|ui| {
+        let color = if row.state == RowState::Failed { cx.theme.bad } else { cx.theme.text };
+        let title = format!("Row {} · {}", grouped(row.index), row.state.label());
+        ui.label(RichText::new(title).text_style(strong()).color(color));
+        if widgets::icon_button(ui, ICON_CONTENT_COPY, "Copy row", None).clicked() {
+            cx.commands.send(Command::CopyText(whole(row)));
+        }
+        if widgets::icon_button(ui, ICON_CLOSE, "Choose no row", None).clicked() {
+            cx.commands.send(Command::ClearSelection);
+        }
+    });
+}
+
+fn cell_ui(ui: &mut Ui, cx: &ViewContext<'_>, name: &str, text: &str) {
+    ui.horizontal_top(|ui| {
+        ui.label(RichText::new(name).text_style(TextStyle::Small).color(cx.theme.weak));
+        let color = if name == "cause" { cx.theme.bad } else { cx.theme.text };
+        ui.add(
+            Label::new(RichText::new(text).text_style(TextStyle::Monospace).color(color))
+                .wrap()
+                .selectable(true),
+        );
+    });
+}
+
+/// Names and values of what is known beside the cells.
+fn facts(row: &Row<'_>) -> Vec<(&'static str, String)> {
+    if row.worker == 0 {
+        return Vec::new();
+    }
+    let mut facts = vec![("worker", row.worker.to_string())];
+    facts.extend(row.pid.map(|pid| ("pid", pid.to_string())));
+    if row.state.is_final() {
+        facts.push(("attempts", row.attempts.to_string()));
+        facts.push(("start", format!("{:.6} s", ns_to_s(row.start_ns))));
+        let share = if row.is_chunk_timed { " (share of its chunk)" } else { "" };
+        facts.push(("took", format!("{}{share}", format::duration(row.duration_s.into()))));
+        facts.push(("CPU", format::duration(row.cpu_s.into())));
+    }
+    facts
+}
+
+/// The row as lines of text, uncut.
+fn whole(row: &Row<'_>) -> String {
+    let mut text = format!("row {}\nstate {}\ninput {}\n", row.index, row.state.label(), row.input);
+    // Writing to a string cannot fail.
+    if let Some(output) = row.output {
+        let _ = writeln!(text, "output {output}");
+    }
+    if let Some(error) = row.error {
+        let _ = writeln!(text, "cause {error}");
+    }
+    for (name, fact) in facts(row) {
+        let _ = writeln!(text, "{name} {fact}");
+    }
+    text
+}

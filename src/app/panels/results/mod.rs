@@ -1,0 +1,249 @@
+//! One row an input: what came out, where it ran, how long it took; filtered and sorted off the window's thread.
+//!
+//! This module owns the panel's state and what is asked of `sieve`; `table` draws the rows and `chosen` the one that
+//! was chosen.
+
+mod chosen;
+mod filter;
+mod sieve;
+mod table;
+
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Align, Layout, Rect, RichText, TextEdit, TextStyle, Ui, UiBuilder, vec2};
+
+use self::filter::Filter;
+use self::sieve::{Answer, Question, Sieve};
+use self::table::{RowsShown, Table};
+use crate::app::context::ViewContext;
+use crate::app::format;
+use crate::app::widgets;
+use crate::pool::{RunLog, RunSnapshot};
+
+/// While a run is on, a filter is asked again at most this often.
+const ASK_AGAIN: Duration = Duration::from_millis(300);
+
+/// See the module's text.
+#[derive(Debug)]
+pub struct ResultsPanel {
+    filter_text: String,
+    filter: Filter,
+    /// Why the typed filter is not understood; the last good one holds on.
+    filter_error: Option<String>,
+    sieve: Option<Sieve>,
+    answer: Option<Answer>,
+    asked_at: Option<Instant>,
+    is_following: bool,
+    table: Table,
+}
+
+impl Default for ResultsPanel {
+    fn default() -> Self {
+        Self {
+            filter_text: String::new(),
+            filter: Filter::default(),
+            filter_error: None,
+            sieve: None,
+            answer: None,
+            asked_at: None,
+            is_following: true,
+            table: Table::default(),
+        }
+    }
+}
+
+impl ResultsPanel {
+    /// Draws the panel into all of `ui`.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        let run = cx.run;
+        if let Some(run) = run {
+            self.sift(ui, cx, &run.log);
+        }
+        let mut header = Header {
+            text: self.filter_text.clone(),
+            is_following: self.is_following,
+            remark: run.and_then(|run| self.remark(&run.log)),
+        };
+        let mut body = None;
+        widgets::card(
+            ui,
+            cx.theme,
+            "Results",
+            |ui| header.ui(ui, cx),
+            |ui| body = Some(ui.available_rect_before_wrap()),
+        );
+        self.take(header);
+        let Some(body) = body else { return };
+        let mut body_ui = ui.new_child(UiBuilder::new().id_salt("results").max_rect(body));
+        match run {
+            Some(run) => self.body_ui(&mut body_ui, cx, run),
+            None => {
+                widgets::empty_state(&mut body_ui, cx.theme, "Results appear here, in input order.", None);
+            }
+        }
+    }
+
+    fn take(&mut self, header: Header) {
+        self.is_following = header.is_following;
+        if header.text != self.filter_text {
+            self.filter_text = header.text;
+            match Filter::parse(&self.filter_text) {
+                Ok(filter) => (self.filter, self.filter_error) = (filter, None),
+                Err(error) => self.filter_error = Some(error),
+            }
+        }
+    }
+
+    fn body_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, run: &RunSnapshot) {
+        if let Some(error) = &self.filter_error {
+            ui.horizontal(|ui| {
+                ui.add_space(10.0);
+                ui.label(RichText::new(format!("filter: {error}")).color(cx.theme.bad));
+            });
+        }
+        let rect = ui.available_rect_before_wrap();
+        let chosen = cx.selected_row.and_then(|index| run.log.row(index));
+        let chosen_height = if chosen.is_some() { (rect.height() * 0.45).min(chosen::HEIGHT) } else { 0.0 };
+        let (table_rect, chosen_rect) = rect.split_top_bottom_at_y(rect.bottom() - chosen_height);
+        let mut table_ui = child(ui, "table", table_rect);
+        let rows = self.rows(&run.log);
+        self.table.ui(&mut table_ui, cx, run, &rows, &mut self.is_following);
+        if let Some(row) = chosen {
+            chosen::ui(&mut child(ui, "chosen", chosen_rect), cx, &row);
+        }
+    }
+
+    fn question(&self, log: &RunLog) -> Question {
+        Question {
+            filter: self.filter.clone(),
+            order: self.table.order,
+            started: log.plan.started,
+            done: log.counts.done(),
+        }
+    }
+
+    /// The rows to show: all of them, or those of the newest answer.
+    fn rows(&self, log: &RunLog) -> RowsShown {
+        let question = self.question(log);
+        if question.is_plain() {
+            return RowsShown::All(log.counts.total);
+        }
+        let answer = self.answer.as_ref().filter(|answer| answer.question.is_like(&question));
+        RowsShown::Found(answer.map(|answer| answer.rows.clone()).unwrap_or_default())
+    }
+
+    /// Asks the sieve what the table needs to know, and takes its answers.
+    fn sift(&mut self, ui: &Ui, cx: &ViewContext<'_>, log: &RunLog) {
+        let question = self.question(log);
+        if question.is_plain() {
+            self.answer = None;
+            return;
+        }
+        if self.sieve.is_none() {
+            let ctx = ui.ctx().clone();
+            self.sieve = Sieve::start(move || ctx.request_repaint());
+        }
+        let Some(sieve) = &mut self.sieve else { return };
+        self.answer = sieve.take_answer().or(self.answer.take());
+        let is_new = self.answer.as_ref().is_none_or(|answer| !answer.question.is_like(&question));
+        let is_old = self.answer.as_ref().is_some_and(|answer| answer.question.done != question.done);
+        let is_asked = sieve.asked().is_some_and(|asked| asked.is_like(&question));
+        let is_due = self.asked_at.is_none_or(|at| cx.now.saturating_duration_since(at) >= ASK_AGAIN);
+        if !is_asked && (is_new || is_old && is_due) {
+            sieve.ask(question, log);
+            self.asked_at = Some(cx.now);
+        } else if is_asked || is_old {
+            // To show how far it is, or to ask again.
+            ui.ctx().request_repaint_after(ASK_AGAIN / 3);
+        }
+    }
+
+    /// What a filter found, or how far it is.
+    fn remark(&self, log: &RunLog) -> Option<String> {
+        let question = self.question(log);
+        if question.is_plain() {
+            return None;
+        }
+        match &self.answer {
+            Some(answer) if answer.question.is_like(&question) => {
+                let (found, total) = (answer.rows.len() as u64, log.counts.total);
+                Some(format!("{} of {}", format::count(found), format::count(total)))
+            }
+            _ => {
+                let seen = self.sieve.as_ref().map_or(0, Sieve::rows_seen);
+                Some(format!("searching, {}", format::percent(seen, log.counts.total)))
+            }
+        }
+    }
+}
+
+fn child(ui: &mut Ui, name: &str, rect: Rect) -> Ui {
+    let mut child = ui.new_child(UiBuilder::new().id_salt(name).max_rect(rect));
+    child.shrink_clip_rect(rect);
+    child
+}
+
+/// What is in the title row, before and after a frame.
+struct Header {
+    text: String,
+    is_following: bool,
+    remark: Option<String>,
+}
+
+impl Header {
+    fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        let Some(run) = cx.run else { return };
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if !run.log.is_finished() {
+                self.follow_ui(ui, cx);
+            }
+            if let Some(remark) = &self.remark {
+                ui.label(RichText::new(remark).text_style(TextStyle::Small).color(cx.theme.weak));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| self.filter_ui(ui));
+        });
+    }
+
+    fn follow_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        let follow = widgets::chip_button(ui, cx.theme, "follow", self.is_following);
+        if follow.on_hover_text("Keeps the newest finished row in sight").clicked() {
+            self.is_following = !self.is_following;
+        }
+    }
+
+    fn filter_ui(&mut self, ui: &mut Ui) {
+        let width = ui.available_width().min(220.0);
+        let field = TextEdit::singleline(&mut self.text)
+            .hint_text("filter: > 10 · failed · worker 3")
+            .font(TextStyle::Small)
+            .margin(vec2(8.0, 3.0))
+            .desired_width(width);
+        ui.add(field).accessible_name("Filter results").on_hover_text(filter::HELP);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sieve::Order;
+    use super::*;
+
+    #[test]
+    fn a_filter_that_is_not_understood_leaves_the_last_one() {
+        let mut panel = ResultsPanel::default();
+        let typed = |text: &str| Header { text: text.to_owned(), is_following: true, remark: None };
+        panel.take(typed("failed"));
+        let good = panel.filter.clone();
+        panel.take(typed("failed worker"));
+        assert!(panel.filter_error.is_some() && panel.filter == good);
+        panel.take(typed("failed worker 2"));
+        assert!(panel.filter_error.is_none() && panel.filter != good);
+    }
+
+    #[test]
+    fn rows_in_input_order_need_no_search() {
+        let plain =
+            Question { filter: Filter::default(), order: Order::default(), started: Instant::now(), done: 0 };
+        assert!(plain.is_plain());
+        assert!(!Question { order: Order { is_descending: true, ..plain.order }, ..plain }.is_plain());
+    }
+}

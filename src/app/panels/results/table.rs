@@ -1,0 +1,390 @@
+//! The table of rows: only those in sight are looked up and written.
+
+use std::fmt::{self, Write};
+use std::sync::Arc;
+
+use eframe::egui::{Align, Color32, Label, Layout, RichText, Role, Sense, Ui, WidgetInfo};
+use egui_extras::{Column, TableBuilder, TableRow};
+
+use super::sieve::{Order, SortKey};
+use crate::app::command::Command;
+use crate::app::context::ViewContext;
+use crate::app::format;
+use crate::app::theme::STEP;
+use crate::app::widgets;
+use crate::pool::{Row, RowState, RunSnapshot, ns_to_s};
+use crate::value::{ValueRef, grouped};
+
+const ROW_HEIGHT: f32 = 21.0;
+/// Rows of one page: beyond, places on the screen are no longer exact, because they are 32 bit floats.
+const PAGE_ROWS: u64 = 400_000;
+/// Characters of a cell in the table.
+const CELL_CHARACTERS: usize = 160;
+
+/// Which rows there are to show, in order.
+#[derive(Debug, Clone)]
+pub enum RowsShown {
+    /// All of this many, in input order.
+    All(u64),
+    Found(Arc<[u64]>),
+}
+
+impl RowsShown {
+    fn len(&self) -> u64 {
+        match self {
+            Self::All(count) => *count,
+            Self::Found(rows) => rows.len() as u64,
+        }
+    }
+
+    fn index_at(&self, place: u64) -> Option<u64> {
+        match self {
+            Self::All(count) => (place < *count).then_some(place),
+            Self::Found(rows) => rows.get(usize::try_from(place).ok()?).copied(),
+        }
+    }
+
+    fn place_of(&self, index: u64) -> Option<u64> {
+        match self {
+            Self::All(count) => (index < *count).then_some(index),
+            Self::Found(rows) => rows.iter().position(|row| *row == index).map(|place| place as u64),
+        }
+    }
+}
+
+/// The state of the table.
+#[derive(Debug, Default)]
+pub struct Table {
+    pub order: Order,
+    page: u64,
+    /// The chosen row that was brought into sight.
+    shown_choice: Option<u64>,
+    was_live: bool,
+}
+
+impl Table {
+    /// Draws the table, and under it which page it is, where there are several.
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &ViewContext<'_>,
+        run: &RunSnapshot,
+        rows: &RowsShown,
+        is_following: &mut bool,
+    ) {
+        if ui.rect_contains_pointer(ui.max_rect()) && ui.input(|input| input.smooth_scroll_delta().y > 0.0) {
+            *is_following = false;
+        }
+        let wanted = self.wanted_place(cx, run, rows, *is_following);
+        if let Some((place, _)) = wanted {
+            self.page = place / PAGE_ROWS;
+        }
+        self.page = self.page.min(rows.len().saturating_sub(1) / PAGE_ROWS);
+        let pages = rows.len().div_ceil(PAGE_ROWS);
+        let rect = ui.available_rect_before_wrap();
+        let (table, pager) = rect.split_top_bottom_at_y(rect.bottom() - if pages > 1 { 26.0 } else { 0.0 });
+        let mut table_ui = super::child(ui, "rows", table);
+        self.rows_ui(&mut table_ui, cx, run, rows, wanted);
+        if pages > 1 {
+            self.pager_ui(&mut super::child(ui, "pages", pager), cx, rows.len(), pages);
+        }
+    }
+
+    /// The place to bring into sight, if any, and where to.
+    fn wanted_place(
+        &mut self,
+        cx: &ViewContext<'_>,
+        run: &RunSnapshot,
+        rows: &RowsShown,
+        is_following: bool,
+    ) -> Option<(u64, Align)> {
+        let is_chosen_anew = cx.selected_row != self.shown_choice;
+        self.shown_choice = cx.selected_row;
+        if is_chosen_anew && let Some(place) = cx.selected_row.and_then(|index| rows.place_of(index)) {
+            return Some((place, Align::Center));
+        }
+        // Once more after the end, for the rows that came with it.
+        let is_on = cx.is_live() || std::mem::replace(&mut self.was_live, cx.is_live());
+        self.was_live = cx.is_live();
+        if !is_following || !is_on || cx.selected_row.is_some() {
+            return None;
+        }
+        match rows {
+            RowsShown::All(_) => newest(run).map(|index| (index, Align::BOTTOM)),
+            RowsShown::Found(found) if self.order == Order::default() => {
+                Some((found.len().checked_sub(1)? as u64, Align::BOTTOM))
+            }
+            RowsShown::Found(_) => None,
+        }
+    }
+
+    fn rows_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &ViewContext<'_>,
+        run: &RunSnapshot,
+        rows: &RowsShown,
+        wanted: Option<(u64, Align)>,
+    ) {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let first = self.page * PAGE_ROWS;
+        let count = (rows.len() - first.min(rows.len())).min(PAGE_ROWS) as usize;
+        let mut builder = builder(ui, run.log.counts.total);
+        if let Some((place, align)) = wanted {
+            builder = builder.scroll_to_row(place.saturating_sub(first) as usize, Some(align));
+        }
+        let table = builder.header(24.0, |mut header| self.header_ui(&mut header, cx));
+        table.body(|body| {
+            body.rows(ROW_HEIGHT, count, |mut row| {
+                let found = rows.index_at(first + row.index() as u64).and_then(|index| run.log.row(index));
+                if let Some(found) = found {
+                    self.row_ui(&mut row, cx, run, &found);
+                }
+            });
+        });
+    }
+
+    fn header_ui(&mut self, header: &mut TableRow<'_, '_>, cx: &ViewContext<'_>) {
+        let columns = [
+            ("#", Some(SortKey::Index)),
+            ("input", None),
+            ("output", Some(SortKey::Output)),
+            ("worker", None),
+            ("start", None),
+            ("took", Some(SortKey::Took)),
+            ("state", None),
+        ];
+        for (place, (name, key)) in columns.into_iter().enumerate() {
+            header.col(|ui| {
+                in_column(ui, place, |ui| self.column_name_ui(ui, cx, name, key));
+            });
+        }
+    }
+
+    fn column_name_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, name: &str, key: Option<SortKey>) {
+        let Some(key) = key else {
+            ui.label(RichText::new(name).color(cx.theme.weak));
+            return;
+        };
+        let is_sorted = self.order.key == key && self.order != Order::default();
+        let arrow = if self.order.is_descending { "⏷" } else { "⏶" };
+        let text = if is_sorted { format!("{name} {arrow}") } else { name.to_owned() };
+        let color = if is_sorted { cx.theme.text } else { cx.theme.weak };
+        let response = ui.add(Label::new(RichText::new(text).color(color)).sense(Sense::click()));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Sort by {name}")));
+        if response.clicked() {
+            let is_descending =
+                if self.order.key == key { !self.order.is_descending } else { key != SortKey::Index };
+            self.order = Order { key, is_descending };
+        }
+        response.on_hover_text("Sorts by this column; once more turns it round");
+    }
+
+    fn row_ui(
+        &mut self,
+        table_row: &mut TableRow<'_, '_>,
+        cx: &ViewContext<'_>,
+        run: &RunSnapshot,
+        row: &Row<'_>,
+    ) {
+        table_row.set_selected(cx.selected_row == Some(row.index));
+        let look = RowLook::of(cx, run, row);
+        let cells = [
+            row.index.to_string(),
+            cell_text(row.input),
+            row.output.map(cell_text).unwrap_or_default(),
+            String::new(),
+            look.start_ns.map(|start_ns| format!("{:.3} s", ns_to_s(start_ns))).unwrap_or_default(),
+            if row.worker > 0 && row.state.is_final() {
+                format::duration(row.duration_s.into())
+            } else {
+                String::new()
+            },
+            look.state.clone(),
+        ];
+        for (place, text) in cells.into_iter().enumerate() {
+            table_row.col(|ui| {
+                in_column(ui, place, |ui| match place {
+                    3 => worker_ui(ui, cx, look.worker, look.color),
+                    _ if text.is_empty() => {}
+                    _ => {
+                        let color = if place == 6 { look.state_color } else { look.color };
+                        ui.add(Label::new(RichText::new(text).color(color)).truncate());
+                    }
+                });
+            });
+        }
+        let response = table_row.response();
+        if response.clicked() {
+            self.shown_choice = Some(row.index);
+            cx.commands.send(Command::SelectRow(row.index));
+        }
+        if let Some(error) = row.error {
+            response.on_hover_text(bounded(|text| text.write_str(error), 2000));
+        }
+    }
+
+    fn pager_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, rows: u64, pages: u64) {
+        let first = self.page * PAGE_ROWS;
+        let last = (first + PAGE_ROWS).min(rows);
+        ui.horizontal_centered(|ui| {
+            ui.add_space(STEP * 2.0);
+            if widgets::chip_button(ui, cx.theme, "earlier rows", false).clicked() {
+                self.page = self.page.saturating_sub(1);
+            }
+            widgets::weak(
+                ui,
+                cx.theme,
+                format!("{} to {} of {}", grouped(first), grouped(last - 1), grouped(rows)),
+            );
+            if widgets::chip_button(ui, cx.theme, "later rows", false).clicked() {
+                self.page = (self.page + 1).min(pages - 1);
+            }
+        });
+    }
+}
+
+/// The newest finished row: the farthest one that any worker has done.
+fn newest(run: &RunSnapshot) -> Option<u64> {
+    run.log.lanes.iter().filter_map(|lane| lane.segments.last()).map(|segment| segment.last).max()
+}
+
+fn builder(ui: &mut Ui, total: u64) -> TableBuilder<'_> {
+    let digits = total.saturating_sub(1).to_string().len() as f32;
+    let room = ui.available_width();
+    // What a wide window has more goes to the cells.
+    let extra = ((room - 520.0) / 3.0).max(0.0);
+    TableBuilder::new(ui)
+        .id_salt("results table")
+        .striped(true)
+        .sense(Sense::click())
+        .auto_shrink(false)
+        .column(Column::exact((digits * 8.0 + 18.0).max(44.0)))
+        .column(Column::initial(108.0 + extra).at_least(48.0).clip(true).resizable(true))
+        .column(Column::initial(74.0 + extra).at_least(48.0).clip(true).resizable(true))
+        .column(Column::exact(50.0))
+        .column(Column::exact(66.0))
+        .column(Column::exact(66.0))
+        .column(Column::remainder().at_least(48.0).clip(true))
+}
+
+/// Numbers stand right, words left.
+fn in_column(ui: &mut Ui, place: usize, add: impl FnOnce(&mut Ui)) {
+    let is_right = !matches!(place, 3 | 6);
+    let layout =
+        if is_right { Layout::right_to_left(Align::Center) } else { Layout::left_to_right(Align::Center) };
+    ui.with_layout(layout, |ui| {
+        ui.add_space(if place == 0 { 4.0 } else { 2.0 });
+        add(ui);
+    });
+}
+
+/// How a row is shown beside its cells.
+struct RowLook {
+    worker: usize,
+    start_ns: Option<u64>,
+    state: String,
+    color: Color32,
+    state_color: Color32,
+}
+
+impl RowLook {
+    fn of(cx: &ViewContext<'_>, run: &RunSnapshot, row: &Row<'_>) -> Self {
+        let theme = cx.theme;
+        let running =
+            (row.state == RowState::Pending && cx.is_live()).then(|| running(run, row.index)).flatten();
+        if let Some((worker, since_ns)) = running {
+            let (state, state_color) = ("running".to_owned(), theme.accent);
+            return Self { worker, start_ns: Some(since_ns), state, color: theme.text, state_color };
+        }
+        let (color, state_color) = match row.state {
+            RowState::Pending | RowState::NotRun => (theme.weak, theme.weak),
+            RowState::Ok => (theme.text, theme.text),
+            RowState::Failed => (theme.bad, theme.bad),
+            RowState::Stopped => (theme.weak, theme.warn),
+        };
+        let state = match row.error {
+            Some(error) if row.state == RowState::Failed => {
+                bounded(|text| write!(text, "failed: {error}"), CELL_CHARACTERS)
+            }
+            _ => row.state.label().to_owned(),
+        };
+        let start_ns = (row.worker > 0).then_some(row.start_ns);
+        Self { worker: row.worker, start_ns, state, color, state_color }
+    }
+}
+
+/// The worker that executes the item now, and since when.
+fn running(run: &RunSnapshot, index: u64) -> Option<(usize, u64)> {
+    run.live.iter().enumerate().find_map(|(place, lane)| {
+        lane.executing
+            .filter(|executing| executing.index == index)
+            .map(|executing| (place + 1, executing.since_ns))
+    })
+}
+
+fn worker_ui(ui: &mut Ui, cx: &ViewContext<'_>, worker: usize, color: Color32) {
+    if worker > 0 {
+        ui.spacing_mut().item_spacing.x = STEP + 1.0;
+        widgets::swatch(ui, cx.theme.worker(worker));
+        ui.label(RichText::new(worker.to_string()).color(color));
+    }
+}
+
+/// A cell as one short line; whole numbers in groups of three.
+pub fn cell_text(cell: ValueRef<'_>) -> String {
+    match cell {
+        ValueRef::Int(value @ 0..) => grouped(value.unsigned_abs()),
+        ValueRef::Int(value) => format!("-{}", grouped(value.unsigned_abs())),
+        cell => bounded(|text| write!(text, "{cell}"), CELL_CHARACTERS),
+    }
+}
+
+/// What `write` writes, as one line and cut at `limit` characters: a cell may hold megabytes.
+pub fn bounded(write: impl FnOnce(&mut Bounded) -> fmt::Result, limit: usize) -> String {
+    let mut text = Bounded { text: String::new(), left: limit };
+    if write(&mut text).is_err() {
+        text.text.push('…');
+    }
+    text.text
+}
+
+/// A text that takes no more than a number of characters.
+pub struct Bounded {
+    text: String,
+    left: usize,
+}
+
+impl Write for Bounded {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        for character in part.chars() {
+            if self.left == 0 {
+                return Err(fmt::Error);
+            }
+            self.left -= 1;
+            self.text.push(if character.is_control() { ' ' } else { character });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_one_short_line() {
+        assert_eq!(cell_text(ValueRef::Int(-1_234_567)), "-1,234,567");
+        assert_eq!(cell_text(ValueRef::Text("two\nlines")), "two lines");
+        let long = "x".repeat(1_000_000);
+        assert_eq!(cell_text(ValueRef::Text(&long)).chars().count(), CELL_CHARACTERS + 1);
+    }
+
+    #[test]
+    fn places_and_indices_are_each_others_inverse() {
+        let found = RowsShown::Found(vec![4, 8, 2].into());
+        assert_eq!((found.index_at(1), found.place_of(8), found.place_of(5)), (Some(8), Some(1), None));
+        let all = RowsShown::All(3);
+        assert_eq!((all.index_at(2), all.index_at(3), all.place_of(2)), (Some(2), None, Some(2)));
+    }
+}

@@ -1,0 +1,212 @@
+//! Draws the history of one worker into its band: launches, items, deaths, and the item in hand.
+
+use eframe::egui::{
+    Align2, Color32, CornerRadius, FontId, Mesh, Painter, Rangef, Rect, Shape, Stroke, StrokeKind, pos2, vec2,
+};
+
+use super::Scene;
+use super::detail::{Block, Column, Detail};
+use crate::pool::{Lane, Life, LifeEnd};
+
+/// Narrower blocks are plain quads: a round corner could not be seen.
+const ROUNDED_PX: f32 = 8.0;
+/// A merged segment from this width on is taken apart into its items.
+const APART_PX: f32 = 40.0;
+/// Rows looked at, at most, to take a segment apart.
+pub const APART_ROWS: u64 = 512;
+/// Shades of neighbouring blocks, as shares of the worker's colour.
+const SHADES: [f32; 3] = [1.0, 0.78, 0.89];
+
+/// Where one worker is drawn and in which colour.
+pub struct Band<'a> {
+    pub painter: &'a Painter,
+    pub scene: &'a Scene<'a>,
+    /// The place of the lane, counted from 0.
+    pub place: usize,
+    pub y: Rangef,
+    pub color: Color32,
+}
+
+impl Band<'_> {
+    /// Draws everything of `lane` that is in view.
+    pub fn draw(&self, lane: &Lane, detail: &Detail) {
+        let mut quads = Mesh::default();
+        let mut rounded = Vec::new();
+        self.add_columns(detail.columns(), &mut quads);
+        for block in detail.blocks().iter().copied().chain(detail.tail(lane, &self.scene.scale)) {
+            self.add_block(&block, &mut quads, &mut rounded);
+        }
+        lane.lives.iter().for_each(|life| self.add_launch(life, &mut rounded));
+        self.add_executing(&mut rounded);
+        self.painter.add(Shape::mesh(quads));
+        self.painter.extend(rounded);
+        self.draw_selected();
+        lane.lives.iter().for_each(|life| self.draw_death(life));
+    }
+
+    fn rect(&self, start_ns: f64, end_ns: f64) -> Rect {
+        let scale = &self.scene.scale;
+        let x = scale.x_of(start_ns).max(scale.x.min)..=scale.x_of(end_ns).min(scale.x.max);
+        Rect::from_x_y_ranges(x, self.y)
+    }
+
+    fn add_block(&self, block: &Block, quads: &mut Mesh, rounded: &mut Vec<Shape>) {
+        let segment = &block.segment;
+        let rect = self.rect(segment.start_ns as f64, segment.end_ns as f64);
+        if segment.items > 1 && rect.width() >= APART_PX && segment.last - segment.first < APART_ROWS {
+            self.add_items(block, rounded);
+            return;
+        }
+        let theme = self.scene.cx.theme;
+        let is_failed = segment.failed == segment.items;
+        let base = if is_failed { theme.bad } else { self.color };
+        let shade = SHADES[(block.number % SHADES.len() as u64) as usize];
+        add_span(rect, theme.soft(base, shade), quads, rounded);
+        if segment.failed > 0 && !is_failed {
+            self.add_failed_mark(rect, quads);
+        }
+    }
+
+    /// The items of a merged segment, found again through their rows.
+    fn add_items(&self, block: &Block, rounded: &mut Vec<Shape>) {
+        let theme = self.scene.cx.theme;
+        let log = &self.scene.run.log;
+        let mut quads = Mesh::default();
+        for index in block.segment.first..=block.segment.last {
+            let Some(row) = log.row(index).filter(|row| self.scene.is_within(row, self.place, block)) else {
+                continue;
+            };
+            let base = if row.error.is_some() { theme.bad } else { self.color };
+            let shade = SHADES[(index % SHADES.len() as u64) as usize];
+            let end_ns = row.start_ns as f64 + f64::from(row.duration_s) * 1e9;
+            add_span(self.rect(row.start_ns as f64, end_ns), theme.soft(base, shade), &mut quads, rounded);
+        }
+        rounded.push(Shape::mesh(quads));
+    }
+
+    /// Columns of narrow segments: the fuller, the stronger. Equal neighbours become one quad.
+    fn add_columns(&self, columns: &[Column], quads: &mut Mesh) {
+        const LEVELS: f32 = 10.0;
+        let level = |column: &Column| (column.busy.clamp(0.0, 1.0) * LEVELS).ceil() as u8;
+        let left = self.scene.scale.x.min;
+        let mut place = 0;
+        for equal in columns.chunk_by(|one, other| level(one) == level(other)) {
+            let x = left + place as f32..=left + (place + equal.len()) as f32;
+            let strength = 0.2 + 0.75 * f32::from(level(&equal[0])) / LEVELS;
+            if level(&equal[0]) > 0 {
+                let color = self.scene.cx.theme.soft(self.color, strength);
+                quads.add_colored_rect(Rect::from_x_y_ranges(x, self.y), color);
+            }
+            place += equal.len();
+        }
+        for (place, _) in columns.iter().enumerate().filter(|(_, column)| column.has_failed) {
+            let x = left + place as f32;
+            self.add_failed_mark(Rect::from_x_y_ranges(x..=x + 1.0, self.y), quads);
+        }
+    }
+
+    /// A strip at the foot of what holds failed items among others.
+    fn add_failed_mark(&self, rect: Rect, quads: &mut Mesh) {
+        let foot = rect.with_min_y(rect.bottom() - (rect.height() / 3.0).max(3.0));
+        quads.add_colored_rect(foot, self.scene.cx.theme.bad);
+    }
+
+    /// From launch to ready, or as far as it got.
+    fn add_launch(&self, life: &Life, rounded: &mut Vec<Shape>) {
+        let upto_ns = life.ready_ns.or(life.ended_ns).unwrap_or(self.scene.elapsed_ns);
+        if !self.scene.is_in_view(life.launched_ns, upto_ns) {
+            return;
+        }
+        let theme = self.scene.cx.theme;
+        let rect = self.rect(life.launched_ns as f64, upto_ns as f64);
+        let rect = rect.shrink2(vec2(0.0, rect.height() * 0.14));
+        let color = theme.soft(theme.faint, 0.45);
+        rounded.push(Shape::rect_filled(shortened(rect), CornerRadius::same(2), color));
+    }
+
+    /// The item in hand, growing up to now.
+    fn add_executing(&self, rounded: &mut Vec<Shape>) {
+        let Some(executing) = self.scene.executing(self.place) else { return };
+        if self.scene.is_in_view(executing.since_ns, self.scene.elapsed_ns) {
+            let rect = self.rect(executing.since_ns as f64, self.scene.elapsed_ns as f64);
+            let color = self.scene.lighter(self.color);
+            rounded.push(Shape::rect_filled(rect, CornerRadius::same(2), color));
+        }
+    }
+
+    fn draw_selected(&self) {
+        let Scene { cx, run, .. } = self.scene;
+        let row = cx.selected_row.and_then(|index| run.log.row(index));
+        let Some(row) = row.filter(|row| row.worker == self.place + 1 && row.state.is_final()) else {
+            return;
+        };
+        let end_ns = row.start_ns + (f64::from(row.duration_s) * 1e9) as u64;
+        if self.scene.is_in_view(row.start_ns, end_ns) {
+            let rect = self.rect(row.start_ns as f64, end_ns as f64);
+            let rect = rect.expand2(vec2((3.0 - rect.width()).max(0.0) / 2.0, 0.0)).expand(1.5);
+            let stroke = Stroke::new(1.5, cx.theme.text);
+            self.painter.rect_stroke(rect, CornerRadius::same(3), stroke, StrokeKind::Outside);
+        }
+    }
+
+    /// A cross and the cause, over whatever the replacement does there.
+    fn draw_death(&self, life: &Life) {
+        let (Some(at_ns), Some(cause)) = (life.ended_ns, unasked_end(life)) else { return };
+        if !self.scene.is_in_view(at_ns, at_ns) {
+            return;
+        }
+        let theme = self.scene.cx.theme;
+        let font = FontId { size: 11.0, ..self.scene.strong_font.clone() };
+        let galley = self.painter.layout_no_wrap(short_cause(cause), font, theme.bad);
+        let left = self.scene.scale.x_of(at_ns as f64) + 4.0;
+        let center_y = self.y.center();
+        let with_text = Rect::from_min_size(
+            pos2(left, center_y - galley.size().y / 2.0 - 1.0),
+            vec2(galley.size().x + 20.0, galley.size().y + 2.0),
+        );
+        let has_room = with_text.height() <= self.y.span() + 4.0;
+        let ground = if has_room { with_text } else { with_text.with_max_x(left + 12.0) };
+        self.painter.rect_filled(ground, CornerRadius::same(3), theme.soft(theme.bad, 0.12));
+        self.draw_cross(pos2(left + 7.0, center_y));
+        if has_room {
+            let at = Align2::LEFT_CENTER.anchor_size(pos2(left + 14.0, center_y), galley.size());
+            self.painter.galley(at.min, galley, theme.bad);
+        }
+    }
+
+    fn draw_cross(&self, center: eframe::egui::Pos2) {
+        let stroke = Stroke::new(1.8, self.scene.cx.theme.bad);
+        let arm = vec2(2.8, 2.8);
+        self.painter.line_segment([center - arm, center + arm], stroke);
+        self.painter.line_segment([center - vec2(arm.x, -arm.y), center + vec2(arm.x, -arm.y)], stroke);
+    }
+}
+
+/// Why a life ended, where nobody asked it to.
+pub fn unasked_end(life: &Life) -> Option<&LifeEnd> {
+    life.end.as_ref().filter(|end| !matches!(end, LifeEnd::Closed | LifeEnd::Stopped))
+}
+
+/// The cause in a word or two; the tooltip has all of it.
+fn short_cause(cause: &LifeEnd) -> String {
+    match cause {
+        LifeEnd::Broken(_) => "broken".to_owned(),
+        LifeEnd::Exit(code) => format!("exit {code}"),
+        other => other.to_string(),
+    }
+}
+
+/// A block: rounded where that can be seen, with a little air to the next one.
+fn add_span(rect: Rect, color: Color32, quads: &mut Mesh, rounded: &mut Vec<Shape>) {
+    if rect.width() >= ROUNDED_PX {
+        rounded.push(Shape::rect_filled(shortened(rect), CornerRadius::same(2), color));
+    } else {
+        let gap = if rect.width() > 4.0 { 1.0 } else { 0.0 };
+        let width = (rect.width() - gap).max(0.75);
+        quads.add_colored_rect(rect.with_max_x(rect.left() + width), color);
+    }
+}
+
+fn shortened(rect: Rect) -> Rect {
+    rect.with_max_x((rect.right() - 1.5).max(rect.left() + 1.0))
+}

@@ -1,0 +1,282 @@
+//! What each core did, on the axis of the lanes: the share of its time that it was busy with anything at all.
+//!
+//! The system counts a core's time for all programs together, so nothing here claims to know whose it was.
+
+use std::time::Instant;
+
+use eframe::egui::{
+    Align2, FontId, Mesh, Painter, Rangef, Rect, Role, ScrollArea, Sense, Shape, Ui, UiBuilder, WidgetInfo,
+    pos2,
+};
+
+use super::window::Scale;
+use crate::app::context::ViewContext;
+use crate::app::theme::{STEP, strong};
+use crate::monitor::{MonitorSnapshot, Point, Series};
+
+/// The line with the number of cores busy.
+const TITLE_HEIGHT: f32 = 24.0;
+const AREA_HEIGHT: f32 = 46.0;
+const LEAST_AREA_HEIGHT: f32 = 26.0;
+/// With more cores than this, each is a strip.
+const MOST_AREAS: usize = 8;
+const STRIP_HEIGHT: f32 = 13.0;
+
+/// The region of the cores in one frame.
+pub struct Cores<'a> {
+    pub cx: &'a ViewContext<'a>,
+    pub scale: Scale,
+    /// The zero of the axis.
+    pub zero: Instant,
+}
+
+/// A point of a core's history on the screen: where, and the least, the mean and the highest share.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Place {
+    x: f32,
+    min: f32,
+    mean: f32,
+    max: f32,
+}
+
+/// The height at which all cores are shown well.
+pub fn wanted_height(cores: usize, room: f32) -> f32 {
+    let height = if cores > MOST_AREAS { STRIP_HEIGHT } else { AREA_HEIGHT };
+    (TITLE_HEIGHT + height * cores as f32).min(room)
+}
+
+impl Cores<'_> {
+    /// Draws the title and all cores into `rect`; many cores scroll.
+    pub fn ui(&self, ui: &mut Ui, rect: Rect) {
+        let Some(monitor) = self.cx.monitor else { return };
+        ui.painter().hline(rect.x_range().shrink(6.0), rect.top(), self.cx.theme.hairline());
+        self.title_ui(ui, rect, monitor);
+        let below = rect.with_min_y(rect.top() + TITLE_HEIGHT);
+        let count = monitor.cores.len();
+        let pitch = pitch(count, below.height());
+        let mut cores_ui = ui.new_child(UiBuilder::new().id_salt("cores").max_rect(below));
+        cores_ui.shrink_clip_rect(below);
+        ScrollArea::vertical().auto_shrink(false).show_viewport(&mut cores_ui, |ui, viewport| {
+            let top = ui.min_rect().top();
+            ui.set_height(pitch * count as f32);
+            let first = (viewport.min.y / pitch).floor().max(0.0) as usize;
+            let last = (viewport.max.y / pitch).ceil().max(0.0) as usize;
+            for (core, series) in monitor.cores.iter().enumerate().take(last).skip(first) {
+                let top = top + core as f32 * pitch;
+                self.core_ui(ui, Rect::from_x_y_ranges(rect.x_range(), top..=top + pitch), core, series);
+            }
+        });
+    }
+
+    fn title_ui(&self, ui: &Ui, rect: Rect, monitor: &MonitorSnapshot) {
+        let theme = self.cx.theme;
+        let busy = monitor.pool_busy.last().filter(|_| self.cx.is_live());
+        let text = match busy {
+            Some(point) => format!("cores busy {:.2} of {}", point.mean, monitor.usable_cores),
+            None => match monitor.usable_cores {
+                1 => "1 core usable".to_owned(),
+                cores => format!("{cores} cores usable"),
+            },
+        };
+        let title = rect.with_max_y(rect.top() + TITLE_HEIGHT).shrink2(eframe::egui::vec2(12.0, 0.0));
+        let response = ui.interact(
+            title.with_max_x(title.left() + 240.0),
+            ui.scope_id().with("cores busy"),
+            Sense::hover(),
+        );
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+        let font = FontId { size: 11.5, ..strong().resolve(ui.style()) };
+        let color = if busy.is_some() { theme.ok } else { theme.weak };
+        ui.painter().text(pos2(title.left(), title.center().y), Align2::LEFT_CENTER, &text, font, color);
+        response.on_hover_text(
+            "How many cores this pool keeps busy, measured over its processes. \
+             The areas below show each core with everything that runs on it, other programs too.",
+        );
+    }
+
+    fn core_ui(&self, ui: &mut Ui, rect: Rect, core: usize, series: &Series) {
+        let names = rect.with_max_x(self.scale.x.min - STEP);
+        let name = format!("Core {core}");
+        let remark = self.remark(core, series);
+        let response = ui.interact(names, ui.scope_id().with(("core", core)), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}, {remark}")));
+        self.draw_name(ui, names, &name, &remark);
+        let plot = Rect::from_x_y_ranges(self.scale.x, rect.y_range());
+        let painter = ui.painter().with_clip_rect(plot.intersect(ui.clip_rect()));
+        if rect.height() < LEAST_AREA_HEIGHT {
+            self.draw_strip(&painter, plot.shrink2(eframe::egui::vec2(0.0, 1.0)), series);
+        } else {
+            self.draw_area(
+                &painter,
+                plot.with_min_y(plot.top() + 5.0).with_max_y(plot.bottom() - 3.0),
+                series,
+            );
+        }
+    }
+
+    fn draw_name(&self, ui: &Ui, names: Rect, name: &str, remark: &str) {
+        let theme = self.cx.theme;
+        let painter = ui.painter();
+        let small = FontId { size: 10.5, ..eframe::egui::TextStyle::Small.resolve(ui.style()) };
+        let x = names.left() + 12.0;
+        if names.height() < LEAST_AREA_HEIGHT {
+            let text = format!("{name} · {remark}");
+            painter.text(pos2(x, names.center().y), Align2::LEFT_CENTER, text, small, theme.weak);
+            return;
+        }
+        let font = FontId { size: 11.5, ..strong().resolve(ui.style()) };
+        let name_y = names.center().y - 6.5;
+        painter.text(pos2(x, name_y), Align2::LEFT_CENTER, name, font, theme.text);
+        let galley = painter.layout_no_wrap(remark.to_owned(), small, theme.weak);
+        let clipped = painter.with_clip_rect(names.intersect(ui.clip_rect()));
+        clipped.galley(pos2(x, names.center().y + 6.5 - galley.size().y / 2.0), galley, theme.weak);
+    }
+
+    /// "99 % · W1, W3": how busy it was in the newest sample, and who was last seen on it.
+    fn remark(&self, core: usize, series: &Series) -> String {
+        let mut remark =
+            series.last().map_or("–".to_owned(), |point| format!("{:.0} %", point.mean * 100.0));
+        let live = self.cx.run.filter(|_| self.cx.is_live()).map(|run| run.live.as_slice());
+        let here = live.into_iter().flatten().enumerate();
+        let here = here.filter(|(_, lane)| lane.core == u32::try_from(core).ok() && lane.executing.is_some());
+        for (nth, (place, _)) in here.enumerate() {
+            let gap = if nth == 0 { " · " } else { ", " };
+            remark.push_str(&format!("{gap}W{}", place + 1));
+        }
+        remark
+    }
+
+    /// The mean as an area, with a band from the least to the highest where samples were merged.
+    fn draw_area(&self, painter: &Painter, rect: Rect, series: &Series) {
+        let theme = self.cx.theme;
+        let (area, band) = (theme.soft(theme.accent, 0.45), theme.soft(theme.accent, 0.22));
+        let y = |share: f32| rect.bottom() - share.clamp(0.0, 1.0) * rect.height();
+        let mut mesh = Mesh::default();
+        self.for_each_stretch(series, |one, other| {
+            let x = [one.x, other.x];
+            if one.max > one.mean || other.max > other.mean {
+                add_quad(&mut mesh, x, [y(one.max), y(other.max)], [y(one.min), y(other.min)], band);
+            }
+            add_quad(&mut mesh, x, [y(one.mean), y(other.mean)], [rect.bottom(); 2], area);
+        });
+        painter.add(Shape::mesh(mesh));
+        painter.hline(rect.x_range(), rect.bottom(), theme.hairline());
+    }
+
+    /// The mean as the strength of the colour.
+    fn draw_strip(&self, painter: &Painter, rect: Rect, series: &Series) {
+        let theme = self.cx.theme;
+        painter.rect_filled(rect, 0.0, theme.soft(theme.raised, 0.6));
+        let mut mesh = Mesh::default();
+        self.for_each_stretch(series, |one, other| {
+            let color = theme.soft(theme.accent, 0.1 + 0.8 * other.mean.clamp(0.0, 1.0));
+            mesh.add_colored_rect(Rect::from_x_y_ranges(one.x..=other.x, rect.y_range()), color);
+        });
+        painter.add(Shape::mesh(mesh));
+    }
+
+    /// Calls `draw` with the ends of each stretch in view that has no gap in it, cut at the edges of the view.
+    fn for_each_stretch(&self, series: &Series, mut draw: impl FnMut(Place, Place)) {
+        for run in series.runs() {
+            let mut before: Option<Place> = None;
+            for place in thinned(run.points().map(|point| self.place(point))) {
+                if let Some(before) = before
+                    && let Some((one, other)) = cut(before, place, self.scale.x)
+                {
+                    draw(one, other);
+                }
+                before = Some(place);
+            }
+        }
+    }
+
+    fn place(&self, point: &Point) -> Place {
+        let after = point.at.saturating_duration_since(self.zero).as_nanos() as f64;
+        let before = self.zero.saturating_duration_since(point.at).as_nanos() as f64;
+        Place { x: self.scale.x_of(after - before), min: point.min, mean: point.mean, max: point.max }
+    }
+}
+
+/// The height of one core where `count` share `room`.
+fn pitch(count: usize, room: f32) -> f32 {
+    let share = room / count.max(1) as f32;
+    if count > MOST_AREAS {
+        share.clamp(STRIP_HEIGHT, AREA_HEIGHT / 2.0)
+    } else {
+        share.clamp(LEAST_AREA_HEIGHT, AREA_HEIGHT)
+    }
+}
+
+fn add_quad(mesh: &mut Mesh, x: [f32; 2], top: [f32; 2], bottom: [f32; 2], color: eframe::egui::Color32) {
+    let first = mesh.vertices.len() as u32;
+    for (x, y) in [(x[0], top[0]), (x[1], top[1]), (x[1], bottom[1]), (x[0], bottom[0])] {
+        mesh.colored_vertex(pos2(x, y), color);
+    }
+    mesh.add_triangle(first, first + 1, first + 2);
+    mesh.add_triangle(first, first + 2, first + 3);
+}
+
+/// Joins points that lie within a pixel of each other.
+fn thinned(places: impl Iterator<Item = Place>) -> impl Iterator<Item = Place> {
+    let mut places = places.peekable();
+    std::iter::from_fn(move || {
+        let mut joined = places.next()?;
+        let mut count = 1.0;
+        while let Some(next) = places.next_if(|next| next.x - joined.x < 1.0) {
+            count += 1.0;
+            joined.mean += (next.mean - joined.mean) / count;
+            joined.min = joined.min.min(next.min);
+            joined.max = joined.max.max(next.max);
+        }
+        Some(joined)
+    })
+}
+
+/// The part of a stretch that is in view.
+fn cut(one: Place, other: Place, x: Rangef) -> Option<(Place, Place)> {
+    if other.x < x.min || one.x > x.max || other.x <= one.x {
+        return None;
+    }
+    let at = |edge: f32| {
+        let share = (edge - one.x) / (other.x - one.x);
+        let between = |from: f32, to: f32| from + (to - from) * share;
+        Place {
+            x: edge,
+            min: between(one.min, other.min),
+            mean: between(one.mean, other.mean),
+            max: between(one.max, other.max),
+        }
+    };
+    let first = if one.x < x.min { at(x.min) } else { one };
+    let last = if other.x > x.max { at(x.max) } else { other };
+    Some((first, last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(x: f32, mean: f32) -> Place {
+        Place { x, min: mean, mean, max: mean }
+    }
+
+    #[test]
+    fn a_stretch_is_cut_at_the_edges() {
+        let (one, other) = cut(place(-100.0, 0.0), place(100.0, 1.0), Rangef::new(0.0, 50.0)).unwrap();
+        assert_eq!((one, other), (place(0.0, 0.5), place(50.0, 0.75)));
+        assert_eq!(cut(place(-9.0, 0.0), place(-1.0, 1.0), Rangef::new(0.0, 50.0)), None);
+    }
+
+    #[test]
+    fn points_within_a_pixel_keep_their_extremes() {
+        let places = [place(0.0, 0.0), place(0.5, 1.0), place(3.0, 0.5)];
+        let thinned: Vec<Place> = thinned(places.into_iter()).collect();
+        assert_eq!(thinned, [Place { x: 0.0, min: 0.0, mean: 0.5, max: 1.0 }, place(3.0, 0.5)]);
+    }
+
+    #[test]
+    fn many_cores_are_strips() {
+        assert_eq!(pitch(2, 92.0), AREA_HEIGHT);
+        assert_eq!(pitch(64, 200.0), STRIP_HEIGHT);
+    }
+}

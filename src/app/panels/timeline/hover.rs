@@ -1,0 +1,157 @@
+//! What is under the pointer, and what is said about it.
+
+use eframe::egui::{Grid, RichText, Ui};
+
+use super::Scene;
+use super::blocks::{APART_ROWS, unasked_end};
+use super::detail::Block;
+use crate::app::format;
+use crate::app::theme::strong;
+use crate::pool::{Executing, Life, Row, Segment};
+use crate::value::{grouped, shortened};
+
+/// Characters of a cell shown in a tooltip.
+const CELL_CHARACTERS: usize = 120;
+
+/// Something of a worker's history.
+#[derive(Debug)]
+pub enum Target<'a> {
+    Item(Row<'a>),
+    /// Several items that cannot be told apart here.
+    Items(&'a Segment),
+    Executing(Executing),
+    Launch(&'a Life),
+    Death(&'a Life),
+}
+
+/// What worker `place` did at `at_ns`, with `slack_ns` to both sides.
+pub fn target<'a>(scene: &Scene<'a>, place: usize, at_ns: f64, slack_ns: f64) -> Option<Target<'a>> {
+    let lane = scene.run.log.lanes.get(place)?;
+    let from_ns = (at_ns - slack_ns).max(0.0) as u64;
+    let to_ns = (at_ns + slack_ns).max(0.0) as u64;
+    // A death's mark stands right of its time.
+    let mark_ns = (at_ns - slack_ns * 8.0).max(0.0) as u64;
+    let died = |life: &&Life| {
+        unasked_end(life).is_some() && life.ended_ns.is_some_and(|at_ns| (mark_ns..=to_ns).contains(&at_ns))
+    };
+    if let Some(life) = lane.lives.iter().find(died) {
+        return Some(Target::Death(life));
+    }
+    if let Some(executing) = scene.executing(place).filter(|executing| executing.since_ns <= to_ns)
+        && from_ns <= scene.elapsed_ns
+    {
+        return Some(Target::Executing(executing));
+    }
+    if let Some(segment) = lane.segments_between(from_ns, to_ns).next() {
+        return Some(segment_target(scene, place, segment, at_ns));
+    }
+    let is_launch = |life: &&Life| {
+        let ready_ns = life.ready_ns.or(life.ended_ns).unwrap_or(scene.elapsed_ns);
+        life.launched_ns <= to_ns && from_ns <= ready_ns
+    };
+    lane.lives.iter().find(is_launch).map(Target::Launch)
+}
+
+fn segment_target<'a>(scene: &Scene<'a>, place: usize, segment: &'a Segment, at_ns: f64) -> Target<'a> {
+    if segment.items == 1 {
+        return scene.run.log.row(segment.first).map_or(Target::Items(segment), Target::Item);
+    }
+    // Only what is drawn apart can be pointed at.
+    let width_px = (segment.end_ns - segment.start_ns) as f64 / scene.scale.ns_per_px();
+    if width_px < 40.0 || segment.last - segment.first >= APART_ROWS {
+        return Target::Items(segment);
+    }
+    let block = Block { number: 0, segment: *segment };
+    let rows = (segment.first..=segment.last).filter_map(|index| scene.run.log.row(index));
+    let mut within = rows.filter(|row| scene.is_within(row, place, &block));
+    let found = within.find(|row| {
+        let end_ns = row.start_ns as f64 + f64::from(row.duration_s) * 1e9;
+        (row.start_ns as f64..=end_ns).contains(&at_ns)
+    });
+    found.map_or(Target::Items(segment), Target::Item)
+}
+
+impl Target<'_> {
+    /// The row to choose on a click.
+    pub fn row(&self) -> Option<u64> {
+        match self {
+            Self::Item(row) => Some(row.index),
+            Self::Executing(executing) => Some(executing.index),
+            Self::Items(_) | Self::Launch(_) | Self::Death(_) => None,
+        }
+    }
+
+    /// The tooltip.
+    pub fn ui(&self, ui: &mut Ui, scene: &Scene<'_>, place: usize) {
+        let title = format!("{} · {}", scene.worker_name(place), self.title());
+        ui.label(RichText::new(title).text_style(strong()));
+        Grid::new("timeline tooltip").num_columns(2).spacing([12.0, 2.0]).show(ui, |ui| {
+            for (name, text) in self.lines(scene) {
+                ui.label(RichText::new(name).color(scene.cx.theme.weak));
+                ui.label(text);
+                ui.end_row();
+            }
+        });
+    }
+
+    fn title(&self) -> String {
+        match self {
+            Self::Item(row) => format!("item {}, {}", grouped(row.index), row.state.label()),
+            Self::Items(segment) => {
+                let failed =
+                    if segment.failed == 0 { "ok".to_owned() } else { format!("{} failed", segment.failed) };
+                format!("{}, {failed}", format::counted(segment.items, "item", "items"))
+            }
+            Self::Executing(executing) => format!("item {}, running", grouped(executing.index)),
+            Self::Launch(_) => "being started".to_owned(),
+            Self::Death(_) => "died".to_owned(),
+        }
+    }
+
+    fn lines(&self, scene: &Scene<'_>) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Item(row) => item_lines(row),
+            Self::Items(segment) => vec![
+                ("items", format!("{} to {}", grouped(segment.first), grouped(segment.last))),
+                ("start", format::duration_ns(segment.start_ns)),
+                ("took", format::duration_ns(segment.end_ns - segment.start_ns)),
+                ("in items", format::duration_ns(segment.busy_ns)),
+            ],
+            Self::Executing(executing) => {
+                let input =
+                    scene.run.log.row(executing.index).map(|row| row.input.to_string()).unwrap_or_default();
+                vec![
+                    ("input", shortened(&input, CELL_CHARACTERS).into_owned()),
+                    ("start", format::duration_ns(executing.since_ns)),
+                    ("so far", format::duration_ns(scene.elapsed_ns.saturating_sub(executing.since_ns))),
+                ]
+            }
+            Self::Launch(life) => {
+                let ready =
+                    life.ready_ns.map(|at_ns| format::duration_ns(at_ns.saturating_sub(life.launched_ns)));
+                vec![
+                    ("pid", life.pid.to_string()),
+                    ("start", format::duration_ns(life.launched_ns)),
+                    ("ready after", ready.unwrap_or_else(|| "not yet".to_owned())),
+                ]
+            }
+            Self::Death(life) => vec![
+                ("cause", unasked_end(life).map(ToString::to_string).unwrap_or_default()),
+                ("pid", life.pid.to_string()),
+                ("at", life.ended_ns.map(format::duration_ns).unwrap_or_default()),
+                ("most memory", format::bytes(life.peak_rss_bytes)),
+            ],
+        }
+    }
+}
+
+fn item_lines(row: &Row<'_>) -> Vec<(&'static str, String)> {
+    let cell = |text: String| shortened(&text, CELL_CHARACTERS).into_owned();
+    let mut lines = vec![("input", cell(row.input.to_string()))];
+    lines.extend(row.output.map(|output| ("output", cell(output.to_string()))));
+    lines.extend(row.error.map(|error| ("cause", cell(error.to_owned()))));
+    lines.push(("start", format::duration_ns(row.start_ns)));
+    let share = if row.is_chunk_timed { " (its share of the chunk)" } else { "" };
+    lines.push(("took", format!("{}{share}", format::duration(row.duration_s.into()))));
+    lines
+}

@@ -1,0 +1,69 @@
+//! What every part of the timeline needs to know in a frame.
+
+use eframe::egui::{Color32, FontId, TextStyle, Ui};
+
+use super::detail::Block;
+use super::window::Scale;
+use crate::app::context::ViewContext;
+use crate::app::theme;
+use crate::pool::{Executing, Row, RunSnapshot};
+
+/// One frame's view of a run on a scale of time.
+pub struct Scene<'a> {
+    pub cx: ViewContext<'a>,
+    pub run: &'a RunSnapshot,
+    pub scale: Scale,
+    /// Time since Start at this frame.
+    pub elapsed_ns: u64,
+    pub strong_font: FontId,
+    pub small_font: FontId,
+}
+
+impl<'a> Scene<'a> {
+    /// The view of `run` in the style of `ui`.
+    pub fn new(ui: &Ui, cx: ViewContext<'a>, run: &'a RunSnapshot, scale: Scale, elapsed_ns: u64) -> Self {
+        let strong_font = theme::strong().resolve(ui.style());
+        let small_font = FontId { size: 10.5, ..TextStyle::Small.resolve(ui.style()) };
+        Self { cx, run, scale, elapsed_ns, strong_font, small_font }
+    }
+
+    /// Whether any of this time is shown.
+    pub fn is_in_view(&self, start_ns: u64, end_ns: u64) -> bool {
+        end_ns as f64 >= self.scale.from_ns && start_ns as f64 <= self.scale.to_ns
+    }
+
+    /// Whether the row is one of the block's: run by this worker, within its time.
+    pub fn is_within(&self, row: &Row<'_>, place: usize, block: &Block) -> bool {
+        let segment = &block.segment;
+        row.worker == place + 1
+            && row.state.is_final()
+            && (segment.start_ns..segment.end_ns).contains(&row.start_ns)
+    }
+
+    /// The item that worker `place` has in hand now.
+    pub fn executing(&self, place: usize) -> Option<Executing> {
+        self.run.live.get(place)?.executing.filter(|_| self.cx.is_live())
+    }
+
+    /// A colour for what still grows.
+    pub fn lighter(&self, color: Color32) -> Color32 {
+        let theme = self.cx.theme;
+        color.lerp_to_gamma(if theme.is_dark { theme.text } else { theme.panel }, 0.3)
+    }
+
+    /// "Worker 1"; the lane behind all workers runs suspects alone.
+    pub fn worker_name(&self, place: usize) -> String {
+        if self.is_alone(place) { "Alone".to_owned() } else { format!("Worker {}", place + 1) }
+    }
+
+    /// Whether this lane is the one in which suspects run alone.
+    pub fn is_alone(&self, place: usize) -> bool {
+        place >= self.run.log.plan.job.settings.workers
+    }
+
+    /// The memory of a process: as measured last while it lives, the most it held where it is gone.
+    pub fn memory_bytes(&self, pid: u32, peak_rss_bytes: u64) -> Option<u64> {
+        let live = self.cx.monitor.and_then(|monitor| monitor.hosts.get(&pid)).map(|host| host.rss_bytes);
+        live.or((peak_rss_bytes > 0).then_some(peak_rss_bytes))
+    }
+}

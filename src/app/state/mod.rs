@@ -1,0 +1,14 @@
+//! What the window knows: the setup that a person edits, and the run that it shows. No drawing here.
+
+mod function;
+mod inputs;
+mod loading;
+mod runner;
+mod setup;
+mod typed;
+
+pub use self::function::FunctionChoice;
+pub use self::inputs::{Inputs, SourceKind};
+pub use self::loading::{Loading, Origin, path_from_text};
+pub use self::runner::{Phase, Runner};
+pub use self::setup::{Setup, job_title};

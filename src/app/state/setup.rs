@@ -1,0 +1,156 @@
+//! What a person decides before Start: inputs, function, pool; and whether that makes a job.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use eframe::egui::Context;
+
+use super::function::FunctionChoice;
+use super::inputs::Inputs;
+use super::loading::Origin;
+use crate::error::{Error, Result};
+use crate::function::FunctionSpec;
+use crate::pool::examples::Example;
+use crate::pool::{ChunkRule, Job, Mode, RunLog, Settings};
+use crate::value::{Column, ColumnType};
+
+/// The setup; see the module's text.
+pub struct Setup {
+    pub inputs: Inputs,
+    pub function: FunctionChoice,
+    pub settings: Settings,
+    /// The number that a fixed chunk size has or would have.
+    pub chunk_items: u32,
+    /// What went wrong with a command that concerns the setup; shown until it is dismissed.
+    pub error: Option<Error>,
+    mixed_check: MixedCheck,
+}
+
+/// Whether inputs of several types fit a function takes a look at each; it is kept for as long as both stay.
+#[derive(Default)]
+struct MixedCheck(Option<(Arc<Column>, &'static str, Result<()>)>);
+
+impl Setup {
+    /// A setup without inputs and with as many processes as there are cores.
+    pub fn new(usable_cores: usize) -> Result<Self> {
+        let function = FunctionChoice::first()
+            .ok_or_else(|| Error::usage("open the window", "there are no functions"))?;
+        let workers = usable_cores.clamp(1, crate::pool::MAX_WORKERS);
+        let settings = Settings { mode: Mode::Process, workers, chunk: ChunkRule::Auto };
+        let (inputs, mixed_check) = (Inputs::default(), MixedCheck::default());
+        Ok(Self { inputs, function, settings, chunk_items: 100, error: None, mixed_check })
+    }
+
+    /// Sets everything up as the example has it.
+    pub fn load_example(&mut self, example: &Example, now: Instant, ctx: &Context) -> Result<()> {
+        self.function.choose_named(example.function)?;
+        self.settings = Settings { mode: example.mode, workers: example.workers, chunk: ChunkRule::Auto };
+        match (example.sample_file, example.sample_text()) {
+            (Some(name), Some(text)) => self.inputs.load(Origin::Sample { name, text }, false, ctx),
+            _ => self.inputs.type_text(example.inputs, now, ctx),
+        }
+        self.inputs.calls = 1;
+        self.error = None;
+        Ok(())
+    }
+
+    /// The job that the setup makes; the error says why it makes none.
+    pub fn job(&mut self) -> Result<Job> {
+        let inputs = self.inputs.column(self.function.builtin.takes)?;
+        let function = self.function.spec()?;
+        self.mixed_check.check(&inputs, &function, self.function.builtin.name)?;
+        Ok(Job {
+            inputs_name: self.inputs_name(&inputs).to_owned(),
+            inputs,
+            function,
+            settings: self.settings,
+        })
+    }
+
+    fn inputs_name(&self, inputs: &Column) -> &str {
+        if inputs.column_type() == ColumnType::None { "no inputs" } else { self.inputs.name() }
+    }
+
+    /// "primes.csv · is_prime · 4 processes", for titles.
+    pub fn title(&self) -> String {
+        let is_empty = self
+            .inputs
+            .column(self.function.builtin.takes)
+            .map_or(true, |column| column.column_type() == ColumnType::None);
+        let name = if is_empty && self.inputs.loading().is_none() { "no inputs" } else { self.inputs.name() };
+        title(name, self.function.builtin.name, self.settings)
+    }
+
+    /// Whether what is set up is what ran, so that what is shown can be taken for it.
+    pub fn is_that_of(&self, log: &RunLog) -> bool {
+        self.title() == job_title(&log.plan.job)
+    }
+}
+
+/// The title of a job.
+pub fn job_title(job: &Job) -> String {
+    title(&job.inputs_name, job.function.name(), job.settings)
+}
+
+fn title(inputs: &str, function: &str, settings: Settings) -> String {
+    format!("{inputs} · {function} · {}", settings.mode.counted(settings.workers))
+}
+
+impl MixedCheck {
+    /// Whether the inputs fit the function. Where all are of one type, the first speaks for all.
+    fn check(&mut self, inputs: &Arc<Column>, spec: &FunctionSpec, name: &'static str) -> Result<()> {
+        if inputs.column_type() != ColumnType::Mixed {
+            let takes = spec.entry()?.takes;
+            return match inputs.get(0) {
+                None => Err(Error::input("start the pool", "there are no inputs")),
+                Some(first) if takes.fits(first) => Ok(()),
+                Some(_) => spec.check_inputs(inputs),
+            };
+        }
+        match &self.0 {
+            Some((seen, of, result)) if Arc::ptr_eq(seen, inputs) && *of == name => result.clone(),
+            _ => {
+                let result = spec.check_inputs(inputs);
+                self.0 = Some((Arc::clone(inputs), name, result.clone()));
+                result
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pool::examples::EXAMPLES;
+
+    #[test]
+    fn a_new_setup_says_what_is_missing() {
+        let error = Setup::new(2).unwrap().job().unwrap_err().to_string();
+        assert_eq!(error, "could not start the pool: there are no inputs yet");
+    }
+
+    #[test]
+    fn inputs_that_do_not_fit_name_the_first_of_them() {
+        let (mut setup, ctx) = (Setup::new(2).unwrap(), Context::default());
+        setup.inputs.type_text("red, green", Instant::now(), &ctx);
+        let error = setup.job().unwrap_err().to_string();
+        assert!(error.contains("takes an integer, but input 0 is text: red"), "{error}");
+    }
+
+    #[test]
+    fn every_example_makes_a_job() {
+        let ctx = Context::default();
+        for example in &EXAMPLES {
+            let mut setup = Setup::new(2).unwrap();
+            setup.load_example(example, Instant::now(), &ctx).unwrap();
+            let later = Instant::now() + std::time::Duration::from_secs(1);
+            while setup.job().is_err_and(|error| error.reason().contains("still being read")) {
+                setup.inputs.poll(later, &ctx);
+                std::thread::yield_now();
+            }
+            let job = setup.job().unwrap();
+            assert_eq!(job.check(), Ok(()), "{}", example.name);
+            assert_eq!(job_title(&job), setup.title(), "{}", example.name);
+        }
+    }
+}

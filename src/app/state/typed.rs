@@ -1,0 +1,113 @@
+//! The inputs that a person types: small ones are read at every key, large ones on a thread after a pause.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eframe::egui::Context;
+
+use crate::app::background::{Task, finished};
+use crate::error::{Error, Result};
+use crate::input::parse_typed;
+use crate::value::Column;
+
+/// Texts up to this length are read within a frame.
+const AT_ONCE_BYTES: usize = 8_000;
+/// Longer ones after the typing has paused for this long.
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// Typed inputs and what became of them.
+#[derive(Debug, Default)]
+pub struct Typed {
+    pub text: String,
+    /// What the text was last read as; nothing for an empty text.
+    pub result: Option<Result<Arc<Column>>>,
+    changed_at: Option<Instant>,
+    reading: Option<Task<Result<Column>>>,
+}
+
+impl Typed {
+    /// Replaces the text.
+    pub fn set(&mut self, text: &str, now: Instant, ctx: &Context) {
+        text.clone_into(&mut self.text);
+        self.edited(now, ctx);
+    }
+
+    /// Must be called after each change of the text.
+    pub fn edited(&mut self, now: Instant, ctx: &Context) {
+        self.reading = None;
+        self.changed_at = None;
+        if self.text.trim().is_empty() {
+            self.result = None;
+        } else if is_quickly_read(&self.text) {
+            self.result = Some(parse_typed(&self.text).map(Arc::new));
+        } else {
+            self.changed_at = Some(now);
+            ctx.request_repaint_after(PAUSE);
+        }
+    }
+
+    /// Begins and ends the reading of large texts; once a frame.
+    pub fn poll(&mut self, now: Instant, ctx: &Context) {
+        if let Some(changed_at) = self.changed_at
+            && now.duration_since(changed_at) >= PAUSE
+        {
+            self.changed_at = None;
+            let text = self.text.clone();
+            self.reading = Some(Task::spawn("read the inputs", ctx, move || parse_typed(&text)));
+        }
+        if let Some(done) = finished(&mut self.reading) {
+            self.result = Some(done.and_then(|result| result).map(Arc::new));
+        }
+    }
+
+    /// Whether the result is that of an older text.
+    pub fn is_reading(&self) -> bool {
+        self.changed_at.is_some() || self.reading.is_some()
+    }
+
+    /// The inputs; nothing where nothing was typed.
+    pub fn column(&self) -> Option<Result<Arc<Column>>> {
+        if self.is_reading() {
+            return Some(Err(Error::input("start the pool", "the inputs are still being read")));
+        }
+        self.result.clone()
+    }
+}
+
+/// A short text can stand for many inputs where it holds a range.
+fn is_quickly_read(text: &str) -> bool {
+    text.len() <= AT_ONCE_BYTES && !text.contains("..") && !text.contains("range")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settle(typed: &mut Typed, ctx: &Context) {
+        let later = Instant::now() + PAUSE * 2;
+        while typed.is_reading() {
+            typed.poll(later, ctx);
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn short_texts_are_read_at_once() {
+        let (mut typed, ctx) = (Typed::default(), Context::default());
+        typed.set("1, 2, 3", Instant::now(), &ctx);
+        assert!(!typed.is_reading());
+        assert_eq!(typed.column().unwrap().unwrap().len(), 3);
+        typed.set("  ", Instant::now(), &ctx);
+        assert_eq!(typed.column(), None);
+    }
+
+    #[test]
+    fn ranges_are_read_in_the_background() {
+        let (mut typed, ctx) = (Typed::default(), Context::default());
+        typed.set("1..1000", Instant::now(), &ctx);
+        let reason = typed.column().unwrap().unwrap_err();
+        assert!(reason.to_string().contains("still being read"), "{reason}");
+        settle(&mut typed, &ctx);
+        assert_eq!(typed.column().unwrap().unwrap().len(), 1000);
+    }
+}

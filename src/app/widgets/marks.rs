@@ -1,0 +1,74 @@
+//! What is only read: figures, swatches, bars, labels that cut themselves short.
+
+use eframe::egui::{
+    Align2, Color32, CornerRadius, Label, Rect, Response, RichText, Role, Sense, TextStyle, Ui, WidgetInfo,
+    vec2,
+};
+
+use crate::app::theme::{self, FIELD_RADIUS, Theme};
+
+/// A small label over a large number; the tooltip says what is counted.
+pub fn figure(
+    ui: &mut Ui,
+    theme: &Theme,
+    label: &str,
+    number: &str,
+    color: Color32,
+    tooltip: &str,
+) -> Response {
+    let size = vec2(figure_width(ui, label, number), 40.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{label}: {number}")));
+    let painter = ui.painter();
+    let small = TextStyle::Small.resolve(ui.style());
+    painter.text(rect.left_top(), Align2::LEFT_TOP, label, small, theme.weak);
+    let large = theme::figure().resolve(ui.style());
+    painter.text(rect.left_bottom(), Align2::LEFT_BOTTOM, number, large, color);
+    if tooltip.is_empty() { response } else { response.on_hover_text(tooltip) }
+}
+
+/// The width that [`figure`] takes.
+pub fn figure_width(ui: &Ui, label: &str, number: &str) -> f32 {
+    let width = |text: &str, style: TextStyle| {
+        ui.painter().layout_no_wrap(text.to_owned(), style.resolve(ui.style()), Color32::PLACEHOLDER).size().x
+    };
+    width(label, TextStyle::Small).max(width(number, theme::figure())).ceil()
+}
+
+/// How much of a whole is done, across the whole width.
+pub fn progress_bar(ui: &mut Ui, theme: &Theme, share: f32, color: Color32, label: &str) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 8.0), Sense::hover());
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::ProgressIndicator, true, label);
+        info.value = Some(f64::from(share));
+        info
+    });
+    ui.painter().rect_filled(rect, CornerRadius::same(4), theme.raised);
+    let filled = Rect::from_min_size(rect.min, vec2(rect.width() * share.clamp(0.0, 1.0), rect.height()));
+    if filled.width() > 0.5 {
+        ui.painter().rect_filled(filled, CornerRadius::same(4), color);
+    }
+    response
+}
+
+/// The colour of a worker as a small square.
+pub fn swatch(ui: &mut Ui, color: Color32) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
+    ui.painter().rect_filled(rect, CornerRadius::same(FIELD_RADIUS / 3), color);
+    response
+}
+
+/// One line that ends in "…" where there is no room, with the whole as tooltip.
+pub fn elided(ui: &mut Ui, text: impl Into<RichText>) -> Response {
+    ui.add(Label::new(text.into()).truncate())
+}
+
+/// A label in the colour of labels.
+pub fn weak(ui: &mut Ui, theme: &Theme, text: impl Into<String>) -> Response {
+    ui.label(RichText::new(text).color(theme.weak))
+}
+
+/// The numbered title of a part of the setup.
+pub fn section_title(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
+    ui.label(RichText::new(text.to_uppercase()).text_style(theme::strong()).size(11.0).color(theme.weak))
+}
