@@ -167,7 +167,7 @@ impl Table {
             return;
         };
         let is_sorted = self.order.key == key && self.order != Order::default();
-        let arrow = if self.order.is_descending { "⏷" } else { "⏶" };
+        let arrow = if self.order.is_descending { "↓" } else { "↑" };
         let text = if is_sorted { format!("{name} {arrow}") } else { name.to_owned() };
         let color = if is_sorted { cx.theme.text } else { cx.theme.weak };
         let response = ui.add(Label::new(RichText::new(text).color(color)).sense(Sense::click()));
