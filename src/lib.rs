@@ -11,5 +11,4 @@ pub mod function;
 pub mod input;
 pub mod monitor;
 pub mod pool;
-pub mod monitor;
 pub mod value;

@@ -33,6 +33,11 @@ impl<T: Send + 'static> Task<T> {
 }
 
 impl<T> Task<T> {
+    /// Waits for the result; only for the end of the program. Nothing where the work broke off.
+    pub fn wait(self) -> Option<T> {
+        self.receiver.recv().ok()
+    }
+
     fn poll(&self) -> Option<Result<T>> {
         match self.receiver.try_recv() {
             Ok(done) => Some(Ok(done)),

@@ -62,7 +62,9 @@ impl FunctionChoice {
         };
         [Nature::Cpu, Nature::Waits, Nature::Memory, Nature::Misbehaves]
             .into_iter()
-            .map(|nature| (nature, catalogue().iter().filter(|one| one.nature == nature).filter(fits).collect()))
+            .map(|nature| {
+                (nature, catalogue().iter().filter(|one| one.nature == nature).filter(fits).collect())
+            })
             .filter(|(_, found): &(_, Vec<_>)| !found.is_empty())
             .collect()
     }

@@ -15,7 +15,10 @@ use crate::value::{Column, grouped};
 pub enum Origin {
     Path(PathBuf),
     /// A file that comes with the program.
-    Sample { name: &'static str, text: &'static str },
+    Sample {
+        name: &'static str,
+        text: &'static str,
+    },
 }
 
 /// Inputs that are read from somewhere; see the module's text.

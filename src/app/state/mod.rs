@@ -12,4 +12,3 @@ pub use self::inputs::{Inputs, SourceKind};
 pub use self::loading::{Loading, Origin, path_from_text};
 pub use self::runner::{Phase, Runner};
 pub use self::setup::{Setup, job_title};
-pub use self::typed::Typed;

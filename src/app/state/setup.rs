@@ -33,8 +33,8 @@ struct MixedCheck(Option<(Arc<Column>, &'static str, Result<()>)>);
 impl Setup {
     /// A setup without inputs and with as many processes as there are cores.
     pub fn new(usable_cores: usize) -> Result<Self> {
-        let function =
-            FunctionChoice::first().ok_or_else(|| Error::usage("open the window", "there are no functions"))?;
+        let function = FunctionChoice::first()
+            .ok_or_else(|| Error::usage("open the window", "there are no functions"))?;
         let workers = usable_cores.clamp(1, crate::pool::MAX_WORKERS);
         let settings = Settings { mode: Mode::Process, workers, chunk: ChunkRule::Auto };
         let (inputs, mixed_check) = (Inputs::default(), MixedCheck::default());
@@ -59,7 +59,12 @@ impl Setup {
         let inputs = self.inputs.column(self.function.builtin.takes)?;
         let function = self.function.spec()?;
         self.mixed_check.check(&inputs, &function, self.function.builtin.name)?;
-        Ok(Job { inputs_name: self.inputs_name(&inputs).to_owned(), inputs, function, settings: self.settings })
+        Ok(Job {
+            inputs_name: self.inputs_name(&inputs).to_owned(),
+            inputs,
+            function,
+            settings: self.settings,
+        })
     }
 
     fn inputs_name(&self, inputs: &Column) -> &str {
@@ -68,9 +73,10 @@ impl Setup {
 
     /// "primes.csv · is_prime · 4 processes", for titles.
     pub fn title(&self) -> String {
-        let is_empty = self.inputs.column(self.function.builtin.takes).map_or(true, |column| {
-            column.column_type() == ColumnType::None
-        });
+        let is_empty = self
+            .inputs
+            .column(self.function.builtin.takes)
+            .map_or(true, |column| column.column_type() == ColumnType::None);
         let name = if is_empty && self.inputs.loading().is_none() { "no inputs" } else { self.inputs.name() };
         title(name, self.function.builtin.name, self.settings)
     }

@@ -1,0 +1,48 @@
+//! What the program is, and its keys.
+
+use eframe::egui::{Context, Grid, Id, Modal, RichText, ScrollArea};
+
+use super::command;
+use super::theme::{GAP, Theme, figure};
+use super::widgets;
+
+/// The keys; whether it stays open.
+pub fn shortcuts_ui(ctx: &Context, theme: &Theme) -> bool {
+    let modal = Modal::new(Id::unique("shortcuts")).show(ctx, |ui| {
+        ui.set_width(360.0);
+        ui.heading("Keyboard shortcuts");
+        ui.add_space(GAP);
+        ScrollArea::vertical().max_height(ctx.content_rect().height() - 180.0).show(ui, |ui| {
+            Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).min_col_width(220.0).show(ui, |ui| {
+                for command in command::PLAIN {
+                    let Some(keys) = command.shortcut() else { continue };
+                    ui.label(command.label());
+                    widgets::chip(ui, theme, &ui.ctx().format_shortcut(&keys));
+                    ui.end_row();
+                }
+            });
+        });
+        ui.add_space(GAP);
+        ui.button("Close").clicked()
+    });
+    !modal.inner && !modal.should_close()
+}
+
+/// Version and purpose; whether it stays open.
+pub fn about_ui(ctx: &Context, theme: &Theme) -> bool {
+    let modal = Modal::new(Id::unique("about")).show(ctx, |ui| {
+        ui.set_width(360.0);
+        ui.label(RichText::new("Poolscope").text_style(figure()));
+        widgets::weak(ui, theme, format!("Version {}", env!("CARGO_PKG_VERSION")));
+        ui.add_space(GAP);
+        ui.label(
+            "Runs a function over inputs in worker processes or threads and shows it happening: who ran what when, \
+             what came out, what workers said, and what the cores did meanwhile.",
+        );
+        ui.add_space(GAP);
+        widgets::weak(ui, theme, format!("Licence: {}", env!("CARGO_PKG_LICENSE")));
+        ui.add_space(GAP);
+        ui.button("Close").clicked()
+    });
+    !modal.inner && !modal.should_close()
+}

@@ -1,0 +1,236 @@
+//! Where everything stands: bars, setup and views, and how they make room when there is little.
+
+use std::time::Instant;
+
+use eframe::egui::{
+    CentralPanel, Context, Frame, LayerId, Margin, Order, Panel, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2,
+};
+
+use super::context::ViewContext;
+use super::palette::Palette;
+use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel};
+use super::setup::{self, SetupView};
+use super::shell::PoolscopeApp;
+use super::theme::{GAP, Theme};
+use super::{help, palette, progress, status_bar, top_bar, widgets};
+use crate::pool::RunSnapshot;
+use crate::value::ValueRef;
+
+const TOP_BAR_HEIGHT: f32 = 44.0;
+const STATUS_BAR_HEIGHT: f32 = 26.0;
+const SETUP_WIDTH: f32 = 292.0;
+const RAIL_WIDTH: f32 = 44.0;
+/// Narrower windows fold the setup to a rail.
+const NARROW: f32 = 900.0;
+/// Lower windows show the lower cards as tabs.
+const LOW: f32 = 600.0;
+/// Below this the cards of the lower row have no room side by side.
+const SLIM_ROW: f32 = 560.0;
+const LEAST_TIMELINE_HEIGHT: f32 = 180.0;
+const LEAST_LOWER_HEIGHT: f32 = 170.0;
+const TABS_HEIGHT: f32 = 32.0;
+
+/// A card that lies over the window until it is closed.
+pub enum Dialog {
+    Palette(Palette),
+    Shortcuts,
+    About,
+}
+
+/// The lower cards, where they are tabs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Tab {
+    #[default]
+    Results,
+    Picture,
+    Messages,
+}
+
+/// View state of the window and its panels.
+#[derive(Default)]
+pub struct Layout {
+    /// What the person chose; by the width of the window where they did not.
+    pub is_setup_open: Option<bool>,
+    pub focus_path_field: bool,
+    pub focus_typed_field: bool,
+    pub dialog: Option<Dialog>,
+    tab: Tab,
+    /// The run whose first tile has brought the picture to the front.
+    pictured_run: Option<Instant>,
+    timeline: TimelinePanel,
+    results: ResultsPanel,
+    messages: MessagesPanel,
+    picture: PicturePanel,
+}
+
+impl Layout {
+    /// Folds the setup, or brings it back.
+    pub fn toggle_setup(&mut self, ctx: &Context) {
+        self.is_setup_open = Some(!self.shows_setup(ctx));
+    }
+
+    fn shows_setup(&self, ctx: &Context) -> bool {
+        self.is_setup_open.unwrap_or(ctx.content_rect().width() >= NARROW)
+    }
+
+    /// Everything that shows the run, in all of `ui`; it scrolls where the window is too low for it.
+    fn views_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        let progress_height = progress::height(ui.available_width());
+        let least = progress_height + LEAST_TIMELINE_HEIGHT + LEAST_LOWER_HEIGHT + TABS_HEIGHT + 2.0 * GAP;
+        let height = ui.available_height().max(least);
+        ScrollArea::vertical().id_salt("views").auto_shrink(false).show(ui, |ui| {
+            let (_, all) = ui.allocate_space(vec2(ui.available_width(), height));
+            let (top, rest) = all.split_top_bottom_at_y(all.top() + progress_height);
+            place(ui, "progress", top, |ui| progress::ui(ui, cx));
+            let timeline_height = (rest.height() * 0.49).max(LEAST_TIMELINE_HEIGHT);
+            let (middle, lower) = rest.split_top_bottom_at_y(rest.top() + GAP + timeline_height);
+            place(ui, "timeline", middle.with_min_y(middle.top() + GAP), |ui| self.timeline.ui(ui, cx));
+            place(ui, "lower", lower.with_min_y(lower.top() + GAP), |ui| self.lower_ui(ui, cx));
+        });
+    }
+
+    fn lower_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        let has_picture = self.bring_picture_to_front(cx);
+        if !has_picture && self.tab == Tab::Picture {
+            self.tab = Tab::Results;
+        }
+        if ui.ctx().content_rect().height() < LOW || ui.available_width() < SLIM_ROW {
+            self.tabs_ui(ui, cx, has_picture, true);
+            return;
+        }
+        let (left, right) = halves(ui.available_rect_before_wrap(), 0.53);
+        place(ui, "left", left, |ui| match has_picture {
+            true => self.tabs_ui(ui, cx, true, false),
+            false => self.results.ui(ui, cx),
+        });
+        place(ui, "right", right, |ui| self.messages.ui(ui, cx));
+    }
+
+    fn tabs_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, has_picture: bool, has_messages: bool) {
+        let all = ui.available_rect_before_wrap();
+        let (top, rest) = all.split_top_bottom_at_y(all.top() + TABS_HEIGHT);
+        let mut tabs = vec![(Tab::Results, "Results")];
+        tabs.extend(has_picture.then_some((Tab::Picture, "Picture")));
+        tabs.extend(has_messages.then_some((Tab::Messages, "Messages")));
+        if !tabs.iter().any(|(tab, _)| *tab == self.tab) {
+            self.tab = Tab::Results;
+        }
+        place(ui, "tabs", top.with_max_x(top.left() + (110.0 * tabs.len() as f32).min(top.width())), |ui| {
+            self.tab = widgets::segmented(ui, cx.theme, self.tab, &tabs).unwrap_or(self.tab);
+        });
+        place(ui, "tab", rest.with_min_y(rest.top() + GAP), |ui| match self.tab {
+            Tab::Results => self.results.ui(ui, cx),
+            Tab::Picture => self.picture.ui(ui, cx),
+            Tab::Messages => self.messages.ui(ui, cx),
+        });
+    }
+
+    /// Whether there is a picture; shows it once when its first tile comes.
+    fn bring_picture_to_front(&mut self, cx: &ViewContext<'_>) -> bool {
+        let Some(run) = cx.run.filter(|run| makes_tiles(run)) else { return false };
+        if self.pictured_run != Some(run.log.plan.started) {
+            self.pictured_run = Some(run.log.plan.started);
+            self.tab = Tab::Picture;
+        }
+        true
+    }
+}
+
+/// Whether outputs are tiles: told by the first rows, since a function gives one kind of thing.
+fn makes_tiles(run: &RunSnapshot) -> bool {
+    const LOOKED_AT: u64 = 64;
+    let mut rows = (0..run.log.counts.total.min(LOOKED_AT)).filter_map(|index| run.log.row(index));
+    rows.find_map(|row| row.output).is_some_and(|output| matches!(output, ValueRef::Tile(_)))
+}
+
+/// Lets something draw into exactly this part of `ui`.
+fn place(ui: &mut Ui, salt: &str, rect: Rect, contents: impl FnOnce(&mut Ui)) {
+    let mut child = ui.new_child(UiBuilder::new().id_salt(salt).max_rect(rect));
+    contents(&mut child);
+}
+
+fn halves(rect: Rect, share: f32) -> (Rect, Rect) {
+    let x = rect.left() + ((rect.width() - GAP) * share).round();
+    (rect.with_max_x(x), rect.with_min_x(x + GAP))
+}
+
+impl PoolscopeApp {
+    /// The whole window.
+    pub(super) fn window_ui(&mut self, ui: &mut Ui) {
+        let theme = Theme::of(ui.ctx());
+        let (phase, job_title) = (self.phase(), self.job_title());
+        let snapshot = self.runner.snapshot().cloned();
+        let cx = ViewContext {
+            run: snapshot.as_deref(),
+            monitor: self.machine.as_deref(),
+            theme: &theme,
+            commands: &self.commands,
+            now: Instant::now(),
+            selected_row: self.selected_row,
+        };
+        let is_live = self.runner.is_live();
+        bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT)
+            .show(ui, |ui| top_bar::ui(ui, &cx, is_live, self.theme_preference, &job_title));
+        bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT)
+            .show(ui, |ui| status_bar::ui(ui, &cx, phase));
+        let shows_setup = self.layout.shows_setup(ui.ctx());
+        let mut view = SetupView {
+            cx: &cx,
+            why_not: self.job.as_ref().err(),
+            phase: self.runner.phase(),
+            focus_path_field: &mut self.layout.focus_path_field,
+            focus_typed_field: &mut self.layout.focus_typed_field,
+        };
+        let width = if shows_setup { SETUP_WIDTH } else { RAIL_WIDTH };
+        let setup_frame = Frame::new().fill(theme.panel);
+        Panel::left("setup").resizable(false).exact_size(width).frame(setup_frame).show(ui, |ui| {
+            match shows_setup {
+                true => setup::ui(ui, &mut self.setup, &mut view),
+                false => setup::rail_ui(ui, &view),
+            }
+        });
+        let ground = Frame::new().fill(theme.bg).inner_margin(Margin::same(GAP as i8));
+        CentralPanel::no_frame().frame(ground).show(ui, |ui| self.layout.views_ui(ui, &cx));
+        dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx);
+        drop_hint(ui.ctx(), &theme);
+    }
+}
+
+fn bar(panel: Panel, theme: &Theme, height: f32) -> Panel {
+    let frame = Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 0));
+    panel.resizable(false).exact_size(height).frame(frame)
+}
+
+fn dialog_ui(ctx: &Context, dialog: &mut Option<Dialog>, cx: &ViewContext<'_>) {
+    let stays = match dialog {
+        None => return,
+        Some(Dialog::Palette(state)) => palette::ui(ctx, cx, state),
+        Some(Dialog::Shortcuts) => help::shortcuts_ui(ctx, cx.theme),
+        Some(Dialog::About) => help::about_ui(ctx, cx.theme),
+    };
+    if !stays {
+        *dialog = None;
+    }
+}
+
+/// Says what letting go would do while something is dragged over the window.
+fn drop_hint(ctx: &Context, theme: &Theme) {
+    let hovered = ctx.input(|input| input.raw.hovered_files.clone());
+    let Some(first) = hovered.first() else { return };
+    let name = first.path.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
+    let text = match name {
+        Some(name) if hovered.len() == 1 => format!("Drop to take {name} as inputs"),
+        _ => "Drop to take the first of these as inputs".to_owned(),
+    };
+    let painter = ctx.layer_painter(LayerId::unique(Order::Foreground, eframe::egui::Id::new("drop hint")));
+    let all = ctx.content_rect();
+    painter.rect_filled(all, 0.0, theme.bg.gamma_multiply(0.85));
+    let frame = all.shrink(24.0);
+    let corners =
+        [frame.left_top(), frame.right_top(), frame.right_bottom(), frame.left_bottom(), frame.left_top()];
+    let stroke = eframe::egui::Stroke::new(2.0, theme.accent);
+    painter.extend(eframe::egui::Shape::dashed_line(&corners, stroke, 8.0, 6.0));
+    let font = super::theme::figure().resolve(&ctx.global_style());
+    let center = pos2(all.center().x, all.center().y);
+    painter.text(center, eframe::egui::Align2::CENTER_CENTER, text, font, theme.text);
+}

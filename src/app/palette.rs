@@ -1,0 +1,119 @@
+//! All commands in one list that is searched by typing: the way for who knows the word and not the place.
+
+use eframe::egui::{Align2, Area, Button, Context, Id, Key, Modal, Order, ScrollArea, TextEdit, Ui, vec2};
+
+use super::command::{self, Command};
+use super::context::ViewContext;
+use super::top_bar::shortcut_text;
+
+const WIDTH: f32 = 440.0;
+
+/// What is sought and which of what was found is chosen.
+#[derive(Debug, Default)]
+pub struct Palette {
+    search: String,
+    chosen: usize,
+}
+
+/// Draws the palette over the window; whether it stays open.
+pub fn ui(ctx: &Context, cx: &ViewContext<'_>, state: &mut Palette) -> bool {
+    let id = Id::unique("palette");
+    let area = Area::new(id)
+        .order(Order::Foreground)
+        .anchor(Align2::CENTER_TOP, vec2(0.0, 72.0))
+        .constrain_to(ctx.content_rect());
+    let modal = Modal::new(id).area(area).show(ctx, |ui| {
+        ui.set_width(WIDTH.min(ctx.content_rect().width() - 48.0));
+        search_ui(ui, state);
+        let found = found(&state.search, cx.is_live());
+        let sent = keys(ui, state, &found).or_else(|| list_ui(ui, cx, state, &found));
+        sent.map(|command| cx.commands.send(command)).is_some()
+    });
+    !modal.inner && !modal.should_close()
+}
+
+fn search_ui(ui: &mut Ui, state: &mut Palette) {
+    let field = TextEdit::singleline(&mut state.search)
+        .hint_text("Type a command")
+        .desired_width(f32::INFINITY)
+        .margin(eframe::egui::Margin::symmetric(8, 6));
+    let response = ui.add(field);
+    if !response.has_focus() {
+        response.request_focus();
+    }
+    if response.changed() {
+        state.chosen = 0;
+    }
+}
+
+/// The commands whose label holds all words that are sought, those that make sense now.
+fn found(search: &str, is_live: bool) -> Vec<Command> {
+    let search = search.to_lowercase();
+    let is_possible = |command: &Command| match command {
+        Command::Start => !is_live,
+        Command::Stop => is_live,
+        Command::ShowPalette => false,
+        _ => true,
+    };
+    let fits = |command: &Command| {
+        let label = command.label().to_lowercase();
+        search.split_whitespace().all(|word| label.contains(word))
+    };
+    command::offered().filter(is_possible).filter(fits).collect()
+}
+
+fn keys(ui: &Ui, state: &mut Palette, found: &[Command]) -> Option<Command> {
+    let (up, down, enter) = ui.input(|input| {
+        (input.key_pressed(Key::ArrowUp), input.key_pressed(Key::ArrowDown), input.key_pressed(Key::Enter))
+    });
+    let last = found.len().saturating_sub(1);
+    if down {
+        state.chosen = (state.chosen + 1).min(last);
+    }
+    if up {
+        state.chosen = state.chosen.saturating_sub(1);
+    }
+    state.chosen = state.chosen.min(last);
+    enter.then(|| found.get(state.chosen).cloned()).flatten()
+}
+
+fn list_ui(ui: &mut Ui, cx: &ViewContext<'_>, state: &Palette, found: &[Command]) -> Option<Command> {
+    if found.is_empty() {
+        super::widgets::weak(ui, cx.theme, "No command has these letters.");
+    }
+    let mut sent = None;
+    ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (place, command) in found.iter().enumerate() {
+            let button = Button::selectable(place == state.chosen, command.label())
+                .shortcut_text(shortcut_text(ui, command))
+                .min_size(vec2(ui.available_width(), 26.0));
+            let response = ui.add(button);
+            if place == state.chosen {
+                response.scroll_to_me(None);
+            }
+            if response.clicked() {
+                sent = Some(command.clone());
+            }
+        }
+    });
+    sent
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_found_by_their_words() {
+        assert!(found("dark", false).contains(&Command::SetTheme(eframe::egui::ThemePreference::Dark)));
+        assert!(found("open fold", false).contains(&Command::OpenFolder));
+        assert!(found("no such words", false).is_empty());
+    }
+
+    #[test]
+    fn only_what_makes_sense_now_is_offered() {
+        assert!(found("", false).contains(&Command::Start) && !found("", false).contains(&Command::Stop));
+        assert!(!found("", true).contains(&Command::Start) && found("", true).contains(&Command::Stop));
+    }
+}

@@ -1,0 +1,174 @@
+//! The card on top of the views: how far the run is, how fast, and how many cores it keeps busy.
+
+use eframe::egui::{Align, Color32, CornerRadius, Layout, Rect, RichText, StrokeKind, Ui, UiBuilder, vec2};
+
+use super::context::ViewContext;
+use super::format;
+use super::theme::{CARD_RADIUS, GAP, Theme};
+use super::widgets::{self, figure};
+use crate::pool::{Ending, RunSnapshot, RunState, ns_to_s};
+
+const HEIGHT: f32 = 56.0;
+/// Narrower cards put the bar under the figures.
+const SLIM: f32 = 620.0;
+/// A rate over a shorter time than this says nothing.
+const LEAST_RATE_S: f64 = 0.05;
+
+/// The height that the card takes at this width.
+pub fn height(width: f32) -> f32 {
+    if width < SLIM { 2.0 * HEIGHT - 12.0 } else { HEIGHT }
+}
+
+/// One number of the card.
+struct Figure {
+    label: &'static str,
+    number: String,
+    color: Color32,
+    tooltip: &'static str,
+}
+
+/// Draws the card into all of `ui`.
+pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+    let rect = ui.available_rect_before_wrap();
+    let line = cx.theme.hairline();
+    ui.painter().rect(rect, CornerRadius::same(CARD_RADIUS), cx.theme.panel, line, StrokeKind::Inside);
+    let inside = rect.shrink2(vec2(12.0, 8.0));
+    let figures = figures(cx);
+    if rect.width() < SLIM {
+        let (top, bottom) = inside.split_top_bottom_at_y(inside.top() + 42.0);
+        row_ui(ui, cx.theme, top, Layout::left_to_right(Align::Min), &figures);
+        bar_ui(ui, cx, bottom.with_min_y(bottom.top() + 6.0));
+        return;
+    }
+    let left = row_ui(ui, cx.theme, inside, Layout::left_to_right(Align::Min), &figures[..1]);
+    let backward: Vec<Figure> = figures.into_iter().skip(1).rev().collect();
+    let right = row_ui(ui, cx.theme, inside, Layout::right_to_left(Align::Min), &backward);
+    bar_ui(ui, cx, inside.with_min_x(left.right() + 2.0 * GAP).with_max_x(right.left() - 2.0 * GAP));
+}
+
+fn row_ui(ui: &mut Ui, theme: &Theme, rect: Rect, layout: Layout, figures: &[Figure]) -> Rect {
+    let salt = ("figures", figures.len());
+    let mut child = ui.new_child(UiBuilder::new().id_salt(salt).max_rect(rect).layout(layout));
+    child.spacing_mut().item_spacing.x = 2.0 * GAP;
+    for Figure { label, number, color, tooltip } in figures {
+        figure(&mut child, theme, label, number, *color, tooltip);
+    }
+    child.min_rect()
+}
+
+fn figures(cx: &ViewContext<'_>) -> Vec<Figure> {
+    let theme = cx.theme;
+    let text = |label, number, tooltip| Figure { label, number, color: theme.text, tooltip };
+    let Some(run) = cx.run else {
+        return vec![
+            Figure { color: theme.faint, ..text("items", "0".to_owned(), "Inputs that are through.") },
+            Figure { color: theme.faint, ..text("rate", "–".to_owned(), "Items a second.") },
+            Figure { color: theme.faint, ..text("elapsed", "–".to_owned(), "Time since Start.") },
+            Figure {
+                color: theme.faint,
+                ..text("cores busy", "–".to_owned(), "Cores that the pool keeps busy.")
+            },
+        ];
+    };
+    let elapsed_s = ns_to_s(cx.elapsed_ns());
+    let cores = Figure { color: theme.ok, ..text("cores busy", cores_busy(cx, run), CORES_TOOLTIP) };
+    vec![
+        text(
+            "items",
+            format::count(run.log.counts.done()),
+            "Inputs that are through, failed ones counted too.",
+        ),
+        text("rate", rate(run), "Items a second, on average since Start."),
+        text("elapsed", format::duration(elapsed_s), "Time since Start, up to the last row."),
+        cores,
+    ]
+}
+
+const CORES_TOOLTIP: &str = "How many cores the workers keep busy: now while the pool is at work (as the system counts \
+                             their CPU time), and on average over the run after it.";
+
+fn cores_busy(cx: &ViewContext<'_>, run: &RunSnapshot) -> String {
+    let sampled = cx.monitor.and_then(|machine| machine.pool_busy.last()).map(|point| f64::from(point.mean));
+    let cores =
+        if run.log.is_finished() { run.log.cores_busy() } else { sampled.unwrap_or(run.log.cores_busy()) };
+    format!("{cores:.2}")
+}
+
+fn per_second(run: &RunSnapshot) -> Option<f64> {
+    let counts = run.log.counts;
+    let through = counts.done() - counts.not_run;
+    let elapsed_s = ns_to_s(run.elapsed_ns());
+    let is_telling = elapsed_s >= LEAST_RATE_S || run.log.is_finished();
+    (is_telling && through > 0).then(|| through as f64 / elapsed_s)
+}
+
+fn rate(run: &RunSnapshot) -> String {
+    per_second(run).map_or_else(|| "–".to_owned(), format::rate)
+}
+
+fn bar_ui(ui: &mut Ui, cx: &ViewContext<'_>, rect: Rect) {
+    let mut child = ui.new_child(UiBuilder::new().id_salt("bar").max_rect(rect));
+    let ui = &mut child;
+    ui.add_space(5.0);
+    let (share, color, text) = match cx.run {
+        None => (0.0, cx.theme.accent, "nothing has run yet".to_owned()),
+        Some(run) => (share(run), bar_color(cx.theme, run), progress_text(run)),
+    };
+    widgets::progress_bar(ui, cx.theme, share, color, &text);
+    ui.add_space(2.0);
+    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+        if let Some(left) = cx.run.and_then(time_left) {
+            widgets::weak(ui, cx.theme, left).on_hover_text("Estimated from the mean rate so far.");
+        }
+        ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+            let color = if cx.run.is_some_and(is_broken) { cx.theme.bad } else { cx.theme.weak };
+            widgets::elided(ui, RichText::new(text).color(color));
+        });
+    });
+}
+
+fn share(run: &RunSnapshot) -> f32 {
+    let counts = run.log.counts;
+    (counts.done() - counts.not_run) as f32 / counts.total.max(1) as f32
+}
+
+fn is_broken(run: &RunSnapshot) -> bool {
+    matches!(run.log.state, RunState::Finished(Ending::Broken(_)))
+}
+
+fn bar_color(theme: &Theme, run: &RunSnapshot) -> Color32 {
+    match &run.log.state {
+        RunState::Starting | RunState::Running => theme.accent,
+        RunState::Stopping | RunState::Finished(Ending::Stopped) => theme.warn,
+        RunState::Finished(Ending::Completed) => theme.ok,
+        RunState::Finished(Ending::Broken(_)) => theme.bad,
+    }
+}
+
+/// "62 % of 100,000 · 3 failed".
+fn progress_text(run: &RunSnapshot) -> String {
+    let counts = run.log.counts;
+    let through = counts.done() - counts.not_run;
+    let mut parts = match &run.log.state {
+        RunState::Starting => vec!["starting workers".to_owned()],
+        RunState::Finished(Ending::Broken(why)) => vec![why.clone()],
+        _ => Vec::new(),
+    };
+    parts.push(format!("{} of {}", format::percent(through, counts.total), format::count(counts.total)));
+    let failed = counts.failed - counts.not_run;
+    for (count, what) in [(failed, "failed"), (counts.not_run, "not run"), (counts.retries, "retried")] {
+        if count > 0 {
+            parts.push(format!("{} {what}", format::count(count)));
+        }
+    }
+    parts.join(" · ")
+}
+
+fn time_left(run: &RunSnapshot) -> Option<String> {
+    let counts = run.log.counts;
+    if run.log.state != RunState::Running || counts.done() == counts.total {
+        return None;
+    }
+    let left_s = (counts.total - counts.done()) as f64 / per_second(run)?;
+    Some(format!("{} left", format::duration(left_s)))
+}

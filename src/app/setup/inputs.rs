@@ -1,0 +1,133 @@
+//! Part 1 of the setup: typed inputs, a file or a folder.
+
+use std::time::Instant;
+
+use eframe::egui::{Align, Button, DragValue, Label, Layout, RichText, TextEdit, TextStyle, Ui};
+
+use super::{SetupView, capitalised, source};
+use crate::app::command::Command;
+use crate::app::format;
+use crate::app::state::{Inputs, Setup, SourceKind};
+use crate::app::theme::{GAP, Theme};
+use crate::app::widgets;
+use crate::function::Takes;
+use crate::value::{Column, ColumnType};
+
+const HINT: &str = "1, 2, 3 or 1..100\nor one per line";
+
+/// Draws the part; see the module's text.
+pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
+    let theme = view.cx.theme;
+    let takes = setup.function.builtin.takes;
+    title_ui(ui, theme, &setup.inputs, takes);
+    let kinds = [(SourceKind::Typed, "Type"), (SourceKind::File, "File"), (SourceKind::Folder, "Folder")];
+    if let Some(kind) = widgets::segmented(ui, theme, setup.inputs.kind, &kinds) {
+        setup.inputs.kind = kind;
+    }
+    ui.add_space(GAP / 2.0);
+    match setup.inputs.kind {
+        SourceKind::Typed => typed_ui(ui, setup, view),
+        SourceKind::File | SourceKind::Folder => source::ui(ui, setup, view),
+    }
+}
+
+fn title_ui(ui: &mut Ui, theme: &Theme, inputs: &Inputs, takes: Takes) {
+    ui.horizontal(|ui| {
+        widgets::section_title(ui, theme, "1 Inputs");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Ok(column) = inputs.column(takes) {
+                widgets::weak(ui, theme, counted(&column));
+            }
+        });
+    });
+}
+
+/// "100,000 integers", "1 call".
+pub fn counted(column: &Column) -> String {
+    let plural = match column.column_type() {
+        ColumnType::None => "calls",
+        other => other.plural(),
+    };
+    format::counted(column.len() as u64, plural.strip_suffix('s').unwrap_or(plural), plural)
+}
+
+fn typed_ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
+    let theme = view.cx.theme;
+    let name = ui.label(RichText::new("Inputs").size(0.1));
+    let field = TextEdit::multiline(&mut setup.inputs.typed.text)
+        .font(TextStyle::Monospace)
+        .hint_text(HINT)
+        .desired_rows(4)
+        .desired_width(f32::INFINITY)
+        .margin(eframe::egui::Margin::symmetric(8, 6));
+    let response =
+        eframe::egui::ScrollArea::vertical().id_salt("typed").max_height(150.0).show(ui, |ui| ui.add(field));
+    let response = response.inner.labelled_by(name.id);
+    if std::mem::take(view.focus_typed_field) {
+        response.request_focus();
+    }
+    if response.changed() {
+        setup.inputs.typed.edited(Instant::now(), ui.ctx());
+    }
+    result_ui(ui, theme, setup);
+    let has_samples = !setup.function.builtin.sample_inputs.is_empty();
+    if setup.inputs.typed.text.is_empty()
+        && has_samples
+        && widgets::link(ui, theme, "Use sample inputs").clicked()
+    {
+        view.cx.commands.send(Command::UseSampleInputs);
+    }
+    if setup.inputs.typed.text.is_empty() && setup.function.builtin.takes == Takes::Nothing {
+        calls_ui(ui, theme, setup);
+    }
+}
+
+fn calls_ui(ui: &mut Ui, theme: &Theme, setup: &mut Setup) {
+    ui.horizontal(|ui| {
+        let label = widgets::weak(ui, theme, "It takes no input. Calls:");
+        let field = DragValue::new(&mut setup.inputs.calls).range(1..=1_000_000).speed(0.1);
+        ui.add(field).labelled_by(label.id).on_hover_text("How often it is called.");
+    });
+}
+
+/// What the text was read as, or why it could not be.
+fn result_ui(ui: &mut Ui, theme: &Theme, setup: &Setup) {
+    let typed = &setup.inputs.typed;
+    match &typed.result {
+        _ if typed.is_reading() => drop(widgets::weak(ui, theme, "Reading…")),
+        None => {}
+        Some(Err(error)) => {
+            let text = capitalised(&error.to_string());
+            ui.add(Label::new(RichText::new(text).color(theme.bad)).wrap());
+        }
+        Some(Ok(column)) => preview_ui(ui, theme, column, 0),
+    }
+}
+
+/// The first cells and the last: enough to see whether the inputs are what was meant.
+pub fn preview_ui(ui: &mut Ui, theme: &Theme, column: &Column, rows: usize) {
+    let cell = |index: usize| {
+        column.get(index).map(|cell| crate::value::shortened(&cell.to_string(), 60).into_owned())
+    };
+    if rows == 0 {
+        let (first, last) = (cell(0), column.len().checked_sub(1).filter(|last| *last > 0).and_then(cell));
+        let text = match (first, last) {
+            (Some(first), Some(last)) => format!("{}: {first} … {last}", counted(column)),
+            (Some(first), None) => format!("{}: {first}", counted(column)),
+            _ => "No inputs".to_owned(),
+        };
+        widgets::elided(ui, RichText::new(text).color(theme.weak));
+        return;
+    }
+    ui.spacing_mut().item_spacing.y = 1.0;
+    for (index, cell) in (0..column.len().min(rows)).filter_map(|index| Some((index, cell(index)?))) {
+        let text =
+            RichText::new(format!("{index} · {cell}")).text_style(TextStyle::Monospace).color(theme.weak);
+        widgets::elided(ui, text);
+    }
+}
+
+/// A quiet button at the end of a row.
+pub fn end_button(ui: &mut Ui, text: &str) -> bool {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(Button::new(text)).clicked()).inner
+}

@@ -1,0 +1,126 @@
+//! The column in which a run is set up: inputs, function, pool, Start. It edits the [`Setup`] and sends commands.
+
+mod function;
+mod inputs;
+mod pool;
+mod source;
+
+use eframe::egui::{Frame, Label, Margin, Panel, RichText, ScrollArea, Ui};
+use egui_material_icons::icons::{ICON_CHEVRON_RIGHT, ICON_PLAY_ARROW, ICON_STOP};
+
+use super::command::Command;
+use super::context::ViewContext;
+use super::state::{Phase, Setup};
+use super::theme::GAP;
+use super::top_bar::shortcut_text;
+use super::widgets::{self, Action};
+use crate::error::Error;
+
+/// What the setup sees of the program in one frame.
+pub struct SetupView<'a, 'b> {
+    pub cx: &'a ViewContext<'b>,
+    /// Why no pool can be started.
+    pub why_not: Option<&'a Error>,
+    pub phase: Phase,
+    /// Set by whoever wants the cursor there; taken by the field.
+    pub focus_path_field: &'a mut bool,
+    pub focus_typed_field: &'a mut bool,
+}
+
+/// Draws the column into all of `ui`.
+pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
+    let foot = Frame::new().fill(view.cx.theme.panel).inner_margin(Margin::symmetric(12, 12));
+    Panel::bottom("start")
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(foot)
+        .show(ui, |ui| foot_ui(ui, view));
+    ScrollArea::vertical().id_salt("setup").auto_shrink(false).show(ui, |ui| {
+        Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| parts_ui(ui, setup, view));
+    });
+}
+
+fn parts_ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
+    // What is running is what the setup says until the end: changing it then would only mislead.
+    let is_live = view.phase.is_live();
+    let theme = view.cx.theme;
+    if let Some(error) = setup.error.as_ref().map(ToString::to_string)
+        && widgets::notice(ui, theme, theme.bad, &capitalised(&error))
+    {
+        setup.error = None;
+    }
+    ui.add_enabled_ui(!is_live, |ui| {
+        inputs::ui(ui, setup, view);
+        ui.add_space(3.0 * GAP / 2.0);
+        function::ui(ui, setup, view);
+        ui.add_space(3.0 * GAP / 2.0);
+        pool::ui(ui, setup, view);
+    });
+}
+
+/// "could not read ..." at the beginning of a line.
+pub(super) fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Why it cannot start, and the one large button.
+fn foot_ui(ui: &mut Ui, view: &SetupView<'_, '_>) {
+    let theme = view.cx.theme;
+    let why_not = why_not(view);
+    if let Some(why_not) = &why_not {
+        ui.add(Label::new(RichText::new(why_not).color(theme.weak)).wrap());
+        ui.add_space(GAP / 2.0);
+    }
+    let (command, icon, color) = match view.phase.is_live() {
+        true => (Command::Stop, ICON_STOP, theme.bad),
+        false => (Command::Start, ICON_PLAY_ARROW, theme.accent),
+    };
+    let (label, keys) = (command.label(), shortcut_text(ui, &command));
+    let label = if view.phase == Phase::Stopping { "Stopping…".to_owned() } else { label };
+    let (tooltip, why_not) = (command.tooltip(), why_not.as_deref());
+    let action = Action { icon, label: &label, keys: &keys, color, tooltip, why_not };
+    if widgets::primary_button(ui, theme, &action).clicked() {
+        view.cx.commands.send(command);
+    }
+}
+
+/// Why the large button cannot be used; nothing while it can.
+fn why_not(view: &SetupView<'_, '_>) -> Option<String> {
+    match view.phase {
+        Phase::Running => None,
+        Phase::Stopping => Some("Workers are being ended.".to_owned()),
+        _ => view.why_not.map(|error| format!("{}.", capitalised(error.reason()))),
+    }
+}
+
+/// The folded setup: the way to unfold it, and Start.
+pub fn rail_ui(ui: &mut Ui, view: &SetupView<'_, '_>) {
+    let commands = view.cx.commands;
+    ui.vertical_centered(|ui| {
+        ui.add_space(GAP);
+        if widgets::icon_button(ui, ICON_CHEVRON_RIGHT, "Unfold the setup", None).clicked() {
+            commands.send(Command::ToggleSetup);
+        }
+        ui.add_space(GAP);
+        let why_not = why_not(view);
+        let (command, icon) = match view.phase.is_live() {
+            true => (Command::Stop, ICON_STOP),
+            false => (Command::Start, ICON_PLAY_ARROW),
+        };
+        if widgets::icon_button(ui, icon, &command.label(), why_not.as_deref()).clicked() {
+            commands.send(command);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::capitalised;
+
+    #[test]
+    fn sentences_begin_with_a_capital() {
+        assert_eq!(capitalised("could not read x"), "Could not read x");
+        assert_eq!(capitalised(""), "");
+    }
+}

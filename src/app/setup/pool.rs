@@ -1,0 +1,208 @@
+//! Part 3 of the setup: processes or threads, how many, and how many items go to a worker at a time.
+
+use eframe::egui::{
+    Align, Align2, ComboBox, CornerRadius, DragValue, Layout, Rect, RichText, Role, Sense, Slider,
+    StrokeKind, TextStyle, Ui, WidgetInfo, lerp, pos2, vec2,
+};
+
+use super::SetupView;
+use crate::app::state::Setup;
+use crate::app::theme::{FIELD_RADIUS, GAP, Theme, figure};
+use crate::app::widgets;
+use crate::monitor::usable_cores;
+use crate::pool::{ChunkRule, MAX_WORKERS, Mode, Settings};
+
+/// Workers that the little picture draws; the rest are a number.
+const DRAWN_WORKERS: usize = 16;
+
+/// Draws the part; see the module's text.
+pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
+    let theme = view.cx.theme;
+    widgets::section_title(ui, theme, "3 Pool");
+    let modes = [(Mode::Process, "Processes"), (Mode::Thread, "Threads")];
+    if let Some(mode) = widgets::segmented(ui, theme, setup.settings.mode, &modes) {
+        setup.settings.mode = mode;
+    }
+    ui.add_space(GAP / 2.0);
+    picture_ui(ui, view, setup.settings);
+    ui.add_space(GAP / 2.0);
+    workers_ui(ui, theme, &mut setup.settings);
+    chunk_ui(ui, theme, setup);
+}
+
+/// What the mode means before it is read: a box is a process, a bar is a worker.
+fn picture_ui(ui: &mut Ui, view: &SetupView<'_, '_>, settings: Settings) {
+    let theme = view.cx.theme;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), Sense::hover());
+    let drawn = settings.workers.min(DRAWN_WORKERS);
+    let more = settings.workers - drawn;
+    let room = if more > 0 { rect.with_max_x(rect.right() - 44.0) } else { rect };
+    let gap = if drawn > 8 { 3.0 } else { 6.0 };
+    let width = (room.width() - gap * (drawn - 1) as f32) / drawn as f32;
+    let boxes: Vec<Rect> = (0..drawn)
+        .map(|place| {
+            Rect::from_min_size(room.min + vec2((width + gap) * place as f32, 0.0), vec2(width, 44.0))
+        })
+        .collect();
+    match settings.mode {
+        Mode::Process => boxes.iter().for_each(|one| process_box(ui, theme, *one)),
+        Mode::Thread => process_box(ui, theme, rect),
+    }
+    for (place, one) in boxes.iter().enumerate() {
+        let inset = (width * 0.16).min(6.0);
+        let bar = Rect::from_min_max(
+            pos2(one.left() + inset, one.bottom() - 17.0),
+            pos2(one.right() - inset, one.bottom() - 11.0),
+        );
+        ui.painter().rect_filled(bar, CornerRadius::same(3), theme.worker(place + 1));
+    }
+    captions_ui(ui, view, settings, rect, &boxes);
+    if more > 0 {
+        let font = TextStyle::Small.resolve(ui.style());
+        ui.painter().text(
+            rect.right_center() - vec2(8.0, 0.0),
+            Align2::RIGHT_CENTER,
+            format!("+ {more}"),
+            font,
+            theme.weak,
+        );
+    }
+    let sentence = sentence(settings);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &sentence));
+    response.on_hover_text(sentence);
+}
+
+fn process_box(ui: &Ui, theme: &Theme, rect: Rect) {
+    ui.painter().rect(
+        rect,
+        CornerRadius::same(FIELD_RADIUS),
+        theme.panel,
+        theme.hairline(),
+        StrokeKind::Inside,
+    );
+}
+
+/// The process ids while there are some, and "process" or "thread" before.
+fn captions_ui(ui: &Ui, view: &SetupView<'_, '_>, settings: Settings, rect: Rect, boxes: &[Rect]) {
+    let font = TextStyle::Small.resolve(ui.style());
+    let pids = view.cx.run.filter(|run| !run.log.is_finished()).map_or(&[][..], |run| &run.host_pids);
+    let put = |rect: Rect, text: String| {
+        let painter = ui.painter().with_clip_rect(rect);
+        painter.text(
+            rect.left_top() + vec2(7.0, 6.0),
+            Align2::LEFT_TOP,
+            text,
+            font.clone(),
+            view.cx.theme.weak,
+        );
+    };
+    match settings.mode {
+        Mode::Thread => {
+            put(rect, pids.first().map_or("one process".to_owned(), |pid| format!("one process, pid {pid}")))
+        }
+        Mode::Process if boxes.first().is_some_and(|one| one.width() >= 58.0) => {
+            for (place, one) in boxes.iter().enumerate() {
+                put(*one, pids.get(place).map_or("process".to_owned(), |pid| format!("pid {pid}")));
+            }
+        }
+        Mode::Process => {}
+    }
+}
+
+fn sentence(settings: Settings) -> String {
+    match settings.mode {
+        Mode::Process => "Each worker is a process of its own: own memory, own fate.".to_owned(),
+        Mode::Thread => "All workers are threads of one process: shared memory, shared fate.".to_owned(),
+    }
+}
+
+fn workers_ui(ui: &mut Ui, theme: &Theme, settings: &mut Settings) {
+    let cores = usable_cores();
+    ui.horizontal(|ui| {
+        let label = ui.label("Workers");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.style_mut().drag_value_text_style = figure();
+            let field = DragValue::new(&mut settings.workers).range(1..=MAX_WORKERS).speed(0.1);
+            let tooltip = format!("From 1 to {MAX_WORKERS}: drag, or click and type.");
+            ui.add(field).labelled_by(label.id).on_hover_text(tooltip);
+        });
+    });
+    ui.spacing_mut().slider_width = ui.available_width();
+    let slider = Slider::new(&mut settings.workers, 1..=MAX_WORKERS).logarithmic(true).show_value(false);
+    let response = ui.add(slider);
+    cores_mark(ui, theme, response.rect, cores, settings.workers);
+}
+
+/// A mark under the slider where there are as many workers as cores.
+fn cores_mark(ui: &mut Ui, theme: &Theme, slider: Rect, cores: usize, workers: usize) {
+    let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
+    let along = (cores.min(MAX_WORKERS) as f32).ln() / (MAX_WORKERS as f32).ln();
+    // The handle keeps its own radius from both ends of the rail.
+    let radius = slider.height() / 2.5;
+    let x = lerp(slider.left() + radius..=slider.right() - radius, along);
+    ui.painter().vline(
+        x,
+        slider.center().y + 6.0..=row.top() + 3.0,
+        eframe::egui::Stroke::new(1.0, theme.faint),
+    );
+    let font = TextStyle::Small.resolve(ui.style());
+    let here = format!("{cores} core{} here", if cores == 1 { "" } else { "s" });
+    let galley = ui.painter().layout_no_wrap(here, font.clone(), theme.weak);
+    let left = (x - galley.size().x / 2.0).clamp(row.left(), row.right() - galley.size().x);
+    let end = left + galley.size().x;
+    ui.painter().galley(pos2(left, row.top() + 2.0), galley, theme.weak);
+    if workers > cores {
+        let text = format!("{workers} workers on {cores}: oversubscribed");
+        let galley = ui.painter().layout_no_wrap(text, font, theme.warn);
+        let at = pos2(row.right() - galley.size().x, row.top() + 2.0);
+        let rect = Rect::from_min_size(at, galley.size());
+        let response = ui.interact(rect, ui.scope_id().with("oversubscribed"), Sense::hover());
+        let label = "More workers than cores take turns on them: good for waiting, of no use for computing.";
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, galley.text()));
+        response.on_hover_text(label);
+        if at.x > end + 8.0 {
+            ui.painter().galley(at, galley, theme.warn);
+        }
+    }
+}
+
+/// The chunk rule, with a number where it is one.
+fn chunk_ui(ui: &mut Ui, theme: &Theme, setup: &mut Setup) {
+    ui.horizontal(|ui| {
+        widgets::weak(ui, theme, "Chunk").on_hover_text("How many items go to a worker at a time.");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let rule = setup.settings.chunk;
+            let fixed = ChunkRule::Fixed(setup.chunk_items);
+            let mut chosen = rule;
+            ComboBox::from_id_salt("chunk").width(130.0).selected_text(chunk_label(rule)).show_ui(ui, |ui| {
+                for option in [ChunkRule::Auto, ChunkRule::Even, fixed] {
+                    ui.selectable_value(&mut chosen, option, chunk_label(option))
+                        .on_hover_text(chunk_tooltip(option));
+                }
+            });
+            if matches!(chosen, ChunkRule::Fixed(_)) {
+                ui.add(DragValue::new(&mut setup.chunk_items).range(1..=10_000_000).speed(1.0));
+                chosen = ChunkRule::Fixed(setup.chunk_items);
+            }
+            setup.settings.chunk = chosen;
+        });
+    });
+}
+
+fn chunk_label(rule: ChunkRule) -> RichText {
+    RichText::new(match rule {
+        ChunkRule::Auto => "auto (about 10 ms)",
+        ChunkRule::Even => "even, as Pool.map",
+        ChunkRule::Fixed(_) => "a number of items",
+    })
+}
+
+fn chunk_tooltip(rule: ChunkRule) -> &'static str {
+    match rule {
+        ChunkRule::Auto => "Grown from the measured time of an item toward chunks of about 10 ms.",
+        ChunkRule::Even => {
+            "The items divided by four times the workers, rounded up, as Python's Pool.map does."
+        }
+        ChunkRule::Fixed(_) => "Always this many.",
+    }
+}

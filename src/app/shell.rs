@@ -1,0 +1,325 @@
+//! The program behind the window: what it knows, what it does once a frame, and how it carries commands out.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Context, ThemePreference, Ui, ViewportCommand};
+
+use super::background::{Task, drop_elsewhere, finished};
+use super::command::{self, Command, CommandSender};
+use super::dialogs::{self, Choose, Chosen};
+use super::layout::{Dialog, Layout};
+use super::palette::Palette;
+use super::state::{Origin, Phase, Runner, Setup, SourceKind, job_title, path_from_text};
+use super::theme;
+use crate::error::Result;
+use crate::monitor::{Monitor, MonitorSnapshot, Waker, usable_cores};
+use crate::pool::{Job, Launch};
+
+/// How often the machine is sampled.
+pub const SAMPLING: Duration = Duration::from_millis(200);
+/// While nothing runs, the figures of the machine are drawn no more often than this, so that rest costs nothing.
+const SAMPLING_AT_REST: Duration = Duration::from_secs(5);
+
+/// The program; see the module's text.
+pub struct PoolscopeApp {
+    pub(super) setup: Setup,
+    /// The job that the setup makes in this frame, or why it makes none.
+    pub(super) job: Result<Job>,
+    pub(super) runner: Runner,
+    pub(super) layout: Layout,
+    pub(super) selected_row: Option<u64>,
+    pub(super) commands: CommandSender,
+    received: mpsc::Receiver<Command>,
+    dialog: Option<(SourceKind, Task<Chosen>)>,
+    /// Finds out whether a path is a folder.
+    looking_at: Option<Task<(PathBuf, bool)>>,
+    pub(super) theme_preference: ThemePreference,
+    desktop_theme: Option<Task<Option<eframe::egui::Theme>>>,
+    monitor: Option<Monitor>,
+    pub(super) machine: Option<Arc<MonitorSnapshot>>,
+    watched_pids: Vec<u32>,
+    is_live: Arc<AtomicBool>,
+    title: String,
+}
+
+impl PoolscopeApp {
+    /// A window with nothing started; `path` is taken as inputs.
+    pub fn new(
+        ctx: &Context,
+        launch: Launch,
+        path: Option<PathBuf>,
+        theme_preference: ThemePreference,
+    ) -> Result<Self> {
+        theme::apply(ctx);
+        ctx.set_theme(theme_preference);
+        let (commands, received) = command::channel(ctx);
+        if let Some(path) = path {
+            commands.send(Command::LoadPath(path));
+        }
+        let mut setup = Setup::new(usable_cores())?;
+        let is_live = Arc::new(AtomicBool::new(false));
+        Ok(Self {
+            job: setup.job(),
+            setup,
+            runner: Runner::new(launch),
+            layout: Layout::default(),
+            selected_row: None,
+            commands,
+            received,
+            dialog: None,
+            looking_at: None,
+            theme_preference,
+            desktop_theme: Some(Task::spawn("ask for the desktop's colours", ctx, desktop_theme)),
+            monitor: Monitor::start(SAMPLING, machine_waker(ctx, &is_live))
+                .inspect_err(|error| tracing::warn!("{error}"))
+                .ok(),
+            machine: None,
+            watched_pids: Vec::new(),
+            is_live,
+            title: String::new(),
+        })
+    }
+
+    /// How far the run is; "ready" as soon as the setup has become another one than that which ran.
+    pub(super) fn phase(&self) -> Phase {
+        let phase = self.runner.phase();
+        let is_other = self.runner.snapshot().is_some_and(|run| !self.setup.is_that_of(&run.log));
+        if is_other && !phase.is_live() { Phase::Ready } else { phase }
+    }
+
+    /// "primes.csv · is_prime · 4 processes": of the run while it is on, else of the setup.
+    pub(super) fn job_title(&self) -> String {
+        match self.runner.snapshot() {
+            Some(run) if self.runner.is_live() => job_title(&run.log.plan.job),
+            _ => self.setup.title(),
+        }
+    }
+
+    fn take_news(&mut self, ctx: &Context, now: Instant) {
+        self.setup.inputs.poll(now, ctx);
+        if let Err(error) = self.runner.poll() {
+            self.setup.error = Some(error);
+        }
+        self.take_chosen_path(ctx);
+        match finished(&mut self.looking_at) {
+            None => {}
+            Some(Ok((path, is_folder))) => self.setup.inputs.load(Origin::Path(path), is_folder, ctx),
+            Some(Err(error)) => self.setup.error = Some(error),
+        }
+        if let Some(Ok(Some(ground))) = finished(&mut self.desktop_theme) {
+            ctx.options_mut(|options| options.fallback_theme = ground);
+        }
+        self.take_machine();
+    }
+
+    fn take_machine(&mut self) {
+        self.is_live.store(self.runner.is_live(), Ordering::Relaxed);
+        let Some(monitor) = &self.monitor else { return };
+        // Before the first sample there are no figures, and zeros would be taken for some.
+        self.machine = Some(monitor.latest()).filter(|machine| machine.own.rss_bytes > 0);
+        let pids = self.runner.snapshot().map_or(&[][..], |run| &run.host_pids);
+        if pids != self.watched_pids {
+            self.watched_pids = pids.to_vec();
+            monitor.watch(self.watched_pids.clone());
+        }
+    }
+
+    fn take_chosen_path(&mut self, ctx: &Context) {
+        let Some((kind, task)) = self.dialog.take() else { return };
+        let mut slot = Some(task);
+        match finished(&mut slot) {
+            None => self.dialog = slot.map(|task| (kind, task)),
+            Some(Ok(Ok(Some(path)))) => {
+                self.setup.inputs.load(Origin::Path(path), kind == SourceKind::Folder, ctx)
+            }
+            Some(Ok(Ok(None))) => {}
+            Some(Ok(Err(error)) | Err(error)) => {
+                self.setup.inputs.kind = kind;
+                self.setup.error = Some(error);
+                self.layout.focus_path_field = true;
+            }
+        }
+    }
+
+    fn carry_out_all(&mut self, ctx: &Context, now: Instant) {
+        while let Ok(command) = self.received.try_recv() {
+            if let Err(error) = self.carry_out(command, ctx, now) {
+                self.setup.error = Some(error);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, command: Command, ctx: &Context, now: Instant) -> Result<()> {
+        match command {
+            Command::Start => return self.start(ctx),
+            Command::Stop => self.runner.stop(),
+            Command::OpenFile => self.open_dialog(SourceKind::File, ctx),
+            Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
+            Command::LoadPath(path) => self.load_path(path, ctx),
+            Command::LoadExample(example) => return self.setup.load_example(example, now, ctx),
+            Command::UseSampleInputs => {
+                let samples = self.setup.function.builtin.sample_inputs;
+                self.setup.inputs.type_text(samples, now, ctx);
+            }
+            Command::TypeInputs => {
+                self.setup.inputs.kind = SourceKind::Typed;
+                self.layout.focus_typed_field = true;
+                self.layout.is_setup_open = Some(true);
+            }
+            Command::SetTheme(preference) => {
+                self.theme_preference = preference;
+                ctx.set_theme(preference);
+            }
+            Command::ZoomIn => eframe::egui::gui_zoom::zoom_in(ctx),
+            Command::ZoomOut => eframe::egui::gui_zoom::zoom_out(ctx),
+            Command::ZoomReset => ctx.set_zoom_factor(1.0),
+            Command::ToggleSetup => self.layout.toggle_setup(ctx),
+            Command::ShowPalette => self.layout.dialog = Some(Dialog::Palette(Palette::default())),
+            Command::ShowShortcuts => self.layout.dialog = Some(Dialog::Shortcuts),
+            Command::ShowAbout => self.layout.dialog = Some(Dialog::About),
+            Command::SelectRow(index) => self.selected_row = Some(index),
+            Command::ClearSelection => self.selected_row = None,
+            Command::CopyText(text) => ctx.copy_text(text),
+            Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, ctx: &Context) -> Result<()> {
+        if self.runner.is_live() {
+            return Ok(());
+        }
+        let job = self.setup.job()?;
+        self.setup.error = None;
+        self.selected_row = None;
+        self.runner.start(job, ctx);
+        Ok(())
+    }
+
+    fn open_dialog(&mut self, kind: SourceKind, ctx: &Context) {
+        let what = if kind == SourceKind::Folder { Choose::Folder } else { Choose::File };
+        if self.dialog.is_none() {
+            self.dialog = Some((kind, dialogs::choose(what, ctx)));
+        }
+    }
+
+    fn load_path(&mut self, path: PathBuf, ctx: &Context) {
+        let path = path_from_text(&path.to_string_lossy());
+        self.setup.error = None;
+        self.looking_at = Some(Task::spawn("look at the path", ctx, move || {
+            let is_folder = path.is_dir();
+            (path, is_folder)
+        }));
+    }
+
+    fn set_title(&mut self, ctx: &Context) {
+        let word = match self.phase() {
+            Phase::Ready => "ready",
+            Phase::Running | Phase::Stopping => "running",
+            Phase::Done => "done",
+            Phase::Stopped | Phase::Broken => "stopped",
+        };
+        let title = format!("{word}: {} - Poolscope", self.job_title());
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    fn send_shortcuts(&self, ctx: &Context) {
+        let is_live = self.runner.is_live();
+        for command in command::PLAIN {
+            let is_possible = match command {
+                Command::Start => !is_live,
+                Command::Stop => is_live,
+                _ => !command.is_bound_by_egui(),
+            };
+            if let Some(keys) = command.shortcut().filter(|_| is_possible)
+                && ctx.input_mut(|input| input.consume_shortcut(&keys))
+            {
+                self.commands.send(command);
+            }
+        }
+        for file in ctx.input(|input| input.raw.dropped_files.clone()) {
+            self.commands.send(Command::LoadPath(file.path().to_owned()));
+        }
+    }
+}
+
+impl eframe::App for PoolscopeApp {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        let now = Instant::now();
+        self.take_news(ctx, now);
+        self.carry_out_all(ctx, now);
+        self.job = self.setup.job();
+        self.set_title(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.send_shortcuts(ui.ctx());
+        self.window_ui(ui);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        storage.set_string(THEME_KEY, theme_word(self.theme_preference).to_owned());
+    }
+
+    /// Only the window's place and the colours are kept: a setup belongs into a file that a person names.
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+
+    fn on_exit(&mut self) {
+        // Done here and not left to the end of the process: no host may outlive the window.
+        self.runner.shut_down();
+        if let Some(monitor) = self.monitor.take() {
+            drop_elsewhere(monitor);
+        }
+    }
+}
+
+const THEME_KEY: &str = "colours";
+
+fn theme_word(preference: ThemePreference) -> &'static str {
+    match preference {
+        ThemePreference::System => "system",
+        ThemePreference::Light => "light",
+        ThemePreference::Dark => "dark",
+    }
+}
+
+/// The colours that were chosen when the window was last closed.
+pub fn stored_theme(storage: Option<&dyn eframe::Storage>) -> ThemePreference {
+    match storage.and_then(|storage| storage.get_string(THEME_KEY)).as_deref() {
+        Some("light") => ThemePreference::Light,
+        Some("dark") => ThemePreference::Dark,
+        _ => ThemePreference::System,
+    }
+}
+
+/// What the desktop says where its window system does not, as under X11.
+fn desktop_theme() -> Option<eframe::egui::Theme> {
+    match dark_light::detect() {
+        Ok(dark_light::Mode::Light) => Some(eframe::egui::Theme::Light),
+        Ok(dark_light::Mode::Dark) => Some(eframe::egui::Theme::Dark),
+        Ok(dark_light::Mode::Unspecified) | Err(_) => None,
+    }
+}
+
+/// Wakes the window for each sample while a pool is at work, and seldom at rest.
+fn machine_waker(ctx: &Context, is_live: &Arc<AtomicBool>) -> Waker {
+    let (ctx, is_live) = (ctx.clone(), Arc::clone(is_live));
+    let at_rest = (SAMPLING_AT_REST.as_millis() / SAMPLING.as_millis()) as u64;
+    let samples = std::sync::atomic::AtomicU64::new(0);
+    Arc::new(move || {
+        let nth = samples.fetch_add(1, Ordering::Relaxed);
+        // The first two also at rest, so that the figures are there soon after the window.
+        if is_live.load(Ordering::Relaxed) || nth < 2 || nth % at_rest == 0 {
+            ctx.request_repaint_after(Duration::from_millis(10));
+        }
+    })
+}

@@ -1,0 +1,136 @@
+//! The run that the window shows: started and let go in the background, looked at once a frame.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use eframe::egui::Context;
+
+use crate::app::background::{Task, drop_elsewhere, finished};
+use crate::error::Result;
+use crate::pool::{self, Ending, Job, Launch, Run, RunSnapshot, RunState, Waker};
+
+/// What a snapshot waits at most until it is drawn: short enough to look live, and several that come together are
+/// drawn once.
+const SOON: Duration = Duration::from_millis(10);
+
+/// How far the run is, in the words of the title and the status bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Nothing was started yet.
+    Ready,
+    Running,
+    Stopping,
+    /// Every input went through.
+    Done,
+    Stopped,
+    /// The pool could not go on.
+    Broken,
+}
+
+impl Phase {
+    /// The word for a person.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Running => "running",
+            Self::Stopping => "stopping",
+            Self::Done => "done",
+            Self::Stopped => "stopped",
+            Self::Broken => "broken off",
+        }
+    }
+
+    /// Whether a pool is at work.
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Running | Self::Stopping)
+    }
+}
+
+/// See the module's text.
+pub struct Runner {
+    launch: Launch,
+    starting: Option<Task<Result<Run>>>,
+    run: Option<Run>,
+    snapshot: Option<Arc<RunSnapshot>>,
+    stop_was_asked: bool,
+}
+
+impl Runner {
+    /// Nothing runs yet; hosts will be launched as `launch` says.
+    pub fn new(launch: Launch) -> Self {
+        Self { launch, starting: None, run: None, snapshot: None, stop_was_asked: false }
+    }
+
+    /// Starts a pool; what was shown before is let go.
+    pub fn start(&mut self, job: Job, ctx: &Context) {
+        if let Some(run) = self.run.take() {
+            drop_elsewhere(run);
+        }
+        self.snapshot = None;
+        self.stop_was_asked = false;
+        let (launch, waker) = (self.launch.clone(), waker(ctx));
+        self.starting = Some(Task::spawn("start the pool", ctx, move || pool::start(job, &launch, waker)));
+    }
+
+    /// Stops the pool, also one that is still being started.
+    pub fn stop(&mut self) {
+        self.stop_was_asked = true;
+        if let Some(run) = &self.run {
+            run.stop();
+        }
+    }
+
+    /// Takes the newest snapshot; once a frame. The error says why a pool could not be started.
+    pub fn poll(&mut self) -> Result<()> {
+        let started = finished(&mut self.starting).map(|done| done.and_then(|result| result));
+        if let Some(run) = started.transpose()? {
+            if self.stop_was_asked {
+                run.stop();
+            }
+            self.run = Some(run);
+        }
+        if let Some(run) = &self.run {
+            self.snapshot = Some(run.snapshot());
+        }
+        Ok(())
+    }
+
+    /// Ends the pool and waits until no process of it is left; for the end of the program.
+    pub fn shut_down(&mut self) {
+        // A pool that is just being started has to be there before it can be ended.
+        let started = self.starting.take().and_then(Task::wait);
+        drop(started);
+        self.run = None;
+    }
+
+    /// The run as it was at the beginning of this frame.
+    pub fn snapshot(&self) -> Option<&Arc<RunSnapshot>> {
+        self.snapshot.as_ref()
+    }
+
+    /// How far it is.
+    pub fn phase(&self) -> Phase {
+        if self.starting.is_some() {
+            return Phase::Running;
+        }
+        match self.snapshot.as_ref().map(|snapshot| &snapshot.log.state) {
+            None => Phase::Ready,
+            Some(RunState::Starting | RunState::Running) if self.stop_was_asked => Phase::Stopping,
+            Some(RunState::Starting | RunState::Running) => Phase::Running,
+            Some(RunState::Stopping) => Phase::Stopping,
+            Some(RunState::Finished(Ending::Completed)) => Phase::Done,
+            Some(RunState::Finished(Ending::Stopped)) => Phase::Stopped,
+            Some(RunState::Finished(Ending::Broken(_))) => Phase::Broken,
+        }
+    }
+
+    /// Whether a pool is at work.
+    pub fn is_live(&self) -> bool {
+        self.phase().is_live()
+    }
+}
+
+fn waker(ctx: &Context) -> Waker {
+    let ctx = ctx.clone();
+    Arc::new(move || ctx.request_repaint_after(SOON))
+}

@@ -1,0 +1,124 @@
+//! The bar at the bottom: how the pool is, and what this program itself costs.
+
+use eframe::egui::{Align, Color32, CornerRadius, Layout, RichText, Sense, Ui, vec2};
+
+use super::context::ViewContext;
+use super::format;
+use super::shell::SAMPLING;
+use super::state::Phase;
+use super::theme::Theme;
+use super::widgets;
+use crate::monitor::MonitorSnapshot;
+use crate::pool::{Audit, Lane, Mode, RunSnapshot};
+
+/// Draws the bar into all of `ui`.
+pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, phase: Phase) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if let Some(machine) = cx.monitor {
+            own_cost_ui(ui, cx.theme, machine);
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            state_ui(ui, cx.theme, phase);
+            if let Some(run) = cx.run.filter(|_| phase != Phase::Ready) {
+                pool_ui(ui, cx, run);
+            }
+        });
+    });
+}
+
+fn state_ui(ui: &mut Ui, theme: &Theme, phase: Phase) {
+    let color = phase_color(theme, phase);
+    let (dot, _) = ui.allocate_exact_size(vec2(9.0, 9.0), Sense::hover());
+    ui.painter().rect_filled(dot, CornerRadius::same(5), color);
+    ui.label(RichText::new(phase.label()).color(color));
+    ui.add_space(8.0);
+}
+
+fn phase_color(theme: &Theme, phase: Phase) -> Color32 {
+    match phase {
+        Phase::Ready => theme.weak,
+        Phase::Running | Phase::Done => theme.ok,
+        Phase::Stopping | Phase::Stopped => theme.warn,
+        Phase::Broken => theme.bad,
+    }
+}
+
+fn pool_ui(ui: &mut Ui, cx: &ViewContext<'_>, run: &RunSnapshot) {
+    let text = match &run.log.audit {
+        Some(audit) => audit_text(audit),
+        None => pool_text(run),
+    };
+    let is_clean = run.log.audit.as_ref().is_none_or(Audit::is_clean);
+    let color = if is_clean { cx.theme.weak } else { cx.theme.bad };
+    let response = widgets::elided(ui, RichText::new(text).color(color));
+    if let Some(audit) = run.log.audit.as_ref().filter(|audit| !audit.named.is_empty()) {
+        response.on_hover_text(audit.named.join("\n"));
+    }
+    ui.add_space(8.0);
+    if let Some(text) = memory_text(run, cx.monitor) {
+        widgets::elided(ui, RichText::new(text).color(cx.theme.weak));
+    }
+}
+
+/// "pool of 4 processes: 4 alive, 1 replaced".
+fn pool_text(run: &RunSnapshot) -> String {
+    let settings = run.log.plan.job.settings;
+    let alive = run.log.lanes.iter().filter(|lane| lane.is_alive()).count();
+    let mut text = format!("pool of {}: {alive} alive", settings.mode.counted(settings.workers));
+    if run.log.counts.hosts_lost > 0 {
+        text += &format!(", {} lost", run.log.counts.hosts_lost);
+    }
+    let replaced = run.log.deaths.iter().filter(|death| death.replaced_after.is_some()).count();
+    if replaced > 0 {
+        text += &format!(", {replaced} replaced");
+    }
+    text
+}
+
+/// "0 processes, 0 zombies, 0 files left".
+fn audit_text(audit: &Audit) -> String {
+    let left = |count: usize, one, many| format::counted(count as u64, one, many);
+    format!(
+        "{}, {}, {} left",
+        left(audit.processes, "process", "processes"),
+        left(audit.zombies, "zombie", "zombies"),
+        left(audit.temp_files, "file", "files")
+    )
+}
+
+/// The memory of the hosts now, or at most where they are gone.
+fn memory_text(run: &RunSnapshot, machine: Option<&MonitorSnapshot>) -> Option<String> {
+    let log = &run.log;
+    let now: u64 = machine.map_or(0, |machine| machine.hosts.values().map(|host| host.rss_bytes).sum());
+    if now > 0 && !log.is_finished() {
+        return Some(format!("memory of the workers {}", format::bytes(now)));
+    }
+    let lanes = log.lanes.iter().map(Lane::peak_rss_bytes);
+    let peak: u64 = match log.plan.job.settings.mode {
+        Mode::Process => lanes.sum(),
+        Mode::Thread => lanes.max().unwrap_or_default(),
+    };
+    (peak > 0).then(|| format!("memory of the workers at most {}", format::bytes(peak)))
+}
+
+fn own_cost_ui(ui: &mut Ui, theme: &Theme, machine: &MonitorSnapshot) {
+    let percent = machine.own.cores_used * 100.0;
+    let memory = format::bytes(machine.own.rss_bytes);
+    let short = format!("Poolscope itself: {percent:.1} % CPU, {memory}");
+    let long = format!("{short} · sampled every {} ms", SAMPLING.as_millis());
+    let text = if ui.available_width() > 720.0 { &long } else { &short };
+    widgets::weak(ui, theme, text.as_str())
+        .on_hover_text("What this window costs: percent of one core, and memory.");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_audit_counts_everything() {
+        assert_eq!(audit_text(&Audit::default()), "0 processes, 0 zombies, 0 files left");
+        let audit = Audit { processes: 1, ..Audit::default() };
+        assert_eq!(audit_text(&audit), "1 process, 0 zombies, 0 files left");
+    }
+}

@@ -1,0 +1,138 @@
+//! The bar on top: the mark, the menus, what the window is about, and the way to all commands.
+
+use eframe::egui::{
+    Align, Align2, Button, Color32, CornerRadius, Layout, MenuBar, Rect, RichText, Sense, TextStyle,
+    ThemePreference, Ui, UiBuilder, pos2, vec2,
+};
+
+use super::command::Command;
+use super::context::ViewContext;
+use super::theme::{Theme, strong};
+use super::widgets;
+use crate::pool::examples::EXAMPLES;
+
+/// Draws the bar into all of `ui`.
+pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, is_live: bool, preference: ThemePreference, title: &str) {
+    let all = ui.available_rect_before_wrap();
+    let left = side(ui, all, Layout::left_to_right(Align::Center), |ui| {
+        mark(ui, cx.theme);
+        ui.label(RichText::new("Poolscope").text_style(strong()).color(cx.theme.text));
+        ui.add_space(4.0);
+        MenuBar::new().ui(ui, |ui| menus_ui(ui, cx, is_live, preference));
+    });
+    let palette = Command::ShowPalette;
+    let keys = shortcut_text(ui, &palette);
+    let right = if all.right() - left.right() > 180.0 {
+        side(ui, all, Layout::right_to_left(Align::Center), |ui| {
+            let chip = widgets::chip_button(ui, cx.theme, &format!("{keys}  commands"), false);
+            if chip.on_hover_text(palette.tooltip()).clicked() {
+                cx.commands.send(palette);
+            }
+        })
+    } else {
+        Rect::from_min_max(all.right_top(), all.right_bottom())
+    };
+    centre_title(ui, cx.theme, title, all, left.right() + 16.0, right.left() - 16.0);
+}
+
+fn side(ui: &mut Ui, rect: Rect, layout: Layout, contents: impl FnOnce(&mut Ui)) -> Rect {
+    let salt = format!("{:?}", layout.main_dir());
+    let mut child = ui.new_child(UiBuilder::new().id_salt(salt).max_rect(rect).layout(layout));
+    contents(&mut child);
+    child.min_rect()
+}
+
+/// The title in the middle of the window where it fits there, in the middle of the gap else, or not at all.
+fn centre_title(ui: &Ui, theme: &Theme, title: &str, all: Rect, from: f32, to: f32) {
+    let font = TextStyle::Body.resolve(ui.style());
+    let galley = ui.painter().layout_no_wrap(title.to_owned(), font.clone(), theme.weak);
+    let half = galley.size().x / 2.0;
+    if to - from < galley.size().x {
+        return;
+    }
+    let x = all.center().x.clamp(from + half, to - half);
+    ui.painter().text(pos2(x, all.center().y), Align2::CENTER_CENTER, title, font, theme.weak);
+}
+
+/// Four lanes, the mark of the program.
+fn mark(ui: &mut Ui, theme: &Theme) {
+    let (rect, _) = ui.allocate_exact_size(vec2(24.0, 20.0), Sense::hover());
+    let lanes: [(f32, f32); 4] = [(4.0, 12.0), (0.0, 10.0), (6.0, 12.0), (9.0, 11.0)];
+    for (place, (left, width)) in lanes.into_iter().enumerate() {
+        let min = pos2(rect.left() + left, rect.top() + 1.0 + 5.0 * place as f32);
+        let lane = Rect::from_min_size(min, vec2(width, 3.0));
+        ui.painter().rect_filled(lane, CornerRadius::same(1), theme.worker(place + 1));
+    }
+}
+
+fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, is_live: bool, preference: ThemePreference) {
+    ui.visuals_mut().widgets.inactive.weak_bg_fill = Color32::TRANSPARENT;
+    ui.spacing_mut().item_spacing.x = 0.0;
+    ui.menu_button("File", |ui| {
+        item(ui, cx, Command::OpenFile, true);
+        item(ui, cx, Command::OpenFolder, true);
+        ui.separator();
+        item(ui, cx, Command::Quit, true);
+    });
+    ui.menu_button("Run", |ui| {
+        item(ui, cx, Command::Start, !is_live);
+        item(ui, cx, Command::Stop, is_live);
+        ui.separator();
+        item(ui, cx, Command::UseSampleInputs, true);
+    });
+    ui.menu_button("View", |ui| view_menu_ui(ui, cx, preference));
+    ui.menu_button("Examples", |ui| {
+        for example in &EXAMPLES {
+            let button = ui.button(example.name).on_hover_ui(|ui| example_tooltip(ui, cx.theme, example));
+            if button.clicked() {
+                cx.commands.send(Command::LoadExample(example));
+            }
+        }
+    });
+    ui.menu_button("Help", |ui| {
+        item(ui, cx, Command::ShowShortcuts, true);
+        item(ui, cx, Command::ShowPalette, true);
+        item(ui, cx, Command::ShowAbout, true);
+    });
+}
+
+fn example_tooltip(ui: &mut Ui, theme: &Theme, example: &crate::pool::examples::Example) {
+    ui.label(example.summary);
+    if !example.python.is_empty() {
+        ui.label(RichText::new(example.python).text_style(TextStyle::Monospace).color(theme.weak));
+    }
+}
+
+fn view_menu_ui(ui: &mut Ui, cx: &ViewContext<'_>, preference: ThemePreference) {
+    for choice in [ThemePreference::System, ThemePreference::Light, ThemePreference::Dark] {
+        let command = Command::SetTheme(choice);
+        let button = ui.selectable_label(preference == choice, command.label());
+        if button.clicked() {
+            cx.commands.send(command);
+        }
+    }
+    ui.separator();
+    for command in [Command::ZoomIn, Command::ZoomOut, Command::ZoomReset] {
+        item(ui, cx, command, true);
+    }
+    ui.separator();
+    item(ui, cx, Command::ToggleSetup, true);
+}
+
+/// One line of a menu, with its keys.
+fn item(ui: &mut Ui, cx: &ViewContext<'_>, command: Command, is_possible: bool) {
+    let button = Button::new(command.label()).shortcut_text(shortcut_text(ui, &command));
+    let response = ui.add_enabled(is_possible, button);
+    let response = match command.tooltip() {
+        "" => response,
+        tooltip => response.on_hover_text(tooltip),
+    };
+    if response.clicked() {
+        cx.commands.send(command);
+    }
+}
+
+/// "Ctrl+O", or nothing for a command without keys.
+pub fn shortcut_text(ui: &Ui, command: &Command) -> String {
+    command.shortcut().map_or_else(String::new, |keys| ui.ctx().format_shortcut(&keys))
+}
