@@ -7,8 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 use poolscope::function::{FunctionSpec, Stream};
 use poolscope::monitor::{MonitorSnapshot, ProcessSample, Series};
 use poolscope::pool::{
-    Batch, ChunkRule, Ending, Executing, Job, Life, LifeEnd, LiveLane, Message, Mode, Plan, RunLog, RunSnapshot,
-    RunState, Segment, Settings, Source, Timing,
+    Batch, ChunkRule, Ending, Executing, Job, Life, LifeEnd, LiveLane, Message, Mode, Plan, RunLog,
+    RunSnapshot, RunState, Segment, Settings, Source, Timing,
 };
 use poolscope::value::{Column, Value};
 
@@ -81,8 +81,11 @@ impl Fixture {
             Ok(value) => ([value].into_iter().collect(), Vec::new()),
             Err(reason) => (Column::None(0), vec![(0, reason)]),
         };
-        let timing =
-            Timing::Each { start_ns: vec![start_ns], duration_ns: vec![duration_ns], cpu_ns: vec![duration_ns] };
+        let timing = Timing::Each {
+            start_ns: vec![start_ns],
+            duration_ns: vec![duration_ns],
+            cpu_ns: vec![duration_ns],
+        };
         log.rows.finish(&Batch { first: index, count: 1, outputs, failures, timing }, worker, |_| 1);
         log.lanes[worker - 1].add(Segment {
             start_ns,
@@ -159,7 +162,12 @@ fn ns(ms: f64) -> u64 {
 }
 
 /// Cores that are busy by this rule of core and time in seconds, sampled every 200 ms for a while from `started` on.
-pub fn monitor(started: Instant, cores: usize, until_s: f64, busy: impl Fn(usize, f64) -> f32) -> MonitorSnapshot {
+pub fn monitor(
+    started: Instant,
+    cores: usize,
+    until_s: f64,
+    busy: impl Fn(usize, f64) -> f32,
+) -> MonitorSnapshot {
     const INTERVAL_S: f64 = 0.2;
     let interval = Duration::from_secs_f64(INTERVAL_S);
     let times = || (1..).map(|n| f64::from(n) * INTERVAL_S).take_while(|at_s| *at_s <= until_s);

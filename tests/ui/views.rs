@@ -12,7 +12,8 @@ use crate::fixture::{Fixture, monitor};
 use crate::stage::{Stage, wait_for};
 
 fn doubled(mode: Mode) -> Fixture {
-    let mut fixture = Fixture::new(mode, 2, vec![1_i64, 2, 3, 4, 5]).ready(1, 4711, 0.0, 30.0).ready(2, 4712, 0.0, 40.0);
+    let mut fixture =
+        Fixture::new(mode, 2, vec![1_i64, 2, 3, 4, 5]).ready(1, 4711, 0.0, 30.0).ready(2, 4712, 0.0, 40.0);
     for index in 0..5 {
         let output = Value::Int((index as i64 + 1) * 2);
         fixture = fixture.ok(1 + index as usize % 2, index, 50.0 + 20.0 * index as f64, 15.0, output);
@@ -158,7 +159,8 @@ fn dropped_messages_are_counted() {
 
 #[test]
 fn each_process_has_its_lane() {
-    let run = doubled(Mode::Process).died(2, 160.0, LifeEnd::Signal(9)).executing(1, 4, 140.0, 0).until(200.0);
+    let run =
+        doubled(Mode::Process).died(2, 160.0, LifeEnd::Signal(9)).executing(1, 4, 140.0, 0).until(200.0);
     let cores = monitor(run.snapshot().log.plan.started, 2, 1.0, |_, _| 0.97);
     let harness = timeline().with_run(run.snapshot()).with_monitor(cores).open();
     harness.get_by_label("Worker 1, pid 4711 · 6.10 MB");
@@ -202,7 +204,8 @@ fn an_item_is_chosen_on_the_timeline() {
 fn tile(left_px: u32) -> Value {
     let (width_px, height_px) = (8, 8);
     let rgb = vec![128; 8 * 8 * 3];
-    let tile = Tile { picture_width_px: 16, picture_height_px: 8, left_px, top_px: 0, width_px, height_px, rgb };
+    let tile =
+        Tile { picture_width_px: 16, picture_height_px: 8, left_px, top_px: 0, width_px, height_px, rgb };
     Value::Tile(Box::new(tile))
 }
 

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use eframe::egui::{
-    Color32, ColorImage, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui,
-    WidgetInfo, pos2, vec2,
+    Color32, ColorImage, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions,
+    Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::app::context::ViewContext;
@@ -54,7 +54,8 @@ pub fn has_picture(run: &RunSnapshot) -> bool {
 /// A tile among the first rows of the run or the newest of each worker.
 fn first_tile(log: &RunLog) -> Option<Tile> {
     let newest = log.lanes.iter().filter_map(|lane| lane.segments.last()).map(|segment| segment.last);
-    let row = (0..4).chain(newest.take(16)).filter_map(|index| log.row(index)).find(|row| tile(row).is_some())?;
+    let row =
+        (0..4).chain(newest.take(16)).filter_map(|index| log.row(index)).find(|row| tile(row).is_some())?;
     // Its pixels are not needed, only its sizes.
     tile(&row).map(|tile| Tile { rgb: Vec::new(), ..tile.clone() })
 }
@@ -68,7 +69,9 @@ fn tile<'a>(row: &Row<'a>) -> Option<&'a Tile> {
 
 /// Whether the tile lies within its picture and has all its pixels.
 fn is_sound(tile: &Tile) -> bool {
-    let fits = |first: u32, length: u32, whole: u32| length > 0 && first.checked_add(length).is_some_and(|end| end <= whole);
+    let fits = |first: u32, length: u32, whole: u32| {
+        length > 0 && first.checked_add(length).is_some_and(|end| end <= whole)
+    };
     fits(tile.left_px, tile.width_px, tile.picture_width_px)
         && fits(tile.top_px, tile.height_px, tile.picture_height_px)
         && tile.picture_width_px.max(tile.picture_height_px) <= LARGEST_PX
@@ -105,7 +108,8 @@ impl PicturePanel {
         let started = run.log.plan.started;
         let is_kept = |picture: &Picture| picture.started == started && picture.is_tinted == self.is_tinted;
         if !self.picture.as_ref().is_some_and(is_kept) {
-            self.picture = first_tile(&run.log).map(|tile| Picture::new(ui, cx.theme, run, &tile, self.is_tinted));
+            self.picture =
+                first_tile(&run.log).map(|tile| Picture::new(ui, cx.theme, run, &tile, self.is_tinted));
         }
         if let Some(picture) = &mut self.picture
             && !picture.take_new(&run.log, cx.theme)

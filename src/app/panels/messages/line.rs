@@ -1,7 +1,9 @@
 //! One line: when, who, what.
 
 use eframe::egui::text::{LayoutJob, TextWrapping};
-use eframe::egui::{Align2, Color32, CornerRadius, Rect, Role, Sense, StrokeKind, TextStyle, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align2, Color32, CornerRadius, Rect, Role, Sense, StrokeKind, TextStyle, Ui, WidgetInfo, pos2, vec2,
+};
 
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
@@ -43,9 +45,21 @@ fn draw(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message) -> bool {
     let body = TextStyle::Body.resolve(ui.style());
     let y = rect.center().y;
     let time = format!("{:.2}", ns_to_s(message.at_ns));
-    painter.text(pos2(rect.left() + TIME_WIDTH - 12.0, y), Align2::RIGHT_CENTER, time, small.clone(), theme.weak);
+    painter.text(
+        pos2(rect.left() + TIME_WIDTH - 12.0, y),
+        Align2::RIGHT_CENTER,
+        time,
+        small.clone(),
+        theme.weak,
+    );
     let tag_at = pos2(rect.left() + TIME_WIDTH, y);
-    painter.text(tag_at, Align2::LEFT_CENTER, tag(message.source), body.clone(), tag_color(cx, message.source));
+    painter.text(
+        tag_at,
+        Align2::LEFT_CENTER,
+        tag(message.source),
+        body.clone(),
+        tag_color(cx, message.source),
+    );
     let mut x = rect.left() + TIME_WIDTH + TAG_WIDTH;
     if is_stderr(message.source) {
         let galley = painter.layout_no_wrap("stderr".to_owned(), small, theme.warn);
@@ -61,7 +75,8 @@ fn draw(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message) -> bool {
     } else {
         body
     };
-    let mut job = LayoutJob::simple_singleline(shortened(&message.text, SHOWN_CHARACTERS).into_owned(), font, color);
+    let mut job =
+        LayoutJob::simple_singleline(shortened(&message.text, SHOWN_CHARACTERS).into_owned(), font, color);
     job.wrap = TextWrapping::truncate_at_width((rect.right() - x - 6.0).max(20.0));
     let galley = painter.layout_job(job);
     let is_elided = galley.elided || message.text.len() > galley.text().len();

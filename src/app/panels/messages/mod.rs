@@ -53,7 +53,8 @@ impl MessagesPanel {
         self.is_following = is_following;
         self.choice.set_who(who);
         let Some(body) = body else { return };
-        let mut body_ui = ui.new_child(eframe::egui::UiBuilder::new().id_salt("messages").max_rect(body.shrink(4.0)));
+        let mut body_ui =
+            ui.new_child(eframe::egui::UiBuilder::new().id_salt("messages").max_rect(body.shrink(4.0)));
         match log {
             Some(log) if !log.messages.is_empty() => self.lines_ui(&mut body_ui, cx, log),
             _ => {
@@ -67,7 +68,8 @@ impl MessagesPanel {
             ui.ctx().request_repaint();
         }
         if log.messages.dropped() > 0 {
-            let dropped = format::counted(log.messages.dropped(), "older line dropped", "older lines dropped");
+            let dropped =
+                format::counted(log.messages.dropped(), "older line dropped", "older lines dropped");
             ui.horizontal(|ui| {
                 ui.add_space(8.0);
                 ui.label(RichText::new(dropped).text_style(TextStyle::Small).color(cx.theme.warn));
@@ -84,7 +86,9 @@ impl MessagesPanel {
         }
         scroll.show_rows(ui, line::HEIGHT, self.choice.len(), |ui, places| {
             for place in places {
-                if let Some(message) = self.choice.number_at(place).and_then(|number| log.messages.get(number)) {
+                if let Some(message) =
+                    self.choice.number_at(place).and_then(|number| log.messages.get(number))
+                {
                     line::ui(ui, cx, message, place);
                 }
             }

@@ -65,7 +65,11 @@ fn cell_ui(ui: &mut Ui, cx: &ViewContext<'_>, name: &str, text: &str) {
     ui.horizontal_top(|ui| {
         ui.label(RichText::new(name).text_style(TextStyle::Small).color(cx.theme.weak));
         let color = if name == "cause" { cx.theme.bad } else { cx.theme.text };
-        ui.add(Label::new(RichText::new(text).text_style(TextStyle::Monospace).color(color)).wrap().selectable(true));
+        ui.add(
+            Label::new(RichText::new(text).text_style(TextStyle::Monospace).color(color))
+                .wrap()
+                .selectable(true),
+        );
     });
 }
 

@@ -85,7 +85,9 @@ impl Condition {
             Self::State(RowState::Stopped) => matches!(row.state, RowState::Stopped | RowState::NotRun),
             Self::State(state) => row.state == *state,
             Self::Worker(worker) => row.worker == *worker,
-            Self::Output(comparison) => row.output.and_then(number).is_some_and(|value| comparison.holds(value)),
+            Self::Output(comparison) => {
+                row.output.and_then(number).is_some_and(|value| comparison.holds(value))
+            }
             Self::Took(comparison) => row.state.is_final() && comparison.holds(f64::from(row.duration_s)),
             Self::Text { place, part } => place.holds(row, part, scratch),
         }
@@ -285,13 +287,16 @@ mod tests {
     #[test]
     fn every_condition_of_the_help_works() {
         let row = row(ValueRef::Int(12));
-        for text in ["ok", "worker 3", "> 10", ">10", "<= 12", "= 12", "!= 1", "took > 5ms", "took<1s", "took > 5 ms"] {
+        for text in
+            ["ok", "worker 3", "> 10", ">10", "<= 12", "= 12", "!= 1", "took > 5ms", "took<1s", "took > 5 ms"]
+        {
             assert!(fits(text, &row), "{text}");
         }
         for text in ["failed", "waiting", "stopped", "worker 2", "> 12", "took > 8", "output 13", "input x"] {
             assert!(!fits(text, &row), "{text}");
         }
-        for text in ["input apple", "output 12", "APPLE", "\"apple pie\"", "input \"e p\"", "output > 3", ""] {
+        for text in ["input apple", "output 12", "APPLE", "\"apple pie\"", "input \"e p\"", "output > 3", ""]
+        {
             assert!(fits(text, &row), "{text}");
         }
         for text in ["failed", "error negative", "negative", "failed · worker 3", "failed, worker 3"] {

@@ -65,7 +65,13 @@ impl ResultsPanel {
             remark: run.and_then(|run| self.remark(&run.log)),
         };
         let mut body = None;
-        widgets::card(ui, cx.theme, "Results", |ui| header.ui(ui, cx), |ui| body = Some(ui.available_rect_before_wrap()));
+        widgets::card(
+            ui,
+            cx.theme,
+            "Results",
+            |ui| header.ui(ui, cx),
+            |ui| body = Some(ui.available_rect_before_wrap()),
+        );
         self.take(header);
         let Some(body) = body else { return };
         let mut body_ui = ui.new_child(UiBuilder::new().id_salt("results").max_rect(body));
@@ -235,12 +241,8 @@ mod tests {
 
     #[test]
     fn rows_in_input_order_need_no_search() {
-        let plain = Question {
-            filter: Filter::default(),
-            order: Order::default(),
-            started: Instant::now(),
-            done: 0,
-        };
+        let plain =
+            Question { filter: Filter::default(), order: Order::default(), started: Instant::now(), done: 0 };
         assert!(plain.is_plain());
         assert!(!Question { order: Order { is_descending: true, ..plain.order }, ..plain }.is_plain());
     }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-use eframe::egui::{Align, Color32, Label, Layout, RichText, Role, Sense, Ui, WidgetInfo};
+use eframe::egui::{Align, Color32, Label, Layout, RichText, Role, Sense, Stroke, Ui, WidgetInfo};
 use egui_extras::{Column, TableBuilder, TableRow};
 
 use super::sieve::{Order, SortKey};
@@ -127,6 +127,8 @@ impl Table {
         wanted: Option<(u64, Align)>,
     ) {
         ui.spacing_mut().item_spacing.y = 0.0;
+        // The lines between columns that can be made wider show only under the pointer.
+        ui.visuals_mut().widgets.noninteractive.bg_stroke = Stroke::NONE;
         let first = self.page * PAGE_ROWS;
         let count = (rows.len() - first.min(rows.len())).min(PAGE_ROWS) as usize;
         let mut builder = builder(ui, run.log.counts.total);
@@ -173,13 +175,20 @@ impl Table {
         let response = ui.add(Label::new(RichText::new(text).color(color)).sense(Sense::click()));
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Sort by {name}")));
         if response.clicked() {
-            let is_descending = if self.order.key == key { !self.order.is_descending } else { key != SortKey::Index };
+            let is_descending =
+                if self.order.key == key { !self.order.is_descending } else { key != SortKey::Index };
             self.order = Order { key, is_descending };
         }
         response.on_hover_text("Sorts by this column; once more turns it round");
     }
 
-    fn row_ui(&mut self, table_row: &mut TableRow<'_, '_>, cx: &ViewContext<'_>, run: &RunSnapshot, row: &Row<'_>) {
+    fn row_ui(
+        &mut self,
+        table_row: &mut TableRow<'_, '_>,
+        cx: &ViewContext<'_>,
+        run: &RunSnapshot,
+        row: &Row<'_>,
+    ) {
         table_row.set_selected(cx.selected_row == Some(row.index));
         let look = RowLook::of(cx, run, row);
         let cells = [
@@ -188,7 +197,11 @@ impl Table {
             row.output.map(cell_text).unwrap_or_default(),
             String::new(),
             look.start_ns.map(|start_ns| format!("{:.3} s", ns_to_s(start_ns))).unwrap_or_default(),
-            if row.worker > 0 && row.state.is_final() { format::duration(row.duration_s.into()) } else { String::new() },
+            if row.worker > 0 && row.state.is_final() {
+                format::duration(row.duration_s.into())
+            } else {
+                String::new()
+            },
             look.state.clone(),
         ];
         for (place, text) in cells.into_iter().enumerate() {
@@ -221,7 +234,11 @@ impl Table {
             if widgets::chip_button(ui, cx.theme, "earlier rows", false).clicked() {
                 self.page = self.page.saturating_sub(1);
             }
-            widgets::weak(ui, cx.theme, format!("{} to {} of {}", grouped(first), grouped(last - 1), grouped(rows)));
+            widgets::weak(
+                ui,
+                cx.theme,
+                format!("{} to {} of {}", grouped(first), grouped(last - 1), grouped(rows)),
+            );
             if widgets::chip_button(ui, cx.theme, "later rows", false).clicked() {
                 self.page = (self.page + 1).min(pages - 1);
             }
@@ -238,18 +255,18 @@ fn builder(ui: &mut Ui, total: u64) -> TableBuilder<'_> {
     let digits = total.saturating_sub(1).to_string().len() as f32;
     let room = ui.available_width();
     // What a wide window has more goes to the cells.
-    let extra = ((room - 520.0) / 3.0).max(0.0);
+    let extra = ((room - 520.0) / 3.0).clamp(0.0, 90.0);
     TableBuilder::new(ui)
         .id_salt("results table")
         .striped(true)
         .sense(Sense::click())
         .auto_shrink(false)
-        .column(Column::exact((digits * 8.0 + 18.0).max(44.0)))
-        .column(Column::initial(108.0 + extra).at_least(48.0).clip(true).resizable(true))
-        .column(Column::initial(74.0 + extra).at_least(48.0).clip(true).resizable(true))
-        .column(Column::exact(50.0))
-        .column(Column::exact(66.0))
-        .column(Column::exact(66.0))
+        .column(Column::exact((digits * 8.0 + 12.0).max(36.0)))
+        .column(Column::initial(94.0 + extra).at_least(48.0).clip(true).resizable(true))
+        .column(Column::initial(58.0 + extra).at_least(48.0).clip(true).resizable(true))
+        .column(Column::exact(44.0))
+        .column(Column::exact(60.0))
+        .column(Column::exact(62.0))
         .column(Column::remainder().at_least(48.0).clip(true))
 }
 
@@ -276,7 +293,8 @@ struct RowLook {
 impl RowLook {
     fn of(cx: &ViewContext<'_>, run: &RunSnapshot, row: &Row<'_>) -> Self {
         let theme = cx.theme;
-        let running = (row.state == RowState::Pending && cx.is_live()).then(|| running(run, row.index)).flatten();
+        let running =
+            (row.state == RowState::Pending && cx.is_live()).then(|| running(run, row.index)).flatten();
         if let Some((worker, since_ns)) = running {
             let (state, state_color) = ("running".to_owned(), theme.accent);
             return Self { worker, start_ns: Some(since_ns), state, color: theme.text, state_color };
@@ -301,7 +319,9 @@ impl RowLook {
 /// The worker that executes the item now, and since when.
 fn running(run: &RunSnapshot, index: u64) -> Option<(usize, u64)> {
     run.live.iter().enumerate().find_map(|(place, lane)| {
-        lane.executing.filter(|executing| executing.index == index).map(|executing| (place + 1, executing.since_ns))
+        lane.executing
+            .filter(|executing| executing.index == index)
+            .map(|executing| (place + 1, executing.since_ns))
     })
 }
 

@@ -110,12 +110,7 @@ pub fn draw(painter: &Painter, scale: &Scale, ticks: &[Tick], labels_y: f32, lin
             let at = Align2::CENTER_CENTER.anchor_size(pos2(x, labels_y), galley.size());
             painter.galley(at.min, galley, look.label.color);
         }
-        painter.extend(Shape::dashed_line(
-            &[pos2(x, lines.min), pos2(x, lines.max)],
-            look.line,
-            1.0,
-            4.0,
-        ));
+        painter.extend(Shape::dashed_line(&[pos2(x, lines.min), pos2(x, lines.max)], look.line, 1.0, 4.0));
     }
 }
 

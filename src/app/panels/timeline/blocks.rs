@@ -137,7 +137,9 @@ impl Band<'_> {
     fn draw_selected(&self) {
         let Scene { cx, run, .. } = self.scene;
         let row = cx.selected_row.and_then(|index| run.log.row(index));
-        let Some(row) = row.filter(|row| row.worker == self.place + 1 && row.state.is_final()) else { return };
+        let Some(row) = row.filter(|row| row.worker == self.place + 1 && row.state.is_final()) else {
+            return;
+        };
         let end_ns = row.start_ns + (f64::from(row.duration_s) * 1e9) as u64;
         if self.scene.is_in_view(row.start_ns, end_ns) {
             let rect = self.rect(row.start_ns as f64, end_ns as f64);

@@ -84,21 +84,26 @@ impl Target<'_> {
     /// The tooltip.
     pub fn ui(&self, ui: &mut Ui, scene: &Scene<'_>, place: usize) {
         let title = format!("{} · {}", scene.worker_name(place), self.title());
+        ui.spacing_mut().interact_size.y = 0.0;
         ui.label(RichText::new(title).text_style(strong()));
-        Grid::new("timeline tooltip").num_columns(2).spacing([12.0, 2.0]).show(ui, |ui| {
-            for (name, text) in self.lines(scene) {
-                ui.label(RichText::new(name).color(scene.cx.theme.weak));
-                ui.label(text);
-                ui.end_row();
-            }
-        });
+        Grid::new("timeline tooltip").num_columns(2).min_row_height(16.0).spacing([12.0, 2.0]).show(
+            ui,
+            |ui| {
+                for (name, text) in self.lines(scene) {
+                    ui.label(RichText::new(name).color(scene.cx.theme.weak));
+                    ui.label(text);
+                    ui.end_row();
+                }
+            },
+        );
     }
 
     fn title(&self) -> String {
         match self {
             Self::Item(row) => format!("item {}, {}", grouped(row.index), row.state.label()),
             Self::Items(segment) => {
-                let failed = if segment.failed == 0 { "ok".to_owned() } else { format!("{} failed", segment.failed) };
+                let failed =
+                    if segment.failed == 0 { "ok".to_owned() } else { format!("{} failed", segment.failed) };
                 format!("{}, {failed}", format::counted(segment.items, "item", "items"))
             }
             Self::Executing(executing) => format!("item {}, running", grouped(executing.index)),
@@ -117,7 +122,8 @@ impl Target<'_> {
                 ("in items", format::duration_ns(segment.busy_ns)),
             ],
             Self::Executing(executing) => {
-                let input = scene.run.log.row(executing.index).map(|row| row.input.to_string()).unwrap_or_default();
+                let input =
+                    scene.run.log.row(executing.index).map(|row| row.input.to_string()).unwrap_or_default();
                 vec![
                     ("input", shortened(&input, CELL_CHARACTERS).into_owned()),
                     ("start", format::duration_ns(executing.since_ns)),
@@ -125,7 +131,8 @@ impl Target<'_> {
                 ]
             }
             Self::Launch(life) => {
-                let ready = life.ready_ns.map(|at_ns| format::duration_ns(at_ns.saturating_sub(life.launched_ns)));
+                let ready =
+                    life.ready_ns.map(|at_ns| format::duration_ns(at_ns.saturating_sub(life.launched_ns)));
                 vec![
                     ("pid", life.pid.to_string()),
                     ("start", format::duration_ns(life.launched_ns)),

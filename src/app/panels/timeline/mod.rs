@@ -16,7 +16,8 @@ mod window;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{
-    Align, Event, EventFilter, Key, Layout, Rangef, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, WidgetInfo,
+    Align, Event, EventFilter, Key, Layout, Rangef, Rect, Response, Role, Sense, Stroke, TextStyle, Ui,
+    WidgetInfo,
 };
 
 use self::axis::{AxisLook, Tick};
@@ -32,7 +33,7 @@ use crate::app::theme::{GAP, STEP};
 use crate::app::widgets;
 
 /// Left of the axis, for names.
-const NAMES_WIDTH: f32 = 120.0;
+const NAMES_WIDTH: f32 = 136.0;
 /// Right of the axis, for the scroll bar.
 const RIGHT_MARGIN: f32 = 16.0;
 const AXIS_HEIGHT: f32 = 22.0;
@@ -112,7 +113,10 @@ impl TimelinePanel {
     fn body_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let rect = ui.available_rect_before_wrap();
         let elapsed_ns = cx.elapsed_ns();
-        let x = Rangef::new(rect.left() + NAMES_WIDTH, (rect.right() - RIGHT_MARGIN).max(rect.left() + NAMES_WIDTH + 1.0));
+        let x = Rangef::new(
+            rect.left() + NAMES_WIDTH,
+            (rect.right() - RIGHT_MARGIN).max(rect.left() + NAMES_WIDTH + 1.0),
+        );
         let scale = self.scale(cx, x, elapsed_ns);
         let places = Places::of(rect, cx);
         let ticks = if cx.run.is_some() { axis::ticks(&scale) } else { axis::ticks_before_now(IDLE_NS) };
@@ -124,7 +128,12 @@ impl TimelinePanel {
             }
             None => {
                 let mut empty_ui = ui.new_child(eframe::egui::UiBuilder::new().max_rect(places.lanes));
-                widgets::empty_state(&mut empty_ui, cx.theme, "Start a pool to see who runs what when.", None);
+                widgets::empty_state(
+                    &mut empty_ui,
+                    cx.theme,
+                    "Start a pool to see who runs what when.",
+                    None,
+                );
                 None
             }
         };
@@ -154,7 +163,9 @@ impl TimelinePanel {
     ) {
         let plot = Rect::from_x_y_ranges(scale.x, places.lanes.top()..=places.cores.bottom());
         let response = ui.interact(plot, ui.scope_id().with("plot"), Sense::click_and_drag());
-        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Timeline, zoom with + and -, move with arrows"));
+        response.widget_info(|| {
+            WidgetInfo::labeled(Role::Canvas, true, "Timeline, zoom with + and -, move with arrows")
+        });
         draw_live_edge(ui, cx, scale, plot, elapsed_ns);
         self.move_window(ui, &response, scale, elapsed_ns);
         let (Some(run), Some(lanes), Some(pointer)) = (cx.run, lanes, response.hover_pos()) else { return };
@@ -175,7 +186,8 @@ impl TimelinePanel {
         let range_ns = (scale.from_ns, scale.to_ns);
         let (mut zoom, mut pan_px) = (1.0, -response.drag_delta().x);
         if response.contains_pointer() {
-            let (wheel_zoom, wheel_px) = ui.input(|input| (input.zoom_delta(), input.smooth_scroll_delta().x));
+            let (wheel_zoom, wheel_px) =
+                ui.input(|input| (input.zoom_delta(), input.smooth_scroll_delta().x));
             zoom *= wheel_zoom;
             pan_px -= wheel_px;
         }
@@ -184,7 +196,8 @@ impl TimelinePanel {
             zoom *= key_zoom;
             pan_px += key_pan * scale.x.span();
         }
-        let anchor_ns = response.hover_pos().map_or((scale.from_ns + scale.to_ns) / 2.0, |at| scale.ns_at(at.x));
+        let anchor_ns =
+            response.hover_pos().map_or((scale.from_ns + scale.to_ns) / 2.0, |at| scale.ns_at(at.x));
         if response.double_clicked() {
             self.window.fit();
         } else if zoom != 1.0 {
@@ -229,7 +242,9 @@ fn header_ui(ui: &mut Ui, cx: &ViewContext<'_>, is_following: bool, is_searching
             asked = Some(Asked::Slowest);
         }
         let fit = widgets::link(ui, cx.theme, "fit");
-        if fit.on_hover_text("Shows the whole run, as a double click does. Ctrl and wheel zoom, a drag moves.").clicked()
+        if fit
+            .on_hover_text("Shows the whole run, as a double click does. Ctrl and wheel zoom, a drag moves.")
+            .clicked()
         {
             asked = Some(Asked::Fit);
         }
@@ -250,10 +265,14 @@ impl Places {
         let cores = cx.monitor.map_or(0, |monitor| monitor.cores.len());
         let room = (rect.height() - AXIS_HEIGHT - GAP).max(0.0);
         let lanes_height = cx.run.map_or(60.0, |run| lanes::wanted_height(&run.log, room * 0.6));
-        let cores_height = cores::wanted_height(cores, room).clamp(0.0, (room - lanes_height).max(room * 0.42));
+        // First the cores give way, down to what can still be read; then the lanes scroll.
+        let least_height = cores::least_height(cores).min(room * 0.42);
+        let cores_height = cores::wanted_height(cores).min((room - lanes_height).max(least_height));
         let top = rect.top() + AXIS_HEIGHT;
         let middle = rect.bottom() - STEP - cores_height;
-        let all_x = Rect::everything_right_of(rect.left()).intersect(Rect::everything_left_of(rect.right())).x_range();
+        let all_x = Rect::everything_right_of(rect.left())
+            .intersect(Rect::everything_left_of(rect.right()))
+            .x_range();
         // What lanes do not need, cores may have: no hole between them.
         let middle = middle.min(top + lanes_height + GAP).max(top);
         Self {

@@ -35,7 +35,9 @@ impl<'a> Scene<'a> {
     /// Whether the row is one of the block's: run by this worker, within its time.
     pub fn is_within(&self, row: &Row<'_>, place: usize, block: &Block) -> bool {
         let segment = &block.segment;
-        row.worker == place + 1 && row.state.is_final() && (segment.start_ns..segment.end_ns).contains(&row.start_ns)
+        row.worker == place + 1
+            && row.state.is_final()
+            && (segment.start_ns..segment.end_ns).contains(&row.start_ns)
     }
 
     /// The item that worker `place` has in hand now.
