@@ -70,8 +70,12 @@ fn rows_can_be_filtered_and_sorted() {
     let mut harness = results().with_run(doubled(Mode::Process).finished().snapshot()).open();
     harness.get_by_label("Filter results").focus();
     harness.step();
-    harness.get_by_label("Filter results").type_text("> 7");
+    harness.get_by_label("Filter results").type_text(">");
+    harness.run_steps(2);
+    harness.get_by_label("Filter results").type_text("7");
     wait_for(&mut harness, |harness| harness.query_by_label("2 of 5").is_some());
+    // What is found is told beside the field, which stays in hand.
+    assert!(harness.get_by_label("Filter results").is_focused());
     assert_eq!(harness.query_all_by_label("ok").count(), 2);
     harness.get_by_label("Sort by output").click();
     wait_for(&mut harness, |harness| {

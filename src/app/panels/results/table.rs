@@ -57,8 +57,10 @@ impl RowsShown {
 pub struct Table {
     pub order: Order,
     page: u64,
-    /// The chosen row that was brought into sight.
+    /// The chosen row that is, or is being, brought into sight.
     shown_choice: Option<u64>,
+    /// Passes for which it is still to be brought into sight: one may be discarded by egui.
+    passes_to_show: u8,
     was_live: bool,
 }
 
@@ -75,6 +77,7 @@ impl Table {
         if ui.rect_contains_pointer(ui.max_rect()) && ui.input(|input| input.smooth_scroll_delta().y > 0.0) {
             *is_following = false;
         }
+        self.note_choice(cx, is_following);
         let wanted = self.wanted_place(cx, run, rows, *is_following);
         if let Some((place, _)) = wanted {
             self.page = place / PAGE_ROWS;
@@ -90,6 +93,17 @@ impl Table {
         }
     }
 
+    /// A row that was chosen elsewhere is brought into sight, which ends following.
+    fn note_choice(&mut self, cx: &ViewContext<'_>, is_following: &mut bool) {
+        if cx.selected_row != self.shown_choice {
+            self.shown_choice = cx.selected_row;
+            if cx.selected_row.is_some() {
+                self.passes_to_show = 2;
+                *is_following = false;
+            }
+        }
+    }
+
     /// The place to bring into sight, if any, and where to.
     fn wanted_place(
         &mut self,
@@ -98,15 +112,15 @@ impl Table {
         rows: &RowsShown,
         is_following: bool,
     ) -> Option<(u64, Align)> {
-        let is_chosen_anew = cx.selected_row != self.shown_choice;
-        self.shown_choice = cx.selected_row;
-        if is_chosen_anew && let Some(place) = cx.selected_row.and_then(|index| rows.place_of(index)) {
-            return Some((place, Align::Center));
+        if self.passes_to_show > 0 {
+            self.passes_to_show -= 1;
+            let place = cx.selected_row.and_then(|index| rows.place_of(index));
+            return place.map(|place| (place, Align::Center));
         }
         // Once more after the end, for the rows that came with it.
         let is_on = cx.is_live() || std::mem::replace(&mut self.was_live, cx.is_live());
         self.was_live = cx.is_live();
-        if !is_following || !is_on || cx.selected_row.is_some() {
+        if !is_following || !is_on {
             return None;
         }
         match rows {
