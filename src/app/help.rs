@@ -1,14 +1,14 @@
 //! What the program is, and its keys.
 
-use eframe::egui::{Context, Grid, Id, Modal, RichText, ScrollArea};
+use eframe::egui::{Context, CornerRadius, Frame, Grid, Id, Margin, Modal, RichText, ScrollArea};
 
 use super::command;
-use super::theme::{GAP, Theme, figure};
+use super::theme::{CARD_RADIUS, GAP, Theme, figure};
 use super::widgets;
 
 /// The keys; whether it stays open.
 pub fn shortcuts_ui(ctx: &Context, theme: &Theme) -> bool {
-    let modal = Modal::new(Id::unique("shortcuts")).show(ctx, |ui| {
+    let modal = Modal::new(Id::unique("shortcuts")).frame(frame(theme)).show(ctx, |ui| {
         ui.set_width(360.0);
         ui.heading("Keyboard shortcuts");
         ui.add_space(GAP);
@@ -28,9 +28,14 @@ pub fn shortcuts_ui(ctx: &Context, theme: &Theme) -> bool {
     !modal.inner && !modal.should_close()
 }
 
+fn frame(theme: &Theme) -> Frame {
+    let frame = Frame::new().fill(theme.panel).stroke(theme.hairline());
+    frame.corner_radius(CornerRadius::same(CARD_RADIUS)).inner_margin(Margin::same(16))
+}
+
 /// Version and purpose; whether it stays open.
 pub fn about_ui(ctx: &Context, theme: &Theme) -> bool {
-    let modal = Modal::new(Id::unique("about")).show(ctx, |ui| {
+    let modal = Modal::new(Id::unique("about")).frame(frame(theme)).show(ctx, |ui| {
         ui.set_width(360.0);
         ui.label(RichText::new("Poolscope").text_style(figure()));
         widgets::weak(ui, theme, format!("Version {}", env!("CARGO_PKG_VERSION")));

@@ -8,7 +8,7 @@ mod dialogs;
 pub mod format;
 mod help;
 mod layout;
-mod pace;
+pub mod pace;
 mod palette;
 pub mod panels;
 mod progress;

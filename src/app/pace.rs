@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use eframe::egui::{Context, Id};
+
 /// How long news wait at most until they are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
@@ -17,6 +19,16 @@ impl Pace {
     pub const WITH_GPU: Self = Self { live: Duration::from_millis(10), at_rest: Duration::from_secs(1) };
     /// Without one, the same cores that run the pool paint every pixel, about a tenth of a second for a window.
     pub const WITHOUT_GPU: Self = Self { live: Duration::from_millis(250), at_rest: Duration::from_secs(10) };
+
+    /// The pace of this window, for panels that ask for frames of their own.
+    pub fn of_window(ctx: &Context) -> Self {
+        ctx.data(|data| data.get_temp(Id::NULL)).unwrap_or(Self::WITH_GPU)
+    }
+
+    /// Makes this the pace of the window.
+    pub fn hold_in(self, ctx: &Context) {
+        ctx.data_mut(|data| data.insert_temp(Id::NULL, self));
+    }
 
     /// The pace for the device that the window is drawn with.
     pub fn of(creation: &eframe::CreationContext<'_>) -> Self {

@@ -60,6 +60,7 @@ impl PoolscopeApp {
     ) -> Result<Self> {
         theme::apply(ctx);
         ctx.set_theme(theme_preference);
+        pace.hold_in(ctx);
         let (commands, received) = command::channel(ctx);
         if let Some(path) = path {
             commands.send(Command::LoadPath(path));

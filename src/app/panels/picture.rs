@@ -168,13 +168,12 @@ impl Picture {
         if [tile.picture_width_px, tile.picture_height_px] != self.size {
             return;
         }
-        let tint = self.is_tinted.then(|| theme.worker(worker));
-        let pixel = |rgb: &[u8]| {
-            let color = Color32::from_rgb(rgb[0], rgb[1], rgb[2]);
-            tint.map_or(color, |tint| color.lerp_to_gamma(tint, TINT))
-        };
-        let pixels = tile.rgb.chunks_exact(3).map(pixel).collect();
-        let image = ColorImage::new([tile.width_px as usize, tile.height_px as usize], pixels);
+        let size = [tile.width_px as usize, tile.height_px as usize];
+        let mut image = ColorImage::from_rgb(size, &tile.rgb);
+        if self.is_tinted {
+            let tint = theme.worker(worker);
+            image.pixels.iter_mut().for_each(|pixel| *pixel = pixel.lerp_to_gamma(tint, TINT));
+        }
         let at = [tile.left_px as usize, tile.top_px as usize];
         self.texture.set_partial(at, image, TextureOptions::LINEAR);
     }

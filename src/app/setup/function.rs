@@ -1,7 +1,7 @@
 //! Part 2 of the setup: which function, and its parameters.
 
 use eframe::egui::{
-    Align, Button, Label, Layout, Popup, PopupCloseBehavior, RichText, ScrollArea, TextEdit, Ui,
+    Align, Button, Label, Layout, Margin, Popup, PopupCloseBehavior, RichText, ScrollArea, TextEdit, Ui,
 };
 use egui_material_icons::icons::ICON_KEYBOARD_ARROW_DOWN;
 
@@ -43,7 +43,7 @@ fn picker_ui(ui: &mut Ui, theme: &Theme, choice: &mut FunctionChoice) {
     let width = button.rect.width() + 60.0;
     Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(width).show(|ui| {
         ui.set_width(width);
-        let field = TextEdit::singleline(&mut choice.search).hint_text("Search").desired_width(f32::INFINITY);
+        let field = TextEdit::singleline(&mut choice.search).hint_text("Search").desired_width(f32::INFINITY).margin(Margin::symmetric(8, 5));
         let response = ui.add(field);
         if ui.memory(|memory| memory.focused().is_none()) {
             response.request_focus();

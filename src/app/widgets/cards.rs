@@ -88,7 +88,8 @@ pub fn notice(ui: &mut Ui, theme: &Theme, color: Color32, text: &str) -> bool {
     frame
         .show(ui, |ui| {
             ui.horizontal_top(|ui| {
-                let text_width = ui.available_width() - 24.0;
+                // The button, its gap, and what a label may take beyond its last letter.
+                let text_width = ui.available_width() - 46.0;
                 ui.allocate_ui(vec2(text_width, 0.0), |ui| {
                     ui.set_width(text_width);
                     ui.add(Label::new(RichText::new(text).color(color)).wrap());

@@ -20,14 +20,14 @@ use crate::pool::{Message, RunLog};
 pub struct MessagesPanel {
     choice: Choice,
     is_following: bool,
-    /// Following was just switched on: the end has to be brought into sight once.
-    goes_to_end: bool,
+    /// Passes for which the end is to be brought into sight, after following was switched on: egui may discard one.
+    passes_to_end: u8,
     started: Option<Instant>,
 }
 
 impl Default for MessagesPanel {
     fn default() -> Self {
-        Self { choice: Choice::default(), is_following: true, goes_to_end: false, started: None }
+        Self { choice: Choice::default(), is_following: true, passes_to_end: 0, started: None }
     }
 }
 
@@ -49,7 +49,9 @@ impl MessagesPanel {
         };
         let mut body = None;
         widgets::card(ui, cx.theme, "Messages", header, |ui| body = Some(ui.available_rect_before_wrap()));
-        self.goes_to_end |= is_following && !self.is_following;
+        if is_following && !self.is_following {
+            self.passes_to_end = 2;
+        }
         self.is_following = is_following;
         self.choice.set_who(who);
         let Some(body) = body else { return };
@@ -81,7 +83,8 @@ impl MessagesPanel {
         }
         ui.spacing_mut().item_spacing.y = 0.0;
         let mut scroll = ScrollArea::vertical().auto_shrink(false).stick_to_bottom(self.is_following);
-        if std::mem::take(&mut self.goes_to_end) {
+        if self.passes_to_end > 0 {
+            self.passes_to_end -= 1;
             scroll = scroll.vertical_scroll_offset(self.choice.len() as f32 * line::HEIGHT);
         }
         scroll.show_rows(ui, line::HEIGHT, self.choice.len(), |ui, places| {

@@ -10,7 +10,7 @@ mod table;
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Align, Layout, Rect, RichText, TextEdit, TextStyle, Ui, UiBuilder, vec2};
+use eframe::egui::{Align, Id, Layout, Rect, RichText, TextEdit, TextStyle, Ui, UiBuilder, vec2};
 
 use self::filter::Filter;
 use self::sieve::{Answer, Question, Sieve};
@@ -193,6 +193,8 @@ struct Header {
 impl Header {
     fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let Some(run) = cx.run else { return };
+        // Its own name keeps the focus in the field when a remark appears beside it.
+        let filter_id = ui.scope_id().with("filter");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if !run.log.is_finished() {
                 self.follow_ui(ui, cx);
@@ -200,7 +202,7 @@ impl Header {
             if let Some(remark) = &self.remark {
                 ui.label(RichText::new(remark).text_style(TextStyle::Small).color(cx.theme.weak));
             }
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| self.filter_ui(ui));
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| self.filter_ui(ui, filter_id));
         });
     }
 
@@ -211,10 +213,12 @@ impl Header {
         }
     }
 
-    fn filter_ui(&mut self, ui: &mut Ui) {
+    fn filter_ui(&mut self, ui: &mut Ui, id: Id) {
         let width = ui.available_width().min(220.0);
         let field = TextEdit::singleline(&mut self.text)
-            .hint_text("filter: > 10 · failed · worker 3")
+            .id(id)
+            .hint_text(RichText::new("filter: > 10 · failed · worker 3").text_style(TextStyle::Small))
+            .vertical_align(Align::Center)
             .font(TextStyle::Small)
             .margin(vec2(8.0, 3.0))
             .desired_width(width);

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-use eframe::egui::{Align, Color32, Label, Layout, RichText, Role, Sense, Ui, WidgetInfo};
+use eframe::egui::{Align, Color32, Label, Layout, RichText, Role, Sense, Stroke, Ui, WidgetInfo};
 use egui_extras::{Column, TableBuilder, TableRow};
 
 use super::sieve::{Order, SortKey};
@@ -57,8 +57,10 @@ impl RowsShown {
 pub struct Table {
     pub order: Order,
     page: u64,
-    /// The chosen row that was brought into sight.
+    /// The chosen row that is, or is being, brought into sight.
     shown_choice: Option<u64>,
+    /// Passes for which it is still to be brought into sight: one may be discarded by egui.
+    passes_to_show: u8,
     was_live: bool,
 }
 
@@ -75,6 +77,7 @@ impl Table {
         if ui.rect_contains_pointer(ui.max_rect()) && ui.input(|input| input.smooth_scroll_delta().y > 0.0) {
             *is_following = false;
         }
+        self.note_choice(cx, is_following);
         let wanted = self.wanted_place(cx, run, rows, *is_following);
         if let Some((place, _)) = wanted {
             self.page = place / PAGE_ROWS;
@@ -90,6 +93,17 @@ impl Table {
         }
     }
 
+    /// A row that was chosen elsewhere is brought into sight, which ends following.
+    fn note_choice(&mut self, cx: &ViewContext<'_>, is_following: &mut bool) {
+        if cx.selected_row != self.shown_choice {
+            self.shown_choice = cx.selected_row;
+            if cx.selected_row.is_some() {
+                self.passes_to_show = 2;
+                *is_following = false;
+            }
+        }
+    }
+
     /// The place to bring into sight, if any, and where to.
     fn wanted_place(
         &mut self,
@@ -98,15 +112,15 @@ impl Table {
         rows: &RowsShown,
         is_following: bool,
     ) -> Option<(u64, Align)> {
-        let is_chosen_anew = cx.selected_row != self.shown_choice;
-        self.shown_choice = cx.selected_row;
-        if is_chosen_anew && let Some(place) = cx.selected_row.and_then(|index| rows.place_of(index)) {
-            return Some((place, Align::Center));
+        if self.passes_to_show > 0 {
+            self.passes_to_show -= 1;
+            let place = cx.selected_row.and_then(|index| rows.place_of(index));
+            return place.map(|place| (place, Align::Center));
         }
         // Once more after the end, for the rows that came with it.
         let is_on = cx.is_live() || std::mem::replace(&mut self.was_live, cx.is_live());
         self.was_live = cx.is_live();
-        if !is_following || !is_on || cx.selected_row.is_some() {
+        if !is_following || !is_on {
             return None;
         }
         match rows {
@@ -127,6 +141,8 @@ impl Table {
         wanted: Option<(u64, Align)>,
     ) {
         ui.spacing_mut().item_spacing.y = 0.0;
+        // The lines between columns that can be made wider show only under the pointer.
+        ui.visuals_mut().widgets.noninteractive.bg_stroke = Stroke::NONE;
         let first = self.page * PAGE_ROWS;
         let count = (rows.len() - first.min(rows.len())).min(PAGE_ROWS) as usize;
         let mut builder = builder(ui, run.log.counts.total);
@@ -167,7 +183,7 @@ impl Table {
             return;
         };
         let is_sorted = self.order.key == key && self.order != Order::default();
-        let arrow = if self.order.is_descending { "⏷" } else { "⏶" };
+        let arrow = if self.order.is_descending { "↓" } else { "↑" };
         let text = if is_sorted { format!("{name} {arrow}") } else { name.to_owned() };
         let color = if is_sorted { cx.theme.text } else { cx.theme.weak };
         let response = ui.add(Label::new(RichText::new(text).color(color)).sense(Sense::click()));
@@ -253,18 +269,18 @@ fn builder(ui: &mut Ui, total: u64) -> TableBuilder<'_> {
     let digits = total.saturating_sub(1).to_string().len() as f32;
     let room = ui.available_width();
     // What a wide window has more goes to the cells.
-    let extra = ((room - 520.0) / 3.0).max(0.0);
+    let extra = ((room - 520.0) / 3.0).clamp(0.0, 90.0);
     TableBuilder::new(ui)
         .id_salt("results table")
         .striped(true)
         .sense(Sense::click())
         .auto_shrink(false)
-        .column(Column::exact((digits * 8.0 + 18.0).max(44.0)))
-        .column(Column::initial(108.0 + extra).at_least(48.0).clip(true).resizable(true))
-        .column(Column::initial(74.0 + extra).at_least(48.0).clip(true).resizable(true))
-        .column(Column::exact(50.0))
-        .column(Column::exact(66.0))
-        .column(Column::exact(66.0))
+        .column(Column::exact((digits * 8.0 + 12.0).max(36.0)))
+        .column(Column::initial(94.0 + extra).at_least(48.0).clip(true).resizable(true))
+        .column(Column::initial(58.0 + extra).at_least(48.0).clip(true).resizable(true))
+        .column(Column::exact(44.0))
+        .column(Column::exact(60.0))
+        .column(Column::exact(62.0))
         .column(Column::remainder().at_least(48.0).clip(true))
 }
 

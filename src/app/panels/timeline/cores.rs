@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use eframe::egui::{
     Align2, FontId, Mesh, Painter, Rangef, Rect, Role, ScrollArea, Sense, Shape, Ui, UiBuilder, WidgetInfo,
-    pos2,
+    pos2, vec2,
 };
 
 use super::window::Scale;
@@ -21,6 +21,8 @@ const LEAST_AREA_HEIGHT: f32 = 26.0;
 /// With more cores than this, each is a strip.
 const MOST_AREAS: usize = 8;
 const STRIP_HEIGHT: f32 = 13.0;
+/// Lower, with a name only now and then, so that all cores of a large machine are in sight.
+const LEAST_STRIP_HEIGHT: f32 = 3.0;
 
 /// The region of the cores in one frame.
 pub struct Cores<'a> {
@@ -40,9 +42,15 @@ struct Place {
 }
 
 /// The height at which all cores are shown well.
-pub fn wanted_height(cores: usize, room: f32) -> f32 {
+pub fn wanted_height(cores: usize) -> f32 {
     let height = if cores > MOST_AREAS { STRIP_HEIGHT } else { AREA_HEIGHT };
-    (TITLE_HEIGHT + height * cores as f32).min(room)
+    TITLE_HEIGHT + height * cores as f32
+}
+
+/// The height at which all cores can just be read.
+pub fn least_height(cores: usize) -> f32 {
+    let height = if cores > MOST_AREAS { LEAST_STRIP_HEIGHT } else { LEAST_AREA_HEIGHT };
+    TITLE_HEIGHT + height * cores as f32
 }
 
 impl Cores<'_> {
@@ -51,7 +59,9 @@ impl Cores<'_> {
         let Some(monitor) = self.cx.monitor else { return };
         ui.painter().hline(rect.x_range().shrink(6.0), rect.top(), self.cx.theme.hairline());
         self.title_ui(ui, rect, monitor);
-        let below = rect.with_min_y(rect.top() + TITLE_HEIGHT);
+        let below = rect
+            .with_min_y(rect.top() + TITLE_HEIGHT)
+            .with_max_y(rect.bottom().max(rect.top() + TITLE_HEIGHT));
         let count = monitor.cores.len();
         let pitch = pitch(count, below.height());
         let mut cores_ui = ui.new_child(UiBuilder::new().id_salt("cores").max_rect(below));
@@ -78,7 +88,7 @@ impl Cores<'_> {
                 cores => format!("{cores} cores usable"),
             },
         };
-        let title = rect.with_max_y(rect.top() + TITLE_HEIGHT).shrink2(eframe::egui::vec2(12.0, 0.0));
+        let title = rect.with_max_y(rect.top() + TITLE_HEIGHT).shrink2(vec2(12.0, 0.0));
         let response = ui.interact(
             title.with_max_x(title.left() + 240.0),
             ui.scope_id().with("cores busy"),
@@ -100,11 +110,16 @@ impl Cores<'_> {
         let remark = self.remark(core, series);
         let response = ui.interact(names, ui.scope_id().with(("core", core)), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}, {remark}")));
-        self.draw_name(ui, names, &name, &remark);
+        let names_every = (STRIP_HEIGHT / rect.height()).ceil().max(1.0) as usize;
+        if core % names_every == 0 {
+            self.draw_name(ui, names, &name, &remark);
+        }
+        response.on_hover_text(format!("{name} · {remark}"));
         let plot = Rect::from_x_y_ranges(self.scale.x, rect.y_range());
         let painter = ui.painter().with_clip_rect(plot.intersect(ui.clip_rect()));
         if rect.height() < LEAST_AREA_HEIGHT {
-            self.draw_strip(&painter, plot.shrink2(eframe::egui::vec2(0.0, 1.0)), series);
+            let gap = if rect.height() > 6.0 { 1.0 } else { 0.25 };
+            self.draw_strip(&painter, plot.shrink2(vec2(0.0, gap)), series);
         } else {
             self.draw_area(
                 &painter,
@@ -120,8 +135,9 @@ impl Cores<'_> {
         let small = FontId { size: 10.5, ..eframe::egui::TextStyle::Small.resolve(ui.style()) };
         let x = names.left() + 12.0;
         if names.height() < LEAST_AREA_HEIGHT {
+            let y = names.center().y.max(names.top() + 5.0);
             let text = format!("{name} · {remark}");
-            painter.text(pos2(x, names.center().y), Align2::LEFT_CENTER, text, small, theme.weak);
+            painter.text(pos2(x, y), Align2::LEFT_CENTER, text, small, theme.weak);
             return;
         }
         let font = FontId { size: 11.5, ..strong().resolve(ui.style()) };
@@ -138,7 +154,7 @@ impl Cores<'_> {
             series.last().map_or("–".to_owned(), |point| format!("{:.0} %", point.mean * 100.0));
         let live = self.cx.run.filter(|_| self.cx.is_live()).map(|run| run.live.as_slice());
         let here = live.into_iter().flatten().enumerate();
-        let here = here.filter(|(_, lane)| lane.core == u32::try_from(core).ok() && lane.executing.is_some());
+        let here = here.filter(|(_, lane)| lane.core == u32::try_from(core).ok());
         for (nth, (place, _)) in here.enumerate() {
             let gap = if nth == 0 { " · " } else { ", " };
             remark.push_str(&format!("{gap}W{}", place + 1));
@@ -201,7 +217,7 @@ impl Cores<'_> {
 fn pitch(count: usize, room: f32) -> f32 {
     let share = room / count.max(1) as f32;
     if count > MOST_AREAS {
-        share.clamp(STRIP_HEIGHT, AREA_HEIGHT / 2.0)
+        share.clamp(LEAST_STRIP_HEIGHT, STRIP_HEIGHT)
     } else {
         share.clamp(LEAST_AREA_HEIGHT, AREA_HEIGHT)
     }
@@ -277,6 +293,6 @@ mod tests {
     #[test]
     fn many_cores_are_strips() {
         assert_eq!(pitch(2, 92.0), AREA_HEIGHT);
-        assert_eq!(pitch(64, 200.0), STRIP_HEIGHT);
+        assert_eq!((pitch(12, 300.0), pitch(256, 200.0)), (STRIP_HEIGHT, LEAST_STRIP_HEIGHT));
     }
 }

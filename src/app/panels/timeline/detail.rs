@@ -98,7 +98,8 @@ impl Detail {
         self.columns.clear();
         self.columns.resize(columns, Column::default());
         let from_ns = scale.from_ns.max(0.0) as u64;
-        self.next = lane.segments.partition_point(|segment| segment.end_ns < from_ns);
+        let first = lane.segments.partition_point(|segment| segment.end_ns < from_ns);
+        self.next = first.min(lane.segments.len());
     }
 
     fn add(&mut self, segment: Segment, scale: &Scale) {
@@ -199,6 +200,15 @@ mod tests {
         assert_eq!(budget, 0);
         assert!(!detail.update(&lane, &scale(10e9), &mut 400));
         assert!(detail.update(&lane, &scale(10e9), &mut 400));
+    }
+
+    #[test]
+    fn what_comes_after_an_empty_view_is_seen() {
+        let view = Scale { from_ns: 10e9, to_ns: 20e9, x: Rangef::new(0.0, 100.0) };
+        let mut detail = Detail::default();
+        detail.update(&lane(300, 10_000_000, 100_000), &view, &mut { WHOLE });
+        detail.update(&lane(1200, 10_000_000, 100_000), &view, &mut { WHOLE });
+        assert!(detail.columns()[10].busy > 0.0);
     }
 
     #[test]

@@ -84,14 +84,18 @@ impl Target<'_> {
     /// The tooltip.
     pub fn ui(&self, ui: &mut Ui, scene: &Scene<'_>, place: usize) {
         let title = format!("{} · {}", scene.worker_name(place), self.title());
+        ui.spacing_mut().interact_size.y = 0.0;
         ui.label(RichText::new(title).text_style(strong()));
-        Grid::new("timeline tooltip").num_columns(2).spacing([12.0, 2.0]).show(ui, |ui| {
-            for (name, text) in self.lines(scene) {
-                ui.label(RichText::new(name).color(scene.cx.theme.weak));
-                ui.label(text);
-                ui.end_row();
-            }
-        });
+        Grid::new("timeline tooltip").num_columns(2).min_row_height(16.0).spacing([12.0, 2.0]).show(
+            ui,
+            |ui| {
+                for (name, text) in self.lines(scene) {
+                    ui.label(RichText::new(name).color(scene.cx.theme.weak));
+                    ui.label(text);
+                    ui.end_row();
+                }
+            },
+        );
     }
 
     fn title(&self) -> String {

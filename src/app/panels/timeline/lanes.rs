@@ -64,14 +64,14 @@ impl Density {
 pub struct LanesPlace {
     visible: Rect,
     top: f32,
-    pitch: f32,
+    density: Density,
     count: usize,
 }
 
 impl LanesPlace {
     /// The lane under a point.
     pub fn place_at(&self, at: Pos2) -> Option<usize> {
-        let place = ((at.y - self.top) / self.pitch).floor();
+        let place = ((at.y - self.top) / self.density.pitch()).floor();
         (self.visible.contains(at) && place >= 0.0 && place < self.count as f32).then_some(place as usize)
     }
 }
@@ -92,7 +92,7 @@ pub fn ui(ui: &mut Ui, rect: Rect, scene: &Scene<'_>, details: &mut Vec<Detail>)
     let count = scene.run.log.lanes.len();
     details.resize_with(count, Detail::default);
     let title = if has_box(&scene.run.log) { BOX_TITLE_HEIGHT } else { 0.0 };
-    let pitch = Density::of(count, rect.height() - title).pitch();
+    let density = Density::of(count, rect.height() - title);
     let mut lanes_ui = ui.new_child(UiBuilder::new().id_salt("lanes").max_rect(rect));
     lanes_ui.shrink_clip_rect(rect);
     let scroll = ScrollArea::vertical()
@@ -101,8 +101,8 @@ pub fn ui(ui: &mut Ui, rect: Rect, scene: &Scene<'_>, details: &mut Vec<Detail>)
     scroll
         .show_viewport(&mut lanes_ui, |ui, viewport| {
             let top = ui.min_rect().top() + title;
-            ui.set_height(pitch * count as f32 + title);
-            let place = LanesPlace { visible: rect, top, pitch, count };
+            ui.set_height(density.pitch() * count as f32 + title);
+            let place = LanesPlace { visible: rect, top, density, count };
             draw_visible(ui, viewport, scene, details, &place);
             place
         })
@@ -110,12 +110,10 @@ pub fn ui(ui: &mut Ui, rect: Rect, scene: &Scene<'_>, details: &mut Vec<Detail>)
 }
 
 fn draw_visible(ui: &mut Ui, viewport: Rect, scene: &Scene<'_>, details: &mut [Detail], lanes: &LanesPlace) {
-    let density = Density::of(lanes.count, f32::INFINITY);
-    let density = [density, Density::Compact, Density::Tiny].into_iter().find(|d| d.pitch() == lanes.pitch);
-    let density = density.unwrap_or(Density::Tiny);
+    let pitch = lanes.density.pitch();
     let title = lanes.top - ui.min_rect().top();
-    let first = ((viewport.min.y - title) / lanes.pitch).floor().max(0.0) as usize;
-    let last = ((viewport.max.y - title) / lanes.pitch).ceil().max(0.0) as usize;
+    let first = ((viewport.min.y - title) / pitch).floor().max(0.0) as usize;
+    let last = ((viewport.max.y - title) / pitch).ceil().max(0.0) as usize;
     let frame_x = Rangef::new(lanes.visible.left() + 6.0, lanes.visible.right() - GAP);
     if title > 0.0 {
         box_ui(ui, scene, frame_x, lanes);
@@ -123,11 +121,11 @@ fn draw_visible(ui: &mut Ui, viewport: Rect, scene: &Scene<'_>, details: &mut [D
     let mut budget = BUDGET;
     let mut is_complete = true;
     for (place, detail) in details.iter_mut().enumerate().take(last).skip(first) {
-        let top = lanes.top + place as f32 * lanes.pitch;
-        let rect = Rect::from_x_y_ranges(frame_x, top..=top + lanes.pitch - 2.0);
+        let top = lanes.top + place as f32 * pitch;
+        let rect = Rect::from_x_y_ranges(frame_x, top..=top + pitch - 2.0);
         let lane = &scene.run.log.lanes[place];
         is_complete &= detail.update(lane, &scene.scale, &mut budget);
-        lane_ui(ui, scene, rect, density, place, lane, detail);
+        lane_ui(ui, scene, rect, lanes.density, place, lane, detail);
     }
     if !is_complete {
         ui.ctx().request_repaint();
@@ -166,7 +164,7 @@ fn name_ui(ui: &mut Ui, scene: &Scene<'_>, rect: Rect, density: Density, place: 
     let names = rect.with_max_x(scene.scale.x.min - STEP);
     let response = ui.interact(names, ui.scope_id().with(("lane", place)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}, {process}")));
-    let painter = ui.painter();
+    let painter = ui.painter().with_clip_rect(names.intersect(ui.clip_rect()));
     let side = if density == Density::Tiny { 8.0 } else { 10.0 };
     let swatch = Rect::from_center_size(pos2(names.left() + 12.0, names.center().y), vec2(side, side));
     painter.rect_filled(swatch, CornerRadius::same(2), color);
@@ -214,7 +212,7 @@ fn box_ui(ui: &Ui, scene: &Scene<'_>, x: Rangef, lanes: &LanesPlace) {
     let theme = scene.cx.theme;
     let workers = scene.run.log.plan.job.settings.workers.min(lanes.count);
     let top = lanes.top - BOX_TITLE_HEIGHT;
-    let rect = Rect::from_x_y_ranges(x, top..=lanes.top + workers as f32 * lanes.pitch + 1.0);
+    let rect = Rect::from_x_y_ranges(x, top..=lanes.top + workers as f32 * lanes.density.pitch() + 1.0);
     let stroke = Stroke::new(1.0, theme.faint);
     ui.painter().rect(
         rect,
@@ -254,7 +252,7 @@ mod tests {
     #[test]
     fn a_point_belongs_to_the_lane_under_it() {
         let visible = Rect::from_min_max(pos2(0.0, 100.0), pos2(500.0, 200.0));
-        let lanes = LanesPlace { visible, top: 80.0, pitch: 30.0, count: 10 };
+        let lanes = LanesPlace { visible, top: 80.0, density: Density::Roomy, count: 10 };
         assert_eq!(lanes.place_at(pos2(10.0, 105.0)), Some(0));
         assert_eq!(lanes.place_at(pos2(10.0, 115.0)), Some(1));
         assert_eq!(lanes.place_at(pos2(10.0, 95.0)), None);

@@ -33,7 +33,7 @@ use crate::app::theme::{GAP, STEP};
 use crate::app::widgets;
 
 /// Left of the axis, for names.
-const NAMES_WIDTH: f32 = 120.0;
+const NAMES_WIDTH: f32 = 136.0;
 /// Right of the axis, for the scroll bar.
 const RIGHT_MARGIN: f32 = 16.0;
 const AXIS_HEIGHT: f32 = 22.0;
@@ -265,8 +265,9 @@ impl Places {
         let cores = cx.monitor.map_or(0, |monitor| monitor.cores.len());
         let room = (rect.height() - AXIS_HEIGHT - GAP).max(0.0);
         let lanes_height = cx.run.map_or(60.0, |run| lanes::wanted_height(&run.log, room * 0.6));
-        let cores_height =
-            cores::wanted_height(cores, room).clamp(0.0, (room - lanes_height).max(room * 0.42));
+        // First the cores give way, down to what can still be read; then the lanes scroll.
+        let least_height = cores::least_height(cores).min(room * 0.42);
+        let cores_height = cores::wanted_height(cores).min((room - lanes_height).max(least_height));
         let top = rect.top() + AXIS_HEIGHT;
         let middle = rect.bottom() - STEP - cores_height;
         let all_x = Rect::everything_right_of(rect.left())

@@ -1,0 +1,155 @@
+//! What a frame of the views costs, without a window: layout, painting and tessellation, in CPU time of one thread.
+//!
+//! A run of 100,000 items is on; before each frame 100 more items finish. Prints the median and the 95th percentile.
+
+#[path = "../tests/ui/fixture.rs"]
+mod fixture;
+
+use std::time::{Duration, Instant};
+
+use eframe::egui::{self, Pos2, RawInput, Rect, UiBuilder, vec2};
+use fixture::{Fixture, monitor};
+use poolscope::app::command::{CommandSender, channel};
+use poolscope::app::context::ViewContext;
+use poolscope::app::panels::{MessagesPanel, ResultsPanel, TimelinePanel};
+use poolscope::app::theme::{self, Theme};
+use poolscope::function::Stream;
+use poolscope::monitor::MonitorSnapshot;
+use poolscope::pool::{Mode, RunSnapshot};
+use poolscope::value::Value;
+
+const ITEMS: u64 = 100_000;
+const FRAMES: u64 = 300;
+const ITEMS_A_FRAME: u64 = 100;
+const SIZE: egui::Vec2 = vec2(1280.0, 800.0);
+
+fn main() {
+    println!("{:34} {:>8} {:>8}   ms of CPU a frame, {SIZE} points", "", "p50", "p95");
+    for (workers, took_ms) in [(4, 5.0), (4, 0.5), (512, 5.0)] {
+        let name = |panels: &str| format!("{panels}, {workers} workers, {took_ms} ms an item");
+        report(&name("all views"), &frames(workers, took_ms, Shown { timeline: true, lists: true }));
+        report(&name("timeline"), &frames(workers, took_ms, Shown { timeline: true, lists: false }));
+    }
+}
+
+fn report(name: &str, costs_ms: &[f64]) {
+    let mut costs_ms = costs_ms.to_vec();
+    costs_ms.sort_by(f64::total_cmp);
+    let percentile = |share: f64| costs_ms[((costs_ms.len() - 1) as f64 * share) as usize];
+    println!("{name:34} {:8.2} {:8.2}", percentile(0.5), percentile(0.95));
+}
+
+#[derive(Clone, Copy)]
+struct Shown {
+    timeline: bool,
+    lists: bool,
+}
+
+/// A run that goes on: every worker is busy all the time, each item takes about as long as told.
+struct Story {
+    fixture: Fixture,
+    workers: usize,
+    took_ms: f64,
+    next: u64,
+}
+
+impl Story {
+    fn new(workers: usize, took_ms: f64) -> Self {
+        let inputs: Vec<i64> = (0..ITEMS as i64).collect();
+        let mut fixture = Fixture::new(Mode::Process, workers, inputs);
+        for worker in 1..=workers {
+            fixture = fixture.ready(worker, 4710 + worker as u32, 0.0, 30.0);
+        }
+        Self { fixture, workers, took_ms, next: 0 }
+    }
+
+    fn go_on(mut self, items: u64) -> Self {
+        for index in self.next..(self.next + items).min(ITEMS) {
+            let (round, place) = (index / self.workers as u64, index as usize % self.workers);
+            let start_ms = 40.0 + round as f64 * (self.took_ms + 0.2);
+            let took_ms = self.took_ms * (0.6 + 0.4 * ((index * 7919 % 1000) as f64 / 1000.0));
+            let worker = place + 1;
+            self.fixture = match index % 97 {
+                0 => self.fixture.failed(worker, index, start_ms, took_ms, "negative input"),
+                _ => self.fixture.ok(worker, index, start_ms, took_ms, Value::Int(index as i64 * 2)),
+            };
+            if index % 10 == 0 {
+                self.fixture =
+                    self.fixture.says(worker, start_ms, Stream::Stdout, "checked ten more numbers");
+            }
+        }
+        self.next += items;
+        self
+    }
+}
+
+/// The cost of each frame in milliseconds.
+fn frames(workers: usize, took_ms: f64, shown: Shown) -> Vec<f64> {
+    let ctx = egui::Context::default();
+    theme::apply(&ctx);
+    let (commands, _queue) = channel(&ctx);
+    let mut views = Views::default();
+    let mut story = Story::new(workers, took_ms).go_on(ITEMS - FRAMES * ITEMS_A_FRAME);
+    let mut costs_ms = Vec::new();
+    for frame in 0..FRAMES {
+        story = story.go_on(ITEMS_A_FRAME);
+        let run = story.fixture.snapshot();
+        let seconds = run.now_ns as f64 / 1e9;
+        let cores = monitor(run.log.plan.started, 2, seconds.min(60.0), |core, at_s| {
+            0.8 + 0.1 * (at_s as f32 + core as f32).sin()
+        });
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, SIZE)),
+            time: Some(frame as f64 / 60.0),
+            ..RawInput::default()
+        };
+        let begun = Instant::now();
+        let mut output = ctx.run_ui(input, |ui| views.ui(ui, &run, &cores, &commands, shown));
+        let meshes = ctx.tessellate(output.shapes, output.pixels_per_point);
+        costs_ms.push(begun.elapsed().as_secs_f64() * 1e3);
+        std::hint::black_box(meshes);
+        output.textures_delta.clear();
+    }
+    // The first frames lay out fonts.
+    costs_ms.split_off(20)
+}
+
+#[derive(Default)]
+struct Views {
+    timeline: TimelinePanel,
+    results: ResultsPanel,
+    messages: MessagesPanel,
+}
+
+impl Views {
+    fn ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        run: &RunSnapshot,
+        cores: &MonitorSnapshot,
+        commands: &CommandSender,
+        shown: Shown,
+    ) {
+        let theme = Theme::of(ui.ctx());
+        let now = run.log.plan.started + Duration::from_nanos(run.now_ns);
+        let cx = ViewContext {
+            run: Some(run),
+            monitor: Some(cores),
+            theme: &theme,
+            commands,
+            now,
+            selected_row: None,
+        };
+        let (top, bottom) = ui.max_rect().shrink(8.0).split_top_bottom_at_fraction(0.5);
+        let (left, right) = bottom.split_left_right_at_fraction(0.55);
+        let mut child =
+            |rect: Rect| ui.new_child(UiBuilder::new().max_rect(rect).id_salt(rect.min.to_string()));
+        if shown.timeline {
+            self.timeline.ui(&mut child(top), &cx);
+        }
+        if shown.lists {
+            self.results.ui(&mut child(left), &cx);
+            self.messages.ui(&mut child(right), &cx);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The views of a run, looked at as a screen reader would.
+
+use eframe::egui::Role;
+use egui_kittest::kittest::Queryable;
+use poolscope::app::command::Command;
+use poolscope::app::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
+use poolscope::function::Stream;
+use poolscope::pool::{LifeEnd, Mode};
+use poolscope::value::{Column, Tile, Value};
+
+use crate::fixture::{Fixture, monitor};
+use crate::stage::{Stage, wait_for};
+
+fn doubled(mode: Mode) -> Fixture {
+    let mut fixture =
+        Fixture::new(mode, 2, vec![1_i64, 2, 3, 4, 5]).ready(1, 4711, 0.0, 30.0).ready(2, 4712, 0.0, 40.0);
+    for index in 0..5 {
+        let output = Value::Int((index as i64 + 1) * 2);
+        fixture = fixture.ok(1 + index as usize % 2, index, 50.0 + 20.0 * index as f64, 15.0, output);
+    }
+    fixture
+}
+
+fn results() -> Stage {
+    let mut panel = ResultsPanel::default();
+    Stage::new(move |ui, cx| panel.ui(ui, cx))
+}
+
+fn messages() -> Stage {
+    let mut panel = MessagesPanel::default();
+    Stage::new(move |ui, cx| panel.ui(ui, cx))
+}
+
+fn timeline() -> Stage {
+    let mut panel = TimelinePanel::default();
+    Stage::new(move |ui, cx| panel.ui(ui, cx))
+}
+
+#[test]
+fn empty_views_say_what_will_be_there() {
+    results().open().get_by_label_contains("Results appear here");
+    messages().open().get_by_label_contains("What workers print");
+    timeline().open().get_by_label_contains("Start a pool");
+}
+
+#[test]
+fn results_are_in_input_order() {
+    let harness = results().with_run(doubled(Mode::Process).finished().snapshot()).open();
+    let tops: Vec<f32> = ["6", "8", "10"].map(|output| harness.get_by_label(output).rect().top()).to_vec();
+    assert!(tops.is_sorted(), "{tops:?}");
+    // 2 and 4 are inputs or numbers of workers as well.
+    assert!(harness.query_all_by_label("2").count() >= 2 && harness.query_all_by_label("4").count() >= 2);
+    assert_eq!(harness.query_all_by_label("ok").count(), 5);
+}
+
+#[test]
+fn a_failed_row_shows_its_cause() {
+    let run = Fixture::new(Mode::Process, 1, vec![4_i64, -7])
+        .ready(1, 4711, 0.0, 10.0)
+        .ok(1, 0, 20.0, 1.0, Value::Bool(false))
+        .failed(1, 1, 22.0, 1.0, "negative input")
+        .finished();
+    let harness = results().with_run(run.snapshot()).open();
+    harness.get_by_label("failed: negative input");
+    harness.get_by_label("-7");
+}
+
+#[test]
+fn rows_can_be_filtered_and_sorted() {
+    let mut harness = results().with_run(doubled(Mode::Process).finished().snapshot()).open();
+    harness.get_by_label("Filter results").focus();
+    harness.step();
+    harness.get_by_label("Filter results").type_text(">");
+    harness.run_steps(2);
+    harness.get_by_label("Filter results").type_text("7");
+    wait_for(&mut harness, |harness| harness.query_by_label("2 of 5").is_some());
+    // What is found is told beside the field, which stays in hand.
+    assert!(harness.get_by_label("Filter results").is_focused());
+    assert_eq!(harness.query_all_by_label("ok").count(), 2);
+    harness.get_by_label("Sort by output").click();
+    wait_for(&mut harness, |harness| {
+        let top = |label| harness.query_by_label(label).map(|node| node.rect().top());
+        top("10") < top("8") && top("10").is_some()
+    });
+}
+
+#[test]
+fn a_filter_that_makes_no_sense_says_so() {
+    let mut harness = results().with_run(doubled(Mode::Process).finished().snapshot()).open();
+    harness.get_by_label("Filter results").focus();
+    harness.step();
+    harness.get_by_label("Filter results").type_text("worker x");
+    harness.run_steps(3);
+    harness.get_by_label_contains("worker needs its number");
+    assert_eq!(harness.query_all_by_label("ok").count(), 5);
+}
+
+#[test]
+fn a_chosen_row_tells_all_it_knows() {
+    let mut stage = results().with_run(doubled(Mode::Process).finished().snapshot());
+    stage.selected_row = Some(2);
+    let mut harness = stage.open();
+    harness.get_by_label("Row 2 · ok");
+    harness.get_by_label("4711");
+    harness.get_by_label("Copy row").click();
+    harness.run_steps(2);
+    let copied = harness.state().sent.iter().find_map(|command| match command {
+        Command::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    assert!(copied.is_some_and(|text| text.contains("input 3\noutput 6\n")));
+}
+
+#[test]
+fn a_row_is_chosen_with_a_click() {
+    let mut harness = results().with_run(doubled(Mode::Process).finished().snapshot()).open();
+    harness.get_by_label("10").click();
+    harness.run_steps(2);
+    assert!(harness.state().sent.contains(&Command::SelectRow(4)), "{:?}", harness.state().sent);
+}
+
+fn talk() -> Fixture {
+    doubled(Mode::Process)
+        .pool_says(0.0, "pool of 2 processes started")
+        .says(1, 60.0, Stream::Stdout, "Process 1: 1")
+        .says(2, 80.0, Stream::Stderr, "careful")
+        .trouble(90.0, "worker 2 killed (SIGKILL)")
+}
+
+#[test]
+fn messages_say_who_wrote_them() {
+    let harness = messages().with_run(talk().snapshot()).open();
+    harness.get_by_label("0.00 pool pool of 2 processes started");
+    harness.get_by_label("0.06 W1 Process 1: 1");
+    harness.get_by_label("0.08 W2 stderr careful");
+    harness.get_by_label("0.09 pool worker 2 killed (SIGKILL)");
+}
+
+#[test]
+fn messages_can_be_those_of_one_worker() {
+    let mut harness = messages().with_run(talk().snapshot()).open();
+    harness.get_by_label("Messages of").click();
+    harness.run_steps(2);
+    harness.get_by_label("worker 2").click();
+    harness.run_steps(3);
+    harness.get_by_label("0.08 W2 stderr careful");
+    assert!(harness.query_by_label_contains("Process 1").is_none());
+    harness.get_by_label("Copy these lines").click();
+    harness.run_steps(2);
+    assert!(harness.state().sent.contains(&Command::CopyText("0.08 W2 stderr careful\n".to_owned())));
+}
+
+#[test]
+fn dropped_messages_are_counted() {
+    let mut fixture = Fixture::new(Mode::Process, 1, vec![1_i64]).ready(1, 4711, 0.0, 1.0);
+    for number in 0..110_000 {
+        fixture = fixture.says(1, 2.0, Stream::Stdout, &number.to_string());
+    }
+    let mut harness = messages().with_run(fixture.snapshot()).open();
+    wait_for(&mut harness, |harness| harness.query_by_label("0.00 W1 109999").is_some());
+    harness.get_by_label_contains("older lines dropped");
+}
+
+#[test]
+fn each_process_has_its_lane() {
+    let run =
+        doubled(Mode::Process).died(2, 160.0, LifeEnd::Signal(9)).executing(1, 4, 140.0, 0).until(200.0);
+    let cores = monitor(run.snapshot().log.plan.started, 2, 1.0, |_, _| 0.97);
+    let harness = timeline().with_run(run.snapshot()).with_monitor(cores).open();
+    harness.get_by_label("Worker 1, pid 4711 · 6.10 MB");
+    harness.get_by_label("Worker 2, pid 4712 · 6.10 MB");
+    harness.get_by_label("Core 0, 97 % · W1");
+    harness.get_by_label("Core 1, 97 %");
+    harness.get_by_label("cores busy 1.94 of 2");
+}
+
+#[test]
+fn all_threads_are_in_one_process() {
+    let harness = timeline().with_run(doubled(Mode::Thread).snapshot()).open();
+    harness.get_by_label("one process, pid 4711, 6.10 MB");
+    harness.get_by_label("Worker 2, 2 items");
+}
+
+#[test]
+fn the_slowest_row_is_found_and_chosen() {
+    let run = doubled(Mode::Process).ok(1, 4, 300.0, 90.0, Value::Int(10)).finished();
+    let mut harness = timeline().with_run(run.snapshot()).open();
+    harness.get_by_label("slowest").click();
+    harness.run_steps(4);
+    assert_eq!(harness.state().sent, [Command::SelectRow(4)]);
+}
+
+#[test]
+fn an_item_is_chosen_on_the_timeline() {
+    let run = doubled(Mode::Process).ok(2, 4, 200.0, 800.0, Value::Int(10)).finished();
+    let mut harness = timeline().with_run(run.snapshot()).open();
+    let plot = harness.get_by_role(Role::Canvas).rect();
+    let lane = harness.get_by_label_contains("Worker 2").rect();
+    let at = eframe::egui::pos2(plot.center().x, lane.center().y);
+    harness.hover_at(at);
+    harness.run_steps(2);
+    harness.drag_at(at);
+    harness.drop_at(at);
+    harness.run_steps(2);
+    assert_eq!(harness.state().sent, [Command::SelectRow(4)]);
+}
+
+fn tile(left_px: u32) -> Value {
+    let (width_px, height_px) = (8, 8);
+    let rgb = vec![128; 8 * 8 * 3];
+    let tile =
+        Tile { picture_width_px: 16, picture_height_px: 8, left_px, top_px: 0, width_px, height_px, rgb };
+    Value::Tile(Box::new(tile))
+}
+
+#[test]
+fn a_picture_appears_tile_by_tile() {
+    let mut panel = PicturePanel::default();
+    let half = Fixture::with_function("mandelbrot_tile", Mode::Process, 2, vec![0_i64, 1])
+        .ready(1, 4711, 0.0, 1.0)
+        .ok(1, 0, 2.0, 3.0, tile(0));
+    assert!(has_picture(&half.snapshot()));
+    assert!(!has_picture(&doubled(Mode::Process).snapshot()));
+    let mut harness = Stage::new(move |ui, cx| panel.ui(ui, cx)).with_run(half.snapshot()).open();
+    harness.get_by_label("Picture, 1 of 2 tiles");
+    harness.state_mut().run = Some(half.ok(2, 1, 2.0, 4.0, tile(8)).finished().snapshot());
+    harness.run_steps(2);
+    harness.get_by_label("Picture, 2 of 2 tiles");
+    harness.get_by_label("tint by worker").click();
+    harness.run_steps(2);
+    harness.get_by_label("Picture, 2 of 2 tiles");
+}
+
+#[test]
+fn inputs_of_any_type_are_shown() {
+    let inputs: Column = ["a text", "another\nline"].into_iter().collect();
+    let run = Fixture::new(Mode::Process, 1, inputs).ready(1, 4711, 0.0, 1.0).executing(1, 0, 2.0, 0);
+    let harness = results().with_run(run.snapshot()).open();
+    harness.get_by_label("a text");
+    harness.get_by_label("another line");
+    harness.get_by_label("running");
+    harness.get_by_label("waiting");
+}
