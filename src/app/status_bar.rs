@@ -106,7 +106,7 @@ fn own_cost_ui(ui: &mut Ui, theme: &Theme, machine: &MonitorSnapshot) {
     let memory = format::bytes(machine.own.rss_bytes);
     let short = format!("Poolscope itself: {percent:.1} % CPU, {memory}");
     let long = format!("{short} · sampled every {} ms", SAMPLING.as_millis());
-    let text = if ui.available_width() > 720.0 { &long } else { &short };
+    let text = if ui.available_width() > 900.0 { &long } else { &short };
     widgets::weak(ui, theme, text.as_str())
         .on_hover_text("What this window costs: percent of one core, and memory.");
 }
