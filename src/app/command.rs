@@ -18,8 +18,8 @@ pub enum Command {
     OpenFolder,
     /// Takes the file or folder as inputs.
     LoadPath(PathBuf),
-    /// Sets everything up as an example has it.
-    LoadExample(&'static Example),
+    /// Sets everything up as an example has it, and starts.
+    RunExample(&'static Example),
     /// Types the chosen function's sample inputs.
     UseSampleInputs,
     /// Puts the cursor into the field for typed inputs.
@@ -64,7 +64,7 @@ pub const PLAIN: [Command; 18] = [
 
 /// All commands that the palette offers.
 pub fn offered() -> impl Iterator<Item = Command> {
-    PLAIN.into_iter().chain(EXAMPLES.iter().map(Command::LoadExample))
+    PLAIN.into_iter().chain(EXAMPLES.iter().map(Command::RunExample))
 }
 
 impl Command {
@@ -76,7 +76,7 @@ impl Command {
             Self::OpenFile => "Open file…".into(),
             Self::OpenFolder => "Open folder…".into(),
             Self::LoadPath(path) => format!("Open {}", path.display()),
-            Self::LoadExample(example) => format!("Example: {}", example.name),
+            Self::RunExample(example) => format!("Example: {}", example.name),
             Self::UseSampleInputs => "Use sample inputs".into(),
             Self::TypeInputs => "Type inputs".into(),
             Self::SetTheme(ThemePreference::System) => "Colours: system".into(),
@@ -103,7 +103,7 @@ impl Command {
             Self::Stop => "Ends all workers within two seconds and keeps what is finished.",
             Self::OpenFile => "Takes inputs from a CSV, JSON or text file.",
             Self::OpenFolder => "Takes the paths of the files in a folder as inputs.",
-            Self::LoadExample(example) => example.summary,
+            Self::RunExample(example) => example.summary,
             Self::UseSampleInputs => "Types inputs that show the chosen function at work.",
             Self::SetTheme(ThemePreference::System) => "Follows the colours of the desktop.",
             Self::ToggleSetup => "Gives the width of the setup to the views.",

@@ -45,6 +45,8 @@ pub struct PoolscopeApp {
     watched_pids: Vec<u32>,
     is_live: Arc<AtomicBool>,
     title: String,
+    /// Start as soon as the inputs of an example are read.
+    starts_when_read: bool,
     /// Frames in which the window is still made to fit its screen.
     frames_to_fit: u32,
 }
@@ -86,6 +88,7 @@ impl PoolscopeApp {
             watched_pids: Vec::new(),
             is_live,
             title: String::new(),
+            starts_when_read: false,
             frames_to_fit: 20,
         })
     }
@@ -166,7 +169,12 @@ impl PoolscopeApp {
             Command::OpenFile => self.open_dialog(SourceKind::File, ctx),
             Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
             Command::LoadPath(path) => self.load_path(path, ctx),
-            Command::LoadExample(example) => return self.setup.load_example(example, now, ctx),
+            Command::RunExample(example) if !self.runner.is_live() => {
+                self.setup.load_example(example, now, ctx)?;
+                self.starts_when_read = true;
+            }
+            // Disabled wherever it is shown; a key that was quicker does nothing.
+            Command::RunExample(_) => {}
             Command::UseSampleInputs => {
                 let samples = self.setup.function.builtin.sample_inputs;
                 self.setup.inputs.type_text(samples, now, ctx);
@@ -275,6 +283,10 @@ impl eframe::App for PoolscopeApp {
         self.take_news(ctx, now);
         self.carry_out_all(ctx, now);
         self.job = self.setup.job();
+        if self.starts_when_read && !self.setup.inputs.are_being_read() {
+            self.starts_when_read = false;
+            self.commands.send(Command::Start);
+        }
         self.set_title(ctx);
         if self.frames_to_fit > 0 {
             self.fit_to_screen(ctx);
@@ -340,7 +352,7 @@ fn machine_waker(ctx: &Context, is_live: &Arc<AtomicBool>, pace: Pace) -> Waker 
     Arc::new(move || {
         let nth = samples.fetch_add(1, Ordering::Relaxed);
         // The first two also at rest, so that the figures are there soon after the window.
-        if is_live.load(Ordering::Relaxed) || nth < 2 || nth % at_rest == 0 {
+        if is_live.load(Ordering::Relaxed) || nth < 2 || nth.is_multiple_of(at_rest) {
             ctx.request_repaint_after(pace.live);
         }
     })

@@ -90,9 +90,10 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, is_live: bool, preference: ThemeP
     ui.menu_button("View", |ui| view_menu_ui(ui, cx, preference));
     ui.menu_button("Examples", |ui| {
         for example in &EXAMPLES {
-            let button = ui.button(example.name).on_hover_ui(|ui| example_tooltip(ui, cx.theme, example));
-            if button.clicked() {
-                cx.commands.send(Command::LoadExample(example));
+            let button = ui.add_enabled(!is_live, Button::new(example.name));
+            let button = button.on_hover_ui(|ui| example_tooltip(ui, cx.theme, example));
+            if button.on_disabled_hover_text("A pool is at work: stop it first, or wait.").clicked() {
+                cx.commands.send(Command::RunExample(example));
             }
         }
     });

@@ -83,6 +83,14 @@ impl Inputs {
         }
     }
 
+    /// Whether the inputs that are shown are still being read.
+    pub fn are_being_read(&self) -> bool {
+        match self.loading() {
+            None => self.typed.is_reading(),
+            Some(loading) => loading.progress().is_some(),
+        }
+    }
+
     /// The inputs for a function that takes these; the error says why there are none.
     pub fn column(&self, takes: Takes) -> Result<Arc<Column>> {
         match self.kind {

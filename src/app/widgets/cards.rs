@@ -89,7 +89,7 @@ pub fn notice(ui: &mut Ui, theme: &Theme, color: Color32, text: &str) -> bool {
         .show(ui, |ui| {
             ui.horizontal_top(|ui| {
                 // The button, its gap, and what a label may take beyond its last letter.
-                let text_width = ui.available_width() - 46.0;
+                let text_width = ui.available_width() - 64.0;
                 ui.allocate_ui(vec2(text_width, 0.0), |ui| {
                     ui.set_width(text_width);
                     ui.add(Label::new(RichText::new(text).color(color)).wrap());

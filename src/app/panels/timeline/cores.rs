@@ -111,7 +111,7 @@ impl Cores<'_> {
         let response = ui.interact(names, ui.scope_id().with(("core", core)), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}, {remark}")));
         let names_every = (STRIP_HEIGHT / rect.height()).ceil().max(1.0) as usize;
-        if core % names_every == 0 {
+        if core.is_multiple_of(names_every) {
             self.draw_name(ui, names, &name, &remark);
         }
         response.on_hover_text(format!("{name} · {remark}"));
