@@ -343,7 +343,7 @@ fn machine_waker(ctx: &Context, is_live: &Arc<AtomicBool>, pace: Pace) -> Waker 
     Arc::new(move || {
         let nth = samples.fetch_add(1, Ordering::Relaxed);
         // The first two also at rest, so that the figures are there soon after the window.
-        if is_live.load(Ordering::Relaxed) || nth < 2 || nth % at_rest == 0 {
+        if is_live.load(Ordering::Relaxed) || nth < 2 || nth.is_multiple_of(at_rest) {
             ctx.request_repaint_after(pace.live);
         }
     })
