@@ -164,7 +164,7 @@ impl PoolscopeApp {
 
     fn carry_out(&mut self, command: Command, ctx: &Context, now: Instant) -> Result<()> {
         match command {
-            Command::Start => return self.start(ctx),
+            Command::Start => self.start(ctx),
             Command::Stop => self.runner.stop(),
             Command::OpenFile => self.open_dialog(SourceKind::File, ctx),
             Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
@@ -203,15 +203,18 @@ impl PoolscopeApp {
         Ok(())
     }
 
-    fn start(&mut self, ctx: &Context) -> Result<()> {
+    fn start(&mut self, ctx: &Context) {
         if self.runner.is_live() {
-            return Ok(());
+            return;
         }
-        let job = self.setup.job()?;
+        let Ok(job) = self.setup.job() else {
+            // The setup says beside its button why not: it only has to be seen.
+            self.layout.is_setup_open = Some(true);
+            return;
+        };
         self.setup.error = None;
         self.selected_row = None;
         self.runner.start(job, ctx);
-        Ok(())
     }
 
     fn open_dialog(&mut self, kind: SourceKind, ctx: &Context) {
