@@ -10,7 +10,7 @@ mod table;
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Align, Id, Layout, Rect, RichText, TextEdit, TextStyle, Ui, UiBuilder, vec2};
+use eframe::egui::{Align, Align2, Id, Layout, Rect, RichText, TextEdit, TextStyle, Ui, UiBuilder, vec2};
 
 use self::filter::Filter;
 use self::sieve::{Answer, Question, Sieve};
@@ -218,7 +218,7 @@ impl Header {
         let field = TextEdit::singleline(&mut self.text)
             .id(id)
             .hint_text(RichText::new("filter: > 10 · failed · worker 3").text_style(TextStyle::Small))
-            .vertical_align(Align::Center)
+            .align(Align2::LEFT_CENTER)
             .font(TextStyle::Small)
             .margin(vec2(8.0, 3.0))
             .desired_width(width);
