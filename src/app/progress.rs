@@ -73,11 +73,7 @@ fn figures(cx: &ViewContext<'_>) -> Vec<Figure> {
     let elapsed_s = ns_to_s(cx.elapsed_ns());
     let cores = Figure { color: theme.ok, ..text("cores busy", cores_busy(cx, run), CORES_TOOLTIP) };
     vec![
-        text(
-            "items",
-            format::count(run.log.counts.done()),
-            "Inputs that are through, failed ones counted too.",
-        ),
+        text("items", format::count(through(run)), "Inputs that are through, failed ones counted too."),
         text("rate", rate(run), "Items a second, on average since Start."),
         text("elapsed", format::duration(elapsed_s), "Time since Start, up to the last row."),
         cores,
@@ -94,9 +90,13 @@ fn cores_busy(cx: &ViewContext<'_>, run: &RunSnapshot) -> String {
     format!("{cores:.2}")
 }
 
+/// Rows of inputs that did run; those that a Stop came before are final, too, but were never begun.
+fn through(run: &RunSnapshot) -> u64 {
+    run.log.counts.done() - run.log.counts.not_run
+}
+
 fn per_second(run: &RunSnapshot) -> Option<f64> {
-    let counts = run.log.counts;
-    let through = counts.done() - counts.not_run;
+    let through = through(run);
     let elapsed_s = ns_to_s(run.elapsed_ns());
     let is_telling = elapsed_s >= LEAST_RATE_S || run.log.is_finished();
     (is_telling && through > 0).then(|| through as f64 / elapsed_s)
@@ -129,7 +129,7 @@ fn bar_ui(ui: &mut Ui, cx: &ViewContext<'_>, rect: Rect) {
 
 fn share(run: &RunSnapshot) -> f32 {
     let counts = run.log.counts;
-    (counts.done() - counts.not_run) as f32 / counts.total.max(1) as f32
+    through(run) as f32 / counts.total.max(1) as f32
 }
 
 fn is_broken(run: &RunSnapshot) -> bool {
@@ -148,7 +148,7 @@ fn bar_color(theme: &Theme, run: &RunSnapshot) -> Color32 {
 /// "62 % of 100,000 · 3 failed".
 fn progress_text(run: &RunSnapshot) -> String {
     let counts = run.log.counts;
-    let through = counts.done() - counts.not_run;
+    let through = through(run);
     let mut parts = match &run.log.state {
         RunState::Starting => vec!["starting workers".to_owned()],
         RunState::Finished(Ending::Broken(why)) => vec![why.clone()],

@@ -161,7 +161,7 @@ impl PoolscopeApp {
 
     fn carry_out(&mut self, command: Command, ctx: &Context, now: Instant) -> Result<()> {
         match command {
-            Command::Start => return self.start(ctx),
+            Command::Start => self.start(ctx),
             Command::Stop => self.runner.stop(),
             Command::OpenFile => self.open_dialog(SourceKind::File, ctx),
             Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
@@ -195,15 +195,18 @@ impl PoolscopeApp {
         Ok(())
     }
 
-    fn start(&mut self, ctx: &Context) -> Result<()> {
+    fn start(&mut self, ctx: &Context) {
         if self.runner.is_live() {
-            return Ok(());
+            return;
         }
-        let job = self.setup.job()?;
+        let Ok(job) = self.setup.job() else {
+            // The setup says beside its button why not: it only has to be seen.
+            self.layout.is_setup_open = Some(true);
+            return;
+        };
         self.setup.error = None;
         self.selected_row = None;
         self.runner.start(job, ctx);
-        Ok(())
     }
 
     fn open_dialog(&mut self, kind: SourceKind, ctx: &Context) {
@@ -340,7 +343,7 @@ fn machine_waker(ctx: &Context, is_live: &Arc<AtomicBool>, pace: Pace) -> Waker 
     Arc::new(move || {
         let nth = samples.fetch_add(1, Ordering::Relaxed);
         // The first two also at rest, so that the figures are there soon after the window.
-        if is_live.load(Ordering::Relaxed) || nth < 2 || nth % at_rest == 0 {
+        if is_live.load(Ordering::Relaxed) || nth < 2 || nth.is_multiple_of(at_rest) {
             ctx.request_repaint_after(pace.live);
         }
     })

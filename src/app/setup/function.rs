@@ -43,7 +43,10 @@ fn picker_ui(ui: &mut Ui, theme: &Theme, choice: &mut FunctionChoice) {
     let width = button.rect.width() + 60.0;
     Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(width).show(|ui| {
         ui.set_width(width);
-        let field = TextEdit::singleline(&mut choice.search).hint_text("Search").desired_width(f32::INFINITY).margin(Margin::symmetric(8, 5));
+        let field = TextEdit::singleline(&mut choice.search)
+            .hint_text("Search")
+            .desired_width(f32::INFINITY)
+            .margin(Margin::symmetric(8, 5));
         let response = ui.add(field);
         if ui.memory(|memory| memory.focused().is_none()) {
             response.request_focus();

@@ -89,8 +89,9 @@ impl Loading {
         if self.reading.is_some() {
             return cannot("the inputs are still being read".to_owned());
         }
-        if let Some(error) = &self.error {
-            return Err(error.clone());
+        if self.error.is_some() {
+            // Why not stands beside the path.
+            return cannot(format!("the {what} cannot be read"));
         }
         match &self.loaded {
             None => cannot(format!("no {what} is chosen")),
@@ -167,8 +168,10 @@ mod tests {
         let mut loading = Loading::default();
         loading.begin(Origin::Path("/no/such/file.csv".into()), &Context::default());
         settle(&mut loading);
-        let error = loading.column("file").unwrap_err().to_string();
+        let error = loading.error.as_ref().unwrap().to_string();
         assert!(error.starts_with("could not ") && error.contains("file.csv"), "{error}");
+        let error = loading.column("file").unwrap_err().to_string();
+        assert_eq!(error, "could not start the pool: the file cannot be read");
     }
 
     #[test]

@@ -70,7 +70,9 @@ impl Typed {
         if self.is_reading() {
             return Some(Err(Error::input("start the pool", "the inputs are still being read")));
         }
-        self.result.clone()
+        // Why they cannot be read stands under the field.
+        let told = |_| Error::input("start the pool", "the typed inputs cannot be read");
+        self.result.clone().map(|result| result.map_err(told))
     }
 }
 
