@@ -12,6 +12,7 @@ use self::choice::{Choice, Who};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::format;
+use crate::app::panels::is_scrolled_back;
 use crate::app::widgets;
 use crate::pool::{Message, RunLog};
 
@@ -20,14 +21,12 @@ use crate::pool::{Message, RunLog};
 pub struct MessagesPanel {
     choice: Choice,
     is_following: bool,
-    /// Passes for which the end is to be brought into sight, after following was switched on: egui may discard one.
-    passes_to_end: u8,
     started: Option<Instant>,
 }
 
 impl Default for MessagesPanel {
     fn default() -> Self {
-        Self { choice: Choice::default(), is_following: true, passes_to_end: 0, started: None }
+        Self { choice: Choice::default(), is_following: true, started: None }
     }
 }
 
@@ -49,9 +48,6 @@ impl MessagesPanel {
         };
         let mut body = None;
         widgets::card(ui, cx.theme, "Messages", header, |ui| body = Some(ui.available_rect_before_wrap()));
-        if is_following && !self.is_following {
-            self.passes_to_end = 2;
-        }
         self.is_following = is_following;
         self.choice.set_who(who);
         let Some(body) = body else { return };
@@ -82,10 +78,12 @@ impl MessagesPanel {
             return;
         }
         ui.spacing_mut().item_spacing.y = 0.0;
-        let mut scroll = ScrollArea::vertical().auto_shrink(false).stick_to_bottom(self.is_following);
-        if self.passes_to_end > 0 {
-            self.passes_to_end -= 1;
-            scroll = scroll.vertical_scroll_offset(self.choice.len() as f32 * line::HEIGHT);
+        self.is_following &= !is_scrolled_back(ui);
+        let mut scroll = ScrollArea::vertical().auto_shrink(false);
+        if self.is_following {
+            // `stick_to_bottom` would take one more frame, which in a window that is seldom drawn is half a second.
+            let end = self.choice.len() as f32 * line::HEIGHT - ui.available_height();
+            scroll = scroll.vertical_scroll_offset(end.max(0.0));
         }
         scroll.show_rows(ui, line::HEIGHT, self.choice.len(), |ui, places| {
             for place in places {

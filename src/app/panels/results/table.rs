@@ -3,19 +3,21 @@
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-use eframe::egui::{Align, Color32, Label, Layout, RichText, Role, Sense, Stroke, Ui, WidgetInfo};
+use eframe::egui::{Align, Color32, Label, Layout, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 use egui_extras::{Column, TableBuilder, TableRow};
 
 use super::sieve::{Order, SortKey};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::format;
+use crate::app::panels::is_scrolled_back;
 use crate::app::theme::STEP;
 use crate::app::widgets;
 use crate::pool::{Row, RowState, RunSnapshot, ns_to_s};
 use crate::value::{ValueRef, grouped};
 
 const ROW_HEIGHT: f32 = 21.0;
+const HEADER_HEIGHT: f32 = 24.0;
 /// Rows of one page: beyond, places on the screen are no longer exact, because they are 32 bit floats.
 const PAGE_ROWS: u64 = 400_000;
 /// Characters of a cell in the table.
@@ -74,7 +76,7 @@ impl Table {
         rows: &RowsShown,
         is_following: &mut bool,
     ) {
-        if ui.rect_contains_pointer(ui.max_rect()) && ui.input(|input| input.smooth_scroll_delta().y > 0.0) {
+        if is_scrolled_back(ui) {
             *is_following = false;
         }
         self.note_choice(cx, is_following);
@@ -140,16 +142,18 @@ impl Table {
         rows: &RowsShown,
         wanted: Option<(u64, Align)>,
     ) {
-        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.spacing_mut().item_spacing = vec2(6.0, 0.0);
         // The lines between columns that can be made wider show only under the pointer.
         ui.visuals_mut().widgets.noninteractive.bg_stroke = Stroke::NONE;
         let first = self.page * PAGE_ROWS;
         let count = (rows.len() - first.min(rows.len())).min(PAGE_ROWS) as usize;
-        let mut builder = builder(ui, run.log.counts.total);
+        let room = ui.available_height() - HEADER_HEIGHT;
+        let mut builder = builder(ui, run);
         if let Some((place, align)) = wanted {
-            builder = builder.scroll_to_row(place.saturating_sub(first) as usize, Some(align));
+            builder =
+                builder.vertical_scroll_offset(offset_of(place.saturating_sub(first), count, align, room));
         }
-        let table = builder.header(24.0, |mut header| self.header_ui(&mut header, cx));
+        let table = builder.header(HEADER_HEIGHT, |mut header| self.header_ui(&mut header, cx));
         table.body(|body| {
             body.rows(ROW_HEIGHT, count, |mut row| {
                 let found = rows.index_at(first + row.index() as u64).and_then(|index| run.log.row(index));
@@ -265,18 +269,46 @@ fn newest(run: &RunSnapshot) -> Option<u64> {
     run.log.lanes.iter().filter_map(|lane| lane.segments.last()).map(|segment| segment.last).max()
 }
 
-fn builder(ui: &mut Ui, total: u64) -> TableBuilder<'_> {
-    let digits = total.saturating_sub(1).to_string().len() as f32;
+/// The offset at which the row of a page is where it is wanted: in this very frame, where `scroll_to_row` would take
+/// one more, which in a window that is seldom drawn is half a second.
+fn offset_of(place: u64, count: usize, align: Align, room: f32) -> f32 {
+    let top = place as f32 * ROW_HEIGHT;
+    let offset = match align {
+        Align::Min => top,
+        Align::Center => top - (room - ROW_HEIGHT) / 2.0,
+        Align::Max => top + ROW_HEIGHT - room,
+    };
+    offset.min(count as f32 * ROW_HEIGHT - room).max(0.0)
+}
+
+/// The width that the inputs want, judged by a few of them.
+fn input_width(run: &RunSnapshot) -> f32 {
+    const SAMPLES: usize = 24;
+    let inputs = &run.log.plan.job.inputs;
+    let step = (inputs.len() / SAMPLES).max(1);
+    let sampled = (0..inputs.len()).step_by(step).take(SAMPLES + 1).filter_map(|index| inputs.get(index));
+    let longest = sampled.map(|cell| cell_text(cell).chars().count()).max().unwrap_or_default();
+    (longest as f32 * 7.4 + 10.0).clamp(60.0, 150.0)
+}
+
+fn builder<'a>(ui: &'a mut Ui, run: &RunSnapshot) -> TableBuilder<'a> {
+    let digits = run.log.counts.total.saturating_sub(1).to_string().len() as f32;
     let room = ui.available_width();
     // What a wide window has more goes to the cells.
     let extra = ((room - 520.0) / 3.0).clamp(0.0, 90.0);
     TableBuilder::new(ui)
-        .id_salt("results table")
+        // Of each run its own, so that the widths suit its inputs.
+        .id_salt(("results table", run.log.plan.started))
         .striped(true)
         .sense(Sense::click())
         .auto_shrink(false)
         .column(Column::exact((digits * 8.0 + 12.0).max(36.0)))
-        .column(Column::initial(94.0 + extra).at_least(48.0).clip(true).resizable(true))
+        .column(
+            Column::initial(input_width(run).min(room - 390.0).max(60.0) + extra)
+                .at_least(48.0)
+                .clip(true)
+                .resizable(true),
+        )
         .column(Column::initial(58.0 + extra).at_least(48.0).clip(true).resizable(true))
         .column(Column::exact(44.0))
         .column(Column::exact(60.0))
@@ -394,6 +426,18 @@ mod tests {
         assert_eq!(cell_text(ValueRef::Text("two\nlines")), "two lines");
         let long = "x".repeat(1_000_000);
         assert_eq!(cell_text(ValueRef::Text(&long)).chars().count(), CELL_CHARACTERS + 1);
+    }
+
+    #[test]
+    fn a_row_is_brought_where_it_is_wanted() {
+        let room = 10.0 * ROW_HEIGHT;
+        assert_eq!(offset_of(99, 100, Align::BOTTOM, room), 90.0 * ROW_HEIGHT);
+        assert_eq!(offset_of(49, 100, Align::BOTTOM, room), 40.0 * ROW_HEIGHT);
+        assert_eq!(
+            (offset_of(3, 100, Align::BOTTOM, room), offset_of(3, 5, Align::BOTTOM, room)),
+            (0.0, 0.0)
+        );
+        assert_eq!(offset_of(99, 100, Align::Center, room), 90.0 * ROW_HEIGHT);
     }
 
     #[test]

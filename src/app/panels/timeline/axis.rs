@@ -6,6 +6,8 @@ use super::window::Scale;
 
 /// The least distance between two labels.
 const LABEL_PX: f64 = 84.0;
+/// How far a label may stand out to the right of the axis.
+const LABEL_OVERHANG_PX: f32 = 14.0;
 const MINUTE_NS: f64 = 60e9;
 
 /// A mark on the axis.
@@ -106,7 +108,7 @@ pub fn draw(painter: &Painter, scale: &Scale, ticks: &[Tick], labels_y: f32, lin
         let galley = painter.layout_no_wrap(tick.label.clone(), look.font.clone(), look.label.color);
         let half = galley.size().x / 2.0;
         // The first label may stand over the names; the last one must not leave the card.
-        if x + half <= scale.x.max {
+        if x + half <= scale.x.max + LABEL_OVERHANG_PX {
             let at = Align2::CENTER_CENTER.anchor_size(pos2(x, labels_y), galley.size());
             painter.galley(at.min, galley, look.label.color);
         }

@@ -29,6 +29,7 @@ use self::slowest::Slowest;
 use self::window::{Scale, Window};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
+use crate::app::pace::Pace;
 use crate::app::theme::{GAP, STEP};
 use crate::app::widgets;
 
@@ -39,7 +40,7 @@ const RIGHT_MARGIN: f32 = 16.0;
 const AXIS_HEIGHT: f32 = 22.0;
 /// What the cores show before any run.
 const IDLE_NS: f64 = 60e9;
-/// How often a live edge moves.
+/// How often a live edge moves, where frames cost next to nothing.
 const LIVE_FRAME: Duration = Duration::from_millis(33);
 
 /// See the module's text.
@@ -72,7 +73,7 @@ impl TimelinePanel {
         self.act(asked, cx);
         self.search_slowest(ui, cx);
         if cx.is_live() {
-            ui.ctx().request_repaint_after(LIVE_FRAME);
+            ui.ctx().request_repaint_after(LIVE_FRAME.max(Pace::of_window(ui.ctx()).live));
         }
     }
 
