@@ -3,6 +3,7 @@
 //! A run of 100,000 items is on; before each frame 100 more items finish. Prints the median and the 95th percentile.
 
 #[path = "../tests/ui/fixture.rs"]
+#[allow(dead_code, reason = "the tests use more of it than this bench")]
 mod fixture;
 
 use std::time::{Duration, Instant};
