@@ -33,21 +33,24 @@ fn host() -> ExitCode {
 #[cfg(feature = "gui")]
 fn window(file: Option<std::path::PathBuf>) -> ExitCode {
     if !has_display() {
-        return cli::without_window("There is no display to open a window on");
+        return cli::without_window("There is no display to open a window on", file.as_deref());
     }
-    let opened = pool::Launch::this_program().and_then(|launch| poolscope::app::run(launch, file));
+    let opened = pool::Launch::this_program().and_then(|launch| poolscope::app::run(launch, file.clone()));
     match opened {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::info!("{error}");
-            cli::without_window(&format!("The window could not be opened ({})", error.reason()))
+            cli::without_window(
+                &format!("The window could not be opened ({})", error.reason()),
+                file.as_deref(),
+            )
         }
     }
 }
 
 #[cfg(not(feature = "gui"))]
-fn window(_file: Option<std::path::PathBuf>) -> ExitCode {
-    cli::without_window("This is the program without its window")
+fn window(file: Option<std::path::PathBuf>) -> ExitCode {
+    cli::without_window("This is the program without its window", file.as_deref())
 }
 
 /// Whether a window system is named; where one always is there, it is.

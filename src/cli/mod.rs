@@ -8,6 +8,7 @@ mod live;
 mod run;
 mod summary;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -42,8 +43,14 @@ pub fn execute(command: Command) -> ExitCode {
     code.unwrap_or_else(|error| report(&error)).into()
 }
 
-/// What plain `poolscope` does where no window can be opened: says so, and shows a pool at work all the same.
-pub fn without_window(reason: &str) -> ExitCode {
+/// What `poolscope` does where no window can be opened: says so, and shows a pool at work all the same. For a file
+/// that was to be shown it names the command instead.
+pub fn without_window(reason: &str, file: Option<&Path>) -> ExitCode {
+    if let Some(file) = file {
+        let command = format!("poolscope run -f FUNCTION -i {}", file.display());
+        eprintln!("{reason}; `{command}` runs a function over these inputs in the terminal.");
+        return WRONG_USE.into();
+    }
     eprintln!("{reason}; here is the example \"Pool.map\" in the terminal.");
     let code = Example::find("Pool.map").and_then(run::run_example);
     eprintln!("`poolscope run --help` tells how to run a function over your own inputs.");

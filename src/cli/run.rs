@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::args::{BadLinesArg, RunArgs};
 use super::live::Live;
 use super::summary;
-use super::{ALL_OK, INTERRUPTED, SOME_FAILED};
+use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE};
 use crate::error::{Error, Result};
 use crate::export;
 use crate::function::{FunctionSpec, Takes};
@@ -25,6 +25,19 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Runs what the arguments say and gives the exit code.
 pub fn run(args: &RunArgs) -> Result<u8> {
+    let (job, example) = match prepare(args) {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            super::report(&error);
+            return Ok(WRONG_USE);
+        }
+    };
+    let outcome = Session::start(job)?.follow(Live::new(!args.json, example.is_some()))?;
+    finish(&outcome, args.json, args.output.as_deref(), example)
+}
+
+/// All that can be wrong before anything runs.
+fn prepare(args: &RunArgs) -> Result<(Job, Option<&'static Example>)> {
     if let Some(path) = &args.output {
         export::check_writable(path)?;
     }
@@ -33,8 +46,7 @@ pub fn run(args: &RunArgs) -> Result<u8> {
         Some(example) => example.job()?,
         None => job(args)?,
     };
-    let outcome = Session::start(job)?.follow(Live::new(!args.json, example.is_some()))?;
-    finish(&outcome, args.json, args.output.as_deref(), example)
+    Ok((job, example))
 }
 
 /// Runs an example with all that the pool says about it.

@@ -65,13 +65,32 @@ fn no_host_survives_a_program_that_is_killed() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(program.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let line = lines.find(|line| line.starts_with("[worker ")).expect("a worker that prints");
-        let pid =
-            line.split_whitespace().nth(3).and_then(|word| word.trim_end_matches(']').parse().ok()).unwrap();
+        let pid = first_worker_pid(program.stderr.take().unwrap());
         assert!(is_running(pid));
         program.kill().unwrap();
         program.wait().unwrap();
         wait_for("the host to be gone", || !is_running(pid), || format!("{mode}: host {pid} still runs"));
     }
+}
+
+#[test]
+fn a_suspended_host_does_not_survive_a_program_that_is_killed() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_poolscope"))
+        .args(["run", "-f", "flood", "-w", "1", "1000000"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pid = first_worker_pid(program.stderr.take().unwrap());
+    kill("-STOP", pid);
+    program.kill().unwrap();
+    program.wait().unwrap();
+    wait_for("the host to be gone", || !is_running(pid), || format!("host {pid} still runs"));
+}
+
+/// Reads `[worker 1 pid 4711] text` and leaves the pipe to itself.
+fn first_worker_pid(stderr: std::process::ChildStderr) -> u32 {
+    let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);
+    let line = lines.find(|line| line.starts_with("[worker ")).expect("a worker that prints");
+    line.split_whitespace().nth(3).and_then(|word| word.trim_end_matches(']').parse().ok()).unwrap()
 }

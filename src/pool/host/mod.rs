@@ -130,9 +130,9 @@ impl Host {
         });
     }
 
+    /// The ticker answers a moment later: what is done by then need not travel.
     fn recall(&self) {
         self.shared.is_recalled.store(true, Ordering::SeqCst);
-        self.shared.answer_recall();
         self.shared.alarm.ring();
     }
 }

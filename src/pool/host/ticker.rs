@@ -71,7 +71,7 @@ impl Shared {
     }
 
     /// Gives back what no lane has begun, where the parent has asked; with nothing to give it answers when all is done.
-    pub(super) fn answer_recall(&self) {
+    fn answer_recall(&self) {
         if !self.is_recalled.load(Ordering::SeqCst) {
             return;
         }

@@ -96,12 +96,21 @@ pub fn end_own_tree() -> ! {
 
 /// Takes over the channel and the page that the parent has prepared, and leaves an empty standard input behind.
 pub fn host_channel() -> io::Result<HostChannel> {
+    hear_of_parents_end();
     let stdin = io::stdin();
     let socket = UnixStream::from(rustix::io::fcntl_dupfd_cloexec(stdin.as_fd(), 3)?);
     rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
     let page_file = receive_descriptor(&socket)?;
     let page = MmapOptions::new().map_raw(&page_file)?;
     Ok(HostChannel { channel: socket, page })
+}
+
+/// Has a host that was suspended go on when its parent dies: only then can it see that its channel has ended, and end
+/// what it started too. Being told to continue does no harm otherwise.
+fn hear_of_parents_end() {
+    #[cfg(target_os = "linux")]
+    // Where the system refuses, only suspended hosts are the worse for it.
+    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::CONT));
 }
 
 fn receive_descriptor(socket: &UnixStream) -> io::Result<File> {
