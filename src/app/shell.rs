@@ -11,6 +11,7 @@ use eframe::egui::{Context, ThemePreference, Ui, Vec2, ViewportCommand};
 use super::background::{Task, drop_elsewhere, finished};
 use super::command::{self, Command, CommandSender};
 use super::dialogs::{self, Choose, Chosen};
+use super::format;
 use super::layout::{Dialog, Layout};
 use super::pace::Pace;
 use super::palette::Palette;
@@ -106,6 +107,18 @@ impl PoolscopeApp {
             Some(run) if self.runner.is_live() => job_title(&run.log.plan.job),
             _ => self.setup.title(),
         }
+    }
+
+    /// " · 1,998 ok, 2 failed" once the run has ended, so that a window in the background tells how it went.
+    fn counts_title(&self) -> String {
+        let ended = matches!(self.phase(), Phase::Done | Phase::Stopped | Phase::Broken);
+        let Some(run) = self.runner.snapshot().filter(|_| ended) else { return String::new() };
+        let counts = run.log.counts;
+        let failed = match counts.failed {
+            0 => String::new(),
+            failed => format!(", {} failed", format::count(failed)),
+        };
+        format!(" · {} ok{failed}", format::count(counts.ok))
     }
 
     fn take_news(&mut self, ctx: &Context, now: Instant) {
@@ -240,7 +253,7 @@ impl PoolscopeApp {
             Phase::Done => "done",
             Phase::Stopped | Phase::Broken => "stopped",
         };
-        let title = format!("{word}: {} - Poolscope", self.job_title());
+        let title = format!("{word}: {}{} - Poolscope", self.job_title(), self.counts_title());
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;

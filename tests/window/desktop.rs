@@ -111,6 +111,12 @@ impl Desktop {
         self.xdotool(&["key", "--clearmodifiers", keys]);
     }
 
+    /// Types into whatever of the program's window takes text now.
+    pub fn type_text(&self, text: &str) {
+        sleep(PACE);
+        self.xdotool(&["type", "--delay", "15", text]);
+    }
+
     /// Waits for the file dialog and gives it a path; says it again if the dialog was not listening yet.
     pub fn choose_file(&mut self, path: &Path, limit: Duration) {
         let dialog = self.wait("the file dialog is open", limit, |desktop| desktop.dialogs().pop());

@@ -2,7 +2,7 @@
 //!
 //! It needs Xvfb, openbox, xdotool, zenity and ImageMagick, and runs only where `POOLSCOPE_WINDOW_TEST` is set, as
 //! `.ci/run` does. What the window is doing is read from its title:
-//! "running: primes.csv · is_prime · 4 processes - Poolscope".
+//! "done: numbers.csv · is_prime · 4 processes · 2,000 ok - Poolscope".
 
 #![cfg(target_os = "linux")]
 
@@ -24,25 +24,39 @@ fn a_file_is_opened_run_in_processes_and_the_window_closed() {
         return;
     }
     let mut desktop = Desktop::start();
-    let inputs = desktop.folder().join("primes.csv");
+    let inputs = desktop.folder().join("numbers.csv");
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/examples/primes.csv");
     fs::copy(sample, &inputs).expect("the sample inputs");
 
     desktop.launch(env!("CARGO_BIN_EXE_poolscope"));
     desktop.wait_for_title("the window is open", START, |title| title.ends_with("Poolscope"));
 
+    // The example leaves its function and its four processes behind, on any number of cores.
+    desktop.press("ctrl+shift+p");
+    desktop.type_text("example: primes");
+    desktop.press("Return");
+    let title = desktop.wait_for_title("the example has ended", RUN, has_ended);
+    assert_eq!(title, ended_well("primes.csv"), "{}", desktop.state());
+
     desktop.press("ctrl+o");
     desktop.choose_file(&inputs, STEP);
-    desktop.wait_for_title("the file is loaded", STEP, |title| title.starts_with("ready: primes.csv · "));
+    let ready = "ready: numbers.csv · is_prime · 4 processes - Poolscope";
+    desktop.wait_for_title("the file is loaded", STEP, |title| title == ready);
 
     desktop.press("ctrl+Return");
-    let title = desktop.wait_for_title("the run has ended", RUN, |title| {
-        ["done: ", "stopped: "].iter().any(|end| title.starts_with(end))
-    });
-    assert!(title.starts_with("done: primes.csv · "), "ended as {title:?}\n{}", desktop.state());
-    assert!(title.contains(" processes - Poolscope"), "not run in processes: {title:?}");
+    let title = desktop.wait_for_title("the run has ended", RUN, has_ended);
+    assert_eq!(title, ended_well("numbers.csv"), "{}", desktop.state());
 
     desktop.press("alt+F4");
     let status = desktop.wait_for_end("the window is closed and no process is left", STEP);
     assert!(status.success(), "the program ended with {status}\n{}", desktop.log());
+}
+
+fn has_ended(title: &str) -> bool {
+    ["done: ", "stopped: "].iter().any(|end| title.starts_with(end))
+}
+
+/// The title after all 2,000 numbers of the sample went through four processes.
+fn ended_well(inputs: &str) -> String {
+    format!("done: {inputs} · is_prime · 4 processes · 2,000 ok - Poolscope")
 }
