@@ -72,3 +72,33 @@ impl Error {
         &self.reason
     }
 }
+
+/// How many letters must be added, removed or changed to turn one name into the other, ignoring case (Levenshtein
+/// 1966): for sentences that name what a person may have meant. Of long names only the beginnings count.
+pub fn edit_distance(left: &str, right: &str) -> usize {
+    let letters = |text: &str| -> Vec<char> { text.chars().take(60).flat_map(char::to_lowercase).collect() };
+    let (left, right) = (letters(left), letters(right));
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, letter) in left.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, other) in right.iter().enumerate() {
+            let changed = diagonal + usize::from(letter != other);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(row[j + 1] + 1);
+        }
+    }
+    row[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::edit_distance;
+
+    #[test]
+    fn edit_distance_counts_single_changes() {
+        assert_eq!(edit_distance("kitten", "Sitting"), 3);
+        assert_eq!(edit_distance("", "abc"), 3);
+        assert_eq!(edit_distance("same", "same"), 0);
+    }
+}

@@ -35,7 +35,9 @@ fn window(file: Option<std::path::PathBuf>) -> ExitCode {
     if !has_display() {
         return cli::without_window("There is no display to open a window on", file.as_deref());
     }
-    let opened = pool::Launch::this_program().and_then(|launch| poolscope::app::run(launch, file.clone()));
+    // Workers step back a little, so that a saturated machine still draws smoothly.
+    let launch = pool::Launch::this_program().map(|launch| pool::Launch { niceness: 5, ..launch });
+    let opened = launch.and_then(|launch| poolscope::app::run(launch, file.clone()));
     match opened {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::builtin::catalogue;
 pub use self::params::{Param, ParamKind, Params};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, edit_distance};
 use crate::value::{Column, Value, ValueRef, shortened};
 
 /// What a function spends its time on, which decides what processes and threads do for it.
@@ -149,22 +149,6 @@ fn unknown_function(name: &str) -> Error {
     Error::usage("find the function", format!("`{}` is not known; {hint}", shortened(name, 60)))
 }
 
-/// How many letters must be added, removed or changed (Levenshtein 1966).
-fn edit_distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, letter) in left.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, other) in right.iter().enumerate() {
-            let changed = diagonal + usize::from(letter != *other);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[right.len()]
-}
-
 /// Which function to run, with its parameters: small, and sent to every host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum FunctionSpec {
@@ -250,12 +234,5 @@ mod tests {
         let error = spec.check_inputs(&["1", "x"].into_iter().collect()).unwrap_err();
         assert!(error.to_string().contains("input 0 is text: 1"), "{error}");
         assert_eq!(spec.check_inputs(&vec![1_i64, 2].into()), Ok(()));
-    }
-
-    #[test]
-    fn edit_distance_counts_single_changes() {
-        assert_eq!(edit_distance("kitten", "sitting"), 3);
-        assert_eq!(edit_distance("", "abc"), 3);
-        assert_eq!(edit_distance("same", "same"), 0);
     }
 }

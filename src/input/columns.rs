@@ -1,6 +1,7 @@
 //! Finds the column that a person means among those that a file has.
 
 use super::options::ColumnChoice;
+use crate::error::edit_distance;
 use crate::value::shortened;
 
 const LISTED: usize = 12;
@@ -35,23 +36,6 @@ fn listed<'a>(names: impl Iterator<Item = &'a String>, count: usize) -> String {
         1 => format!("the only column is {}", shown.join(", ")),
         _ => format!("the columns are {}{more}", shown.join(", ")),
     }
-}
-
-/// How many letters must be added, removed or changed, ignoring case; of long names only the beginnings count.
-fn edit_distance(left: &str, right: &str) -> usize {
-    let letters = |text: &str| -> Vec<char> { text.chars().take(60).flat_map(char::to_lowercase).collect() };
-    let (left, right) = (letters(left), letters(right));
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, letter) in left.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, other) in right.iter().enumerate() {
-            let changed = diagonal + usize::from(letter != other);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[right.len()]
 }
 
 #[cfg(test)]

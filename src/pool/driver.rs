@@ -77,7 +77,7 @@ impl Driver {
         self.tell(Input::Start);
         while !self.dispatcher.log().is_finished() {
             self.hear_requests();
-            self.publish_if_due();
+            self.look_around_if_due();
             if let Err(error) = self.hear_hosts() {
                 // Waiting on open descriptors cannot fail for a reason that another try would mend.
                 tracing::error!("waiting for worker processes failed: {error}");
@@ -208,9 +208,10 @@ impl Driver {
         }
     }
 
-    fn publish_if_due(&mut self) {
+    fn look_around_if_due(&mut self) {
         let due = if self.is_changed { PUBLISH_EVERY } else { LOOK_EVERY };
         if self.published.elapsed() >= due {
+            self.tell(Input::Tick);
             self.publish();
         }
     }
@@ -288,7 +289,7 @@ impl Member {
                     start += length;
                 }
                 Err(malformed) => {
-                    heard.push((host, News::Input(Input::Refused { host, reason: malformed.to_string() })));
+                    heard.push((host, News::Input(Input::Garbled { host, reason: malformed.to_string() })));
                     start = self.frames.len();
                     break;
                 }
@@ -301,7 +302,7 @@ impl Member {
 fn heard_frame(host: HostId, kind: u8, payload: &[u8]) -> Input {
     let up = match wire::read_up(kind, payload) {
         Ok(up) => up,
-        Err(malformed) => return Input::Refused { host, reason: malformed.to_string() },
+        Err(malformed) => return Input::Garbled { host, reason: malformed.to_string() },
     };
     match up {
         Up::Ready { version: wire::VERSION } => Input::Ready { host },

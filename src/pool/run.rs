@@ -1,5 +1,6 @@
 //! A run as its owner holds it: start, look, stop, wait.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +9,7 @@ use std::time::{Instant, SystemTime};
 
 use super::driver::{Driver, Slot};
 use super::os::{self, Hosts, WakeHandle};
-use super::record::{Plan, RunLog};
+use super::record::{Ending, Plan, RunLog, RunState};
 use super::settings::Job;
 use super::{RunSnapshot, Waker};
 use crate::error::{Error, Result};
@@ -56,10 +57,28 @@ pub fn start(job: Job, launch: &Launch, waker: Waker) -> Result<Run> {
     let first = RunSnapshot { live: Vec::new(), log: log.clone(), now_ns: 0, host_pids: Vec::new() };
     let slot = Arc::new(Mutex::new(Arc::new(first)));
     let (requests, received) = channel();
-    let driver = Driver::new(log, start_ns, hosts, launch.clone(), received, Arc::clone(&slot), waker);
     let driver =
-        std::thread::Builder::new().name("pool".to_owned()).spawn(|| driver.drive()).map_err(broken)?;
+        Driver::new(log, start_ns, hosts, launch.clone(), received, Arc::clone(&slot), Arc::clone(&waker));
+    let published = Arc::clone(&slot);
+    let drive = move || {
+        if panic::catch_unwind(AssertUnwindSafe(|| driver.drive())).is_err() {
+            publish_breakdown(&published);
+            waker();
+        }
+    };
+    let driver = std::thread::Builder::new().name("pool".to_owned()).spawn(drive).map_err(broken)?;
     Ok(Run { requests, wake, slot, driver: Some(driver) })
+}
+
+/// A fault of this program must not leave a run that looks alive for ever. What was published stays, and the hosts
+/// were ended with the driver.
+fn publish_breakdown(slot: &Slot) {
+    let mut guard = slot.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut last = RunSnapshot::clone(&guard);
+    let reason = "a fault in Poolscope itself; please report it with the lines it wrote to standard error";
+    last.log.state = RunState::Finished(Ending::Broken(reason.to_owned()));
+    last.host_pids.clear();
+    *guard = Arc::new(last);
 }
 
 impl Run {
@@ -82,10 +101,9 @@ impl Run {
     }
 
     fn wait(&mut self) {
-        if let Some(driver) = self.driver.take()
-            && driver.join().is_err()
-        {
-            tracing::error!("the pool's thread panicked");
+        if let Some(driver) = self.driver.take() {
+            // Its panics were caught and published.
+            let _ = driver.join();
         }
     }
 }

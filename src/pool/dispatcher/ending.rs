@@ -5,12 +5,15 @@ use super::super::record::{Audit, Ending, RunState, Source};
 use super::hosts::Phase;
 use super::{Dispatcher, Effect};
 
+/// A host that was told to end and does not (it may be suspended) is ended after this time.
+const PATIENCE_NS: u64 = 1_000_000_000;
+
 impl Dispatcher {
     pub(super) fn close_if_done(&mut self, now_ns: u64) {
-        if self.has_work_left() || self.is_closing || matches!(self.log.state, RunState::Stopping) {
+        if self.has_work_left() || self.closing_since_ns.is_some() || self.log.state == RunState::Stopping {
             return;
         }
-        self.is_closing = true;
+        self.closing_since_ns = Some(now_ns);
         self.tell(now_ns, Source::Pool, "closed: no more work will be given".to_owned());
         for (id, host) in &mut self.hosts {
             host.phase = Phase::Closing;
@@ -18,20 +21,34 @@ impl Dispatcher {
         }
     }
 
-    pub(super) fn stop(&mut self, now_ns: u64) {
-        if matches!(self.log.state, RunState::Stopping | RunState::Finished(_)) || self.is_closing {
-            return;
+    /// Looks whether something that was to happen by now has not.
+    pub(super) fn tick(&mut self, now_ns: u64) {
+        if self.closing_since_ns.is_some_and(|since_ns| now_ns.saturating_sub(since_ns) >= PATIENCE_NS) {
+            self.kill_all();
         }
-        self.log.state = RunState::Stopping;
-        self.tell(now_ns, Source::Pool, "terminated: stopped before all inputs were done".to_owned());
+    }
+
+    pub(super) fn stop(&mut self, now_ns: u64) {
+        if self.closing_since_ns.is_some() {
+            // All is done, and some host takes its time to leave.
+            self.kill_all();
+        } else if !matches!(self.log.state, RunState::Stopping | RunState::Finished(_)) {
+            self.log.state = RunState::Stopping;
+            self.tell(now_ns, Source::Pool, "terminated: stopped before all inputs were done".to_owned());
+            self.kill_all();
+            self.audit_if_over(now_ns);
+        }
+    }
+
+    fn kill_all(&mut self) {
         let all: Vec<HostId> = self.hosts.keys().copied().collect();
         self.effects.extend(all.into_iter().map(|host| Effect::Kill { host }));
-        self.audit_if_over(now_ns);
     }
 
     /// The pool cannot go on; what is finished stays.
     pub(super) fn give_up(&mut self, now_ns: u64, reason: String) {
-        if self.broken.is_none() && self.log.state != RunState::Stopping && !self.is_closing {
+        let is_ending = self.log.state == RunState::Stopping || self.closing_since_ns.is_some();
+        if self.broken.is_none() && !is_ending {
             self.tell(now_ns, Source::Trouble, format!("the pool gave up: {reason}"));
             self.broken = Some(reason);
             self.stop(now_ns);
@@ -39,7 +56,7 @@ impl Dispatcher {
     }
 
     pub(super) fn audit_if_over(&mut self, now_ns: u64) {
-        let is_over = self.is_closing || self.log.state == RunState::Stopping;
+        let is_over = self.closing_since_ns.is_some() || self.log.state == RunState::Stopping;
         if is_over && self.hosts.is_empty() && !self.is_auditing {
             self.is_auditing = true;
             let settings = self.log.plan.job.settings;
@@ -68,7 +85,7 @@ impl Dispatcher {
         self.tell(now_ns, Source::Pool, "main process is done".to_owned());
         self.log.state = RunState::Finished(match self.broken.take() {
             Some(reason) => Ending::Broken(reason),
-            None if self.is_closing => Ending::Completed,
+            None if self.closing_since_ns.is_some() => Ending::Completed,
             None => Ending::Stopped,
         });
     }

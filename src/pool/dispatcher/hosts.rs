@@ -47,6 +47,8 @@ pub(super) struct Host {
     pub(super) is_recalled: bool,
     /// It runs suspects, one at a time.
     pub(super) is_alone: bool,
+    /// What it sent that makes no sense; it is being ended for that.
+    pub(super) garbled: Option<String>,
     /// The death (its place in the record, and its time) that it makes good.
     pub(super) replaces: Option<(u64, u64)>,
 }
@@ -61,6 +63,7 @@ impl Host {
             held: VecDeque::new(),
             is_recalled: false,
             is_alone: false,
+            garbled: None,
             replaces,
         }
     }

@@ -20,11 +20,13 @@ impl Dispatcher {
         executing: Vec<(usize, Executing)>,
         rss_bytes: u64,
     ) {
-        let Some(host) = self.hosts.remove(&id) else { return };
-        let end = match (host.phase, end) {
-            (Phase::Closing, LifeEnd::Exit(0)) => LifeEnd::Closed,
-            (_, LifeEnd::Signal(9)) if self.log.state == RunState::Stopping => LifeEnd::Stopped,
-            (_, end) => end,
+        let Some(mut host) = self.hosts.remove(&id) else { return };
+        let is_ending = self.log.state == RunState::Stopping || host.phase == Phase::Closing;
+        let end = match (host.garbled.take(), end) {
+            (_, LifeEnd::Exit(0)) if host.phase == Phase::Closing => LifeEnd::Closed,
+            (_, LifeEnd::Signal(9)) if is_ending => LifeEnd::Stopped,
+            (Some(reason), _) => LifeEnd::Broken(reason),
+            (None, end) => end,
         };
         for lane in host.lane_range() {
             if let Some(life) = self.log.lanes[lane].lives.last_mut()

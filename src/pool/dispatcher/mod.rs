@@ -47,8 +47,12 @@ pub enum Input {
     Said { host: HostId, lane: Option<usize>, stream: Stream, item: Option<u64>, at_ns: u64, text: String },
     /// The host has ended; `executing` is what its lanes had in hand.
     Died { host: HostId, end: LifeEnd, executing: Vec<(usize, Executing)>, peak_rss_bytes: u64 },
+    /// The host has sent something that makes no sense.
+    Garbled { host: HostId, reason: String },
     /// A person wants the run to end now.
     Stop,
+    /// Time has passed; comes several times a second.
+    Tick,
     /// All hosts are over, and this is what was found left of them.
     Audited(Audit),
 }
@@ -92,7 +96,8 @@ pub struct Dispatcher {
     attempts: BTreeMap<u64, u8>,
     /// Deaths since an item was last finished or blamed.
     fruitless_deaths: usize,
-    is_closing: bool,
+    /// When all was done and hosts were told to end.
+    closing_since_ns: Option<u64>,
     is_auditing: bool,
     broken: Option<String>,
     effects: Vec<Effect>,
@@ -111,7 +116,7 @@ impl Dispatcher {
             suspects: VecDeque::new(),
             attempts: BTreeMap::new(),
             fruitless_deaths: 0,
-            is_closing: false,
+            closing_since_ns: None,
             is_auditing: false,
             broken: None,
             effects: Vec::new(),
@@ -141,14 +146,16 @@ impl Dispatcher {
             Input::Ready { host } => self.ready(now_ns, host),
             Input::Refused { host, reason } => self.refused(now_ns, host, reason),
             Input::Finished { host, lane, batch } => self.finished(now_ns, host, lane, &batch),
-            Input::Returned { host, chunks } => self.returned(now_ns, host, &chunks),
+            Input::Returned { host, chunks } => self.returned(host, &chunks),
             Input::Said { host, lane, stream, item, at_ns, text } => {
                 self.said(host, lane, stream, item, at_ns, &text);
             }
             Input::Died { host, end, executing, peak_rss_bytes } => {
                 self.died(now_ns, host, end, executing, peak_rss_bytes);
             }
+            Input::Garbled { host, reason } => self.garbled(host, reason),
             Input::Stop => self.stop(now_ns),
+            Input::Tick => self.tick(now_ns),
             Input::Audited(audit) => self.audited(now_ns, audit),
         }
         std::mem::take(&mut self.effects)
@@ -231,6 +238,14 @@ impl Dispatcher {
         }
     }
 
+    /// Nothing that such a host says can be trusted: it is ended, and lost like one that died.
+    fn garbled(&mut self, id: HostId, reason: String) {
+        if let Some(host) = self.hosts.get_mut(&id) {
+            host.garbled = Some(reason);
+            self.effects.push(Effect::Kill { host: id });
+        }
+    }
+
     fn refused(&mut self, now_ns: u64, id: HostId, reason: String) {
         self.give_up(now_ns, reason);
         self.effects.push(Effect::Kill { host: id });
@@ -287,8 +302,7 @@ impl Dispatcher {
     fn finished(&mut self, now_ns: u64, id: HostId, lane: usize, batch: &Batch) {
         let Some(host) = self.hosts.get_mut(&id).filter(|host| lane < host.lanes) else { return };
         if !host.settle(batch.first, batch.count as u64) {
-            let reason = format!("process {} sent results that it was not asked for", host.pid);
-            return self.give_up(now_ns, reason);
+            return self.garbled(id, "it sent results that it was not asked for".to_owned());
         }
         let lane = host.first_lane + lane;
         let attempts = &self.attempts;
@@ -315,17 +329,18 @@ impl Dispatcher {
         self.close_if_done(now_ns);
     }
 
-    fn returned(&mut self, now_ns: u64, id: HostId, chunks: &[Chunk]) {
+    fn returned(&mut self, id: HostId, chunks: &[Chunk]) {
         let Some(host) = self.hosts.get_mut(&id) else { return };
         host.is_recalled = false;
         let mut are_known = true;
         for chunk in chunks.iter().rev() {
-            are_known &= host.let_go(*chunk);
-            self.queue.put_back(*chunk);
+            match host.let_go(*chunk) {
+                true => self.queue.put_back(*chunk),
+                false => are_known = false,
+            }
         }
         if !are_known {
-            let reason = format!("process {} gave back work that it did not have", host.pid);
-            return self.give_up(now_ns, reason);
+            self.garbled(id, "it gave back work that it did not have".to_owned());
         }
         self.feed_all();
     }

@@ -269,13 +269,32 @@ fn a_stop_keeps_what_is_finished_and_names_the_rest() {
 }
 
 #[test]
-fn results_that_nobody_asked_for_end_the_run() {
+fn results_that_nobody_asked_for_end_their_host_and_not_the_run() {
     let mut world = World::new(4, Mode::Process, 1, ChunkRule::Fixed(2));
     world.get_ready(0);
     world.host(0).chunks = VecDeque::from([Chunk { first: 3, count: 1 }]);
     world.finish_one(0, |_| false);
-    world.leave_if_told();
-    assert!(matches!(world.dispatcher.log().state, RunState::Finished(Ending::Broken(_))));
+    world.run_to_the_end();
+    world.check_end();
+    let log = world.dispatcher.log();
+    assert!(
+        matches!(&log.deaths.get(0).unwrap().cause, LifeEnd::Broken(why) if why.contains("not asked for"))
+    );
+    assert_eq!((log.counts.ok, log.counts.hosts_lost), (4, 1));
+}
+
+#[test]
+fn a_host_that_does_not_leave_is_ended_after_a_while() {
+    let mut world = World::new(1, Mode::Process, 1, ChunkRule::Auto);
+    world.get_ready(0);
+    world.finish_one(0, |_| false);
+    world.tell(Input::Tick);
+    assert!(world.host(0).is_closed && !world.host(0).is_killed);
+    world.now_ns += 2_000_000_000;
+    world.tell(Input::Tick);
+    assert!(world.host(0).is_killed);
+    world.die(0, LifeEnd::Signal(9));
+    assert_eq!(world.dispatcher.log().state, RunState::Finished(Ending::Completed));
     world.check_end();
 }
 

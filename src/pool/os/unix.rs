@@ -97,6 +97,7 @@ pub fn end_own_tree() -> ! {
 /// Takes over the channel and the page that the parent has prepared, and leaves an empty standard input behind.
 pub fn host_channel() -> io::Result<HostChannel> {
     hear_of_parents_end();
+    show_own_name();
     let stdin = io::stdin();
     let socket = UnixStream::from(rustix::io::fcntl_dupfd_cloexec(stdin.as_fd(), 3)?);
     rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
@@ -111,6 +112,13 @@ fn hear_of_parents_end() {
     #[cfg(target_os = "linux")]
     // Where the system refuses, only suspended hosts are the worse for it.
     let _ = rustix::process::set_parent_process_death_signal(Some(Signal::CONT));
+}
+
+/// Hosts are executed through a link, which would be their name in lists of processes.
+fn show_own_name() {
+    #[cfg(target_os = "linux")]
+    // Only for the eye.
+    let _ = rustix::thread::set_name(c"poolscope");
 }
 
 fn receive_descriptor(socket: &UnixStream) -> io::Result<File> {
@@ -214,7 +222,7 @@ impl Hosts {
         // Sent before the launch: the socket keeps it, and a host never waits for its page.
         send_descriptor(&ours, page_file.as_fd())?;
         let mut command = Command::new(program.path);
-        command.arg("host").process_group(0).env(family::MARK, self.family.mark());
+        command.arg0("poolscope").arg("host").process_group(0).env(family::MARK, self.family.mark());
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let pid = child.id();
