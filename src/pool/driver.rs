@@ -1,7 +1,7 @@
 //! The thread around the dispatcher: launches and hears hosts, tells the dispatcher what happened, does what it
 //! answers, and publishes snapshots. It decides nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -135,11 +135,11 @@ impl Driver {
     /// Tells the dispatcher what happened and does what it says, until it has nothing more to say.
     fn tell(&mut self, input: Input) {
         self.is_changed = true;
-        let mut inputs = vec![input];
-        while let Some(input) = inputs.pop() {
-            let now_ns = self.now_ns();
-            for effect in self.dispatcher.handle(now_ns, input) {
-                inputs.extend(self.perform(effect));
+        let mut effects = VecDeque::from(self.dispatcher.handle(self.now_ns(), input));
+        while let Some(effect) = effects.pop_front() {
+            // What comes of an effect is told before the next one, so that each has its own time.
+            if let Some(input) = self.perform(effect) {
+                effects.extend(self.dispatcher.handle(self.now_ns(), input));
             }
         }
     }
@@ -160,6 +160,7 @@ impl Driver {
 
     fn launch(&mut self, host: HostId, lanes: usize, first_worker: usize) -> Input {
         let program = HostProgram { path: &self.launch.program, page_bytes: Page::size_bytes(lanes) };
+        let launched_ns = self.now_ns();
         let launched = self.hosts.launch(host, &program).and_then(|launched| {
             let page = Page::new(launched.page, lanes)
                 .ok_or_else(|| io::Error::other("its status page is too small"))?;
@@ -176,7 +177,7 @@ impl Driver {
                 };
                 self.members.insert(host, member);
                 self.greet(host, lanes, first_worker);
-                Input::Launched { host, pid }
+                Input::Launched { host, pid, launched_ns }
             }
             Err(error) => {
                 Input::LaunchFailed { host, reason: format!("a process could not be started: {error}") }

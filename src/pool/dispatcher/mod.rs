@@ -31,8 +31,8 @@ use crate::value::shortened;
 pub enum Input {
     /// The run begins.
     Start,
-    /// The host was launched; it is not ready yet.
-    Launched { host: HostId, pid: u32 },
+    /// The host was launched, which began at this time; it is not ready yet.
+    Launched { host: HostId, pid: u32, launched_ns: u64 },
     /// It could not even be launched.
     LaunchFailed { host: HostId, reason: String },
     /// The host has loaded the function.
@@ -138,7 +138,7 @@ impl Dispatcher {
     pub fn handle(&mut self, now_ns: u64, input: Input) -> Vec<Effect> {
         match input {
             Input::Start => self.start(),
-            Input::Launched { host, pid } => self.launched(now_ns, host, pid),
+            Input::Launched { host, pid, launched_ns } => self.launched(now_ns, host, pid, launched_ns),
             Input::LaunchFailed { host, reason } => {
                 let end = LifeEnd::Broken(reason);
                 self.died(now_ns, host, end, Vec::new(), 0);
@@ -175,12 +175,11 @@ impl Dispatcher {
         self.effects.push(Effect::Launch { host, lanes, first_worker: first_lane + 1 });
     }
 
-    fn launched(&mut self, now_ns: u64, id: HostId, pid: u32) {
+    fn launched(&mut self, now_ns: u64, id: HostId, pid: u32, launched_ns: u64) {
         let Some(host) = self.hosts.get_mut(&id) else { return };
         host.pid = pid;
         self.log.hosts_started += 1;
-        let life =
-            Life { pid, launched_ns: now_ns, ready_ns: None, ended_ns: None, end: None, peak_rss_bytes: 0 };
+        let life = Life { pid, launched_ns, ready_ns: None, ended_ns: None, end: None, peak_rss_bytes: 0 };
         for lane in host.lane_range() {
             self.log.lanes[lane].lives.push(life.clone());
         }

@@ -57,7 +57,7 @@ impl World {
             Effect::Launch { host, lanes, .. } => {
                 self.launches += 1;
                 self.hosts.insert(host, FakeHost { lanes, ..FakeHost::default() });
-                self.tell(Input::Launched { host, pid: 1000 + host as u32 });
+                self.tell(Input::Launched { host, pid: 1000 + host as u32, launched_ns: self.now_ns });
             }
             Effect::Assign { host, chunk } => self.host(host).chunks.push_back(chunk),
             Effect::Recall { host } => self.give_back(host),
