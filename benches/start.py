@@ -62,8 +62,8 @@ def parser():
 
 
 def at_least_five(text):
-    if int(text) < 5:
-        raise ValueError
+    if not text.isdigit() or int(text) < 5:
+        raise argparse.ArgumentTypeError("fewer than 5 make no median worth its name")
     return int(text)
 
 
