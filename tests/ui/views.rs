@@ -182,7 +182,7 @@ fn dropped_messages_are_counted() {
         fixture = fixture.says(1, 2.0, Stream::Stdout, &number.to_string());
     }
     let mut harness = messages().with_run(fixture.snapshot()).open();
-    wait_for(&mut harness, |harness| harness.query_by_label("0.000 W1 109999").is_some());
+    wait_for(&mut harness, |harness| harness.query_by_label("0.002 W1 109999").is_some());
     harness.get_by_label_contains("older lines dropped");
 }
 
