@@ -22,6 +22,9 @@ const HEADER_HEIGHT: f32 = 24.0;
 /// Rows of one page: beyond, places on the screen are no longer exact, because they are 32 bit floats.
 const PAGE_ROWS: u64 = 400_000;
 
+/// What outputs get at most at first, so that causes keep some room.
+const OUTPUT_WIDTH: f32 = 92.0;
+
 /// Which rows there are to show, in order.
 #[derive(Debug, Clone)]
 pub enum RowsShown {
@@ -308,7 +311,13 @@ fn builder<'a>(ui: &'a mut Ui, run: &RunSnapshot) -> TableBuilder<'a> {
                 .clip(true)
                 .resizable(true),
         )
-        .column(Column::initial(58.0 + extra).at_least(48.0).clip(true).resizable(true))
+        // Not known yet when the widths are decided, but mostly about as long as what it is made of.
+        .column(
+            Column::initial(input_width(run).min(OUTPUT_WIDTH) + extra)
+                .at_least(48.0)
+                .clip(true)
+                .resizable(true),
+        )
         .column(Column::exact(44.0))
         .column(Column::exact(60.0))
         .column(Column::exact(62.0))
