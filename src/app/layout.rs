@@ -74,7 +74,7 @@ impl Layout {
     }
 
     /// Everything that shows the run, in all of `ui`; it scrolls where the window is too low for it.
-    fn views_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+    pub fn views_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let progress_height = progress::height(ui.available_width());
         let least = progress_height + LEAST_TIMELINE_HEIGHT + LEAST_LOWER_HEIGHT + TABS_HEIGHT + 2.0 * GAP;
         let height = ui.available_height().max(least);
@@ -98,7 +98,7 @@ impl Layout {
             self.tabs_ui(ui, cx, has_picture, true);
             return;
         }
-        let (left, right) = halves(ui.available_rect_before_wrap(), 0.53);
+        let (left, right) = halves(ui.available_rect_before_wrap(), 0.57);
         place(ui, "left", left, |ui| match has_picture {
             true => self.tabs_ui(ui, cx, true, false),
             false => self.results.ui(ui, cx),

@@ -7,7 +7,7 @@ pub mod context;
 mod dialogs;
 pub mod format;
 mod help;
-mod layout;
+pub mod layout;
 pub mod pace;
 mod palette;
 pub mod panels;

@@ -208,6 +208,8 @@ fn style(theme: &Theme) -> Style {
     spacing.menu_width = 260.0;
     spacing.combo_height = 320.0;
     spacing.tooltip_width = 360.0;
+    // A bar that only shows under the pointer leaves unsaid that there is more.
+    spacing.scroll.dormant_handle_opacity = 0.4;
     style
 }
 

@@ -3,5 +3,7 @@
 #![cfg(feature = "gui")]
 
 mod fixture;
+#[cfg(feature = "snapshots")]
+mod pictures;
 mod stage;
 mod views;

@@ -4,7 +4,7 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use eframe::egui::{Ui, Vec2};
-use egui_kittest::Harness;
+use egui_kittest::{Harness, HarnessBuilder};
 use poolscope::app::command::{Command, CommandSender, channel};
 use poolscope::app::context::ViewContext;
 use poolscope::app::theme::{self, Theme};
@@ -41,8 +41,12 @@ impl Stage {
 
     /// Opens the window, 900 by 420.
     pub fn open(self) -> Harness<'static, Self> {
-        let mut harness = Harness::builder()
-            .with_size(Vec2::new(900.0, 420.0))
+        self.open_with(Harness::builder().with_size(Vec2::new(900.0, 420.0)))
+    }
+
+    /// Opens a window made like this.
+    pub fn open_with(self, builder: HarnessBuilder<Self>) -> Harness<'static, Self> {
+        let mut harness = builder
             .with_context_setup(theme::apply)
             .build_ui_state(|ui, stage: &mut Self| stage.ui(ui), self);
         harness.run_steps(3);

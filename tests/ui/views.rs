@@ -66,6 +66,31 @@ fn a_failed_row_shows_its_cause() {
 }
 
 #[test]
+fn a_process_that_died_is_told_in_few_words() {
+    let run = Fixture::new(Mode::Process, 1, vec![7_i64]).ready(1, 4711, 0.0, 10.0).failed(
+        1,
+        0,
+        20.0,
+        1.0,
+        "the worker process was ended by SIGSEGV",
+    );
+    results().with_run(run.finished().snapshot()).open().get_by_label("failed: ended by SIGSEGV");
+}
+
+#[test]
+fn a_short_run_ends_with_its_results_in_one_line() {
+    let mut harness = results().with_run(doubled(Mode::Process).finished().snapshot()).open();
+    harness.get_by_label("[2, 4, 6, 8, 10]");
+    assert_eq!(harness.query_all_by_label("ok").count(), 5);
+    harness.get_by_label("Copy results").click();
+    harness.run_steps(2);
+    assert!(harness.state().sent.contains(&Command::CopyText("[2, 4, 6, 8, 10]".to_owned())));
+    // Before the end it would not be all of them.
+    let harness = results().with_run(doubled(Mode::Process).snapshot()).open();
+    assert!(harness.query_by_label("Results:").is_none());
+}
+
+#[test]
 fn rows_can_be_filtered_and_sorted() {
     let mut harness = results().with_run(doubled(Mode::Process).finished().snapshot()).open();
     harness.get_by_label("Filter results").focus();
@@ -130,10 +155,10 @@ fn talk() -> Fixture {
 #[test]
 fn messages_say_who_wrote_them() {
     let harness = messages().with_run(talk().snapshot()).open();
-    harness.get_by_label("0.00 pool pool of 2 processes started");
-    harness.get_by_label("0.06 W1 Process 1: 1");
-    harness.get_by_label("0.08 W2 stderr careful");
-    harness.get_by_label("0.09 pool worker 2 killed (SIGKILL)");
+    harness.get_by_label("0.000 pool pool of 2 processes started");
+    harness.get_by_label("0.060 W1 Process 1: 1");
+    harness.get_by_label("0.080 W2 stderr careful");
+    harness.get_by_label("0.090 pool worker 2 killed (SIGKILL)");
 }
 
 #[test]
@@ -143,11 +168,11 @@ fn messages_can_be_those_of_one_worker() {
     harness.run_steps(2);
     harness.get_by_label("worker 2").click();
     harness.run_steps(3);
-    harness.get_by_label("0.08 W2 stderr careful");
+    harness.get_by_label("0.080 W2 stderr careful");
     assert!(harness.query_by_label_contains("Process 1").is_none());
     harness.get_by_label("Copy these lines").click();
     harness.run_steps(2);
-    assert!(harness.state().sent.contains(&Command::CopyText("0.08 W2 stderr careful\n".to_owned())));
+    assert!(harness.state().sent.contains(&Command::CopyText("0.080 W2 stderr careful\n".to_owned())));
 }
 
 #[test]
@@ -157,7 +182,7 @@ fn dropped_messages_are_counted() {
         fixture = fixture.says(1, 2.0, Stream::Stdout, &number.to_string());
     }
     let mut harness = messages().with_run(fixture.snapshot()).open();
-    wait_for(&mut harness, |harness| harness.query_by_label("0.00 W1 109999").is_some());
+    wait_for(&mut harness, |harness| harness.query_by_label("0.002 W1 109999").is_some());
     harness.get_by_label_contains("older lines dropped");
 }
 

@@ -1,7 +1,7 @@
 //! Part 2 of the setup: which function, and its parameters.
 
 use eframe::egui::{
-    Align, Button, Label, Layout, Margin, Popup, PopupCloseBehavior, RichText, ScrollArea, TextEdit, Ui,
+    Align, Button, Key, Label, Layout, Margin, Popup, PopupCloseBehavior, RichText, ScrollArea, TextEdit, Ui,
 };
 use egui_material_icons::icons::ICON_KEYBOARD_ARROW_DOWN;
 
@@ -25,10 +25,10 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
         }
     });
     let samples = setup.function.builtin.sample_inputs;
-    // Under an empty field there is the same link already.
-    let is_typed = setup.inputs.kind == SourceKind::Typed;
-    let is_offered = is_typed && (setup.inputs.typed.text == samples || setup.inputs.typed.text.is_empty());
-    if !samples.is_empty() && !is_offered && widgets::link(ui, theme, "Use its sample inputs").clicked() {
+    // Under an empty field there is the same link already; beside a file it would only be in the way.
+    let typed = &setup.inputs.typed.text;
+    let is_wanted = setup.inputs.kind == SourceKind::Typed && !typed.is_empty() && typed != samples;
+    if !samples.is_empty() && is_wanted && widgets::link(ui, theme, "Use its sample inputs").clicked() {
         view.cx.commands.send(Command::UseSampleInputs);
     }
 }
@@ -48,10 +48,16 @@ fn picker_ui(ui: &mut Ui, theme: &Theme, choice: &mut FunctionChoice) {
             .desired_width(f32::INFINITY)
             .margin(Margin::symmetric(8, 5));
         let response = ui.add(field);
+        let is_sought = !choice.search.trim().is_empty();
+        let is_entered =
+            is_sought && response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if ui.memory(|memory| memory.focused().is_none()) {
             response.request_focus();
         }
-        if let Some(chosen) = list_ui(ui, theme, choice) {
+        // Enter takes what stands first, as in the list of commands.
+        let first = || choice.found().first().and_then(|(_, functions)| functions.first().copied());
+        let entered = is_entered.then(first).flatten();
+        if let Some(chosen) = list_ui(ui, theme, choice).or(entered) {
             choice.choose(chosen);
             ui.close();
         }

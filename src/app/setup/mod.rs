@@ -56,9 +56,9 @@ fn parts_ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
             ui.disable();
         }
         inputs::ui(ui, setup, view);
-        ui.add_space(3.0 * GAP / 2.0);
+        ui.add_space(GAP);
         function::ui(ui, setup, view);
-        ui.add_space(3.0 * GAP / 2.0);
+        ui.add_space(GAP);
         pool::ui(ui, setup, view);
     });
 }

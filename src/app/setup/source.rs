@@ -12,12 +12,13 @@ use crate::app::widgets;
 use crate::input::{BadLines, ColumnChoice, Format, Loaded, Progress};
 
 /// Rows of the preview.
-const PREVIEW_ROWS: usize = 4;
+const PREVIEW_ROWS: usize = 3;
 
 /// Draws the part; see the module's text.
 pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let is_folder = setup.inputs.kind == SourceKind::Folder;
+    let has_error = setup.error.is_some();
     let Some(loading) = setup.inputs.loading_mut() else { return };
     let open = if is_folder { Command::OpenFolder } else { Command::OpenFile };
     if let Some(progress) = loading.progress() {
@@ -41,8 +42,11 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
             loading.error = None;
         }
     }
-    ui.add_space(GAP / 2.0);
-    path_ui(ui, loading, view, is_folder);
+    // What is loaded can be changed by the link beside it; the field comes back where no dialog could be opened.
+    if loading.loaded.is_none() || *view.focus_path_field || has_error {
+        ui.add_space(GAP / 2.0);
+        path_ui(ui, loading, view, is_folder);
+    }
 }
 
 /// The field that works where no dialog does: Enter takes the path in it.
@@ -167,7 +171,10 @@ fn format_ui(ui: &mut Ui, loaded: &Loaded, wished: Option<Format>) -> Option<Opt
 
 fn bad_lines_ui(ui: &mut Ui, theme: &Theme, bad: &BadLines, skips: &mut bool) {
     ui.add_space(GAP / 2.0);
-    let shown = bad.first.iter().take(2).map(|line| format!("{} “{}”", line.line, line.text));
+    let shown = bad.first.iter().take(2).map(|line| match line.text.as_str() {
+        "" => format!("{} empty", line.line),
+        text => format!("{} “{text}”", line.line),
+    });
     let verb = if *skips { "skipped" } else { "not usable" };
     let lines = format::counted(bad.count, "line", "lines");
     let text = format!("{lines} {verb}: {}", shown.collect::<Vec<_>>().join(", "));
@@ -181,6 +188,9 @@ fn bad_lines_ui(ui: &mut Ui, theme: &Theme, bad: &BadLines, skips: &mut bool) {
         }
     });
     ui.horizontal(|ui| {
+        // The circles stand on a field, whose colour they would have.
+        ui.visuals_mut().widgets.inactive.bg_fill = theme.panel;
+        ui.visuals_mut().widgets.inactive.bg_stroke.color = theme.faint;
         ui.radio_value(skips, true, "skip them");
         ui.radio_value(skips, false, "do not run");
     });

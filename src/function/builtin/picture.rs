@@ -24,7 +24,7 @@ pub(super) const MANDELBROT_TILE: Builtin = Builtin {
             2048,
             80,
         ),
-        int("max_iterations", "After how many steps a point counts as inside.", 1, 1_000_000, 500),
+        int("max_iterations", "After how many steps a point counts as inside.", 1, 1_000_000, 5000),
         float("centre_x", "The real part of the point in the middle.", -4.0, 4.0, -0.65),
         float("centre_y", "The imaginary part of the point in the middle.", -4.0, 4.0, 0.0),
         float("zoom", "How many times the view is magnified; at 1 it is 2.5 high.", 0.01, 1e13, 1.0),

@@ -17,7 +17,7 @@ pub const HEIGHT: f32 = 21.0;
 const SHOWN_CHARACTERS: usize = 600;
 /// Characters of the tooltip.
 const TOOLTIP_CHARACTERS: usize = 4000;
-const TIME_WIDTH: f32 = 52.0;
+const TIME_WIDTH: f32 = 58.0;
 const TAG_WIDTH: f32 = 46.0;
 
 /// Draws a line; a click chooses the row of the item that was in hand.
@@ -44,7 +44,7 @@ fn draw(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message) -> bool {
     let small = TextStyle::Small.resolve(ui.style());
     let body = TextStyle::Body.resolve(ui.style());
     let y = rect.center().y;
-    let time = format!("{:.2}", ns_to_s(message.at_ns));
+    let time = format!("{:.3}", ns_to_s(message.at_ns));
     painter.text(
         pos2(rect.left() + TIME_WIDTH - 12.0, y),
         Align2::RIGHT_CENTER,
@@ -112,8 +112,8 @@ fn is_stderr(source: Source) -> bool {
     matches!(source, Source::Worker { stream: Stream::Stderr, .. })
 }
 
-/// The line as it is copied and read out: "0.31 W1 Process 1: 1".
+/// The line as it is copied and read out: "0.310 W1 Process 1: 1".
 pub fn as_text(message: &Message) -> String {
     let stream = if is_stderr(message.source) { " stderr" } else { "" };
-    format!("{:.2} {}{stream} {}", ns_to_s(message.at_ns), tag(message.source), message.text)
+    format!("{:.3} {}{stream} {}", ns_to_s(message.at_ns), tag(message.source), message.text)
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use eframe::egui::{CornerRadius, Label, Margin, RichText, ScrollArea, TextStyle, Ui};
 use egui_material_icons::icons::{ICON_CLOSE, ICON_CONTENT_COPY};
 
-use super::table::bounded;
+use super::cells::bounded;
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::format;

@@ -1,10 +1,12 @@
 //! One row an input: what came out, where it ran, how long it took; filtered and sorted off the window's thread.
 //!
-//! This module owns the panel's state and what is asked of `sieve`; `table` draws the rows and `chosen` the one that
-//! was chosen.
+//! This module owns the panel's state and what is asked of `sieve`; `table` draws the rows, `cells`
+//! what stands in them, `chosen` the one that was chosen, and `list` all results of a short run in one line.
 
+mod cells;
 mod chosen;
 mod filter;
+mod list;
 mod sieve;
 mod table;
 
@@ -100,6 +102,9 @@ impl ResultsPanel {
                 ui.add_space(10.0);
                 ui.label(RichText::new(format!("filter: {error}")).color(cx.theme.bad));
             });
+        }
+        if let Some(list) = list::of(&run.log) {
+            list::ui(ui, cx, list);
         }
         let rect = ui.available_rect_before_wrap();
         let chosen = cx.selected_row.and_then(|index| run.log.row(index));

@@ -1,11 +1,12 @@
 //! The table of rows: only those in sight are looked up and written.
 
-use std::fmt::{self, Write};
+use std::fmt::Write;
 use std::sync::Arc;
 
-use eframe::egui::{Align, Color32, Label, Layout, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align, Label, Layout, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 use egui_extras::{Column, TableBuilder, TableRow};
 
+use super::cells::{RowLook, bounded, cell_text, worker_ui};
 use super::sieve::{Order, SortKey};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
@@ -13,15 +14,16 @@ use crate::app::format;
 use crate::app::panels::is_scrolled_back;
 use crate::app::theme::STEP;
 use crate::app::widgets;
-use crate::pool::{Row, RowState, RunSnapshot, ns_to_s};
-use crate::value::{ValueRef, grouped};
+use crate::pool::{Row, RunSnapshot, ns_to_s};
+use crate::value::grouped;
 
 const ROW_HEIGHT: f32 = 21.0;
 const HEADER_HEIGHT: f32 = 24.0;
 /// Rows of one page: beyond, places on the screen are no longer exact, because they are 32 bit floats.
 const PAGE_ROWS: u64 = 400_000;
-/// Characters of a cell in the table.
-const CELL_CHARACTERS: usize = 160;
+
+/// What outputs get at most at first, so that causes keep some room.
+const OUTPUT_WIDTH: f32 = 92.0;
 
 /// Which rows there are to show, in order.
 #[derive(Debug, Clone)]
@@ -309,7 +311,13 @@ fn builder<'a>(ui: &'a mut Ui, run: &RunSnapshot) -> TableBuilder<'a> {
                 .clip(true)
                 .resizable(true),
         )
-        .column(Column::initial(58.0 + extra).at_least(48.0).clip(true).resizable(true))
+        // Not known yet when the widths are decided, but mostly about as long as what it is made of.
+        .column(
+            Column::initial(input_width(run).min(OUTPUT_WIDTH) + extra)
+                .at_least(48.0)
+                .clip(true)
+                .resizable(true),
+        )
         .column(Column::exact(44.0))
         .column(Column::exact(60.0))
         .column(Column::exact(62.0))
@@ -327,106 +335,9 @@ fn in_column(ui: &mut Ui, place: usize, add: impl FnOnce(&mut Ui)) {
     });
 }
 
-/// How a row is shown beside its cells.
-struct RowLook {
-    worker: usize,
-    start_ns: Option<u64>,
-    state: String,
-    color: Color32,
-    state_color: Color32,
-}
-
-impl RowLook {
-    fn of(cx: &ViewContext<'_>, run: &RunSnapshot, row: &Row<'_>) -> Self {
-        let theme = cx.theme;
-        let running =
-            (row.state == RowState::Pending && cx.is_live()).then(|| running(run, row.index)).flatten();
-        if let Some((worker, since_ns)) = running {
-            let (state, state_color) = ("running".to_owned(), theme.accent);
-            return Self { worker, start_ns: Some(since_ns), state, color: theme.text, state_color };
-        }
-        let (color, state_color) = match row.state {
-            RowState::Pending | RowState::NotRun => (theme.weak, theme.weak),
-            RowState::Ok => (theme.text, theme.text),
-            RowState::Failed => (theme.bad, theme.bad),
-            RowState::Stopped => (theme.weak, theme.warn),
-        };
-        let state = match row.error {
-            Some(error) if row.state == RowState::Failed => {
-                bounded(|text| write!(text, "failed: {error}"), CELL_CHARACTERS)
-            }
-            _ => row.state.label().to_owned(),
-        };
-        let start_ns = (row.worker > 0).then_some(row.start_ns);
-        Self { worker: row.worker, start_ns, state, color, state_color }
-    }
-}
-
-/// The worker that executes the item now, and since when.
-fn running(run: &RunSnapshot, index: u64) -> Option<(usize, u64)> {
-    run.live.iter().enumerate().find_map(|(place, lane)| {
-        lane.executing
-            .filter(|executing| executing.index == index)
-            .map(|executing| (place + 1, executing.since_ns))
-    })
-}
-
-fn worker_ui(ui: &mut Ui, cx: &ViewContext<'_>, worker: usize, color: Color32) {
-    if worker > 0 {
-        ui.spacing_mut().item_spacing.x = STEP + 1.0;
-        widgets::swatch(ui, cx.theme.worker(worker));
-        ui.label(RichText::new(worker.to_string()).color(color));
-    }
-}
-
-/// A cell as one short line; whole numbers in groups of three.
-pub fn cell_text(cell: ValueRef<'_>) -> String {
-    match cell {
-        ValueRef::Int(value @ 0..) => grouped(value.unsigned_abs()),
-        ValueRef::Int(value) => format!("-{}", grouped(value.unsigned_abs())),
-        cell => bounded(|text| write!(text, "{cell}"), CELL_CHARACTERS),
-    }
-}
-
-/// What `write` writes, as one line and cut at `limit` characters: a cell may hold megabytes.
-pub fn bounded(write: impl FnOnce(&mut Bounded) -> fmt::Result, limit: usize) -> String {
-    let mut text = Bounded { text: String::new(), left: limit };
-    if write(&mut text).is_err() {
-        text.text.push('…');
-    }
-    text.text
-}
-
-/// A text that takes no more than a number of characters.
-pub struct Bounded {
-    text: String,
-    left: usize,
-}
-
-impl Write for Bounded {
-    fn write_str(&mut self, part: &str) -> fmt::Result {
-        for character in part.chars() {
-            if self.left == 0 {
-                return Err(fmt::Error);
-            }
-            self.left -= 1;
-            self.text.push(if character.is_control() { ' ' } else { character });
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cells_are_one_short_line() {
-        assert_eq!(cell_text(ValueRef::Int(-1_234_567)), "-1,234,567");
-        assert_eq!(cell_text(ValueRef::Text("two\nlines")), "two lines");
-        let long = "x".repeat(1_000_000);
-        assert_eq!(cell_text(ValueRef::Text(&long)).chars().count(), CELL_CHARACTERS + 1);
-    }
 
     #[test]
     fn a_row_is_brought_where_it_is_wanted() {

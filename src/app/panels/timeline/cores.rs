@@ -2,7 +2,7 @@
 //!
 //! The system counts a core's time for all programs together, so nothing here claims to know whose it was.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use eframe::egui::{
     Align2, FontId, Mesh, Painter, Rangef, Rect, Role, ScrollArea, Sense, Shape, Ui, UiBuilder, WidgetInfo,
@@ -16,7 +16,7 @@ use crate::monitor::{MonitorSnapshot, Point, Series};
 
 /// The line with the number of cores busy.
 const TITLE_HEIGHT: f32 = 24.0;
-const AREA_HEIGHT: f32 = 46.0;
+const AREA_HEIGHT: f32 = 84.0;
 const LEAST_AREA_HEIGHT: f32 = 26.0;
 /// With more cores than this, each is a strip.
 const MOST_AREAS: usize = 8;
@@ -151,7 +151,7 @@ impl Cores<'_> {
     /// "99 % · W1, W3": how busy it was in the newest sample, and who was last seen on it.
     fn remark(&self, core: usize, series: &Series) -> String {
         let mut remark =
-            series.last().map_or("–".to_owned(), |point| format!("{:.0} %", point.mean * 100.0));
+            self.share(series).map_or("–".to_owned(), |share| format!("{:.0} %", share * 100.0));
         let live = self.cx.run.filter(|_| self.cx.is_live()).map(|run| run.live.as_slice());
         let here = live.into_iter().flatten().enumerate();
         let here = here.filter(|(_, lane)| lane.core == u32::try_from(core).ok());
@@ -160,6 +160,23 @@ impl Cores<'_> {
             remark.push_str(&format!("{gap}W{}", place + 1));
         }
         remark
+    }
+
+    /// How busy the core is now; where a run is over and shown, how busy it was in it.
+    fn share(&self, series: &Series) -> Option<f32> {
+        if self.cx.run.is_none() || self.cx.is_live() {
+            return series.last().map(|point| point.mean);
+        }
+        let end = self.zero + Duration::from_nanos(self.cx.elapsed_ns());
+        let (sum, samples) = series
+            .points()
+            .filter(|point| (self.zero..=end).contains(&point.at))
+            .fold((0.0, 0), |(sum, samples), point| {
+                (sum + point.mean * point.samples as f32, samples + point.samples)
+            });
+        // A run shorter than the time between samples lies within the one that came after it.
+        let after = || series.points().find(|point| point.at > end).map(|point| point.mean);
+        if samples > 0 { Some(sum / samples as f32) } else { after() }
     }
 
     /// The mean as an area, with a band from the least to the highest where samples were merged.
@@ -292,7 +309,7 @@ mod tests {
 
     #[test]
     fn many_cores_are_strips() {
-        assert_eq!(pitch(2, 92.0), AREA_HEIGHT);
+        assert_eq!(pitch(2, 2.0 * AREA_HEIGHT + 1.0), AREA_HEIGHT);
         assert_eq!((pitch(12, 300.0), pitch(256, 200.0)), (STRIP_HEIGHT, LEAST_STRIP_HEIGHT));
     }
 }

@@ -34,7 +34,7 @@ use crate::app::theme::{GAP, STEP};
 use crate::app::widgets;
 
 /// Left of the axis, for names.
-const NAMES_WIDTH: f32 = 136.0;
+const NAMES_WIDTH: f32 = 148.0;
 /// Right of the axis, for the scroll bar.
 const RIGHT_MARGIN: f32 = 16.0;
 const AXIS_HEIGHT: f32 = 22.0;

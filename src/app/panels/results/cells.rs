@@ -1,0 +1,121 @@
+//! What stands in the cells of a row, as short texts with their colours.
+
+use std::fmt::{self, Write};
+
+use eframe::egui::{Color32, RichText, Ui};
+
+use crate::app::context::ViewContext;
+use crate::app::theme::STEP;
+use crate::app::widgets;
+use crate::pool::{Row, RowState, RunSnapshot};
+use crate::value::{ValueRef, grouped};
+
+/// Characters of a cell in the table.
+const CELL_CHARACTERS: usize = 160;
+
+/// How a row is shown beside its cells.
+pub struct RowLook {
+    pub worker: usize,
+    pub start_ns: Option<u64>,
+    pub state: String,
+    pub color: Color32,
+    pub state_color: Color32,
+}
+
+impl RowLook {
+    /// The look of a row now.
+    pub fn of(cx: &ViewContext<'_>, run: &RunSnapshot, row: &Row<'_>) -> Self {
+        let theme = cx.theme;
+        let running =
+            (row.state == RowState::Pending && cx.is_live()).then(|| running(run, row.index)).flatten();
+        if let Some((worker, since_ns)) = running {
+            let (state, state_color) = ("running".to_owned(), theme.accent);
+            return Self { worker, start_ns: Some(since_ns), state, color: theme.text, state_color };
+        }
+        let (color, state_color) = match row.state {
+            RowState::Pending | RowState::NotRun => (theme.weak, theme.weak),
+            RowState::Ok => (theme.text, theme.text),
+            RowState::Failed => (theme.bad, theme.bad),
+            RowState::Stopped => (theme.weak, theme.warn),
+        };
+        let state = match row.error {
+            Some(error) if row.state == RowState::Failed => {
+                // What befell the process comes first, so that a narrow column shows it; the tooltip has the sentence.
+                let cause = error.strip_prefix("the worker process ").unwrap_or(error);
+                let cause = cause.strip_prefix("was ").unwrap_or(cause);
+                bounded(|text| write!(text, "failed: {cause}"), CELL_CHARACTERS)
+            }
+            _ => row.state.label().to_owned(),
+        };
+        let start_ns = (row.worker > 0).then_some(row.start_ns);
+        Self { worker: row.worker, start_ns, state, color, state_color }
+    }
+}
+
+/// The worker that executes the item now, and since when.
+fn running(run: &RunSnapshot, index: u64) -> Option<(usize, u64)> {
+    run.live.iter().enumerate().find_map(|(place, lane)| {
+        lane.executing
+            .filter(|executing| executing.index == index)
+            .map(|executing| (place + 1, executing.since_ns))
+    })
+}
+
+/// The worker as a swatch and its number; nothing where none has had the row.
+pub fn worker_ui(ui: &mut Ui, cx: &ViewContext<'_>, worker: usize, color: Color32) {
+    if worker > 0 {
+        ui.spacing_mut().item_spacing.x = STEP + 1.0;
+        widgets::swatch(ui, cx.theme.worker(worker));
+        ui.label(RichText::new(worker.to_string()).color(color));
+    }
+}
+
+/// A cell as one short line; whole numbers in groups of three.
+pub fn cell_text(cell: ValueRef<'_>) -> String {
+    match cell {
+        ValueRef::Int(value @ 0..) => grouped(value.unsigned_abs()),
+        ValueRef::Int(value) => format!("-{}", grouped(value.unsigned_abs())),
+        cell => bounded(|text| write!(text, "{cell}"), CELL_CHARACTERS),
+    }
+}
+
+/// What `write` writes, as one line and cut at `limit` characters: a cell may hold megabytes.
+pub fn bounded(write: impl FnOnce(&mut Bounded) -> fmt::Result, limit: usize) -> String {
+    let mut text = Bounded { text: String::new(), left: limit };
+    if write(&mut text).is_err() {
+        text.text.push('…');
+    }
+    text.text
+}
+
+/// A text that takes no more than a number of characters.
+pub struct Bounded {
+    text: String,
+    left: usize,
+}
+
+impl Write for Bounded {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        for character in part.chars() {
+            if self.left == 0 {
+                return Err(fmt::Error);
+            }
+            self.left -= 1;
+            self.text.push(if character.is_control() { ' ' } else { character });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_one_short_line() {
+        assert_eq!(cell_text(ValueRef::Int(-1_234_567)), "-1,234,567");
+        assert_eq!(cell_text(ValueRef::Text("two\nlines")), "two lines");
+        let long = "x".repeat(1_000_000);
+        assert_eq!(cell_text(ValueRef::Text(&long)).chars().count(), CELL_CHARACTERS + 1);
+    }
+}
