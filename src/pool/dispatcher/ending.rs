@@ -7,6 +7,8 @@ use super::{Dispatcher, Effect};
 
 /// A host that was told to end and does not (it may be suspended) is ended after this time.
 const PATIENCE_NS: u64 = 1_000_000_000;
+/// For so long are first items kept for workers that are still starting.
+const FIRST_ITEMS_NS: u64 = 250_000_000;
 
 impl Dispatcher {
     pub(super) fn close_if_done(&mut self, now_ns: u64) {
@@ -23,6 +25,10 @@ impl Dispatcher {
 
     /// Looks whether something that was to happen by now has not.
     pub(super) fn tick(&mut self, now_ns: u64) {
+        if self.keeps_first_items && now_ns >= FIRST_ITEMS_NS {
+            self.keeps_first_items = false;
+            self.feed_all();
+        }
         if self.closing_since_ns.is_some_and(|since_ns| now_ns.saturating_sub(since_ns) >= PATIENCE_NS) {
             self.kill_all();
         }

@@ -43,6 +43,8 @@ pub(super) struct Host {
     pub(super) lanes: usize,
     pub(super) phase: Phase,
     pub(super) held: VecDeque<Held>,
+    /// Chunks that it was ever given.
+    pub(super) given: usize,
     /// It was asked for what it has not begun and has not answered yet.
     pub(super) is_recalled: bool,
     /// It runs suspects, one at a time.
@@ -61,6 +63,7 @@ impl Host {
             lanes,
             phase: Phase::Launched,
             held: VecDeque::new(),
+            given: 0,
             is_recalled: false,
             is_alone: false,
             garbled: None,
@@ -82,6 +85,7 @@ impl Host {
     }
 
     pub(super) fn hold(&mut self, chunk: Chunk) {
+        self.given += 1;
         self.held.push_back(Held { chunk, finished: 0 });
     }
 

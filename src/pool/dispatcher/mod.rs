@@ -22,7 +22,7 @@ use self::queue::{Queue, Sizing};
 use super::Executing;
 use super::os::HostId;
 use super::record::{Audit, Batch, Life, LifeEnd, Message, RunLog, RunState, Segment, Source};
-use super::settings::Mode;
+use super::settings::{ChunkRule, Mode};
 use crate::function::Stream;
 use crate::value::shortened;
 
@@ -96,6 +96,8 @@ pub struct Dispatcher {
     attempts: BTreeMap<u64, u8>,
     /// Deaths since an item was last finished or blamed.
     fruitless_deaths: usize,
+    /// The first moments of a run of automatic chunks: see `kept_for_starting`.
+    keeps_first_items: bool,
     /// When all was done and hosts were told to end.
     closing_since_ns: Option<u64>,
     is_auditing: bool,
@@ -116,6 +118,7 @@ impl Dispatcher {
             suspects: VecDeque::new(),
             attempts: BTreeMap::new(),
             fruitless_deaths: 0,
+            keeps_first_items: settings.chunk == ChunkRule::Auto,
             closing_since_ns: None,
             is_auditing: false,
             broken: None,
@@ -255,6 +258,7 @@ impl Dispatcher {
         if self.log.state != RunState::Running {
             return;
         }
+        let kept = self.kept_for_starting();
         let Some(host) = self.hosts.get_mut(&id).filter(|host| host.phase == Phase::Ready) else { return };
         if host.is_alone {
             if host.held.is_empty()
@@ -267,12 +271,27 @@ impl Dispatcher {
         }
         let inputs = &self.log.plan.job.inputs;
         while host.held.len() < host.wanted_chunks(self.sizing.chunk_ns()) {
-            let items = self.sizing.next(self.queue.waiting());
+            let waiting = self.queue.waiting();
+            let free = waiting.saturating_sub(kept);
+            if free == 0 && host.given >= host.lanes {
+                break;
+            }
+            let items = self.sizing.next(waiting).min(if kept > 0 { free.max(1) } else { u64::MAX });
             let Some(chunk) = self.queue.take(items, inputs) else { break };
             self.log.chunk_items = items;
             host.hold(chunk);
             self.effects.push(Effect::Assign { host: id, chunk });
         }
+    }
+
+    /// The items that are kept for lanes whose process is still starting: one each, so that a short run shows all
+    /// its workers at work. Not for long: a start that hangs must not hold up the rest.
+    fn kept_for_starting(&self) -> u64 {
+        if !self.keeps_first_items {
+            return 0;
+        }
+        let starting = self.hosts.values().filter(|host| host.phase == Phase::Launched && !host.is_alone);
+        starting.map(|host| host.lanes as u64).sum()
     }
 
     /// Feeds all hosts, those with the least in hand first; asks for unbegun work where lanes would idle.

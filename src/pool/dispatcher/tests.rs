@@ -299,6 +299,31 @@ fn a_host_that_does_not_leave_is_ended_after_a_while() {
 }
 
 #[test]
+fn a_short_run_has_an_item_for_every_worker() {
+    let mut world = World::new(5, Mode::Process, 4, ChunkRule::Auto);
+    world.get_ready(0);
+    for _ in 0..5 {
+        world.finish_one(0, |_| false);
+    }
+    assert_eq!(world.dispatcher.log().counts.ok, 2, "three items are kept for those that start");
+    (1..4).for_each(|host| world.get_ready(host));
+    world.run_to_the_end();
+    assert!(world.dispatcher.log().lanes.iter().all(|lane| lane.items > 0));
+}
+
+#[test]
+fn a_worker_that_does_not_start_holds_nothing_up() {
+    let mut world = World::new(5, Mode::Process, 4, ChunkRule::Auto);
+    world.get_ready(0);
+    world.now_ns += 300_000_000;
+    world.tell(Input::Tick);
+    for _ in 0..5 {
+        world.finish_one(0, |_| false);
+    }
+    assert_eq!(world.dispatcher.log().counts.ok, 5);
+}
+
+#[test]
 fn unbegun_work_is_handed_to_an_idle_lane() {
     let mut world = World::new(100, Mode::Process, 2, ChunkRule::Fixed(1));
     world.get_ready(0);
