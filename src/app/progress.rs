@@ -155,8 +155,13 @@ fn progress_text(run: &RunSnapshot) -> String {
         _ => Vec::new(),
     };
     parts.push(format!("{} of {}", format::percent(through, counts.total), format::count(counts.total)));
-    let failed = counts.failed - counts.not_run;
-    for (count, what) in [(failed, "failed"), (counts.not_run, "not run"), (counts.retries, "retried")] {
+    let kinds = [
+        (counts.failed - counts.stopped - counts.not_run, "failed"),
+        (counts.stopped, "stopped"),
+        (counts.not_run, "not run"),
+        (counts.retries, "retried"),
+    ];
+    for (count, what) in kinds {
         if count > 0 {
             parts.push(format!("{} {what}", format::count(count)));
         }

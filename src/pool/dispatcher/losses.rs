@@ -70,6 +70,7 @@ impl Dispatcher {
         let span = FailedSpan { worker: lane + 1, attempts, start_ns: since_ns, duration_ns };
         self.log.rows.fail(index, state, reason.into(), span);
         self.log.counts.failed += 1;
+        self.log.counts.stopped += u64::from(state == RowState::Stopped);
         self.log.last_row_ns = self.log.last_row_ns.max(now_ns);
         self.log.lanes[lane].add(Segment {
             start_ns: since_ns,
@@ -78,7 +79,7 @@ impl Dispatcher {
             first: index,
             last: index,
             items: 1,
-            failed: 1,
+            failed: u64::from(state == RowState::Failed),
         });
     }
 

@@ -263,6 +263,7 @@ fn a_stop_keeps_what_is_finished_and_names_the_rest() {
     world.check_end();
     let log = world.dispatcher.log();
     assert_eq!(log.state, RunState::Finished(Ending::Stopped));
+    assert_eq!((log.counts.stopped, log.counts.not_run), (2, 6));
     let states = world.states();
     assert_eq!(states[..4], [RowState::Ok, RowState::Ok, RowState::Stopped, RowState::NotRun]);
     assert_eq!(log.deaths.len(), 0);

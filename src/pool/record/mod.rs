@@ -51,6 +51,8 @@ pub struct Counts {
     pub failed: u64,
     /// Of the failed ones, those that never ran because the run was stopped first.
     pub not_run: u64,
+    /// Of the failed ones, those that were executing when the run was stopped.
+    pub stopped: u64,
     /// Hosts that died without being asked to.
     pub hosts_lost: u64,
     /// Items that were given to a worker once more because their host died.
