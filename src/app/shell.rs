@@ -114,11 +114,12 @@ impl PoolscopeApp {
         let ended = matches!(self.phase(), Phase::Done | Phase::Stopped | Phase::Broken);
         let Some(run) = self.runner.snapshot().filter(|_| ended) else { return String::new() };
         let counts = run.log.counts;
-        let failed = match counts.failed {
-            0 => String::new(),
-            failed => format!(", {} failed", format::count(failed)),
-        };
-        format!(" · {} ok{failed}", format::count(counts.ok))
+        let undone = counts.stopped + counts.not_run;
+        let others = [(counts.failed - undone, "failed"), (undone, "not done")];
+        let others = others.into_iter().filter(|(count, _)| *count > 0);
+        let others: String =
+            others.map(|(count, what)| format!(", {} {what}", format::count(count))).collect();
+        format!(" · {} ok{others}", format::count(counts.ok))
     }
 
     fn take_news(&mut self, ctx: &Context, now: Instant) {

@@ -38,8 +38,9 @@ pub(super) struct Stretch {
     /// When the first item not sent began, and when the last one ended.
     begun: Option<Marks>,
     item_began_ns: u64,
-    /// What an item took in the last batch; unknown at first.
+    /// What an item took in the last batch, and the longest one as far as it is known; unknown at first.
     item_ns: Option<u64>,
+    longest_ns: Option<u64>,
     /// Items share one span, because each is too short for its own.
     is_timed_together: bool,
     outputs: Column,
@@ -71,7 +72,7 @@ impl Stretch {
 
     /// Decides how the next items are timed. Only for the lane itself and with nothing unsent: it reads the clocks.
     pub(super) fn choose_timing(&mut self) {
-        self.is_timed_together = self.item_ns.is_some_and(|ns| ns < WORTH_TIMING_NS);
+        self.is_timed_together = self.longest_ns.is_some_and(|ns| ns < WORTH_TIMING_NS);
     }
 
     /// Whether items get a span each; otherwise they share one.
@@ -112,7 +113,14 @@ impl Stretch {
     /// Whether there is something to send that should not wait.
     pub(super) fn is_due(&self, now_ns: u64) -> bool {
         let age_ns = self.begun.map_or(0, |begun| now_ns.saturating_sub(begun.at_ns));
-        self.has_unsent() && (age_ns >= FLUSH_NS || self.output_bytes >= FLUSH_BYTES)
+        let is_old = age_ns >= FLUSH_NS || (self.is_timed_together && self.has_long_one(age_ns));
+        self.has_unsent() && (is_old || self.output_bytes >= FLUSH_BYTES)
+    }
+
+    /// Whether one of the items that share a span must have been worth its own: the span ends here, so that as few as
+    /// possible share it.
+    fn has_long_one(&self, age_ns: u64) -> bool {
+        age_ns >= WORTH_TIMING_NS * (self.next - self.unsent).max(8) as u64
     }
 
     pub(super) fn has_unsent(&self) -> bool {
@@ -131,7 +139,12 @@ impl Stretch {
         let timing = self.timing(marks);
         let outputs = std::mem::take(&mut self.outputs);
         let failures = std::mem::take(&mut self.failures);
-        self.item_ns = Some(timing.extent().2 / count as u64);
+        let item_ns = timing.extent().2 / count as u64;
+        self.item_ns = Some(item_ns);
+        self.longest_ns = match &timing {
+            Timing::Each { duration_ns, .. } => duration_ns.iter().max().copied(),
+            Timing::Whole { .. } => Some(item_ns),
+        };
         self.output_bytes = 0;
         self.unsent = self.next;
         self.begin(marks);
@@ -237,5 +250,33 @@ mod tests {
         stretch.record(Ok(Value::Int(1)), at(100));
         let batch = stretch.take_batch(at(150)).unwrap();
         assert_eq!(batch.timing, Timing::Whole { start_ns: 100, duration_ns: 50, cpu_ns: 50 });
+    }
+
+    #[test]
+    fn one_long_item_among_short_ones_keeps_spans_apart() {
+        let (mut stretch, page) = stretch_of(100);
+        let mut now_ns = 0;
+        for place in 0..50 {
+            stretch.begin_item(&page, 0, now_ns);
+            now_ns += if place == 20 { WORTH_TIMING_NS * 4 } else { 100 };
+            stretch.record(Ok(Value::Int(1)), at(now_ns));
+        }
+        stretch.take_batch(at(now_ns));
+        stretch.choose_timing();
+        assert!(stretch.is_timed_each());
+    }
+
+    #[test]
+    fn a_shared_span_ends_where_a_long_item_shows() {
+        let (mut stretch, page) = stretch_of(100);
+        stretch.begin_item(&page, 0, 0);
+        stretch.record(Ok(Value::Int(1)), at(100));
+        stretch.take_batch(at(100));
+        stretch.choose_timing();
+        (0..10).for_each(|_| {
+            stretch.begin_item(&page, 0, 100);
+            stretch.record(Ok(Value::Int(1)), at(100));
+        });
+        assert!(!stretch.is_due(1_000) && stretch.is_due(100 + 10 * WORTH_TIMING_NS));
     }
 }

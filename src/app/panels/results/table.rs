@@ -24,6 +24,11 @@ const PAGE_ROWS: u64 = 400_000;
 
 /// What outputs get at most at first, so that causes keep some room.
 const OUTPUT_WIDTH: f32 = 92.0;
+const WORKER_WIDTH: f32 = 44.0;
+const START_WIDTH: f32 = 60.0;
+const TOOK_WIDTH: f32 = 62.0;
+/// Room for "not run".
+const STATE_WIDTH: f32 = 56.0;
 
 /// Which rows there are to show, in order.
 #[derive(Debug, Clone)]
@@ -296,32 +301,26 @@ fn input_width(run: &RunSnapshot) -> f32 {
 fn builder<'a>(ui: &'a mut Ui, run: &RunSnapshot) -> TableBuilder<'a> {
     let digits = run.log.counts.total.saturating_sub(1).to_string().len() as f32;
     let room = ui.available_width();
-    // What a wide window has more goes to the cells.
-    let extra = ((room - 520.0) / 3.0).clamp(0.0, 90.0);
+    let index_width = (digits * 8.0 + 12.0).max(36.0);
+    let gaps = 6.0 * ui.spacing().item_spacing.x;
+    // The cells share what the others leave; what a wide window has more goes to the state, which may hold a cause.
+    let cells = room - index_width - WORKER_WIDTH - START_WIDTH - TOOK_WIDTH - STATE_WIDTH - gaps;
+    let input = input_width(run).min(cells - 56.0).max(60.0);
+    // Not known yet when the widths are decided, but mostly no longer than what it is made of.
+    let output = (cells - input).clamp(56.0, input_width(run).clamp(56.0, OUTPUT_WIDTH));
     TableBuilder::new(ui)
         // Of each run its own, so that the widths suit its inputs.
         .id_salt(("results table", run.log.plan.started))
         .striped(true)
         .sense(Sense::click())
         .auto_shrink(false)
-        .column(Column::exact((digits * 8.0 + 12.0).max(36.0)))
-        .column(
-            Column::initial(input_width(run).min(room - 390.0).max(60.0) + extra)
-                .at_least(48.0)
-                .clip(true)
-                .resizable(true),
-        )
-        // Not known yet when the widths are decided, but mostly about as long as what it is made of.
-        .column(
-            Column::initial(input_width(run).min(OUTPUT_WIDTH) + extra)
-                .at_least(48.0)
-                .clip(true)
-                .resizable(true),
-        )
-        .column(Column::exact(44.0))
-        .column(Column::exact(60.0))
-        .column(Column::exact(62.0))
-        .column(Column::remainder().at_least(48.0).clip(true))
+        .column(Column::exact(index_width))
+        .column(Column::initial(input).at_least(48.0).clip(true).resizable(true))
+        .column(Column::initial(output).at_least(48.0).clip(true).resizable(true))
+        .column(Column::exact(WORKER_WIDTH))
+        .column(Column::exact(START_WIDTH))
+        .column(Column::exact(TOOK_WIDTH))
+        .column(Column::remainder().at_least(STATE_WIDTH).clip(true))
 }
 
 /// Numbers stand right, words left.
