@@ -27,6 +27,19 @@ pub struct Example {
 
 const PRIMES_CSV: &str = include_str!("../../assets/examples/primes.csv");
 
+/// The pool of the notes.
+const POOL_MAP: Example = Example {
+    name: "Pool.map",
+    summary: "Four processes double five numbers; the results come back in input order.",
+    python: "pool = Pool(4)\nresults = pool.map(task, [1, 2, 3, 4, 5])\npool.close()\npool.join()\n\
+             print(\"Results:\", results)",
+    function: "double",
+    inputs: "[1, 2, 3, 4, 5]",
+    sample_file: None,
+    mode: Mode::Process,
+    workers: 4,
+};
+
 /// All examples, in the order of the menu.
 pub const EXAMPLES: [Example; 6] = [
     Example {
@@ -40,26 +53,12 @@ pub const EXAMPLES: [Example; 6] = [
         mode: Mode::Process,
         workers: 1,
     },
-    Example {
-        name: "Pool.map",
-        summary: "Four processes double five numbers; the results come back in input order.",
-        python: "pool = Pool(4)\nresults = pool.map(task, [1, 2, 3, 4, 5])\npool.close()\npool.join()\n\
-                 print(\"Results:\", results)",
-        function: "double",
-        inputs: "[1, 2, 3, 4, 5]",
-        sample_file: None,
-        mode: Mode::Process,
-        workers: 4,
-    },
+    POOL_MAP,
     Example {
         name: "with Pool",
         summary: "The same pool in a `with` block: it is released when the block ends.",
         python: "with Pool(4) as pool:\n    results = pool.map(task, [1, 2, 3, 4, 5])\nprint(\"Results:\", results)",
-        function: "double",
-        inputs: "[1, 2, 3, 4, 5]",
-        sample_file: None,
-        mode: Mode::Process,
-        workers: 4,
+        ..POOL_MAP
     },
     Example {
         name: "Pool that prints",

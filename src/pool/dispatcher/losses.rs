@@ -12,6 +12,7 @@ use crate::value::grouped;
 const FAILED_LAUNCHES: usize = 3;
 
 impl Dispatcher {
+    /// A host is over: notes it, and decides what that means for what it had in hand.
     pub(super) fn died(
         &mut self,
         now_ns: u64,
@@ -46,7 +47,7 @@ impl Dispatcher {
         self.audit_if_over(now_ns);
     }
 
-    pub(super) fn stopped_in_hand(&mut self, now_ns: u64, host: &Host, executing: &[(usize, Executing)]) {
+    fn stopped_in_hand(&mut self, now_ns: u64, host: &Host, executing: &[(usize, Executing)]) {
         for (lane, item) in executing {
             if host.holds(item.index) && !self.log.rows.is_final(item.index) {
                 let lane = host.first_lane + lane;
@@ -56,14 +57,7 @@ impl Dispatcher {
     }
 
     /// Records that an item ended together with its host.
-    pub(super) fn end_in_hand(
-        &mut self,
-        now_ns: u64,
-        lane: usize,
-        item: Executing,
-        state: RowState,
-        reason: String,
-    ) {
+    fn end_in_hand(&mut self, now_ns: u64, lane: usize, item: Executing, state: RowState, reason: String) {
         let Executing { index, since_ns } = item;
         let attempts = self.attempts.get(&index).copied().unwrap_or(1);
         let duration_ns = now_ns.saturating_sub(since_ns);
@@ -84,7 +78,7 @@ impl Dispatcher {
     }
 
     /// A host died that was not asked to: blames, saves the rest, replaces it.
-    pub(super) fn lost(
+    fn lost(
         &mut self,
         now_ns: u64,
         host: &Host,
@@ -125,12 +119,12 @@ impl Dispatcher {
     }
 
     /// A pool that never was is given up soon; one that has worked may be under attack from outside.
-    pub(super) fn deaths_to_give_up(&self) -> usize {
+    fn deaths_to_give_up(&self) -> usize {
         let was_ever_ready = self.log.startup_ns.is_some();
         if was_ever_ready { FAILED_LAUNCHES * (self.log.lanes.len() + 3) } else { FAILED_LAUNCHES }
     }
 
-    pub(super) fn announce(&mut self, death: &Death) {
+    fn announce(&mut self, death: &Death) {
         let on = match death.executing.as_slice() {
             [] => String::new(),
             [index] => format!(" while on input {}", grouped(*index)),
@@ -140,7 +134,7 @@ impl Dispatcher {
         self.tell(death.at_ns, Source::Trouble, text);
     }
 
-    pub(super) fn save_the_rest(&mut self, host: &Host, blamed: &[(usize, Executing)]) {
+    fn save_the_rest(&mut self, host: &Host, blamed: &[(usize, Executing)]) {
         for chunk in host.unfinished().rev() {
             let blamed_here = |index: &u64| blamed.iter().any(|(_, item)| item.index == *index);
             let mut end = chunk.first + chunk.count;
@@ -157,7 +151,7 @@ impl Dispatcher {
     }
 
     /// The only item that was executing when its host died is the one that did it.
-    pub(super) fn convict(&mut self, now_ns: u64, host: &Host, lane: usize, item: Executing, end: &LifeEnd) {
+    fn convict(&mut self, now_ns: u64, host: &Host, lane: usize, item: Executing, end: &LifeEnd) {
         let reason = match end {
             LifeEnd::Exit(code) => format!("the worker process left with exit code {code}"),
             LifeEnd::Signal(_) => format!("the worker process was ended by {end}"),
@@ -166,14 +160,14 @@ impl Dispatcher {
         self.end_in_hand(now_ns, host.first_lane + lane, item, RowState::Failed, reason);
     }
 
-    pub(super) fn suspect(&mut self, index: u64) {
+    fn suspect(&mut self, index: u64) {
         let attempts = self.attempts.entry(index).or_insert(1);
         *attempts = attempts.saturating_add(1);
         self.log.counts.retries += 1;
         self.suspects.push_back(index);
     }
 
-    pub(super) fn launch_for_suspects(&mut self) {
+    fn launch_for_suspects(&mut self) {
         if self.suspects.is_empty() || self.hosts.values().any(|host| host.is_alone) {
             return;
         }
