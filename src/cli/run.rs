@@ -61,7 +61,7 @@ fn job(args: &RunArgs) -> Result<Job> {
     let function = FunctionSpec::builtin(name, params)?;
     let (inputs_name, inputs) = inputs(args, function.entry()?.takes)?;
     let workers = args.workers.unwrap_or_else(monitor::usable_cores).min(pool::MAX_WORKERS);
-    let settings = Settings { mode: args.mode.into(), workers, chunk: args.chunk };
+    let settings = Settings { mode: args.mode.into(), workers, chunk: args.chunk, ..Settings::default() };
     let job = Job { inputs_name, inputs, function, settings };
     job.check()?;
     Ok(job)

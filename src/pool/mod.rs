@@ -24,7 +24,10 @@ pub use self::record::{
     Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
 };
 pub use self::run::{Launch, Run, start};
-pub use self::settings::{ChunkRule, Job, MAX_WORKERS, Mode, Settings};
+pub use self::settings::{
+    ChunkRule, Failures, HaltRule, Halting, ItemRules, Job, MAX_WORKERS, Mode, Order, RetryDelay, Settings,
+    Timeout, WorkerRules, parse_size_bytes,
+};
 
 /// A moment of a run: its record so far and what its lanes do right now.
 #[derive(Debug, Clone)]

@@ -32,7 +32,7 @@ impl Fixture {
             inputs_name: "typed inputs".to_owned(),
             inputs: Arc::new(inputs.into()),
             function: FunctionSpec::Builtin { name: name.to_owned(), params: BTreeMap::new() },
-            settings: Settings { mode, workers, chunk: ChunkRule::Auto },
+            settings: Settings { mode, workers, ..Settings::default() },
         };
         let plan = Plan { job, started: Instant::now(), started_wall: SystemTime::now() };
         let log = RunLog::new(plan);

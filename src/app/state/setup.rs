@@ -36,7 +36,7 @@ impl Setup {
         let function = FunctionChoice::first()
             .ok_or_else(|| Error::usage("open the window", "there are no functions"))?;
         let workers = usable_cores.clamp(1, crate::pool::MAX_WORKERS);
-        let settings = Settings { mode: Mode::Process, workers, chunk: ChunkRule::Auto };
+        let settings = Settings { workers, ..Settings::default() };
         let (inputs, mixed_check) = (Inputs::default(), MixedCheck::default());
         Ok(Self { inputs, function, settings, chunk_items: 100, error: None, mixed_check })
     }
@@ -44,7 +44,7 @@ impl Setup {
     /// Sets everything up as the example has it.
     pub fn load_example(&mut self, example: &Example, now: Instant, ctx: &Context) -> Result<()> {
         self.function.choose_named(example.function)?;
-        self.settings = Settings { mode: example.mode, workers: example.workers, chunk: ChunkRule::Auto };
+        self.settings = Settings { mode: example.mode, workers: example.workers, ..Settings::default() };
         match (example.sample_file, example.sample_text()) {
             (Some(name), Some(text)) => self.inputs.load(Origin::Sample { name, text }, false, ctx),
             _ => self.inputs.type_text(example.inputs, now, ctx),

@@ -36,7 +36,7 @@ impl World {
             inputs_name: "numbers".into(),
             inputs: Arc::new(Column::Int((0..total as i64).collect())),
             function: FunctionSpec::builtin("double", []).unwrap(),
-            settings: Settings { mode, workers, chunk },
+            settings: Settings { mode, workers, chunk, ..Settings::default() },
         };
         let plan = Plan { job, started: Instant::now(), started_wall: SystemTime::now() };
         let dispatcher = Dispatcher::new(RunLog::new(plan));
