@@ -12,7 +12,7 @@ use super::lines::Lines;
 use super::os::{self, Exit, HostEvent, HostId, HostProgram, Hosts, Leftovers, Pipe};
 use super::page::Page;
 use super::record::{Audit, LifeEnd, RunLog};
-use super::run::{Launch, Request};
+use super::run::{Control, Launch};
 use super::wire::{self, Down, Hello, Up};
 use super::{Executing, LiveLane, RunSnapshot, Waker};
 use crate::function::Stream;
@@ -41,7 +41,7 @@ pub(super) struct Driver {
     members: BTreeMap<HostId, Member>,
     launch: Launch,
     start_ns: u64,
-    requests: Receiver<Request>,
+    requests: Receiver<Control>,
     slot: Slot,
     waker: Waker,
     published: Instant,
@@ -54,7 +54,7 @@ impl Driver {
         start_ns: u64,
         hosts: Hosts,
         launch: Launch,
-        requests: Receiver<Request>,
+        requests: Receiver<Control>,
         slot: Slot,
         waker: Waker,
     ) -> Self {
@@ -94,7 +94,7 @@ impl Driver {
     fn hear_requests(&mut self) {
         loop {
             match self.requests.try_recv() {
-                Ok(Request::Stop) => self.tell(Input::Stop),
+                Ok(control) => self.tell(Input::Asked(control)),
                 Err(TryRecvError::Empty) => return,
                 // Whoever started the run has let go of it.
                 Err(TryRecvError::Disconnected) => return self.tell(Input::Stop),

@@ -23,7 +23,7 @@ pub use self::record::{
     Audit, Batch, Counts, Death, Ending, FailedSpan, Journal, Lane, Life, LifeEnd, Message, Messages, Plan,
     Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
 };
-pub use self::run::{Launch, Run, start};
+pub use self::run::{Control, Launch, Run, start};
 pub use self::settings::{
     ChunkRule, Failures, HaltRule, Halting, ItemRules, Job, MAX_WORKERS, Mode, Order, RetryDelay, Settings,
     Timeout, WorkerRules, parse_size_bytes,
@@ -48,6 +48,8 @@ pub struct LiveLane {
     pub executing: Option<Executing>,
     /// The core its thread was last seen on.
     pub core: Option<u32>,
+    /// Its process has given no sign of life for so long, though it should have; it may be suspended.
+    pub silent_for_ns: Option<u64>,
 }
 
 /// An item in hand.

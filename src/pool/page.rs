@@ -73,6 +73,7 @@ impl Page {
         LiveLane {
             executing: executing.checked_sub(1).map(|index| Executing { index, since_ns }),
             core: core.checked_sub(1).map(|core| core as u32),
+            silent_for_ns: None,
         }
     }
 

@@ -31,14 +31,35 @@ impl Launch {
     }
 }
 
-/// What the owner of a run asks of its driver.
-pub(super) enum Request {
+/// What the owner of a run can ask of it while it runs. Workers are counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    /// End now; what is finished stays. Python: `terminate`.
     Stop,
+    /// Begin nothing new, and end when what executes is finished.
+    StopSoon,
+    /// Begin nothing new until [`Control::Resume`].
+    Pause,
+    Resume,
+    /// From 1 to [`MAX_WORKERS`](super::MAX_WORKERS); those that are too many finish what they have in hand.
+    SetWorkers(usize),
+    /// End the process under this worker; its item is blamed and the worker replaced.
+    Kill {
+        worker: usize,
+    },
+    /// Have the system stop the process under this worker (SIGSTOP), as a person or a debugger would.
+    Suspend {
+        worker: usize,
+    },
+    /// Have it go on (SIGCONT).
+    Wake {
+        worker: usize,
+    },
 }
 
 /// A run that was started. Letting it go stops it and waits until no process of it is left.
 pub struct Run {
-    requests: Sender<Request>,
+    requests: Sender<Control>,
     wake: WakeHandle,
     slot: Slot,
     driver: Option<JoinHandle<()>>,
@@ -89,8 +110,13 @@ impl Run {
 
     /// Ends the run now: all processes of the pool are killed, what is finished stays. Python: `terminate`.
     pub fn stop(&self) {
-        // A run that is over has nobody to hear it, and nothing to stop.
-        let _ = self.requests.send(Request::Stop);
+        self.ask(Control::Stop);
+    }
+
+    /// Asks something of the run; what came of it shows in its snapshots.
+    pub fn ask(&self, control: Control) {
+        // A run that is over has nobody to hear it, and nothing to do.
+        let _ = self.requests.send(control);
         self.wake.wake();
     }
 

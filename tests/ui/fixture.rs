@@ -7,8 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 use poolscope::function::{FunctionSpec, Stream};
 use poolscope::monitor::{MonitorSnapshot, ProcessSample, Series};
 use poolscope::pool::{
-    Batch, ChunkRule, Ending, Executing, Job, Life, LifeEnd, LiveLane, Message, Mode, Plan, RunLog,
-    RunSnapshot, RunState, Segment, Settings, Source, Timing,
+    Batch, Ending, Executing, Job, Life, LifeEnd, LiveLane, Message, Mode, Plan, RunLog, RunSnapshot,
+    RunState, Segment, Settings, Source, Timing,
 };
 use poolscope::value::{Column, Value};
 
@@ -113,7 +113,7 @@ impl Fixture {
     /// The worker has this item in hand, on a core.
     pub fn executing(mut self, worker: usize, index: u64, since_ms: f64, core: u32) -> Self {
         let executing = Some(Executing { index, since_ns: ns(since_ms) });
-        self.snapshot.live[worker - 1] = LiveLane { executing, core: Some(core) };
+        self.snapshot.live[worker - 1] = LiveLane { executing, core: Some(core), silent_for_ns: None };
         self.until(since_ms)
     }
 

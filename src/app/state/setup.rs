@@ -11,7 +11,7 @@ use super::loading::Origin;
 use crate::error::{Error, Result};
 use crate::function::FunctionSpec;
 use crate::pool::examples::Example;
-use crate::pool::{ChunkRule, Job, Mode, RunLog, Settings};
+use crate::pool::{Job, RunLog, Settings};
 use crate::value::{Column, ColumnType};
 
 /// The setup; see the module's text.

@@ -96,6 +96,8 @@ impl Dispatcher {
             executing: blamed.iter().map(|(_, item)| item.index).collect(),
             peak_rss_bytes: rss_bytes,
             replaced_after: None,
+            last_lines: Vec::new(),
+            likely_cause: String::new(),
         };
         self.log.counts.hosts_lost += 1;
         self.announce(&death);

@@ -22,6 +22,7 @@ use self::queue::{Queue, Sizing};
 use super::Executing;
 use super::os::HostId;
 use super::record::{Audit, Batch, Life, LifeEnd, Message, RunLog, RunState, Segment, Source};
+use super::run::Control;
 use super::settings::{ChunkRule, Mode};
 use crate::function::Stream;
 use crate::value::shortened;
@@ -49,8 +50,10 @@ pub enum Input {
     Died { host: HostId, end: LifeEnd, executing: Vec<(usize, Executing)>, peak_rss_bytes: u64 },
     /// The host has sent something that makes no sense.
     Garbled { host: HostId, reason: String },
-    /// A person wants the run to end now.
+    /// The run has to end now: nobody is left to want it, or the driver cannot go on.
     Stop,
+    /// A person wants something of it.
+    Asked(Control),
     /// Time has passed; comes several times a second.
     Tick,
     /// All hosts are over, and this is what was found left of them.
@@ -157,7 +160,8 @@ impl Dispatcher {
                 self.died(now_ns, host, end, executing, peak_rss_bytes);
             }
             Input::Garbled { host, reason } => self.garbled(host, reason),
-            Input::Stop => self.stop(now_ns),
+            Input::Stop | Input::Asked(Control::Stop) => self.stop(now_ns),
+            Input::Asked(_) => {}
             Input::Tick => self.tick(now_ns),
             Input::Audited(audit) => self.audited(now_ns, audit),
         }

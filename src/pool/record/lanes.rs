@@ -33,6 +33,14 @@ pub enum LifeEnd {
     Closed,
     /// It was ended by a Stop.
     Stopped,
+    /// It gave way to a new one by the pool's rules, after its work.
+    Recycled,
+    /// It was ended because an item took longer than the timeout.
+    TimedOut,
+    /// It was ended because it held more memory than this limit.
+    OverMemory { limit_bytes: u64 },
+    /// A person ended it through this program.
+    Killed,
     /// Something sent it this signal.
     Signal(i32),
     /// It left by itself with this code.
@@ -46,6 +54,12 @@ impl fmt::Display for LifeEnd {
         match self {
             Self::Closed => f.write_str("closed"),
             Self::Stopped => f.write_str("stopped"),
+            Self::Recycled => f.write_str("recycled"),
+            Self::TimedOut => f.write_str("ended at the timeout"),
+            Self::OverMemory { limit_bytes } => {
+                write!(f, "ended above the memory limit of {} MiB", limit_bytes >> 20)
+            }
+            Self::Killed => f.write_str("ended by hand"),
             Self::Signal(signal) => match signal_name(*signal) {
                 Some(name) => f.write_str(name),
                 None => write!(f, "signal {signal}"),
@@ -92,6 +106,12 @@ pub struct Life {
 /// The history of one worker.
 #[derive(Debug, Clone, Default)]
 pub struct Lane {
+    /// No worker of the pool, but the one in which suspects run alone.
+    pub is_for_suspects: bool,
+    /// It was suspended through this program.
+    pub is_suspended: bool,
+    /// The pool was made smaller: this worker takes no more work.
+    pub is_retired: bool,
     pub lives: Journal<Life>,
     pub segments: Journal<Segment>,
     pub items: u64,

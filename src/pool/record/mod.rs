@@ -55,8 +55,17 @@ pub struct Counts {
     pub stopped: u64,
     /// Hosts that died without being asked to.
     pub hosts_lost: u64,
-    /// Items that were given to a worker once more because their host died.
+    /// Of the failed ones, those that took longer than the timeout.
+    pub timed_out: u64,
+    /// Of the ok ones, those that failed first and succeeded when they were tried again.
+    pub flaky: u64,
+    /// Of the ok ones, those that were finished in an earlier run.
+    pub resumed: u64,
+    /// Items that were given to a worker once more: because their host died, or because they failed and retries are
+    /// asked for.
     pub retries: u64,
+    /// Workers that gave way to new ones by the pool's rules.
+    pub recycled: u64,
 }
 
 impl Counts {
@@ -97,6 +106,10 @@ pub struct Death {
     pub peak_rss_bytes: u64,
     /// From the death to the next host being ready, once that is known.
     pub replaced_after: Option<Duration>,
+    /// The last lines that the host wrote, oldest first.
+    pub last_lines: Vec<Arc<str>>,
+    /// What most likely was behind it, in a sentence.
+    pub likely_cause: String,
 }
 
 /// What is fixed when a run starts.
@@ -113,9 +126,15 @@ pub struct Plan {
 pub struct RunLog {
     pub plan: Arc<Plan>,
     pub state: RunState,
+    /// Nothing new begins until a person says so.
+    pub is_paused: bool,
+    /// Nothing new begins any more; the run ends with what executes.
+    pub is_draining: bool,
+    /// The workers that the pool has now; at Start those of its settings.
+    pub workers: usize,
     pub counts: Counts,
     pub rows: Rows,
-    /// Index 0 is worker 1. One more lane may follow the pool's own: the one in which suspects run alone.
+    /// Index 0 is worker 1. One of them may be no worker of the pool but the one in which suspects run alone.
     pub lanes: Vec<Lane>,
     pub messages: Messages,
     pub deaths: Journal<Death>,
@@ -137,6 +156,9 @@ impl RunLog {
         let workers = plan.job.settings.workers;
         Self {
             state: RunState::Starting,
+            is_paused: false,
+            is_draining: false,
+            workers,
             counts: Counts { total, ..Counts::default() },
             rows: Rows::new(total),
             lanes: vec![Lane::default(); workers],

@@ -16,6 +16,8 @@ pub enum RowState {
     Ok,
     /// The function said why it could not, panicked, or its host died of it: the row's error tells.
     Failed,
+    /// It took longer than the timeout.
+    TimedOut,
     /// It was executing when the run was stopped.
     Stopped,
     /// The run was stopped before its turn.
@@ -29,6 +31,7 @@ impl RowState {
             Self::Pending => "waiting",
             Self::Ok => "ok",
             Self::Failed => "failed",
+            Self::TimedOut => "timed out",
             Self::Stopped => "stopped",
             Self::NotRun => "not run",
         }
@@ -57,6 +60,8 @@ pub struct Row<'a> {
     pub pid: Option<u32>,
     /// How often it was given to a worker.
     pub attempts: u8,
+    /// It failed first and succeeded when it was tried again.
+    pub is_flaky: bool,
     pub start_ns: u64,
     pub duration_s: f32,
     /// CPU time of the lane's thread within the span.
@@ -203,6 +208,7 @@ impl Rows {
             worker: 0,
             pid: None,
             attempts: 0,
+            is_flaky: false,
             start_ns: 0,
             duration_s: 0.0,
             cpu_s: 0.0,

@@ -35,7 +35,7 @@ impl RowLook {
         let (color, state_color) = match row.state {
             RowState::Pending | RowState::NotRun => (theme.weak, theme.weak),
             RowState::Ok => (theme.text, theme.text),
-            RowState::Failed => (theme.bad, theme.bad),
+            RowState::Failed | RowState::TimedOut => (theme.bad, theme.bad),
             RowState::Stopped => (theme.weak, theme.warn),
         };
         let state = match row.error {

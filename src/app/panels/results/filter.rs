@@ -269,6 +269,7 @@ mod tests {
             worker: 3,
             pid: Some(4711),
             attempts: 1,
+            is_flaky: false,
             start_ns: 0,
             duration_s: 0.007,
             cpu_s: 0.0,
