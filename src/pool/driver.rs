@@ -13,6 +13,7 @@ use super::os::{self, Exit, HostEvent, HostId, HostProgram, Hosts, Leftovers, Pi
 use super::page::Page;
 use super::record::{Audit, LifeEnd, RunLog};
 use super::run::{Control, Launch};
+use super::settings::ChunkRule;
 use super::wire::{self, Down, Hello, Up};
 use super::{Executing, LiveLane, RunSnapshot, Waker};
 use crate::function::Stream;
@@ -193,6 +194,7 @@ impl Driver {
             first_worker: first_worker as u32,
             start_ns: self.start_ns,
             niceness: self.launch.niceness,
+            wants_spans: self.dispatcher.log().plan.job.settings.chunk == ChunkRule::Fixed(1),
         };
         self.send(host, &Down::Hello(hello));
     }
@@ -280,23 +282,33 @@ impl Member {
     }
 
     fn hear_frames(&mut self, host: HostId, bytes: &[u8], heard: &mut Vec<(HostId, News)>) {
-        self.frames.extend_from_slice(bytes);
-        let mut start = 0;
-        loop {
-            match wire::split_frame(&self.frames[start..]) {
-                Ok(None) => break,
-                Ok(Some((kind, payload, length))) => {
-                    heard.push((host, News::Input(heard_frame(host, kind, payload))));
-                    start += length;
-                }
-                Err(malformed) => {
-                    heard.push((host, News::Input(Input::Garbled { host, reason: malformed.to_string() })));
-                    start = self.frames.len();
-                    break;
-                }
+        if self.frames.is_empty() {
+            // The usual case: whole frames are read where they lie.
+            let read = hear_whole_frames(host, bytes, heard);
+            self.frames.extend_from_slice(&bytes[read..]);
+        } else {
+            self.frames.extend_from_slice(bytes);
+            let read = hear_whole_frames(host, &self.frames, heard);
+            self.frames.drain(..read);
+        }
+    }
+}
+
+/// Hears the whole frames at the front and gives the bytes that they took; all of them where they make no sense.
+fn hear_whole_frames(host: HostId, bytes: &[u8], heard: &mut Vec<(HostId, News)>) -> usize {
+    let mut start = 0;
+    loop {
+        match wire::split_frame(&bytes[start..]) {
+            Ok(None) => return start,
+            Ok(Some((kind, payload, length))) => {
+                heard.push((host, News::Input(heard_frame(host, kind, payload))));
+                start += length;
+            }
+            Err(malformed) => {
+                heard.push((host, News::Input(Input::Garbled { host, reason: malformed.to_string() })));
+                return bytes.len();
             }
         }
-        self.frames.drain(..start);
     }
 }
 

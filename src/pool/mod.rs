@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub use self::host::serve as serve_host;
 pub use self::record::{
     Audit, Batch, Counts, Death, Ending, FailedSpan, Journal, Lane, Life, LifeEnd, Message, Messages, Plan,
-    Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
+    Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, Tries, ns_to_s,
 };
 pub use self::run::{Control, Launch, Run, start};
 pub use self::settings::{

@@ -2,7 +2,7 @@
 
 use super::super::Executing;
 use super::super::os::HostId;
-use super::super::record::{Death, FailedSpan, Lane, LifeEnd, RowState, RunState, Segment, Source};
+use super::super::record::{Death, FailedSpan, Lane, LifeEnd, RowState, RunState, Segment, Source, Tries};
 use super::Dispatcher;
 use super::hosts::{Host, Phase};
 use super::queue::Chunk;
@@ -59,7 +59,7 @@ impl Dispatcher {
     /// Records that an item ended together with its host.
     fn end_in_hand(&mut self, now_ns: u64, lane: usize, item: Executing, state: RowState, reason: String) {
         let Executing { index, since_ns } = item;
-        let attempts = self.attempts.get(&index).copied().unwrap_or(1);
+        let attempts = self.attempts.get(&index).map_or(1, |tries| tries.attempts);
         let duration_ns = now_ns.saturating_sub(since_ns);
         let span = FailedSpan { worker: lane + 1, attempts, start_ns: since_ns, duration_ns };
         self.log.rows.fail(index, state, reason.into(), span);
@@ -163,8 +163,8 @@ impl Dispatcher {
     }
 
     fn suspect(&mut self, index: u64) {
-        let attempts = self.attempts.entry(index).or_insert(1);
-        *attempts = attempts.saturating_add(1);
+        let tries = self.attempts.entry(index).or_insert(Tries { attempts: 1, failed: 0 });
+        tries.attempts = tries.attempts.saturating_add(1);
         self.log.counts.retries += 1;
         self.suspects.push_back(index);
     }

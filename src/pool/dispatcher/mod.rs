@@ -21,7 +21,7 @@ pub use self::queue::Chunk;
 use self::queue::{Queue, Sizing};
 use super::Executing;
 use super::os::HostId;
-use super::record::{Audit, Batch, Life, LifeEnd, Message, RunLog, RunState, Segment, Source};
+use super::record::{Audit, Batch, Life, LifeEnd, Message, RunLog, RunState, Segment, Source, Tries};
 use super::run::Control;
 use super::settings::{ChunkRule, Mode};
 use crate::function::Stream;
@@ -96,7 +96,7 @@ pub struct Dispatcher {
     /// Items that were executing when a host of several lanes died; they run again one at a time.
     suspects: VecDeque<u64>,
     /// Attempts of the items that had more than one.
-    attempts: BTreeMap<u64, u8>,
+    attempts: BTreeMap<u64, Tries>,
     /// Deaths since an item was last finished or blamed.
     fruitless_deaths: usize,
     /// The first moments of a run of automatic chunks: see `kept_for_starting`.
@@ -282,7 +282,7 @@ impl Dispatcher {
             }
             let items = self.sizing.next(waiting).min(if kept > 0 { free.max(1) } else { u64::MAX });
             let Some(chunk) = self.queue.take(items, inputs) else { break };
-            self.log.chunk_items = items;
+            self.log.chunk_items = self.sizing.chunk_items();
             host.hold(chunk);
             self.effects.push(Effect::Assign { host: id, chunk });
         }
@@ -327,8 +327,7 @@ impl Dispatcher {
             return self.garbled(id, "it sent results that it was not asked for".to_owned());
         }
         let lane = host.first_lane + lane;
-        let attempts = &self.attempts;
-        self.log.rows.finish(batch, lane + 1, |index| attempts.get(&index).copied().unwrap_or(1));
+        self.log.rows.finish(batch, lane + 1, &self.attempts);
         let (start_ns, end_ns, busy_ns) = batch.timing.extent();
         let failed = batch.failures.len() as u64;
         self.log.lanes[lane].add(Segment {

@@ -13,6 +13,10 @@ const FLOOR_NS: f64 = 200_000.0;
 const GROWTH: u64 = 8;
 /// No chunk holds more, so that what is in flight stays bounded.
 const MAX_ITEMS: u64 = 1 << 20;
+/// `auto` stops here: a chunk of numbers then stays in the cores' caches on its way.
+const MAX_AUTO_ITEMS: u64 = 1 << 15;
+/// Chunks that are shorter than this travel together: a message costs as much as many short items.
+const TOGETHER_NS: f64 = 1_000_000.0;
 const MAX_BYTES: usize = 16 << 20;
 
 /// Neighbouring items that go to a worker together.
@@ -101,10 +105,18 @@ impl Sizing {
         }
     }
 
-    /// The items of the next chunk while `waiting` items wait.
+    /// The items of a chunk, as a person sees it.
+    pub(super) fn chunk_items(&self) -> u64 {
+        match self.rule {
+            ChunkRule::Fixed(items) => u64::from(items),
+            ChunkRule::Even | ChunkRule::Auto => self.last,
+        }
+    }
+
+    /// The items that go out together next, while `waiting` items wait: a chunk, or several that are short.
     pub(super) fn next(&mut self, waiting: u64) -> u64 {
         self.last = match self.rule {
-            ChunkRule::Fixed(items) => u64::from(items),
+            ChunkRule::Fixed(items) => u64::from(items) * self.chunks_together(u64::from(items), waiting),
             // CPython, Lib/multiprocessing/pool.py, `_map_async`: divmod(len, workers * 4), rounded up.
             ChunkRule::Even => self.total.div_ceil(self.lanes * 4).max(1),
             ChunkRule::Auto => self.auto(waiting),
@@ -112,12 +124,18 @@ impl Sizing {
         self.last
     }
 
+    fn chunks_together(&self, items: u64, waiting: u64) -> u64 {
+        let Some(item_ns) = self.item_ns else { return 1 };
+        let chunks = (TOGETHER_NS / (item_ns * items as f64)) as u64;
+        chunks.min(waiting / (self.lanes * 2 * items)).clamp(1, (MAX_AUTO_ITEMS / items).max(1))
+    }
+
     /// Guided self-scheduling (Polychronopoulos and Kuck 1987) under a ceiling in time.
     fn auto(&self, waiting: u64) -> u64 {
         let Some(item_ns) = self.item_ns else { return 1 };
         let share = (waiting / (self.lanes * 2)).max((FLOOR_NS / item_ns) as u64);
         let target = ((TARGET_NS / item_ns) as u64).min(share);
-        target.clamp(1, (self.last.max(1) * GROWTH).min(MAX_ITEMS))
+        target.clamp(1, (self.last.max(1) * GROWTH).min(MAX_AUTO_ITEMS))
     }
 
     /// The expected time of a chunk of the last size; nothing before anything was measured.
@@ -159,6 +177,17 @@ mod tests {
         let mut sizing = auto();
         sizing.measured(1, 5_000_000_000);
         assert_eq!(sizing.next(1_000_000), 1);
+    }
+
+    #[test]
+    fn short_chunks_travel_together() {
+        let mut sizing = Sizing::new(ChunkRule::Fixed(10), 1_000_000, 2);
+        assert_eq!(sizing.next(1_000_000), 10);
+        sizing.measured(10, 10_000);
+        assert_eq!([1_000_000, 400, 39, 5].map(|waiting| sizing.next(waiting)), [1000, 100, 10, 10]);
+        assert_eq!(sizing.chunk_items(), 10);
+        sizing.measured(1, 10_000_000_000);
+        assert_eq!(sizing.next(1_000_000), 10);
     }
 
     #[test]

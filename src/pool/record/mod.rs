@@ -3,10 +3,13 @@
 //! The dispatcher alone writes it. The window, the analysis, the exports and the command line read it and keep no
 //! books of their own. All times are nanoseconds since Start on one monotonic clock.
 
+mod block;
+mod cells;
 mod journal;
 mod lanes;
 mod messages;
 mod rows;
+mod timing;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -14,7 +17,8 @@ use std::time::{Duration, Instant, SystemTime};
 pub use self::journal::Journal;
 pub use self::lanes::{Lane, Life, LifeEnd, Segment};
 pub use self::messages::{Message, Messages, Source};
-pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows, Timing};
+pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows, Tries};
+pub use self::timing::Timing;
 use super::settings::Job;
 use crate::value::Value;
 

@@ -31,6 +31,8 @@ pub struct Hello {
     pub start_ns: u64,
     /// How far it steps back behind other processes (Unix "nice").
     pub niceness: i32,
+    /// Every item is to have its own span, however short.
+    pub wants_spans: bool,
 }
 
 /// From the parent to a host.
@@ -195,6 +197,7 @@ fn read_record<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Decoded<T> {
 
 const TIMED_EACH: u8 = 0;
 const TIMED_WHOLE: u8 = 1;
+const TIMED_ENDS: u8 = 2;
 
 fn put_batch(out: &mut Vec<u8>, lane: u32, batch: &Batch) {
     out.extend_from_slice(&lane.to_le_bytes());
@@ -204,6 +207,11 @@ fn put_batch(out: &mut Vec<u8>, lane: u32, batch: &Batch) {
         Timing::Each { start_ns, duration_ns, cpu_ns } => {
             out.push(TIMED_EACH);
             [start_ns, duration_ns, cpu_ns].into_iter().for_each(|words| column::put_words(out, words));
+        }
+        Timing::Ends { start_ns, ends_ns, cpu_ns } => {
+            out.push(TIMED_ENDS);
+            column::put_words(out, &[*start_ns, *cpu_ns]);
+            column::put_run(out, ends_ns, |word| word.to_le_bytes());
         }
         Timing::Whole { start_ns, duration_ns, cpu_ns } => {
             out.push(TIMED_WHOLE);
@@ -231,6 +239,11 @@ fn read_batch(reader: &mut Reader<'_>) -> Decoded<Batch> {
         TIMED_WHOLE => {
             Timing::Whole { start_ns: reader.u64()?, duration_ns: reader.u64()?, cpu_ns: reader.u64()? }
         }
+        TIMED_ENDS => Timing::Ends {
+            start_ns: reader.u64()?,
+            cpu_ns: reader.u64()?,
+            ends_ns: reader.run(count, u32::from_le_bytes)?,
+        },
         _ => return Err(Malformed("an unknown kind of timing")),
     };
     let failures = read_failures(reader, count)?;
@@ -285,8 +298,13 @@ impl<'a> Reader<'a> {
     }
 
     fn words(&mut self, count: usize) -> Decoded<Vec<u64>> {
-        let bytes = self.bytes(count.checked_mul(8).ok_or(Malformed("a run of an impossible size"))?)?;
-        Ok(bytes.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect())
+        self.run(count, u64::from_le_bytes)
+    }
+
+    /// Values of `N` bytes each, end to end.
+    fn run<T, const N: usize>(&mut self, count: usize, value: impl Fn([u8; N]) -> T) -> Decoded<Vec<T>> {
+        let bytes = self.bytes(count.checked_mul(N).ok_or(Malformed("a run of an impossible size"))?)?;
+        Ok(bytes.as_chunks::<N>().0.iter().map(|bytes| value(*bytes)).collect())
     }
 
     fn finish<T>(self, value: T) -> Decoded<T> {
