@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::dispatcher::{Chunk, Dispatcher, Effect, Input};
+use super::feed::Piece;
 use super::lines::Lines;
 use super::os::{self, Exit, HostEvent, HostId, HostProgram, Hosts, Leftovers, Pipe};
 use super::page::Page;
 use super::record::{Audit, LifeEnd, RunLog};
-use super::run::{Control, Launch};
+use super::run::{Launch, Request};
 use super::settings::ChunkRule;
 use super::wire::{self, Down, Hello, Up};
 use super::{Executing, LiveLane, RunSnapshot, Waker};
@@ -35,6 +36,13 @@ struct Member {
     stderr: Lines,
 }
 
+/// Where others than hosts are heard.
+pub(super) struct Ears {
+    pub(super) requests: Receiver<Request>,
+    /// Inputs that are read while the run goes on.
+    pub(super) pieces: Option<Receiver<Piece>>,
+}
+
 /// See the module's text.
 pub(super) struct Driver {
     dispatcher: Dispatcher,
@@ -42,7 +50,7 @@ pub(super) struct Driver {
     members: BTreeMap<HostId, Member>,
     launch: Launch,
     start_ns: u64,
-    requests: Receiver<Control>,
+    ears: Ears,
     slot: Slot,
     waker: Waker,
     published: Instant,
@@ -55,7 +63,7 @@ impl Driver {
         start_ns: u64,
         hosts: Hosts,
         launch: Launch,
-        requests: Receiver<Control>,
+        ears: Ears,
         slot: Slot,
         waker: Waker,
     ) -> Self {
@@ -65,7 +73,7 @@ impl Driver {
             members: BTreeMap::new(),
             launch,
             start_ns,
-            requests,
+            ears,
             slot,
             waker,
             published: Instant::now(),
@@ -78,6 +86,7 @@ impl Driver {
         self.tell(Input::Start);
         while !self.dispatcher.log().is_finished() {
             self.hear_requests();
+            self.hear_inputs();
             self.look_around_if_due();
             if let Err(error) = self.hear_hosts() {
                 // Waiting on open descriptors cannot fail for a reason that another try would mend.
@@ -94,11 +103,30 @@ impl Driver {
 
     fn hear_requests(&mut self) {
         loop {
-            match self.requests.try_recv() {
-                Ok(control) => self.tell(Input::Asked(control)),
+            match self.ears.requests.try_recv() {
+                Ok(Request::Asked(control)) => self.tell(Input::Asked(control)),
+                Ok(Request::Release(index)) => self.tell(Input::Released { index }),
                 Err(TryRecvError::Empty) => return,
                 // Whoever started the run has let go of it.
                 Err(TryRecvError::Disconnected) => return self.tell(Input::Stop),
+            }
+        }
+    }
+
+    /// Takes inputs as long as the dispatcher wants some; their reader wakes this thread when it has more.
+    fn hear_inputs(&mut self) {
+        while self.dispatcher.wants_inputs() {
+            let Some(pieces) = &self.ears.pieces else { return };
+            match pieces.try_recv() {
+                Ok(Piece::Inputs(column)) => self.tell(Input::Inputs(column)),
+                Ok(Piece::End(error)) => {
+                    self.tell(Input::InputsEnd { reason: error.map(|error| error.to_string()) });
+                }
+                Err(TryRecvError::Empty) => return,
+                Err(TryRecvError::Disconnected) => {
+                    let reason = Some("the thread that reads the inputs broke down".to_owned());
+                    self.tell(Input::InputsEnd { reason });
+                }
             }
         }
     }
@@ -207,7 +235,9 @@ impl Driver {
 
     fn assign(&mut self, host: HostId, chunk: Chunk) {
         if let Some(out) = self.hosts.outgoing(host) {
-            wire::put_work(out, chunk.first, chunk.count, &self.dispatcher.log().plan.job.inputs);
+            let Some((first, column)) = self.dispatcher.log().inputs.piece(chunk.first) else { return };
+            let from = (chunk.first - first) as usize;
+            wire::put_work(out, chunk.first, from..from + chunk.count as usize, column);
         }
     }
 

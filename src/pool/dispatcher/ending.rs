@@ -89,7 +89,7 @@ impl Dispatcher {
             self.log.last_row_ns = now_ns;
         }
         self.tell(now_ns, Source::Pool, "main process is done".to_owned());
-        self.log.state = RunState::Finished(match self.broken.take() {
+        self.log.state = RunState::Finished(match self.broken.take().or(self.unreadable.take()) {
             Some(reason) => Ending::Broken(reason),
             None if self.closing_since_ns.is_some() => Ending::Completed,
             None => Ending::Stopped,

@@ -12,8 +12,10 @@ mod ending;
 mod hosts;
 mod losses;
 mod queue;
+mod stream;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use self::hosts::{Host, Phase};
@@ -25,7 +27,7 @@ use super::record::{Audit, Batch, Life, LifeEnd, Message, RunLog, RunState, Segm
 use super::run::Control;
 use super::settings::{ChunkRule, Mode};
 use crate::function::Stream;
-use crate::value::shortened;
+use crate::value::{Column, shortened};
 
 /// What happened.
 #[derive(Debug, Clone)]
@@ -52,6 +54,12 @@ pub enum Input {
     Garbled { host: HostId, reason: String },
     /// The run has to end now: nobody is left to want it, or the driver cannot go on.
     Stop,
+    /// These inputs follow those before.
+    Inputs(Arc<Column>),
+    /// No more inputs will come; with the reason where reading them failed.
+    InputsEnd { reason: Option<String> },
+    /// Whoever follows the run has seen the rows before `index`.
+    Released { index: u64 },
     /// A person wants something of it.
     Asked(Control),
     /// Time has passed; comes several times a second.
@@ -105,6 +113,8 @@ pub struct Dispatcher {
     closing_since_ns: Option<u64>,
     is_auditing: bool,
     broken: Option<String>,
+    /// Why not all inputs could be read.
+    unreadable: Option<String>,
     effects: Vec<Effect>,
 }
 
@@ -125,6 +135,7 @@ impl Dispatcher {
             closing_since_ns: None,
             is_auditing: false,
             broken: None,
+            unreadable: None,
             effects: Vec::new(),
             log,
         }
@@ -162,6 +173,9 @@ impl Dispatcher {
             Input::Garbled { host, reason } => self.garbled(host, reason),
             Input::Stop | Input::Asked(Control::Stop) => self.stop(now_ns),
             Input::Asked(_) => {}
+            Input::Inputs(column) => self.more_inputs(column),
+            Input::InputsEnd { reason } => self.inputs_end(now_ns, reason),
+            Input::Released { index } => self.released(index),
             Input::Tick => self.tick(now_ns),
             Input::Audited(audit) => self.audited(now_ns, audit),
         }
@@ -273,7 +287,7 @@ impl Dispatcher {
             }
             return;
         }
-        let inputs = &self.log.plan.job.inputs;
+        let inputs = &self.log.inputs;
         while host.held.len() < host.wanted_chunks(self.sizing.chunk_ns()) {
             let waiting = self.queue.waiting();
             let free = waiting.saturating_sub(kept);
@@ -383,7 +397,7 @@ impl Dispatcher {
     }
 
     fn has_work_left(&self) -> bool {
-        self.log.counts.done() < self.log.counts.total
+        self.log.counts.done() < self.log.counts.total || self.log.inputs.is_open()
     }
 
     fn tell(&mut self, at_ns: u64, source: Source, text: String) {

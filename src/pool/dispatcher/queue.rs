@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::super::record::Inputs;
 use super::super::settings::ChunkRule;
-use crate::value::Column;
 
 /// What `auto` aims at: long enough that a chunk's own cost is lost in it, short enough to stay steerable.
 const TARGET_NS: f64 = 10_000_000.0;
@@ -48,8 +48,13 @@ impl Queue {
         self.total - self.next + self.returned.iter().map(|chunk| chunk.count).sum::<u64>()
     }
 
+    /// More items wait: there are so many now.
+    pub(super) fn grow(&mut self, total: u64) {
+        self.total = total;
+    }
+
     /// Takes at most `items` neighbours that stay within the size of a frame.
-    pub(super) fn take(&mut self, items: u64, inputs: &Column) -> Option<Chunk> {
+    pub(super) fn take(&mut self, items: u64, inputs: &Inputs) -> Option<Chunk> {
         let Some(waiting) = self.returned.pop_front() else {
             let fresh = Chunk { first: self.next, count: self.total - self.next };
             let taken = fitting(fresh, items, inputs);
@@ -72,9 +77,12 @@ impl Queue {
     }
 }
 
-fn fitting(from: Chunk, items: u64, inputs: &Column) -> Chunk {
-    let mut count = from.count.min(items.clamp(1, MAX_ITEMS));
-    let bytes_of = |count: u64| inputs.range_size_bytes(from.first as usize..(from.first + count) as usize);
+fn fitting(from: Chunk, items: u64, inputs: &Inputs) -> Chunk {
+    // What waits has not been let go.
+    let Some((first, column)) = inputs.piece(from.first) else { return Chunk { count: 0, ..from } };
+    let offset = from.first - first;
+    let mut count = from.count.min(items.clamp(1, MAX_ITEMS)).min(column.len() as u64 - offset);
+    let bytes_of = |count: u64| column.range_size_bytes(offset as usize..(offset + count) as usize);
     while count > 1 && bytes_of(count) > MAX_BYTES {
         count /= 2;
     }
@@ -146,7 +154,10 @@ impl Sizing {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::value::Column;
 
     fn auto() -> Sizing {
         Sizing::new(ChunkRule::Auto, 1_000_000, 4)
@@ -198,7 +209,7 @@ mod tests {
 
     #[test]
     fn what_comes_back_goes_out_first() {
-        let inputs = Column::from(vec![0_i64; 10]);
+        let inputs = Inputs::whole(Arc::new(Column::from(vec![0_i64; 10])));
         let mut queue = Queue::new(10);
         let first = queue.take(4, &inputs).unwrap();
         queue.put_back(Chunk { first: 2, count: 2 });
@@ -213,6 +224,7 @@ mod tests {
     fn large_inputs_make_small_chunks() {
         let text = "x".repeat(5 << 20);
         let inputs: Column = std::iter::repeat_n(text.as_str(), 8).collect();
+        let inputs = Inputs::whole(Arc::new(inputs));
         assert_eq!(Queue::new(8).take(8, &inputs).map(|chunk| chunk.count), Some(2));
     }
 }

@@ -120,7 +120,10 @@ pub struct Tries {
 #[derive(Debug, Clone, Default)]
 pub struct Rows {
     blocks: Vec<Option<Arc<Block>>>,
-    total: u64,
+    /// How many there are; unknown where inputs are still read.
+    total: Option<u64>,
+    /// Rows before this one were let go.
+    released: u64,
     /// Why pending rows will never run, once that is so.
     not_run: Option<Arc<str>>,
 }
@@ -128,12 +131,26 @@ pub struct Rows {
 impl Rows {
     /// Rows for `total` inputs, none of them run yet; memory is taken as they finish.
     pub fn new(total: u64) -> Self {
-        Self { blocks: vec![None; (total as usize).div_ceil(BLOCK)], total, not_run: None }
+        let blocks = vec![None; (total as usize).div_ceil(BLOCK)];
+        Self { blocks, total: Some(total), released: 0, not_run: None }
+    }
+
+    /// Rows for inputs of which nobody knows the number yet.
+    pub fn growing() -> Self {
+        Self { blocks: Vec::new(), total: None, released: 0, not_run: None }
+    }
+
+    /// Lets the rows before `index` go, as far as they fill blocks.
+    pub fn release(&mut self, index: u64) {
+        let upto = (index as usize / BLOCK).min(self.blocks.len());
+        let from = (self.released as usize / BLOCK).min(upto);
+        self.blocks[from..upto].fill(None);
+        self.released = self.released.max(index);
     }
 
     /// Whether the row of input `index` is final.
     pub fn is_final(&self, index: u64) -> bool {
-        self.block(index).is_some_and(|(block, place)| block.state(place).is_final())
+        index < self.released || self.block(index).is_some_and(|(block, place)| block.state(place).is_final())
     }
 
     /// Records a batch that the worker (counted from 1) has finished; `tries` knows of the items that had more than
@@ -180,7 +197,11 @@ impl Rows {
 
     fn block_mut(&mut self, index: u64) -> Option<(&mut Block, usize)> {
         let number = index as usize / BLOCK;
-        let rows = (self.total as usize).saturating_sub(number * BLOCK).min(BLOCK);
+        let rows =
+            self.total.map_or(BLOCK, |total| (total as usize).saturating_sub(number * BLOCK).min(BLOCK));
+        if self.total.is_none() && self.blocks.len() <= number {
+            self.blocks.resize(number + 1, None);
+        }
         let block = self.blocks.get_mut(number)?.get_or_insert_with(|| Arc::new(Block::new(rows)));
         Some((Arc::make_mut(block), index as usize % BLOCK))
     }

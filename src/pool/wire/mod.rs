@@ -7,6 +7,8 @@
 
 mod column;
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::record::{Batch, Timing};
@@ -97,11 +99,10 @@ const FINISHED: u8 = 67;
 const SAID: u8 = 68;
 const RETURNED: u8 = 69;
 
-/// Appends the frame that gives items `first..first + count` of `inputs` as work.
-pub fn put_work(out: &mut Vec<u8>, first: u64, count: u64, inputs: &Column) {
+/// Appends the frame that gives the cells `range` of `inputs` as work; the first of them has the index `first`.
+pub fn put_work(out: &mut Vec<u8>, first: u64, range: Range<usize>, inputs: &Column) {
     frame(out, WORK, |out| {
         out.extend_from_slice(&first.to_le_bytes());
-        let range = first as usize..(first + count) as usize;
         column::put(out, inputs, range);
     });
 }

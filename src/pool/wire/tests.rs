@@ -59,7 +59,7 @@ fn every_column_goes_down_and_comes_back() {
 fn a_range_of_inputs_goes_down_without_the_rest() {
     let inputs: Column = ["a", "bb", "ccc", "dddd"].into_iter().collect();
     let mut bytes = Vec::new();
-    put_work(&mut bytes, 1, 2, &inputs);
+    put_work(&mut bytes, 1, 1..3, &inputs);
     let (kind, payload, _) = split_frame(&bytes).unwrap().unwrap();
     let expected = Down::Work { first: 1, inputs: ["bb", "ccc"].into_iter().collect() };
     assert_eq!(read_down(kind, payload), Ok(expected));
