@@ -5,8 +5,10 @@
 mod args;
 mod functions;
 mod live;
+mod rules;
 mod run;
 mod summary;
+mod unordered;
 
 use std::path::Path;
 use std::process::ExitCode;

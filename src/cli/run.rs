@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::function::{FunctionSpec, Takes};
 use crate::input::{self, BadLines, LoadOptions, Loaded, Progress};
 use crate::monitor;
 use crate::pool::examples::Example;
-use crate::pool::{self, Ending, Job, Launch, RunSnapshot, RunState, Settings};
+use crate::pool::{self, Control, Ending, Job, Launch, Order, RunSnapshot, RunState, Settings};
 use crate::value::{Column, Value};
 
 /// Ctrl-C is looked for this often while the run is silent.
@@ -32,7 +32,8 @@ pub fn run(args: &RunArgs) -> Result<u8> {
             return Ok(WRONG_USE);
         }
     };
-    let outcome = Session::start(job)?.follow(Live::new(!args.json, example.is_some()))?;
+    let live = Live::new((!args.json).then_some(job.settings.order), example.is_some());
+    let outcome = Session::start(job)?.follow(live)?;
     finish(&outcome, args.json, args.output.as_deref(), example)
 }
 
@@ -43,7 +44,10 @@ fn prepare(args: &RunArgs) -> Result<(Job, Option<&'static Example>)> {
     }
     let example = args.example.as_deref().map(Example::find).transpose()?;
     let job = match example {
-        Some(example) => example.job()?,
+        Some(example) => {
+            let job = example.job()?;
+            Job { settings: args.rules.in_settings(job.settings), ..job }
+        }
         None => job(args)?,
     };
     Ok((job, example))
@@ -51,7 +55,7 @@ fn prepare(args: &RunArgs) -> Result<(Job, Option<&'static Example>)> {
 
 /// Runs an example with all that the pool says about it.
 pub fn run_example(example: &Example) -> Result<u8> {
-    let outcome = Session::start(example.job()?)?.follow(Live::new(true, true))?;
+    let outcome = Session::start(example.job()?)?.follow(Live::new(Some(Order::Inputs), true))?;
     finish(&outcome, false, None, Some(example))
 }
 
@@ -62,6 +66,7 @@ fn job(args: &RunArgs) -> Result<Job> {
     let (inputs_name, inputs) = inputs(args, function.entry()?.takes)?;
     let workers = args.workers.unwrap_or_else(monitor::usable_cores).min(pool::MAX_WORKERS);
     let settings = Settings { mode: args.mode.into(), workers, chunk: args.chunk, ..Settings::default() };
+    let settings = args.rules.in_settings(settings);
     let job = Job { inputs_name, inputs, function, settings };
     job.check()?;
     Ok(job)
@@ -120,44 +125,67 @@ fn report_bad_lines(bad: &BadLines, what: BadLinesArg, name: &str) -> Result<()>
 struct Session {
     run: pool::Run,
     news: Receiver<()>,
-    is_interrupted: Arc<AtomicBool>,
+    /// How often Ctrl-C was pressed.
+    interrupts: Arc<AtomicU8>,
+    heard_interrupts: u8,
 }
 
 impl Session {
     fn start(job: Job) -> Result<Self> {
-        let is_interrupted = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&is_interrupted);
+        let interrupts = Arc::new(AtomicU8::new(0));
+        let counted = Arc::clone(&interrupts);
         // Refused only where this process has a handler already: then that one is in charge.
-        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+        let _ = ctrlc::set_handler(move || {
+            // The second says all: more of them cannot make it begin anew.
+            if counted.load(Ordering::Relaxed) < 2 {
+                counted.fetch_add(1, Ordering::Relaxed);
+            }
+        });
         let (wake, news) = sync_channel(1);
         let waker = Arc::new(move || {
             // One piece of news in waiting says as much as two.
             let _ = wake.try_send(());
         });
         let run = pool::start(job, &Launch::this_program()?, waker)?;
-        Ok(Self { run, news, is_interrupted })
+        Ok(Self { run, news, interrupts, heard_interrupts: 0 })
     }
 
     /// Prints the run as it goes and waits for its end.
-    fn follow(self, mut live: Live) -> Result<Outcome> {
+    fn follow(mut self, mut live: Live) -> Result<Outcome> {
         let mut is_read = true;
         while !self.run.snapshot().log.is_finished() {
             match self.news.recv_timeout(LOOK_EVERY) {
                 Ok(()) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            let is_unread = is_read && live.print(&self.run.snapshot()).is_err();
-            if is_unread || self.is_interrupted.load(Ordering::Relaxed) {
-                is_read &= !is_unread;
+            if is_read && live.print(&self.run.snapshot()).is_err() {
+                is_read = false;
                 self.run.stop();
             }
+            self.hear_interrupts();
         }
+        let is_interrupted = self.interrupts.load(Ordering::Relaxed) > 0;
         let snapshot = self.run.join();
         if is_read {
             // The reader may leave at the very end, too.
             let _ = live.print(&snapshot);
         }
-        Ok(Outcome { snapshot, is_interrupted: self.is_interrupted.load(Ordering::Relaxed) })
+        Ok(Outcome { snapshot, is_interrupted })
+    }
+
+    /// The first Ctrl-C lets what executes finish, the second ends it.
+    fn hear_interrupts(&mut self) {
+        let interrupts = self.interrupts.load(Ordering::Relaxed);
+        if interrupts == self.heard_interrupts {
+            return;
+        }
+        self.heard_interrupts = interrupts;
+        if interrupts == 1 {
+            eprintln!("poolscope: ending after what is executing now; press Ctrl-C again to end at once");
+            self.run.ask(Control::StopSoon);
+        } else {
+            self.run.stop();
+        }
     }
 }
 
