@@ -29,15 +29,16 @@ fn log() -> RunLog {
     log
 }
 
-fn written(format: RowFormat) -> String {
-    let mut bytes = Vec::new();
-    write_to(&log(), format, &mut bytes).unwrap();
-    String::from_utf8(bytes).unwrap()
+fn written(ending: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows").with_extension(ending);
+    write_rows(&log(), &path).unwrap();
+    fs::read_to_string(path).unwrap()
 }
 
 #[test]
 fn csv_quotes_what_needs_it() {
-    let text = written(RowFormat::Csv);
+    let text = written("csv");
     let mut lines = text.lines();
     assert_eq!(
         lines.next(),
@@ -51,7 +52,7 @@ fn csv_quotes_what_needs_it() {
 #[test]
 fn json_lines_are_an_object_each() {
     let rows: Vec<serde_json::Value> =
-        written(RowFormat::JsonLines).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        written("jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(rows.len(), 3);
     assert_eq!(
         (&rows[0]["output"], &rows[1]["error"]),
@@ -62,7 +63,7 @@ fn json_lines_are_an_object_each() {
 
 #[test]
 fn json_is_one_array() {
-    let rows: Vec<serde_json::Value> = serde_json::from_str(&written(RowFormat::Json)).unwrap();
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&written("json")).unwrap();
     assert_eq!(rows[1]["state"], "failed");
 }
 
