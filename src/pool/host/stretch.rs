@@ -51,6 +51,8 @@ pub(super) struct Stretch {
     wants_spans: bool,
     /// The items that sprint, and what their outputs are to be.
     sprint: Option<(Range<usize>, Kind)>,
+    /// The sprint ends with the item in hand.
+    is_sprint_cut: bool,
     /// What the outputs were that were sent last.
     last_kind: Option<Kind>,
     outputs: Column,
@@ -136,6 +138,7 @@ impl Stretch {
         if let Some((places, kind)) = self.next_sprint() {
             track.set(&places);
             self.sprint = Some((places.clone(), kind));
+            self.is_sprint_cut = false;
             return Some(Next::Sprint(places, kind));
         }
         Some(Next::One(self.next))
@@ -174,6 +177,7 @@ impl Stretch {
         if now_ns.saturating_sub(self.item_began_ns) >= LONG_SPRINT_NS
             && let Some(in_hand) = track.cut(places.start)
         {
+            self.is_sprint_cut = true;
             let taken = (in_hand - self.next) as u64;
             self.take_sprint(track, in_hand);
             if let (Some(last), Some(item_ns)) = (&mut self.last, self.item_ns) {
@@ -281,7 +285,11 @@ impl Stretch {
 
     /// Gives back the unbegun items of the chunk, as first index and count, where the lane is stuck in the one in hand.
     pub(super) fn give_back(&mut self, now_ns: u64) -> Option<(u64, u64)> {
-        let rest = self.next + 1;
+        let rest = match &self.sprint {
+            // The lane may have run all of it and be about to say so.
+            Some((places, _)) if !self.is_sprint_cut => places.end,
+            _ => self.next + 1,
+        };
         let is_stuck = self.is_executing && now_ns.saturating_sub(self.item_began_ns) >= STUCK_NS;
         let work = self.work.as_ref().filter(|_| is_stuck && rest < self.end)?;
         let given = (work.first + rest as u64, (self.end - rest) as u64);
@@ -447,5 +455,32 @@ mod tests {
         let batch = stretch.take_batch(at(STUCK_NS * 2)).unwrap();
         assert_eq!((batch.first, batch.outputs), (111, vec![11_i64].into()));
         assert_eq!(lane.begin(&mut stretch, STUCK_NS * 2), None);
+    }
+
+    #[test]
+    fn a_sprint_that_is_over_but_not_recorded_is_not_given_back() {
+        let (mut stretch, lane) = stretch_of(10_000);
+        lane.begin(&mut stretch, 0);
+        stretch.record(Ok(Value::Int(0)), at(100));
+        stretch.take_batch(at(100));
+        stretch.choose_timing();
+        let Some(Next::Sprint(places, _)) = stretch.begin_next(&lane.page, &lane.track, 0, 100) else {
+            panic!("no sprint")
+        };
+        for nth in 0..places.len() {
+            lane.track.claim().unwrap();
+            lane.track.keep(nth, Kind::Int, Value::Int(1), 0).unwrap();
+        }
+        assert_eq!(lane.track.claim(), None);
+        // The lane is held up here, for instance because the machine has other things to do.
+        stretch.cut_sprint(&lane.track, STUCK_NS * 2);
+        assert_eq!(stretch.take_batch(at(STUCK_NS * 2)), None);
+        assert_eq!(
+            stretch.give_back(STUCK_NS * 2),
+            Some((100 + places.end as u64, 10_000 - places.end as u64))
+        );
+        stretch.end_sprint(&lane.track, lane.track.last_claimed(), at(STUCK_NS * 3));
+        assert_eq!(stretch.take_batch(at(STUCK_NS * 3)).map(|batch| batch.count), Some(places.len()));
+        assert_eq!(lane.begin(&mut stretch, STUCK_NS * 3), None);
     }
 }
