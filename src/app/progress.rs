@@ -139,7 +139,7 @@ fn is_broken(run: &RunSnapshot) -> bool {
 fn bar_color(theme: &Theme, run: &RunSnapshot) -> Color32 {
     match &run.log.state {
         RunState::Starting | RunState::Running => theme.accent,
-        RunState::Stopping | RunState::Finished(Ending::Stopped) => theme.warn,
+        RunState::Stopping | RunState::Finished(Ending::Stopped | Ending::Halted(_)) => theme.warn,
         RunState::Finished(Ending::Completed) => theme.ok,
         RunState::Finished(Ending::Broken(_)) => theme.bad,
     }
@@ -151,7 +151,7 @@ fn progress_text(run: &RunSnapshot) -> String {
     let through = through(run);
     let mut parts = match &run.log.state {
         RunState::Starting => vec!["starting workers".to_owned()],
-        RunState::Finished(Ending::Broken(why)) => vec![why.clone()],
+        RunState::Finished(Ending::Broken(why) | Ending::Halted(why)) => vec![why.clone()],
         _ => Vec::new(),
     };
     parts.push(format!("{} of {}", format::percent(through, counts.total), format::count(counts.total)));

@@ -1,6 +1,5 @@
 //! Each format from the same three rows.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
@@ -25,7 +24,7 @@ fn log() -> RunLog {
             cpu_ns: vec![7; 3],
         },
     };
-    log.rows.finish(&batch, 1, &BTreeMap::new());
+    log.rows.finish(&batch, 1, &[]);
     log
 }
 

@@ -23,7 +23,7 @@ pub use self::feed::Feed;
 pub use self::host::serve as serve_host;
 pub use self::record::{
     Audit, Batch, Counts, Death, Ending, FailedSpan, Inputs, Journal, Lane, Life, LifeEnd, Message, Messages,
-    Plan, Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, Tries, ns_to_s,
+    Plan, Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
 };
 pub use self::run::{Control, Launch, Run, start, start_stream};
 pub use self::settings::{

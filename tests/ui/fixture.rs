@@ -1,6 +1,5 @@
 //! Runs made by hand, in the words of a story: who was ready when, what was done, failed, said and lost.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -86,11 +85,7 @@ impl Fixture {
             duration_ns: vec![duration_ns],
             cpu_ns: vec![duration_ns],
         };
-        log.rows.finish(
-            &Batch { first: index, count: 1, outputs, failures, timing },
-            worker,
-            &BTreeMap::new(),
-        );
+        log.rows.finish(&Batch { first: index, count: 1, outputs, failures, timing }, worker, &[]);
         log.lanes[worker - 1].add(Segment {
             start_ns,
             end_ns: start_ns + duration_ns,

@@ -283,15 +283,16 @@ impl Stretch {
         Some(Marks { at_ns: begun.at_ns + expected_ns, cpu_ns: begun.cpu_ns + expected_ns })
     }
 
-    /// Gives back the unbegun items of the chunk, as first index and count, where the lane is stuck in the one in hand.
-    pub(super) fn give_back(&mut self, now_ns: u64) -> Option<(u64, u64)> {
+    /// Gives back the unbegun items of the chunk, as first index and count, where the lane is stuck in the one in hand
+    /// or they are wanted `at_once`.
+    pub(super) fn give_back(&mut self, now_ns: u64, at_once: bool) -> Option<(u64, u64)> {
         let rest = match &self.sprint {
             // The lane may have run all of it and be about to say so.
             Some((places, _)) if !self.is_sprint_cut => places.end,
             _ => self.next + 1,
         };
         let is_stuck = self.is_executing && now_ns.saturating_sub(self.item_began_ns) >= STUCK_NS;
-        let work = self.work.as_ref().filter(|_| is_stuck && rest < self.end)?;
+        let work = self.work.as_ref().filter(|_| (is_stuck || at_once) && rest < self.end)?;
         let given = (work.first + rest as u64, (self.end - rest) as u64);
         self.end = rest;
         Some(given)
@@ -375,8 +376,8 @@ mod tests {
         let marks = stretch.marks_of_ticker().unwrap();
         let batch = stretch.take_batch(marks).unwrap();
         assert_eq!((batch.count, batch.failures.len()), (1, 1));
-        assert_eq!(stretch.give_back(STUCK_NS), None);
-        assert_eq!(stretch.give_back(STUCK_NS + 10), Some((102, 3)));
+        assert_eq!(stretch.give_back(STUCK_NS, false), None);
+        assert_eq!(stretch.give_back(STUCK_NS + 10, false), Some((102, 3)));
         stretch.record(Ok(Value::Int(1)), at(STUCK_NS * 2));
         assert_eq!(lane.begin(&mut stretch, STUCK_NS * 2), None);
         assert_eq!(
@@ -446,7 +447,7 @@ mod tests {
         let batch = stretch.take_batch(stretch.marks_of_ticker().unwrap()).unwrap();
         assert_eq!((batch.first, batch.outputs), (101, (1..11).collect::<Vec<i64>>().into()));
         assert_eq!(
-            stretch.give_back(100 + STUCK_NS),
+            stretch.give_back(100 + STUCK_NS, false),
             Some((100 + in_hand as u64 + 1, 100 - in_hand as u64 - 1))
         );
         assert_eq!(lane.track.claim(), None);
@@ -476,7 +477,7 @@ mod tests {
         stretch.cut_sprint(&lane.track, STUCK_NS * 2);
         assert_eq!(stretch.take_batch(at(STUCK_NS * 2)), None);
         assert_eq!(
-            stretch.give_back(STUCK_NS * 2),
+            stretch.give_back(STUCK_NS * 2, false),
             Some((100 + places.end as u64, 10_000 - places.end as u64))
         );
         stretch.end_sprint(&lane.track, lane.track.last_claimed(), at(STUCK_NS * 3));

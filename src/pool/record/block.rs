@@ -1,12 +1,11 @@
 //! A block of neighbouring rows. Where whole stretches of it were timed together and went well, it keeps one entry a
 //! stretch; otherwise one entry a row.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::cells::{Cells, Places};
-use super::rows::{Batch, FailedSpan, Row, RowState, Tries};
+use super::rows::{Batch, FailedSpan, Row, RowState};
 use super::timing::{ItemSpan, Timing};
 use crate::value::Column;
 
@@ -90,14 +89,16 @@ impl Block {
         within: usize,
         piece: Piece<'_>,
         worker: usize,
-        tries: &BTreeMap<u64, Tries>,
+        again: &[(u64, u8)],
     ) -> usize {
         let Batch { first, count, failures, timing, outputs } = piece.batch;
         let indices = first + piece.places.start as u64..first + piece.places.end as u64;
-        let had_tries = tries.range(indices.clone()).next().is_some();
+        let from = again.partition_point(|(index, _)| *index < indices.start);
+        let upto = again.partition_point(|(index, _)| *index < indices.end);
+        let again = &again[from..upto];
         if let Timing::Whole { .. } = timing
             && failures.is_empty()
-            && !had_tries
+            && again.is_empty()
         {
             self.add_stretch(within, &piece, worker);
         } else {
@@ -105,8 +106,8 @@ impl Block {
             columns.fill(within, timing.spans(piece.places.clone(), *count), worker);
             let flags = if matches!(timing, Timing::Whole { .. }) { IS_CHUNK_TIMED } else { 0 };
             columns.flags[within..within + piece.places.len()].fill(flags);
-            for (index, tried) in tries.range(indices) {
-                columns.tried(within + (index - first) as usize - piece.places.start, *tried);
+            for (index, attempts) in again {
+                columns.attempts[within + (index - indices.start) as usize] = *attempts;
             }
         }
         let from = failures.partition_point(|(place, _)| (*place as usize) < piece.places.start);
@@ -179,6 +180,17 @@ impl Block {
             Ok(at) => self.errors[at].1 = reason,
             Err(at) => self.errors.insert(at, (place as u16, reason)),
         }
+    }
+
+    /// Takes the end of a row back.
+    pub(super) fn reopen(&mut self, place: usize) {
+        self.columns().states[place] = RowState::Pending;
+        self.errors.retain(|(failed, _)| usize::from(*failed) != place);
+    }
+
+    /// Notes that the item failed before it succeeded.
+    pub(super) fn mark_flaky(&mut self, place: usize) {
+        self.columns().flags[place] |= IS_FLAKY;
     }
 
     /// An entry a row from now on.
@@ -270,11 +282,6 @@ impl Columns {
         self.flags[places].fill(IS_CHUNK_TIMED);
     }
 
-    fn tried(&mut self, place: usize, tries: Tries) {
-        self.attempts[place] = tries.attempts;
-        self.flags[place] |= if tries.failed > 0 { IS_FLAKY } else { 0 };
-    }
-
     fn tell(&self, place: usize, row: &mut Row<'_>) {
         row.state = self.states[place];
         row.attempts = self.attempts[place];
@@ -310,7 +317,7 @@ mod tests {
 
     fn finish(block: &mut Block, batch: &Batch, worker: usize) {
         let piece = Piece { batch, places: 0..batch.count, taken: 0 };
-        block.finish(batch.first as usize, piece, worker, &BTreeMap::new());
+        block.finish(batch.first as usize, piece, worker, &[]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub use self::inputs::Inputs;
 pub use self::journal::Journal;
 pub use self::lanes::{Lane, Life, LifeEnd, Segment};
 pub use self::messages::{Message, Messages, Source};
-pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows, Tries};
+pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows};
 pub use self::timing::Timing;
 use super::settings::Job;
 use crate::value::Value;
@@ -44,6 +44,8 @@ pub enum Ending {
     Completed,
     /// It was stopped by a person.
     Stopped,
+    /// Too many inputs failed, by the pool's rule; the sentence says how many.
+    Halted(String),
     /// The pool could not go on; the sentence says why.
     Broken(String),
 }
