@@ -80,7 +80,8 @@ fn color(theme: &Theme, death: &Death) -> eframe::egui::Color32 {
 /// Who and what, large; which of how many; and the way out.
 fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death, number: u64) {
     let count = log.deaths.len();
-    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = STEP;
         let close = widgets::icon_button(ui, ICON_CLOSE, "Close (Esc)", None);
         // Whoever came with a key goes on with keys.
         let is_new = ui.data_mut(|data| {
@@ -106,8 +107,8 @@ fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death, numbe
             let place = format!("{} of {}", grouped(number + 1), grouped(count));
             ui.label(RichText::new(place).text_style(TextStyle::Small).color(cx.theme.weak));
         }
-        ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
-            let title = RichText::new(title(log, death)).text_style(figure()).size(17.0);
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let title = RichText::new(title(log, death)).text_style(figure());
             ui.add(Label::new(title.color(color(cx.theme, death))).wrap());
         });
     });
@@ -115,13 +116,16 @@ fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death, numbe
 
 fn body_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death) {
     ui.spacing_mut().item_spacing.y = STEP;
-    if !death.likely_cause.is_empty() {
+    let in_words = in_words(&death.cause);
+    if death.likely_cause.is_empty() {
+        ui.add(Label::new(in_words).wrap());
+    } else {
         ui.add(Label::new(RichText::new(&death.likely_cause).text_style(strong())).wrap());
+        ui.add(Label::new(RichText::new(in_words).color(cx.theme.weak)).wrap());
     }
-    ui.add(Label::new(RichText::new(in_words(&death.cause)).color(cx.theme.weak)).wrap());
     ui.add_space(STEP);
-    items_ui(ui, cx, log, death);
-    Grid::new("death").num_columns(2).min_row_height(18.0).spacing([16.0, 2.0]).show(ui, |ui| {
+    Grid::new("death").num_columns(2).min_row_height(20.0).spacing([16.0, 2.0]).show(ui, |ui| {
+        items_ui(ui, cx, log, death);
         for (name, text) in facts(log, death) {
             widgets::weak(ui, cx.theme, name);
             ui.label(text);
@@ -131,25 +135,31 @@ fn body_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death) {
     lines_ui(ui, cx, death);
 }
 
-/// What was executing then; each can be shown in the table.
+/// What was executing then, a row of the grid each; each can be shown in the table.
 fn items_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death) {
     if death.executing.is_empty() {
-        widgets::weak(ui, cx.theme, "It had no input in hand.");
+        widgets::weak(ui, cx.theme, "in hand");
+        ui.label("nothing");
+        ui.end_row();
     }
-    for index in death.executing.iter().take(LISTED_ITEMS) {
+    for (nth, index) in death.executing.iter().take(LISTED_ITEMS).enumerate() {
         let input = log.row(*index).map(|row| row.input.to_string()).unwrap_or_default();
-        ui.horizontal_wrapped(|ui| {
-            ui.label("It had in hand input");
-            if widgets::link(ui, cx.theme, &grouped(*index)).on_hover_text("Shows its row.").clicked() {
+        widgets::weak(ui, cx.theme, if nth == 0 { "in hand" } else { "" });
+        ui.horizontal(|ui| {
+            let name = format!("input {}", grouped(*index));
+            if widgets::link(ui, cx.theme, &name).on_hover_text("Shows its row.").clicked() {
                 cx.commands.send(Command::SelectRow(*index));
             }
             let input = shortened(&input, CELL_CHARACTERS).into_owned();
-            ui.label(RichText::new(input).text_style(TextStyle::Monospace).strong());
+            widgets::elided(ui, RichText::new(input).text_style(TextStyle::Monospace).strong());
         });
+        ui.end_row();
     }
     let more = death.executing.len().saturating_sub(LISTED_ITEMS);
     if more > 0 {
+        ui.label("");
         widgets::weak(ui, cx.theme, format!("and {}", format::counted(more as u64, "other", "others")));
+        ui.end_row();
     }
 }
 

@@ -164,7 +164,7 @@ fn the_card_of_a_death_tells_all_about_it() {
     for fact in ["8", "pid 4712", "0.300 s", "6.10 MB at most", "after 31.0 ms", "reading at 0x0"] {
         harness.get_by_label(fact);
     }
-    harness.get_by_role_and_label(Role::Button, "7").click();
+    harness.get_by_role_and_label(Role::Button, "input 7").click();
     assert_eq!(sent(&mut harness), [Command::SelectRow(7)]);
     harness.key_press(Key::Escape);
     assert_eq!(sent(&mut harness), [Command::HideDeath]);
@@ -175,7 +175,7 @@ fn what_is_not_known_of_a_death_is_left_out() {
     let run = three_workers().died(1, 300.0, LifeEnd::Exit(3)).snapshot();
     let harness = card(0).with_run(run).open();
     harness.get_by_label("Worker 1 died: exit code 3");
-    harness.get_by_label("It had no input in hand.");
+    harness.get_by_label("nothing");
     harness.get_by_label("not yet");
     assert!(harness.query_by_label("The last it wrote:").is_none());
     assert!(harness.query_by_label("Later death").is_none(), "it is the only one");
