@@ -190,6 +190,7 @@ fn title(log: &RunLog, death: &Death) -> String {
     match &death.cause {
         LifeEnd::TimedOut => format!("{who} was ended: timeout"),
         LifeEnd::OverMemory { .. } => format!("{who} was ended: too much memory"),
+        LifeEnd::MachineFull { .. } => format!("{who} was ended: machine out of memory"),
         LifeEnd::Killed => format!("{who} was killed by hand"),
         LifeEnd::Broken(_) => format!("{who} could not go on"),
         cause => format!("{who} died: {cause}"),
@@ -206,6 +207,10 @@ fn in_words(cause: &LifeEnd) -> String {
         LifeEnd::OverMemory { limit_bytes } => {
             let limit = format::bytes(*limit_bytes);
             return format!("It held more than the memory limit of {limit}, so that the pool ended it.");
+        }
+        LifeEnd::MachineFull { held_bytes } => {
+            let held = format::bytes(*held_bytes);
+            return format!("The machine was about to run out of memory, of which it held {held}.");
         }
         LifeEnd::Broken(why) => return why.clone(),
         LifeEnd::TimedOut => "Its input took longer than the timeout, so that the pool ended it.",

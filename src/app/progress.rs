@@ -140,7 +140,7 @@ fn bar_color(theme: &Theme, run: &RunSnapshot) -> Color32 {
     match &run.log.state {
         RunState::Running if run.log.is_paused || run.log.is_draining => theme.warn,
         RunState::Starting | RunState::Running => theme.accent,
-        RunState::Stopping | RunState::Finished(Ending::Stopped) => theme.warn,
+        RunState::Stopping | RunState::Finished(Ending::Stopped | Ending::Halted(_)) => theme.warn,
         RunState::Finished(Ending::Completed) => theme.ok,
         RunState::Finished(Ending::Broken(_)) => theme.bad,
     }
@@ -152,7 +152,7 @@ fn progress_text(run: &RunSnapshot) -> String {
     let through = through(run);
     let mut parts = match &run.log.state {
         RunState::Starting => vec!["starting workers".to_owned()],
-        RunState::Finished(Ending::Broken(why)) => vec![why.clone()],
+        RunState::Finished(Ending::Broken(why) | Ending::Halted(why)) => vec![why.clone()],
         RunState::Running if run.log.is_draining => vec!["finishing what runs".to_owned()],
         RunState::Running if run.log.is_paused => vec!["paused".to_owned()],
         _ => Vec::new(),

@@ -29,11 +29,12 @@ pub(super) struct Queue {
     total: u64,
     /// They go first: they have waited longest.
     returned: VecDeque<Chunk>,
+    returned_items: u64,
 }
 
 impl Queue {
     pub(super) fn new(total: u64) -> Self {
-        Self { next: 0, total, returned: VecDeque::new() }
+        Self { next: 0, total, returned: VecDeque::new(), returned_items: 0 }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -41,7 +42,7 @@ impl Queue {
     }
 
     pub(super) fn waiting(&self) -> u64 {
-        self.total - self.next + self.returned.iter().map(|chunk| chunk.count).sum::<u64>()
+        self.total - self.next + self.returned_items
     }
 
     /// Takes at most `items` neighbours that stay within the size of a frame.
@@ -53,6 +54,7 @@ impl Queue {
             return (taken.count > 0).then_some(taken);
         };
         let taken = fitting(waiting, items, inputs);
+        self.returned_items -= taken.count;
         if taken.count < waiting.count {
             let rest = Chunk { first: taken.first + taken.count, count: waiting.count - taken.count };
             self.returned.push_front(rest);
@@ -60,11 +62,23 @@ impl Queue {
         Some(taken)
     }
 
-    /// Takes a chunk back that no worker has begun.
+    /// Takes a chunk back that no worker has begun. It goes together with the one before it that follows it.
     pub(super) fn put_back(&mut self, chunk: Chunk) {
-        if chunk.count > 0 {
-            self.returned.push_front(chunk);
+        self.returned_items += chunk.count;
+        match self.returned.front_mut() {
+            Some(front) if front.first == chunk.first + chunk.count => {
+                *front = Chunk { first: chunk.first, count: front.count + chunk.count };
+            }
+            _ if chunk.count > 0 => self.returned.push_front(chunk),
+            _ => {}
         }
+    }
+
+    /// All that waits.
+    #[cfg(test)]
+    pub(super) fn chunks(&self) -> impl Iterator<Item = Chunk> {
+        let fresh = Chunk { first: self.next, count: self.total - self.next };
+        self.returned.iter().copied().chain([fresh])
     }
 }
 
@@ -91,6 +105,11 @@ pub(super) struct Sizing {
 impl Sizing {
     pub(super) fn new(rule: ChunkRule, total: u64, lanes: usize) -> Self {
         Self { rule, total, lanes: lanes as u64, last: 0, item_ns: None }
+    }
+
+    /// The pool has another number of lanes.
+    pub(super) fn set_lanes(&mut self, lanes: usize) {
+        self.lanes = lanes as u64;
     }
 
     /// Learns from finished items.

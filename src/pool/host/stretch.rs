@@ -176,11 +176,12 @@ impl Stretch {
         Some(Marks { at_ns: begun.at_ns + expected_ns, cpu_ns: begun.cpu_ns + expected_ns })
     }
 
-    /// Gives back the unbegun items of the chunk, as first index and count, where the lane is stuck in the one in hand.
-    pub(super) fn give_back(&mut self, now_ns: u64) -> Option<(u64, u64)> {
+    /// Gives back the unbegun items of the chunk, as first index and count, where the lane is stuck in the one in hand
+    /// or they are wanted `at_once`.
+    pub(super) fn give_back(&mut self, now_ns: u64, at_once: bool) -> Option<(u64, u64)> {
         let rest = self.next + 1;
         let is_stuck = self.is_executing && now_ns.saturating_sub(self.item_began_ns) >= STUCK_NS;
-        let work = self.work.as_ref().filter(|_| is_stuck && rest < self.end)?;
+        let work = self.work.as_ref().filter(|_| (is_stuck || at_once) && rest < self.end)?;
         let given = (work.first + rest as u64, (self.end - rest) as u64);
         self.end = rest;
         Some(given)
@@ -227,8 +228,8 @@ mod tests {
         let marks = stretch.marks_of_ticker().unwrap();
         let batch = stretch.take_batch(marks).unwrap();
         assert_eq!((batch.count, batch.failures.len()), (1, 1));
-        assert_eq!(stretch.give_back(STUCK_NS), None);
-        assert_eq!(stretch.give_back(STUCK_NS + 10), Some((102, 3)));
+        assert_eq!(stretch.give_back(STUCK_NS, false), None);
+        assert_eq!(stretch.give_back(STUCK_NS + 10, false), Some((102, 3)));
         stretch.record(Ok(Value::Int(1)), at(STUCK_NS * 2));
         assert_eq!(stretch.begin_item(&page, 0, STUCK_NS * 2), None);
         assert_eq!(

@@ -38,6 +38,8 @@ pub enum Ending {
     Completed,
     /// It was stopped by a person.
     Stopped,
+    /// Too many inputs failed, by the pool's rule; the sentence says how many.
+    Halted(String),
     /// The pool could not go on; the sentence says why.
     Broken(String),
 }

@@ -147,6 +147,27 @@ impl Rows {
         self.block(index).is_some_and(|(block, place)| block.states[place].is_final())
     }
 
+    /// How the row of input `index` stands.
+    pub fn state(&self, index: u64) -> RowState {
+        self.block(index).map_or(RowState::Pending, |(block, place)| block.states[place])
+    }
+
+    /// Takes the end of a row back: its input is tried again.
+    pub fn reopen(&mut self, index: u64) {
+        if let Some((block, place)) = self.block_mut(index) {
+            block.reopen(place);
+        }
+    }
+
+    /// Notes that the item failed before it succeeded.
+    pub fn mark_flaky(&mut self, index: u64) {
+        if let Some((block, place)) = self.block_mut(index)
+            && let Err(at) = block.flaky.binary_search(&(place as u16))
+        {
+            block.flaky.insert(at, place as u16);
+        }
+    }
+
     /// Records a batch that the worker (counted from 1) has finished. The rows must be pending.
     pub fn finish(&mut self, batch: &Batch, worker: usize, attempts: impl Fn(u64) -> u8) {
         let mut failures = batch.failures.iter().peekable();
@@ -259,6 +280,8 @@ struct Block {
     outputs: Cells,
     /// By place; few, so a sorted list does.
     errors: Vec<(u16, Arc<str>)>,
+    /// The places of late successes, in order; few.
+    flaky: Vec<u16>,
 }
 
 impl Block {
@@ -273,6 +296,7 @@ impl Block {
             cpu_s: vec![0.0; rows],
             outputs: Cells::Unset(rows),
             errors: Vec::new(),
+            flaky: Vec::new(),
         }
     }
 
@@ -281,6 +305,17 @@ impl Block {
         match self.errors.binary_search_by_key(&(place as u16), |(place, _)| *place) {
             Ok(at) => self.errors[at].1 = reason,
             Err(at) => self.errors.insert(at, (place as u16, reason)),
+        }
+    }
+
+    fn reopen(&mut self, place: usize) {
+        self.states[place] = RowState::Pending;
+        self.workers[place] = 0;
+        self.start_ns[place] = 0;
+        self.duration_s[place] = 0.0;
+        self.cpu_s[place] = 0.0;
+        if let Ok(at) = self.errors.binary_search_by_key(&(place as u16), |(place, _)| *place) {
+            self.errors.remove(at);
         }
     }
 
@@ -295,6 +330,7 @@ impl Block {
         if row.state == RowState::Ok {
             row.output = Some(self.outputs.get(place));
         }
+        row.is_flaky = self.flaky.binary_search(&(place as u16)).is_ok();
         let error = self.errors.binary_search_by_key(&(place as u16), |(place, _)| *place);
         row.error = error.ok().map(|at| &*self.errors[at].1);
     }

@@ -31,6 +31,8 @@ pub struct Hello {
     pub start_ns: u64,
     /// How far it steps back behind other processes (Unix "nice").
     pub niceness: i32,
+    /// Each lane stays on one core.
+    pub pins: bool,
 }
 
 /// From the parent to a host.
@@ -42,8 +44,10 @@ pub enum Down {
         first: u64,
         inputs: Column,
     },
-    /// Give back what no lane has begun.
-    Recall,
+    /// Give back what no lane has begun; `whole`: also the rest of the chunks that lanes are in, at once.
+    Recall {
+        whole: bool,
+    },
     /// No more work will come.
     Close,
 }
@@ -112,7 +116,7 @@ pub fn put_down(out: &mut Vec<u8>, down: &Down) {
             out.extend_from_slice(&first.to_le_bytes());
             column::put(out, inputs, 0..inputs.len());
         }),
-        Down::Recall => frame(out, RECALL, |_| {}),
+        Down::Recall { whole } => frame(out, RECALL, |out| out.push(u8::from(*whole))),
         Down::Close => frame(out, CLOSE, |_| {}),
     }
 }
@@ -165,7 +169,7 @@ pub fn read_down(kind: u8, payload: &[u8]) -> Decoded<Down> {
     let down = match kind {
         HELLO => return Ok(Down::Hello(read_record(payload)?)),
         WORK => Down::Work { first: reader.u64()?, inputs: column::read(&mut reader)? },
-        RECALL => Down::Recall,
+        RECALL => Down::Recall { whole: reader.u8()? == 1 },
         CLOSE => Down::Close,
         _ => return Err(Malformed("an unknown kind of frame")),
     };

@@ -69,8 +69,10 @@ fn a_range_of_inputs_goes_down_without_the_rest() {
 fn records_go_both_ways() {
     let function =
         FunctionSpec::Builtin { name: "x".into(), params: BTreeMap::from([("n".into(), Value::Int(1))]) };
-    let hello = Hello { version: VERSION, function, lanes: 4, first_worker: 1, start_ns: 9, niceness: 5 };
-    for down in [Down::Hello(hello), Down::Recall, Down::Close] {
+    let hello =
+        Hello { version: VERSION, function, lanes: 4, first_worker: 1, start_ns: 9, niceness: 5, pins: true };
+    for down in [Down::Hello(hello), Down::Recall { whole: true }, Down::Recall { whole: false }, Down::Close]
+    {
         assert_eq!(through_down(&down), down);
     }
     let said = Said { lane: 1, index: 2, stream: Stream::Stderr, at_ns: 3, text: "hm".into() };

@@ -31,7 +31,7 @@ impl EndKind {
             LifeEnd::Closed | LifeEnd::Stopped => None,
             LifeEnd::Recycled => Some(Self::Recycled),
             LifeEnd::TimedOut => Some(Self::TimedOut),
-            LifeEnd::OverMemory { .. } => Some(Self::OverMemory),
+            LifeEnd::OverMemory { .. } | LifeEnd::MachineFull { .. } => Some(Self::OverMemory),
             LifeEnd::Killed => Some(Self::Killed),
             LifeEnd::Signal(_) | LifeEnd::Exit(_) | LifeEnd::Broken(_) => Some(Self::Death),
         }
@@ -43,7 +43,7 @@ impl EndKind {
             Self::Death => "died",
             Self::Recycled => "gave way to a new process",
             Self::TimedOut => "ended at the timeout",
-            Self::OverMemory => "ended above the memory limit",
+            Self::OverMemory => "ended for its memory",
             Self::Killed => "killed by hand",
         }
     }
@@ -80,6 +80,7 @@ fn short_cause(cause: &LifeEnd) -> String {
         LifeEnd::Exit(code) => format!("exit {code}"),
         LifeEnd::TimedOut => "timed out".to_owned(),
         LifeEnd::OverMemory { .. } => "over memory".to_owned(),
+        LifeEnd::MachineFull { .. } => "out of memory".to_owned(),
         LifeEnd::Killed => "killed by hand".to_owned(),
         // There may be many of them, and the sign says it.
         LifeEnd::Recycled => String::new(),
