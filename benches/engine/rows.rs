@@ -17,7 +17,7 @@ const AUTO_ITEMS: usize = 10_000_000;
 const CPU_ITEMS: usize = 60_000;
 /// Points of `estimate_pi` that take about 50 us on the machine of the figures. A number and not a time, so that all
 /// do the same work; what an item takes elsewhere is printed.
-const CPU_POINTS: i64 = 14_000;
+const CPU_POINTS: i64 = 15_000;
 const ECHO_ITEMS: usize = 256;
 const ECHO_BYTES: usize = 1 << 20;
 const HANGING_WORKERS: usize = 8;
@@ -98,19 +98,24 @@ impl Figure {
     }
 }
 
-/// Rayon, the engine, and the engine without the start of its processes.
-fn beside_rayon<T: Send>(work: &Work, cell: impl Fn(Value) -> T + Sync) -> [Figure; 3] {
-    let items = work.inputs.len();
+/// The engine, the same without the start of its processes, rayon, and what CPU time the engine took.
+fn beside_rayon<T: Send>(work: &Work, cell: impl Fn(Value) -> T + Sync) -> Vec<Figure> {
     let rayon_s = work.rayon(cell);
-    let Took { whole_s, from_ready_s, .. } = work.engine();
-    [(ENGINE, whole_s), (FROM_READY, from_ready_s), (RAYON, rayon_s)]
-        .map(|(who, took_s)| figure(who, "s", vec![took_s]).of_items(items))
+    let Took { whole_s, from_ready_s, cpu_s, .. } = work.engine();
+    let mut figures: Vec<Figure> = [(ENGINE, whole_s), (FROM_READY, from_ready_s), (RAYON, rayon_s)]
+        .map(|(who, took_s)| figure(who, "s", vec![took_s]).of_items(work.inputs.len()))
+        .into();
+    let cpu = cpu_s
+        .into_iter()
+        .flat_map(|cpu_s| ["the engine's parent", "the engine's workers"].into_iter().zip(cpu_s));
+    figures.extend(cpu.map(|(who, cpu_s)| figure(who, "CPU s", vec![cpu_s])));
+    figures
 }
 
 /// The same with what the engine may take at most.
 fn within<T: Send>(at_most: f64, work: &Work, cell: impl Fn(Value) -> T + Sync) -> Vec<Figure> {
-    let [engine, from_ready, rayon] = beside_rayon(work, cell);
-    vec![engine.at_most_times(at_most, RAYON), from_ready, rayon]
+    let mut figures = beside_rayon(work, cell).into_iter();
+    figures.next().map(|engine| engine.at_most_times(at_most, RAYON)).into_iter().chain(figures).collect()
 }
 
 fn doubled(items: usize, chunk: ChunkRule) -> Work {
@@ -124,7 +129,7 @@ fn integer(value: Value) -> i64 {
 
 fn chunk1() -> Turn {
     let work = doubled(CHUNK1_ITEMS, ChunkRule::Fixed(1));
-    Box::new(move || beside_rayon(&work, integer).into())
+    Box::new(move || beside_rayon(&work, integer))
 }
 
 fn auto() -> Turn {
@@ -164,7 +169,7 @@ fn echo() -> Turn {
     let work = Work::new("echo", &[], Column::Bytes(payloads), pool);
     let bytes = |value: Value| if let Value::Bytes(bytes) = value { bytes } else { panic!("{value:?}") };
     Box::new(move || {
-        let mut figures = Vec::from(beside_rayon(&work, bytes));
+        let mut figures = beside_rayon(&work, bytes);
         figures.extend(
             channels::echo_s(&work.inputs, WORKERS)
                 .map(|took_s| figure("its channels alone", "s", vec![took_s]).of_items(ECHO_ITEMS)),

@@ -25,6 +25,9 @@ pub struct Took {
     pub whole_s: f64,
     /// The same from the first worker that was ready.
     pub from_ready_s: f64,
+    /// CPU time of this process and of its workers meanwhile, where the system tells: it says more than the time where
+    /// others share the machine.
+    pub cpu_s: Option<[f64; 2]>,
     pub run: Arc<RunSnapshot>,
 }
 
@@ -48,14 +51,17 @@ impl Work {
 
     /// One run of the engine, from Start to its end. All items must have gone through and nothing be left over.
     pub fn engine(&self) -> Took {
+        let cpu_before_s = cpu_s();
         let begun = Instant::now();
         let run = self.start().join();
         let whole_s = begun.elapsed().as_secs_f64();
+        let cpu_s =
+            cpu_s().zip(cpu_before_s).map(|(after, before)| [after[0] - before[0], after[1] - before[1]]);
         let log = &run.log;
         assert_eq!((log.counts.ok, log.counts.total), (self.inputs.len() as u64, self.inputs.len() as u64));
         assert_clean(&run);
         let startup_s = log.startup_ns.unwrap_or_default() as f64 / 1e9;
-        Took { whole_s, from_ready_s: whole_s - startup_s, run }
+        Took { whole_s, from_ready_s: whole_s - startup_s, cpu_s, run }
     }
 
     /// The same by rayon alone, in seconds: as many threads, the same function called for each item, and its results
@@ -105,6 +111,16 @@ pub fn wait_until(run: &Run, what: &str, is_so: impl Fn(&RunSnapshot) -> bool) {
         assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}: {:?}", run.snapshot().log.counts);
         std::thread::sleep(Duration::from_millis(1));
     }
+}
+
+/// CPU time of this process, and of the children that it has waited for: user and system together.
+fn cpu_s() -> Option<[f64; 2]> {
+    const TICKS_A_SECOND: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // From the third field on: the second may hold anything, in parentheses.
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |place: usize| fields.get(place)?.parse::<f64>().ok();
+    Some([ticks(11)? + ticks(12)?, ticks(13)? + ticks(14)?].map(|ticks| ticks / TICKS_A_SECOND))
 }
 
 struct Silent;
