@@ -23,6 +23,7 @@ from python_pools import ITEMS
 from shared import PACKAGE, WHOLE_FORK, WHOLE_RUN, WHOLE_SPAWN, WholeRuns, in_turns, load_now, spread
 
 ENGINE = "poolscope"
+RAYON = "rayon"
 XARGS = "xargs -P 2 -n 1, a process an item"
 XARGS_ITEMS = 1000
 FORK = "Python's Pool(4), fork, within a program"
@@ -55,7 +56,7 @@ ROWS = {
     "replace": [],
 }
 
-# How many times what the peer takes the engine must at least be quicker; the bench of the engine knows the others.
+# How many times quicker than the peer the engine must be at least; the bench of the engine knows the other targets.
 AT_LEAST = {
     ("chunk1", "pool-chunk1"): 40,
     ("auto", "pool-default"): 10,
@@ -77,7 +78,7 @@ def main():
         print("Rates are compared: slow peers are given fewer items. joblib's workers run before it is timed.")
         for row in arguments.rows or ROWS:
             compare(Row(row, engine, program, joblib_python), times)
-    print(f"\n{time.monotonic() - begun:.0f} s in all; {load_now()}")
+    print(f"\n{time.monotonic() - begun:.0f} s in all")
 
 
 def parser():
@@ -118,6 +119,7 @@ class Row:
         self.name, self.engine, self.program, self.joblib_python = name, engine, program, joblib_python
         # Of each who is measured: the unit, the items of one measurement, the target.
         self.facts = {}
+        self.peers = {RAYON, XARGS, WHOLE_FORK, WHOLE_SPAWN}
 
     def run_engine(self):
         command = [self.engine, self.name, "--times", "1", "--json"]
@@ -133,6 +135,7 @@ class Row:
             return None
         is_short = self.name == "start"
         who = POOLS[pool]
+        self.peers.add(who)
         target = {"at_least": AT_LEAST[self.name, pool]} if (self.name, pool) in AT_LEAST else None
         self.facts[who] = "ms" if is_short else "s", ITEMS.get(pool), target
 
@@ -181,22 +184,18 @@ def compare(row, times):
 
 
 def verdict(row, taken, who):
-    """How many times quicker the engine is, or what it takes beside its limit."""
-    unit, _, target = row.facts[who]
-    if who == ENGINE or unit not in ("s", "ms"):
-        return limit(row, taken, who) if target else ""
-    if not row.facts[ENGINE][1] and who not in (FORK, SPAWN, WHOLE_FORK, WHOLE_SPAWN):
-        return limit(row, taken, who) if target else ""
+    """What the engine takes beside its limit; of a peer, how many times what the engine takes."""
+    target = row.facts[who][2]
+    if target and "at_most" in target:
+        at_most, other = target["at_most"], target["times"]
+        value = spread(taken[who])[0] if other is None else per_item(row, taken, who) / per_item(row, taken, other)
+        return f"{value:.2f}{f' x {other}' if other else ''}, at most {at_most:g}: {word(value <= at_most)}"
+    if who not in row.peers:
+        return ""
     ratio = per_item(row, taken, who) / per_item(row, taken, ENGINE)
-    if not target:
+    if target is None:
         return f"{ratio:.2f} x"
     return f"{ratio:.2f} x, at least {target['at_least']}: {word(ratio >= target['at_least'])}"
-
-
-def limit(row, taken, who):
-    at_most, other = row.facts[who][2]["at_most"], row.facts[who][2]["times"]
-    value = spread(taken[who])[0] if other is None else per_item(row, taken, who) / per_item(row, taken, other)
-    return f"{value:.2f}{f' x {other}' if other else ''}, at most {at_most:g}: {word(value <= at_most)}"
 
 
 def per_item(row, taken, who):

@@ -31,7 +31,9 @@ if __name__ == "__main__":
 
 def load_now():
     """How busy the machine is before anything is measured, for the first line of a report."""
-    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    load, cores = os.getloadavg()[0], os.cpu_count()
+    busy = "; others are at work here, so quote none of this" if load > cores / 4 else ""
+    return f"load {load:.1f} on {cores} cores{busy}"
 
 
 def built_program():
