@@ -86,7 +86,7 @@ impl Work {
 
 /// So many workers of a mode, with this chunk rule.
 pub fn pool_of(workers: usize, mode: Mode, chunk: ChunkRule) -> Settings {
-    Settings { mode, workers, chunk }
+    Settings { mode, workers, chunk, ..Settings::default() }
 }
 
 /// The program whose processes are the hosts; it was built with this bench.
