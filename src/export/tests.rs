@@ -16,7 +16,7 @@ fn log() -> RunLog {
     let batch = Batch {
         first: 0,
         count: 3,
-        outputs: vec![1_i64, 3].into(),
+        outputs: Arc::new(vec![1_i64, 3].into()),
         failures: vec![(1, "it said no".into())],
         timing: Timing::Each {
             start_ns: vec![0, 1_500_000_000, 2],

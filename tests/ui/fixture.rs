@@ -77,7 +77,7 @@ impl Fixture {
         let (start_ns, duration_ns) = (ns(start_ms), ns(took_ms));
         let is_ok = outcome.is_ok();
         let (outputs, failures) = match outcome {
-            Ok(value) => ([value].into_iter().collect(), Vec::new()),
+            Ok(value) => ([value].into_iter().collect::<Column>(), Vec::new()),
             Err(reason) => (Column::None(0), vec![(0, reason)]),
         };
         let timing = Timing::Each {
@@ -85,7 +85,11 @@ impl Fixture {
             duration_ns: vec![duration_ns],
             cpu_ns: vec![duration_ns],
         };
-        log.rows.finish(&Batch { first: index, count: 1, outputs, failures, timing }, worker, &[]);
+        log.rows.finish(
+            &Batch { first: index, count: 1, outputs: outputs.into(), failures, timing },
+            worker,
+            &[],
+        );
         log.lanes[worker - 1].add(Segment {
             start_ns,
             end_ns: start_ns + duration_ns,

@@ -4,10 +4,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::cells::{Cells, Places};
+use super::cells::Cells;
 use super::rows::{Batch, FailedSpan, Row, RowState};
 use super::timing::{ItemSpan, Timing};
-use crate::value::Column;
 
 /// More stretches than this take more memory than rows of their own would.
 const MAX_STRETCHES: usize = 256;
@@ -70,7 +69,7 @@ struct Columns {
 
 impl Block {
     pub(super) fn new(rows: usize) -> Self {
-        Self { rows, detail: Detail::Stretches(Vec::new()), outputs: Cells::Unset(rows), errors: Vec::new() }
+        Self { rows, detail: Detail::Stretches(Vec::new()), outputs: Cells::Unset, errors: Vec::new() }
     }
 
     pub(super) fn state(&self, place: usize) -> RowState {
@@ -112,34 +111,15 @@ impl Block {
         }
         let from = failures.partition_point(|(place, _)| (*place as usize) < piece.places.start);
         let upto = failures.partition_point(|(place, _)| (*place as usize) < piece.places.end);
-        let failures = &failures[from..upto];
-        for (place, reason) in failures {
-            self.fail_at(
-                within + *place as usize - piece.places.start,
-                RowState::Failed,
-                reason.as_str().into(),
-            );
+        let mut failed_at = Vec::new();
+        for (place, reason) in &failures[from..upto] {
+            let place = within + *place as usize - piece.places.start;
+            self.fail_at(place, RowState::Failed, reason.as_str().into());
+            failed_at.push(place);
         }
-        self.put_outputs(within, piece.places.len(), failures.len(), outputs, piece.taken)
-    }
-
-    fn put_outputs(
-        &mut self,
-        within: usize,
-        rows: usize,
-        failed: usize,
-        outputs: &Column,
-        first: usize,
-    ) -> usize {
-        let count = rows - failed;
-        if failed == 0 {
-            self.outputs.set(Places::From(within), outputs, first, count);
-        } else {
-            let is_ok = |place: &usize| self.state(*place) == RowState::Ok;
-            let places: Vec<usize> = (within..within + rows).filter(is_ok).collect();
-            self.outputs.set(Places::These(&places), outputs, first, count);
-        }
-        count
+        let taken = piece.places.len() - failed_at.len();
+        self.outputs.set(self.rows, within, &failed_at, outputs, piece.taken..piece.taken + taken);
+        taken
     }
 
     fn add_stretch(&mut self, within: usize, piece: &Piece<'_>, worker: usize) {
@@ -312,7 +292,7 @@ mod tests {
     fn batch(first: u64, failures: Vec<(u32, String)>, outputs: Vec<i64>, start_ns: u64) -> Batch {
         let count = outputs.len() + failures.len();
         let timing = Timing::Whole { start_ns, duration_ns: 10 * count as u64, cpu_ns: 0 };
-        Batch { first, count, outputs: outputs.into(), failures, timing }
+        Batch { first, count, outputs: Arc::new(outputs.into()), failures, timing }
     }
 
     fn finish(block: &mut Block, batch: &Batch, worker: usize) {

@@ -100,7 +100,7 @@ pub struct Batch {
     pub first: u64,
     pub count: usize,
     /// The outputs of the items that did not fail, in order.
-    pub outputs: Column,
+    pub outputs: Arc<Column>,
     /// Place within the batch and reason of each that failed, in order.
     pub failures: Vec<(u32, String)>,
     pub timing: Timing,

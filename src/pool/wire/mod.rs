@@ -8,6 +8,7 @@
 mod column;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -252,7 +253,7 @@ fn read_batch(reader: &mut Reader<'_>) -> Decoded<Batch> {
         _ => return Err(Malformed("an unknown kind of timing")),
     };
     let failures = read_failures(reader, count)?;
-    let outputs = column::read(reader)?;
+    let outputs = Arc::new(column::read(reader)?);
     if outputs.len().checked_add(failures.len()) != Some(count) {
         return Err(Malformed("a batch that does not add up"));
     }
