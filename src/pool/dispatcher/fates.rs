@@ -95,11 +95,14 @@ impl Dispatcher {
         }
     }
 
-    /// Closes a host that was to leave and has finished what it had in hand.
-    pub(super) fn close_if_left(&mut self, id: HostId) {
-        if self.hosts.get(&id).is_some_and(|host| host.leaving.is_some() && host.held.is_empty()) {
+    /// Closes a host that was to leave and has finished what it had in hand; says whether it is one that leaves, so
+    /// that another may take over its lanes.
+    pub(super) fn close_if_left(&mut self, id: HostId) -> bool {
+        let Some(host) = self.hosts.get(&id).filter(|host| host.leaving.is_some()) else { return false };
+        if host.held.is_empty() {
             self.close(id);
         }
+        true
     }
 
     /// Asks for everything that no lane has begun, also the rest of the chunks that lanes are in.
@@ -124,7 +127,10 @@ impl Dispatcher {
 
     /// Replaces a host by a new one after what it has in hand.
     pub(super) fn recycle(&mut self, id: HostId, why: &str) {
-        let Some(host) = self.hosts.get(&id).filter(|host| host.leaving.is_none()) else { return };
+        let Some(host) = self.hosts.get(&id) else { return };
+        if host.phase != Phase::Ready || host.leaving.is_some() || self.is_ending() {
+            return;
+        }
         let (first_lane, lanes) = (host.first_lane, host.lanes);
         self.log.counts.recycled += 1;
         if self.log.counts.recycled == 1 {

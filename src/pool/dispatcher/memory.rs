@@ -31,9 +31,11 @@ impl Dispatcher {
     fn weigh_between_items(&mut self, id: HostId, is_heavy: bool, bytes: u64) {
         let Some(host) = self.hosts.get_mut(&id) else { return };
         let may_give_way = host.takes_work() || host.is_heavy;
-        if !may_give_way || host.is_alone || host.promised == 0 {
+        if !may_give_way || host.is_alone {
             return;
         }
+        // One that has not had anything yet would only be followed by another that is as heavy.
+        let is_heavy = is_heavy && host.promised > 0;
         let was_heavy = std::mem::replace(&mut host.is_heavy, is_heavy);
         match (is_heavy, host.held.is_empty()) {
             (true, true) if was_heavy => {

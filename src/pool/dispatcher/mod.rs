@@ -324,9 +324,9 @@ impl Dispatcher {
         self.fruitless_deaths = 0;
         self.sizing.measured(batch.count as u64, busy_ns);
         self.halt_if_due();
-        self.close_if_left(id);
+        let has_successor = self.close_if_left(id);
         self.weigh_soon_if_heavy(id);
-        if self.release_due() {
+        if self.release_due() || has_successor {
             self.launch_for_suspects();
             self.feed_all();
         }
