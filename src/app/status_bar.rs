@@ -38,7 +38,7 @@ fn phase_color(theme: &Theme, phase: Phase) -> Color32 {
     match phase {
         Phase::Ready => theme.weak,
         Phase::Running | Phase::Done => theme.ok,
-        Phase::Stopping | Phase::Stopped => theme.warn,
+        Phase::Paused | Phase::Finishing | Phase::Stopping | Phase::Stopped => theme.warn,
         Phase::Broken => theme.bad,
     }
 }
