@@ -17,7 +17,8 @@ use super::widgets;
 use crate::pool::{Death, LifeEnd, Message, Mode, RunLog, Source, ns_to_s};
 use crate::value::{grouped, shortened};
 
-const WIDTH: f32 = 440.0;
+/// As wide as the messages are in a window of the usual size, which it may cover.
+const WIDTH: f32 = 376.0;
 /// Items in hand that are listed; a process of many threads may have had many.
 const LISTED_ITEMS: usize = 4;
 /// Characters of an input and of a line.

@@ -68,6 +68,12 @@ fn a_worker_can_be_suspended_woken_and_killed() {
 }
 
 #[test]
+fn a_silent_worker_can_be_woken() {
+    let mut harness = timeline().with_run(three_workers().silent(2, 2300.0).snapshot()).open();
+    assert_eq!(choose_in_menu(&mut harness, "Menu of worker 2", "Wake up"), [Command::WakeWorker(2)]);
+}
+
+#[test]
 fn the_menu_of_a_worker_is_for_keys_too() {
     let mut harness = timeline().with_run(three_workers().snapshot()).open();
     harness.get_by_label("Menu of worker 2").focus();
