@@ -60,6 +60,11 @@ pub struct RunArgs {
     #[arg(long, value_name = "NAME|NUMBER", requires = "input")]
     pub column: Option<ColumnArg>,
 
+    /// Read the file while the run goes on and keep no more of it than needed, as for standard input and for files that
+    /// are large beside the memory; the first rows then decide the type of all
+    #[arg(long, requires = "input")]
+    pub stream: bool,
+
     /// The format of the file
     #[arg(long, value_name = "FORMAT", default_value = "auto", requires = "input")]
     pub input_format: FormatArg,

@@ -14,6 +14,8 @@ pub struct Live {
     /// Whether the pool's own lines are printed too.
     prints_pool: bool,
     next_message: u64,
+    /// All rows before this one were final when they were printed last.
+    seen: u64,
 }
 
 /// Which results are printed already.
@@ -33,14 +35,23 @@ impl Live {
             Order::Inputs => Results::InOrder { next_row: 0 },
             Order::Finished => Results::AsFinished(Unprinted::default()),
         });
-        Self { out, err, results, prints_pool, next_message: 0 }
+        Self { out, err, results, prints_pool, next_message: 0, seen: 0 }
     }
 
     /// Prints what is new. An error means that nobody reads the results any more.
     pub fn print(&mut self, snapshot: &RunSnapshot) -> io::Result<()> {
         // Messages are a courtesy: results go on without a reader for them.
         let _ = self.messages(&snapshot.log);
-        self.rows(&snapshot.log)
+        self.rows(&snapshot.log)?;
+        while snapshot.log.row(self.seen).is_some_and(|row| row.state.is_final()) {
+            self.seen += 1;
+        }
+        Ok(())
+    }
+
+    /// The rows before this one need not be kept for printing.
+    pub fn seen(&self) -> u64 {
+        self.seen
     }
 
     fn messages(&mut self, log: &RunLog) -> io::Result<()> {

@@ -7,6 +7,8 @@ mod functions;
 mod live;
 mod rules;
 mod run;
+mod session;
+mod source;
 mod summary;
 mod unordered;
 

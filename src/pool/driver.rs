@@ -8,11 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::dispatcher::{Chunk, Dispatcher, Effect, Input, Seen, Wants};
+use super::feed::Piece;
 use super::lines::Lines;
 use super::os::{self, Exit, HostEvent, HostId, HostProgram, Hosts, Leftovers, Pipe};
 use super::page::Page;
 use super::record::{Audit, LifeEnd, RunLog};
-use super::run::{Control, Launch};
+use super::run::{Launch, Request};
+use super::settings::ChunkRule;
 use super::wire::{self, Down, Hello, Up};
 use super::{Executing, LiveLane, RunSnapshot, Waker};
 use crate::function::Stream;
@@ -46,6 +48,13 @@ struct Member {
     stderr: Lines,
 }
 
+/// Where others than hosts are heard.
+pub(super) struct Ears {
+    pub(super) requests: Receiver<Request>,
+    /// Inputs that are read while the run goes on.
+    pub(super) pieces: Option<Receiver<Piece>>,
+}
+
 /// See the module's text.
 pub(super) struct Driver {
     dispatcher: Dispatcher,
@@ -55,7 +64,7 @@ pub(super) struct Driver {
     launches: VecDeque<(HostId, usize, usize)>,
     launch: Launch,
     start_ns: u64,
-    requests: Receiver<Control>,
+    ears: Ears,
     slot: Slot,
     waker: Waker,
     published: Instant,
@@ -68,7 +77,7 @@ impl Driver {
         start_ns: u64,
         hosts: Hosts,
         launch: Launch,
-        requests: Receiver<Control>,
+        ears: Ears,
         slot: Slot,
         waker: Waker,
     ) -> Self {
@@ -79,7 +88,7 @@ impl Driver {
             launches: VecDeque::new(),
             launch,
             start_ns,
-            requests,
+            ears,
             slot,
             waker,
             published: Instant::now(),
@@ -96,6 +105,7 @@ impl Driver {
         }
         while !self.dispatcher.log().is_finished() {
             self.hear_requests();
+            self.hear_inputs();
             self.launch_some();
             self.look_around_if_due();
             self.look_at_hosts_if_due();
@@ -114,15 +124,29 @@ impl Driver {
 
     fn hear_requests(&mut self) {
         loop {
-            match self.requests.try_recv() {
-                Ok(control) => {
-                    self.tell(Input::Asked(control));
-                }
+            match self.ears.requests.try_recv() {
+                Ok(Request::Asked(control)) => self.tell(Input::Asked(control)),
+                Ok(Request::Release(index)) => self.tell(Input::Released { index }),
                 Err(TryRecvError::Empty) => return,
                 // Whoever started the run has let go of it.
+                Err(TryRecvError::Disconnected) => return self.tell(Input::Stop),
+            }
+        }
+    }
+
+    /// Takes inputs as long as the dispatcher wants some; their reader wakes this thread when it has more.
+    fn hear_inputs(&mut self) {
+        while self.dispatcher.wants_inputs() {
+            let Some(pieces) = &self.ears.pieces else { return };
+            match pieces.try_recv() {
+                Ok(Piece::Inputs(column)) => self.tell(Input::Inputs(column)),
+                Ok(Piece::End(error)) => {
+                    self.tell(Input::InputsEnd { reason: error.map(|error| error.to_string()) });
+                }
+                Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => {
-                    self.tell(Input::Stop);
-                    return;
+                    let reason = Some("the thread that reads the inputs broke down".to_owned());
+                    self.tell(Input::InputsEnd { reason });
                 }
             }
         }
@@ -141,9 +165,7 @@ impl Driver {
         })?;
         for (host, news) in heard {
             match news {
-                News::Input(input) => {
-                    self.tell(input);
-                }
+                News::Input(input) => self.tell(input),
                 News::Ended(end) => self.ended(host, end),
             }
         }
@@ -159,9 +181,13 @@ impl Driver {
         self.tell(Input::Died { host, end, executing, peak_rss_bytes });
     }
 
-    /// Tells the dispatcher what happened and does what it says, until it has nothing more to say. Gives the number
-    /// of things done.
-    fn tell(&mut self, input: Input) -> usize {
+    /// Tells the dispatcher what happened and does what it says, until it has nothing more to say.
+    fn tell(&mut self, input: Input) {
+        self.tell_and_count(input);
+    }
+
+    /// The same; gives the number of things done.
+    fn tell_and_count(&mut self, input: Input) -> usize {
         self.is_changed = true;
         let mut done = 0;
         let mut effects = VecDeque::from(self.dispatcher.handle(self.now_ns(), input));
@@ -232,6 +258,7 @@ impl Driver {
             start_ns: self.start_ns,
             niceness: self.launch.niceness,
             pins: self.dispatcher.log().plan.job.settings.worker.pins,
+            wants_spans: self.dispatcher.log().plan.job.settings.chunk == ChunkRule::Fixed(1),
         };
         self.send(host, &Down::Hello(hello));
     }
@@ -266,7 +293,9 @@ impl Driver {
 
     fn assign(&mut self, host: HostId, chunk: Chunk) {
         if let Some(out) = self.hosts.outgoing(host) {
-            wire::put_work(out, chunk.first, chunk.count, &self.dispatcher.log().plan.job.inputs);
+            let Some((first, column)) = self.dispatcher.log().inputs.piece(chunk.first) else { return };
+            let from = (chunk.first - first) as usize;
+            wire::put_work(out, chunk.first, from..from + chunk.count as usize, column);
         }
     }
 
@@ -287,7 +316,7 @@ impl Driver {
         }
         let was_changed = self.is_changed;
         let before = self.dispatcher.log().messages.len();
-        let effects = self.tell(Input::Seen(self.seen(wants))) + self.tell(Input::Tick);
+        let effects = self.tell_and_count(Input::Seen(self.seen(wants))) + self.tell_and_count(Input::Tick);
         // A look that finds nothing is nothing to be shown.
         self.is_changed = was_changed || effects > 0 || self.dispatcher.log().messages.len() > before;
     }
@@ -381,23 +410,33 @@ impl Member {
     }
 
     fn hear_frames(&mut self, host: HostId, bytes: &[u8], heard: &mut Vec<(HostId, News)>) {
-        self.frames.extend_from_slice(bytes);
-        let mut start = 0;
-        loop {
-            match wire::split_frame(&self.frames[start..]) {
-                Ok(None) => break,
-                Ok(Some((kind, payload, length))) => {
-                    heard.push((host, News::Input(heard_frame(host, kind, payload))));
-                    start += length;
-                }
-                Err(malformed) => {
-                    heard.push((host, News::Input(Input::Garbled { host, reason: malformed.to_string() })));
-                    start = self.frames.len();
-                    break;
-                }
+        if self.frames.is_empty() {
+            // The usual case: whole frames are read where they lie.
+            let read = hear_whole_frames(host, bytes, heard);
+            self.frames.extend_from_slice(&bytes[read..]);
+        } else {
+            self.frames.extend_from_slice(bytes);
+            let read = hear_whole_frames(host, &self.frames, heard);
+            self.frames.drain(..read);
+        }
+    }
+}
+
+/// Hears the whole frames at the front and gives the bytes that they took; all of them where they make no sense.
+fn hear_whole_frames(host: HostId, bytes: &[u8], heard: &mut Vec<(HostId, News)>) -> usize {
+    let mut start = 0;
+    loop {
+        match wire::split_frame(&bytes[start..]) {
+            Ok(None) => return start,
+            Ok(Some((kind, payload, length))) => {
+                heard.push((host, News::Input(heard_frame(host, kind, payload))));
+                start += length;
+            }
+            Err(malformed) => {
+                heard.push((host, News::Input(Input::Garbled { host, reason: malformed.to_string() })));
+                return bytes.len();
             }
         }
-        self.frames.drain(..start);
     }
 }
 

@@ -45,6 +45,11 @@ impl Pool {
         self
     }
 
+    pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.job.settings);
+        self
+    }
+
     pub fn start(self) -> Run {
         pool::start(self.job, &launch(), Arc::new(|| {})).unwrap()
     }

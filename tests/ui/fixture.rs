@@ -86,7 +86,11 @@ impl Fixture {
             duration_ns: vec![duration_ns],
             cpu_ns: vec![duration_ns],
         };
-        log.rows.finish(&Batch { first: index, count: 1, outputs, failures, timing }, worker, |_| 1);
+        log.rows.finish(
+            &Batch { first: index, count: 1, outputs, failures, timing },
+            worker,
+            &BTreeMap::new(),
+        );
         log.lanes[worker - 1].add(Segment {
             start_ns,
             end_ns: start_ns + duration_ns,

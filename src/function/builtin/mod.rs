@@ -41,6 +41,7 @@ pub fn catalogue() -> &'static [Builtin] {
         transport::MAKE_BYTES,
         transport::ALLOCATE_MIB,
         misbehaving::FAIL,
+        misbehaving::FLAKY,
         misbehaving::PANIC,
         misbehaving::ABORT,
         misbehaving::SEGFAULT,

@@ -144,7 +144,7 @@ impl Dispatcher {
         self.log.audit = Some(audit);
         self.end_tries();
         let not_run = self.log.counts.total - self.log.counts.done();
-        let is_complete = not_run == 0 && self.log.counts.stopped == 0;
+        let is_complete = not_run == 0 && self.log.counts.stopped == 0 && !self.log.inputs.is_open();
         let why = self.why.take().filter(|_| !is_complete);
         self.log.rows.close(why.as_ref().unwrap_or(&Why::Stopped).not_run().into());
         self.log.counts.not_run = not_run;
@@ -153,6 +153,7 @@ impl Dispatcher {
             self.log.last_row_ns = now_ns;
         }
         self.tell(now_ns, Source::Pool, "main process is done".to_owned());
+        let why = why.or(self.unreadable.take().map(Why::Broken));
         self.log.state = RunState::Finished(why.map_or(Ending::Completed, Why::ending));
     }
 }

@@ -20,6 +20,7 @@ mod median;
 mod memory;
 mod queue;
 mod silence;
+mod stream;
 mod timeouts;
 mod tries;
 mod watch;
@@ -42,7 +43,7 @@ use super::record::{Audit, Batch, LifeEnd, Message, RunLog, Segment, Source};
 use super::run::Control;
 use super::settings::{ChunkRule, Mode};
 use crate::function::Stream;
-use crate::value::shortened;
+use crate::value::{Column, shortened};
 
 /// What happened.
 #[derive(Debug, Clone)]
@@ -69,6 +70,12 @@ pub enum Input {
     Garbled { host: HostId, reason: String },
     /// The run has to end now: nobody is left to want it, or the driver cannot go on.
     Stop,
+    /// These inputs follow those before.
+    Inputs(Arc<Column>),
+    /// No more inputs will come; with the reason where reading them failed.
+    InputsEnd { reason: Option<String> },
+    /// Whoever follows the run has seen the rows before `index`.
+    Released { index: u64 },
     /// A person wants something of it.
     Asked(Control),
     /// The host was suspended or woken, or the system refused.
@@ -139,6 +146,8 @@ pub struct Dispatcher {
     is_auditing: bool,
     /// Why the run ends, or has begun to, before all is done.
     why: Option<Why>,
+    /// Why not all inputs could be read.
+    unreadable: Option<String>,
     /// The time of the input in hand.
     now_ns: u64,
     effects: Vec<Effect>,
@@ -164,6 +173,7 @@ impl Dispatcher {
             is_closing: false,
             is_auditing: false,
             why: None,
+            unreadable: None,
             now_ns: 0,
             effects: Vec::new(),
             log,
@@ -205,6 +215,9 @@ impl Dispatcher {
             }
             Input::Seen(seen) => self.seen(&seen),
             Input::Noted(text) => self.tell(now_ns, Source::Trouble, text),
+            Input::Inputs(column) => self.more_inputs(column),
+            Input::InputsEnd { reason } => self.inputs_end(now_ns, reason),
+            Input::Released { index } => self.released(index),
             Input::Tick => self.tick(now_ns),
             Input::Audited(audit) => self.audited(now_ns, audit),
         }
@@ -241,7 +254,7 @@ impl Dispatcher {
             }
             return;
         }
-        let inputs = &self.log.plan.job.inputs;
+        let inputs = &self.log.inputs;
         while room.items > 0 && host.held.len() < host.wanted_chunks(self.sizing.chunk_ns()).min(room.chunks)
         {
             let waiting = self.queue.waiting();
@@ -251,7 +264,7 @@ impl Dispatcher {
             }
             let items = self.sizing.next(waiting).min(if kept > 0 { free.max(1) } else { u64::MAX });
             let Some(chunk) = self.queue.take(items.min(room.items), inputs) else { break };
-            self.log.chunk_items = items;
+            self.log.chunk_items = self.sizing.chunk_items();
             host.hold(chunk);
             host.promised += chunk.count;
             room.items -= chunk.count;
@@ -302,8 +315,7 @@ impl Dispatcher {
         }
         let lane = host.first_lane + lane;
         let is_alone = host.is_alone;
-        let tries = &self.tries;
-        self.log.rows.finish(batch, lane + 1, |index| tries.number(index));
+        self.log.rows.finish(batch, lane + 1, self.tries.of());
         let (start_ns, end_ns, busy_ns) = batch.timing.extent();
         let failed = batch.failures.len() as u64;
         self.log.lanes[lane].add(Segment {
@@ -376,7 +388,7 @@ impl Dispatcher {
     }
 
     fn has_work_left(&self) -> bool {
-        self.log.counts.done() < self.log.counts.total
+        self.log.counts.done() < self.log.counts.total || self.log.inputs.is_open()
     }
 
     fn tell(&mut self, at_ns: u64, source: Source, text: String) {

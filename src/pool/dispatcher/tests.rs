@@ -333,7 +333,11 @@ fn unbegun_work_is_handed_to_an_idle_lane() {
     world.get_ready(0);
     world.finish_one(0, |_| false);
     world.finish_one(0, |_| false);
-    assert!(world.host(0).chunks.len() > 1, "short items are given in advance");
+    while world.host(0).chunks[0].first % 2 == 1 {
+        world.finish_one(0, |_| false);
+    }
+    let done = world.dispatcher.log().counts.ok;
+    assert!(done < 90 && world.host(0).chunks.len() > 1, "short items are given in advance");
     world.get_ready(1);
     // Host 0 hangs; all the rest must get through host 1.
     for _ in 0..1000 {

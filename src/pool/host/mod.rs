@@ -6,6 +6,7 @@
 
 mod lane;
 mod output;
+mod sprint;
 mod stretch;
 mod ticker;
 
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use self::lane::Work;
 use self::output::Output;
+use self::sprint::Track;
 use self::stretch::Stretch;
 use self::ticker::Alarm;
 use super::os::{self, HostChannel};
@@ -61,8 +63,9 @@ struct Shared {
     page: Page,
     output: Output,
     queue: Mutex<VecDeque<Work>>,
-    /// One a lane.
+    /// One a lane each.
     stretches: Vec<Mutex<Stretch>>,
+    tracks: Vec<Track>,
     /// The parent waits for unbegun work.
     is_recalled: AtomicBool,
     /// It waits for the rest of the chunks that lanes are in, too.
@@ -85,7 +88,8 @@ impl Host {
             page,
             output,
             queue: Mutex::default(),
-            stretches: (0..hello.lanes).map(|_| Mutex::default()).collect(),
+            stretches: (0..hello.lanes).map(|_| Mutex::new(Stretch::new(hello.wants_spans))).collect(),
+            tracks: (0..hello.lanes).map(|_| Track::default()).collect(),
             is_recalled: AtomicBool::new(false),
             is_recalled_whole: AtomicBool::new(false),
             alarm: Alarm::default(),

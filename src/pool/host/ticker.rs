@@ -59,13 +59,14 @@ impl Shared {
     fn has_something_waiting(&self) -> bool {
         let lanes = 0..self.stretches.len();
         self.is_recalled.load(Ordering::SeqCst)
-            || lanes.into_iter().any(|lane| self.stretch(lane).has_unsent())
+            || lanes.into_iter().any(|lane| self.stretch(lane).needs_care())
     }
 
     fn send_what_is_due(&self) {
         let now_ns = self.now_ns();
         for lane in 0..self.stretches.len() {
             let mut stretch = self.stretch(lane);
+            stretch.cut_sprint(&self.tracks[lane], now_ns);
             if stretch.is_due(now_ns)
                 && let Some(marks) = stretch.marks_of_ticker()
             {

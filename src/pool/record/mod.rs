@@ -3,18 +3,24 @@
 //! The dispatcher alone writes it. The window, the analysis, the exports and the command line read it and keep no
 //! books of their own. All times are nanoseconds since Start on one monotonic clock.
 
+mod block;
+mod cells;
+mod inputs;
 mod journal;
 mod lanes;
 mod messages;
 mod rows;
+mod timing;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+pub use self::inputs::Inputs;
 pub use self::journal::Journal;
 pub use self::lanes::{Lane, Life, LifeEnd, Segment};
 pub use self::messages::{Message, Messages, Source};
-pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows, Timing};
+pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows, Tries};
+pub use self::timing::Timing;
 use super::settings::Job;
 use crate::value::Value;
 
@@ -136,6 +142,9 @@ pub struct RunLog {
     pub workers: usize,
     pub counts: Counts,
     pub rows: Rows,
+    pub inputs: Inputs,
+    /// Rows before this one were let go, with their inputs: whoever follows the run has seen them.
+    pub released: u64,
     /// Index 0 is worker 1. One of them may be no worker of the pool but the one in which suspects run alone.
     pub lanes: Vec<Lane>,
     pub messages: Messages,
@@ -152,9 +161,19 @@ pub struct RunLog {
 }
 
 impl RunLog {
-    /// The empty record of a run that starts now.
+    /// The empty record of a run that starts now, over the inputs of its job.
     pub fn new(plan: Plan) -> Self {
-        let total = plan.job.inputs.len() as u64;
+        let inputs = Inputs::whole(Arc::clone(&plan.job.inputs));
+        Self::over(inputs, plan)
+    }
+
+    /// The empty record of a run whose inputs are read while it goes on.
+    pub fn streaming(plan: Plan) -> Self {
+        Self::over(Inputs::open(), plan)
+    }
+
+    fn over(inputs: Inputs, plan: Plan) -> Self {
+        let total = inputs.len();
         let workers = plan.job.settings.workers;
         Self {
             state: RunState::Starting,
@@ -162,7 +181,9 @@ impl RunLog {
             is_draining: false,
             workers,
             counts: Counts { total, ..Counts::default() },
-            rows: Rows::new(total),
+            rows: if inputs.is_open() { Rows::growing() } else { Rows::new(total) },
+            inputs,
+            released: 0,
             lanes: vec![Lane::default(); workers],
             messages: Messages::default(),
             deaths: Journal::default(),
@@ -182,7 +203,7 @@ impl RunLog {
 
     /// The row of input `index`, final or not; nothing where there is no such input.
     pub fn row(&self, index: u64) -> Option<Row<'_>> {
-        let input = self.plan.job.inputs.get(usize::try_from(index).ok()?)?;
+        let input = self.inputs.get(index)?;
         let mut row = self.rows.row(index, input);
         row.pid = (row.worker > 0).then(|| self.lanes.get(row.worker - 1)?.pid_at(row.start_ns)).flatten();
         Some(row)

@@ -138,13 +138,7 @@ pub struct Job {
 impl Job {
     /// Whether the job can be started; the error names what is missing.
     pub fn check(&self) -> Result<()> {
-        let Settings { workers, .. } = self.settings;
-        if !(1..=MAX_WORKERS).contains(&workers) {
-            return Err(Error::usage(
-                "start the pool",
-                format!("{workers} workers were asked for, from 1 to {MAX_WORKERS} are possible"),
-            ));
-        }
+        self.check_pool()?;
         let entry = self.function.entry()?;
         if self.inputs.is_empty() {
             return Err(Error::input("start the pool", format!("there are no inputs for {}", entry.name)));
@@ -156,6 +150,18 @@ impl Job {
             ));
         }
         self.function.check_inputs(&self.inputs)
+    }
+
+    /// Whether all but its inputs is right.
+    pub(super) fn check_pool(&self) -> Result<()> {
+        let Settings { workers, .. } = self.settings;
+        if !(1..=MAX_WORKERS).contains(&workers) {
+            return Err(Error::usage(
+                "start the pool",
+                format!("{workers} workers were asked for, from 1 to {MAX_WORKERS} are possible"),
+            ));
+        }
+        self.function.entry().map(|_| ())
     }
 }
 

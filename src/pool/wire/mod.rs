@@ -7,6 +7,8 @@
 
 mod column;
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::record::{Batch, Timing};
@@ -33,6 +35,8 @@ pub struct Hello {
     pub niceness: i32,
     /// Each lane stays on one core.
     pub pins: bool,
+    /// Every item is to have its own span, however short.
+    pub wants_spans: bool,
 }
 
 /// From the parent to a host.
@@ -99,11 +103,10 @@ const FINISHED: u8 = 67;
 const SAID: u8 = 68;
 const RETURNED: u8 = 69;
 
-/// Appends the frame that gives items `first..first + count` of `inputs` as work.
-pub fn put_work(out: &mut Vec<u8>, first: u64, count: u64, inputs: &Column) {
+/// Appends the frame that gives the cells `range` of `inputs` as work; the first of them has the index `first`.
+pub fn put_work(out: &mut Vec<u8>, first: u64, range: Range<usize>, inputs: &Column) {
     frame(out, WORK, |out| {
         out.extend_from_slice(&first.to_le_bytes());
-        let range = first as usize..(first + count) as usize;
         column::put(out, inputs, range);
     });
 }
@@ -199,6 +202,7 @@ fn read_record<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Decoded<T> {
 
 const TIMED_EACH: u8 = 0;
 const TIMED_WHOLE: u8 = 1;
+const TIMED_ENDS: u8 = 2;
 
 fn put_batch(out: &mut Vec<u8>, lane: u32, batch: &Batch) {
     out.extend_from_slice(&lane.to_le_bytes());
@@ -208,6 +212,11 @@ fn put_batch(out: &mut Vec<u8>, lane: u32, batch: &Batch) {
         Timing::Each { start_ns, duration_ns, cpu_ns } => {
             out.push(TIMED_EACH);
             [start_ns, duration_ns, cpu_ns].into_iter().for_each(|words| column::put_words(out, words));
+        }
+        Timing::Ends { start_ns, ends_ns, cpu_ns } => {
+            out.push(TIMED_ENDS);
+            column::put_words(out, &[*start_ns, *cpu_ns]);
+            column::put_run(out, ends_ns, |word| word.to_le_bytes());
         }
         Timing::Whole { start_ns, duration_ns, cpu_ns } => {
             out.push(TIMED_WHOLE);
@@ -235,6 +244,11 @@ fn read_batch(reader: &mut Reader<'_>) -> Decoded<Batch> {
         TIMED_WHOLE => {
             Timing::Whole { start_ns: reader.u64()?, duration_ns: reader.u64()?, cpu_ns: reader.u64()? }
         }
+        TIMED_ENDS => Timing::Ends {
+            start_ns: reader.u64()?,
+            cpu_ns: reader.u64()?,
+            ends_ns: reader.run(count, u32::from_le_bytes)?,
+        },
         _ => return Err(Malformed("an unknown kind of timing")),
     };
     let failures = read_failures(reader, count)?;
@@ -289,8 +303,13 @@ impl<'a> Reader<'a> {
     }
 
     fn words(&mut self, count: usize) -> Decoded<Vec<u64>> {
-        let bytes = self.bytes(count.checked_mul(8).ok_or(Malformed("a run of an impossible size"))?)?;
-        Ok(bytes.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect())
+        self.run(count, u64::from_le_bytes)
+    }
+
+    /// Values of `N` bytes each, end to end.
+    fn run<T, const N: usize>(&mut self, count: usize, value: impl Fn([u8; N]) -> T) -> Decoded<Vec<T>> {
+        let bytes = self.bytes(count.checked_mul(N).ok_or(Malformed("a run of an impossible size"))?)?;
+        Ok(bytes.as_chunks::<N>().0.iter().map(|bytes| value(*bytes)).collect())
     }
 
     fn finish<T>(self, value: T) -> Decoded<T> {

@@ -59,7 +59,7 @@ fn every_column_goes_down_and_comes_back() {
 fn a_range_of_inputs_goes_down_without_the_rest() {
     let inputs: Column = ["a", "bb", "ccc", "dddd"].into_iter().collect();
     let mut bytes = Vec::new();
-    put_work(&mut bytes, 1, 2, &inputs);
+    put_work(&mut bytes, 1, 1..3, &inputs);
     let (kind, payload, _) = split_frame(&bytes).unwrap().unwrap();
     let expected = Down::Work { first: 1, inputs: ["bb", "ccc"].into_iter().collect() };
     assert_eq!(read_down(kind, payload), Ok(expected));
@@ -69,8 +69,16 @@ fn a_range_of_inputs_goes_down_without_the_rest() {
 fn records_go_both_ways() {
     let function =
         FunctionSpec::Builtin { name: "x".into(), params: BTreeMap::from([("n".into(), Value::Int(1))]) };
-    let hello =
-        Hello { version: VERSION, function, lanes: 4, first_worker: 1, start_ns: 9, niceness: 5, pins: true };
+    let hello = Hello {
+        version: VERSION,
+        function,
+        lanes: 4,
+        first_worker: 1,
+        start_ns: 9,
+        niceness: 5,
+        pins: true,
+        wants_spans: true,
+    };
     for down in [Down::Hello(hello), Down::Recall { whole: true }, Down::Recall { whole: false }, Down::Close]
     {
         assert_eq!(through_down(&down), down);
@@ -85,8 +93,9 @@ fn records_go_both_ways() {
 #[test]
 fn a_batch_with_failures_comes_back() {
     let each = Timing::Each { start_ns: vec![1, 2, 3], duration_ns: vec![4, 5, 6], cpu_ns: vec![7, 8, 9] };
+    let ends = Timing::Ends { start_ns: 1, ends_ns: vec![4, 5, u32::MAX], cpu_ns: 9 };
     let whole = Timing::Whole { start_ns: 1, duration_ns: 2, cpu_ns: 3 };
-    for timing in [each, whole] {
+    for timing in [each, ends, whole] {
         let outputs = Column::Int(vec![2, 6]);
         let batch = Batch { first: 40, count: 3, outputs, failures: vec![(1, "bad".into())], timing };
         let up = Up::Finished { lane: 3, batch };
