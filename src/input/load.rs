@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::bad::BadLines;
 use super::cells::{Cells, Writing};
@@ -20,6 +21,9 @@ use crate::value::{Column, grouped};
 
 /// How much of a file decides its format.
 const BEGINNING_BYTES: u64 = 64 * 1024;
+
+/// For so long a beginning is waited for that is read while others wait for it.
+const SLOW_BEGINNING: Duration = Duration::from_millis(50);
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -144,7 +148,7 @@ pub fn stream_reader(
 fn read_content(reader: impl Read, name: &str, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
     let mut reader = Metered::new(reader, to.progress);
     let mut head = Vec::new();
-    let is_whole = reader.by_ref().take(BEGINNING_BYTES).read_to_end(&mut head)? < BEGINNING_BYTES as usize;
+    let is_whole = read_beginning(&mut reader, &mut head, to)?;
     let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&head);
     let beginning = Beginning::new(text, is_whole, name);
     if let Some(reason) = beginning.why_not_text() {
@@ -158,6 +162,28 @@ fn read_content(reader: impl Read, name: &str, options: &LoadOptions, to: Target
         Format::Json => json::load_list(reader, options, to),
         Format::Jsonl => json::load_lines(reader, options, to),
     }
+}
+
+/// Reads what decides the format and tells whether that is all there is. Where the rest is wanted as it comes, a slow
+/// writer is not waited for longer than a moment.
+fn read_beginning(reader: &mut impl Read, head: &mut Vec<u8>, to: Target<'_>) -> io::Result<bool> {
+    let begun = Instant::now();
+    while head.len() < BEGINNING_BYTES as usize {
+        let is_enough = to.is_in_pieces() && begun.elapsed() >= SLOW_BEGINNING && head.contains(&b'\n');
+        if is_enough {
+            return Ok(false);
+        }
+        let before = head.len();
+        head.resize(BEGINNING_BYTES as usize, 0);
+        let read = reader.read(&mut head[before..]);
+        head.truncate(before + read.as_ref().copied().unwrap_or_default());
+        match read {
+            Ok(0) => return Ok(true),
+            Err(error) if error.kind() != ErrorKind::Interrupted => return Err(error),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(false)
 }
 
 fn load_lines(reader: impl Read, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {

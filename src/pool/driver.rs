@@ -124,13 +124,17 @@ impl Driver {
 
     fn hear_requests(&mut self) {
         loop {
-            match self.ears.requests.try_recv() {
-                Ok(Request::Asked(control)) => self.tell(Input::Asked(control)),
-                Ok(Request::Release(index)) => self.tell(Input::Released { index }),
+            let input = match self.ears.requests.try_recv() {
+                Ok(Request::Asked(control)) => Input::Asked(control),
+                Ok(Request::Release(index)) => Input::Released { index },
                 Err(TryRecvError::Empty) => return,
                 // Whoever started the run has let go of it.
-                Err(TryRecvError::Disconnected) => return self.tell(Input::Stop),
-            }
+                Err(TryRecvError::Disconnected) => {
+                    self.tell(Input::Stop);
+                    return;
+                }
+            };
+            self.tell(input);
         }
     }
 
@@ -138,17 +142,16 @@ impl Driver {
     fn hear_inputs(&mut self) {
         while self.dispatcher.wants_inputs() {
             let Some(pieces) = &self.ears.pieces else { return };
-            match pieces.try_recv() {
-                Ok(Piece::Inputs(column)) => self.tell(Input::Inputs(column)),
-                Ok(Piece::End(error)) => {
-                    self.tell(Input::InputsEnd { reason: error.map(|error| error.to_string()) });
-                }
+            let input = match pieces.try_recv() {
+                Ok(Piece::Inputs(column)) => Input::Inputs(column),
+                Ok(Piece::End(error)) => Input::InputsEnd { reason: error.map(|error| error.to_string()) },
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => {
                     let reason = Some("the thread that reads the inputs broke down".to_owned());
-                    self.tell(Input::InputsEnd { reason });
+                    Input::InputsEnd { reason }
                 }
-            }
+            };
+            self.tell(input);
         }
     }
 
@@ -165,7 +168,9 @@ impl Driver {
         })?;
         for (host, news) in heard {
             match news {
-                News::Input(input) => self.tell(input),
+                News::Input(input) => {
+                    self.tell(input);
+                }
                 News::Ended(end) => self.ended(host, end),
             }
         }
@@ -181,13 +186,9 @@ impl Driver {
         self.tell(Input::Died { host, end, executing, peak_rss_bytes });
     }
 
-    /// Tells the dispatcher what happened and does what it says, until it has nothing more to say.
-    fn tell(&mut self, input: Input) {
-        self.tell_and_count(input);
-    }
-
-    /// The same; gives the number of things done.
-    fn tell_and_count(&mut self, input: Input) -> usize {
+    /// Tells the dispatcher what happened and does what it says, until it has nothing more to say. Gives the number
+    /// of things done.
+    fn tell(&mut self, input: Input) -> usize {
         self.is_changed = true;
         let mut done = 0;
         let mut effects = VecDeque::from(self.dispatcher.handle(self.now_ns(), input));
@@ -257,8 +258,8 @@ impl Driver {
             first_worker: first_worker as u32,
             start_ns: self.start_ns,
             niceness: self.launch.niceness,
-            pins: self.dispatcher.log().plan.job.settings.worker.pins,
             wants_spans: self.dispatcher.log().plan.job.settings.chunk == ChunkRule::Fixed(1),
+            pins: self.dispatcher.log().plan.job.settings.worker.pins,
         };
         self.send(host, &Down::Hello(hello));
     }
@@ -316,7 +317,7 @@ impl Driver {
         }
         let was_changed = self.is_changed;
         let before = self.dispatcher.log().messages.len();
-        let effects = self.tell_and_count(Input::Seen(self.seen(wants))) + self.tell_and_count(Input::Tick);
+        let effects = self.tell(Input::Seen(self.seen(wants))) + self.tell(Input::Tick);
         // A look that finds nothing is nothing to be shown.
         self.is_changed = was_changed || effects > 0 || self.dispatcher.log().messages.len() > before;
     }

@@ -1,6 +1,5 @@
 //! Runs made by hand, in the words of a story: who was ready when, what was done, failed, said and lost.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -78,7 +77,7 @@ impl Fixture {
         let (start_ns, duration_ns) = (ns(start_ms), ns(took_ms));
         let is_ok = outcome.is_ok();
         let (outputs, failures) = match outcome {
-            Ok(value) => ([value].into_iter().collect(), Vec::new()),
+            Ok(value) => ([value].into_iter().collect::<Column>(), Vec::new()),
             Err(reason) => (Column::None(0), vec![(0, reason)]),
         };
         let timing = Timing::Each {
@@ -87,9 +86,9 @@ impl Fixture {
             cpu_ns: vec![duration_ns],
         };
         log.rows.finish(
-            &Batch { first: index, count: 1, outputs, failures, timing },
+            &Batch { first: index, count: 1, outputs: outputs.into(), failures, timing },
             worker,
-            &BTreeMap::new(),
+            &[],
         );
         log.lanes[worker - 1].add(Segment {
             start_ns,

@@ -144,7 +144,7 @@ impl Dispatcher {
         self.log.audit = Some(audit);
         self.end_tries();
         let not_run = self.log.counts.total - self.log.counts.done();
-        let is_complete = not_run == 0 && self.log.counts.stopped == 0 && !self.log.inputs.is_open();
+        let is_complete = not_run == 0 && self.log.counts.stopped == 0;
         let why = self.why.take().filter(|_| !is_complete);
         self.log.rows.close(why.as_ref().unwrap_or(&Why::Stopped).not_run().into());
         self.log.counts.not_run = not_run;
@@ -153,8 +153,9 @@ impl Dispatcher {
             self.log.last_row_ns = now_ns;
         }
         self.tell(now_ns, Source::Pool, "main process is done".to_owned());
-        let why = why.or(self.unreadable.take().map(Why::Broken));
-        self.log.state = RunState::Finished(why.map_or(Ending::Completed, Why::ending));
+        let unreadable = self.unreadable.take().map(Ending::Broken);
+        let ending = why.map(Why::ending).or(unreadable);
+        self.log.state = RunState::Finished(ending.unwrap_or(Ending::Completed));
     }
 }
 

@@ -144,10 +144,10 @@ pub struct Dispatcher {
     /// All is done, and the hosts were told to end.
     is_closing: bool,
     is_auditing: bool,
-    /// Why the run ends, or has begun to, before all is done.
-    why: Option<Why>,
     /// Why not all inputs could be read.
     unreadable: Option<String>,
+    /// Why the run ends, or has begun to, before all is done.
+    why: Option<Why>,
     /// The time of the input in hand.
     now_ns: u64,
     effects: Vec<Effect>,
@@ -159,7 +159,7 @@ impl Dispatcher {
         let settings = log.plan.job.settings;
         let total = log.counts.total;
         Self {
-            queue: Queue::new(total),
+            queue: if log.counts.resumed == 0 { Queue::new(total) } else { Queue::pending(&log.rows, total) },
             sizing: Sizing::new(settings.chunk, total, settings.workers),
             hosts: BTreeMap::new(),
             next_host: 0,
@@ -172,8 +172,8 @@ impl Dispatcher {
             is_announced: false,
             is_closing: false,
             is_auditing: false,
-            why: None,
             unreadable: None,
+            why: None,
             now_ns: 0,
             effects: Vec::new(),
             log,
@@ -208,6 +208,9 @@ impl Dispatcher {
                 self.died(now_ns, host, end, executing, peak_rss_bytes);
             }
             Input::Garbled { host, reason } => self.garbled(host, reason),
+            Input::Inputs(column) => self.more_inputs(column),
+            Input::InputsEnd { reason } => self.inputs_end(now_ns, reason),
+            Input::Released { index } => self.released(index),
             Input::Stop => self.stop(now_ns, Why::Stopped),
             Input::Asked(control) => self.asked(control),
             Input::Suspended { host, is_suspended, has_worked } => {
@@ -215,9 +218,6 @@ impl Dispatcher {
             }
             Input::Seen(seen) => self.seen(&seen),
             Input::Noted(text) => self.tell(now_ns, Source::Trouble, text),
-            Input::Inputs(column) => self.more_inputs(column),
-            Input::InputsEnd { reason } => self.inputs_end(now_ns, reason),
-            Input::Released { index } => self.released(index),
             Input::Tick => self.tick(now_ns),
             Input::Audited(audit) => self.audited(now_ns, audit),
         }
@@ -315,7 +315,8 @@ impl Dispatcher {
         }
         let lane = host.first_lane + lane;
         let is_alone = host.is_alone;
-        self.log.rows.finish(batch, lane + 1, self.tries.of());
+        let again = self.tries.again_in(batch);
+        self.log.rows.finish(batch, lane + 1, &again);
         let (start_ns, end_ns, busy_ns) = batch.timing.extent();
         let failed = batch.failures.len() as u64;
         self.log.lanes[lane].add(Segment {

@@ -191,7 +191,7 @@ impl World {
         let outputs: Column =
             indices.filter(|(_, failed)| !**failed).map(|(index, _)| Value::Int(index as i64 * 2)).collect();
         let timing = Timing::Whole { start_ns: self.now_ns, duration_ns: 10_000, cpu_ns: 10_000 };
-        let batch = Batch { first, count: unsent.len(), outputs, failures, timing };
+        let batch = Batch { first, count: unsent.len(), outputs: outputs.into(), failures, timing };
         self.tell(Input::Finished { host, lane, batch });
     }
 

@@ -108,7 +108,8 @@ impl World {
             duration_ns: chunk.count * 1000,
             cpu_ns: chunk.count * 900,
         };
-        let batch = Batch { first: chunk.first, count: chunk.count as usize, outputs, failures, timing };
+        let count = chunk.count as usize;
+        let batch = Batch { first: chunk.first, count, outputs: outputs.into(), failures, timing };
         self.tell(Input::Finished { host, lane: 0, batch });
         if self.hosts.get(&host).is_some_and(|fake| fake.is_recalled) {
             self.give_back(host);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::record::{self, Batch, FailedSpan, RowState, RunState};
+use super::super::record::{Batch, FailedSpan, RowState, RunState};
 use super::Dispatcher;
 use super::queue::Chunk;
 
@@ -16,15 +16,20 @@ pub(super) struct Failure {
     pub(super) span: FailedSpan,
 }
 
+#[derive(Debug, Clone)]
+struct Try {
+    /// The number of the try that is running or comes next, from 1.
+    number: u8,
+    failed: u8,
+    /// It took its host along, so its next try is in a host of its own.
+    is_alone: bool,
+    last: Option<Failure>,
+}
+
 /// See the module's text.
 #[derive(Debug, Default)]
 pub(super) struct Tries {
-    /// The try that is running or comes next is counted in.
-    of: BTreeMap<u64, record::Tries>,
-    /// The last failures of those that failed.
-    failures: BTreeMap<u64, Failure>,
-    /// Those that took their host along, so that their next try is in a host of its own.
-    alone: BTreeSet<u64>,
+    of: BTreeMap<u64, Try>,
     /// Items that wait for the time of their next try.
     delayed: BTreeSet<(u64, u64)>,
 }
@@ -32,36 +37,35 @@ pub(super) struct Tries {
 impl Tries {
     /// The number of the item's try that is running or comes next, from 1.
     pub(super) fn number(&self, index: u64) -> u8 {
-        self.of.get(&index).map_or(1, |tries| tries.attempts)
+        self.of.get(&index).map_or(1, |item| item.number)
+    }
+
+    /// Index and number of the try of those items of a batch that were given out more than once, in order.
+    pub(super) fn again_in(&self, batch: &Batch) -> Vec<(u64, u8)> {
+        let range = batch.first..batch.first + batch.count as u64;
+        self.of.range(range).map(|(index, item)| (*index, item.number)).collect()
     }
 
     fn failed(&self, index: u64) -> u8 {
-        self.of.get(&index).map_or(0, |tries| tries.failed)
-    }
-
-    /// The tries of all items that had more than one, as the record wants to know them.
-    pub(super) fn of(&self) -> &BTreeMap<u64, record::Tries> {
-        &self.of
+        self.of.get(&index).map_or(0, |item| item.failed)
     }
 
     /// Notes that the item is given out once more.
     pub(super) fn again(&mut self, index: u64) {
-        let tries = self.entry(index);
-        tries.attempts = tries.attempts.saturating_add(1);
+        let item = self.entry(index);
+        item.number = item.number.saturating_add(1);
     }
 
-    fn entry(&mut self, index: u64) -> &mut record::Tries {
-        self.of.entry(index).or_insert(record::Tries { attempts: 1, failed: 0 })
+    fn entry(&mut self, index: u64) -> &mut Try {
+        self.of.entry(index).or_insert(Try { number: 1, failed: 0, is_alone: false, last: None })
     }
 
     fn put_off(&mut self, index: u64, due_ns: u64, failure: Failure, is_alone: bool) {
-        self.again(index);
-        let tries = self.entry(index);
-        tries.failed = tries.failed.saturating_add(1);
-        self.failures.insert(index, failure);
-        if is_alone {
-            self.alone.insert(index);
-        }
+        let item = self.entry(index);
+        item.number = item.number.saturating_add(1);
+        item.failed = item.failed.saturating_add(1);
+        item.is_alone |= is_alone;
+        item.last = Some(failure);
         self.delayed.insert((due_ns, index));
     }
 
@@ -72,7 +76,7 @@ impl Tries {
             return None;
         }
         self.delayed.pop_first();
-        Some((index, self.alone.contains(&index)))
+        Some((index, self.of.get(&index).is_some_and(|item| item.is_alone)))
     }
 
     pub(super) fn next_due_ns(&self) -> Option<u64> {
@@ -82,8 +86,6 @@ impl Tries {
     /// Forgets an item that has its row.
     pub(super) fn forget(&mut self, index: u64) {
         self.of.remove(&index);
-        self.failures.remove(&index);
-        self.alone.remove(&index);
     }
 
     /// The items that wait for their time.
@@ -138,10 +140,11 @@ impl Dispatcher {
     pub(super) fn settle_tries(&mut self, batch: &Batch) {
         let range = batch.first..batch.first + batch.count as u64;
         let known: Vec<(u64, bool)> =
-            self.tries.of.range(range).map(|(index, tries)| (*index, tries.failed > 0)).collect();
+            self.tries.of.range(range).map(|(index, item)| (*index, item.failed > 0)).collect();
         for (index, has_failed) in known {
             let state = self.log.rows.state(index);
             if state == RowState::Ok && has_failed {
+                self.log.rows.mark_flaky(index);
                 self.log.counts.flaky += 1;
             }
             if state.is_final() {
@@ -171,8 +174,10 @@ impl Dispatcher {
     /// The run is over: items that still waited for another try end as their last one did.
     pub(super) fn end_tries(&mut self) {
         let waiting = std::mem::take(&mut self.tries);
-        for (index, Failure { state, reason, span }) in waiting.failures {
-            if !self.log.rows.is_final(index) {
+        for (index, item) in waiting.of {
+            if let Some(Failure { state, reason, span }) = item.last
+                && !self.log.rows.is_final(index)
+            {
                 self.log.rows.fail(index, state, reason, span);
                 self.log.counts.failed += 1;
                 self.log.counts.timed_out += u64::from(state == RowState::TimedOut);

@@ -4,6 +4,7 @@
 //! The main thread only reads the channel. That is what ends a host whose parent is gone, at once, whatever its
 //! lanes are doing.
 
+mod clocks;
 mod lane;
 mod output;
 mod sprint;

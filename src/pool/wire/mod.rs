@@ -8,6 +8,7 @@
 mod column;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -33,10 +34,10 @@ pub struct Hello {
     pub start_ns: u64,
     /// How far it steps back behind other processes (Unix "nice").
     pub niceness: i32,
-    /// Each lane stays on one core.
-    pub pins: bool,
     /// Every item is to have its own span, however short.
     pub wants_spans: bool,
+    /// Each lane stays on one core.
+    pub pins: bool,
 }
 
 /// From the parent to a host.
@@ -252,7 +253,7 @@ fn read_batch(reader: &mut Reader<'_>) -> Decoded<Batch> {
         _ => return Err(Malformed("an unknown kind of timing")),
     };
     let failures = read_failures(reader, count)?;
-    let outputs = column::read(reader)?;
+    let outputs = Arc::new(column::read(reader)?);
     if outputs.len().checked_add(failures.len()) != Some(count) {
         return Err(Malformed("a batch that does not add up"));
     }
