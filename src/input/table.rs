@@ -40,8 +40,14 @@ pub(super) fn load(
     let taker = Taker { delimiter, column: chosen, width: columns.len() };
     let mut cells = Cells::new(Writing::Plain, options.cells, progress).wide(columns.len() > 1);
     let header = first.iter().position(|row| has_header && is_record(row.row()));
-    let data = first.iter().enumerate().filter(|(place, _)| Some(*place) != header);
-    data.for_each(|(_, row)| taker.take(row.row(), &mut cells));
+    for (place, row) in first.iter().map(OwnedRow::row).enumerate() {
+        match header {
+            Some(header) if place == header => {}
+            // Nothing above the header is a record; what is not broken is blank, and not the end of the file.
+            Some(header) if place < header && row.broken.is_none() => cells.push_bad(row.line, b"", "empty"),
+            _ => taker.take(row, &mut cells),
+        }
+    }
     while records.advance()? {
         taker.take(records.row(), &mut cells);
     }
@@ -255,6 +261,14 @@ mod tests {
     fn a_table_below_many_empty_lines_is_still_read() {
         let loaded = load_csv(&format!("{}1\n2\n", "\n".repeat(300)), &LoadOptions::default()).unwrap();
         assert_eq!((loaded.column.len(), loaded.bad.count), (2, 300));
+    }
+
+    #[test]
+    fn blank_lines_above_the_header_are_neither_inputs_nor_lost() {
+        let loaded = load_csv("\t\n\nname,city\nAnn,Ulm\n", &LoadOptions::default()).unwrap();
+        assert_eq!((&*loaded.column, loaded.has_header), (&["Ann"].into_iter().collect(), true));
+        let lines: Vec<u64> = loaded.bad.first.iter().map(|bad| bad.line).collect();
+        assert_eq!((lines, loaded.bad.count), (vec![1, 2], 2));
     }
 
     #[test]
