@@ -25,6 +25,10 @@ pub use self::record::{
 };
 pub use self::run::{Launch, Run, start};
 pub use self::settings::{ChunkRule, Job, MAX_WORKERS, Mode, Settings};
+/// For the fuzz targets alone: the wire is nobody else's business.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use self::wire::oracle as wire_oracle;
 
 /// A moment of a run: its record so far and what its lanes do right now.
 #[derive(Debug, Clone)]
