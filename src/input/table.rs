@@ -38,7 +38,7 @@ pub(super) fn load(
     if sample.records.first().is_some_and(|first| first.len() > MOST_COLUMNS) {
         let most = grouped(MOST_COLUMNS as u64);
         return Err(rejected(format!(
-            "it has more than {most} columns; one input a line can be read as lines"
+            "it has more than {most} columns; to take each line as an input, choose the format lines"
         )));
     }
     let has_header = sample.has_header() || sample.names(options.column.as_ref());
