@@ -14,6 +14,22 @@ use crate::pool::examples::{EXAMPLES, Example};
 pub enum Command {
     Start,
     Stop,
+    /// Ends the run when what is executing now is finished.
+    StopSoon,
+    Pause,
+    Resume,
+    /// Starts the last job again with the inputs that have no output.
+    RerunFailed,
+    /// Changes the number of workers of the run that is on.
+    SetWorkers(usize),
+    /// Ends the process under a worker, counted from 1.
+    KillWorker(usize),
+    SuspendWorker(usize),
+    WakeWorker(usize),
+    /// Shows all about the death of this number, counted from 0.
+    ShowDeath(u64),
+    ShowLastDeath,
+    HideDeath,
     OpenFile,
     OpenFolder,
     /// Takes the file or folder as inputs.
@@ -41,9 +57,14 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 18] = [
+pub const PLAIN: [Command; 23] = [
     Command::Start,
     Command::Stop,
+    Command::StopSoon,
+    Command::Pause,
+    Command::Resume,
+    Command::RerunFailed,
+    Command::ShowLastDeath,
     Command::OpenFile,
     Command::OpenFolder,
     Command::TypeInputs,
@@ -73,6 +94,17 @@ impl Command {
         match self {
             Self::Start => "Start".into(),
             Self::Stop => "Stop".into(),
+            Self::StopSoon => "Stop after what runs".into(),
+            Self::Pause => "Pause".into(),
+            Self::Resume => "Resume".into(),
+            Self::RerunFailed => "Rerun failed".into(),
+            Self::SetWorkers(count) => format!("Set the workers to {count}"),
+            Self::KillWorker(worker) => format!("Kill worker {worker}"),
+            Self::SuspendWorker(worker) => format!("Suspend worker {worker}"),
+            Self::WakeWorker(worker) => format!("Wake up worker {worker}"),
+            Self::ShowDeath(number) => format!("Show death {}", number + 1),
+            Self::ShowLastDeath => "Show the last death".into(),
+            Self::HideDeath => "Close the card of the death".into(),
             Self::OpenFile => "Open file…".into(),
             Self::OpenFolder => "Open folder…".into(),
             Self::LoadPath(path) => format!("Open {}", path.display()),
@@ -101,6 +133,13 @@ impl Command {
         match self {
             Self::Start => "Runs the function over all inputs, in a new pool.",
             Self::Stop => "Ends all workers within two seconds and keeps what is finished.",
+            Self::StopSoon => "Begins nothing new and ends the run when what is executing now is finished.",
+            Self::Pause => "Begins nothing new until Resume; what is executing now is finished.",
+            Self::Resume => "Goes on where it was paused.",
+            Self::RerunFailed => {
+                "Runs the inputs again that failed, timed out or were stopped, with the pool as it is set up now."
+            }
+            Self::ShowLastDeath => "Shows why the last worker process died, and what it had in hand.",
             Self::OpenFile => "Takes inputs from a CSV, JSON or text file.",
             Self::OpenFolder => "Takes the paths of the files in a folder as inputs.",
             Self::RunExample(example) => example.summary,
@@ -118,6 +157,11 @@ impl Command {
         let (modifiers, key) = match self {
             // Both are on one key: which of them it sends depends on whether a run is on.
             Self::Start | Self::Stop => (Modifiers::COMMAND, Key::Enter),
+            Self::StopSoon => (COMMAND_SHIFT, Key::Enter),
+            // On one key as well, for the same reason.
+            Self::Pause | Self::Resume => (Modifiers::COMMAND, Key::P),
+            Self::RerunFailed => (Modifiers::COMMAND, Key::R),
+            Self::ShowLastDeath => (Modifiers::COMMAND, Key::D),
             Self::OpenFile => (Modifiers::COMMAND, Key::O),
             Self::OpenFolder => (COMMAND_SHIFT, Key::O),
             Self::TypeInputs => (Modifiers::COMMAND, Key::I),
@@ -133,10 +177,37 @@ impl Command {
         Some(KeyboardShortcut::new(modifiers, key))
     }
 
+    /// Whether it would do something now.
+    pub fn is_possible(&self, situation: Situation) -> bool {
+        match self {
+            Self::Start | Self::RunExample(_) | Self::UseSampleInputs => !situation.is_live,
+            Self::Stop => situation.is_live,
+            Self::StopSoon => situation.is_live && !situation.is_ending,
+            Self::Pause => situation.is_live && !situation.is_ending && !situation.is_paused,
+            Self::Resume => situation.is_live && !situation.is_ending && situation.is_paused,
+            Self::RerunFailed => !situation.is_live && situation.has_undone,
+            Self::ShowLastDeath => situation.has_deaths,
+            _ => true,
+        }
+    }
+
     /// Whether egui acts on the keys itself, so that the window must not do it again.
     pub fn is_bound_by_egui(&self) -> bool {
         matches!(self, Self::ZoomIn | Self::ZoomOut | Self::ZoomReset)
     }
+}
+
+/// What decides which commands can do something now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Situation {
+    /// A pool is at work.
+    pub is_live: bool,
+    pub is_paused: bool,
+    /// It was asked to stop, now or after what runs.
+    pub is_ending: bool,
+    /// The last run left inputs without an output.
+    pub has_undone: bool,
+    pub has_deaths: bool,
 }
 
 /// Where views and background threads put commands; cheap to clone and to use.
@@ -175,12 +246,21 @@ mod tests {
     }
 
     #[test]
-    fn only_start_and_stop_share_their_keys() {
-        let commands: Vec<Command> = offered().filter(|command| *command != Command::Stop).collect();
-        for (place, command) in commands.iter().enumerate() {
-            let Some(keys) = command.shortcut() else { continue };
-            for other in &commands[place + 1..] {
-                assert_ne!(other.shortcut(), Some(keys), "{command:?} and {other:?}");
+    fn commands_on_the_same_keys_are_never_possible_together() {
+        let flags = |number: u8| Situation {
+            is_live: number & 1 > 0,
+            is_paused: number & 2 > 0,
+            is_ending: number & 4 > 0,
+            has_undone: number & 8 > 0,
+            has_deaths: number & 16 > 0,
+        };
+        for situation in (0..32).map(flags) {
+            let possible: Vec<Command> = offered().filter(|one| one.is_possible(situation)).collect();
+            for (place, command) in possible.iter().enumerate() {
+                let Some(keys) = command.shortcut() else { continue };
+                for other in &possible[place + 1..] {
+                    assert_ne!(other.shortcut(), Some(keys), "{command:?} and {other:?}");
+                }
             }
         }
     }

@@ -6,13 +6,14 @@ use eframe::egui::{
     CentralPanel, Context, Frame, LayerId, Margin, Order, Panel, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2,
 };
 
+use super::command::Situation;
 use super::context::ViewContext;
 use super::palette::Palette;
 use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
 use super::setup::{self, SetupView};
 use super::shell::PoolscopeApp;
 use super::theme::{GAP, Theme};
-use super::{help, palette, progress, status_bar, top_bar, widgets};
+use super::{death, help, palette, progress, status_bar, top_bar, widgets};
 
 const TOP_BAR_HEIGHT: f32 = 44.0;
 const STATUS_BAR_HEIGHT: f32 = 26.0;
@@ -51,7 +52,11 @@ pub struct Layout {
     pub is_setup_open: Option<bool>,
     pub focus_path_field: bool,
     pub focus_typed_field: bool,
+    /// Whether the rules of the pool are unfolded in the setup.
+    pub is_more_open: bool,
     pub dialog: Option<Dialog>,
+    /// The death whose card is open, counted from 0.
+    pub death: Option<u64>,
     tab: Tab,
     /// The run whose first tile has brought the picture to the front.
     pictured_run: Option<Instant>,
@@ -161,9 +166,9 @@ impl PoolscopeApp {
             now: Instant::now(),
             selected_row: self.selected_row,
         };
-        let is_live = self.runner.is_live();
+        let situation = self.runner.situation();
         bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT)
-            .show(ui, |ui| top_bar::ui(ui, &cx, is_live, self.theme_preference, &job_title));
+            .show(ui, |ui| top_bar::ui(ui, &cx, situation, self.theme_preference, &job_title));
         bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT)
             .show(ui, |ui| status_bar::ui(ui, &cx, phase));
         let shows_setup = self.layout.shows_setup(ui.ctx());
@@ -171,6 +176,8 @@ impl PoolscopeApp {
             cx: &cx,
             why_not: self.job.as_ref().err(),
             phase: self.runner.phase(),
+            situation,
+            is_more_open: &mut self.layout.is_more_open,
             focus_path_field: &mut self.layout.focus_path_field,
             focus_typed_field: &mut self.layout.focus_typed_field,
         };
@@ -184,7 +191,10 @@ impl PoolscopeApp {
         });
         let ground = Frame::new().fill(theme.bg).inner_margin(Margin::same(GAP as i8));
         CentralPanel::no_frame().frame(ground).show(ui, |ui| self.layout.views_ui(ui, &cx));
-        dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx);
+        if let Some(number) = self.layout.death {
+            death::ui(ui.ctx(), &cx, number, self.layout.dialog.is_none());
+        }
+        dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx, situation);
         drop_hint(ui.ctx(), &theme);
     }
 }
@@ -194,10 +204,10 @@ fn bar(panel: Panel, theme: &Theme, height: f32) -> Panel {
     panel.resizable(false).exact_size(height).frame(frame)
 }
 
-fn dialog_ui(ctx: &Context, dialog: &mut Option<Dialog>, cx: &ViewContext<'_>) {
+fn dialog_ui(ctx: &Context, dialog: &mut Option<Dialog>, cx: &ViewContext<'_>, situation: Situation) {
     let stays = match dialog {
         None => return,
-        Some(Dialog::Palette(state)) => palette::ui(ctx, cx, state),
+        Some(Dialog::Palette(state)) => palette::ui(ctx, cx, situation, state),
         Some(Dialog::Shortcuts) => help::shortcuts_ui(ctx, cx.theme),
         Some(Dialog::About) => help::about_ui(ctx, cx.theme),
     };

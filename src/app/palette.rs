@@ -4,7 +4,7 @@ use eframe::egui::{
     Align2, Area, Button, Context, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, vec2,
 };
 
-use super::command::{self, Command};
+use super::command::{self, Command, Situation};
 use super::context::ViewContext;
 use super::top_bar::shortcut_text;
 
@@ -18,7 +18,7 @@ pub struct Palette {
 }
 
 /// Draws the palette over the window; whether it stays open.
-pub fn ui(ctx: &Context, cx: &ViewContext<'_>, state: &mut Palette) -> bool {
+pub fn ui(ctx: &Context, cx: &ViewContext<'_>, situation: Situation, state: &mut Palette) -> bool {
     let id = Id::unique("palette");
     let area = Area::new(id)
         .order(Order::Foreground)
@@ -27,7 +27,7 @@ pub fn ui(ctx: &Context, cx: &ViewContext<'_>, state: &mut Palette) -> bool {
     let modal = Modal::new(id).area(area).show(ctx, |ui| {
         ui.set_width(WIDTH.min(ctx.content_rect().width() - 48.0));
         search_ui(ui, state);
-        let found = found(&state.search, cx.is_live());
+        let found = found(&state.search, situation);
         let sent = keys(ui, state, &found).or_else(|| list_ui(ui, cx, state, &found));
         sent.map(|command| cx.commands.send(command)).is_some()
     });
@@ -49,19 +49,14 @@ fn search_ui(ui: &mut Ui, state: &mut Palette) {
 }
 
 /// The commands whose label holds all words that are sought, those that make sense now.
-fn found(search: &str, is_live: bool) -> Vec<Command> {
+fn found(search: &str, situation: Situation) -> Vec<Command> {
     let search = search.to_lowercase();
-    let is_possible = |command: &Command| match command {
-        Command::Start => !is_live,
-        Command::Stop => is_live,
-        Command::ShowPalette => false,
-        _ => true,
-    };
+    let is_offered = |command: &Command| *command != Command::ShowPalette && command.is_possible(situation);
     let fits = |command: &Command| {
         let label = command.label().to_lowercase();
         search.split_whitespace().all(|word| label.contains(word))
     };
-    command::offered().filter(is_possible).filter(fits).collect()
+    command::offered().filter(is_offered).filter(fits).collect()
 }
 
 fn keys(ui: &Ui, state: &mut Palette, found: &[Command]) -> Option<Command> {
@@ -111,14 +106,20 @@ mod tests {
 
     #[test]
     fn commands_are_found_by_their_words() {
-        assert!(found("dark", false).contains(&Command::SetTheme(eframe::egui::ThemePreference::Dark)));
-        assert!(found("open fold", false).contains(&Command::OpenFolder));
-        assert!(found("no such words", false).is_empty());
+        let found = |search| found(search, Situation::default());
+        assert!(found("dark").contains(&Command::SetTheme(eframe::egui::ThemePreference::Dark)));
+        assert!(found("open fold").contains(&Command::OpenFolder));
+        assert!(found("no such words").is_empty());
     }
 
     #[test]
     fn only_what_makes_sense_now_is_offered() {
-        assert!(found("", false).contains(&Command::Start) && !found("", false).contains(&Command::Stop));
-        assert!(!found("", true).contains(&Command::Start) && found("", true).contains(&Command::Stop));
+        let (rest, live) = (Situation::default(), Situation { is_live: true, ..Situation::default() });
+        let paused = Situation { is_paused: true, ..live };
+        assert!(found("", rest).contains(&Command::Start) && !found("", rest).contains(&Command::Stop));
+        assert!(!found("", live).contains(&Command::Start) && found("", live).contains(&Command::Stop));
+        assert!(found("", live).contains(&Command::Pause) && !found("", live).contains(&Command::Resume));
+        assert!(!found("", paused).contains(&Command::Pause) && found("", paused).contains(&Command::Resume));
+        assert!(!found("", rest).contains(&Command::RerunFailed));
     }
 }

@@ -6,20 +6,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Context, ThemePreference, Ui, Vec2, ViewportCommand};
+use eframe::egui::{Context, KeyboardShortcut, ThemePreference, Ui, Vec2, ViewportCommand};
 
 use super::background::{Task, drop_elsewhere, finished};
-use super::command::{self, Command, CommandSender};
+use super::command::{self, Command, CommandSender, Situation};
 use super::dialogs::{self, Choose, Chosen};
 use super::format;
 use super::layout::{Dialog, Layout};
 use super::pace::Pace;
 use super::palette::Palette;
-use super::state::{Origin, Phase, Runner, Setup, SourceKind, job_title, path_from_text};
+use super::state::{Origin, Phase, Runner, Setup, SourceKind, log_title, path_from_text};
 use super::theme;
 use crate::error::Result;
 use crate::monitor::{Monitor, MonitorSnapshot, Waker, usable_cores};
-use crate::pool::{Job, Launch};
+use crate::pool::{Control, Job, Launch};
 
 /// The window gets no smaller than this.
 pub const MIN_SIZE: Vec2 = Vec2::new(700.0, 500.0);
@@ -104,7 +104,7 @@ impl PoolscopeApp {
     /// "primes.csv · is_prime · 4 processes": of the run while it is on, else of the setup.
     pub(super) fn job_title(&self) -> String {
         match self.runner.snapshot() {
-            Some(run) if self.runner.is_live() => job_title(&run.log.plan.job),
+            Some(run) if self.runner.is_live() => log_title(&run.log),
             _ => self.setup.title(),
         }
     }
@@ -115,7 +115,8 @@ impl PoolscopeApp {
         let Some(run) = self.runner.snapshot().filter(|_| ended) else { return String::new() };
         let counts = run.log.counts;
         let undone = counts.stopped + counts.not_run;
-        let others = [(counts.failed - undone, "failed"), (undone, "not done")];
+        let failed = super::progress::failed(counts);
+        let others = [(failed, "failed"), (counts.timed_out, "timed out"), (undone, "not done")];
         let others = others.into_iter().filter(|(count, _)| *count > 0);
         let others: String =
             others.map(|(count, what)| format!(", {} {what}", format::count(count))).collect();
@@ -180,6 +181,17 @@ impl PoolscopeApp {
         match command {
             Command::Start => self.start(ctx),
             Command::Stop => self.runner.stop(),
+            Command::StopSoon => self.runner.ask(Control::StopSoon),
+            Command::Pause => self.runner.ask(Control::Pause),
+            Command::Resume => self.runner.ask(Control::Resume),
+            Command::RerunFailed => self.rerun_failed(ctx),
+            Command::SetWorkers(count) => self.runner.ask(Control::SetWorkers(count)),
+            Command::KillWorker(worker) => self.runner.ask(Control::Kill { worker }),
+            Command::SuspendWorker(worker) => self.runner.ask(Control::Suspend { worker }),
+            Command::WakeWorker(worker) => self.runner.ask(Control::Wake { worker }),
+            Command::ShowDeath(number) => self.layout.death = Some(number),
+            Command::ShowLastDeath => self.layout.death = self.last_death(),
+            Command::HideDeath => self.layout.death = None,
             Command::OpenFile => self.open_dialog(SourceKind::File, ctx),
             Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
             Command::LoadPath(path) => self.load_path(path, ctx),
@@ -226,9 +238,27 @@ impl PoolscopeApp {
             self.layout.is_setup_open = Some(true);
             return;
         };
+        self.forget_last_run();
+        self.runner.start(job, ctx);
+    }
+
+    /// Runs again what has no output, with the pool as it is set up now: a longer timeout may be all that was missing.
+    fn rerun_failed(&mut self, ctx: &Context) {
+        if Command::RerunFailed.is_possible(self.runner.situation()) {
+            let settings = self.setup.rules.in_settings(self.setup.settings).ok();
+            self.forget_last_run();
+            self.runner.rerun(settings, ctx);
+        }
+    }
+
+    fn forget_last_run(&mut self) {
         self.setup.error = None;
         self.selected_row = None;
-        self.runner.start(job, ctx);
+        self.layout.death = None;
+    }
+
+    fn last_death(&self) -> Option<u64> {
+        self.runner.snapshot()?.log.deaths.len().checked_sub(1)
     }
 
     fn open_dialog(&mut self, kind: SourceKind, ctx: &Context) {
@@ -250,7 +280,8 @@ impl PoolscopeApp {
     fn set_title(&mut self, ctx: &Context) {
         let word = match self.phase() {
             Phase::Ready => "ready",
-            Phase::Running | Phase::Stopping => "running",
+            Phase::Running | Phase::Finishing | Phase::Stopping => "running",
+            Phase::Paused => "paused",
             Phase::Done => "done",
             Phase::Stopped | Phase::Broken => "stopped",
         };
@@ -275,16 +306,9 @@ impl PoolscopeApp {
     }
 
     fn send_shortcuts(&self, ctx: &Context) {
-        let is_live = self.runner.is_live();
-        for command in command::PLAIN {
-            let is_possible = match command {
-                Command::Start => !is_live,
-                Command::Stop => is_live,
-                _ => !command.is_bound_by_egui(),
-            };
-            if let Some(keys) = command.shortcut().filter(|_| is_possible)
-                && ctx.input_mut(|input| input.consume_shortcut(&keys))
-            {
+        let situation = self.runner.situation();
+        for (command, keys) in possible_shortcuts(situation) {
+            if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
                 self.commands.send(command);
             }
         }
@@ -292,6 +316,17 @@ impl PoolscopeApp {
             self.commands.send(Command::LoadPath(file.path().to_owned()));
         }
     }
+}
+
+/// The keys that do something now; those with Shift first, because the others are pressed with them.
+fn possible_shortcuts(situation: Situation) -> Vec<(Command, KeyboardShortcut)> {
+    let possible = command::PLAIN
+        .into_iter()
+        .filter(|command| command.is_possible(situation) && !command.is_bound_by_egui());
+    let mut shortcuts: Vec<_> =
+        possible.filter_map(|command| command.shortcut().map(|keys| (command, keys))).collect();
+    shortcuts.sort_by_key(|(_, keys)| !keys.modifiers.shift);
+    shortcuts
 }
 
 impl eframe::App for PoolscopeApp {

@@ -5,14 +5,14 @@ use eframe::egui::{
     Ui, UiBuilder, pos2, vec2,
 };
 
-use super::command::Command;
+use super::command::{Command, Situation};
 use super::context::ViewContext;
 use super::theme::{Theme, strong};
 use super::widgets;
 use crate::pool::examples::EXAMPLES;
 
 /// Draws the bar into all of `ui`.
-pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, is_live: bool, preference: ThemePreference, title: &str) {
+pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, preference: ThemePreference, title: &str) {
     let all = ui.available_rect_before_wrap();
     let mut left = all.left();
     side(ui, all, Layout::left_to_right(Align::Center), |ui| {
@@ -21,7 +21,7 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, is_live: bool, preference: ThemePre
         ui.add_space(4.0);
         // The bar takes all there is: where the menus end is told by the last of them.
         MenuBar::new().ui(ui, |ui| {
-            menus_ui(ui, cx, is_live, preference);
+            menus_ui(ui, cx, situation, preference);
             left = ui.cursor().left();
         });
     });
@@ -70,27 +70,28 @@ fn mark(ui: &mut Ui, theme: &Theme) {
     }
 }
 
-fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, is_live: bool, preference: ThemePreference) {
+fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, preference: ThemePreference) {
     ui.spacing_mut().button_padding = vec2(6.0, 4.0);
     ui.spacing_mut().item_spacing.x = 2.0;
     let widgets = &mut ui.visuals_mut().widgets;
     widgets.inactive.fg_stroke.color = cx.theme.weak;
     ui.menu_button("File", |ui| {
-        item(ui, cx, Command::OpenFile, true);
-        item(ui, cx, Command::OpenFolder, true);
+        items(ui, cx, situation, &[Command::OpenFile, Command::OpenFolder]);
         ui.separator();
-        item(ui, cx, Command::Quit, true);
+        items(ui, cx, situation, &[Command::Quit]);
     });
     ui.menu_button("Run", |ui| {
-        item(ui, cx, Command::Start, !is_live);
-        item(ui, cx, Command::Stop, is_live);
+        let pause = if situation.is_paused { Command::Resume } else { Command::Pause };
+        items(ui, cx, situation, &[Command::Start, pause, Command::StopSoon, Command::Stop]);
         ui.separator();
-        item(ui, cx, Command::UseSampleInputs, true);
+        items(ui, cx, situation, &[Command::RerunFailed, Command::ShowLastDeath]);
+        ui.separator();
+        items(ui, cx, situation, &[Command::UseSampleInputs]);
     });
-    ui.menu_button("View", |ui| view_menu_ui(ui, cx, preference));
+    ui.menu_button("View", |ui| view_menu_ui(ui, cx, situation, preference));
     ui.menu_button("Examples", |ui| {
         for example in &EXAMPLES {
-            let button = ui.add_enabled(!is_live, Button::new(example.name));
+            let button = ui.add_enabled(!situation.is_live, Button::new(example.name));
             let button = button.on_hover_ui(|ui| example_tooltip(ui, cx.theme, example));
             if button.on_disabled_hover_text("A pool is at work: stop it first, or wait.").clicked() {
                 cx.commands.send(Command::RunExample(example));
@@ -98,9 +99,7 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, is_live: bool, preference: ThemeP
         }
     });
     ui.menu_button("Help", |ui| {
-        item(ui, cx, Command::ShowShortcuts, true);
-        item(ui, cx, Command::ShowPalette, true);
-        item(ui, cx, Command::ShowAbout, true);
+        items(ui, cx, situation, &[Command::ShowShortcuts, Command::ShowPalette, Command::ShowAbout]);
     });
 }
 
@@ -111,7 +110,7 @@ fn example_tooltip(ui: &mut Ui, theme: &Theme, example: &crate::pool::examples::
     }
 }
 
-fn view_menu_ui(ui: &mut Ui, cx: &ViewContext<'_>, preference: ThemePreference) {
+fn view_menu_ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, preference: ThemePreference) {
     for choice in [ThemePreference::System, ThemePreference::Light, ThemePreference::Dark] {
         let command = Command::SetTheme(choice);
         let button = ui.selectable_label(preference == choice, command.label());
@@ -120,23 +119,23 @@ fn view_menu_ui(ui: &mut Ui, cx: &ViewContext<'_>, preference: ThemePreference) 
         }
     }
     ui.separator();
-    for command in [Command::ZoomIn, Command::ZoomOut, Command::ZoomReset] {
-        item(ui, cx, command, true);
-    }
+    items(ui, cx, situation, &[Command::ZoomIn, Command::ZoomOut, Command::ZoomReset]);
     ui.separator();
-    item(ui, cx, Command::ToggleSetup, true);
+    items(ui, cx, situation, &[Command::ToggleSetup]);
 }
 
-/// One line of a menu, with its keys.
-fn item(ui: &mut Ui, cx: &ViewContext<'_>, command: Command, is_possible: bool) {
-    let button = Button::new(command.label()).shortcut_text(shortcut_text(ui, &command));
-    let response = ui.add_enabled(is_possible, button);
-    let response = match command.tooltip() {
-        "" => response,
-        tooltip => response.on_hover_text(tooltip),
-    };
-    if response.clicked() {
-        cx.commands.send(command);
+/// Lines of a menu, each with its keys.
+fn items(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, commands: &[Command]) {
+    for command in commands {
+        let button = Button::new(command.label()).shortcut_text(shortcut_text(ui, command));
+        let response = ui.add_enabled(command.is_possible(situation), button);
+        let response = match command.tooltip() {
+            "" => response,
+            tooltip => response.on_hover_text(tooltip),
+        };
+        if response.clicked() {
+            cx.commands.send(command.clone());
+        }
     }
 }
 

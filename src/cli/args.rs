@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::rules::RuleArgs;
 use crate::error::{Error, Result};
 use crate::input::{ColumnChoice, Format};
 use crate::pool::{ChunkRule, MAX_WORKERS, Mode};
@@ -33,7 +34,8 @@ pub enum Command {
 /// Run a function over inputs in this terminal
 ///
 /// Results go to standard output, one a line in input order (an empty line where an item failed); workers' messages
-/// and a summary go to standard error.
+/// and a summary go to standard error. Ctrl-C lets what is executing finish and ends the run, a second one ends it at
+/// once; what is finished is kept either way.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -41,6 +43,7 @@ Examples:
   poolscope run -f is_prime 1..1000 -m thread -w 4
   poolscope run -f is_prime -i numbers.csv --column number -o rows.csv
   seq 1000 | poolscope run -f collatz_steps -i - --json
+  poolscope run -f sleep_ms 10 99999 20 --timeout 2 --retries 1
   poolscope run --example \"Pool that prints\"
 
 Exit codes: 0 all items ok, 1 some failed, 2 wrong use (nothing was run), 130 interrupted.")]
@@ -56,6 +59,11 @@ pub struct RunArgs {
     /// The column of a table that holds the inputs: its name, or its number from 1
     #[arg(long, value_name = "NAME|NUMBER", requires = "input")]
     pub column: Option<ColumnArg>,
+
+    /// Read the file while the run goes on and keep no more of it than needed, as for standard input and for files that
+    /// are large beside the memory; the first rows then decide the type of all
+    #[arg(long, requires = "input")]
+    pub stream: bool,
 
     /// The format of the file
     #[arg(long, value_name = "FORMAT", default_value = "auto", requires = "input")]
@@ -96,6 +104,9 @@ pub struct RunArgs {
     /// Run one of the examples that come with the program
     #[arg(long, value_name = "NAME", conflicts_with_all = ["inputs", "input", "function", "params"])]
     pub example: Option<String>,
+
+    #[command(flatten)]
+    pub rules: RuleArgs,
 }
 
 /// What workers are.

@@ -1,33 +1,57 @@
-//! Prints a run while it goes on: results to standard output in input order, messages to standard error.
+//! Prints a run while it goes on: results to standard output, messages to standard error.
 
 use std::io::{self, BufWriter, Stderr, Stdout, Write};
 
+use super::unordered::Unprinted;
 use crate::function::Stream;
-use crate::pool::{Message, RowState, RunLog, RunSnapshot, Source};
+use crate::pool::{Message, Order, Row, RowState, RunLog, RunSnapshot, Source};
 
 /// How far a run has been printed.
 pub struct Live {
     out: BufWriter<Stdout>,
     err: BufWriter<Stderr>,
-    prints_results: bool,
+    results: Option<Results>,
     /// Whether the pool's own lines are printed too.
     prints_pool: bool,
-    next_row: u64,
     next_message: u64,
+    /// All rows before this one were final when they were printed last.
+    seen: u64,
+}
+
+/// Which results are printed already.
+enum Results {
+    /// All before this row.
+    InOrder {
+        next_row: u64,
+    },
+    AsFinished(Unprinted),
 }
 
 impl Live {
-    /// Nothing printed yet.
-    pub fn new(prints_results: bool, prints_pool: bool) -> Self {
+    /// Nothing printed yet. Results are printed in this order, if at all.
+    pub fn new(results: Option<Order>, prints_pool: bool) -> Self {
         let (out, err) = (BufWriter::new(io::stdout()), BufWriter::new(io::stderr()));
-        Self { out, err, prints_results, prints_pool, next_row: 0, next_message: 0 }
+        let results = results.map(|order| match order {
+            Order::Inputs => Results::InOrder { next_row: 0 },
+            Order::Finished => Results::AsFinished(Unprinted::default()),
+        });
+        Self { out, err, results, prints_pool, next_message: 0, seen: 0 }
     }
 
     /// Prints what is new. An error means that nobody reads the results any more.
     pub fn print(&mut self, snapshot: &RunSnapshot) -> io::Result<()> {
         // Messages are a courtesy: results go on without a reader for them.
         let _ = self.messages(&snapshot.log);
-        if self.prints_results { self.results(&snapshot.log) } else { Ok(()) }
+        self.rows(&snapshot.log)?;
+        while snapshot.log.row(self.seen).is_some_and(|row| row.state.is_final()) {
+            self.seen += 1;
+        }
+        Ok(())
+    }
+
+    /// The rows before this one need not be kept for printing.
+    pub fn seen(&self) -> u64 {
+        self.seen
     }
 
     fn messages(&mut self, log: &RunLog) -> io::Result<()> {
@@ -42,24 +66,40 @@ impl Live {
         self.err.flush()
     }
 
-    /// All rows that are final and have no unfinished one before them.
-    fn results(&mut self, log: &RunLog) -> io::Result<()> {
-        while let Some(row) = log.row(self.next_row).filter(|row| row.state.is_final()) {
-            match row.output {
-                // A line is a row: what would break it is written as an escape.
-                Some(output) => writeln!(self.out, "{}", output.to_string().replace('\n', "\\n"))?,
-                None => writeln!(self.out)?,
+    fn rows(&mut self, log: &RunLog) -> io::Result<()> {
+        let Self { out, err, results: Some(results), .. } = self else { return Ok(()) };
+        match results {
+            // All rows that are final and have no unfinished one before them.
+            Results::InOrder { next_row } => {
+                while let Some(row) = log.row(*next_row).filter(|row| row.state.is_final()) {
+                    write_row(out, err, &row)?;
+                    *next_row += 1;
+                }
             }
-            if row.state == RowState::Failed {
-                let error = row.error.unwrap_or("no reason given");
-                // See `print`.
-                let _ = writeln!(self.err, "[worker {}] input {} failed: {error}", row.worker, row.index);
+            Results::AsFinished(unprinted) => {
+                for row in unprinted.take(log).into_iter().filter_map(|index| log.row(index)) {
+                    write_row(out, err, &row)?;
+                }
             }
-            self.next_row += 1;
         }
-        let _ = self.err.flush();
-        self.out.flush()
+        // See `print`.
+        let _ = err.flush();
+        out.flush()
     }
+}
+
+fn write_row(out: &mut impl Write, err: &mut impl Write, row: &Row<'_>) -> io::Result<()> {
+    match row.output {
+        // A line is a row: what would break it is written as an escape.
+        Some(output) => writeln!(out, "{}", output.to_string().replace('\n', "\\n"))?,
+        None => writeln!(out)?,
+    }
+    if matches!(row.state, RowState::Failed | RowState::TimedOut) {
+        let (state, error) = (row.state.label(), row.error.unwrap_or("no reason given"));
+        // See `Live::print`.
+        let _ = writeln!(err, "[worker {}] input {} {state}: {error}", row.worker, row.index);
+    }
+    Ok(())
 }
 
 fn write_message(err: &mut impl Write, message: &Message, prints_pool: bool) -> io::Result<()> {

@@ -5,8 +5,12 @@
 mod args;
 mod functions;
 mod live;
+mod rules;
 mod run;
+mod session;
+mod source;
 mod summary;
+mod unordered;
 
 use std::path::Path;
 use std::process::ExitCode;

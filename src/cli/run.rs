@@ -1,172 +1,85 @@
 //! `poolscope run`: builds a job from the arguments, runs it, prints what it gives.
 
 use std::io::{self, IsTerminal};
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::time::Duration;
 
-use super::args::{BadLinesArg, RunArgs};
+use super::args::RunArgs;
 use super::live::Live;
+use super::session::{Outcome, Session};
+use super::source::{Source, Stream};
 use super::summary;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE};
 use crate::error::{Error, Result};
 use crate::export;
-use crate::function::{FunctionSpec, Takes};
-use crate::input::{self, BadLines, LoadOptions, Loaded, Progress};
+use crate::function::FunctionSpec;
 use crate::monitor;
 use crate::pool::examples::Example;
-use crate::pool::{self, Ending, Job, Launch, RunSnapshot, RunState, Settings};
-use crate::value::{Column, Value};
-
-/// Ctrl-C is looked for this often while the run is silent.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+use crate::pool::{self, Ending, Job, Order, RunState, Settings};
+use crate::value::Value;
 
 /// Runs what the arguments say and gives the exit code.
 pub fn run(args: &RunArgs) -> Result<u8> {
-    let (job, example) = match prepare(args) {
+    let Prepared { job, stream, example } = match prepare(args) {
         Ok(prepared) => prepared,
         Err(error) => {
             super::report(&error);
             return Ok(WRONG_USE);
         }
     };
-    let outcome = Session::start(job)?.follow(Live::new(!args.json, example.is_some()))?;
-    finish(&outcome, args.json, args.output.as_deref(), example)
+    let live = Live::new((!args.json).then_some(job.settings.order), example.is_some());
+    let outcome = Session::start(job, stream)?.follow(live, args.output.as_deref())?;
+    finish(outcome, args.json, example)
+}
+
+/// All that a run needs, checked.
+struct Prepared {
+    job: Job,
+    /// Inputs that are read while the run goes on.
+    stream: Option<Stream>,
+    example: Option<&'static Example>,
 }
 
 /// All that can be wrong before anything runs.
-fn prepare(args: &RunArgs) -> Result<(Job, Option<&'static Example>)> {
+fn prepare(args: &RunArgs) -> Result<Prepared> {
     if let Some(path) = &args.output {
         export::check_writable(path)?;
     }
-    let example = args.example.as_deref().map(Example::find).transpose()?;
-    let job = match example {
-        Some(example) => example.job()?,
-        None => job(args)?,
-    };
-    Ok((job, example))
+    if let Some(example) = args.example.as_deref().map(Example::find).transpose()? {
+        let job = example.job()?;
+        let job = Job { settings: args.rules.in_settings(job.settings), ..job };
+        return Ok(Prepared { job, stream: None, example: Some(example) });
+    }
+    let (job, stream) = job(args)?;
+    Ok(Prepared { job, stream, example: None })
 }
 
 /// Runs an example with all that the pool says about it.
 pub fn run_example(example: &Example) -> Result<u8> {
-    let outcome = Session::start(example.job()?)?.follow(Live::new(true, true))?;
-    finish(&outcome, false, None, Some(example))
+    let live = Live::new(Some(Order::Inputs), true);
+    finish(Session::start(example.job()?, None)?.follow(live, None)?, false, Some(example))
 }
 
-fn job(args: &RunArgs) -> Result<Job> {
+fn job(args: &RunArgs) -> Result<(Job, Option<Stream>)> {
     let name = args.function.as_deref().unwrap_or_default();
     let params = args.params.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let function = FunctionSpec::builtin(name, params)?;
-    let (inputs_name, inputs) = inputs(args, function.entry()?.takes)?;
+    let source = Source::of(args, function.entry()?.takes)?;
     let workers = args.workers.unwrap_or_else(monitor::usable_cores).min(pool::MAX_WORKERS);
-    let settings = Settings { mode: args.mode.into(), workers, chunk: args.chunk };
-    let job = Job { inputs_name, inputs, function, settings };
-    job.check()?;
-    Ok(job)
-}
-
-fn inputs(args: &RunArgs, takes: Takes) -> Result<(String, Arc<Column>)> {
-    if let Some(path) = &args.input {
-        let loaded = load(path, args)?;
-        report_bad_lines(&loaded.bad, args.bad_lines, &loaded.name)?;
-        return Ok((loaded.name, loaded.column));
-    }
-    let inputs = match (args.inputs.as_slice(), takes) {
-        ([], Takes::Nothing) => Column::None(1),
-        ([], _) => {
-            let reason = "name them after the function, or a file of them with -i FILE";
-            return Err(Error::input("start the pool", format!("there are no inputs; {reason}")));
+    let settings = Settings { mode: args.mode.into(), workers, chunk: args.chunk, ..Settings::default() };
+    let settings = args.rules.in_settings(settings);
+    let job = Job { inputs_name: source.name(), inputs: source.column(), function, settings };
+    match source {
+        Source::Stream(stream) => {
+            stream.check()?;
+            Ok((job, Some(stream)))
         }
-        (typed, _) => input::parse_typed(&typed.join("\n"))?,
-    };
-    Ok(("typed inputs".to_owned(), Arc::new(inputs)))
-}
-
-fn load(path: &Path, args: &RunArgs) -> Result<Loaded> {
-    let column = args.column.as_ref().map(|column| column.0.clone());
-    let options = LoadOptions { format: args.input_format.named(), column, ..LoadOptions::default() };
-    let progress = Progress::default();
-    if path == Path::new("-") {
-        input::load_reader(io::stdin().lock(), "standard input", &options, &progress)
-    } else {
-        input::load_path(path, &options, &progress)
-    }
-}
-
-fn report_bad_lines(bad: &BadLines, what: BadLinesArg, name: &str) -> Result<()> {
-    let shown = bad.first.iter().take(5);
-    let list: Vec<String> =
-        shown.map(|line| format!("line {} \"{}\": {}", line.line, line.text, line.reason)).collect();
-    let more = if bad.count > list.len() as u64 { format!("; {} in all", bad.count) } else { String::new() };
-    match what {
-        _ if bad.count == 0 => Ok(()),
-        BadLinesArg::Skip => {
-            eprintln!("{} lines of {name} skipped: {}{more}", bad.count, list.join("; "));
-            Ok(())
-        }
-        BadLinesArg::Stop => {
-            let hint = "--bad-lines skip runs the rest";
-            Err(Error::input(
-                format!("use all lines of {name}"),
-                format!("{}{more} ({hint})", list.join("; ")),
-            ))
+        Source::Whole { .. } => {
+            job.check()?;
+            Ok((job, None))
         }
     }
 }
 
-/// A run that is being followed in the terminal.
-struct Session {
-    run: pool::Run,
-    news: Receiver<()>,
-    is_interrupted: Arc<AtomicBool>,
-}
-
-impl Session {
-    fn start(job: Job) -> Result<Self> {
-        let is_interrupted = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&is_interrupted);
-        // Refused only where this process has a handler already: then that one is in charge.
-        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
-        let (wake, news) = sync_channel(1);
-        let waker = Arc::new(move || {
-            // One piece of news in waiting says as much as two.
-            let _ = wake.try_send(());
-        });
-        let run = pool::start(job, &Launch::this_program()?, waker)?;
-        Ok(Self { run, news, is_interrupted })
-    }
-
-    /// Prints the run as it goes and waits for its end.
-    fn follow(self, mut live: Live) -> Result<Outcome> {
-        let mut is_read = true;
-        while !self.run.snapshot().log.is_finished() {
-            match self.news.recv_timeout(LOOK_EVERY) {
-                Ok(()) | Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
-            }
-            let is_unread = is_read && live.print(&self.run.snapshot()).is_err();
-            if is_unread || self.is_interrupted.load(Ordering::Relaxed) {
-                is_read &= !is_unread;
-                self.run.stop();
-            }
-        }
-        let snapshot = self.run.join();
-        if is_read {
-            // The reader may leave at the very end, too.
-            let _ = live.print(&snapshot);
-        }
-        Ok(Outcome { snapshot, is_interrupted: self.is_interrupted.load(Ordering::Relaxed) })
-    }
-}
-
-struct Outcome {
-    snapshot: Arc<RunSnapshot>,
-    is_interrupted: bool,
-}
-
-fn finish(outcome: &Outcome, is_json: bool, output: Option<&Path>, example: Option<&Example>) -> Result<u8> {
+fn finish(outcome: Outcome, is_json: bool, example: Option<&Example>) -> Result<u8> {
     let log = &outcome.snapshot.log;
     if is_json {
         summary::print_json(log);
@@ -176,11 +89,12 @@ fn finish(outcome: &Outcome, is_json: bool, output: Option<&Path>, example: Opti
         }
         eprintln!("{}", summary::sentence(log, io::stderr().is_terminal()));
     }
-    if let Some(path) = output {
-        export::write_rows(log, path)?;
-    }
+    outcome.written?;
     if let RunState::Finished(Ending::Broken(reason)) = &log.state {
         return Err(Error::pool("finish the run", reason));
+    }
+    if log.counts.total == 0 {
+        return Err(Error::input(format!("read {}", log.plan.job.inputs_name), "it is empty"));
     }
     Ok(match (outcome.is_interrupted, log.counts.failed) {
         (true, _) => INTERRUPTED,

@@ -12,27 +12,43 @@ pub fn sentence(log: &RunLog, is_terminal: bool) -> String {
     let counts = log.counts;
     let settings = log.plan.job.settings;
     let items = if counts.total == 1 { "item" } else { "items" };
-    let failed = match counts.failed {
-        0 => String::new(),
-        failed => format!(", {} failed", grouped(failed)),
-    };
-    let not_run = match counts.not_run {
-        0 => String::new(),
-        not_run => format!(" ({} not run)", grouped(not_run)),
-    };
+    let counted = [
+        (counts.failed, "failed"),
+        (counts.flaky, "ok only when tried again"),
+        (counts.resumed, "kept from an earlier run"),
+        (counts.recycled, if counts.recycled == 1 { "worker recycled" } else { "workers recycled" }),
+    ];
+    let mut told = String::new();
+    for (count, what) in counted.into_iter().filter(|(count, _)| *count > 0) {
+        told += &format!(", {} {what}", grouped(count));
+        if what == "failed" {
+            told += &failed_words(log);
+        }
+    }
     let mark = match (is_terminal, counts.failed) {
         (false, _) => "",
         (true, 0) => "✓ ",
         (true, _) => "✗ ",
     };
     format!(
-        "{mark}{} {items} in {:.3} s with {}{failed}{not_run}, {:.2} cores busy, {}",
+        "{mark}{} {items} in {:.3} s with {}{told}, {:.2} cores busy, {}",
         grouped(counts.total),
         ns_to_s(log.last_row_ns),
         settings.mode.counted(settings.workers),
         log.cores_busy(),
         audit_words(log.audit.as_ref())
     )
+}
+
+/// " (2 timed out, 4 not run)": of the failed items, those that did not fail by themselves.
+fn failed_words(log: &RunLog) -> String {
+    let of_these = [(log.counts.timed_out, "timed out"), (log.counts.not_run, "not run")];
+    let of_these: Vec<String> = of_these
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{} {what}", grouped(*count)))
+        .collect();
+    if of_these.is_empty() { String::new() } else { format!(" ({})", of_these.join(", ")) }
 }
 
 fn audit_words(audit: Option<&Audit>) -> String {
@@ -56,6 +72,11 @@ struct Summary {
     messages: u64,
     hosts_lost: u64,
     retries: u64,
+    timed_out: u64,
+    flaky: u64,
+    resumed: u64,
+    recycled: u64,
+    not_run: u64,
     cores_busy: f64,
     audit: AuditSummary,
     worker_stats: Vec<WorkerSummary>,
@@ -108,6 +129,11 @@ pub fn print_json(log: &RunLog) {
         messages: log.messages.from_workers(),
         hosts_lost: log.counts.hosts_lost,
         retries: log.counts.retries,
+        timed_out: log.counts.timed_out,
+        flaky: log.counts.flaky,
+        resumed: log.counts.resumed,
+        recycled: log.counts.recycled,
+        not_run: log.counts.not_run,
         cores_busy: log.cores_busy(),
         audit: AuditSummary {
             processes: audit.processes,

@@ -20,10 +20,10 @@ const HEADER: [&str; 11] = [
     "cpu_s",
 ];
 
-pub(super) struct CsvRows<'a>(csv::Writer<&'a mut dyn Write>);
+pub(super) struct CsvRows<'a>(csv::Writer<Box<dyn Write + 'a>>);
 
 impl<'a> CsvRows<'a> {
-    pub(super) fn new(out: &'a mut dyn Write) -> Self {
+    pub(super) fn new(out: Box<dyn Write + 'a>) -> Self {
         Self(csv::Writer::from_writer(out))
     }
 }

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use super::{ExportRow, RowWriter};
 
 /// One object a line.
-pub(super) struct JsonLinesRows<'a>(&'a mut dyn Write);
+pub(super) struct JsonLinesRows<'a>(Box<dyn Write + 'a>);
 
 impl<'a> JsonLinesRows<'a> {
-    pub(super) fn new(out: &'a mut dyn Write) -> Self {
+    pub(super) fn new(out: Box<dyn Write + 'a>) -> Self {
         Self(out)
     }
 }
@@ -19,23 +19,23 @@ impl RowWriter for JsonLinesRows<'_> {
     }
 
     fn row(&mut self, row: &ExportRow<'_>) -> io::Result<()> {
-        serde_json::to_writer(&mut *self.0, row)?;
+        serde_json::to_writer(&mut self.0, row)?;
         self.0.write_all(b"\n")
     }
 
     fn end(&mut self) -> io::Result<()> {
-        Ok(())
+        self.0.flush()
     }
 }
 
 /// One array of objects, an object a line.
 pub(super) struct JsonRows<'a> {
-    out: &'a mut dyn Write,
+    out: Box<dyn Write + 'a>,
     is_first: bool,
 }
 
 impl<'a> JsonRows<'a> {
-    pub(super) fn new(out: &'a mut dyn Write) -> Self {
+    pub(super) fn new(out: Box<dyn Write + 'a>) -> Self {
         Self { out, is_first: true }
     }
 }
@@ -48,10 +48,11 @@ impl RowWriter for JsonRows<'_> {
     fn row(&mut self, row: &ExportRow<'_>) -> io::Result<()> {
         self.out.write_all(if self.is_first { b"\n" } else { b",\n" })?;
         self.is_first = false;
-        Ok(serde_json::to_writer(&mut *self.out, row)?)
+        Ok(serde_json::to_writer(&mut self.out, row)?)
     }
 
     fn end(&mut self) -> io::Result<()> {
-        self.out.write_all(b"\n]\n")
+        self.out.write_all(b"\n]\n")?;
+        self.out.flush()
     }
 }

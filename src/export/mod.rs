@@ -47,7 +47,7 @@ impl RowFormat {
         }
     }
 
-    fn writer<'a>(self, out: &'a mut dyn Write) -> Box<dyn RowWriter + 'a> {
+    fn writer<'a>(self, out: Box<dyn Write + 'a>) -> Box<dyn RowWriter + 'a> {
         match self {
             Self::Csv => Box::new(csv::CsvRows::new(out)),
             Self::Json => Box::new(json::JsonRows::new(out)),
@@ -134,38 +134,78 @@ pub fn check_writable(path: &Path) -> Result<()> {
 
 /// Writes all rows of a finished run to `path`, in the format that its ending names.
 pub fn write_rows(log: &RunLog, path: &Path) -> Result<()> {
-    let format = RowFormat::of(path)?;
-    let failed = |error: io::Error| Error::io(format!("write {}", path.display()), error);
-    let partial = partial_path(path);
-    let written = write_file(log, format, &partial).and_then(|()| fs::rename(&partial, path));
-    if written.is_err() {
-        // The error that matters is the one above.
-        let _ = fs::remove_file(&partial);
+    let mut file = RowsFile::create(path)?;
+    file.add(log, log.counts.total)?;
+    file.finish()
+}
+
+/// A file of rows in the making. Left unfinished, it leaves nothing behind.
+pub struct RowsFile {
+    path: PathBuf,
+    partial: PathBuf,
+    writer: Option<Box<dyn RowWriter>>,
+    next_row: u64,
+}
+
+impl RowsFile {
+    /// An empty file of the format that the ending of `path` names, beside its place.
+    pub fn create(path: &Path) -> Result<Self> {
+        let format = RowFormat::of(path)?;
+        let partial = partial_path(path);
+        let begun = File::create(&partial).and_then(|file| {
+            let mut writer = format.writer(Box::new(BufWriter::new(file)));
+            writer.begin()?;
+            Ok(writer)
+        });
+        let writer = begun.map_err(|error| failure(path, error))?;
+        Ok(Self { path: path.to_owned(), partial, writer: Some(writer), next_row: 0 })
     }
-    written.map_err(failed)
+
+    /// Adds the rows before `upto` that are not in it yet.
+    pub fn add(&mut self, log: &RunLog, upto: u64) -> Result<()> {
+        let Some(writer) = &mut self.writer else { return Ok(()) };
+        while self.next_row < upto {
+            if let Some(row) = log.row(self.next_row) {
+                writer.row(&ExportRow::new(&row)).map_err(|error| failure(&self.path, error))?;
+            }
+            self.next_row += 1;
+        }
+        Ok(())
+    }
+
+    /// Ends the file and puts it in its place.
+    pub fn finish(mut self) -> Result<()> {
+        let Some(mut writer) = self.writer.take() else { return Ok(()) };
+        // Ending it writes what is still held in memory; closing would not tell that it cannot be written.
+        let ended = writer.end().and_then(|()| fs::rename(&self.partial, &self.path));
+        ended.map_err(|error| {
+            self.discard();
+            failure(&self.path, error)
+        })
+    }
+
+    fn discard(&self) {
+        // It may not be there, and the error that matters is told already.
+        let _ = fs::remove_file(&self.partial);
+    }
+}
+
+impl Drop for RowsFile {
+    fn drop(&mut self) {
+        if self.writer.take().is_some() {
+            self.discard();
+        }
+    }
+}
+
+fn failure(path: &Path, error: io::Error) -> Error {
+    Error::io(format!("write {}", path.display()), error)
 }
 
 fn partial_path(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     path.with_file_name(name)
-}
-
-fn write_file(log: &RunLog, format: RowFormat, path: &Path) -> io::Result<()> {
-    let mut out = BufWriter::new(File::create(path)?);
-    write_to(log, format, &mut out)?;
-    out.flush()
-}
-
-fn write_to(log: &RunLog, format: RowFormat, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = format.writer(out);
-    writer.begin()?;
-    for index in 0..log.counts.total {
-        if let Some(row) = log.row(index) {
-            writer.row(&ExportRow::new(&row))?;
-        }
-    }
-    writer.end()
 }
 
 #[cfg(test)]

@@ -3,13 +3,15 @@
 //! Which type that is, is the business of `infer`; where the cells come from, that of the readers (`rows`, `table`,
 //! `json`).
 
+use std::time::Instant;
+
 use super::bad::{BadLines, KEPT_BAD_LINES};
 use super::infer::{self, CellKind};
 use super::literal::{self, Shape};
 use super::number::{Number, TOO_BIG, read_int, read_number, read_special_float};
 use super::options::CellType;
-use super::progress::Progress;
 use super::rows::Row;
+use super::target::Target;
 use crate::value::{Column, Strings};
 
 /// How many cells decide the type, unless they are very long.
@@ -25,7 +27,10 @@ pub(super) enum Writing {
 
 /// A column in the making.
 pub(super) struct Cells<'p> {
-    progress: &'p Progress,
+    to: Target<'p>,
+    piece_begun: Instant,
+    /// What the texts of the piece take, as they are written.
+    piece_bytes: usize,
     writing: Writing,
     forced: Option<CellType>,
     /// Whether each cell has others beside it: an empty one then is not an empty line.
@@ -60,8 +65,30 @@ struct Blanks {
     first_lines: Vec<u64>,
 }
 
+impl Store {
+    fn rows(&self) -> usize {
+        match self {
+            Self::Sample(sample) => sample.cells.len(),
+            Self::Int(cells) => cells.len(),
+            Self::Float(cells) => cells.len(),
+            Self::Text(cells) | Self::Json(cells) => cells.len(),
+        }
+    }
+
+    /// Takes the cells and goes on with the same type; a sample stays.
+    fn take(&mut self) -> Column {
+        match self {
+            Self::Sample(_) => Column::default(),
+            Self::Int(cells) => Column::Int(trimmed(std::mem::take(cells))),
+            Self::Float(cells) => Column::Float(trimmed(std::mem::take(cells))),
+            Self::Text(cells) => Column::Text(std::mem::take(cells)),
+            Self::Json(cells) => Column::Json(std::mem::take(cells)),
+        }
+    }
+}
+
 impl<'p> Cells<'p> {
-    pub(super) fn new(writing: Writing, forced: Option<CellType>, progress: &'p Progress) -> Self {
+    pub(super) fn new(writing: Writing, forced: Option<CellType>, to: Target<'p>) -> Self {
         let store = match forced {
             None => Store::Sample(Sample::default()),
             Some(CellType::Int) => Store::Int(Vec::new()),
@@ -69,7 +96,8 @@ impl<'p> Cells<'p> {
             Some(CellType::Text) => Store::Text(Strings::default()),
         };
         let (blanks, bad) = (Blanks::default(), BadLines::default());
-        Self { progress, writing, forced, is_wide: false, store, blanks, bad, rows: 0 }
+        let piece_begun = Instant::now();
+        Self { to, piece_begun, piece_bytes: 0, writing, forced, is_wide: false, store, blanks, bad, rows: 0 }
     }
 
     /// The same for a table of several columns.
@@ -88,7 +116,11 @@ impl<'p> Cells<'p> {
     /// Takes the cell of line `line`, as it is written.
     pub(super) fn push(&mut self, line: u64, cell: &[u8]) {
         self.rows += 1;
-        self.progress.set_rows(self.rows);
+        self.to.progress.set_rows(self.rows);
+        if self.to.is_in_pieces() {
+            self.piece_bytes += cell.len();
+            self.pass_on_if_due();
+        }
         // Nearly every cell of a large file ends here.
         if let Store::Int(cells) = &mut self.store
             && self.blanks.count == 0
@@ -108,7 +140,7 @@ impl<'p> Cells<'p> {
     /// Notes a row that has no cell to take.
     pub(super) fn push_bad(&mut self, line: u64, text: &[u8], reason: impl Into<String>) {
         self.rows += 1;
-        self.progress.set_rows(self.rows);
+        self.to.progress.set_rows(self.rows);
         self.settle_blanks();
         if let Store::Sample(sample) = &mut self.store {
             sample.followed = sample.cells.len();
@@ -121,14 +153,22 @@ impl<'p> Cells<'p> {
         self.leave_sample();
         // Rows without a cell were noted at once, those of the sample only when it was read.
         self.bad.first.sort_by_key(|bad| bad.line);
-        let column = match self.store {
-            Store::Sample(_) => Column::default(),
-            Store::Int(cells) => Column::Int(trimmed(cells)),
-            Store::Float(cells) => Column::Float(trimmed(cells)),
-            Store::Text(cells) => Column::Text(cells),
-            Store::Json(cells) => Column::Json(cells),
-        };
+        let mut column = self.store.take();
+        if self.to.is_in_pieces() {
+            self.to.put(std::mem::take(&mut column), &self.bad);
+        }
         (column, self.bad)
+    }
+
+    /// A piece goes on before its next row, so that what is left at the end is there to finish.
+    fn pass_on_if_due(&mut self) {
+        if self.to.is_piece_due(self.store.rows(), self.piece_bytes, self.piece_begun) {
+            self.leave_sample();
+            let piece = self.store.take();
+            self.to.put(piece, &self.bad);
+            self.piece_begun = Instant::now();
+            self.piece_bytes = 0;
+        }
     }
 
     fn push_with_care(&mut self, line: u64, cell: &[u8]) {
@@ -311,10 +351,11 @@ fn trimmed<T>(mut cells: Vec<T>) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::Progress;
 
     fn read(writing: Writing, forced: Option<CellType>, cells: &[&str]) -> (Column, BadLines) {
         let progress = Progress::new();
-        let mut built = Cells::new(writing, forced, &progress);
+        let mut built = Cells::new(writing, forced, Target::column(&progress));
         for (line, cell) in (1..).zip(cells) {
             built.push(line, cell.as_bytes());
         }
@@ -347,7 +388,7 @@ mod tests {
     #[test]
     fn blank_lines_before_a_row_without_a_cell_are_not_the_end() {
         let progress = Progress::new();
-        let mut cells = Cells::new(Writing::Json, None, &progress);
+        let mut cells = Cells::new(Writing::Json, None, Target::column(&progress));
         cells.push(1, b"1");
         cells.push(2, b" ");
         cells.push_bad(3, b"x", "no cell");
@@ -391,7 +432,7 @@ mod tests {
     #[test]
     fn bytes_that_are_not_utf8_are_a_bad_line_and_the_rest_stays() {
         let progress = Progress::new();
-        let mut cells = Cells::new(Writing::Plain, None, &progress);
+        let mut cells = Cells::new(Writing::Plain, None, Target::column(&progress));
         cells.push(1, b"a");
         cells.push(2, b"\xff\xfe");
         cells.push(3, b"c");

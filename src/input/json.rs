@@ -9,8 +9,8 @@ use super::cells::{Cells, Writing};
 use super::columns::find_column;
 use super::literal::{self, InString};
 use super::options::{Format, LoadOptions};
-use super::progress::Progress;
 use super::rows::{KEPT_HEAD_BYTES, Lines, MAX_ROW_BYTES, OwnedRow, Row, Rows, TOO_LONG, Window, first_rows};
+use super::target::Target;
 use super::{Content, rejected};
 
 /// How many values decide which keys there are.
@@ -23,29 +23,16 @@ const MOST_KEYS: usize = 1000;
 pub(super) const AFTER_LIST: &str = "there is more after the end of the list";
 
 /// Reads a list of values.
-pub(super) fn load_list(
-    reader: impl Read,
-    options: &LoadOptions,
-    progress: &Progress,
-) -> io::Result<Content> {
-    load(Elements::new(reader), Format::Json, options, progress)
+pub(super) fn load_list(reader: impl Read, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
+    load(Elements::new(reader), Format::Json, options, to)
 }
 
 /// Reads one value a line.
-pub(super) fn load_lines(
-    reader: impl Read,
-    options: &LoadOptions,
-    progress: &Progress,
-) -> io::Result<Content> {
-    load(Lines::new(reader), Format::Jsonl, options, progress)
+pub(super) fn load_lines(reader: impl Read, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
+    load(Lines::new(reader), Format::Jsonl, options, to)
 }
 
-fn load(
-    mut rows: impl Rows,
-    format: Format,
-    options: &LoadOptions,
-    progress: &Progress,
-) -> io::Result<Content> {
+fn load(mut rows: impl Rows, format: Format, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
     let first = first_rows(&mut rows, SAMPLE_VALUES)?;
     let columns = keys(&first);
     let chosen = match &options.column {
@@ -54,7 +41,7 @@ fn load(
         None => (columns.len() == 1).then_some(0),
     };
     let key = chosen.map(|place| columns[place].as_str());
-    let mut cells = Cells::new(Writing::Json, options.cells, progress);
+    let mut cells = Cells::new(Writing::Json, options.cells, to);
     first.iter().for_each(|row| take(row.row(), key, &mut cells));
     while rows.advance()? {
         take(rows.row(), key, &mut cells);
@@ -264,6 +251,7 @@ impl<R: Read> Rows for Elements<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::Progress;
     use crate::input::{ColumnChoice, Loaded, load_reader};
     use crate::value::Column;
 

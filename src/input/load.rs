@@ -1,9 +1,11 @@
 //! Loads a file, a folder or a stream: opens it, finds its format, and has the right reader read it.
 
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::bad::BadLines;
 use super::cells::{Cells, Writing};
@@ -12,12 +14,16 @@ use super::detect::Beginning;
 use super::options::{ColumnChoice, Format, LoadOptions};
 use super::progress::{Metered, Progress};
 use super::rows::{Lines, Rows};
+use super::target::Target;
 use super::{folder, json, table};
 use crate::error::{Error, Result};
 use crate::value::{Column, grouped};
 
 /// How much of a file decides its format.
 const BEGINNING_BYTES: u64 = if cfg!(fuzzing) { 512 } else { 64 * 1024 };
+
+/// For so long a beginning is waited for that is read while others wait for it.
+const SLOW_BEGINNING: Duration = Duration::from_millis(50);
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -94,7 +100,7 @@ pub fn load_path(path: &Path, options: &LoadOptions, progress: &Progress) -> Res
     }
     progress.set_total_bytes(about.len());
     let file = File::open(path).map_err(fail)?;
-    let content = read_content(file, &name, options, progress).map_err(fail)?;
+    let content = read_content(file, &name, options, Target::column(progress)).map_err(fail)?;
     loaded(content, name, &shown, progress.read_bytes())
 }
 
@@ -105,20 +111,44 @@ pub fn load_reader(
     options: &LoadOptions,
     progress: &Progress,
 ) -> Result<Loaded> {
-    let content =
-        read_content(reader, name, options, progress).map_err(|error| failure(name, error, progress))?;
+    let content = read_content(reader, name, options, Target::column(progress))
+        .map_err(|error| failure(name, error, progress))?;
     loaded(content, name.to_owned(), name, progress.read_bytes())
 }
 
-fn read_content(
+/// Reads a file and passes its inputs on in pieces, each with what could not be used so far, until `on_piece` says that
+/// it wants no more; gives what could not be used. Memory is bounded by a piece.
+///
+/// The type of the inputs is told from the first ones (the first 1000, or those of the first moments of a slow file),
+/// and later cells that do not fit it are bad lines.
+pub fn stream_path(
+    path: &Path,
+    options: &LoadOptions,
+    progress: &Progress,
+    on_piece: impl FnMut(Column, &BadLines) -> bool,
+) -> Result<BadLines> {
+    let shown = path.display().to_string();
+    let file = File::open(path).map_err(|error| failure(&shown, error, progress))?;
+    stream_reader(file, &shown, options, progress, on_piece)
+}
+
+/// The same for what a reader gives, such as standard input.
+pub fn stream_reader(
     reader: impl Read,
     name: &str,
     options: &LoadOptions,
     progress: &Progress,
-) -> io::Result<Content> {
-    let mut reader = Metered::new(reader, progress);
+    on_piece: impl FnMut(Column, &BadLines) -> bool,
+) -> Result<BadLines> {
+    let on_piece = RefCell::new(on_piece);
+    let content = read_content(reader, name, options, Target::pieces(progress, &on_piece));
+    content.map(|content| content.bad).map_err(|error| failure(name, error, progress))
+}
+
+fn read_content(reader: impl Read, name: &str, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
+    let mut reader = Metered::new(reader, to.progress);
     let mut head = Vec::new();
-    let is_whole = reader.by_ref().take(BEGINNING_BYTES).read_to_end(&mut head)? < BEGINNING_BYTES as usize;
+    let is_whole = read_beginning(&mut reader, &mut head, to)?;
     let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&head);
     let beginning = Beginning::new(text, is_whole, name);
     if let Some(reason) = beginning.why_not_text() {
@@ -127,16 +157,36 @@ fn read_content(
     let format = options.format.unwrap_or_else(|| beginning.format());
     let reader = text.chain(reader);
     match format {
-        Format::Lines => load_lines(reader, options, progress),
-        Format::Csv | Format::Tsv => {
-            table::load(reader, format, beginning.delimiter(format), options, progress)
-        }
-        Format::Json => json::load_list(reader, options, progress),
-        Format::Jsonl => json::load_lines(reader, options, progress),
+        Format::Lines => load_lines(reader, options, to),
+        Format::Csv | Format::Tsv => table::load(reader, format, beginning.delimiter(format), options, to),
+        Format::Json => json::load_list(reader, options, to),
+        Format::Jsonl => json::load_lines(reader, options, to),
     }
 }
 
-fn load_lines(reader: impl Read, options: &LoadOptions, progress: &Progress) -> io::Result<Content> {
+/// Reads what decides the format and tells whether that is all there is. Where the rest is wanted as it comes, a slow
+/// writer is not waited for longer than a moment.
+fn read_beginning(reader: &mut impl Read, head: &mut Vec<u8>, to: Target<'_>) -> io::Result<bool> {
+    let begun = Instant::now();
+    while head.len() < BEGINNING_BYTES as usize {
+        let is_enough = to.is_in_pieces() && begun.elapsed() >= SLOW_BEGINNING && head.contains(&b'\n');
+        if is_enough {
+            return Ok(false);
+        }
+        let before = head.len();
+        head.resize(BEGINNING_BYTES as usize, 0);
+        let read = reader.read(&mut head[before..]);
+        head.truncate(before + read.as_ref().copied().unwrap_or_default());
+        match read {
+            Ok(0) => return Ok(true),
+            Err(error) if error.kind() != ErrorKind::Interrupted => return Err(error),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(false)
+}
+
+fn load_lines(reader: impl Read, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
     match &options.column {
         // The first column of lines is the lines.
         None | Some(ColumnChoice::Number(1)) => {}
@@ -144,7 +194,7 @@ fn load_lines(reader: impl Read, options: &LoadOptions, progress: &Progress) -> 
             find_column(&[], choice).map_err(rejected)?;
         }
     }
-    let mut cells = Cells::new(Writing::Plain, options.cells, progress);
+    let mut cells = Cells::new(Writing::Plain, options.cells, to);
     let mut lines = Lines::new(reader);
     while lines.advance()? {
         cells.push_row(lines.row());

@@ -2,7 +2,7 @@
 //!
 //! [`parse_typed`] reads what a person types; [`load_path`] and [`load_reader`] read files, folders and standard
 //! input of whatever size in memory that the inputs themselves and one row bound. What does not fit is never dropped:
-//! it is an error or a [`BadLine`]. Which inputs a function can take is the business of `function`.
+//! it is an error or a [`BadLine`]. [`stream_path`] and [`stream_reader`] pass on in pieces what they read, and hold no more. Which inputs a function can take is the business of `function`.
 //!
 //! Reading goes in three steps: `rows` and `records` cut bytes into rows, `table` and `json` find the cell of a row,
 //! `cells` turns cells into one typed column. Files are read and never mapped: a mapped file that is cut short by
@@ -23,11 +23,12 @@ mod progress;
 mod records;
 mod rows;
 mod table;
+mod target;
 mod typed;
 
 pub use self::bad::{BadLine, BadLines};
 use self::load::{Content, rejected};
-pub use self::load::{Loaded, load_path, load_reader};
+pub use self::load::{Loaded, load_path, load_reader, stream_path, stream_reader};
 pub use self::options::{CellType, ColumnChoice, Format, LoadOptions};
 pub use self::progress::Progress;
 pub use self::typed::parse_typed;

@@ -7,9 +7,9 @@ use super::cells::{Cells, Writing};
 use super::columns::find_column;
 use super::number::{Number, read_number};
 use super::options::{ColumnChoice, Format, LoadOptions};
-use super::progress::Progress;
 use super::records::{Records, cells};
 use super::rows::{OwnedRow, Row, Rows, first_rows};
+use super::target::Target;
 use super::{Content, rejected};
 use crate::value::grouped;
 
@@ -30,7 +30,7 @@ pub(super) fn load(
     format: Format,
     delimiter: u8,
     options: &LoadOptions,
-    progress: &Progress,
+    to: Target<'_>,
 ) -> io::Result<Content> {
     let mut records = Records::new(reader, delimiter);
     let first = first_rows(&mut records, SAMPLE_RECORDS)?;
@@ -48,7 +48,7 @@ pub(super) fn load(
         None => sample.likely_column(has_header),
     };
     let taker = Taker { delimiter, column: chosen, width: columns.len() };
-    let mut cells = Cells::new(Writing::Plain, options.cells, progress).wide(columns.len() > 1);
+    let mut cells = Cells::new(Writing::Plain, options.cells, to).wide(columns.len() > 1);
     let header = first.iter().position(|row| has_header && is_record(row.row()));
     for (place, row) in first.iter().map(OwnedRow::row).enumerate() {
         match header {
@@ -188,7 +188,7 @@ fn are_names(cells: &[Vec<u8>]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::{CellType, load_reader};
+    use crate::input::{CellType, Progress, load_reader};
 
     fn load_csv(text: &str, options: &LoadOptions) -> crate::error::Result<crate::input::Loaded> {
         let options = LoadOptions { format: Some(Format::Csv), ..options.clone() };

@@ -22,6 +22,15 @@ pub fn usable_cores() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
+/// The memory that this process may use: that of the machine, or less where a control group says so; 0 where the
+/// system does not say.
+pub fn total_memory_bytes() -> u64 {
+    let Ok(mut system) = sysinfo::System::new() else { return 0 };
+    system.refresh_memory();
+    let group = system.cgroup_limits().map(|limits| limits.total_memory);
+    system.total_memory().min(group.filter(|bytes| *bytes > 0).unwrap_or(u64::MAX))
+}
+
 /// What one process used lately.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ProcessSample {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::settings::{ChunkRule, Job, Mode, Settings};
+use super::settings::{Job, Mode, Settings};
 use crate::error::{Error, Result};
 use crate::function::{FunctionSpec, Takes};
 use crate::input;
@@ -123,7 +123,7 @@ impl Example {
             None => Arc::new(input::parse_typed(self.inputs)?),
         };
         let inputs_name = self.sample_file.unwrap_or("typed inputs").to_owned();
-        let settings = Settings { mode: self.mode, workers: self.workers, chunk: ChunkRule::Auto };
+        let settings = Settings { mode: self.mode, workers: self.workers, ..Settings::default() };
         Ok(Job { inputs_name, inputs, function, settings })
     }
 }

@@ -7,6 +7,7 @@
 mod dispatcher;
 mod driver;
 pub mod examples;
+mod feed;
 mod host;
 mod lines;
 mod os;
@@ -18,13 +19,17 @@ mod wire;
 
 use std::sync::Arc;
 
+pub use self::feed::Feed;
 pub use self::host::serve as serve_host;
 pub use self::record::{
-    Audit, Batch, Counts, Death, Ending, FailedSpan, Journal, Lane, Life, LifeEnd, Message, Messages, Plan,
-    Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
+    Audit, Batch, Counts, Death, Ending, FailedSpan, Inputs, Journal, Lane, Life, LifeEnd, Message, Messages,
+    Plan, Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
 };
-pub use self::run::{Launch, Run, start};
-pub use self::settings::{ChunkRule, Job, MAX_WORKERS, Mode, Settings};
+pub use self::run::{Control, Launch, Run, start, start_stream};
+pub use self::settings::{
+    ChunkRule, Failures, HaltRule, Halting, ItemRules, Job, MAX_WORKERS, Mode, Order, RetryDelay, Settings,
+    Timeout, WorkerRules, parse_size_bytes,
+};
 /// For the fuzz targets alone: the wire is nobody else's business.
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -49,6 +54,8 @@ pub struct LiveLane {
     pub executing: Option<Executing>,
     /// The core its thread was last seen on.
     pub core: Option<u32>,
+    /// Its process has given no sign of life for so long, though it should have; it may be suspended.
+    pub silent_for_ns: Option<u64>,
 }
 
 /// An item in hand.

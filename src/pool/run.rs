@@ -2,12 +2,13 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime};
 
-use super::driver::{Driver, Slot};
+use super::driver::{Driver, Ears, Slot};
+use super::feed::{self, Feed, Piece};
 use super::os::{self, Hosts, WakeHandle};
 use super::record::{Ending, Plan, RunLog, RunState};
 use super::settings::Job;
@@ -31,15 +32,42 @@ impl Launch {
     }
 }
 
-/// What the owner of a run asks of its driver.
+/// What reaches the driver of a run from outside.
 pub(super) enum Request {
+    Asked(Control),
+    Release(u64),
+}
+
+/// What the owner of a run can ask of it while it runs. Workers are counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    /// End now; what is finished stays. Python: `terminate`.
     Stop,
+    /// Begin nothing new, and end when what executes is finished.
+    StopSoon,
+    /// Begin nothing new until [`Control::Resume`].
+    Pause,
+    Resume,
+    /// From 1 to [`MAX_WORKERS`](super::MAX_WORKERS); those that are too many finish what they have in hand.
+    SetWorkers(usize),
+    /// End the process under this worker; its item is blamed and the worker replaced.
+    Kill {
+        worker: usize,
+    },
+    /// Have the system stop the process under this worker (SIGSTOP), as a person or a debugger would.
+    Suspend {
+        worker: usize,
+    },
+    /// Have it go on (SIGCONT).
+    Wake {
+        worker: usize,
+    },
 }
 
 /// A run that was started. Letting it go stops it and waits until no process of it is left.
 pub struct Run {
     requests: Sender<Request>,
-    wake: WakeHandle,
+    wake: Arc<WakeHandle>,
     slot: Slot,
     driver: Option<JoinHandle<()>>,
 }
@@ -49,16 +77,46 @@ pub struct Run {
 /// Python's counterpart is `Pool(n)` together with `map_async` and `close`.
 pub fn start(job: Job, launch: &Launch, waker: Waker) -> Result<Run> {
     job.check()?;
+    launch_run(RunLog::new(plan_of(job)), launch, waker, |_| Ok(None))
+}
+
+/// Starts `job` over inputs that `read` pushes while it runs; those of the job itself are not used.
+///
+/// What is in memory is bounded: `read` is held up until the rows before were seen and let go by [`Run::release`].
+/// Python's counterpart is `Pool(n)` together with `imap`.
+pub fn start_stream(
+    job: Job,
+    launch: &Launch,
+    waker: Waker,
+    read: impl FnOnce(&mut Feed) -> Result<()> + Send + 'static,
+) -> Result<Run> {
+    job.check_pool()?;
+    let feed = |wake: &Arc<WakeHandle>| feed::spawn(Arc::clone(wake), read).map(Some);
+    launch_run(RunLog::streaming(plan_of(job)), launch, waker, feed)
+}
+
+fn plan_of(job: Job) -> Plan {
+    Plan { job, started: Instant::now(), started_wall: SystemTime::now() }
+}
+
+fn launch_run(
+    log: RunLog,
+    launch: &Launch,
+    waker: Waker,
+    feed: impl FnOnce(&Arc<WakeHandle>) -> Result<Option<Receiver<Piece>>>,
+) -> Result<Run> {
     os::allow_many_files();
     let start_ns = os::monotonic_ns();
-    let log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
     let broken = |error| Error::pool("start the pool", error);
     let (hosts, wake) = Hosts::new().map_err(broken)?;
+    let wake = Arc::new(wake);
+    let pieces = feed(&wake)?;
     let first = RunSnapshot { live: Vec::new(), log: log.clone(), now_ns: 0, host_pids: Vec::new() };
     let slot = Arc::new(Mutex::new(Arc::new(first)));
     let (requests, received) = channel();
+    let ears = Ears { requests: received, pieces };
     let driver =
-        Driver::new(log, start_ns, hosts, launch.clone(), received, Arc::clone(&slot), Arc::clone(&waker));
+        Driver::new(log, start_ns, hosts, launch.clone(), ears, Arc::clone(&slot), Arc::clone(&waker));
     let published = Arc::clone(&slot);
     let drive = move || {
         if panic::catch_unwind(AssertUnwindSafe(|| driver.drive())).is_err() {
@@ -89,8 +147,22 @@ impl Run {
 
     /// Ends the run now: all processes of the pool are killed, what is finished stays. Python: `terminate`.
     pub fn stop(&self) {
-        // A run that is over has nobody to hear it, and nothing to stop.
-        let _ = self.requests.send(Request::Stop);
+        self.ask(Control::Stop);
+    }
+
+    /// Asks something of the run; what came of it shows in its snapshots.
+    pub fn ask(&self, control: Control) {
+        self.send(Request::Asked(control));
+    }
+
+    /// Says that the rows before `index` were seen: a run over a stream lets them and their inputs go, and reads on.
+    pub fn release(&self, index: u64) {
+        self.send(Request::Release(index));
+    }
+
+    fn send(&self, request: Request) {
+        // A run that is over has nobody to hear it, and nothing to do.
+        let _ = self.requests.send(request);
         self.wake.wake();
     }
 

@@ -205,17 +205,96 @@ fn a_reader_that_leaves_ends_the_run_quietly() {
     assert!(!stderr(&child.wait_with_output().unwrap()).contains("panicked"));
 }
 
+#[test]
+fn unordered_results_come_as_they_are_finished() {
+    let slow_first = ["run", "-w", "2", "--chunk", "1", "-f", "sleep_ms", "600", "1", "2"];
+    let ordered = output(&slow_first);
+    assert_eq!(stdout(&ordered), "600\n1\n2\n");
+    let unordered = output(&[&slow_first[..], &["--unordered"]].concat());
+    assert_eq!(stdout(&unordered), "1\n2\n600\n", "{}", stderr(&unordered));
+}
+
+#[test]
+fn unordered_results_are_each_printed_once() {
+    for workers in ["1", "4"] {
+        let args = ["run", "--unordered", "-m", "thread", "-w", workers, "-f", "double", "1..200000"];
+        let output = output(&args);
+        let mut results: Vec<u64> = stdout(&output).lines().map(|line| line.parse().unwrap()).collect();
+        results.sort_unstable();
+        assert!(results.iter().copied().eq((1..=200_000).map(|input| 2 * input)), "{}", results.len());
+    }
+    let failing = output(&["run", "--unordered", "-w", "2", "-f", "is_prime", "7", "-7", "8"]);
+    let mut lines: Vec<&str> = stdout(&failing).lines().collect();
+    lines.sort_unstable();
+    assert_eq!((lines, failing.status.code()), (vec!["", "false", "true"], Some(1)));
+}
+
+#[test]
+fn a_rule_that_makes_no_sense_is_refused_in_a_sentence() {
+    let cases: [(&[&str], &str); 9] = [
+        (&["--timeout", "soon"], "is not seconds (2.5) or percent of the median (300%)"),
+        (&["--timeout", "0"], "is not seconds"),
+        (&["--retries", "300"], "0..=255"),
+        (&["--retry-delay", "later"], "is not none, seconds (0.5) or seconds that double (0.5x)"),
+        (&["--recycle", "0"], "0 is not in 1.."),
+        (&["--recycle-memory", "much"], "is not a size like 500M or 2G"),
+        (&["--memory-limit", "-1"], "--memory-limit"),
+        (&["--halt", "now"], "is not never, now,fail=N or soon,fail=N"),
+        (&["--halt", "soon,fail=0"], "is not never"),
+    ];
+    for (rule, expected) in cases {
+        let output = output(&[&["run", "-f", "double", "1"], rule].concat());
+        assert_eq!((stdout(&output), output.status.code()), ("", Some(2)), "{rule:?}");
+        assert!(stderr(&output).contains(expected), "{rule:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn the_help_explains_every_rule_with_its_default() {
+    let help = output(&["run", "--help"]);
+    let rules = stdout(&help).split("\nRules:\n").nth(1).expect("a part of the help for the rules");
+    let flags = ["timeout", "retries", "retry-delay", "recycle", "recycle-memory", "memory-limit", "halt"];
+    let switches = ["unordered", "pin", "nested-threads"];
+    let wanted = flags.iter().chain(&switches);
+    for flag in wanted.clone() {
+        assert!(rules.contains(&format!("--{flag}")), "{flag}: {rules}");
+    }
+    assert_eq!(rules.matches("[default:").count(), wanted.count(), "{rules}");
+}
+
+#[test]
+fn rules_that_are_never_broken_change_nothing() {
+    let rules = "--timeout 60 --retries 2 --retry-delay 0.1 --recycle 1000000 --recycle-memory 100G \
+                 --memory-limit 100G --halt now,fail=1 --pin --nested-threads";
+    let rules: Vec<&str> = rules.split_whitespace().collect();
+    let output = output(&[&["run", "-w", "2", "-f", "double", "1..5"], &rules[..]].concat());
+    assert_eq!((stdout(&output), output.status.code()), ("2\n4\n6\n8\n10\n", Some(0)));
+    let summary = summary(&[&["-f", "double", "1..5"], &rules[..]].concat());
+    for count in ["timed_out", "flaky", "resumed", "recycled", "not_run"] {
+        assert_eq!(summary[count], 0, "{count}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn interrupt(child: &std::process::Child) {
+    let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupted.success());
+}
+
 #[cfg(target_os = "linux")]
 #[test]
-fn an_interrupt_keeps_what_is_finished_and_the_code_is_130() {
+fn a_second_interrupt_ends_at_once_and_keeps_what_is_finished() {
     let mut child = poolscope(&["run", "-w", "1", "--chunk", "1", "-f", "sleep_ms", "1", "600000"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
     assert_eq!(lines.next().unwrap().unwrap(), "1");
-    let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(interrupted.success());
+    interrupt(&child);
+    let word = said.next().unwrap().unwrap();
+    assert!(word.contains("press Ctrl-C again to end at once"), "{word}");
+    interrupt(&child);
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }

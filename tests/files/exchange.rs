@@ -21,7 +21,8 @@ fn run(inputs: Column, outputs: Column) -> RunLog {
     job.inputs = Arc::new(inputs);
     let mut log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
     let timing = Timing::Whole { start_ns: 0, duration_ns: 1, cpu_ns: 1 };
-    log.rows.finish(&Batch { first: 0, count, outputs, failures: Vec::new(), timing }, 1, |_| 1);
+    let outputs = Arc::new(outputs);
+    log.rows.finish(&Batch { first: 0, count, outputs, failures: Vec::new(), timing }, 1, &[]);
     log
 }
 

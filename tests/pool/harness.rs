@@ -23,7 +23,7 @@ pub struct Pool {
 /// Four workers of `mode` that run `function` over `inputs`, as they would be typed.
 pub fn pool(mode: Mode, function: &str, inputs: &str) -> Pool {
     let inputs = if inputs.is_empty() { Column::None(1) } else { input::parse_typed(inputs).unwrap() };
-    let settings = Settings { mode, workers: 4, chunk: ChunkRule::Auto };
+    let settings = Settings { mode, workers: 4, ..Settings::default() };
     let function = FunctionSpec::builtin(function, []).unwrap();
     Pool { job: Job { inputs_name: "typed inputs".into(), inputs: Arc::new(inputs), function, settings } }
 }

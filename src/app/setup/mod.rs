@@ -2,13 +2,15 @@
 
 mod function;
 mod inputs;
+mod more;
 mod pool;
 mod source;
 
-use eframe::egui::{Frame, Label, Margin, Panel, RichText, ScrollArea, Ui};
-use egui_material_icons::icons::{ICON_CHEVRON_RIGHT, ICON_PLAY_ARROW, ICON_STOP};
+use eframe::egui::{Button, Frame, Label, Margin, Panel, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2};
+use egui_material_icons::MaterialIcon;
+use egui_material_icons::icons::{ICON_CHEVRON_RIGHT, ICON_PAUSE, ICON_PLAY_ARROW, ICON_STOP};
 
-use super::command::Command;
+use super::command::{Command, Situation};
 use super::context::ViewContext;
 use super::state::{Phase, Setup};
 use super::theme::GAP;
@@ -22,6 +24,9 @@ pub struct SetupView<'a, 'b> {
     /// Why no pool can be started.
     pub why_not: Option<&'a Error>,
     pub phase: Phase,
+    pub situation: Situation,
+    /// Whether the rules of the pool are unfolded.
+    pub is_more_open: &'a mut bool,
     /// Set by whoever wants the cursor there; taken by the field.
     pub focus_path_field: &'a mut bool,
     pub focus_typed_field: &'a mut bool,
@@ -41,7 +46,7 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
 }
 
 fn parts_ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
-    // What is running is what the setup says until the end: changing it then would only mislead.
+    // What is running is what the setup says until the end, but for the workers, which can be changed.
     let is_live = view.phase.is_live();
     let theme = view.cx.theme;
     if let Some(error) = setup.error.as_ref().map(ToString::to_string)
@@ -49,18 +54,25 @@ fn parts_ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     {
         setup.error = None;
     }
+    settled(ui, is_live, |ui| {
+        inputs::ui(ui, setup, view);
+        ui.add_space(GAP);
+        function::ui(ui, setup, view);
+    });
+    ui.add_space(GAP);
+    pool::ui(ui, setup, view);
+}
+
+/// What cannot be changed while a run is on. Paler then, but legible: it says what is running.
+fn settled<R>(ui: &mut Ui, is_live: bool, contents: impl FnOnce(&mut Ui) -> R) -> R {
     ui.scope(|ui| {
-        // Paler, but legible: it says what is running.
         ui.visuals_mut().disabled_alpha = 0.75;
         if is_live {
             ui.disable();
         }
-        inputs::ui(ui, setup, view);
-        ui.add_space(GAP);
-        function::ui(ui, setup, view);
-        ui.add_space(GAP);
-        pool::ui(ui, setup, view);
-    });
+        contents(ui)
+    })
+    .inner
 }
 
 /// "could not read ..." at the beginning of a line.
@@ -69,12 +81,16 @@ pub(super) fn capitalised(sentence: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Why it cannot start, and the one large button.
+/// Why it cannot start, the quiet buttons of a run that is on, and the one large button.
 fn foot_ui(ui: &mut Ui, view: &SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let why_not = why_not(view);
-    if let Some(why_not) = &why_not {
-        ui.add(Label::new(RichText::new(why_not).color(theme.weak)).wrap());
+    if let Some(remark) = why_not.as_deref().or(remark(view.phase)) {
+        ui.add(Label::new(RichText::new(remark).color(theme.weak)).wrap());
+        ui.add_space(GAP / 2.0);
+    }
+    if view.phase.is_live() {
+        live_buttons_ui(ui, view);
         ui.add_space(GAP / 2.0);
     }
     let (command, icon, color) = match view.phase.is_live() {
@@ -90,10 +106,55 @@ fn foot_ui(ui: &mut Ui, view: &SetupView<'_, '_>) {
     }
 }
 
+/// Pause or Resume, and the gentle way to stop.
+fn live_buttons_ui(ui: &mut Ui, view: &SetupView<'_, '_>) {
+    let (pause, icon) = pause_command(view);
+    let width = ui.available_width() - GAP;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP;
+        quiet_button(ui, view, &pause, Some(icon), width * 0.4);
+        quiet_button(ui, view, &Command::StopSoon, None, width * 0.6);
+    });
+}
+
+fn pause_command(view: &SetupView<'_, '_>) -> (Command, MaterialIcon) {
+    match view.situation.is_paused {
+        true => (Command::Resume, ICON_PLAY_ARROW),
+        false => (Command::Pause, ICON_PAUSE),
+    }
+}
+
+fn quiet_button(
+    ui: &mut Ui,
+    view: &SetupView<'_, '_>,
+    command: &Command,
+    icon: Option<MaterialIcon>,
+    width: f32,
+) {
+    let label = command.label();
+    let text = icon.map_or(label.clone(), |icon| format!("{} {label}", icon.codepoint));
+    let is_possible = command.is_possible(view.situation);
+    let response = ui.add_enabled(is_possible, Button::new(text).min_size(vec2(width, 30.0)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, is_possible, &label));
+    let keys = shortcut_text(ui, command);
+    if response.on_hover_text(format!("{} {keys}", command.tooltip())).clicked() {
+        view.cx.commands.send(command.clone());
+    }
+}
+
+/// What a run that is on but begins nothing new is waiting for.
+fn remark(phase: Phase) -> Option<&'static str> {
+    match phase {
+        Phase::Paused => Some("Paused: nothing new begins until Resume."),
+        Phase::Finishing => Some("Ends when what is executing now is finished."),
+        _ => None,
+    }
+}
+
 /// Why the large button cannot be used; nothing while it can.
 fn why_not(view: &SetupView<'_, '_>) -> Option<String> {
     match view.phase {
-        Phase::Running => None,
+        Phase::Running | Phase::Paused | Phase::Finishing => None,
         Phase::Stopping => Some("Workers are being ended.".to_owned()),
         _ => view.why_not.map(|error| format!("{}.", capitalised(error.reason()))),
     }
@@ -115,6 +176,11 @@ pub fn rail_ui(ui: &mut Ui, view: &SetupView<'_, '_>) {
         };
         if widgets::icon_button(ui, icon, &command.label(), why_not.as_deref()).clicked() {
             commands.send(command);
+        }
+        let (pause, icon) = pause_command(view);
+        if pause.is_possible(view.situation) && widgets::icon_button(ui, icon, &pause.label(), None).clicked()
+        {
+            commands.send(pause);
         }
     });
 }

@@ -1,33 +1,41 @@
 //! Part 3 of the setup: processes or threads, how many, and how many items go to a worker at a time.
 
 use eframe::egui::{
-    Align, Align2, ComboBox, CornerRadius, DragValue, Layout, Rect, RichText, Role, Sense, Slider,
+    Align, Align2, ComboBox, CornerRadius, DragValue, Layout, Rect, Response, RichText, Role, Sense, Slider,
     StrokeKind, TextStyle, Ui, WidgetInfo, lerp, pos2, vec2,
 };
 
-use super::SetupView;
+use super::{SetupView, more, settled};
+use crate::app::command::Command;
 use crate::app::state::Setup;
 use crate::app::theme::{FIELD_RADIUS, GAP, Theme, figure};
 use crate::app::widgets;
 use crate::monitor::usable_cores;
-use crate::pool::{ChunkRule, MAX_WORKERS, Mode, Settings};
+use crate::pool::{ChunkRule, Lane, MAX_WORKERS, Mode, Settings};
 
+const LIVE_WORKERS: &str = "Changes the pool while it runs: new workers start at once, those that are too many finish \
+                            what they have in hand.";
 /// Workers that the little picture draws; the rest are a number.
 const DRAWN_WORKERS: usize = 16;
 
 /// Draws the part; see the module's text.
-pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
+pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     let theme = view.cx.theme;
+    let is_live = view.phase.is_live();
     widgets::section_title(ui, theme, "3 Pool");
-    let modes = [(Mode::Process, "Processes"), (Mode::Thread, "Threads")];
-    if let Some(mode) = widgets::segmented(ui, theme, setup.settings.mode, &modes) {
-        setup.settings.mode = mode;
-    }
+    settled(ui, is_live, |ui| {
+        let modes = [(Mode::Process, "Processes"), (Mode::Thread, "Threads")];
+        if let Some(mode) = widgets::segmented(ui, theme, setup.settings.mode, &modes) {
+            setup.settings.mode = mode;
+        }
+        ui.add_space(GAP / 2.0);
+        picture_ui(ui, view, setup.settings);
+    });
     ui.add_space(GAP / 2.0);
-    picture_ui(ui, view, setup.settings);
-    ui.add_space(GAP / 2.0);
-    workers_ui(ui, theme, &mut setup.settings);
-    chunk_ui(ui, theme, setup);
+    // New workers make no sense where nothing new begins.
+    settled(ui, view.situation.is_ending, |ui| workers_ui(ui, view, &mut setup.settings));
+    settled(ui, is_live, |ui| chunk_ui(ui, theme, setup));
+    more::ui(ui, &mut setup.rules, view);
 }
 
 /// What the mode means before it is read: a box is a process, a bar is a worker.
@@ -48,15 +56,17 @@ fn picture_ui(ui: &mut Ui, view: &SetupView<'_, '_>, settings: Settings) {
         Mode::Process => boxes.iter().for_each(|one| process_box(ui, theme, *one)),
         Mode::Thread => process_box(ui, theme, rect),
     }
+    let numbers = worker_numbers(view);
     for (place, one) in boxes.iter().enumerate() {
         let inset = (width * 0.16).min(6.0);
         let bar = Rect::from_min_max(
             pos2(one.left() + inset, one.bottom() - 17.0),
             pos2(one.right() - inset, one.bottom() - 11.0),
         );
-        ui.painter().rect_filled(bar, CornerRadius::same(3), theme.worker(place + 1));
+        let number = numbers.get(place).copied().unwrap_or(place + 1);
+        ui.painter().rect_filled(bar, CornerRadius::same(3), theme.worker(number));
     }
-    captions_ui(ui, view, settings, rect, &boxes);
+    captions_ui(ui, view, settings.mode, rect, &boxes);
     if more > 0 {
         let font = TextStyle::Small.resolve(ui.style());
         ui.painter().text(
@@ -82,10 +92,23 @@ fn process_box(ui: &Ui, theme: &Theme, rect: Rect) {
     );
 }
 
+/// The numbers of the workers that the pool has now, while there is one at work.
+fn worker_numbers(view: &SetupView<'_, '_>) -> Vec<usize> {
+    let Some(run) = view.cx.run.filter(|run| !run.log.is_finished()) else { return Vec::new() };
+    let lanes = run.log.lanes.iter().enumerate();
+    let workers = lanes.filter(|(_, lane)| !lane.is_for_suspects && !lane.is_retired);
+    workers.map(|(place, _)| place + 1).collect()
+}
+
 /// The process ids while there are some, and "process" or "thread" before.
-fn captions_ui(ui: &Ui, view: &SetupView<'_, '_>, settings: Settings, rect: Rect, boxes: &[Rect]) {
+fn captions_ui(ui: &Ui, view: &SetupView<'_, '_>, mode: Mode, rect: Rect, boxes: &[Rect]) {
     let font = TextStyle::Small.resolve(ui.style());
-    let pids = view.cx.run.filter(|run| !run.log.is_finished()).map_or(&[][..], |run| &run.host_pids);
+    let lanes = view.cx.run.map_or(&[][..], |run| &run.log.lanes);
+    let pids: Vec<Option<u32>> = worker_numbers(view)
+        .into_iter()
+        .map(|number| lanes.get(number - 1).filter(|lane| lane.is_alive()).and_then(Lane::pid))
+        .collect();
+    let pid = |place: usize| pids.get(place).copied().flatten();
     let put = |rect: Rect, text: String| {
         let painter = ui.painter().with_clip_rect(rect);
         painter.text(
@@ -96,13 +119,13 @@ fn captions_ui(ui: &Ui, view: &SetupView<'_, '_>, settings: Settings, rect: Rect
             view.cx.theme.weak,
         );
     };
-    match settings.mode {
+    match mode {
         Mode::Thread => {
-            put(rect, pids.first().map_or("one process".to_owned(), |pid| format!("one process, pid {pid}")))
+            put(rect, pid(0).map_or("one process".into(), |pid| format!("one process, pid {pid}")))
         }
         Mode::Process if boxes.first().is_some_and(|one| one.width() >= 58.0) => {
             for (place, one) in boxes.iter().enumerate() {
-                put(*one, pids.get(place).map_or("process".to_owned(), |pid| format!("pid {pid}")));
+                put(*one, pid(place).map_or("process".to_owned(), |pid| format!("pid {pid}")));
             }
         }
         Mode::Process => {}
@@ -116,21 +139,35 @@ fn sentence(settings: Settings) -> String {
     }
 }
 
-fn workers_ui(ui: &mut Ui, theme: &Theme, settings: &mut Settings) {
+/// How many workers; while a run is on, a change is sent when it is made, not on the way there.
+fn workers_ui(ui: &mut Ui, view: &SetupView<'_, '_>, settings: &mut Settings) {
+    let theme = view.cx.theme;
     let cores = usable_cores();
+    let is_live = view.phase.is_live();
+    let mut is_decided = false;
     ui.horizontal(|ui| {
         let label = ui.label("Workers");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.style_mut().drag_value_text_style = figure();
-            let field = DragValue::new(&mut settings.workers).range(1..=MAX_WORKERS).speed(0.1);
-            let tooltip = format!("From 1 to {MAX_WORKERS}: drag, or click and type.");
-            ui.add(field).labelled_by(label.id).on_hover_text(tooltip);
+            let field = DragValue::new(&mut settings.workers)
+                .range(1..=MAX_WORKERS)
+                .speed(0.1)
+                .update_while_editing(false);
+            let tooltip = match is_live {
+                false => format!("From 1 to {MAX_WORKERS}: drag, or click and type."),
+                true => LIVE_WORKERS.to_owned(),
+            };
+            let response = ui.add(field).labelled_by(label.id).on_hover_text(tooltip);
+            is_decided |= is_decision(&response);
         });
     });
     ui.spacing_mut().slider_width = ui.available_width();
     ui.spacing_mut().slider_rail_height = 4.0;
     let slider = Slider::new(&mut settings.workers, 1..=MAX_WORKERS).logarithmic(true).show_value(false);
-    let response = ui.add(slider);
+    let response = ui.add(slider).accessible_name("Number of workers");
+    if is_live && (is_decided || is_decision(&response)) {
+        view.cx.commands.send(Command::SetWorkers(settings.workers));
+    }
     let handle = along_slider(response.rect, settings.workers);
     let ring = eframe::egui::Stroke::new(2.0, theme.panel);
     let color = if ui.is_enabled() { theme.accent } else { theme.faint };
@@ -141,6 +178,11 @@ fn workers_ui(ui: &mut Ui, theme: &Theme, settings: &mut Settings) {
         ring,
     );
     cores_mark(ui, theme, response.rect, cores, settings.workers);
+}
+
+/// Whether a number was set, and not only passed on the way to another one.
+fn is_decision(response: &Response) -> bool {
+    response.drag_stopped() || (response.changed() && !response.dragged())
 }
 
 /// Where a number of workers stands on the slider. Its handle keeps its own radius from both ends of the rail.
@@ -185,14 +227,17 @@ fn chunk_ui(ui: &mut Ui, theme: &Theme, setup: &mut Setup) {
             let rule = setup.settings.chunk;
             let fixed = ChunkRule::Fixed(setup.chunk_items);
             let mut chosen = rule;
-            ComboBox::from_id_salt("chunk").width(130.0).selected_text(chunk_label(rule)).show_ui(ui, |ui| {
+            let list = ComboBox::from_id_salt("chunk").width(130.0).selected_text(chunk_label(rule));
+            let list = list.show_ui(ui, |ui| {
                 for option in [ChunkRule::Auto, ChunkRule::Even, fixed] {
                     ui.selectable_value(&mut chosen, option, chunk_label(option))
                         .on_hover_text(chunk_tooltip(option));
                 }
             });
+            list.response.accessible_name("Chunk");
             if matches!(chosen, ChunkRule::Fixed(_)) {
-                ui.add(DragValue::new(&mut setup.chunk_items).range(1..=10_000_000).speed(1.0));
+                let items = DragValue::new(&mut setup.chunk_items).range(1..=10_000_000).speed(1.0);
+                ui.add(items).accessible_name("Items of a chunk");
                 chosen = ChunkRule::Fixed(setup.chunk_items);
             }
             setup.settings.chunk = chosen;

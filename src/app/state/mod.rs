@@ -3,6 +3,8 @@
 mod function;
 mod inputs;
 mod loading;
+mod rerun;
+mod rules;
 mod runner;
 mod setup;
 mod typed;
@@ -10,5 +12,6 @@ mod typed;
 pub use self::function::FunctionChoice;
 pub use self::inputs::{Inputs, SourceKind};
 pub use self::loading::{Loading, Origin, path_from_text};
+pub use self::rules::{DelayKind, HaltKind, Rules, TimeoutKind};
 pub use self::runner::{Phase, Runner};
-pub use self::setup::{Setup, job_title};
+pub use self::setup::{Setup, log_title};

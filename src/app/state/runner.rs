@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use eframe::egui::Context;
 
+use super::rerun::rerun_failed;
 use crate::app::background::{Task, drop_elsewhere, finished};
+use crate::app::command::Situation;
 use crate::app::pace::Pace;
-use crate::error::Result;
-use crate::pool::{self, Ending, Job, Launch, Run, RunSnapshot, RunState, Waker};
+use crate::error::{Error, Result};
+use crate::pool::{self, Control, Ending, Job, Launch, Run, RunLog, RunSnapshot, RunState, Settings, Waker};
 
 /// How far the run is, in the words of the title and the status bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +17,10 @@ pub enum Phase {
     /// Nothing was started yet.
     Ready,
     Running,
+    /// Nothing new begins until a person says so.
+    Paused,
+    /// Nothing new begins any more.
+    Finishing,
     Stopping,
     /// Every input went through.
     Done,
@@ -29,6 +35,8 @@ impl Phase {
         match self {
             Self::Ready => "ready",
             Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Finishing => "finishing what runs",
             Self::Stopping => "stopping",
             Self::Done => "done",
             Self::Stopped => "stopped",
@@ -38,7 +46,7 @@ impl Phase {
 
     /// Whether a pool is at work.
     pub fn is_live(self) -> bool {
-        matches!(self, Self::Running | Self::Stopping)
+        matches!(self, Self::Running | Self::Paused | Self::Finishing | Self::Stopping)
     }
 }
 
@@ -60,13 +68,35 @@ impl Runner {
 
     /// Starts a pool; what was shown before is let go.
     pub fn start(&mut self, job: Job, ctx: &Context) {
+        self.begin(ctx, move || Ok(job));
+    }
+
+    /// Starts a pool with what the last run left undone, and with these settings where there are any.
+    pub fn rerun(&mut self, settings: Option<Settings>, ctx: &Context) {
+        let Some(last) = self.snapshot.clone() else { return };
+        self.begin(ctx, move || {
+            let job = rerun_failed(&last.log)
+                .ok_or_else(|| Error::usage("run what failed again", "every input has its output"))?;
+            Ok(Job { settings: settings.unwrap_or(job.settings), ..job })
+        });
+    }
+
+    fn begin(&mut self, ctx: &Context, job: impl FnOnce() -> Result<Job> + Send + 'static) {
         if let Some(run) = self.run.take() {
             drop_elsewhere(run);
         }
         self.snapshot = None;
         self.stop_was_asked = false;
         let (launch, waker) = (self.launch.clone(), waker(ctx, self.pace));
-        self.starting = Some(Task::spawn("start the pool", ctx, move || pool::start(job, &launch, waker)));
+        let start = move || job().and_then(|job| pool::start(job, &launch, waker));
+        self.starting = Some(Task::spawn("start the pool", ctx, start));
+    }
+
+    /// Asks something of the pool that is at work.
+    pub fn ask(&self, control: Control) {
+        if let Some(run) = &self.run {
+            run.ask(control);
+        }
     }
 
     /// Stops the pool, also one that is still being started.
@@ -113,17 +143,39 @@ impl Runner {
         match self.snapshot.as_ref().map(|snapshot| &snapshot.log.state) {
             None => Phase::Ready,
             Some(RunState::Starting | RunState::Running) if self.stop_was_asked => Phase::Stopping,
+            Some(RunState::Starting | RunState::Running) if self.log_says(|log| log.is_draining) => {
+                Phase::Finishing
+            }
+            Some(RunState::Starting | RunState::Running) if self.log_says(|log| log.is_paused) => {
+                Phase::Paused
+            }
             Some(RunState::Starting | RunState::Running) => Phase::Running,
             Some(RunState::Stopping) => Phase::Stopping,
             Some(RunState::Finished(Ending::Completed)) => Phase::Done,
-            Some(RunState::Finished(Ending::Stopped)) => Phase::Stopped,
+            Some(RunState::Finished(Ending::Stopped | Ending::Halted(_))) => Phase::Stopped,
             Some(RunState::Finished(Ending::Broken(_))) => Phase::Broken,
         }
+    }
+
+    fn log_says(&self, what: impl Fn(&RunLog) -> bool) -> bool {
+        self.snapshot.as_ref().is_some_and(|snapshot| what(&snapshot.log))
     }
 
     /// Whether a pool is at work.
     pub fn is_live(&self) -> bool {
         self.phase().is_live()
+    }
+
+    /// What can be done now.
+    pub fn situation(&self) -> Situation {
+        let phase = self.phase();
+        Situation {
+            is_live: phase.is_live(),
+            is_paused: self.log_says(|log| log.is_paused),
+            is_ending: matches!(phase, Phase::Stopping | Phase::Finishing),
+            has_undone: self.log_says(|log| log.counts.failed > 0),
+            has_deaths: self.log_says(|log| !log.deaths.is_empty()),
+        }
     }
 }
 

@@ -8,17 +8,21 @@ use eframe::egui::Context;
 use super::function::FunctionChoice;
 use super::inputs::Inputs;
 use super::loading::Origin;
+use super::rerun::ONLY_FAILED;
+use super::rules::Rules;
 use crate::error::{Error, Result};
 use crate::function::FunctionSpec;
 use crate::pool::examples::Example;
-use crate::pool::{ChunkRule, Job, Mode, RunLog, Settings};
+use crate::pool::{Job, RunLog, Settings};
 use crate::value::{Column, ColumnType};
 
 /// The setup; see the module's text.
 pub struct Setup {
     pub inputs: Inputs,
     pub function: FunctionChoice,
+    /// Mode, workers and chunks; the rules of the job are those written in `rules`.
     pub settings: Settings,
+    pub rules: Rules,
     /// The number that a fixed chunk size has or would have.
     pub chunk_items: u32,
     /// What went wrong with a command that concerns the setup; shown until it is dismissed.
@@ -36,15 +40,16 @@ impl Setup {
         let function = FunctionChoice::first()
             .ok_or_else(|| Error::usage("open the window", "there are no functions"))?;
         let workers = usable_cores.clamp(1, crate::pool::MAX_WORKERS);
-        let settings = Settings { mode: Mode::Process, workers, chunk: ChunkRule::Auto };
-        let (inputs, mixed_check) = (Inputs::default(), MixedCheck::default());
-        Ok(Self { inputs, function, settings, chunk_items: 100, error: None, mixed_check })
+        let settings = Settings { workers, ..Settings::default() };
+        let (inputs, rules, mixed_check) = (Inputs::default(), Rules::default(), MixedCheck::default());
+        Ok(Self { inputs, function, settings, rules, chunk_items: 100, error: None, mixed_check })
     }
 
     /// Sets everything up as the example has it.
     pub fn load_example(&mut self, example: &Example, now: Instant, ctx: &Context) -> Result<()> {
         self.function.choose_named(example.function)?;
-        self.settings = Settings { mode: example.mode, workers: example.workers, chunk: ChunkRule::Auto };
+        self.settings = Settings { mode: example.mode, workers: example.workers, ..Settings::default() };
+        self.rules = Rules::default();
         match (example.sample_file, example.sample_text()) {
             (Some(name), Some(text)) => self.inputs.load(Origin::Sample { name, text }, false, ctx),
             _ => self.inputs.type_text(example.inputs, now, ctx),
@@ -59,12 +64,8 @@ impl Setup {
         let inputs = self.inputs.column(self.function.builtin.takes)?;
         let function = self.function.spec()?;
         self.mixed_check.check(&inputs, &function, self.function.builtin.name)?;
-        Ok(Job {
-            inputs_name: self.inputs_name(&inputs).to_owned(),
-            inputs,
-            function,
-            settings: self.settings,
-        })
+        let settings = self.rules.in_settings(self.settings)?;
+        Ok(Job { inputs_name: self.inputs_name(&inputs).to_owned(), inputs, function, settings })
     }
 
     fn inputs_name(&self, inputs: &Column) -> &str {
@@ -83,13 +84,16 @@ impl Setup {
 
     /// Whether what is set up is what ran, so that what is shown can be taken for it.
     pub fn is_that_of(&self, log: &RunLog) -> bool {
-        self.title() == job_title(&log.plan.job)
+        let ran = log_title(log);
+        // The failed inputs of what is set up are no other inputs.
+        self.title() == ran.replacen(ONLY_FAILED, "", 1)
     }
 }
 
-/// The title of a job.
-pub fn job_title(job: &Job) -> String {
-    title(&job.inputs_name, job.function.name(), job.settings)
+/// The title of a run, with the workers that it has now.
+pub fn log_title(log: &RunLog) -> String {
+    let job = &log.plan.job;
+    title(&job.inputs_name, job.function.name(), Settings { workers: log.workers, ..job.settings })
 }
 
 fn title(inputs: &str, function: &str, settings: Settings) -> String {
@@ -120,7 +124,10 @@ impl MixedCheck {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
+    use crate::pool::Plan;
     use crate::pool::examples::EXAMPLES;
 
     #[test]
@@ -150,7 +157,8 @@ mod tests {
             }
             let job = setup.job().unwrap();
             assert_eq!(job.check(), Ok(()), "{}", example.name);
-            assert_eq!(job_title(&job), setup.title(), "{}", example.name);
+            let plan = Plan { job, started: Instant::now(), started_wall: SystemTime::now() };
+            assert!(setup.is_that_of(&RunLog::new(plan)), "{}", example.name);
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::super::record::Inputs;
 use super::super::settings::ChunkRule;
-use crate::value::Column;
 
 /// What `auto` aims at: long enough that a chunk's own cost is lost in it, short enough to stay steerable.
 const TARGET_NS: f64 = 10_000_000.0;
@@ -13,6 +13,10 @@ const FLOOR_NS: f64 = 200_000.0;
 const GROWTH: u64 = 8;
 /// No chunk holds more, so that what is in flight stays bounded.
 const MAX_ITEMS: u64 = 1 << 20;
+/// `auto` stops here: a chunk of numbers then stays in the cores' caches on its way.
+const MAX_AUTO_ITEMS: u64 = 1 << 15;
+/// Chunks that are shorter than this travel together: a message costs as much as many short items.
+const TOGETHER_NS: f64 = 1_000_000.0;
 const MAX_BYTES: usize = 16 << 20;
 
 /// Neighbouring items that go to a worker together.
@@ -29,11 +33,12 @@ pub(super) struct Queue {
     total: u64,
     /// They go first: they have waited longest.
     returned: VecDeque<Chunk>,
+    returned_items: u64,
 }
 
 impl Queue {
     pub(super) fn new(total: u64) -> Self {
-        Self { next: 0, total, returned: VecDeque::new() }
+        Self { next: 0, total, returned: VecDeque::new(), returned_items: 0 }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -41,11 +46,16 @@ impl Queue {
     }
 
     pub(super) fn waiting(&self) -> u64 {
-        self.total - self.next + self.returned.iter().map(|chunk| chunk.count).sum::<u64>()
+        self.total - self.next + self.returned_items
+    }
+
+    /// More items wait: there are so many now.
+    pub(super) fn grow(&mut self, total: u64) {
+        self.total = total;
     }
 
     /// Takes at most `items` neighbours that stay within the size of a frame.
-    pub(super) fn take(&mut self, items: u64, inputs: &Column) -> Option<Chunk> {
+    pub(super) fn take(&mut self, items: u64, inputs: &Inputs) -> Option<Chunk> {
         let Some(waiting) = self.returned.pop_front() else {
             let fresh = Chunk { first: self.next, count: self.total - self.next };
             let taken = fitting(fresh, items, inputs);
@@ -53,6 +63,7 @@ impl Queue {
             return (taken.count > 0).then_some(taken);
         };
         let taken = fitting(waiting, items, inputs);
+        self.returned_items -= taken.count;
         if taken.count < waiting.count {
             let rest = Chunk { first: taken.first + taken.count, count: waiting.count - taken.count };
             self.returned.push_front(rest);
@@ -60,17 +71,32 @@ impl Queue {
         Some(taken)
     }
 
-    /// Takes a chunk back that no worker has begun.
+    /// Takes a chunk back that no worker has begun. It goes together with the one before it that follows it.
     pub(super) fn put_back(&mut self, chunk: Chunk) {
-        if chunk.count > 0 {
-            self.returned.push_front(chunk);
+        self.returned_items += chunk.count;
+        match self.returned.front_mut() {
+            Some(front) if front.first == chunk.first + chunk.count => {
+                *front = Chunk { first: chunk.first, count: front.count + chunk.count };
+            }
+            _ if chunk.count > 0 => self.returned.push_front(chunk),
+            _ => {}
         }
+    }
+
+    /// All that waits.
+    #[cfg(test)]
+    pub(super) fn chunks(&self) -> impl Iterator<Item = Chunk> {
+        let fresh = Chunk { first: self.next, count: self.total - self.next };
+        self.returned.iter().copied().chain([fresh])
     }
 }
 
-fn fitting(from: Chunk, items: u64, inputs: &Column) -> Chunk {
-    let mut count = from.count.min(items.clamp(1, MAX_ITEMS));
-    let bytes_of = |count: u64| inputs.range_size_bytes(from.first as usize..(from.first + count) as usize);
+fn fitting(from: Chunk, items: u64, inputs: &Inputs) -> Chunk {
+    // What waits has not been let go.
+    let Some((first, column)) = inputs.piece(from.first) else { return Chunk { count: 0, ..from } };
+    let offset = from.first - first;
+    let mut count = from.count.min(items.clamp(1, MAX_ITEMS)).min(column.len() as u64 - offset);
+    let bytes_of = |count: u64| column.range_size_bytes(offset as usize..(offset + count) as usize);
     while count > 1 && bytes_of(count) > MAX_BYTES {
         count /= 2;
     }
@@ -93,6 +119,11 @@ impl Sizing {
         Self { rule, total, lanes: lanes as u64, last: 0, item_ns: None }
     }
 
+    /// The pool has another number of lanes.
+    pub(super) fn set_lanes(&mut self, lanes: usize) {
+        self.lanes = lanes as u64;
+    }
+
     /// Learns from finished items.
     pub(super) fn measured(&mut self, items: u64, busy_ns: u64) {
         if items > 0 {
@@ -101,10 +132,18 @@ impl Sizing {
         }
     }
 
-    /// The items of the next chunk while `waiting` items wait.
+    /// The items of a chunk, as a person sees it.
+    pub(super) fn chunk_items(&self) -> u64 {
+        match self.rule {
+            ChunkRule::Fixed(items) => u64::from(items),
+            ChunkRule::Even | ChunkRule::Auto => self.last,
+        }
+    }
+
+    /// The items that go out together next, while `waiting` items wait: a chunk, or several that are short.
     pub(super) fn next(&mut self, waiting: u64) -> u64 {
         self.last = match self.rule {
-            ChunkRule::Fixed(items) => u64::from(items),
+            ChunkRule::Fixed(items) => u64::from(items) * self.chunks_together(u64::from(items), waiting),
             // CPython, Lib/multiprocessing/pool.py, `_map_async`: divmod(len, workers * 4), rounded up.
             ChunkRule::Even => self.total.div_ceil(self.lanes * 4).max(1),
             ChunkRule::Auto => self.auto(waiting),
@@ -112,12 +151,18 @@ impl Sizing {
         self.last
     }
 
+    fn chunks_together(&self, items: u64, waiting: u64) -> u64 {
+        let Some(item_ns) = self.item_ns else { return 1 };
+        let chunks = (TOGETHER_NS / (item_ns * items as f64)) as u64;
+        chunks.min(waiting / (self.lanes * 2 * items)).clamp(1, (MAX_AUTO_ITEMS / items).max(1))
+    }
+
     /// Guided self-scheduling (Polychronopoulos and Kuck 1987) under a ceiling in time.
     fn auto(&self, waiting: u64) -> u64 {
         let Some(item_ns) = self.item_ns else { return 1 };
         let share = (waiting / (self.lanes * 2)).max((FLOOR_NS / item_ns) as u64);
         let target = ((TARGET_NS / item_ns) as u64).min(share);
-        target.clamp(1, (self.last.max(1) * GROWTH).min(MAX_ITEMS))
+        target.clamp(1, (self.last.max(1) * GROWTH).min(MAX_AUTO_ITEMS))
     }
 
     /// The expected time of a chunk of the last size; nothing before anything was measured.
@@ -128,7 +173,10 @@ impl Sizing {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::value::Column;
 
     fn auto() -> Sizing {
         Sizing::new(ChunkRule::Auto, 1_000_000, 4)
@@ -162,6 +210,17 @@ mod tests {
     }
 
     #[test]
+    fn short_chunks_travel_together() {
+        let mut sizing = Sizing::new(ChunkRule::Fixed(10), 1_000_000, 2);
+        assert_eq!(sizing.next(1_000_000), 10);
+        sizing.measured(10, 10_000);
+        assert_eq!([1_000_000, 400, 39, 5].map(|waiting| sizing.next(waiting)), [1000, 100, 10, 10]);
+        assert_eq!(sizing.chunk_items(), 10);
+        sizing.measured(1, 10_000_000_000);
+        assert_eq!(sizing.next(1_000_000), 10);
+    }
+
+    #[test]
     fn even_is_cpythons_rule() {
         assert_eq!(Sizing::new(ChunkRule::Even, 5, 4).next(5), 1);
         assert_eq!(Sizing::new(ChunkRule::Even, 100, 4).next(100), 7);
@@ -169,7 +228,7 @@ mod tests {
 
     #[test]
     fn what_comes_back_goes_out_first() {
-        let inputs = Column::from(vec![0_i64; 10]);
+        let inputs = Inputs::whole(Arc::new(Column::from(vec![0_i64; 10])));
         let mut queue = Queue::new(10);
         let first = queue.take(4, &inputs).unwrap();
         queue.put_back(Chunk { first: 2, count: 2 });
@@ -184,6 +243,7 @@ mod tests {
     fn large_inputs_make_small_chunks() {
         let text = "x".repeat(5 << 20);
         let inputs: Column = std::iter::repeat_n(text.as_str(), 8).collect();
+        let inputs = Inputs::whole(Arc::new(inputs));
         assert_eq!(Queue::new(8).take(8, &inputs).map(|chunk| chunk.count), Some(2));
     }
 }

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use super::super::os;
 use super::super::wire::{self, Said, Up};
 use super::Shared;
-use super::stretch::{Marks, Stretch};
+use super::clocks::{Clocking, Marks};
+use super::sprint::{Kind, Track};
+use super::stretch::{Next, Stretch};
 use crate::function::{CallContext, Console, Stream};
 use crate::value::{Column, Value, ValueRef};
 
@@ -46,19 +48,33 @@ fn panic_text(payload: &(dyn Any + Send)) -> &str {
     text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }
 
+/// The sentence for the row of an item that panicked on this lane.
+fn panic_reason(payload: &(dyn Any + Send)) -> String {
+    let kept = LAST_PANIC.with(|last| last.borrow_mut().take());
+    kept.unwrap_or_else(|| format!("panicked: {}", panic_text(payload)))
+}
+
 /// Runs the items of a chunk on `lane`, all but those that are given back meanwhile.
 pub(super) fn run(shared: &Shared, lane: usize, work: Work) {
     let work = Arc::new(work);
     note_usage(shared, lane);
     let mut marks = shared.marks();
     shared.stretch(lane).begin_chunk(&work, marks);
-    let mut finished = None;
-    loop {
-        let (next, is_timed_each) = turn(shared, lane, finished.take(), &mut marks);
-        let Some(place) = next else { break };
-        finished = Some(call(shared, lane, &work, place));
-        if is_timed_each || place % ITEMS_BETWEEN_LOOKS == ITEMS_BETWEEN_LOOKS - 1 {
-            marks = shared.marks();
+    let mut finished = Finished::default();
+    while let (Some(next), clocking) = turn(shared, lane, std::mem::take(&mut finished), &mut marks) {
+        match next {
+            Next::One(place) => {
+                finished.value = Some(call(shared, lane, &work, place));
+                if clocking != Clocking::Together || place % ITEMS_BETWEEN_LOOKS == ITEMS_BETWEEN_LOOKS - 1 {
+                    marks = shared.marks();
+                }
+            }
+            Next::Sprint(places, kind) => {
+                let is_clocked = clocking == Clocking::Ends;
+                finished =
+                    Sprinter { shared, lane, work: &work, first: places.start, kind, is_clocked }.run();
+                marks = shared.marks();
+            }
         }
         shared.page.end(lane);
     }
@@ -67,16 +83,23 @@ pub(super) fn run(shared: &Shared, lane: usize, work: Work) {
     stretch.end_chunk();
 }
 
-/// Between two items: records the one before, sends what is due, begins the next. Gives its place, and whether the
-/// clocks are to be read after it.
-fn turn(
-    shared: &Shared,
-    lane: usize,
-    finished: Option<Result<Value, String>>,
-    marks: &mut Marks,
-) -> (Option<usize>, bool) {
+/// What a lane has just done.
+#[derive(Default)]
+struct Finished {
+    /// A sprint was run, and its items up to this place are finished.
+    sprinted_upto: Option<usize>,
+    /// What the last item came to, where that is not in the sprint's track.
+    value: Option<Result<Value, String>>,
+}
+
+/// Between two items: records what came before, sends what is due, begins what is next. Gives that, and which clocks
+/// are to be read around it.
+fn turn(shared: &Shared, lane: usize, finished: Finished, marks: &mut Marks) -> (Option<Next>, Clocking) {
     let mut stretch = shared.stretch(lane);
-    if let Some(value) = finished {
+    if let Some(upto) = finished.sprinted_upto {
+        stretch.end_sprint(&shared.tracks[lane], upto, *marks);
+    }
+    if let Some(value) = finished.value {
         stretch.record(value, *marks);
     }
     if stretch.is_due(marks.at_ns) {
@@ -85,12 +108,61 @@ fn turn(
         stretch.choose_timing();
         note_usage(shared, lane);
     }
-    let next = stretch.begin_item(&shared.page, lane, marks.at_ns);
-    if stretch.has_unsent() {
-        // They must not wait should this item take long.
+    let next = stretch.begin_next(&shared.page, &shared.tracks[lane], lane, marks.at_ns);
+    if stretch.needs_care() {
+        // What is finished must not wait should this item take long.
         shared.alarm.ring();
     }
-    (next, stretch.is_timed_each())
+    (next, stretch.clocking())
+}
+
+/// A lane on a sprint.
+struct Sprinter<'a> {
+    shared: &'a Shared,
+    lane: usize,
+    work: &'a Work,
+    first: usize,
+    kind: Kind,
+    /// When each item ended is to be kept.
+    is_clocked: bool,
+}
+
+impl Sprinter<'_> {
+    fn run(&self) -> Finished {
+        let track = &self.shared.tracks[self.lane];
+        // As in `call`; one net for all items of the sprint.
+        let odd = panic::catch_unwind(AssertUnwindSafe(|| self.sprint(track)));
+        let odd = odd.unwrap_or_else(|payload| Some((track.last_claimed(), Err(panic_reason(&*payload)))));
+        match odd {
+            // The last claim failed, unless the sprint was cut: then it was past the new end all the same.
+            None => Finished { sprinted_upto: Some(track.last_claimed()), value: None },
+            Some((place, value)) => Finished { sprinted_upto: Some(place), value: Some(value) },
+        }
+    }
+
+    /// Runs items until none is left, or until one comes to something that is no output of the expected kind.
+    fn sprint(&self, track: &Track) -> Option<(usize, Result<Value, String>)> {
+        let Self { shared, lane, work, kind, .. } = *self;
+        let mut now_ns = shared.now_ns();
+        loop {
+            let place = track.claim()?;
+            let index = work.first + place as u64;
+            shared.page.begin(lane, index, now_ns);
+            let input = work.inputs.get(place).unwrap_or(ValueRef::None);
+            let console = LaneConsole { shared, lane, index };
+            let cx = CallContext { worker: shared.first_worker + lane, index, console: &console };
+            let value = match shared.function.call(&cx, input) {
+                Ok(value) => value,
+                Err(reason) => return Some((place, Err(reason))),
+            };
+            if self.is_clocked {
+                now_ns = shared.now_ns();
+            }
+            if let Err(value) = track.keep(place - self.first, kind, value, now_ns) {
+                return Some((place, sendable(value)));
+            }
+        }
+    }
 }
 
 fn note_usage(shared: &Shared, lane: usize) {
@@ -110,10 +182,12 @@ fn call(shared: &Shared, lane: usize, work: &Work, place: usize) -> Result<Value
     let cx = CallContext { worker: shared.first_worker + lane, index, console: &console };
     // A function is only ever called again from its beginning; what it shares it guards itself.
     let call = AssertUnwindSafe(|| shared.function.call(&cx, input));
-    let value = panic::catch_unwind(call).unwrap_or_else(|payload| {
-        let kept = LAST_PANIC.with(|last| last.borrow_mut().take());
-        Err(kept.unwrap_or_else(|| format!("panicked: {}", panic_text(&*payload))))
-    })?;
+    let value = panic::catch_unwind(call).unwrap_or_else(|payload| Err(panic_reason(&*payload)))?;
+    sendable(value)
+}
+
+/// The value, unless it is too large for a message.
+fn sendable(value: Value) -> Result<Value, String> {
     match value.as_ref().heap_bytes() {
         bytes @ MAX_OUTPUT_BYTES.. => {
             Err(format!("the result of {bytes} bytes is larger than a message can be"))

@@ -3,11 +3,14 @@
 //! It is shared with the ticker, so that results never wait behind an item that takes long, and so that unbegun items
 //! can be given back while the lane is stuck in one.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::page::Page;
 use super::super::record::{Batch, Timing};
+use super::clocks::{Clocking, Marks, longest_but_one, spans_from};
 use super::lane::Work;
+use super::sprint::{self, Kind, Track};
 use crate::value::{Column, Value};
 
 /// Finished items are sent on when the first of them is this old.
@@ -19,12 +22,8 @@ const WORTH_TIMING_NS: u64 = 5_000;
 /// An item in hand for longer is one behind which others should not wait.
 const STUCK_NS: u64 = 5_000_000;
 
-/// Two clocks read at one moment: time since Start, and CPU time of the lane's thread.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Marks {
-    pub(super) at_ns: u64,
-    pub(super) cpu_ns: u64,
-}
+/// A sprint that takes longer is cut short.
+const LONG_SPRINT_NS: u64 = 2_000_000;
 
 /// See the module's text.
 #[derive(Default)]
@@ -38,21 +37,42 @@ pub(super) struct Stretch {
     /// When the first item not sent began, and when the last one ended.
     begun: Option<Marks>,
     item_began_ns: u64,
-    /// What an item took in the last batch, and the longest one as far as it is known; unknown at first.
+    /// What an item took in the last batch, and the longest but one as far as it is known; unknown at first.
     item_ns: Option<u64>,
-    longest_ns: Option<u64>,
-    /// Items share one span, because each is too short for its own.
-    is_timed_together: bool,
+    second_longest_ns: Option<u64>,
+    clocking: Clocking,
+    /// Every item is to have its own span, however short.
+    wants_spans: bool,
+    /// The items that sprint, and what their outputs are to be.
+    sprint: Option<(Range<usize>, Kind)>,
+    /// The sprint ends with the item in hand.
+    is_sprint_cut: bool,
+    /// What the outputs were that were sent last.
+    last_kind: Option<Kind>,
     outputs: Column,
     output_bytes: usize,
     failures: Vec<(u32, String)>,
     start_ns: Vec<u64>,
     duration_ns: Vec<u64>,
     cpu_ns: Vec<u64>,
+    ended_ns: Vec<u64>,
     last: Option<Marks>,
 }
 
+/// What a lane does next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The item at this place of the chunk.
+    One(usize),
+    Sprint(Range<usize>, Kind),
+}
+
 impl Stretch {
+    /// With nothing in hand. `wants_spans` asks for a span of its own for every item.
+    pub(super) fn new(wants_spans: bool) -> Self {
+        Self { wants_spans, ..Self::default() }
+    }
+
     pub(super) fn begin_chunk(&mut self, work: &Arc<Work>, marks: Marks) {
         self.work = Some(Arc::clone(work));
         (self.unsent, self.next, self.end) = (0, 0, work.inputs.len());
@@ -72,31 +92,92 @@ impl Stretch {
 
     /// Decides how the next items are timed. Only for the lane itself and with nothing unsent: it reads the clocks.
     pub(super) fn choose_timing(&mut self) {
-        self.is_timed_together = self.longest_ns.is_some_and(|ns| ns < WORTH_TIMING_NS);
+        let is_short = self.second_longest_ns.is_some_and(|ns| ns < WORTH_TIMING_NS);
+        self.clocking = match (is_short, self.wants_spans) {
+            (false, _) => Clocking::Each,
+            (true, true) => Clocking::Ends,
+            (true, false) => Clocking::Together,
+        };
     }
 
-    /// Whether items get a span each; otherwise they share one.
-    pub(super) fn is_timed_each(&self) -> bool {
-        !self.is_timed_together
+    /// Which clocks are read around items.
+    pub(super) fn clocking(&self) -> Clocking {
+        self.clocking
     }
 
-    /// Begins the next item and gives its place in the chunk; nothing when there is none left.
-    pub(super) fn begin_item(&mut self, page: &Page, lane: usize, now_ns: u64) -> Option<usize> {
+    /// Begins the next item, or a sprint of some; nothing when there is none left.
+    pub(super) fn begin_next(
+        &mut self,
+        page: &Page,
+        track: &Track,
+        lane: usize,
+        now_ns: u64,
+    ) -> Option<Next> {
         let work = self.work.as_ref().filter(|_| self.next < self.end)?;
         page.begin(lane, work.first + self.next as u64, now_ns);
         self.is_executing = true;
         self.item_began_ns = now_ns;
-        Some(self.next)
+        if let Some((places, kind)) = self.next_sprint() {
+            track.set(&places);
+            self.sprint = Some((places.clone(), kind));
+            self.is_sprint_cut = false;
+            return Some(Next::Sprint(places, kind));
+        }
+        Some(Next::One(self.next))
+    }
+
+    fn next_sprint(&self) -> Option<(Range<usize>, Kind)> {
+        if self.clocking == Clocking::Each || !self.failures.is_empty() {
+            return None;
+        }
+        let kind = if self.outputs.is_empty() { self.last_kind? } else { Kind::of(&self.outputs)? };
+        let items = sprint::length(self.end - self.next, self.item_ns?)?;
+        Some((self.next..self.next + items, kind))
+    }
+
+    /// Takes what a sprint came to, of which the items up to `upto` are finished.
+    pub(super) fn end_sprint(&mut self, track: &Track, upto: usize, marks: Marks) {
+        self.take_sprint(track, upto);
+        self.sprint = None;
+        self.is_executing = false;
+        self.last = Some(marks);
+    }
+
+    fn take_sprint(&mut self, track: &Track, upto: usize) {
+        let Some((places, kind)) = &self.sprint else { return };
+        let nths = self.next - places.start..upto - places.start;
+        track.take(nths.clone(), *kind, &mut self.outputs);
+        if self.clocking == Clocking::Ends {
+            self.ended_ns.extend(track.ended_ns(nths));
+        }
+        self.next = upto;
+    }
+
+    /// For the ticker: has a sprint that takes long end after the item in hand, and takes what is finished.
+    pub(super) fn cut_sprint(&mut self, track: &Track, now_ns: u64) {
+        let Some((places, _)) = &self.sprint else { return };
+        if now_ns.saturating_sub(self.item_began_ns) >= LONG_SPRINT_NS
+            && let Some(in_hand) = track.cut(places.start)
+        {
+            self.is_sprint_cut = true;
+            let taken = (in_hand - self.next) as u64;
+            self.take_sprint(track, in_hand);
+            if let (Some(last), Some(item_ns)) = (&mut self.last, self.item_ns) {
+                // They ended some time ago; the lane's own clocks cannot be read from here.
+                last.at_ns = (last.at_ns + taken * item_ns).min(now_ns);
+                last.cpu_ns += taken * item_ns;
+            }
+        }
     }
 
     /// Takes what the item in hand came to; `marks` were read after it where items are timed each.
     pub(super) fn record(&mut self, value: Result<Value, String>, marks: Marks) {
-        if let Some(last) = self.last
-            && self.is_timed_each()
-        {
+        if let (Some(last), Clocking::Each) = (self.last, self.clocking) {
             self.start_ns.push(last.at_ns);
-            self.duration_ns.push(marks.at_ns - last.at_ns);
-            self.cpu_ns.push(marks.cpu_ns - last.cpu_ns);
+            self.duration_ns.push(marks.at_ns.saturating_sub(last.at_ns));
+            self.cpu_ns.push(marks.cpu_ns.saturating_sub(last.cpu_ns));
+        } else if self.clocking == Clocking::Ends {
+            self.ended_ns.push(marks.at_ns);
         }
         self.last = Some(marks);
         match value {
@@ -113,7 +194,7 @@ impl Stretch {
     /// Whether there is something to send that should not wait.
     pub(super) fn is_due(&self, now_ns: u64) -> bool {
         let age_ns = self.begun.map_or(0, |begun| now_ns.saturating_sub(begun.at_ns));
-        let is_old = age_ns >= FLUSH_NS || (self.is_timed_together && self.has_long_one(age_ns));
+        let is_old = age_ns >= FLUSH_NS || (self.clocking == Clocking::Together && self.has_long_one(age_ns));
         self.has_unsent() && (is_old || self.output_bytes >= FLUSH_BYTES)
     }
 
@@ -127,6 +208,11 @@ impl Stretch {
         self.next > self.unsent
     }
 
+    /// Whether the ticker has to look after the lane.
+    pub(super) fn needs_care(&self) -> bool {
+        self.has_unsent() || self.sprint.is_some()
+    }
+
     /// Whether the lane has a chunk.
     pub(super) fn is_busy(&self) -> bool {
         self.work.is_some()
@@ -137,13 +223,14 @@ impl Stretch {
         let first = self.work.as_ref().filter(|_| self.has_unsent())?.first + self.unsent as u64;
         let count = self.next - self.unsent;
         let timing = self.timing(marks);
-        let outputs = std::mem::take(&mut self.outputs);
+        self.last_kind = Kind::of(&self.outputs).filter(|_| self.failures.is_empty());
+        let outputs = Arc::new(std::mem::take(&mut self.outputs));
         let failures = std::mem::take(&mut self.failures);
         let item_ns = timing.extent().2 / count as u64;
         self.item_ns = Some(item_ns);
-        self.longest_ns = match &timing {
-            Timing::Each { duration_ns, .. } => duration_ns.iter().max().copied(),
+        self.second_longest_ns = match &timing {
             Timing::Whole { .. } => Some(item_ns),
+            each => longest_but_one(each),
         };
         self.output_bytes = 0;
         self.unsent = self.next;
@@ -152,35 +239,41 @@ impl Stretch {
     }
 
     fn timing(&mut self, marks: Marks) -> Timing {
-        if self.is_timed_each() {
-            return Timing::Each {
-                start_ns: std::mem::take(&mut self.start_ns),
-                duration_ns: std::mem::take(&mut self.duration_ns),
-                cpu_ns: std::mem::take(&mut self.cpu_ns),
-            };
-        }
         let begun = self.begun.unwrap_or(marks);
         let duration_ns = marks.at_ns.saturating_sub(begun.at_ns);
         let cpu_ns = marks.cpu_ns.saturating_sub(begun.cpu_ns);
-        Timing::Whole { start_ns: begun.at_ns, duration_ns, cpu_ns }
+        match self.clocking {
+            Clocking::Each => Timing::Each {
+                start_ns: std::mem::take(&mut self.start_ns),
+                duration_ns: std::mem::take(&mut self.duration_ns),
+                cpu_ns: std::mem::take(&mut self.cpu_ns),
+            },
+            Clocking::Ends => spans_from(begun.at_ns, &std::mem::take(&mut self.ended_ns), cpu_ns),
+            Clocking::Together => Timing::Whole { start_ns: begun.at_ns, duration_ns, cpu_ns },
+        }
     }
 
     /// The marks for a batch that the ticker takes while the lane is in an item: its clocks are the lane's own, so the
     /// end of the finished items is the last time it looked, or what they took before.
     pub(super) fn marks_of_ticker(&self) -> Option<Marks> {
         let (begun, last) = (self.begun?, self.last?);
-        if self.is_timed_each() || last.at_ns > begun.at_ns {
+        if self.clocking == Clocking::Each || last.at_ns > begun.at_ns {
             return Some(last);
         }
         let expected_ns = self.item_ns.unwrap_or_default() * (self.next - self.unsent) as u64;
         Some(Marks { at_ns: begun.at_ns + expected_ns, cpu_ns: begun.cpu_ns + expected_ns })
     }
 
-    /// Gives back the unbegun items of the chunk, as first index and count, where the lane is stuck in the one in hand.
-    pub(super) fn give_back(&mut self, now_ns: u64) -> Option<(u64, u64)> {
-        let rest = self.next + 1;
+    /// Gives back the unbegun items of the chunk, as first index and count, where the lane is stuck in the one in hand
+    /// or they are wanted `at_once`.
+    pub(super) fn give_back(&mut self, now_ns: u64, at_once: bool) -> Option<(u64, u64)> {
+        let rest = match &self.sprint {
+            // The lane may have run all of it and be about to say so.
+            Some((places, _)) if !self.is_sprint_cut => places.end,
+            _ => self.next + 1,
+        };
         let is_stuck = self.is_executing && now_ns.saturating_sub(self.item_began_ns) >= STUCK_NS;
-        let work = self.work.as_ref().filter(|_| is_stuck && rest < self.end)?;
+        let work = self.work.as_ref().filter(|_| (is_stuck || at_once) && rest < self.end)?;
         let given = (work.first + rest as u64, (self.end - rest) as u64);
         self.end = rest;
         Some(given)
@@ -195,42 +288,57 @@ mod tests {
         Marks { at_ns, cpu_ns: at_ns }
     }
 
-    fn stretch_of(items: i64) -> (Stretch, Page) {
+    struct Lane {
+        page: Page,
+        track: Track,
+    }
+
+    impl Lane {
+        /// Begins the one next item.
+        fn begin(&self, stretch: &mut Stretch, now_ns: u64) -> Option<usize> {
+            match stretch.begin_next(&self.page, &self.track, 0, now_ns)? {
+                Next::One(place) => Some(place),
+                Next::Sprint(places, _) => panic!("a sprint of {places:?}"),
+            }
+        }
+    }
+
+    fn stretch_of(items: i64) -> (Stretch, Lane) {
         let memory = memmap2::MmapMut::map_anon(Page::size_bytes(1)).unwrap().into();
         let work = Arc::new(Work { first: 100, inputs: Column::Int((0..items).collect()) });
         let mut stretch = Stretch::default();
         stretch.begin_chunk(&work, at(0));
-        (stretch, Page::new(memory, 1).unwrap())
+        (stretch, Lane { page: Page::new(memory, 1).unwrap(), track: Track::default() })
     }
 
     #[test]
     fn finished_items_are_sent_in_order_and_once() {
-        let (mut stretch, page) = stretch_of(3);
+        let (mut stretch, lane) = stretch_of(3);
         for now_ns in [0, 10, 20] {
-            assert!(stretch.begin_item(&page, 0, now_ns).is_some());
+            assert!(lane.begin(&mut stretch, now_ns).is_some());
             stretch.record(Ok(Value::Int(1)), at(now_ns + 10));
         }
         let batch = stretch.take_batch(at(30)).unwrap();
         assert_eq!((batch.first, batch.count), (100, 3));
         let Timing::Each { start_ns, duration_ns, .. } = batch.timing else { panic!("{:?}", batch.timing) };
         assert_eq!((start_ns, duration_ns), (vec![0, 10, 20], vec![10, 10, 10]));
-        assert_eq!((stretch.begin_item(&page, 0, 40), stretch.take_batch(at(40))), (None, None));
+        assert_eq!((lane.begin(&mut stretch, 40), stretch.take_batch(at(40))), (None, None));
     }
 
     #[test]
     fn results_do_not_wait_behind_an_item_that_hangs() {
-        let (mut stretch, page) = stretch_of(5);
-        stretch.begin_item(&page, 0, 0);
+        let (mut stretch, lane) = stretch_of(5);
+        lane.begin(&mut stretch, 0);
         stretch.record(Err("no".into()), at(10));
-        stretch.begin_item(&page, 0, 10);
+        lane.begin(&mut stretch, 10);
         assert!(stretch.is_due(FLUSH_NS));
         let marks = stretch.marks_of_ticker().unwrap();
         let batch = stretch.take_batch(marks).unwrap();
         assert_eq!((batch.count, batch.failures.len()), (1, 1));
-        assert_eq!(stretch.give_back(STUCK_NS), None);
-        assert_eq!(stretch.give_back(STUCK_NS + 10), Some((102, 3)));
+        assert_eq!(stretch.give_back(STUCK_NS, false), None);
+        assert_eq!(stretch.give_back(STUCK_NS + 10, false), Some((102, 3)));
         stretch.record(Ok(Value::Int(1)), at(STUCK_NS * 2));
-        assert_eq!(stretch.begin_item(&page, 0, STUCK_NS * 2), None);
+        assert_eq!(lane.begin(&mut stretch, STUCK_NS * 2), None);
         assert_eq!(
             stretch.take_batch(at(STUCK_NS * 2)).map(|batch| (batch.first, batch.count)),
             Some((101, 1))
@@ -239,44 +347,100 @@ mod tests {
 
     #[test]
     fn short_items_share_a_span() {
-        let (mut stretch, page) = stretch_of(4);
+        let (mut stretch, lane) = stretch_of(4);
         for _ in 0..2 {
-            stretch.begin_item(&page, 0, 0);
+            lane.begin(&mut stretch, 0);
             stretch.record(Ok(Value::Int(1)), at(100));
             stretch.take_batch(at(100));
             stretch.choose_timing();
         }
-        stretch.begin_item(&page, 0, 100);
+        lane.begin(&mut stretch, 100);
         stretch.record(Ok(Value::Int(1)), at(100));
         let batch = stretch.take_batch(at(150)).unwrap();
         assert_eq!(batch.timing, Timing::Whole { start_ns: 100, duration_ns: 50, cpu_ns: 50 });
     }
 
     #[test]
-    fn one_long_item_among_short_ones_keeps_spans_apart() {
-        let (mut stretch, page) = stretch_of(100);
+    fn long_items_among_short_ones_keep_spans_apart() {
+        let (mut stretch, lane) = stretch_of(100);
         let mut now_ns = 0;
         for place in 0..50 {
-            stretch.begin_item(&page, 0, now_ns);
-            now_ns += if place == 20 { WORTH_TIMING_NS * 4 } else { 100 };
+            lane.begin(&mut stretch, now_ns);
+            now_ns += if place == 20 || place == 30 { WORTH_TIMING_NS * 4 } else { 100 };
             stretch.record(Ok(Value::Int(1)), at(now_ns));
         }
         stretch.take_batch(at(now_ns));
         stretch.choose_timing();
-        assert!(stretch.is_timed_each());
+        assert_eq!(stretch.clocking(), Clocking::Each);
     }
 
     #[test]
     fn a_shared_span_ends_where_a_long_item_shows() {
-        let (mut stretch, page) = stretch_of(100);
-        stretch.begin_item(&page, 0, 0);
-        stretch.record(Ok(Value::Int(1)), at(100));
+        let (mut stretch, lane) = stretch_of(100);
+        lane.begin(&mut stretch, 0);
+        stretch.record(Ok(Value::Text("1".into())), at(100));
         stretch.take_batch(at(100));
         stretch.choose_timing();
         (0..10).for_each(|_| {
-            stretch.begin_item(&page, 0, 100);
-            stretch.record(Ok(Value::Int(1)), at(100));
+            lane.begin(&mut stretch, 100);
+            stretch.record(Ok(Value::Text("1".into())), at(100));
         });
         assert!(!stretch.is_due(1_000) && stretch.is_due(100 + 10 * WORTH_TIMING_NS));
+    }
+
+    #[test]
+    fn a_sprint_that_is_cut_leaves_nothing_out() {
+        let (mut stretch, lane) = stretch_of(100);
+        lane.begin(&mut stretch, 0);
+        stretch.record(Ok(Value::Int(0)), at(100));
+        stretch.take_batch(at(100));
+        stretch.choose_timing();
+        let next = stretch.begin_next(&lane.page, &lane.track, 0, 100);
+        assert_eq!(next, Some(Next::Sprint(1..100, Kind::Int)));
+        for nth in 0..10 {
+            let place = lane.track.claim().unwrap();
+            lane.track.keep(nth, Kind::Int, Value::Int(place as i64), 0).unwrap();
+        }
+        let in_hand = lane.track.claim().unwrap();
+        stretch.cut_sprint(&lane.track, 100 + LONG_SPRINT_NS);
+        let batch = stretch.take_batch(stretch.marks_of_ticker().unwrap()).unwrap();
+        assert_eq!((batch.first, &*batch.outputs), (101, &(1..11).collect::<Vec<i64>>().into()));
+        assert_eq!(
+            stretch.give_back(100 + STUCK_NS, false),
+            Some((100 + in_hand as u64 + 1, 100 - in_hand as u64 - 1))
+        );
+        assert_eq!(lane.track.claim(), None);
+        lane.track.keep(10, Kind::Int, Value::Int(11), 0).unwrap();
+        stretch.end_sprint(&lane.track, lane.track.last_claimed(), at(STUCK_NS * 2));
+        let batch = stretch.take_batch(at(STUCK_NS * 2)).unwrap();
+        assert_eq!((batch.first, &*batch.outputs), (111, &vec![11_i64].into()));
+        assert_eq!(lane.begin(&mut stretch, STUCK_NS * 2), None);
+    }
+
+    #[test]
+    fn a_sprint_that_is_over_but_not_recorded_is_not_given_back() {
+        let (mut stretch, lane) = stretch_of(10_000);
+        lane.begin(&mut stretch, 0);
+        stretch.record(Ok(Value::Int(0)), at(100));
+        stretch.take_batch(at(100));
+        stretch.choose_timing();
+        let Some(Next::Sprint(places, _)) = stretch.begin_next(&lane.page, &lane.track, 0, 100) else {
+            panic!("no sprint")
+        };
+        for nth in 0..places.len() {
+            lane.track.claim().unwrap();
+            lane.track.keep(nth, Kind::Int, Value::Int(1), 0).unwrap();
+        }
+        assert_eq!(lane.track.claim(), None);
+        // The lane is held up here, for instance because the machine has other things to do.
+        stretch.cut_sprint(&lane.track, STUCK_NS * 2);
+        assert_eq!(stretch.take_batch(at(STUCK_NS * 2)), None);
+        assert_eq!(
+            stretch.give_back(STUCK_NS * 2, false),
+            Some((100 + places.end as u64, 10_000 - places.end as u64))
+        );
+        stretch.end_sprint(&lane.track, lane.track.last_claimed(), at(STUCK_NS * 3));
+        assert_eq!(stretch.take_batch(at(STUCK_NS * 3)).map(|batch| batch.count), Some(places.len()));
+        assert_eq!(lane.begin(&mut stretch, STUCK_NS * 3), None);
     }
 }

@@ -33,6 +33,16 @@ pub enum LifeEnd {
     Closed,
     /// It was ended by a Stop.
     Stopped,
+    /// It gave way to a new one by the pool's rules, after its work.
+    Recycled,
+    /// It was ended because an item took longer than the timeout.
+    TimedOut,
+    /// It was ended because it held more memory than this limit.
+    OverMemory { limit_bytes: u64 },
+    /// It was ended because the machine was about to run out of memory, of which it held so much.
+    MachineFull { held_bytes: u64 },
+    /// A person ended it through this program.
+    Killed,
     /// Something sent it this signal.
     Signal(i32),
     /// It left by itself with this code.
@@ -46,6 +56,15 @@ impl fmt::Display for LifeEnd {
         match self {
             Self::Closed => f.write_str("closed"),
             Self::Stopped => f.write_str("stopped"),
+            Self::Recycled => f.write_str("recycled"),
+            Self::TimedOut => f.write_str("ended at the timeout"),
+            Self::OverMemory { limit_bytes } => {
+                write!(f, "ended above the memory limit of {} MiB", limit_bytes >> 20)
+            }
+            Self::MachineFull { held_bytes } => {
+                write!(f, "ended holding {} MiB when the machine ran out of memory", held_bytes >> 20)
+            }
+            Self::Killed => f.write_str("ended by hand"),
             Self::Signal(signal) => match signal_name(*signal) {
                 Some(name) => f.write_str(name),
                 None => write!(f, "signal {signal}"),
@@ -72,6 +91,7 @@ fn signal_name(signal: i32) -> Option<&'static str> {
         13 => "SIGPIPE",
         15 => "SIGTERM",
         24 => "SIGXCPU",
+        25 => "SIGXFSZ",
         31 => "SIGSYS",
         _ => return None,
     })
@@ -92,6 +112,12 @@ pub struct Life {
 /// The history of one worker.
 #[derive(Debug, Clone, Default)]
 pub struct Lane {
+    /// No worker of the pool, but the one in which suspects run alone.
+    pub is_for_suspects: bool,
+    /// It was suspended through this program.
+    pub is_suspended: bool,
+    /// The pool was made smaller: this worker takes no more work.
+    pub is_retired: bool,
     pub lives: Journal<Life>,
     pub segments: Journal<Segment>,
     pub items: u64,

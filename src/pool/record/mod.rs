@@ -3,18 +3,24 @@
 //! The dispatcher alone writes it. The window, the analysis, the exports and the command line read it and keep no
 //! books of their own. All times are nanoseconds since Start on one monotonic clock.
 
+mod block;
+mod cells;
+mod inputs;
 mod journal;
 mod lanes;
 mod messages;
 mod rows;
+mod timing;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+pub use self::inputs::Inputs;
 pub use self::journal::Journal;
 pub use self::lanes::{Lane, Life, LifeEnd, Segment};
 pub use self::messages::{Message, Messages, Source};
-pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows, Timing};
+pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows};
+pub use self::timing::Timing;
 use super::settings::Job;
 use crate::value::Value;
 
@@ -38,6 +44,8 @@ pub enum Ending {
     Completed,
     /// It was stopped by a person.
     Stopped,
+    /// Too many inputs failed, by the pool's rule; the sentence says how many.
+    Halted(String),
     /// The pool could not go on; the sentence says why.
     Broken(String),
 }
@@ -55,8 +63,17 @@ pub struct Counts {
     pub stopped: u64,
     /// Hosts that died without being asked to.
     pub hosts_lost: u64,
-    /// Items that were given to a worker once more because their host died.
+    /// Of the failed ones, those that took longer than the timeout.
+    pub timed_out: u64,
+    /// Of the ok ones, those that failed first and succeeded when they were tried again.
+    pub flaky: u64,
+    /// Of the ok ones, those that were finished in an earlier run.
+    pub resumed: u64,
+    /// Items that were given to a worker once more: because their host died, or because they failed and retries are
+    /// asked for.
     pub retries: u64,
+    /// Workers that gave way to new ones by the pool's rules.
+    pub recycled: u64,
 }
 
 impl Counts {
@@ -97,6 +114,10 @@ pub struct Death {
     pub peak_rss_bytes: u64,
     /// From the death to the next host being ready, once that is known.
     pub replaced_after: Option<Duration>,
+    /// The last lines that the host wrote, oldest first.
+    pub last_lines: Vec<Arc<str>>,
+    /// What most likely was behind it, in a sentence.
+    pub likely_cause: String,
 }
 
 /// What is fixed when a run starts.
@@ -113,9 +134,18 @@ pub struct Plan {
 pub struct RunLog {
     pub plan: Arc<Plan>,
     pub state: RunState,
+    /// Nothing new begins until a person says so.
+    pub is_paused: bool,
+    /// Nothing new begins any more; the run ends with what executes.
+    pub is_draining: bool,
+    /// The workers that the pool has now; at Start those of its settings.
+    pub workers: usize,
     pub counts: Counts,
     pub rows: Rows,
-    /// Index 0 is worker 1. One more lane may follow the pool's own: the one in which suspects run alone.
+    pub inputs: Inputs,
+    /// Rows before this one were let go, with their inputs: whoever follows the run has seen them.
+    pub released: u64,
+    /// Index 0 is worker 1. One of them may be no worker of the pool but the one in which suspects run alone.
     pub lanes: Vec<Lane>,
     pub messages: Messages,
     pub deaths: Journal<Death>,
@@ -131,14 +161,29 @@ pub struct RunLog {
 }
 
 impl RunLog {
-    /// The empty record of a run that starts now.
+    /// The empty record of a run that starts now, over the inputs of its job.
     pub fn new(plan: Plan) -> Self {
-        let total = plan.job.inputs.len() as u64;
+        let inputs = Inputs::whole(Arc::clone(&plan.job.inputs));
+        Self::over(inputs, plan)
+    }
+
+    /// The empty record of a run whose inputs are read while it goes on.
+    pub fn streaming(plan: Plan) -> Self {
+        Self::over(Inputs::open(), plan)
+    }
+
+    fn over(inputs: Inputs, plan: Plan) -> Self {
+        let total = inputs.len();
         let workers = plan.job.settings.workers;
         Self {
             state: RunState::Starting,
+            is_paused: false,
+            is_draining: false,
+            workers,
             counts: Counts { total, ..Counts::default() },
-            rows: Rows::new(total),
+            rows: if inputs.is_open() { Rows::growing() } else { Rows::new(total) },
+            inputs,
+            released: 0,
             lanes: vec![Lane::default(); workers],
             messages: Messages::default(),
             deaths: Journal::default(),
@@ -158,7 +203,7 @@ impl RunLog {
 
     /// The row of input `index`, final or not; nothing where there is no such input.
     pub fn row(&self, index: u64) -> Option<Row<'_>> {
-        let input = self.plan.job.inputs.get(usize::try_from(index).ok()?)?;
+        let input = self.inputs.get(index)?;
         let mut row = self.rows.row(index, input);
         row.pid = (row.worker > 0).then(|| self.lanes.get(row.worker - 1)?.pid_at(row.start_ns)).flatten();
         Some(row)

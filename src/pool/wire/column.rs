@@ -59,10 +59,15 @@ pub(super) fn put_words(out: &mut Vec<u8>, words: &[u64]) {
     put_run(out, words, |word| word.to_le_bytes());
 }
 
-fn put_run<T: Copy>(out: &mut Vec<u8>, cells: &[T], bytes_of: impl Fn(T) -> [u8; 8]) {
+/// Appends values of `N` bytes each, without a count.
+pub(super) fn put_run<T: Copy, const N: usize>(
+    out: &mut Vec<u8>,
+    cells: &[T],
+    bytes_of: impl Fn(T) -> [u8; N],
+) {
     let start = out.len();
-    out.resize(start + cells.len() * 8, 0);
-    for (place, cell) in out[start..].as_chunks_mut::<8>().0.iter_mut().zip(cells) {
+    out.resize(start + cells.len() * N, 0);
+    for (place, cell) in out[start..].as_chunks_mut::<N>().0.iter_mut().zip(cells) {
         *place = bytes_of(*cell);
     }
 }
@@ -84,8 +89,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Decoded<Column> {
     Ok(match kind {
         NONE => Column::None(count),
         BOOL => Column::Bool(reader.bytes(count)?.iter().map(|byte| *byte != 0).collect()),
-        INT => Column::Int(reader.words(count)?.into_iter().map(u64::cast_signed).collect()),
-        FLOAT => Column::Float(reader.words(count)?.into_iter().map(f64::from_bits).collect()),
+        INT => Column::Int(reader.run(count, i64::from_le_bytes)?),
+        FLOAT => Column::Float(reader.run(count, f64::from_le_bytes)?),
         TEXT => Column::Text(read_strings(reader, count)?),
         JSON => Column::Json(read_strings(reader, count)?),
         BYTES => Column::Bytes(read_blobs(reader, count)?),

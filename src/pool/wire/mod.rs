@@ -9,6 +9,9 @@ mod column;
 #[cfg(any(test, fuzzing))]
 pub mod oracle;
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::record::{Batch, Timing};
@@ -33,6 +36,10 @@ pub struct Hello {
     pub start_ns: u64,
     /// How far it steps back behind other processes (Unix "nice").
     pub niceness: i32,
+    /// Every item is to have its own span, however short.
+    pub wants_spans: bool,
+    /// Each lane stays on one core.
+    pub pins: bool,
 }
 
 /// From the parent to a host.
@@ -44,8 +51,10 @@ pub enum Down {
         first: u64,
         inputs: Column,
     },
-    /// Give back what no lane has begun.
-    Recall,
+    /// Give back what no lane has begun; `whole`: also the rest of the chunks that lanes are in, at once.
+    Recall {
+        whole: bool,
+    },
     /// No more work will come.
     Close,
 }
@@ -97,11 +106,10 @@ const FINISHED: u8 = 67;
 const SAID: u8 = 68;
 const RETURNED: u8 = 69;
 
-/// Appends the frame that gives items `first..first + count` of `inputs` as work.
-pub fn put_work(out: &mut Vec<u8>, first: u64, count: u64, inputs: &Column) {
+/// Appends the frame that gives the cells `range` of `inputs` as work; the first of them has the index `first`.
+pub fn put_work(out: &mut Vec<u8>, first: u64, range: Range<usize>, inputs: &Column) {
     frame(out, WORK, |out| {
         out.extend_from_slice(&first.to_le_bytes());
-        let range = first as usize..(first + count) as usize;
         column::put(out, inputs, range);
     });
 }
@@ -114,7 +122,7 @@ pub fn put_down(out: &mut Vec<u8>, down: &Down) {
             out.extend_from_slice(&first.to_le_bytes());
             column::put(out, inputs, 0..inputs.len());
         }),
-        Down::Recall => frame(out, RECALL, |_| {}),
+        Down::Recall { whole } => frame(out, RECALL, |out| out.push(u8::from(*whole))),
         Down::Close => frame(out, CLOSE, |_| {}),
     }
 }
@@ -171,7 +179,7 @@ pub fn read_down(kind: u8, payload: &[u8]) -> Decoded<Down> {
             check_run(first, inputs.len() as u64)?;
             Down::Work { first, inputs }
         }
-        RECALL => Down::Recall,
+        RECALL => Down::Recall { whole: reader.u8()? == 1 },
         CLOSE => Down::Close,
         _ => return Err(Malformed("an unknown kind of frame")),
     };
@@ -213,6 +221,7 @@ fn check_run(first: u64, count: u64) -> Decoded<()> {
 
 const TIMED_EACH: u8 = 0;
 const TIMED_WHOLE: u8 = 1;
+const TIMED_ENDS: u8 = 2;
 
 fn put_batch(out: &mut Vec<u8>, lane: u32, batch: &Batch) {
     out.extend_from_slice(&lane.to_le_bytes());
@@ -222,6 +231,11 @@ fn put_batch(out: &mut Vec<u8>, lane: u32, batch: &Batch) {
         Timing::Each { start_ns, duration_ns, cpu_ns } => {
             out.push(TIMED_EACH);
             [start_ns, duration_ns, cpu_ns].into_iter().for_each(|words| column::put_words(out, words));
+        }
+        Timing::Ends { start_ns, ends_ns, cpu_ns } => {
+            out.push(TIMED_ENDS);
+            column::put_words(out, &[*start_ns, *cpu_ns]);
+            column::put_run(out, ends_ns, |word| word.to_le_bytes());
         }
         Timing::Whole { start_ns, duration_ns, cpu_ns } => {
             out.push(TIMED_WHOLE);
@@ -249,12 +263,17 @@ fn read_batch(reader: &mut Reader<'_>) -> Decoded<Batch> {
         TIMED_WHOLE => {
             Timing::Whole { start_ns: reader.u64()?, duration_ns: reader.u64()?, cpu_ns: reader.u64()? }
         }
+        TIMED_ENDS => Timing::Ends {
+            start_ns: reader.u64()?,
+            cpu_ns: reader.u64()?,
+            ends_ns: reader.run(count, u32::from_le_bytes)?,
+        },
         _ => return Err(Malformed("an unknown kind of timing")),
     };
     check_run(first, count as u64)?;
     check_times(&timing, count as u64)?;
     let failures = read_failures(reader, count)?;
-    let outputs = column::read(reader)?;
+    let outputs = Arc::new(column::read(reader)?);
     if outputs.len().checked_add(failures.len()) != Some(count) {
         return Err(Malformed("a batch that does not add up"));
     }
@@ -271,6 +290,8 @@ fn check_times(timing: &Timing, count: u64) -> Decoded<()> {
                 start_ns.last().zip(duration_ns.last()).map(|(start, last)| start.checked_add(*last));
             sum(duration_ns).is_some() && sum(cpu_ns).is_some() && end_ns != Some(None)
         }
+        // Any of the ends may be the last one.
+        Timing::Ends { start_ns, .. } => start_ns.checked_add(u32::MAX.into()).is_some(),
         Timing::Whole { start_ns, duration_ns, cpu_ns: _ } => {
             start_ns.checked_add(*duration_ns).is_some() && duration_ns.checked_mul(count).is_some()
         }
@@ -322,8 +343,13 @@ impl<'a> Reader<'a> {
     }
 
     fn words(&mut self, count: usize) -> Decoded<Vec<u64>> {
-        let bytes = self.bytes(count.checked_mul(8).ok_or(Malformed("a run of an impossible size"))?)?;
-        Ok(bytes.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect())
+        self.run(count, u64::from_le_bytes)
+    }
+
+    /// Values of `N` bytes each, end to end.
+    fn run<T, const N: usize>(&mut self, count: usize, value: impl Fn([u8; N]) -> T) -> Decoded<Vec<T>> {
+        let bytes = self.bytes(count.checked_mul(N).ok_or(Malformed("a run of an impossible size"))?)?;
+        Ok(bytes.as_chunks::<N>().0.iter().map(|bytes| value(*bytes)).collect())
     }
 
     fn finish<T>(self, value: T) -> Decoded<T> {

@@ -61,7 +61,7 @@ fn every_column_goes_down_and_comes_back() {
 fn a_range_of_inputs_goes_down_without_the_rest() {
     let inputs: Column = ["a", "bb", "ccc", "dddd"].into_iter().collect();
     let mut bytes = Vec::new();
-    put_work(&mut bytes, 1, 2, &inputs);
+    put_work(&mut bytes, 1, 1..3, &inputs);
     let (kind, payload, _) = split_frame(&bytes).unwrap().unwrap();
     let expected = Down::Work { first: 1, inputs: ["bb", "ccc"].into_iter().collect() };
     assert_eq!(read_down(kind, payload), Ok(expected));
@@ -71,8 +71,18 @@ fn a_range_of_inputs_goes_down_without_the_rest() {
 fn records_go_both_ways() {
     let function =
         FunctionSpec::Builtin { name: "x".into(), params: BTreeMap::from([("n".into(), Value::Int(1))]) };
-    let hello = Hello { version: VERSION, function, lanes: 4, first_worker: 1, start_ns: 9, niceness: 5 };
-    for down in [Down::Hello(hello), Down::Recall, Down::Close] {
+    let hello = Hello {
+        version: VERSION,
+        function,
+        lanes: 4,
+        first_worker: 1,
+        start_ns: 9,
+        niceness: 5,
+        wants_spans: true,
+        pins: true,
+    };
+    for down in [Down::Hello(hello), Down::Recall { whole: true }, Down::Recall { whole: false }, Down::Close]
+    {
         assert_eq!(through_down(&down), down);
     }
     let said = Said { lane: 1, index: 2, stream: Stream::Stderr, at_ns: 3, text: "hm".into() };
@@ -85,9 +95,10 @@ fn records_go_both_ways() {
 #[test]
 fn a_batch_with_failures_comes_back() {
     let each = Timing::Each { start_ns: vec![1, 2, 3], duration_ns: vec![4, 5, 6], cpu_ns: vec![7, 8, 9] };
+    let ends = Timing::Ends { start_ns: 1, ends_ns: vec![4, 5, u32::MAX], cpu_ns: 9 };
     let whole = Timing::Whole { start_ns: 1, duration_ns: 2, cpu_ns: 3 };
-    for timing in [each, whole] {
-        let outputs = Column::Int(vec![2, 6]);
+    for timing in [each, ends, whole] {
+        let outputs = Arc::new(Column::Int(vec![2, 6]));
         let batch = Batch { first: 40, count: 3, outputs, failures: vec![(1, "bad".into())], timing };
         let up = Up::Finished { lane: 3, batch };
         assert_eq!(through_up(&up), up);
@@ -97,7 +108,8 @@ fn a_batch_with_failures_comes_back() {
 #[test]
 fn a_batch_that_does_not_add_up_is_refused() {
     let timing = Timing::Whole { start_ns: 1, duration_ns: 2, cpu_ns: 3 };
-    let batch = Batch { first: 0, count: 3, outputs: Column::Int(vec![1]), failures: Vec::new(), timing };
+    let batch =
+        Batch { first: 0, count: 3, outputs: Arc::new(Column::Int(vec![1])), failures: Vec::new(), timing };
     let mut bytes = Vec::new();
     put_up(&mut bytes, &Up::Finished { lane: 0, batch });
     let (kind, payload, _) = split_frame(&bytes).unwrap().unwrap();
@@ -147,8 +159,11 @@ fn times_that_do_not_add_up_to_any_run_are_refused() {
         (Timing::Whole { start_ns: 1, duration_ns: u64::MAX / 2, cpu_ns: u64::MAX }, true),
         (Timing::Whole { start_ns: 1, duration_ns: u64::MAX / 2 + 1, cpu_ns: 0 }, false),
         (Timing::Whole { start_ns: u64::MAX, duration_ns: 1, cpu_ns: 0 }, false),
+        (Timing::Ends { start_ns: 1, ends_ns: vec![2, 1], cpu_ns: u64::MAX }, true),
+        (Timing::Ends { start_ns: u64::MAX - 2, ends_ns: vec![3, 1], cpu_ns: 0 }, false),
     ] {
-        let batch = Batch { first: 0, count: 2, outputs: Column::None(2), failures: Vec::new(), timing };
+        let batch =
+            Batch { first: 0, count: 2, outputs: Arc::new(Column::None(2)), failures: Vec::new(), timing };
         let mut bytes = Vec::new();
         put_up(&mut bytes, &Up::Finished { lane: 0, batch });
         assert_eq!(oracle::check_up(&bytes[HEADER_BYTES - 1..]).is_some(), is_read);
@@ -179,17 +194,21 @@ fn the_corpus_holds_every_frame_and_every_column() {
         assert!(down.iter().any(has), "{wanted:?}");
     }
     assert!(down.iter().any(|down| matches!(down, Down::Hello(_))));
-    assert!(down.contains(&Down::Recall) && down.contains(&Down::Close));
+    assert!(down.contains(&Down::Recall { whole: true }) && down.contains(&Down::Close));
     let up: Vec<Up> = corpus("wire_up").iter().filter_map(|bytes| oracle::check_up(bytes)).collect();
     let kind = |up: &Up| match up {
         Up::Ready { .. } => 0,
         Up::Refused { .. } => 1,
         Up::Said(_) => 2,
         Up::Returned(_) => 3,
-        Up::Finished { batch, .. } => 4 + usize::from(matches!(batch.timing, Timing::Each { .. })),
+        Up::Finished { batch, .. } => match batch.timing {
+            Timing::Each { .. } => 4,
+            Timing::Ends { .. } => 5,
+            Timing::Whole { .. } => 6,
+        },
     };
     let kinds: BTreeSet<usize> = up.iter().map(kind).collect();
-    assert_eq!(kinds.len(), 6, "{kinds:?}");
+    assert_eq!(kinds.len(), 7, "{kinds:?}");
 }
 
 proptest! {
@@ -202,7 +221,7 @@ proptest! {
 
     #[test]
     fn a_frame_with_a_changed_byte_never_panics(place: prop::sample::Index, byte: u8, which in 0_usize..8) {
-        let outputs = columns().swap_remove(which);
+        let outputs = Arc::new(columns().swap_remove(which));
         let count = outputs.len();
         let timing = Timing::Whole { start_ns: 1, duration_ns: 2, cpu_ns: 3 };
         let mut bytes = Vec::new();

@@ -3,7 +3,9 @@
 use std::io::{self, Read};
 
 use poolscope::error::Result;
-use poolscope::input::{CellType, ColumnChoice, Format, LoadOptions, Loaded, Progress, load_reader};
+use poolscope::input::{
+    CellType, ColumnChoice, Format, LoadOptions, Loaded, Progress, load_reader, stream_reader,
+};
 use poolscope::value::Column;
 use serde::de::IgnoredAny;
 
@@ -32,6 +34,7 @@ pub fn check_reader(format: Option<Format>, bytes: &[u8]) {
     let at_once = load(bytes, &chosen);
     if let Ok(loaded) = &at_once {
         check_loaded(loaded, bytes);
+        check_stream(loaded, bytes, &chosen);
     }
     let step = usize::from(bytes.first().copied().unwrap_or_default() % 13) + 1;
     let dripped = load(Drip(bytes, step), &chosen);
@@ -46,6 +49,17 @@ pub fn check_reader(format: Option<Format>, bytes: &[u8]) {
 
 fn load(reader: impl Read, options: &LoadOptions) -> Result<Loaded> {
     load_reader(reader, "n", options, &Progress::new())
+}
+
+/// In pieces come as many rows as at once.
+fn check_stream(loaded: &Loaded, bytes: &[u8], options: &LoadOptions) {
+    let mut inputs = 0;
+    let bad = stream_reader(bytes, "n", options, &Progress::new(), |piece, _| {
+        inputs += piece.len() as u64;
+        true
+    });
+    let rows = bad.map(|bad| inputs + bad.count);
+    assert_eq!(rows, Ok(loaded.column.len() as u64 + loaded.bad.count), "{loaded:?}");
 }
 
 /// Most files end in a line end, which leaves all options alone.

@@ -1,11 +1,16 @@
 //! What a person decides about a pool: the job that the window edits and the command line builds.
 
+mod rules;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::rules::{
+    Failures, HaltRule, Halting, ItemRules, Order, RetryDelay, Timeout, WorkerRules, parse_size_bytes,
+};
 use crate::error::{Error, Result};
 use crate::function::{FunctionSpec, Takes};
 use crate::value::{Column, shortened};
@@ -82,13 +87,32 @@ impl fmt::Display for ChunkRule {
     }
 }
 
-/// The shape of a pool.
+/// The shape of a pool and its rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Settings {
     pub mode: Mode,
     /// From 1 to [`MAX_WORKERS`].
     pub workers: usize,
     pub chunk: ChunkRule,
+    pub order: Order,
+    pub item: ItemRules,
+    pub worker: WorkerRules,
+    pub halt: HaltRule,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            mode: Mode::default(),
+            workers: 1,
+            chunk: ChunkRule::default(),
+            order: Order::default(),
+            item: ItemRules::default(),
+            worker: WorkerRules::default(),
+            halt: HaltRule::default(),
+        }
+    }
 }
 
 impl Settings {
@@ -114,13 +138,7 @@ pub struct Job {
 impl Job {
     /// Whether the job can be started; the error names what is missing.
     pub fn check(&self) -> Result<()> {
-        let Settings { workers, .. } = self.settings;
-        if !(1..=MAX_WORKERS).contains(&workers) {
-            return Err(Error::usage(
-                "start the pool",
-                format!("{workers} workers were asked for, from 1 to {MAX_WORKERS} are possible"),
-            ));
-        }
+        self.check_pool()?;
         let entry = self.function.entry()?;
         if self.inputs.is_empty() {
             return Err(Error::input("start the pool", format!("there are no inputs for {}", entry.name)));
@@ -132,6 +150,18 @@ impl Job {
             ));
         }
         self.function.check_inputs(&self.inputs)
+    }
+
+    /// Whether all but its inputs is right.
+    pub(super) fn check_pool(&self) -> Result<()> {
+        let Settings { workers, .. } = self.settings;
+        if !(1..=MAX_WORKERS).contains(&workers) {
+            return Err(Error::usage(
+                "start the pool",
+                format!("{workers} workers were asked for, from 1 to {MAX_WORKERS} are possible"),
+            ));
+        }
+        self.function.entry().map(|_| ())
     }
 }
 
@@ -151,7 +181,7 @@ mod tests {
 
     #[test]
     fn threads_share_one_host() {
-        let settings = Settings { mode: Mode::Thread, workers: 4, chunk: ChunkRule::Auto };
+        let settings = Settings { mode: Mode::Thread, workers: 4, ..Settings::default() };
         assert_eq!(settings.shape(), (1, 4));
         assert_eq!(Settings { mode: Mode::Process, ..settings }.shape(), (4, 1));
     }

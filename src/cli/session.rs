@@ -1,0 +1,123 @@
+//! A run that is followed in the terminal: printed as it goes, interrupted by Ctrl-C.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+use super::live::Live;
+use super::source::Stream;
+use crate::error::Result;
+use crate::export::{self, RowsFile};
+use crate::pool::{self, Control, Job, Launch, RunSnapshot, Waker};
+
+/// Ctrl-C is looked for this often while the run is silent.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// A run that is being followed in the terminal.
+pub struct Session {
+    run: pool::Run,
+    /// Rows are let go once they were seen here.
+    is_streamed: bool,
+    news: Receiver<()>,
+    /// How often Ctrl-C was pressed.
+    interrupts: Arc<AtomicU8>,
+    heard_interrupts: u8,
+}
+
+impl Session {
+    /// Starts a job over its inputs, or over those of a stream.
+    pub fn start(job: Job, stream: Option<Stream>) -> Result<Self> {
+        let interrupts = Arc::new(AtomicU8::new(0));
+        let counted = Arc::clone(&interrupts);
+        // Refused only where this process has a handler already: then that one is in charge.
+        let _ = ctrlc::set_handler(move || {
+            // The second says all: more of them cannot make it begin anew.
+            if counted.load(Ordering::Relaxed) < 2 {
+                counted.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let (wake, news) = sync_channel(1);
+        let waker: Waker = Arc::new(move || {
+            // One piece of news in waiting says as much as two.
+            let _ = wake.try_send(());
+        });
+        let launch = Launch::this_program()?;
+        let is_streamed = stream.is_some();
+        let run = match stream {
+            None => pool::start(job, &launch, waker)?,
+            Some(stream) => pool::start_stream(job, &launch, waker, |feed| stream.read(feed))?,
+        };
+        Ok(Self { run, is_streamed, news, interrupts, heard_interrupts: 0 })
+    }
+
+    /// Prints the run as it goes, writes rows that are let go to `output`, and waits for the end.
+    pub fn follow(mut self, mut live: Live, output: Option<&Path>) -> Result<Outcome> {
+        let mut file = output.filter(|_| self.is_streamed).map(RowsFile::create).transpose()?;
+        let mut is_read = true;
+        while !self.run.snapshot().log.is_finished() {
+            match self.news.recv_timeout(LOOK_EVERY) {
+                Ok(()) | Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            let snapshot = self.run.snapshot();
+            if is_read && live.print(&snapshot).is_err() {
+                is_read = false;
+                self.run.stop();
+            }
+            if self.is_streamed {
+                add_rows(&mut file, &snapshot, live.seen());
+                self.run.release(live.seen());
+            }
+            self.hear_interrupts();
+        }
+        let is_interrupted = self.interrupts.load(Ordering::Relaxed) > 0;
+        let is_streamed = self.is_streamed;
+        let snapshot = self.run.join();
+        if is_read {
+            // The reader may leave at the very end, too.
+            let _ = live.print(&snapshot);
+        }
+        add_rows(&mut file, &snapshot, snapshot.log.counts.total);
+        let written = match (file, output) {
+            (Some(file), _) => file.finish(),
+            (None, Some(path)) if !is_streamed => export::write_rows(&snapshot.log, path),
+            (None, _) => Ok(()),
+        };
+        Ok(Outcome { snapshot, is_interrupted, written })
+    }
+
+    /// The first Ctrl-C lets what executes finish, the second ends it.
+    fn hear_interrupts(&mut self) {
+        let interrupts = self.interrupts.load(Ordering::Relaxed);
+        if interrupts == self.heard_interrupts {
+            return;
+        }
+        self.heard_interrupts = interrupts;
+        if interrupts == 1 {
+            eprintln!("poolscope: ending after what is executing now; press Ctrl-C again to end at once");
+            self.run.ask(Control::StopSoon);
+        } else {
+            self.run.stop();
+        }
+    }
+}
+
+/// A file that cannot be written any more must not cost the run: it is given up, and the person is told.
+fn add_rows(file: &mut Option<RowsFile>, snapshot: &RunSnapshot, upto: u64) {
+    if let Some(open) = file
+        && let Err(error) = open.add(&snapshot.log, upto)
+    {
+        super::report(&error);
+        *file = None;
+    }
+}
+
+/// How a run went.
+pub struct Outcome {
+    pub snapshot: Arc<RunSnapshot>,
+    pub is_interrupted: bool,
+    /// Whether the file of rows was written.
+    pub written: Result<()>,
+}

@@ -1,0 +1,150 @@
+//! Where the inputs of a run come from: typed ones, a file read as a whole, or one that is read while the run goes on.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::args::{BadLinesArg, RunArgs};
+use crate::error::{Error, Result};
+use crate::function::Takes;
+use crate::input::{self, BadLines, LoadOptions, Progress};
+use crate::monitor;
+use crate::pool::Feed;
+use crate::value::Column;
+
+/// A file that takes more than this part of the memory is not read as a whole.
+const WHOLE_PART_OF_MEMORY: u64 = 4;
+
+/// The inputs of a run.
+pub enum Source {
+    Whole { name: String, column: Arc<Column> },
+    Stream(Stream),
+}
+
+/// Inputs that are read while the run goes on.
+pub struct Stream {
+    path: PathBuf,
+    options: LoadOptions,
+    bad_lines: BadLinesArg,
+}
+
+impl Source {
+    /// What the arguments name, for a function that takes `takes`.
+    pub fn of(args: &RunArgs, takes: Takes) -> Result<Self> {
+        let Some(path) = &args.input else { return typed(&args.inputs, takes) };
+        let column = args.column.as_ref().map(|column| column.0.clone());
+        let options = LoadOptions { format: args.input_format.named(), column, ..LoadOptions::default() };
+        if args.stream || path == Path::new("-") || is_large(path) {
+            return Ok(Self::Stream(Stream { path: path.clone(), options, bad_lines: args.bad_lines }));
+        }
+        let loaded = input::load_path(path, &options, &Progress::default())?;
+        report_bad_lines(&loaded.bad, args.bad_lines, &loaded.name)?;
+        Ok(Self::Whole { name: loaded.name, column: loaded.column })
+    }
+
+    /// For titles.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Whole { name, .. } => name.clone(),
+            Self::Stream(stream) => stream.name(),
+        }
+    }
+
+    /// The inputs that are there before the run.
+    pub fn column(&self) -> Arc<Column> {
+        match self {
+            Self::Whole { column, .. } => Arc::clone(column),
+            Self::Stream(_) => Arc::default(),
+        }
+    }
+}
+
+fn typed(inputs: &[String], takes: Takes) -> Result<Source> {
+    let column = match (inputs, takes) {
+        ([], Takes::Nothing) => Column::None(1),
+        ([], _) => {
+            let reason = "name them after the function, or a file of them with -i FILE";
+            return Err(Error::input("start the pool", format!("there are no inputs; {reason}")));
+        }
+        (typed, _) => input::parse_typed(&typed.join("\n"))?,
+    };
+    Ok(Source::Whole { name: "typed inputs".to_owned(), column: Arc::new(column) })
+}
+
+fn is_large(path: &Path) -> bool {
+    let memory_bytes = monitor::total_memory_bytes();
+    let is_larger = |size_bytes| memory_bytes > 0 && size_bytes > memory_bytes / WHOLE_PART_OF_MEMORY;
+    fs::metadata(path).is_ok_and(|about| about.is_file() && is_larger(about.len()))
+}
+
+impl Stream {
+    fn name(&self) -> String {
+        if self.path == Path::new("-") {
+            "standard input".to_owned()
+        } else {
+            self.path.display().to_string()
+        }
+    }
+
+    /// Whether it can be read at all; better known before workers start.
+    pub fn check(&self) -> Result<()> {
+        if self.path == Path::new("-") {
+            return Ok(());
+        }
+        let failed = |reason: String| Err(Error::input(format!("read {}", self.name()), reason));
+        match fs::File::open(&self.path).and_then(|file| file.metadata()) {
+            Err(error) => failed(error.to_string()),
+            Ok(about) if about.is_dir() => failed("a folder is read as a whole, without --stream".to_owned()),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Reads to the end, or until the run is over.
+    pub fn read(self, feed: &mut Feed) -> Result<()> {
+        let progress = Progress::default();
+        let stops_at_bad = self.bad_lines == BadLinesArg::Stop;
+        let mut is_over = false;
+        let mut first_bad = None;
+        let on_piece = |column: Column, bad: &BadLines| {
+            if stops_at_bad && bad.count > 0 {
+                first_bad = Some(bad.clone());
+                return false;
+            }
+            is_over |= !feed.push(column);
+            !is_over
+        };
+        let read = if self.path == Path::new("-") {
+            input::stream_reader(io::stdin().lock(), "standard input", &self.options, &progress, on_piece)
+        } else {
+            input::stream_path(&self.path, &self.options, &progress, on_piece)
+        };
+        match (first_bad, read) {
+            (Some(bad), _) => report_bad_lines(&bad, BadLinesArg::Stop, &self.name()),
+            (None, Err(_)) if is_over => Ok(()),
+            (None, Ok(bad)) => report_bad_lines(&bad, self.bad_lines, &self.name()),
+            (None, Err(error)) => Err(error),
+        }
+    }
+}
+
+fn report_bad_lines(bad: &BadLines, what: BadLinesArg, name: &str) -> Result<()> {
+    let shown = bad.first.iter().take(5);
+    let list: Vec<String> =
+        shown.map(|line| format!("line {} \"{}\": {}", line.line, line.text, line.reason)).collect();
+    let more = if bad.count > list.len() as u64 { format!("; {} in all", bad.count) } else { String::new() };
+    match what {
+        _ if bad.count == 0 => Ok(()),
+        BadLinesArg::Skip => {
+            eprintln!("{} lines of {name} skipped: {}{more}", bad.count, list.join("; "));
+            Ok(())
+        }
+        BadLinesArg::Stop => {
+            let hint = "--bad-lines skip runs the rest";
+            Err(Error::input(
+                format!("use all lines of {name}"),
+                format!("{}{more} ({hint})", list.join("; ")),
+            ))
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Which rows became final since the last look: each is given once, at a cost that grows with what is new and not with
+//! the run.
+//!
+//! New rows are found through the segments that lanes have grown by; only at the end, when rows may be final without
+//! ever having been with a worker, all are looked through.
+
+use crate::pool::{RunLog, Segment};
+
+/// Rows in a word of the marks.
+const WORD: u64 = u64::BITS as u64;
+
+/// The rows that were not given yet; see the module's text.
+#[derive(Debug, Default)]
+pub struct Unprinted {
+    /// A bit a row that was given, in words.
+    given: Vec<u64>,
+    /// Of each lane the first segment that is new, or may still grow.
+    next_segments: Vec<u64>,
+}
+
+impl Unprinted {
+    /// The rows that became final since the last call, in the order in which they were finished.
+    pub fn take(&mut self, log: &RunLog) -> Vec<u64> {
+        self.given.resize(log.counts.total.div_ceil(WORD) as usize, 0);
+        self.next_segments.resize(log.lanes.len(), 0);
+        let mut found = Vec::new();
+        for (place, lane) in log.lanes.iter().enumerate() {
+            for Segment { first, last, .. } in lane.segments.iter_from(self.next_segments[place]) {
+                self.take_within(log, *first, *last, &mut found);
+            }
+            self.next_segments[place] = lane.segments.len().saturating_sub(1);
+        }
+        if log.is_finished() && log.counts.total > 0 {
+            self.take_within(log, 0, log.counts.total - 1, &mut found);
+        }
+        found.sort_unstable();
+        found.into_iter().map(|(_, index)| index).collect()
+    }
+
+    /// Marks the final rows from `first` to `last` and adds them with the time of their end.
+    fn take_within(&mut self, log: &RunLog, first: u64, last: u64, found: &mut Vec<(u64, u64)>) {
+        for word in first / WORD..=last / WORD {
+            let Some(given) = self.given.get_mut(word as usize) else { return };
+            // Lanes take turns: most of what lies between two rows of one was given with another.
+            let mut open = !*given;
+            while open != 0 {
+                let bit = u64::from(open.trailing_zeros());
+                open &= open - 1;
+                let index = word * WORD + bit;
+                if (first..=last).contains(&index)
+                    && let Some(row) = log.row(index).filter(|row| row.state.is_final())
+                {
+                    *given |= 1 << bit;
+                    let end_ns = row.start_ns + (f64::from(row.duration_s) * 1e9) as u64;
+                    // What never ran comes last.
+                    found.push((if row.worker > 0 { end_ns } else { u64::MAX }, index));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::{Instant, SystemTime};
+
+    use super::*;
+    use crate::function::FunctionSpec;
+    use crate::pool::{Batch, Ending, Job, Plan, RunState, Settings, Timing};
+    use crate::value::Column;
+
+    fn log(total: i64) -> RunLog {
+        let job = Job {
+            inputs_name: String::new(),
+            inputs: Arc::new((0..total).collect::<Vec<i64>>().into()),
+            function: FunctionSpec::builtin("double", std::iter::empty()).unwrap(),
+            settings: Settings { workers: 2, ..Settings::default() },
+        };
+        RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() })
+    }
+
+    /// The worker finishes `count` items from `first` on, which end one after the other from `start_ns` on.
+    fn finish(log: &mut RunLog, worker: usize, first: u64, count: usize, start_ns: u64) {
+        let timing = Timing::Whole { start_ns, duration_ns: count as u64 * 10, cpu_ns: 0 };
+        let outputs = Arc::new(Column::Int(vec![0; count]));
+        log.rows.finish(&Batch { first, count, outputs, failures: Vec::new(), timing }, worker, &[]);
+        let end_ns = start_ns + count as u64 * 10;
+        let (busy_ns, last, items) = (end_ns - start_ns, first + count as u64 - 1, count as u64);
+        log.lanes[worker - 1].add(Segment { start_ns, end_ns, busy_ns, first, last, items, failed: 0 });
+    }
+
+    #[test]
+    fn rows_are_given_once_and_in_the_order_of_their_ends() {
+        let (mut log, mut unprinted) = (log(200), Unprinted::default());
+        finish(&mut log, 1, 100, 2, 5_000);
+        finish(&mut log, 2, 0, 2, 1_000);
+        assert_eq!(unprinted.take(&log), [0, 1, 100, 101]);
+        assert!(unprinted.take(&log).is_empty());
+        // The segment grows by what the lane runs next, over rows of the other lane.
+        finish(&mut log, 1, 2, 1, 6_000);
+        finish(&mut log, 2, 70, 1, 9_000_000);
+        assert_eq!(unprinted.take(&log), [2, 70]);
+    }
+
+    #[test]
+    fn at_the_end_every_row_was_given() {
+        let (mut log, mut unprinted) = (log(1_000), Unprinted::default());
+        let mut given = Vec::new();
+        for turn in 0..30 {
+            finish(&mut log, 1 + turn % 2, turn as u64 * 30, 30, turn as u64 * 1_000);
+            given.extend(unprinted.take(&log));
+        }
+        log.rows.close("the run was stopped before its turn".into());
+        log.state = RunState::Finished(Ending::Stopped);
+        given.extend(unprinted.take(&log));
+        assert!(unprinted.take(&log).is_empty());
+        assert_eq!(given, (0..1_000).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,53 @@
+//! Inputs that come while the run goes on, and rows that are let go once they were seen: what keeps a run over a file
+//! larger than memory within bounds.
+
+use std::sync::Arc;
+
+use super::Dispatcher;
+use crate::value::Column;
+
+/// Rows that were not let go yet, at most. Enough to keep 512 workers busy with short items.
+const MAX_ROWS: u64 = 1 << 20;
+/// Inputs in memory at most; one piece more may be on its way.
+const MAX_BYTES: usize = 64 << 20;
+/// Inputs are asked for while fewer than this wait.
+const LOW_WATER_ROWS: u64 = 1 << 18;
+
+impl Dispatcher {
+    /// Whether it can take more inputs.
+    pub fn wants_inputs(&self) -> bool {
+        let log = &self.log;
+        log.inputs.is_open()
+            && !log.is_finished()
+            && self.queue.waiting() < LOW_WATER_ROWS
+            && log.counts.total - log.released < MAX_ROWS
+            && log.inputs.size_bytes() < MAX_BYTES
+    }
+
+    pub(super) fn more_inputs(&mut self, column: Arc<Column>) {
+        self.log.inputs.push(column);
+        let total = self.log.inputs.len();
+        self.log.counts.total = total;
+        self.queue.grow(total);
+        self.feed_all();
+    }
+
+    pub(super) fn inputs_end(&mut self, now_ns: u64, reason: Option<String>) {
+        self.log.inputs.close();
+        if let Some(reason) = reason {
+            // What was read is still run to its end.
+            self.unreadable = Some(reason);
+        }
+        self.close_if_done(now_ns);
+    }
+
+    /// Only rows of a stream are let go: others belong to whoever holds the record.
+    pub(super) fn released(&mut self, index: u64) {
+        let is_streamed = self.log.plan.job.inputs.is_empty();
+        if is_streamed && index > self.log.released {
+            self.log.released = index.min(self.log.counts.total);
+            self.log.rows.release(self.log.released);
+            self.log.inputs.release(self.log.released);
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! A block of neighbouring rows. Where whole stretches of it were timed together and went well, it keeps one entry a
+//! stretch; otherwise one entry a row.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::cells::Cells;
+use super::rows::{Batch, FailedSpan, Row, RowState};
+use super::timing::{ItemSpan, Timing};
+
+/// More stretches than this take more memory than rows of their own would.
+const MAX_STRETCHES: usize = 256;
+
+/// Flags of a row.
+const IS_FLAKY: u8 = 1;
+const IS_CHUNK_TIMED: u8 = 2;
+
+/// The part of a batch that falls into one block.
+#[derive(Debug, Clone)]
+pub(super) struct Piece<'a> {
+    pub(super) batch: &'a Batch,
+    /// Which of the batch's items.
+    pub(super) places: Range<usize>,
+    /// The first of its outputs that belongs here.
+    pub(super) taken: usize,
+}
+
+/// See the module's text.
+#[derive(Debug, Clone)]
+pub(super) struct Block {
+    rows: usize,
+    detail: Detail,
+    outputs: Cells,
+    /// By place; few, so a sorted list does.
+    errors: Vec<(u16, Arc<str>)>,
+}
+
+#[derive(Debug, Clone)]
+enum Detail {
+    /// By their first row.
+    Stretches(Vec<Stretch>),
+    Rows(Box<Columns>),
+}
+
+/// Neighbouring rows that went well at the first try and were timed together.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    first: u16,
+    count: u16,
+    worker: u16,
+    start_ns: u64,
+    /// From the start of one item to that of the next.
+    step_ns: f64,
+    duration_s: f32,
+    cpu_s: f32,
+}
+
+/// A value a row.
+#[derive(Debug, Clone)]
+struct Columns {
+    states: Vec<RowState>,
+    attempts: Vec<u8>,
+    flags: Vec<u8>,
+    workers: Vec<u16>,
+    start_ns: Vec<u64>,
+    duration_s: Vec<f32>,
+    cpu_s: Vec<f32>,
+}
+
+impl Block {
+    pub(super) fn new(rows: usize) -> Self {
+        Self { rows, detail: Detail::Stretches(Vec::new()), outputs: Cells::Unset, errors: Vec::new() }
+    }
+
+    pub(super) fn state(&self, place: usize) -> RowState {
+        match &self.detail {
+            Detail::Stretches(stretches) => match find(stretches, place) {
+                Some(_) => RowState::Ok,
+                None => RowState::Pending,
+            },
+            Detail::Rows(columns) => columns.states[place],
+        }
+    }
+
+    /// Records a piece of a batch from row `within` on; gives the number of its outputs.
+    pub(super) fn finish(
+        &mut self,
+        within: usize,
+        piece: Piece<'_>,
+        worker: usize,
+        again: &[(u64, u8)],
+    ) -> usize {
+        let Batch { first, count, failures, timing, outputs } = piece.batch;
+        let indices = first + piece.places.start as u64..first + piece.places.end as u64;
+        let from = again.partition_point(|(index, _)| *index < indices.start);
+        let upto = again.partition_point(|(index, _)| *index < indices.end);
+        let again = &again[from..upto];
+        if let Timing::Whole { .. } = timing
+            && failures.is_empty()
+            && again.is_empty()
+        {
+            self.add_stretch(within, &piece, worker);
+        } else {
+            let columns = self.columns();
+            columns.fill(within, timing.spans(piece.places.clone(), *count), worker);
+            let flags = if matches!(timing, Timing::Whole { .. }) { IS_CHUNK_TIMED } else { 0 };
+            columns.flags[within..within + piece.places.len()].fill(flags);
+            for (index, attempts) in again {
+                columns.attempts[within + (index - indices.start) as usize] = *attempts;
+            }
+        }
+        let from = failures.partition_point(|(place, _)| (*place as usize) < piece.places.start);
+        let upto = failures.partition_point(|(place, _)| (*place as usize) < piece.places.end);
+        let mut failed_at = Vec::new();
+        for (place, reason) in &failures[from..upto] {
+            let place = within + *place as usize - piece.places.start;
+            self.fail_at(place, RowState::Failed, reason.as_str().into());
+            failed_at.push(place);
+        }
+        let taken = piece.places.len() - failed_at.len();
+        self.outputs.set(self.rows, within, &failed_at, outputs, piece.taken..piece.taken + taken);
+        taken
+    }
+
+    fn add_stretch(&mut self, within: usize, piece: &Piece<'_>, worker: usize) {
+        let spans = |place| piece.batch.timing.spans(place..place + 1, piece.batch.count).next();
+        let Some(ItemSpan { start_ns, duration_s, cpu_s }) = spans(piece.places.start) else { return };
+        let step_ns = piece.batch.timing.extent().2 as f64 / piece.batch.count as f64;
+        let stretch = Stretch {
+            first: within as u16,
+            count: piece.places.len() as u16,
+            worker: worker as u16,
+            start_ns,
+            step_ns,
+            duration_s,
+            cpu_s,
+        };
+        match &mut self.detail {
+            Detail::Stretches(stretches) if stretches.len() < MAX_STRETCHES => {
+                let at = stretches.partition_point(|before| before.first < stretch.first);
+                stretches.insert(at, stretch);
+            }
+            _ => self.columns().put_stretch(&stretch),
+        }
+    }
+
+    /// Records that the item of a row ended without an output.
+    pub(super) fn fail(&mut self, place: usize, state: RowState, reason: Arc<str>, span: FailedSpan) {
+        let columns = self.columns();
+        let duration_s = (span.duration_ns as f64 / 1e9) as f32;
+        let item = ItemSpan { start_ns: span.start_ns, duration_s, cpu_s: 0.0 };
+        columns.fill(place, std::iter::once(item), span.worker);
+        columns.attempts[place] = span.attempts;
+        self.fail_at(place, state, reason);
+    }
+
+    fn fail_at(&mut self, place: usize, state: RowState, reason: Arc<str>) {
+        self.columns().states[place] = state;
+        match self.errors.binary_search_by_key(&(place as u16), |(place, _)| *place) {
+            Ok(at) => self.errors[at].1 = reason,
+            Err(at) => self.errors.insert(at, (place as u16, reason)),
+        }
+    }
+
+    /// Takes the end of a row back.
+    pub(super) fn reopen(&mut self, place: usize) {
+        self.columns().states[place] = RowState::Pending;
+        self.errors.retain(|(failed, _)| usize::from(*failed) != place);
+    }
+
+    /// Notes that the item failed before it succeeded.
+    pub(super) fn mark_flaky(&mut self, place: usize) {
+        self.columns().flags[place] |= IS_FLAKY;
+    }
+
+    /// An entry a row from now on.
+    fn columns(&mut self) -> &mut Columns {
+        if let Detail::Stretches(stretches) = &self.detail {
+            let mut columns = Box::new(Columns::new(self.rows));
+            stretches.iter().for_each(|stretch| columns.put_stretch(stretch));
+            self.detail = Detail::Rows(columns);
+        }
+        match &mut self.detail {
+            Detail::Rows(columns) => columns,
+            Detail::Stretches(_) => unreachable!("replaced above"),
+        }
+    }
+
+    /// Tells `row` what is known of the one at `place`.
+    pub(super) fn fill<'a>(&'a self, place: usize, row: &mut Row<'a>) {
+        match &self.detail {
+            Detail::Stretches(stretches) => {
+                let Some(stretch) = find(stretches, place) else { return };
+                stretch.tell(place, row);
+            }
+            Detail::Rows(columns) => columns.tell(place, row),
+        }
+        if row.state == RowState::Ok {
+            row.output = Some(self.outputs.get(place));
+        }
+        let error = self.errors.binary_search_by_key(&(place as u16), |(place, _)| *place);
+        row.error = error.ok().map(|at| &*self.errors[at].1);
+    }
+}
+
+fn find(stretches: &[Stretch], place: usize) -> Option<&Stretch> {
+    let after = stretches.partition_point(|stretch| usize::from(stretch.first) <= place);
+    let stretch = stretches.get(after.checked_sub(1)?)?;
+    (place < usize::from(stretch.first) + usize::from(stretch.count)).then_some(stretch)
+}
+
+impl Stretch {
+    fn start_of_ns(&self, place: usize) -> u64 {
+        self.start_ns + (self.step_ns * (place - usize::from(self.first)) as f64) as u64
+    }
+
+    fn tell(&self, place: usize, row: &mut Row<'_>) {
+        row.state = RowState::Ok;
+        row.attempts = 1;
+        row.is_chunk_timed = true;
+        row.worker = usize::from(self.worker);
+        row.start_ns = self.start_of_ns(place);
+        row.duration_s = self.duration_s;
+        row.cpu_s = self.cpu_s;
+    }
+}
+
+impl Columns {
+    fn new(rows: usize) -> Self {
+        Self {
+            states: vec![RowState::Pending; rows],
+            attempts: vec![0; rows],
+            flags: vec![0; rows],
+            workers: vec![0; rows],
+            start_ns: vec![0; rows],
+            duration_s: vec![0.0; rows],
+            cpu_s: vec![0.0; rows],
+        }
+    }
+
+    /// Notes rows that went well at the first try.
+    fn fill(&mut self, first: usize, spans: impl Iterator<Item = ItemSpan>, worker: usize) {
+        let mut place = first;
+        for span in spans {
+            self.start_ns[place] = span.start_ns;
+            self.duration_s[place] = span.duration_s;
+            self.cpu_s[place] = span.cpu_s;
+            place += 1;
+        }
+        self.states[first..place].fill(RowState::Ok);
+        self.attempts[first..place].fill(1);
+        self.workers[first..place].fill(worker as u16);
+    }
+
+    fn put_stretch(&mut self, stretch: &Stretch) {
+        let first = usize::from(stretch.first);
+        let places = first..first + usize::from(stretch.count);
+        let Stretch { duration_s, cpu_s, .. } = *stretch;
+        let spans =
+            places.clone().map(|place| ItemSpan { start_ns: stretch.start_of_ns(place), duration_s, cpu_s });
+        self.fill(first, spans, usize::from(stretch.worker));
+        self.flags[places].fill(IS_CHUNK_TIMED);
+    }
+
+    fn tell(&self, place: usize, row: &mut Row<'_>) {
+        row.state = self.states[place];
+        row.attempts = self.attempts[place];
+        row.is_chunk_timed = self.flags[place] & IS_CHUNK_TIMED != 0;
+        row.is_flaky = row.state == RowState::Ok && self.flags[place] & IS_FLAKY != 0;
+        row.worker = usize::from(self.workers[place]);
+        row.start_ns = self.start_ns[place];
+        row.duration_s = self.duration_s[place];
+        row.cpu_s = self.cpu_s[place];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::ValueRef;
+
+    fn row_of(block: &Block, place: usize) -> (RowState, usize, u64, Option<i64>) {
+        let mut row = Row::pending(0, ValueRef::None);
+        block.fill(place, &mut row);
+        let output = match row.output {
+            Some(ValueRef::Int(number)) => Some(number),
+            _ => None,
+        };
+        (row.state, row.worker, row.start_ns, output)
+    }
+
+    fn batch(first: u64, failures: Vec<(u32, String)>, outputs: Vec<i64>, start_ns: u64) -> Batch {
+        let count = outputs.len() + failures.len();
+        let timing = Timing::Whole { start_ns, duration_ns: 10 * count as u64, cpu_ns: 0 };
+        Batch { first, count, outputs: Arc::new(outputs.into()), failures, timing }
+    }
+
+    fn finish(block: &mut Block, batch: &Batch, worker: usize) {
+        let piece = Piece { batch, places: 0..batch.count, taken: 0 };
+        block.finish(batch.first as usize, piece, worker, &[]);
+    }
+
+    #[test]
+    fn stretches_and_rows_tell_the_same() {
+        let mut block = Block::new(300);
+        finish(&mut block, &batch(4, vec![], vec![40, 50], 1_000), 2);
+        finish(&mut block, &batch(0, vec![], vec![0, 10], 500), 1);
+        let told = |block: &Block| (0..6).map(|place| row_of(block, place)).collect::<Vec<_>>();
+        let before = told(&block);
+        assert_eq!(before[1], (RowState::Ok, 1, 510, Some(10)));
+        assert_eq!(before[2].0, RowState::Pending);
+        assert_eq!(before[5], (RowState::Ok, 2, 1_010, Some(50)));
+        assert!(matches!(block.detail, Detail::Stretches(_)));
+        finish(&mut block, &batch(10, vec![(1, "no".into())], vec![100, 120], 2_000), 3);
+        assert!(matches!(block.detail, Detail::Rows(_)));
+        assert_eq!(told(&block), before);
+        assert_eq!([10, 11, 12].map(|place| row_of(&block, place).3), [Some(100), None, Some(120)]);
+    }
+
+    #[test]
+    fn many_short_stretches_become_rows() {
+        let mut block = Block::new(2 * MAX_STRETCHES);
+        let odd_first =
+            (0..MAX_STRETCHES as u64).map(|n| n * 2 + 1).chain((0..MAX_STRETCHES as u64).map(|n| n * 2));
+        odd_first.for_each(|index| finish(&mut block, &batch(index, vec![], vec![index as i64], index), 1));
+        assert!(matches!(block.detail, Detail::Rows(_)));
+        for place in 0..2 * MAX_STRETCHES {
+            assert_eq!(row_of(&block, place), (RowState::Ok, 1, place as u64, Some(place as i64)));
+        }
+    }
+}
