@@ -30,6 +30,10 @@ pub use self::settings::{
     ChunkRule, Failures, HaltRule, Halting, ItemRules, Job, MAX_WORKERS, Mode, Order, RetryDelay, Settings,
     Timeout, WorkerRules, parse_size_bytes,
 };
+/// For the fuzz targets alone: the wire is nobody else's business.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use self::wire::oracle as wire_oracle;
 
 /// A moment of a run: its record so far and what its lanes do right now.
 #[derive(Debug, Clone)]
