@@ -11,6 +11,7 @@ mod lanes;
 mod messages;
 mod rows;
 mod timing;
+mod unseen;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -21,6 +22,7 @@ pub use self::lanes::{Lane, Life, LifeEnd, Segment};
 pub use self::messages::{Message, Messages, Source};
 pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows, Tries};
 pub use self::timing::Timing;
+pub use self::unseen::Unseen;
 use super::settings::Job;
 use crate::value::Value;
 
