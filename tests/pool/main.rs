@@ -1,6 +1,7 @@
 //! The pool with real processes, some of which misbehave. Each test waits for conditions, with a deadline that tells
 //! how things stand when it passes.
 
+mod api;
 mod ends;
 mod faults;
 mod harness;

@@ -1,10 +1,14 @@
 //! How far the inputs of a lazy call are read ahead of the results that were taken.
+//!
+//! One thread asks the iterator, another hands on what came: an input must not wait for the next one, which may take
+//! long to come, or come only when the result of the first is there.
 
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use super::call::lock;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pool::Feed;
 use crate::value::{Column, Value};
 
@@ -12,10 +16,9 @@ use crate::value::{Column, Value};
 const FIRST_AHEAD: u64 = 1024;
 /// Inputs that may be in flight at most, where no bound is asked for.
 const MAX_AHEAD: u64 = 1 << 18;
-/// A piece of inputs ends with so many, or so many bytes.
-const PIECE_ITEMS: u64 = 4096;
+/// A piece of inputs ends with so many, or so many bytes, or when it is gathered for so long.
+const PIECE_ITEMS: usize = 4096;
 const PIECE_BYTES: usize = 1 << 20;
-/// Inputs that come so slowly that a piece takes this long are handed on in smaller pieces.
 const PIECE_TIME: Duration = Duration::from_millis(1);
 
 /// How many inputs may be in flight: read, and their results not taken.
@@ -45,30 +48,59 @@ impl Bound {
 pub(super) struct Gate {
     bound: Bound,
     state: Mutex<State>,
-    changed: Condvar,
+    /// For the reader: there may be room.
+    has_room: Condvar,
+    /// For the thread that hands on: there is something, or enough, or it is over.
+    has_inputs: Condvar,
 }
 
 #[derive(Default)]
 struct State {
+    /// Results that were taken.
     taken: u64,
+    /// Inputs that were read.
+    read: u64,
+    /// Those of them that were not handed on yet.
+    piece: Column,
+    piece_bytes: usize,
+    /// Nobody will take any more.
     is_over: bool,
+    end: Option<End>,
+}
+
+/// How the inputs came to their end.
+enum End {
+    Reached,
+    Panicked,
+}
+
+impl State {
+    fn is_piece_full(&self) -> bool {
+        self.piece.len() >= PIECE_ITEMS || self.piece_bytes >= PIECE_BYTES
+    }
+
+    /// Whether there is nothing to wait for.
+    fn has_ended(&self) -> bool {
+        self.is_over || self.end.is_some()
+    }
 }
 
 impl Gate {
     pub(super) fn new(bound: Bound) -> Self {
-        Self { bound, state: Mutex::default(), changed: Condvar::new() }
+        Self { bound, state: Mutex::default(), has_room: Condvar::new(), has_inputs: Condvar::new() }
     }
 
     /// So many results were taken.
     pub(super) fn taken(&self, taken: u64) {
         lock(&self.state).taken = taken;
-        self.changed.notify_one();
+        self.has_room.notify_one();
     }
 
     /// Nobody will take any more.
     pub(super) fn close(&self) {
         lock(&self.state).is_over = true;
-        self.changed.notify_one();
+        self.has_room.notify_one();
+        self.has_inputs.notify_one();
     }
 
     /// How many results may wait to be told of by [`Gate::taken`] without holding anything up that matters.
@@ -76,49 +108,104 @@ impl Gate {
         (self.bound.ahead(taken) / 8).max(1)
     }
 
-    /// Waits until more inputs may be read, and says how many. 0 when none are wanted any more.
-    fn room(&self, read: u64) -> u64 {
-        let mut state = lock(&self.state);
-        loop {
-            if state.is_over {
-                return 0;
+    /// Hands `inputs` on to a run, never read further than there is room, until they end or nobody wants more.
+    pub(super) fn feed(
+        self: &Arc<Self>,
+        inputs: impl Iterator<Item: Into<Value>> + Send + 'static,
+        feed: &mut Feed,
+    ) -> Result<()> {
+        let gate = Arc::clone(self);
+        thread::Builder::new()
+            .name("iterator".to_owned())
+            .spawn(move || gate.read(inputs))
+            .map_err(|error| Error::pool("start a thread", error))?;
+        while let Some(piece) = self.next_piece()? {
+            if !feed.push(piece) {
+                self.close();
             }
-            let room = (state.taken + self.bound.ahead(state.taken)).saturating_sub(read);
-            if room > 0 {
-                return room;
-            }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        Ok(())
+    }
+
+    /// Reads on as long as there is room.
+    fn read(&self, inputs: impl Iterator<Item: Into<Value>>) {
+        let reading = Reading(self);
+        let mut inputs = inputs.map(Into::into);
+        while self.wait_for_room() {
+            let Some(value) = inputs.next() else {
+                reading.ends();
+                return;
+            };
+            self.put(value);
         }
     }
 
-    /// Reads `inputs` for a run, never further than there is room.
-    pub(super) fn feed(&self, mut inputs: impl Iterator<Item: Into<Value>>, feed: &mut Feed) -> Result<()> {
-        let mut read = 0;
-        let mut piece_items = 1;
-        loop {
-            let room = self.room(read).min(piece_items);
-            let begun = Instant::now();
-            let piece = next_piece(&mut inputs, room);
-            // An input that took long to come must not wait for the next one.
-            let is_slow = begun.elapsed() > PIECE_TIME;
-            piece_items = if is_slow { piece_items / 4 } else { piece_items * 2 }.clamp(1, PIECE_ITEMS);
-            read += piece.len() as u64;
-            if piece.is_empty() || !feed.push(piece) {
-                return Ok(());
-            }
+    /// Waits until one more input may be read; false when none is wanted any more.
+    fn wait_for_room(&self) -> bool {
+        let is_full = |state: &mut State| {
+            let ahead = self.bound.ahead(state.taken);
+            !state.is_over && (state.read >= state.taken.saturating_add(ahead) || state.is_piece_full())
+        };
+        !wait_while(&self.has_room, lock(&self.state), is_full).is_over
+    }
+
+    fn put(&self, value: Value) {
+        let mut state = lock(&self.state);
+        state.read += 1;
+        state.piece_bytes += size_of::<Value>() + value.as_ref().heap_bytes();
+        state.piece.push(value);
+        if state.piece.len() == 1 || state.is_piece_full() {
+            self.has_inputs.notify_one();
+        }
+    }
+
+    /// Waits for inputs; nothing when there will be no more.
+    fn next_piece(&self) -> Result<Option<Column>> {
+        let is_empty = |state: &mut State| state.piece.is_empty() && !state.has_ended();
+        let state = wait_while(&self.has_inputs, lock(&self.state), is_empty);
+        // More are likely to come at once, and many together are far cheaper than each by itself.
+        let is_gathering = |state: &mut State| !state.is_piece_full() && !state.has_ended();
+        let (mut state, _) = self
+            .has_inputs
+            .wait_timeout_while(state, PIECE_TIME, is_gathering)
+            .unwrap_or_else(PoisonError::into_inner);
+        if state.is_over {
+            return Ok(None);
+        }
+        state.piece_bytes = 0;
+        let piece = std::mem::take(&mut state.piece);
+        self.has_room.notify_one();
+        match &state.end {
+            _ if !piece.is_empty() => Ok(Some(piece)),
+            Some(End::Panicked) => Err(Error::input("read the inputs", "their iterator panicked")),
+            Some(End::Reached) | None => Ok(None),
         }
     }
 }
 
-fn next_piece(inputs: &mut impl Iterator<Item: Into<Value>>, most: u64) -> Column {
-    let mut piece = Column::default();
-    let mut size_bytes = 0;
-    while (piece.len() as u64) < most && size_bytes < PIECE_BYTES {
-        let Some(value) = inputs.next().map(Into::into) else { break };
-        size_bytes += size_of::<Value>() + value.as_ref().heap_bytes();
-        piece.push(value);
+/// Tells the end of the inputs, also when it is a panic.
+struct Reading<'a>(&'a Gate);
+
+impl Reading<'_> {
+    fn ends(&self) {
+        lock(&self.0.state).end = Some(End::Reached);
     }
-    piece
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        let end = &mut lock(&self.0.state).end;
+        end.get_or_insert(End::Panicked);
+        self.0.has_inputs.notify_one();
+    }
+}
+
+fn wait_while<'a>(
+    changed: &Condvar,
+    state: MutexGuard<'a, State>,
+    is_so: impl FnMut(&mut State) -> bool,
+) -> MutexGuard<'a, State> {
+    changed.wait_while(state, is_so).unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -135,20 +222,45 @@ mod tests {
     }
 
     #[test]
-    fn a_piece_ends_with_its_room_its_bytes_or_the_inputs() {
-        assert_eq!(next_piece(&mut (0..10_i64), 3), Column::from(vec![0, 1, 2]));
-        assert_eq!(next_piece(&mut (0..2_i64), 3), Column::from(vec![0, 1]));
-        let mut large = std::iter::repeat_with(|| vec![0_u8; PIECE_BYTES]);
-        assert_eq!(next_piece(&mut large, 3).len(), 1);
+    fn inputs_are_read_as_far_as_there_is_room() {
+        let gate = Arc::new(Gate::new(Bound::Fixed(10)));
+        let reader = Arc::clone(&gate);
+        let reading = thread::spawn(move || reader.read(0_i64..));
+        let mut handed_on = 0;
+        while handed_on < 10 {
+            handed_on += gate.next_piece().unwrap().unwrap().len();
+        }
+        assert_eq!((handed_on, lock(&gate.state).read), (10, 10));
+        gate.taken(5);
+        while handed_on < 15 {
+            handed_on += gate.next_piece().unwrap().unwrap().len();
+        }
+        gate.close();
+        reading.join().unwrap();
+        assert_eq!((lock(&gate.state).read, gate.next_piece()), (15, Ok(None)));
     }
 
     #[test]
-    fn room_is_what_the_taken_leave_and_none_at_the_end() {
+    fn the_end_comes_after_the_last_piece_and_a_panic_is_told() {
         let gate = Gate::new(Bound::Fixed(10));
-        assert_eq!(gate.room(4), 6);
-        gate.taken(5);
-        assert_eq!(gate.room(10), 5);
-        gate.close();
-        assert_eq!(gate.room(100), 0);
+        gate.read(0..3_i64);
+        assert_eq!(gate.next_piece(), Ok(Some(Column::from(vec![0, 1, 2]))));
+        assert_eq!(gate.next_piece(), Ok(None));
+        let gate = Arc::new(Gate::new(Bound::Fixed(10)));
+        let reader = Arc::clone(&gate);
+        let breaks = (0..1_i64).chain(std::iter::once_with(|| panic!("as it should here")));
+        assert!(thread::spawn(move || reader.read(breaks)).join().is_err());
+        assert_eq!(gate.next_piece(), Ok(Some(Column::from(vec![0]))));
+        assert!(gate.next_piece().unwrap_err().to_string().contains("panicked"));
+    }
+
+    #[test]
+    fn a_piece_ends_with_its_bytes() {
+        let gate = Arc::new(Gate::new(Bound::Fixed(10)));
+        let reader = Arc::clone(&gate);
+        let reading =
+            thread::spawn(move || reader.read(std::iter::repeat_with(|| vec![0; PIECE_BYTES]).take(2)));
+        assert_eq!([1, 2].map(|_| gate.next_piece().unwrap().unwrap().len()), [1, 1]);
+        reading.join().unwrap();
     }
 }

@@ -20,7 +20,6 @@ pub use self::builder::PoolBuilder;
 use self::call::{Call, Calls};
 use self::gate::{Bound, Gate};
 pub use self::imap::{Imap, ImapUnordered};
-use self::outcome::outcomes_of;
 pub use self::outcome::{ItemError, Outcome};
 pub use self::pending::Pending;
 use super::{ChunkRule, Job, Launch, Order, Settings};
@@ -175,7 +174,8 @@ impl Pool {
     /// order. Inputs may be endless, and larger than memory: only so many are in flight as
     /// [`PoolBuilder::in_flight`] says, and about 64 MiB of them.
     ///
-    /// The iterator is read, and in the end dropped, on a thread of its own. An input that the function does not
+    /// The iterator is asked, and in the end dropped, on a thread of its own, which may outlive the call while the
+    /// iterator has it wait. An input that the function does not
     /// take is an outcome here, since it is known only when it comes.
     ///
     /// Python: `Pool.imap(func, iterable)`.
