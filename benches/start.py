@@ -9,26 +9,14 @@ Needs Python 3 alone for the runs; Xvfb and xdotool for the window. What cannot 
 import argparse
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-RUN = ["run", "-w", "4", "-m", "process", "-f", "double", "1", "2", "3", "4", "5"]
-EXPECTED = "2\n4\n6\n8\n10\n"
-POOL = """
-import multiprocessing, sys
+from shared import WHOLE_FORK, WHOLE_RUN, WHOLE_SPAWN, WholeRuns, built_program, in_turns, load_now, spread
 
-def task(number):
-    return number * 2
-
-if __name__ == "__main__":
-    multiprocessing.set_start_method(sys.argv[1])
-    with multiprocessing.Pool(4) as pool:
-        print(*pool.map(task, [1, 2, 3, 4, 5]), sep="\\n")
-"""
 RUN_TARGET_MS = 60
 WINDOW_TARGET_MS = 1000
 IDLE_TARGET_PERCENT = 2
@@ -42,7 +30,7 @@ def main():
     program = arguments.program or built_program()
     if not program.exists():
         sys.exit(f"there is no {program}: build it with `cargo build --release`, or name it with --program")
-    print(f"{program}, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{program}, {load_now()}")
     print(f"medians of {arguments.times}, of 5 for the idle window (least to most)\n", flush=True)
     whole_runs(program, arguments.times)
     missing = [tool for tool in ("Xvfb", "xdotool") if not shutil.which(tool)]
@@ -67,43 +55,25 @@ def at_least_five(text):
     return int(text)
 
 
-def built_program():
-    package = Path(__file__).resolve().parent.parent
-    return Path(os.environ.get("CARGO_TARGET_DIR", package / "target")) / "release" / "poolscope"
-
-
 def show(what, values, unit, target=None):
     """One line of the report; gives the median."""
-    median = statistics.median(values)
+    median, least, most = spread(values)
     verdict = "" if target is None else f"target {target:g} {unit}: {'met' if median <= target else 'MISSED'}"
-    spread = f"({min(values):.1f} to {max(values):.1f})"
-    print(f"{what:42} {median:8.1f} {unit:2} {spread:20} {verdict}")
+    extent = f"({least:.1f} to {most:.1f})"
+    print(f"{what:42} {median:8.1f} {unit:2} {extent:20} {verdict}")
     return median
 
 
 def whole_runs(program, times):
     """A pool of four for five numbers, from the start of the process to its end. The peers take turns."""
-    with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "pool.py"
-        script.write_text(POOL)
-        peers = {"poolscope run, 4 processes": [str(program), *RUN]}
-        for method in ("fork", "spawn"):
-            peers[f"Python's Pool(4).map, {method}"] = [sys.executable, str(script), method]
-        took_ms = {name: [] for name in peers}
-        for turn in range(times + 1):
-            for name, command in peers.items():
-                begun = time.perf_counter()
-                ended = subprocess.run(command, capture_output=True, text=True)
-                spent_ms = (time.perf_counter() - begun) * 1e3
-                if (ended.returncode, ended.stdout) != (0, EXPECTED):
-                    sys.exit(f"{name} ended with {ended.returncode}: {ended.stdout}{ended.stderr}")
-                if turn > 0:  # The first fills the caches.
-                    took_ms[name].append(spent_ms)
-    medians = [
-        show(name, values, "ms", RUN_TARGET_MS if name.startswith("poolscope") else None)
-        for name, values in took_ms.items()
-    ]
-    print(f"{'':42} Python takes {medians[1] / medians[0]:.1f} x (fork), {medians[2] / medians[0]:.1f} x (spawn)")
+    with WholeRuns(program) as runs:
+        in_turns(runs, 1)  # The first fills the caches.
+        took_ms = in_turns(runs, times)
+    medians = {
+        name: show(name, values, "ms", RUN_TARGET_MS if name == WHOLE_RUN else None) for name, values in took_ms.items()
+    }
+    fork, spawn = (medians[name] / medians[WHOLE_RUN] for name in (WHOLE_FORK, WHOLE_SPAWN))
+    print(f"{'':42} Python takes {fork:.1f} x (fork), {spawn:.1f} x (spawn)")
 
 
 class Screen:

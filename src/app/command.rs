@@ -180,7 +180,7 @@ impl Command {
     /// Whether it would do something now.
     pub fn is_possible(&self, situation: Situation) -> bool {
         match self {
-            Self::Start | Self::RunExample(_) => !situation.is_live,
+            Self::Start | Self::RunExample(_) | Self::UseSampleInputs => !situation.is_live,
             Self::Stop => situation.is_live,
             Self::StopSoon => situation.is_live && !situation.is_ending,
             Self::Pause => situation.is_live && !situation.is_ending && !situation.is_paused,

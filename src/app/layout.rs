@@ -13,7 +13,7 @@ use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, ha
 use super::setup::{self, SetupView};
 use super::shell::PoolscopeApp;
 use super::theme::{GAP, Theme};
-use super::{help, palette, progress, status_bar, top_bar, widgets};
+use super::{death, help, palette, progress, status_bar, top_bar, widgets};
 
 const TOP_BAR_HEIGHT: f32 = 44.0;
 const STATUS_BAR_HEIGHT: f32 = 26.0;
@@ -191,6 +191,9 @@ impl PoolscopeApp {
         });
         let ground = Frame::new().fill(theme.bg).inner_margin(Margin::same(GAP as i8));
         CentralPanel::no_frame().frame(ground).show(ui, |ui| self.layout.views_ui(ui, &cx));
+        if let Some(number) = self.layout.death {
+            death::ui(ui.ctx(), &cx, number, self.layout.dialog.is_none());
+        }
         dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx, situation);
         drop_hint(ui.ctx(), &theme);
     }

@@ -4,6 +4,7 @@
 mod background;
 pub mod command;
 pub mod context;
+pub mod death;
 mod dialogs;
 pub mod format;
 mod help;

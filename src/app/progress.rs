@@ -6,7 +6,7 @@ use super::context::ViewContext;
 use super::format;
 use super::theme::{CARD_RADIUS, GAP, Theme};
 use super::widgets::{self, figure};
-use crate::pool::{Ending, RunSnapshot, RunState, ns_to_s};
+use crate::pool::{Counts, Ending, RunSnapshot, RunState, ns_to_s};
 
 const HEIGHT: f32 = 56.0;
 /// Narrower cards put the bar under the figures.
@@ -138,8 +138,9 @@ fn is_broken(run: &RunSnapshot) -> bool {
 
 fn bar_color(theme: &Theme, run: &RunSnapshot) -> Color32 {
     match &run.log.state {
+        RunState::Running if run.log.is_paused || run.log.is_draining => theme.warn,
         RunState::Starting | RunState::Running => theme.accent,
-        RunState::Stopping | RunState::Finished(Ending::Stopped) => theme.warn,
+        RunState::Stopping | RunState::Finished(Ending::Stopped | Ending::Halted(_)) => theme.warn,
         RunState::Finished(Ending::Completed) => theme.ok,
         RunState::Finished(Ending::Broken(_)) => theme.bad,
     }
@@ -151,15 +152,19 @@ fn progress_text(run: &RunSnapshot) -> String {
     let through = through(run);
     let mut parts = match &run.log.state {
         RunState::Starting => vec!["starting workers".to_owned()],
-        RunState::Finished(Ending::Broken(why)) => vec![why.clone()],
+        RunState::Finished(Ending::Broken(why) | Ending::Halted(why)) => vec![why.clone()],
+        RunState::Running if run.log.is_draining => vec!["finishing what runs".to_owned()],
+        RunState::Running if run.log.is_paused => vec!["paused".to_owned()],
         _ => Vec::new(),
     };
     parts.push(format!("{} of {}", format::percent(through, counts.total), format::count(counts.total)));
     let kinds = [
-        (counts.failed - counts.stopped - counts.not_run, "failed"),
+        (failed(counts), "failed"),
+        (counts.timed_out, "timed out"),
         (counts.stopped, "stopped"),
         (counts.not_run, "not run"),
         (counts.retries, "retried"),
+        (counts.flaky, "flaky"),
     ];
     for (count, what) in kinds {
         if count > 0 {
@@ -169,9 +174,15 @@ fn progress_text(run: &RunSnapshot) -> String {
     parts.join(" · ")
 }
 
+/// Rows that failed by themselves.
+pub fn failed(counts: Counts) -> u64 {
+    counts.failed.saturating_sub(counts.stopped + counts.not_run + counts.timed_out)
+}
+
 fn time_left(run: &RunSnapshot) -> Option<String> {
     let counts = run.log.counts;
-    if run.log.state != RunState::Running || counts.done() == counts.total {
+    let goes_on = run.log.state == RunState::Running && !run.log.is_paused && !run.log.is_draining;
+    if !goes_on || counts.done() == counts.total {
         return None;
     }
     let left_s = (counts.total - counts.done()) as f64 / per_second(run)?;

@@ -115,7 +115,8 @@ impl PoolscopeApp {
         let Some(run) = self.runner.snapshot().filter(|_| ended) else { return String::new() };
         let counts = run.log.counts;
         let undone = counts.stopped + counts.not_run;
-        let others = [(counts.failed - undone, "failed"), (undone, "not done")];
+        let failed = super::progress::failed(counts);
+        let others = [(failed, "failed"), (counts.timed_out, "timed out"), (undone, "not done")];
         let others = others.into_iter().filter(|(count, _)| *count > 0);
         let others: String =
             others.map(|(count, what)| format!(", {} {what}", format::count(count))).collect();

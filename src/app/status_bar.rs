@@ -9,7 +9,7 @@ use super::state::Phase;
 use super::theme::Theme;
 use super::widgets;
 use crate::monitor::MonitorSnapshot;
-use crate::pool::{Audit, Lane, Mode, RunSnapshot};
+use crate::pool::{Audit, Counts, Lane, Mode, RunSnapshot};
 
 /// Draws the bar into all of `ui`.
 pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, phase: Phase) {
@@ -54,6 +54,10 @@ fn pool_ui(ui: &mut Ui, cx: &ViewContext<'_>, run: &RunSnapshot) {
     if let Some(audit) = run.log.audit.as_ref().filter(|audit| !audit.named.is_empty()) {
         response.on_hover_text(audit.named.join("\n"));
     }
+    if let Some(text) = items_text(run.log.counts) {
+        ui.add_space(8.0);
+        widgets::elided(ui, RichText::new(text).color(cx.theme.warn));
+    }
     ui.add_space(8.0);
     if let Some(text) = memory_text(run, cx.monitor) {
         widgets::elided(ui, RichText::new(text).color(cx.theme.weak));
@@ -64,7 +68,7 @@ fn pool_ui(ui: &mut Ui, cx: &ViewContext<'_>, run: &RunSnapshot) {
 fn pool_text(run: &RunSnapshot) -> String {
     let settings = run.log.plan.job.settings;
     let alive = run.log.lanes.iter().filter(|lane| lane.is_alive()).count();
-    let mut text = format!("pool of {}: {alive} alive", settings.mode.counted(settings.workers));
+    let mut text = format!("pool of {}: {alive} alive", settings.mode.counted(run.log.workers));
     if run.log.counts.hosts_lost > 0 {
         text += &format!(", {} lost", run.log.counts.hosts_lost);
     }
@@ -72,7 +76,21 @@ fn pool_text(run: &RunSnapshot) -> String {
     if replaced > 0 {
         text += &format!(", {replaced} replaced");
     }
+    if run.log.counts.recycled > 0 {
+        text += &format!(", {} recycled", run.log.counts.recycled);
+    }
     text
+}
+
+/// "2 timed out, 1 flaky": what a person may want to look into, though the run goes on.
+fn items_text(counts: Counts) -> Option<String> {
+    let parts = [(counts.timed_out, "timed out"), (counts.flaky, "flaky")];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{} {what}", format::count(count)))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// "0 processes, 0 zombies, 0 files left".

@@ -1,6 +1,5 @@
 //! Each format from the same three rows.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
@@ -17,7 +16,7 @@ fn log() -> RunLog {
     let batch = Batch {
         first: 0,
         count: 3,
-        outputs: vec![1_i64, 3].into(),
+        outputs: Arc::new(vec![1_i64, 3].into()),
         failures: vec![(1, "it said no".into())],
         timing: Timing::Each {
             start_ns: vec![0, 1_500_000_000, 2],
@@ -25,7 +24,7 @@ fn log() -> RunLog {
             cpu_ns: vec![7; 3],
         },
     };
-    log.rows.finish(&batch, 1, &BTreeMap::new());
+    log.rows.finish(&batch, 1, &[]);
     log
 }
 

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::dispatcher::{Chunk, Dispatcher, Effect, Input};
+use super::dispatcher::{Chunk, Dispatcher, Effect, Input, Seen, Wants};
 use super::feed::Piece;
 use super::launch::Launch;
 use super::lines::Lines;
@@ -24,6 +24,18 @@ use crate::function::Stream;
 const PUBLISH_EVERY: Duration = Duration::from_millis(33);
 /// So often is looked at what lanes do when nothing is heard of them.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Hosts launched before what others say is heard: the first rows must not wait for the last process.
+const LAUNCHES_AT_ONCE: usize = 2;
+/// Libraries that compute with threads of their own take their number from these; a pool has its own threads already.
+const NESTED_THREADS: [(&str, &str); 7] = [
+    ("OMP_NUM_THREADS", "1"),
+    ("OPENBLAS_NUM_THREADS", "1"),
+    ("MKL_NUM_THREADS", "1"),
+    ("NUMEXPR_NUM_THREADS", "1"),
+    ("VECLIB_MAXIMUM_THREADS", "1"),
+    ("BLIS_NUM_THREADS", "1"),
+    ("RAYON_NUM_THREADS", "1"),
+];
 
 /// Where the newest snapshot lies.
 pub(super) type Slot = Arc<Mutex<Arc<RunSnapshot>>>;
@@ -49,6 +61,8 @@ pub(super) struct Driver {
     dispatcher: Dispatcher,
     hosts: Hosts,
     members: BTreeMap<HostId, Member>,
+    /// Hosts that are yet to be launched: their lanes and first worker.
+    launches: VecDeque<(HostId, usize, usize)>,
     launch: Launch,
     start_ns: u64,
     ears: Ears,
@@ -72,6 +86,7 @@ impl Driver {
             dispatcher: Dispatcher::new(log),
             hosts,
             members: BTreeMap::new(),
+            launches: VecDeque::new(),
             launch,
             start_ns,
             ears,
@@ -85,10 +100,16 @@ impl Driver {
     /// Runs until the run is finished.
     pub(super) fn drive(mut self) {
         self.tell(Input::Start);
+        if self.dispatcher.log().plan.job.settings.worker.pins && !os::CAN_PIN {
+            let text = "workers are not bound to cores: this system has no way to do so";
+            self.tell(Input::Noted(text.to_owned()));
+        }
         while !self.dispatcher.log().is_finished() {
             self.hear_requests();
             self.hear_inputs();
+            self.launch_some();
             self.look_around_if_due();
+            self.look_at_hosts_if_due();
             if let Err(error) = self.hear_hosts() {
                 // Waiting on open descriptors cannot fail for a reason that another try would mend.
                 tracing::error!("waiting for worker processes failed: {error}");
@@ -104,13 +125,17 @@ impl Driver {
 
     fn hear_requests(&mut self) {
         loop {
-            match self.ears.requests.try_recv() {
-                Ok(Request::Asked(control)) => self.tell(Input::Asked(control)),
-                Ok(Request::Release(index)) => self.tell(Input::Released { index }),
+            let input = match self.ears.requests.try_recv() {
+                Ok(Request::Asked(control)) => Input::Asked(control),
+                Ok(Request::Release(index)) => Input::Released { index },
                 Err(TryRecvError::Empty) => return,
                 // Whoever started the run has let go of it.
-                Err(TryRecvError::Disconnected) => return self.tell(Input::Stop),
-            }
+                Err(TryRecvError::Disconnected) => {
+                    self.tell(Input::Stop);
+                    return;
+                }
+            };
+            self.tell(input);
         }
     }
 
@@ -118,23 +143,21 @@ impl Driver {
     fn hear_inputs(&mut self) {
         while self.dispatcher.wants_inputs() {
             let Some(pieces) = &self.ears.pieces else { return };
-            match pieces.try_recv() {
-                Ok(Piece::Inputs(column)) => self.tell(Input::Inputs(column)),
-                Ok(Piece::End(error)) => {
-                    self.tell(Input::InputsEnd { reason: error.map(|error| error.to_string()) });
-                }
+            let input = match pieces.try_recv() {
+                Ok(Piece::Inputs(column)) => Input::Inputs(column),
+                Ok(Piece::End(error)) => Input::InputsEnd { reason: error.map(|error| error.to_string()) },
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => {
                     let reason = Some("the thread that reads the inputs broke down".to_owned());
-                    self.tell(Input::InputsEnd { reason });
+                    Input::InputsEnd { reason }
                 }
-            }
+            };
+            self.tell(input);
         }
     }
 
     fn hear_hosts(&mut self) -> io::Result<()> {
-        let timeout =
-            if self.is_changed { PUBLISH_EVERY.saturating_sub(self.published.elapsed()) } else { LOOK_EVERY };
+        let timeout = self.patience();
         let mut heard = Vec::new();
         let members = &mut self.members;
         let start_ns = self.start_ns;
@@ -146,7 +169,9 @@ impl Driver {
         })?;
         for (host, news) in heard {
             match news {
-                News::Input(input) => self.tell(input),
+                News::Input(input) => {
+                    self.tell(input);
+                }
                 News::Ended(end) => self.ended(host, end),
             }
         }
@@ -162,34 +187,47 @@ impl Driver {
         self.tell(Input::Died { host, end, executing, peak_rss_bytes });
     }
 
-    /// Tells the dispatcher what happened and does what it says, until it has nothing more to say.
-    fn tell(&mut self, input: Input) {
+    /// Tells the dispatcher what happened and does what it says, until it has nothing more to say. Gives the number
+    /// of things done.
+    fn tell(&mut self, input: Input) -> usize {
         self.is_changed = true;
+        let mut done = 0;
         let mut effects = VecDeque::from(self.dispatcher.handle(self.now_ns(), input));
         while let Some(effect) = effects.pop_front() {
+            done += 1;
             // What comes of an effect is told before the next one, so that each has its own time.
             if let Some(input) = self.perform(effect) {
                 effects.extend(self.dispatcher.handle(self.now_ns(), input));
             }
         }
+        done
     }
 
     fn perform(&mut self, effect: Effect) -> Option<Input> {
         match effect {
             Effect::Launch { host, lanes, first_worker } => {
-                return Some(self.launch(host, lanes, first_worker));
+                self.launches.push_back((host, lanes, first_worker));
             }
             Effect::Assign { host, chunk } => self.assign(host, chunk),
-            Effect::Recall { host } => self.send(host, &Down::Recall),
+            Effect::Recall { host, whole } => self.send(host, &Down::Recall { whole }),
             Effect::Close { host } => self.send(host, &Down::Close),
             Effect::Kill { host } => self.hosts.kill(host),
+            Effect::Suspend { host, is_suspended } => {
+                let has_worked = self.hosts.suspend(host, is_suspended);
+                return Some(Input::Suspended { host, is_suspended, has_worked });
+            }
             Effect::Audit => return Some(Input::Audited(audit_of(self.hosts.sweep()))),
         }
         None
     }
 
     fn launch(&mut self, host: HostId, lanes: usize, first_worker: usize) -> Input {
-        let program = HostProgram { path: &self.launch.program, page_bytes: Page::size_bytes(lanes) };
+        let rules = self.dispatcher.log().plan.job.settings.worker;
+        let program = HostProgram {
+            path: &self.launch.program,
+            page_bytes: Page::size_bytes(lanes),
+            env: if rules.nested_threads { &[] } else { &NESTED_THREADS },
+        };
         let launched_ns = self.now_ns();
         let launched = self.hosts.launch(host, &program).and_then(|launched| {
             let page = Page::new(launched.page, lanes)
@@ -209,9 +247,7 @@ impl Driver {
                 self.greet(host, lanes, first_worker);
                 Input::Launched { host, pid, launched_ns }
             }
-            Err(error) => {
-                Input::LaunchFailed { host, reason: format!("a process could not be started: {error}") }
-            }
+            Err(error) => Input::LaunchFailed { host, reason: os::why_no_process(&error) },
         }
     }
 
@@ -224,8 +260,31 @@ impl Driver {
             start_ns: self.start_ns,
             niceness: self.launch.niceness,
             wants_spans: self.dispatcher.log().plan.job.settings.chunk == ChunkRule::Fixed(1),
+            pins: self.dispatcher.log().plan.job.settings.worker.pins,
         };
         self.send(host, &Down::Hello(hello));
+    }
+
+    /// Launches a few of the hosts that are to be launched, unless they are not wanted any more.
+    fn launch_some(&mut self) {
+        for _ in 0..LAUNCHES_AT_ONCE {
+            let Some((host, lanes, first_worker)) = self.launches.pop_front() else { return };
+            if self.dispatcher.is_awaited(host) {
+                let launched = self.launch(host, lanes, first_worker);
+                self.tell(launched);
+            }
+        }
+    }
+
+    /// How long hosts may be waited for.
+    fn patience(&self) -> Duration {
+        if !self.launches.is_empty() {
+            return Duration::ZERO;
+        }
+        let patience =
+            if self.is_changed { PUBLISH_EVERY.saturating_sub(self.published.elapsed()) } else { LOOK_EVERY };
+        let deadline_ns = self.dispatcher.next_deadline_ns().saturating_sub(self.now_ns());
+        patience.min(Duration::from_nanos(deadline_ns))
     }
 
     fn send(&mut self, host: HostId, down: &Down) {
@@ -250,6 +309,40 @@ impl Driver {
         }
     }
 
+    /// Looks at what the rules need of the hosts.
+    fn look_at_hosts_if_due(&mut self) {
+        let now_ns = self.now_ns();
+        let wants = self.dispatcher.wants(now_ns);
+        if !wants.any() && self.dispatcher.next_deadline_ns() > now_ns {
+            return;
+        }
+        let was_changed = self.is_changed;
+        let before = self.dispatcher.log().messages.len();
+        let effects = self.tell(Input::Seen(self.seen(wants))) + self.tell(Input::Tick);
+        // A look that finds nothing is nothing to be shown.
+        self.is_changed = was_changed || effects > 0 || self.dispatcher.log().messages.len() > before;
+    }
+
+    fn seen(&self, wanted: Wants) -> Seen {
+        let mut seen = Seen { wanted, ..Seen::default() };
+        seen.machine = wanted.machine.then(os::machine_memory).flatten();
+        for (host, member) in &self.members {
+            if wanted.executing {
+                let lanes = 0..member.page.lanes();
+                let executing =
+                    lanes.filter_map(|lane| Some((*host, lane, member.page.live(lane).executing?)));
+                seen.executing.extend(executing);
+            }
+            if wanted.memory {
+                seen.memory.push((*host, self.hosts.rss_bytes(*host)));
+            }
+            if wanted.beats {
+                seen.beats.push((*host, member.page.beats()));
+            }
+        }
+        seen
+    }
+
     fn publish(&mut self) {
         let snapshot = RunSnapshot {
             log: self.dispatcher.log().clone(),
@@ -266,9 +359,15 @@ impl Driver {
 
     fn live(&self) -> Vec<LiveLane> {
         let mut live = vec![LiveLane::default(); self.dispatcher.log().lanes.len()];
+        let now_ns = self.now_ns();
         for (host, member) in &self.members {
+            let silent_for_ns = self.dispatcher.silent_for_ns(*host, now_ns);
             for (lane, place) in self.dispatcher.lanes_of(*host).enumerate() {
-                live[place] = member.page.live(lane);
+                let new = LiveLane { silent_for_ns, ..member.page.live(lane) };
+                // Two hosts are under a lane while one gives way to the other.
+                if new.executing.is_some() || live[place].executing.is_none() {
+                    live[place] = new;
+                }
             }
         }
         live

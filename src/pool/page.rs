@@ -15,6 +15,7 @@ use super::{Executing, LiveLane};
 const LINE_BYTES: usize = 64;
 /// Words of the host's line.
 const PEAK_RSS: usize = 0;
+const BEATS: usize = 1;
 /// Words of a lane's line.
 const EXECUTING: usize = 0;
 const SINCE: usize = 1;
@@ -75,6 +76,16 @@ impl Page {
             core: core.checked_sub(1).map(|core| core as u32),
             silent_for_ns: None,
         }
+    }
+
+    /// Shows that the host is alive.
+    pub fn beat(&self) {
+        self.word(0, BEATS).fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often the host has shown that it is alive; it does so several times a second.
+    pub fn beats(&self) -> u64 {
+        self.word(0, BEATS).load(Ordering::Relaxed)
     }
 
     /// The lanes of the page.

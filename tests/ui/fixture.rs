@@ -1,14 +1,13 @@
 //! Runs made by hand, in the words of a story: who was ready when, what was done, failed, said and lost.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use poolscope::function::{FunctionSpec, Stream};
 use poolscope::monitor::{MonitorSnapshot, ProcessSample, Series};
 use poolscope::pool::{
-    Batch, Ending, Executing, Job, Life, LifeEnd, LiveLane, Message, Mode, Plan, RunLog, RunSnapshot,
-    RunState, Segment, Settings, Source, Timing,
+    Batch, Death, Ending, Executing, FailedSpan, Job, Lane, Life, LifeEnd, LiveLane, Message, Mode, Plan,
+    RowState, RunLog, RunSnapshot, RunState, Segment, Settings, Source, Timing,
 };
 use poolscope::value::{Column, Value};
 
@@ -78,7 +77,7 @@ impl Fixture {
         let (start_ns, duration_ns) = (ns(start_ms), ns(took_ms));
         let is_ok = outcome.is_ok();
         let (outputs, failures) = match outcome {
-            Ok(value) => ([value].into_iter().collect(), Vec::new()),
+            Ok(value) => ([value].into_iter().collect::<Column>(), Vec::new()),
             Err(reason) => (Column::None(0), vec![(0, reason)]),
         };
         let timing = Timing::Each {
@@ -87,9 +86,9 @@ impl Fixture {
             cpu_ns: vec![duration_ns],
         };
         log.rows.finish(
-            &Batch { first: index, count: 1, outputs, failures, timing },
+            &Batch { first: index, count: 1, outputs: outputs.into(), failures, timing },
             worker,
-            &BTreeMap::new(),
+            &[],
         );
         log.lanes[worker - 1].add(Segment {
             start_ns,
@@ -106,12 +105,65 @@ impl Fixture {
         self.until(start_ms + took_ms)
     }
 
-    /// The worker's process died.
+    /// The worker's process died, with what it had in hand.
     pub fn died(mut self, worker: usize, at_ms: f64, end: LifeEnd) -> Self {
+        let log = &mut self.snapshot.log;
+        let executing = self.snapshot.live[worker - 1].executing.take();
+        if let Some(life) = log.lanes[worker - 1].lives.last_mut() {
+            (life.ended_ns, life.end) = (Some(ns(at_ms)), Some(end.clone()));
+            log.deaths.push(Death {
+                worker,
+                pid: life.pid,
+                at_ns: ns(at_ms),
+                cause: end,
+                executing: executing.map(|executing| executing.index).into_iter().collect(),
+                peak_rss_bytes: life.peak_rss_bytes,
+                replaced_after: None,
+                last_lines: Vec::new(),
+                likely_cause: String::new(),
+            });
+        }
+        self.until(at_ms)
+    }
+
+    /// What is known of the last death besides.
+    pub fn last_words(mut self, lines: &[&str], likely_cause: &str, replaced_after_ms: f64) -> Self {
+        if let Some(death) = self.snapshot.log.deaths.last_mut() {
+            death.last_lines = lines.iter().map(|line| (*line).into()).collect();
+            death.likely_cause = likely_cause.to_owned();
+            death.replaced_after = Some(Duration::from_secs_f64(replaced_after_ms / 1e3));
+        }
+        self
+    }
+
+    /// The worker's process ended as a rule or a person wanted it.
+    pub fn ended(mut self, worker: usize, at_ms: f64, end: LifeEnd) -> Self {
         if let Some(life) = self.snapshot.log.lanes[worker - 1].lives.last_mut() {
             (life.ended_ns, life.end) = (Some(ns(at_ms)), Some(end));
         }
         self.until(at_ms)
+    }
+
+    /// The item took longer than the timeout.
+    pub fn timed_out(mut self, worker: usize, index: u64, start_ms: f64, took_ms: f64) -> Self {
+        let span = FailedSpan { worker, attempts: 1, start_ns: ns(start_ms), duration_ns: ns(took_ms) };
+        let log = &mut self.snapshot.log;
+        log.rows.fail(index, RowState::TimedOut, "took longer than 0.2 s".into(), span);
+        log.counts.failed += 1;
+        log.counts.timed_out += 1;
+        self.until(start_ms + took_ms)
+    }
+
+    /// Changes something of a worker's lane.
+    pub fn lane(mut self, worker: usize, change: impl FnOnce(&mut Lane)) -> Self {
+        change(&mut self.snapshot.log.lanes[worker - 1]);
+        self
+    }
+
+    /// The worker has given no sign of life for so long.
+    pub fn silent(mut self, worker: usize, for_ms: f64) -> Self {
+        self.snapshot.live[worker - 1].silent_for_ns = Some(ns(for_ms));
+        self
     }
 
     /// The worker has this item in hand, on a core.

@@ -5,5 +5,7 @@
 mod fixture;
 #[cfg(feature = "snapshots")]
 mod pictures;
+mod rules;
+mod setup;
 mod stage;
 mod views;

@@ -1,8 +1,8 @@
 //! The rules of the pool that most runs leave alone, folded away: each says what holds without it.
 
 use eframe::egui::{
-    Align, Align2, Checkbox, ComboBox, DragValue, Frame, Label, Layout, Margin, Response, RichText, Role,
-    TextEdit, TextStyle, Ui, WidgetInfo,
+    Align, Align2, Checkbox, ComboBox, CursorIcon, DragValue, Frame, Label, Layout, Margin, Response,
+    RichText, Role, Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo,
 };
 use egui_material_icons::icons::{ICON_CHEVRON_RIGHT, ICON_KEYBOARD_ARROW_DOWN};
 
@@ -41,16 +41,16 @@ const NESTED: &str = "Libraries such as NumPy may start threads of their own in 
 /// Draws the part; see the module's text.
 pub fn ui(ui: &mut Ui, rules: &mut Rules, view: &mut SetupView<'_, '_>) {
     let (theme, is_live) = (view.cx.theme, view.phase.is_live());
-    if header_ui(ui, theme, rules, *view.is_more_open).clicked() {
+    let header = header_ui(ui, theme, rules, *view.is_more_open);
+    if header.clicked() {
         *view.is_more_open = !*view.is_more_open;
     }
     if *view.is_more_open {
-        settled(ui, is_live, |ui| {
-            widgets::field_frame(theme).show(ui, |ui| {
-                ui.set_width(ui.available_width());
-                rules_ui(ui, theme, rules);
-            });
-        });
+        let body = settled(ui, is_live, |ui| ui.scope(|ui| rules_ui(ui, theme, rules)).response);
+        if header.clicked() {
+            // What was asked for is mostly below what is in sight.
+            ui.scroll_to_rect(body.rect, None);
+        }
     }
 }
 
@@ -67,9 +67,14 @@ fn header_ui(ui: &mut Ui, theme: &Theme, rules: &Rules, is_open: bool) -> Respon
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = STEP;
         let name = RichText::new(format!("{} More", icon.codepoint)).color(theme.text);
-        let button = eframe::egui::Button::new(name).frame_when_inactive(false);
-        let response = ui.add(button).on_hover_text("Rules of the pool that most runs leave alone.");
+        let response = ui.add(Label::new(name).sense(Sense::click()));
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_open, "More"));
+        if response.has_focus() {
+            let y = response.rect.bottom();
+            ui.painter().hline(response.rect.x_range(), y, Stroke::new(1.0, theme.accent));
+        }
+        let response = response.on_hover_cursor(CursorIcon::PointingHand);
+        let response = response.on_hover_text("Rules of the pool that most runs leave alone.");
         if !is_open {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 widgets::elided(ui, RichText::new(remark).color(color)).on_hover_text(remark);
@@ -84,11 +89,11 @@ fn rules_ui(ui: &mut Ui, theme: &Theme, rules: &mut Rules) {
     timeout_ui(ui, theme, rules);
     retries_ui(ui, theme, rules);
     let error = rules.recycle_items().err();
-    size_row(ui, theme, ("Recycle after", RECYCLE_ITEMS), &mut rules.recycle_items, "items: never", error);
+    size_row(ui, theme, ("Recycle after items", RECYCLE_ITEMS), &mut rules.recycle_items, "never", error);
     let error = rules.recycle_bytes().err();
-    size_row(ui, theme, ("Recycle above", RECYCLE_MEMORY), &mut rules.recycle_memory, "size: never", error);
+    size_row(ui, theme, ("Recycle above memory", RECYCLE_MEMORY), &mut rules.recycle_memory, "never", error);
     let error = rules.memory_limit_bytes().err();
-    size_row(ui, theme, ("Memory limit", MEMORY_LIMIT), &mut rules.memory_limit, "size: none", error);
+    size_row(ui, theme, ("Memory limit", MEMORY_LIMIT), &mut rules.memory_limit, "none", error);
     halt_ui(ui, theme, rules);
     check(ui, theme, &mut rules.pins, "Pin workers to cores", PINS);
     check(ui, theme, &mut rules.nested_threads, "Nested threads", NESTED);

@@ -164,7 +164,7 @@ fn workers_ui(ui: &mut Ui, view: &SetupView<'_, '_>, settings: &mut Settings) {
     ui.spacing_mut().slider_width = ui.available_width();
     ui.spacing_mut().slider_rail_height = 4.0;
     let slider = Slider::new(&mut settings.workers, 1..=MAX_WORKERS).logarithmic(true).show_value(false);
-    let response = ui.add(slider);
+    let response = ui.add(slider).accessible_name("Number of workers");
     if is_live && (is_decided || is_decision(&response)) {
         view.cx.commands.send(Command::SetWorkers(settings.workers));
     }
@@ -227,14 +227,17 @@ fn chunk_ui(ui: &mut Ui, theme: &Theme, setup: &mut Setup) {
             let rule = setup.settings.chunk;
             let fixed = ChunkRule::Fixed(setup.chunk_items);
             let mut chosen = rule;
-            ComboBox::from_id_salt("chunk").width(130.0).selected_text(chunk_label(rule)).show_ui(ui, |ui| {
+            let list = ComboBox::from_id_salt("chunk").width(130.0).selected_text(chunk_label(rule));
+            let list = list.show_ui(ui, |ui| {
                 for option in [ChunkRule::Auto, ChunkRule::Even, fixed] {
                     ui.selectable_value(&mut chosen, option, chunk_label(option))
                         .on_hover_text(chunk_tooltip(option));
                 }
             });
+            list.response.accessible_name("Chunk");
             if matches!(chosen, ChunkRule::Fixed(_)) {
-                ui.add(DragValue::new(&mut setup.chunk_items).range(1..=10_000_000).speed(1.0));
+                let items = DragValue::new(&mut setup.chunk_items).range(1..=10_000_000).speed(1.0);
+                ui.add(items).accessible_name("Items of a chunk");
                 chosen = ChunkRule::Fixed(setup.chunk_items);
             }
             setup.settings.chunk = chosen;

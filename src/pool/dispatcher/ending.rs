@@ -1,26 +1,53 @@
-//! How a run ends: all done, stopped by a person, or given up.
+//! How a run ends: all done, stopped by a person, ended by its failures, or given up.
 
 use super::super::os::HostId;
 use super::super::record::{Audit, Ending, RunState, Source};
+use super::super::settings::{Failures, HaltRule, Halting};
+use super::Dispatcher;
 use super::hosts::Phase;
-use super::{Dispatcher, Effect};
+use crate::value::grouped;
 
 /// A host that was told to end and does not (it may be suspended) is ended after this time.
 const PATIENCE_NS: u64 = 1_000_000_000;
 /// For so long are first items kept for workers that are still starting.
 const FIRST_ITEMS_NS: u64 = 250_000_000;
 
+/// Why a run ends before all is done; the first reason counts.
+#[derive(Debug, Clone)]
+pub(super) enum Why {
+    Stopped,
+    Halted(String),
+    Broken(String),
+}
+
+impl Why {
+    fn not_run(&self) -> String {
+        match self {
+            Self::Stopped => "not run: the run was stopped first".to_owned(),
+            Self::Halted(reason) | Self::Broken(reason) => format!("not run: {reason}"),
+        }
+    }
+
+    fn ending(self) -> Ending {
+        match self {
+            Self::Stopped => Ending::Stopped,
+            Self::Halted(reason) => Ending::Halted(reason),
+            Self::Broken(reason) => Ending::Broken(reason),
+        }
+    }
+}
+
 impl Dispatcher {
     pub(super) fn close_if_done(&mut self, now_ns: u64) {
-        if self.has_work_left() || self.closing_since_ns.is_some() || self.log.state == RunState::Stopping {
+        let is_drained = self.log.is_draining && self.hosts.values().all(|host| host.held.is_empty());
+        if self.is_ending() || (self.has_work_left() && !is_drained) {
             return;
         }
-        self.closing_since_ns = Some(now_ns);
+        self.is_closing = true;
         self.tell(now_ns, Source::Pool, "closed: no more work will be given".to_owned());
-        for (id, host) in &mut self.hosts {
-            host.phase = Phase::Closing;
-            self.effects.push(Effect::Close { host: *id });
-        }
+        let all: Vec<HostId> = self.hosts.keys().copied().collect();
+        all.into_iter().for_each(|id| self.close(id));
+        self.audit_if_over(now_ns);
     }
 
     /// Looks whether something that was to happen by now has not.
@@ -29,17 +56,25 @@ impl Dispatcher {
             self.keeps_first_items = false;
             self.feed_all();
         }
-        if self.closing_since_ns.is_some_and(|since_ns| now_ns.saturating_sub(since_ns) >= PATIENCE_NS) {
-            self.kill_all();
+        if self.release_due() {
+            self.launch_for_suspects();
+            self.feed_all();
         }
+        let is_late = |since_ns: u64| now_ns.saturating_sub(since_ns) >= PATIENCE_NS;
+        let closing = self.hosts.iter().filter(|(_, host)| host.phase == Phase::Closing);
+        let late: Vec<HostId> =
+            closing.filter(|(_, host)| is_late(host.closing_since_ns)).map(|(id, _)| *id).collect();
+        late.into_iter().for_each(|id| self.kill(id));
     }
 
-    pub(super) fn stop(&mut self, now_ns: u64) {
-        if self.closing_since_ns.is_some() {
+    pub(super) fn stop(&mut self, now_ns: u64, why: Why) {
+        if self.is_closing {
             // All is done, and some host takes its time to leave.
             self.kill_all();
-        } else if !matches!(self.log.state, RunState::Stopping | RunState::Finished(_)) {
+            self.audit_if_over(now_ns);
+        } else if !self.is_ending() {
             self.log.state = RunState::Stopping;
+            self.why.get_or_insert(why);
             self.tell(now_ns, Source::Pool, "terminated: stopped before all inputs were done".to_owned());
             self.kill_all();
             self.audit_if_over(now_ns);
@@ -48,27 +83,57 @@ impl Dispatcher {
 
     fn kill_all(&mut self) {
         let all: Vec<HostId> = self.hosts.keys().copied().collect();
-        self.effects.extend(all.into_iter().map(|host| Effect::Kill { host }));
+        all.into_iter().for_each(|id| self.kill(id));
+    }
+
+    /// Begins nothing new, and ends when what executes is finished.
+    pub(super) fn drain(&mut self, why: Why) {
+        if self.log.is_draining || self.is_ending() {
+            return;
+        }
+        self.why.get_or_insert(why);
+        self.log.is_draining = true;
+        self.log.is_paused = false;
+        let text = "stopping soon: nothing new begins, what executes may finish";
+        self.tell(self.now_ns, Source::Pool, text.to_owned());
+        self.recall_everything();
+        self.close_if_done(self.now_ns);
+    }
+
+    /// Ends the run where its rules say that too many inputs have failed.
+    pub(super) fn halt_if_due(&mut self) {
+        let rule = self.log.plan.job.settings.halt;
+        let counts = self.log.counts;
+        let failed = counts.failed - counts.not_run - counts.stopped;
+        if let HaltRule::At { failures, .. } = rule
+            && self.has_work_left()
+            && self.why.is_none()
+            && let Some(halting) = rule.applies(failed, counts.done())
+        {
+            let why = Why::Halted(halt_sentence(rule, failures, failed, counts.done()));
+            match halting {
+                Halting::Now => self.stop(self.now_ns, why),
+                Halting::Soon => self.drain(why),
+            }
+        }
     }
 
     /// The pool cannot go on; what is finished stays.
     pub(super) fn give_up(&mut self, now_ns: u64, reason: String) {
-        let is_ending = self.log.state == RunState::Stopping || self.closing_since_ns.is_some();
-        if self.broken.is_none() && !is_ending {
+        if !self.is_ending() {
             self.tell(now_ns, Source::Trouble, format!("the pool gave up: {reason}"));
-            self.broken = Some(reason);
-            self.stop(now_ns);
+            self.why = Some(Why::Broken(reason.clone()));
+            self.stop(now_ns, Why::Broken(reason));
         }
     }
 
     pub(super) fn audit_if_over(&mut self, now_ns: u64) {
-        let is_over = self.closing_since_ns.is_some() || self.log.state == RunState::Stopping;
+        let is_over = self.is_closing || self.log.state == RunState::Stopping;
         if is_over && self.hosts.is_empty() && !self.is_auditing {
             self.is_auditing = true;
-            let settings = self.log.plan.job.settings;
-            let pool = settings.mode.counted(settings.workers);
+            let pool = self.log.plan.job.settings.mode.counted(self.log.workers);
             self.tell(now_ns, Source::Pool, format!("joined: {pool} ended"));
-            self.effects.push(Effect::Audit);
+            self.effects.push(super::Effect::Audit);
         }
     }
 
@@ -77,22 +142,29 @@ impl Dispatcher {
             self.tell(now_ns, Source::Trouble, line.clone());
         }
         self.log.audit = Some(audit);
-        let reason = match &self.broken {
-            Some(reason) => format!("not run: {reason}"),
-            None => "not run: the run was stopped first".to_owned(),
-        };
+        self.end_tries();
         let not_run = self.log.counts.total - self.log.counts.done();
-        self.log.rows.close(reason.into());
+        let is_complete = not_run == 0 && self.log.counts.stopped == 0;
+        let why = self.why.take().filter(|_| !is_complete);
+        self.log.rows.close(why.as_ref().unwrap_or(&Why::Stopped).not_run().into());
         self.log.counts.not_run = not_run;
         self.log.counts.failed += not_run;
         if self.log.last_row_ns == 0 || not_run > 0 {
             self.log.last_row_ns = now_ns;
         }
         self.tell(now_ns, Source::Pool, "main process is done".to_owned());
-        self.log.state = RunState::Finished(match self.broken.take().or(self.unreadable.take()) {
-            Some(reason) => Ending::Broken(reason),
-            None if self.closing_since_ns.is_some() => Ending::Completed,
-            None => Ending::Stopped,
-        });
+        let unreadable = self.unreadable.take().map(Ending::Broken);
+        let ending = why.map(Why::ending).or(unreadable);
+        self.log.state = RunState::Finished(ending.unwrap_or(Ending::Completed));
     }
+}
+
+/// "3 inputs failed, which was the limit (--halt now,fail=3)".
+fn halt_sentence(rule: HaltRule, failures: Failures, failed: u64, done: u64) -> String {
+    let failed_of = match failures {
+        Failures::Count(_) if failed == 1 => "1 input".to_owned(),
+        Failures::Count(_) => format!("{} inputs", grouped(failed)),
+        Failures::Percent(_) => format!("{} of {} inputs", grouped(failed), grouped(done)),
+    };
+    format!("{failed_of} failed, which was the limit (--halt {rule})")
 }

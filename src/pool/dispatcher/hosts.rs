@@ -2,8 +2,12 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::fates::{Condemned, Leaving};
 use super::queue::Chunk;
+use super::silence::Pulse;
+use crate::value::shortened;
 
 /// A lane holds this much work in advance, so that it never waits for the dispatcher.
 const AHEAD_NS: f64 = 2_000_000.0;
@@ -11,6 +15,10 @@ const AHEAD_NS: f64 = 2_000_000.0;
 const TOO_LONG_NS: f64 = 50_000_000.0;
 /// Chunks in advance a lane at most, so that what is in flight stays bounded.
 const MAX_AHEAD: usize = 256;
+
+/// Lines that are kept of what a host wrote, for the case that it dies.
+const LAST_LINES: usize = 5;
+const LAST_LINE_CHARS: usize = 1000;
 
 /// How far a host is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +55,27 @@ pub(super) struct Host {
     pub(super) given: usize,
     /// It was asked for what it has not begun and has not answered yet.
     pub(super) is_recalled: bool,
+    /// It was asked for the rest of the chunks that its lanes are in, too.
+    pub(super) is_recalled_whole: bool,
     /// It runs suspects, one at a time.
     pub(super) is_alone: bool,
-    /// What it sent that makes no sense; it is being ended for that.
-    pub(super) garbled: Option<String>,
+    /// Items that it was ever given and did not give back.
+    pub(super) promised: u64,
+    /// It takes no more work and is closed after what it has in hand.
+    pub(super) leaving: Option<Leaving>,
+    /// Why this program is ending it.
+    pub(super) condemned: Option<Condemned>,
+    pub(super) is_killed: bool,
+    pub(super) closing_since_ns: u64,
+    /// It could not be launched yet, and is when another has ended.
+    pub(super) is_postponed: bool,
+    pub(super) is_suspended: bool,
+    /// It held too much memory at the last look, and takes no more work until it is seen between two items.
+    pub(super) is_heavy: bool,
+    /// The most memory it was seen to hold.
+    pub(super) peak_rss_bytes: u64,
+    pub(super) last_lines: VecDeque<Arc<str>>,
+    pub(super) pulse: Pulse,
     /// The death (its place in the record, and its time) that it makes good.
     pub(super) replaces: Option<(u64, u64)>,
 }
@@ -65,14 +90,57 @@ impl Host {
             held: VecDeque::new(),
             given: 0,
             is_recalled: false,
+            is_recalled_whole: false,
             is_alone: false,
-            garbled: None,
+            promised: 0,
+            leaving: None,
+            condemned: None,
+            is_killed: false,
+            closing_since_ns: 0,
+            is_postponed: false,
+            is_suspended: false,
+            is_heavy: false,
+            peak_rss_bytes: 0,
+            last_lines: VecDeque::new(),
+            pulse: Pulse::default(),
             replaces,
         }
     }
 
     pub(super) fn lane_range(&self) -> Range<usize> {
         self.first_lane..self.first_lane + self.lanes
+    }
+
+    /// Whether there is a process.
+    pub(super) fn is_started(&self) -> bool {
+        self.pid != 0
+    }
+
+    /// Whether it is well and may be given work.
+    pub(super) fn takes_work(&self) -> bool {
+        self.phase == Phase::Ready && self.leaving.is_none() && self.condemned.is_none() && !self.is_heavy
+    }
+
+    pub(super) fn shares_lanes_with(&self, other: &Self) -> bool {
+        let (own, others) = (self.lane_range(), other.lane_range());
+        !self.is_alone && !other.is_alone && own.start < others.end && others.start < own.end
+    }
+
+    /// Whether it may hold items that no lane has begun.
+    pub(super) fn has_unbegun(&self) -> bool {
+        self.held.len() > self.lanes || self.unfinished().any(|chunk| chunk.count > 1)
+    }
+
+    /// Keeps the last few lines that it wrote, each within a bound.
+    pub(super) fn note_line(&mut self, text: &Arc<str>) {
+        if self.last_lines.len() == LAST_LINES {
+            self.last_lines.pop_front();
+        }
+        let is_short = text.len() <= LAST_LINE_CHARS;
+        self.last_lines.push_back(match is_short {
+            true => Arc::clone(text),
+            false => shortened(text, LAST_LINE_CHARS).into(),
+        });
     }
 
     /// How many chunks it should hold when one is expected to take `chunk_ns`.

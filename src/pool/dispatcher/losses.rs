@@ -1,15 +1,31 @@
 //! What the death of a host means: who is blamed, what runs again, when the host is replaced.
 
+use std::sync::Arc;
+
 use super::super::Executing;
 use super::super::os::HostId;
-use super::super::record::{Death, FailedSpan, Lane, LifeEnd, RowState, RunState, Segment, Source, Tries};
+use super::super::record::{Death, FailedSpan, Lane, LifeEnd, RowState, RunState, Segment, Source};
 use super::Dispatcher;
+use super::causes::{Circumstances, likely_cause};
+use super::fates::{Condemned, Leaving};
 use super::hosts::{Host, Phase};
 use super::queue::Chunk;
+use super::tries::Failure;
 use crate::value::grouped;
 
 /// Hosts that may end before any was ever ready until the pool is given up.
 const FAILED_LAUNCHES: usize = 3;
+
+/// A host that is lost, and how.
+struct Loss {
+    host: Host,
+    end: LifeEnd,
+    condemned: Option<Condemned>,
+    peak_rss_bytes: u64,
+}
+
+/// An item in hand, and the lane of the record on which it was.
+type InHand = (usize, Executing);
 
 impl Dispatcher {
     /// A host is over: notes it, and decides what that means for what it had in hand.
@@ -22,102 +38,162 @@ impl Dispatcher {
         rss_bytes: u64,
     ) {
         let Some(mut host) = self.hosts.remove(&id) else { return };
-        let is_ending = self.log.state == RunState::Stopping || host.phase == Phase::Closing;
-        let end = match (host.garbled.take(), end) {
-            (_, LifeEnd::Exit(0)) if host.phase == Phase::Closing => LifeEnd::Closed,
-            (_, LifeEnd::Signal(9)) if is_ending => LifeEnd::Stopped,
-            (Some(reason), _) => LifeEnd::Broken(reason),
-            (None, end) => end,
-        };
+        let condemned = host.condemned.take();
+        let end = self.end_of(&host, condemned.as_ref(), end);
+        let peak_rss_bytes = rss_bytes.max(host.peak_rss_bytes);
         for lane in host.lane_range() {
-            if let Some(life) = self.log.lanes[lane].lives.last_mut()
-                && life.ended_ns.is_none()
-            {
+            self.log.lanes[lane].is_suspended &= !host.is_suspended;
+            self.amend_life(lane, host.pid, |life| {
                 life.ended_ns = Some(now_ns);
                 life.end = Some(end.clone());
-                life.peak_rss_bytes = rss_bytes;
-            }
+                life.peak_rss_bytes = peak_rss_bytes;
+            });
         }
-        if host.phase != Phase::Closing && self.log.state == RunState::Stopping {
-            self.stopped_in_hand(now_ns, &host, &executing);
-        } else if host.phase != Phase::Closing {
-            self.lost(now_ns, &host, end, executing, rss_bytes);
+        let mut in_hand: Vec<InHand> =
+            executing.into_iter().map(|(lane, item)| (host.first_lane + lane, item)).collect();
+        in_hand.retain(|(_, item)| host.holds(item.index) && !self.log.rows.is_final(item.index));
+        match (host.phase, self.log.state == RunState::Stopping) {
+            (Phase::Closing, _) => {}
+            (_, true) => self.stopped_in_hand(&in_hand),
+            (_, false) => self.lost(Loss { host, end, condemned, peak_rss_bytes }, &in_hand),
         }
+        self.launch_postponed();
         self.close_if_done(now_ns);
         self.audit_if_over(now_ns);
     }
 
-    fn stopped_in_hand(&mut self, now_ns: u64, host: &Host, executing: &[(usize, Executing)]) {
-        for (lane, item) in executing {
-            if host.holds(item.index) && !self.log.rows.is_final(item.index) {
-                let lane = host.first_lane + lane;
-                self.end_in_hand(now_ns, lane, *item, RowState::Stopped, "stopped while it ran".to_owned());
+    fn end_of(&self, host: &Host, condemned: Option<&Condemned>, end: LifeEnd) -> LifeEnd {
+        let is_closing = host.phase == Phase::Closing;
+        match (condemned, end) {
+            (_, LifeEnd::Exit(0)) if is_closing && host.leaving == Some(Leaving::Recycled) => {
+                LifeEnd::Recycled
             }
+            (_, LifeEnd::Exit(0)) if is_closing => LifeEnd::Closed,
+            (Some(condemned), _) => condemned.end(),
+            (None, _) if host.is_killed => LifeEnd::Stopped,
+            (None, end) => end,
         }
     }
 
-    /// Records that an item ended together with its host.
-    fn end_in_hand(&mut self, now_ns: u64, lane: usize, item: Executing, state: RowState, reason: String) {
+    fn stopped_in_hand(&mut self, in_hand: &[InHand]) {
+        for (lane, item) in in_hand {
+            let span = self.draw_in_hand(*lane, *item, false);
+            let reason = "stopped while it ran".into();
+            self.end_in_hand(item.index, Failure { state: RowState::Stopped, reason, span });
+        }
+    }
+
+    /// Draws an item that ended together with its host.
+    fn draw_in_hand(&mut self, lane: usize, item: Executing, has_failed: bool) -> FailedSpan {
         let Executing { index, since_ns } = item;
-        let attempts = self.attempts.get(&index).map_or(1, |tries| tries.attempts);
-        let duration_ns = now_ns.saturating_sub(since_ns);
-        let span = FailedSpan { worker: lane + 1, attempts, start_ns: since_ns, duration_ns };
-        self.log.rows.fail(index, state, reason.into(), span);
-        self.log.counts.failed += 1;
-        self.log.counts.stopped += u64::from(state == RowState::Stopped);
-        self.log.last_row_ns = self.log.last_row_ns.max(now_ns);
+        let duration_ns = self.now_ns.saturating_sub(since_ns);
+        self.log.last_row_ns = self.log.last_row_ns.max(self.now_ns);
         self.log.lanes[lane].add(Segment {
             start_ns: since_ns,
-            end_ns: now_ns,
+            end_ns: self.now_ns,
             busy_ns: duration_ns,
             first: index,
             last: index,
             items: 1,
-            failed: u64::from(state == RowState::Failed),
+            failed: u64::from(has_failed),
         });
+        FailedSpan { worker: lane + 1, attempts: self.tries.number(index), start_ns: since_ns, duration_ns }
+    }
+
+    /// Records that an item ended together with its host, for good.
+    fn end_in_hand(&mut self, index: u64, failure: Failure) {
+        let Failure { state, reason, span } = failure;
+        self.log.rows.fail(index, state, reason, span);
+        self.log.counts.failed += 1;
+        self.log.counts.stopped += u64::from(state == RowState::Stopped);
+        self.log.counts.timed_out += u64::from(state == RowState::TimedOut);
+        self.tries.forget(index);
     }
 
     /// A host died that was not asked to: blames, saves the rest, replaces it.
-    fn lost(
-        &mut self,
-        now_ns: u64,
-        host: &Host,
-        end: LifeEnd,
-        executing: Vec<(usize, Executing)>,
-        rss_bytes: u64,
-    ) {
-        let mut blamed: Vec<(usize, Executing)> = executing;
-        blamed.retain(|(_, item)| host.holds(item.index) && !self.log.rows.is_final(item.index));
+    fn lost(&mut self, loss: Loss, in_hand: &[InHand]) {
+        self.record_death(&loss, in_hand);
+        self.save_the_rest(&loss.host, in_hand);
+        let is_fruitless = match &loss.condemned {
+            Some(Condemned::TimedOut { late, sentence }) => {
+                self.blame_late(&loss.host, in_hand, late, sentence)
+            }
+            _ => self.blame(&loss, in_hand),
+        };
+        self.fruitless_deaths = if is_fruitless { self.fruitless_deaths + 1 } else { 0 };
+        if self.fruitless_deaths >= self.deaths_to_give_up() {
+            let reason = format!("its processes end before they do any work: {}", loss.end);
+            return self.give_up(self.now_ns, reason);
+        }
+        self.halt_if_due();
+        if self.is_ending() {
+            return;
+        }
+        let Host { first_lane, lanes, is_alone, leaving, .. } = loss.host;
+        if !is_alone && leaving.is_none() && self.has_work_left() && !self.log.is_draining {
+            self.launch(first_lane, lanes, Some((self.log.deaths.len() - 1, self.now_ns)));
+        }
+        self.release_due();
+        self.launch_for_suspects();
+        self.feed_all();
+    }
+
+    /// Only the late items are guilty; the others run again. Says whether nobody was.
+    fn blame_late(&mut self, host: &Host, in_hand: &[InHand], late: &[u64], sentence: &str) -> bool {
+        let mut is_fruitless = true;
+        for (lane, item) in in_hand.iter().rev() {
+            if late.contains(&item.index) {
+                self.convict(host, *lane, *item, RowState::TimedOut, sentence.into());
+                is_fruitless = false;
+            } else {
+                self.tries.again(item.index);
+                self.log.counts.retries += 1;
+                self.queue.put_back(Chunk { first: item.index, count: 1 });
+            }
+        }
+        is_fruitless
+    }
+
+    /// An item alone is guilty, several are suspects. Says whether the death tells nothing of any item, and of the
+    /// pool only that it cannot work.
+    fn blame(&mut self, loss: &Loss, in_hand: &[InHand]) -> bool {
+        match in_hand {
+            [] => loss.end != LifeEnd::Killed,
+            [(lane, item)] => {
+                let reason = row_reason(&loss.end).into();
+                self.convict(&loss.host, *lane, *item, RowState::Failed, reason);
+                false
+            }
+            several => {
+                several.iter().for_each(|(_, item)| self.suspect(item.index));
+                false
+            }
+        }
+    }
+
+    fn record_death(&mut self, loss: &Loss, in_hand: &[InHand]) {
+        let Loss { host, end, peak_rss_bytes, .. } = loss;
+        let executing: Vec<u64> = in_hand.iter().map(|(_, item)| item.index).collect();
+        let circumstances = Circumstances {
+            end,
+            peak_rss_bytes: *peak_rss_bytes,
+            executing: executing.len(),
+            lanes: host.lanes,
+        };
         let death = Death {
             worker: host.first_lane + 1,
             pid: host.pid,
-            at_ns: now_ns,
+            at_ns: self.now_ns,
             cause: end.clone(),
-            executing: blamed.iter().map(|(_, item)| item.index).collect(),
-            peak_rss_bytes: rss_bytes,
+            likely_cause: likely_cause(&circumstances),
+            executing,
+            peak_rss_bytes: *peak_rss_bytes,
             replaced_after: None,
-            last_lines: Vec::new(),
-            likely_cause: String::new(),
+            last_lines: host.last_lines.iter().cloned().collect(),
         };
         self.log.counts.hosts_lost += 1;
         self.announce(&death);
         self.log.deaths.push(death);
-        self.save_the_rest(host, &blamed);
-        match blamed.as_slice() {
-            [] => {}
-            [(lane, item)] => self.convict(now_ns, host, *lane, *item, &end),
-            several => several.iter().for_each(|(_, item)| self.suspect(item.index)),
-        }
-        self.fruitless_deaths = if blamed.is_empty() { self.fruitless_deaths + 1 } else { 0 };
-        if self.fruitless_deaths >= self.deaths_to_give_up() {
-            return self.give_up(now_ns, format!("its processes end before they do any work: {end}"));
-        }
-        let replaces = (self.log.deaths.len() - 1, now_ns);
-        if !host.is_alone && self.has_work_left() {
-            self.launch(host.first_lane, host.lanes, Some(replaces));
-        }
-        self.launch_for_suspects();
-        self.feed_all();
     }
 
     /// A pool that never was is given up soon; one that has worked may be under attack from outside.
@@ -132,15 +208,21 @@ impl Dispatcher {
             [index] => format!(" while on input {}", grouped(*index)),
             several => format!(" while on {} inputs", several.len()),
         };
-        let text = format!("{} (pid {}) died: {}{on}", self.host_name(death.worker), death.pid, death.cause);
+        let is_ours = matches!(
+            death.cause,
+            LifeEnd::TimedOut | LifeEnd::OverMemory { .. } | LifeEnd::MachineFull { .. } | LifeEnd::Killed
+        );
+        let how = if is_ours { "was" } else { "died:" };
+        let name = self.host_name(death.worker);
+        let text = format!("{name} (pid {}) {how} {}{on}", death.pid, death.cause);
         self.tell(death.at_ns, Source::Trouble, text);
     }
 
-    fn save_the_rest(&mut self, host: &Host, blamed: &[(usize, Executing)]) {
+    fn save_the_rest(&mut self, host: &Host, in_hand: &[InHand]) {
         for chunk in host.unfinished().rev() {
-            let blamed_here = |index: &u64| blamed.iter().any(|(_, item)| item.index == *index);
+            let in_hand_here = |index: &u64| in_hand.iter().any(|(_, item)| item.index == *index);
             let mut end = chunk.first + chunk.count;
-            for index in (chunk.first..chunk.first + chunk.count).rev().filter(blamed_here) {
+            for index in (chunk.first..chunk.first + chunk.count).rev().filter(in_hand_here) {
                 self.queue.put_back(Chunk { first: index + 1, count: end - index - 1 });
                 end = index;
             }
@@ -152,34 +234,53 @@ impl Dispatcher {
         }
     }
 
-    /// The only item that was executing when its host died is the one that did it.
-    fn convict(&mut self, now_ns: u64, host: &Host, lane: usize, item: Executing, end: &LifeEnd) {
-        let reason = match end {
-            LifeEnd::Exit(code) => format!("the worker process left with exit code {code}"),
-            LifeEnd::Signal(_) => format!("the worker process was ended by {end}"),
-            end => format!("the worker process was lost: {end}"),
-        };
-        self.end_in_hand(now_ns, host.first_lane + lane, item, RowState::Failed, reason);
+    /// The item that ended its host has failed in this try. Where others may go with the host, the next try is alone.
+    fn convict(&mut self, host: &Host, lane: usize, item: Executing, state: RowState, reason: Arc<str>) {
+        let span = self.draw_in_hand(lane, item, true);
+        let failure = Failure { state, reason, span };
+        if self.may_try_again(item.index) {
+            self.try_again_later(item.index, failure, host.is_alone || host.lanes > 1);
+        } else {
+            self.end_in_hand(item.index, failure);
+        }
     }
 
     fn suspect(&mut self, index: u64) {
-        let tries = self.attempts.entry(index).or_insert(Tries { attempts: 1, failed: 0 });
-        tries.attempts = tries.attempts.saturating_add(1);
+        self.tries.again(index);
         self.log.counts.retries += 1;
         self.suspects.push_back(index);
     }
 
-    fn launch_for_suspects(&mut self) {
-        if self.suspects.is_empty() || self.hosts.values().any(|host| host.is_alone) {
+    pub(super) fn launch_for_suspects(&mut self) {
+        let is_wanted = !self.suspects.is_empty() && !self.log.is_draining && !self.is_ending();
+        if !is_wanted || self.hosts.values().any(|host| host.is_alone) {
             return;
         }
-        let workers = self.log.plan.job.settings.workers;
-        if self.log.lanes.len() == workers {
-            self.log.lanes.push(Lane::default());
-        }
-        self.launch(workers, 1, None);
+        let known = self.log.lanes.iter().position(|lane| lane.is_for_suspects);
+        let lane = known.unwrap_or_else(|| {
+            self.log.lanes.push(Lane { is_for_suspects: true, ..Lane::default() });
+            self.log.lanes.len() - 1
+        });
+        self.launch(lane, 1, None);
         if let Some(host) = self.hosts.get_mut(&(self.next_host - 1)) {
             host.is_alone = true;
         }
+    }
+}
+
+/// What the row of an item says that ended its host.
+fn row_reason(end: &LifeEnd) -> String {
+    match end {
+        LifeEnd::Exit(code) => format!("the worker process left with exit code {code}"),
+        LifeEnd::Signal(_) => format!("the worker process was ended by {end}"),
+        LifeEnd::Killed => "the worker process was ended by hand".to_owned(),
+        LifeEnd::OverMemory { limit_bytes } => {
+            format!("held more than {} MiB, its memory limit; its worker was ended", limit_bytes >> 20)
+        }
+        LifeEnd::MachineFull { held_bytes } => format!(
+            "its worker held {} MiB when the machine was about to run out of memory, and was ended for that",
+            held_bytes >> 20
+        ),
+        end => format!("the worker process was lost: {end}"),
     }
 }

@@ -3,27 +3,43 @@
 //! around it does those.
 //!
 //! Invariants, which the tests hold against random inputs:
-//! - an item waits in the queue, is with exactly one host, is a suspect, or has its final row;
+//! - an item waits in the queue or for the time of its next try, is with exactly one host, is a suspect, or has its
+//!   final row;
 //! - only items that were executing when a host died are blamed for it; one alone is guilty, several are suspects and
 //!   run again, each alone in a host of one lane;
 //! - the run finishes when every item has its row and no host is left.
 
+mod causes;
+mod controls;
 mod ending;
+mod fates;
 mod hosts;
+mod launching;
 mod losses;
+mod median;
+mod memory;
 mod queue;
+mod silence;
 mod stream;
+mod timeouts;
+mod tries;
+mod watch;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
+use self::ending::Why;
+use self::fates::Condemned;
 use self::hosts::{Host, Phase};
 pub use self::queue::Chunk;
 use self::queue::{Queue, Sizing};
+use self::timeouts::Timeouts;
+use self::tries::Tries;
+use self::watch::Watch;
+pub use self::watch::{Seen, Wants};
 use super::Executing;
 use super::os::HostId;
-use super::record::{Audit, Batch, Life, LifeEnd, Message, RunLog, RunState, Segment, Source, Tries};
+use super::record::{Audit, Batch, LifeEnd, Message, RunLog, Segment, Source};
 use super::run::Control;
 use super::settings::{ChunkRule, Mode};
 use crate::function::Stream;
@@ -62,7 +78,13 @@ pub enum Input {
     Released { index: u64 },
     /// A person wants something of it.
     Asked(Control),
-    /// Time has passed; comes several times a second.
+    /// The host was suspended or woken, or the system refused.
+    Suspended { host: HostId, is_suspended: bool, has_worked: bool },
+    /// What was seen of hosts: see [`Dispatcher::wants`].
+    Seen(Seen),
+    /// Something that a person should know.
+    Noted(String),
+    /// Time has passed; comes several times a second, and at [`Dispatcher::next_deadline_ns`].
     Tick,
     /// All hosts are over, and this is what was found left of them.
     Audited(Audit),
@@ -81,14 +103,21 @@ pub enum Effect {
         host: HostId,
         chunk: Chunk,
     },
+    /// Have the host give back what no lane has begun; `whole`: also the rest of the chunks that lanes are in.
     Recall {
         host: HostId,
+        whole: bool,
     },
     Close {
         host: HostId,
     },
     Kill {
         host: HostId,
+    },
+    /// Have the system suspend the host, or have it go on.
+    Suspend {
+        host: HostId,
+        is_suspended: bool,
     },
     /// No host is left: look for what they left behind.
     Audit,
@@ -103,18 +132,24 @@ pub struct Dispatcher {
     next_host: HostId,
     /// Items that were executing when a host of several lanes died; they run again one at a time.
     suspects: VecDeque<u64>,
-    /// Attempts of the items that had more than one.
-    attempts: BTreeMap<u64, Tries>,
+    tries: Tries,
+    timeouts: Timeouts,
+    watch: Watch,
     /// Deaths since an item was last finished or blamed.
     fruitless_deaths: usize,
     /// The first moments of a run of automatic chunks: see `kept_for_starting`.
     keeps_first_items: bool,
-    /// When all was done and hosts were told to end.
-    closing_since_ns: Option<u64>,
+    /// All hosts of the pool were launched, and that was told.
+    is_announced: bool,
+    /// All is done, and the hosts were told to end.
+    is_closing: bool,
     is_auditing: bool,
-    broken: Option<String>,
     /// Why not all inputs could be read.
     unreadable: Option<String>,
+    /// Why the run ends, or has begun to, before all is done.
+    why: Option<Why>,
+    /// The time of the input in hand.
+    now_ns: u64,
     effects: Vec<Effect>,
 }
 
@@ -124,18 +159,22 @@ impl Dispatcher {
         let settings = log.plan.job.settings;
         let total = log.counts.total;
         Self {
-            queue: Queue::new(total),
+            queue: if log.counts.resumed == 0 { Queue::new(total) } else { Queue::pending(&log.rows, total) },
             sizing: Sizing::new(settings.chunk, total, settings.workers),
             hosts: BTreeMap::new(),
             next_host: 0,
             suspects: VecDeque::new(),
-            attempts: BTreeMap::new(),
+            tries: Tries::default(),
+            timeouts: Timeouts::new(settings.item.timeout),
+            watch: Watch::default(),
             fruitless_deaths: 0,
             keeps_first_items: settings.chunk == ChunkRule::Auto,
-            closing_since_ns: None,
+            is_announced: false,
+            is_closing: false,
             is_auditing: false,
-            broken: None,
             unreadable: None,
+            why: None,
+            now_ns: 0,
             effects: Vec::new(),
             log,
         }
@@ -153,13 +192,11 @@ impl Dispatcher {
 
     /// Takes what happened at `now_ns` after Start and gives what to do about it, in order.
     pub fn handle(&mut self, now_ns: u64, input: Input) -> Vec<Effect> {
+        self.now_ns = now_ns;
         match input {
             Input::Start => self.start(),
             Input::Launched { host, pid, launched_ns } => self.launched(now_ns, host, pid, launched_ns),
-            Input::LaunchFailed { host, reason } => {
-                let end = LifeEnd::Broken(reason);
-                self.died(now_ns, host, end, Vec::new(), 0);
-            }
+            Input::LaunchFailed { host, reason } => self.launch_failed(now_ns, host, reason),
             Input::Ready { host } => self.ready(now_ns, host),
             Input::Refused { host, reason } => self.refused(now_ns, host, reason),
             Input::Finished { host, lane, batch } => self.finished(now_ns, host, lane, &batch),
@@ -171,88 +208,28 @@ impl Dispatcher {
                 self.died(now_ns, host, end, executing, peak_rss_bytes);
             }
             Input::Garbled { host, reason } => self.garbled(host, reason),
-            Input::Stop | Input::Asked(Control::Stop) => self.stop(now_ns),
-            Input::Asked(_) => {}
             Input::Inputs(column) => self.more_inputs(column),
             Input::InputsEnd { reason } => self.inputs_end(now_ns, reason),
             Input::Released { index } => self.released(index),
+            Input::Stop => self.stop(now_ns, Why::Stopped),
+            Input::Asked(control) => self.asked(control),
+            Input::Suspended { host, is_suspended, has_worked } => {
+                self.suspended(host, is_suspended, has_worked);
+            }
+            Input::Seen(seen) => self.seen(&seen),
+            Input::Noted(text) => self.tell(now_ns, Source::Trouble, text),
             Input::Tick => self.tick(now_ns),
             Input::Audited(audit) => self.audited(now_ns, audit),
         }
         std::mem::take(&mut self.effects)
     }
 
-    fn start(&mut self) {
-        let (hosts, lanes) = self.log.plan.job.settings.shape();
-        for seat in 0..hosts {
-            self.launch(seat * lanes, lanes, None);
-        }
-    }
-
-    fn launch(&mut self, first_lane: usize, lanes: usize, replaces: Option<(u64, u64)>) {
-        let host = self.next_host;
-        self.next_host += 1;
-        self.hosts.insert(host, Host::new(first_lane, lanes, replaces));
-        self.effects.push(Effect::Launch { host, lanes, first_worker: first_lane + 1 });
-    }
-
-    fn launched(&mut self, now_ns: u64, id: HostId, pid: u32, launched_ns: u64) {
-        let Some(host) = self.hosts.get_mut(&id) else { return };
-        host.pid = pid;
-        self.log.hosts_started += 1;
-        let life = Life { pid, launched_ns, ready_ns: None, ended_ns: None, end: None, peak_rss_bytes: 0 };
-        for lane in host.lane_range() {
-            self.log.lanes[lane].lives.push(life.clone());
-        }
-        if self.log.hosts_started == self.log.plan.job.settings.shape().0 as u64 {
-            let settings = self.log.plan.job.settings;
-            let pool = settings.mode.counted(settings.workers);
-            self.tell(now_ns, Source::Pool, format!("pool of {pool} started"));
-        }
-        if self.log.state == RunState::Stopping {
-            self.effects.push(Effect::Kill { host: id });
-        }
-    }
-
-    fn ready(&mut self, now_ns: u64, id: HostId) {
-        let Some(host) = self.hosts.get_mut(&id).filter(|host| host.phase == Phase::Launched) else { return };
-        host.phase = Phase::Ready;
-        for lane in host.lane_range() {
-            if let Some(life) = self.log.lanes[lane].lives.last_mut() {
-                life.ready_ns = Some(now_ns);
-            }
-        }
-        let worker = host.first_lane + 1;
-        if let Some((death, died_ns)) = host.replaces.take() {
-            let took = Duration::from_nanos(now_ns.saturating_sub(died_ns));
-            if let Some(death) = self.log.deaths.get_mut(death) {
-                death.replaced_after = Some(took);
-            }
-            let took_ms = took.as_secs_f64() * 1e3;
-            self.tell(
-                now_ns,
-                Source::Pool,
-                format!("{} replaced in {took_ms:.0} ms", self.host_name(worker)),
-            );
-        }
-        if self.log.startup_ns.is_none() {
-            self.log.startup_ns = Some(now_ns);
-        }
-        if self.log.state == RunState::Starting {
-            self.log.state = RunState::Running;
-        }
-        self.feed(id);
-        self.recall_for_idle();
-        self.close_if_done(now_ns);
-    }
-
     /// "worker 3", or "the process of all 4 threads".
     fn host_name(&self, worker: usize) -> String {
-        let settings = self.log.plan.job.settings;
-        if worker > settings.workers {
+        if self.log.lanes.get(worker - 1).is_some_and(|lane| lane.is_for_suspects) {
             "the worker for suspects".to_owned()
-        } else if settings.mode == Mode::Thread && settings.workers > 1 {
-            format!("the process of all {} threads", settings.workers)
+        } else if self.log.plan.job.settings.mode == Mode::Thread && self.log.workers > 1 {
+            format!("the process of all {} threads", self.log.workers)
         } else {
             format!("worker {worker}")
         }
@@ -260,24 +237,14 @@ impl Dispatcher {
 
     /// Nothing that such a host says can be trusted: it is ended, and lost like one that died.
     fn garbled(&mut self, id: HostId, reason: String) {
-        if let Some(host) = self.hosts.get_mut(&id) {
-            host.garbled = Some(reason);
-            self.effects.push(Effect::Kill { host: id });
-        }
-    }
-
-    fn refused(&mut self, now_ns: u64, id: HostId, reason: String) {
-        self.give_up(now_ns, reason);
-        self.effects.push(Effect::Kill { host: id });
+        self.condemn(id, Condemned::Garbled(reason));
     }
 
     /// Gives the host work up to what its lanes need, and a little in advance.
     fn feed(&mut self, id: HostId) {
-        if self.log.state != RunState::Running {
-            return;
-        }
+        let Some(mut room) = self.room(id) else { return };
         let kept = self.kept_for_starting();
-        let Some(host) = self.hosts.get_mut(&id).filter(|host| host.phase == Phase::Ready) else { return };
+        let Some(host) = self.hosts.get_mut(&id) else { return };
         if host.is_alone {
             if host.held.is_empty()
                 && let Some(index) = self.suspects.pop_front()
@@ -288,18 +255,22 @@ impl Dispatcher {
             return;
         }
         let inputs = &self.log.inputs;
-        while host.held.len() < host.wanted_chunks(self.sizing.chunk_ns()) {
+        while room.items > 0 && host.held.len() < host.wanted_chunks(self.sizing.chunk_ns()).min(room.chunks)
+        {
             let waiting = self.queue.waiting();
             let free = waiting.saturating_sub(kept);
             if free == 0 && host.given >= host.lanes {
                 break;
             }
             let items = self.sizing.next(waiting).min(if kept > 0 { free.max(1) } else { u64::MAX });
-            let Some(chunk) = self.queue.take(items, inputs) else { break };
+            let Some(chunk) = self.queue.take(items.min(room.items), inputs) else { break };
             self.log.chunk_items = self.sizing.chunk_items();
             host.hold(chunk);
+            host.promised += chunk.count;
+            room.items -= chunk.count;
             self.effects.push(Effect::Assign { host: id, chunk });
         }
+        self.recycle_if_due(id);
     }
 
     /// The items that are kept for lanes whose process is still starting: one each, so that a short run shows all
@@ -322,15 +293,17 @@ impl Dispatcher {
     }
 
     fn recall_for_idle(&mut self) {
-        let is_idle =
-            |host: &Host| host.phase == Phase::Ready && !host.is_alone && host.held.len() < host.lanes;
-        if !self.queue.is_empty() || !self.hosts.values().any(is_idle) {
+        let is_idle = |(id, host): (&HostId, &Host)| {
+            let room = self.room(*id).filter(|room| room.items > 0 && !host.is_alone);
+            room.is_some_and(|room| host.held.len() < host.lanes.min(room.chunks))
+        };
+        if !self.queue.is_empty() || !self.hosts.iter().any(is_idle) {
             return;
         }
         for (id, host) in &mut self.hosts {
             if host.phase == Phase::Ready && !host.is_recalled && host.has_to_spare() {
                 host.is_recalled = true;
-                self.effects.push(Effect::Recall { host: *id });
+                self.effects.push(Effect::Recall { host: *id, whole: false });
             }
         }
     }
@@ -341,7 +314,9 @@ impl Dispatcher {
             return self.garbled(id, "it sent results that it was not asked for".to_owned());
         }
         let lane = host.first_lane + lane;
-        self.log.rows.finish(batch, lane + 1, &self.attempts);
+        let is_alone = host.is_alone;
+        let again = self.tries.again_in(batch);
+        self.log.rows.finish(batch, lane + 1, &again);
         let (start_ns, end_ns, busy_ns) = batch.timing.extent();
         let failed = batch.failures.len() as u64;
         self.log.lanes[lane].add(Segment {
@@ -355,10 +330,19 @@ impl Dispatcher {
         });
         self.log.lanes[lane].cpu_s += batch.timing.cpu_ns() as f64 / 1e9;
         self.log.counts.ok += batch.count as u64 - failed;
-        self.log.counts.failed += failed;
+        self.log.counts.failed += failed - self.retry_failures(batch, is_alone);
+        self.settle_tries(batch);
+        self.timeouts.learn(batch);
         self.log.last_row_ns = self.log.last_row_ns.max(now_ns);
         self.fruitless_deaths = 0;
         self.sizing.measured(batch.count as u64, busy_ns);
+        self.halt_if_due();
+        let has_successor = self.close_if_left(id);
+        self.weigh_soon_if_heavy(id);
+        if self.release_due() || has_successor {
+            self.launch_for_suspects();
+            self.feed_all();
+        }
         self.feed(id);
         self.recall_for_idle();
         self.close_if_done(now_ns);
@@ -366,18 +350,24 @@ impl Dispatcher {
 
     fn returned(&mut self, id: HostId, chunks: &[Chunk]) {
         let Some(host) = self.hosts.get_mut(&id) else { return };
-        host.is_recalled = false;
+        (host.is_recalled, host.is_recalled_whole) = (false, false);
         let mut are_known = true;
         for chunk in chunks.iter().rev() {
             match host.let_go(*chunk) {
-                true => self.queue.put_back(*chunk),
+                true => {
+                    host.promised -= chunk.count;
+                    self.queue.put_back(*chunk);
+                }
                 false => are_known = false,
             }
         }
         if !are_known {
             self.garbled(id, "it gave back work that it did not have".to_owned());
         }
+        self.close_if_left(id);
+        self.recall_rest(id);
         self.feed_all();
+        self.close_if_done(self.now_ns);
     }
 
     fn said(
@@ -389,11 +379,13 @@ impl Dispatcher {
         at_ns: u64,
         text: &str,
     ) {
-        let Some(host) = self.hosts.get(&id) else { return };
+        let Some(host) = self.hosts.get_mut(&id) else { return };
+        let text: Arc<str> = text.into();
+        host.note_line(&text);
         let lane = if host.lanes == 1 { Some(0) } else { lane.filter(|lane| *lane < host.lanes) };
         let worker = lane.map_or(0, |lane| host.first_lane + lane + 1);
         let source = Source::Worker { worker, pid: host.pid, stream };
-        self.log.messages.push(Message { at_ns, source, item, text: text.into() });
+        self.log.messages.push(Message { at_ns, source, item, text });
     }
 
     fn has_work_left(&self) -> bool {
@@ -406,5 +398,7 @@ impl Dispatcher {
     }
 }
 
+#[cfg(test)]
+mod model;
 #[cfg(test)]
 mod tests;

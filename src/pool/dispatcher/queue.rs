@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::super::record::Inputs;
+use super::super::record::{Inputs, Rows};
 use super::super::settings::ChunkRule;
 
 /// What `auto` aims at: long enough that a chunk's own cost is lost in it, short enough to stay steerable.
@@ -33,11 +33,25 @@ pub(super) struct Queue {
     total: u64,
     /// They go first: they have waited longest.
     returned: VecDeque<Chunk>,
+    returned_items: u64,
 }
 
 impl Queue {
     pub(super) fn new(total: u64) -> Self {
-        Self { next: 0, total, returned: VecDeque::new() }
+        Self { next: 0, total, returned: VecDeque::new(), returned_items: 0 }
+    }
+
+    /// Only the items whose rows are pending.
+    pub(super) fn pending(rows: &Rows, total: u64) -> Self {
+        let mut returned: VecDeque<Chunk> = VecDeque::new();
+        for index in (0..total).filter(|index| !rows.is_final(*index)) {
+            match returned.back_mut() {
+                Some(chunk) if chunk.first + chunk.count == index => chunk.count += 1,
+                _ => returned.push_back(Chunk { first: index, count: 1 }),
+            }
+        }
+        let returned_items = returned.iter().map(|chunk| chunk.count).sum();
+        Self { next: total, total, returned, returned_items }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -45,7 +59,7 @@ impl Queue {
     }
 
     pub(super) fn waiting(&self) -> u64 {
-        self.total - self.next + self.returned.iter().map(|chunk| chunk.count).sum::<u64>()
+        self.total - self.next + self.returned_items
     }
 
     /// More items wait: there are so many now.
@@ -62,6 +76,7 @@ impl Queue {
             return (taken.count > 0).then_some(taken);
         };
         let taken = fitting(waiting, items, inputs);
+        self.returned_items -= taken.count;
         if taken.count < waiting.count {
             let rest = Chunk { first: taken.first + taken.count, count: waiting.count - taken.count };
             self.returned.push_front(rest);
@@ -69,11 +84,23 @@ impl Queue {
         Some(taken)
     }
 
-    /// Takes a chunk back that no worker has begun.
+    /// Takes a chunk back that no worker has begun. It goes together with the one before it that follows it.
     pub(super) fn put_back(&mut self, chunk: Chunk) {
-        if chunk.count > 0 {
-            self.returned.push_front(chunk);
+        self.returned_items += chunk.count;
+        match self.returned.front_mut() {
+            Some(front) if front.first == chunk.first + chunk.count => {
+                *front = Chunk { first: chunk.first, count: front.count + chunk.count };
+            }
+            _ if chunk.count > 0 => self.returned.push_front(chunk),
+            _ => {}
         }
+    }
+
+    /// All that waits.
+    #[cfg(test)]
+    pub(super) fn chunks(&self) -> impl Iterator<Item = Chunk> {
+        let fresh = Chunk { first: self.next, count: self.total - self.next };
+        self.returned.iter().copied().chain([fresh])
     }
 }
 
@@ -103,6 +130,11 @@ pub(super) struct Sizing {
 impl Sizing {
     pub(super) fn new(rule: ChunkRule, total: u64, lanes: usize) -> Self {
         Self { rule, total, lanes: lanes as u64, last: 0, item_ns: None }
+    }
+
+    /// The pool has another number of lanes.
+    pub(super) fn set_lanes(&mut self, lanes: usize) {
+        self.lanes = lanes as u64;
     }
 
     /// Learns from finished items.

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::function::FunctionSpec;
-use crate::pool::record::{Ending, Plan, RowState, Timing};
+use crate::pool::record::{Ending, Plan, RowState, RunState, Timing};
 use crate::pool::settings::{ChunkRule, Job, Mode, Settings};
 use crate::value::{Column, Value};
 
@@ -60,7 +60,10 @@ impl World {
                 self.tell(Input::Launched { host, pid: 1000 + host as u32, launched_ns: self.now_ns });
             }
             Effect::Assign { host, chunk } => self.host(host).chunks.push_back(chunk),
-            Effect::Recall { host } => self.give_back(host),
+            Effect::Recall { host, .. } => self.give_back(host),
+            Effect::Suspend { host, is_suspended } => {
+                self.tell(Input::Suspended { host, is_suspended, has_worked: true });
+            }
             Effect::Close { host } => self.host(host).is_closed = true,
             Effect::Kill { host } => self.host(host).is_killed = true,
             Effect::Audit => self.tell(Input::Audited(Audit::default())),
@@ -105,7 +108,8 @@ impl World {
             duration_ns: chunk.count * 1000,
             cpu_ns: chunk.count * 900,
         };
-        let batch = Batch { first: chunk.first, count: chunk.count as usize, outputs, failures, timing };
+        let count = chunk.count as usize;
+        let batch = Batch { first: chunk.first, count, outputs: outputs.into(), failures, timing };
         self.tell(Input::Finished { host, lane: 0, batch });
         if self.hosts.get(&host).is_some_and(|fake| fake.is_recalled) {
             self.give_back(host);

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use super::super::os;
 use super::super::wire::{self, Said, Up};
 use super::Shared;
+use super::clocks::{Clocking, Marks};
 use super::sprint::{Kind, Track};
-use super::stretch::{Clocking, Marks, Next, Stretch};
+use super::stretch::{Next, Stretch};
 use crate::function::{CallContext, Console, Stream};
 use crate::value::{Column, Value, ValueRef};
 

@@ -4,6 +4,7 @@
 //! The main thread only reads the channel. That is what ends a host whose parent is gone, at once, whatever its
 //! lanes are doing.
 
+mod clocks;
 mod lane;
 mod output;
 mod sprint;
@@ -68,6 +69,8 @@ struct Shared {
     tracks: Vec<Track>,
     /// The parent waits for unbegun work.
     is_recalled: AtomicBool,
+    /// It waits for the rest of the chunks that lanes are in, too.
+    is_recalled_whole: AtomicBool,
     alarm: Alarm,
     first_worker: usize,
     start_ns: u64,
@@ -89,15 +92,22 @@ impl Host {
             stretches: (0..hello.lanes).map(|_| Mutex::new(Stretch::new(hello.wants_spans))).collect(),
             tracks: (0..hello.lanes).map(|_| Track::default()).collect(),
             is_recalled: AtomicBool::new(false),
+            is_recalled_whole: AtomicBool::new(false),
             alarm: Alarm::default(),
             first_worker: hello.first_worker as usize,
             start_ns: hello.start_ns,
         };
         let first_worker = shared.first_worker;
+        let pins = hello.pins;
         let lanes = rayon::ThreadPoolBuilder::new()
             .num_threads(hello.lanes as usize)
             .thread_name(move |lane| format!("worker {}", first_worker + lane))
             .stack_size(STACK_BYTES)
+            .start_handler(move |lane| {
+                if pins {
+                    os::pin_this_thread(first_worker - 1 + lane);
+                }
+            })
             .build()
             .map_err(|error| Error::pool(format!("start {} threads", hello.lanes), error))?;
         let shared = Arc::new(shared);
@@ -114,7 +124,7 @@ impl Host {
         loop {
             match frames.next() {
                 Ok(Some(Down::Work { first, inputs })) => self.take(Work { first, inputs }),
-                Ok(Some(Down::Recall)) => self.recall(),
+                Ok(Some(Down::Recall { whole })) => self.recall(whole),
                 Ok(Some(Down::Close)) => return Ok(()),
                 Ok(Some(Down::Hello(_)) | None) => os::end_own_tree(),
                 Err(error) => return Err(Error::pool("speak to the pool", error)),
@@ -135,7 +145,8 @@ impl Host {
     }
 
     /// The ticker answers a moment later: what is done by then need not travel.
-    fn recall(&self) {
+    fn recall(&self, whole: bool) {
+        self.shared.is_recalled_whole.fetch_or(whole, Ordering::SeqCst);
         self.shared.is_recalled.store(true, Ordering::SeqCst);
         self.shared.alarm.ring();
     }

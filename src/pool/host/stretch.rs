@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::super::page::Page;
 use super::super::record::{Batch, Timing};
+use super::clocks::{Clocking, Marks, longest_but_one, spans_from};
 use super::lane::Work;
 use super::sprint::{self, Kind, Track};
 use crate::value::{Column, Value};
@@ -24,13 +25,6 @@ const STUCK_NS: u64 = 5_000_000;
 /// A sprint that takes longer is cut short.
 const LONG_SPRINT_NS: u64 = 2_000_000;
 
-/// Two clocks read at one moment: time since Start, and CPU time of the lane's thread.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Marks {
-    pub(super) at_ns: u64,
-    pub(super) cpu_ns: u64,
-}
-
 /// See the module's text.
 #[derive(Default)]
 pub(super) struct Stretch {
@@ -43,9 +37,9 @@ pub(super) struct Stretch {
     /// When the first item not sent began, and when the last one ended.
     begun: Option<Marks>,
     item_began_ns: u64,
-    /// What an item took in the last batch, and the longest one as far as it is known; unknown at first.
+    /// What an item took in the last batch, and the longest but one as far as it is known; unknown at first.
     item_ns: Option<u64>,
-    longest_ns: Option<u64>,
+    second_longest_ns: Option<u64>,
     clocking: Clocking,
     /// Every item is to have its own span, however short.
     wants_spans: bool,
@@ -63,18 +57,6 @@ pub(super) struct Stretch {
     cpu_ns: Vec<u64>,
     ended_ns: Vec<u64>,
     last: Option<Marks>,
-}
-
-/// Which clocks are read around items.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Clocking {
-    /// Both, after each item.
-    #[default]
-    Each,
-    /// The time after each item, CPU time now and then.
-    Ends,
-    /// Both now and then: items share one span, because each is too short for its own.
-    Together,
 }
 
 /// What a lane does next.
@@ -110,7 +92,7 @@ impl Stretch {
 
     /// Decides how the next items are timed. Only for the lane itself and with nothing unsent: it reads the clocks.
     pub(super) fn choose_timing(&mut self) {
-        let is_short = self.longest_ns.is_some_and(|ns| ns < WORTH_TIMING_NS);
+        let is_short = self.second_longest_ns.is_some_and(|ns| ns < WORTH_TIMING_NS);
         self.clocking = match (is_short, self.wants_spans) {
             (false, _) => Clocking::Each,
             (true, true) => Clocking::Ends,
@@ -242,14 +224,13 @@ impl Stretch {
         let count = self.next - self.unsent;
         let timing = self.timing(marks);
         self.last_kind = Kind::of(&self.outputs).filter(|_| self.failures.is_empty());
-        let outputs = std::mem::take(&mut self.outputs);
+        let outputs = Arc::new(std::mem::take(&mut self.outputs));
         let failures = std::mem::take(&mut self.failures);
         let item_ns = timing.extent().2 / count as u64;
         self.item_ns = Some(item_ns);
-        self.longest_ns = match &timing {
-            Timing::Each { duration_ns, .. } => duration_ns.iter().max().copied(),
-            Timing::Ends { ends_ns, .. } => longest_of(ends_ns),
+        self.second_longest_ns = match &timing {
             Timing::Whole { .. } => Some(item_ns),
+            each => longest_but_one(each),
         };
         self.output_bytes = 0;
         self.unsent = self.next;
@@ -283,41 +264,20 @@ impl Stretch {
         Some(Marks { at_ns: begun.at_ns + expected_ns, cpu_ns: begun.cpu_ns + expected_ns })
     }
 
-    /// Gives back the unbegun items of the chunk, as first index and count, where the lane is stuck in the one in hand.
-    pub(super) fn give_back(&mut self, now_ns: u64) -> Option<(u64, u64)> {
+    /// Gives back the unbegun items of the chunk, as first index and count, where the lane is stuck in the one in hand
+    /// or they are wanted `at_once`.
+    pub(super) fn give_back(&mut self, now_ns: u64, at_once: bool) -> Option<(u64, u64)> {
         let rest = match &self.sprint {
             // The lane may have run all of it and be about to say so.
             Some((places, _)) if !self.is_sprint_cut => places.end,
             _ => self.next + 1,
         };
         let is_stuck = self.is_executing && now_ns.saturating_sub(self.item_began_ns) >= STUCK_NS;
-        let work = self.work.as_ref().filter(|_| is_stuck && rest < self.end)?;
+        let work = self.work.as_ref().filter(|_| (is_stuck || at_once) && rest < self.end)?;
         let given = (work.first + rest as u64, (self.end - rest) as u64);
         self.end = rest;
         Some(given)
     }
-}
-
-/// Spans that follow each other, as compactly as their length allows.
-fn spans_from(start_ns: u64, ended_ns: &[u64], cpu_ns: u64) -> Timing {
-    let ends_ns = ended_ns.iter().map(|end_ns| u32::try_from(end_ns.saturating_sub(start_ns)).ok());
-    if let Some(ends_ns) = ends_ns.collect() {
-        return Timing::Ends { start_ns, ends_ns, cpu_ns };
-    }
-    let starts = std::iter::once(&start_ns).chain(ended_ns);
-    Timing::Each {
-        start_ns: starts.clone().take(ended_ns.len()).copied().collect(),
-        duration_ns: starts
-            .zip(ended_ns)
-            .map(|(start_ns, end_ns)| end_ns.saturating_sub(*start_ns))
-            .collect(),
-        cpu_ns: vec![cpu_ns / ended_ns.len().max(1) as u64; ended_ns.len()],
-    }
-}
-
-fn longest_of(ends_ns: &[u32]) -> Option<u64> {
-    let starts = std::iter::once(&0).chain(ends_ns);
-    starts.zip(ends_ns).map(|(start, end)| u64::from(end.saturating_sub(*start))).max()
 }
 
 #[cfg(test)]
@@ -375,8 +335,8 @@ mod tests {
         let marks = stretch.marks_of_ticker().unwrap();
         let batch = stretch.take_batch(marks).unwrap();
         assert_eq!((batch.count, batch.failures.len()), (1, 1));
-        assert_eq!(stretch.give_back(STUCK_NS), None);
-        assert_eq!(stretch.give_back(STUCK_NS + 10), Some((102, 3)));
+        assert_eq!(stretch.give_back(STUCK_NS, false), None);
+        assert_eq!(stretch.give_back(STUCK_NS + 10, false), Some((102, 3)));
         stretch.record(Ok(Value::Int(1)), at(STUCK_NS * 2));
         assert_eq!(lane.begin(&mut stretch, STUCK_NS * 2), None);
         assert_eq!(
@@ -401,12 +361,12 @@ mod tests {
     }
 
     #[test]
-    fn one_long_item_among_short_ones_keeps_spans_apart() {
+    fn long_items_among_short_ones_keep_spans_apart() {
         let (mut stretch, lane) = stretch_of(100);
         let mut now_ns = 0;
         for place in 0..50 {
             lane.begin(&mut stretch, now_ns);
-            now_ns += if place == 20 { WORTH_TIMING_NS * 4 } else { 100 };
+            now_ns += if place == 20 || place == 30 { WORTH_TIMING_NS * 4 } else { 100 };
             stretch.record(Ok(Value::Int(1)), at(now_ns));
         }
         stretch.take_batch(at(now_ns));
@@ -444,16 +404,16 @@ mod tests {
         let in_hand = lane.track.claim().unwrap();
         stretch.cut_sprint(&lane.track, 100 + LONG_SPRINT_NS);
         let batch = stretch.take_batch(stretch.marks_of_ticker().unwrap()).unwrap();
-        assert_eq!((batch.first, batch.outputs), (101, (1..11).collect::<Vec<i64>>().into()));
+        assert_eq!((batch.first, &*batch.outputs), (101, &(1..11).collect::<Vec<i64>>().into()));
         assert_eq!(
-            stretch.give_back(100 + STUCK_NS),
+            stretch.give_back(100 + STUCK_NS, false),
             Some((100 + in_hand as u64 + 1, 100 - in_hand as u64 - 1))
         );
         assert_eq!(lane.track.claim(), None);
         lane.track.keep(10, Kind::Int, Value::Int(11), 0).unwrap();
         stretch.end_sprint(&lane.track, lane.track.last_claimed(), at(STUCK_NS * 2));
         let batch = stretch.take_batch(at(STUCK_NS * 2)).unwrap();
-        assert_eq!((batch.first, batch.outputs), (111, vec![11_i64].into()));
+        assert_eq!((batch.first, &*batch.outputs), (111, &vec![11_i64].into()));
         assert_eq!(lane.begin(&mut stretch, STUCK_NS * 2), None);
     }
 
@@ -476,7 +436,7 @@ mod tests {
         stretch.cut_sprint(&lane.track, STUCK_NS * 2);
         assert_eq!(stretch.take_batch(at(STUCK_NS * 2)), None);
         assert_eq!(
-            stretch.give_back(STUCK_NS * 2),
+            stretch.give_back(STUCK_NS * 2, false),
             Some((100 + places.end as u64, 10_000 - places.end as u64))
         );
         stretch.end_sprint(&lane.track, lane.track.last_claimed(), at(STUCK_NS * 3));

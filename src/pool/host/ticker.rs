@@ -11,6 +11,8 @@ use super::super::wire::Up;
 use super::Shared;
 
 const TICK: Duration = Duration::from_millis(2);
+/// A sign of life is shown this often, so that the parent notices when there is none.
+const BEAT: Duration = Duration::from_millis(250);
 
 /// How the ticker is woken.
 #[derive(Default)]
@@ -29,20 +31,22 @@ impl Alarm {
         }
     }
 
-    fn doze(&self) {
+    /// Waits for a ring, or until it is time for a sign of life; says whether it was rung.
+    fn doze(&self) -> bool {
         let rung = self.is_rung.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut rung = self.bell.wait_while(rung, |rung| !*rung).unwrap_or_else(PoisonError::into_inner);
-        *rung = false;
-        self.is_dozing.store(false, Ordering::SeqCst);
+        let waited = self.bell.wait_timeout_while(rung, BEAT, |rung| !*rung);
+        let (mut rung, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *rung)
     }
 }
 
 /// Looks after the lanes for as long as the process lives.
 pub(super) fn tick(shared: &Arc<Shared>) {
     loop {
+        shared.page.beat();
         shared.alarm.is_dozing.store(true, Ordering::SeqCst);
-        if !shared.has_something_waiting() {
-            shared.alarm.doze();
+        if !shared.has_something_waiting() && !shared.alarm.doze() {
+            continue;
         }
         shared.alarm.is_dozing.store(false, Ordering::SeqCst);
         std::thread::sleep(TICK);
@@ -76,6 +80,7 @@ impl Shared {
         if !self.is_recalled.load(Ordering::SeqCst) {
             return;
         }
+        let whole = self.is_recalled_whole.load(Ordering::SeqCst);
         let unbegun = std::mem::take(&mut *self.queue());
         let mut chunks: Vec<(u64, u64)> =
             unbegun.iter().map(|work| (work.first, work.inputs.len() as u64)).collect();
@@ -84,10 +89,11 @@ impl Shared {
         for lane in 0..self.stretches.len() {
             let mut stretch = self.stretch(lane);
             is_busy |= stretch.is_busy();
-            chunks.extend(stretch.give_back(now_ns));
+            chunks.extend(stretch.give_back(now_ns, whole));
         }
         if !chunks.is_empty() || !is_busy {
             self.is_recalled.store(false, Ordering::SeqCst);
+            self.is_recalled_whole.store(false, Ordering::SeqCst);
             self.output.send(&Up::Returned(chunks));
         }
     }

@@ -13,13 +13,15 @@ use memmap2::MmapRaw;
 
 #[cfg(unix)]
 pub use unix::{
-    Channel, Hosts, WakeHandle, allow_many_files, core_of_this_thread, end_own_tree, host_channel,
-    lower_priority, monotonic_ns, own_peak_rss_bytes, program, thread_cpu_ns,
+    CAN_PIN, Channel, Hosts, WakeHandle, allow_many_files, core_of_this_thread, end_own_tree, host_channel,
+    lower_priority, machine_memory, monotonic_ns, own_peak_rss_bytes, pin_this_thread, program,
+    thread_cpu_ns, why_no_process,
 };
 #[cfg(windows)]
 pub use windows::{
-    Channel, Hosts, WakeHandle, allow_many_files, core_of_this_thread, end_own_tree, host_channel,
-    lower_priority, monotonic_ns, own_peak_rss_bytes, program, thread_cpu_ns,
+    CAN_PIN, Channel, Hosts, WakeHandle, allow_many_files, core_of_this_thread, end_own_tree, host_channel,
+    lower_priority, machine_memory, monotonic_ns, own_peak_rss_bytes, pin_this_thread, program,
+    thread_cpu_ns, why_no_process,
 };
 
 /// Names one launched host for as long as the run lasts; never used twice.
@@ -30,6 +32,16 @@ pub struct HostProgram<'a> {
     pub path: &'a Path,
     /// Size of the status page to share with it.
     pub page_bytes: usize,
+    /// Variables of its environment that differ from this program's.
+    pub env: &'a [(&'a str, &'a str)],
+}
+
+/// The memory of the machine, or of the part of it that this program may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MachineMemory {
+    pub total_bytes: u64,
+    /// What can be had before something has to be ended or swapped out.
+    pub available_bytes: u64,
 }
 
 /// A host that was launched.

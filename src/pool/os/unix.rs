@@ -27,6 +27,9 @@ use rustix::time::ClockId;
 use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
 
 mod family;
+mod memory;
+
+pub use memory::machine_memory;
 
 /// Bytes read from one pipe before the next has its turn.
 const READ_BYTES: usize = 1 << 18;
@@ -70,6 +73,38 @@ pub fn own_peak_rss_bytes() -> u64 {
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib = peak.and_then(|text| text.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
     kib.unwrap_or_default() * 1024
+}
+
+/// Whether threads can be bound to cores here.
+pub const CAN_PIN: bool = cfg!(target_os = "linux");
+
+/// Binds the calling thread to the core that is `nth` (from 0, round and round) among those it may use.
+pub fn pin_this_thread(nth: usize) {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+        let Ok(allowed) = sched_getaffinity(None) else { return };
+        let cores: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|core| allowed.is_set(*core)).collect();
+        let mut wanted = CpuSet::new();
+        wanted.set(cores.get(nth % cores.len().max(1)).copied().unwrap_or_default());
+        // Where the system refuses, the thread runs where it may.
+        let _ = sched_setaffinity(None, &wanted);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = nth;
+}
+
+/// Why a process could not be started, and what can be done about it.
+pub fn why_no_process(error: &io::Error) -> String {
+    use rustix::io::Errno;
+    match Errno::from_io_error(error) {
+        Some(Errno::MFILE) => "too many open files; raise `ulimit -n`".to_owned(),
+        Some(Errno::NFILE) => "too many open files on the whole machine".to_owned(),
+        Some(Errno::AGAIN) => {
+            "too many processes; raise `ulimit -u`, or the limit of the container".to_owned()
+        }
+        _ => format!("a process could not be started: {error}"),
+    }
 }
 
 /// Makes this process give way to others of the machine.
@@ -223,6 +258,7 @@ impl Hosts {
         send_descriptor(&ours, page_file.as_fd())?;
         let mut command = Command::new(program.path);
         command.arg0("poolscope").arg("host").process_group(0).env(family::MARK, self.family.mark());
+        command.envs(program.env.iter().copied());
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let pid = child.id();
@@ -258,6 +294,17 @@ impl Hosts {
         if let Some(peer) = self.peers.get(&id) {
             kill_tree(peer.child.id());
         }
+    }
+
+    /// Has the system stop a host and what it started, or have it go on; says whether it did.
+    pub fn suspend(&mut self, id: HostId, is_suspended: bool) -> bool {
+        let signal = if is_suspended { Signal::STOP } else { Signal::CONT };
+        self.peers.get(&id).is_some_and(|peer| signal_tree(peer.child.id(), signal))
+    }
+
+    /// The memory that a host holds now; 0 where the system does not tell.
+    pub fn rss_bytes(&self, id: HostId) -> u64 {
+        self.peers.get(&id).map_or(0, |peer| memory::rss_bytes(peer.child.id()))
     }
 
     /// Writes what waits, then waits until something happens (or `timeout`) and gives it to `on_event`.
@@ -401,10 +448,13 @@ impl Peer {
 }
 
 fn kill_tree(pid: u32) {
-    if let Some(group) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
-        // It may be gone already.
-        let _ = rustix::process::kill_process_group(group, Signal::KILL);
-    }
+    // It may be gone already.
+    signal_tree(pid, Signal::KILL);
+}
+
+fn signal_tree(pid: u32, signal: Signal) -> bool {
+    let group = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    group.is_some_and(|group| rustix::process::kill_process_group(group, signal).is_ok())
 }
 
 #[cfg(target_os = "linux")]

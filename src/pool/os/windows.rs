@@ -32,7 +32,9 @@ use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftove
 mod facts;
 mod job;
 
-pub use facts::{core_of_this_thread, lower_priority, monotonic_ns, own_peak_rss_bytes, thread_cpu_ns};
+pub use facts::{
+    core_of_this_thread, lower_priority, machine_memory, monotonic_ns, own_peak_rss_bytes, thread_cpu_ns,
+};
 use job::Job;
 
 const READ_BYTES: usize = 1 << 18;
@@ -48,6 +50,17 @@ pub fn program() -> io::Result<PathBuf> {
 
 /// Windows sets no limit that a pool could meet.
 pub fn allow_many_files() {}
+
+/// Whether threads can be bound to cores here.
+pub const CAN_PIN: bool = false;
+
+/// Threads run where the system puts them.
+pub fn pin_this_thread(_nth: usize) {}
+
+/// Why a process could not be started.
+pub fn why_no_process(error: &io::Error) -> String {
+    format!("a process could not be started: {error}")
+}
 
 /// Ends this host; its job ends what it started.
 pub fn end_own_tree() -> ! {
@@ -163,6 +176,7 @@ impl Hosts {
             .arg("host")
             .env(CHANNEL_VARIABLE, &pipe)
             .env(PAGE_VARIABLE, &page_path)
+            .envs(program.env.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -210,6 +224,16 @@ impl Hosts {
         if let Some(peer) = self.peers.get(&id) {
             peer.job.terminate();
         }
+    }
+
+    /// Windows has no call to suspend a process.
+    pub fn suspend(&mut self, _id: HostId, _is_suspended: bool) -> bool {
+        false
+    }
+
+    /// The memory that a host holds now; 0 where the system does not tell.
+    pub fn rss_bytes(&self, id: HostId) -> u64 {
+        self.peers.get(&id).map_or(0, |peer| facts::rss_bytes(&peer.child))
     }
 
     /// Writes what waits, then waits until something happens (or `timeout`) and gives it to `on_event`.

@@ -1,14 +1,12 @@
 //! A block of neighbouring rows. Where whole stretches of it were timed together and went well, it keeps one entry a
 //! stretch; otherwise one entry a row.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::cells::{Cells, Places};
-use super::rows::{Batch, FailedSpan, Row, RowState, Tries};
+use super::cells::Cells;
+use super::rows::{Batch, FailedSpan, Row, RowState};
 use super::timing::{ItemSpan, Timing};
-use crate::value::Column;
 
 /// More stretches than this take more memory than rows of their own would.
 const MAX_STRETCHES: usize = 256;
@@ -71,7 +69,7 @@ struct Columns {
 
 impl Block {
     pub(super) fn new(rows: usize) -> Self {
-        Self { rows, detail: Detail::Stretches(Vec::new()), outputs: Cells::Unset(rows), errors: Vec::new() }
+        Self { rows, detail: Detail::Stretches(Vec::new()), outputs: Cells::Unset, errors: Vec::new() }
     }
 
     pub(super) fn state(&self, place: usize) -> RowState {
@@ -90,14 +88,16 @@ impl Block {
         within: usize,
         piece: Piece<'_>,
         worker: usize,
-        tries: &BTreeMap<u64, Tries>,
+        again: &[(u64, u8)],
     ) -> usize {
         let Batch { first, count, failures, timing, outputs } = piece.batch;
         let indices = first + piece.places.start as u64..first + piece.places.end as u64;
-        let had_tries = tries.range(indices.clone()).next().is_some();
+        let from = again.partition_point(|(index, _)| *index < indices.start);
+        let upto = again.partition_point(|(index, _)| *index < indices.end);
+        let again = &again[from..upto];
         if let Timing::Whole { .. } = timing
             && failures.is_empty()
-            && !had_tries
+            && again.is_empty()
         {
             self.add_stretch(within, &piece, worker);
         } else {
@@ -105,40 +105,21 @@ impl Block {
             columns.fill(within, timing.spans(piece.places.clone(), *count), worker);
             let flags = if matches!(timing, Timing::Whole { .. }) { IS_CHUNK_TIMED } else { 0 };
             columns.flags[within..within + piece.places.len()].fill(flags);
-            for (index, tried) in tries.range(indices) {
-                columns.tried(within + (index - first) as usize - piece.places.start, *tried);
+            for (index, attempts) in again {
+                columns.attempts[within + (index - indices.start) as usize] = *attempts;
             }
         }
         let from = failures.partition_point(|(place, _)| (*place as usize) < piece.places.start);
         let upto = failures.partition_point(|(place, _)| (*place as usize) < piece.places.end);
-        let failures = &failures[from..upto];
-        for (place, reason) in failures {
-            self.fail_at(
-                within + *place as usize - piece.places.start,
-                RowState::Failed,
-                reason.as_str().into(),
-            );
+        let mut failed_at = Vec::new();
+        for (place, reason) in &failures[from..upto] {
+            let place = within + *place as usize - piece.places.start;
+            self.fail_at(place, RowState::Failed, reason.as_str().into());
+            failed_at.push(place);
         }
-        self.put_outputs(within, piece.places.len(), failures.len(), outputs, piece.taken)
-    }
-
-    fn put_outputs(
-        &mut self,
-        within: usize,
-        rows: usize,
-        failed: usize,
-        outputs: &Column,
-        first: usize,
-    ) -> usize {
-        let count = rows - failed;
-        if failed == 0 {
-            self.outputs.set(Places::From(within), outputs, first, count);
-        } else {
-            let is_ok = |place: &usize| self.state(*place) == RowState::Ok;
-            let places: Vec<usize> = (within..within + rows).filter(is_ok).collect();
-            self.outputs.set(Places::These(&places), outputs, first, count);
-        }
-        count
+        let taken = piece.places.len() - failed_at.len();
+        self.outputs.set(self.rows, within, &failed_at, outputs, piece.taken..piece.taken + taken);
+        taken
     }
 
     fn add_stretch(&mut self, within: usize, piece: &Piece<'_>, worker: usize) {
@@ -179,6 +160,17 @@ impl Block {
             Ok(at) => self.errors[at].1 = reason,
             Err(at) => self.errors.insert(at, (place as u16, reason)),
         }
+    }
+
+    /// Takes the end of a row back.
+    pub(super) fn reopen(&mut self, place: usize) {
+        self.columns().states[place] = RowState::Pending;
+        self.errors.retain(|(failed, _)| usize::from(*failed) != place);
+    }
+
+    /// Notes that the item failed before it succeeded.
+    pub(super) fn mark_flaky(&mut self, place: usize) {
+        self.columns().flags[place] |= IS_FLAKY;
     }
 
     /// An entry a row from now on.
@@ -270,11 +262,6 @@ impl Columns {
         self.flags[places].fill(IS_CHUNK_TIMED);
     }
 
-    fn tried(&mut self, place: usize, tries: Tries) {
-        self.attempts[place] = tries.attempts;
-        self.flags[place] |= if tries.failed > 0 { IS_FLAKY } else { 0 };
-    }
-
     fn tell(&self, place: usize, row: &mut Row<'_>) {
         row.state = self.states[place];
         row.attempts = self.attempts[place];
@@ -305,12 +292,12 @@ mod tests {
     fn batch(first: u64, failures: Vec<(u32, String)>, outputs: Vec<i64>, start_ns: u64) -> Batch {
         let count = outputs.len() + failures.len();
         let timing = Timing::Whole { start_ns, duration_ns: 10 * count as u64, cpu_ns: 0 };
-        Batch { first, count, outputs: outputs.into(), failures, timing }
+        Batch { first, count, outputs: Arc::new(outputs.into()), failures, timing }
     }
 
     fn finish(block: &mut Block, batch: &Batch, worker: usize) {
         let piece = Piece { batch, places: 0..batch.count, taken: 0 };
-        block.finish(batch.first as usize, piece, worker, &BTreeMap::new());
+        block.finish(batch.first as usize, piece, worker, &[]);
     }
 
     #[test]

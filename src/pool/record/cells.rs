@@ -1,96 +1,137 @@
-//! The outputs of a block of rows, by place: typed as long as all are of one type of fixed width.
+//! The outputs of a block of rows, by place. Values of one type of fixed width are copied together; all others stay in
+//! the columns that they came in, which are shared: a copy of a block must not copy what its outputs hold.
 
-use crate::value::{Column, Value, ValueRef};
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::value::{Column, ValueRef};
 
 /// See the module's text.
 #[derive(Debug, Clone)]
 pub(super) enum Cells {
-    /// Nothing but `None` so far, in this many places.
-    Unset(usize),
+    /// Nothing but `None` so far.
+    Unset,
     Bool(Vec<bool>),
     Int(Vec<i64>),
     Float(Vec<f64>),
-    Any(Vec<Value>),
+    Shared {
+        /// What was there before the first piece.
+        base: Box<Cells>,
+        /// By their first place.
+        pieces: Vec<Piece>,
+    },
 }
 
-/// The places that outputs go to, in their order.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Places<'a> {
-    /// Neighbours, from here on.
-    From(usize),
-    These(&'a [usize]),
+/// Neighbouring outputs in the column that they came in.
+#[derive(Debug, Clone)]
+pub(super) struct Piece {
+    first: u16,
+    count: u16,
+    column: Arc<Column>,
+    /// Of the first one, in the column.
+    from: usize,
 }
 
 impl Cells {
-    /// Puts `count` cells of `outputs` from `first` on into `places`.
-    pub(super) fn set(&mut self, places: Places<'_>, outputs: &Column, first: usize, count: usize) {
-        if count == 0 {
+    /// Puts the cells `range` of `outputs` into a block of `rows`: into neighbouring places from `first` on, but for
+    /// those in `skipped`, which are in order.
+    pub(super) fn set(
+        &mut self,
+        rows: usize,
+        first: usize,
+        skipped: &[usize],
+        outputs: &Arc<Column>,
+        mut range: Range<usize>,
+    ) {
+        let mut place = first;
+        for skip in skipped {
+            let taken = (skip - place).min(range.len());
+            self.set_run(rows, place, outputs, range.start..range.start + taken);
+            range.start += taken;
+            place = skip + 1;
+        }
+        self.set_run(rows, place, outputs, range);
+    }
+
+    fn set_run(&mut self, rows: usize, first: usize, outputs: &Arc<Column>, range: Range<usize>) {
+        if range.is_empty() {
             return;
         }
-        if let Self::Unset(rows) = *self {
-            *self = match outputs {
+        if let Self::Unset = self {
+            *self = match **outputs {
                 Column::None(_) => return,
                 Column::Bool(_) => Self::Bool(vec![false; rows]),
                 Column::Int(_) => Self::Int(vec![0; rows]),
                 Column::Float(_) => Self::Float(vec![0.0; rows]),
-                Column::Text(_) | Column::Bytes(_) | Column::Json(_) | Column::Mixed(_) => {
-                    Self::Any(vec![Value::None; rows])
-                }
+                Column::Text(_) | Column::Bytes(_) | Column::Json(_) | Column::Mixed(_) => Self::Unset,
             };
         }
-        let range = first..first + count;
-        match (&mut *self, outputs) {
-            (Self::Bool(cells), Column::Bool(new)) => places.fill(cells, &new[range]),
-            (Self::Int(cells), Column::Int(new)) => places.fill(cells, &new[range]),
-            (Self::Float(cells), Column::Float(new)) => places.fill(cells, &new[range]),
-            (cells, _) => cells.set_any(places, outputs, range),
+        match (&mut *self, &**outputs) {
+            (Self::Bool(cells), Column::Bool(new)) => put(cells, first, &new[range]),
+            (Self::Int(cells), Column::Int(new)) => put(cells, first, &new[range]),
+            (Self::Float(cells), Column::Float(new)) => put(cells, first, &new[range]),
+            (cells, _) => cells.share(first, outputs, range),
         }
     }
 
-    fn set_any(&mut self, places: Places<'_>, outputs: &Column, range: std::ops::Range<usize>) {
-        if !matches!(self, Self::Any(_)) {
-            *self = Self::Any((0..self.len()).map(|place| self.get(place).to_value()).collect());
+    fn share(&mut self, first: usize, outputs: &Arc<Column>, range: Range<usize>) {
+        if !matches!(self, Self::Shared { .. }) {
+            let base = Box::new(std::mem::replace(self, Self::Unset));
+            *self = Self::Shared { base, pieces: Vec::new() };
         }
-        if let Self::Any(cells) = self {
-            for (nth, from) in range.enumerate() {
-                cells[places.get(nth)] = outputs.get(from).map_or(Value::None, ValueRef::to_value);
-            }
-        }
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::Unset(rows) => *rows,
-            Self::Bool(cells) => cells.len(),
-            Self::Int(cells) => cells.len(),
-            Self::Float(cells) => cells.len(),
-            Self::Any(cells) => cells.len(),
+        if let Self::Shared { pieces, .. } = self {
+            let count = range.len() as u16;
+            let piece = Piece { first: first as u16, count, column: Arc::clone(outputs), from: range.start };
+            let at = pieces.partition_point(|before| before.first < piece.first);
+            pieces.insert(at, piece);
         }
     }
 
     pub(super) fn get(&self, place: usize) -> ValueRef<'_> {
         match self {
-            Self::Unset(_) => ValueRef::None,
+            Self::Unset => ValueRef::None,
             Self::Bool(cells) => ValueRef::Bool(cells[place]),
             Self::Int(cells) => ValueRef::Int(cells[place]),
             Self::Float(cells) => ValueRef::Float(cells[place]),
-            Self::Any(cells) => cells[place].as_ref(),
+            Self::Shared { base, pieces } => {
+                let piece = &pieces[..pieces.partition_point(|piece| usize::from(piece.first) <= place)];
+                let found = piece.last().and_then(|piece| piece.get(place));
+                found.unwrap_or_else(|| base.get(place))
+            }
         }
     }
 }
 
-impl Places<'_> {
-    fn get(self, nth: usize) -> usize {
-        match self {
-            Self::From(first) => first + nth,
-            Self::These(places) => places[nth],
-        }
+impl Piece {
+    fn get(&self, place: usize) -> Option<ValueRef<'_>> {
+        let nth = place - usize::from(self.first);
+        if nth < usize::from(self.count) { self.column.get(self.from + nth) } else { None }
     }
+}
 
-    fn fill<T: Copy>(self, cells: &mut [T], new: &[T]) {
-        match self {
-            Self::From(first) => cells[first..first + new.len()].copy_from_slice(new),
-            Self::These(places) => places.iter().zip(new).for_each(|(place, cell)| cells[*place] = *cell),
-        }
+fn put<T: Copy>(cells: &mut [T], first: usize, new: &[T]) {
+    cells[first..first + new.len()].copy_from_slice(new);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_of_several_types_stand_side_by_side() {
+        let mut cells = Cells::Unset;
+        cells.set(8, 0, &[1], &Arc::new(vec![10_i64, 12].into()), 0..2);
+        let texts: Arc<Column> = Arc::new(["a", "b", "c"].into_iter().collect());
+        cells.set(8, 4, &[5, 6], &texts, 1..3);
+        cells.set(8, 3, &[], &Arc::new(vec![0.5].into()), 0..1);
+        let got = [0, 2, 3, 4, 7].map(|place| cells.get(place));
+        let expected = [
+            ValueRef::Int(10),
+            ValueRef::Int(12),
+            ValueRef::Float(0.5),
+            ValueRef::Text("b"),
+            ValueRef::Text("c"),
+        ];
+        assert_eq!(got, expected);
     }
 }

@@ -39,6 +39,8 @@ pub enum LifeEnd {
     TimedOut,
     /// It was ended because it held more memory than this limit.
     OverMemory { limit_bytes: u64 },
+    /// It was ended because the machine was about to run out of memory, of which it held so much.
+    MachineFull { held_bytes: u64 },
     /// A person ended it through this program.
     Killed,
     /// Something sent it this signal.
@@ -58,6 +60,9 @@ impl fmt::Display for LifeEnd {
             Self::TimedOut => f.write_str("ended at the timeout"),
             Self::OverMemory { limit_bytes } => {
                 write!(f, "ended above the memory limit of {} MiB", limit_bytes >> 20)
+            }
+            Self::MachineFull { held_bytes } => {
+                write!(f, "ended holding {} MiB when the machine ran out of memory", held_bytes >> 20)
             }
             Self::Killed => f.write_str("ended by hand"),
             Self::Signal(signal) => match signal_name(*signal) {
@@ -86,6 +91,7 @@ fn signal_name(signal: i32) -> Option<&'static str> {
         13 => "SIGPIPE",
         15 => "SIGTERM",
         24 => "SIGXCPU",
+        25 => "SIGXFSZ",
         31 => "SIGSYS",
         _ => return None,
     })

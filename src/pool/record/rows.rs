@@ -1,6 +1,5 @@
 //! One row an input: state, output, times, worker. Kept in blocks by input order; how is the business of `block`.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::block::{Block, Piece};
@@ -101,19 +100,10 @@ pub struct Batch {
     pub first: u64,
     pub count: usize,
     /// The outputs of the items that did not fail, in order.
-    pub outputs: Column,
+    pub outputs: Arc<Column>,
     /// Place within the batch and reason of each that failed, in order.
     pub failures: Vec<(u32, String)>,
     pub timing: Timing,
-}
-
-/// How often an item was tried before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tries {
-    /// How often it was given to a worker.
-    pub attempts: u8,
-    /// How often it failed by its own fault.
-    pub failed: u8,
 }
 
 /// All rows of a run.
@@ -153,15 +143,34 @@ impl Rows {
         index < self.released || self.block(index).is_some_and(|(block, place)| block.state(place).is_final())
     }
 
-    /// Records a batch that the worker (counted from 1) has finished; `tries` knows of the items that had more than
-    /// one. The rows must be pending.
-    pub fn finish(&mut self, batch: &Batch, worker: usize, tries: &BTreeMap<u64, Tries>) {
+    /// How the row of input `index` stands.
+    pub fn state(&self, index: u64) -> RowState {
+        self.block(index).map_or(RowState::Pending, |(block, place)| block.state(place))
+    }
+
+    /// Takes the end of a row back: its input is tried again.
+    pub fn reopen(&mut self, index: u64) {
+        if let Some((block, place)) = self.block_mut(index) {
+            block.reopen(place);
+        }
+    }
+
+    /// Notes that the item failed before it succeeded.
+    pub fn mark_flaky(&mut self, index: u64) {
+        if let Some((block, place)) = self.block_mut(index) {
+            block.mark_flaky(place);
+        }
+    }
+
+    /// Records a batch that the worker (counted from 1) has finished. Of the items that were given out more than once
+    /// `again` has index and number of tries, in order. The rows must be pending.
+    pub fn finish(&mut self, batch: &Batch, worker: usize, again: &[(u64, u8)]) {
         let mut taken = 0;
         let mut place = 0;
         while place < batch.count {
             let Some((block, within)) = self.block_mut(batch.first + place as u64) else { return };
             let upto = batch.count.min(place + BLOCK - within);
-            taken += block.finish(within, Piece { batch, places: place..upto, taken }, worker, tries);
+            taken += block.finish(within, Piece { batch, places: place..upto, taken }, worker, again);
             place = upto;
         }
     }

@@ -78,7 +78,6 @@ impl Unseen {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::sync::Arc;
     use std::time::{Instant, SystemTime};
 
@@ -100,12 +99,8 @@ mod tests {
     /// The worker finishes `count` items from `first` on, which end one after the other from `start_ns` on.
     fn finish(log: &mut RunLog, worker: usize, first: u64, count: usize, start_ns: u64) {
         let timing = Timing::Whole { start_ns, duration_ns: count as u64 * 10, cpu_ns: 0 };
-        let outputs = Column::Int(vec![0; count]);
-        log.rows.finish(
-            &Batch { first, count, outputs, failures: Vec::new(), timing },
-            worker,
-            &BTreeMap::new(),
-        );
+        let outputs = Arc::new(Column::Int(vec![0; count]));
+        log.rows.finish(&Batch { first, count, outputs, failures: Vec::new(), timing }, worker, &[]);
         let end_ns = start_ns + count as u64 * 10;
         let (busy_ns, last, items) = (end_ns - start_ns, first + count as u64 - 1, count as u64);
         log.lanes[worker - 1].add(Segment { start_ns, end_ns, busy_ns, first, last, items, failed: 0 });

@@ -8,6 +8,7 @@
 mod column;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,8 @@ pub struct Hello {
     pub niceness: i32,
     /// Every item is to have its own span, however short.
     pub wants_spans: bool,
+    /// Each lane stays on one core.
+    pub pins: bool,
 }
 
 /// From the parent to a host.
@@ -46,8 +49,10 @@ pub enum Down {
         first: u64,
         inputs: Column,
     },
-    /// Give back what no lane has begun.
-    Recall,
+    /// Give back what no lane has begun; `whole`: also the rest of the chunks that lanes are in, at once.
+    Recall {
+        whole: bool,
+    },
     /// No more work will come.
     Close,
 }
@@ -115,7 +120,7 @@ pub fn put_down(out: &mut Vec<u8>, down: &Down) {
             out.extend_from_slice(&first.to_le_bytes());
             column::put(out, inputs, 0..inputs.len());
         }),
-        Down::Recall => frame(out, RECALL, |_| {}),
+        Down::Recall { whole } => frame(out, RECALL, |out| out.push(u8::from(*whole))),
         Down::Close => frame(out, CLOSE, |_| {}),
     }
 }
@@ -168,7 +173,7 @@ pub fn read_down(kind: u8, payload: &[u8]) -> Decoded<Down> {
     let down = match kind {
         HELLO => return Ok(Down::Hello(read_record(payload)?)),
         WORK => Down::Work { first: reader.u64()?, inputs: column::read(&mut reader)? },
-        RECALL => Down::Recall,
+        RECALL => Down::Recall { whole: reader.u8()? == 1 },
         CLOSE => Down::Close,
         _ => return Err(Malformed("an unknown kind of frame")),
     };
@@ -248,7 +253,7 @@ fn read_batch(reader: &mut Reader<'_>) -> Decoded<Batch> {
         _ => return Err(Malformed("an unknown kind of timing")),
     };
     let failures = read_failures(reader, count)?;
-    let outputs = column::read(reader)?;
+    let outputs = Arc::new(column::read(reader)?);
     if outputs.len().checked_add(failures.len()) != Some(count) {
         return Err(Malformed("a batch that does not add up"));
     }

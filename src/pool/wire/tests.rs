@@ -77,8 +77,10 @@ fn records_go_both_ways() {
         start_ns: 9,
         niceness: 5,
         wants_spans: true,
+        pins: true,
     };
-    for down in [Down::Hello(hello), Down::Recall, Down::Close] {
+    for down in [Down::Hello(hello), Down::Recall { whole: true }, Down::Recall { whole: false }, Down::Close]
+    {
         assert_eq!(through_down(&down), down);
     }
     let said = Said { lane: 1, index: 2, stream: Stream::Stderr, at_ns: 3, text: "hm".into() };
@@ -94,7 +96,7 @@ fn a_batch_with_failures_comes_back() {
     let ends = Timing::Ends { start_ns: 1, ends_ns: vec![4, 5, u32::MAX], cpu_ns: 9 };
     let whole = Timing::Whole { start_ns: 1, duration_ns: 2, cpu_ns: 3 };
     for timing in [each, ends, whole] {
-        let outputs = Column::Int(vec![2, 6]);
+        let outputs = Arc::new(Column::Int(vec![2, 6]));
         let batch = Batch { first: 40, count: 3, outputs, failures: vec![(1, "bad".into())], timing };
         let up = Up::Finished { lane: 3, batch };
         assert_eq!(through_up(&up), up);
@@ -104,7 +106,8 @@ fn a_batch_with_failures_comes_back() {
 #[test]
 fn a_batch_that_does_not_add_up_is_refused() {
     let timing = Timing::Whole { start_ns: 1, duration_ns: 2, cpu_ns: 3 };
-    let batch = Batch { first: 0, count: 3, outputs: Column::Int(vec![1]), failures: Vec::new(), timing };
+    let batch =
+        Batch { first: 0, count: 3, outputs: Arc::new(Column::Int(vec![1])), failures: Vec::new(), timing };
     let mut bytes = Vec::new();
     put_up(&mut bytes, &Up::Finished { lane: 0, batch });
     let (kind, payload, _) = split_frame(&bytes).unwrap().unwrap();
@@ -132,7 +135,7 @@ proptest! {
 
     #[test]
     fn a_frame_with_a_changed_byte_never_panics(place: prop::sample::Index, byte: u8, which in 0_usize..8) {
-        let outputs = columns().swap_remove(which);
+        let outputs = Arc::new(columns().swap_remove(which));
         let count = outputs.len();
         let timing = Timing::Whole { start_ns: 1, duration_ns: 2, cpu_ns: 3 };
         let mut bytes = Vec::new();

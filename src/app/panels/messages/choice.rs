@@ -1,4 +1,7 @@
 //! Which of the lines are shown: their numbers, kept up to date a bounded number of lines a frame.
+//!
+//! All rows are of one height, so that only those in sight cost anything; a line of the pool that is too long for one row
+//! has two.
 
 use std::collections::VecDeque;
 
@@ -36,12 +39,19 @@ impl Who {
     }
 }
 
+/// Whether the pool wrote it, and not somebody's function, which may write anything.
+fn is_of_pool(message: &Message) -> bool {
+    matches!(message.source, Source::Pool | Source::Trouble)
+}
+
 /// The lines shown; see the module's text.
 #[derive(Debug, Default)]
 pub struct Choice {
     who: Who,
-    /// The numbers of the lines found, oldest first.
-    found: VecDeque<u64>,
+    /// Characters that fit into a row.
+    columns: usize,
+    /// A row each, oldest first: the number of the line, and whether it is the second half of one.
+    found: VecDeque<(u64, bool)>,
     /// The first line not looked at yet.
     next: u64,
 }
@@ -55,27 +65,37 @@ impl Choice {
     /// Shows the lines of another.
     pub fn set_who(&mut self, who: Who) {
         if self.who != who {
-            *self = Self { who, ..Self::default() };
+            *self = Self { who, columns: self.columns, ..Self::default() };
+        }
+    }
+
+    /// Makes rows that hold so many characters.
+    pub fn set_columns(&mut self, columns: usize) {
+        if self.columns != columns {
+            *self = Self { who: self.who, columns, ..Self::default() };
         }
     }
 
     /// Takes in new lines and lets dropped ones go; gives whether all are in.
     pub fn update(&mut self, messages: &Messages) -> bool {
         let dropped = messages.dropped();
-        while self.found.front().is_some_and(|number| *number < dropped) {
+        while self.found.front().is_some_and(|(number, _)| *number < dropped) {
             self.found.pop_front();
         }
         self.next = self.next.max(dropped);
         for message in messages.iter_from(self.next).take(LINES_A_FRAME) {
             if self.who.wrote(message) {
-                self.found.push_back(self.next);
+                self.found.push_back((self.next, false));
+                if is_of_pool(message) && message.text.chars().nth(self.columns).is_some() {
+                    self.found.push_back((self.next, true));
+                }
             }
             self.next += 1;
         }
         self.next == messages.len()
     }
 
-    /// The number of lines shown.
+    /// The number of rows shown.
     pub fn len(&self) -> usize {
         self.found.len()
     }
@@ -85,14 +105,14 @@ impl Choice {
         self.found.is_empty()
     }
 
-    /// The number of the line at a place of those shown.
-    pub fn number_at(&self, place: usize) -> Option<u64> {
+    /// The number of the line in a row, and whether the row is its second half.
+    pub fn row_at(&self, place: usize) -> Option<(u64, bool)> {
         self.found.get(place).copied()
     }
 
     /// The numbers of all lines shown.
     pub fn numbers(&self) -> impl Iterator<Item = u64> {
-        self.found.iter().copied()
+        self.found.iter().filter(|(_, is_second)| !is_second).map(|(number, _)| *number)
     }
 }
 
@@ -134,12 +154,31 @@ mod tests {
     }
 
     #[test]
+    fn a_long_line_of_the_pool_has_two_rows() {
+        let mut messages = messages(1);
+        for (source, text) in
+            [(Source::Trouble, "long trouble"), (Source::Trouble, "short"), (Source::Pool, "long pool")]
+        {
+            messages.push(Message { at_ns: 9, source, item: None, text: text.into() });
+        }
+        let mut choice = Choice::default();
+        choice.set_columns(6);
+        choice.update(&messages);
+        let rows: Vec<_> = (0..choice.len()).filter_map(|place| choice.row_at(place)).collect();
+        assert_eq!(rows, [(0, false), (1, false), (1, true), (2, false), (3, false), (3, true)]);
+        assert_eq!(choice.numbers().collect::<Vec<_>>(), [0, 1, 2, 3]);
+        choice.set_columns(60);
+        choice.update(&messages);
+        assert_eq!(choice.len(), 4);
+    }
+
+    #[test]
     fn dropped_lines_are_no_longer_shown() {
         let mut choice = Choice::default();
         choice.update(&messages(1000));
         let many = messages(150_000);
         while !choice.update(&many) {}
-        assert_eq!(choice.number_at(0), Some(many.dropped()));
+        assert_eq!(choice.row_at(0), Some((many.dropped(), false)));
         assert_eq!(choice.len() as u64, many.len() - many.dropped());
     }
 }

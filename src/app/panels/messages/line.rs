@@ -7,6 +7,7 @@ use eframe::egui::{
 
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
+use crate::app::death;
 use crate::function::Stream;
 use crate::pool::{Message, Source, ns_to_s};
 use crate::value::{grouped, shortened};
@@ -20,46 +21,80 @@ const TOOLTIP_CHARACTERS: usize = 4000;
 const TIME_WIDTH: f32 = 58.0;
 const TAG_WIDTH: f32 = 46.0;
 
-/// Draws a line; a click chooses the row of the item that was in hand.
-pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, message: &Message, place: usize) {
-    let sense = if message.item.is_some() { Sense::click() } else { Sense::hover() };
-    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));
-    let response = ui.interact(rect, ui.scope_id().with(("line", place)), sense);
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, as_text(message)));
-    if response.hovered() {
-        ui.painter().rect_filled(rect, CornerRadius::same(4), cx.theme.soft(cx.theme.raised, 0.8));
+/// What a character of a line of the pool takes on average, rather too much than too little.
+const CHARACTER_WIDTH: f32 = 6.7;
+
+/// The characters that fit into a row of this width.
+pub fn columns(width: f32) -> usize {
+    ((width - TIME_WIDTH - TAG_WIDTH) / CHARACTER_WIDTH).max(8.0) as usize
+}
+
+/// The part of a line that a row shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Whole,
+    FirstHalf,
+    SecondHalf,
+}
+
+impl Part {
+    /// Which part it is.
+    pub fn of(is_first_of_two: bool, is_second: bool) -> Self {
+        match (is_first_of_two, is_second) {
+            (_, true) => Self::SecondHalf,
+            (true, false) => Self::FirstHalf,
+            (false, false) => Self::Whole,
+        }
     }
-    let is_elided = draw(ui, cx, rect, message);
-    if let (true, Some(item)) = (response.clicked(), message.item) {
-        cx.commands.send(Command::SelectRow(item));
-    }
-    if is_elided || message.item.is_some() {
-        response.on_hover_ui(|ui| tooltip_ui(ui, cx, message));
+
+    /// The part of a text, cut at a blank where `columns` are full.
+    fn of_text(self, text: &str, columns: usize) -> &str {
+        let full = text.char_indices().nth(columns).map_or(text.len(), |(at, _)| at);
+        let cut = text[..full].rfind(' ').map_or(full, |at| at + 1);
+        match self {
+            Self::Whole => text,
+            Self::FirstHalf => &text[..cut],
+            Self::SecondHalf => &text[cut..],
+        }
     }
 }
 
-fn draw(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message) -> bool {
+/// Draws a row of a line; a click shows the death that it tells of, or the row of the item that was in hand.
+pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, message: &Message, (place, part): (usize, Part)) {
+    let command = command(cx, message);
+    let sense = if command.is_some() { Sense::click() } else { Sense::hover() };
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));
+    let response = ui.interact(rect, ui.scope_id().with(("line", place)), sense);
+    if part != Part::SecondHalf {
+        let role = if matches!(command, Some(Command::ShowDeath(_))) { Role::Button } else { Role::Label };
+        response.widget_info(|| WidgetInfo::labeled(role, true, as_text(message)));
+    }
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, CornerRadius::same(4), cx.theme.soft(cx.theme.raised, 0.8));
+    }
+    let is_elided = draw(ui, cx, rect, message, part);
+    if let (true, Some(command)) = (response.clicked(), command.clone()) {
+        cx.commands.send(command);
+    }
+    if is_elided || command.is_some() {
+        response.on_hover_ui(|ui| tooltip_ui(ui, cx, message, command.as_ref()));
+    }
+}
+
+fn command(cx: &ViewContext<'_>, message: &Message) -> Option<Command> {
+    let death = cx.run.and_then(|run| death::of_message(&run.log, message));
+    death.map(Command::ShowDeath).or(message.item.map(Command::SelectRow))
+}
+
+fn draw(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message, part: Part) -> bool {
     let theme = cx.theme;
     let painter = ui.painter();
     let small = TextStyle::Small.resolve(ui.style());
     let body = TextStyle::Body.resolve(ui.style());
     let y = rect.center().y;
-    let time = format!("{:.3}", ns_to_s(message.at_ns));
-    painter.text(
-        pos2(rect.left() + TIME_WIDTH - 12.0, y),
-        Align2::RIGHT_CENTER,
-        time,
-        small.clone(),
-        theme.weak,
-    );
-    let tag_at = pos2(rect.left() + TIME_WIDTH, y);
-    painter.text(
-        tag_at,
-        Align2::LEFT_CENTER,
-        tag(message.source),
-        body.clone(),
-        tag_color(cx, message.source),
-    );
+    if part != Part::SecondHalf {
+        draw_source(ui, cx, rect, message);
+    }
     let mut x = rect.left() + TIME_WIDTH + TAG_WIDTH;
     if is_stderr(message.source) {
         let galley = painter.layout_no_wrap("stderr".to_owned(), small, theme.warn);
@@ -75,20 +110,36 @@ fn draw(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message) -> bool {
     } else {
         body
     };
-    let mut job =
-        LayoutJob::simple_singleline(shortened(&message.text, SHOWN_CHARACTERS).into_owned(), font, color);
+    let text = part.of_text(&message.text, columns(rect.width()));
+    let mut job = LayoutJob::simple_singleline(shortened(text, SHOWN_CHARACTERS).into_owned(), font, color);
     job.wrap = TextWrapping::truncate_at_width((rect.right() - x - 6.0).max(20.0));
     let galley = painter.layout_job(job);
-    let is_elided = galley.elided || message.text.len() > galley.text().len();
+    let is_elided = galley.elided || text.len() > galley.text().len();
     painter.galley(pos2(x, y - galley.size().y / 2.0), galley, color);
     is_elided
 }
 
-fn tooltip_ui(ui: &mut Ui, cx: &ViewContext<'_>, message: &Message) {
+/// When, and who.
+fn draw_source(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message) {
+    let (painter, y) = (ui.painter(), rect.center().y);
+    let small = TextStyle::Small.resolve(ui.style());
+    let time = format!("{:.3}", ns_to_s(message.at_ns));
+    let time_at = pos2(rect.left() + TIME_WIDTH - 12.0, y);
+    painter.text(time_at, Align2::RIGHT_CENTER, time, small, cx.theme.weak);
+    let body = TextStyle::Body.resolve(ui.style());
+    let tag_at = pos2(rect.left() + TIME_WIDTH, y);
+    let color = tag_color(cx, message.source);
+    painter.text(tag_at, Align2::LEFT_CENTER, tag(message.source), body, color);
+}
+
+fn tooltip_ui(ui: &mut Ui, cx: &ViewContext<'_>, message: &Message, command: Option<&Command>) {
     ui.label(shortened(&message.text, TOOLTIP_CHARACTERS));
-    if let Some(item) = message.item {
-        ui.colored_label(cx.theme.weak, format!("while on item {}; a click shows its row", grouped(item)));
-    }
+    let remark = match (command, message.item) {
+        (Some(Command::ShowDeath(_)), _) => "A click shows all about it.".to_owned(),
+        (_, Some(item)) => format!("While on item {}; a click shows its row.", grouped(item)),
+        (_, None) => return,
+    };
+    ui.colored_label(cx.theme.weak, remark);
 }
 
 /// "pool", "W1"; the process where a host wrote past its functions.
@@ -116,4 +167,20 @@ fn is_stderr(source: Source) -> bool {
 pub fn as_text(message: &Message) -> String {
     let stream = if is_stderr(message.source) { " stderr" } else { "" };
     format!("{:.3} {}{stream} {}", ns_to_s(message.at_ns), tag(message.source), message.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_halves_are_the_whole() {
+        let text = "worker 3 (pid 4713) died: SIGKILL while on input 40,112";
+        let (first, second) = (Part::FirstHalf.of_text(text, 24), Part::SecondHalf.of_text(text, 24));
+        assert_eq!((first, second), ("worker 3 (pid 4713) ", "died: SIGKILL while on input 40,112"));
+        assert_eq!(Part::Whole.of_text(text, 24), text);
+        let unbroken = "ä".repeat(50);
+        assert_eq!(Part::FirstHalf.of_text(&unbroken, 24).chars().count(), 24);
+        assert_eq!(Part::SecondHalf.of_text(&unbroken, 24).chars().count(), 26);
+    }
 }

@@ -62,6 +62,7 @@ impl MessagesPanel {
     }
 
     fn lines_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog) {
+        self.choice.set_columns(line::columns(ui.available_width()));
         if !self.choice.update(&log.messages) {
             ui.ctx().request_repaint();
         }
@@ -87,10 +88,12 @@ impl MessagesPanel {
         }
         scroll.show_rows(ui, line::HEIGHT, self.choice.len(), |ui, places| {
             for place in places {
-                if let Some(message) =
-                    self.choice.number_at(place).and_then(|number| log.messages.get(number))
+                let row = self.choice.row_at(place);
+                if let Some((number, is_second)) = row
+                    && let Some(message) = log.messages.get(number)
                 {
-                    line::ui(ui, cx, message, place);
+                    let is_first_of_two = self.choice.row_at(place + 1) == Some((number, true));
+                    line::ui(ui, cx, message, (place, line::Part::of(is_first_of_two, is_second)));
                 }
             }
         });
@@ -124,7 +127,8 @@ fn who_ui(ui: &mut Ui, log: &RunLog, who: &mut Who) {
     let shown = RichText::new(who.label()).text_style(TextStyle::Small);
     let combo = ComboBox::from_id_salt("messages of").selected_text(shown).width(96.0);
     let response = combo.show_ui(ui, |ui| {
-        let workers = (1..=log.plan.job.settings.workers).map(Who::Worker);
+        let lanes = log.lanes.iter().enumerate().filter(|(_, lane)| !lane.is_for_suspects);
+        let workers = lanes.map(|(place, _)| Who::Worker(place + 1));
         for option in [Who::All, Who::Pool].into_iter().chain(workers) {
             ui.selectable_value(who, option, option.label());
         }

@@ -34,6 +34,7 @@ impl RowLook {
         }
         let (color, state_color) = match row.state {
             RowState::Pending | RowState::NotRun => (theme.weak, theme.weak),
+            RowState::Ok if row.is_flaky => (theme.text, theme.warn),
             RowState::Ok => (theme.text, theme.text),
             RowState::Failed | RowState::TimedOut => (theme.bad, theme.bad),
             RowState::Stopped => (theme.weak, theme.warn),
@@ -45,10 +46,18 @@ impl RowLook {
                 let cause = cause.strip_prefix("was ").unwrap_or(cause);
                 bounded(|text| write!(text, "failed: {cause}"), CELL_CHARACTERS)
             }
-            _ => row.state.label().to_owned(),
+            _ => state_words(row),
         };
         let start_ns = (row.worker > 0).then_some(row.start_ns);
         Self { worker: row.worker, start_ns, state, color, state_color }
+    }
+}
+
+/// "ok", "timed out", "ok after 2 tries".
+pub fn state_words(row: &Row<'_>) -> String {
+    match row.state {
+        RowState::Ok if row.is_flaky => format!("ok after {} tries", row.attempts),
+        state => state.label().to_owned(),
     }
 }
 
@@ -63,11 +72,13 @@ fn running(run: &RunSnapshot, index: u64) -> Option<(usize, u64)> {
 
 /// The worker as a swatch and its number; nothing where none has had the row.
 pub fn worker_ui(ui: &mut Ui, cx: &ViewContext<'_>, worker: usize, color: Color32) {
-    if worker > 0 {
-        ui.spacing_mut().item_spacing.x = STEP + 1.0;
-        widgets::swatch(ui, cx.theme.worker(worker));
-        ui.label(RichText::new(worker.to_string()).color(color));
-    }
+    let Some(place) = worker.checked_sub(1) else { return };
+    let lane = cx.run.and_then(|run| run.log.lanes.get(place));
+    let is_alone = lane.is_some_and(|lane| lane.is_for_suspects);
+    ui.spacing_mut().item_spacing.x = STEP + 1.0;
+    widgets::swatch(ui, if is_alone { cx.theme.warn } else { cx.theme.worker(worker) });
+    let name = if is_alone { "alone".to_owned() } else { worker.to_string() };
+    ui.label(RichText::new(name).color(color));
 }
 
 /// A cell as one short line; whole numbers in groups of three.

@@ -5,9 +5,10 @@ use std::fmt::Write;
 use eframe::egui::{CornerRadius, Label, Margin, RichText, ScrollArea, TextStyle, Ui};
 use egui_material_icons::icons::{ICON_CLOSE, ICON_CONTENT_COPY};
 
-use super::cells::bounded;
+use super::cells::{bounded, state_words};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
+use crate::app::death;
 use crate::app::format;
 use crate::app::theme::{STEP, strong};
 use crate::app::widgets;
@@ -49,11 +50,21 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
 
 fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
     ui.horizontal(|ui| {
-        let color = if row.state == RowState::Failed { cx.theme.bad } else { cx.theme.text };
-        let title = format!("Row {} · {}", grouped(row.index), row.state.label());
+        let color = if matches!(row.state, RowState::Failed | RowState::TimedOut) {
+            cx.theme.bad
+        } else {
+            cx.theme.text
+        };
+        let title = format!("Row {} · {}", grouped(row.index), state_words(row));
         ui.label(RichText::new(title).text_style(strong()).color(color));
         if widgets::icon_button(ui, ICON_CONTENT_COPY, "Copy row", None).clicked() {
             cx.commands.send(Command::CopyText(whole(row)));
+        }
+        let death = row.error.and(cx.run).and_then(|run| death::of_row(&run.log, row.index));
+        if let Some(number) = death
+            && widgets::link(ui, cx.theme, "How its process died").clicked()
+        {
+            cx.commands.send(Command::ShowDeath(number));
         }
         if widgets::icon_button(ui, ICON_CLOSE, "Choose no row", None).clicked() {
             cx.commands.send(Command::ClearSelection);
@@ -92,7 +103,7 @@ fn facts(row: &Row<'_>) -> Vec<(&'static str, String)> {
 
 /// The row as lines of text, uncut.
 fn whole(row: &Row<'_>) -> String {
-    let mut text = format!("row {}\nstate {}\ninput {}\n", row.index, row.state.label(), row.input);
+    let mut text = format!("row {}\nstate {}\ninput {}\n", row.index, state_words(row), row.input);
     // Writing to a string cannot fail.
     if let Some(output) = row.output {
         let _ = writeln!(text, "output {output}");

@@ -9,7 +9,7 @@ use crate::value::ValueRef;
 
 /// What can be typed, for the field's tooltip.
 pub const HELP: &str = "Conditions, all of which must hold:\n\
-    ok, failed, waiting, stopped\n\
+    ok, failed, timed out, flaky, waiting, stopped\n\
     worker 3\n\
     > 10, <= 0.5, = 7   the output as a number\n\
     took > 5ms\n\
@@ -25,10 +25,15 @@ pub struct Filter {
 #[derive(Debug, Clone, PartialEq)]
 enum Condition {
     State(RowState),
+    /// It failed first and succeeded when it was tried again.
+    Flaky,
     Worker(usize),
     Output(Comparison),
     Took(Comparison),
-    Text { place: Place, part: String },
+    Text {
+        place: Place,
+        part: String,
+    },
 }
 
 /// Where a text is looked for.
@@ -84,6 +89,7 @@ impl Condition {
         match self {
             Self::State(RowState::Stopped) => matches!(row.state, RowState::Stopped | RowState::NotRun),
             Self::State(state) => row.state == *state,
+            Self::Flaky => row.is_flaky,
             Self::Worker(worker) => row.worker == *worker,
             Self::Output(comparison) => {
                 row.output.and_then(number).is_some_and(|value| comparison.holds(value))
@@ -185,6 +191,13 @@ fn condition(word: &Word, rest: &mut Words) -> Result<Condition, String> {
         "failed" => Condition::State(RowState::Failed),
         "waiting" => Condition::State(RowState::Pending),
         "stopped" => Condition::State(RowState::Stopped),
+        "timedout" => Condition::State(RowState::TimedOut),
+        "timed"
+            if rest.next_if(|next| !next.is_quoted && next.text.eq_ignore_ascii_case("out")).is_some() =>
+        {
+            Condition::State(RowState::TimedOut)
+        }
+        "flaky" => Condition::Flaky,
         "worker" => Condition::Worker(worker(rest)?),
         "took" => Condition::Took(took(rest)?),
         "input" => text_condition(Place::Input, "input", rest)?,
@@ -303,6 +316,18 @@ mod tests {
         for text in ["failed", "error negative", "negative", "failed · worker 3", "failed, worker 3"] {
             assert!(fits(text, &failed()), "{text}");
         }
+    }
+
+    #[test]
+    fn what_timed_out_or_was_flaky_is_found() {
+        let late = Row { state: RowState::TimedOut, ..failed() };
+        for text in ["timed out", "timedout", "Timed Out worker 3"] {
+            assert!(fits(text, &late) && !fits(text, &failed()), "{text}");
+        }
+        assert!(!fits("failed", &late), "it has a word of its own");
+        assert!(!fits("timed", &late), "without its second word it is a text to look for");
+        let flaky = Row { is_flaky: true, attempts: 2, ..row(ValueRef::Int(12)) };
+        assert!(fits("flaky", &flaky) && fits("ok", &flaky) && !fits("flaky", &row(ValueRef::Int(12))));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use eframe::egui::{Align, Align2, Id, Layout, Rect, RichText, TextEdit, TextStyl
 use self::filter::Filter;
 use self::sieve::{Answer, Question, Sieve};
 use self::table::{RowsShown, Table};
+use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::format;
 use crate::app::widgets;
@@ -203,6 +204,8 @@ impl Header {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if !run.log.is_finished() {
                 self.follow_ui(ui, cx);
+            } else if run.log.counts.failed > 0 {
+                rerun_ui(ui, cx);
             }
             if let Some(remark) = &self.remark {
                 ui.label(RichText::new(remark).text_style(TextStyle::Small).color(cx.theme.weak));
@@ -228,6 +231,15 @@ impl Header {
             .margin(vec2(8.0, 3.0))
             .desired_width(width);
         ui.add(field).accessible_name("Filter results").on_hover_text(filter::HELP);
+    }
+}
+
+/// The way to try again what has no output.
+fn rerun_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+    let command = Command::RerunFailed;
+    let button = widgets::chip_button(ui, cx.theme, &command.label(), true);
+    if button.on_hover_text(command.tooltip()).clicked() {
+        cx.commands.send(command);
     }
 }
 

@@ -1,12 +1,10 @@
-//! Draws the history of one worker into its band: launches, items, deaths, and the item in hand.
+//! Draws the history of one worker into its band: launches, items, and the item in hand, with `marks` over them.
 
-use eframe::egui::{
-    Align2, Color32, CornerRadius, FontId, Mesh, Painter, Rangef, Rect, Shape, Stroke, StrokeKind, pos2, vec2,
-};
+use eframe::egui::{Color32, CornerRadius, Mesh, Painter, Rangef, Rect, Shape, Stroke, StrokeKind, vec2};
 
-use super::Scene;
 use super::detail::{Block, Column, Detail};
-use crate::pool::{Lane, Life, LifeEnd};
+use super::{Scene, marks};
+use crate::pool::{Lane, Life};
 
 /// Narrower blocks are plain quads: a round corner could not be seen.
 const ROUNDED_PX: f32 = 8.0;
@@ -36,12 +34,15 @@ impl Band<'_> {
         for block in detail.blocks().iter().copied().chain(detail.tail(lane, &self.scene.scale)) {
             self.add_block(&block, &mut quads, &mut rounded);
         }
-        lane.lives.iter().for_each(|life| self.add_launch(life, &mut rounded));
+        let from_ns = self.scene.scale.from_ns;
+        let first =
+            lane.lives.partition_point(|life| life.ended_ns.is_some_and(|at_ns| (at_ns as f64) < from_ns));
+        lane.lives.iter_from(first).for_each(|life| self.add_launch(life, &mut rounded));
         self.add_executing(&mut rounded);
         self.painter.add(Shape::mesh(quads));
         self.painter.extend(rounded);
         self.draw_selected();
-        lane.lives.iter().for_each(|life| self.draw_death(life));
+        marks::draw(self, lane);
     }
 
     fn rect(&self, start_ns: f64, end_ns: f64) -> Rect {
@@ -147,52 +148,6 @@ impl Band<'_> {
             let stroke = Stroke::new(1.5, cx.theme.text);
             self.painter.rect_stroke(rect, CornerRadius::same(3), stroke, StrokeKind::Outside);
         }
-    }
-
-    /// A cross and the cause, over whatever the replacement does there.
-    fn draw_death(&self, life: &Life) {
-        let (Some(at_ns), Some(cause)) = (life.ended_ns, unasked_end(life)) else { return };
-        if !self.scene.is_in_view(at_ns, at_ns) {
-            return;
-        }
-        let theme = self.scene.cx.theme;
-        let font = FontId { size: 11.0, ..self.scene.strong_font.clone() };
-        let galley = self.painter.layout_no_wrap(short_cause(cause), font, theme.bad);
-        let left = self.scene.scale.x_of(at_ns as f64) + 4.0;
-        let center_y = self.y.center();
-        let with_text = Rect::from_min_size(
-            pos2(left, center_y - galley.size().y / 2.0 - 1.0),
-            vec2(galley.size().x + 20.0, galley.size().y + 2.0),
-        );
-        let has_room = with_text.height() <= self.y.span() + 4.0;
-        let ground = if has_room { with_text } else { with_text.with_max_x(left + 12.0) };
-        self.painter.rect_filled(ground, CornerRadius::same(3), theme.soft(theme.bad, 0.12));
-        self.draw_cross(pos2(left + 7.0, center_y));
-        if has_room {
-            let at = Align2::LEFT_CENTER.anchor_size(pos2(left + 14.0, center_y), galley.size());
-            self.painter.galley(at.min, galley, theme.bad);
-        }
-    }
-
-    fn draw_cross(&self, center: eframe::egui::Pos2) {
-        let stroke = Stroke::new(1.8, self.scene.cx.theme.bad);
-        let arm = vec2(2.8, 2.8);
-        self.painter.line_segment([center - arm, center + arm], stroke);
-        self.painter.line_segment([center - vec2(arm.x, -arm.y), center + vec2(arm.x, -arm.y)], stroke);
-    }
-}
-
-/// Why a life ended, where nobody asked it to.
-pub fn unasked_end(life: &Life) -> Option<&LifeEnd> {
-    life.end.as_ref().filter(|end| !matches!(end, LifeEnd::Closed | LifeEnd::Stopped))
-}
-
-/// The cause in a word or two; the tooltip has all of it.
-fn short_cause(cause: &LifeEnd) -> String {
-    match cause {
-        LifeEnd::Broken(_) => "broken".to_owned(),
-        LifeEnd::Exit(code) => format!("exit {code}"),
-        other => other.to_string(),
     }
 }
 

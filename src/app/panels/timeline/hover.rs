@@ -3,11 +3,14 @@
 use eframe::egui::{Grid, RichText, Ui};
 
 use super::Scene;
-use super::blocks::{APART_ROWS, unasked_end};
+use super::blocks::APART_ROWS;
 use super::detail::Block;
+use super::marks::{self, EndKind, end_kind};
+use crate::app::command::Command;
+use crate::app::death;
 use crate::app::format;
 use crate::app::theme::strong;
-use crate::pool::{Executing, Life, Row, Segment};
+use crate::pool::{Executing, Life, Row, RunLog, Segment};
 use crate::value::{grouped, shortened};
 
 /// Characters of a cell shown in a tooltip.
@@ -21,7 +24,8 @@ pub enum Target<'a> {
     Items(&'a Segment),
     Executing(Executing),
     Launch(&'a Life),
-    Death(&'a Life),
+    /// The end of a process that is worth a mark.
+    End(&'a Life, EndKind),
 }
 
 /// What worker `place` did at `at_ns`, with `slack_ns` to both sides.
@@ -29,13 +33,15 @@ pub fn target<'a>(scene: &Scene<'a>, place: usize, at_ns: f64, slack_ns: f64) ->
     let lane = scene.run.log.lanes.get(place)?;
     let from_ns = (at_ns - slack_ns).max(0.0) as u64;
     let to_ns = (at_ns + slack_ns).max(0.0) as u64;
-    // A death's mark stands right of its time.
-    let mark_ns = (at_ns - slack_ns * 8.0).max(0.0) as u64;
-    let died = |life: &&Life| {
-        unasked_end(life).is_some() && life.ended_ns.is_some_and(|at_ns| (mark_ns..=to_ns).contains(&at_ns))
+    let pointer_x = scene.scale.x_of(at_ns);
+    let is_marked = |life: &Life, kind: EndKind| {
+        let (Some(at_ns), Some(end)) = (life.ended_ns, &life.end) else { return false };
+        let x = scene.scale.x_of(at_ns as f64);
+        scene.is_in_view(at_ns, at_ns) && marks::extent(kind, end, x, scene.scale.x.max).contains(pointer_x)
     };
-    if let Some(life) = lane.lives.iter().find(died) {
-        return Some(Target::Death(life));
+    let ends = lane.lives.iter().filter_map(|life| Some((life, end_kind(life)?)));
+    if let Some((life, kind)) = ends.into_iter().rev().find(|(life, kind)| is_marked(life, *kind)) {
+        return Some(Target::End(life, kind));
     }
     if let Some(executing) = scene.executing(place).filter(|executing| executing.since_ns <= to_ns)
         && from_ns <= scene.elapsed_ns
@@ -72,12 +78,13 @@ fn segment_target<'a>(scene: &Scene<'a>, place: usize, segment: &'a Segment, at_
 }
 
 impl Target<'_> {
-    /// The row to choose on a click.
-    pub fn row(&self) -> Option<u64> {
+    /// What a click asks for.
+    pub fn command(&self, log: &RunLog) -> Option<Command> {
         match self {
-            Self::Item(row) => Some(row.index),
-            Self::Executing(executing) => Some(executing.index),
-            Self::Items(_) | Self::Launch(_) | Self::Death(_) => None,
+            Self::Item(row) => Some(Command::SelectRow(row.index)),
+            Self::Executing(executing) => Some(Command::SelectRow(executing.index)),
+            Self::End(life, _) => death::of_process(log, life.pid).map(Command::ShowDeath),
+            Self::Items(_) | Self::Launch(_) => None,
         }
     }
 
@@ -108,7 +115,7 @@ impl Target<'_> {
             }
             Self::Executing(executing) => format!("item {}, running", grouped(executing.index)),
             Self::Launch(_) => "being started".to_owned(),
-            Self::Death(_) => "died".to_owned(),
+            Self::End(_, kind) => kind.title().to_owned(),
         }
     }
 
@@ -139,14 +146,20 @@ impl Target<'_> {
                     ("ready after", ready.unwrap_or_else(|| "not yet".to_owned())),
                 ]
             }
-            Self::Death(life) => vec![
-                ("cause", unasked_end(life).map(ToString::to_string).unwrap_or_default()),
-                ("pid", life.pid.to_string()),
-                ("at", life.ended_ns.map(format::duration_ns).unwrap_or_default()),
-                ("most memory", format::bytes(life.peak_rss_bytes)),
-            ],
+            Self::End(life, _) => end_lines(&scene.run.log, life),
         }
     }
+}
+
+fn end_lines(log: &RunLog, life: &Life) -> Vec<(&'static str, String)> {
+    let mut lines = vec![
+        ("cause", life.end.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("pid", life.pid.to_string()),
+        ("at", life.ended_ns.map(format::duration_ns).unwrap_or_default()),
+    ];
+    lines.extend((life.peak_rss_bytes > 0).then(|| ("most memory", format::bytes(life.peak_rss_bytes))));
+    lines.extend(death::of_process(log, life.pid).map(|_| ("more", "a click shows all about it".to_owned())));
+    lines
 }
 
 fn item_lines(row: &Row<'_>) -> Vec<(&'static str, String)> {

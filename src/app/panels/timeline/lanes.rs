@@ -2,14 +2,15 @@
 
 use eframe::egui::{
     Align2, CornerRadius, Pos2, Rangef, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
-    WidgetInfo, pos2, scroll_area::DragScroll, scroll_area::ScrollSource, vec2,
+    WidgetInfo, pos2, scroll_area::DragScroll, scroll_area::ScrollSource,
 };
 
 use super::Scene;
 use super::blocks::Band;
 use super::detail::Detail;
+use super::names::{self, Standing};
 use crate::app::format;
-use crate::app::theme::{GAP, STEP};
+use crate::app::theme::GAP;
 use crate::pool::{Lane, Mode, RunLog};
 
 /// Segments looked at in one frame, over all lanes: about two milliseconds. What is left comes in the next ones.
@@ -19,7 +20,7 @@ const BOX_TITLE_HEIGHT: f32 = 18.0;
 
 /// How high a lane is, with the gap under it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Density {
+pub enum Density {
     /// Name, and process under it.
     Roomy,
     /// Name.
@@ -83,7 +84,7 @@ pub fn wanted_height(log: &RunLog, room: f32) -> f32 {
 }
 
 /// Whether all lanes are threads of one process.
-fn has_box(log: &RunLog) -> bool {
+pub fn has_box(log: &RunLog) -> bool {
     log.plan.job.settings.mode == Mode::Thread
 }
 
@@ -142,12 +143,17 @@ fn lane_ui(
     detail: &Detail,
 ) {
     let theme = scene.cx.theme;
-    let is_framed = !has_box(&scene.run.log) || scene.is_alone(place);
-    if is_framed && density != Density::Tiny {
+    let is_framed = !has_box(&scene.run.log) || lane.is_for_suspects;
+    let standing = Standing::of(scene, place);
+    if standing.needs_help() {
+        let line = Stroke::new(1.0, theme.soft(theme.warn, 0.7));
+        let ground = theme.soft(theme.warn, 0.10);
+        ui.painter().rect(rect, CornerRadius::same(5), ground, line, StrokeKind::Inside);
+    } else if is_framed && density != Density::Tiny {
         ui.painter().rect_stroke(rect, CornerRadius::same(5), theme.hairline(), StrokeKind::Inside);
     }
-    let color = if scene.is_alone(place) { theme.warn } else { theme.worker(place + 1) };
-    name_ui(ui, scene, rect, density, place, lane);
+    let color = scene.color(place);
+    names::ui(ui, scene, rect, density, place, standing);
     let painter = ui
         .painter()
         .with_clip_rect(Rect::from_x_y_ranges(scene.scale.x, rect.y_range()).intersect(ui.clip_rect()));
@@ -155,64 +161,14 @@ fn lane_ui(
     Band { painter: &painter, scene, place, y, color }.draw(lane, detail);
 }
 
-/// Swatch, name and process.
-fn name_ui(ui: &mut Ui, scene: &Scene<'_>, rect: Rect, density: Density, place: usize, lane: &Lane) {
-    let theme = scene.cx.theme;
-    let color = if scene.is_alone(place) { theme.warn } else { theme.worker(place + 1) };
-    let name = scene.worker_name(place);
-    let process = process_text(scene, lane);
-    let names = rect.with_max_x(scene.scale.x.min - STEP);
-    let response = ui.interact(names, ui.scope_id().with(("lane", place)), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}, {process}")));
-    let painter = ui.painter().with_clip_rect(names.intersect(ui.clip_rect()));
-    let side = if density == Density::Tiny { 8.0 } else { 10.0 };
-    let swatch = Rect::from_center_size(pos2(names.left() + 12.0, names.center().y), vec2(side, side));
-    painter.rect_filled(swatch, CornerRadius::same(2), color);
-    let x = names.left() + 23.0;
-    let font = scene.strong_font.clone();
-    match density {
-        Density::Roomy => {
-            let name_font = eframe::egui::FontId { size: 11.5, ..font };
-            painter.text(pos2(x, names.center().y - 6.5), Align2::LEFT_CENTER, &name, name_font, theme.text);
-            let small = scene.small_font.clone();
-            painter.text(pos2(x, names.center().y + 6.5), Align2::LEFT_CENTER, &process, small, theme.weak);
-        }
-        Density::Compact => {
-            let name_font = eframe::egui::FontId { size: 11.5, ..font };
-            painter.text(pos2(x, names.center().y), Align2::LEFT_CENTER, &name, name_font, theme.text);
-        }
-        Density::Tiny => {
-            let small = scene.small_font.clone();
-            painter.text(pos2(x, names.center().y), Align2::LEFT_CENTER, &name, small, theme.weak);
-        }
-    }
-    response.on_hover_ui(|ui| {
-        ui.label(format!("{name} · {process}"));
-        let busy = format::duration_ns(lane.busy_ns);
-        ui.label(format!(
-            "{}, {} failed, busy {busy}",
-            format::counted(lane.items, "item", "items"),
-            lane.failed
-        ));
-    });
-}
-
-/// "pid 4711 · 6.1 MB"; of a thread what it did, because process and memory are those of all.
-fn process_text(scene: &Scene<'_>, lane: &Lane) -> String {
-    if has_box(&scene.run.log) {
-        return format::counted(lane.items, "item", "items");
-    }
-    let Some(pid) = lane.pid() else { return "not started".to_owned() };
-    let memory = scene.memory_bytes(pid, lane.peak_rss_bytes()).map(format::bytes);
-    memory.map_or(format!("pid {pid}"), |memory| format!("pid {pid} · {memory}"))
-}
-
 /// The one frame around all threads, and what they share.
 fn box_ui(ui: &Ui, scene: &Scene<'_>, x: Rangef, lanes: &LanesPlace) {
     let theme = scene.cx.theme;
-    let workers = scene.run.log.plan.job.settings.workers.min(lanes.count);
+    // The lane in which suspects run alone has a process of its own.
+    let threads =
+        scene.run.log.lanes.iter().rposition(|lane| !lane.is_for_suspects).map_or(0, |last| last + 1);
     let top = lanes.top - BOX_TITLE_HEIGHT;
-    let rect = Rect::from_x_y_ranges(x, top..=lanes.top + workers as f32 * lanes.density.pitch() + 1.0);
+    let rect = Rect::from_x_y_ranges(x, top..=lanes.top + threads as f32 * lanes.density.pitch() + 1.0);
     let stroke = Stroke::new(1.0, theme.faint);
     ui.painter().rect(
         rect,

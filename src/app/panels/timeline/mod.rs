@@ -1,7 +1,7 @@
 //! Who ran what when, with the cores of the machine under it on the same time axis.
 //!
-//! This module owns the panel's state, its layout and what pointer and keys do; `lanes` and `blocks` draw the workers,
-//! `cores` the cores, `axis` the marks, and `hover` knows what is under the pointer.
+//! This module owns the panel's state, its layout and what pointer and keys do; `lanes` draws the workers with their
+//! `names`, `blocks` and `marks`, `cores` the cores, `axis` the times, and `hover` knows what is under the pointer.
 
 mod axis;
 mod blocks;
@@ -9,6 +9,8 @@ mod cores;
 mod detail;
 mod hover;
 mod lanes;
+mod marks;
+mod names;
 mod scene;
 mod slowest;
 mod window;
@@ -175,10 +177,8 @@ impl TimelinePanel {
         let scene = Scene::new(ui, *cx, run, *scale, elapsed_ns);
         let slack_ns = 1.5 * scale.ns_per_px();
         let Some(target) = hover::target(&scene, place, scale.ns_at(pointer.x), slack_ns) else { return };
-        if response.clicked()
-            && let Some(index) = target.row()
-        {
-            cx.commands.send(Command::SelectRow(index));
+        if let (true, Some(command)) = (response.clicked(), target.command(&run.log)) {
+            cx.commands.send(command);
         }
         response.on_hover_ui_at_pointer(|ui| target.ui(ui, &scene, place));
     }

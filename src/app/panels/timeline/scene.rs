@@ -51,14 +51,19 @@ impl<'a> Scene<'a> {
         color.lerp_to_gamma(if theme.is_dark { theme.text } else { theme.panel }, 0.3)
     }
 
-    /// "Worker 1"; the lane behind all workers runs suspects alone.
+    /// "Worker 1", or "Alone" for the lane in which suspects run alone.
     pub fn worker_name(&self, place: usize) -> String {
         if self.is_alone(place) { "Alone".to_owned() } else { format!("Worker {}", place + 1) }
     }
 
     /// Whether this lane is the one in which suspects run alone.
     pub fn is_alone(&self, place: usize) -> bool {
-        place >= self.run.log.plan.job.settings.workers
+        self.run.log.lanes.get(place).is_some_and(|lane| lane.is_for_suspects)
+    }
+
+    /// The colour of a lane.
+    pub fn color(&self, place: usize) -> Color32 {
+        if self.is_alone(place) { self.cx.theme.warn } else { self.cx.theme.worker(place + 1) }
     }
 
     /// The memory of a process: as measured last while it lives, the most it held where it is gone.

@@ -1,12 +1,18 @@
 //! What Windows tells about time, the calling thread and this process.
 
+use std::os::windows::io::AsRawHandle;
+use std::process::Child;
+
 use windows_sys::Win32::Foundation::FILETIME;
 use windows_sys::Win32::System::Performance::{QueryPerformanceCounter, QueryPerformanceFrequency};
 use windows_sys::Win32::System::ProcessStatus::{K32GetProcessMemoryInfo, PROCESS_MEMORY_COUNTERS};
+use windows_sys::Win32::System::SystemInformation::{GlobalMemoryStatusEx, MEMORYSTATUSEX};
 use windows_sys::Win32::System::Threading::{
     BELOW_NORMAL_PRIORITY_CLASS, GetCurrentProcess, GetCurrentProcessorNumber, GetCurrentThread,
     GetThreadTimes, SetPriorityClass,
 };
+
+use super::super::MachineMemory;
 
 /// Nanoseconds of the one monotonic clock, the same in all processes of this machine.
 pub fn monotonic_ns() -> u64 {
@@ -33,6 +39,25 @@ pub fn thread_cpu_ns() -> u64 {
 pub fn core_of_this_thread() -> Option<u32> {
     // SAFETY: takes nothing and cannot fail.
     Some(unsafe { GetCurrentProcessorNumber() })
+}
+
+/// The memory that a process holds now; 0 where the system does not tell.
+pub fn rss_bytes(child: &Child) -> u64 {
+    let mut counters = PROCESS_MEMORY_COUNTERS::default();
+    let bytes = size_of_val(&counters) as u32;
+    // SAFETY: the handle of a child is open as long as the child is; pointer and size are those of `counters`.
+    unsafe { K32GetProcessMemoryInfo(child.as_raw_handle(), &mut counters, bytes) };
+    counters.WorkingSetSize as u64
+}
+
+/// The memory of the machine.
+pub fn machine_memory() -> Option<MachineMemory> {
+    let mut status = MEMORYSTATUSEX::default();
+    status.dwLength = size_of_val(&status) as u32;
+    // SAFETY: the pointer is to a structure of the length that it names.
+    let has_told = unsafe { GlobalMemoryStatusEx(&mut status) } != 0;
+    has_told
+        .then_some(MachineMemory { total_bytes: status.ullTotalPhys, available_bytes: status.ullAvailPhys })
 }
 
 /// The most memory this process ever held at once; 0 where the system does not tell.

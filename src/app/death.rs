@@ -1,0 +1,273 @@
+//! The card that tells all about the death of a worker process: what ended it, what it had in hand, what it said last.
+//!
+//! It lies over the messages and leaves timeline and results in sight, so that what it tells can be looked up there.
+
+use eframe::egui::{
+    Align, Align2, Area, Context, CornerRadius, Frame, Grid, Id, Key, Label, Layout, Margin, Modifiers,
+    Order, Popup, RichText, ScrollArea, TextStyle, Ui, vec2,
+};
+use egui_material_icons::icons::{ICON_CHEVRON_LEFT, ICON_CHEVRON_RIGHT, ICON_CLOSE};
+
+use super::command::Command;
+use super::context::ViewContext;
+use super::format;
+use super::theme::{CARD_RADIUS, GAP, STEP, Theme, figure, strong};
+use super::widgets;
+use crate::pool::{Death, LifeEnd, Message, Mode, RunLog, Source, ns_to_s};
+use crate::value::{grouped, shortened};
+
+const WIDTH: f32 = 440.0;
+/// Items in hand that are listed; a process of many threads may have had many.
+const LISTED_ITEMS: usize = 4;
+/// Characters of an input and of a line.
+const CELL_CHARACTERS: usize = 120;
+const LINE_CHARACTERS: usize = 240;
+
+/// The number of the death of this process, counted from 0; a process that comes twice died the last time.
+pub fn of_process(log: &RunLog, pid: u32) -> Option<u64> {
+    let place = log.deaths.iter().rev().position(|death| death.pid == pid)? as u64;
+    log.deaths.len().checked_sub(place + 1)
+}
+
+/// The number of the death that ended this row's last try, if one did.
+pub fn of_row(log: &RunLog, index: u64) -> Option<u64> {
+    let place = log.deaths.iter().rev().position(|death| death.executing.contains(&index))? as u64;
+    log.deaths.len().checked_sub(place + 1)
+}
+
+/// The number of the death that a line of the pool tells of.
+pub fn of_message(log: &RunLog, message: &Message) -> Option<u64> {
+    if message.source != Source::Trouble {
+        return None;
+    }
+    let first = log.deaths.partition_point(|death| death.at_ns < message.at_ns);
+    let same_time = log.deaths.iter_from(first).take_while(|death| death.at_ns == message.at_ns);
+    let place = same_time.into_iter().position(|death| message.text.contains(&death.pid.to_string()))?;
+    Some(first + place as u64)
+}
+
+/// Draws the card of death `number` over the window, if there is one; Escape closes it while `takes_keys`.
+pub fn ui(ctx: &Context, cx: &ViewContext<'_>, number: u64, takes_keys: bool) {
+    let Some(log) = cx.run.map(|run| &run.log) else { return };
+    let Some(death) = log.deaths.get(number) else { return };
+    let escapes = takes_keys && !Popup::is_any_open(ctx);
+    if escapes && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+        cx.commands.send(Command::HideDeath);
+    }
+    let room = ctx.content_rect();
+    let area = Area::new(Id::unique("death"))
+        .order(Order::Middle)
+        .anchor(Align2::RIGHT_BOTTOM, vec2(-2.0 * GAP, -26.0 - 2.0 * GAP))
+        .constrain_to(room);
+    area.show(ctx, |ui| {
+        let frame =
+            Frame::new().fill(cx.theme.panel).stroke((1.5, cx.theme.soft(color(cx.theme, death), 0.7)));
+        frame.corner_radius(CornerRadius::same(CARD_RADIUS)).inner_margin(Margin::same(14)).show(ui, |ui| {
+            ui.set_width(WIDTH.min(room.width() - 6.0 * GAP));
+            head_ui(ui, cx, log, death, number);
+            ScrollArea::vertical().max_height(room.height() * 0.5).show(ui, |ui| body_ui(ui, cx, log, death));
+        });
+    });
+}
+
+fn color(theme: &Theme, death: &Death) -> eframe::egui::Color32 {
+    match death.cause {
+        LifeEnd::TimedOut | LifeEnd::Killed | LifeEnd::Recycled => theme.warn,
+        _ => theme.bad,
+    }
+}
+
+/// Who and what, large; which of how many; and the way out.
+fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death, number: u64) {
+    let count = log.deaths.len();
+    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+        ui.spacing_mut().item_spacing.x = STEP;
+        let close = widgets::icon_button(ui, ICON_CLOSE, "Close (Esc)", None);
+        // Whoever came with a key goes on with keys.
+        let is_new = ui.data_mut(|data| {
+            let shown = data.get_temp_mut_or(Id::unique("shown death"), u64::MAX);
+            std::mem::replace(shown, number) != number
+        });
+        if is_new {
+            close.request_focus();
+        }
+        if close.clicked() {
+            ui.data_mut(|data| data.remove::<u64>(Id::unique("shown death")));
+            cx.commands.send(Command::HideDeath);
+        }
+        if count > 1 {
+            let later = (number + 1 >= count).then_some("This is the last one.");
+            if widgets::icon_button(ui, ICON_CHEVRON_RIGHT, "Later death", later).clicked() {
+                cx.commands.send(Command::ShowDeath(number + 1));
+            }
+            let earlier = (number == 0).then_some("This is the first one.");
+            if widgets::icon_button(ui, ICON_CHEVRON_LEFT, "Earlier death", earlier).clicked() {
+                cx.commands.send(Command::ShowDeath(number - 1));
+            }
+            let place = format!("{} of {}", grouped(number + 1), grouped(count));
+            let place = RichText::new(place).text_style(TextStyle::Small).color(cx.theme.weak);
+            ui.add_sized([44.0, 26.0], Label::new(place));
+        }
+        ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+            let title = RichText::new(title(log, death)).text_style(figure());
+            ui.add(Label::new(title.color(color(cx.theme, death))).wrap());
+        });
+    });
+}
+
+fn body_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death) {
+    ui.spacing_mut().item_spacing.y = STEP;
+    let in_words = in_words(&death.cause);
+    if death.likely_cause.is_empty() {
+        ui.add(Label::new(in_words).wrap());
+    } else {
+        ui.add(Label::new(RichText::new(&death.likely_cause).text_style(strong())).wrap());
+        ui.add(Label::new(RichText::new(in_words).color(cx.theme.weak)).wrap());
+    }
+    ui.add_space(STEP);
+    Grid::new("death").num_columns(2).min_row_height(20.0).spacing([16.0, 2.0]).show(ui, |ui| {
+        items_ui(ui, cx, log, death);
+        for (name, text) in facts(log, death) {
+            widgets::weak(ui, cx.theme, name);
+            ui.label(text);
+            ui.end_row();
+        }
+    });
+    lines_ui(ui, cx, death);
+}
+
+/// What was executing then, a row of the grid each; each can be shown in the table.
+fn items_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death) {
+    if death.executing.is_empty() {
+        widgets::weak(ui, cx.theme, "in hand");
+        ui.label("nothing");
+        ui.end_row();
+    }
+    for (nth, index) in death.executing.iter().take(LISTED_ITEMS).enumerate() {
+        let input = log.row(*index).map(|row| row.input.to_string()).unwrap_or_default();
+        widgets::weak(ui, cx.theme, if nth == 0 { "in hand" } else { "" });
+        ui.horizontal(|ui| {
+            let name = format!("input {}", grouped(*index));
+            if widgets::link(ui, cx.theme, &name).on_hover_text("Shows its row.").clicked() {
+                cx.commands.send(Command::SelectRow(*index));
+            }
+            let input = shortened(&input, CELL_CHARACTERS).into_owned();
+            widgets::elided(ui, RichText::new(input).text_style(TextStyle::Monospace).strong());
+        });
+        ui.end_row();
+    }
+    let more = death.executing.len().saturating_sub(LISTED_ITEMS);
+    if more > 0 {
+        ui.label("");
+        widgets::weak(ui, cx.theme, format!("and {}", format::counted(more as u64, "other", "others")));
+        ui.end_row();
+    }
+}
+
+fn lines_ui(ui: &mut Ui, cx: &ViewContext<'_>, death: &Death) {
+    if death.last_lines.is_empty() {
+        return;
+    }
+    ui.add_space(STEP);
+    widgets::weak(ui, cx.theme, "The last it wrote:");
+    widgets::field_frame(cx.theme).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for line in &death.last_lines {
+            let text = shortened(line, LINE_CHARACTERS).into_owned();
+            ui.add(Label::new(RichText::new(text).text_style(TextStyle::Monospace)).wrap().selectable(true));
+        }
+    });
+}
+
+/// "Worker 3 died: SIGKILL".
+fn title(log: &RunLog, death: &Death) -> String {
+    let lane = death.worker.checked_sub(1).and_then(|place| log.lanes.get(place));
+    let who = match log.plan.job.settings.mode {
+        _ if lane.is_some_and(|lane| lane.is_for_suspects) => "The worker for suspects".to_owned(),
+        Mode::Process => format!("Worker {}", death.worker),
+        Mode::Thread => "The process of all threads".to_owned(),
+    };
+    match &death.cause {
+        LifeEnd::TimedOut => format!("{who} was ended: timeout"),
+        LifeEnd::OverMemory { .. } => format!("{who} was ended: too much memory"),
+        LifeEnd::MachineFull { .. } => format!("{who} was ended: machine out of memory"),
+        LifeEnd::Killed => format!("{who} was killed by hand"),
+        LifeEnd::Broken(_) => format!("{who} could not go on"),
+        cause => format!("{who} died: {cause}"),
+    }
+}
+
+/// What the cause means.
+fn in_words(cause: &LifeEnd) -> String {
+    let words = match cause {
+        LifeEnd::Signal(signal) => return signal_in_words(*signal).to_owned(),
+        LifeEnd::Exit(code) => {
+            return format!("It left by itself with exit code {code}, in the middle of its work.");
+        }
+        LifeEnd::OverMemory { limit_bytes } => {
+            let limit = format::bytes(*limit_bytes);
+            return format!("It held more than the memory limit of {limit}, so that the pool ended it.");
+        }
+        LifeEnd::MachineFull { held_bytes } => {
+            let held = format::bytes(*held_bytes);
+            return format!("The machine was about to run out of memory, of which it held {held}.");
+        }
+        LifeEnd::Broken(why) => return why.clone(),
+        LifeEnd::TimedOut => "Its input took longer than the timeout, so that the pool ended it.",
+        LifeEnd::Killed => "It was ended from this window.",
+        LifeEnd::Recycled => "It gave way to a new one.",
+        LifeEnd::Closed | LifeEnd::Stopped => "It was told to end.",
+    };
+    words.to_owned()
+}
+
+fn signal_in_words(signal: i32) -> &'static str {
+    match signal {
+        1..=3 => "The terminal or somebody at it asked it to end.",
+        4 => "It came to an instruction that this machine does not have.",
+        6 => "It gave up by itself, as programs do when they find themselves broken (abort).",
+        7 => "It used memory that is not there, such as a mapped file that was cut short.",
+        8 => "It did an impossible calculation, such as a division by zero.",
+        9 => "Something outside ended it: a person (kill -9), or the system because memory ran out.",
+        11 => "It used memory that is not its own: a fault in native code.",
+        13 => "It wrote to something that nobody reads any more.",
+        15 => "Something outside asked it to end (kill).",
+        24 => "It used more CPU time than the system lets it.",
+        31 => "It asked the system for something that is forbidden to it.",
+        _ => "A signal ended it.",
+    }
+}
+
+fn facts(log: &RunLog, death: &Death) -> Vec<(&'static str, String)> {
+    let mut facts =
+        vec![("at", format!("{:.3} s", ns_to_s(death.at_ns))), ("process", format!("pid {}", death.pid))];
+    if death.peak_rss_bytes > 0 {
+        facts.push(("memory", format!("{} at most", format::bytes(death.peak_rss_bytes))));
+    }
+    let replaced = match death.replaced_after {
+        Some(after) => format!("after {}", format::duration(after.as_secs_f64())),
+        None if log.is_finished() => "not any more".to_owned(),
+        None => "not yet".to_owned(),
+    };
+    facts.push(("replaced", replaced));
+    facts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cause_is_put_into_words() {
+        for signal in 1..=64 {
+            assert!(in_words(&LifeEnd::Signal(signal)).ends_with('.'));
+        }
+        assert_eq!(
+            in_words(&LifeEnd::Exit(3)),
+            "It left by itself with exit code 3, in the middle of its work."
+        );
+        let limit = LifeEnd::OverMemory { limit_bytes: 500_000_000 };
+        assert!(in_words(&limit).contains("limit of 500 MB"), "{}", in_words(&limit));
+    }
+}

@@ -1,0 +1,188 @@
+//! How the lives of a worker's processes ended: a cross for a death, other signs for what a rule or a person did.
+
+use eframe::egui::{Align2, Color32, CornerRadius, FontId, Pos2, Rangef, Rect, Stroke, pos2, vec2};
+use egui_material_icons::MaterialIcon;
+use egui_material_icons::icons::{ICON_AUTORENEW, ICON_MEMORY, ICON_PERSON, ICON_TIMER};
+
+use super::blocks::Band;
+use crate::app::theme::Theme;
+use crate::pool::{Lane, Life, LifeEnd};
+
+/// Ends closer together than this are one mark.
+const APART_PX: f32 = 9.0;
+
+/// An end that is worth a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndKind {
+    /// Nobody asked for it.
+    Death,
+    /// A rule gave the worker a new process between two items.
+    Recycled,
+    TimedOut,
+    OverMemory,
+    /// A person did it.
+    Killed,
+}
+
+impl EndKind {
+    /// What kind of end this is; nothing where it is as it should be.
+    pub fn of(end: &LifeEnd) -> Option<Self> {
+        match end {
+            LifeEnd::Closed | LifeEnd::Stopped => None,
+            LifeEnd::Recycled => Some(Self::Recycled),
+            LifeEnd::TimedOut => Some(Self::TimedOut),
+            LifeEnd::OverMemory { .. } | LifeEnd::MachineFull { .. } => Some(Self::OverMemory),
+            LifeEnd::Killed => Some(Self::Killed),
+            LifeEnd::Signal(_) | LifeEnd::Exit(_) | LifeEnd::Broken(_) => Some(Self::Death),
+        }
+    }
+
+    /// What happened, for the title of a tooltip.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Death => "died",
+            Self::Recycled => "gave way to a new process",
+            Self::TimedOut => "ended at the timeout",
+            Self::OverMemory => "ended for its memory",
+            Self::Killed => "killed by hand",
+        }
+    }
+
+    fn color(self, theme: &Theme) -> Color32 {
+        match self {
+            Self::Death | Self::OverMemory => theme.bad,
+            Self::TimedOut | Self::Killed => theme.warn,
+            Self::Recycled => theme.weak,
+        }
+    }
+
+    /// The sign before its word; deaths have their cross.
+    fn icon(self) -> Option<MaterialIcon> {
+        match self {
+            Self::Death => None,
+            Self::Recycled => Some(ICON_AUTORENEW),
+            Self::TimedOut => Some(ICON_TIMER),
+            Self::OverMemory => Some(ICON_MEMORY),
+            Self::Killed => Some(ICON_PERSON),
+        }
+    }
+}
+
+/// The kind of a life's end, where it is worth a mark.
+pub fn end_kind(life: &Life) -> Option<EndKind> {
+    life.end.as_ref().and_then(EndKind::of)
+}
+
+/// The cause in a word or two; tooltip and card have all of it.
+fn short_cause(cause: &LifeEnd) -> String {
+    match cause {
+        LifeEnd::Broken(_) => "broken".to_owned(),
+        LifeEnd::Exit(code) => format!("exit {code}"),
+        LifeEnd::TimedOut => "timed out".to_owned(),
+        LifeEnd::OverMemory { .. } => "over memory".to_owned(),
+        LifeEnd::MachineFull { .. } => "out of memory".to_owned(),
+        LifeEnd::Killed => "killed by hand".to_owned(),
+        // There may be many of them, and the sign says it.
+        LifeEnd::Recycled => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// Where the mark of an end at `x` stands: right of it, or left where it would not fit before `right`.
+pub fn extent(kind: EndKind, end: &LifeEnd, x: f32, right: f32) -> Rangef {
+    if kind == EndKind::Recycled {
+        return Rangef::new(x - 6.0, x + 6.0);
+    }
+    let width = 20.0 + 6.6 * short_cause(end).chars().count() as f32;
+    let left = if x + 4.0 + width > right { x - 4.0 - width } else { x + 4.0 };
+    Rangef::new(left, left + width)
+}
+
+/// Draws the ends that are in view, over whatever the next process does there.
+pub fn draw(band: &Band<'_>, lane: &Lane) {
+    let scale = &band.scene.scale;
+    let first =
+        lane.lives.partition_point(|life| life.ended_ns.is_some_and(|at_ns| (at_ns as f64) < scale.from_ns));
+    let mut last_x = f32::NEG_INFINITY;
+    for life in lane.lives.iter_from(first).take_while(|life| life.launched_ns as f64 <= scale.to_ns) {
+        let (Some(at_ns), Some(kind), Some(end)) = (life.ended_ns, end_kind(life), &life.end) else {
+            continue;
+        };
+        let x = scale.x_of(at_ns as f64);
+        // Of many that are recycled one after the other, only as many as can be told apart.
+        let is_in_view = band.scene.is_in_view(at_ns, at_ns);
+        if is_in_view && (kind != EndKind::Recycled || x >= last_x + APART_PX) {
+            draw_end(band, x, kind, end);
+            last_x = x;
+        }
+    }
+}
+
+fn draw_end(band: &Band<'_>, x: f32, kind: EndKind, end: &LifeEnd) {
+    let theme = band.scene.cx.theme;
+    let color = kind.color(theme);
+    let font = FontId { size: 11.0, ..band.scene.strong_font.clone() };
+    let galley = band.painter.layout_no_wrap(short_cause(end), font, color);
+    let center_y = band.y.center();
+    let left = extent(kind, end, x, band.scene.scale.x.max).min;
+    let with_text = Rect::from_min_size(
+        pos2(left, center_y - galley.size().y / 2.0 - 1.0),
+        vec2(galley.size().x + 20.0, galley.size().y + 2.0),
+    );
+    let has_room = with_text.height() <= band.y.span() + 4.0 && kind != EndKind::Recycled;
+    let ground = if has_room { with_text } else { with_text.with_max_x(left + 12.0) };
+    // Opaque, so that the word is read and not what it stands on.
+    band.painter.rect_filled(ground, CornerRadius::same(3), theme.soft(color, 0.14));
+    let sign_at = pos2(left + if has_room { 8.0 } else { 6.0 }, center_y);
+    match kind.icon() {
+        None => draw_cross(band, sign_at, color),
+        Some(icon) => {
+            let size = band.y.span().min(12.0);
+            let font = FontId::new(size, icon.font_family());
+            band.painter.text(sign_at, Align2::CENTER_CENTER, icon.codepoint, font, color);
+        }
+    }
+    if has_room {
+        let at = Align2::LEFT_CENTER.anchor_size(pos2(left + 16.0, center_y), galley.size());
+        band.painter.galley(at.min, galley, color);
+    }
+}
+
+fn draw_cross(band: &Band<'_>, center: Pos2, color: Color32) {
+    let stroke = Stroke::new(1.8, color);
+    let arm = vec2(2.8, 2.8);
+    band.painter.line_segment([center - arm, center + arm], stroke);
+    band.painter.line_segment([center - vec2(arm.x, -arm.y), center + vec2(arm.x, -arm.y)], stroke);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_that_would_be_cut_stands_left_of_its_time() {
+        let (kind, end) = (EndKind::Death, LifeEnd::Signal(9));
+        assert!(extent(kind, &end, 100.0, 500.0).min > 100.0);
+        assert!(extent(kind, &end, 480.0, 500.0).max < 480.0);
+    }
+
+    #[test]
+    fn what_is_as_it_should_be_has_no_mark() {
+        assert_eq!((EndKind::of(&LifeEnd::Closed), EndKind::of(&LifeEnd::Stopped)), (None, None));
+    }
+
+    #[test]
+    fn what_rules_and_people_do_is_no_death() {
+        let ends = [
+            LifeEnd::Recycled,
+            LifeEnd::TimedOut,
+            LifeEnd::OverMemory { limit_bytes: 1 },
+            LifeEnd::Killed,
+            LifeEnd::Signal(9),
+        ];
+        let mut titles: Vec<&str> = ends.iter().filter_map(EndKind::of).map(EndKind::title).collect();
+        assert_eq!((titles.len(), *titles.last().unwrap()), (5, "died"));
+        titles.dedup();
+        assert_eq!(titles.len(), 5);
+    }
+}

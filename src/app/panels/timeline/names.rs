@@ -1,0 +1,211 @@
+//! Left of each lane: who it is, how it stands, and the menu of what can be done to it.
+
+use eframe::egui::{
+    Align2, Button, CornerRadius, CursorIcon, FontId, Popup, Rect, Response, RichText, Role, Sense, Stroke,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
+use egui_material_icons::icons::ICON_MORE_HORIZ;
+
+use super::Scene;
+use super::lanes::{Density, has_box};
+use crate::app::command::Command;
+use crate::app::format;
+use crate::app::theme::{STEP, strong};
+use crate::pool::Lane;
+
+/// How a worker stands, where there is something to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Well,
+    /// A person suspended it.
+    Suspended,
+    /// No sign of life for so long.
+    Silent(u64),
+    /// It finishes what it has in hand, and then leaves.
+    Leaving,
+    /// It left, because the pool was made smaller.
+    Retired,
+}
+
+impl Standing {
+    /// How the worker of lane `place` stands now.
+    pub fn of(scene: &Scene<'_>, place: usize) -> Self {
+        let Some(lane) = scene.run.log.lanes.get(place) else { return Self::Well };
+        let silent_for_ns = scene.run.live.get(place).and_then(|live| live.silent_for_ns);
+        match (lane.is_alive() && scene.cx.is_live(), silent_for_ns) {
+            (true, _) if lane.is_suspended => Self::Suspended,
+            (true, Some(silent_for_ns)) => Self::Silent(silent_for_ns),
+            (true, None) if lane.is_retired => Self::Leaving,
+            (false, _) if lane.is_retired => Self::Retired,
+            _ => Self::Well,
+        }
+    }
+
+    /// Whether it goes on only when somebody does something.
+    pub fn needs_help(self) -> bool {
+        matches!(self, Self::Suspended | Self::Silent(_))
+    }
+
+    /// The word or two beside the lane.
+    fn short(self) -> Option<String> {
+        Some(match self {
+            Self::Well => return None,
+            Self::Suspended => "suspended".to_owned(),
+            Self::Silent(ns) => format!("silent for {}", format::duration_ns(ns)),
+            Self::Leaving => "leaving".to_owned(),
+            Self::Retired => "retired".to_owned(),
+        })
+    }
+
+    /// All of it, and what to do.
+    fn sentence(self) -> Option<String> {
+        Some(match self {
+            Self::Well => return None,
+            Self::Suspended => "Suspended: it goes on where it is when it is woken up.".to_owned(),
+            Self::Silent(ns) => {
+                format!("No sign of life for {}; it may be suspended.", format::duration_ns(ns))
+            }
+            Self::Leaving => "The pool was made smaller: it leaves when its item is finished.".to_owned(),
+            Self::Retired => "It left because the pool was made smaller.".to_owned(),
+        })
+    }
+}
+
+/// Draws the name of lane `place`, whose whole rectangle is `rect`.
+pub fn ui(ui: &mut Ui, scene: &Scene<'_>, rect: Rect, density: Density, place: usize, standing: Standing) {
+    let Some(lane) = scene.run.log.lanes.get(place) else { return };
+    let names = rect.with_max_x(scene.scale.x.min - STEP);
+    let process = process_text(scene, lane);
+    let response = ui.interact(names, ui.scope_id().with(("lane", place)), Sense::hover());
+    response.widget_info(|| {
+        let standing = standing.short().map_or(String::new(), |standing| format!(", {standing}"));
+        let label = format!("{}, {process}{standing}", scene.worker_name(place));
+        WidgetInfo::labeled(Role::Label, true, label)
+    });
+    draw(ui, scene, names, density, place, (&process, standing));
+    if scene.cx.is_live() && lane.is_alive() {
+        menu_ui(ui, scene, names, density, place, lane);
+    }
+    response.on_hover_ui(|ui| {
+        ui.label(format!("{} · {process}", scene.worker_name(place)));
+        let items = format::counted(lane.items, "item", "items");
+        ui.label(format!("{items}, {} failed, busy {}", lane.failed, format::duration_ns(lane.busy_ns)));
+        if let Some(sentence) = standing.sentence() {
+            ui.colored_label(scene.cx.theme.warn, sentence);
+        }
+    });
+}
+
+fn draw(
+    ui: &Ui,
+    scene: &Scene<'_>,
+    names: Rect,
+    density: Density,
+    place: usize,
+    (process, standing): (&str, Standing),
+) {
+    let theme = scene.cx.theme;
+    let painter = ui.painter().with_clip_rect(names.intersect(ui.clip_rect()));
+    let side = if density == Density::Tiny { 8.0 } else { 10.0 };
+    let swatch = Rect::from_center_size(pos2(names.left() + 12.0, names.center().y), vec2(side, side));
+    painter.rect_filled(swatch, CornerRadius::same(2), scene.color(place));
+    let (x, y) = (names.left() + 23.0, names.center().y);
+    let name = scene.worker_name(place);
+    let bold = FontId { size: 11.5, ..scene.strong_font.clone() };
+    let small = scene.small_font.clone();
+    let color = if standing.needs_help() { theme.warn } else { theme.weak };
+    let short = standing.short();
+    match density {
+        Density::Roomy => {
+            painter.text(pos2(x, y - 6.5), Align2::LEFT_CENTER, name, bold, theme.text);
+            let text = short.as_deref().unwrap_or(process);
+            painter.text(pos2(x, y + 6.5), Align2::LEFT_CENTER, text, small, color);
+        }
+        Density::Compact | Density::Tiny => {
+            let (font, ink) =
+                if density == Density::Tiny { (small.clone(), theme.weak) } else { (bold, theme.text) };
+            let written = painter.text(pos2(x, y), Align2::LEFT_CENTER, name, font, ink);
+            if let Some(short) = short {
+                painter.text(pos2(written.right() + 5.0, y), Align2::LEFT_CENTER, short, small, color);
+            }
+        }
+    }
+}
+
+/// The button at the end of the name, and what opens under it.
+fn menu_ui(ui: &mut Ui, scene: &Scene<'_>, names: Rect, density: Density, place: usize, lane: &Lane) {
+    let height = if density == Density::Tiny { names.height() } else { 16.0 };
+    let top = if density == Density::Roomy { names.top() + 1.0 } else { names.center().y - height / 2.0 };
+    let rect = Rect::from_min_size(pos2(names.right() - 24.0, top), vec2(22.0, height));
+    let response = ui.interact(rect, ui.scope_id().with(("menu", place)), Sense::click());
+    let label = format!("Menu of {}", scene.worker_name(place).to_lowercase());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+    draw_button(ui, scene, rect, &response);
+    let commands = [
+        match lane.is_suspended {
+            true => ("Wake up", Command::WakeWorker(place + 1)),
+            false => ("Suspend", Command::SuspendWorker(place + 1)),
+        },
+        ("Kill this worker", Command::KillWorker(place + 1)),
+    ];
+    let menu_id = response.id;
+    Popup::menu(&response).width(220.0).show(|ui| {
+        ui.set_width(220.0);
+        let title = format!("{} · {}", scene.worker_name(place), process_text(scene, lane));
+        ui.label(RichText::new(title).text_style(strong()));
+        for (nth, (label, command)) in commands.into_iter().enumerate() {
+            let item = ui.add(Button::new(label));
+            // Who opened it with a key goes on with keys.
+            if nth == 0 && ui.memory(|memory| memory.has_focus(menu_id)) {
+                item.request_focus();
+            }
+            if item.on_hover_text(tooltip(&command, scene, lane)).clicked() {
+                scene.cx.commands.send(command);
+                ui.close();
+            }
+        }
+    });
+    response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Suspend, wake up or kill this worker.");
+}
+
+fn draw_button(ui: &Ui, scene: &Scene<'_>, rect: Rect, response: &Response) {
+    let theme = scene.cx.theme;
+    let painter = ui.painter();
+    let is_near = response.hovered() || response.has_focus();
+    if is_near {
+        painter.rect_filled(rect, CornerRadius::same(4), theme.soft(theme.text, 0.10));
+    }
+    if response.has_focus() {
+        painter.rect_stroke(rect, CornerRadius::same(4), Stroke::new(1.5, theme.text), StrokeKind::Inside);
+    }
+    let font = FontId::new(rect.height().min(15.0), ICON_MORE_HORIZ.font_family());
+    let color = if is_near { theme.text } else { theme.weak };
+    painter.text(rect.center(), Align2::CENTER_CENTER, ICON_MORE_HORIZ.codepoint, font, color);
+}
+
+/// What it does to the process, and to whom else.
+fn tooltip(command: &Command, scene: &Scene<'_>, lane: &Lane) -> String {
+    let what = match command {
+        Command::SuspendWorker(_) => {
+            "Has the system stop its process where it is (SIGSTOP), as a debugger would. Nobody else takes its items."
+        }
+        Command::WakeWorker(_) => "Has its process go on where it was stopped (SIGCONT).",
+        _ => {
+            "Ends its process at once (SIGKILL). The item it has in hand is blamed, and a new worker takes its place."
+        }
+    };
+    if has_box(&scene.run.log) && !lane.is_for_suspects {
+        return format!("{what}\nIt hits all workers: they are threads of this one process.");
+    }
+    what.to_owned()
+}
+
+/// "pid 4711 · 6.1 MB"; of a thread what it did, because process and memory are those of all.
+fn process_text(scene: &Scene<'_>, lane: &Lane) -> String {
+    if has_box(&scene.run.log) && !lane.is_for_suspects {
+        return format::counted(lane.items, "item", "items");
+    }
+    let Some(pid) = lane.pid() else { return "not started".to_owned() };
+    let memory = scene.memory_bytes(pid, lane.peak_rss_bytes()).map(format::bytes);
+    memory.map_or(format!("pid {pid}"), |memory| format!("pid {pid} · {memory}"))
+}

@@ -1,0 +1,163 @@
+//! What a person asks of a run while it runs.
+
+use super::super::MAX_WORKERS;
+use super::super::os::HostId;
+use super::super::record::{Lane, RunState, Source};
+use super::super::run::Control;
+use super::super::settings::Mode;
+use super::ending::Why;
+use super::fates::{Condemned, Leaving};
+use super::hosts::Phase;
+use super::{Dispatcher, Effect};
+
+impl Dispatcher {
+    pub(super) fn asked(&mut self, control: Control) {
+        if control == Control::Stop {
+            return self.stop(self.now_ns, Why::Stopped);
+        }
+        if self.is_ending() {
+            return;
+        }
+        match control {
+            Control::Stop => {}
+            Control::StopSoon => self.drain(Why::Stopped),
+            Control::Pause => self.pause(),
+            Control::Resume => self.resume(),
+            Control::SetWorkers(workers) => self.set_workers(workers.clamp(1, MAX_WORKERS)),
+            Control::Kill { worker } => {
+                if let Some(id) = self.host_under(worker) {
+                    self.condemn(id, Condemned::ByHand);
+                }
+            }
+            Control::Suspend { worker } => self.suspend(worker, true),
+            Control::Wake { worker } => self.suspend(worker, false),
+        }
+    }
+
+    /// Whether hosts are being ended, or are no more.
+    pub(super) fn is_ending(&self) -> bool {
+        self.is_closing || matches!(self.log.state, RunState::Stopping | RunState::Finished(_))
+    }
+
+    fn pause(&mut self) {
+        if !self.log.is_paused && !self.log.is_draining {
+            self.log.is_paused = true;
+            self.tell(self.now_ns, Source::Pool, "paused: nothing new begins".to_owned());
+            self.recall_everything();
+        }
+    }
+
+    fn resume(&mut self) {
+        if std::mem::take(&mut self.log.is_paused) {
+            self.tell(self.now_ns, Source::Pool, "resumed".to_owned());
+            self.feed_all();
+        }
+    }
+
+    /// Takes all that no lane has begun back from all hosts.
+    pub(super) fn recall_everything(&mut self) {
+        let all: Vec<HostId> = self.hosts.keys().copied().collect();
+        all.into_iter().for_each(|id| self.recall_all(id));
+    }
+
+    /// The host under a worker (from 1): the one that takes work, where another is about to leave.
+    fn host_under(&self, worker: usize) -> Option<HostId> {
+        let lane = worker.checked_sub(1)?;
+        let under = self.hosts.iter().filter(|(_, host)| {
+            host.lane_range().contains(&lane) && host.is_started() && host.phase != Phase::Closing
+        });
+        under.max_by_key(|(id, host)| (host.leaving.is_none(), **id)).map(|(id, _)| *id)
+    }
+
+    fn suspend(&mut self, worker: usize, is_suspended: bool) {
+        if let Some(host) = self.host_under(worker) {
+            self.effects.push(Effect::Suspend { host, is_suspended });
+        }
+    }
+
+    /// The system has done (or refused) what [`Effect::Suspend`] asked for.
+    pub(super) fn suspended(&mut self, id: HostId, is_suspended: bool, has_worked: bool) {
+        let Some(host) = self.hosts.get_mut(&id) else { return };
+        let (lanes, pid) = (host.lane_range(), host.pid);
+        let name = self.host_name(lanes.start + 1);
+        let what = if is_suspended { "suspended" } else { "woken" };
+        if !has_worked {
+            let text = format!("{name} (pid {pid}) could not be {what}: the system refused");
+            return self.tell(self.now_ns, Source::Trouble, text);
+        }
+        if let Some(host) = self.hosts.get_mut(&id) {
+            host.is_suspended = is_suspended;
+        }
+        for lane in lanes {
+            self.log.lanes[lane].is_suspended = is_suspended;
+        }
+        self.tell(self.now_ns, Source::Pool, format!("{name} (pid {pid}) was {what} by hand"));
+    }
+
+    fn set_workers(&mut self, workers: usize) {
+        let before = self.log.workers;
+        if workers == before || self.log.is_draining {
+            return;
+        }
+        self.resize_record(workers);
+        match self.log.plan.job.settings.mode {
+            Mode::Process => self.resize_processes(workers),
+            Mode::Thread => self.resize_threads(workers),
+        }
+        let mode = self.log.plan.job.settings.mode;
+        let text = format!("the pool has {} from now on; it had {before}", mode.counted(workers));
+        self.tell(self.now_ns, Source::Pool, text);
+        self.feed_all();
+    }
+
+    /// Has the record show so many workers.
+    pub(super) fn resize_record(&mut self, workers: usize) {
+        self.log.workers = workers;
+        self.sizing.set_lanes(workers);
+        while self.log.lanes.len() < workers {
+            self.log.lanes.push(Lane::default());
+        }
+        for (place, lane) in self.log.lanes.iter_mut().enumerate() {
+            if place < workers {
+                // The lanes of a host are neighbours: should suspects need one again, they get the next one.
+                (lane.is_for_suspects, lane.is_retired) = (false, false);
+            } else {
+                lane.is_retired = !lane.is_for_suspects;
+            }
+        }
+    }
+
+    fn resize_processes(&mut self, workers: usize) {
+        let beyond: Vec<HostId> =
+            self.hosts.iter().filter(|(_, host)| host.first_lane >= workers).map(|(id, _)| *id).collect();
+        for lane in 0..workers {
+            let under = |host: &&mut super::hosts::Host| host.first_lane == lane && !host.is_alone;
+            let mut there = self
+                .hosts
+                .values_mut()
+                .filter(under)
+                .filter(|host| host.phase != Phase::Closing)
+                .collect::<Vec<_>>();
+            let stays = there.iter().any(|host| host.leaving.is_none());
+            match there.last_mut() {
+                _ if stays => {}
+                // It has not left yet, and may as well stay.
+                Some(host) if host.leaving == Some(Leaving::Retired) => host.leaving = None,
+                _ => self.launch(lane, 1, None),
+            }
+        }
+        beyond.into_iter().for_each(|id| self.leave(id, Leaving::Retired));
+    }
+
+    /// All threads are in one process, which gives way to one of the new size.
+    fn resize_threads(&mut self, workers: usize) {
+        let before: Vec<HostId> = self
+            .hosts
+            .iter()
+            .filter(|(_, host)| !host.is_alone && host.leaving.is_none())
+            .map(|(id, _)| *id)
+            .collect();
+        self.launch(0, workers, None);
+        before.into_iter().for_each(|id| self.leave(id, Leaving::Retired));
+    }
+}

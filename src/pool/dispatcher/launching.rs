@@ -1,0 +1,152 @@
+//! How hosts begin: launched, ready, refused, or not to be had.
+
+use std::time::Duration;
+
+use super::super::os::HostId;
+use super::super::record::{Life, RunState, Source};
+use super::hosts::{Host, Phase};
+use super::{Dispatcher, Effect};
+
+impl Dispatcher {
+    pub(super) fn start(&mut self) {
+        let (hosts, lanes) = self.log.plan.job.settings.shape();
+        for seat in 0..hosts {
+            self.launch(seat * lanes, lanes, None);
+        }
+    }
+
+    pub(super) fn launch(&mut self, first_lane: usize, lanes: usize, replaces: Option<(u64, u64)>) {
+        let host = self.next_host;
+        self.next_host += 1;
+        self.hosts.insert(host, Host::new(first_lane, lanes, replaces));
+        self.effects.push(Effect::Launch { host, lanes, first_worker: first_lane + 1 });
+    }
+
+    /// Whether a host is still to be launched: it may not be wanted any more.
+    pub fn is_awaited(&self, host: HostId) -> bool {
+        self.hosts.get(&host).is_some_and(|host| !host.is_started())
+    }
+
+    pub(super) fn launched(&mut self, now_ns: u64, id: HostId, pid: u32, launched_ns: u64) {
+        let Some(host) = self.hosts.get_mut(&id) else { return };
+        host.pid = pid;
+        self.log.hosts_started += 1;
+        let life = Life { pid, launched_ns, ready_ns: None, ended_ns: None, end: None, peak_rss_bytes: 0 };
+        for lane in host.lane_range() {
+            self.log.lanes[lane].lives.push(life.clone());
+        }
+        if !self.is_announced && self.hosts.values().all(Host::is_started) {
+            self.is_announced = true;
+            let pool = self.log.plan.job.settings.mode.counted(self.log.workers);
+            self.tell(now_ns, Source::Pool, format!("pool of {pool} started"));
+        }
+    }
+
+    /// The life of a host under one of its lanes, which may have a later one already.
+    pub(super) fn amend_life(&mut self, lane: usize, pid: u32, amend: impl Fn(&mut Life)) {
+        let lives = &mut self.log.lanes[lane].lives;
+        let from_end = lives.iter().rev().position(|life| life.pid == pid);
+        if let Some(from_end) = from_end
+            && let Some(life) = lives.get_mut(lives.len() - 1 - from_end as u64)
+        {
+            amend(life);
+        }
+    }
+
+    pub(super) fn ready(&mut self, now_ns: u64, id: HostId) {
+        let Some(host) = self.hosts.get_mut(&id).filter(|host| host.phase == Phase::Launched) else { return };
+        host.phase = Phase::Ready;
+        let (lanes, pid) = (host.lane_range(), host.pid);
+        let replaces = host.replaces.take();
+        for lane in lanes.clone() {
+            self.amend_life(lane, pid, |life| life.ready_ns = Some(now_ns));
+        }
+        if let Some((death, died_ns)) = replaces {
+            self.tell_of_replacement(now_ns, lanes.start, death, died_ns);
+        }
+        if self.log.startup_ns.is_none() {
+            self.log.startup_ns = Some(now_ns);
+        }
+        if self.log.state == RunState::Starting {
+            self.log.state = RunState::Running;
+        }
+        self.feed(id);
+        self.recall_for_idle();
+        self.close_if_done(now_ns);
+    }
+
+    fn tell_of_replacement(&mut self, now_ns: u64, lane: usize, death: u64, died_ns: u64) {
+        let took = Duration::from_nanos(now_ns.saturating_sub(died_ns));
+        if let Some(death) = self.log.deaths.get_mut(death) {
+            death.replaced_after = Some(took);
+        }
+        let took_ms = took.as_secs_f64() * 1e3;
+        let text = format!("{} replaced in {took_ms:.0} ms", self.host_name(lane + 1));
+        self.tell(now_ns, Source::Pool, text);
+    }
+
+    pub(super) fn refused(&mut self, now_ns: u64, id: HostId, reason: String) {
+        self.give_up(now_ns, reason);
+        self.kill(id);
+    }
+
+    /// The system has no room for another process: the pool goes on with those that it has, where it has any.
+    pub(super) fn launch_failed(&mut self, now_ns: u64, id: HostId, reason: String) {
+        let is_about_to_end = |host: &Host| host.phase == Phase::Closing || host.is_killed;
+        let has_hope = self.hosts.values().any(is_about_to_end);
+        let Some(host) = self.hosts.get_mut(&id) else { return };
+        if has_hope {
+            // What that one holds can be had in a moment.
+            host.is_postponed = true;
+            return;
+        }
+        let Some(host) = self.hosts.remove(&id) else { return };
+        if host.is_alone {
+            return self.give_up(now_ns, reason);
+        }
+        let before = self.hosts.values_mut().find(|other| {
+            other.leaving.is_some() && other.phase == Phase::Ready && other.shares_lanes_with(&host)
+        });
+        if let Some(before) = before {
+            before.leaving = None;
+            let lanes = before.lanes;
+            self.tell(now_ns, Source::Trouble, format!("the pool stays as it was: {reason}"));
+            if lanes > 1 || host.lanes > 1 {
+                self.resize_record(lanes);
+            }
+            return self.feed_all();
+        }
+        self.go_on_with_fewer(now_ns, &host, reason);
+    }
+
+    fn go_on_with_fewer(&mut self, now_ns: u64, failed: &Host, reason: String) {
+        let wanted = self.log.workers;
+        let never: Vec<HostId> =
+            self.hosts.iter().filter(|(_, host)| !host.is_started()).map(|(id, _)| *id).collect();
+        let never: Vec<Host> = never.into_iter().filter_map(|id| self.hosts.remove(&id)).collect();
+        let stay = self.hosts.values().filter(|host| !host.is_alone && host.leaving.is_none());
+        let workers: usize = stay.map(|host| host.lanes).sum();
+        if workers == 0 {
+            return self.give_up(now_ns, reason);
+        }
+        for lane in never.iter().chain([failed]).flat_map(Host::lane_range) {
+            self.log.lanes[lane].is_retired = true;
+        }
+        self.is_announced = true;
+        self.log.workers = workers;
+        self.sizing.set_lanes(workers);
+        let text = format!("only {workers} of {wanted} workers could be started: {reason}");
+        self.tell(now_ns, Source::Trouble, text);
+        self.feed_all();
+    }
+
+    /// A host has ended, so that there may be room for those that could not be launched before.
+    pub(super) fn launch_postponed(&mut self) {
+        for (id, host) in &mut self.hosts {
+            if std::mem::take(&mut host.is_postponed) {
+                let (lanes, first_worker) = (host.lanes, host.first_lane + 1);
+                self.effects.push(Effect::Launch { host: *id, lanes, first_worker });
+            }
+        }
+    }
+}

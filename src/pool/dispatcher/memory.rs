@@ -1,0 +1,93 @@
+//! Limits of memory: of each host, and of the machine, which ends processes without asking when it has none left.
+
+use super::super::os::{HostId, MachineMemory};
+use super::super::record::Source;
+use super::Dispatcher;
+use super::fates::Condemned;
+use super::hosts::{Host, Phase};
+
+/// The machine is about to run out below this share of its memory.
+const FULL_SHARE: u64 = 25;
+/// Only a host that holds more than this share of the memory is worth ending for that.
+const LARGE_SHARE: u64 = 4;
+
+impl Dispatcher {
+    /// Takes the memory that each host holds, and acts where it is too much.
+    pub(super) fn weigh(&mut self, memory: &[(HostId, u64)]) {
+        let rules = self.log.plan.job.settings.worker;
+        for (id, bytes) in memory {
+            let Some(host) = self.hosts.get_mut(id) else { continue };
+            host.peak_rss_bytes = host.peak_rss_bytes.max(*bytes);
+            if let Some(limit_bytes) = rules.memory_limit_bytes.filter(|limit| bytes > limit) {
+                self.condemn(*id, Condemned::OverMemory { limit_bytes });
+            } else if let Some(limit) = rules.recycle_bytes {
+                self.weigh_between_items(*id, *bytes > limit, *bytes);
+            }
+        }
+    }
+
+    /// What an item holds while it runs does not count: a host that is too heavy gets no more work, and if it still is
+    /// when it has nothing in hand, it gives way to a new one.
+    fn weigh_between_items(&mut self, id: HostId, is_heavy: bool, bytes: u64) {
+        let Some(host) = self.hosts.get_mut(&id) else { return };
+        let may_give_way = host.takes_work() || host.is_heavy;
+        if !may_give_way || host.is_alone {
+            return;
+        }
+        // One that has not had anything yet would only be followed by another that is as heavy.
+        let is_heavy = is_heavy && host.promised > 0;
+        let was_heavy = std::mem::replace(&mut host.is_heavy, is_heavy);
+        match (is_heavy, host.held.is_empty()) {
+            (true, true) if was_heavy => {
+                self.recycle(id, &format!("because it held {} MiB", bytes >> 20));
+            }
+            (true, true) => self.watch.next_memory_ns = self.now_ns,
+            (true, false) => self.recall_all(id),
+            (false, _) if was_heavy => self.feed_all(),
+            (false, _) => {}
+        }
+    }
+
+    /// A host that was too heavy has nothing in hand: it is looked at once more, now.
+    pub(super) fn weigh_soon_if_heavy(&mut self, id: HostId) {
+        if self.hosts.get(&id).is_some_and(|host| host.is_heavy && host.held.is_empty()) {
+            self.watch.next_memory_ns = self.now_ns;
+        }
+    }
+
+    /// Takes the memory of the machine; before it runs out, the largest host is ended if that one is the reason.
+    pub(super) fn weigh_machine(&mut self, machine: Option<MachineMemory>) {
+        let Some(machine) = machine else { return };
+        let was_full = self.watch.is_machine_full;
+        self.watch.is_machine_full = machine.available_bytes < machine.total_bytes / FULL_SHARE;
+        if !self.watch.is_machine_full {
+            return;
+        }
+        if !was_full {
+            // Who holds it is known at the next look.
+            self.watch.next_memory_ns = self.now_ns;
+        }
+        self.watch.full_bytes = machine.total_bytes;
+    }
+
+    /// Ends the largest host where the machine is full because of it; one at a time.
+    pub(super) fn make_room(&mut self, memory: &[(HostId, u64)]) {
+        let is_being_ended = self.hosts.values().any(|host| host.condemned.is_some());
+        if !self.watch.is_machine_full || is_being_ended {
+            return;
+        }
+        let is_there = |host: &Host| matches!(host.phase, Phase::Launched | Phase::Ready);
+        let there = memory.iter().filter(|(id, _)| self.hosts.get(id).is_some_and(is_there));
+        let Some((id, held_bytes)) = there.max_by_key(|(_, bytes)| *bytes).copied() else { return };
+        if held_bytes > self.watch.full_bytes / LARGE_SHARE {
+            let name = self.hosts.get(&id).map_or(1, |host| host.first_lane + 1);
+            let text = format!(
+                "the machine is about to run out of memory, of which {} holds {} MiB",
+                self.host_name(name),
+                held_bytes >> 20
+            );
+            self.tell(self.now_ns, Source::Trouble, text);
+            self.condemn(id, Condemned::MachineFull { held_bytes });
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What the dispatcher wants to see of hosts beside what they tell, and when: nothing that no rule needs.
+
+use super::super::Executing;
+use super::super::os::HostId;
+use super::Dispatcher;
+use super::silence;
+use crate::pool::os::MachineMemory;
+
+/// Between two looks at the memory of hosts that have a limit; some more for each host, because each costs a few
+/// microseconds.
+const MEMORY_NS: u64 = 25_000_000;
+const MEMORY_PER_HOST_NS: u64 = 200_000;
+/// Between two looks at the memory of the machine.
+const MACHINE_NS: u64 = 250_000_000;
+
+/// What is to be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wants {
+    /// What each lane executes and since when.
+    pub executing: bool,
+    /// The memory that each host holds.
+    pub memory: bool,
+    /// The memory of the machine.
+    pub machine: bool,
+    /// The heartbeat of each host.
+    pub beats: bool,
+}
+
+impl Wants {
+    /// Whether there is anything to be seen.
+    pub fn any(self) -> bool {
+        self.executing || self.memory || self.machine || self.beats
+    }
+}
+
+/// What was seen.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// What was looked for; all else is empty.
+    pub wanted: Wants,
+    pub executing: Vec<(HostId, usize, Executing)>,
+    /// In bytes; 0 where the system does not tell.
+    pub memory: Vec<(HostId, u64)>,
+    pub machine: Option<MachineMemory>,
+    pub beats: Vec<(HostId, u64)>,
+}
+
+/// The times of the next looks.
+#[derive(Debug, Default)]
+pub(super) struct Watch {
+    pub(super) next_memory_ns: u64,
+    next_machine_ns: u64,
+    next_beats_ns: u64,
+    /// When heartbeats were felt last.
+    pub(super) felt_ns: u64,
+    /// The machine is about to run out of memory: that of each host has to be known at once.
+    pub(super) is_machine_full: bool,
+    /// All the memory of the machine that is full.
+    pub(super) full_bytes: u64,
+}
+
+impl Dispatcher {
+    /// What has to be looked at by now.
+    pub fn wants(&self, now_ns: u64) -> Wants {
+        if self.hosts.is_empty() {
+            return Wants::default();
+        }
+        let is_due = |at_ns: Option<u64>| at_ns.is_some_and(|at_ns| at_ns <= now_ns);
+        Wants {
+            executing: is_due(self.timeouts.next_look_ns()),
+            memory: is_due(self.next_memory_ns()),
+            machine: self.watch.next_machine_ns <= now_ns,
+            beats: self.watch.next_beats_ns <= now_ns,
+        }
+    }
+
+    /// When something has to be looked at or done next, should nothing happen before.
+    pub fn next_deadline_ns(&self) -> u64 {
+        let watch = &self.watch;
+        let looks = [
+            self.timeouts.next_look_ns(),
+            self.next_memory_ns(),
+            Some(watch.next_machine_ns),
+            Some(watch.next_beats_ns),
+        ];
+        let looks = looks.into_iter().flatten().min().filter(|_| !self.hosts.is_empty());
+        [looks, self.tries.next_due_ns()].into_iter().flatten().min().unwrap_or(u64::MAX)
+    }
+
+    fn next_memory_ns(&self) -> Option<u64> {
+        let rules = self.log.plan.job.settings.worker;
+        let has_rule = rules.memory_limit_bytes.is_some() || rules.recycle_bytes.is_some();
+        (has_rule || self.watch.is_machine_full).then_some(self.watch.next_memory_ns)
+    }
+
+    /// Takes what was seen.
+    pub(super) fn seen(&mut self, seen: &Seen) {
+        let now_ns = self.now_ns;
+        if seen.wanted.executing {
+            self.end_late(&seen.executing);
+        }
+        if seen.wanted.memory {
+            let pause_ns = MEMORY_NS + MEMORY_PER_HOST_NS * self.hosts.len() as u64;
+            self.watch.next_memory_ns = now_ns + pause_ns;
+            self.weigh(&seen.memory);
+            self.make_room(&seen.memory);
+        }
+        if seen.wanted.machine {
+            self.watch.next_machine_ns = now_ns + MACHINE_NS;
+            self.weigh_machine(seen.machine);
+        }
+        if seen.wanted.beats {
+            self.watch.next_beats_ns = now_ns + silence::LOOKS_NS;
+            self.feel_pulses(&seen.beats);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What Linux tells about memory: of a process, of the machine, and of the control group that a container is.
+//!
+//! See proc(5), and "Memory" in the kernel's cgroup-v2.rst. Elsewhere the files are not there, and nothing is told.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use super::super::MachineMemory;
+
+/// The memory that a process holds now; 0 where the system does not tell.
+pub fn rss_bytes(pid: u32) -> u64 {
+    let statm = fs::read_to_string(format!("/proc/{pid}/statm")).unwrap_or_default();
+    let pages: u64 = statm.split_whitespace().nth(1).and_then(|pages| pages.parse().ok()).unwrap_or_default();
+    pages * rustix::param::page_size() as u64
+}
+
+/// The memory of the machine or of the tightest control group around this program, whichever has less left.
+pub fn machine_memory() -> Option<MachineMemory> {
+    static LIMITED: OnceLock<Vec<PathBuf>> = OnceLock::new();
+    let limited = LIMITED.get_or_init(limited_groups);
+    let share_left = |memory: &MachineMemory| {
+        memory.available_bytes.saturating_mul(1 << 16) / (memory.total_bytes >> 10).max(1)
+    };
+    let groups = limited.iter().filter_map(|group| of_group(group));
+    of_machine(&fs::read_to_string("/proc/meminfo").ok()?).into_iter().chain(groups).min_by_key(share_left)
+}
+
+fn of_machine(meminfo: &str) -> Option<MachineMemory> {
+    let bytes = |name: &str| {
+        let line = meminfo.lines().find_map(|line| line.strip_prefix(name))?;
+        Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
+    };
+    Some(MachineMemory { total_bytes: bytes("MemTotal:")?, available_bytes: bytes("MemAvailable:")? })
+}
+
+/// The control groups that this program is in and that limit its memory.
+fn limited_groups() -> Vec<PathBuf> {
+    let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    let Some(path) = own.lines().find_map(|line| line.strip_prefix("0::/")) else { return Vec::new() };
+    let root = Path::new("/sys/fs/cgroup");
+    let own = root.join(path);
+    let groups = own.ancestors().take_while(|group| group.starts_with(root));
+    groups.filter(|group| of_group(group).is_some()).map(Path::to_path_buf).collect()
+}
+
+fn of_group(group: &Path) -> Option<MachineMemory> {
+    let number = |file: &str| fs::read_to_string(group.join(file)).ok()?.trim().parse::<u64>().ok();
+    let (total_bytes, used) = (number("memory.max")?, number("memory.current")?);
+    // What only mirrors files is given back by the system before anything is ended.
+    let stat = fs::read_to_string(group.join("memory.stat")).unwrap_or_default();
+    let of_files = |name: &str| {
+        let line = stat.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|number| number.trim().parse::<u64>().ok()).unwrap_or_default()
+    };
+    let reclaimable = of_files("inactive_file ") + of_files("active_file ");
+    let available_bytes = total_bytes.saturating_sub(used.saturating_sub(reclaimable));
+    Some(MachineMemory { total_bytes, available_bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn meminfo_is_read_in_bytes() {
+        let text = "MemTotal:       24684000 kB\nMemFree: 1 kB\nMemAvailable:   12342000 kB\n";
+        let memory = of_machine(text).unwrap();
+        assert_eq!((memory.total_bytes, memory.available_bytes), (24_684_000 << 10, 12_342_000 << 10));
+        assert_eq!(of_machine("MemTotal: x"), None);
+    }
+
+    #[test]
+    fn this_process_holds_some_memory() {
+        assert!(rss_bytes(std::process::id()) > 100_000);
+        assert_eq!(rss_bytes(u32::MAX), 0);
+    }
+}
