@@ -2,6 +2,7 @@
 //! how things stand when it passes.
 
 mod controls;
+mod api;
 mod ends;
 mod faults;
 mod harness;
