@@ -80,7 +80,7 @@ fn color(theme: &Theme, death: &Death) -> eframe::egui::Color32 {
 /// Who and what, large; which of how many; and the way out.
 fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death, number: u64) {
     let count = log.deaths.len();
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
         ui.spacing_mut().item_spacing.x = STEP;
         let close = widgets::icon_button(ui, ICON_CLOSE, "Close (Esc)", None);
         // Whoever came with a key goes on with keys.
@@ -105,9 +105,10 @@ fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death, numbe
                 cx.commands.send(Command::ShowDeath(number - 1));
             }
             let place = format!("{} of {}", grouped(number + 1), grouped(count));
-            ui.label(RichText::new(place).text_style(TextStyle::Small).color(cx.theme.weak));
+            let place = RichText::new(place).text_style(TextStyle::Small).color(cx.theme.weak);
+            ui.add_sized([44.0, 26.0], Label::new(place));
         }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
             let title = RichText::new(title(log, death)).text_style(figure());
             ui.add(Label::new(title.color(color(cx.theme, death))).wrap());
         });

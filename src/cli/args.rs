@@ -97,6 +97,11 @@ pub struct RunArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
+    /// Keep what went well in an earlier run over the same inputs, whose rows were written to this file with -o, and run
+    /// only the rest
+    #[arg(long, value_name = "FILE", conflicts_with = "stream")]
+    pub resume: Option<PathBuf>,
+
     /// Print one JSON object about the run instead of the results
     #[arg(long)]
     pub json: bool,

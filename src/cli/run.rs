@@ -13,12 +13,12 @@ use crate::export;
 use crate::function::FunctionSpec;
 use crate::monitor;
 use crate::pool::examples::Example;
-use crate::pool::{self, Ending, Job, Order, RunState, Settings};
+use crate::pool::{self, Ending, Job, Kept, Order, RunState, Settings};
 use crate::value::Value;
 
 /// Runs what the arguments say and gives the exit code.
 pub fn run(args: &RunArgs) -> Result<u8> {
-    let Prepared { job, stream, example } = match prepare(args) {
+    let Prepared { job, kept, stream, example } = match prepare(args) {
         Ok(prepared) => prepared,
         Err(error) => {
             super::report(&error);
@@ -26,13 +26,15 @@ pub fn run(args: &RunArgs) -> Result<u8> {
         }
     };
     let live = Live::new((!args.json).then_some(job.settings.order), example.is_some());
-    let outcome = Session::start(job, stream)?.follow(live, args.output.as_deref())?;
+    let outcome = Session::start(job, kept, stream)?.follow(live, args.output.as_deref())?;
     finish(outcome, args.json, example)
 }
 
 /// All that a run needs, checked.
 struct Prepared {
     job: Job,
+    /// What an earlier run has made.
+    kept: Kept,
     /// Inputs that are read while the run goes on.
     stream: Option<Stream>,
     example: Option<&'static Example>,
@@ -46,16 +48,20 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
     if let Some(example) = args.example.as_deref().map(Example::find).transpose()? {
         let job = example.job()?;
         let job = Job { settings: args.rules.in_settings(job.settings), ..job };
-        return Ok(Prepared { job, stream: None, example: Some(example) });
+        return Ok(Prepared { job, kept: Kept::default(), stream: None, example: Some(example) });
     }
     let (job, stream) = job(args)?;
-    Ok(Prepared { job, stream, example: None })
+    let kept = match &args.resume {
+        Some(path) => export::read_kept(path, &job.inputs)?,
+        None => Kept::default(),
+    };
+    Ok(Prepared { job, kept, stream, example: None })
 }
 
 /// Runs an example with all that the pool says about it.
 pub fn run_example(example: &Example) -> Result<u8> {
     let live = Live::new(Some(Order::Inputs), true);
-    finish(Session::start(example.job()?, None)?.follow(live, None)?, false, Some(example))
+    finish(Session::start(example.job()?, Kept::default(), None)?.follow(live, None)?, false, Some(example))
 }
 
 fn job(args: &RunArgs) -> Result<(Job, Option<Stream>)> {

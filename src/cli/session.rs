@@ -10,7 +10,7 @@ use super::live::Live;
 use super::source::Stream;
 use crate::error::Result;
 use crate::export::{self, RowsFile};
-use crate::pool::{self, Control, Job, Launch, RunSnapshot, Waker};
+use crate::pool::{self, Control, Job, Kept, Launch, RunSnapshot, Waker};
 
 /// Ctrl-C is looked for this often while the run is silent.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -27,8 +27,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts a job over its inputs, or over those of a stream.
-    pub fn start(job: Job, stream: Option<Stream>) -> Result<Self> {
+    /// Starts a job over its inputs but for those that `kept` has outputs of, or over the inputs of a stream.
+    pub fn start(job: Job, kept: Kept, stream: Option<Stream>) -> Result<Self> {
         let interrupts = Arc::new(AtomicU8::new(0));
         let counted = Arc::clone(&interrupts);
         // Refused only where this process has a handler already: then that one is in charge.
@@ -46,7 +46,7 @@ impl Session {
         let launch = Launch::this_program()?;
         let is_streamed = stream.is_some();
         let run = match stream {
-            None => pool::start(job, &launch, waker)?,
+            None => pool::resume(job, kept, &launch, waker)?,
             Some(stream) => pool::start_stream(job, &launch, waker, |feed| stream.read(feed))?,
         };
         Ok(Self { run, is_streamed, news, interrupts, heard_interrupts: 0 })

@@ -35,10 +35,16 @@ impl Source {
         let Some(path) = &args.input else { return typed(&args.inputs, takes) };
         let column = args.column.as_ref().map(|column| column.0.clone());
         let options = LoadOptions { format: args.input_format.named(), column, ..LoadOptions::default() };
-        if args.stream || path == Path::new("-") || is_large(path) {
+        // What is kept of an earlier run is compared with the inputs, which have to be there for that.
+        let is_stream = args.stream || path == Path::new("-") || is_large(path);
+        if is_stream && args.resume.is_none() {
             return Ok(Self::Stream(Stream { path: path.clone(), options, bad_lines: args.bad_lines }));
         }
-        let loaded = input::load_path(path, &options, &Progress::default())?;
+        let loaded = if path == Path::new("-") {
+            input::load_reader(io::stdin().lock(), "standard input", &options, &Progress::default())?
+        } else {
+            input::load_path(path, &options, &Progress::default())?
+        };
         report_bad_lines(&loaded.bad, args.bad_lines, &loaded.name)?;
         Ok(Self::Whole { name: loaded.name, column: loaded.column })
     }

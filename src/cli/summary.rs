@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::pool::{Audit, Lane, RunLog, ns_to_s};
+use crate::pool::{Audit, Ending, Lane, RunLog, RunState, ns_to_s};
 use crate::value::grouped;
 
 /// One line: how many, how long, with what.
@@ -24,6 +24,9 @@ pub fn sentence(log: &RunLog, is_terminal: bool) -> String {
         if what == "failed" {
             told += &failed_words(log);
         }
+    }
+    if let RunState::Finished(Ending::Halted(why)) = &log.state {
+        told += &format!(", ended because {why}");
     }
     let mark = match (is_terminal, counts.failed) {
         (false, _) => "",

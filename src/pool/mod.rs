@@ -22,10 +22,10 @@ use std::sync::Arc;
 pub use self::feed::Feed;
 pub use self::host::serve as serve_host;
 pub use self::record::{
-    Audit, Batch, Counts, Death, Ending, FailedSpan, Inputs, Journal, Lane, Life, LifeEnd, Message, Messages,
-    Plan, Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
+    Audit, Batch, Counts, Death, Ending, FailedSpan, Inputs, Journal, Kept, Lane, Life, LifeEnd, Message,
+    Messages, Plan, Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
 };
-pub use self::run::{Control, Launch, Run, start, start_stream};
+pub use self::run::{Control, Launch, Run, resume, start, start_stream};
 pub use self::settings::{
     ChunkRule, Failures, HaltRule, Halting, ItemRules, Job, MAX_WORKERS, Mode, Order, RetryDelay, Settings,
     Timeout, WorkerRules, parse_size_bytes,

@@ -10,7 +10,7 @@ use std::time::{Instant, SystemTime};
 use super::driver::{Driver, Ears, Slot};
 use super::feed::{self, Feed, Piece};
 use super::os::{self, Hosts, WakeHandle};
-use super::record::{Ending, Plan, RunLog, RunState};
+use super::record::{Ending, Kept, Plan, RunLog, RunState};
 use super::settings::Job;
 use super::{RunSnapshot, Waker};
 use crate::error::{Error, Result};
@@ -78,6 +78,12 @@ pub struct Run {
 pub fn start(job: Job, launch: &Launch, waker: Waker) -> Result<Run> {
     job.check()?;
     launch_run(RunLog::new(plan_of(job)), launch, waker, |_| Ok(None))
+}
+
+/// Starts `job` and keeps what an earlier run over the same inputs has made: only the rest is run.
+pub fn resume(job: Job, kept: Kept, launch: &Launch, waker: Waker) -> Result<Run> {
+    job.check()?;
+    launch_run(RunLog::resuming(plan_of(job), kept), launch, waker, |_| Ok(None))
 }
 
 /// Starts `job` over inputs that `read` pushes while it runs; those of the job itself are not used.

@@ -298,3 +298,32 @@ fn a_second_interrupt_ends_at_once_and_keeps_what_is_finished() {
     interrupt(&child);
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_first_interrupt_lets_what_is_executing_finish() {
+    let mut child = poolscope(&["run", "-w", "1", "--chunk", "1", "-f", "sleep_ms", "1", "900", "2", "3"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "1");
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    interrupt(&child);
+    assert_eq!(lines.map(Result::unwrap).collect::<Vec<_>>(), ["900", "", ""]);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn what_rules_did_is_told_at_the_end() {
+    let late = output(&["run", "-w", "2", "-f", "sleep_ms", "1", "60000", "2", "--timeout", "0.3"]);
+    assert_eq!((stdout(&late), late.status.code()), ("1\n\n2\n", Some(1)));
+    assert!(stderr(&late).contains("input 1 timed out: "), "{}", stderr(&late));
+    assert!(stderr(&late).contains("1 failed (1 timed out)"), "{}", stderr(&late));
+    let recycled = output(&["run", "-w", "1", "-f", "double", "1..30", "--recycle", "10"]);
+    assert!(stderr(&recycled).contains("2 workers recycled"), "{}", stderr(&recycled));
+    let halted =
+        output(&["run", "-w", "1", "--chunk", "1", "-f", "is_prime", "-1", "2", "3", "--halt", "now,fail=1"]);
+    assert!(stderr(&halted).contains("ended because "), "{}", stderr(&halted));
+}

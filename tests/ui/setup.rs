@@ -173,7 +173,7 @@ fn a_paused_run_says_so_and_can_be_resumed() {
 #[test]
 fn a_run_that_finishes_what_runs_can_still_be_stopped() {
     let (_, harness) = column(Phase::Finishing, Situation { is_ending: true, ..live() });
-    harness.get_by_label_contains("Ends when what is executing now is finished");
+    harness.get_by_label_contains("Ends after what is executing now");
     assert!(harness.get_by_label("Stop after what runs").accesskit_node().is_disabled());
     assert!(!harness.get_by_role_and_label(Role::Button, "Stop").accesskit_node().is_disabled());
 }

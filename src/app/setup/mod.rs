@@ -6,7 +6,9 @@ mod more;
 mod pool;
 mod source;
 
-use eframe::egui::{Button, Frame, Label, Margin, Panel, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2};
+use eframe::egui::{
+    Button, Frame, Id, Label, Margin, Panel, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2,
+};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_CHEVRON_RIGHT, ICON_PAUSE, ICON_PLAY_ARROW, ICON_STOP};
 
@@ -35,11 +37,19 @@ pub struct SetupView<'a, 'b> {
 /// Draws the column into all of `ui`.
 pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     let foot = Frame::new().fill(view.cx.theme.panel).inner_margin(Margin::symmetric(12, 12));
-    Panel::bottom("start")
+    let shown = Panel::bottom("start")
         .resizable(false)
         .show_separator_line(false)
         .frame(foot)
         .show(ui, |ui| foot_ui(ui, view));
+    // A panel stands where its last height puts it: one that has grown would be cut until the next frame.
+    let height = shown.response.rect.height();
+    let last = ui.data_mut(|data| {
+        std::mem::replace(data.get_temp_mut_or(Id::unique("height of the foot"), height), height)
+    });
+    if last != height {
+        ui.ctx().request_discard("the foot of the setup has another height");
+    }
     ScrollArea::vertical().id_salt("setup").auto_shrink(false).show(ui, |ui| {
         Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| parts_ui(ui, setup, view));
     });
@@ -85,7 +95,7 @@ pub(super) fn capitalised(sentence: &str) -> String {
 fn foot_ui(ui: &mut Ui, view: &SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let why_not = why_not(view);
-    if let Some(remark) = why_not.as_deref().or(remark(view.phase)) {
+    if let Some(remark) = why_not.clone().or_else(|| remark(view)) {
         ui.add(Label::new(RichText::new(remark).color(theme.weak)).wrap());
         ui.add_space(GAP / 2.0);
     }
@@ -143,12 +153,21 @@ fn quiet_button(
 }
 
 /// What a run that is on but begins nothing new is waiting for.
-fn remark(phase: Phase) -> Option<&'static str> {
-    match phase {
-        Phase::Paused => Some("Paused: nothing new begins until Resume."),
-        Phase::Finishing => Some("Ends when what is executing now is finished."),
+fn remark(view: &SetupView<'_, '_>) -> Option<String> {
+    match view.phase {
+        Phase::Paused => Some("Paused: nothing new begins until Resume.".to_owned()),
+        Phase::Finishing => Some(match suspended_worker(view) {
+            Some(worker) => format!("Worker {worker} is suspended: wake it up, or Stop."),
+            None => "Ends after what is executing now.".to_owned(),
+        }),
         _ => None,
     }
+}
+
+/// A worker that keeps the run from ending, counted from 1.
+fn suspended_worker(view: &SetupView<'_, '_>) -> Option<usize> {
+    let lanes = &view.cx.run?.log.lanes;
+    lanes.iter().position(|lane| lane.is_suspended && lane.is_alive()).map(|place| place + 1)
 }
 
 /// Why the large button cannot be used; nothing while it can.

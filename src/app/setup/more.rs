@@ -41,11 +41,16 @@ const NESTED: &str = "Libraries such as NumPy may start threads of their own in 
 /// Draws the part; see the module's text.
 pub fn ui(ui: &mut Ui, rules: &mut Rules, view: &mut SetupView<'_, '_>) {
     let (theme, is_live) = (view.cx.theme, view.phase.is_live());
-    if header_ui(ui, theme, rules, *view.is_more_open).clicked() {
+    let header = header_ui(ui, theme, rules, *view.is_more_open);
+    if header.clicked() {
         *view.is_more_open = !*view.is_more_open;
     }
     if *view.is_more_open {
-        settled(ui, is_live, |ui| rules_ui(ui, theme, rules));
+        let body = settled(ui, is_live, |ui| ui.scope(|ui| rules_ui(ui, theme, rules)).response);
+        if header.clicked() {
+            // What was asked for is mostly below what is in sight.
+            ui.scroll_to_rect(body.rect, None);
+        }
     }
 }
 

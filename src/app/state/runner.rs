@@ -9,7 +9,7 @@ use crate::app::background::{Task, drop_elsewhere, finished};
 use crate::app::command::Situation;
 use crate::app::pace::Pace;
 use crate::error::{Error, Result};
-use crate::pool::{self, Control, Ending, Job, Launch, Run, RunLog, RunSnapshot, RunState, Settings, Waker};
+use crate::pool::{self, Control, Ending, Job, Kept, Launch, Run, RunLog, RunSnapshot, RunState, Settings, Waker};
 
 /// How far the run is, in the words of the title and the status bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,27 +68,23 @@ impl Runner {
 
     /// Starts a pool; what was shown before is let go.
     pub fn start(&mut self, job: Job, ctx: &Context) {
-        self.begin(ctx, move || Ok(job));
+        self.begin(ctx, move || Ok((job, Kept::default())));
     }
 
     /// Starts a pool with what the last run left undone, and with these settings where there are any.
     pub fn rerun(&mut self, settings: Option<Settings>, ctx: &Context) {
         let Some(last) = self.snapshot.clone() else { return };
-        self.begin(ctx, move || {
-            let job = rerun_failed(&last.log)
-                .ok_or_else(|| Error::usage("run what failed again", "every input has its output"))?;
-            Ok(Job { settings: settings.unwrap_or(job.settings), ..job })
-        });
+        self.begin(ctx, move || rerun_failed(&last.log, settings));
     }
 
-    fn begin(&mut self, ctx: &Context, job: impl FnOnce() -> Result<Job> + Send + 'static) {
+    fn begin(&mut self, ctx: &Context, job: impl FnOnce() -> Result<(Job, Kept)> + Send + 'static) {
         if let Some(run) = self.run.take() {
             drop_elsewhere(run);
         }
         self.snapshot = None;
         self.stop_was_asked = false;
         let (launch, waker) = (self.launch.clone(), waker(ctx, self.pace));
-        let start = move || job().and_then(|job| pool::start(job, &launch, waker));
+        let start = move || job().and_then(|(job, kept)| pool::resume(job, kept, &launch, waker));
         self.starting = Some(Task::spawn("start the pool", ctx, start));
     }
 

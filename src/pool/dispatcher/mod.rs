@@ -159,7 +159,7 @@ impl Dispatcher {
         let settings = log.plan.job.settings;
         let total = log.counts.total;
         Self {
-            queue: Queue::new(total),
+            queue: if log.counts.resumed == 0 { Queue::new(total) } else { Queue::pending(&log.rows, total) },
             sizing: Sizing::new(settings.chunk, total, settings.workers),
             hosts: BTreeMap::new(),
             next_host: 0,

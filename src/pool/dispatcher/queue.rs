@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::super::record::Inputs;
+use super::super::record::{Inputs, Rows};
 use super::super::settings::ChunkRule;
 
 /// What `auto` aims at: long enough that a chunk's own cost is lost in it, short enough to stay steerable.
@@ -39,6 +39,19 @@ pub(super) struct Queue {
 impl Queue {
     pub(super) fn new(total: u64) -> Self {
         Self { next: 0, total, returned: VecDeque::new(), returned_items: 0 }
+    }
+
+    /// Only the items whose rows are pending.
+    pub(super) fn pending(rows: &Rows, total: u64) -> Self {
+        let mut returned: VecDeque<Chunk> = VecDeque::new();
+        for index in (0..total).filter(|index| !rows.is_final(*index)) {
+            match returned.back_mut() {
+                Some(chunk) if chunk.first + chunk.count == index => chunk.count += 1,
+                _ => returned.push_back(Chunk { first: index, count: 1 }),
+            }
+        }
+        let returned_items = returned.iter().map(|chunk| chunk.count).sum();
+        Self { next: total, total, returned, returned_items }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -18,7 +18,8 @@ impl Dispatcher {
     pub fn wants_inputs(&self) -> bool {
         let log = &self.log;
         log.inputs.is_open()
-            && !log.is_finished()
+            && !log.is_draining
+            && !self.is_ending()
             && self.queue.waiting() < LOW_WATER_ROWS
             && log.counts.total - log.released < MAX_ROWS
             && log.inputs.size_bytes() < MAX_BYTES

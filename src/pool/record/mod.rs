@@ -7,6 +7,7 @@ mod block;
 mod cells;
 mod inputs;
 mod journal;
+mod kept;
 mod lanes;
 mod messages;
 mod rows;
@@ -17,6 +18,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 pub use self::inputs::Inputs;
 pub use self::journal::Journal;
+pub use self::kept::Kept;
 pub use self::lanes::{Lane, Life, LifeEnd, Segment};
 pub use self::messages::{Message, Messages, Source};
 pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows};
@@ -165,6 +167,15 @@ impl RunLog {
     pub fn new(plan: Plan) -> Self {
         let inputs = Inputs::whole(Arc::clone(&plan.job.inputs));
         Self::over(inputs, plan)
+    }
+
+    /// The record of a run that starts now, with outputs of an earlier run over the same inputs.
+    pub fn resuming(plan: Plan, kept: Kept) -> Self {
+        let mut log = Self::new(plan);
+        log.counts.resumed = kept.len();
+        log.counts.ok = log.counts.resumed;
+        kept.record(&mut log.rows);
+        log
     }
 
     /// The empty record of a run whose inputs are read while it goes on.

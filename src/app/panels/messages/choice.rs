@@ -1,7 +1,7 @@
 //! Which of the lines are shown: their numbers, kept up to date a bounded number of lines a frame.
 //!
-//! All rows are of one height, so that only those in sight cost anything; a line about trouble that is too long for one
-//! row has two.
+//! All rows are of one height, so that only those in sight cost anything; a line of the pool that is too long for one row
+//! has two.
 
 use std::collections::VecDeque;
 
@@ -37,6 +37,11 @@ impl Who {
             (Self::Pool, Source::Worker { .. }) | (Self::Worker(_), Source::Pool | Source::Trouble) => false,
         }
     }
+}
+
+/// Whether the pool wrote it, and not somebody's function, which may write anything.
+fn is_of_pool(message: &Message) -> bool {
+    matches!(message.source, Source::Pool | Source::Trouble)
 }
 
 /// The lines shown; see the module's text.
@@ -81,7 +86,7 @@ impl Choice {
         for message in messages.iter_from(self.next).take(LINES_A_FRAME) {
             if self.who.wrote(message) {
                 self.found.push_back((self.next, false));
-                if message.source == Source::Trouble && message.text.chars().nth(self.columns).is_some() {
+                if is_of_pool(message) && message.text.chars().nth(self.columns).is_some() {
                     self.found.push_back((self.next, true));
                 }
             }
@@ -149,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_about_trouble_has_two_rows() {
+    fn a_long_line_of_the_pool_has_two_rows() {
         let mut messages = messages(1);
         for (source, text) in
             [(Source::Trouble, "long trouble"), (Source::Trouble, "short"), (Source::Pool, "long pool")]
@@ -160,7 +165,7 @@ mod tests {
         choice.set_columns(6);
         choice.update(&messages);
         let rows: Vec<_> = (0..choice.len()).filter_map(|place| choice.row_at(place)).collect();
-        assert_eq!(rows, [(0, false), (1, false), (1, true), (2, false), (3, false)]);
+        assert_eq!(rows, [(0, false), (1, false), (1, true), (2, false), (3, false), (3, true)]);
         assert_eq!(choice.numbers().collect::<Vec<_>>(), [0, 1, 2, 3]);
         choice.set_columns(60);
         choice.update(&messages);

@@ -21,7 +21,7 @@ const TOOLTIP_CHARACTERS: usize = 4000;
 const TIME_WIDTH: f32 = 58.0;
 const TAG_WIDTH: f32 = 46.0;
 
-/// What a character of a message about trouble takes on average, rather too much than too little.
+/// What a character of a line of the pool takes on average, rather too much than too little.
 const CHARACTER_WIDTH: f32 = 6.7;
 
 /// The characters that fit into a row of this width.

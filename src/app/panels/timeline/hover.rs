@@ -5,7 +5,7 @@ use eframe::egui::{Grid, RichText, Ui};
 use super::Scene;
 use super::blocks::APART_ROWS;
 use super::detail::Block;
-use super::marks::{EndKind, end_kind};
+use super::marks::{self, EndKind, end_kind};
 use crate::app::command::Command;
 use crate::app::death;
 use crate::app::format;
@@ -33,14 +33,14 @@ pub fn target<'a>(scene: &Scene<'a>, place: usize, at_ns: f64, slack_ns: f64) ->
     let lane = scene.run.log.lanes.get(place)?;
     let from_ns = (at_ns - slack_ns).max(0.0) as u64;
     let to_ns = (at_ns + slack_ns).max(0.0) as u64;
-    // A mark stands right of its time, but for the small ones, which stand on it.
+    let pointer_x = scene.scale.x_of(at_ns);
     let is_marked = |life: &Life, kind: EndKind| {
-        let width = if kind == EndKind::Recycled { 3.0 } else { 9.0 };
-        let mark_ns = (at_ns - slack_ns * width).max(0.0) as u64;
-        life.ended_ns.is_some_and(|at_ns| (mark_ns..=to_ns).contains(&at_ns))
+        let (Some(at_ns), Some(end)) = (life.ended_ns, &life.end) else { return false };
+        let x = scene.scale.x_of(at_ns as f64);
+        scene.is_in_view(at_ns, at_ns) && marks::extent(kind, end, x, scene.scale.x.max).contains(pointer_x)
     };
     let ends = lane.lives.iter().filter_map(|life| Some((life, end_kind(life)?)));
-    if let Some((life, kind)) = ends.into_iter().find(|(life, kind)| is_marked(life, *kind)) {
+    if let Some((life, kind)) = ends.into_iter().rev().find(|(life, kind)| is_marked(life, *kind)) {
         return Some(Target::End(life, kind));
     }
     if let Some(executing) = scene.executing(place).filter(|executing| executing.since_ns <= to_ns)

@@ -1,6 +1,6 @@
 //! How the lives of a worker's processes ended: a cross for a death, other signs for what a rule or a person did.
 
-use eframe::egui::{Align2, Color32, CornerRadius, FontId, Pos2, Rect, Stroke, pos2, vec2};
+use eframe::egui::{Align2, Color32, CornerRadius, FontId, Pos2, Rangef, Rect, Stroke, pos2, vec2};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_AUTORENEW, ICON_MEMORY, ICON_PERSON, ICON_TIMER};
 
@@ -88,6 +88,16 @@ fn short_cause(cause: &LifeEnd) -> String {
     }
 }
 
+/// Where the mark of an end at `x` stands: right of it, or left where it would not fit before `right`.
+pub fn extent(kind: EndKind, end: &LifeEnd, x: f32, right: f32) -> Rangef {
+    if kind == EndKind::Recycled {
+        return Rangef::new(x - 6.0, x + 6.0);
+    }
+    let width = 20.0 + 6.6 * short_cause(end).chars().count() as f32;
+    let left = if x + 4.0 + width > right { x - 4.0 - width } else { x + 4.0 };
+    Rangef::new(left, left + width)
+}
+
 /// Draws the ends that are in view, over whatever the next process does there.
 pub fn draw(band: &Band<'_>, lane: &Lane) {
     let scale = &band.scene.scale;
@@ -114,7 +124,7 @@ fn draw_end(band: &Band<'_>, x: f32, kind: EndKind, end: &LifeEnd) {
     let font = FontId { size: 11.0, ..band.scene.strong_font.clone() };
     let galley = band.painter.layout_no_wrap(short_cause(end), font, color);
     let center_y = band.y.center();
-    let left = if kind == EndKind::Recycled { x - 6.0 } else { x + 4.0 };
+    let left = extent(kind, end, x, band.scene.scale.x.max).min;
     let with_text = Rect::from_min_size(
         pos2(left, center_y - galley.size().y / 2.0 - 1.0),
         vec2(galley.size().x + 20.0, galley.size().y + 2.0),
@@ -148,6 +158,13 @@ fn draw_cross(band: &Band<'_>, center: Pos2, color: Color32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_that_would_be_cut_stands_left_of_its_time() {
+        let (kind, end) = (EndKind::Death, LifeEnd::Signal(9));
+        assert!(extent(kind, &end, 100.0, 500.0).min > 100.0);
+        assert!(extent(kind, &end, 480.0, 500.0).max < 480.0);
+    }
 
     #[test]
     fn what_is_as_it_should_be_has_no_mark() {
