@@ -1,8 +1,10 @@
 //! The pool with real processes, some of which misbehave. Each test waits for conditions, with a deadline that tells
 //! how things stand when it passes.
 
-mod controls;
 mod api;
+#[cfg(target_os = "linux")]
+mod chaos;
+mod controls;
 mod ends;
 mod faults;
 mod harness;
