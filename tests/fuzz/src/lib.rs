@@ -1,4 +1,4 @@
-//! What must hold for any input: the fuzz targets ask it of what they make up, `tests/corpus.rs` of the corpus.
+//! What must hold for any input: the fuzz targets ask it of what they make up, `tests/files` of the corpus.
 
 mod meter;
 mod readers;

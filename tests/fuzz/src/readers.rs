@@ -51,13 +51,16 @@ fn load(reader: impl Read, options: &LoadOptions) -> Result<Loaded> {
     load_reader(reader, "n", options, &Progress::new())
 }
 
-/// In pieces come as many rows as at once.
+/// In pieces come as many rows as at once, all of one type.
 fn check_stream(loaded: &Loaded, bytes: &[u8], options: &LoadOptions) {
-    let mut inputs = 0;
+    let (mut inputs, mut types) = (0, Vec::new());
     let bad = stream_reader(bytes, "n", options, &Progress::new(), |piece, _| {
         inputs += piece.len() as u64;
+        types.extend((!piece.is_empty()).then(|| piece.column_type()));
         true
     });
+    types.dedup();
+    assert!(types.len() <= 1, "{types:?}");
     let rows = bad.map(|bad| inputs + bad.count);
     assert_eq!(rows, Ok(loaded.column.len() as u64 + loaded.bad.count), "{loaded:?}");
 }
