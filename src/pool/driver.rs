@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 
 use super::dispatcher::{Chunk, Dispatcher, Effect, Input, Seen, Wants};
 use super::feed::Piece;
+use super::launch::Launch;
 use super::lines::Lines;
 use super::os::{self, Exit, HostEvent, HostId, HostProgram, Hosts, Leftovers, Pipe};
 use super::page::Page;
 use super::record::{Audit, LifeEnd, RunLog};
-use super::run::{Launch, Request};
+use super::run::Request;
 use super::settings::ChunkRule;
 use super::wire::{self, Down, Hello, Up};
 use super::{Executing, LiveLane, RunSnapshot, Waker};

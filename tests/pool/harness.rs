@@ -1,5 +1,6 @@
 //! Starts runs and waits for what they should come to.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -50,6 +51,11 @@ impl Pool {
         self
     }
 
+    pub fn inputs(mut self, inputs: Vec<i64>) -> Self {
+        self.job.inputs = Arc::new(Column::from(inputs));
+        self
+    }
+
     pub fn start(self) -> Run {
         pool::start(self.job, &launch(), Arc::new(|| {})).unwrap()
     }
@@ -69,28 +75,85 @@ pub fn launch() -> Launch {
 
 /// Waits until the record shows what is awaited.
 pub fn wait_until(run: &Run, what: &str, is_so: impl Fn(&RunLog) -> bool) {
-    wait_for(what, || is_so(&run.snapshot().log), || state_of(&run.snapshot()));
+    until(run, DEADLINE, what, |snapshot| is_so(&snapshot.log));
+}
+
+/// Waits until a run comes to something; fails with how everything in it stands when `deadline` passes.
+pub fn until(run: &Run, deadline: Duration, what: &str, is_so: impl Fn(&RunSnapshot) -> bool) {
+    wait_within(deadline, what, || is_so(&run.snapshot()), || state_of(&run.snapshot()));
 }
 
 /// Waits until something is so; otherwise fails with how things stand.
 pub fn wait_for(what: &str, is_so: impl Fn() -> bool, how_it_stands: impl Fn() -> String) {
+    wait_within(DEADLINE, what, is_so, how_it_stands);
+}
+
+fn wait_within(deadline: Duration, what: &str, is_so: impl Fn() -> bool, how_it_stands: impl Fn() -> String) {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < DEADLINE, "waited in vain for {what}: {}", how_it_stands());
+        assert!(begun.elapsed() < deadline, "waited in vain for {what}: {}", how_it_stands());
         std::thread::sleep(Duration::from_millis(2));
     }
 }
 
-fn state_of(snapshot: &RunSnapshot) -> String {
-    let log = &snapshot.log;
-    let messages: Vec<String> = log.messages.iter_from(0).map(|message| message.text.to_string()).collect();
-    format!("{:?}\n{:?}\nlanes now: {:?}\nmessages: {messages:#?}", log.state, log.counts, snapshot.live)
+/// All that helps to understand a run that hangs: the dispatcher's record, its lanes, and what the system says of each
+/// host, of each thread in it, and of the threads of this program.
+pub fn state_of(snapshot: &RunSnapshot) -> String {
+    let RunSnapshot { log, live, host_pids, now_ns } = snapshot;
+    let mut text = String::new();
+    let mut say = |line: String| text.push_str(&(line + "\n"));
+    say(format!("{:?} at {:.3} s, {:?}", log.state, *now_ns as f64 / 1e9, log.counts));
+    say(format!(
+        "workers {}, chunk {}, paused {}, draining {}, hosts started {}, audit {:?}",
+        log.workers, log.chunk_items, log.is_paused, log.is_draining, log.hosts_started, log.audit
+    ));
+    let unfinished: Vec<String> = (log.released..log.counts.total)
+        .filter_map(|index| log.row(index).filter(|row| !row.state.is_final()))
+        .take(20)
+        .map(|row| format!("{} ({:?}, try {})", row.index, row.state, row.attempts))
+        .collect();
+    say(format!("rows without an end, the first 20: {}", unfinished.join(", ")));
+    for (place, lane) in log.lanes.iter().enumerate() {
+        say(format!(
+            "lane {}{}: {} items, {} lives, last {:?}, now {:?}",
+            place + 1,
+            if lane.is_for_suspects { " (for suspects)" } else { "" },
+            lane.items,
+            lane.lives.len(),
+            lane.lives.last(),
+            live.get(place)
+        ));
+    }
+    host_pids.iter().for_each(|pid| say(process(*pid)));
+    say(format!("this program: {}", process(std::process::id())));
+    let first = log.messages.len().saturating_sub(40).max(log.messages.dropped());
+    log.messages.iter_from(first).for_each(|message| say(format!("message: {}", message.text)));
+    text
+}
+
+/// What the system says of a process and its threads: state, and where in the system each waits.
+fn process(pid: u32) -> String {
+    let mut text = format!("process {pid}: {}", state_in(&format!("/proc/{pid}")));
+    for thread in std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten() {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n    thread {}", state_in(&thread.path().to_string_lossy()));
+    }
+    text
+}
+
+/// "4711 (worker 1) S in futex_do_wait".
+fn state_in(folder: &str) -> String {
+    let read = |name: &str| std::fs::read_to_string(format!("{folder}/{name}")).unwrap_or_default();
+    let stat = read("stat");
+    let Some((name, rest)) = stat.rsplit_once(')') else { return "gone".to_owned() };
+    format!("{name}) {} in {}", rest.split_whitespace().next().unwrap_or("?"), read("wchan"))
 }
 
 /// Every input has exactly one final row, the totals agree, and nothing is left over.
 pub fn check_end(log: &RunLog) {
     let states: Vec<RowState> = (0..log.counts.total).map(|index| log.row(index).unwrap().state).collect();
-    assert!(states.iter().all(|state| state.is_final()), "{states:?}");
+    let open = states.iter().position(|state| !state.is_final());
+    assert!(open.is_none(), "row {open:?} has no end: {:?}", log.counts);
     let ok = states.iter().filter(|state| **state == RowState::Ok).count() as u64;
     assert_eq!((log.counts.ok, log.counts.done()), (ok, log.counts.total));
     let audit = log.audit.as_ref().expect("a run that is over was audited");

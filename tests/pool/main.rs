@@ -1,6 +1,9 @@
 //! The pool with real processes, some of which misbehave. Each test waits for conditions, with a deadline that tells
 //! how things stand when it passes.
 
+mod api;
+#[cfg(target_os = "linux")]
+mod chaos;
 mod controls;
 mod ends;
 mod faults;
