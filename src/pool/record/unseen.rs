@@ -129,14 +129,14 @@ mod tests {
 
     #[test]
     fn rows_that_no_worker_has_had_are_given_too() {
-        let (mut log, mut unprinted) = (log(200), Unprinted::default());
+        let (mut log, mut unseen) = (log(200), Unseen::default());
         for index in [0, 1, 5] {
             log.rows.fail(index, RowState::Failed, "kept".into(), FailedSpan::default());
         }
-        assert_eq!(unprinted.take(&log), [0, 1]);
+        assert_eq!(unseen.take(&log), [0, 1]);
         finish(&mut log, 1, 2, 3, 5_000);
-        assert_eq!(unprinted.take(&log), [2, 3, 4, 5]);
-        assert!(unprinted.take(&log).is_empty());
+        assert_eq!(unseen.take(&log), [2, 3, 4, 5]);
+        assert!(unseen.take(&log).is_empty());
     }
 
     #[test]
