@@ -1,8 +1,9 @@
 //! Which rows became final since the last look: each is given once, at a cost that grows with what is new and not with
 //! the run.
 //!
-//! New rows are found through the segments that lanes have grown by; only at the end, when rows may be final without
-//! ever having been with a worker, all are looked through.
+//! New rows are found through the segments that lanes have grown by. Rows can be final without ever having been with a
+//! worker, as those that an earlier run has made: so all that have no open row before them are looked at as well, which
+//! the record may let go then, and at the end all are looked through.
 
 use std::collections::VecDeque;
 
@@ -20,6 +21,8 @@ pub struct Unseen {
     given: VecDeque<u64>,
     /// Of each lane the first segment that is new, or may still grow.
     next_segments: Vec<u64>,
+    /// All rows before this one were given.
+    first_open: u64,
 }
 
 impl Unseen {
@@ -33,6 +36,10 @@ impl Unseen {
                 self.take_within(log, *first, *last, &mut found);
             }
             self.next_segments[place] = lane.segments.len().saturating_sub(1);
+        }
+        while log.row(self.first_open).is_some_and(|row| row.state.is_final()) {
+            self.take_within(log, self.first_open, self.first_open, &mut found);
+            self.first_open += 1;
         }
         if log.is_finished() && log.counts.total > 0 {
             self.take_within(log, 0, log.counts.total - 1, &mut found);
@@ -83,7 +90,7 @@ mod tests {
 
     use super::*;
     use crate::function::FunctionSpec;
-    use crate::pool::{Batch, Ending, Job, Plan, RunState, Settings, Timing};
+    use crate::pool::{Batch, Ending, FailedSpan, Job, Plan, RowState, RunState, Settings, Timing};
     use crate::value::Column;
 
     fn log(total: i64) -> RunLog {
@@ -118,6 +125,18 @@ mod tests {
         finish(&mut log, 2, 70, 1, 9_000_000);
         assert_eq!(unseen.take(&log), [2, 70]);
         assert_eq!(unseen.given_before(), 3);
+    }
+
+    #[test]
+    fn rows_that_no_worker_has_had_are_given_too() {
+        let (mut log, mut unseen) = (log(200), Unseen::default());
+        for index in [0, 1, 5] {
+            log.rows.fail(index, RowState::Failed, "kept".into(), FailedSpan::default());
+        }
+        assert_eq!(unseen.take(&log), [0, 1]);
+        finish(&mut log, 1, 2, 3, 5_000);
+        assert_eq!(unseen.take(&log), [2, 3, 4, 5]);
+        assert!(unseen.take(&log).is_empty());
     }
 
     #[test]
