@@ -15,6 +15,7 @@ mod page;
 pub mod record;
 mod run;
 mod settings;
+mod stall;
 mod wire;
 
 use std::sync::Arc;

@@ -5,6 +5,8 @@
 mod chaos;
 mod ends;
 mod faults;
+#[cfg(target_os = "linux")]
+mod fire;
 mod harness;
 mod messages;
 mod order;

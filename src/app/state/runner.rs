@@ -9,7 +9,9 @@ use crate::app::background::{Task, drop_elsewhere, finished};
 use crate::app::command::Situation;
 use crate::app::pace::Pace;
 use crate::error::{Error, Result};
-use crate::pool::{self, Control, Ending, Job, Kept, Launch, Run, RunLog, RunSnapshot, RunState, Settings, Waker};
+use crate::pool::{
+    self, Control, Ending, Job, Kept, Launch, Run, RunLog, RunSnapshot, RunState, Settings, Waker,
+};
 
 /// How far the run is, in the words of the title and the status bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
