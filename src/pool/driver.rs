@@ -16,6 +16,7 @@ use super::page::Page;
 use super::record::{Audit, LifeEnd, RunLog};
 use super::run::Request;
 use super::settings::ChunkRule;
+use super::stall::Stall;
 use super::wire::{self, Down, Hello, Up};
 use super::{Executing, LiveLane, RunSnapshot, Waker};
 use crate::function::Stream;
@@ -45,6 +46,7 @@ struct Member {
     pid: u32,
     page: Page,
     frames: Vec<u8>,
+    stall: Stall,
     stdout: Lines,
     stderr: Lines,
 }
@@ -240,6 +242,7 @@ impl Driver {
                     pid,
                     page,
                     frames: Vec::new(),
+                    stall: Stall::default(),
                     stdout: Lines::default(),
                     stderr: Lines::default(),
                 };
@@ -305,7 +308,21 @@ impl Driver {
         let due = if self.is_changed { PUBLISH_EVERY } else { LOOK_EVERY };
         if self.published.elapsed() >= due {
             self.tell(Input::Tick);
+            self.give_up_stalled();
             self.publish();
+        }
+    }
+
+    fn give_up_stalled(&mut self) {
+        let now_ns = self.now_ns();
+        let begun = self.members.iter_mut().filter(|(_, member)| !member.frames.is_empty());
+        let stalled: Vec<HostId> = begun
+            .filter_map(|(host, member)| {
+                member.stall.is_for_ever(now_ns, member.page.beats()).then_some(*host)
+            })
+            .collect();
+        for host in stalled {
+            self.tell(Input::Garbled { host, reason: "a frame that does not go on".to_owned() });
         }
     }
 
@@ -412,6 +429,7 @@ impl Member {
     }
 
     fn hear_frames(&mut self, host: HostId, bytes: &[u8], heard: &mut Vec<(HostId, News)>) {
+        self.stall.goes_on();
         if self.frames.is_empty() {
             // The usual case: whole frames are read where they lie.
             let read = hear_whole_frames(host, bytes, heard);

@@ -18,6 +18,7 @@ mod page;
 pub mod record;
 mod run;
 mod settings;
+mod stall;
 mod wire;
 
 use std::sync::Arc;

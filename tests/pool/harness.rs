@@ -1,7 +1,9 @@
 //! Starts runs and waits for what they should come to.
 
-use std::fmt::Write;
-use std::path::PathBuf;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,6 +21,7 @@ pub const MODES: [Mode; 2] = [Mode::Process, Mode::Thread];
 /// A job in the making.
 pub struct Pool {
     job: Job,
+    params: Vec<(String, String)>,
 }
 
 /// Four workers of `mode` that run `function` over `inputs`, as they would be typed.
@@ -26,7 +29,8 @@ pub fn pool(mode: Mode, function: &str, inputs: &str) -> Pool {
     let inputs = if inputs.is_empty() { Column::None(1) } else { input::parse_typed(inputs).unwrap() };
     let settings = Settings { mode, workers: 4, ..Settings::default() };
     let function = FunctionSpec::builtin(function, []).unwrap();
-    Pool { job: Job { inputs_name: "typed inputs".into(), inputs: Arc::new(inputs), function, settings } }
+    let job = Job { inputs_name: "typed inputs".into(), inputs: Arc::new(inputs), function, settings };
+    Pool { job, params: Vec::new() }
 }
 
 impl Pool {
@@ -41,9 +45,15 @@ impl Pool {
     }
 
     pub fn param(mut self, key: &str, value: &str) -> Self {
+        self.params.push((key.to_owned(), value.to_owned()));
         let name = self.job.function.name().to_owned();
-        self.job.function = FunctionSpec::builtin(&name, [(key, value)]).unwrap();
+        let params = self.params.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        self.job.function = FunctionSpec::builtin(&name, params).unwrap();
         self
+    }
+
+    pub fn params(self, params: &[(&str, &str)]) -> Self {
+        params.iter().fold(self, |pool, (key, value)| pool.param(key, value))
     }
 
     pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
@@ -51,13 +61,8 @@ impl Pool {
         self
     }
 
-    pub fn inputs(mut self, inputs: Vec<i64>) -> Self {
-        self.job.inputs = Arc::new(Column::from(inputs));
-        self
-    }
-
     pub fn start(self) -> Run {
-        pool::start(self.job, &launch(), Arc::new(|| {})).unwrap()
+        self.start_with(&launch())
     }
 
     /// Starts the run and waits for its end.
@@ -66,11 +71,39 @@ impl Pool {
         wait_until(&run, "the end of the run", RunLog::is_finished);
         run.join()
     }
+
+    /// Over these inputs in place of those that were typed.
+    pub fn inputs(mut self, inputs: impl Into<Column>) -> Self {
+        self.job.inputs = Arc::new(inputs.into());
+        self
+    }
+
+    pub fn start_with(self, launch: &Launch) -> Run {
+        pool::start(self.job, launch, Arc::new(|| {})).unwrap()
+    }
 }
 
 /// Hosts are the program under test, not the test.
 pub fn launch() -> Launch {
     Launch { program: PathBuf::from(env!("CARGO_BIN_EXE_poolscope")), niceness: 0 }
+}
+
+/// Hosts are what this script for `/bin/sh` makes of them. `$program` is the program under test and `$folder` a place for
+/// files of the script's own.
+pub fn script(folder: &Path, body: &str) -> Launch {
+    let program = folder.join("host.sh");
+    let text = format!(
+        "#!/bin/sh\nprogram={}\nfolder={}\n{body}\n",
+        env!("CARGO_BIN_EXE_poolscope"),
+        folder.display()
+    );
+    // Written by another process: what this one holds open for writing while a test beside starts a process is open in
+    // that one too for a moment, and cannot be executed then.
+    let writing = ["-c", "cat >\"$0\"; chmod +x \"$0\"", program.to_str().unwrap()];
+    let mut writer = Command::new("sh").args(writing).stdin(Stdio::piped()).spawn().unwrap();
+    writer.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    assert!(writer.wait().unwrap().success());
+    Launch { program, niceness: 0 }
 }
 
 /// Waits until the record shows what is awaited.
@@ -167,6 +200,11 @@ pub fn error_of(log: &RunLog, index: u64) -> String {
     row.error.unwrap_or_default().to_owned()
 }
 
+/// All messages, those of the pool too.
+pub fn texts(log: &RunLog) -> Vec<String> {
+    log.messages.iter_from(0).map(|message| message.text.to_string()).collect()
+}
+
 pub fn ints(log: &RunLog) -> Vec<i64> {
     let as_int = |value: Value| if let Value::Int(value) = value { value } else { panic!("{value:?}") };
     log.outputs().into_iter().map(as_int).collect()
@@ -180,6 +218,6 @@ pub fn is_running(pid: u32) -> bool {
 
 /// Sends a signal as a person at a terminal would.
 pub fn kill(signal: &str, pid: u32) {
-    let status = std::process::Command::new("kill").args([signal, &pid.to_string()]).status().unwrap();
+    let status = Command::new("kill").args([signal, &pid.to_string()]).status().unwrap();
     assert!(status.success(), "kill {signal} {pid}");
 }

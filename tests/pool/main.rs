@@ -7,6 +7,8 @@ mod chaos;
 mod controls;
 mod ends;
 mod faults;
+#[cfg(target_os = "linux")]
+mod fire;
 mod harness;
 mod messages;
 mod order;

@@ -3,11 +3,7 @@
 use poolscope::function::Stream;
 use poolscope::pool::{Message, Mode, RunLog, Source};
 
-use crate::harness::{MODES, check_end, pool};
-
-fn texts(log: &RunLog) -> Vec<String> {
-    log.messages.iter_from(0).map(|message| message.text.to_string()).collect()
-}
+use crate::harness::{MODES, check_end, pool, texts};
 
 fn from_workers(log: &RunLog) -> Vec<&Message> {
     log.messages.iter_from(0).filter(|message| matches!(message.source, Source::Worker { .. })).collect()

@@ -107,6 +107,30 @@ pub(super) const FLOOD: Builtin = Builtin {
     })
 };
 
+pub(super) const SCRIBBLE: Builtin = misbehaving(
+    "scribble",
+    "Writes past the pool, without an end of line: to standard output, or where it does harm.",
+    &[
+        ONLY,
+        EVERY,
+        text("text", "What is written; empty writes the input.", ""),
+        int("descriptor", "1 is standard output, 2 standard error; others are the pool's own.", 1, 1023, 1),
+        int("hold_ms", "For how many milliseconds it waits afterwards.", 0, 3_600_000, 0),
+    ],
+    |params| {
+        let text = params.text("text").to_owned();
+        // In range by the catalogue.
+        let (descriptor, hold_ms) = (params.int("descriptor") as i32, params.int("hold_ms") as u64);
+        striking(params, move |_, input| {
+            let text = if text.is_empty() { input.to_string() } else { text.clone() };
+            os::write_to(descriptor, text.as_bytes())
+                .map_err(|error| format!("could not write to descriptor {descriptor}: {error}"))?;
+            thread::sleep(Duration::from_millis(hold_ms));
+            Ok(input.to_value())
+        })
+    },
+);
+
 pub(super) const IGNORE_TERMINATE: Builtin = Builtin {
     takes: Takes::Integer,
     sample_inputs: "1000, 5000, 30000, 60000",

@@ -51,6 +51,7 @@ pub fn catalogue() -> &'static [Builtin] {
         misbehaving::HANG,
         misbehaving::LEAK,
         misbehaving::FLOOD,
+        misbehaving::SCRIBBLE,
         misbehaving::IGNORE_TERMINATE,
         misbehaving::ORPHAN,
     ];

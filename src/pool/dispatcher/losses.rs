@@ -16,6 +16,9 @@ use crate::value::grouped;
 /// Hosts that may end before any was ever ready until the pool is given up.
 const FAILED_LAUNCHES: usize = 3;
 
+/// Items that become suspects at most because a host talks rubbish that may have finished them.
+const MAX_UNHEARD: usize = 32;
+
 /// A host that is lost, and how.
 struct Loss {
     host: Host,
@@ -113,6 +116,10 @@ impl Dispatcher {
     /// A host died that was not asked to: blames, saves the rest, replaces it.
     fn lost(&mut self, loss: Loss, in_hand: &[InHand]) {
         self.record_death(&loss, in_hand);
+        let in_hand = &match loss.condemned {
+            Some(Condemned::Garbled(_)) => self.unheard(&loss.host, in_hand),
+            _ => in_hand.to_vec(),
+        };
         self.save_the_rest(&loss.host, in_hand);
         let is_fruitless = match &loss.condemned {
             Some(Condemned::TimedOut { late, sentence }) => {
@@ -136,6 +143,17 @@ impl Dispatcher {
         self.release_due();
         self.launch_for_suspects();
         self.feed_all();
+    }
+
+    /// What a host has in hand that talks rubbish, together with what it may have finished since it was understood last:
+    /// the rubbish is of one of these. No more than a few, which is enough to come nearer with each such death.
+    fn unheard(&self, host: &Host, in_hand: &[InHand]) -> Vec<InHand> {
+        let items = host.unfinished().flat_map(|chunk| chunk.first..chunk.first + chunk.count);
+        let is_open = |index: &u64| !self.log.rows.is_final(*index);
+        let is_in_hand = |index: &u64| in_hand.iter().any(|(_, item)| item.index == *index);
+        let others = items.filter(|index| is_open(index) && !is_in_hand(index));
+        let others = others.map(|index| (host.first_lane, Executing { index, since_ns: self.now_ns }));
+        in_hand.iter().copied().chain(others.take(MAX_UNHEARD)).collect()
     }
 
     /// Only the late items are guilty; the others run again. Says whether nobody was.

@@ -1,6 +1,10 @@
 //! Unix: the request to terminate is the signal SIGTERM.
 
 use std::ffi::c_int;
+use std::fs::File;
+use std::io::{self, Write};
+use std::mem::ManuallyDrop;
+use std::os::fd::FromRawFd;
 use std::process::Command;
 
 unsafe extern "C" {
@@ -19,6 +23,14 @@ pub(in super::super) fn ignore_terminate() -> Result<(), String> {
     // no code of ours.
     let before = unsafe { signal(SIGTERM, SIG_IGN) };
     if before == SIG_ERR { Err("the system refused to ignore SIGTERM".to_owned()) } else { Ok(()) }
+}
+
+/// Writes to whatever the descriptor is, be it this program's business or not.
+pub(in super::super) fn write_to(descriptor: c_int, bytes: &[u8]) -> io::Result<()> {
+    // SAFETY: it is borrowed, not owned: nothing is closed. Writing to what belongs to others is the purpose, and where
+    // nothing is open under that number the system says so.
+    let mut file = ManuallyDrop::new(unsafe { File::from_raw_fd(descriptor) });
+    file.write_all(bytes)
 }
 
 /// A command that does nothing for 30 seconds.
