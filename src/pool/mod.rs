@@ -13,6 +13,7 @@ mod feed;
 mod host;
 mod launch;
 mod lines;
+mod member;
 mod os;
 mod page;
 pub mod record;

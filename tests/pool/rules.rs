@@ -91,7 +91,7 @@ fn a_worker_gives_way_after_its_items() {
         assert_eq!((log.counts.ok, log.counts.hosts_lost), (120, 0), "{mode}");
         // A host that is the last of its worker may have had fewer items; those of threads share one.
         let hosts = if mode == Mode::Process { 120 / 10 } else { 120 / 30 };
-        let recycled = hosts - workers as u64..hosts;
+        let recycled = hosts - workers as u64..=hosts;
         assert!(recycled.contains(&log.counts.recycled), "{mode} {workers}: {}", log.counts.recycled);
         let ends = log.lanes[0].lives.iter().filter(|life| life.end == Some(LifeEnd::Recycled));
         assert!(ends.count() > 0);
