@@ -1,5 +1,6 @@
 //! A run that is followed in the terminal: printed as it goes, interrupted by Ctrl-C.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use super::live::Live;
 use super::source::Stream;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::export::{self, RowsFile};
 use crate::pool::{self, Control, Job, Kept, Launch, RunSnapshot, Waker};
 
@@ -55,6 +56,7 @@ impl Session {
     /// Prints the run as it goes, writes rows that are let go to `output`, and waits for the end.
     pub fn follow(mut self, mut live: Live, output: Option<&Path>) -> Result<Outcome> {
         let mut file = output.filter(|_| self.is_streamed).map(RowsFile::create).transpose()?;
+        let mut failed = None;
         let mut is_read = true;
         while !self.run.snapshot().log.is_finished() {
             match self.news.recv_timeout(LOOK_EVERY) {
@@ -62,12 +64,13 @@ impl Session {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             let snapshot = self.run.snapshot();
-            if is_read && live.print(&snapshot).is_err() {
+            if is_read && let Err(error) = live.print(&snapshot) {
                 is_read = false;
+                failed = failed.or(failure(error));
                 self.run.stop();
             }
             if self.is_streamed {
-                add_rows(&mut file, &snapshot, live.seen());
+                failed = failed.or(add_rows(&mut file, &snapshot, live.seen()));
                 self.run.release(live.seen());
             }
             self.hear_interrupts();
@@ -75,16 +78,16 @@ impl Session {
         let is_interrupted = self.interrupts.load(Ordering::Relaxed) > 0;
         let is_streamed = self.is_streamed;
         let snapshot = self.run.join();
-        if is_read {
-            // The reader may leave at the very end, too.
-            let _ = live.print(&snapshot);
+        if is_read && let Err(error) = live.print(&snapshot) {
+            failed = failed.or(failure(error));
         }
-        add_rows(&mut file, &snapshot, snapshot.log.counts.total);
+        failed = failed.or(add_rows(&mut file, &snapshot, snapshot.log.counts.total));
         let written = match (file, output) {
             (Some(file), _) => file.finish(),
             (None, Some(path)) if !is_streamed => export::write_rows(&snapshot.log, path),
             (None, _) => Ok(()),
         };
+        let written = written.and(failed.map_or(Ok(()), Err));
         Ok(Outcome { snapshot, is_interrupted, written })
     }
 
@@ -104,20 +107,24 @@ impl Session {
     }
 }
 
-/// A file that cannot be written any more must not cost the run: it is given up, and the person is told.
-fn add_rows(file: &mut Option<RowsFile>, snapshot: &RunSnapshot, upto: u64) {
-    if let Some(open) = file
-        && let Err(error) = open.add(&snapshot.log, upto)
-    {
-        super::report(&error);
-        *file = None;
-    }
+/// Why results can be printed no more, unless their reader has left: that is its way to say that it has seen enough.
+fn failure(error: io::Error) -> Option<Error> {
+    (error.kind() != io::ErrorKind::BrokenPipe).then(|| Error::io("write the results", error))
+}
+
+/// A file that cannot be written any more must not cost the run: it is given up, and the person is told now and, by the
+/// error, at the end.
+fn add_rows(file: &mut Option<RowsFile>, snapshot: &RunSnapshot, upto: u64) -> Option<Error> {
+    let error = file.as_mut()?.add(&snapshot.log, upto).err()?;
+    super::report(&error);
+    *file = None;
+    Some(error)
 }
 
 /// How a run went.
 pub struct Outcome {
     pub snapshot: Arc<RunSnapshot>,
     pub is_interrupted: bool,
-    /// Whether the file of rows was written.
+    /// Whether all results and the file of rows were written.
     pub written: Result<()>,
 }

@@ -1,5 +1,10 @@
 //! The command line as scripts see it: standard output, standard error, files and exit codes.
 
+#[cfg(target_os = "linux")]
+mod fire;
+#[cfg(target_os = "linux")]
+mod streaming;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Output, Stdio};

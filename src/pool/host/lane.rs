@@ -76,11 +76,12 @@ pub(super) fn run(shared: &Shared, lane: usize, work: Work) {
                 marks = shared.marks();
             }
         }
-        shared.page.end(lane);
     }
     let mut stretch = shared.stretch(lane);
     shared.send(lane, &mut stretch, shared.marks());
     stretch.end_chunk();
+    // Not before: the memory that a result takes on its way is that item's doing, too.
+    shared.page.end(lane);
 }
 
 /// What a lane has just done.

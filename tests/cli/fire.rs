@@ -1,0 +1,168 @@
+//! What goes wrong around the command: Ctrl-C, full disks, no memory, its own file replaced.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::{interrupt, poolscope, stderr, stdout};
+
+/// Far beyond what any of these takes.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// The command under a limit that the shell sets first.
+fn limited(limit: &str, args: &[&str]) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{limit}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_poolscope")]);
+    command.args(args).stdin(Stdio::null());
+    command
+}
+
+/// The processes that a command has started and that still run.
+fn children(parent: &Child) -> Vec<u32> {
+    let threads = fs::read_dir(format!("/proc/{}/task", parent.id())).into_iter().flatten().flatten();
+    let lists = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    lists
+        .flat_map(|list| list.split_whitespace().map(|pid| pid.parse().unwrap()).collect::<Vec<u32>>())
+        .collect()
+}
+
+fn wait_for(what: &str, is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < DEADLINE, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn one_interrupt_lets_finish_what_executes() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = folder.path().join("rows.jsonl");
+    let args = ["run", "-w", "1", "--chunk", "1", "-f", "sleep_ms", "1", "2000", "600000", "-o"];
+    let mut child = poolscope(&[&args[..], &[rows.to_str().unwrap()]].concat())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert_eq!(lines.next().unwrap(), "1");
+    interrupt(&child);
+    assert_eq!(lines.collect::<Vec<String>>(), ["2000", ""]);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let rows = fs::read_to_string(rows).unwrap();
+    let states = rows.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["state"].clone());
+    assert_eq!(states.collect::<Vec<Value>>(), ["ok", "ok", "failed"]);
+}
+
+#[test]
+fn a_full_disk_costs_the_file_and_not_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    for ending in ["csv", "json", "jsonl"] {
+        let path = folder.path().join(format!("rows.{ending}"));
+        fs::write(&path, "of yesterday").unwrap();
+        // Files end after a few thousand bytes, as they do on a full disk. Without the trap the signal says so first.
+        let args = ["run", "-f", "double", "1..20000", "-o", path.to_str().unwrap()];
+        let output = limited("trap '' XFSZ; ulimit -f 8", &args).output().unwrap();
+        assert_eq!(stdout(&output).lines().count(), 20_000, "{}", stderr(&output));
+        let said = stderr(&output);
+        assert!(said.contains(&format!("could not write {}", path.display())), "{said}");
+        assert!(!output.status.success() && !said.contains("panicked"), "{said}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "of yesterday");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "nothing half-written is left");
+}
+
+#[test]
+fn a_full_disk_under_a_stream_costs_the_file_and_not_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let (numbers, rows) = (folder.path().join("numbers.txt"), folder.path().join("rows.csv"));
+    let text: String = (1..=20_000).map(|number| format!("{number}\n")).collect();
+    fs::write(&numbers, text).unwrap();
+    let args = ["run", "-f", "double", "--stream", "-i", numbers.to_str().unwrap()];
+    let args = [&args[..], &["-o", rows.to_str().unwrap()]].concat();
+    let output = limited("trap '' XFSZ; ulimit -f 8", &args).output().unwrap();
+    assert_eq!(stdout(&output).lines().count(), 20_000, "{}", stderr(&output));
+    assert!(stderr(&output).contains("could not write"), "{}", stderr(&output));
+    assert!(!output.status.success());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half-written is left");
+}
+
+#[test]
+fn a_full_disk_under_standard_output_is_told() {
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = poolscope(&["run", "-f", "double", "1..2000"])
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+        .wait_with_output()
+        .unwrap();
+    let said = stderr(&output);
+    assert!(said.contains("could not write the results"), "{said}");
+    assert!(!output.status.success() && !said.contains("panicked"), "{said}");
+}
+
+#[test]
+fn memory_that_the_system_refuses_is_one_rows_fate() {
+    for mode in ["process", "thread"] {
+        // The function gets its memory, and there is not enough for another copy of it on the way.
+        let args = ["run", "-m", mode, "-w", "2", "-f", "make_bytes", "10", "900000000", "20"];
+        let output = limited("ulimit -v 1500000", &args).output().unwrap();
+        assert_eq!(stdout(&output), "10 bytes\n\n20 bytes\n", "{mode}: {}", stderr(&output));
+        let said = stderr(&output);
+        assert!(said.contains("input 1 failed: the worker process was ended by SIGABRT"), "{mode}: {said}");
+        // The function is refused its memory, and says so.
+        let args = ["run", "-m", mode, "-w", "2", "-f", "allocate_mib", "1", "3000", "2"];
+        let output = limited("ulimit -v 1500000", &args).output().unwrap();
+        assert_eq!(stdout(&output), "1\n\n2\n", "{mode}: {}", stderr(&output));
+        assert!(stderr(&output).contains("the system refused"), "{mode}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_program_whose_file_is_replaced_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("poolscope");
+    // Copied by another process: see `script` in the tests of the pool.
+    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_poolscope")).arg(&program).status().unwrap();
+    assert!(copied.success());
+    let inputs = vec!["100"; 30];
+    let args = ["run", "-w", "2", "--chunk", "1", "--retries", "1", "-f", "sleep_ms"];
+    let mut child = Command::new(&program)
+        .args(args)
+        .args(inputs)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    wait_for("two workers", || children(&child).len() == 2);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert_eq!(lines.next().unwrap(), "100");
+    let newer = folder.path().join("newer");
+    fs::write(&newer, "no program at all").unwrap();
+    fs::rename(&newer, &program).unwrap();
+    let first = children(&child);
+    for pid in &first {
+        assert!(Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
+    }
+    assert_eq!(lines.filter(|line| line == "100").count(), 29);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stderr(&output).matches("died: SIGKILL").count(), 2, "{}", stderr(&output));
+}
+
+#[test]
+fn the_disk_is_full_from_the_start() {
+    // A name that is a device which is always full, where a file would be begun.
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("/dev/full", folder.path().join("rows.csv.part")).unwrap();
+    let path = folder.path().join("rows.csv");
+    let output = poolscope(&["run", "-f", "double", "1..3", "-o", path.to_str().unwrap()]).output().unwrap();
+    assert_eq!(stdout(&output), "2\n4\n6\n");
+    assert!(stderr(&output).contains("No space left on device"), "{}", stderr(&output));
+    assert!(!output.status.success() && File::open(&path).is_err());
+}

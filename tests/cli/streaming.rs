@@ -1,0 +1,155 @@
+//! Inputs that are read while the run goes on.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::{poolscope, stderr, stdout};
+
+const LINES: u64 = 300_000;
+
+/// A run over standard input, all of whose streams are held here.
+fn streaming(args: &[&str]) -> Child {
+    let mut command: Command = poolscope(&[&["run", "-i", "-"], args].concat());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// Writes numbers from 1 on, a line each, from a thread of its own; then a last word.
+fn write_numbers(child: &mut Child, lines: u64, last: &'static str) -> thread::JoinHandle<()> {
+    let mut input = std::io::BufWriter::new(child.stdin.take().unwrap());
+    thread::spawn(move || {
+        // A run that ends early reads no further.
+        let _ = (1..=lines).try_for_each(|number| writeln!(input, "{number}"));
+        let _ = input.write_all(last.as_bytes());
+    })
+}
+
+fn assert_doubled(text: &str, lines: u64) {
+    let outputs = text.lines().map(|line| line.parse::<u64>().unwrap());
+    let wrong = outputs.zip(1..).find(|(output, input)| *output != 2 * input);
+    assert_eq!((wrong, text.lines().count() as u64), (None, lines));
+}
+
+#[test]
+fn many_lines_of_standard_input_keep_their_order_in_both_modes() {
+    for mode in ["process", "thread"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.jsonl");
+        let mut child = streaming(&["-m", mode, "-w", "3", "-f", "double", "-o", path.to_str().unwrap()]);
+        let writer = write_numbers(&mut child, LINES, "");
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{mode}: {}", stderr(&output));
+        assert_doubled(stdout(&output), LINES);
+        let rows = fs::read_to_string(&path).unwrap();
+        let mut expected = 0..LINES;
+        for line in rows.lines() {
+            let row: Value = serde_json::from_str(line).unwrap();
+            let index = expected.next().unwrap();
+            assert_eq!((&row["index"], &row["state"]), (&index.into(), &"ok".into()), "{line}");
+            assert_eq!((&row["input"], &row["output"]), (&(index + 1).into(), &(2 * index + 2).into()));
+        }
+        assert_eq!(expected.next(), None);
+    }
+}
+
+#[test]
+fn a_file_is_streamed_as_standard_input_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("numbers.txt");
+    fs::write(&path, (1..=LINES).map(|number| format!("{number}\n")).collect::<String>()).unwrap();
+    let args = ["run", "-f", "double", "-w", "2", "--stream", "-i", path.to_str().unwrap()];
+    let output = poolscope(&args).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_doubled(stdout(&output), LINES);
+}
+
+#[test]
+fn the_results_of_a_slow_writer_come_before_it_is_at_its_end() {
+    let mut child = streaming(&["-w", "2", "-f", "double"]);
+    let mut input = child.stdin.take().unwrap();
+    let outputs = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (seen, has_seen) = channel();
+    let reader = thread::spawn(move || {
+        let outputs = outputs.map_while(Result::ok).inspect(|_| {
+            // The writer may have seen enough.
+            let _ = seen.send(());
+        });
+        outputs.collect::<Vec<String>>().join("\n")
+    });
+    let mut written = 0;
+    while has_seen.try_recv().is_err() {
+        written += 1;
+        assert!(written < 20_000, "no result of {written} inputs");
+        writeln!(input, "{written}").unwrap();
+        thread::sleep(Duration::from_millis(1));
+    }
+    drop(input);
+    assert_doubled(&reader.join().unwrap(), written);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_bad_line_in_the_middle_of_a_stream_is_told_with_its_number() {
+    let mut child = streaming(&["-w", "2", "-f", "double"]);
+    let writer = write_numbers(&mut child, LINES, "n/a\n1\n2\n");
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let said = stderr(&output);
+    assert!(said.contains(&format!("line {} \"n/a\"", LINES + 1)), "{said}");
+    assert!(!output.status.success() && !said.contains("panicked"), "{said}");
+    // What came before is worth something; what came after was not run.
+    let results = stdout(&output);
+    assert_doubled(results, results.lines().count() as u64);
+    assert!(results.lines().count() as u64 <= LINES);
+}
+
+#[test]
+fn bad_lines_of_a_stream_are_skipped_where_that_is_asked_for() {
+    let mut child = streaming(&["-w", "2", "-f", "double", "--bad-lines", "skip"]);
+    let writer = write_numbers(&mut child, LINES, "n/a\n");
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_doubled(stdout(&output), LINES);
+    assert!(stderr(&output).contains("skipped"), "{}", stderr(&output));
+}
+
+#[test]
+fn memory_stays_bounded_over_millions_of_lines() {
+    const MANY: u64 = 3_000_000;
+    const MAX_MIB: u64 = 150;
+    let mut child = streaming(&["-w", "2", "-f", "double"]);
+    let pid = child.id();
+    let writer = write_numbers(&mut child, MANY, "");
+    // Read as it comes: a reader that waits holds up the run, and all is in memory that may be.
+    let mut outputs = child.stdout.take().unwrap();
+    let (mut bytes, mut peak_mib) = (0, 0);
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        let read = outputs.read(&mut piece).unwrap();
+        if read == 0 {
+            break;
+        }
+        bytes += read;
+        peak_mib = peak_mib.max(peak_rss_mib(pid));
+    }
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let expected: u64 = (1..=MANY).map(|number| (2 * number).ilog10() as u64 + 2).sum();
+    assert_eq!(bytes as u64, expected);
+    assert!((1..MAX_MIB).contains(&peak_mib), "{peak_mib} MiB");
+}
+
+/// The most memory that a process ever held.
+fn peak_rss_mib(pid: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or_default() / 1024
+}
