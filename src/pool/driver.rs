@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 
 use super::dispatcher::{Chunk, Dispatcher, Effect, Input, Seen, Wants};
 use super::feed::Piece;
+use super::frames::Frames;
 use super::lines::Lines;
 use super::os::{self, Exit, HostEvent, HostId, HostProgram, Hosts, Leftovers, Pipe};
 use super::page::Page;
 use super::record::{Audit, LifeEnd, RunLog};
 use super::run::{Launch, Request};
 use super::settings::ChunkRule;
-use super::stall::Stall;
-use super::wire::{self, Down, Hello, Up};
+use super::wire::{self, Decoded, Down, Hello, Up};
 use super::{Executing, LiveLane, RunSnapshot, Waker};
 use crate::function::Stream;
 
@@ -44,8 +44,7 @@ pub(super) type Slot = Arc<Mutex<Arc<RunSnapshot>>>;
 struct Member {
     pid: u32,
     page: Page,
-    frames: Vec<u8>,
-    stall: Stall,
+    frames: Frames,
     stdout: Lines,
     stderr: Lines,
 }
@@ -240,8 +239,7 @@ impl Driver {
                 let member = Member {
                     pid,
                     page,
-                    frames: Vec::new(),
-                    stall: Stall::default(),
+                    frames: Frames::default(),
                     stdout: Lines::default(),
                     stderr: Lines::default(),
                 };
@@ -314,11 +312,11 @@ impl Driver {
 
     fn give_up_stalled(&mut self) {
         let now_ns = self.now_ns();
-        let begun = self.members.iter_mut().filter(|(_, member)| !member.frames.is_empty());
-        let stalled: Vec<HostId> = begun
-            .filter_map(|(host, member)| {
-                member.stall.is_for_ever(now_ns, member.page.beats()).then_some(*host)
-            })
+        let are_stalled = |member: &mut Member| member.frames.are_stalled(now_ns, member.page.beats());
+        let stalled: Vec<HostId> = self
+            .members
+            .iter_mut()
+            .filter_map(|(host, member)| are_stalled(member).then_some(*host))
             .collect();
         for host in stalled {
             self.tell(Input::Garbled { host, reason: "a frame that does not go on".to_owned() });
@@ -399,7 +397,10 @@ enum News {
 impl Member {
     fn hear(&mut self, host: HostId, event: HostEvent<'_>, now_ns: u64, heard: &mut Vec<(HostId, News)>) {
         match event {
-            HostEvent::Bytes(Pipe::Channel, bytes) => self.hear_frames(host, bytes, heard),
+            HostEvent::Bytes(Pipe::Channel, bytes) => {
+                self.frames
+                    .take(bytes, &mut |frame| heard.push((host, News::Input(heard_frame(host, frame)))));
+            }
             HostEvent::Bytes(pipe, bytes) => {
                 let (lines, stream) = match pipe {
                     Pipe::Stdout => (&mut self.stdout, Stream::Stdout),
@@ -426,41 +427,10 @@ impl Member {
             (page.lanes() == 1).then(|| page.live(0).executing).flatten().map(|executing| executing.index);
         move |text| Input::Said { host, lane: None, stream, item, at_ns, text }
     }
-
-    fn hear_frames(&mut self, host: HostId, bytes: &[u8], heard: &mut Vec<(HostId, News)>) {
-        self.stall.goes_on();
-        if self.frames.is_empty() {
-            // The usual case: whole frames are read where they lie.
-            let read = hear_whole_frames(host, bytes, heard);
-            self.frames.extend_from_slice(&bytes[read..]);
-        } else {
-            self.frames.extend_from_slice(bytes);
-            let read = hear_whole_frames(host, &self.frames, heard);
-            self.frames.drain(..read);
-        }
-    }
 }
 
-/// Hears the whole frames at the front and gives the bytes that they took; all of them where they make no sense.
-fn hear_whole_frames(host: HostId, bytes: &[u8], heard: &mut Vec<(HostId, News)>) -> usize {
-    let mut start = 0;
-    loop {
-        match wire::split_frame(&bytes[start..]) {
-            Ok(None) => return start,
-            Ok(Some((kind, payload, length))) => {
-                heard.push((host, News::Input(heard_frame(host, kind, payload))));
-                start += length;
-            }
-            Err(malformed) => {
-                heard.push((host, News::Input(Input::Garbled { host, reason: malformed.to_string() })));
-                return bytes.len();
-            }
-        }
-    }
-}
-
-fn heard_frame(host: HostId, kind: u8, payload: &[u8]) -> Input {
-    let up = match wire::read_up(kind, payload) {
+fn heard_frame(host: HostId, frame: Decoded<(u8, &[u8])>) -> Input {
+    let up = match frame.and_then(|(kind, payload)| wire::read_up(kind, payload)) {
         Ok(up) => up,
         Err(malformed) => return Input::Garbled { host, reason: malformed.to_string() },
     };

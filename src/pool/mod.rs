@@ -8,6 +8,7 @@ mod dispatcher;
 mod driver;
 pub mod examples;
 mod feed;
+mod frames;
 mod host;
 mod lines;
 mod os;
@@ -15,7 +16,6 @@ mod page;
 pub mod record;
 mod run;
 mod settings;
-mod stall;
 mod wire;
 
 use std::sync::Arc;
