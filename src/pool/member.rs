@@ -1,20 +1,19 @@
 //! One host as the driver hears it: cuts what comes through its pipes into frames and lines, and says what they mean.
 
 use super::dispatcher::{Chunk, Input};
+use super::frames::Frames;
 use super::lines::Lines;
 use super::os::{Exit, HostEvent, HostId, Pipe};
 use super::page::Page;
 use super::record::LifeEnd;
-use super::stall::Stall;
-use super::wire::{self, Up};
+use super::wire::{self, Decoded, Up};
 use crate::function::Stream;
 
 /// A host as the driver holds it.
 pub(super) struct Member {
     pub(super) pid: u32,
     pub(super) page: Page,
-    frames: Vec<u8>,
-    stall: Stall,
+    frames: Frames,
     stdout: Lines,
     stderr: Lines,
 }
@@ -29,12 +28,12 @@ impl Member {
     /// A host that was launched, and of which nothing was heard yet.
     pub(super) fn new(pid: u32, page: Page) -> Self {
         let (stdout, stderr) = (Lines::default(), Lines::default());
-        Self { pid, page, frames: Vec::new(), stall: Stall::default(), stdout, stderr }
+        Self { pid, page, frames: Frames::default(), stdout, stderr }
     }
 
     /// Whether it has begun a frame that does not go on.
     pub(super) fn is_stalled(&mut self, now_ns: u64) -> bool {
-        !self.frames.is_empty() && self.stall.is_for_ever(now_ns, self.page.beats())
+        self.frames.are_stalled(now_ns, self.page.beats())
     }
 
     /// Takes what came from it, at a time since Start, and adds what that means.
@@ -46,7 +45,10 @@ impl Member {
         heard: &mut Vec<(HostId, News)>,
     ) {
         match event {
-            HostEvent::Bytes(Pipe::Channel, bytes) => self.hear_frames(host, bytes, heard),
+            HostEvent::Bytes(Pipe::Channel, bytes) => {
+                self.frames
+                    .take(bytes, &mut |frame| heard.push((host, News::Input(heard_frame(host, frame)))));
+            }
             HostEvent::Bytes(pipe, bytes) => {
                 let (lines, stream) = match pipe {
                     Pipe::Stdout => (&mut self.stdout, Stream::Stdout),
@@ -73,41 +75,10 @@ impl Member {
             (page.lanes() == 1).then(|| page.live(0).executing).flatten().map(|executing| executing.index);
         move |text| Input::Said { host, lane: None, stream, item, at_ns, text }
     }
-
-    fn hear_frames(&mut self, host: HostId, bytes: &[u8], heard: &mut Vec<(HostId, News)>) {
-        self.stall.goes_on();
-        if self.frames.is_empty() {
-            // The usual case: whole frames are read where they lie.
-            let read = hear_whole_frames(host, bytes, heard);
-            self.frames.extend_from_slice(&bytes[read..]);
-        } else {
-            self.frames.extend_from_slice(bytes);
-            let read = hear_whole_frames(host, &self.frames, heard);
-            self.frames.drain(..read);
-        }
-    }
 }
 
-/// Hears the whole frames at the front and gives the bytes that they took; all of them where they make no sense.
-fn hear_whole_frames(host: HostId, bytes: &[u8], heard: &mut Vec<(HostId, News)>) -> usize {
-    let mut start = 0;
-    loop {
-        match wire::split_frame(&bytes[start..]) {
-            Ok(None) => return start,
-            Ok(Some((kind, payload, length))) => {
-                heard.push((host, News::Input(heard_frame(host, kind, payload))));
-                start += length;
-            }
-            Err(malformed) => {
-                heard.push((host, News::Input(Input::Garbled { host, reason: malformed.to_string() })));
-                return bytes.len();
-            }
-        }
-    }
-}
-
-fn heard_frame(host: HostId, kind: u8, payload: &[u8]) -> Input {
-    let up = match wire::read_up(kind, payload) {
+fn heard_frame(host: HostId, frame: Decoded<(u8, &[u8])>) -> Input {
+    let up = match frame.and_then(|(kind, payload)| wire::read_up(kind, payload)) {
         Ok(up) => up,
         Err(malformed) => return Input::Garbled { host, reason: malformed.to_string() },
     };

@@ -10,6 +10,7 @@ mod dispatcher;
 mod driver;
 pub mod examples;
 mod feed;
+mod frames;
 mod host;
 mod launch;
 mod lines;
@@ -19,7 +20,6 @@ mod page;
 pub mod record;
 mod run;
 mod settings;
-mod stall;
 mod wire;
 
 use std::sync::Arc;

@@ -94,7 +94,8 @@ pub enum Up {
 #[error("a message between processes makes no sense: {0}")]
 pub struct Malformed(&'static str);
 
-type Decoded<T> = std::result::Result<T, Malformed>;
+/// What bytes mean, if anything.
+pub type Decoded<T> = std::result::Result<T, Malformed>;
 
 const HELLO: u8 = 1;
 const WORK: u8 = 2;
