@@ -22,15 +22,15 @@ pub struct Frames {
 impl Frames {
     /// Takes what came and gives the kind and payload of each frame that is whole. What makes no sense is given as that,
     /// and what came with it is thrown away.
-    pub fn take(&mut self, bytes: &[u8], on_frame: &mut dyn FnMut(Decoded<(u8, &[u8])>)) {
+    pub fn take(&mut self, bytes: &[u8], mut on_frame: impl FnMut(Decoded<(u8, &[u8])>)) {
         self.looks = 0;
         if self.bytes.is_empty() {
             // The usual case: whole frames are read where they lie.
-            let read = whole_frames(bytes, on_frame);
+            let read = whole_frames(bytes, &mut on_frame);
             self.bytes.extend_from_slice(&bytes[read..]);
         } else {
             self.bytes.extend_from_slice(bytes);
-            let read = whole_frames(&self.bytes, on_frame);
+            let read = whole_frames(&self.bytes, &mut on_frame);
             self.bytes.drain(..read);
         }
     }
@@ -47,7 +47,7 @@ impl Frames {
 }
 
 /// Gives the whole frames at the front and says how many bytes they took; all of them where they make no sense.
-fn whole_frames(bytes: &[u8], on_frame: &mut dyn FnMut(Decoded<(u8, &[u8])>)) -> usize {
+fn whole_frames(bytes: &[u8], on_frame: &mut impl FnMut(Decoded<(u8, &[u8])>)) -> usize {
     let mut start = 0;
     loop {
         match wire::split_frame(&bytes[start..]) {
@@ -74,7 +74,7 @@ mod tests {
 
     fn taken(frames: &mut Frames, bytes: &[u8]) -> Vec<Option<Vec<u8>>> {
         let mut taken = Vec::new();
-        frames.take(bytes, &mut |frame| taken.push(frame.ok().map(|(_, payload)| payload.to_vec())));
+        frames.take(bytes, |frame| taken.push(frame.ok().map(|(_, payload)| payload.to_vec())));
         taken
     }
 

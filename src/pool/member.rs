@@ -46,8 +46,7 @@ impl Member {
     ) {
         match event {
             HostEvent::Bytes(Pipe::Channel, bytes) => {
-                self.frames
-                    .take(bytes, &mut |frame| heard.push((host, News::Input(heard_frame(host, frame)))));
+                self.frames.take(bytes, |frame| heard.push((host, News::Input(heard_frame(host, frame)))));
             }
             HostEvent::Bytes(pipe, bytes) => {
                 let (lines, stream) = match pipe {
