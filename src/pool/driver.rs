@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 
 use super::dispatcher::{Chunk, Dispatcher, Effect, Input, Seen, Wants};
 use super::feed::Piece;
-use super::frames::Frames;
+use super::frames::{Frame, Frames};
 use super::lines::Lines;
 use super::os::{self, Exit, HostEvent, HostId, HostProgram, Hosts, Leftovers, Pipe};
 use super::page::Page;
 use super::record::{Audit, LifeEnd, RunLog};
 use super::run::{Launch, Request};
 use super::settings::ChunkRule;
-use super::wire::{self, Decoded, Down, Hello, Up};
+use super::wire::{self, Down, Hello, Up};
 use super::{Executing, LiveLane, RunSnapshot, Waker};
 use crate::function::Stream;
 
@@ -429,7 +429,7 @@ impl Member {
     }
 }
 
-fn heard_frame(host: HostId, frame: Decoded<(u8, &[u8])>) -> Input {
+fn heard_frame(host: HostId, frame: Frame<'_>) -> Input {
     let up = match frame.and_then(|(kind, payload)| wire::read_up(kind, payload)) {
         Ok(up) => up,
         Err(malformed) => return Input::Garbled { host, reason: malformed.to_string() },
