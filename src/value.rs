@@ -5,6 +5,7 @@
 
 mod blobs;
 mod column;
+mod convert;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::blobs::{Blobs, Strings};
 pub use self::column::{Column, ColumnType};
+pub use self::convert::IntoColumn;
 
 /// One owned cell.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

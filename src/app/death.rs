@@ -11,12 +11,14 @@ use egui_material_icons::icons::{ICON_CHEVRON_LEFT, ICON_CHEVRON_RIGHT, ICON_CLO
 use super::command::Command;
 use super::context::ViewContext;
 use super::format;
+use super::setup::capitalised;
 use super::theme::{CARD_RADIUS, GAP, STEP, Theme, figure, strong};
 use super::widgets;
 use crate::pool::{Death, LifeEnd, Message, Mode, RunLog, Source, ns_to_s};
 use crate::value::{grouped, shortened};
 
-const WIDTH: f32 = 440.0;
+/// As wide as the messages are in a window of the usual size, which it may cover.
+const WIDTH: f32 = 376.0;
 /// Items in hand that are listed; a process of many threads may have had many.
 const LISTED_ITEMS: usize = 4;
 /// Characters of an input and of a line.
@@ -65,7 +67,9 @@ pub fn ui(ctx: &Context, cx: &ViewContext<'_>, number: u64, takes_keys: bool) {
         frame.corner_radius(CornerRadius::same(CARD_RADIUS)).inner_margin(Margin::same(14)).show(ui, |ui| {
             ui.set_width(WIDTH.min(room.width() - 6.0 * GAP));
             head_ui(ui, cx, log, death, number);
-            ScrollArea::vertical().max_height(room.height() * 0.5).show(ui, |ui| body_ui(ui, cx, log, death));
+            let height = room.height() * 0.5;
+            let scroll = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+            scroll.show(ui, |ui| body_ui(ui, cx, log, death));
         });
     });
 }
@@ -117,13 +121,11 @@ fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death, numbe
 
 fn body_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death) {
     ui.spacing_mut().item_spacing.y = STEP;
-    let in_words = in_words(&death.cause);
-    if death.likely_cause.is_empty() {
-        ui.add(Label::new(in_words).wrap());
-    } else {
-        ui.add(Label::new(RichText::new(&death.likely_cause).text_style(strong())).wrap());
-        ui.add(Label::new(RichText::new(in_words).color(cx.theme.weak)).wrap());
-    }
+    let cause = match death.likely_cause.trim_end_matches('.') {
+        "" => in_words(&death.cause),
+        likely => format!("{}.", capitalised(likely)),
+    };
+    ui.add(Label::new(RichText::new(cause).text_style(strong())).wrap());
     ui.add_space(STEP);
     Grid::new("death").num_columns(2).min_row_height(20.0).spacing([16.0, 2.0]).show(ui, |ui| {
         items_ui(ui, cx, log, death);

@@ -2,9 +2,8 @@
 
 use std::io::{self, BufWriter, Stderr, Stdout, Write};
 
-use super::unordered::Unprinted;
 use crate::function::Stream;
-use crate::pool::{Message, Order, Row, RowState, RunLog, RunSnapshot, Source};
+use crate::pool::{Message, Order, Row, RowState, RunLog, RunSnapshot, Source, Unseen};
 
 /// How far a run has been printed.
 pub struct Live {
@@ -24,7 +23,7 @@ enum Results {
     InOrder {
         next_row: u64,
     },
-    AsFinished(Unprinted),
+    AsFinished(Unseen),
 }
 
 impl Live {
@@ -33,7 +32,7 @@ impl Live {
         let (out, err) = (BufWriter::new(io::stdout()), BufWriter::new(io::stderr()));
         let results = results.map(|order| match order {
             Order::Inputs => Results::InOrder { next_row: 0 },
-            Order::Finished => Results::AsFinished(Unprinted::default()),
+            Order::Finished => Results::AsFinished(Unseen::default()),
         });
         Self { out, err, results, prints_pool, next_message: 0, seen: 0 }
     }
@@ -76,8 +75,8 @@ impl Live {
                     *next_row += 1;
                 }
             }
-            Results::AsFinished(unprinted) => {
-                for row in unprinted.take(log).into_iter().filter_map(|index| log.row(index)) {
+            Results::AsFinished(unseen) => {
+                for row in unseen.take(log).into_iter().filter_map(|index| log.row(index)) {
                     write_row(out, err, &row)?;
                 }
             }

@@ -10,7 +10,6 @@ mod run;
 mod session;
 mod source;
 mod summary;
-mod unordered;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use super::{ExportRow, RowWriter};
+use super::{ExportCell, ExportRow, RowWriter};
 
 const HEADER: [&str; 11] = [
     "index",
@@ -55,10 +55,11 @@ impl RowWriter for CsvRows<'_> {
     }
 }
 
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+fn cell(cell: &ExportCell<'_>) -> String {
+    match cell {
+        ExportCell::Plain(Value::Null) => String::new(),
+        ExportCell::Plain(Value::String(text)) => text.clone(),
+        ExportCell::Plain(other) => other.to_string(),
+        ExportCell::Document(json) => json.get().to_owned(),
     }
 }

@@ -12,10 +12,12 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 pub use self::resume::read_kept;
 use crate::error::{Error, Result};
 use crate::pool::{Row, RowState, RunLog, ns_to_s};
+use crate::value::ValueRef;
 
 /// Writes a run's rows in one format.
 trait RowWriter {
@@ -61,8 +63,8 @@ impl RowFormat {
 struct ExportRow<'a> {
     /// Counted from 0.
     index: u64,
-    input: serde_json::Value,
-    output: serde_json::Value,
+    input: ExportCell<'a>,
+    output: ExportCell<'a>,
     /// `ok` or `failed`.
     state: &'static str,
     error: Option<&'a str>,
@@ -79,8 +81,8 @@ impl<'a> ExportRow<'a> {
     fn new(row: &Row<'a>) -> Self {
         Self {
             index: row.index,
-            input: row.input.to_json(),
-            output: row.output.map_or(serde_json::Value::Null, |cell| cell.to_json()),
+            input: ExportCell::new(row.input),
+            output: ExportCell::new(row.output.unwrap_or(ValueRef::None)),
             state: if row.state == RowState::Ok { "ok" } else { "failed" },
             error: row.error,
             worker: row.worker,
@@ -89,6 +91,27 @@ impl<'a> ExportRow<'a> {
             start_s: ns_to_s(row.start_ns),
             duration_s: exact(row.duration_s),
             cpu_s: exact(row.cpu_s),
+        }
+    }
+}
+
+/// A cell as it is written.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum ExportCell<'a> {
+    /// JSON to the letter: a parsed one would lose digits of large numbers, keys that come twice and deep lists.
+    Document(&'a RawValue),
+    Plain(serde_json::Value),
+}
+
+impl<'a> ExportCell<'a> {
+    fn new(cell: ValueRef<'a>) -> Self {
+        match cell {
+            // A line end within it would make two lines of one object.
+            ValueRef::Json(text) if !text.contains(['\n', '\r']) => {
+                serde_json::from_str(text).map_or_else(|_| Self::Plain(cell.to_json()), Self::Document)
+            }
+            _ => Self::Plain(cell.to_json()),
         }
     }
 }

@@ -15,7 +15,7 @@ use super::target::Target;
 use crate::value::{Column, Strings};
 
 /// How many cells decide the type, unless they are very long.
-const SAMPLE_CELLS: usize = 1000;
+const SAMPLE_CELLS: usize = if cfg!(fuzzing) { 8 } else { 1000 };
 const SAMPLE_BYTES: usize = 1024 * 1024;
 
 /// How a cell is written, which decides what `"12"` is: a quoted word in JSON, and anything goes in plain text.
@@ -54,6 +54,8 @@ enum Store {
 struct Sample {
     cells: Vec<(u64, Vec<u8>)>,
     size_bytes: usize,
+    /// How many of the cells stand before a row that has none: blanks among them are not the end of the file.
+    followed: usize,
 }
 
 /// Empty cells whose fate is open: bad (or empty texts) once another cell follows, nothing at the end of the file.
@@ -140,6 +142,9 @@ impl<'p> Cells<'p> {
         self.rows += 1;
         self.to.progress.set_rows(self.rows);
         self.settle_blanks();
+        if let Store::Sample(sample) = &mut self.store {
+            sample.followed = sample.cells.len();
+        }
         self.bad.note(line, text, reason);
     }
 
@@ -187,7 +192,7 @@ impl<'p> Cells<'p> {
     /// Decides the type by the sample and takes its cells.
     fn leave_sample(&mut self) {
         let Store::Sample(sample) = &mut self.store else { return };
-        let cells = std::mem::take(&mut sample.cells);
+        let Sample { cells, followed, .. } = std::mem::take(sample);
         if cells.is_empty() {
             return;
         }
@@ -198,8 +203,11 @@ impl<'p> Cells<'p> {
             CellKind::Text => Store::Text(Strings::default()),
             CellKind::Json => Store::Json(Strings::default()),
         };
-        for (line, cell) in cells {
+        for (place, (line, cell)) in (1..).zip(cells) {
             self.take(line, &cell);
+            if place == followed && !self.is_wide {
+                self.settle_blanks();
+            }
         }
     }
 
@@ -252,7 +260,8 @@ impl<'p> Cells<'p> {
         let Store::Int(cells) = &mut self.store else { return Ok(()) };
         match self.writing.number(cell, self.forced.is_some()) {
             Number::Int(number) => cells.push(number),
-            Number::Float(number) if self.forced.is_none() => {
+            // Pieces that went on already were of integers.
+            Number::Float(number) if self.forced.is_none() && !self.to.is_in_pieces() => {
                 let mut floats: Vec<f64> = cells.iter().map(|number| *number as f64).collect();
                 floats.push(number);
                 self.store = Store::Float(floats);
@@ -375,6 +384,18 @@ mod tests {
         let (column, bad) = read(Writing::Plain, None, &["", "a", "", "1", " b ", ""]);
         assert_eq!(column, ["", "a", "", "1", " b "].into_iter().collect());
         assert!(bad.is_empty());
+    }
+
+    #[test]
+    fn blank_lines_before_a_row_without_a_cell_are_not_the_end() {
+        let progress = Progress::new();
+        let mut cells = Cells::new(Writing::Json, None, Target::column(&progress));
+        cells.push(1, b"1");
+        cells.push(2, b" ");
+        cells.push_bad(3, b"x", "no cell");
+        cells.push(4, b"");
+        let (column, bad) = cells.finish();
+        assert_eq!((column, reasons(&bad)), (vec![1_i64].into(), vec![(2, "empty"), (3, "no cell")]));
     }
 
     #[test]

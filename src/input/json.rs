@@ -201,6 +201,8 @@ impl<R: Read> Elements<R> {
         if self.skip_blanks()?.is_none() {
             return Ok(false);
         }
+        // What is shown of it must not depend on how much was read at a time.
+        while self.window.unread().len() < KEPT_HEAD_BYTES && self.window.fill()? {}
         let unread = self.window.unread();
         self.row = unread[..unread.len().min(KEPT_HEAD_BYTES)].to_vec();
         (self.row_line, self.broken) = (self.line, Some(AFTER_LIST));

@@ -3,8 +3,9 @@
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// The most that is read between two looks at [`Progress::cancel`].
-pub(super) const READ_BYTES: usize = 64 * 1024;
+/// The most that is read between two looks at [`Progress::cancel`]. Fuzzing makes this and other limits small, so
+/// that its short inputs reach them.
+pub(super) const READ_BYTES: usize = if cfg!(fuzzing) { 128 } else { 64 * 1024 };
 
 /// Counters that a loader keeps while it works. They are only ever looked at, so no order between them is promised.
 #[derive(Debug, Default)]

@@ -11,9 +11,13 @@ use super::records::{Records, cells};
 use super::rows::{OwnedRow, Row, Rows, first_rows};
 use super::target::Target;
 use super::{Content, rejected};
+use crate::value::grouped;
 
 /// How many records decide about the header and the column.
 const SAMPLE_RECORDS: usize = 200;
+
+/// As many columns as the widest spreadsheets have; a row of nothing but commas must not fill the memory.
+const MOST_COLUMNS: usize = if cfg!(fuzzing) { 32 } else { 16_384 };
 
 /// The first records, cut into cells.
 pub(super) struct Sample {
@@ -31,6 +35,12 @@ pub(super) fn load(
     let mut records = Records::new(reader, delimiter);
     let first = first_rows(&mut records, SAMPLE_RECORDS)?;
     let sample = Sample::of(first.iter().map(OwnedRow::row), delimiter);
+    if sample.records.first().is_some_and(|first| first.len() > MOST_COLUMNS) {
+        let most = grouped(MOST_COLUMNS as u64);
+        return Err(rejected(format!(
+            "it has more than {most} columns; to take each line as an input, choose the format lines"
+        )));
+    }
     let has_header = sample.has_header() || sample.names(options.column.as_ref());
     let columns = sample.column_names(has_header);
     let chosen = match &options.column {
@@ -40,8 +50,14 @@ pub(super) fn load(
     let taker = Taker { delimiter, column: chosen, width: columns.len() };
     let mut cells = Cells::new(Writing::Plain, options.cells, to).wide(columns.len() > 1);
     let header = first.iter().position(|row| has_header && is_record(row.row()));
-    let data = first.iter().enumerate().filter(|(place, _)| Some(*place) != header);
-    data.for_each(|(_, row)| taker.take(row.row(), &mut cells));
+    for (place, row) in first.iter().map(OwnedRow::row).enumerate() {
+        match header {
+            Some(header) if place == header => {}
+            // Nothing above the header is a record; what is not broken is blank, and not the end of the file.
+            Some(header) if place < header && row.broken.is_none() => cells.push_bad(row.line, b"", "empty"),
+            _ => taker.take(row, &mut cells),
+        }
+    }
     while records.advance()? {
         taker.take(records.row(), &mut cells);
     }
@@ -87,7 +103,11 @@ impl Taker {
 impl Sample {
     /// Cuts sound records into cells; broken and empty ones decide nothing.
     pub(super) fn of<'a>(rows: impl Iterator<Item = Row<'a>>, delimiter: u8) -> Self {
-        let cut = |row: Row<'_>| cells(row.bytes, delimiter).map(|cell| cell.trim_ascii().to_vec()).collect();
+        let cut = |row: Row<'_>| {
+            // One more tells that there are too many.
+            let cells = cells(row.bytes, delimiter).take(MOST_COLUMNS + 1);
+            cells.map(|cell| cell.trim_ascii().to_vec()).collect()
+        };
         Self { records: rows.filter(|row| is_record(*row)).map(cut).collect() }
     }
 
@@ -255,6 +275,22 @@ mod tests {
     fn a_table_below_many_empty_lines_is_still_read() {
         let loaded = load_csv(&format!("{}1\n2\n", "\n".repeat(300)), &LoadOptions::default()).unwrap();
         assert_eq!((loaded.column.len(), loaded.bad.count), (2, 300));
+    }
+
+    #[test]
+    fn blank_lines_above_the_header_are_neither_inputs_nor_lost() {
+        let loaded = load_csv("\t\n\nname,city\nAnn,Ulm\n", &LoadOptions::default()).unwrap();
+        assert_eq!((&*loaded.column, loaded.has_header), (&["Ann"].into_iter().collect(), true));
+        let lines: Vec<u64> = loaded.bad.first.iter().map(|bad| bad.line).collect();
+        assert_eq!((lines, loaded.bad.count), (vec![1, 2], 2));
+    }
+
+    #[test]
+    fn a_row_of_commas_alone_does_not_fill_the_memory() {
+        let widest = format!("1{}\n2,3\n", ",".repeat(MOST_COLUMNS - 1));
+        assert_eq!(load_csv(&widest, &LoadOptions::default()).unwrap().columns.len(), MOST_COLUMNS);
+        let error = load_csv(&format!("1,{widest}"), &LoadOptions::default()).unwrap_err();
+        assert!(error.to_string().contains("more than 16,384 columns"), "{error}");
     }
 
     #[test]

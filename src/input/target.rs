@@ -8,7 +8,7 @@ use super::progress::Progress;
 use crate::value::Column;
 
 /// A piece has so many rows, unless they come slowly.
-const PIECE_ROWS: usize = 1 << 16;
+const PIECE_ROWS: usize = if cfg!(fuzzing) { 8 } else { 1 << 16 };
 /// A piece is not made larger.
 const PIECE_BYTES: usize = 8 << 20;
 /// Rows that come slowly are passed on when the first of them is this old.

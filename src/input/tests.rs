@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::error::{ErrorKind, Result};
-use crate::value::Column;
+use crate::value::{Column, ColumnType};
 
 fn load_text(text: &[u8], name: &str) -> Result<Loaded> {
     load_reader(text, name, &LoadOptions::default(), &Progress::new())
@@ -71,6 +71,19 @@ fn an_endless_quote_or_list_is_bounded_too() {
         let error = load_reader(endless, "n", &options, &Progress::new()).unwrap_err();
         assert!(error.to_string().contains("its only row cannot be used: line 1"), "{error}");
     }
+}
+
+#[test]
+fn all_pieces_of_a_file_are_of_one_type() {
+    let text = format!("{}0.5\n{}", "3\n".repeat(70_000), "4\n".repeat(70_000));
+    let mut pieces = Vec::new();
+    let bad = stream_reader(text.as_bytes(), "n", &LoadOptions::default(), &Progress::new(), |piece, _| {
+        pieces.push((piece.column_type(), piece.len()));
+        true
+    });
+    assert_eq!(bad.unwrap().first.iter().map(|bad| bad.line).collect::<Vec<_>>(), [70_001]);
+    assert!(pieces.len() > 1 && pieces.iter().all(|(kind, _)| *kind == ColumnType::Int), "{pieces:?}");
+    assert_eq!(pieces.iter().map(|(_, rows)| rows).sum::<usize>(), 140_000);
 }
 
 #[test]

@@ -9,16 +9,15 @@ use std::time::{Duration, Instant};
 
 use super::dispatcher::{Chunk, Dispatcher, Effect, Input, Seen, Wants};
 use super::feed::Piece;
-use super::frames::{Frame, Frames};
-use super::lines::Lines;
-use super::os::{self, Exit, HostEvent, HostId, HostProgram, Hosts, Leftovers, Pipe};
+use super::launch::Launch;
+use super::member::{Member, News};
+use super::os::{self, HostId, HostProgram, Hosts, Leftovers};
 use super::page::Page;
 use super::record::{Audit, LifeEnd, RunLog};
-use super::run::{Launch, Request};
+use super::run::Request;
 use super::settings::ChunkRule;
-use super::wire::{self, Down, Hello, Up};
+use super::wire::{self, Down, Hello};
 use super::{Executing, LiveLane, RunSnapshot, Waker};
-use crate::function::Stream;
 
 /// Snapshots are at least this far apart while only items move on.
 const PUBLISH_EVERY: Duration = Duration::from_millis(33);
@@ -39,15 +38,6 @@ const NESTED_THREADS: [(&str, &str); 7] = [
 
 /// Where the newest snapshot lies.
 pub(super) type Slot = Arc<Mutex<Arc<RunSnapshot>>>;
-
-/// A host as the driver holds it.
-struct Member {
-    pid: u32,
-    page: Page,
-    frames: Frames,
-    stdout: Lines,
-    stderr: Lines,
-}
 
 /// Where others than hosts are heard.
 pub(super) struct Ears {
@@ -236,14 +226,7 @@ impl Driver {
         });
         match launched {
             Ok((pid, page)) => {
-                let member = Member {
-                    pid,
-                    page,
-                    frames: Frames::default(),
-                    stdout: Lines::default(),
-                    stderr: Lines::default(),
-                };
-                self.members.insert(host, member);
+                self.members.insert(host, Member::new(pid, page));
                 self.greet(host, lanes, first_worker);
                 Input::Launched { host, pid, launched_ns }
             }
@@ -312,12 +295,9 @@ impl Driver {
 
     fn give_up_stalled(&mut self) {
         let now_ns = self.now_ns();
-        let are_stalled = |member: &mut Member| member.frames.are_stalled(now_ns, member.page.beats());
-        let stalled: Vec<HostId> = self
-            .members
-            .iter_mut()
-            .filter_map(|(host, member)| are_stalled(member).then_some(*host))
-            .collect();
+        let stalled =
+            self.members.iter_mut().filter_map(|(host, member)| member.is_stalled(now_ns).then_some(*host));
+        let stalled: Vec<HostId> = stalled.collect();
         for host in stalled {
             self.tell(Input::Garbled { host, reason: "a frame that does not go on".to_owned() });
         }
@@ -385,84 +365,6 @@ impl Driver {
             }
         }
         live
-    }
-}
-
-/// What was heard of a host.
-enum News {
-    Input(Input),
-    Ended(LifeEnd),
-}
-
-impl Member {
-    fn hear(&mut self, host: HostId, event: HostEvent<'_>, now_ns: u64, heard: &mut Vec<(HostId, News)>) {
-        match event {
-            HostEvent::Bytes(Pipe::Channel, bytes) => {
-                self.frames
-                    .take(bytes, &mut |frame| heard.push((host, News::Input(heard_frame(host, frame)))));
-            }
-            HostEvent::Bytes(pipe, bytes) => {
-                let (lines, stream) = match pipe {
-                    Pipe::Stdout => (&mut self.stdout, Stream::Stdout),
-                    Pipe::Channel | Pipe::Stderr => (&mut self.stderr, Stream::Stderr),
-                };
-                let said = Self::said(&self.page, host, stream, now_ns);
-                lines.take(bytes, &mut |text| heard.push((host, News::Input(said(text)))));
-            }
-            HostEvent::Ended(exit) => {
-                for (lines, stream) in
-                    [(&mut self.stdout, Stream::Stdout), (&mut self.stderr, Stream::Stderr)]
-                {
-                    let said = Self::said(&self.page, host, stream, now_ns);
-                    lines.end(&mut |text| heard.push((host, News::Input(said(text)))));
-                }
-                heard.push((host, News::Ended(exit.into())));
-            }
-        }
-    }
-
-    /// A line that went past the engine: its item is the one in hand, where only one lane can have written it.
-    fn said(page: &Page, host: HostId, stream: Stream, at_ns: u64) -> impl Fn(String) -> Input {
-        let item =
-            (page.lanes() == 1).then(|| page.live(0).executing).flatten().map(|executing| executing.index);
-        move |text| Input::Said { host, lane: None, stream, item, at_ns, text }
-    }
-}
-
-fn heard_frame(host: HostId, frame: Frame<'_>) -> Input {
-    let up = match frame.and_then(|(kind, payload)| wire::read_up(kind, payload)) {
-        Ok(up) => up,
-        Err(malformed) => return Input::Garbled { host, reason: malformed.to_string() },
-    };
-    match up {
-        Up::Ready { version: wire::VERSION } => Input::Ready { host },
-        Up::Ready { .. } => {
-            let reason = "the program was replaced while it ran; start it again".to_owned();
-            Input::Refused { host, reason }
-        }
-        Up::Refused { reason } => Input::Refused { host, reason },
-        Up::Finished { lane, batch } => Input::Finished { host, lane: lane as usize, batch },
-        Up::Returned(chunks) => {
-            let chunks = chunks.into_iter().map(|(first, count)| Chunk { first, count }).collect();
-            Input::Returned { host, chunks }
-        }
-        Up::Said(said) => Input::Said {
-            host,
-            lane: Some(said.lane as usize),
-            stream: said.stream,
-            item: Some(said.index),
-            at_ns: said.at_ns,
-            text: said.text,
-        },
-    }
-}
-
-impl From<Exit> for LifeEnd {
-    fn from(exit: Exit) -> Self {
-        match exit {
-            Exit::Code(code) => Self::Exit(code),
-            Exit::Signal(signal) => Self::Signal(signal),
-        }
     }
 }
 

@@ -2,15 +2,19 @@
 //!
 //! A *host* is a process that runs user work; this program never does so itself. Process mode with N workers is N
 //! hosts of one lane, thread mode is one host of N lanes. [`start`] launches the hosts and returns a [`Run`], whose
-//! [`RunSnapshot`]s are published at most 30 times a second and at every change of state.
+//! [`RunSnapshot`]s are published at most 30 times a second and at every change of state. [`Pool`] is the same in the
+//! words of Python's `multiprocessing.Pool`, for programs that want results and nothing else.
 
+mod api;
 mod dispatcher;
 mod driver;
 pub mod examples;
 mod feed;
 mod frames;
 mod host;
+mod launch;
 mod lines;
+mod member;
 mod os;
 mod page;
 pub mod record;
@@ -20,17 +24,23 @@ mod wire;
 
 use std::sync::Arc;
 
+pub use self::api::{Arguments, Imap, ImapUnordered, ItemError, Outcome, Pending, Pool, PoolBuilder};
 pub use self::feed::Feed;
 pub use self::host::serve as serve_host;
+pub use self::launch::{Launch, serve_if_host};
 pub use self::record::{
     Audit, Batch, Counts, Death, Ending, FailedSpan, Inputs, Journal, Kept, Lane, Life, LifeEnd, Message,
-    Messages, Plan, Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
+    Messages, Plan, Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, Unseen, ns_to_s,
 };
-pub use self::run::{Control, Launch, Run, resume, start, start_stream};
+pub use self::run::{Control, Run, resume, start, start_stream};
 pub use self::settings::{
     ChunkRule, Failures, HaltRule, Halting, ItemRules, Job, MAX_WORKERS, Mode, Order, RetryDelay, Settings,
     Timeout, WorkerRules, parse_size_bytes,
 };
+/// For the fuzz targets alone: the wire is nobody else's business.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use self::wire::oracle as wire_oracle;
 
 /// A moment of a run: its record so far and what its lanes do right now.
 #[derive(Debug, Clone)]

@@ -1,7 +1,6 @@
 //! A run as its owner holds it: start, look, stop, wait.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -9,28 +8,12 @@ use std::time::{Instant, SystemTime};
 
 use super::driver::{Driver, Ears, Slot};
 use super::feed::{self, Feed, Piece};
+use super::launch::Launch;
 use super::os::{self, Hosts, WakeHandle};
 use super::record::{Ending, Kept, Plan, RunLog, RunState};
 use super::settings::Job;
 use super::{RunSnapshot, Waker};
 use crate::error::{Error, Result};
-
-/// How hosts are launched.
-#[derive(Debug, Clone)]
-pub struct Launch {
-    /// The program that serves as a host when it is called with the one argument `host`.
-    pub program: PathBuf,
-    /// How far hosts step back behind other processes (Unix "nice", from 0 to 19), so that a window stays smooth.
-    pub niceness: i32,
-}
-
-impl Launch {
-    /// Hosts are this very program, executed again.
-    pub fn this_program() -> Result<Self> {
-        let program = os::program().map_err(|error| Error::pool("find this program's own file", error))?;
-        Ok(Self { program, niceness: 0 })
-    }
-}
 
 /// What reaches the driver of a run from outside.
 pub(super) enum Request {

@@ -1,8 +1,10 @@
 //! The pool with real processes, some of which misbehave. Each test waits for conditions, with a deadline that tells
 //! how things stand when it passes.
 
+mod api;
 #[cfg(target_os = "linux")]
 mod chaos;
+mod controls;
 mod ends;
 mod faults;
 #[cfg(target_os = "linux")]
@@ -10,3 +12,4 @@ mod fire;
 mod harness;
 mod messages;
 mod order;
+mod rules;

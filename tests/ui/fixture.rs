@@ -1,5 +1,6 @@
 //! Runs made by hand, in the words of a story: who was ready when, what was done, failed, said and lost.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 

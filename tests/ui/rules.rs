@@ -32,7 +32,7 @@ fn with_death() -> Fixture {
         .failed(2, 7, 150.0, 150.0, "the worker process was ended by SIGSEGV")
         .last_words(
             &["about to read", "reading at 0x0"],
-            "The function reads memory that is not its own.",
+            "a function that reads memory which is not its own",
             31.0,
         )
         .ready(2, 4799, 300.0, 331.0)
@@ -65,6 +65,12 @@ fn a_worker_can_be_suspended_woken_and_killed() {
     assert_eq!(woken, [Command::WakeWorker(3)]);
     let killed = choose_in_menu(&mut harness, "Menu of worker 1", "Kill this worker");
     assert_eq!(killed, [Command::KillWorker(1)]);
+}
+
+#[test]
+fn a_silent_worker_can_be_woken() {
+    let mut harness = timeline().with_run(three_workers().silent(2, 2300.0).snapshot()).open();
+    assert_eq!(choose_in_menu(&mut harness, "Menu of worker 2", "Wake up"), [Command::WakeWorker(2)]);
 }
 
 #[test]
@@ -159,8 +165,7 @@ fn card(number: u64) -> Stage {
 fn the_card_of_a_death_tells_all_about_it() {
     let mut harness = card(0).with_run(with_death().snapshot()).open();
     harness.get_by_label("Worker 2 died: SIGSEGV");
-    harness.get_by_label("The function reads memory that is not its own.");
-    harness.get_by_label("It used memory that is not its own: a fault in native code.");
+    harness.get_by_label("A function that reads memory which is not its own.");
     for fact in ["8", "pid 4712", "0.300 s", "6.10 MB at most", "after 31.0 ms", "reading at 0x0"] {
         harness.get_by_label(fact);
     }
@@ -175,6 +180,7 @@ fn what_is_not_known_of_a_death_is_left_out() {
     let run = three_workers().died(1, 300.0, LifeEnd::Exit(3)).snapshot();
     let harness = card(0).with_run(run).open();
     harness.get_by_label("Worker 1 died: exit code 3");
+    harness.get_by_label("It left by itself with exit code 3, in the middle of its work.");
     harness.get_by_label("nothing");
     harness.get_by_label("not yet");
     assert!(harness.query_by_label("The last it wrote:").is_none());

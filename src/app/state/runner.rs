@@ -8,7 +8,7 @@ use super::rerun::rerun_failed;
 use crate::app::background::{Task, drop_elsewhere, finished};
 use crate::app::command::Situation;
 use crate::app::pace::Pace;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::pool::{
     self, Control, Ending, Job, Kept, Launch, Run, RunLog, RunSnapshot, RunState, Settings, Waker,
 };

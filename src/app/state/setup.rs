@@ -8,7 +8,6 @@ use eframe::egui::Context;
 use super::function::FunctionChoice;
 use super::inputs::Inputs;
 use super::loading::Origin;
-use super::rerun::ONLY_FAILED;
 use super::rules::Rules;
 use crate::error::{Error, Result};
 use crate::function::FunctionSpec;
@@ -84,9 +83,7 @@ impl Setup {
 
     /// Whether what is set up is what ran, so that what is shown can be taken for it.
     pub fn is_that_of(&self, log: &RunLog) -> bool {
-        let ran = log_title(log);
-        // The failed inputs of what is set up are no other inputs.
-        self.title() == ran.replacen(ONLY_FAILED, "", 1)
+        self.title() == log_title(log)
     }
 }
 

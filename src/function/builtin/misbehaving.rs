@@ -4,7 +4,9 @@
 //! it gives back. What differs between systems is in `os`.
 
 use std::fmt::Write;
+use std::fs::OpenOptions;
 use std::hint::{black_box, spin_loop};
+use std::io::ErrorKind;
 use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
@@ -21,6 +23,20 @@ const EVERY: Param = int("every", "Strikes only at each n-th input, by its place
 pub(super) const FAIL: Builtin = misbehaving("fail", "Answers with an error.", &[ONLY, EVERY], |params| {
     striking(params, |_, input| Err(format!("failed as asked on {input}")))
 });
+
+pub(super) const FLAKY: Builtin = misbehaving(
+    "flaky",
+    "Fails the first time and succeeds the next, as code that depends on a network does.",
+    &[
+        ONLY,
+        EVERY,
+        text("marker", "The beginning of the path of a file in which it remembers each failure.", ""),
+    ],
+    |params| {
+        let marker = params.text("marker").to_owned();
+        striking(params, move |cx, input| fail_once(&marker, cx, input))
+    },
+);
 
 pub(super) const PANIC: Builtin =
     misbehaving("panic", "Panics, as code with a bug does.", &[ONLY, EVERY], |params| {
@@ -175,6 +191,19 @@ fn write_to_nowhere() {
     // SAFETY: none, on purpose. No system maps the first page of a process, so that the write never changes memory: it
     // raises the fault that this function is for. It is volatile and the address opaque, so that it stays a write.
     unsafe { nowhere.write_volatile(1) }
+}
+
+/// Remembers by a file, because the next try may be in another process.
+fn fail_once(marker: &str, cx: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String> {
+    if marker.is_empty() {
+        return Err("the parameter `marker` has to say where the first failure is remembered".to_owned());
+    }
+    let path = format!("{marker}-{}", cx.index);
+    match OpenOptions::new().write(true).create_new(true).open(&path) {
+        Ok(_) => Err(format!("failed as asked on {input}, this once")),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(input.to_value()),
+        Err(error) => Err(format!("could not create {path}: {error}")),
+    }
 }
 
 fn flood(cx: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String> {

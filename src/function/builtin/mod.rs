@@ -9,6 +9,7 @@ mod misbehaving;
 mod notes;
 mod os;
 mod picture;
+mod several;
 mod transport;
 mod waiting;
 
@@ -24,6 +25,7 @@ pub fn catalogue() -> &'static [Builtin] {
         notes::DOUBLE,
         notes::PRINT_NUMBER,
         notes::WORKER_FUNCTION,
+        several::POWER,
         cpu::IS_PRIME,
         cpu::COUNT_PRIMES,
         cpu::FIBONACCI,
@@ -41,6 +43,7 @@ pub fn catalogue() -> &'static [Builtin] {
         transport::MAKE_BYTES,
         transport::ALLOCATE_MIB,
         misbehaving::FAIL,
+        misbehaving::FLAKY,
         misbehaving::PANIC,
         misbehaving::ABORT,
         misbehaving::SEGFAULT,

@@ -124,6 +124,23 @@ fn the_printing_functions_print_what_the_notes_say() {
 }
 
 #[test]
+fn power_takes_a_list_of_two_and_tells_what_is_no_number() {
+    let power = |list: &str| call("power", ValueRef::Json(list));
+    assert_eq!(power("[2, 10]"), Ok(Value::Int(1024)));
+    assert_eq!(power("[-2,63]"), Ok(Value::Int(i64::MIN)));
+    assert_eq!([power("[-1,4294967297]"), power("[1,4294967296]")], [Ok(Value::Int(-1)), Ok(Value::Int(1))]);
+    assert_eq!([power("[0,0]"), power("[7,0]")], [Ok(Value::Int(1)), Ok(Value::Int(1))]);
+    assert_eq!([power("[2,-2]"), power("[9,0.5]")], [Ok(Value::Float(0.25)), Ok(Value::Float(3.0))]);
+    assert_eq!(power("[2,63]"), Err("2 to the power of 63 does not fit in 64 bits".into()));
+    assert_eq!(power("[0,-1]"), Err("0 cannot be raised to -1.0, which is negative".into()));
+    assert_eq!(power("[-1,0.5]"), Err("-1.0 to the power of 0.5 is no real number".into()));
+    for misfit in ["[2]", "[2,3,4]", "[2,\"3\"]", "{}", "["] {
+        assert!(power(misfit).unwrap_err().starts_with("it takes a list of two numbers"), "{misfit}");
+    }
+    assert!(call("power", ValueRef::Int(2)).unwrap_err().contains("but this is an integer: 2"));
+}
+
+#[test]
 fn primes_are_told_from_others() {
     let primes: Vec<i64> = (0..30).filter(|n| of_int("is_prime", *n) == Value::Bool(true)).collect();
     assert_eq!(primes, [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]);

@@ -214,28 +214,29 @@ impl<'a> Parser<'a> {
     fn escape(&mut self) -> Cow<'a, str> {
         let rest = &self.text[self.at + 1..];
         let letter = rest.chars().next();
+        let octal_digits = rest.bytes().take(3).take_while(|digit| matches!(digit, b'0'..=b'7')).count();
+        if let Some(letter) = character(rest.get(..octal_digits), 8) {
+            self.at += 1 + octal_digits;
+            return Cow::Owned(letter.into());
+        }
         let hex_digits = match letter {
             Some('x') => 2,
             Some('u') => 4,
             Some('U') => 8,
             _ => 0,
         };
-        if hex_digits > 0 {
-            let digits = rest
-                .get(1..1 + hex_digits)
-                .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-            if let Some(letter) =
-                digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32)
-            {
-                self.at += 2 + hex_digits;
-                return Cow::Owned(letter.into());
-            }
+        if let Some(letter) = character(rest.get(1..1 + hex_digits), 16) {
+            self.at += 2 + hex_digits;
+            return Cow::Owned(letter.into());
         }
         let known = match letter {
             Some('n') => "\n",
             Some('t') => "\t",
             Some('r') => "\r",
-            Some('0') => "\0",
+            Some('a') => "\u{7}",
+            Some('b') => "\u{8}",
+            Some('f') => "\u{c}",
+            Some('v') => "\u{b}",
             Some('\\') => "\\",
             Some('\'') => "'",
             Some('"') => "\"",
@@ -268,6 +269,12 @@ impl<'a> Parser<'a> {
              put quotes around a text that holds quotes or brackets at its start",
         )
     }
+}
+
+/// The character of this number, where all of it are digits.
+fn character(digits: Option<&str>, radix: u32) -> Option<char> {
+    let digits = digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+    u32::from_str_radix(digits, radix).ok().and_then(char::from_u32)
 }
 
 fn bare_kind(at: usize, source: &str) -> Result<Kind<'_>, Flaw> {

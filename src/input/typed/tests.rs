@@ -53,6 +53,10 @@ fn words_make_text_of_all() {
         read(r#"['it''s', "say \"hi\"\n", '\u00e9\x41\q']"#),
         texts(&["it's", "say \"hi\"\n", "éA\\q"])
     );
+    assert_eq!(
+        read(r"['\a\b\f\v\0', '\033[1m\1018\777']"),
+        texts(&["\x07\x08\x0c\x0b\0", "\x1b[1mA8\u{1ff}"])
+    );
     assert_eq!(read("\"12\""), texts(&["12"]));
     assert_eq!(read("don't, C:\\new"), texts(&["don't", "C:\\new"]));
 }

@@ -144,7 +144,8 @@ impl Dispatcher {
         self.log.audit = Some(audit);
         self.end_tries();
         let not_run = self.log.counts.total - self.log.counts.done();
-        let is_complete = not_run == 0 && self.log.counts.stopped == 0;
+        // Inputs that nobody has read any more would have had rows, too.
+        let is_complete = not_run == 0 && self.log.counts.stopped == 0 && !self.log.inputs.is_open();
         let why = self.why.take().filter(|_| !is_complete);
         self.log.rows.close(why.as_ref().unwrap_or(&Why::Stopped).not_run().into());
         self.log.counts.not_run = not_run;

@@ -12,6 +12,8 @@ use crate::pool::record::{Ending, Plan, RowState, RunState, Timing};
 use crate::pool::settings::{ChunkRule, Job, Mode, Settings};
 use crate::value::{Column, Value};
 
+mod rules;
+
 /// Plays the driver and the hosts: remembers what each host was given, and answers when the story says so.
 struct World {
     dispatcher: Dispatcher,
@@ -32,11 +34,15 @@ struct FakeHost {
 
 impl World {
     fn new(total: usize, mode: Mode, workers: usize, chunk: ChunkRule) -> Self {
+        Self::with(total, Settings { mode, workers, chunk, ..Settings::default() })
+    }
+
+    fn with(total: usize, settings: Settings) -> Self {
         let job = Job {
             inputs_name: "numbers".into(),
             inputs: Arc::new(Column::Int((0..total as i64).collect())),
             function: FunctionSpec::builtin("double", []).unwrap(),
-            settings: Settings { mode, workers, chunk, ..Settings::default() },
+            settings,
         };
         let plan = Plan { job, started: Instant::now(), started_wall: SystemTime::now() };
         let dispatcher = Dispatcher::new(RunLog::new(plan));

@@ -12,6 +12,7 @@ mod lanes;
 mod messages;
 mod rows;
 mod timing;
+mod unseen;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -23,6 +24,7 @@ pub use self::lanes::{Lane, Life, LifeEnd, Segment};
 pub use self::messages::{Message, Messages, Source};
 pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows};
 pub use self::timing::Timing;
+pub use self::unseen::Unseen;
 use super::settings::Job;
 use crate::value::Value;
 

@@ -83,7 +83,9 @@ fn put_blobs(out: &mut Vec<u8>, blobs: &Blobs, range: Range<usize>) {
 /// Takes a column off the front of a payload.
 pub(super) fn read(reader: &mut Reader<'_>) -> Decoded<Column> {
     let kind = reader.u8()?;
-    let count = usize::try_from(reader.u64()?).map_err(|_| Malformed("a column of an impossible size"))?;
+    // Cells take a byte each at least, but for those without a value, which must not be endless either.
+    let count = usize::try_from(reader.u64()?).ok().filter(|count| *count <= super::MAX_FRAME_BYTES);
+    let count = count.ok_or(Malformed("a column of an impossible size"))?;
     Ok(match kind {
         NONE => Column::None(count),
         BOOL => Column::Bool(reader.bytes(count)?.iter().map(|byte| *byte != 0).collect()),

@@ -6,6 +6,8 @@
 //! allocates an item at a time. How columns are laid out is in [`column`].
 
 mod column;
+#[cfg(any(test, fuzzing))]
+pub mod oracle;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -173,7 +175,11 @@ pub fn read_down(kind: u8, payload: &[u8]) -> Decoded<Down> {
     let mut reader = Reader(payload);
     let down = match kind {
         HELLO => return Ok(Down::Hello(read_record(payload)?)),
-        WORK => Down::Work { first: reader.u64()?, inputs: column::read(&mut reader)? },
+        WORK => {
+            let (first, inputs) = (reader.u64()?, column::read(&mut reader)?);
+            check_run(first, inputs.len() as u64)?;
+            Down::Work { first, inputs }
+        }
         RECALL => Down::Recall { whole: reader.u8()? == 1 },
         CLOSE => Down::Close,
         _ => return Err(Malformed("an unknown kind of frame")),
@@ -187,7 +193,11 @@ pub fn read_up(kind: u8, payload: &[u8]) -> Decoded<Up> {
         READY => Ok(Up::Ready { version: read_record(payload)? }),
         REFUSED => Ok(Up::Refused { reason: read_record(payload)? }),
         SAID => Ok(Up::Said(read_record(payload)?)),
-        RETURNED => Ok(Up::Returned(read_record(payload)?)),
+        RETURNED => {
+            let chunks: Vec<(u64, u64)> = read_record(payload)?;
+            chunks.iter().try_for_each(|(first, count)| check_run(*first, *count))?;
+            Ok(Up::Returned(chunks))
+        }
         FINISHED => {
             let mut reader = Reader(payload);
             let lane = reader.u32()?;
@@ -199,7 +209,15 @@ pub fn read_up(kind: u8, payload: &[u8]) -> Decoded<Up> {
 }
 
 fn read_record<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Decoded<T> {
-    postcard::from_bytes(payload).map_err(|_| Malformed("a record that cannot be read"))
+    match postcard::take_from_bytes(payload) {
+        Ok((record, rest)) => Reader(rest).finish(record),
+        Err(_) => Err(Malformed("a record that cannot be read")),
+    }
+}
+
+/// Whoever takes these neighbours counts from the first to the last.
+fn check_run(first: u64, count: u64) -> Decoded<()> {
+    first.checked_add(count).map(|_| ()).ok_or(Malformed("items past the last possible one"))
 }
 
 const TIMED_EACH: u8 = 0;
@@ -253,12 +271,33 @@ fn read_batch(reader: &mut Reader<'_>) -> Decoded<Batch> {
         },
         _ => return Err(Malformed("an unknown kind of timing")),
     };
+    check_run(first, count as u64)?;
+    check_times(&timing, count as u64)?;
     let failures = read_failures(reader, count)?;
     let outputs = Arc::new(column::read(reader)?);
     if outputs.len().checked_add(failures.len()) != Some(count) {
         return Err(Malformed("a batch that does not add up"));
     }
     Ok(Batch { first, count, outputs, failures, timing })
+}
+
+/// The record adds times up and shares them out among items, neither of which may go past 64 bits: a host whose memory
+/// a function has spoilt can send any.
+fn check_times(timing: &Timing, count: u64) -> Decoded<()> {
+    let sum = |times: &[u64]| times.iter().try_fold(0_u64, |sum, time| sum.checked_add(*time));
+    let is_possible = match timing {
+        Timing::Each { start_ns, duration_ns, cpu_ns } => {
+            let end_ns =
+                start_ns.last().zip(duration_ns.last()).map(|(start, last)| start.checked_add(*last));
+            sum(duration_ns).is_some() && sum(cpu_ns).is_some() && end_ns != Some(None)
+        }
+        // Any of the ends may be the last one.
+        Timing::Ends { start_ns, .. } => start_ns.checked_add(u32::MAX.into()).is_some(),
+        Timing::Whole { start_ns, duration_ns, cpu_ns: _ } => {
+            start_ns.checked_add(*duration_ns).is_some() && duration_ns.checked_mul(count).is_some()
+        }
+    };
+    is_possible.then_some(()).ok_or(Malformed("times that no run has"))
 }
 
 fn read_failures(reader: &mut Reader<'_>, count: usize) -> Decoded<Vec<(u32, String)>> {
@@ -319,5 +358,7 @@ impl<'a> Reader<'a> {
     }
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

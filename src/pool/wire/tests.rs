@@ -1,6 +1,8 @@
 //! Round trips of every frame, and garbage that must be refused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
 use proptest::prelude::*;
 
@@ -123,6 +125,90 @@ fn a_frame_waits_for_its_last_byte_and_an_absurd_one_is_refused() {
     }
     assert!(split_frame(&[0xff; 8]).is_err());
     assert!(split_frame(&[0; 8]).is_err());
+}
+
+fn frame_of(kind: u8, payload: &[&[u8]]) -> Vec<u8> {
+    [&[kind][..]].iter().chain(payload).flat_map(|part| part.iter().copied()).collect()
+}
+
+#[test]
+fn a_count_that_costs_no_bytes_has_an_end() {
+    for (count, is_read) in [(1 << 20, true), (MAX_FRAME_BYTES as u64, true), (1 << 60, false)] {
+        let work = frame_of(WORK, &[&0_u64.to_le_bytes(), &[0], &count.to_le_bytes()]);
+        assert_eq!(oracle::check_down(&work).is_some(), is_read, "{count}");
+    }
+}
+
+#[test]
+fn items_past_the_last_possible_one_are_refused() {
+    let mut bytes = Vec::new();
+    put_down(&mut bytes, &Down::Work { first: u64::MAX, inputs: Column::None(1) });
+    assert!(read_down(WORK, &bytes[HEADER_BYTES..]).is_err());
+    bytes.clear();
+    put_up(&mut bytes, &Up::Returned(vec![(1, 2), (2, u64::MAX)]));
+    assert!(read_up(RETURNED, &bytes[HEADER_BYTES..]).is_err());
+}
+
+#[test]
+fn times_that_do_not_add_up_to_any_run_are_refused() {
+    let each =
+        |duration_ns| Timing::Each { start_ns: vec![0, 2], duration_ns, cpu_ns: vec![u64::MAX / 2; 2] };
+    for (timing, is_read) in [
+        (each(vec![1, 1]), true),
+        (each(vec![u64::MAX, 1]), false),
+        (Timing::Whole { start_ns: 1, duration_ns: u64::MAX / 2, cpu_ns: u64::MAX }, true),
+        (Timing::Whole { start_ns: 1, duration_ns: u64::MAX / 2 + 1, cpu_ns: 0 }, false),
+        (Timing::Whole { start_ns: u64::MAX, duration_ns: 1, cpu_ns: 0 }, false),
+        (Timing::Ends { start_ns: 1, ends_ns: vec![2, 1], cpu_ns: u64::MAX }, true),
+        (Timing::Ends { start_ns: u64::MAX - 2, ends_ns: vec![3, 1], cpu_ns: 0 }, false),
+    ] {
+        let batch =
+            Batch { first: 0, count: 2, outputs: Arc::new(Column::None(2)), failures: Vec::new(), timing };
+        let mut bytes = Vec::new();
+        put_up(&mut bytes, &Up::Finished { lane: 0, batch });
+        assert_eq!(oracle::check_up(&bytes[HEADER_BYTES - 1..]).is_some(), is_read);
+    }
+}
+
+#[test]
+fn a_record_with_bytes_left_over_is_refused() {
+    assert_eq!(read_up(READY, &[1]), Ok(Up::Ready { version: 1 }));
+    assert!(read_up(READY, &[1, 0]).is_err());
+    let mixed = frame_of(WORK, &[&[0; 8], &[7], &1_u64.to_le_bytes(), &[1, 0, 0]]);
+    assert_eq!(oracle::check_down(&mixed), None);
+}
+
+/// The files of the fuzzers' corpus hold the kind and the payload of a frame.
+fn corpus(target: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus").join(target);
+    let files = fs::read_dir(folder).unwrap();
+    files.map(|file| fs::read(file.unwrap().path()).unwrap()).collect()
+}
+
+#[test]
+fn the_corpus_holds_every_frame_and_every_column() {
+    let down: Vec<Down> = corpus("wire_down").iter().filter_map(|bytes| oracle::check_down(bytes)).collect();
+    for wanted in columns() {
+        let wanted = wanted.column_type();
+        let has = |down: &Down| matches!(down, Down::Work { inputs, .. } if inputs.column_type() == wanted);
+        assert!(down.iter().any(has), "{wanted:?}");
+    }
+    assert!(down.iter().any(|down| matches!(down, Down::Hello(_))));
+    assert!(down.contains(&Down::Recall { whole: true }) && down.contains(&Down::Close));
+    let up: Vec<Up> = corpus("wire_up").iter().filter_map(|bytes| oracle::check_up(bytes)).collect();
+    let kind = |up: &Up| match up {
+        Up::Ready { .. } => 0,
+        Up::Refused { .. } => 1,
+        Up::Said(_) => 2,
+        Up::Returned(_) => 3,
+        Up::Finished { batch, .. } => match batch.timing {
+            Timing::Each { .. } => 4,
+            Timing::Ends { .. } => 5,
+            Timing::Whole { .. } => 6,
+        },
+    };
+    let kinds: BTreeSet<usize> = up.iter().map(kind).collect();
+    assert_eq!(kinds.len(), 7, "{kinds:?}");
 }
 
 proptest! {

@@ -48,8 +48,8 @@ fn is_of_pool(message: &Message) -> bool {
 #[derive(Debug, Default)]
 pub struct Choice {
     who: Who,
-    /// Characters that fit into a row.
-    columns: usize,
+    /// The width of a row, by which long lines were told from short ones.
+    width: f32,
     /// A row each, oldest first: the number of the line, and whether it is the second half of one.
     found: VecDeque<(u64, bool)>,
     /// The first line not looked at yet.
@@ -65,19 +65,20 @@ impl Choice {
     /// Shows the lines of another.
     pub fn set_who(&mut self, who: Who) {
         if self.who != who {
-            *self = Self { who, columns: self.columns, ..Self::default() };
+            *self = Self { who, width: self.width, ..Self::default() };
         }
     }
 
-    /// Makes rows that hold so many characters.
-    pub fn set_columns(&mut self, columns: usize) {
-        if self.columns != columns {
-            *self = Self { who: self.who, columns, ..Self::default() };
+    /// Makes rows of this width.
+    pub fn set_width(&mut self, width: f32) {
+        if self.width != width {
+            *self = Self { who: self.who, width, ..Self::default() };
         }
     }
 
-    /// Takes in new lines and lets dropped ones go; gives whether all are in.
-    pub fn update(&mut self, messages: &Messages) -> bool {
+    /// Takes in new lines and lets dropped ones go; gives whether all are in. `fits` tells whether a text has room in a
+    /// row.
+    pub fn update(&mut self, messages: &Messages, fits: impl Fn(&str) -> bool) -> bool {
         let dropped = messages.dropped();
         while self.found.front().is_some_and(|(number, _)| *number < dropped) {
             self.found.pop_front();
@@ -86,7 +87,7 @@ impl Choice {
         for message in messages.iter_from(self.next).take(LINES_A_FRAME) {
             if self.who.wrote(message) {
                 self.found.push_back((self.next, false));
-                if is_of_pool(message) && message.text.chars().nth(self.columns).is_some() {
+                if is_of_pool(message) && !fits(&message.text) {
                     self.found.push_back((self.next, true));
                 }
             }
@@ -121,6 +122,10 @@ mod tests {
     use super::*;
     use crate::function::Stream;
 
+    fn all_fit(_: &str) -> bool {
+        true
+    }
+
     fn messages(count: u64) -> Messages {
         let mut messages = Messages::default();
         for number in 0..count {
@@ -140,7 +145,7 @@ mod tests {
         for (who, count) in [(Who::All, 40), (Who::Pool, 10), (Who::Worker(2), 10), (Who::Worker(9), 0)] {
             let mut choice = Choice::default();
             choice.set_who(who);
-            assert!(choice.update(&messages));
+            assert!(choice.update(&messages, all_fit));
             assert_eq!(choice.len(), count, "{who:?}");
         }
     }
@@ -149,7 +154,11 @@ mod tests {
     fn many_lines_are_taken_in_over_several_frames() {
         let messages = messages(50_000);
         let mut choice = Choice::default();
-        assert!(!choice.update(&messages) && !choice.update(&messages) && choice.update(&messages));
+        assert!(
+            !choice.update(&messages, all_fit)
+                && !choice.update(&messages, all_fit)
+                && choice.update(&messages, all_fit)
+        );
         assert_eq!(choice.len(), 50_000);
     }
 
@@ -162,22 +171,21 @@ mod tests {
             messages.push(Message { at_ns: 9, source, item: None, text: text.into() });
         }
         let mut choice = Choice::default();
-        choice.set_columns(6);
-        choice.update(&messages);
+        choice.update(&messages, |text| text.len() < 6);
         let rows: Vec<_> = (0..choice.len()).filter_map(|place| choice.row_at(place)).collect();
         assert_eq!(rows, [(0, false), (1, false), (1, true), (2, false), (3, false), (3, true)]);
         assert_eq!(choice.numbers().collect::<Vec<_>>(), [0, 1, 2, 3]);
-        choice.set_columns(60);
-        choice.update(&messages);
+        choice.set_width(600.0);
+        choice.update(&messages, all_fit);
         assert_eq!(choice.len(), 4);
     }
 
     #[test]
     fn dropped_lines_are_no_longer_shown() {
         let mut choice = Choice::default();
-        choice.update(&messages(1000));
+        choice.update(&messages(1000), all_fit);
         let many = messages(150_000);
-        while !choice.update(&many) {}
+        while !choice.update(&many, all_fit) {}
         assert_eq!(choice.row_at(0), Some((many.dropped(), false)));
         assert_eq!(choice.len() as u64, many.len() - many.dropped());
     }

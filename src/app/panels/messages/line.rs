@@ -22,11 +22,20 @@ const TIME_WIDTH: f32 = 58.0;
 const TAG_WIDTH: f32 = 46.0;
 
 /// What a character of a line of the pool takes on average, rather too much than too little.
-const CHARACTER_WIDTH: f32 = 6.7;
+const CHARACTER_WIDTH: f32 = 6.5;
+/// Left of texts and right of them.
+const MARGINS: f32 = TIME_WIDTH + TAG_WIDTH + 8.0;
 
-/// The characters that fit into a row of this width.
-pub fn columns(width: f32) -> usize {
-    ((width - TIME_WIDTH - TAG_WIDTH) / CHARACTER_WIDTH).max(8.0) as usize
+/// Whether a line of the pool has room in a row of this width.
+pub fn fits(ui: &Ui, width: f32, text: &str) -> bool {
+    let font = TextStyle::Body.resolve(ui.style());
+    let text = shortened(text, SHOWN_CHARACTERS).into_owned();
+    ui.painter().layout_no_wrap(text, font, Color32::PLACEHOLDER).size().x <= width - MARGINS
+}
+
+/// The characters that surely fit into a row of this width.
+fn columns(width: f32) -> usize {
+    ((width - MARGINS) / CHARACTER_WIDTH).max(8.0) as usize
 }
 
 /// The part of a line that a row shows.

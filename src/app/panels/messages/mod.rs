@@ -62,8 +62,9 @@ impl MessagesPanel {
     }
 
     fn lines_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog) {
-        self.choice.set_columns(line::columns(ui.available_width()));
-        if !self.choice.update(&log.messages) {
+        let width = ui.available_width();
+        self.choice.set_width(width);
+        if !self.choice.update(&log.messages, |text| line::fits(ui, width, text)) {
             ui.ctx().request_repaint();
         }
         if log.messages.dropped() > 0 {

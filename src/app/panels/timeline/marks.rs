@@ -103,33 +103,55 @@ pub fn draw(band: &Band<'_>, lane: &Lane) {
     let scale = &band.scene.scale;
     let first =
         lane.lives.partition_point(|life| life.ended_ns.is_some_and(|at_ns| (at_ns as f64) < scale.from_ns));
-    let mut last_x = f32::NEG_INFINITY;
+    let mut marks: Vec<Mark<'_>> = Vec::new();
     for life in lane.lives.iter_from(first).take_while(|life| life.launched_ns as f64 <= scale.to_ns) {
         let (Some(at_ns), Some(kind), Some(end)) = (life.ended_ns, end_kind(life), &life.end) else {
             continue;
         };
-        let x = scale.x_of(at_ns as f64);
-        // Of many that are recycled one after the other, only as many as can be told apart.
-        let is_in_view = band.scene.is_in_view(at_ns, at_ns);
-        if is_in_view && (kind != EndKind::Recycled || x >= last_x + APART_PX) {
-            draw_end(band, x, kind, end);
-            last_x = x;
+        if !band.scene.is_in_view(at_ns, at_ns) {
+            continue;
         }
+        let x = scale.x_of(at_ns as f64);
+        // Of many that end one after the other, only as many as can be told apart: the last ones, and rather a death
+        // than what is as it should be.
+        match marks.last_mut() {
+            Some(last) if x < last.x + APART_PX => {
+                if kind != EndKind::Recycled || last.kind == EndKind::Recycled {
+                    *last = Mark { x: last.x, kind, end };
+                }
+            }
+            _ => marks.push(Mark { x, kind, end }),
+        }
+    }
+    for (place, mark) in marks.iter().enumerate() {
+        let next = marks.get(place + 1).map_or(f32::INFINITY, |next| next.x);
+        draw_end(band, mark, next);
     }
 }
 
-fn draw_end(band: &Band<'_>, x: f32, kind: EndKind, end: &LifeEnd) {
+/// An end in view.
+struct Mark<'a> {
+    x: f32,
+    kind: EndKind,
+    end: &'a LifeEnd,
+}
+
+/// Draws a mark; without its word where it would reach the next one at `next_x`.
+fn draw_end(band: &Band<'_>, mark: &Mark<'_>, next_x: f32) {
+    let Mark { x, kind, end } = *mark;
     let theme = band.scene.cx.theme;
     let color = kind.color(theme);
     let font = FontId { size: 11.0, ..band.scene.strong_font.clone() };
     let galley = band.painter.layout_no_wrap(short_cause(end), font, color);
     let center_y = band.y.center();
-    let left = extent(kind, end, x, band.scene.scale.x.max).min;
+    let extent = extent(kind, end, x, band.scene.scale.x.max);
+    let left = if extent.max <= next_x { extent.min } else { extent.min.max(x + 4.0) };
     let with_text = Rect::from_min_size(
         pos2(left, center_y - galley.size().y / 2.0 - 1.0),
         vec2(galley.size().x + 20.0, galley.size().y + 2.0),
     );
-    let has_room = with_text.height() <= band.y.span() + 4.0 && kind != EndKind::Recycled;
+    let is_low = with_text.height() > band.y.span() + 4.0;
+    let has_room = !is_low && extent.max <= next_x && kind != EndKind::Recycled;
     let ground = if has_room { with_text } else { with_text.with_max_x(left + 12.0) };
     // Opaque, so that the word is read and not what it stands on.
     band.painter.rect_filled(ground, CornerRadius::same(3), theme.soft(color, 0.14));

@@ -84,7 +84,7 @@ pub fn ui(ui: &mut Ui, scene: &Scene<'_>, rect: Rect, density: Density, place: u
     });
     draw(ui, scene, names, density, place, (&process, standing));
     if scene.cx.is_live() && lane.is_alive() {
-        menu_ui(ui, scene, names, density, place, lane);
+        menu_ui(ui, scene, names, density, place, standing);
     }
     response.on_hover_ui(|ui| {
         ui.label(format!("{} · {process}", scene.worker_name(place)));
@@ -133,7 +133,8 @@ fn draw(
 }
 
 /// The button at the end of the name, and what opens under it.
-fn menu_ui(ui: &mut Ui, scene: &Scene<'_>, names: Rect, density: Density, place: usize, lane: &Lane) {
+fn menu_ui(ui: &mut Ui, scene: &Scene<'_>, names: Rect, density: Density, place: usize, standing: Standing) {
+    let Some(lane) = scene.run.log.lanes.get(place) else { return };
     let height = if density == Density::Tiny { names.height() } else { 16.0 };
     let top = if density == Density::Roomy { names.top() + 1.0 } else { names.center().y - height / 2.0 };
     let rect = Rect::from_min_size(pos2(names.right() - 24.0, top), vec2(22.0, height));
@@ -142,7 +143,8 @@ fn menu_ui(ui: &mut Ui, scene: &Scene<'_>, names: Rect, density: Density, place:
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
     draw_button(ui, scene, rect, &response);
     let commands = [
-        match lane.is_suspended {
+        // Who is silent may have been suspended by somebody else.
+        match standing.needs_help() {
             true => ("Wake up", Command::WakeWorker(place + 1)),
             false => ("Suspend", Command::SuspendWorker(place + 1)),
         },

@@ -1,0 +1,115 @@
+//! One host as the driver hears it: says what the frames and lines mean that come through its pipes.
+
+use super::dispatcher::{Chunk, Input};
+use super::frames::{Frame, Frames};
+use super::lines::Lines;
+use super::os::{Exit, HostEvent, HostId, Pipe};
+use super::page::Page;
+use super::record::LifeEnd;
+use super::wire::{self, Up};
+use crate::function::Stream;
+
+/// A host as the driver holds it.
+pub(super) struct Member {
+    pub(super) pid: u32,
+    pub(super) page: Page,
+    frames: Frames,
+    stdout: Lines,
+    stderr: Lines,
+}
+
+/// What was heard of a host.
+pub(super) enum News {
+    Input(Input),
+    Ended(LifeEnd),
+}
+
+impl Member {
+    /// A host that was launched, and of which nothing was heard yet.
+    pub(super) fn new(pid: u32, page: Page) -> Self {
+        let (stdout, stderr) = (Lines::default(), Lines::default());
+        Self { pid, page, frames: Frames::default(), stdout, stderr }
+    }
+
+    /// Whether it has begun a frame that does not go on.
+    pub(super) fn is_stalled(&mut self, now_ns: u64) -> bool {
+        self.frames.are_stalled(now_ns, self.page.beats())
+    }
+
+    /// Takes what came from it, at a time since Start, and adds what that means.
+    pub(super) fn hear(
+        &mut self,
+        host: HostId,
+        event: HostEvent<'_>,
+        now_ns: u64,
+        heard: &mut Vec<(HostId, News)>,
+    ) {
+        match event {
+            HostEvent::Bytes(Pipe::Channel, bytes) => {
+                self.frames
+                    .take(bytes, &mut |frame| heard.push((host, News::Input(heard_frame(host, frame)))));
+            }
+            HostEvent::Bytes(pipe, bytes) => {
+                let (lines, stream) = match pipe {
+                    Pipe::Stdout => (&mut self.stdout, Stream::Stdout),
+                    Pipe::Channel | Pipe::Stderr => (&mut self.stderr, Stream::Stderr),
+                };
+                let said = Self::said(&self.page, host, stream, now_ns);
+                lines.take(bytes, &mut |text| heard.push((host, News::Input(said(text)))));
+            }
+            HostEvent::Ended(exit) => {
+                for (lines, stream) in
+                    [(&mut self.stdout, Stream::Stdout), (&mut self.stderr, Stream::Stderr)]
+                {
+                    let said = Self::said(&self.page, host, stream, now_ns);
+                    lines.end(&mut |text| heard.push((host, News::Input(said(text)))));
+                }
+                heard.push((host, News::Ended(exit.into())));
+            }
+        }
+    }
+
+    /// A line that went past the engine: its item is the one in hand, where only one lane can have written it.
+    fn said(page: &Page, host: HostId, stream: Stream, at_ns: u64) -> impl Fn(String) -> Input {
+        let item =
+            (page.lanes() == 1).then(|| page.live(0).executing).flatten().map(|executing| executing.index);
+        move |text| Input::Said { host, lane: None, stream, item, at_ns, text }
+    }
+}
+
+fn heard_frame(host: HostId, frame: Frame<'_>) -> Input {
+    let up = match frame.and_then(|(kind, payload)| wire::read_up(kind, payload)) {
+        Ok(up) => up,
+        Err(malformed) => return Input::Garbled { host, reason: malformed.to_string() },
+    };
+    match up {
+        Up::Ready { version: wire::VERSION } => Input::Ready { host },
+        Up::Ready { .. } => {
+            let reason = "the program was replaced while it ran; start it again".to_owned();
+            Input::Refused { host, reason }
+        }
+        Up::Refused { reason } => Input::Refused { host, reason },
+        Up::Finished { lane, batch } => Input::Finished { host, lane: lane as usize, batch },
+        Up::Returned(chunks) => {
+            let chunks = chunks.into_iter().map(|(first, count)| Chunk { first, count }).collect();
+            Input::Returned { host, chunks }
+        }
+        Up::Said(said) => Input::Said {
+            host,
+            lane: Some(said.lane as usize),
+            stream: said.stream,
+            item: Some(said.index),
+            at_ns: said.at_ns,
+            text: said.text,
+        },
+    }
+}
+
+impl From<Exit> for LifeEnd {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Code(code) => Self::Exit(code),
+            Exit::Signal(signal) => Self::Signal(signal),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What the program writes, it reads again.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use poolscope::export::write_rows;
+use poolscope::input::{CellType, ColumnChoice, Format, LoadOptions, Loaded, Progress, load_path};
+use poolscope::pool::examples::Example;
+use poolscope::pool::{Batch, Plan, RunLog, Timing};
+use poolscope::value::Column;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::fuzz::{check_reader, check_typed};
+
+/// A run that is over and made `outputs` of `inputs`.
+fn run(inputs: Column, outputs: Column) -> RunLog {
+    let mut job = Example::find("Pool.map").unwrap().job().unwrap();
+    let count = inputs.len();
+    job.inputs = Arc::new(inputs);
+    let mut log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
+    let timing = Timing::Whole { start_ns: 0, duration_ns: 1, cpu_ns: 1 };
+    let outputs = Arc::new(outputs);
+    log.rows.finish(&Batch { first: 0, count, outputs, failures: Vec::new(), timing }, 1, &[]);
+    log
+}
+
+/// Writes the run in the format that `ending` names, and reads one of its columns.
+fn through(log: &RunLog, ending: &str, column: &str, cells: Option<CellType>) -> Loaded {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(Path::new("rows").with_extension(ending));
+    write_rows(log, &path).unwrap();
+    let options = LoadOptions { format: None, column: Some(ColumnChoice::Name(column.into())), cells };
+    let loaded = load_path(&path, &options, &Progress::new()).unwrap();
+    assert!(loaded.bad.is_empty(), "{:?}", loaded.bad);
+    loaded
+}
+
+const ENDINGS: [&str; 3] = ["csv", "json", "jsonl"];
+
+/// Texts of which every other character is one that a format gives a meaning.
+fn texts() -> impl Strategy<Value = String> {
+    let marks =
+        prop::sample::select(vec!['\n', '\r', '\t', '"', '\'', ',', ';', '\\', ' ', '\0', '[', '\u{feff}']);
+    vec(prop_oneof![any::<char>(), marks], 0..20).prop_map(String::from_iter)
+}
+
+fn with_plain_line_ends(text: &str) -> String {
+    text.split('\n').map(|line| line.trim_end_matches('\r')).collect::<Vec<_>>().join("\n")
+}
+
+/// Sound JSON that a parser may spoil: long numbers, keys that come twice, escapes.
+fn documents() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        "-?[1-9][0-9]{0,40}(\\.[0-9]{1,30})?([eE][+-]?[0-9]{1,4})?",
+        texts().prop_map(|text| serde_json::Value::from(text).to_string()),
+        Just("\"\\ud83d\\ude00\\/\"".to_owned()),
+    ];
+    let nested = leaf.prop_recursive(6, 40, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(","))),
+            vec(("[a-c]", inner), 0..4).prop_map(|members| {
+                let members = members.iter().map(|(key, value)| format!("\"{key}\":{value}"));
+                format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+            }),
+        ]
+    });
+    // Within a list, so that it is told from a plain number or text.
+    nested.prop_map(|document| format!("[{document}]"))
+}
+
+#[test]
+fn deep_documents_and_long_numbers_are_kept_to_the_letter() {
+    let deep = format!("{}1{}", "[".repeat(300), "]".repeat(300));
+    let cells = [deep.as_str(), "[12345678901234567890123,1e400,0.1000000000000000055]", "{\"a\":1,\"a\":2}"];
+    let documents = Column::Json(cells.into_iter().collect());
+    let log = run(documents.clone(), documents.clone());
+    for column in ["input", "output"] {
+        assert_eq!(*through(&log, "jsonl", column, None).column, documents);
+        assert_eq!(*through(&log, "json", column, None).column, documents);
+        assert_eq!(*through(&log, "csv", column, Some(CellType::Text)).column, cells.into_iter().collect());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn texts_are_read_as_they_were_written(texts in vec(texts(), 1..8)) {
+        // Within a cell of a table, a line end is a line end.
+        let texts: Vec<String> = texts.iter().map(|text| with_plain_line_ends(text)).collect();
+        let column: Column = texts.iter().map(String::as_str).collect();
+        let log = run(column.clone(), column.clone());
+        for ending in ENDINGS {
+            prop_assert_eq!(&*through(&log, ending, "input", Some(CellType::Text)).column, &column);
+            prop_assert_eq!(&*through(&log, ending, "output", Some(CellType::Text)).column, &column);
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_they_were_written(
+        cells in vec((any::<i64>(), any::<f64>().prop_filter("finite", |number| number.is_finite())), 1..50),
+    ) {
+        let (integers, floats): (Vec<i64>, Vec<f64>) = cells.into_iter().unzip();
+        let log = run(integers.clone().into(), floats.clone().into());
+        for ending in ENDINGS {
+            prop_assert_eq!(&*through(&log, ending, "input", None).column, &integers.clone().into());
+            prop_assert_eq!(&*through(&log, ending, "output", None).column, &floats.clone().into());
+        }
+    }
+
+    #[test]
+    fn documents_are_read_as_they_were_written(documents in vec(documents(), 1..6)) {
+        let column = Column::Json(documents.iter().map(String::as_str).collect());
+        let log = run(column.clone(), column.clone());
+        for ending in ["json", "jsonl"] {
+            prop_assert_eq!(&*through(&log, ending, "output", None).column, &column);
+        }
+    }
+
+    #[test]
+    fn what_is_typed_can_be_typed_again(
+        text in "[\\[\\](){}'\",:.0-9a-z\\\\ \n\u{e9}\u{1f600}-]{0,60}",
+        words in vec(texts(), 1..8),
+    ) {
+        check_typed(&text);
+        let quoted = words.into_iter().map(|word| serde_json::Value::from(word).to_string());
+        check_typed(&quoted.collect::<Vec<_>>().join(", "));
+    }
+
+    #[test]
+    fn no_row_is_lost_or_read_twice(
+        text in "([\\[\\]{}\"',:;.0-9an\\\\ \r\t-]{0,12}\n){0,12}[\\[\\]{}\"',;0-9n\u{1}-\u{1f}]{0,3}",
+    ) {
+        for format in Format::ALL {
+            check_reader(Some(format), text.as_bytes());
+        }
+        check_reader(None, text.as_bytes());
+    }
+}

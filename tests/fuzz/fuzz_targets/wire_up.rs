@@ -1,0 +1,11 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use poolscope::pool::wire_oracle::check_up;
+use poolscope_fuzz::within_bounds;
+
+fuzz_target!(|bytes: &[u8]| {
+    within_bounds(bytes, |bytes| {
+        check_up(bytes);
+    });
+});
