@@ -4,6 +4,9 @@
 
 use super::wire::{self, Decoded};
 
+/// The kind and payload of a frame, or why it is none.
+pub type Frame<'a> = Decoded<(u8, &'a [u8])>;
+
 /// A host is looked at this often at most.
 const LOOK_NS: u64 = 250_000_000;
 /// So many looks at a host that is alive and adds nothing to its frame are enough: about 3 s.
@@ -22,7 +25,7 @@ pub struct Frames {
 impl Frames {
     /// Takes what came and gives the kind and payload of each frame that is whole. What makes no sense is given as that,
     /// and what came with it is thrown away.
-    pub fn take(&mut self, bytes: &[u8], mut on_frame: impl FnMut(Decoded<(u8, &[u8])>)) {
+    pub fn take(&mut self, bytes: &[u8], mut on_frame: impl FnMut(Frame<'_>)) {
         self.looks = 0;
         if self.bytes.is_empty() {
             // The usual case: whole frames are read where they lie.
@@ -47,7 +50,7 @@ impl Frames {
 }
 
 /// Gives the whole frames at the front and says how many bytes they took; all of them where they make no sense.
-fn whole_frames(bytes: &[u8], on_frame: &mut impl FnMut(Decoded<(u8, &[u8])>)) -> usize {
+fn whole_frames(bytes: &[u8], on_frame: &mut impl FnMut(Frame<'_>)) -> usize {
     let mut start = 0;
     loop {
         match wire::split_frame(&bytes[start..]) {

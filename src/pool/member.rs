@@ -1,12 +1,12 @@
-//! One host as the driver hears it: cuts what comes through its pipes into frames and lines, and says what they mean.
+//! One host as the driver hears it: says what the frames and lines mean that come through its pipes.
 
 use super::dispatcher::{Chunk, Input};
-use super::frames::Frames;
+use super::frames::{Frame, Frames};
 use super::lines::Lines;
 use super::os::{Exit, HostEvent, HostId, Pipe};
 use super::page::Page;
 use super::record::LifeEnd;
-use super::wire::{self, Decoded, Up};
+use super::wire::{self, Up};
 use crate::function::Stream;
 
 /// A host as the driver holds it.
@@ -76,7 +76,7 @@ impl Member {
     }
 }
 
-fn heard_frame(host: HostId, frame: Decoded<(u8, &[u8])>) -> Input {
+fn heard_frame(host: HostId, frame: Frame<'_>) -> Input {
     let up = match frame.and_then(|(kind, payload)| wire::read_up(kind, payload)) {
         Ok(up) => up,
         Err(malformed) => return Input::Garbled { host, reason: malformed.to_string() },

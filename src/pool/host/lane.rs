@@ -21,6 +21,8 @@ const ITEMS_BETWEEN_LOOKS: usize = 64;
 const USAGE_NS: u64 = 50_000_000;
 /// No output is larger: it has to fit a frame with all that goes around it.
 const MAX_OUTPUT_BYTES: usize = wire::MAX_FRAME_BYTES - (64 << 20);
+/// An item with a larger output is in hand until that is sent.
+const HUGE_OUTPUT_BYTES: usize = 1 << 20;
 
 /// A chunk as it came.
 pub(super) struct Work {
@@ -64,7 +66,12 @@ pub(super) fn run(shared: &Shared, lane: usize, work: Work) {
     while let (Some(next), clocking) = turn(shared, lane, std::mem::take(&mut finished), &mut marks) {
         match next {
             Next::One(place) => {
-                finished.value = Some(call(shared, lane, &work, place));
+                let value = call(shared, lane, &work, place);
+                // The memory that a huge result takes on its way is that item's doing, too.
+                if !value.as_ref().is_ok_and(|value| value.as_ref().heap_bytes() >= HUGE_OUTPUT_BYTES) {
+                    shared.page.end(lane);
+                }
+                finished.value = Some(value);
                 if clocking != Clocking::Together || place % ITEMS_BETWEEN_LOOKS == ITEMS_BETWEEN_LOOKS - 1 {
                     marks = shared.marks();
                 }
@@ -73,6 +80,7 @@ pub(super) fn run(shared: &Shared, lane: usize, work: Work) {
                 let is_clocked = clocking == Clocking::Ends;
                 finished =
                     Sprinter { shared, lane, work: &work, first: places.start, kind, is_clocked }.run();
+                shared.page.end(lane);
                 marks = shared.marks();
             }
         }
@@ -80,7 +88,6 @@ pub(super) fn run(shared: &Shared, lane: usize, work: Work) {
     let mut stretch = shared.stretch(lane);
     shared.send(lane, &mut stretch, shared.marks());
     stretch.end_chunk();
-    // Not before: the memory that a result takes on its way is that item's doing, too.
     shared.page.end(lane);
 }
 
