@@ -13,7 +13,7 @@ pub struct Live {
     /// Whether the pool's own lines are printed too.
     prints_pool: bool,
     next_message: u64,
-    /// All rows before this one were final when they were printed last.
+    /// All rows before this one were final when they were looked at last.
     seen: u64,
 }
 
@@ -41,15 +41,14 @@ impl Live {
     pub fn print(&mut self, snapshot: &RunSnapshot) -> io::Result<()> {
         // Messages are a courtesy: results go on without a reader for them.
         let _ = self.messages(&snapshot.log);
-        self.rows(&snapshot.log)?;
-        while snapshot.log.row(self.seen).is_some_and(|row| row.state.is_final()) {
-            self.seen += 1;
-        }
-        Ok(())
+        self.rows(&snapshot.log)
     }
 
-    /// The rows before this one need not be kept for printing.
-    pub fn seen(&self) -> u64 {
+    /// The rows before this one are final and printed, and need not be kept.
+    pub fn seen(&mut self, log: &RunLog) -> u64 {
+        while log.row(self.seen).is_some_and(|row| row.state.is_final()) {
+            self.seen += 1;
+        }
         self.seen
     }
 

@@ -70,8 +70,9 @@ impl Session {
                 self.run.stop();
             }
             if self.is_streamed {
-                failed = failed.or(add_rows(&mut file, &snapshot, live.seen()));
-                self.run.release(live.seen());
+                let seen = live.seen(&snapshot.log);
+                failed = failed.or(add_rows(&mut file, &snapshot, seen));
+                self.run.release(seen);
             }
             self.hear_interrupts();
         }

@@ -52,6 +52,11 @@ impl Page {
         self.word(lane + 1, EXECUTING).store(index + 1, Ordering::Release);
     }
 
+    /// Notes that `lane` goes on with item `index`, in the same moment as far as anybody watches.
+    pub fn go_on(&self, lane: usize, index: u64) {
+        self.word(lane + 1, EXECUTING).store(index + 1, Ordering::Release);
+    }
+
     /// Notes that `lane` has no item in hand.
     pub fn end(&self, lane: usize) {
         self.word(lane + 1, EXECUTING).store(0, Ordering::Release);

@@ -10,7 +10,7 @@ use super::silence::Pulse;
 use crate::value::shortened;
 
 /// A lane holds this much work in advance, so that it never waits for the dispatcher.
-const AHEAD_NS: f64 = 2_000_000.0;
+const AHEAD_NS: f64 = 8_000_000.0;
 /// Work that takes longer is not given in advance: it would wait behind the item in hand.
 const TOO_LONG_NS: f64 = 50_000_000.0;
 /// Chunks in advance a lane at most, so that what is in flight stays bounded.

@@ -1,5 +1,5 @@
 //! One lane at work: calls the function for each item of a chunk, times it, catches its panics, and hands what is
-//! finished to its [`Stretch`], which is sent on at least every millisecond.
+//! finished to its [`Stretch`], which is sent on every few milliseconds.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -151,11 +151,10 @@ impl Sprinter<'_> {
     /// Runs items until none is left, or until one comes to something that is no output of the expected kind.
     fn sprint(&self, track: &Track) -> Option<(usize, Result<Value, String>)> {
         let Self { shared, lane, work, kind, .. } = *self;
-        let mut now_ns = shared.now_ns();
         loop {
             let place = track.claim()?;
             let index = work.first + place as u64;
-            shared.page.begin(lane, index, now_ns);
+            shared.page.go_on(lane, index);
             let input = work.inputs.get(place).unwrap_or(ValueRef::None);
             let console = LaneConsole { shared, lane, index };
             let cx = CallContext { worker: shared.first_worker + lane, index, console: &console };
@@ -164,9 +163,9 @@ impl Sprinter<'_> {
                 Err(reason) => return Some((place, Err(reason))),
             };
             if self.is_clocked {
-                now_ns = shared.now_ns();
+                track.end_at(place - self.first, shared.now_ns());
             }
-            if let Err(value) = track.keep(place - self.first, kind, value, now_ns) {
+            if let Err(value) = track.keep(place - self.first, kind, value) {
                 return Some((place, sendable(value)));
             }
         }

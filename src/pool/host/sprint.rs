@@ -114,13 +114,18 @@ impl Track {
         (next < end).then_some(next)
     }
 
-    /// Keeps an output, the `nth` of the sprint, and when its item ended; gives it back where it is of another kind.
+    /// Keeps an output, the `nth` of the sprint; gives it back where it is of another kind.
     #[inline]
-    pub(super) fn keep(&self, nth: usize, kind: Kind, value: Value, ended_ns: u64) -> Result<(), Value> {
+    pub(super) fn keep(&self, nth: usize, kind: Kind, value: Value) -> Result<(), Value> {
         let Some(word) = kind.word(&value) else { return Err(value) };
         self.words[nth].store(word, Ordering::Relaxed);
-        self.ended_ns[nth].store(ended_ns, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Keeps when the `nth` item of the sprint ended. To be called before [`Track::keep`].
+    #[inline]
+    pub(super) fn end_at(&self, nth: usize, ended_ns: u64) {
+        self.ended_ns[nth].store(ended_ns, Ordering::Relaxed);
     }
 
     /// Ends the sprint after the item in hand and gives its place; nothing where no item is in hand.
@@ -190,9 +195,9 @@ mod tests {
         let track = Track::default();
         let values = [Value::Float(1.5), Value::Float(-0.0)];
         for (nth, value) in values.iter().enumerate() {
-            assert_eq!(track.keep(nth, Kind::Float, value.clone(), 7), Ok(()));
+            assert_eq!(track.keep(nth, Kind::Float, value.clone()), Ok(()));
         }
-        assert_eq!(track.keep(2, Kind::Float, Value::Int(1), 7), Err(Value::Int(1)));
+        assert_eq!(track.keep(2, Kind::Float, Value::Int(1)), Err(Value::Int(1)));
         let mut outputs = Column::default();
         track.take(0..2, Kind::Float, &mut outputs);
         assert_eq!(outputs, values.into_iter().collect());

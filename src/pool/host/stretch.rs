@@ -14,7 +14,7 @@ use super::sprint::{self, Kind, Track};
 use crate::value::{Column, Value};
 
 /// Finished items are sent on when the first of them is this old.
-pub(super) const FLUSH_NS: u64 = 1_000_000;
+pub(super) const FLUSH_NS: u64 = 5_000_000;
 /// Finished items are also sent on when their outputs are this large.
 const FLUSH_BYTES: usize = 8 << 20;
 /// Below this, reading two clocks for every item would be a good part of its time.
@@ -399,7 +399,7 @@ mod tests {
         assert_eq!(next, Some(Next::Sprint(1..100, Kind::Int)));
         for nth in 0..10 {
             let place = lane.track.claim().unwrap();
-            lane.track.keep(nth, Kind::Int, Value::Int(place as i64), 0).unwrap();
+            lane.track.keep(nth, Kind::Int, Value::Int(place as i64)).unwrap();
         }
         let in_hand = lane.track.claim().unwrap();
         stretch.cut_sprint(&lane.track, 100 + LONG_SPRINT_NS);
@@ -410,7 +410,7 @@ mod tests {
             Some((100 + in_hand as u64 + 1, 100 - in_hand as u64 - 1))
         );
         assert_eq!(lane.track.claim(), None);
-        lane.track.keep(10, Kind::Int, Value::Int(11), 0).unwrap();
+        lane.track.keep(10, Kind::Int, Value::Int(11)).unwrap();
         stretch.end_sprint(&lane.track, lane.track.last_claimed(), at(STUCK_NS * 2));
         let batch = stretch.take_batch(at(STUCK_NS * 2)).unwrap();
         assert_eq!((batch.first, &*batch.outputs), (111, &vec![11_i64].into()));
@@ -429,7 +429,7 @@ mod tests {
         };
         for nth in 0..places.len() {
             lane.track.claim().unwrap();
-            lane.track.keep(nth, Kind::Int, Value::Int(1), 0).unwrap();
+            lane.track.keep(nth, Kind::Int, Value::Int(1)).unwrap();
         }
         assert_eq!(lane.track.claim(), None);
         // The lane is held up here, for instance because the machine has other things to do.

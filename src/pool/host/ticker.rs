@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::super::wire::Up;
 use super::Shared;
 
-const TICK: Duration = Duration::from_millis(2);
+const TICK: Duration = Duration::from_millis(5);
 /// A sign of life is shown this often, so that the parent notices when there is none.
 const BEAT: Duration = Duration::from_millis(250);
 

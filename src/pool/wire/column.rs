@@ -13,6 +13,8 @@ const TEXT: u8 = 4;
 const BYTES: u8 = 5;
 const JSON: u8 = 6;
 const MIXED: u8 = 7;
+/// Integers of which all fit half a word: what travels is copied many times on its way.
+const SHORT_INT: u8 = 8;
 
 /// Appends the cells of `range`, which must lie within the column.
 pub(super) fn put(out: &mut Vec<u8>, column: &Column, range: Range<usize>) {
@@ -26,6 +28,10 @@ pub(super) fn put(out: &mut Vec<u8>, column: &Column, range: Range<usize>) {
         Column::Bool(cells) => {
             head(BOOL);
             out.extend(cells[range].iter().map(|cell| u8::from(*cell)));
+        }
+        Column::Int(cells) if are_short(&cells[range.clone()]) => {
+            head(SHORT_INT);
+            put_run(out, &cells[range], |cell| (cell as i32).to_le_bytes());
         }
         Column::Int(cells) => {
             head(INT);
@@ -52,6 +58,11 @@ pub(super) fn put(out: &mut Vec<u8>, column: &Column, range: Range<usize>) {
             super::put_record(out, &&cells[range]);
         }
     }
+}
+
+fn are_short(cells: &[i64]) -> bool {
+    // Without a way out of the loop it runs many cells at a time.
+    cells.iter().fold(true, |all, cell| all & (*cell == i64::from(*cell as i32)))
 }
 
 /// Appends words, without a count.
@@ -89,6 +100,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Decoded<Column> {
     Ok(match kind {
         NONE => Column::None(count),
         BOOL => Column::Bool(reader.bytes(count)?.iter().map(|byte| *byte != 0).collect()),
+        SHORT_INT => Column::Int(reader.run(count, |bytes| i64::from(i32::from_le_bytes(bytes)))?),
         INT => Column::Int(reader.run(count, i64::from_le_bytes)?),
         FLOAT => Column::Float(reader.run(count, f64::from_le_bytes)?),
         TEXT => Column::Text(read_strings(reader, count)?),

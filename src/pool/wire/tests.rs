@@ -41,6 +41,7 @@ fn columns() -> Vec<Column> {
         Column::None(3),
         Column::Bool(vec![true, false]),
         Column::Int(vec![i64::MIN, 0, i64::MAX]),
+        Column::Int(vec![i64::from(i32::MIN), -1, i64::from(i32::MAX)]),
         Column::Float(vec![-0.0, f64::INFINITY]),
         ["a", "", "äöü"].into_iter().collect(),
         Column::Json([r#"{"a":1}"#].into_iter().collect()),
@@ -220,7 +221,7 @@ proptest! {
     }
 
     #[test]
-    fn a_frame_with_a_changed_byte_never_panics(place: prop::sample::Index, byte: u8, which in 0_usize..8) {
+    fn a_frame_with_a_changed_byte_never_panics(place: prop::sample::Index, byte: u8, which in 0_usize..9) {
         let outputs = Arc::new(columns().swap_remove(which));
         let count = outputs.len();
         let timing = Timing::Whole { start_ns: 1, duration_ns: 2, cpu_ns: 3 };
