@@ -16,6 +16,8 @@ const LOOKS: u32 = 12;
 #[derive(Debug, Default)]
 pub struct Frames {
     bytes: Vec<u8>,
+    /// Something came that makes no sense: nothing that follows can be trusted.
+    is_broken: bool,
     /// Looks since more of it has come.
     looks: u32,
     looked_ns: u64,
@@ -24,9 +26,17 @@ pub struct Frames {
 
 impl Frames {
     /// Takes what came and gives the kind and payload of each frame that is whole. What makes no sense is given as that,
-    /// and what came with it is thrown away.
+    /// and all that comes with it or after it is thrown away.
     pub fn take(&mut self, bytes: &[u8], mut on_frame: impl FnMut(Frame<'_>)) {
+        if self.is_broken {
+            return;
+        }
         self.looks = 0;
+        let is_broken = &mut self.is_broken;
+        let mut on_frame = |frame: Frame<'_>| {
+            *is_broken |= frame.is_err();
+            on_frame(frame);
+        };
         if self.bytes.is_empty() {
             // The usual case: whole frames are read where they lie.
             let read = whole_frames(bytes, &mut on_frame);
@@ -88,6 +98,7 @@ mod tests {
         assert_eq!(taken(&mut frames, &[2, 1, 0, 0, 0, 65, 2]), [Some(vec![1, 2]), Some(vec![])]);
         assert_eq!(taken(&mut frames, &[0, 0, 0, 65, 7]), [Some(vec![7])]);
         assert_eq!(taken(&mut frames, b"rubbish"), [None]);
+        assert_eq!(taken(&mut frames, &[1, 0, 0, 0, 65]), [], "what follows rubbish cannot be trusted");
     }
 
     #[test]

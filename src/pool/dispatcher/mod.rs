@@ -310,6 +310,10 @@ impl Dispatcher {
 
     fn finished(&mut self, now_ns: u64, id: HostId, lane: usize, batch: &Batch) {
         let Some(host) = self.hosts.get_mut(&id).filter(|host| lane < host.lanes) else { return };
+        if matches!(host.condemned, Some(Condemned::Garbled(_))) {
+            // What it said before was no sense: its items run again.
+            return;
+        }
         if !host.settle(batch.first, batch.count as u64) {
             return self.garbled(id, "it sent results that it was not asked for".to_owned());
         }

@@ -19,7 +19,7 @@ use crate::function::{FunctionSpec, Stream};
 use crate::value::Column;
 
 /// Both ends are the same program; the version catches a binary that was replaced while it ran.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// No frame is larger; what would be is refused before it is sent.
 pub const MAX_FRAME_BYTES: usize = 1 << 30;
 const HEADER_BYTES: usize = 5;
