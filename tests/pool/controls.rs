@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use poolscope::pool::{Control, Ending, LifeEnd, Mode, Run, RunLog, RunState};
+use poolscope::pool::{Control, Ending, LifeEnd, Mode, RunLog, RunState};
 
-use crate::harness::{MODES, check_end, error_of, kill, pool, wait_until};
+use crate::harness::{MODES, error_of, finish, kill, pool, wait_until};
 
 fn sleepers(mode: Mode, count: usize, ms: &str) -> crate::harness::Pool {
     pool(mode, "sleep_ms", &vec![ms; count].join(", "))
@@ -12,13 +12,6 @@ fn sleepers(mode: Mode, count: usize, ms: &str) -> crate::harness::Pool {
 
 fn alive(log: &RunLog) -> usize {
     log.lanes.iter().filter(|lane| lane.is_alive() && !lane.is_retired).count()
-}
-
-fn finish(run: Run) -> RunLog {
-    wait_until(&run, "the end of the run", RunLog::is_finished);
-    let log = run.join().log.clone();
-    check_end(&log);
-    log
 }
 
 #[test]

@@ -221,3 +221,11 @@ pub fn kill(signal: &str, pid: u32) {
     let status = Command::new("kill").args([signal, &pid.to_string()]).status().unwrap();
     assert!(status.success(), "kill {signal} {pid}");
 }
+
+/// Waits for the end of a run, sees that it was a sound one, and gives its record.
+pub fn finish(run: Run) -> RunLog {
+    wait_until(&run, "the end of the run", RunLog::is_finished);
+    let log = run.join().log.clone();
+    check_end(&log);
+    log
+}

@@ -2,17 +2,16 @@
 //! each step, and at the end every input has its one row. `PROPTEST_CASES` runs more of them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::tests::over_numbers;
 use super::*;
-use crate::function::FunctionSpec;
 use crate::pool::os::MachineMemory;
-use crate::pool::record::{Ending, Plan, RowState, RunState, Timing};
+use crate::pool::record::{Ending, RowState, RunState, Timing};
 use crate::pool::settings::{
-    Failures, HaltRule, Halting, ItemRules, Job, RetryDelay, Settings, Timeout, WorkerRules,
+    Failures, HaltRule, Halting, ItemRules, RetryDelay, Settings, Timeout, WorkerRules,
 };
 use crate::value::{Column, Value};
 
@@ -60,14 +59,7 @@ struct World {
 
 impl World {
     fn new(total: usize, settings: Settings) -> Self {
-        let job = Job {
-            inputs_name: "numbers".into(),
-            inputs: Arc::new(Column::Int((0..total as i64).collect())),
-            function: FunctionSpec::builtin("double", []).unwrap(),
-            settings,
-        };
-        let plan = Plan { job, started: Instant::now(), started_wall: SystemTime::now() };
-        let dispatcher = Dispatcher::new(RunLog::new(plan));
+        let dispatcher = over_numbers(total, settings);
         let mut world = Self { dispatcher, now_ns: 0, hosts: BTreeMap::new(), launches: VecDeque::new() };
         world.tell(Input::Start);
         world

@@ -32,20 +32,25 @@ struct FakeHost {
     is_recalled: bool,
 }
 
+/// The dispatcher of a run that doubles the numbers below `total`.
+pub(super) fn over_numbers(total: usize, settings: Settings) -> Dispatcher {
+    let job = Job {
+        inputs_name: "numbers".into(),
+        inputs: Arc::new(Column::Int((0..total as i64).collect())),
+        function: FunctionSpec::builtin("double", []).unwrap(),
+        settings,
+    };
+    let plan = Plan { job, started: Instant::now(), started_wall: SystemTime::now() };
+    Dispatcher::new(RunLog::new(plan))
+}
+
 impl World {
     fn new(total: usize, mode: Mode, workers: usize, chunk: ChunkRule) -> Self {
         Self::with(total, Settings { mode, workers, chunk, ..Settings::default() })
     }
 
     fn with(total: usize, settings: Settings) -> Self {
-        let job = Job {
-            inputs_name: "numbers".into(),
-            inputs: Arc::new(Column::Int((0..total as i64).collect())),
-            function: FunctionSpec::builtin("double", []).unwrap(),
-            settings,
-        };
-        let plan = Plan { job, started: Instant::now(), started_wall: SystemTime::now() };
-        let dispatcher = Dispatcher::new(RunLog::new(plan));
+        let dispatcher = over_numbers(total, settings);
         let mut world = Self { dispatcher, now_ns: 0, hosts: BTreeMap::new(), launches: 0 };
         world.tell(Input::Start);
         world

@@ -2,16 +2,9 @@
 
 use std::time::Duration;
 
-use poolscope::pool::{ChunkRule, LifeEnd, LiveLane, Mode, Run, RunLog, RunSnapshot};
+use poolscope::pool::{ChunkRule, LifeEnd, LiveLane, Mode, Run, RunSnapshot};
 
-use crate::harness::{MODES, check_end, error_of, is_running, kill, pool, script, until, wait_until};
-
-fn finish(run: Run) -> RunLog {
-    wait_until(&run, "the end of the run", RunLog::is_finished);
-    let log = run.join().log.clone();
-    check_end(&log);
-    log
-}
+use crate::harness::{MODES, check_end, error_of, finish, is_running, kill, pool, script, until, wait_until};
 
 #[test]
 fn leaving_without_a_word_is_one_rows_fate() {
