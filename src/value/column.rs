@@ -95,6 +95,8 @@ impl Column {
     }
 
     /// The cell at `index`, counted from 0.
+    // Inlined: a cell that is handed on through memory costs more than finding it.
+    #[inline]
     pub fn get(&self, index: usize) -> Option<ValueRef<'_>> {
         match self {
             Self::None(count) => (index < *count).then_some(ValueRef::None),

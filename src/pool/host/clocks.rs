@@ -43,26 +43,35 @@ fn lengths(ends_ns: &[u32]) -> impl Iterator<Item = u64> {
     starts.zip(ends_ns).map(|(start, end)| u64::from(end.saturating_sub(*start)))
 }
 
-/// The time of the item that took longest but one: any item may look long once because its core was taken away from it.
-/// Of a single item, its own.
-pub(super) fn longest_but_one(timing: &Timing) -> Option<u64> {
+/// Below this, reading two clocks for every item would be a good part of its time.
+pub(super) const WORTH_TIMING_NS: u64 = 5_000;
+/// Long items are worth it where they take at least this part of all time.
+const WORTH_TIMING_PART: u64 = 10;
+
+/// Whether items like these are worth two clocks each: long ones, of which there are enough to matter. The longest of
+/// several does not count: any item may look long because its core was taken away from it, and some of many will look
+/// a little long because the system had to be served.
+pub(super) fn is_worth_timing(timing: &Timing, count: u64) -> bool {
     match timing {
-        Timing::Each { duration_ns, .. } => second_longest(duration_ns.iter().copied()),
-        Timing::Ends { ends_ns, .. } => second_longest(lengths(ends_ns)),
-        Timing::Whole { duration_ns, .. } => Some(*duration_ns),
+        Timing::Each { duration_ns, .. } => has_long_ones(duration_ns.iter().copied()),
+        Timing::Ends { ends_ns, .. } => has_long_ones(lengths(ends_ns)),
+        Timing::Whole { duration_ns, .. } => *duration_ns >= WORTH_TIMING_NS * count,
     }
 }
 
-fn second_longest(durations_ns: impl Iterator<Item = u64>) -> Option<u64> {
-    let (mut first, mut second) = (None, None);
+fn has_long_ones(durations_ns: impl Iterator<Item = u64>) -> bool {
+    let (mut count, mut longest_ns, mut all_ns, mut long_ns) = (0, 0, 0, 0);
     for duration_ns in durations_ns {
-        if Some(duration_ns) > first {
-            second = first.replace(duration_ns);
-        } else {
-            second = second.max(Some(duration_ns));
-        }
+        count += 1;
+        longest_ns = longest_ns.max(duration_ns);
+        all_ns += duration_ns;
+        long_ns += if duration_ns >= WORTH_TIMING_NS { duration_ns } else { 0 };
     }
-    second.or(first)
+    if count == 1 {
+        return longest_ns >= WORTH_TIMING_NS;
+    }
+    let other_long_ns = long_ns.saturating_sub(longest_ns);
+    other_long_ns > 0 && other_long_ns * WORTH_TIMING_PART >= all_ns - longest_ns
 }
 
 #[cfg(test)]
@@ -79,14 +88,16 @@ mod tests {
     }
 
     #[test]
-    fn one_long_item_does_not_make_all_long() {
+    fn long_items_count_where_there_are_enough_of_them() {
+        const LONG: u64 = WORTH_TIMING_NS;
         let each = |duration_ns: &[u64]| {
             let duration_ns = duration_ns.to_vec();
-            longest_but_one(&Timing::Each { start_ns: vec![], duration_ns, cpu_ns: vec![] })
+            is_worth_timing(&Timing::Each { start_ns: vec![], duration_ns, cpu_ns: vec![] }, 0)
         };
-        assert_eq!(
-            [each(&[]), each(&[7]), each(&[1, 9, 2]), each(&[9, 9])],
-            [None, Some(7), Some(2), Some(9)]
-        );
+        let with_long = |long: usize| [vec![10; 10_000], vec![LONG * 2; long]].concat();
+        assert!(!each(&[]) && !each(&[10]) && each(&[LONG]));
+        assert!(!each(&[10, LONG * 100, 10]) && each(&[LONG, LONG]));
+        // Two interruptions are nothing beside 10,000 items; a hundred long items among them are.
+        assert!(!each(&with_long(2)) && each(&with_long(100)));
     }
 }

@@ -158,16 +158,16 @@ impl Sprinter<'_> {
             let input = work.inputs.get(place).unwrap_or(ValueRef::None);
             let console = LaneConsole { shared, lane, index };
             let cx = CallContext { worker: shared.first_worker + lane, index, console: &console };
-            let value = match shared.function.call(&cx, input) {
-                Ok(value) => value,
-                Err(reason) => return Some((place, Err(reason))),
-            };
+            let outcome = shared.function.call(&cx, input);
             if self.is_clocked {
                 track.end_at(place - self.first, shared.now_ns());
             }
-            if let Err(value) = track.keep(place - self.first, kind, value) {
-                return Some((place, sendable(value)));
-            }
+            // Looked at where it lies: to move what was just written would make the processor wait for as long as a
+            // short function takes.
+            let Some(word) = outcome.as_ref().ok().and_then(|value| kind.word(value)) else {
+                return Some((place, outcome.and_then(sendable)));
+            };
+            track.keep(place - self.first, word);
         }
     }
 }

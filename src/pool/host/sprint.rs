@@ -50,7 +50,8 @@ impl Kind {
     }
 
     /// The value as a word, where it is of this kind.
-    fn word(self, value: &Value) -> Option<u64> {
+    #[inline]
+    pub(super) fn word(self, value: &Value) -> Option<u64> {
         match (self, value) {
             (Self::None, Value::None) => Some(0),
             (Self::Bool, Value::Bool(value)) => Some(u64::from(*value)),
@@ -114,12 +115,10 @@ impl Track {
         (next < end).then_some(next)
     }
 
-    /// Keeps an output, the `nth` of the sprint; gives it back where it is of another kind.
+    /// Keeps an output, the `nth` of the sprint, as the word that its [`Kind`] makes of it.
     #[inline]
-    pub(super) fn keep(&self, nth: usize, kind: Kind, value: Value) -> Result<(), Value> {
-        let Some(word) = kind.word(&value) else { return Err(value) };
+    pub(super) fn keep(&self, nth: usize, word: u64) {
         self.words[nth].store(word, Ordering::Relaxed);
-        Ok(())
     }
 
     /// Keeps when the `nth` item of the sprint ended. To be called before [`Track::keep`].
@@ -195,9 +194,9 @@ mod tests {
         let track = Track::default();
         let values = [Value::Float(1.5), Value::Float(-0.0)];
         for (nth, value) in values.iter().enumerate() {
-            assert_eq!(track.keep(nth, Kind::Float, value.clone()), Ok(()));
+            track.keep(nth, Kind::Float.word(value).unwrap());
         }
-        assert_eq!(track.keep(2, Kind::Float, Value::Int(1)), Err(Value::Int(1)));
+        assert_eq!(Kind::Float.word(&Value::Int(1)), None);
         let mut outputs = Column::default();
         track.take(0..2, Kind::Float, &mut outputs);
         assert_eq!(outputs, values.into_iter().collect());

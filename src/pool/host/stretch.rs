@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::super::page::Page;
 use super::super::record::{Batch, Timing};
-use super::clocks::{Clocking, Marks, longest_but_one, spans_from};
+use super::clocks::{Clocking, Marks, WORTH_TIMING_NS, is_worth_timing, spans_from};
 use super::lane::Work;
 use super::sprint::{self, Kind, Track};
 use crate::value::{Column, Value};
@@ -17,8 +17,6 @@ use crate::value::{Column, Value};
 pub(super) const FLUSH_NS: u64 = 5_000_000;
 /// Finished items are also sent on when their outputs are this large.
 const FLUSH_BYTES: usize = 8 << 20;
-/// Below this, reading two clocks for every item would be a good part of its time.
-const WORTH_TIMING_NS: u64 = 5_000;
 /// An item in hand for longer is one behind which others should not wait.
 const STUCK_NS: u64 = 5_000_000;
 
@@ -37,9 +35,9 @@ pub(super) struct Stretch {
     /// When the first item not sent began, and when the last one ended.
     begun: Option<Marks>,
     item_began_ns: u64,
-    /// What an item took in the last batch, and the longest but one as far as it is known; unknown at first.
+    /// What an item took in the last batch, and whether such items are short; unknown at first.
     item_ns: Option<u64>,
-    second_longest_ns: Option<u64>,
+    is_short: bool,
     clocking: Clocking,
     /// Every item is to have its own span, however short.
     wants_spans: bool,
@@ -92,8 +90,7 @@ impl Stretch {
 
     /// Decides how the next items are timed. Only for the lane itself and with nothing unsent: it reads the clocks.
     pub(super) fn choose_timing(&mut self) {
-        let is_short = self.second_longest_ns.is_some_and(|ns| ns < WORTH_TIMING_NS);
-        self.clocking = match (is_short, self.wants_spans) {
+        self.clocking = match (self.is_short, self.wants_spans) {
             (false, _) => Clocking::Each,
             (true, true) => Clocking::Ends,
             (true, false) => Clocking::Together,
@@ -226,12 +223,8 @@ impl Stretch {
         self.last_kind = Kind::of(&self.outputs).filter(|_| self.failures.is_empty());
         let outputs = Arc::new(std::mem::take(&mut self.outputs));
         let failures = std::mem::take(&mut self.failures);
-        let item_ns = timing.extent().2 / count as u64;
-        self.item_ns = Some(item_ns);
-        self.second_longest_ns = match &timing {
-            Timing::Whole { .. } => Some(item_ns),
-            each => longest_but_one(each),
-        };
+        self.item_ns = Some(timing.extent().2 / count as u64);
+        self.is_short = !is_worth_timing(&timing, count as u64);
         self.output_bytes = 0;
         self.unsent = self.next;
         self.begin(marks);
@@ -399,7 +392,7 @@ mod tests {
         assert_eq!(next, Some(Next::Sprint(1..100, Kind::Int)));
         for nth in 0..10 {
             let place = lane.track.claim().unwrap();
-            lane.track.keep(nth, Kind::Int, Value::Int(place as i64)).unwrap();
+            lane.track.keep(nth, place as u64);
         }
         let in_hand = lane.track.claim().unwrap();
         stretch.cut_sprint(&lane.track, 100 + LONG_SPRINT_NS);
@@ -410,7 +403,7 @@ mod tests {
             Some((100 + in_hand as u64 + 1, 100 - in_hand as u64 - 1))
         );
         assert_eq!(lane.track.claim(), None);
-        lane.track.keep(10, Kind::Int, Value::Int(11)).unwrap();
+        lane.track.keep(10, 11);
         stretch.end_sprint(&lane.track, lane.track.last_claimed(), at(STUCK_NS * 2));
         let batch = stretch.take_batch(at(STUCK_NS * 2)).unwrap();
         assert_eq!((batch.first, &*batch.outputs), (111, &vec![11_i64].into()));
@@ -429,7 +422,7 @@ mod tests {
         };
         for nth in 0..places.len() {
             lane.track.claim().unwrap();
-            lane.track.keep(nth, Kind::Int, Value::Int(1)).unwrap();
+            lane.track.keep(nth, 1);
         }
         assert_eq!(lane.track.claim(), None);
         // The lane is held up here, for instance because the machine has other things to do.
