@@ -13,6 +13,7 @@ mod ticker;
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -173,25 +174,26 @@ impl Shared {
 struct Frames {
     channel: os::Channel,
     bytes: Vec<u8>,
-    start: usize,
+    /// What of the bytes was read and not taken yet.
+    unread: Range<usize>,
 }
 
 impl Frames {
     fn new(channel: os::Channel) -> Self {
-        Self { channel, bytes: Vec::new(), start: 0 }
+        Self { channel, bytes: Vec::new(), unread: 0..0 }
     }
 
     /// The next frame; nothing when the parent is gone.
     fn next(&mut self) -> io::Result<Option<Down>> {
         loop {
-            let frame = wire::split_frame(&self.bytes[self.start..]).map_err(io::Error::other)?;
+            let frame = wire::split_frame(&self.bytes[self.unread.clone()]).map_err(io::Error::other)?;
             if let Some((kind, payload, length)) = frame {
                 let down = wire::read_down(kind, payload).map_err(io::Error::other)?;
-                self.start += length;
+                self.unread.start += length;
                 return Ok(Some(down));
             }
-            self.bytes.drain(..self.start);
-            self.start = 0;
+            self.bytes.copy_within(self.unread.clone(), 0);
+            self.unread = 0..self.unread.len();
             if self.fill()? == 0 {
                 return Ok(None);
             }
@@ -199,17 +201,19 @@ impl Frames {
     }
 
     fn fill(&mut self) -> io::Result<usize> {
-        let filled = self.bytes.len();
-        self.bytes.resize(filled + READ_BYTES, 0);
+        let end = self.unread.end;
+        if self.bytes.len() < end + READ_BYTES {
+            self.bytes.resize(end + READ_BYTES, 0);
+        }
         let read = loop {
-            match self.channel.read(&mut self.bytes[filled..]) {
+            match self.channel.read(&mut self.bytes[end..]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // A parent that died with our frames unread resets the channel: it is gone all the same.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionReset => break 0,
                 other => break other?,
             }
         };
-        self.bytes.truncate(filled + read);
+        self.unread.end += read;
         Ok(read)
     }
 }

@@ -1,10 +1,13 @@
-//! The outputs of a block of rows, by place. Values of one type of fixed width are copied together; all others stay in
-//! the columns that they came in, which are shared: a copy of a block must not copy what its outputs hold.
+//! The outputs of a block of rows, by place. A few values of one type of fixed width are copied together; all others
+//! stay in the columns that they came in, which are shared: a copy of a block must not copy what its outputs hold.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::value::{Column, ValueRef};
+
+/// So many outputs that came together are not worth being copied.
+const MANY: usize = 1024;
 
 /// See the module's text.
 #[derive(Debug, Clone)]
@@ -15,7 +18,7 @@ pub(super) enum Cells {
     Int(Vec<i64>),
     Float(Vec<f64>),
     Shared {
-        /// What was there before the first piece.
+        /// What is in none of the pieces.
         base: Box<Cells>,
         /// By their first place.
         pieces: Vec<Piece>,
@@ -57,21 +60,33 @@ impl Cells {
         if range.is_empty() {
             return;
         }
+        if range.len() >= MANY || !self.base().copy(rows, first, outputs, range.clone()) {
+            self.share(first, outputs, range);
+        }
+    }
+
+    fn base(&mut self) -> &mut Self {
+        if let Self::Shared { base, .. } = self { base } else { self }
+    }
+
+    /// Copies outputs where all are of one type of fixed width; says whether it did.
+    fn copy(&mut self, rows: usize, first: usize, outputs: &Column, range: Range<usize>) -> bool {
         if let Self::Unset = self {
-            *self = match **outputs {
-                Column::None(_) => return,
+            *self = match outputs {
+                Column::None(_) => return true,
                 Column::Bool(_) => Self::Bool(vec![false; rows]),
                 Column::Int(_) => Self::Int(vec![0; rows]),
                 Column::Float(_) => Self::Float(vec![0.0; rows]),
-                Column::Text(_) | Column::Bytes(_) | Column::Json(_) | Column::Mixed(_) => Self::Unset,
+                Column::Text(_) | Column::Bytes(_) | Column::Json(_) | Column::Mixed(_) => return false,
             };
         }
-        match (&mut *self, &**outputs) {
+        match (self, outputs) {
             (Self::Bool(cells), Column::Bool(new)) => put(cells, first, &new[range]),
             (Self::Int(cells), Column::Int(new)) => put(cells, first, &new[range]),
             (Self::Float(cells), Column::Float(new)) => put(cells, first, &new[range]),
-            (cells, _) => cells.share(first, outputs, range),
+            _ => return false,
         }
+        true
     }
 
     fn share(&mut self, first: usize, outputs: &Arc<Column>, range: Range<usize>) {
@@ -133,5 +148,19 @@ mod tests {
             ValueRef::Text("c"),
         ];
         assert_eq!(got, expected);
+    }
+
+    #[test]
+    fn many_outputs_stay_where_they_are_and_few_are_copied() {
+        let mut cells = Cells::Unset;
+        let many: Arc<Column> = Arc::new((0..MANY as i64).collect::<Vec<_>>().into());
+        let few: Arc<Column> = Arc::new(vec![-1_i64, -2].into());
+        let rows = 2 * MANY;
+        cells.set(rows, 2, &[], &many, 0..MANY);
+        cells.set(rows, 0, &[], &few, 0..2);
+        cells.set(rows, MANY + 2, &[], &few, 1..2);
+        assert_eq!((Arc::strong_count(&many), Arc::strong_count(&few)), (2, 1));
+        let got = [0, 1, 2, MANY + 1, MANY + 2].map(|place| cells.get(place));
+        assert_eq!(got, [-1, -2, 0, MANY as i64 - 1, -2].map(ValueRef::Int));
     }
 }
