@@ -91,6 +91,12 @@ pub fn edit_distance(left: &str, right: &str) -> usize {
     row[right.len()]
 }
 
+/// The name that a person may have meant by `name`; nothing where none is near.
+pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let (distance, nearest) = names.into_iter().map(|one| (edit_distance(name, one), one)).min()?;
+    (distance <= 3).then_some(nearest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::edit_distance;

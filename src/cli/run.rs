@@ -68,7 +68,7 @@ fn job(args: &RunArgs) -> Result<(Job, Option<Stream>)> {
     let name = args.function.as_deref().unwrap_or_default();
     let params = args.params.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let function = FunctionSpec::builtin(name, params)?;
-    let source = Source::of(args, function.entry()?.takes)?;
+    let source = Source::of(args, function.takes()?)?;
     let workers = args.workers.unwrap_or_else(monitor::usable_cores).min(pool::MAX_WORKERS);
     let settings = Settings { mode: args.mode.into(), workers, chunk: args.chunk, ..Settings::default() };
     let settings = args.rules.in_settings(settings);

@@ -3,17 +3,21 @@
 //! A function knows nothing of pools: it gets a cell and a [`CallContext`] and gives a cell or a sentence that says
 //! why not. Running it in a worker, catching its panics and recording its time is the business of `pool`.
 
+mod arguments;
 mod builtin;
+pub mod command;
 mod params;
-
-use std::collections::BTreeMap;
+pub mod python;
+pub mod script;
+mod spec;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::builtin::catalogue;
 pub use self::params::{Param, ParamKind, Params};
-use crate::error::{Error, Result, edit_distance};
-use crate::value::{Column, Value, ValueRef, shortened};
+pub use self::spec::{FunctionSpec, Listed, Parameter};
+use crate::error::{Error, Result, nearest};
+use crate::value::{Value, ValueRef, shortened};
 
 /// What a function spends its time on, which decides what processes and threads do for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -117,6 +121,29 @@ impl CallContext<'_> {
 pub trait Function: Send + Sync {
     /// Turns one cell into another, or says in a sentence why it cannot.
     fn call(&self, cx: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String>;
+
+    /// What runs many calls together, where that is cheaper than one by one.
+    fn session(&self) -> Option<&dyn Session> {
+        None
+    }
+}
+
+/// Runs many calls with what it would otherwise have to make ready for each.
+pub trait Session {
+    /// Runs calls until there are none left, or until one is not to be followed by another.
+    fn run(&self, calls: &dyn Calls);
+}
+
+/// Calls that come one after the other on one lane.
+pub trait Calls: Console {
+    /// The worker that runs them, counted from 1.
+    fn worker(&self) -> usize;
+
+    /// Begins the next call: the place of its input among all inputs, and the input. Lines written from now on are its.
+    fn begin(&self) -> Option<(u64, ValueRef<'_>)>;
+
+    /// Takes what the call came to; says whether another may follow.
+    fn end(&self, outcome: Result<Value, String>) -> bool;
 }
 
 /// One built-in function as the catalogue lists it.
@@ -133,87 +160,17 @@ pub struct Builtin {
     pub make: fn(&Params) -> Box<dyn Function>,
 }
 
-/// The built-in function called `name`; otherwise an error that names the nearest ones.
+/// The built-in function called `name`; otherwise an error that names the nearest one.
 pub fn find(name: &str) -> Result<&'static Builtin> {
     catalogue().iter().find(|builtin| builtin.name == name).ok_or_else(|| unknown_function(name))
 }
 
 fn unknown_function(name: &str) -> Error {
-    let mut nearest: Vec<(usize, &str)> =
-        catalogue().iter().map(|builtin| (edit_distance(name, builtin.name), builtin.name)).collect();
-    nearest.sort_unstable();
-    let hint = match nearest.first() {
-        Some((distance, nearest)) if *distance <= 3 => format!("did you mean `{nearest}`?"),
-        _ => "`poolscope functions` lists all".to_owned(),
+    let hint = match nearest(name, catalogue().iter().map(|builtin| builtin.name)) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "`poolscope functions` lists all".to_owned(),
     };
     Error::usage("find the function", format!("`{}` is not known; {hint}", shortened(name, 60)))
-}
-
-/// Which function to run, with its parameters: small, and sent to every host.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum FunctionSpec {
-    /// A function of the catalogue.
-    Builtin { name: String, params: BTreeMap<String, Value> },
-}
-
-impl FunctionSpec {
-    /// The built-in function `name` with parameters as a person writes them (`limit=1000`), checked for name, type
-    /// and range; those left out take their defaults.
-    pub fn builtin<'a>(name: &str, given: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self> {
-        let builtin = find(name)?;
-        let mut params = BTreeMap::new();
-        for (key, text) in given {
-            let param = params::find(builtin, key)?;
-            params.insert(key.to_owned(), param.parse(builtin.name, text)?);
-        }
-        Ok(Self::Builtin { name: name.to_owned(), params })
-    }
-
-    /// The function's name.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Builtin { name, .. } => name,
-        }
-    }
-
-    /// Its entry in the catalogue.
-    pub fn entry(&self) -> Result<&'static Builtin> {
-        match self {
-            Self::Builtin { name, .. } => find(name),
-        }
-    }
-
-    /// Makes the function, ready to be called. Only a host does this.
-    pub fn load(&self) -> Result<Box<dyn Function>> {
-        match self {
-            Self::Builtin { params, .. } => {
-                let builtin = self.entry()?;
-                Ok((builtin.make)(&Params::resolve(builtin, params)?))
-            }
-        }
-    }
-
-    /// Whether these inputs can be given to this function at all; names the first one that cannot.
-    pub fn check_inputs(&self, inputs: &Column) -> Result<()> {
-        let entry = self.entry()?;
-        if entry.takes == Takes::Any || entry.takes == Takes::Nothing {
-            return Ok(());
-        }
-        let misfit = inputs.iter().enumerate().find(|(_, cell)| !entry.takes.fits(*cell));
-        match misfit {
-            None => Ok(()),
-            Some((index, cell)) => Err(Error::input(
-                format!("run {}", entry.name),
-                format!(
-                    "it takes {}, but input {} is {}: {}",
-                    entry.takes.label(),
-                    index,
-                    cell.type_name(),
-                    shortened(&cell.to_string(), 60)
-                ),
-            )),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -226,13 +183,5 @@ mod tests {
         assert!(error.to_string().contains("did you mean `is_prime`?"), "{error}");
         let error = find("zzzzzzzzzzzz").map(|builtin| builtin.name).unwrap_err();
         assert!(error.to_string().contains("poolscope functions"), "{error}");
-    }
-
-    #[test]
-    fn a_misfit_input_is_named_before_anything_runs() {
-        let spec = FunctionSpec::builtin("double", []).unwrap();
-        let error = spec.check_inputs(&["1", "x"].into_iter().collect()).unwrap_err();
-        assert!(error.to_string().contains("input 0 is text: 1"), "{error}");
-        assert_eq!(spec.check_inputs(&vec![1_i64, 2].into()), Ok(()));
     }
 }

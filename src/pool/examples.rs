@@ -119,7 +119,7 @@ impl Example {
                 input::load_reader(text.as_bytes(), PRIMES_NAME, &options, &input::Progress::default())?
                     .column
             }
-            None if function.entry()?.takes == Takes::Nothing => Arc::new(Column::None(1)),
+            None if function.takes()? == Takes::Nothing => Arc::new(Column::None(1)),
             None => Arc::new(input::parse_typed(self.inputs)?),
         };
         let inputs_name = self.sample_file.unwrap_or("typed inputs").to_owned();

@@ -101,7 +101,7 @@ impl MixedCheck {
     /// Whether the inputs fit the function. Where all are of one type, the first speaks for all.
     fn check(&mut self, inputs: &Arc<Column>, spec: &FunctionSpec, name: &'static str) -> Result<()> {
         if inputs.column_type() != ColumnType::Mixed {
-            let takes = spec.entry()?.takes;
+            let takes = spec.takes()?;
             return match inputs.get(0) {
                 None => Err(Error::input("start the pool", "there are no inputs")),
                 Some(first) if takes.fits(first) => Ok(()),

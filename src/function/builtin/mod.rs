@@ -140,14 +140,14 @@ fn hex(bytes: &[u8]) -> String {
 
 /// A source of numbers that look random and are the same on every machine: SplitMix64 (Steele, Lea and Flood, "Fast
 /// splittable pseudorandom number generators", 2014). Good enough for samples, not for secrets.
-struct SplitMix64(u64);
+pub(super) struct SplitMix64(u64);
 
 impl SplitMix64 {
     /// The increment: 2^64 divided by the golden ratio, made odd.
     const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
 
     /// A source for the item at `index`, so that each item draws its own numbers whichever worker runs it.
-    fn for_item(seed: i64, index: u64) -> Self {
+    pub(super) fn for_item(seed: i64, index: u64) -> Self {
         let mut mixer = Self(seed as u64);
         Self(mixer.next() ^ Self(index).next())
     }
@@ -162,7 +162,7 @@ impl SplitMix64 {
 
     /// A number from 0 up to but without 1: the upper 53 bits, which a float holds exactly.
     #[inline]
-    fn unit(&mut self) -> f64 {
+    pub(super) fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 }

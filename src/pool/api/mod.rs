@@ -119,7 +119,7 @@ impl Pool {
         let call = if inputs.is_empty() {
             // As in Python: no inputs, no results. Whether the call is possible at all is still looked at.
             self.calls.check_open()?;
-            function.entry()?;
+            function.takes()?;
             None
         } else {
             let job = self.job(function, inputs, Order::Inputs);

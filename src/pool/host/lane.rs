@@ -2,7 +2,7 @@
 //! finished to its [`Stretch`], which is sent on every few milliseconds.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::Shared;
 use super::clocks::{Clocking, Marks};
 use super::sprint::{Kind, Track};
 use super::stretch::{Next, Stretch};
-use crate::function::{CallContext, Console, Stream};
+use crate::function::{CallContext, Calls, Console, Stream};
 use crate::value::{Column, Value, ValueRef};
 
 /// Items run between two looks at the clock when they are timed together.
@@ -151,6 +151,11 @@ impl Sprinter<'_> {
     /// Runs items until none is left, or until one comes to something that is no output of the expected kind.
     fn sprint(&self, track: &Track) -> Option<(usize, Result<Value, String>)> {
         let Self { shared, lane, work, kind, .. } = *self;
+        if let Some(session) = shared.function.session() {
+            let calls = SprintCalls { sprinter: self, track, place: Cell::new(0), odd: Cell::new(None) };
+            session.run(&calls);
+            return calls.odd.take();
+        }
         loop {
             let place = track.claim()?;
             let index = work.first + place as u64;
@@ -169,6 +174,54 @@ impl Sprinter<'_> {
             };
             track.keep(place - self.first, word);
         }
+    }
+}
+
+/// The items of a sprint as the calls of a session.
+struct SprintCalls<'a> {
+    sprinter: &'a Sprinter<'a>,
+    track: &'a Track,
+    /// Of the item in hand.
+    place: Cell<usize>,
+    /// The item that came to something else than the others, and what.
+    odd: Cell<Option<(usize, Result<Value, String>)>>,
+}
+
+impl Console for SprintCalls<'_> {
+    fn line(&self, stream: Stream, text: &str) {
+        let Sprinter { shared, lane, work, .. } = *self.sprinter;
+        let index = work.first + self.place.get() as u64;
+        LaneConsole { shared, lane, index }.line(stream, text);
+    }
+}
+
+impl Calls for SprintCalls<'_> {
+    fn worker(&self) -> usize {
+        self.sprinter.shared.first_worker + self.sprinter.lane
+    }
+
+    fn begin(&self) -> Option<(u64, ValueRef<'_>)> {
+        let Sprinter { shared, lane, work, .. } = *self.sprinter;
+        let place = self.track.claim()?;
+        self.place.set(place);
+        let index = work.first + place as u64;
+        shared.page.go_on(lane, index);
+        Some((index, work.inputs.get(place).unwrap_or(ValueRef::None)))
+    }
+
+    fn end(&self, outcome: Result<Value, String>) -> bool {
+        let Sprinter { shared, first, kind, is_clocked, .. } = *self.sprinter;
+        let place = self.place.get();
+        if is_clocked {
+            self.track.end_at(place - first, shared.now_ns());
+        }
+        let word = outcome.as_ref().ok().and_then(|value| kind.word(value));
+        if let Some(word) = word {
+            self.track.keep(place - first, word);
+        } else {
+            self.odd.set(Some((place, outcome.and_then(sendable))));
+        }
+        word.is_some()
     }
 }
 

@@ -139,14 +139,14 @@ impl Job {
     /// Whether the job can be started; the error names what is missing.
     pub fn check(&self) -> Result<()> {
         self.check_pool()?;
-        let entry = self.function.entry()?;
+        let (name, takes) = (self.function.name(), self.function.takes()?);
         if self.inputs.is_empty() {
-            return Err(Error::input("start the pool", format!("there are no inputs for {}", entry.name)));
+            return Err(Error::input("start the pool", format!("there are no inputs for {name}")));
         }
-        if entry.takes != Takes::Nothing && matches!(*self.inputs, Column::None(_)) {
+        if takes != Takes::Nothing && matches!(*self.inputs, Column::None(_)) {
             return Err(Error::input(
                 "start the pool",
-                format!("{} takes {}, and no inputs are given", entry.name, entry.takes.label()),
+                format!("{name} takes {}, and no inputs are given", takes.label()),
             ));
         }
         self.function.check_inputs(&self.inputs)
@@ -161,7 +161,7 @@ impl Job {
                 format!("{workers} workers were asked for, from 1 to {MAX_WORKERS} are possible"),
             ));
         }
-        self.function.entry().map(|_| ())
+        self.function.takes().map(|_| ())
     }
 }
 

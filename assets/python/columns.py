@@ -1,0 +1,237 @@
+"""What travels between a host and its parent: columns of cells, batches of results, and small records.
+
+The layout is that of Poolscope's wire, version 2: little-endian runs of fixed-width values, texts as a run of lengths
+and a run of bytes, mixed cells and records as postcard (variable-length integers).
+"""
+
+from itertools import accumulate
+from struct import error as OutOfRange
+from struct import pack, unpack_from
+
+NONE, BOOL, INT, FLOAT, TEXT, BYTES, JSON, MIXED, SHORT_INT = range(9)
+FIXED_WIDTH = {SHORT_INT: "i", INT: "q", FLOAT: "d", BOOL: "?"}
+TIMED_EACH, TIMED_WHOLE, TIMED_ENDS = range(3)
+TILE_FIELDS = ("picture_width_px", "picture_height_px", "left_px", "top_px", "width_px", "height_px")
+LONGEST_SHOWN = 64 << 10
+
+
+class Json(str):
+    """A JSON document as compact text."""
+
+    __slots__ = ()
+
+
+class Failure:
+    """Stands among results for an item that has none, and says why."""
+
+    __slots__ = ("reason",)
+
+    def __init__(self, reason):
+        self.reason = reason
+
+
+class Sentence(Exception):
+    """A failure that one sentence tells in full: a traceback would only show the driver."""
+
+
+def varint(number):
+    """A natural number in as few bytes as it needs."""
+    written = bytearray()
+    while number > 127:
+        written.append(number & 127 | 128)
+        number >>= 7
+    written.append(number)
+    return bytes(written)
+
+
+def blob(content):
+    """Bytes, or text as bytes, after their length."""
+    if isinstance(content, str):
+        content = content.encode("utf-8", "replace")
+    return varint(len(content)) + content
+
+
+def shown_number(number):
+    """An integer too large for its column, as text."""
+    try:
+        text = str(number)
+    except ValueError:  # Python refuses to write thousands of decimal digits.
+        text = hex(number)
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "..."
+
+
+def read_column(payload):
+    """The kind of a column and its cells."""
+    kind, count, run = payload[0], int.from_bytes(payload[1:9], "little"), payload[9:]
+    if kind in FIXED_WIDTH:
+        return kind, run.cast(FIXED_WIDTH[kind]).tolist()
+    if kind == NONE:
+        return kind, [None] * count
+    if kind == MIXED:
+        return kind, CellReader(run.tobytes()).cells()
+    blobs = read_blobs(run, count)
+    if kind == BYTES:
+        return kind, blobs
+    texts = [text.decode() for text in blobs]
+    return kind, texts if kind == TEXT else [read_json(text) for text in texts]
+
+
+def read_blobs(run, count):
+    """The pieces of a run of lengths and a run of bytes."""
+    lengths = run[8 : 8 + 8 * count].cast("q").tolist()
+    content = run[8 + 8 * count :].tobytes()
+    return [content[end - length : end] for length, end in zip(lengths, accumulate(lengths))]
+
+
+def read_json(text):
+    """What a JSON document stands for; one that Python cannot read, for it nests too deep, stays text."""
+    from json import loads  # Most inputs are no JSON, and the module takes milliseconds to load.
+
+    try:
+        return loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+class CellReader:
+    """Reads mixed cells one after the other."""
+
+    def __init__(self, content):
+        self.content = content
+        self.place = 0
+
+    def cells(self):
+        return [self.cell() for _ in range(self.varint())]
+
+    def cell(self):
+        kind = self.varint()
+        if kind == NONE:
+            return None
+        if kind == BOOL:
+            return self.take(1) != b"\0"
+        if kind == INT:
+            zigzag = self.varint()
+            return zigzag >> 1 ^ -(zigzag & 1)
+        if kind == FLOAT:
+            return unpack_from("<d", self.take(8))[0]
+        if kind == MIXED:  # In this place among the kinds of single cells: a rectangle of a picture.
+            return dict([(name, self.varint()) for name in TILE_FIELDS], rgb=self.take(self.varint()))
+        content = self.take(self.varint())
+        if kind == BYTES:
+            return content
+        return content.decode() if kind == TEXT else read_json(content.decode())
+
+    def varint(self):
+        number = shift = 0
+        while True:
+            byte = self.content[self.place]
+            self.place += 1
+            number |= (byte & 127) << shift
+            if byte < 128:
+                return number
+            shift += 7
+
+    def take(self, size):
+        self.place += size
+        return self.content[self.place - size : self.place]
+
+
+def write_column(cells, kinds):
+    """Cells of these types as the most compact column that holds them all."""
+    if not cells:
+        return head(NONE, 0)
+    return WRITERS[kinds.pop()](cells) if len(kinds) == 1 else write_mixed(cells)
+
+
+def head(kind, count):
+    return pack("<BQ", kind, count)
+
+
+def run_of(width, cells):
+    """Values of one width, end to end."""
+    return pack("<%d%s" % (len(cells), width), *cells)
+
+
+def write_ints(cells):
+    for kind in (SHORT_INT, INT):
+        try:
+            return head(kind, len(cells)) + run_of(FIXED_WIDTH[kind], cells)
+        except OutOfRange:
+            pass
+    return write_mixed(cells)
+
+
+def write_blobs(kind, blobs):
+    lengths = list(map(len, blobs))
+    return b"".join((head(kind, len(blobs)), pack("<Q", sum(lengths)), run_of("q", lengths), *blobs))
+
+
+def write_texts(kind, texts):
+    # Half of a surrogate pair is no text that could travel.
+    return write_blobs(kind, [text.encode("utf-8", "replace") for text in texts])
+
+
+def write_mixed(cells):
+    return b"".join((head(MIXED, len(cells)), varint(len(cells)), *map(write_cell, cells)))
+
+
+def write_cell(cell):
+    kind = type(cell)
+    if cell is None:
+        return b"\0"
+    if kind is bool:
+        return b"\1\1" if cell else b"\1\0"
+    if kind is int and -1 << 63 <= cell < 1 << 63:
+        return b"\2" + varint(cell << 1 if cell >= 0 else ~(cell << 1))
+    if kind is float:
+        return pack("<Bd", FLOAT, cell)
+    if kind is bytes:
+        return b"\5" + blob(cell)
+    return (b"\6" if kind is Json else b"\4") + blob(shown_number(cell) if kind is int else cell)
+
+
+WRITERS = {
+    type(None): lambda cells: head(NONE, len(cells)),
+    bool: lambda cells: head(BOOL, len(cells)) + bytes(cells),
+    int: write_ints,
+    float: lambda cells: head(FLOAT, len(cells)) + run_of("d", cells),
+    str: lambda cells: write_texts(TEXT, cells),
+    Json: lambda cells: write_texts(JSON, cells),
+    bytes: lambda cells: write_blobs(BYTES, cells),
+}
+
+
+def write_batch(lane, first, timing, results):
+    """What a run of neighbours came to."""
+    kinds = set(map(type, results))
+    failures, outputs = [], results
+    if Failure in kinds:
+        kinds.discard(Failure)
+        failures = [(place, result.reason) for place, result in enumerate(results) if type(result) is Failure]
+        outputs = [result for result in results if type(result) is not Failure]
+    parts = [pack("<IQI", lane, first, len(results)), timing, pack("<I", len(failures))]
+    for place, reason in failures:
+        reason = reason.encode("utf-8", "replace")
+        parts += pack("<II", place, len(reason)), reason
+    parts.append(write_column(outputs, kinds))
+    return b"".join(parts)
+
+
+def write_whole(start_ns, duration_ns, cpu_ns):
+    """One span for all items."""
+    return pack("<BQQQ", TIMED_WHOLE, start_ns, duration_ns, cpu_ns)
+
+
+def write_each(spans):
+    """A span an item: start, duration and CPU time."""
+    return pack("<B", TIMED_EACH) + b"".join(run_of("Q", column) for column in zip(*spans))
+
+
+def write_ends(start_ns, ends_ns, cpu_ns):
+    """Spans that follow each other without a gap."""
+    if ends_ns[-1] - start_ns >> 32:
+        share_ns = cpu_ns // len(ends_ns)
+        starts_ns = [start_ns, *ends_ns]
+        return write_each([(start, end - start, share_ns) for start, end in zip(starts_ns, ends_ns)])
+    ends = run_of("I", [end_ns - start_ns for end_ns in ends_ns])
+    return pack("<BQQ", TIMED_ENDS, start_ns, cpu_ns) + ends

@@ -1,0 +1,289 @@
+"""Makes a Python process a host of Poolscope: runs a person's function over inputs and sends back what it came to.
+
+The host speaks frames over one private channel (see `columns.py` for what is in them) and shows on a status page in
+shared memory what each of its lanes runs, so that a host that is killed leaves word of the item it was in. A lane is a
+thread that takes chunks of inputs; with one lane that is the main thread, where signals and some libraries need it.
+One more thread reads the channel, which ends a host whose parent is gone whatever its lanes do; another, the ticker,
+looks after lanes that are stuck in a long item.
+
+The driver is several files, of which this one runs first and loads the others from the job.
+"""
+
+import _socket
+import _thread
+import io
+import mmap
+import os
+import sys
+from _queue import Empty, SimpleQueue
+from time import sleep
+
+WORK, RECALL, CLOSE = 2, 3, 4
+READY, REFUSED, RETURNED = 65, 66, 69
+# Words of the host's line of the page.
+PEAK_RSS, BEATS = 0, 1
+USAGE_NS = 50_000_000
+TICK_S, BEAT_S = 0.005, 0.25
+
+
+def part(name):
+    """Another file of the driver, as a module that the rest can import."""
+    module = type(sys)("poolscope_" + name)
+    exec(compile(JOB[name], "<poolscope %s>" % name, "exec", dont_inherit=True), module.__dict__)
+    sys.modules[module.__name__] = module
+    return module
+
+
+def read_job(file):
+    """The fields of the job: each a line of its name and size, and then so many bytes."""
+    fields = {}
+    for line in iter(file.readline, b""):
+        name, _, size = line.strip(b"\0\n").partition(b" ")
+        if name:
+            fields[name.decode()] = file.read(int(size)).decode("utf-8", "surrogateescape")
+    return fields
+
+
+def later(name):
+    """A part that many runs never need, loaded when one does."""
+    return sys.modules.get("poolscope_" + name) or part(name)
+
+
+def end_own_tree():
+    """Ends this process and all that it started: the parent is gone."""
+    os.killpg(0, 9)
+    os._exit(1)
+
+
+class Channel:
+    """The way to the parent: whole frames, from all threads, one after the other."""
+
+    def __init__(self, descriptor):
+        self.socket = _socket.socket(fileno=descriptor)
+        self.lock = _thread.allocate_lock()
+
+    def send(self, kind, *parts):
+        if self.socket is None:  # A child that user code forked returned from its item.
+            os._exit(0)
+        size = 1 + sum(map(len, parts))
+        frame = b"".join((size.to_bytes(4, "little"), bytes((kind,)), *parts))
+        with self.lock:
+            try:
+                self.socket.sendall(frame)
+            except OSError:
+                end_own_tree()
+
+    def frames(self):
+        """Kind and payload of each frame, for as long as the parent lives."""
+        while True:
+            header = self.receive(5)
+            yield header[4], self.receive(int.from_bytes(header[:4], "little") - 1)
+
+    def receive(self, size):
+        """So many bytes, in one call where the system can: each call waits for the interpreter lock."""
+        content = memoryview(bytearray(size))
+        place = 0
+        while place < size:
+            try:
+                received = self.socket.recv_into(content[place:], size - place, _socket.MSG_WAITALL)
+            except OSError:  # A parent that died with frames unread resets the channel.
+                received = 0
+            if not received:
+                end_own_tree()
+            place += received
+        return content
+
+    def forget(self):
+        """In a forked child: the channel is the parent's alone, and what the child sends would be sent twice."""
+        self.socket.close()
+        self.socket = None
+
+
+class Host:
+    """What the lanes of this process share."""
+
+    def __init__(self, job, channel, page):
+        self.channel = channel
+        self.page = page
+        self.program = None
+        self.later = later
+        self.first_worker = int(job["first_worker"])
+        self.start_ns = int(job["start_ns"])
+        self.wants_spans = job["wants_spans"] == "1"
+        self.queue = SimpleQueue()
+        self.alarm = SimpleQueue()
+        self.is_dozing = False
+        self.is_recalled = self.is_recalled_whole = False
+        self.usage_read_ns = 0
+        self.lanes = [Lane(self, number) for number in range(int(job["lanes"]))]
+        self.lanes_by_thread = {}
+
+    def read(self):
+        """Takes what the parent sends, until it is gone."""
+        for kind, payload in self.channel.frames():
+            if kind == WORK:
+                self.queue.put(payload)
+            elif kind == RECALL:
+                self.is_recalled_whole |= payload[0] == 1
+                self.is_recalled = True
+                self.alarm.put(None)
+            elif kind == CLOSE:
+                for _ in self.lanes:
+                    self.queue.put(None)
+
+    def run_lane(self, lane):
+        """Runs chunks until the parent closes the host."""
+        thread = _thread.get_ident()
+        self.lanes_by_thread[thread] = lane
+        try:
+            for payload in iter(self.queue.get, None):
+                lane.run(payload)
+        except BaseException:
+            sys.__excepthook__(*sys.exc_info())
+            os._exit(1)  # Without this lane its chunk would never end: the parent gives it to another host.
+        del self.lanes_by_thread[thread]
+
+    def run(self):
+        """Runs all lanes until there is no more work."""
+        if len(self.lanes) == 1:
+            return self.run_lane(self.lanes[0])
+        import threading
+
+        threads = [
+            threading.Thread(target=self.run_lane, args=(lane,), name="worker %d" % (self.first_worker + lane.number))
+            for lane in self.lanes
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def note_usage(self, now_ns):
+        """Shows the most memory that this process held, now and then."""
+        if now_ns - self.usage_read_ns < USAGE_NS:
+            return
+        from resource import RUSAGE_SELF, getrusage
+
+        self.usage_read_ns = now_ns
+        unit = 1 if sys.platform == "darwin" else 1024
+        self.page[PEAK_RSS] = getrusage(RUSAGE_SELF).ru_maxrss * unit
+
+    def tick(self):
+        """Looks after the lanes for as long as the process lives; dozes while none needs it."""
+        while True:
+            self.page[BEATS] += 1
+            self.is_dozing = True
+            if not self.is_recalled and not any(lane.needs_care() for lane in self.lanes):
+                try:
+                    self.alarm.get(timeout=BEAT_S)
+                except Empty:
+                    continue
+            self.is_dozing = False
+            sleep(TICK_S)
+            given = [lane.look_after() for lane in self.lanes]
+            if self.is_recalled:
+                self.answer_recall([run for run in given if run])
+
+    def ring(self):
+        """Wakes the ticker, if it dozes."""
+        if self.is_dozing:
+            self.alarm.put(None)
+
+    def answer_recall(self, given):
+        """Gives back what no lane has begun; with nothing to give it answers when nothing is in hand."""
+        for payload in self.unbegun():
+            first, count = payload[:8], payload[9:17]
+            given.append((int.from_bytes(first, "little"), int.from_bytes(count, "little")))
+        if given or not any(lane.is_busy for lane in self.lanes):
+            self.is_recalled = self.is_recalled_whole = False
+            numbers = [varint(number) for run in given for number in run]
+            self.channel.send(RETURNED, varint(len(given)), *numbers)
+
+    def unbegun(self):
+        """Takes the chunks that wait for a lane, but leaves it the word that no more will come."""
+        closings = 0
+        try:
+            while True:
+                payload = self.queue.get_nowait()
+                if payload is None:
+                    closings += 1
+                else:
+                    yield payload
+        except Empty:
+            for _ in range(closings):
+                self.queue.put(None)
+
+    def forget(self):
+        """In a forked child, which must not do over again what its parent does."""
+        self.channel.forget()
+        self.lanes_by_thread.clear()
+        for lane in self.lanes:
+            lane.forget()
+
+
+class Lines(io.BufferedIOBase):
+    """Where text that is written to a standard stream goes: lanes send lines, other threads write to the pipe."""
+
+    def __init__(self, host, stream):
+        super().__init__()
+        self.host = host
+        self.stream = stream
+        self.name = ("<stdout>", "<stderr>")[stream]
+
+    def write(self, content):
+        content = bytes(content)
+        lane = self.host.lanes_by_thread.get(_thread.get_ident())
+        if lane is None:
+            write_all(self.fileno(), content)
+        else:
+            lane.say(self.stream, content)
+        return len(content)
+
+    def writable(self):
+        return True
+
+    def fileno(self):
+        return self.stream + 1
+
+
+def take_streams(host):
+    """Has all that Python code prints come as lines, and a crash of the interpreter told."""
+    import faulthandler
+
+    for stream, name in enumerate(("stdout", "stderr")):
+        # Each write goes through at once: text that waited here would mix with that of other lanes.
+        text = io.TextIOWrapper(Lines(host, stream), "utf-8", "backslashreplace", newline="", write_through=True)
+        text.mode = "w"
+        setattr(sys, name, text)
+    faulthandler.enable(2)
+
+
+def serve(job):
+    """Runs this process as a host until its parent closes it or is gone."""
+    descriptors = [int(argument) for argument in sys.argv[1:4]]
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)
+    host = Host(job, Channel(descriptors[0]), memoryview(mmap.mmap(descriptors[1], 0)).cast("Q"))
+    os.register_at_fork(after_in_child=host.forget)
+    take_streams(host)
+    _thread.start_new_thread(host.read, ())
+    loading = part("loading")
+    try:
+        host.program = loading.load(job, later)
+    except loading.Refusal as refusal:
+        host.channel.send(REFUSED, blob(str(refusal)))
+        while True:  # The parent ends this process when it has read why.
+            sleep(BEAT_S)
+    host.channel.send(READY, varint(int(job["version"])))
+    _thread.start_new_thread(host.tick, ())
+    host.run()
+
+
+JOB = read_job(JOB)
+part("columns")
+from poolscope_columns import blob, varint  # noqa: E402
+
+part("lane")
+from poolscope_lane import Lane, write_all  # noqa: E402
+
+serve(JOB)

@@ -1,0 +1,107 @@
+"""Tells why an item failed: a short sentence that names the line, and below it the traceback of the person's code."""
+
+import linecache
+import re
+import traceback
+
+from poolscope_columns import Sentence
+
+OWN_FILES = "<poolscope "
+LONGEST_REASON = 16 << 10
+LONGEST_MESSAGE = 300
+UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined|cannot access free variable '(\w+)'")
+
+
+def reason(error, program):
+    """The reason of a failure, as it is shown beside its item."""
+    if isinstance(error, Sentence):
+        return str(error)
+    try:
+        first = sentence(error, program)
+        frames = own_frames(error.__traceback__, program)
+        return shortened(first + "\n" + trace(error, frames, program))
+    except Exception as odd:
+        return "%s, of which nothing more can be told (%s)" % (type(error).__name__, type(odd).__name__)
+
+
+def own_frames(frames, program):
+    """The traceback from the person's code on: what comes before is how the driver got there."""
+    first = frames
+    while first and first.tb_frame.f_code.co_filename != program.file:
+        first = first.tb_next
+    while frames and frames.tb_frame.f_code.co_filename.startswith(OWN_FILES):
+        frames = frames.tb_next
+    return first or frames
+
+
+def sentence(error, program):
+    """The first line: what was raised, where, and what can be done."""
+    kind = type(error).__qualname__
+    if isinstance(error, SystemExit):
+        message = "sys.exit(%s) was called" % ("" if error.code is None else shown(error.code, repr))
+    else:
+        message = shown(error, str)
+    line = line_of(error, program)
+    told = ": ".join(filter(None, (kind, message))) + (" (%s)" % program.place(line) if line else "")
+    return told + hint(error, program)
+
+
+def shown(value, how):
+    """The first line of a text that the person's code makes, which may fail itself."""
+    try:
+        text = how(value)
+    except BaseException as odd:
+        return "no message, because making it raised %s" % type(odd).__name__
+    text = (text.strip().splitlines() or [""])[0]
+    return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + "..."
+
+
+def line_of(error, program):
+    """The innermost line of the person's file."""
+    line, frames = None, error.__traceback__
+    while frames:
+        if frames.tb_frame.f_code.co_filename == program.file:
+            line = frames.tb_lineno
+        frames = frames.tb_next
+    return line
+
+
+def hint(error, program):
+    """What can be done about failures that come from how the function is run here."""
+    if isinstance(error, EOFError):
+        return "; the function reads standard input, which is empty here"
+    if isinstance(error, NameError):
+        names = UNKNOWN_NAME.search(shown(error, str))
+        line = program.skipped.get(names and (names.group(1) or names.group(2)))
+        if line:
+            where = (program.place(line), program.line_text(line))
+            return "; %s was skipped (`%s`), and loading the whole file would run it" % where
+    if isinstance(error, ImportError) and program.skipped:
+        return "; loading the whole file might set up what the import needs"
+    return ""
+
+
+def trace(error, frames, program):
+    """The traceback as Python writes it."""
+    if program.file not in linecache.cache:
+        # The file as it was when it was loaded.
+        lines = program.source.splitlines(True)
+        linecache.cache[program.file] = (len(program.source), None, lines, program.file)
+    text = "".join(traceback.format_exception(type(error), error, frames)).rstrip("\n")
+    text = text.replace("__mp_main__.", "")
+    if program.cells:
+        quoted = re.escape(program.file)
+        text = re.sub(
+            r'(File "%s"), line (\d+)' % quoted,
+            lambda place: "%s, %s" % (place.group(1), program.place(int(place.group(2)))),
+            text,
+        )
+    return text
+
+
+def shortened(text):
+    """Keeps beginning and end, where what was raised and the line that raised it are."""
+    if len(text) <= LONGEST_REASON:
+        return text
+    half = LONGEST_REASON // 2
+    return "%s\n...\n%s" % (text[:half], text[-half:])

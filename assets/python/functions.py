@@ -1,0 +1,82 @@
+"""Lists the functions of a Python source without running it: reads the source, prints one line of JSON."""
+
+import ast
+import json
+import sys
+
+
+def main():
+    source = sys.stdin.buffer.read().decode("utf-8", "replace").lstrip("\ufeff")
+    listing = {
+        "version": ".".join(map(str, sys.version_info[:3])),
+        "gil": getattr(sys, "_is_gil_enabled", lambda: None)(),
+        "functions": [],
+        "error": None,
+    }
+    try:
+        listing["functions"] = list(functions(ast.parse(source).body, source))
+    except SyntaxError as error:
+        text = (error.text or "").strip()
+        place = {"line": error.lineno, "column": error.offset}
+        listing["error"] = {**place, "text": text, "message": error.msg}
+    except (ValueError, RecursionError, MemoryError) as error:
+        listing["error"] = {"line": None, "column": None, "text": "", "message": str(error) or type(error).__name__}
+    print(json.dumps(listing))
+
+
+def functions(body, source):
+    """The functions that these statements define, also under a condition; the last of a name counts."""
+    found = {}
+    for node in definitions(body):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    found[target.id] = described(target.id, node.value, node.lineno, source)
+        else:
+            found[node.name] = described(node.name, node, node.lineno, source)
+    return found.values()
+
+
+def definitions(body):
+    for node in body:
+        is_function = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if is_function or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)):
+            yield node
+        elif isinstance(node, ast.If):
+            yield from definitions([*node.body, *node.orelse])
+        elif isinstance(node, ast.Try):
+            handled = [inner for handler in node.handlers for inner in handler.body]
+            yield from definitions([*node.body, *handled, *node.orelse, *node.finalbody])
+
+
+def described(name, node, line, source):
+    doc = None if isinstance(node, ast.Lambda) else ast.get_docstring(node)
+    return {
+        "name": name,
+        "line": line,
+        "doc": doc.splitlines()[0] if doc else None,
+        "params": list(params(node.args, source)),
+        "is_async": isinstance(node, ast.AsyncFunctionDef),
+    }
+
+
+def params(arguments, source):
+    """Each parameter with the source of its default, in the order in which they are written."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = [None] * (len(positional) - len(arguments.defaults)) + arguments.defaults
+    for argument, default in zip(positional, defaults):
+        yield param(argument, default, "positional", source)
+    if arguments.vararg:
+        yield param(arguments.vararg, None, "var_positional", source)
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
+        yield param(argument, default, "keyword", source)
+    if arguments.kwarg:
+        yield param(arguments.kwarg, None, "var_keyword", source)
+
+
+def param(argument, default, kind, source):
+    text = None if default is None else ast.get_source_segment(source, default)
+    return {"name": argument.arg, "default": text, "kind": kind}
+
+
+main()

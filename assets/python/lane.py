@@ -1,0 +1,332 @@
+"""A lane of a host: a thread that runs items, and what the ticker may do with its work while it is stuck in one.
+
+Who runs an item: a lane takes the next few items of its chunk as a *piece* and steps through them with a list
+iterator. Whoever empties that iterator has the items that were left in it: under the global interpreter lock a step
+and the emptying are one act each, so an item is run or handed back, never both. Without that lock (free-threaded
+Python) pieces are never cut, and only what lies beyond a lane's piece is handed back.
+"""
+
+import os
+import sys
+from _operator import length_hint
+from _thread import allocate_lock
+from time import CLOCK_MONOTONIC, clock_gettime_ns, monotonic_ns, thread_time_ns
+
+from poolscope_columns import (
+    Failure,
+    Sentence,
+    blob,
+    read_column,
+    varint,
+    write_batch,
+    write_each,
+    write_ends,
+    write_whole,
+)
+
+FINISHED, SAID = 67, 68
+EXECUTING, SINCE, LINE_WORDS = 0, 1, 8  # Words of a lane's line of the page, and how many there are.
+LARGEST_RESULT_BYTES = (1 << 30) - (64 << 20)
+FLUSH_NS = 5_000_000  # Finished items are sent on when they are this old,
+FLUSH_BYTES = 8 << 20  # or their results this large.
+PIECE_NS = 2_000_000  # So long a piece is meant to take.
+PIECE_ITEMS = 1 << 16
+LONGEST_WAIT_S = 0.1  # The ticker has signs of life to give.
+STUCK_NS = 5_000_000  # Nothing should wait behind an item that takes longer.
+WORTH_TIMING_NS = 10_000  # Shorter items share one span: reading two clocks is a good part of their time.
+LONGEST_LINE_BYTES = 64 << 10
+HUGE_RESULT_BYTES = 1 << 20
+
+EACH, ENDS, TOGETHER = range(3)  # How items are timed.
+PLAIN = frozenset((int, float, bool, type(None)))  # Results that travel as they are.
+
+# On Linux both are the same clock, and this one is read faster.
+clock_ns = monotonic_ns if sys.platform == "linux" else lambda: clock_gettime_ns(CLOCK_MONOTONIC)
+# A list iterator is stepped and emptied in one act only under the global interpreter lock.
+CAN_CUT = getattr(sys, "_is_gil_enabled", lambda: True)()
+
+
+def write_all(descriptor, content):
+    """Writes to one of the pipes to the parent, which makes messages of the lines."""
+    while content:
+        content = content[os.write(descriptor, content) :]
+
+
+class Lane:
+    """A thread that runs items, what it has finished and not sent, and what of its chunk it has not begun."""
+
+    def __init__(self, host, number):
+        self.host = host
+        self.number = number
+        self.words = host.page[LINE_WORDS * (number + 1) : LINE_WORDS * (number + 2)]
+        # Guards all but the loops below, which only append to `results` and `spans` and step `values`.
+        self.lock = allocate_lock()
+        self.is_busy = False
+        self.first = self.sent = self.next = self.end = 0
+        self.inputs = []
+        self.values = iter(())
+        self.results, self.spans = [], []
+        self.result_bytes = 0
+        self.clocking = EACH
+        self.is_short = False
+        self.item_ns = PIECE_NS
+        self.begun = self.marks = (0, 0)
+        self.piece_begun_ns = 0
+        self.progress_seen = (0, 0)
+        self.partial_lines = {}
+        self.loops = {EACH: self.run_each, ENDS: self.run_clocked, TOGETHER: self.run_together}
+
+    def run(self, payload):
+        """Runs the items of a chunk, all but those that are given back meanwhile."""
+        kind, inputs = read_column(payload[8:])
+        self.call = self.host.program.call_for(kind)
+        self.marks = self.begun = self.read_clocks()
+        with self.lock:
+            self.first, self.inputs = int.from_bytes(payload[:8], "little"), inputs
+            self.sent = self.next = 0
+            self.end = len(inputs)
+            self.is_busy = True
+        self.host.note_usage(self.marks[0])
+        while self.run_piece():
+            if self.is_due(clock_ns()):
+                self.flush()
+        self.flush()
+        with self.lock:
+            self.is_busy = False
+            self.inputs = []
+
+    def run_piece(self):
+        """Runs the next few items; says whether there were any."""
+        with self.lock:
+            begin, count = self.next, max(1, min(PIECE_NS // self.item_ns, PIECE_ITEMS))
+            self.next = min(begin + count, self.end)
+            self.values = iter(self.inputs[begin : self.next])
+            self.piece_begun_ns = began_ns = clock_ns()
+        if begin == self.next:
+            return False
+        if self.results or self.next - begin > 1:
+            self.host.ring()  # What is finished must not wait should an item take long.
+        self.words[SINCE] = began_ns - self.host.start_ns
+        # The number comes first: with none left, no value is taken.
+        self.run_items(zip(range(self.first + begin + 1, self.first + self.next + 1), self.values))
+        if self.partial_lines:
+            self.end_lines()
+        if self.result_bytes < HUGE_RESULT_BYTES:  # To write down a huge result is part of the item.
+            self.words[EXECUTING] = 0
+        self.item_ns = max(1, (clock_ns() - began_ns) // max(1, self.next - begin))
+        return True
+
+    def run_items(self, items):
+        """Runs items; one that fails does not keep the others from running."""
+        loop = self.loops[self.clocking]
+        while True:
+            try:
+                return loop(items)
+            except BaseException as error:
+                self.fail(error)
+
+    def run_each(self, items):
+        """Reads both clocks after each item."""
+        words, start_ns, call, settle = self.words, self.host.start_ns, self.call, self.settle
+        note, append = self.spans.append, self.results.append
+        for words[EXECUTING], value in items:
+            began_ns, began_cpu_ns = self.marks
+            words[SINCE] = began_ns - start_ns
+            result = call(value)
+            if type(result) not in PLAIN:
+                result = settle(result)
+            if self.partial_lines:
+                self.end_lines()
+            ended_ns, ended_cpu_ns = self.marks = clock_ns(), thread_time_ns()
+            note((began_ns - start_ns, ended_ns - began_ns, ended_cpu_ns - began_cpu_ns))
+            append(result)
+
+    def run_clocked(self, items):
+        """Reads the time after each item."""
+        words, call, settle, clock, plain = self.words, self.call, self.settle, clock_ns, PLAIN
+        note, append = self.spans.append, self.results.append
+        for words[EXECUTING], value in items:
+            result = call(value)
+            if type(result) not in plain:
+                result = settle(result)
+            note(clock())
+            append(result)
+
+    def run_together(self, items):
+        """Reads no clock: all items share one span."""
+        words, call, settle, append, plain = self.words, self.call, self.settle, self.results.append, PLAIN
+        for words[EXECUTING], value in items:
+            result = call(value)
+            if type(result) not in plain:
+                result = settle(result)
+            append(result)
+
+    def settle(self, result):
+        """Turns a result that is no plain number into one that can travel."""
+        if type(result) is not str and type(result) is not bytes:
+            result = self.host.later("results").settle(result)
+            if type(result) in PLAIN:
+                return result
+        size = len(result)
+        if size >= LARGEST_RESULT_BYTES:
+            raise Sentence("the result of %d bytes is larger than a message can be" % size)
+        self.result_bytes += size
+        if self.result_bytes >= FLUSH_BYTES:
+            with self.lock:
+                self.cut()
+        return result
+
+    def fail(self, error):
+        """Records that the item in hand failed."""
+        reason = self.host.later("failures").reason(error, self.host.program)
+        if self.partial_lines:
+            self.end_lines()
+        began_ns, began_cpu_ns = self.marks
+        ended_ns, ended_cpu_ns = self.marks = self.read_clocks()
+        with self.lock:
+            # A signal handler can raise between two items: then nothing is missing, and nothing failed.
+            taken = self.next - length_hint(self.values) - self.sent
+            if len(self.results) < taken:
+                del self.spans[len(self.results) :]
+                start_ns = began_ns - self.host.start_ns
+                each = (start_ns, ended_ns - began_ns, ended_cpu_ns - began_cpu_ns)
+                self.spans.append(ended_ns if self.clocking == ENDS else each)
+                self.results.append(Failure(reason))
+
+    def read_clocks(self):
+        return clock_ns(), thread_time_ns()
+
+    def is_due(self, now_ns):
+        """Whether there is something to send that should not wait."""
+        count = len(self.results)
+        age_ns = now_ns - self.begun[0]
+        # One of the items that share a span was worth its own: as few as possible are to share with it.
+        has_long_one = self.clocking == TOGETHER and age_ns >= WORTH_TIMING_NS * max(count, 8)
+        return count > 0 and (age_ns >= FLUSH_NS or has_long_one or self.result_bytes >= FLUSH_BYTES)
+
+    def flush(self):
+        """Sends what is finished, and decides how the next items are timed."""
+        with self.lock:
+            self.send_finished(self.read_clocks())
+        self.words[EXECUTING] = 0
+        self.begun = self.marks = self.read_clocks()
+        self.host.note_usage(self.marks[0])
+        self.clocking = (ENDS if self.host.wants_spans else TOGETHER) if self.is_short else EACH
+
+    def send_finished(self, marks):
+        """Sends what is finished; `marks` are when the last of it ended. The lock is held, which keeps the order."""
+        results = self.results[:]
+        if not results:
+            return
+        del self.results[: len(results)]
+        spans = self.spans[: len(results)]
+        del self.spans[: len(results)]
+        timing = self.write_timing(marks, spans, len(results))
+        batch = write_batch(self.number, self.first + self.sent, timing, results)
+        self.sent += len(results)
+        self.result_bytes = 0
+        self.begun = marks
+        self.host.channel.send(FINISHED, batch)
+
+    def write_timing(self, marks, spans, count):
+        start_ns = self.begun[0] - self.host.start_ns
+        duration_ns, cpu_ns = max(0, marks[0] - self.begun[0]), max(0, marks[1] - self.begun[1])
+        if self.clocking == TOGETHER:
+            self.is_short = duration_ns < WORTH_TIMING_NS * count
+            return write_whole(start_ns, duration_ns, cpu_ns)
+        if self.clocking == EACH:
+            self.is_short = are_short([span[1] for span in spans])
+            return write_each(spans)
+        self.is_short = duration_ns < WORTH_TIMING_NS * count
+        return write_ends(start_ns, [end_ns - self.host.start_ns for end_ns in spans], cpu_ns)
+
+    def needs_care(self):
+        """Whether results or items would wait should the item in hand take long."""
+        return bool(self.results) or length_hint(self.values) > 0
+
+    def look_after(self):
+        """For the ticker: sends what is due, and gives back what is wanted, as first index and count."""
+        # A lane that sends lets go of the interpreter while it holds the lock: waiting is what lets it finish.
+        if not self.lock.acquire(timeout=LONGEST_WAIT_S):
+            return None
+        try:
+            now_ns = clock_ns()
+            if now_ns - self.piece_begun_ns >= STUCK_NS:
+                self.cut()
+            if self.is_due(now_ns):
+                self.send_finished(self.marks_of_ticker(now_ns))
+            return self.give_back(now_ns)
+        finally:
+            self.lock.release()
+
+    def cut(self):
+        """Ends the piece after the item in hand: the rest is the chunk's again."""
+        if CAN_CUT:
+            self.next -= len(list(self.values))
+
+    def marks_of_ticker(self, now_ns):
+        """When the finished items ended, as far as another thread can tell: the lane's clocks are its own."""
+        began_ns, began_cpu_ns = self.begun
+        took_ns = min(self.item_ns * len(self.results), now_ns - began_ns)
+        if self.clocking == ENDS:
+            took_ns = self.spans[len(self.results) - 1] - began_ns
+        return began_ns + took_ns, began_cpu_ns + took_ns
+
+    def give_back(self, now_ns):
+        """Gives back the unbegun items, where the lane is stuck in one or they are wanted at once."""
+        progress, seen_ns = self.progress_seen
+        if progress != self.first + self.sent + len(self.results):
+            self.progress_seen = (self.first + self.sent + len(self.results), now_ns)
+            seen_ns = now_ns
+        is_stuck = now_ns - seen_ns >= STUCK_NS
+        if not self.is_busy or not self.host.is_recalled or not (is_stuck or self.host.is_recalled_whole):
+            return None
+        self.cut()
+        given = (self.first + self.next, self.end - self.next)
+        self.end = self.next
+        return given if given[1] else None
+
+    def say(self, stream, content):
+        """Sends the lines that the item in hand has written, and keeps the last until it is whole."""
+        index = self.words[EXECUTING] - 1
+        if index < 0:
+            return write_all(stream + 1, content)
+        before, begun = self.partial_lines.pop(stream, (index, b""))
+        if before != index:
+            self.send_line(stream, before, begun)
+            begun = b""
+        *lines, rest = (begun + content).split(b"\n")
+        for line in lines:
+            self.send_line(stream, index, line)
+        while len(rest) > LONGEST_LINE_BYTES:
+            self.send_line(stream, index, rest[:LONGEST_LINE_BYTES])
+            rest = rest[LONGEST_LINE_BYTES:]
+        if rest:
+            self.partial_lines[stream] = (index, rest)
+
+    def end_lines(self):
+        """Sends lines that their items have not ended."""
+        lines, self.partial_lines = self.partial_lines, {}
+        for stream, (index, line) in lines.items():
+            self.send_line(stream, index, line)
+
+    def send_line(self, stream, index, line):
+        # What a carriage return has overwritten, as progress bars do, nobody would see in a terminal.
+        text = line.rstrip(b"\r").rpartition(b"\r")[2].decode("utf-8", "replace")
+        at_ns = clock_ns() - self.host.start_ns
+        numbers = [varint(number) for number in (self.number, index, stream, at_ns)]
+        self.host.channel.send(SAID, *numbers, blob(text))
+
+    def forget(self):
+        """In a forked child: nothing more is to be run or shown, and nobody else is left to hold the lock."""
+        self.lock = allocate_lock()
+        self.words = memoryview(bytearray(8 * LINE_WORDS)).cast("Q")
+        list(self.values)
+        self.end = self.next
+
+
+def are_short(durations_ns):
+    """Whether items are too short for spans of their own. The longest does not count: any may have been interrupted."""
+    counted = sorted(durations_ns)[:-1] or durations_ns
+    long_ns = sum(duration_ns for duration_ns in counted if duration_ns >= WORTH_TIMING_NS)
+    return long_ns * 10 < sum(counted)

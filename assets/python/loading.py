@@ -1,0 +1,245 @@
+"""Loads a person's file as a module, and decides how its function is called.
+
+Calling convention. An input that is a JSON list goes to a function that can take several arguments by position. A
+JSON object, such as a row of a table, goes by name where its keys have all that the function requires; keys that the
+function does not know are dropped, unless it takes any (`**kwargs`). To a function with a single parameter it goes as
+it is, unless a key has the parameter's name. A function without parameters is called without arguments. Everything
+else is the one positional argument, None for an empty cell. An input that does not fit fails with a sentence.
+"""
+
+import os
+import sys
+
+from poolscope_columns import JSON, MIXED, Sentence
+
+# What worker processes of `multiprocessing` call the file, so that guarded blocks do not run and pickles find it.
+MODULE_NAME = "__mp_main__"
+ONLY_SYNTAX_TREE = 0x400
+TAKES_MORE, TAKES_ANY_NAME = 0x04, 0x08  # Flags of code objects: *args and **kwargs.
+LONGEST_INPUT_SHOWN = 60
+
+
+class Refusal(Exception):
+    """Why the function cannot be loaded."""
+
+
+class Program:
+    """A person's file with the function to run."""
+
+    def __init__(self, job):
+        self.source = job["source"].lstrip("\ufeff")
+        self.file = job["file"]
+        # For notebooks: the first line of each cell within the source, and the cell's number.
+        cells = [cell.split(":") for cell in job["cell_lines"].split()]
+        self.cells = [(int(first_line), int(number)) for first_line, number in cells]
+        self.skipped = {}
+        self.function = None
+        self.shape = None
+
+    @property
+    def file_name(self):
+        return os.path.basename(self.file)
+
+    def place(self, line):
+        """Where a person finds this line of the source."""
+        for first_line, number in reversed(self.cells):
+            if line >= first_line:
+                return "cell %d, line %d" % (number, line - first_line + 1)
+        return "line %d" % line
+
+    def line_text(self, line):
+        lines = self.source.splitlines()
+        return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+
+    def call_for(self, kind):
+        """What calls the function with a cell of a column of this kind."""
+        function, shape = self.function, self.shape
+        if shape.takes_nothing:
+            return lambda value: function()
+        if kind in (JSON, MIXED):
+            return lambda value: call_spread(function, shape, value)
+        if shape.fits(1):
+            return function
+        return lambda value: call_spread(function, shape, value)
+
+
+def load(job, later):
+    """The program of a job, ready to be called."""
+    program = Program(job)
+    enter_folder(job["folder"], program.file)
+    module = type(sys)(MODULE_NAME)
+    sys.modules[MODULE_NAME] = sys.modules["__main__"] = module
+    if program.cells:
+        # Python would look for lines of code in the notebook's own file.
+        from linecache import cache
+
+        cache[program.file] = (len(program.source), None, program.source.splitlines(True), program.file)
+    else:
+        module.__file__ = program.file
+    try:
+        code = compiled(program, job, later)
+        exec(code, module.__dict__)
+    except Refusal:
+        raise
+    except SyntaxError as error:
+        raise Refusal(syntax_reason(error, program)) from None
+    except BaseException as error:
+        reason = later("failures").reason(error, program)
+        raise Refusal("%s cannot be loaded: %s" % (program.file_name, reason)) from None
+    program.function = find_function(module, job["function"], program)
+    program.shape = Shape(program.function)
+    return program
+
+
+def enter_folder(folder, file):
+    """Makes relative paths and imports work as if the file was run there."""
+    if folder:
+        try:
+            os.chdir(folder)
+        except OSError as error:
+            raise Refusal("the folder %s cannot be entered: %s" % (folder, error.strerror)) from None
+    if sys.path[:1] == [""]:  # The folder of a command that was given as text; absent in Python's safe mode.
+        del sys.path[0]
+    sys.path.insert(0, folder)
+    sys.argv = [file]
+
+
+def compiled(program, job, later):
+    """The code of the file, or of its definitions alone."""
+    if job["whole"] == "1":
+        return compile(program.source, program.file, "exec", dont_inherit=True)
+    tree = compile(program.source, program.file, "exec", ONLY_SYNTAX_TREE, dont_inherit=True)
+    program.skipped = later("definitions").keep_definitions(tree, job["function"])
+    return compile(tree, program.file, "exec", dont_inherit=True)
+
+
+def syntax_reason(error, program):
+    """One sentence for what the file's author mistyped, or the author of a file that it imports."""
+    if error.filename != program.file or not error.lineno:
+        return "%s cannot be loaded: %s: %s" % (program.file_name, type(error).__name__, error)
+    place, text = program.place(error.lineno), program.line_text(error.lineno)
+    return "%s of %s: %s: `%s`" % (place, program.file_name, error.msg, text)
+
+
+def find_function(module, name, program):
+    """What the module calls `name`, which must be something that can be called."""
+    try:
+        function = getattr(module, name)
+    except AttributeError:
+        raise Refusal(missing_reason(module, name, program)) from None
+    if not callable(function):
+        kind = type(function).__name__
+        raise Refusal("`%s` of %s is no function but a value of type %s" % (name, program.file_name, kind))
+    return function
+
+
+def missing_reason(module, name, program):
+    reason = "%s has no function `%s`" % (program.file_name, name)
+    if name in program.skipped:
+        place = program.place(program.skipped[name])
+        return "%s among its definitions: %s was skipped; loading the whole file would run it" % (reason, place)
+    from difflib import get_close_matches
+
+    functions = [key for key, value in vars(module).items() if callable(value) and not key.startswith("__")]
+    nearest = get_close_matches(name, functions, 3)
+    if nearest:
+        return "%s; did you mean %s?" % (reason, " or ".join("`%s`" % name for name in nearest))
+    return "%s; it has %s" % (reason, ", ".join("`%s`" % name for name in functions[:10]) or "no functions")
+
+
+class Shape:
+    """What arguments a function takes."""
+
+    def __init__(self, function):
+        self.name = getattr(function, "__name__", type(function).__name__)
+        if is_plain(function):
+            self.read_code(function)
+        else:
+            self.read_signature(function)
+        self.takes_nothing = not (self.positional or self.by_name or self.takes_more or self.takes_any_name)
+
+    def read_code(self, function):
+        """Reads off a plain function's code what `inspect` would take milliseconds to be loaded for."""
+        code, defaults = function.__code__, function.__defaults__ or ()
+        self.positional = code.co_varnames[: code.co_argcount]
+        self.required = self.positional[: code.co_argcount - len(defaults)]
+        self.only_positional = code.co_posonlyargcount
+        self.by_name = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+        self.required_by_name = [name for name in self.by_name if name not in (function.__kwdefaults__ or ())]
+        self.takes_more = bool(code.co_flags & TAKES_MORE)
+        self.takes_any_name = bool(code.co_flags & TAKES_ANY_NAME)
+
+    def read_signature(self, function):
+        """For classes, decorated functions, functions written in C and the like."""
+        import inspect
+
+        try:
+            params = list(inspect.signature(function).parameters.values())
+        except (TypeError, ValueError):  # Some functions written in C do not tell.
+            params = [inspect.Parameter("value", inspect.Parameter.POSITIONAL_ONLY)]
+
+        def of_kind(kind):
+            return [param for param in params if param.kind == kind]
+
+        def required(params):
+            return [param.name for param in params if param.default is param.empty]
+
+        only_positional = of_kind(inspect.Parameter.POSITIONAL_ONLY)
+        positional = only_positional + of_kind(inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        by_name = of_kind(inspect.Parameter.KEYWORD_ONLY)
+        self.positional = tuple(param.name for param in positional)
+        self.required = required(positional)
+        self.only_positional = len(only_positional)
+        self.by_name = tuple(param.name for param in by_name)
+        self.required_by_name = required(by_name)
+        self.takes_more = bool(of_kind(inspect.Parameter.VAR_POSITIONAL))
+        self.takes_any_name = bool(of_kind(inspect.Parameter.VAR_KEYWORD))
+
+    def fits(self, count):
+        """Whether so many positional arguments are enough and not too many."""
+        is_enough = len(self.required) <= count and not self.required_by_name
+        return is_enough and (self.takes_more or count <= len(self.positional))
+
+    def goes_by_name(self, row):
+        """Whether the values of this object are the arguments, and not the object itself."""
+        names = self.positional + self.by_name
+        if not all(name in row for name in (*self.required, *self.required_by_name)):
+            return False
+        return self.takes_any_name or any(name in row for name in names)
+
+    def wanted(self):
+        """What the function takes, in words."""
+        if self.required_by_name:
+            return "takes %s by name" % ", ".join(self.required_by_name)
+        least, most = len(self.required), len(self.positional)
+        number = "%d or more" % least if self.takes_more else str(most) if least == most else "%d to %d" % (least, most)
+        return "takes %s argument%s (%s)" % (number, "" if number == "1" else "s", ", ".join(self.positional))
+
+
+def is_plain(function):
+    return type(function) is type(is_plain) and not hasattr(function, "__wrapped__")
+
+
+def call_spread(function, shape, value):
+    """Calls a function with what an input holds."""
+    kind = type(value)
+    if kind is dict and shape.goes_by_name(value):
+        names = shape.positional[: shape.only_positional]
+        known = value if shape.takes_any_name else shape.positional + shape.by_name
+        named = {name: value[name] for name in known if name in value and name not in names}
+        return function(*[value[name] for name in names if name in value], **named)
+    if kind is list and (len(shape.positional) > 1 or shape.takes_more):
+        if shape.fits(len(value)):
+            return function(*value)
+        raise misfit(shape, len(value), value)
+    if shape.fits(1):
+        return function(value)
+    raise misfit(shape, 1, value)
+
+
+def misfit(shape, count, value):
+    """The failure of an input that is not what the function takes."""
+    shown = repr(value)
+    if len(shown) > LONGEST_INPUT_SHOWN:
+        shown = shown[:LONGEST_INPUT_SHOWN] + "..."
+    return Sentence("%s %s, but this input gives %d: %s" % (shape.name, shape.wanted(), count, shown))

@@ -1,0 +1,147 @@
+//! How an input becomes the arguments of a function that a person brings. One rule for all languages:
+//!
+//! - a list, for a function that can take several arguments, gives them by position;
+//! - a row of a table (a JSON object) that names all that the function needs gives them by name, what the function does
+//!   not know is left out;
+//! - a function without parameters is called without arguments;
+//! - everything else is the one argument.
+
+use serde_json::{Map, Value as Json};
+
+use super::Listed;
+use crate::value::{ValueRef, shortened};
+
+/// The arguments of one call.
+#[derive(Debug, PartialEq)]
+pub(super) enum Arguments<'a> {
+    None,
+    One(ValueRef<'a>),
+    ByPosition(Vec<Json>),
+    ByName(Map<String, Json>),
+}
+
+/// What a function can take, as far as the rule needs it.
+pub(super) struct Needs<'a> {
+    function: &'a Listed,
+    /// Without those that take the rest.
+    names: Vec<&'a str>,
+    required: usize,
+    takes_more: bool,
+    takes_more_names: bool,
+}
+
+impl<'a> Needs<'a> {
+    pub(super) fn of(function: &'a Listed) -> Self {
+        let is_rest = |name: &str| name.starts_with('*') || name == "/";
+        let single: Vec<_> = function.params.iter().filter(|param| !is_rest(&param.name)).collect();
+        Self {
+            function,
+            names: single.iter().map(|param| param.name.as_str()).collect(),
+            required: single.iter().filter(|param| param.default.is_none()).count(),
+            takes_more: function.params.iter().any(|param| is_one_star(&param.name)),
+            takes_more_names: function.params.iter().any(|param| param.name.starts_with("**")),
+        }
+    }
+
+    /// The arguments that `input` stands for; otherwise a sentence that says what does not fit.
+    pub(super) fn bind<'i>(&self, input: ValueRef<'i>) -> Result<Arguments<'i>, String> {
+        let most = if self.takes_more { usize::MAX } else { self.names.len() };
+        if most == 0 && !self.takes_more_names {
+            return Ok(Arguments::None);
+        }
+        if let ValueRef::Json(text) = input {
+            match serde_json::from_str(text) {
+                Ok(Json::Array(list)) if most > 1 => {
+                    return if (self.required..=most).contains(&list.len()) {
+                        Ok(Arguments::ByPosition(list))
+                    } else {
+                        Err(self.misfit(list.len(), input))
+                    };
+                }
+                Ok(Json::Object(row)) if self.is_named_by(&row) => {
+                    return Ok(Arguments::ByName(self.known(row)));
+                }
+                _ => {}
+            }
+        }
+        if self.required > 1 { Err(self.misfit(1, input)) } else { Ok(Arguments::One(input)) }
+    }
+
+    fn is_named_by(&self, row: &Map<String, Json>) -> bool {
+        let required = self.function.params.iter().filter(|param| param.default.is_none());
+        let mut required = required.filter(|param| !param.name.starts_with('*') && param.name != "/");
+        let knows_one = self.takes_more_names || self.names.iter().any(|name| row.contains_key(*name));
+        knows_one && required.all(|param| row.contains_key(&param.name))
+    }
+
+    fn known(&self, row: Map<String, Json>) -> Map<String, Json> {
+        let is_known = |name: &str| self.takes_more_names || self.names.contains(&name);
+        row.into_iter().filter(|(name, _)| is_known(name)).collect()
+    }
+
+    #[cold]
+    fn misfit(&self, given: usize, input: ValueRef<'_>) -> String {
+        let Listed { name, .. } = self.function;
+        let count = match self.names.len() {
+            1 => "1 argument".to_owned(),
+            count => format!("{count} arguments"),
+        };
+        let names = self.names.join(", ");
+        format!(
+            "{name} takes {count} ({names}), but this input gives {given}: {}",
+            shortened(&input.to_string(), 60)
+        )
+    }
+}
+
+fn is_one_star(name: &str) -> bool {
+    name.len() > 1 && name.starts_with('*') && !name.starts_with("**")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::function::Parameter;
+
+    fn bound(params: &[(&str, Option<&str>)], input: ValueRef<'_>) -> String {
+        let params = params
+            .iter()
+            .map(|(name, default)| Parameter {
+                name: (*name).to_owned(),
+                default: default.map(str::to_owned),
+            })
+            .collect();
+        let function = Listed { name: "f".into(), line: 1, doc: None, params };
+        match Needs::of(&function).bind(input) {
+            Ok(Arguments::None) => "()".to_owned(),
+            Ok(Arguments::One(one)) => format!("({one})"),
+            Ok(Arguments::ByPosition(list)) => Json::Array(list).to_string(),
+            Ok(Arguments::ByName(row)) => Json::Object(row).to_string(),
+            Err(reason) => reason,
+        }
+    }
+
+    #[test]
+    fn an_input_becomes_arguments_by_one_rule() {
+        let (a, b, c) = (("a", None), ("b", None), ("c", Some("3")));
+        let list = ValueRef::Json("[1,2]");
+        assert_eq!(bound(&[], ValueRef::Int(1)), "()");
+        assert_eq!(bound(&[a], list), "([1,2])");
+        assert_eq!(bound(&[a, b], list), "[1,2]");
+        assert_eq!(bound(&[a, b, c], list), "[1,2]");
+        assert_eq!(bound(&[("*rest", None)], list), "[1,2]");
+        assert_eq!(bound(&[a, c], ValueRef::Int(5)), "(5)");
+        let row = ValueRef::Json(r#"{"b":1,"a":2,"x":3}"#);
+        assert_eq!(bound(&[a, b], row), r#"{"b":1,"a":2}"#);
+        assert_eq!(bound(&[a, ("**rest", None)], row), r#"{"b":1,"a":2,"x":3}"#);
+        assert_eq!(bound(&[("row", None)], row), r#"({"b":1,"a":2,"x":3})"#);
+    }
+
+    #[test]
+    fn a_wrong_number_is_a_sentence() {
+        let (a, b) = (("a", None), ("b", None));
+        assert_eq!(bound(&[a, b], ValueRef::Int(5)), "f takes 2 arguments (a, b), but this input gives 1: 5");
+        let three = bound(&[a, b], ValueRef::Json("[1,2,3]"));
+        assert_eq!(three, "f takes 2 arguments (a, b), but this input gives 3: [1,2,3]");
+    }
+}

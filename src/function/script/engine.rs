@@ -1,0 +1,173 @@
+//! The evaluator: compiles a script once, and calls one function of it for many inputs.
+
+use std::cell::Cell;
+
+use starlark::PrintHandler;
+use starlark::environment::{FrozenModule, Module};
+use starlark::eval::Evaluator;
+use starlark::values::Value as ScriptValue;
+
+use super::extras::{self, Surroundings};
+use super::{listing, values};
+use crate::error::{Error, Result};
+use crate::function::arguments::{Arguments, Needs};
+use crate::function::{CallContext, Calls, Console, Function, Listed, Session, Stream};
+use crate::value::{Value, ValueRef};
+
+/// Calls within each other; each takes some KiB of the lane's stack.
+const MAX_CALLS_DEEP: usize = 1000;
+/// What the values of one call may take, as far as the evaluator sees it.
+const MAX_HEAP_BYTES: usize = 1 << 30;
+/// What calls leave behind is given back after so many of them, with the heap that they were made on.
+const MAX_CALLS_A_HEAP: usize = 1024;
+
+type Outcome = std::result::Result<Value, String>;
+
+/// A compiled script with the function that is called.
+pub(super) struct Script {
+    name: String,
+    module: FrozenModule,
+    function: Listed,
+}
+
+impl Script {
+    /// Compiles the script and runs what stands outside its functions.
+    pub(super) fn compile(name: &str, source: &str, function: Listed) -> Result<Self> {
+        let ast = listing::parse(name, source)?;
+        let compiled = Module::with_temp_heap(|module| {
+            let mut evaluator = Evaluator::new(&module);
+            limit(&mut evaluator).map_err(starlark::Error::new_other)?;
+            evaluator.eval_module(ast, &extras::globals())?;
+            drop(evaluator);
+            module.freeze().map_err(|error| starlark::Error::new_other(anyhow::anyhow!("{error:?}")))
+        });
+        let failed = |error| Error::usage(format!("load {name}"), sentence(name, &error));
+        Ok(Self { name: name.to_owned(), module: compiled.map_err(failed)?, function })
+    }
+
+    /// Runs calls until it is time for another heap; says whether there may be more.
+    fn run_on_one_heap(&self, calls: &dyn Calls) -> bool {
+        let printer = Printer(calls);
+        let surroundings = Surroundings { worker: Cell::new(calls.worker()) };
+        let needs = Needs::of(&self.function);
+        Module::with_temp_heap(|module| {
+            module.import_public_symbols(&self.module);
+            let function = module.get(&self.function.name);
+            let mut evaluator = Evaluator::new(&module);
+            evaluator.set_print_handler(&printer);
+            evaluator.extra = Some(&surroundings);
+            let function = limit(&mut evaluator).ok().and(function);
+            for _ in 0..MAX_CALLS_A_HEAP {
+                let Some((_, input)) = calls.begin() else { return false };
+                let outcome = match function {
+                    Some(function) => self.call_on(&mut evaluator, function, &needs, input),
+                    None => Err(format!("{} has no function {}", self.name, self.function.name)),
+                };
+                // Where an evaluator stands after an error is nobody's promise.
+                let has_failed = outcome.is_err();
+                if !calls.end(outcome) {
+                    return false;
+                }
+                if has_failed {
+                    return true;
+                }
+            }
+            true
+        })
+    }
+
+    fn call_on<'v>(
+        &self,
+        evaluator: &mut Evaluator<'v, '_, '_>,
+        function: ScriptValue<'v>,
+        needs: &Needs<'_>,
+        input: ValueRef<'_>,
+    ) -> Outcome {
+        let heap = evaluator.heap();
+        let outcome = match needs.bind(input)? {
+            Arguments::One(cell) => evaluator.eval_function(function, &[values::to_script(cell, heap)], &[]),
+            Arguments::None => evaluator.eval_function(function, &[], &[]),
+            Arguments::ByPosition(list) => {
+                let list: Vec<_> = list.iter().map(|item| values::from_json(item, heap)).collect();
+                evaluator.eval_function(function, &list, &[])
+            }
+            Arguments::ByName(row) => {
+                let named = row.iter().map(|(name, item)| (name.as_str(), values::from_json(item, heap)));
+                evaluator.eval_function(function, &[], &named.collect::<Vec<_>>())
+            }
+        };
+        outcome.map(values::to_cell).map_err(|error| sentence(&self.name, &error))
+    }
+}
+
+fn limit(evaluator: &mut Evaluator<'_, '_, '_>) -> anyhow::Result<()> {
+    evaluator.set_max_callstack_size(MAX_CALLS_DEEP)?;
+    evaluator.set_max_heap_size(MAX_HEAP_BYTES)
+}
+
+/// Says what went wrong in one line, with the line of the script, and behind it how the script came there.
+fn sentence(name: &str, error: &starlark::Error) -> String {
+    let reason = error.without_diagnostic().to_string();
+    let reason = reason.trim_end_matches('.');
+    let place = error.span().filter(|span| span.filename() == name);
+    match place.map(|span| span.resolve_span().begin.line + 1) {
+        Some(line) => format!("{reason} (line {line})\n{error}"),
+        None => reason.to_owned(),
+    }
+}
+
+impl Function for Script {
+    fn call(&self, cx: &CallContext<'_>, input: ValueRef<'_>) -> Outcome {
+        let call = OneCall { cx, input: Cell::new(Some(input)), outcome: Cell::new(None) };
+        self.run(&call);
+        call.outcome.take().unwrap_or_else(|| Err("the script ended without a result".to_owned()))
+    }
+
+    fn session(&self) -> Option<&dyn Session> {
+        Some(self)
+    }
+}
+
+impl Session for Script {
+    fn run(&self, calls: &dyn Calls) {
+        while self.run_on_one_heap(calls) {}
+    }
+}
+
+/// Hands what a script prints on, line by line.
+struct Printer<'a>(&'a dyn Calls);
+
+impl PrintHandler for Printer<'_> {
+    fn println(&self, text: &str) -> starlark::Result<()> {
+        text.split('\n').for_each(|line| self.0.line(Stream::Stdout, line));
+        Ok(())
+    }
+}
+
+/// A single call as a session of one.
+struct OneCall<'a> {
+    cx: &'a CallContext<'a>,
+    input: Cell<Option<ValueRef<'a>>>,
+    outcome: Cell<Option<Outcome>>,
+}
+
+impl Console for OneCall<'_> {
+    fn line(&self, stream: Stream, text: &str) {
+        self.cx.console.line(stream, text);
+    }
+}
+
+impl Calls for OneCall<'_> {
+    fn worker(&self) -> usize {
+        self.cx.worker
+    }
+
+    fn begin(&self) -> Option<(u64, ValueRef<'_>)> {
+        Some((self.cx.index, self.input.take()?))
+    }
+
+    fn end(&self, outcome: Outcome) -> bool {
+        self.outcome.set(Some(outcome));
+        false
+    }
+}

@@ -1,0 +1,129 @@
+//! What a script holds, told from its syntax alone, and why it is none.
+
+use starlark::codemap::Span;
+use starlark::syntax::ast::{AstLiteral, AstPayload, AstStmt, ExprP, ParameterP, StmtP};
+use starlark::syntax::{AstModule, Dialect, DialectTypes};
+
+use crate::error::{Error, Result};
+use crate::function::{Listed, Parameter};
+use crate::value::shortened;
+
+/// Deeper nesting would take the parser's whole stack.
+const MAX_DEPTH: usize = 200;
+/// Words that begin what Python can do and scripts cannot.
+const BEYOND: [&str; 14] = [
+    "import", "from", "while", "class", "try", "with", "yield", "global", "nonlocal", "assert", "raise", "async", "del",
+    "match",
+];
+
+pub(super) const DIALECT: Dialect = Dialect {
+    enable_def: true,
+    enable_lambda: true,
+    enable_load: false,
+    enable_keyword_only_arguments: true,
+    enable_positional_only_arguments: true,
+    enable_types: DialectTypes::ParseOnly,
+    enable_load_reexport: false,
+    enable_top_level_stmt: true,
+    enable_f_strings: true,
+    ..Dialect::Standard
+};
+
+/// The functions that a script defines, in its order. Nothing of it is run.
+pub fn functions(name: &str, source: &str) -> Result<Vec<Listed>> {
+    let module = parse(name, source)?;
+    let mut listed = Vec::new();
+    collect(module.statement(), &module, &mut listed);
+    Ok(listed)
+}
+
+pub(super) fn parse(name: &str, source: &str) -> Result<AstModule> {
+    check_depth(name, source)?;
+    AstModule::parse(name, source.to_owned(), &DIALECT).map_err(|error| syntax_error(name, source, &error))
+}
+
+fn check_depth(name: &str, source: &str) -> Result<()> {
+    let mut depth = 0_usize;
+    for (line, text) in (1..).zip(source.lines()) {
+        for byte in text.bytes() {
+            match byte {
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        if depth > MAX_DEPTH {
+            let reason = format!("line {line} has more than {MAX_DEPTH} brackets within each other");
+            return Err(Error::usage(format!("read {name}"), reason));
+        }
+    }
+    Ok(())
+}
+
+/// A sentence with the line, and whether Python would take it.
+fn syntax_error(name: &str, source: &str, error: &starlark::Error) -> Error {
+    let line = error.span().map_or(1, |span| span.resolve_span().begin.line + 1);
+    let text = source.lines().nth(line - 1).unwrap_or_default().trim();
+    let reason = match beyond(text) {
+        Some(word) => format!(
+            "line {line}: `{}` - a script cannot use `{word}`; run it with Python instead (--python)",
+            shortened(text, 60)
+        ),
+        None => {
+            let reason = error.without_diagnostic().to_string();
+            format!("line {line}: {}: `{}`", reason.trim_end_matches('.'), shortened(text, 60))
+        }
+    };
+    Error::usage(format!("read {name}"), reason)
+}
+
+/// The word in a line that scripts do not know.
+fn beyond(line: &str) -> Option<&'static str> {
+    let first = line.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+    BEYOND.into_iter().find(|word| *word == first)
+}
+
+fn collect(statement: &AstStmt, module: &AstModule, listed: &mut Vec<Listed>) {
+    match &statement.node {
+        StmtP::Statements(statements) => {
+            statements.iter().for_each(|statement| collect(statement, module, listed));
+        }
+        // Names with an underscore in front are a script's own business.
+        StmtP::Def(def) if !def.name.ident.starts_with('_') => {
+            let params = def.params.iter().filter_map(|param| parameter(&param.node, module)).collect();
+            listed.push(Listed {
+                name: def.name.ident.clone(),
+                line: module.file_span(def.name.span).resolve_span().begin.line + 1,
+                doc: doc_of(&def.body),
+                params,
+            });
+        }
+        _ => {}
+    }
+}
+
+fn parameter(param: &ParameterP<impl AstPayload>, module: &AstModule) -> Option<Parameter> {
+    let text = |span: Span| module.file_span(span).source_span().to_owned();
+    let (stars, default) = match param {
+        ParameterP::Slash | ParameterP::NoArgs => return None,
+        ParameterP::Normal(_, _, default) => ("", default.as_ref().map(|default| text(default.span))),
+        ParameterP::Args(..) => ("*", None),
+        ParameterP::KwArgs(..) => ("**", None),
+    };
+    let name = &param.ident()?.node.ident;
+    Some(Parameter { name: format!("{stars}{name}"), default })
+}
+
+/// The first line of the text that a function begins with.
+fn doc_of(body: &AstStmt) -> Option<String> {
+    match &body.node {
+        StmtP::Statements(statements) => statements.first().and_then(doc_of),
+        StmtP::Expression(expression) => match &expression.node {
+            ExprP::Literal(AstLiteral::String(text)) => {
+                text.node.trim().lines().next().map(|line| line.trim().to_owned())
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,77 @@
+//! Functions in Python's syntax that need no Python: a script is compiled once by each host and run by all its lanes.
+//!
+//! The language is Starlark, a Python without `import`, `while`, classes, files and network, so that a script can do no
+//! harm; `extras` adds what people miss first. Scripts are only ever compiled and run in a host: compiling alone can
+//! take all memory.
+
+mod engine;
+mod extras;
+mod listing;
+mod values;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::listing::functions;
+use super::{Function, Listed};
+use crate::error::{Error, Result, nearest};
+use crate::value::shortened;
+
+/// A function of a script, with the script's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScriptSpec {
+    /// For messages: the name of its file, or "script".
+    pub name: String,
+    pub source: String,
+    pub function: String,
+    /// The function has no parameters.
+    pub takes_nothing: bool,
+}
+
+impl ScriptSpec {
+    /// The function called `function` of a script; where none is named, the one that the script has.
+    ///
+    /// ```
+    /// use poolscope::function::script::ScriptSpec;
+    /// let script = ScriptSpec::new("double.py", "def task(n):\n    return n * 2\n", None)?;
+    /// assert_eq!(script.function, "task");
+    /// # Ok::<(), poolscope::error::Error>(())
+    /// ```
+    pub fn new(name: &str, source: &str, function: Option<&str>) -> Result<Self> {
+        let listed = functions(name, source)?;
+        let chosen = choose(&listed, function, name)?;
+        Ok(Self {
+            name: name.to_owned(),
+            source: source.to_owned(),
+            function: chosen.name.clone(),
+            takes_nothing: chosen.takes_nothing(),
+        })
+    }
+
+    pub(super) fn load(&self) -> Result<Box<dyn Function>> {
+        let listed = functions(&self.name, &self.source)?;
+        let function = choose(&listed, Some(&self.function), &self.name)?.clone();
+        Ok(Box::new(engine::Script::compile(&self.name, &self.source, function)?))
+    }
+}
+
+/// The function that a person named, or the only one.
+pub(super) fn choose<'a>(listed: &'a [Listed], named: Option<&str>, file: &str) -> Result<&'a Listed> {
+    let names = || listed.iter().map(|function| function.name.as_str());
+    let list = || shortened(&names().collect::<Vec<_>>().join(", "), 200).into_owned();
+    let reason = match (listed, named) {
+        ([], _) => format!("{file} has no function; one begins with a line like `def task(n):`"),
+        (_, Some(name)) => match listed.iter().find(|function| function.name == name) {
+            Some(function) => return Ok(function),
+            None => match nearest(name, names()) {
+                Some(near) => format!("{file} has no function `{name}`; did you mean `{near}`?"),
+                None => format!("{file} has no function `{name}`; it has {}", list()),
+            },
+        },
+        ([only], None) => return Ok(only),
+        (_, None) => format!("{file} has several; name one of them: {}", list()),
+    };
+    Err(Error::usage("choose the function", reason))
+}
+
+#[cfg(test)]
+mod tests;

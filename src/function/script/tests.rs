@@ -1,0 +1,100 @@
+use std::cell::RefCell;
+
+use super::*;
+use crate::function::{CallContext, Console, Stream};
+use crate::value::{Value, ValueRef};
+
+#[derive(Default)]
+struct Lines(RefCell<Vec<String>>);
+
+impl Console for Lines {
+    fn line(&self, _: Stream, text: &str) {
+        self.0.borrow_mut().push(text.to_owned());
+    }
+}
+
+type Outcome = std::result::Result<Value, String>;
+
+fn called(source: &str, input: ValueRef<'_>) -> (Outcome, Vec<String>) {
+    let function = ScriptSpec::new("test.py", source, None).unwrap().load().unwrap();
+    let console = Lines::default();
+    let outcome = function.call(&CallContext { worker: 3, index: 7, console: &console }, input);
+    (outcome, console.0.into_inner())
+}
+
+fn gives(source: &str, input: ValueRef<'_>) -> Value {
+    called(source, input).0.unwrap()
+}
+
+#[test]
+fn the_functions_of_the_notes_run_as_they_are() {
+    let source = "def task(n):\n    return n * 2\n";
+    assert_eq!(gives(source, ValueRef::Int(21)), Value::Int(42));
+    assert_eq!(gives(source, ValueRef::Float(1.5)), Value::Float(3.0));
+    assert_eq!(gives(source, ValueRef::Text("ab")), Value::Text("abab".into()));
+    assert_eq!(gives(source, ValueRef::Int(1 << 40)), Value::Int(1 << 41));
+    let printing = "def print_number(n):\n    print(f'Process {n}', worker())\n";
+    assert_eq!(called(printing, ValueRef::Int(5)), (Ok(Value::None), vec!["Process 5 3".to_owned()]));
+    assert_eq!(called("def f():\n    print('Worker process is running')\n", ValueRef::None).1.len(), 1);
+}
+
+#[test]
+fn rows_and_lists_become_arguments_and_results() {
+    let source = "def add(a, b, c=1):\n    return {'sum': a + b + c, 'all': [a, b]}\n";
+    let expected = Value::Json(r#"{"sum":4,"all":[1,2]}"#.into());
+    assert_eq!(gives(source, ValueRef::Json("[1,2]")), expected);
+    assert_eq!(gives(source, ValueRef::Json(r#"{"b":2,"a":1,"d":9}"#)), expected);
+    let error = called(source, ValueRef::Int(1)).0.unwrap_err();
+    assert_eq!(error, "add takes 3 arguments (a, b, c), but this input gives 1: 1");
+}
+
+#[test]
+fn extras_are_there() {
+    let sums =
+        "def f(n):\n    return [sqrt(n), floor(2.7), sum([1, 2]), round(2.5), pow(2, 10), divmod(7, 2)]\n";
+    assert_eq!(gives(sums, ValueRef::Int(16)), Value::Json("[4.0,2,3,2,1024,[3,1]]".into()));
+    let random = "def f(n):\n    return random(n) == random(n) and random(n) != random(n + 1)\n";
+    assert_eq!(gives(random, ValueRef::Int(1)), Value::Bool(true));
+}
+
+#[test]
+fn what_scripts_cannot_do_is_said_with_its_line() {
+    for (source, line, word) in [
+        ("import math\ndef f(n):\n    return n\n", 1, "import"),
+        ("def f(n):\n    while n:\n        n -= 1\n", 2, "while"),
+        ("class A:\n    pass\n", 1, "class"),
+    ] {
+        let error = functions("x.py", source).unwrap_err().to_string();
+        assert!(error.contains(&format!("line {line}: ")) && error.contains(&format!("`{word}`")), "{error}");
+        assert!(error.contains("--python"), "{error}");
+    }
+    let error = functions("x.py", "def f(n:\n    return 1\n").unwrap_err().to_string();
+    assert!(error.contains("could not read x.py: line 1"), "{error}");
+    let deep = format!("x = {}1{}", "(".repeat(3000), ")".repeat(3000));
+    assert!(functions("x.py", &deep).unwrap_err().to_string().contains("brackets"));
+}
+
+#[test]
+fn errors_are_of_one_item_and_name_the_line() {
+    let error = called("def f(n):\n    return n // 0\n", ValueRef::Int(1)).0.unwrap_err();
+    assert!(error.lines().next().unwrap().contains("(line 2)"), "{error}");
+    let error = called("def f(n):\n    return f(n + 1)\n", ValueRef::Int(1)).0.unwrap_err();
+    assert!(error.to_lowercase().contains("stack"), "{error}");
+    let endless = "def f(n):\n    x = [0]\n    for i in range(40):\n        x = x + x\n    return 1\n";
+    let error = called(endless, ValueRef::Int(1)).0.unwrap_err();
+    assert!(error.to_lowercase().contains("heap"), "{error}");
+}
+
+#[test]
+fn functions_are_listed_with_what_they_take() {
+    let source = "def a(x, y=[1, 2], *rest, **more):\n    \"\"\"Adds.\n\n    More.\"\"\"\n    return x\n\
+                  def b():\n    pass\ndef _own():\n    pass\n";
+    let listed = functions("x.py", source).unwrap();
+    let told: Vec<_> = listed.iter().map(|one| (one.signature(), one.line, one.doc.as_deref())).collect();
+    assert_eq!(told, [("a(x, y=[1, 2], *rest, **more)".into(), 1, Some("Adds.")), ("b()".into(), 6, None)]);
+    assert!(listed[1].takes_nothing());
+    let error = ScriptSpec::new("x.py", source, Some("bb")).unwrap_err().to_string();
+    assert!(error.contains("did you mean `a`?") || error.contains("did you mean `b`?"), "{error}");
+    let error = ScriptSpec::new("x.py", source, None).unwrap_err().to_string();
+    assert!(error.contains("a, b"), "{error}");
+}

@@ -1,0 +1,147 @@
+//! Which function to run: one of the catalogue or one that a person brings, small enough to be sent to every host.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::command::CommandSpec;
+use super::python::PythonSpec;
+use super::script::ScriptSpec;
+use super::{Builtin, Function, Params, Takes, find, params};
+use crate::error::{Error, Result};
+use crate::value::{Column, Value, shortened};
+
+/// Which function to run, with all that it needs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum FunctionSpec {
+    /// A function of the catalogue.
+    Builtin { name: String, params: BTreeMap<String, Value> },
+    /// A function of a script in Python's syntax, which the program runs itself.
+    Script(ScriptSpec),
+    /// A function of a Python file or notebook, run by a Python interpreter.
+    Python(PythonSpec),
+    /// A command, run once an item.
+    Command(CommandSpec),
+}
+
+/// A function as it stands in a file, found without running anything.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Listed {
+    pub name: String,
+    /// From 1.
+    pub line: usize,
+    /// The first line of its description, where it has one.
+    pub doc: Option<String>,
+    pub params: Vec<Parameter>,
+}
+
+/// A parameter of a function that a person brings.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Parameter {
+    /// With its stars where it takes several.
+    pub name: String,
+    /// As it stands in the file.
+    pub default: Option<String>,
+}
+
+impl Listed {
+    /// "task(n, limit=10)", for lists.
+    pub fn signature(&self) -> String {
+        let params = self.params.iter().map(|param| match &param.default {
+            Some(default) => format!("{}={default}", param.name),
+            None => param.name.clone(),
+        });
+        format!("{}({})", self.name, params.collect::<Vec<_>>().join(", "))
+    }
+
+    /// Whether it can be called without an input.
+    pub fn takes_nothing(&self) -> bool {
+        self.params.is_empty()
+    }
+}
+
+impl FunctionSpec {
+    /// The built-in function `name` with parameters as a person writes them (`limit=1000`), checked for name, type
+    /// and range; those left out take their defaults.
+    pub fn builtin<'a>(name: &str, given: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self> {
+        let builtin = find(name)?;
+        let mut params = BTreeMap::new();
+        for (key, text) in given {
+            let param = params::find(builtin, key)?;
+            params.insert(key.to_owned(), param.parse(builtin.name, text)?);
+        }
+        Ok(Self::Builtin { name: name.to_owned(), params })
+    }
+
+    /// The function's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Builtin { name, .. } => name,
+            Self::Script(script) => &script.function,
+            Self::Python(python) => &python.function,
+            Self::Command(command) => command.name(),
+        }
+    }
+
+    /// What it can be called with, as far as that is known before it is called; fails where there is no such function.
+    pub fn takes(&self) -> Result<Takes> {
+        Ok(match self {
+            Self::Builtin { name, .. } => find(name)?.takes,
+            Self::Script(script) if script.takes_nothing => Takes::Nothing,
+            Self::Python(python) if python.takes_nothing => Takes::Nothing,
+            Self::Script(_) | Self::Python(_) | Self::Command(_) => Takes::Any,
+        })
+    }
+
+    /// Makes the function, ready to be called. Only a host does this, and none for a Python function: that host becomes
+    /// a Python interpreter.
+    pub fn load(&self) -> Result<Box<dyn Function>> {
+        match self {
+            Self::Builtin { name, params } => {
+                let builtin: &Builtin = find(name)?;
+                Ok((builtin.make)(&Params::resolve(builtin, params)?))
+            }
+            Self::Script(script) => script.load(),
+            Self::Command(command) => command.load(),
+            Self::Python(_) => Err(Error::pool("run a Python function", "only a Python interpreter can")),
+        }
+    }
+
+    /// Whether these inputs can be given to this function at all; names the first one that cannot.
+    pub fn check_inputs(&self, inputs: &Column) -> Result<()> {
+        if let Self::Command(command) = self {
+            return command.check_inputs(inputs);
+        }
+        let takes = self.takes()?;
+        if takes == Takes::Any || takes == Takes::Nothing {
+            return Ok(());
+        }
+        let misfit = inputs.iter().enumerate().find(|(_, cell)| !takes.fits(*cell));
+        match misfit {
+            None => Ok(()),
+            Some((index, cell)) => Err(Error::input(
+                format!("run {}", self.name()),
+                format!(
+                    "it takes {}, but input {} is {}: {}",
+                    takes.label(),
+                    index,
+                    cell.type_name(),
+                    shortened(&cell.to_string(), 60)
+                ),
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misfit_input_is_named_before_anything_runs() {
+        let spec = FunctionSpec::builtin("double", []).unwrap();
+        let error = spec.check_inputs(&["1", "x"].into_iter().collect()).unwrap_err();
+        assert!(error.to_string().contains("input 0 is text: 1"), "{error}");
+        assert_eq!(spec.check_inputs(&vec![1_i64, 2].into()), Ok(()));
+    }
+}
