@@ -8,6 +8,7 @@ import sys
 def main():
     source = sys.stdin.buffer.read().decode("utf-8", "replace").lstrip("\ufeff")
     listing = {
+        "executable": sys.executable,
         "version": ".".join(map(str, sys.version_info[:3])),
         "gil": getattr(sys, "_is_gil_enabled", lambda: None)(),
         "functions": [],

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::function::FunctionArgs;
 use super::rules::RuleArgs;
 use crate::error::{Error, Result};
 use crate::input::{ColumnChoice, Format};
@@ -27,8 +28,19 @@ pub struct Cli {
 pub enum Command {
     /// Run a function over inputs in this terminal
     Run(Box<RunArgs>),
-    /// List the functions that come with the program
-    Functions,
+    /// List the functions that come with the program, or those of a file
+    Functions(FunctionsArgs),
+}
+
+/// List the functions that come with the program, or those of a file
+#[derive(Debug, Args)]
+pub struct FunctionsArgs {
+    /// A script, a Python file or a notebook; nothing of it is run
+    pub file: Option<PathBuf>,
+
+    /// The Python interpreter that reads the file [default: as for `run --python`]
+    #[arg(long, value_name = "PATH", requires = "file")]
+    pub interpreter: Option<PathBuf>,
 }
 
 /// Run a function over inputs in this terminal
@@ -44,6 +56,9 @@ Examples:
   poolscope run -f is_prime -i numbers.csv --column number -o rows.csv
   seq 1000 | poolscope run -f collatz_steps -i - --json
   poolscope run -f sleep_ms 10 99999 20 --timeout 2 --retries 1
+  poolscope run --script-text 'def task(n): return n * 2' 1..5
+  poolscope run --python tasks.py:train -i rows.csv --column '*'
+  poolscope run --command 'gzip -k {}' -i folder
   poolscope run --example \"Pool that prints\"
 
 Exit codes: 0 all items ok, 1 some failed, 2 wrong use (nothing was run), 130 interrupted.")]
@@ -73,13 +88,8 @@ pub struct RunArgs {
     #[arg(long, value_name = "WHAT", default_value = "stop")]
     pub bad_lines: BadLinesArg,
 
-    /// The function to run; `poolscope functions` lists them
-    #[arg(short, long, value_name = "NAME", required_unless_present = "example")]
-    pub function: Option<String>,
-
-    /// A parameter of the function; may be given several times
-    #[arg(short, long = "param", value_name = "KEY=VALUE", value_parser = key_and_value)]
-    pub params: Vec<(String, String)>,
+    #[command(flatten)]
+    pub function: FunctionArgs,
 
     /// Whether workers are processes or threads
     #[arg(short, long, default_value = "process")]
@@ -105,10 +115,6 @@ pub struct RunArgs {
     /// Print one JSON object about the run instead of the results
     #[arg(long)]
     pub json: bool,
-
-    /// Run one of the examples that come with the program
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["inputs", "input", "function", "params"])]
-    pub example: Option<String>,
 
     #[command(flatten)]
     pub rules: RuleArgs,
@@ -178,11 +184,6 @@ impl FromStr for ColumnArg {
             _ => ColumnChoice::Name(text.to_owned()),
         }))
     }
-}
-
-fn key_and_value(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("a parameter is written KEY=VALUE, for example every=3")?;
-    Ok((key.trim().to_owned(), value.to_owned()))
 }
 
 fn workers(text: &str) -> Result<usize> {

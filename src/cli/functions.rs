@@ -1,20 +1,49 @@
-//! `poolscope functions`: the catalogue as a person reads it.
+//! `poolscope functions`: the catalogue, or the functions of a file, as a person reads them.
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 
-use crate::error::Result;
-use crate::function::{Builtin, catalogue};
+use super::args::FunctionsArgs;
+use crate::error::{Error, Result};
+use crate::function::{Builtin, Listed, catalogue, python, script};
 
 /// Prints all functions with what they take, do and can be given.
-pub fn list() -> Result<u8> {
+pub fn list(args: &FunctionsArgs) -> Result<u8> {
     let mut out = io::stdout().lock();
-    for builtin in catalogue() {
-        // A reader that has seen enough is no error.
-        if print(&mut out, builtin).is_err() {
-            break;
+    // A reader that has seen enough is no error.
+    let _ = match &args.file {
+        None => catalogue().iter().try_for_each(|builtin| print(&mut out, builtin)),
+        Some(file) => {
+            let (who, listed) = functions_of(file, args.interpreter.as_deref())?;
+            writeln!(out, "{who}")
+                .and_then(|()| listed.iter().try_for_each(|one| print_listed(&mut out, one)))
+        }
+    };
+    Ok(super::ALL_OK)
+}
+
+/// The functions of a file and who can run them: a script where it is one, else Python.
+fn functions_of(file: &Path, interpreter: Option<&Path>) -> Result<(String, Vec<Listed>)> {
+    let source = python::Source::read(file)?;
+    let name = source.name();
+    if interpreter.is_none() && source.cells.is_empty() {
+        let text = fs::read_to_string(file).map_err(|error| Error::usage(format!("read {name}"), error))?;
+        if let Ok(listed) = script::functions(&name, &text) {
+            return Ok((format!("{name} is a script, run by this program or by Python:"), listed));
         }
     }
-    Ok(super::ALL_OK)
+    let interpreter = match interpreter {
+        Some(path) => path.to_owned(),
+        None => python::find_interpreter(file)?,
+    };
+    let listing = python::list(&source, &interpreter)?;
+    Ok((format!("{name} is for {}:", listing.interpreter), listing.functions))
+}
+
+fn print_listed(out: &mut impl Write, function: &Listed) -> io::Result<()> {
+    let doc = function.doc.as_deref().unwrap_or_default();
+    writeln!(out, "{:<32} line {:<5} {doc}", function.signature(), function.line)
 }
 
 fn print(out: &mut impl Write, builtin: &Builtin) -> io::Result<()> {

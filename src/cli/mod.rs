@@ -3,6 +3,7 @@
 //! Results go to standard output, everything that is said about them to standard error, so that both can be used.
 
 mod args;
+mod function;
 mod functions;
 mod live;
 mod rules;
@@ -41,7 +42,7 @@ impl Cli {
 pub fn execute(command: Command) -> ExitCode {
     let code = match command {
         Command::Run(args) => run::run(&args),
-        Command::Functions => functions::list(),
+        Command::Functions(args) => functions::list(&args),
     };
     code.unwrap_or_else(|error| report(&error)).into()
 }

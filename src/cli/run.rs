@@ -10,7 +10,6 @@ use super::summary;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE};
 use crate::error::{Error, Result};
 use crate::export;
-use crate::function::FunctionSpec;
 use crate::monitor;
 use crate::pool::examples::Example;
 use crate::pool::{self, Ending, Job, Kept, Order, RunState, Settings};
@@ -45,7 +44,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
     if let Some(path) = &args.output {
         export::check_writable(path)?;
     }
-    if let Some(example) = args.example.as_deref().map(Example::find).transpose()? {
+    if let Some(example) = args.function.example.as_deref().map(Example::find).transpose()? {
         let job = example.job()?;
         let job = Job { settings: args.rules.in_settings(job.settings), ..job };
         return Ok(Prepared { job, kept: Kept::default(), stream: None, example: Some(example) });
@@ -65,9 +64,7 @@ pub fn run_example(example: &Example) -> Result<u8> {
 }
 
 fn job(args: &RunArgs) -> Result<(Job, Option<Stream>)> {
-    let name = args.function.as_deref().unwrap_or_default();
-    let params = args.params.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let function = FunctionSpec::builtin(name, params)?;
+    let function = args.function.spec()?;
     let source = Source::of(args, function.takes()?)?;
     let workers = args.workers.unwrap_or_else(monitor::usable_cores).min(pool::MAX_WORKERS);
     let settings = Settings { mode: args.mode.into(), workers, chunk: args.chunk, ..Settings::default() };

@@ -27,6 +27,11 @@ impl CommandSpec {
         self.template.split_whitespace().next().unwrap_or("command")
     }
 
+    /// Whether it can be run at all.
+    pub fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
     pub(super) fn load(&self) -> Result<Box<dyn Function>> {
         Err(Error::usage("run a command", "not yet"))
     }

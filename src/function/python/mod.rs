@@ -1,23 +1,51 @@
 //! Functions of Python files and notebooks: what a host needs to run one, which interpreters there are, and what a file
 //! holds. The interpreter itself is the host; the code that makes it one is in `assets/python`.
 
-use std::path::PathBuf;
+mod interpreter;
+mod job;
+mod listing;
+mod notebook;
+mod source;
+
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+pub use self::interpreter::find_interpreter;
+pub use self::job::{BOOTSTRAP, Start};
+pub use self::listing::{Interpreter, Listing, list};
+pub use self::source::Source;
+use super::script::choose;
+use crate::error::Result;
 
 /// A function of a Python file, with the file's text as it was when it was chosen: hosts that start later run the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PythonSpec {
     /// The interpreter that runs it.
     pub interpreter: PathBuf,
-    /// Where the file is: for its folder, and for messages.
-    pub file: PathBuf,
-    pub source: String,
-    /// Of a notebook: the line of `source` with which each code cell begins, and the number of the cell.
-    pub cells: Vec<(usize, usize)>,
+    pub source: Source,
     pub function: String,
     /// The function has no parameters.
     pub takes_nothing: bool,
     /// Run the whole file when it is loaded, and not only what defines things.
     pub is_whole: bool,
 }
+
+impl PythonSpec {
+    /// The function called `function` of a file; where none is named, the one that it has. Asks the interpreter what
+    /// the file holds, which runs nothing of it.
+    pub fn new(source: &Source, interpreter: &Path, function: Option<&str>, is_whole: bool) -> Result<Self> {
+        let listing = list(source, interpreter)?;
+        let chosen = choose(&listing.functions, function, &source.name())?;
+        Ok(Self {
+            interpreter: listing.interpreter.path,
+            source: source.clone(),
+            function: chosen.name.clone(),
+            takes_nothing: chosen.takes_nothing(),
+            is_whole,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -51,8 +51,12 @@ impl Script {
         let surroundings = Surroundings { worker: Cell::new(calls.worker()) };
         let needs = Needs::of(&self.function);
         Module::with_temp_heap(|module| {
-            module.import_public_symbols(&self.module);
-            let function = module.get(&self.function.name);
+            // SAFETY: the module's own heap keeps the script's alive from here on, and both outlive the evaluator.
+            let function = self
+                .module
+                .get(&self.function.name)
+                .ok()
+                .map(|function| unsafe { function.owned_frozen_value(module.frozen_heap()).to_value() });
             let mut evaluator = Evaluator::new(&module);
             evaluator.set_print_handler(&printer);
             evaluator.extra = Some(&surroundings);

@@ -68,7 +68,7 @@ fn what_scripts_cannot_do_is_said_with_its_line() {
         assert!(error.contains(&format!("line {line}: ")) && error.contains(&format!("`{word}`")), "{error}");
         assert!(error.contains("--python"), "{error}");
     }
-    let error = functions("x.py", "def f(n:\n    return 1\n").unwrap_err().to_string();
+    let error = functions("x.py", "def f(n)\n    return 1\n").unwrap_err().to_string();
     assert!(error.contains("could not read x.py: line 1"), "{error}");
     let deep = format!("x = {}1{}", "(".repeat(3000), ")".repeat(3000));
     assert!(functions("x.py", &deep).unwrap_err().to_string().contains("brackets"));

@@ -26,7 +26,8 @@ use super::os::{self, HostChannel};
 use super::page::Page;
 use super::wire::{self, Down, Hello, Up};
 use crate::error::{Error, Result};
-use crate::function::Function;
+use crate::function::python::{self, PythonSpec};
+use crate::function::{Function, FunctionSpec};
 
 /// Bytes asked of the channel at a time.
 const READ_BYTES: usize = 1 << 18;
@@ -35,7 +36,7 @@ const STACK_BYTES: usize = 8 << 20;
 
 /// Runs this process as a host until its parent closes it or is gone.
 pub fn serve() -> Result<()> {
-    let HostChannel { channel, page } = os::host_channel().map_err(|_| {
+    let HostChannel { channel, page, page_handle } = os::host_channel().map_err(|_| {
         Error::usage(
             "run as a host",
             "only a pool starts hosts; `poolscope run --help` tells how to start a pool",
@@ -43,20 +44,42 @@ pub fn serve() -> Result<()> {
     })?;
     let broken = |error: io::Error| Error::pool("speak to the pool", error);
     let mut frames = Frames::new(channel.try_clone().map_err(broken)?);
-    let output = Output::new(channel);
     let Some(Down::Hello(hello)) = frames.next().map_err(broken)? else { os::end_own_tree() };
     os::lower_priority(hello.niceness);
+    if let FunctionSpec::Python(python) = &hello.function {
+        let error = become_python(python, &hello, &channel, &page_handle);
+        refuse(&Output::new(channel), &mut frames, &error)
+    }
+    let output = Output::new(channel);
     let page = Page::new(page, hello.lanes as usize)
         .ok_or_else(|| Error::pool("speak to the pool", "its status page is too small"))?;
     match hello.function.load() {
         Ok(function) => Host::new(&hello, function, page, output)?.obey(&mut frames),
-        Err(error) => {
-            output.send(&Up::Refused { reason: error.to_string() });
-            // The parent ends this process when it has read why.
-            while let Ok(Some(_)) = frames.next() {}
-            os::end_own_tree()
-        }
+        Err(error) => refuse(&output, &mut frames, &error),
     }
+}
+
+fn refuse(output: &Output, frames: &mut Frames, error: &Error) -> ! {
+    output.send(&Up::Refused { reason: error.to_string() });
+    // The parent ends this process when it has read why.
+    while let Ok(Some(_)) = frames.next() {}
+    os::end_own_tree()
+}
+
+/// Goes on as a Python interpreter, which serves the pool from then on; comes back where there is none.
+fn become_python(python: &PythonSpec, hello: &Hello, channel: &os::Channel, page: &os::PageHandle) -> Error {
+    if hello.pins && hello.lanes == 1 {
+        os::pin_this_thread(hello.first_worker as usize - 1);
+    }
+    let job = python.job(python::Start {
+        lanes: hello.lanes,
+        first_worker: hello.first_worker,
+        start_ns: hello.start_ns,
+        wants_spans: hello.wants_spans,
+        version: wire::VERSION,
+    });
+    let error = os::become_interpreter(&python.interpreter, python::BOOTSTRAP, channel, page, &job);
+    Error::pool(format!("start {}", python.interpreter.display()), error)
 }
 
 /// What the lanes of a host share.

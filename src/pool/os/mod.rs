@@ -13,15 +13,15 @@ use memmap2::MmapRaw;
 
 #[cfg(unix)]
 pub use unix::{
-    CAN_PIN, Channel, Hosts, WakeHandle, allow_many_files, core_of_this_thread, end_own_tree, host_channel,
-    lower_priority, machine_memory, monotonic_ns, own_peak_rss_bytes, pin_this_thread, program,
-    thread_cpu_ns, why_no_process,
+    CAN_PIN, Channel, Hosts, PageHandle, WakeHandle, allow_many_files, become_interpreter,
+    core_of_this_thread, end_own_tree, host_channel, lower_priority, machine_memory, monotonic_ns,
+    own_peak_rss_bytes, pin_this_thread, program, thread_cpu_ns, why_no_process,
 };
 #[cfg(windows)]
 pub use windows::{
-    CAN_PIN, Channel, Hosts, WakeHandle, allow_many_files, core_of_this_thread, end_own_tree, host_channel,
-    lower_priority, machine_memory, monotonic_ns, own_peak_rss_bytes, pin_this_thread, program,
-    thread_cpu_ns, why_no_process,
+    CAN_PIN, Channel, Hosts, PageHandle, WakeHandle, allow_many_files, become_interpreter,
+    core_of_this_thread, end_own_tree, host_channel, lower_priority, machine_memory, monotonic_ns,
+    own_peak_rss_bytes, pin_this_thread, program, thread_cpu_ns, why_no_process,
 };
 
 /// Names one launched host for as long as the run lasts; never used twice.
@@ -90,6 +90,8 @@ pub struct Leftovers {
 pub struct HostChannel {
     pub channel: Channel,
     pub page: MmapRaw,
+    /// For a program that this one becomes.
+    pub page_handle: PageHandle,
 }
 
 /// Retries a call that a signal interrupted.

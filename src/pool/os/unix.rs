@@ -27,6 +27,7 @@ use rustix::time::ClockId;
 use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
 
 mod family;
+mod interpreter;
 mod memory;
 
 pub use memory::machine_memory;
@@ -36,6 +37,7 @@ const READ_BYTES: usize = 1 << 18;
 
 /// The host's end of the private channel.
 pub type Channel = UnixStream;
+pub use interpreter::{PageHandle, become_interpreter};
 
 /// The program that hosts are: this one, even when its file was replaced meanwhile.
 pub fn program() -> io::Result<PathBuf> {
@@ -138,7 +140,7 @@ pub fn host_channel() -> io::Result<HostChannel> {
     rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
     let page_file = receive_descriptor(&socket)?;
     let page = MmapOptions::new().map_raw(&page_file)?;
-    Ok(HostChannel { channel: socket, page })
+    Ok(HostChannel { channel: socket, page, page_handle: page_file })
 }
 
 /// Has a host that was suspended go on when its parent dies: only then can it see that its channel has ended, and end

@@ -108,7 +108,22 @@ pub fn host_channel() -> io::Result<HostChannel> {
     let down = File::from(io::stdin().as_handle().try_clone_to_owned()?);
     let up = OpenOptions::new().write(true).open(pipe)?;
     let page = MmapOptions::new().map_raw(&OpenOptions::new().read(true).write(true).open(page)?)?;
-    Ok(HostChannel { channel: Channel { down: Arc::new(down), up: Arc::new(up) }, page })
+    let channel = Channel { down: Arc::new(down), up: Arc::new(up) };
+    Ok(HostChannel { channel, page, page_handle: PageHandle })
+}
+
+/// Nothing here: the page is found by its path.
+pub struct PageHandle;
+
+/// A process cannot become another one on this system, and no driver for its channels is written yet.
+pub fn become_interpreter(
+    _interpreter: &Path,
+    _bootstrap: &str,
+    _channel: &Channel,
+    _page: &PageHandle,
+    _job: &[u8],
+) -> io::Error {
+    io::Error::other("Python functions do not run on Windows yet; a script (--script) does")
 }
 
 /// What the threads that read and wait have to tell.

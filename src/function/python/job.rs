@@ -1,0 +1,63 @@
+//! How a Python interpreter is told to be a host: the code that makes it one and what it needs to know, in memory that
+//! it inherits.
+
+use super::PythonSpec;
+
+/// The program that the interpreter is started with, and the descriptors behind it: channel, status page, job. All
+/// that is more is in the job.
+pub const BOOTSTRAP: &str = "import mmap,sys;j=mmap.mmap(int(sys.argv[3]),0,access=1);\
+    exec(compile(j.read(int(j.readline())),\"<poolscope driver>\",\"exec\"),\
+    {\"__name__\":\"poolscope_driver\",\"JOB\":j})";
+
+const DRIVER: &str = include_str!("../../../assets/python/driver.py");
+const PARTS: [(&str, &str); 6] = [
+    ("columns", include_str!("../../../assets/python/columns.py")),
+    ("lane", include_str!("../../../assets/python/lane.py")),
+    ("loading", include_str!("../../../assets/python/loading.py")),
+    ("definitions", include_str!("../../../assets/python/definitions.py")),
+    ("results", include_str!("../../../assets/python/results.py")),
+    ("failures", include_str!("../../../assets/python/failures.py")),
+];
+
+/// What a host is told about the run.
+#[derive(Debug, Clone, Copy)]
+pub struct Start {
+    pub lanes: u32,
+    pub first_worker: u32,
+    pub start_ns: u64,
+    pub wants_spans: bool,
+    /// Of the wire.
+    pub version: u32,
+}
+
+impl PythonSpec {
+    /// The job of a host: the length of the driver's text in a line, the text, and fields of a name, a length and that
+    /// many bytes.
+    pub fn job(&self, start: Start) -> Vec<u8> {
+        let Start { lanes, first_worker, start_ns, wants_spans, version } = start;
+        let mut job = format!("{}\n{DRIVER}", DRIVER.len()).into_bytes();
+        let mut put = |name: &str, bytes: &[u8]| {
+            job.extend_from_slice(format!("{name} {}\n", bytes.len()).as_bytes());
+            job.extend_from_slice(bytes);
+        };
+        PARTS.iter().for_each(|(name, text)| put(name, text.as_bytes()));
+        let folder = self.source.file.parent().unwrap_or(&self.source.file);
+        let cells = self.source.cells.iter().map(|(line, cell)| format!("{line}:{cell}"));
+        put("source", self.source.text.as_bytes());
+        put("file", self.source.file.as_os_str().as_encoded_bytes());
+        put("folder", folder.as_os_str().as_encoded_bytes());
+        put("function", self.function.as_bytes());
+        put("cell_lines", cells.collect::<Vec<_>>().join(" ").as_bytes());
+        for (name, number) in [
+            ("whole", u64::from(self.is_whole)),
+            ("lanes", lanes.into()),
+            ("first_worker", first_worker.into()),
+            ("start_ns", start_ns),
+            ("wants_spans", u64::from(wants_spans)),
+            ("version", version.into()),
+        ] {
+            put(name, number.to_string().as_bytes());
+        }
+        job
+    }
+}

@@ -1,0 +1,47 @@
+//! The text of a Python file or notebook, and where a person finds a line of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::notebook;
+use crate::error::{Error, Result};
+
+/// See the module's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Where the file is, as a whole path.
+    pub file: PathBuf,
+    pub text: String,
+    /// Of a notebook: the line of the text with which each code cell begins, and the number of the cell.
+    pub cells: Vec<(usize, usize)>,
+}
+
+impl Source {
+    /// Reads a file: a notebook where its name ends in `.ipynb`.
+    pub fn read(file: &Path) -> Result<Self> {
+        let failed = |error: &dyn std::fmt::Display| Error::usage(format!("read {}", file.display()), error);
+        let bytes = fs::read(file).map_err(|error| failed(&error))?;
+        let file = fs::canonicalize(file).map_err(|error| failed(&error))?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ipynb")) {
+            let (text, cells) = notebook::code_of(&text).map_err(|reason| failed(&reason))?;
+            return Ok(Self { file, text, cells });
+        }
+        Ok(Self { file, text, cells: Vec::new() })
+    }
+
+    /// The file's name, for messages.
+    pub fn name(&self) -> String {
+        self.file.file_name().unwrap_or(self.file.as_os_str()).to_string_lossy().into_owned()
+    }
+
+    /// "line 3", or "cell 2, line 3" of a notebook.
+    pub fn place(&self, line: usize) -> String {
+        match self.cells.iter().rev().find(|(first, _)| *first <= line) {
+            Some((first, cell)) => format!("cell {cell}, line {}", line - first + 1),
+            None => format!("line {line}"),
+        }
+    }
+}

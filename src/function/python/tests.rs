@@ -1,0 +1,60 @@
+use std::fs;
+
+use super::*;
+
+const NOTEBOOK: &str = r##"{"cells": [
+    {"cell_type": "markdown", "source": ["# Notes"]},
+    {"cell_type": "code", "source": ["%matplotlib inline\n", "import math\n", "!ls"]},
+    {"cell_type": "code", "source": "%%bash\necho hello"},
+    {"cell_type": "code", "source": "def task(n, by=2):\n    '''Multiplies.'''\n    return n * by"}
+]}"##;
+
+fn source(name: &str, text: &str) -> (tempfile::TempDir, Source) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(name);
+    fs::write(&file, text).unwrap();
+    let source = Source::read(&file).unwrap();
+    (folder, source)
+}
+
+#[test]
+fn a_notebook_is_its_code_cells_without_magics() {
+    let (_folder, source) = source("notes.ipynb", NOTEBOOK);
+    let expected =
+        "pass\nimport math\npass\n\n\ndef task(n, by=2):\n    '''Multiplies.'''\n    return n * by\n";
+    assert_eq!(source.text, expected);
+    assert_eq!(source.cells, [(1, 2), (4, 3), (6, 4)]);
+    assert_eq!(source.place(7), "cell 4, line 2");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x.ipynb");
+    fs::write(&file, "print(1)").unwrap();
+    let error = Source::read(&file).unwrap_err().to_string();
+    assert!(error.contains("x.ipynb: it is no notebook of version 4"), "{error}");
+}
+
+#[test]
+fn functions_are_listed_without_running_the_file() {
+    let (folder, source) = source("notes.ipynb", NOTEBOOK);
+    let python = find_interpreter(&source.file).unwrap();
+    let listing = list(&source, &python).unwrap();
+    let told: Vec<_> = listing.functions.iter().map(|one| (one.signature(), one.doc.as_deref())).collect();
+    assert_eq!(told, [("task(n, by=2)".to_owned(), Some("Multiplies."))]);
+    assert!(listing.interpreter.version.starts_with("3."), "{listing:?}");
+    let spec = PythonSpec::new(&source, &python, None, false).unwrap();
+    assert_eq!((spec.function.as_str(), spec.takes_nothing), ("task", false));
+    let error = PythonSpec::new(&source, &python, Some("tsk"), false).unwrap_err().to_string();
+    assert!(error.contains("did you mean `task`?"), "{error}");
+    drop(folder);
+}
+
+#[test]
+fn a_file_that_is_no_python_names_the_line() {
+    let (_folder, source) = source("bad.py", "import math\ndef f(:\n    pass\n");
+    let python = find_interpreter(&source.file).unwrap();
+    let error = list(&source, &python).unwrap_err().to_string();
+    assert!(error.contains("could not read bad.py: line 2: "), "{error}");
+    let error = list(&source, Path::new("/bin/false")).unwrap_err().to_string();
+    assert!(error.contains("not a Python 3.8 or newer"), "{error}");
+    let error = list(&source, Path::new("/no/such")).unwrap_err().to_string();
+    assert!(error.contains("cannot be started"), "{error}");
+}
