@@ -71,8 +71,9 @@ pub struct RunArgs {
     #[arg(short, long = "input", value_name = "FILE", conflicts_with = "inputs")]
     pub input: Option<PathBuf>,
 
-    /// The column of a table that holds the inputs: its name, or its number from 1
-    #[arg(long, value_name = "NAME|NUMBER", requires = "input")]
+    /// The column of a table that holds the inputs: its name, or its number from 1; with * each row as a whole is an
+    /// input, by the names of its columns
+    #[arg(long, value_name = "NAME|NUMBER|*", requires = "input")]
     pub column: Option<ColumnArg>,
 
     /// Read the file while the run goes on and keep no more of it than needed, as for standard input and for files that
@@ -171,7 +172,7 @@ impl FormatArg {
     }
 }
 
-/// A column by number where it is one, otherwise by name.
+/// A column by number where it is one, all for a star, otherwise by name.
 #[derive(Debug, Clone)]
 pub struct ColumnArg(pub ColumnChoice);
 
@@ -179,8 +180,9 @@ impl FromStr for ColumnArg {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(match text.parse() {
-            Ok(number @ 1..) => ColumnChoice::Number(number),
+        Ok(Self(match (text, text.parse()) {
+            ("*", _) => ColumnChoice::All,
+            (_, Ok(number @ 1..)) => ColumnChoice::Number(number),
             _ => ColumnChoice::Name(text.to_owned()),
         }))
     }

@@ -100,6 +100,11 @@ impl<'p> Cells<'p> {
         Self { to, piece_begun, piece_bytes: 0, writing, forced, is_wide: false, store, blanks, bad, rows: 0 }
     }
 
+    /// A column of JSON objects, one a row.
+    pub(super) fn of_objects(writing: Writing, to: Target<'p>) -> Self {
+        Self { store: Store::Json(Strings::default()), ..Self::new(writing, None, to) }
+    }
+
     /// The same for a table of several columns.
     pub(super) fn wide(self, is_wide: bool) -> Self {
         Self { is_wide, ..self }
@@ -115,12 +120,7 @@ impl<'p> Cells<'p> {
 
     /// Takes the cell of line `line`, as it is written.
     pub(super) fn push(&mut self, line: u64, cell: &[u8]) {
-        self.rows += 1;
-        self.to.progress.set_rows(self.rows);
-        if self.to.is_in_pieces() {
-            self.piece_bytes += cell.len();
-            self.pass_on_if_due();
-        }
+        self.begin_row(cell.len());
         // Nearly every cell of a large file ends here.
         if let Store::Int(cells) = &mut self.store
             && self.blanks.count == 0
@@ -130,6 +130,24 @@ impl<'p> Cells<'p> {
             return;
         }
         self.push_with_care(line, cell);
+    }
+
+    /// Takes the object that a row was made into, compact and sound.
+    pub(super) fn push_object(&mut self, object: &str) {
+        self.begin_row(object.len());
+        self.settle_blanks();
+        if let Store::Json(cells) = &mut self.store {
+            cells.push(object);
+        }
+    }
+
+    fn begin_row(&mut self, size_bytes: usize) {
+        self.rows += 1;
+        self.to.progress.set_rows(self.rows);
+        if self.to.is_in_pieces() {
+            self.piece_bytes += size_bytes;
+            self.pass_on_if_due();
+        }
     }
 
     /// Notes an empty line where a row of several cells was due; it is nothing at the end of the file.
@@ -332,7 +350,7 @@ impl Blanks {
     }
 }
 
-const NOT_UTF8: &str = "not UTF-8 text";
+pub(super) const NOT_UTF8: &str = "not UTF-8 text";
 
 fn why_not(cell: &[u8], reason: &str) -> String {
     let reason = match std::str::from_utf8(cell) {

@@ -6,7 +6,8 @@ use crate::value::shortened;
 
 const LISTED: usize = 12;
 
-/// The place of the chosen column, counted from 0; otherwise the reason, which lists the columns, nearest first.
+/// The place of the one column that is chosen, counted from 0; otherwise the reason, which lists the columns, nearest
+/// first.
 pub(super) fn find_column(columns: &[String], choice: &ColumnChoice) -> Result<usize, String> {
     match choice {
         ColumnChoice::Name(name) => {
@@ -16,6 +17,9 @@ pub(super) fn find_column(columns: &[String], choice: &ColumnChoice) -> Result<u
             Some(place) if place < columns.len() => Ok(place),
             _ => Err(format!("there is no column {number}; {}", listed(columns.iter(), columns.len()))),
         },
+        ColumnChoice::All => {
+            Err(format!("rows are made of columns; {}", listed(columns.iter(), columns.len())))
+        }
     }
 }
 

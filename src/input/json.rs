@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use super::cells::{Cells, Writing};
 use super::columns::find_column;
 use super::literal::{self, InString};
-use super::options::{Format, LoadOptions};
+use super::options::{ColumnChoice, Format, LoadOptions};
 use super::rows::{KEPT_HEAD_BYTES, Lines, MAX_ROW_BYTES, OwnedRow, Row, Rows, TOO_LONG, Window, first_rows};
 use super::target::Target;
 use super::{Content, rejected};
@@ -35,16 +35,22 @@ pub(super) fn load_lines(reader: impl Read, options: &LoadOptions, to: Target<'_
 fn load(mut rows: impl Rows, format: Format, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
     let first = first_rows(&mut rows, SAMPLE_VALUES)?;
     let columns = keys(&first);
+    let is_whole = options.column == Some(ColumnChoice::All);
     let chosen = match &options.column {
+        Some(ColumnChoice::All) => None,
         Some(choice) => Some(find_column(&columns, choice).map_err(rejected)?),
         // Objects of a single key are a list in disguise.
         None => (columns.len() == 1).then_some(0),
     };
     let key = chosen.map(|place| columns[place].as_str());
-    let mut cells = Cells::new(Writing::Json, options.cells, to);
-    first.iter().for_each(|row| take(row.row(), key, &mut cells));
+    let (takes, mut cells) = match key {
+        Some(key) => (Takes::Member(key), Cells::new(Writing::Json, options.cells, to)),
+        None if is_whole => (Takes::Object, Cells::of_objects(Writing::Json, to)),
+        None => (Takes::Value, Cells::new(Writing::Json, options.cells, to)),
+    };
+    first.iter().for_each(|row| takes.take(row.row(), &mut cells));
     while rows.advance()? {
-        take(rows.row(), key, &mut cells);
+        takes.take(rows.row(), &mut cells);
     }
     let (column, bad) = cells.finish();
     Ok(Content { column, bad, format, columns, chosen_column: chosen, has_header: false })
@@ -56,7 +62,7 @@ fn keys(rows: &[OwnedRow]) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
     let sound = |row: &Row<'_>| row.broken.is_none() && literal::check(row.bytes).is_ok();
     for row in rows.iter().map(OwnedRow::row).filter(sound) {
-        if !row.bytes.trim_ascii_start().starts_with(b"{") {
+        if !is_object(row.bytes) {
             return Vec::new();
         }
         for (key, _) in literal::members(row.bytes).take(MOST_KEYS) {
@@ -68,25 +74,47 @@ fn keys(rows: &[OwnedRow]) -> Vec<String> {
     keys
 }
 
-fn take(row: Row<'_>, key: Option<&str>, into: &mut Cells<'_>) {
-    match key {
-        Some(key) if row.broken.is_none() && !row.bytes.trim_ascii().is_empty() => {
-            match member(row.bytes, key) {
-                Ok(value) => into.push(row.line, value),
-                Err(reason) => into.push_bad(row.line, row.bytes, reason),
-            }
+/// What of each value is the input.
+#[derive(Clone, Copy)]
+enum Takes<'k> {
+    /// All of it.
+    Value,
+    /// All of it, and it is an object.
+    Object,
+    /// What it has under a key.
+    Member(&'k str),
+}
+
+impl Takes<'_> {
+    fn take(self, row: Row<'_>, into: &mut Cells<'_>) {
+        if row.broken.is_some() || row.bytes.trim_ascii().is_empty() {
+            return into.push_row(row);
         }
-        _ => into.push_row(row),
+        let taken = match self {
+            Self::Value => Ok(row.bytes),
+            Self::Object if is_object(row.bytes) => Ok(row.bytes),
+            Self::Object => literal::check(row.bytes).and(Err(NOT_AN_OBJECT.to_owned())),
+            Self::Member(key) => member(row.bytes, key),
+        };
+        match taken {
+            Ok(value) => into.push(row.line, value),
+            Err(reason) => into.push_bad(row.line, row.bytes, reason),
+        }
     }
+}
+
+const NOT_AN_OBJECT: &str = "not an object";
+
+fn is_object(written: &[u8]) -> bool {
+    written.trim_ascii_start().starts_with(b"{")
 }
 
 fn member<'a>(written: &'a [u8], key: &str) -> Result<&'a [u8], String> {
     literal::check(written)?;
     let found = literal::members(written).find(|(name, _)| name == key);
-    found.map(|(_, value)| value).ok_or_else(|| match written.trim_ascii_start().first() {
-        Some(b'{') => format!("has no `{key}`"),
-        _ => "not an object".to_owned(),
-    })
+    found
+        .map(|(_, value)| value)
+        .ok_or_else(|| if is_object(written) { format!("has no `{key}`") } else { NOT_AN_OBJECT.to_owned() })
 }
 
 /// Where in the file [`Elements`] is.
@@ -252,7 +280,7 @@ impl<R: Read> Rows for Elements<R> {
 mod tests {
     use super::*;
     use crate::input::Progress;
-    use crate::input::{ColumnChoice, Loaded, load_reader};
+    use crate::input::{Loaded, load_reader};
     use crate::value::Column;
 
     fn load_as(format: Format, text: &str, column: Option<ColumnChoice>) -> crate::error::Result<Loaded> {

@@ -4,8 +4,8 @@
 //! input of whatever size in memory that the inputs themselves and one row bound. What does not fit is never dropped:
 //! it is an error or a [`BadLine`]. [`stream_path`] and [`stream_reader`] pass on in pieces what they read, and hold no more. Which inputs a function can take is the business of `function`.
 //!
-//! Reading goes in three steps: `rows` and `records` cut bytes into rows, `table` and `json` find the cell of a row,
-//! `cells` turns cells into one typed column. Files are read and never mapped: a mapped file that is cut short by
+//! Reading goes in three steps: `rows` and `records` cut bytes into rows, `table` and `json` find the cell of a row
+//! (or `objects` makes one of all its cells), `cells` turns cells into one typed column. Files are read and never mapped: a mapped file that is cut short by
 //! someone else would kill the program.
 
 mod bad;
@@ -18,6 +18,7 @@ mod json;
 mod literal;
 mod load;
 mod number;
+mod objects;
 mod options;
 mod progress;
 mod records;

@@ -64,6 +64,8 @@ pub enum ColumnChoice {
     Name(String),
     /// Counted from 1.
     Number(usize),
+    /// All of them: each row is an input, a JSON object by the names of the columns.
+    All,
 }
 
 /// What all cells are taken for, whatever they look like.
@@ -105,7 +107,8 @@ pub struct LoadOptions {
     pub format: Option<Format>,
     /// The column; the first all-numeric one, else the first, where nothing is given.
     pub column: Option<ColumnChoice>,
-    /// The type of the cells; found from the first ones where nothing is given.
+    /// The type of the cells; found from the first ones where nothing is given. Of whole rows, only text is a type that
+    /// all cells can have.
     pub cells: Option<CellType>,
 }
 

@@ -1,12 +1,14 @@
 //! Tables (CSV, TSV): tells a header from data, chooses a column, and reads its cells.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, Read};
 
 use super::cells::{Cells, Writing};
 use super::columns::find_column;
 use super::number::{Number, read_number};
-use super::options::{ColumnChoice, Format, LoadOptions};
+use super::objects::{Misfit, Objects};
+use super::options::{CellType, ColumnChoice, Format, LoadOptions};
 use super::records::{Records, cells};
 use super::rows::{OwnedRow, Row, Rows, first_rows};
 use super::target::Target;
@@ -44,11 +46,22 @@ pub(super) fn load(
     let has_header = sample.has_header() || sample.names(options.column.as_ref());
     let columns = sample.column_names(has_header);
     let chosen = match &options.column {
-        Some(choice) => find_column(&columns, choice).map_err(rejected)?,
-        None => sample.likely_column(has_header),
+        Some(ColumnChoice::All) => None,
+        Some(choice) => Some(find_column(&columns, choice).map_err(rejected)?),
+        None => Some(sample.likely_column(has_header)),
     };
-    let taker = Taker { delimiter, column: chosen, width: columns.len() };
-    let mut cells = Cells::new(Writing::Plain, options.cells, to).wide(columns.len() > 1);
+    let (takes, mut cells) = match chosen {
+        Some(column) => {
+            let cells = Cells::new(Writing::Plain, options.cells, to).wide(columns.len() > 1);
+            (Takes::Cell(column), cells)
+        }
+        None => {
+            let is_text = |place| options.cells == Some(CellType::Text) || sample.is_text(place, has_header);
+            let objects = Objects::new(&columns, is_text);
+            (Takes::Row(objects), Cells::of_objects(Writing::Plain, to).wide(true))
+        }
+    };
+    let mut taker = Taker { delimiter, takes, width: columns.len() };
     let header = first.iter().position(|row| has_header && is_record(row.row()));
     for (place, row) in first.iter().map(OwnedRow::row).enumerate() {
         match header {
@@ -62,41 +75,67 @@ pub(super) fn load(
         taker.take(records.row(), &mut cells);
     }
     let (column, bad) = cells.finish();
-    Ok(Content { column, bad, format, columns, chosen_column: Some(chosen), has_header })
+    Ok(Content { column, bad, format, columns, chosen_column: chosen, has_header })
 }
 
 fn is_record(row: Row<'_>) -> bool {
     row.broken.is_none() && !row.bytes.trim_ascii().is_empty()
 }
 
-/// Takes one column out of records.
+/// Takes the inputs out of records.
 struct Taker {
     delimiter: u8,
-    column: usize,
+    takes: Takes,
     width: usize,
 }
 
+enum Takes {
+    /// That of one column.
+    Cell(usize),
+    /// All of them.
+    Row(Objects),
+}
+
 impl Taker {
-    fn take(&self, row: Row<'_>, into: &mut Cells<'_>) {
+    fn take(&mut self, row: Row<'_>, into: &mut Cells<'_>) {
         if let Some(reason) = row.broken {
             return into.push_bad(row.line, row.bytes, reason);
         }
-        if self.width > 1 && row.bytes.is_empty() {
-            // Not an empty cell: the whole record is missing.
-            return into.push_empty_row(row.line);
+        let cells = cells(row.bytes, self.delimiter);
+        match &mut self.takes {
+            Takes::Cell(column) => take_cell(row, cells, *column, self.width, into),
+            Takes::Row(_) if row.bytes.is_empty() => into.push_empty_row(row.line),
+            Takes::Row(objects) => match objects.object(cells) {
+                Ok(object) => into.push_object(object),
+                Err(Misfit { cell, reason }) => {
+                    into.push_bad(row.line, cell.as_deref().unwrap_or(row.bytes), reason);
+                }
+            },
         }
-        let mut cells = cells(row.bytes, self.delimiter);
-        let chosen = cells.nth(self.column);
-        // A comma that wants quotes moves the cells behind it, so that the chosen one may be another.
-        // (Where the first records are all empty or broken, no column is known, and one is expected.)
-        if cells.skip(self.width.saturating_sub(self.column + 1)).any(|cell| !cell.is_empty()) {
-            let reason = format!("has more cells than there are columns ({})", self.width.max(1));
-            return into.push_bad(row.line, row.bytes, reason);
-        }
-        match chosen {
-            Some(cell) => into.push(row.line, &cell),
-            None => into.push_bad(row.line, row.bytes, format!("has no column {}", self.column + 1)),
-        }
+    }
+}
+
+fn take_cell<'a>(
+    row: Row<'_>,
+    mut cells: impl Iterator<Item = Cow<'a, [u8]>>,
+    column: usize,
+    width: usize,
+    into: &mut Cells<'_>,
+) {
+    if width > 1 && row.bytes.is_empty() {
+        // Not an empty cell: the whole record is missing.
+        return into.push_empty_row(row.line);
+    }
+    let chosen = cells.nth(column);
+    // A comma that wants quotes moves the cells behind it, so that the chosen one may be another.
+    // (Where the first records are all empty or broken, no column is known, and one is expected.)
+    if cells.skip(width.saturating_sub(column + 1)).any(|cell| !cell.is_empty()) {
+        let reason = format!("has more cells than there are columns ({})", width.max(1));
+        return into.push_bad(row.line, row.bytes, reason);
+    }
+    match chosen {
+        Some(cell) => into.push(row.line, &cell),
+        None => into.push_bad(row.line, row.bytes, format!("has no column {}", column + 1)),
     }
 }
 
@@ -140,6 +179,12 @@ impl Sample {
             _ => numbered(place),
         };
         first.iter().enumerate().map(named).collect()
+    }
+
+    /// Whether a column holds words.
+    fn is_text(&self, place: usize, has_header: bool) -> bool {
+        let tally = self.tally(place, has_header);
+        tally.cells > 0 && !tally.is_mostly_numeric()
     }
 
     /// The first column of only numbers, else the first of nearly only numbers, else the first.
@@ -188,7 +233,7 @@ fn are_names(cells: &[Vec<u8>]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::{CellType, Progress, load_reader};
+    use crate::input::{Progress, load_reader};
 
     fn load_csv(text: &str, options: &LoadOptions) -> crate::error::Result<crate::input::Loaded> {
         let options = LoadOptions { format: Some(Format::Csv), ..options.clone() };
