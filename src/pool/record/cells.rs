@@ -12,8 +12,10 @@ const MANY: usize = 1024;
 /// See the module's text.
 #[derive(Debug, Clone)]
 pub(super) enum Cells {
-    /// Nothing but `None` so far.
+    /// Nothing so far, which reads as `None`.
     Unset,
+    /// Nothing but `None`, which must not become a number when one comes beside it.
+    None,
     Bool(Vec<bool>),
     Int(Vec<i64>),
     Float(Vec<f64>),
@@ -73,7 +75,7 @@ impl Cells {
     fn copy(&mut self, rows: usize, first: usize, outputs: &Column, range: Range<usize>) -> bool {
         if let Self::Unset = self {
             *self = match outputs {
-                Column::None(_) => return true,
+                Column::None(_) => Self::None,
                 Column::Bool(_) => Self::Bool(vec![false; rows]),
                 Column::Int(_) => Self::Int(vec![0; rows]),
                 Column::Float(_) => Self::Float(vec![0.0; rows]),
@@ -81,6 +83,7 @@ impl Cells {
             };
         }
         match (self, outputs) {
+            (Self::None, Column::None(_)) => {}
             (Self::Bool(cells), Column::Bool(new)) => put(cells, first, &new[range]),
             (Self::Int(cells), Column::Int(new)) => put(cells, first, &new[range]),
             (Self::Float(cells), Column::Float(new)) => put(cells, first, &new[range]),
@@ -104,7 +107,7 @@ impl Cells {
 
     pub(super) fn get(&self, place: usize) -> ValueRef<'_> {
         match self {
-            Self::Unset => ValueRef::None,
+            Self::Unset | Self::None => ValueRef::None,
             Self::Bool(cells) => ValueRef::Bool(cells[place]),
             Self::Int(cells) => ValueRef::Int(cells[place]),
             Self::Float(cells) => ValueRef::Float(cells[place]),
@@ -131,6 +134,19 @@ fn put<T: Copy>(cells: &mut [T], first: usize, new: &[T]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_stays_nothing_beside_numbers() {
+        for numbers in [vec![0_i64, 7].into(), vec![0.0, 7.5].into(), Column::Bool(vec![false, true])] {
+            let mut cells = Cells::Unset;
+            cells.set(8, 2, &[], &Arc::new(Column::None(1)), 0..1);
+            cells.set(8, 4, &[], &Arc::new(numbers.clone()), 0..2);
+            cells.set(8, 6, &[], &Arc::new(Column::None(1)), 0..1);
+            let got = [2, 4, 5, 6].map(|place| cells.get(place));
+            let number = |place| numbers.get(place).unwrap();
+            assert_eq!(got, [ValueRef::None, number(0), number(1), ValueRef::None]);
+        }
+    }
 
     #[test]
     fn outputs_of_several_types_stand_side_by_side() {
