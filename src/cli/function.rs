@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use crate::error::{Error, Result};
 use crate::function::FunctionSpec;
@@ -11,9 +11,12 @@ use crate::function::command::CommandSpec;
 use crate::function::python::{self, PythonSpec};
 use crate::function::script::ScriptSpec;
 
+const NAMES: [&str; 6] = ["function", "script", "script_text", "python", "command", "example"];
+
 /// How a function is named. One of these names one.
 #[derive(Debug, Args)]
-#[group(id = "which", required = true, multiple = false, args = ["function", "script", "script_text", "python", "command", "example"])]
+#[group(skip)]
+#[command(group(ArgGroup::new("which").required(true).args(NAMES)))]
 pub struct FunctionArgs {
     /// The built-in function to run; `poolscope functions` lists them
     #[arg(short, long, value_name = "NAME")]

@@ -94,7 +94,8 @@ fn finish(outcome: Outcome, is_json: bool, example: Option<&Example>) -> Result<
     }
     outcome.written?;
     if let RunState::Finished(Ending::Broken(reason)) = &log.state {
-        return Err(Error::pool("finish the run", reason));
+        // All of it stands among the messages.
+        return Err(Error::pool("finish the run", reason.lines().next().unwrap_or_default()));
     }
     if log.counts.total == 0 {
         return Err(Error::input(format!("read {}", log.plan.job.inputs_name), "it is empty"));
