@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod fire;
+mod functions;
 #[cfg(target_os = "linux")]
 mod streaming;
 

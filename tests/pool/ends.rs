@@ -89,7 +89,7 @@ fn a_suspended_host_does_not_survive_a_program_that_is_killed() {
 }
 
 /// Reads `[worker 1 pid 4711] text` and leaves the pipe to itself.
-fn first_worker_pid(stderr: std::process::ChildStderr) -> u32 {
+pub fn first_worker_pid(stderr: std::process::ChildStderr) -> u32 {
     let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);
     let line = lines.find(|line| line.starts_with("[worker ")).expect("a worker that prints");
     line.split_whitespace().nth(3).and_then(|word| word.trim_end_matches(']').parse().ok()).unwrap()

@@ -52,6 +52,12 @@ impl Pool {
         self
     }
 
+    /// This function in place of the one that was named.
+    pub fn function(mut self, function: FunctionSpec) -> Self {
+        self.job.function = function;
+        self
+    }
+
     pub fn params(self, params: &[(&str, &str)]) -> Self {
         params.iter().fold(self, |pool, (key, value)| pool.param(key, value))
     }

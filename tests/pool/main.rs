@@ -12,4 +12,6 @@ mod fire;
 mod harness;
 mod messages;
 mod order;
+#[cfg(target_os = "linux")]
+mod python;
 mod rules;

@@ -1,0 +1,269 @@
+//! Functions that a person brings: scripts, and Python files and notebooks.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use crate::{output, poolscope, stderr, stdout};
+
+const MODES: [&str; 2] = ["process", "thread"];
+
+/// A folder with one file in it, and the path of that file.
+pub fn file(name: &str, text: &str) -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+/// Runs with a function as `option` and `value` name it.
+fn run(option: &str, value: &str, more: &[&str]) -> Output {
+    output(&[&["run", option, value, "-w", "2"], more].concat())
+}
+
+/// The same for Python, which has to be there.
+fn python(value: &str, more: &[&str]) -> Output {
+    let found = Command::new("python3").arg("-V").output();
+    assert!(found.is_ok(), "these tests need a python3 on the PATH; on Debian: apt install python3");
+    run("--python", value, more)
+}
+
+/// What a run must come to that is no success.
+fn fails(output: &Output, code: i32, said: &str) {
+    assert_eq!(output.status.code(), Some(code), "{}", stderr(output));
+    assert!(stderr(output).contains(said), "{}", stderr(output));
+    assert!(!stderr(output).contains("panicked"), "{}", stderr(output));
+}
+
+fn gives(output: &Output, results: &str) {
+    assert_eq!((stdout(output), output.status.code()), (results, Some(0)), "{}", stderr(output));
+}
+
+#[test]
+fn a_script_runs_by_the_name_of_its_file_and_function() {
+    let (_folder, one) = file("one.py", "def task(n):\n    return n * 2\n");
+    let (_folder, two) = file("two.py", "def half(n):\n    return n / 2\ndef twice(n):\n    return n * 2\n");
+    for mode in MODES {
+        gives(&run("--script", &one, &["-m", mode, "1..3"]), "2\n4\n6\n");
+        gives(&run("--script", &format!("{two}:twice"), &["-m", mode, "1..3"]), "2\n4\n6\n");
+        gives(&run("--script-text", "def f(n): return -n", &["-m", mode, "1..3"]), "-1\n-2\n-3\n");
+    }
+    fails(&run("--script", &two, &["1"]), 2, "name one of them: half, twice");
+    fails(&run("--script", &format!("{two}:twce"), &["1"]), 2, "did you mean `twice`?");
+    fails(&run("--script", "/no/such.py", &["1"]), 2, "could not read /no/such.py");
+}
+
+#[test]
+fn what_is_wrong_with_a_script_is_said_before_it_runs() {
+    let (_folder, broken) = file("broken.py", "x = 1\ndef task(n)\n    return n\n");
+    let broken = run("--script", &broken, &["1"]);
+    fails(&broken, 2, "line 2");
+    assert_eq!(stdout(&broken), "");
+    fails(&run("--script-text", "import math\ndef f(n): return n", &["1"]), 2, "cannot use `import`");
+    fails(&run("--script-text", "import math\ndef f(n): return n", &["1"]), 2, "--python");
+    fails(&run("--script-text", "x = 1", &["1"]), 2, "has no function");
+}
+
+#[test]
+fn a_scripts_error_is_of_one_item_and_names_its_line() {
+    for mode in MODES {
+        let text = "def f(n):\n    print('item', n)\n    return 6 // n\n";
+        let output = run("--script-text", text, &["-m", mode, "3", "0", "2"]);
+        assert_eq!((stdout(&output), output.status.code()), ("2\n\n3\n", Some(1)));
+        assert!(stderr(&output).contains("] item 0"), "{}", stderr(&output));
+        let failed = stderr(&output).lines().find(|line| line.contains("input 1 failed")).unwrap().to_owned();
+        assert!(failed.contains("(line 3)"), "{failed}");
+    }
+    let output = run("--script-text", "def f(a, b): return a + b", &["[1, 2]", "[1, 2, 3]"]);
+    assert_eq!(stdout(&output), "3\n\n", "{}", stderr(&output));
+    fails(&output, 1, "f takes 2 arguments (a, b), but this input gives 3: [1,2,3]");
+    fails(&run("--script-text", "def f(a, b): return a + b", &["1"]), 1, "but this input gives 1: 1");
+}
+
+#[test]
+fn the_functions_of_a_file_can_be_listed() {
+    let (_folder, script) = file("s.py", "def a(x, y=2):\n    '''Adds.'''\n    return x + y\n");
+    let listed = output(&["functions", &script]);
+    let text = stdout(&listed);
+    assert!(text.contains("s.py is a script"), "{text}");
+    assert!(text.contains("a(x, y=2)") && text.contains("line 1") && text.contains("Adds."), "{text}");
+    let (folder, python) = file("p.py", "import os\nopen('ran', 'w')\ndef b():\n    while True: pass\n");
+    let listed = output(&["functions", &python]);
+    assert!(stdout(&listed).contains("p.py is for Python 3."), "{}", stdout(&listed));
+    assert!(stdout(&listed).contains("b()") && stdout(&listed).contains("line 3"), "{}", stdout(&listed));
+    assert!(!folder.path().join("ran").exists(), "to list a file is not to run it");
+    let (_folder, broken) = file("x.py", "def f(:\n");
+    fails(&output(&["functions", &broken]), 2, "could not read x.py: line 1");
+}
+
+#[test]
+fn whole_rows_are_inputs_by_name() {
+    let (folder, table) = file("t.csv", "name,size,note\nUlm,3,\nAix,,x\nJena,4.5,\"a, b\"\n");
+    let objects = folder.path().join("t.jsonl");
+    let lines = "{\"name\": \"Ulm\", \"size\": 3}\n{\"name\": \"Aix\", \"size\": null}\n{\"size\": 4.5, \"name\": \"Jena\"}\n";
+    fs::write(&objects, lines).unwrap();
+    let (_folder, source) = file("r.py", "def f(size, name, by=1):\n    return [name, size, by]\n");
+    let rows = "[\"Ulm\",3,1]\n[\"Aix\",null,1]\n[\"Jena\",4.5,1]\n";
+    for input in [table.as_str(), objects.to_str().unwrap()] {
+        for more in [&["-i", input, "--column", "*"][..], &["-i", input, "--column", "*", "--stream"]] {
+            gives(&run("--script", &source, more), rows);
+            gives(&python(&source, more), rows);
+        }
+    }
+    let whole = run("--script-text", "def f(row): return row['note']", &["-i", &table, "--column", "*"]);
+    gives(&whole, "None\nx\na, b\n");
+    let number = output(&["run", "-f", "double", "-i", &table, "--column", "*"]);
+    fails(&number, 2, "it takes a number, but input 0 is JSON");
+}
+
+#[test]
+fn a_python_function_runs_in_both_modes() {
+    let text = "import math, sys\n\
+                def task(n):\n    print('item', n)\n    print('aside', n, file=sys.stderr)\n    return math.factorial(n)\n\
+                def other(n): return None\n";
+    let (_folder, path) = file("t.py", text);
+    for mode in MODES {
+        let output = python(&format!("{path}:task"), &["-m", mode, "3..5"]);
+        gives(&output, "6\n24\n120\n");
+        for line in ["] item 4", " stderr] aside 5"] {
+            assert!(stderr(&output).contains(line), "{mode}: {}", stderr(&output));
+        }
+        gives(&python(&format!("{path}:other"), &["-m", mode, "1"]), "None\n");
+    }
+    fails(&python(&path, &["1"]), 2, "name one of them: task, other");
+    fails(&python(&format!("{path}:tsk"), &["1"]), 2, "did you mean `task`?");
+}
+
+#[test]
+fn results_of_all_kinds_come_back_from_python() {
+    let text =
+        "def f(n):\n    return [10 ** 30, None, {'a': [1, (2,)], 'b': None}, 'é', True, 1.5, -2 ** 63][n]\n";
+    let (_folder, path) = file("t.py", text);
+    for mode in MODES {
+        let output = python(&path, &["-m", mode, "0..6"]);
+        let big = "1000000000000000000000000000000";
+        let rest = format!("None\n{{\"a\":[1,[2]],\"b\":null}}\né\ntrue\n1.5\n{}\n", i64::MIN);
+        gives(&output, &format!("{big}\n{rest}"));
+    }
+    if !Command::new("python3").args(["-c", "import numpy"]).output().unwrap().status.success() {
+        println!("numpy is not installed here, so that its numbers go untested");
+        return;
+    }
+    let (_folder, path) = file("n.py", "import numpy as np\ndef f(n): return [np.int64(n), np.ones(2)][n]\n");
+    gives(&python(&path, &["0", "1"]), "0\n[1.0,1.0]\n");
+}
+
+#[test]
+fn a_python_item_that_fails_or_leaves_costs_its_row_alone() {
+    let text = "import ctypes, os, sys\n\
+                def fail(n):\n    if n == 3:\n        return {}['key']\n    return n\n\
+                def leave(n):\n    if n == 3:\n        sys.exit(4)\n    return n\n\
+                def interrupt(n):\n    if n == 3:\n        raise KeyboardInterrupt\n    return n\n\
+                def vanish(n):\n    if n == 3:\n        os._exit(3)\n    return n\n\
+                def crash(n):\n    if n == 3:\n        ctypes.string_at(0)\n    return n\n";
+    let (_folder, path) = file("t.py", text);
+    for mode in MODES {
+        for (function, said) in [
+            ("fail", "KeyError: 'key' (line 4)\nTraceback (most recent call last):\n"),
+            ("leave", "SystemExit: sys.exit(4) was called (line 8)"),
+            ("interrupt", "KeyboardInterrupt (line 12)"),
+            ("vanish", "the worker process left with exit code 3"),
+            ("crash", "the worker process was ended by SIGSEGV"),
+        ] {
+            let output = python(&format!("{path}:{function}"), &["-m", mode, "1..5"]);
+            assert_eq!(stdout(&output), "1\n2\n\n4\n5\n", "{function}: {}", stderr(&output));
+            fails(&output, 1, &format!("input 2 failed: {said}"));
+            assert!(stderr(&output).contains(", 1 failed, "), "{}", stderr(&output));
+        }
+    }
+}
+
+#[test]
+fn a_python_file_that_cannot_be_loaded_is_one_failure() {
+    let (_folder, path) = file("t.py", "x = 1\ndef f(n:\n    return n\n");
+    let broken = python(&path, &["1..5"]);
+    fails(&broken, 2, "could not read t.py: line 2: ");
+    assert_eq!(stdout(&broken), "", "nothing was run");
+    let (_folder, path) = file("t.py", "import no_such_module\ndef f(n):\n    return n\n");
+    for mode in MODES {
+        let output = python(&path, &["-m", mode, "1..5"]);
+        let reason = "t.py cannot be loaded: ModuleNotFoundError: No module named 'no_such_module' (line 1)";
+        fails(&output, 1, &format!("could not finish the run: {reason}"));
+        assert_eq!(stderr(&output).matches("Traceback").count(), 1, "{}", stderr(&output));
+        assert!(!stderr(&output).contains("input 0 failed"), "{}", stderr(&output));
+        assert!(stderr(&output).contains("5 failed (5 not run)"), "{}", stderr(&output));
+    }
+    fails(&python(&path, &["--interpreter", "/no/such", "1"]), 2, "/no/such");
+    fails(&python("/no/such.py", &["1"]), 2, "could not read /no/such.py");
+}
+
+#[test]
+fn an_unguarded_pool_in_a_python_file_is_not_run_unless_asked_for() {
+    let text = "from multiprocessing import Pool\n\
+                def task(n):\n    return n * 2\n\
+                print(Pool(2).map(task, [1]))\n\
+                with Pool(2) as pool:\n    print(pool.map(task, [1, 2, 3]))\n";
+    let (_folder, path) = file("t.py", text);
+    let output = python(&path, &["1..3"]);
+    gives(&output, "2\n4\n6\n");
+    assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+    let (_folder, path) = file("w.py", "BY = []\nBY.append(5)\ndef f(n):\n    return n * BY[0]\n");
+    fails(&python(&path, &["1"]), 1, "IndexError");
+    gives(&python(&path, &["--whole-file", "1", "2"]), "5\n10\n");
+}
+
+const NOTEBOOK: &str = r##"{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+    {"cell_type": "markdown", "metadata": {}, "source": ["# Pools"]},
+    {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": 1,
+     "source": ["%matplotlib inline\n", "from multiprocessing import Pool\n", "import math"]},
+    {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": 2,
+     "source": ["def root(n):\n", "    return math.sqrt(n)"]},
+    {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": 3,
+     "source": ["with Pool(2) as pool:\n", "    print(pool.map(root, [1, 2]))"]}
+]}"##;
+
+#[test]
+fn a_notebook_runs_and_its_errors_name_the_cell() {
+    let (_folder, path) = file("notes.ipynb", NOTEBOOK);
+    for mode in MODES {
+        gives(&python(&path, &["-m", mode, "4", "9"]), "2.0\n3.0\n");
+    }
+    let output = python(&format!("{path}:root"), &["-1"]);
+    fails(&output, 1, "input 0 failed: ValueError: math domain error (cell 3, line 2)");
+    assert!(stderr(&output).contains("notes.ipynb\", cell 3, line 2, in root"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_virtual_environment_beside_the_file_runs_it() {
+    let (folder, path) = file("t.py", "import sys\ndef prefix(n):\n    return sys.prefix\n");
+    let environment = folder.path().join(".venv");
+    let made = Command::new("python3")
+        .args(["-m", "venv", "--without-pip"])
+        .arg(&environment)
+        .output()
+        .expect("these tests need a python3 on the PATH; on Debian: apt install python3");
+    assert!(made.status.success(), "python3 -m venv: {}", stderr(&made));
+    let prefix = |output: &Output| {
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
+        fs::canonicalize(stdout(output).trim()).unwrap()
+    };
+    let environment = fs::canonicalize(environment).unwrap();
+    assert_eq!(prefix(&python(&path, &["1"])), environment);
+    let other = prefix(&python(&path, &["--interpreter", "python3", "1"]));
+    assert_ne!(other, environment);
+}
+
+#[test]
+fn a_python_file_runs_where_it_stands() {
+    let (folder, path) =
+        file("t.py", "import helper\ndef f(n):\n    return helper.f(open('data').read(), n)\n");
+    fs::write(folder.path().join("helper.py"), "def f(text, n):\n    return text * n\n").unwrap();
+    fs::write(folder.path().join("data"), "ab").unwrap();
+    gives(&python(&path, &["2"]), "abab\n");
+    let relative = poolscope(&["run", "--python", "t.py", "2"]).current_dir(folder.path()).output().unwrap();
+    gives(&relative, "abab\n");
+    assert!(Path::new(&path).exists());
+}

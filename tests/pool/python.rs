@@ -1,0 +1,143 @@
+//! Hosts that are Python interpreters: what they owe to the pool is what all hosts owe.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use poolscope::function::FunctionSpec;
+use poolscope::function::python::{PythonSpec, Source, find_interpreter};
+use poolscope::pool::{ChunkRule, Ending, LifeEnd, Mode, RowState, RunState};
+
+use crate::ends::first_worker_pid;
+use crate::harness::{
+    MODES, Pool, check_end, error_of, finish, ints, is_running, kill, pool, until, wait_for, wait_until,
+};
+
+/// Four workers of `mode` that run the function of a Python file over `inputs`.
+fn python(mode: Mode, text: &str, inputs: &str) -> Pool {
+    let file = std::env::temp_dir().join("tasks.py");
+    let interpreter = find_interpreter(Path::new("/tasks.py")).expect("these tests need a python3");
+    let source = Source { file, text: text.to_owned(), cells: Vec::new() };
+    let spec = PythonSpec::new(&source, &interpreter, None, false).unwrap();
+    pool(mode, "echo", inputs).function(FunctionSpec::Python(spec))
+}
+
+#[test]
+fn an_item_that_kills_its_python_is_the_only_one_blamed() {
+    let text = "import os\ndef f(n):\n    if n == 7:\n        os.kill(os.getpid(), 9)\n    return n\n";
+    for mode in MODES {
+        let log = finish(python(mode, text, "1..40").start());
+        assert!(error_of(&log, 6).contains("SIGKILL"), "{mode}: {}", error_of(&log, 6));
+        assert_eq!((log.counts.ok, log.counts.failed), (39, 1), "{mode}");
+        assert!(log.deaths.iter().all(|death| death.executing.contains(&6)), "{mode}");
+    }
+}
+
+const SLEEPS: &str = "from time import sleep\ndef f(ms):\n    sleep(ms / 1000)\n    return ms\n";
+
+#[test]
+fn a_python_host_killed_by_hand_costs_what_it_executed() {
+    for mode in MODES {
+        let run = python(mode, SLEEPS, &["30"; 60].join(", ")).start();
+        wait_until(&run, "every lane to have finished an item", |log| {
+            log.lanes.iter().all(|lane| lane.items > 0)
+        });
+        let pid = run.snapshot().log.lanes[0].pid().unwrap();
+        kill("-9", pid);
+        let log = finish(run);
+        let death = log.deaths.get(0).unwrap();
+        assert_eq!((death.pid, &death.cause, log.counts.hosts_lost), (pid, &LifeEnd::Signal(9), 1));
+        if mode == Mode::Process {
+            assert_eq!((death.executing.len(), log.counts.ok, log.counts.failed), (1, 59, 1));
+            assert!(error_of(&log, death.executing[0]).contains("SIGKILL"));
+        } else {
+            // Of several suspects each is tried again alone, and none is guilty.
+            assert!((2..=4).contains(&death.executing.len()), "{:?}", death.executing);
+            assert_eq!((log.counts.ok, log.counts.retries), (60, death.executing.len() as u64));
+        }
+    }
+}
+
+#[test]
+fn stop_ends_an_endless_python_loop() {
+    let text = "def f(n):\n    while n > 2:\n        pass\n    return n\n";
+    for mode in MODES {
+        let run = python(mode, text, "1..6").start();
+        wait_until(&run, "the items that end", |log| log.counts.ok == 2);
+        until(&run, Duration::from_secs(60), "the endless ones to be executing", |snapshot| {
+            snapshot.live.iter().filter(|lane| lane.executing.is_some()).count() == 4
+        });
+        let pids = run.snapshot().host_pids.clone();
+        let asked = Instant::now();
+        run.stop();
+        let log = &run.join().log;
+        assert!(asked.elapsed() < Duration::from_secs(2), "{mode}: {:?}", asked.elapsed());
+        assert_eq!(log.state, RunState::Finished(Ending::Stopped));
+        assert_eq!((log.counts.ok, log.row(2).unwrap().state), (2, RowState::Stopped));
+        check_end(log);
+        assert!(pids.iter().all(|pid| !is_running(*pid)));
+    }
+}
+
+#[test]
+fn no_python_survives_a_program_that_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tasks.py");
+    std::fs::write(&file, "def f(n):\n    print('begun')\n    while True:\n        pass\n").unwrap();
+    for mode in ["process", "thread"] {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_poolscope"))
+            .args(["run", "-m", mode, "-w", "2", "1", "2", "--python"])
+            .arg(&file)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let pid = first_worker_pid(program.stderr.take().unwrap());
+        assert!(is_running(pid));
+        program.kill().unwrap();
+        program.wait().unwrap();
+        wait_for("the host to be gone", || !is_running(pid), || format!("{mode}: host {pid} still runs"));
+    }
+}
+
+#[test]
+fn a_python_item_that_sleeps_holds_back_neither_results_nor_its_chunk() {
+    let inputs = ["1", "1", "600000"].into_iter().chain(["1"; 37]).collect::<Vec<_>>().join(", ");
+    for mode in MODES {
+        let run = python(mode, SLEEPS, &inputs).workers(2).chunk(ChunkRule::Fixed(20)).start();
+        wait_until(&run, "all but the one that sleeps", |log| log.counts.ok == 39);
+        run.stop();
+        let log = &run.join().log;
+        check_end(log);
+        assert_eq!(log.row(2).unwrap().state, RowState::Stopped);
+    }
+}
+
+#[test]
+fn half_a_mebibyte_of_prints_is_kept_line_by_line() {
+    let text = "import os, sys\n\
+                def f(n):\n    for i in range(4096):\n        print('%05d %s' % (i, 'o' * 57))\n\
+                \x20   for i in range(4096):\n        os.write(2, b'%05d %s\\n' % (i, b'e' * 57))\n    return n\n";
+    for mode in MODES {
+        let log = finish(python(mode, text, "1").workers(1).start());
+        assert_eq!((log.counts.ok, log.messages.from_workers()), (1, 2 * 4096), "{mode}");
+        let texts = |letter: &str| {
+            let end = letter.repeat(57);
+            let lines = log.messages.iter_from(0).map(|message| message.text.to_string());
+            lines.filter(|line| line.ends_with(&end)).collect::<Vec<String>>()
+        };
+        for letter in ["o", "e"] {
+            let expected: Vec<String> = (0..4096).map(|i| format!("{i:05} {}", letter.repeat(57))).collect();
+            assert!(texts(letter) == expected, "{mode}: {letter}");
+        }
+    }
+}
+
+#[test]
+fn many_small_python_items_each_have_their_row() {
+    let text = "def f(n):\n    return -n\n";
+    for mode in MODES {
+        let log = finish(python(mode, text, "1..100000").start());
+        assert!(ints(&log).into_iter().eq((1..=100_000).map(|n: i64| -n)), "{mode}");
+    }
+}
