@@ -99,7 +99,10 @@ fn extras(builder: &mut GlobalsBuilder) {
     }
 
     /// The angle between the x axis and a point, in radians.
-    fn atan2(#[starlark(require = pos)] y: UnpackFloat, #[starlark(require = pos)] x: UnpackFloat) -> anyhow::Result<f64> {
+    fn atan2(
+        #[starlark(require = pos)] y: UnpackFloat,
+        #[starlark(require = pos)] x: UnpackFloat,
+    ) -> anyhow::Result<f64> {
         Ok(y.0.atan2(x.0))
     }
 

@@ -12,8 +12,8 @@ use crate::value::shortened;
 const MAX_DEPTH: usize = 200;
 /// Words that begin what Python can do and scripts cannot.
 const BEYOND: [&str; 14] = [
-    "import", "from", "while", "class", "try", "with", "yield", "global", "nonlocal", "assert", "raise", "async", "del",
-    "match",
+    "import", "from", "while", "class", "try", "with", "yield", "global", "nonlocal", "assert", "raise",
+    "async", "del", "match",
 ];
 
 pub(super) const DIALECT: Dialect = Dialect {
