@@ -30,8 +30,13 @@ pub enum Command {
     ShowDeath(u64),
     ShowLastDeath,
     HideDeath,
+    /// Runs the function with one input, apart from any run.
+    TryOne,
+    StopTrial,
     OpenFile,
     OpenFolder,
+    /// Reads a script, a Python file or a notebook into the editor.
+    OpenCode,
     /// Takes the file or folder as inputs.
     LoadPath(PathBuf),
     /// Sets everything up as an example has it, and starts.
@@ -57,7 +62,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 23] = [
+pub const PLAIN: [Command; 26] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -65,8 +70,11 @@ pub const PLAIN: [Command; 23] = [
     Command::Resume,
     Command::RerunFailed,
     Command::ShowLastDeath,
+    Command::TryOne,
+    Command::StopTrial,
     Command::OpenFile,
     Command::OpenFolder,
+    Command::OpenCode,
     Command::TypeInputs,
     Command::UseSampleInputs,
     Command::ToggleSetup,
@@ -105,6 +113,9 @@ impl Command {
             Self::ShowDeath(number) => format!("Show death {}", number + 1),
             Self::ShowLastDeath => "Show the last death".into(),
             Self::HideDeath => "Close the card of the death".into(),
+            Self::TryOne => "Try on one".into(),
+            Self::StopTrial => "Stop the try".into(),
+            Self::OpenCode => "Open code…".into(),
             Self::OpenFile => "Open file…".into(),
             Self::OpenFolder => "Open folder…".into(),
             Self::LoadPath(path) => format!("Open {}", path.display()),
@@ -140,6 +151,9 @@ impl Command {
                 "Runs the inputs again that failed, timed out or were stopped, with the pool as it is set up now."
             }
             Self::ShowLastDeath => "Shows why the last worker process died, and what it had in hand.",
+            Self::TryOne => "Calls the function with the chosen input, or the first, and shows what comes of it.",
+            Self::StopTrial => "Ends the process in which the function is tried.",
+            Self::OpenCode => "Reads a script, a Python file or a notebook; nothing of it is run.",
             Self::OpenFile => "Takes inputs from a CSV, JSON or text file.",
             Self::OpenFolder => "Takes the paths of the files in a folder as inputs.",
             Self::RunExample(example) => example.summary,
@@ -160,6 +174,7 @@ impl Command {
             Self::StopSoon => (COMMAND_SHIFT, Key::Enter),
             // On one key as well, for the same reason.
             Self::Pause | Self::Resume => (Modifiers::COMMAND, Key::P),
+            Self::TryOne | Self::StopTrial => (Modifiers::COMMAND, Key::T),
             Self::RerunFailed => (Modifiers::COMMAND, Key::R),
             Self::ShowLastDeath => (Modifiers::COMMAND, Key::D),
             Self::OpenFile => (Modifiers::COMMAND, Key::O),
@@ -187,6 +202,8 @@ impl Command {
             Self::Resume => situation.is_live && !situation.is_ending && situation.is_paused,
             Self::RerunFailed => !situation.is_live && situation.has_undone,
             Self::ShowLastDeath => situation.has_deaths,
+            Self::TryOne => !situation.is_trying,
+            Self::StopTrial => situation.is_trying,
             _ => true,
         }
     }
@@ -208,6 +225,8 @@ pub struct Situation {
     /// The last run left inputs without an output.
     pub has_undone: bool,
     pub has_deaths: bool,
+    /// The function is being tried with one input.
+    pub is_trying: bool,
 }
 
 /// Where views and background threads put commands; cheap to clone and to use.
@@ -253,8 +272,9 @@ mod tests {
             is_ending: number & 4 > 0,
             has_undone: number & 8 > 0,
             has_deaths: number & 16 > 0,
+            is_trying: number & 32 > 0,
         };
-        for situation in (0..32).map(flags) {
+        for situation in (0..64).map(flags) {
             let possible: Vec<Command> = offered().filter(|one| one.is_possible(situation)).collect();
             for (place, command) in possible.iter().enumerate() {
                 let Some(keys) = command.shortcut() else { continue };

@@ -12,6 +12,8 @@ use crate::error::{Error, Result};
 pub enum Choose {
     File,
     Folder,
+    /// A script, a Python file or a notebook.
+    Code,
 }
 
 /// The chosen path, or nothing where the person changed their mind.
@@ -27,6 +29,11 @@ pub fn choose(what: Choose, ctx: &Context) -> Task<Chosen> {
         }
         Ok(match what {
             Choose::File => file_dialog().pick_file(),
+            Choose::Code => rfd::FileDialog::new()
+                .set_title("Take functions from a file")
+                .add_filter("Python", &["py", "ipynb", "star"])
+                .add_filter("All files", &["*"])
+                .pick_file(),
             Choose::Folder => {
                 rfd::FileDialog::new().set_title("Take the files of a folder as inputs").pick_folder()
             }

@@ -52,6 +52,9 @@ pub struct Layout {
     pub is_setup_open: Option<bool>,
     pub focus_path_field: bool,
     pub focus_typed_field: bool,
+    pub focus_code_path: bool,
+    /// Whether the code is edited in a window of its own.
+    pub is_editor_large: bool,
     /// Whether the rules of the pool are unfolded in the setup.
     pub is_more_open: bool,
     pub dialog: Option<Dialog>,
@@ -166,12 +169,13 @@ impl PoolscopeApp {
             now: Instant::now(),
             selected_row: self.selected_row,
         };
-        let situation = self.runner.situation();
+        let situation = self.situation();
         bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT)
             .show(ui, |ui| top_bar::ui(ui, &cx, situation, self.theme_preference, &job_title));
         bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT)
             .show(ui, |ui| status_bar::ui(ui, &cx, phase));
         let shows_setup = self.layout.shows_setup(ui.ctx());
+        let trial = self.trial.snapshot().cloned();
         let mut view = SetupView {
             cx: &cx,
             why_not: self.job.as_ref().err(),
@@ -180,6 +184,10 @@ impl PoolscopeApp {
             is_more_open: &mut self.layout.is_more_open,
             focus_path_field: &mut self.layout.focus_path_field,
             focus_typed_field: &mut self.layout.focus_typed_field,
+            focus_code_path: &mut self.layout.focus_code_path,
+            is_editor_large: &mut self.layout.is_editor_large,
+            trial: trial.as_ref().map(|run| &run.log),
+            is_trying: situation.is_trying,
         };
         let width = if shows_setup { SETUP_WIDTH } else { RAIL_WIDTH };
         let setup_frame = Frame::new().fill(theme.panel);

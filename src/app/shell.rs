@@ -32,11 +32,14 @@ pub struct PoolscopeApp {
     /// The job that the setup makes in this frame, or why it makes none.
     pub(super) job: Result<Job>,
     pub(super) runner: Runner,
+    /// The function called once, apart from any run.
+    pub(super) trial: Runner,
     pub(super) layout: Layout,
     pub(super) selected_row: Option<u64>,
     pub(super) commands: CommandSender,
     received: mpsc::Receiver<Command>,
     dialog: Option<(SourceKind, Task<Chosen>)>,
+    code_dialog: Option<Task<Chosen>>,
     /// Finds out whether a path is a folder.
     looking_at: Option<Task<(PathBuf, bool)>>,
     pub(super) theme_preference: ThemePreference,
@@ -73,12 +76,14 @@ impl PoolscopeApp {
         Ok(Self {
             job: setup.job(),
             setup,
+            trial: Runner::new(launch.clone(), pace),
             runner: Runner::new(launch, pace),
             layout: Layout::default(),
             selected_row: None,
             commands,
             received,
             dialog: None,
+            code_dialog: None,
             looking_at: None,
             theme_preference,
             desktop_theme: Some(Task::spawn("ask for the desktop's colours", ctx, desktop_theme)),
@@ -92,6 +97,10 @@ impl PoolscopeApp {
             starts_when_read: false,
             frames_to_fit: 20,
         })
+    }
+
+    pub(super) fn situation(&self) -> Situation {
+        Situation { is_trying: self.trial.is_live(), ..self.runner.situation() }
     }
 
     /// How far the run is; "ready" as soon as the setup has become another one than that which ran.
@@ -125,9 +134,13 @@ impl PoolscopeApp {
 
     fn take_news(&mut self, ctx: &Context, now: Instant) {
         self.setup.inputs.poll(now, ctx);
-        if let Err(error) = self.runner.poll() {
-            self.setup.error = Some(error);
+        self.setup.function.poll(ctx);
+        for runner in [&mut self.runner, &mut self.trial] {
+            if let Err(error) = runner.poll() {
+                self.setup.error = Some(error);
+            }
         }
+        self.take_chosen_code(ctx);
         self.take_chosen_path(ctx);
         match finished(&mut self.looking_at) {
             None => {}
@@ -169,6 +182,17 @@ impl PoolscopeApp {
         }
     }
 
+    fn take_chosen_code(&mut self, ctx: &Context) {
+        match finished(&mut self.code_dialog).map(|done| done.and_then(|chosen| chosen)) {
+            Some(Ok(Some(path))) => self.setup.function.code.open(path, ctx),
+            Some(Ok(None)) | None => {}
+            Some(Err(error)) => {
+                self.setup.error = Some(error);
+                self.layout.focus_code_path = true;
+            }
+        }
+    }
+
     fn carry_out_all(&mut self, ctx: &Context, now: Instant) {
         while let Ok(command) = self.received.try_recv() {
             if let Err(error) = self.carry_out(command, ctx, now) {
@@ -192,6 +216,16 @@ impl PoolscopeApp {
             Command::ShowDeath(number) => self.layout.death = Some(number),
             Command::ShowLastDeath => self.layout.death = self.last_death(),
             Command::HideDeath => self.layout.death = None,
+            Command::TryOne => {
+                let job = self.setup.trial(self.selected_row)?;
+                self.trial.start(job, ctx);
+            }
+            Command::StopTrial => self.trial.stop(),
+            Command::OpenCode => {
+                if self.code_dialog.is_none() {
+                    self.code_dialog = Some(dialogs::choose(Choose::Code, ctx));
+                }
+            }
             Command::OpenFile => self.open_dialog(SourceKind::File, ctx),
             Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
             Command::LoadPath(path) => self.load_path(path, ctx),
@@ -202,7 +236,7 @@ impl PoolscopeApp {
             // Disabled wherever it is shown; a key that was quicker does nothing.
             Command::RunExample(_) => {}
             Command::UseSampleInputs => {
-                let samples = self.setup.function.builtin.sample_inputs;
+                let samples = self.setup.function.sample_inputs();
                 self.setup.inputs.type_text(samples, now, ctx);
             }
             Command::TypeInputs => {
@@ -244,7 +278,7 @@ impl PoolscopeApp {
 
     /// Runs again what has no output, with the pool as it is set up now: a longer timeout may be all that was missing.
     fn rerun_failed(&mut self, ctx: &Context) {
-        if Command::RerunFailed.is_possible(self.runner.situation()) {
+        if Command::RerunFailed.is_possible(self.situation()) {
             let settings = self.setup.rules.in_settings(self.setup.settings).ok();
             self.forget_last_run();
             self.runner.rerun(settings, ctx);
@@ -306,7 +340,7 @@ impl PoolscopeApp {
     }
 
     fn send_shortcuts(&self, ctx: &Context) {
-        let situation = self.runner.situation();
+        let situation = self.situation();
         for (command, keys) in possible_shortcuts(situation) {
             if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
                 self.commands.send(command);
@@ -362,6 +396,7 @@ impl eframe::App for PoolscopeApp {
     fn on_exit(&mut self) {
         // Done here and not left to the end of the process: no host may outlive the window.
         self.runner.shut_down();
+        self.trial.shut_down();
         if let Some(monitor) = self.monitor.take() {
             drop_elsewhere(monitor);
         }

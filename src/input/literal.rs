@@ -26,7 +26,7 @@ pub(super) fn shape(written: &[u8]) -> Shape {
 }
 
 /// The value as text, once it is known to be sound JSON; otherwise why it is not.
-pub(super) fn check(written: &[u8]) -> Result<&str, String> {
+pub(crate) fn check(written: &[u8]) -> Result<&str, String> {
     let text = std::str::from_utf8(written).map_err(|_| "not UTF-8 text".to_owned())?;
     serde_json::from_str::<IgnoredAny>(text).map_err(|error| reason_of(&error))?;
     Ok(text)
@@ -45,7 +45,7 @@ pub(super) fn unescaped(written: &[u8]) -> Result<String, String> {
 }
 
 /// The same value without blanks between its parts. Numbers and the order of keys stay as they were written.
-pub(super) fn compact(sound: &str) -> String {
+pub(crate) fn compact(sound: &str) -> String {
     let mut compact = String::with_capacity(sound.len());
     let mut string = InString::default();
     for letter in sound.chars() {

@@ -15,7 +15,7 @@ mod detect;
 mod folder;
 mod infer;
 mod json;
-mod literal;
+pub(crate) mod literal;
 mod load;
 mod number;
 mod objects;

@@ -18,7 +18,7 @@ const HINT: &str = "1, 2, 3 or 1..100\nor one per line";
 /// Draws the part; see the module's text.
 pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     let theme = view.cx.theme;
-    let takes = setup.function.builtin.takes;
+    let takes = setup.function.takes();
     title_ui(ui, theme, &setup.inputs, takes);
     let kinds = [(SourceKind::Typed, "Type"), (SourceKind::File, "File"), (SourceKind::Folder, "Folder")];
     if let Some(kind) = widgets::segmented(ui, theme, setup.inputs.kind, &kinds) {
@@ -70,14 +70,14 @@ fn typed_ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
         setup.inputs.typed.edited(Instant::now(), ui.ctx());
     }
     result_ui(ui, theme, setup);
-    let has_samples = !setup.function.builtin.sample_inputs.is_empty();
+    let has_samples = !setup.function.sample_inputs().is_empty();
     if setup.inputs.typed.text.is_empty()
         && has_samples
         && widgets::link(ui, theme, "Use sample inputs").clicked()
     {
         view.cx.commands.send(Command::UseSampleInputs);
     }
-    if setup.inputs.typed.text.is_empty() && setup.function.builtin.takes == Takes::Nothing {
+    if setup.inputs.typed.text.is_empty() && setup.function.takes() == Takes::Nothing {
         calls_ui(ui, theme, setup);
     }
 }

@@ -1,10 +1,14 @@
 //! The column in which a run is set up: inputs, function, pool, Start. It edits the [`Setup`] and sends commands.
 
+mod builtin;
+mod code;
+mod command;
 mod function;
 mod inputs;
 mod more;
 mod pool;
 mod source;
+mod trial;
 
 use eframe::egui::{
     Button, Frame, Id, Label, Margin, Panel, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2,
@@ -19,6 +23,7 @@ use super::theme::GAP;
 use super::top_bar::shortcut_text;
 use super::widgets::{self, Action};
 use crate::error::Error;
+use crate::pool::RunLog;
 
 /// What the setup sees of the program in one frame.
 pub struct SetupView<'a, 'b> {
@@ -32,6 +37,12 @@ pub struct SetupView<'a, 'b> {
     /// Set by whoever wants the cursor there; taken by the field.
     pub focus_path_field: &'a mut bool,
     pub focus_typed_field: &'a mut bool,
+    pub focus_code_path: &'a mut bool,
+    /// Whether the code is edited in a window of its own.
+    pub is_editor_large: &'a mut bool,
+    /// What came of the last try, and whether one is on.
+    pub trial: Option<&'a RunLog>,
+    pub is_trying: bool,
 }
 
 /// Draws the column into all of `ui`.

@@ -1,102 +1,142 @@
-//! The function of the setup: which one of the catalogue, and its parameters as they are being written.
+//! The function of the setup: one of the catalogue, one of code that a person brings, or a command. Each of the kinds
+//! keeps its own while another is shown; scripts and Python share one text, so that it can be tried as the other.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::error::Result;
-use crate::function::{Builtin, FunctionSpec, Nature, Param, catalogue, find};
+use eframe::egui::Context;
 
-/// The function that a new window has.
-const FIRST: &str = "is_prime";
+use super::builtin::BuiltinChoice;
+use super::code::{CodeChoice, Language};
+use crate::error::{Error, Result};
+use crate::function::command::CommandSpec;
+use crate::function::{FunctionSpec, Takes, find};
 
-/// A choice from the catalogue; see the module's text.
-#[derive(Clone)]
+/// Which kind of function holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FunctionKind {
+    #[default]
+    Builtin,
+    Script,
+    Python,
+    Command,
+}
+
+/// See the module's text.
 pub struct FunctionChoice {
-    pub builtin: &'static Builtin,
-    /// By name, as written; a parameter that is not in here has its default.
-    pub params: BTreeMap<&'static str, String>,
-    /// What is sought in the list.
-    pub search: String,
+    pub kind: FunctionKind,
+    pub builtin: BuiltinChoice,
+    pub code: CodeChoice,
+    pub command: CommandChoice,
+}
+
+/// A command as it is being written, and whether it can be run.
+pub struct CommandChoice {
+    pub spec: CommandSpec,
+    checked: Result<()>,
+}
+
+impl Default for CommandChoice {
+    fn default() -> Self {
+        let spec = CommandSpec::default();
+        Self { checked: spec.check(), spec }
+    }
+}
+
+impl CommandChoice {
+    /// Must be called after each change.
+    pub fn edited(&mut self) {
+        self.checked = self.spec.check();
+    }
+
+    /// Why it cannot be run; nothing where it can, or where nothing is written yet.
+    pub fn error(&self) -> Option<&Error> {
+        self.checked.as_ref().err().filter(|_| !self.spec.template.trim().is_empty())
+    }
 }
 
 impl FunctionChoice {
     /// The function that a new window has; nothing where the catalogue is empty, which it never is.
     pub fn first() -> Option<Self> {
-        let builtin = find(FIRST).ok().or_else(|| catalogue().first())?;
-        Some(Self { builtin, params: BTreeMap::new(), search: String::new() })
+        Some(Self {
+            kind: FunctionKind::default(),
+            builtin: BuiltinChoice::first()?,
+            code: CodeChoice::default(),
+            command: CommandChoice::default(),
+        })
     }
 
-    /// Takes another function, with its defaults.
-    pub fn choose(&mut self, builtin: &'static Builtin) {
-        self.builtin = builtin;
-        self.params.clear();
-        self.search.clear();
+    /// Shows another kind; what is written in the code is looked at as that.
+    pub fn show(&mut self, kind: FunctionKind, ctx: &Context) {
+        self.kind = kind;
+        match kind {
+            FunctionKind::Script => self.code.look_as(Language::Script, ctx),
+            FunctionKind::Python => self.code.look_as(Language::Python, ctx),
+            FunctionKind::Builtin | FunctionKind::Command => {}
+        }
     }
 
-    /// Takes the function called `name`.
-    pub fn choose_named(&mut self, name: &str) -> Result<()> {
-        find(name).map(|builtin| self.choose(builtin))
+    /// Takes the function of the catalogue called `name`.
+    pub fn choose_builtin(&mut self, name: &str) -> Result<()> {
+        let builtin = find(name)?;
+        self.kind = FunctionKind::Builtin;
+        self.builtin.choose(builtin);
+        Ok(())
     }
 
-    /// A parameter as its field shows it.
-    pub fn text_of(&self, param: &Param) -> String {
-        self.params.get(param.name).cloned().unwrap_or_else(|| param.default_value().to_string())
+    /// Takes results of the background; once a frame.
+    pub fn poll(&mut self, ctx: &Context) {
+        self.code.poll(ctx);
     }
 
-    /// Why a parameter cannot be as it is written.
-    pub fn error_of(&self, param: &Param) -> Option<String> {
-        let text = self.params.get(param.name)?;
-        param.parse(self.builtin.name, text).err().map(|error| error.reason().to_owned())
+    /// The name for titles.
+    pub fn name(&self) -> String {
+        match self.kind {
+            FunctionKind::Builtin => self.builtin.builtin.name.to_owned(),
+            FunctionKind::Script | FunctionKind::Python => self.code.name(),
+            FunctionKind::Command => self.command.spec.name().to_owned(),
+        }
     }
 
-    /// The function with its parameters, all of them checked.
-    pub fn spec(&self) -> Result<FunctionSpec> {
-        let given = self.params.iter().map(|(name, text)| (*name, text.as_str()));
-        FunctionSpec::builtin(self.builtin.name, given)
+    /// What it can be called with, as far as that is known.
+    pub fn takes(&self) -> Takes {
+        match self.kind {
+            FunctionKind::Builtin => self.builtin.builtin.takes,
+            FunctionKind::Command => Takes::Any,
+            FunctionKind::Script | FunctionKind::Python => match self.code.chosen() {
+                Some(function) if function.takes_nothing() => Takes::Nothing,
+                _ => Takes::Any,
+            },
+        }
     }
 
-    /// The functions whose name or summary holds what is sought, by nature, in the order of the catalogue.
-    pub fn found(&self) -> Vec<(Nature, Vec<&'static Builtin>)> {
-        let sought = self.search.trim().to_lowercase();
-        let fits = |builtin: &&Builtin| {
-            builtin.name.contains(&sought) || builtin.summary.to_lowercase().contains(&sought)
-        };
-        [Nature::Cpu, Nature::Waits, Nature::Memory, Nature::Misbehaves]
-            .into_iter()
-            .map(|nature| {
-                (nature, catalogue().iter().filter(|one| one.nature == nature).filter(fits).collect())
-            })
-            .filter(|(_, found): &(_, Vec<_>)| !found.is_empty())
-            .collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_list_is_grouped_and_can_be_searched() {
-        let mut choice = FunctionChoice::first().unwrap();
-        let all: usize = choice.found().iter().map(|(_, functions)| functions.len()).sum();
-        assert_eq!(all, catalogue().len());
-        choice.search = "Prime".into();
-        assert!(choice.found().iter().flat_map(|(_, found)| found).any(|one| one.name == "is_prime"));
-        choice.search = "no such thing".into();
-        assert!(choice.found().is_empty());
+    /// Inputs that show it at work, as they would be typed; empty where there are none.
+    pub fn sample_inputs(&self) -> &'static str {
+        match self.kind {
+            FunctionKind::Builtin => self.builtin.builtin.sample_inputs,
+            FunctionKind::Command => "",
+            FunctionKind::Script | FunctionKind::Python => match self.takes() {
+                Takes::Nothing => "",
+                _ => "1, 2, 3, 4, 5",
+            },
+        }
     }
 
-    #[test]
-    fn a_parameter_out_of_range_is_told_and_keeps_the_function_from_running() {
-        let mut choice = FunctionChoice::first().unwrap();
-        let with_number = catalogue().iter().find(|one| {
-            one.params.iter().any(|param| matches!(param.kind, crate::function::ParamKind::Int { .. }))
-        });
-        choice.choose(with_number.unwrap());
-        let param = &choice.builtin.params[0];
-        assert_eq!(choice.error_of(param), None);
-        assert!(choice.spec().is_ok());
-        choice.params.insert(param.name, "many".into());
-        assert!(choice.error_of(param).unwrap().contains("`many` is not"));
-        assert!(choice.spec().is_err());
+    /// The function, checked; the error says why there is none.
+    pub fn spec(&self) -> Result<Arc<FunctionSpec>> {
+        match self.kind {
+            FunctionKind::Builtin => self.builtin.spec().map(Arc::new),
+            FunctionKind::Script | FunctionKind::Python => self.code.spec(),
+            FunctionKind::Command => {
+                self.checked_command()?;
+                Ok(Arc::new(FunctionSpec::Command(self.command.spec.clone())))
+            }
+        }
+    }
+
+    fn checked_command(&self) -> Result<()> {
+        if self.command.spec.template.trim().is_empty() {
+            return Err(Error::usage("start the pool", "there is no command yet"));
+        }
+        self.command.checked.clone()
     }
 }

@@ -1,5 +1,7 @@
 //! What the window knows: the setup that a person edits, and the run that it shows. No drawing here.
 
+mod builtin;
+mod code;
 mod function;
 mod inputs;
 mod loading;
@@ -9,7 +11,9 @@ mod runner;
 mod setup;
 mod typed;
 
-pub use self::function::FunctionChoice;
+pub use self::builtin::BuiltinChoice;
+pub use self::code::{CodeChoice, Language};
+pub use self::function::{CommandChoice, FunctionChoice, FunctionKind};
 pub use self::inputs::{Inputs, SourceKind};
 pub use self::loading::{Loading, Origin, path_from_text};
 pub use self::rules::{DelayKind, HaltKind, Rules, TimeoutKind};

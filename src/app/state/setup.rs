@@ -31,7 +31,7 @@ pub struct Setup {
 
 /// Whether inputs of several types fit a function takes a look at each; it is kept for as long as both stay.
 #[derive(Default)]
-struct MixedCheck(Option<(Arc<Column>, &'static str, Result<()>)>);
+struct MixedCheck(Option<(Arc<Column>, Arc<FunctionSpec>, Result<()>)>);
 
 impl Setup {
     /// A setup without inputs and with as many processes as there are cores.
@@ -46,7 +46,7 @@ impl Setup {
 
     /// Sets everything up as the example has it.
     pub fn load_example(&mut self, example: &Example, now: Instant, ctx: &Context) -> Result<()> {
-        self.function.choose_named(example.function)?;
+        self.function.choose_builtin(example.function)?;
         self.settings = Settings { mode: example.mode, workers: example.workers, ..Settings::default() };
         self.rules = Rules::default();
         match (example.sample_file, example.sample_text()) {
@@ -60,11 +60,26 @@ impl Setup {
 
     /// The job that the setup makes; the error says why it makes none.
     pub fn job(&mut self) -> Result<Job> {
-        let inputs = self.inputs.column(self.function.builtin.takes)?;
         let function = self.function.spec()?;
-        self.mixed_check.check(&inputs, &function, self.function.builtin.name)?;
+        let inputs = self.inputs.column(self.function.takes())?;
+        self.mixed_check.check(&inputs, &function)?;
         let settings = self.rules.in_settings(self.settings)?;
+        let function = FunctionSpec::clone(&function);
         Ok(Job { inputs_name: self.inputs_name(&inputs).to_owned(), inputs, function, settings })
+    }
+
+    /// The job that calls the function once: with the input of this number, or the first.
+    pub fn trial(&self, row: Option<u64>) -> Result<Job> {
+        let function = self.function.spec()?;
+        let inputs = self.inputs.column(self.function.takes())?;
+        let chosen = row.and_then(|row| inputs.get(row as usize)).or_else(|| inputs.get(0));
+        let Some(input) = chosen else { return Err(Error::input("try the function", "there is no input yet")) };
+        let inputs: Arc<Column> = Arc::new([input.to_value()].into_iter().collect());
+        function.check_inputs(&inputs)?;
+        let settings = Settings { mode: self.settings.mode, ..self.rules.in_settings(self.settings)? };
+        let settings = Settings { workers: 1, ..settings };
+        let function = FunctionSpec::clone(&function);
+        Ok(Job { inputs_name: "one input".to_owned(), inputs, function, settings })
     }
 
     fn inputs_name(&self, inputs: &Column) -> &str {
@@ -75,15 +90,16 @@ impl Setup {
     pub fn title(&self) -> String {
         let is_empty = self
             .inputs
-            .column(self.function.builtin.takes)
+            .column(self.function.takes())
             .map_or(true, |column| column.column_type() == ColumnType::None);
         let name = if is_empty && self.inputs.loading().is_none() { "no inputs" } else { self.inputs.name() };
-        title(name, self.function.builtin.name, self.settings)
+        title(name, &self.function.name(), self.settings)
     }
 
     /// Whether what is set up is what ran, so that what is shown can be taken for it.
     pub fn is_that_of(&self, log: &RunLog) -> bool {
         self.title() == log_title(log)
+            && self.function.spec().is_ok_and(|function| *function == log.plan.job.function)
     }
 }
 
@@ -99,20 +115,24 @@ fn title(inputs: &str, function: &str, settings: Settings) -> String {
 
 impl MixedCheck {
     /// Whether the inputs fit the function. Where all are of one type, the first speaks for all.
-    fn check(&mut self, inputs: &Arc<Column>, spec: &FunctionSpec, name: &'static str) -> Result<()> {
+    fn check(&mut self, inputs: &Arc<Column>, spec: &Arc<FunctionSpec>) -> Result<()> {
         if inputs.column_type() != ColumnType::Mixed {
             let takes = spec.takes()?;
             return match inputs.get(0) {
                 None => Err(Error::input("start the pool", "there are no inputs")),
+                // A look at the first is all that it takes for a command.
+                Some(_) if matches!(**spec, FunctionSpec::Command(_)) => spec.check_inputs(inputs),
                 Some(first) if takes.fits(first) => Ok(()),
                 Some(_) => spec.check_inputs(inputs),
             };
         }
         match &self.0 {
-            Some((seen, of, result)) if Arc::ptr_eq(seen, inputs) && *of == name => result.clone(),
+            Some((seen, of, result)) if Arc::ptr_eq(seen, inputs) && of.name() == spec.name() => {
+                result.clone()
+            }
             _ => {
                 let result = spec.check_inputs(inputs);
-                self.0 = Some((Arc::clone(inputs), name, result.clone()));
+                self.0 = Some((Arc::clone(inputs), Arc::clone(spec), result.clone()));
                 result
             }
         }

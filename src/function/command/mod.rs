@@ -1,7 +1,21 @@
 //! Commands, run once an item: what is run, with which arguments, and what its output means.
+//!
+//! `template` and `words` read what a person wrote, `run` makes a call of it, `os` holds what each system does in its
+//! own way. That a command ends with its worker is the business of `pool`.
+
+mod os;
+mod output;
+mod program;
+mod run;
+mod template;
+mod words;
+
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use self::run::Runner;
+use self::template::{Filling, Source};
 use super::Function;
 use crate::error::{Error, Result};
 use crate::value::Column;
@@ -27,16 +41,49 @@ impl CommandSpec {
         self.template.split_whitespace().next().unwrap_or("command")
     }
 
-    /// Whether it can be run at all.
+    /// Whether the command can be run at all: the template can be read, its program and its folder are there.
     pub fn check(&self) -> Result<()> {
-        Ok(())
+        let wrong = |reason: String| Error::usage("run the command", reason);
+        if let Some(folder) = &self.folder
+            && !Path::new(folder).is_dir()
+        {
+            return Err(wrong(format!("the folder {folder} is not there")));
+        }
+        if let Some((name, _)) = self.env.iter().find(|(name, value)| !is_variable(name, value)) {
+            return Err(wrong(format!("`{name}` cannot be set as a variable")));
+        }
+        Runner::new(self).map_err(wrong)?.check_program().map_err(wrong)
+    }
+
+    /// The first `count` commands as they would be run, ready to be pasted into a shell; or why one cannot be.
+    pub fn preview(&self, inputs: &Column, count: usize) -> Vec<std::result::Result<String, String>> {
+        let cells = inputs.iter().take(count).enumerate();
+        match Runner::new(self) {
+            Ok(runner) => cells.map(|(index, cell)| runner.preview(index as u64, cell)).collect(),
+            Err(reason) => cells.map(|_| Err(reason.clone())).collect(),
+        }
     }
 
     pub(super) fn load(&self) -> Result<Box<dyn Function>> {
-        Err(Error::usage("run a command", "not yet"))
+        self.check()?;
+        let runner = Runner::new(self).map_err(|reason| Error::usage("run the command", reason))?;
+        Ok(Box::new(runner))
     }
 
-    pub(super) fn check_inputs(&self, _inputs: &Column) -> Result<()> {
-        Ok(())
+    /// Only the first input is looked at: the rows of a table are alike, and one that is not fails alone.
+    pub(super) fn check_inputs(&self, inputs: &Column) -> Result<()> {
+        let Some(first) = inputs.get(0) else { return Ok(()) };
+        let wrong = |reason: String| Error::input(format!("run {}", self.name()), reason);
+        let runner = Runner::new(self).map_err(wrong)?;
+        let filling = Filling::new(first, true, 0, 1);
+        let mut parts = runner.holes().filter(|hole| matches!(hole.source, Source::Column(_)));
+        parts.try_for_each(|hole| filling.fill(hole).map(|_| ())).map_err(wrong)
     }
 }
+
+fn is_variable(name: &str, value: &str) -> bool {
+    !name.is_empty() && !name.contains(['=', '\0']) && !value.contains('\0')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! Code that a person brings, as a script or for Python: the editor, the function, and who runs it.
+
+use eframe::egui::{
+    Align, ComboBox, Id, Key, Label, Layout, Margin, RichText, TextEdit, Ui, Window, vec2,
+};
+use egui_material_icons::icons::{ICON_FOLDER_OPEN, ICON_OPEN_IN_FULL};
+
+use super::{SetupView, capitalised};
+use crate::app::command::Command;
+use crate::app::state::{CodeChoice, FunctionKind, Setup, path_from_text};
+use crate::app::theme::{GAP, Theme};
+use crate::app::widgets::{self, Editor};
+
+/// The editor's height in the column, and its size in a window of its own.
+const HEIGHT: f32 = 150.0;
+const LARGE: [f32; 2] = [680.0, 420.0];
+
+/// Draws the part; see the module's text.
+pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
+    let theme = view.cx.theme;
+    let is_python = setup.function.kind == FunctionKind::Python;
+    let code = &mut setup.function.code;
+    head_ui(ui, view, code);
+    if *view.is_editor_large {
+        widgets::weak(ui, theme, "The code is in the window beside.");
+        large_ui(ui, view, code);
+    } else {
+        editor_ui(ui, theme, code, HEIGHT);
+    }
+    ui.add_space(GAP / 2.0);
+    error_ui(ui, theme, code);
+    if !is_python && code.error().is_some_and(|error| error.reason().contains("--python")) {
+        if widgets::link(ui, theme, "Run it with Python instead").clicked() {
+            setup.function.show(FunctionKind::Python, ui.ctx());
+        }
+        return;
+    }
+    chosen_ui(ui, theme, code);
+    if is_python {
+        python_ui(ui, theme, code);
+    }
+}
+
+/// The name of the file, and what opens another or makes room.
+fn head_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice) {
+    let theme = view.cx.theme;
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if widgets::icon_button(ui, ICON_OPEN_IN_FULL, "Edit in a larger window", None).clicked() {
+                *view.is_editor_large = !*view.is_editor_large;
+            }
+            let open = Command::OpenCode;
+            if widgets::icon_button(ui, ICON_FOLDER_OPEN, &open.label(), None).clicked() {
+                view.cx.commands.send(open);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let name = widgets::elided(ui, RichText::new(code.source.name()).color(theme.weak));
+                name.on_hover_text(code.source.file.display().to_string());
+            });
+        });
+    });
+    if *view.focus_code_path {
+        let field = TextEdit::singleline(&mut code.path_text)
+            .hint_text("the path of a .py or .ipynb file")
+            .desired_width(f32::INFINITY)
+            .margin(Margin::symmetric(8, 5));
+        let response = ui.add(field);
+        if !response.has_focus() && !response.lost_focus() {
+            response.request_focus();
+        }
+        let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if response.lost_focus() {
+            *view.focus_code_path = false;
+        }
+        if is_entered && !code.path_text.trim().is_empty() {
+            let path = path_from_text(&code.path_text);
+            code.open(path, ui.ctx());
+        }
+    }
+}
+
+fn editor_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice, height: f32) {
+    let marked_line = code.error_line();
+    let editor = Editor { id: Id::unique("code"), text: &mut code.source.text, marked_line, height };
+    let response = widgets::editor(ui, theme, editor);
+    response.widget_info(|| {
+        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::MultilineTextInput, true, "Code")
+    });
+    if response.changed() {
+        code.edited(ui.ctx());
+    }
+}
+
+fn large_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice) {
+    let theme = view.cx.theme;
+    let mut is_open = true;
+    Window::new(code.source.name())
+        .id(Id::unique("large editor"))
+        .open(&mut is_open)
+        .default_size(LARGE)
+        .collapsible(false)
+        .show(ui.ctx(), |ui| {
+            let size = ui.available_size();
+            let height = (size.y - 40.0).max(120.0);
+            ui.set_min_size(vec2(size.x, 160.0));
+            editor_ui(ui, theme, code, height);
+            ui.add_space(GAP / 2.0);
+            error_ui(ui, theme, code);
+        });
+    *view.is_editor_large = is_open;
+}
+
+fn error_ui(ui: &mut Ui, theme: &Theme, code: &CodeChoice) {
+    if let Some(error) = code.error() {
+        let text = capitalised(&error.to_string());
+        ui.add(Label::new(RichText::new(text).color(theme.bad)).wrap());
+    }
+}
+
+/// The drop-down of the functions that were found.
+fn chosen_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice) {
+    if code.functions().is_empty() {
+        if code.error().is_none() {
+            widgets::weak(ui, theme, "No function yet: one begins with a line like def task(n):");
+        }
+        return;
+    }
+    let before = code.function.clone();
+    ui.horizontal(|ui| {
+        let label = widgets::weak(ui, theme, "function");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let shown = code.chosen().map(|function| function.signature()).unwrap_or_default();
+            let list = ComboBox::from_id_salt("function of the code").width(190.0).truncate();
+            let response = list.selected_text(shown).show_ui(ui, |ui| {
+                let functions: Vec<_> = code.functions().to_vec();
+                for function in functions {
+                    let text = function.doc.clone().unwrap_or_default();
+                    let row = ui.selectable_value(&mut code.function, Some(function.name.clone()), function.signature());
+                    row.on_hover_text(format!("line {} {text}", function.line));
+                }
+            });
+            response.response.labelled_by(label.id);
+        });
+    });
+    if code.function != before {
+        code.choose();
+    }
+    if let Some(doc) = code.chosen().and_then(|function| function.doc.clone()) {
+        widgets::elided(ui, RichText::new(doc).color(theme.weak));
+    }
+}
+
+fn python_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice) {
+    if let Some(interpreter) = code.interpreter() {
+        let lock = if interpreter.has_gil { "GIL" } else { "no GIL" };
+        let text = format!("Python {} · {lock} · {}", interpreter.version, interpreter.path.display());
+        widgets::elided(ui, RichText::new(&text).color(theme.weak)).on_hover_text(text);
+    }
+    let field = TextEdit::singleline(&mut code.interpreter_text)
+        .hint_text("another interpreter, by its path")
+        .desired_width(f32::INFINITY)
+        .margin(Margin::symmetric(8, 4));
+    let response = ui.add(field);
+    response.widget_info(|| eframe::egui::WidgetInfo::labeled(eframe::egui::Role::TextInput, true, "Interpreter"));
+    let mut is_changed = response.changed();
+    let whole = ui.checkbox(&mut code.is_whole, "Run the whole file when it is loaded");
+    is_changed |= whole
+        .on_hover_text("Else only imports, definitions and what the function needs are run.")
+        .changed();
+    if is_changed {
+        code.edited(ui.ctx());
+    }
+}

@@ -1,0 +1,66 @@
+//! A command that is run once an item: its template, how it is run, and the first commands as they would be run.
+
+use eframe::egui::{Label, Margin, RichText, TextEdit, TextStyle, Ui, WidgetInfo};
+
+use super::{SetupView, capitalised};
+use crate::app::state::Setup;
+use crate::app::theme::GAP;
+use crate::app::widgets;
+
+/// Commands of the dry run.
+const PREVIEW: usize = 3;
+const HELP: &str = "{} the input, {.} without its ending, {/} the file's name, {//} its folder, {/.} the name without \
+                    ending, {#} its number, {%} the worker, {NAME} a column";
+
+/// Draws the part; see the module's text.
+pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
+    let theme = view.cx.theme;
+    let takes = setup.function.takes();
+    let command = &mut setup.function.command;
+    let field = TextEdit::multiline(&mut command.spec.template)
+        .font(TextStyle::Monospace)
+        .hint_text("gzip -k {}")
+        .desired_rows(2)
+        .desired_width(f32::INFINITY)
+        .margin(Margin::symmetric(8, 6));
+    let response = ui.add(field).on_hover_text(HELP);
+    response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::MultilineTextInput, true, "Command"));
+    let mut is_changed = response.changed();
+    ui.horizontal_wrapped(|ui| {
+        let shell = ui.checkbox(&mut command.spec.shell, "Use the shell");
+        is_changed |= shell.on_hover_text("Pipes and the like work; values are quoted.").changed();
+        let stdin = ui.checkbox(&mut command.spec.stdin, "Input to stdin");
+        is_changed |= stdin.on_hover_text("Each input also goes to the command's standard input.").changed();
+    });
+    ui.horizontal(|ui| {
+        let label = widgets::weak(ui, theme, "folder");
+        let mut folder = command.spec.folder.clone().unwrap_or_default();
+        let field = TextEdit::singleline(&mut folder).hint_text("where it runs").desired_width(f32::INFINITY);
+        if ui.add(field).labelled_by(label.id).changed() {
+            command.spec.folder = Some(folder).filter(|folder| !folder.trim().is_empty());
+            is_changed = true;
+        }
+    });
+    if is_changed {
+        command.edited();
+    }
+    if let Some(error) = command.error() {
+        let text = capitalised(error.reason());
+        ui.add(Label::new(RichText::new(text).color(theme.bad)).wrap());
+        return;
+    }
+    let Ok(inputs) = setup.inputs.column(takes) else { return };
+    if command.spec.template.trim().is_empty() {
+        return;
+    }
+    ui.add_space(GAP / 2.0);
+    widgets::weak(ui, theme, "It would run:");
+    for line in command.spec.preview(&inputs, PREVIEW) {
+        let (text, color) = match line {
+            Ok(command) => (command, theme.text),
+            Err(reason) => (reason, theme.bad),
+        };
+        let text = RichText::new(text).text_style(TextStyle::Monospace).color(color);
+        widgets::elided(ui, text);
+    }
+}

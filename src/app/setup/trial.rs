@@ -1,0 +1,71 @@
+//! "Try on one": runs the function with a single input in a process of its own, and shows what came of it.
+
+use eframe::egui::{Align, Button, Label, Layout, RichText, TextStyle, Ui};
+
+use super::SetupView;
+use crate::app::command::Command;
+use crate::app::format;
+use crate::app::theme::{FIELD_HEIGHT, Theme, strong};
+use crate::app::widgets;
+use crate::pool::{Ending, RowState, RunLog, RunState};
+use crate::value::shortened;
+
+/// Lines that the function wrote, at most.
+const LINES: u64 = 6;
+/// Letters of a value or an error, at most.
+const LETTERS: usize = 600;
+
+/// Draws the button and the outcome of the last try.
+pub fn ui(ui: &mut Ui, view: &SetupView<'_, '_>) {
+    let theme = view.cx.theme;
+    let command = if view.is_trying { Command::StopTrial } else { Command::TryOne };
+    let button = Button::new(command.label()).min_size([ui.available_width(), FIELD_HEIGHT].into());
+    if ui.add(button).on_hover_text(command.tooltip()).clicked() {
+        view.cx.commands.send(command);
+    }
+    if let Some(log) = view.trial {
+        widgets::field_frame(theme).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            outcome_ui(ui, theme, log);
+        });
+    }
+}
+
+fn outcome_ui(ui: &mut Ui, theme: &Theme, log: &RunLog) {
+    let Some(row) = log.row(0) else { return };
+    let (word, color) = match row.state {
+        RowState::Pending => ("Running…", theme.weak),
+        RowState::Ok => ("Went well", theme.ok),
+        _ => ("Failed", theme.bad),
+    };
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(word).text_style(strong()).color(color));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if row.state == RowState::Ok {
+                widgets::weak(ui, theme, format::duration(row.duration_s.into()));
+            }
+        });
+    });
+    let input = shortened(&row.input.to_string(), 60).into_owned();
+    widgets::elided(ui, RichText::new(format!("input {input}")).color(theme.weak));
+    if let Some(output) = row.output {
+        mono(ui, &output.to_string(), theme.text);
+    }
+    if let Some(error) = row.error {
+        mono(ui, error, theme.bad);
+    }
+    if let RunState::Finished(Ending::Broken(reason)) = &log.state {
+        mono(ui, reason, theme.bad);
+    }
+    for message in log.messages.iter_from(0).take(LINES as usize) {
+        mono(ui, &format!("> {}", message.text), theme.weak);
+    }
+    if log.messages.len() > LINES {
+        widgets::weak(ui, theme, format!("and {} more lines", log.messages.len() - LINES));
+    }
+}
+
+fn mono(ui: &mut Ui, text: &str, color: eframe::egui::Color32) {
+    let text = RichText::new(shortened(text, LETTERS)).text_style(TextStyle::Monospace).color(color);
+    ui.add(Label::new(text).wrap());
+}

@@ -1,0 +1,261 @@
+//! Code that a person brings: its text, the functions found in it, and the one that is to run. What it holds is found
+//! out a moment after the typing has paused, in the background.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eframe::egui::Context;
+
+use crate::app::background::{Task, finished};
+use crate::error::{Error, Result};
+use crate::function::python::{self, Interpreter, PythonSpec, Source};
+use crate::function::script::{self, ScriptSpec};
+use crate::function::{FunctionSpec, Listed};
+
+/// The text is looked at after the typing has paused for this long.
+const PAUSE: Duration = Duration::from_millis(200);
+/// What an empty editor begins with.
+const FIRST: &str = "def task(n):\n    return n * 2\n";
+
+/// Who runs the code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    #[default]
+    Script,
+    Python,
+}
+
+/// What was found in the code.
+struct Found {
+    functions: Vec<Listed>,
+    /// Who runs it, where that is not this program.
+    interpreter: Option<Interpreter>,
+}
+
+/// See the module's text.
+pub struct CodeChoice {
+    pub source: Source,
+    /// The path as it stands in its field.
+    pub path_text: String,
+    /// The interpreter's path, where a person named one.
+    pub interpreter_text: String,
+    pub is_whole: bool,
+    /// The function that a person chose.
+    pub function: Option<String>,
+    language: Language,
+    found: Option<Result<Found>>,
+    spec: Option<Arc<FunctionSpec>>,
+    changed_at: Option<Instant>,
+    looking: Option<Task<Result<Found>>>,
+    reading: Option<Task<Result<Source>>>,
+}
+
+impl Default for CodeChoice {
+    fn default() -> Self {
+        Self {
+            source: Source { file: untitled(), text: FIRST.to_owned(), cells: Vec::new() },
+            path_text: String::new(),
+            interpreter_text: String::new(),
+            is_whole: false,
+            function: None,
+            language: Language::default(),
+            found: None,
+            spec: None,
+            changed_at: None,
+            looking: None,
+            reading: None,
+        }
+    }
+}
+
+/// Where code that was typed is taken to stand.
+fn untitled() -> PathBuf {
+    std::env::current_dir().unwrap_or_default().join("untitled.py")
+}
+
+impl CodeChoice {
+    /// Has the code looked at as this language.
+    pub fn look_as(&mut self, language: Language, ctx: &Context) {
+        self.language = language;
+        self.look(ctx);
+    }
+
+    /// Must be called after each change of the text, the interpreter or what is loaded.
+    pub fn edited(&mut self, ctx: &Context) {
+        self.changed_at = Some(Instant::now());
+        self.looking = None;
+        self.spec = None;
+        ctx.request_repaint_after(PAUSE);
+    }
+
+    /// Reads a file into the editor.
+    pub fn open(&mut self, path: PathBuf, ctx: &Context) {
+        self.path_text = path.display().to_string();
+        self.function = None;
+        self.reading = Some(Task::spawn("read the file", ctx, move || Source::read(&path)));
+    }
+
+    /// Takes results of the background and begins what is due; once a frame.
+    pub fn poll(&mut self, ctx: &Context) {
+        match finished(&mut self.reading).map(|done| done.and_then(|read| read)) {
+            Some(Ok(source)) => {
+                self.source = source;
+                self.look(ctx);
+            }
+            Some(Err(error)) => self.found = Some(Err(error)),
+            None => {}
+        }
+        if self.changed_at.is_some_and(|changed_at| changed_at.elapsed() >= PAUSE) {
+            self.look(ctx);
+        }
+        if let Some(done) = finished(&mut self.looking) {
+            self.found = Some(done.and_then(|found| found));
+            self.choose();
+        }
+    }
+
+    fn look(&mut self, ctx: &Context) {
+        self.changed_at = None;
+        self.spec = None;
+        let (source, language) = (self.source.clone(), self.language);
+        let named = Some(self.interpreter_text.trim()).filter(|text| !text.is_empty()).map(PathBuf::from);
+        self.looking = Some(Task::spawn("look at the code", ctx, move || match language {
+            Language::Script => {
+                let functions = script::functions(&source.name(), &source.text)?;
+                Ok(Found { functions, interpreter: None })
+            }
+            Language::Python => found_by_python(&source, named.as_deref()),
+        }));
+    }
+
+    /// Makes what a host needs of what was found and chosen.
+    pub fn choose(&mut self) {
+        self.spec = None;
+        let Some(Ok(found)) = &self.found else { return };
+        let known = |name: &String| found.functions.iter().any(|function| function.name == *name);
+        let first = || found.functions.first().map(|function| function.name.clone());
+        self.function = self.function.take().filter(known).or_else(first);
+        let Some(function) = self.chosen().cloned() else { return };
+        let takes_nothing = function.takes_nothing();
+        let (source, function) = (self.source.clone(), function.name);
+        let Some(Ok(found)) = &self.found else { return };
+        self.spec = Some(Arc::new(match &found.interpreter {
+            None => {
+                let name = source.name();
+                FunctionSpec::Script(ScriptSpec { name, source: source.text, function, takes_nothing })
+            }
+            Some(interpreter) => FunctionSpec::Python(PythonSpec {
+                interpreter: interpreter.path.clone(),
+                source,
+                function,
+                takes_nothing,
+                is_whole: self.is_whole,
+            }),
+        }));
+    }
+
+    /// The functions that were found last.
+    pub fn functions(&self) -> &[Listed] {
+        match &self.found {
+            Some(Ok(found)) => &found.functions,
+            _ => &[],
+        }
+    }
+
+    /// The function that is to run.
+    pub fn chosen(&self) -> Option<&Listed> {
+        let name = self.function.as_ref()?;
+        self.functions().iter().find(|function| function.name == *name)
+    }
+
+    /// Who runs it, where that is an interpreter that was asked.
+    pub fn interpreter(&self) -> Option<&Interpreter> {
+        match &self.found {
+            Some(Ok(found)) => found.interpreter.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Why the code cannot be run as it is.
+    pub fn error(&self) -> Option<&Error> {
+        self.found.as_ref()?.as_ref().err()
+    }
+
+    /// The line that the error names.
+    pub fn error_line(&self) -> Option<usize> {
+        line_named(self.error()?.reason())
+    }
+
+    /// For titles.
+    pub fn name(&self) -> String {
+        self.function.clone().unwrap_or_else(|| "no function".to_owned())
+    }
+
+    /// The function for a run; the error says why there is none yet.
+    pub fn spec(&self) -> Result<Arc<FunctionSpec>> {
+        let cannot = |reason: &str| Err(Error::usage("start the pool", reason));
+        match (&self.spec, &self.found) {
+            (Some(spec), _) => Ok(Arc::clone(spec)),
+            // Why not stands beside the code.
+            (None, Some(Err(_))) if self.looking.is_none() => cannot("the code cannot be used as it is"),
+            (None, Some(Ok(found))) if found.functions.is_empty() && self.looking.is_none() => {
+                cannot("the code has no function")
+            }
+            _ => cannot("the code is still being looked at"),
+        }
+    }
+}
+
+fn found_by_python(source: &Source, named: Option<&Path>) -> Result<Found> {
+    let interpreter = match named {
+        Some(path) => path.to_owned(),
+        None => python::find_interpreter(&source.file)?,
+    };
+    let listing = python::list(source, &interpreter)?;
+    Ok(Found { functions: listing.functions, interpreter: Some(listing.interpreter) })
+}
+
+/// The first line that a sentence names as "line 3".
+pub fn line_named(sentence: &str) -> Option<usize> {
+    let (_, after) = sentence.split_once("line ")?;
+    let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(code: &mut CodeChoice, ctx: &Context) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while code.looking.is_some() || code.changed_at.is_some() || code.reading.is_some() {
+            assert!(Instant::now() < deadline, "the code is still being looked at");
+            code.poll(ctx);
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn a_new_editor_holds_a_function_that_can_run() {
+        let (mut code, ctx) = (CodeChoice::default(), Context::default());
+        code.look_as(Language::Script, &ctx);
+        assert!(code.spec().unwrap_err().to_string().contains("still being looked at"));
+        settled(&mut code, &ctx);
+        assert_eq!((code.name().as_str(), code.spec().unwrap().name()), ("task", "task"));
+    }
+
+    #[test]
+    fn what_is_wrong_names_its_line_until_it_is_mended() {
+        let (mut code, ctx) = (CodeChoice::default(), Context::default());
+        code.source.text = "import math\n\ndef f(n):\n    return math.sqrt(n)\n".to_owned();
+        code.look_as(Language::Script, &ctx);
+        settled(&mut code, &ctx);
+        assert_eq!(code.error_line(), Some(1));
+        assert!(code.spec().is_err());
+        code.look_as(Language::Python, &ctx);
+        settled(&mut code, &ctx);
+        assert_eq!((code.error(), code.chosen().map(Listed::signature)), (None, Some("f(n)".into())));
+        assert!(matches!(&*code.spec().unwrap(), FunctionSpec::Python(_)));
+    }
+}

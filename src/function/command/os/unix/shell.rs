@@ -1,0 +1,230 @@
+//! Lines for the shell, into which values are put so that no value is ever read as a part of the line.
+//!
+//! In a plain line, each value stands quoted in its place, and the line reads as a person would type it. Where that is
+//! not safe (within `$(...)`, backticks, `${...}` or behind a `#`, quotes mean something else), values are set as
+//! variables before the line, and their places hold the variables: those a shell does not read again.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+
+use super::super::super::template::{Filling, Hole, Letter, Part, parts};
+
+/// How a place in a line is quoted by what stands before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    None,
+    Single,
+    Double,
+    /// Within `$((...))`, which knows no quotes.
+    Arithmetic,
+}
+
+/// A line for the shell, with its placeholders.
+#[derive(Debug)]
+pub(in super::super::super) struct ShellLine {
+    parts: Vec<(Part, Quotes)>,
+    /// Values can stand in their places.
+    is_plain: bool,
+}
+
+impl ShellLine {
+    pub(in super::super::super) fn parse(template: &str) -> Result<Self, String> {
+        let (letters, quotes) = Scan::default().run(template)?;
+        let parts = parts(&letters).into_iter().map(|(at, part)| (part, quotes[at])).collect();
+        let mut line = Self { parts, is_plain: true };
+        let text: String = line.parts.iter().map(|(part, _)| text_of(part)).collect();
+        line.is_plain = !["`", "#", "$(", "${", "$'", "$\"", "<<"].iter().any(|sign| text.contains(sign));
+        if text.contains("<<") && text.contains('\n') && line.holes().next().is_some() {
+            return Err("placeholders cannot stand in a here-document; use the standard input".to_owned());
+        }
+        Ok(line)
+    }
+
+    /// All placeholders.
+    pub(in super::super::super) fn holes(&self) -> impl Iterator<Item = &Hole> {
+        self.parts.iter().filter_map(|(part, _)| match part {
+            Part::Hole(hole) => Some(hole),
+            Part::Text(_) => None,
+        })
+    }
+
+    /// The line for one item.
+    pub(in super::super::super) fn fill(&self, filling: &Filling<'_>) -> Result<OsString, String> {
+        let (mut set, mut line) = (Vec::new(), Vec::new());
+        for (at, (part, quotes)) in self.parts.iter().enumerate() {
+            let value = match part {
+                Part::Text(text) => {
+                    line.extend_from_slice(text.as_bytes());
+                    continue;
+                }
+                Part::Hole(hole) => filling.fill(hole)?,
+            };
+            if value.contains(&0) {
+                return Err("the input holds a zero byte, which no argument of a command can".to_owned());
+            }
+            if self.is_plain {
+                // A number before an arrow would be read as that of a stream.
+                let is_before_arrow =
+                    self.parts.get(at + 1).is_some_and(|(next, _)| text_of(next).starts_with(['<', '>']));
+                in_place(&value, *quotes, is_before_arrow, &mut line);
+            } else {
+                let name = format!("poolscope_{at}");
+                set.extend_from_slice(name.as_bytes());
+                set.push(b'=');
+                in_quotes(&value, &mut set);
+                set.push(b'\n');
+                line.extend_from_slice(variable(&name, *quotes).as_bytes());
+            }
+        }
+        set.extend_from_slice(&line);
+        Ok(OsString::from_vec(set))
+    }
+}
+
+fn text_of(part: &Part) -> &str {
+    match part {
+        Part::Text(text) => text,
+        Part::Hole(_) => "",
+    }
+}
+
+/// Puts a value where quotes of the line may be open: they are closed before it and opened again behind it.
+fn in_place(value: &[u8], quotes: Quotes, must_quote: bool, line: &mut Vec<u8>) {
+    if is_bare(value) && !must_quote {
+        return line.extend_from_slice(value);
+    }
+    let open: &[u8] = match quotes {
+        Quotes::Single => b"'",
+        Quotes::Double => b"\"",
+        Quotes::None | Quotes::Arithmetic => b"",
+    };
+    line.extend_from_slice(open);
+    in_quotes(value, line);
+    line.extend_from_slice(open);
+}
+
+fn variable(name: &str, quotes: Quotes) -> String {
+    match quotes {
+        Quotes::None => format!("\"${{{name}}}\""),
+        Quotes::Single => format!("'\"${{{name}}}\"'"),
+        Quotes::Double | Quotes::Arithmetic => format!("${{{name}}}"),
+    }
+}
+
+/// Whether no shell reads anything into these bytes.
+fn is_bare(value: &[u8]) -> bool {
+    let is_harmless = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./:,+@%".contains(byte);
+    !value.is_empty() && value.iter().all(is_harmless)
+}
+
+fn in_quotes(value: &[u8], line: &mut Vec<u8>) {
+    line.push(b'\'');
+    for byte in value {
+        match byte {
+            b'\'' => line.extend_from_slice(b"'\\''"),
+            other => line.push(*other),
+        }
+    }
+    line.push(b'\'');
+}
+
+/// An argument as a person would type it.
+pub(in super::super::super) fn quoted(value: &[u8]) -> String {
+    let mut line = Vec::new();
+    in_place(value, Quotes::None, false, &mut line);
+    String::from_utf8_lossy(&line).into_owned()
+}
+
+/// A line that has this on its standard input, as a person would type it.
+pub(in super::super::super) fn fed(value: &[u8], line: &str) -> String {
+    format!("printf '%s\\n' {} | {line}", quoted(value))
+}
+
+/// Follows the quotes of a line, also through `$(...)`.
+#[derive(Default)]
+struct Scan {
+    letters: Vec<Letter>,
+    quotes: Vec<Quotes>,
+    /// What is open, the innermost last; a command within `$(...)` begins without quotes.
+    open: Vec<Quotes>,
+    /// How much was open where a backtick began; backticks within backticks have a backslash before them.
+    ticked: Option<usize>,
+}
+
+impl Scan {
+    fn run(mut self, template: &str) -> Result<(Vec<Letter>, Vec<Quotes>), String> {
+        let mut signs = template.chars().peekable();
+        while let Some(sign) = signs.next() {
+            let now = self.now();
+            match (sign, now) {
+                ('\'', Quotes::Single) => self.close(sign),
+                (_, Quotes::Single) => self.push(sign, false),
+                ('\\', _) => {
+                    let next = signs.next().ok_or("it ends with a single backslash")?;
+                    // Within double quotes the shell would keep the backslash before a brace.
+                    if now != Quotes::Double || !matches!(next, '{' | '}') {
+                        self.push(sign, false);
+                    }
+                    self.push(next, true);
+                }
+                ('"', Quotes::Double) => self.close(sign),
+                ('"', _) => self.open(sign, Quotes::Double),
+                ('\'', Quotes::None) => self.open(sign, Quotes::Single),
+                ('`', _) => self.tick(),
+                ('$', _) => {
+                    self.push(sign, false);
+                    match signs.peek() {
+                        // `${name}` is the shell's own.
+                        Some('{') => signs.next().into_iter().for_each(|brace| self.push(brace, true)),
+                        Some('(') => {
+                            signs.next().into_iter().for_each(|sign| self.push(sign, false));
+                            let is_arithmetic = signs.peek() == Some(&'(');
+                            self.open.push(if is_arithmetic { Quotes::Arithmetic } else { Quotes::None });
+                        }
+                        _ => {}
+                    }
+                }
+                ('(', Quotes::None | Quotes::Arithmetic) => self.open(sign, now),
+                (')', Quotes::None | Quotes::Arithmetic) => self.close(sign),
+                _ => self.push(sign, false),
+            }
+        }
+        match self.now() {
+            Quotes::Single => Err("a single quote (') is not closed".to_owned()),
+            Quotes::Double => Err("a double quote (\") is not closed".to_owned()),
+            _ => Ok((self.letters, self.quotes)),
+        }
+    }
+
+    fn now(&self) -> Quotes {
+        self.open.last().copied().unwrap_or(Quotes::None)
+    }
+
+    fn push(&mut self, sign: char, is_plain: bool) {
+        self.letters.push(Letter { sign, is_plain });
+        self.quotes.push(self.now());
+    }
+
+    fn open(&mut self, sign: char, quotes: Quotes) {
+        self.push(sign, false);
+        self.open.push(quotes);
+    }
+
+    fn tick(&mut self) {
+        match self.ticked.take() {
+            Some(depth) => {
+                self.open.truncate(depth);
+                self.push('`', false);
+            }
+            None => {
+                self.ticked = Some(self.open.len());
+                self.open('`', Quotes::None);
+            }
+        }
+    }
+
+    fn close(&mut self, sign: char) {
+        self.open.pop();
+        self.push(sign, false);
+    }
+}

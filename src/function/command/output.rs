@@ -1,0 +1,171 @@
+//! What a command writes: its standard output as one value, its standard error as lines that are sent on as they come.
+
+use std::process::ExitStatus;
+
+use crate::function::CallContext;
+use crate::input::literal;
+use crate::value::{Value, shortened};
+
+/// More than this is no result; a command that writes so much writes it to a file.
+const MAX_OUTPUT_BYTES: usize = 256 << 20;
+/// A line that never ends is given in pieces of this size.
+const MAX_LINE_BYTES: usize = 1 << 20;
+/// Of the last line of standard error, this much goes into the row of an item that failed.
+const REASON_LETTERS: usize = 300;
+
+/// Takes what a command writes while it runs.
+pub(super) struct Output<'a> {
+    cx: &'a CallContext<'a>,
+    written: Vec<u8>,
+    partial: Vec<u8>,
+    /// The last line of standard error that says something.
+    last: Option<String>,
+}
+
+impl<'a> Output<'a> {
+    pub(super) fn new(cx: &'a CallContext<'a>) -> Self {
+        Self { cx, written: Vec::new(), partial: Vec::new(), last: None }
+    }
+
+    /// Takes a piece of standard output; says why where it is too much.
+    pub(super) fn take(&mut self, bytes: &[u8]) -> Result<(), String> {
+        take_bounded(&mut self.written, bytes)
+    }
+
+    /// Takes a piece of standard error and sends on each line that is complete.
+    pub(super) fn take_error(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            self.partial.extend_from_slice(&rest[..end]);
+            rest = &rest[end + 1..];
+            self.finish_line();
+        }
+        self.partial.extend_from_slice(rest);
+        if self.partial.len() >= MAX_LINE_BYTES {
+            self.finish_line();
+        }
+    }
+
+    /// Sends on a last line without an end: nothing more will come.
+    pub(super) fn end(&mut self) {
+        if !self.partial.is_empty() {
+            self.finish_line();
+        }
+    }
+
+    /// What the command came to.
+    pub(super) fn outcome(self, status: ExitStatus) -> Result<Value, String> {
+        if status.success() {
+            return Ok(value_of(self.written));
+        }
+        let cause = match status.code() {
+            Some(code) => format!("exit code {code}"),
+            // "signal: 9 (SIGKILL)".
+            None => format!("ended by {}", status.to_string().replacen("signal: ", "signal ", 1)),
+        };
+        Err(match self.last {
+            Some(line) => format!("{cause}: {line}"),
+            None => cause,
+        })
+    }
+
+    fn finish_line(&mut self) {
+        let line = self.partial.strip_suffix(b"\r").unwrap_or(&self.partial);
+        let line = String::from_utf8_lossy(line);
+        self.cx.print_error(&line);
+        let said = line.trim();
+        if !said.is_empty() {
+            self.last = Some(shortened(said, REASON_LETTERS).into_owned());
+        }
+        self.partial.clear();
+    }
+}
+
+/// Adds to an output, or says that it is too large.
+pub(super) fn take_bounded(written: &mut Vec<u8>, bytes: &[u8]) -> Result<(), String> {
+    add(written, bytes, MAX_OUTPUT_BYTES)
+}
+
+fn add(written: &mut Vec<u8>, bytes: &[u8], max_bytes: usize) -> Result<(), String> {
+    if written.len() + bytes.len() > max_bytes {
+        return Err(format!("the command wrote more than {} MiB to its standard output", max_bytes >> 20));
+    }
+    written.extend_from_slice(bytes);
+    Ok(())
+}
+
+/// The value that a command's output says. Numbers count as such only as JSON writes them, so that `007` and `+1` stay
+/// as they are; and where a number would lose digits as an integer, it stays text.
+fn value_of(written: Vec<u8>) -> Value {
+    let text = match String::from_utf8(written) {
+        Ok(text) => text,
+        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    };
+    let said = text.trim_ascii();
+    let value = match said.as_bytes().first() {
+        Some(b'-' | b'0'..=b'9') => number(said),
+        Some(b'{' | b'[') => {
+            literal::check(said.as_bytes()).ok().map(|sound| Value::Json(literal::compact(sound)))
+        }
+        Some(_) => None,
+        None if text.trim_end_matches(['\n', '\r']).is_empty() => Some(Value::None),
+        None => None,
+    };
+    value.unwrap_or_else(|| without_last_line_ends(text))
+}
+
+fn number(said: &str) -> Option<Value> {
+    let number: serde_json::Number = serde_json::from_str(said).ok()?;
+    if let Some(integer) = number.as_i64() {
+        return Some(Value::Int(integer));
+    }
+    let is_float = said.contains(['.', 'e', 'E']);
+    number.as_f64().filter(|float| is_float && float.is_finite()).map(Value::Float)
+}
+
+fn without_last_line_ends(mut text: String) -> Value {
+    text.truncate(text.trim_end_matches(['\n', '\r']).len());
+    Value::Text(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_becomes_the_value_that_it_says() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        for (output, value) in [
+            ("42\n", Value::Int(42)),
+            ("   42\n", Value::Int(42)),
+            ("-7", Value::Int(-7)),
+            ("2.50\n", Value::Float(2.5)),
+            ("1e3", Value::Float(1000.0)),
+            ("007\n", text("007")),
+            ("+1", text("+1")),
+            ("1e999", text("1e999")),
+            ("12345678901234567890", text("12345678901234567890")),
+            ("1 2\n", text("1 2")),
+            ("1\n2\n", text("1\n2")),
+            ("{\"a\": [1, \"b c\"]}\n", Value::Json("{\"a\":[1,\"b c\"]}".to_owned())),
+            ("[1, 2\n", text("[1, 2")),
+            ("true\n", text("true")),
+            ("null", text("null")),
+            ("", Value::None),
+            ("\r\n\n", Value::None),
+            ("  \n", text("  ")),
+            ("  a\r\n\n", text("  a")),
+        ] {
+            assert_eq!(value_of(output.into()), value, "{output:?}");
+        }
+        assert_eq!(value_of(b"a\xffb\n".into()), text("a\u{fffd}b"));
+    }
+
+    #[test]
+    fn an_output_that_is_too_large_is_refused() {
+        let mut written = vec![0; (1 << 20) - 1];
+        assert_eq!(add(&mut written, b"a", 1 << 20), Ok(()));
+        let refused = add(&mut written, b"b", 1 << 20).unwrap_err();
+        assert_eq!(refused, "the command wrote more than 1 MiB to its standard output");
+    }
+}

@@ -1,0 +1,167 @@
+//! Runs a command for one item: fills its template, starts it, passes on what it writes, and says what it came to.
+
+use std::ffi::OsString;
+use std::process::{Command, Stdio};
+
+use super::output::Output;
+use super::program::Program;
+use super::template::{Filling, Hole, Part, Source, bytes_of};
+use super::words::{self, Argument};
+use super::{CommandSpec, os};
+use crate::function::{CallContext, Function};
+use crate::value::{Value, ValueRef};
+
+/// A command whose template was read.
+pub(super) struct Runner {
+    spec: CommandSpec,
+    line: Line,
+    has_fields: bool,
+}
+
+enum Line {
+    Shell(os::ShellLine),
+    Arguments {
+        /// Where the program is the same for all items: found, or why it was not.
+        program: Option<Result<Program, String>>,
+        program_argument: Argument,
+        rest: Vec<Argument>,
+    },
+}
+
+impl Runner {
+    pub(super) fn new(spec: &CommandSpec) -> Result<Self, String> {
+        if spec.template.trim().is_empty() {
+            return Err("there is no command".to_owned());
+        }
+        let line = if spec.shell { shell_line(spec)? } else { arguments(spec)? };
+        let mut runner = Self { spec: spec.clone(), line, has_fields: false };
+        let is_field = |hole: &Hole| matches!(hole.source, Source::Column(_) | Source::Position(_));
+        let has_fields = runner.holes().any(is_field);
+        runner.has_fields = has_fields;
+        Ok(runner)
+    }
+
+    /// All placeholders.
+    pub(super) fn holes(&self) -> Box<dyn Iterator<Item = &Hole> + '_> {
+        match &self.line {
+            Line::Shell(line) => Box::new(line.holes()),
+            Line::Arguments { program_argument, rest, .. } => {
+                Box::new(words::holes(std::slice::from_ref(program_argument)).chain(words::holes(rest)))
+            }
+        }
+    }
+
+    /// Whether the program is there, as far as that is known before an item.
+    pub(super) fn check_program(&self) -> Result<(), String> {
+        match &self.line {
+            Line::Arguments { program: Some(Err(reason)), .. } => Err(reason.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The command for one input as a person would type it.
+    pub(super) fn preview(&self, index: u64, input: ValueRef<'_>) -> Result<String, String> {
+        let filling = Filling::new(input, self.has_fields, index, 1);
+        let line = match &self.line {
+            Line::Shell(line) => line.fill(&filling)?.to_string_lossy().into_owned(),
+            Line::Arguments { program_argument, rest, .. } => {
+                let all = std::iter::once(program_argument).chain(rest);
+                let quoted = all.map(|argument| Ok(os::quoted(&filled(argument, &filling)?)));
+                quoted.collect::<Result<Vec<_>, String>>()?.join(" ")
+            }
+        };
+        Ok(if self.spec.stdin { os::fed(&bytes_of(input)?, &line) } else { line })
+    }
+
+    fn command(&self, filling: &Filling<'_>) -> Result<Command, String> {
+        let mut command = match &self.line {
+            Line::Shell(line) => os::shell(&line.fill(filling)?),
+            Line::Arguments { program, program_argument, rest } => {
+                let mut command = match program {
+                    Some(program) => os::command(program.as_ref().map_err(String::clone)?),
+                    None => {
+                        let name = os::os_string(filled(program_argument, filling)?)?;
+                        os::command(&Program::find(name, &self.spec)?)
+                    }
+                };
+                for argument in rest {
+                    command.arg(os_argument(argument, filling)?);
+                }
+                command
+            }
+        };
+        command.envs(self.spec.env.iter().map(|(name, value)| (name, value)));
+        if let Some(folder) = &self.spec.folder {
+            command.current_dir(folder);
+        }
+        command.stdin(if self.spec.stdin { Stdio::piped() } else { Stdio::null() });
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Ok(command)
+    }
+}
+
+impl Function for Runner {
+    fn call(&self, cx: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String> {
+        let filling = Filling::new(input, self.has_fields, cx.index, cx.worker);
+        let mut command = self.command(&filling)?;
+        let fed = if self.spec.stdin { with_line_end(&bytes_of(input)?) } else { Vec::new() };
+        let mut child = command.spawn().map_err(|error| {
+            format!("could not start {}: {error}", command.get_program().to_string_lossy())
+        })?;
+        // What it had from this process is not kept longer than it is needed.
+        drop(command);
+        let mut output = Output::new(cx);
+        let exchanged = os::exchange(&mut child, &fed, &mut output);
+        output.end();
+        if exchanged.is_err() {
+            // It may have ended meanwhile.
+            let _ = child.kill();
+        }
+        let status = child.wait().map_err(|error| format!("could not wait for the command: {error}"))?;
+        exchanged?;
+        output.outcome(status)
+    }
+}
+
+fn shell_line(spec: &CommandSpec) -> Result<Line, String> {
+    let line = os::ShellLine::parse(&spec.template)?;
+    let is_complete = spec.stdin || line.holes().next().is_some();
+    let with_input = || os::ShellLine::parse(&format!("{} {{}}", spec.template.trim_end()));
+    Ok(Line::Shell(if is_complete { line } else { with_input()? }))
+}
+
+fn arguments(spec: &CommandSpec) -> Result<Line, String> {
+    let mut all = words::arguments(&spec.template)?;
+    if !spec.stdin && words::holes(&all).next().is_none() {
+        all.push(vec![Part::Hole(Hole::input())]);
+    }
+    let program_argument = all.remove(0);
+    let is_same = words::holes(std::slice::from_ref(&program_argument)).next().is_none();
+    let program = is_same.then(|| {
+        let nothing = Filling::new(ValueRef::None, false, 0, 1);
+        Program::find(os_argument(&program_argument, &nothing)?, spec)
+    });
+    Ok(Line::Arguments { program, program_argument, rest: all })
+}
+
+fn filled(argument: &Argument, filling: &Filling<'_>) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    for part in argument {
+        match part {
+            Part::Text(text) => bytes.extend_from_slice(text.as_bytes()),
+            Part::Hole(hole) => bytes.extend_from_slice(&filling.fill(hole)?),
+        }
+    }
+    Ok(bytes)
+}
+
+fn os_argument(argument: &Argument, filling: &Filling<'_>) -> Result<OsString, String> {
+    os::os_string(filled(argument, filling)?)
+}
+
+fn with_line_end(text: &[u8]) -> Vec<u8> {
+    let mut fed = Vec::with_capacity(text.len() + 1);
+    fed.extend_from_slice(text);
+    fed.push(b'\n');
+    fed
+}
