@@ -19,7 +19,7 @@ type Shared = Rc<RefCell<Setup>>;
 fn column(phase: Phase, situation: Situation) -> (Shared, Harness<'static, Stage>) {
     let setup: Shared = Rc::new(RefCell::new(Setup::new(2).unwrap()));
     let shown = Rc::clone(&setup);
-    let (mut path, mut typed, mut more) = (false, false, false);
+    let (mut path, mut typed, mut more, mut code, mut large) = (false, false, false, false, false);
     let stage = Stage::new(move |ui, cx| {
         let mut view = SetupView {
             cx,
@@ -29,6 +29,10 @@ fn column(phase: Phase, situation: Situation) -> (Shared, Harness<'static, Stage
             is_more_open: &mut more,
             focus_path_field: &mut path,
             focus_typed_field: &mut typed,
+            focus_code_path: &mut code,
+            is_editor_large: &mut large,
+            trial: None,
+            is_trying: false,
         };
         setup::ui(ui, &mut shown.borrow_mut(), &mut view);
     });

@@ -7,11 +7,11 @@ use crate::app::command::Command;
 use crate::app::format;
 use crate::app::theme::{FIELD_HEIGHT, Theme, strong};
 use crate::app::widgets;
-use crate::pool::{Ending, RowState, RunLog, RunState};
+use crate::pool::{Ending, RowState, RunLog, RunState, Source};
 use crate::value::shortened;
 
 /// Lines that the function wrote, at most.
-const LINES: u64 = 6;
+const LINES: usize = 6;
 /// Letters of a value or an error, at most.
 const LETTERS: usize = 600;
 
@@ -19,8 +19,8 @@ const LETTERS: usize = 600;
 pub fn ui(ui: &mut Ui, view: &SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let command = if view.is_trying { Command::StopTrial } else { Command::TryOne };
-    let button = Button::new(command.label()).min_size([ui.available_width(), FIELD_HEIGHT].into());
-    if ui.add(button).on_hover_text(command.tooltip()).clicked() {
+    let size = [ui.available_width(), FIELD_HEIGHT];
+    if ui.add_sized(size, Button::new(command.label())).on_hover_text(command.tooltip()).clicked() {
         view.cx.commands.send(command);
     }
     if let Some(log) = view.trial {
@@ -57,11 +57,15 @@ fn outcome_ui(ui: &mut Ui, theme: &Theme, log: &RunLog) {
     if let RunState::Finished(Ending::Broken(reason)) = &log.state {
         mono(ui, reason, theme.bad);
     }
-    for message in log.messages.iter_from(0).take(LINES as usize) {
+    // What the pool says of itself is nothing new here.
+    let mut written =
+        log.messages.iter_from(0).filter(|message| matches!(message.source, Source::Worker { .. }));
+    for message in written.by_ref().take(LINES) {
         mono(ui, &format!("> {}", message.text), theme.weak);
     }
-    if log.messages.len() > LINES {
-        widgets::weak(ui, theme, format!("and {} more lines", log.messages.len() - LINES));
+    let more = written.count() as u64;
+    if more > 0 {
+        widgets::weak(ui, theme, format!("and {}", format::counted(more, "more line", "more lines")));
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    Color32, CornerRadius, FontId, Galley, Id, Margin, Rect, Response, ScrollArea, TextBuffer, TextEdit, TextStyle,
+    Color32, CornerRadius, FontId, Frame, Galley, Id, Margin, Rect, Response, ScrollArea, TextBuffer, TextEdit, TextStyle,
     Ui, pos2, vec2,
 };
 
@@ -42,10 +42,9 @@ pub fn editor(ui: &mut Ui, theme: &Theme, editor: Editor<'_>) -> Response {
         let field = TextEdit::multiline(editor.text)
             .id(editor.id)
             .code_editor()
-            .frame(eframe::egui::Frame::NONE)
+            .frame(Frame::NONE.inner_margin(Margin { left: gutter as i8, right: 8, top: 6, bottom: 6 }))
             .desired_width(f32::INFINITY)
             .min_size(vec2(ui.available_width(), editor.height - STEP))
-            .margin(Margin { left: gutter as i8, right: 8, top: 6, bottom: 6 })
             .layouter(&mut layouter);
         let output = field.show(ui);
         numbers_ui(ui, theme, &font, &output.galley, output.galley_pos.y, gutter, editor.marked_line);

@@ -78,7 +78,10 @@ fn what_scripts_cannot_do_is_said_with_its_line() {
 fn errors_are_of_one_item_and_name_the_line() {
     let error = called("def f(n):\n    return n // 0\n", ValueRef::Int(1)).0.unwrap_err();
     assert!(error.lines().next().unwrap().contains("(line 2)"), "{error}");
-    let error = called("def f(n):\n    return f(n + 1)\n", ValueRef::Int(1)).0.unwrap_err();
+    // On a stack like that of a lane; tests have less.
+    let deep = || called("def f(n):\n    return f(n + 1)\n", ValueRef::Int(1)).0.unwrap_err();
+    let lane = std::thread::Builder::new().stack_size(8 << 20).spawn(deep).unwrap();
+    let error = lane.join().unwrap();
     assert!(error.to_lowercase().contains("stack"), "{error}");
     let endless = "def f(n):\n    x = [0]\n    for i in range(40):\n        x = x + x\n    return 1\n";
     let error = called(endless, ValueRef::Int(1)).0.unwrap_err();
