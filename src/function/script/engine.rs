@@ -17,7 +17,7 @@ use crate::value::{Value, ValueRef};
 /// Calls within each other; each takes some KiB of the lane's stack.
 const MAX_CALLS_DEEP: usize = 1000;
 /// What the values of one call may take, as far as the evaluator sees it.
-const MAX_HEAP_BYTES: usize = 1 << 30;
+const MAX_HEAP_BYTES: usize = if cfg!(test) { 64 << 20 } else { 1 << 30 };
 /// What calls leave behind is given back after so many of them, with the heap that they were made on.
 const MAX_CALLS_A_HEAP: usize = 1024;
 

@@ -51,10 +51,10 @@ fn check_depth(name: &str, source: &str) -> Result<()> {
                 b')' | b']' | b'}' => depth = depth.saturating_sub(1),
                 _ => {}
             }
-        }
-        if depth > MAX_DEPTH {
-            let reason = format!("line {line} has more than {MAX_DEPTH} brackets within each other");
-            return Err(Error::usage(format!("read {name}"), reason));
+            if depth > MAX_DEPTH {
+                let reason = format!("line {line} has more than {MAX_DEPTH} brackets within each other");
+                return Err(Error::usage(format!("read {name}"), reason));
+            }
         }
     }
     Ok(())
