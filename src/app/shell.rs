@@ -1,6 +1,6 @@
 //! The program behind the window: what it knows, what it does once a frame, and how it carries commands out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -184,7 +184,7 @@ impl PoolscopeApp {
 
     fn take_chosen_code(&mut self, ctx: &Context) {
         match finished(&mut self.code_dialog).map(|done| done.and_then(|chosen| chosen)) {
-            Some(Ok(Some(path))) => self.setup.function.code.open(path, ctx),
+            Some(Ok(Some(path))) => self.setup.function.open(path, ctx),
             Some(Ok(None)) | None => {}
             Some(Err(error)) => {
                 self.setup.error = Some(error);
@@ -305,6 +305,10 @@ impl PoolscopeApp {
     fn load_path(&mut self, path: PathBuf, ctx: &Context) {
         let path = path_from_text(&path.to_string_lossy());
         self.setup.error = None;
+        if is_code(&path) {
+            self.setup.function.open(path, ctx);
+            return;
+        }
         self.looking_at = Some(Task::spawn("look at the path", ctx, move || {
             let is_folder = path.is_dir();
             (path, is_folder)
@@ -350,6 +354,12 @@ impl PoolscopeApp {
             self.commands.send(Command::LoadPath(file.path().to_owned()));
         }
     }
+}
+
+/// Whether a file is taken for code, and not for inputs.
+fn is_code(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ["py", "ipynb", "star"].contains(&ending.as_str()))
 }
 
 /// The keys that do something now; those with Shift first, because the others are pressed with them.

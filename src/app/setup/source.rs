@@ -135,18 +135,24 @@ fn loaded_ui(ui: &mut Ui, view: &SetupView<'_, '_>, loading: &mut Loading, open:
 
 /// The column drop-down, or the name of the one there is.
 fn column_ui(ui: &mut Ui, loaded: &Loaded) -> Option<ColumnChoice> {
-    let mut chosen = loaded.chosen_column?;
-    let before = chosen;
-    let name = |place: usize| loaded.columns.get(place).cloned().unwrap_or_default();
-    if loaded.columns.len() < 2 {
-        widgets::elided(ui, name(chosen));
+    let count = loaded.columns.len();
+    if count < 2 {
+        widgets::elided(ui, loaded.columns.first()?);
         return None;
     }
+    // Behind the columns: each row as a whole.
+    let mut chosen = loaded.chosen_column.unwrap_or(count);
+    let before = chosen;
+    let name = |place: usize| match loaded.columns.get(place) {
+        Some(name) => name.clone(),
+        None => "all, row by row".to_owned(),
+    };
     let combo = ComboBox::from_id_salt("column").width(ui.available_width() - 8.0).truncate();
     combo
-        .show_index(ui, &mut chosen, loaded.columns.len(), name)
-        .on_hover_text("The column that holds the inputs.");
-    (chosen != before).then_some(ColumnChoice::Number(chosen + 1))
+        .show_index(ui, &mut chosen, count + 1, name)
+        .on_hover_text("The column that holds the inputs, or all: a row then names a function's arguments.");
+    (chosen != before)
+        .then(|| if chosen == count { ColumnChoice::All } else { ColumnChoice::Number(chosen + 1) })
 }
 
 /// The format drop-down; the inner `None` lets the content decide.

@@ -1,6 +1,7 @@
 //! The function of the setup: one of the catalogue, one of code that a person brings, or a command. Each of the kinds
 //! keeps its own while another is shown; scripts and Python share one text, so that it can be tried as the other.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui::Context;
@@ -73,6 +74,14 @@ impl FunctionChoice {
             FunctionKind::Python => self.code.look_as(Language::Python, ctx),
             FunctionKind::Builtin | FunctionKind::Command => {}
         }
+    }
+
+    /// Reads a file of code: for Python, but where the editor shows a script already.
+    pub fn open(&mut self, path: PathBuf, ctx: &Context) {
+        if self.kind != FunctionKind::Script {
+            self.show(FunctionKind::Python, ctx);
+        }
+        self.code.open(path, ctx);
     }
 
     /// Takes the function of the catalogue called `name`.
