@@ -151,7 +151,9 @@ impl Command {
                 "Runs the inputs again that failed, timed out or were stopped, with the pool as it is set up now."
             }
             Self::ShowLastDeath => "Shows why the last worker process died, and what it had in hand.",
-            Self::TryOne => "Calls the function with the chosen input, or the first, and shows what comes of it.",
+            Self::TryOne => {
+                "Calls the function with the chosen input, or the first, and shows what comes of it."
+            }
             Self::StopTrial => "Ends the process in which the function is tried.",
             Self::OpenCode => "Reads a script, a Python file or a notebook; nothing of it is run.",
             Self::OpenFile => "Takes inputs from a CSV, JSON or text file.",

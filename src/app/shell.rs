@@ -49,7 +49,7 @@ pub struct PoolscopeApp {
     watched_pids: Vec<u32>,
     is_live: Arc<AtomicBool>,
     title: String,
-    /// Start as soon as the inputs of an example are read.
+    /// Start as soon as the inputs and the code of an example are read.
     starts_when_read: bool,
     /// Frames in which the window is still made to fit its screen.
     frames_to_fit: u32,
@@ -379,7 +379,8 @@ impl eframe::App for PoolscopeApp {
         self.take_news(ctx, now);
         self.carry_out_all(ctx, now);
         self.job = self.setup.job();
-        if self.starts_when_read && !self.setup.inputs.are_being_read() {
+        let is_read = !self.setup.inputs.are_being_read() && !self.setup.function.is_being_looked_at();
+        if self.starts_when_read && is_read {
             self.starts_when_read = false;
             self.commands.send(Command::Start);
         }

@@ -87,7 +87,7 @@ fn finish(outcome: Outcome, is_json: bool, example: Option<&Example>) -> Result<
     if is_json {
         summary::print_json(log);
     } else {
-        if example.is_some_and(|example| example.function == "double") {
+        if example.is_some_and(Example::prints_results) {
             eprintln!("Results: {}", list_of(&log.outputs()));
         }
         eprintln!("{}", summary::sentence(log, io::stderr().is_terminal()));

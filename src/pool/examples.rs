@@ -1,9 +1,13 @@
-//! The programs of the notes that this project grew from, and two more, each ready to be run with one click.
+//! The programs of the notes that this project grew from, and some more, each ready to be run with one click.
 
+use std::env;
 use std::sync::Arc;
 
 use super::settings::{Job, Mode, Settings};
 use crate::error::{Error, Result};
+use crate::function::command::CommandSpec;
+use crate::function::python::{PythonSpec, Source, find_interpreter};
+use crate::function::script::ScriptSpec;
 use crate::function::{FunctionSpec, Takes};
 use crate::input;
 use crate::value::{Column, shortened};
@@ -16,7 +20,7 @@ pub struct Example {
     pub summary: &'static str,
     /// The Python it stands for; empty where it stands for none.
     pub python: &'static str,
-    pub function: &'static str,
+    pub runs: Runs,
     /// As a person would type them; empty for a function without input.
     pub inputs: &'static str,
     /// The name of the sample file that the inputs are from, where they are.
@@ -25,6 +29,29 @@ pub struct Example {
     pub workers: usize,
 }
 
+/// What an example runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runs {
+    /// A function of the catalogue.
+    Builtin(&'static str),
+    /// A function of a script.
+    Script(Code, &'static str),
+    /// A function of a Python file.
+    Python(Code, &'static str),
+    /// A line for the system's shell.
+    Shell(&'static str),
+}
+
+/// A file of functions that is a part of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    pub name: &'static str,
+    pub text: &'static str,
+}
+
+const TASKS: Code = Code { name: "tasks.py", text: include_str!("../../assets/examples/tasks.py") };
+const THE_GIL: Code = Code { name: "the_gil.py", text: include_str!("../../assets/examples/the_gil.py") };
+const WAITING: Code = Code { name: "waiting.py", text: include_str!("../../assets/examples/waiting.py") };
 const PRIMES_CSV: &str = include_str!("../../assets/examples/primes.csv");
 
 /// The pool of the notes.
@@ -33,21 +60,33 @@ const POOL_MAP: Example = Example {
     summary: "Four processes double five numbers; the results come back in input order.",
     python: "pool = Pool(4)\nresults = pool.map(task, [1, 2, 3, 4, 5])\npool.close()\npool.join()\n\
              print(\"Results:\", results)",
-    function: "double",
+    runs: Runs::Builtin("double"),
     inputs: "[1, 2, 3, 4, 5]",
     sample_file: None,
     mode: Mode::Process,
     workers: 4,
 };
 
+/// The same work for threads and for processes.
+const THE_GIL_THREADS: Example = Example {
+    name: "The GIL, threads",
+    summary: "Four threads of one Python count down: its lock lets one of them compute at a time.",
+    python: "with ThreadPool(4) as pool:\n    pool.map(count_down, [2000000] * 8)",
+    runs: Runs::Python(THE_GIL, "count_down"),
+    inputs: "[2000000, 2000000, 2000000, 2000000, 2000000, 2000000, 2000000, 2000000]",
+    sample_file: None,
+    mode: Mode::Thread,
+    workers: 4,
+};
+
 /// All examples, in the order of the menu.
-pub const EXAMPLES: [Example; 6] = [
+pub const EXAMPLES: [Example; 12] = [
     Example {
         name: "Process: start and join",
         summary: "One process runs one function; the main process waits for it and goes on.",
         python: "process = Process(target=worker_function)\nprocess.start()\nprocess.join()\n\
                  print(\"Main process is done\")",
-        function: "worker_function",
+        runs: Runs::Builtin("worker_function"),
         inputs: "",
         sample_file: None,
         mode: Mode::Process,
@@ -64,7 +103,7 @@ pub const EXAMPLES: [Example; 6] = [
         name: "Pool that prints",
         summary: "Four processes print: every line is kept with its worker and its time.",
         python: "with Pool(4) as pool:\n    pool.map(print_number, [1, 2, 3, 4])",
-        function: "print_number",
+        runs: Runs::Builtin("print_number"),
         inputs: "[1, 2, 3, 4]",
         sample_file: None,
         mode: Mode::Process,
@@ -74,7 +113,7 @@ pub const EXAMPLES: [Example; 6] = [
         name: "Picture in parallel",
         summary: "A picture of the Mandelbrot set appears tile by tile, each from one worker.",
         python: "",
-        function: "mandelbrot_tile",
+        runs: Runs::Builtin("mandelbrot_tile"),
         inputs: "0..47",
         sample_file: None,
         mode: Mode::Process,
@@ -84,13 +123,88 @@ pub const EXAMPLES: [Example; 6] = [
         name: "Primes",
         summary: "Real numbers from a CSV file are checked for being prime, on all cores.",
         python: "",
-        function: "is_prime",
+        runs: Runs::Builtin("is_prime"),
         inputs: "",
         sample_file: Some("primes.csv"),
         mode: Mode::Process,
         workers: 4,
     },
+    Example {
+        name: "Pool.map (script)",
+        summary: "The function of the notes as it is written, run by this program itself.",
+        runs: Runs::Script(TASKS, "task"),
+        ..POOL_MAP
+    },
+    Example {
+        name: "Pool.map (Python file)",
+        summary: "The same file again, run by four Python processes.",
+        runs: Runs::Python(TASKS, "task"),
+        ..POOL_MAP
+    },
+    THE_GIL_THREADS,
+    Example {
+        name: "The GIL, processes",
+        summary: "Four Pythons count down, each with a lock of its own: they compute on all cores.",
+        python: "with Pool(4) as pool:\n    pool.map(count_down, [2000000] * 8)",
+        mode: Mode::Process,
+        ..THE_GIL_THREADS
+    },
+    Example {
+        name: "Waiting scales",
+        summary: "Twenty threads of one Python wait at the same time: forty waits take as long as two.",
+        python: "with ThreadPool(20) as pool:\n    pool.map(fetch, [0.1] * 40)",
+        runs: Runs::Python(WAITING, "fetch"),
+        inputs: FORTY_WAITS,
+        sample_file: None,
+        mode: Mode::Thread,
+        workers: 20,
+    },
+    Example {
+        name: "Gzip",
+        summary: "A line for the shell packs as many numbers as each input says, and counts the bytes.",
+        python: "",
+        runs: Runs::Shell("seq {} | gzip -9 | wc -c"),
+        inputs: "[10000, 20000, 30000, 40000, 50000, 60000, 70000, 80000]",
+        sample_file: None,
+        mode: Mode::Process,
+        workers: 4,
+    },
 ];
+
+const FORTY_WAITS: &str = "[\
+    0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, \
+    0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]";
+
+impl Code {
+    /// As a file of the working folder, which need not hold it.
+    pub fn source(self) -> Result<Source> {
+        let folder = env::current_dir().map_err(|error| Error::io("find the working folder", error))?;
+        Source::of_text(folder.join(self.name), self.text.to_owned())
+    }
+}
+
+impl Runs {
+    /// What a host needs to run it; asks a Python interpreter where it is for one.
+    pub fn spec(self) -> Result<FunctionSpec> {
+        match self {
+            Self::Builtin(name) => FunctionSpec::builtin(name, []),
+            Self::Script(code, function) => {
+                ScriptSpec::new(code.name, code.text, Some(function)).map(FunctionSpec::Script)
+            }
+            Self::Python(code, function) => {
+                let source = code.source()?;
+                let interpreter = find_interpreter(&source.file)?;
+                PythonSpec::new(&source, &interpreter, Some(function), false).map(FunctionSpec::Python)
+            }
+            Self::Shell(line) => Ok(FunctionSpec::Command(shell(line))),
+        }
+    }
+}
+
+/// A line for the system's shell as a command.
+pub fn shell(line: &str) -> CommandSpec {
+    CommandSpec { template: line.to_owned(), shell: true, ..CommandSpec::default() }
+}
 
 impl Example {
     /// The example called `name`, in any case; otherwise an error that lists them.
@@ -110,9 +224,14 @@ impl Example {
         self.sample_file.map(|_| PRIMES_CSV)
     }
 
+    /// Whether the Python that it stands for prints the results at the end.
+    pub fn prints_results(&self) -> bool {
+        self.python.contains("Results:")
+    }
+
     /// The job that this example is.
     pub fn job(&self) -> Result<Job> {
-        let function = FunctionSpec::builtin(self.function, [])?;
+        let function = self.runs.spec()?;
         let inputs = match self.sample_text() {
             Some(text) => {
                 let options = input::LoadOptions::default();

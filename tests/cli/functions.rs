@@ -267,3 +267,25 @@ fn a_python_file_runs_where_it_stands() {
     gives(&relative, "abab\n");
     assert!(Path::new(&path).exists());
 }
+
+#[test]
+fn the_files_of_the_examples_run() {
+    let at = |name: &str| format!("{}/assets/examples/{name}", env!("CARGO_MANIFEST_DIR"));
+    for mode in MODES {
+        for option in ["--script", "--python"] {
+            let tasks = at("tasks.py");
+            gives(&run(option, &format!("{tasks}:task"), &["-m", mode, "1..5"]), "2\n4\n6\n8\n10\n");
+            let prints = run(option, &format!("{tasks}:print_number"), &["-m", mode, "7"]);
+            gives(&prints, "None\n");
+            assert!(stderr(&prints).contains("] Process: 7"), "{}", stderr(&prints));
+            let says = run(option, &format!("{tasks}:worker_function"), &["-m", mode]);
+            gives(&says, "None\n");
+            assert!(stderr(&says).contains("] Worker process is running"), "{}", stderr(&says));
+        }
+        gives(&python(&at("the_gil.py"), &["-m", mode, "1000", "2000"]), "0\n0\n");
+        gives(&python(&at("waiting.py"), &["-m", mode, "0.01"]), "answer after 0.01 s\n");
+        let steps = python(&format!("{}:task", at("notes.ipynb")), &["-m", mode, "1..9"]);
+        gives(&steps, "0\n1\n7\n2\n5\n8\n16\n3\n19\n");
+        gives(&python(&format!("{}:digits", at("notes.ipynb")), &["-m", mode, "99", "100"]), "2\n3\n");
+    }
+}

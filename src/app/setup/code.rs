@@ -1,8 +1,6 @@
 //! Code that a person brings, as a script or for Python: the editor, the function, and who runs it.
 
-use eframe::egui::{
-    Align, ComboBox, Id, Key, Label, Layout, Margin, RichText, TextEdit, Ui, Window, vec2,
-};
+use eframe::egui::{Align, ComboBox, Id, Key, Label, Layout, Margin, RichText, TextEdit, Ui, Window, vec2};
 use egui_material_icons::icons::{ICON_FOLDER_OPEN, ICON_OPEN_IN_FULL};
 
 use super::{SetupView, capitalised};
@@ -135,7 +133,11 @@ fn chosen_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice) {
                 let functions: Vec<_> = code.functions().to_vec();
                 for function in functions {
                     let text = function.doc.clone().unwrap_or_default();
-                    let row = ui.selectable_value(&mut code.function, Some(function.name.clone()), function.signature());
+                    let row = ui.selectable_value(
+                        &mut code.function,
+                        Some(function.name.clone()),
+                        function.signature(),
+                    );
                     row.on_hover_text(format!("line {} {text}", function.line));
                 }
             });
@@ -161,12 +163,13 @@ fn python_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice) {
         .desired_width(f32::INFINITY)
         .margin(Margin::symmetric(8, 4));
     let response = ui.add(field);
-    response.widget_info(|| eframe::egui::WidgetInfo::labeled(eframe::egui::Role::TextInput, true, "Interpreter"));
+    response.widget_info(|| {
+        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::TextInput, true, "Interpreter")
+    });
     let mut is_changed = response.changed();
     let whole = ui.checkbox(&mut code.is_whole, "Run the whole file when it is loaded");
-    is_changed |= whole
-        .on_hover_text("Else only imports, definitions and what the function needs are run.")
-        .changed();
+    is_changed |=
+        whole.on_hover_text("Else only imports, definitions and what the function needs are run.").changed();
     if is_changed {
         code.edited(ui.ctx());
     }

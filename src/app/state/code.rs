@@ -96,6 +96,17 @@ impl CodeChoice {
         self.reading = Some(Task::spawn("read the file", ctx, move || Source::read(&path)));
     }
 
+    /// Takes other code, and this function of it. It has to be looked at then.
+    pub fn replace(&mut self, source: Source, function: &str) {
+        let interpreter_text = std::mem::take(&mut self.interpreter_text);
+        *self = Self { source, interpreter_text, function: Some(function.to_owned()), ..Self::default() };
+    }
+
+    /// Whether what it holds is not known yet.
+    pub fn is_being_looked_at(&self) -> bool {
+        self.looking.is_some() || self.changed_at.is_some() || self.reading.is_some()
+    }
+
     /// Takes results of the background and begins what is due; once a frame.
     pub fn poll(&mut self, ctx: &Context) {
         match finished(&mut self.reading).map(|done| done.and_then(|read| read)) {
@@ -229,7 +240,7 @@ mod tests {
 
     fn settled(code: &mut CodeChoice, ctx: &Context) {
         let deadline = Instant::now() + Duration::from_secs(20);
-        while code.looking.is_some() || code.changed_at.is_some() || code.reading.is_some() {
+        while code.is_being_looked_at() {
             assert!(Instant::now() < deadline, "the code is still being looked at");
             code.poll(ctx);
             std::thread::yield_now();

@@ -11,6 +11,7 @@ use super::code::{CodeChoice, Language};
 use crate::error::{Error, Result};
 use crate::function::command::CommandSpec;
 use crate::function::{FunctionSpec, Takes, find};
+use crate::pool::examples::{self, Runs};
 
 /// Which kind of function holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -90,6 +91,32 @@ impl FunctionChoice {
         self.kind = FunctionKind::Builtin;
         self.builtin.choose(builtin);
         Ok(())
+    }
+
+    /// Takes what an example runs; code is looked at before it can be run.
+    pub fn choose(&mut self, runs: Runs, ctx: &Context) -> Result<()> {
+        match runs {
+            Runs::Builtin(name) => return self.choose_builtin(name),
+            Runs::Script(code, function) => {
+                self.code.replace(code.source()?, function);
+                self.show(FunctionKind::Script, ctx);
+            }
+            Runs::Python(code, function) => {
+                self.code.replace(code.source()?, function);
+                self.show(FunctionKind::Python, ctx);
+            }
+            Runs::Shell(line) => {
+                self.command.spec = examples::shell(line);
+                self.command.edited();
+                self.show(FunctionKind::Command, ctx);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it cannot be run yet because its code is being looked at.
+    pub fn is_being_looked_at(&self) -> bool {
+        matches!(self.kind, FunctionKind::Script | FunctionKind::Python) && self.code.is_being_looked_at()
     }
 
     /// Takes results of the background; once a frame.

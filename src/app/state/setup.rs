@@ -46,7 +46,7 @@ impl Setup {
 
     /// Sets everything up as the example has it.
     pub fn load_example(&mut self, example: &Example, now: Instant, ctx: &Context) -> Result<()> {
-        self.function.choose_builtin(example.function)?;
+        self.function.choose(example.runs, ctx)?;
         self.settings = Settings { mode: example.mode, workers: example.workers, ..Settings::default() };
         self.rules = Rules::default();
         match (example.sample_file, example.sample_text()) {
@@ -73,7 +73,9 @@ impl Setup {
         let function = self.function.spec()?;
         let inputs = self.inputs.column(self.function.takes())?;
         let chosen = row.and_then(|row| inputs.get(row as usize)).or_else(|| inputs.get(0));
-        let Some(input) = chosen else { return Err(Error::input("try the function", "there is no input yet")) };
+        let Some(input) = chosen else {
+            return Err(Error::input("try the function", "there is no input yet"));
+        };
         let inputs: Arc<Column> = Arc::new([input.to_value()].into_iter().collect());
         function.check_inputs(&inputs)?;
         let settings = Settings { mode: self.settings.mode, ..self.rules.in_settings(self.settings)? };
@@ -168,8 +170,9 @@ mod tests {
             let mut setup = Setup::new(2).unwrap();
             setup.load_example(example, Instant::now(), &ctx).unwrap();
             let later = Instant::now() + std::time::Duration::from_secs(1);
-            while setup.job().is_err_and(|error| error.reason().contains("still being read")) {
+            while setup.job().is_err_and(|error| error.reason().contains("still being")) {
                 setup.inputs.poll(later, &ctx);
+                setup.function.poll(&ctx);
                 std::thread::yield_now();
             }
             let job = setup.job().unwrap();

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    Color32, CornerRadius, FontId, Frame, Galley, Id, Margin, Rect, Response, ScrollArea, TextBuffer, TextEdit, TextStyle,
-    Ui, pos2, vec2,
+    Color32, CornerRadius, FontId, Frame, Galley, Id, Margin, Rect, Response, ScrollArea, TextBuffer,
+    TextEdit, TextStyle, Ui, pos2, vec2,
 };
 
 use crate::app::theme::{FIELD_RADIUS, STEP, Theme};
 
 const KEYWORDS: [&str; 34] = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
-    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
-    "not", "or", "pass", "raise", "return", "try", "while", "with",
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
+    "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+    "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with",
 ];
 
 /// What a code field shows.
@@ -73,7 +73,11 @@ fn numbers_ui(
             let is_marked = marked == Some(number);
             if is_marked {
                 let line = Rect::from_x_y_ranges(clip.x_range(), y.start..=y.end);
-                painter.rect_filled(line, CornerRadius::ZERO, theme.soft(theme.bad, 0.25).gamma_multiply(0.5));
+                painter.rect_filled(
+                    line,
+                    CornerRadius::ZERO,
+                    theme.soft(theme.bad, 0.25).gamma_multiply(0.5),
+                );
             }
             let color = if is_marked { theme.bad } else { theme.faint };
             let text = painter.layout_no_wrap(number.to_string(), font.clone(), color);

@@ -24,9 +24,14 @@ impl Source {
         let failed = |error: &dyn std::fmt::Display| Error::usage(format!("read {}", file.display()), error);
         let bytes = fs::read(file).map_err(|error| failed(&error))?;
         let file = fs::canonicalize(file).map_err(|error| failed(&error))?;
-        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Self::of_text(file, String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The same where the text is known; the file need not be there.
+    pub fn of_text(file: PathBuf, text: String) -> Result<Self> {
         if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ipynb")) {
-            let (text, cells) = notebook::code_of(&text).map_err(|reason| failed(&reason))?;
+            let (text, cells) = notebook::code_of(&text)
+                .map_err(|reason| Error::usage(format!("read {}", file.display()), reason))?;
             return Ok(Self { file, text, cells });
         }
         Ok(Self { file, text, cells: Vec::new() })

@@ -83,7 +83,8 @@ fn errors_are_of_one_item_and_name_the_line() {
     let lane = std::thread::Builder::new().stack_size(8 << 20).spawn(deep).unwrap();
     let error = lane.join().unwrap();
     assert!(error.to_lowercase().contains("stack"), "{error}");
-    let endless = "def f(n):\n    x = []\n    for i in range(1 << 30):\n        x.append([i] * 100)\n    return 1\n";
+    let endless =
+        "def f(n):\n    x = []\n    for i in range(1 << 30):\n        x.append([i] * 100)\n    return 1\n";
     let error = called(endless, ValueRef::Int(1)).0.unwrap_err();
     assert!(error.to_lowercase().contains("heap"), "{error}");
 }
