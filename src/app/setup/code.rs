@@ -8,6 +8,8 @@ use crate::app::command::Command;
 use crate::app::state::{CodeChoice, FunctionKind, Setup, path_from_text};
 use crate::app::theme::{GAP, Theme};
 use crate::app::widgets::{self, Editor};
+use crate::function::FunctionSpec;
+use crate::pool::RunLog;
 
 /// The editor's height in the column, and its size in a window of its own.
 const HEIGHT: f32 = 150.0;
@@ -18,12 +20,14 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let is_python = setup.function.kind == FunctionKind::Python;
     let code = &mut setup.function.code;
+    let failure = failure_of(view);
+    let failure = failure.as_deref();
     head_ui(ui, view, code);
     if *view.is_editor_large {
         widgets::weak(ui, theme, "The code is in the window beside.");
-        large_ui(ui, view, code);
+        large_ui(ui, view, code, failure);
     } else {
-        editor_ui(ui, theme, code, HEIGHT);
+        editor_ui(ui, theme, code, failure, HEIGHT);
     }
     ui.add_space(GAP / 2.0);
     error_ui(ui, theme, code);
@@ -37,6 +41,15 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     if is_python {
         python_ui(ui, theme, code);
     }
+}
+
+/// The error of the row that is chosen, or of the last try.
+fn failure_of(view: &SetupView<'_, '_>) -> Option<String> {
+    let log = view.cx.run.map(|run| &run.log);
+    let is_code =
+        |log: &&RunLog| matches!(log.plan.job.function, FunctionSpec::Script(_) | FunctionSpec::Python(_));
+    let chosen = view.cx.selected_row.and_then(|row| log.filter(is_code)?.row(row)?.error.map(str::to_owned));
+    chosen.or_else(|| view.trial?.row(0)?.error.map(str::to_owned))
 }
 
 /// The name of the file, and what opens another or makes room.
@@ -77,8 +90,8 @@ fn head_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice) {
     }
 }
 
-fn editor_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice, height: f32) {
-    let marked_line = code.error_line();
+fn editor_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice, failure: Option<&str>, height: f32) {
+    let marked_line = code.marked_line(failure);
     let editor = Editor { id: Id::unique("code"), text: &mut code.source.text, marked_line, height };
     let response = widgets::editor(ui, theme, editor);
     response.widget_info(|| {
@@ -89,7 +102,7 @@ fn editor_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice, height: f32) {
     }
 }
 
-fn large_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice) {
+fn large_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice, failure: Option<&str>) {
     let theme = view.cx.theme;
     let mut is_open = true;
     Window::new(code.source.name())
@@ -101,7 +114,7 @@ fn large_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice) {
             let size = ui.available_size();
             let height = (size.y - 40.0).max(120.0);
             ui.set_min_size(vec2(size.x, 160.0));
-            editor_ui(ui, theme, code, height);
+            editor_ui(ui, theme, code, failure, height);
             ui.add_space(GAP / 2.0);
             error_ui(ui, theme, code);
         });

@@ -193,9 +193,13 @@ impl CodeChoice {
         self.found.as_ref()?.as_ref().err()
     }
 
-    /// The line that the error names.
-    pub fn error_line(&self) -> Option<usize> {
-        line_named(self.error()?.reason())
+    /// The line that the error names; where there is none, that which `failure` names, the error of an item.
+    pub fn marked_line(&self, failure: Option<&str>) -> Option<usize> {
+        let sentence = self.error().map(Error::reason).or(failure)?;
+        let line = number_behind("line ", sentence)?;
+        let cell = number_behind("cell ", sentence.lines().next()?);
+        let begins = cell.and_then(|cell| self.source.cells.iter().find(|(_, number)| *number == cell));
+        Some(begins.map_or(line, |(first, _)| first + line - 1))
     }
 
     /// For titles.
@@ -227,9 +231,9 @@ fn found_by_python(source: &Source, named: Option<&Path>) -> Result<Found> {
     Ok(Found { functions: listing.functions, interpreter: Some(listing.interpreter) })
 }
 
-/// The first line that a sentence names as "line 3".
-pub fn line_named(sentence: &str) -> Option<usize> {
-    let (_, after) = sentence.split_once("line ")?;
+/// The first number that stands behind a word: 3 of "see line 3".
+fn number_behind(word: &str, sentence: &str) -> Option<usize> {
+    let (_, after) = sentence.split_once(word)?;
     let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
     digits.parse().ok()
 }
@@ -257,12 +261,21 @@ mod tests {
     }
 
     #[test]
+    fn the_error_of_an_item_marks_its_line() {
+        let mut code = CodeChoice::default();
+        assert_eq!(code.marked_line(Some("ValueError: no (line 7)\nTraceback ...")), Some(7));
+        code.source.cells = vec![(1, 2), (5, 4)];
+        assert_eq!(code.marked_line(Some("ValueError: no (cell 4, line 3)")), Some(7));
+        assert_eq!((code.marked_line(Some("ended by signal 9")), code.marked_line(None)), (None, None));
+    }
+
+    #[test]
     fn what_is_wrong_names_its_line_until_it_is_mended() {
         let (mut code, ctx) = (CodeChoice::default(), Context::default());
         code.source.text = "import math\n\ndef f(n):\n    return math.sqrt(n)\n".to_owned();
         code.look_as(Language::Script, &ctx);
         settled(&mut code, &ctx);
-        assert_eq!(code.error_line(), Some(1));
+        assert_eq!(code.marked_line(None), Some(1));
         assert!(code.spec().is_err());
         code.look_as(Language::Python, &ctx);
         settled(&mut code, &ctx);

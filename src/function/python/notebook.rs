@@ -44,12 +44,14 @@ pub(super) fn code_of(text: &str) -> Result<(String, Vec<(usize, usize)>), Strin
         begins.push((line, number));
         let is_other = source.starts_with("%%") && !HARMLESS.iter().any(|magic| source.starts_with(magic));
         for text in source.lines() {
-            let is_magic = is_other || text.trim_start().starts_with(['%', '!', '?']);
-            // A line stands for a line, and a block that held nothing else needs a statement.
-            if is_magic {
-                let indent = &text[..text.len() - text.trim_start().len()];
-                code.push_str(indent);
-                code.push_str(if is_other { "" } else { "pass" });
+            if is_other {
+                code.push_str("# ");
+            }
+            let magic = text.trim_start();
+            if !is_other && magic.starts_with(['%', '!', '?']) {
+                // A block that holds nothing else needs a statement.
+                let indent = &text[..text.len() - magic.len()];
+                code.push_str(&format!("{indent}pass  # {magic}"));
             } else {
                 code.push_str(text);
             }

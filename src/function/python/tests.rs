@@ -20,8 +20,8 @@ fn source(name: &str, text: &str) -> (tempfile::TempDir, Source) {
 #[test]
 fn a_notebook_is_its_code_cells_without_magics() {
     let (_folder, source) = source("notes.ipynb", NOTEBOOK);
-    let expected =
-        "pass\nimport math\npass\n\n\ndef task(n, by=2):\n    '''Multiplies.'''\n    return n * by\n";
+    let expected = "pass  # %matplotlib inline\nimport math\npass  # !ls\n# %%bash\n# echo hello\n\
+        def task(n, by=2):\n    '''Multiplies.'''\n    return n * by\n";
     assert_eq!(source.text, expected);
     assert_eq!(source.cells, [(1, 2), (4, 3), (6, 4)]);
     assert_eq!(source.place(7), "cell 4, line 2");
