@@ -48,3 +48,31 @@ fn read_all(mut pipe: impl Read, mut take: impl FnMut(&[u8]) -> Result<(), Strin
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+    use crate::function::{CallContext, Console, Stream};
+    use crate::value::Value;
+
+    struct Deaf;
+
+    impl Console for Deaf {
+        fn line(&self, _: Stream, _: &str) {}
+    }
+
+    #[test]
+    fn much_goes_in_and_out_at_once() {
+        // This test program lists its tests: a command that is there on every system.
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.arg("--list").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let cx = CallContext { worker: 1, index: 0, console: &Deaf };
+        let mut output = Output::new(&cx);
+        exchange(&mut child, &vec![b'x'; 1 << 20], &mut output).unwrap();
+        let Ok(Value::Text(said)) = output.outcome(child.wait().unwrap()) else { panic!("no text") };
+        assert!(said.contains("much_goes_in_and_out_at_once"));
+    }
+}

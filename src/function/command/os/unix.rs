@@ -5,8 +5,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -68,7 +67,7 @@ pub(in super::super) fn exchange(
     };
     let mut stdout = child.stdout.take().map(OwnedFd::from);
     let mut stderr = child.stderr.take().map(OwnedFd::from);
-    let mut buffer = [MaybeUninit::uninit(); READ_BYTES];
+    let mut buffer = [0; READ_BYTES];
     while stdout.is_some() || stderr.is_some() {
         let ready = wait(feed.as_ref(), stdout.as_ref(), stderr.as_ref()).map_err(failed)?;
         if ready.feed && feed.as_mut().is_some_and(Feed::go_on) {
@@ -105,20 +104,13 @@ fn wait(feed: Option<&Feed>, stdout: Option<&OwnedFd>, stderr: Option<&OwnedFd>)
 }
 
 /// Reads once; at the end of the pipe, lets go of it.
-fn read<'b>(pipe: &mut Option<OwnedFd>, buffer: &'b mut [MaybeUninit<u8>]) -> Result<&'b [u8], Errno> {
+fn read<'b>(pipe: &mut Option<OwnedFd>, buffer: &'b mut [u8]) -> Result<&'b [u8], Errno> {
     let Some(open) = pipe else { return Ok(&[]) };
-    let bytes = loop {
-        match rustix::io::read(open.as_fd(), &mut *buffer) {
-            Ok((bytes, _)) => break bytes.len(),
-            Err(Errno::INTR) => {}
-            Err(error) => return Err(error),
-        }
-    };
-    if bytes == 0 {
+    let length = retry_on_intr(|| rustix::io::read(&*open, &mut *buffer))?;
+    if length == 0 {
         *pipe = None;
     }
-    // SAFETY: that many bytes at the beginning were just written by the system.
-    Ok(unsafe { buffer[..bytes].assume_init_ref() })
+    Ok(&buffer[..length])
 }
 
 /// What still has to go to the command's standard input.

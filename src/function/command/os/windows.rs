@@ -1,3 +1,107 @@
-//! Windows: pipes are read by a thread each; the shell is `cmd`.
+//! Windows: pipes are read by a thread each, the shell is `cmd`. Its quoting is no match for every value: what it would
+//! read in spite of quotes is refused.
+
+use std::ffi::{OsStr, OsString};
+use std::os::windows::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::super::program::Program;
+use super::super::template::{Filling, Hole, Letter, Part, parts};
 
 pub(in super::super) use super::portable::exchange;
+
+/// The command that runs this line in the shell, without what a person has set to be run before.
+pub(in super::super) fn shell(line: &OsStr) -> Command {
+    let mut whole = OsString::from("\"");
+    whole.push(line);
+    whole.push("\"");
+    let mut command = Command::new("cmd");
+    command.raw_arg("/D /S /C").raw_arg(whole);
+    command
+}
+
+/// The command that runs this program.
+pub(in super::super) fn command(program: &Program) -> Command {
+    Command::new(&program.path)
+}
+
+/// The program in this file, or in one with an ending that programs have.
+pub(in super::super) fn program_at(path: &Path) -> Option<PathBuf> {
+    let endings = std::env::var("PATHEXT").unwrap_or_else(|_| ".COM;.EXE;.BAT;.CMD".to_owned());
+    let with_ending = |ending: &str| {
+        let mut whole = path.as_os_str().to_owned();
+        whole.push(ending);
+        PathBuf::from(whole)
+    };
+    let mut candidates = endings.split(';').map(with_ending);
+    let own = path.extension().is_some() && path.is_file();
+    if own { Some(path.to_owned()) } else { candidates.find(|candidate| candidate.is_file()) }
+}
+
+/// Bytes as an argument; what is not UTF-8 is replaced.
+pub(in super::super) fn os_string(bytes: Vec<u8>) -> Result<OsString, String> {
+    if bytes.contains(&0) {
+        return Err("the input holds a zero byte, which no argument of a command can".to_owned());
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned().into())
+}
+
+/// An argument as a person would type it.
+pub(in super::super) fn quoted(value: &[u8]) -> String {
+    let text = String::from_utf8_lossy(value);
+    let is_harmless = |sign: char| sign.is_alphanumeric() || "_-./\\:+@".contains(sign);
+    if !text.is_empty() && text.chars().all(is_harmless) {
+        return text.into_owned();
+    }
+    format!("\"{}\"", text.replace('"', "\\\""))
+}
+
+/// A line that has this on its standard input, as a person would type it.
+pub(in super::super) fn fed(value: &[u8], line: &str) -> String {
+    format!("echo {}| {line}", String::from_utf8_lossy(value))
+}
+
+/// A line for the shell, with its placeholders and whether each stands within double quotes.
+pub(in super::super) struct ShellLine(Vec<(Part, bool)>);
+
+impl ShellLine {
+    pub(in super::super) fn parse(template: &str) -> Result<Self, String> {
+        let letters: Vec<_> = template.chars().map(|sign| Letter { sign, is_plain: false }).collect();
+        let quotes = |letters: &[Letter]| letters.iter().filter(|letter| letter.sign == '"').count();
+        if !quotes(&letters).is_multiple_of(2) {
+            return Err("a double quote (\") is not closed".to_owned());
+        }
+        let with_quotes = |(at, part)| (part, !quotes(&letters[..at]).is_multiple_of(2));
+        Ok(Self(parts(&letters).into_iter().map(with_quotes).collect()))
+    }
+
+    /// All placeholders.
+    pub(in super::super) fn holes(&self) -> impl Iterator<Item = &Hole> {
+        self.0.iter().filter_map(|(part, _)| match part {
+            Part::Hole(hole) => Some(hole),
+            Part::Text(_) => None,
+        })
+    }
+
+    /// The line for one item.
+    pub(in super::super) fn fill(&self, filling: &Filling<'_>) -> Result<OsString, String> {
+        let mut line = String::new();
+        for (part, is_quoted) in &self.0 {
+            let value = match part {
+                Part::Text(text) => {
+                    line.push_str(text);
+                    continue;
+                }
+                Part::Hole(hole) => String::from_utf8_lossy(&filling.fill(hole)?).into_owned(),
+            };
+            if value.contains(['"', '%', '!', '\r', '\n', '\0']) {
+                return Err(
+                    "the input holds a sign that cmd cannot quote; run it without the shell".to_owned()
+                );
+            }
+            line.push_str(&if *is_quoted { value } else { format!("\"{value}\"") });
+        }
+        Ok(line.into())
+    }
+}

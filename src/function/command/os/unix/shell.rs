@@ -63,10 +63,7 @@ impl ShellLine {
                 return Err("the input holds a zero byte, which no argument of a command can".to_owned());
             }
             if self.is_plain {
-                // A number before an arrow would be read as that of a stream.
-                let is_before_arrow =
-                    self.parts.get(at + 1).is_some_and(|(next, _)| text_of(next).starts_with(['<', '>']));
-                in_place(&value, *quotes, is_before_arrow, &mut line);
+                in_place(&value, *quotes, self.must_quote(at), &mut line);
             } else {
                 let name = format!("poolscope_{at}");
                 set.extend_from_slice(name.as_bytes());
@@ -79,6 +76,17 @@ impl ShellLine {
         set.extend_from_slice(&line);
         Ok(OsString::from_vec(set))
     }
+
+    /// Whether even a harmless value would be read together with its neighbours: a number before an arrow as that of
+    /// a stream, letters behind `$name` as more of the name.
+    fn must_quote(&self, at: usize) -> bool {
+        let text = |at: usize| self.parts.get(at).map_or("", |(part, _)| text_of(part));
+        text(at + 1).starts_with(['<', '>']) || (at > 0 && ends_with_variable(text(at - 1)))
+    }
+}
+
+fn ends_with_variable(text: &str) -> bool {
+    text.trim_end_matches(|sign: char| sign.is_ascii_alphanumeric() || sign == '_').ends_with('$')
 }
 
 fn text_of(part: &Part) -> &str {
@@ -171,6 +179,13 @@ impl Scan {
                 ('"', _) => self.open(sign, Quotes::Double),
                 ('\'', Quotes::None) => self.open(sign, Quotes::Single),
                 ('`', _) => self.tick(),
+                ('#', Quotes::None) if self.is_between_words() => {
+                    self.push(sign, false);
+                    // Quotes are none in a comment.
+                    while let Some(sign) = signs.next_if(|sign| *sign != '\n') {
+                        self.push(sign, false);
+                    }
+                }
                 ('$', _) => {
                     self.push(sign, false);
                     match signs.peek() {
@@ -198,6 +213,10 @@ impl Scan {
 
     fn now(&self) -> Quotes {
         self.open.last().copied().unwrap_or(Quotes::None)
+    }
+
+    fn is_between_words(&self) -> bool {
+        self.letters.last().is_none_or(|last| last.sign.is_whitespace() || ";&|()`".contains(last.sign))
     }
 
     fn push(&mut self, sign: char, is_plain: bool) {
