@@ -3,6 +3,7 @@
 #![cfg(feature = "gui")]
 
 mod fixture;
+mod functions;
 #[cfg(feature = "snapshots")]
 mod pictures;
 mod rules;

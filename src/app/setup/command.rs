@@ -41,7 +41,14 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
             is_changed = true;
         }
     });
-    if is_changed {
+    let field = TextEdit::multiline(&mut command.env_text)
+        .hint_text("variables: NAME=VALUE, one a line")
+        .desired_rows(1)
+        .desired_width(f32::INFINITY)
+        .margin(Margin::symmetric(8, 4));
+    let response = ui.add(field);
+    response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::MultilineTextInput, true, "Variables"));
+    if is_changed || response.changed() {
         command.edited();
     }
     if let Some(error) = command.error() {

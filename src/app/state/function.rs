@@ -34,26 +34,40 @@ pub struct FunctionChoice {
 /// A command as it is being written, and whether it can be run.
 pub struct CommandChoice {
     pub spec: CommandSpec,
+    /// Variables as they are written: NAME=VALUE, one a line.
+    pub env_text: String,
     checked: Result<()>,
 }
 
 impl Default for CommandChoice {
     fn default() -> Self {
         let spec = CommandSpec::default();
-        Self { checked: spec.check(), spec }
+        Self { checked: spec.check(), spec, env_text: String::new() }
     }
 }
 
 impl CommandChoice {
     /// Must be called after each change.
     pub fn edited(&mut self) {
-        self.checked = self.spec.check();
+        self.checked = variables(&self.env_text).and_then(|env| {
+            self.spec.env = env;
+            self.spec.check()
+        });
     }
 
     /// Why it cannot be run; nothing where it can, or where nothing is written yet.
     pub fn error(&self) -> Option<&Error> {
         self.checked.as_ref().err().filter(|_| !self.spec.template.trim().is_empty())
     }
+}
+
+fn variables(text: &str) -> Result<Vec<(String, String)>> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let variable = |line: &str| match line.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        _ => Err(Error::usage("set a variable", format!("`{line}` is not written NAME=VALUE"))),
+    };
+    lines.map(variable).collect()
 }
 
 impl FunctionChoice {

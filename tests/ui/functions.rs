@@ -1,0 +1,117 @@
+//! Functions that a person brings: the editor, the command, and a try with one input.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Role, Vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use poolscope::app::command::{Command, Situation};
+use poolscope::app::setup::{self, SetupView};
+use poolscope::app::state::{FunctionKind, Phase, Setup};
+use poolscope::function::FunctionSpec;
+
+use crate::stage::Stage;
+
+type Shared = Rc<RefCell<Setup>>;
+
+/// The column at rest, with five typed inputs and this kind of function.
+fn column(kind: FunctionKind) -> (Shared, Harness<'static, Stage>) {
+    let setup: Shared = Rc::new(RefCell::new(Setup::new(2).unwrap()));
+    let shown = Rc::clone(&setup);
+    let (mut path, mut typed, mut more, mut code, mut large) = (false, false, false, false, false);
+    let stage = Stage::new(move |ui, cx| {
+        let setup = &mut *shown.borrow_mut();
+        setup.function.poll(ui.ctx());
+        let mut view = SetupView {
+            cx,
+            why_not: None,
+            phase: Phase::Ready,
+            situation: Situation::default(),
+            is_more_open: &mut more,
+            focus_path_field: &mut path,
+            focus_typed_field: &mut typed,
+            focus_code_path: &mut code,
+            is_editor_large: &mut large,
+            trial: None,
+            is_trying: false,
+        };
+        setup::ui(ui, setup, &mut view);
+    });
+    let mut harness = stage.open_with(Harness::builder().with_size(Vec2::new(292.0, 1100.0)));
+    {
+        let setup = &mut *setup.borrow_mut();
+        setup.inputs.type_text("1, 2, 3, 4, 5", Instant::now(), &harness.ctx);
+        setup.function.show(kind, &harness.ctx);
+    }
+    harness.run_steps(2);
+    (setup, harness)
+}
+
+/// Draws until it is so.
+fn wait_until(harness: &mut Harness<'_, Stage>, what: &str, is_so: impl Fn(&Harness<'_, Stage>) -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !is_so(harness) {
+        assert!(Instant::now() < deadline, "no {what}: {:?}", harness.root());
+        harness.step();
+    }
+}
+
+fn wait_for_function(harness: &mut Harness<'_, Stage>, signature: &str) {
+    wait_until(harness, signature, |harness| {
+        let list = harness.query_by_role_and_label(Role::ComboBox, "function");
+        list.is_some_and(|list| list.value().as_deref() == Some(signature))
+    });
+}
+
+fn rewrite(harness: &mut Harness<'_, Stage>, setup: &Shared, text: &str) {
+    text.clone_into(&mut setup.borrow_mut().function.code.source.text);
+    setup.borrow_mut().function.code.edited(&harness.ctx);
+    harness.run_steps(2);
+}
+
+#[test]
+fn a_new_script_can_be_tried_and_started_at_once() {
+    let (setup, mut harness) = column(FunctionKind::Script);
+    harness.get_by_role_and_label(Role::MultilineTextInput, "Code");
+    wait_for_function(&mut harness, "task(n)");
+    let job = setup.borrow_mut().job().unwrap();
+    assert!(matches!(job.function, FunctionSpec::Script(_)));
+    harness.get_by_role_and_label(Role::Button, "Try on one").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().sent, [Command::TryOne]);
+    let trial = setup.borrow().trial(None).unwrap();
+    assert_eq!((trial.inputs.len(), trial.settings.workers), (1, 1));
+}
+
+#[test]
+fn what_a_script_cannot_do_goes_to_python_with_one_click() {
+    let (setup, mut harness) = column(FunctionKind::Script);
+    rewrite(&mut harness, &setup, "import math\n\ndef root(n):\n    return math.sqrt(n)\n");
+    wait_until(&mut harness, "sentence", |harness| {
+        harness.query_by_label_contains("a script cannot use `import`").is_some()
+    });
+    harness.get_by_role_and_label(Role::Button, "Run it with Python instead").click();
+    harness.run_steps(2);
+    wait_for_function(&mut harness, "root(n)");
+    assert_eq!(setup.borrow().function.kind, FunctionKind::Python);
+    assert!(matches!(setup.borrow_mut().job().unwrap().function, FunctionSpec::Python(_)));
+}
+
+#[test]
+fn a_command_shows_what_it_would_run_or_what_is_wrong() {
+    let (setup, mut harness) = column(FunctionKind::Command);
+    harness.get_by_role_and_label(Role::MultilineTextInput, "Command").focus();
+    harness.step();
+    harness.get_by_role_and_label(Role::MultilineTextInput, "Command").type_text("echo {} {#}");
+    harness.run_steps(2);
+    harness.get_by_label("echo 3 3");
+    assert!(setup.borrow_mut().job().is_ok());
+    harness.get_by_role_and_label(Role::MultilineTextInput, "Variables").focus();
+    harness.step();
+    harness.get_by_role_and_label(Role::MultilineTextInput, "Variables").type_text("rubbish");
+    harness.run_steps(2);
+    harness.get_by_label("`rubbish` is not written NAME=VALUE");
+    assert!(setup.borrow_mut().job().is_err());
+}
