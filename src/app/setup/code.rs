@@ -14,6 +14,10 @@ use crate::pool::RunLog;
 /// The editor's height in the column, and its size in a window of its own.
 const HEIGHT: f32 = 150.0;
 const LARGE: [f32; 2] = [680.0, 420.0];
+/// Behind sentences about code that only Python can run.
+const WITH_PYTHON: &str = " (--python)";
+/// Beside the setup.
+const LARGE_AT: [f32; 2] = [330.0, 90.0];
 
 /// Draws the part; see the module's text.
 pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
@@ -31,7 +35,7 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     }
     ui.add_space(GAP / 2.0);
     error_ui(ui, theme, code);
-    if !is_python && code.error().is_some_and(|error| error.reason().contains("--python")) {
+    if !is_python && code.error().is_some_and(|error| error.reason().ends_with(WITH_PYTHON)) {
         if widgets::link(ui, theme, "Run it with Python instead").clicked() {
             setup.function.show(FunctionKind::Python, ui.ctx());
         }
@@ -108,6 +112,7 @@ fn large_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice, fa
     Window::new(code.source.name())
         .id(Id::unique("large editor"))
         .open(&mut is_open)
+        .default_pos(LARGE_AT)
         .default_size(LARGE)
         .collapsible(false)
         .show(ui.ctx(), |ui| {
@@ -123,7 +128,8 @@ fn large_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice, fa
 
 fn error_ui(ui: &mut Ui, theme: &Theme, code: &CodeChoice) {
     if let Some(error) = code.error() {
-        let text = capitalised(&error.to_string());
+        // The option of the command line is a link here.
+        let text = capitalised(&error.to_string()).replace(WITH_PYTHON, "");
         ui.add(Label::new(RichText::new(text).color(theme.bad)).wrap());
     }
 }

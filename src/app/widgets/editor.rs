@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    Color32, CornerRadius, FontId, Frame, Galley, Id, Margin, Rect, Response, ScrollArea, TextBuffer,
+    Color32, CornerRadius, FontId, Frame, Galley, Id, Margin, Rect, Response, ScrollArea, Shape, TextBuffer,
     TextEdit, TextStyle, Ui, pos2, vec2,
 };
 
@@ -39,6 +39,8 @@ pub fn editor(ui: &mut Ui, theme: &Theme, editor: Editor<'_>) -> Response {
     let scroll = ScrollArea::both().id_salt(editor.id).max_height(editor.height).auto_shrink(false);
     let inner = scroll.show(ui, |ui| {
         let mut layouter = |ui: &Ui, text: &dyn TextBuffer, _: f32| colored(ui, theme, &font, text.as_str());
+        // The mark lies behind the text, but where is known only after it.
+        let behind = ui.painter().add(Shape::Noop);
         let field = TextEdit::multiline(editor.text)
             .id(editor.id)
             .code_editor()
@@ -47,13 +49,18 @@ pub fn editor(ui: &mut Ui, theme: &Theme, editor: Editor<'_>) -> Response {
             .min_size(vec2(ui.available_width(), editor.height - STEP))
             .layouter(&mut layouter);
         let output = field.show(ui);
-        numbers_ui(ui, theme, &font, &output.galley, output.galley_pos.y, gutter, editor.marked_line);
+        let mark =
+            numbers_ui(ui, theme, &font, &output.galley, output.galley_pos.y, gutter, editor.marked_line);
+        if let Some(rect) = mark {
+            let fill = theme.soft(theme.bad, 0.15);
+            ui.painter().set(behind, Shape::rect_filled(rect, CornerRadius::ZERO, fill));
+        }
         output.response.response
     });
     inner.inner
 }
 
-/// The numbers of lines at the left edge of what is seen, and the mark behind the line of an error.
+/// The numbers of lines at the left edge of what is seen; gives the place of the marked one.
 fn numbers_ui(
     ui: &Ui,
     theme: &Theme,
@@ -62,22 +69,17 @@ fn numbers_ui(
     top: f32,
     gutter: f32,
     marked: Option<usize>,
-) {
+) -> Option<Rect> {
     let painter = ui.painter();
     let clip = ui.clip_rect();
-    let (mut number, mut begins) = (1, true);
+    let (mut number, mut begins, mut mark) = (1, true, None);
     for row in &galley.rows {
         let y = top..top + row.rect().height();
         let y = y.start + row.pos.y..y.end + row.pos.y;
         if begins && y.end >= clip.top() && y.start <= clip.bottom() {
             let is_marked = marked == Some(number);
             if is_marked {
-                let line = Rect::from_x_y_ranges(clip.x_range(), y.start..=y.end);
-                painter.rect_filled(
-                    line,
-                    CornerRadius::ZERO,
-                    theme.soft(theme.bad, 0.25).gamma_multiply(0.5),
-                );
+                mark = Some(Rect::from_x_y_ranges(clip.x_range(), y.start..=y.end));
             }
             let color = if is_marked { theme.bad } else { theme.faint };
             let text = painter.layout_no_wrap(number.to_string(), font.clone(), color);
@@ -86,6 +88,7 @@ fn numbers_ui(
         begins = row.ends_with_newline;
         number += usize::from(begins);
     }
+    mark
 }
 
 fn colored(ui: &Ui, theme: &Theme, font: &FontId, text: &str) -> Arc<Galley> {
