@@ -59,18 +59,24 @@ fn a_stop_before_anything_began_and_a_second_one_do_no_harm() {
 #[test]
 fn no_host_survives_a_program_that_is_killed() {
     for mode in ["process", "thread"] {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_poolscope"))
-            .args(["run", "-f", "flood", "-m", mode, "-w", "2", "1000000", "1000000"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let pid = first_worker_pid(program.stderr.take().unwrap());
-        assert!(is_running(pid));
-        program.kill().unwrap();
-        program.wait().unwrap();
-        wait_for("the host to be gone", || !is_running(pid), || format!("{mode}: host {pid} still runs"));
+        let arguments = ["run", "-f", "flood", "-m", mode, "-w", "2", "1000000", "1000000"];
+        no_host_survives_the_killing_of(&arguments);
     }
+}
+
+/// Runs the program with a function that prints and goes on for long, kills it, and waits for its first host to end.
+pub fn no_host_survives_the_killing_of(arguments: &[&str]) {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_poolscope"))
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pid = first_worker_pid(program.stderr.take().unwrap());
+    assert!(is_running(pid));
+    program.kill().unwrap();
+    program.wait().unwrap();
+    wait_for("the host to be gone", || !is_running(pid), || format!("{arguments:?}: host {pid} still runs"));
 }
 
 #[test]
@@ -89,7 +95,7 @@ fn a_suspended_host_does_not_survive_a_program_that_is_killed() {
 }
 
 /// Reads `[worker 1 pid 4711] text` and leaves the pipe to itself.
-pub fn first_worker_pid(stderr: std::process::ChildStderr) -> u32 {
+fn first_worker_pid(stderr: std::process::ChildStderr) -> u32 {
     let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);
     let line = lines.find(|line| line.starts_with("[worker ")).expect("a worker that prints");
     line.split_whitespace().nth(3).and_then(|word| word.trim_end_matches(']').parse().ok()).unwrap()

@@ -1,16 +1,15 @@
 //! Hosts that are Python interpreters: what they owe to the pool is what all hosts owe.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use poolscope::function::FunctionSpec;
 use poolscope::function::python::{PythonSpec, Source, find_interpreter};
 use poolscope::pool::{ChunkRule, Ending, LifeEnd, Mode, RowState, RunState};
 
-use crate::ends::first_worker_pid;
+use crate::ends::no_host_survives_the_killing_of;
 use crate::harness::{
-    MODES, Pool, check_end, error_of, finish, ints, is_running, kill, pool, until, wait_for, wait_until,
+    MODES, Pool, check_end, error_of, finish, ints, is_running, kill, pool, until, wait_until,
 };
 
 /// Four workers of `mode` that run the function of a Python file over `inputs`.
@@ -84,19 +83,9 @@ fn no_python_survives_a_program_that_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("tasks.py");
     std::fs::write(&file, "def f(n):\n    print('begun')\n    while True:\n        pass\n").unwrap();
+    let file = file.to_str().unwrap();
     for mode in ["process", "thread"] {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_poolscope"))
-            .args(["run", "-m", mode, "-w", "2", "1", "2", "--python"])
-            .arg(&file)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let pid = first_worker_pid(program.stderr.take().unwrap());
-        assert!(is_running(pid));
-        program.kill().unwrap();
-        program.wait().unwrap();
-        wait_for("the host to be gone", || !is_running(pid), || format!("{mode}: host {pid} still runs"));
+        no_host_survives_the_killing_of(&["run", "-m", mode, "-w", "2", "1", "2", "--python", file]);
     }
 }
 

@@ -1,45 +1,21 @@
 //! Functions that a person brings: the editor, the command, and a try with one input.
 
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Role, Vec2};
+use eframe::egui::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use poolscope::app::command::{Command, Situation};
-use poolscope::app::setup::{self, SetupView};
-use poolscope::app::state::{FunctionKind, Phase, Setup};
+use poolscope::app::state::{FunctionKind, Phase};
 use poolscope::function::FunctionSpec;
 
+use crate::setup::{COLUMN, Shared, stage};
 use crate::stage::Stage;
-
-type Shared = Rc<RefCell<Setup>>;
 
 /// The column at rest, with five typed inputs and this kind of function.
 fn column(kind: FunctionKind) -> (Shared, Harness<'static, Stage>) {
-    let setup: Shared = Rc::new(RefCell::new(Setup::new(2).unwrap()));
-    let shown = Rc::clone(&setup);
-    let (mut path, mut typed, mut more, mut code, mut large) = (false, false, false, false, false);
-    let stage = Stage::new(move |ui, cx| {
-        let setup = &mut *shown.borrow_mut();
-        setup.function.poll(ui.ctx());
-        let mut view = SetupView {
-            cx,
-            why_not: None,
-            phase: Phase::Ready,
-            situation: Situation::default(),
-            is_more_open: &mut more,
-            focus_path_field: &mut path,
-            focus_typed_field: &mut typed,
-            focus_code_path: &mut code,
-            is_editor_large: &mut large,
-            trial: None,
-            is_trying: false,
-        };
-        setup::ui(ui, setup, &mut view);
-    });
-    let mut harness = stage.open_with(Harness::builder().with_size(Vec2::new(292.0, 1100.0)));
+    let (setup, stage) = stage(Phase::Ready, Situation::default());
+    let mut harness = stage.open_with(Harness::builder().with_size(COLUMN));
     {
         let setup = &mut *setup.borrow_mut();
         setup.inputs.type_text("1, 2, 3, 4, 5", Instant::now(), &harness.ctx);

@@ -13,14 +13,16 @@ use std::rc::Rc;
 use crate::fixture::Fixture;
 use crate::stage::Stage;
 
-type Shared = Rc<RefCell<Setup>>;
+pub type Shared = Rc<RefCell<Setup>>;
 
-/// The column with two workers, in a phase.
-fn column(phase: Phase, situation: Situation) -> (Shared, Harness<'static, Stage>) {
+/// The column of a setup for two workers, in a phase.
+pub fn stage(phase: Phase, situation: Situation) -> (Shared, Stage) {
     let setup: Shared = Rc::new(RefCell::new(Setup::new(2).unwrap()));
     let shown = Rc::clone(&setup);
     let (mut path, mut typed, mut more, mut code, mut large) = (false, false, false, false, false);
     let stage = Stage::new(move |ui, cx| {
+        let setup = &mut *shown.borrow_mut();
+        setup.function.poll(ui.ctx());
         let mut view = SetupView {
             cx,
             why_not: None,
@@ -34,11 +36,19 @@ fn column(phase: Phase, situation: Situation) -> (Shared, Harness<'static, Stage
             trial: None,
             is_trying: false,
         };
-        setup::ui(ui, &mut shown.borrow_mut(), &mut view);
+        setup::ui(ui, setup, &mut view);
     });
+    (setup, stage)
+}
+
+/// The size of the column in a high window.
+pub const COLUMN: Vec2 = Vec2::new(292.0, 1100.0);
+
+/// The same beside a run that is on.
+fn column(phase: Phase, situation: Situation) -> (Shared, Harness<'static, Stage>) {
+    let (setup, stage) = stage(phase, situation);
     let run = Fixture::new(Mode::Process, 2, vec![1_i64]).ready(1, 4711, 0.0, 1.0);
-    let harness =
-        stage.with_run(run.snapshot()).open_with(Harness::builder().with_size(Vec2::new(292.0, 1100.0)));
+    let harness = stage.with_run(run.snapshot()).open_with(Harness::builder().with_size(COLUMN));
     (setup, harness)
 }
 
