@@ -31,6 +31,8 @@ use crate::function::{Function, FunctionSpec};
 
 /// Bytes asked of the channel at a time.
 const READ_BYTES: usize = 1 << 18;
+/// Loading a function takes no more: compiling a script calculates what is constant in it, however large that gets.
+const LOADING_BYTES: u64 = 2 << 30;
 /// Deep recursion in a function ends in its own error long before this.
 const STACK_BYTES: usize = 8 << 20;
 
@@ -53,7 +55,7 @@ pub fn serve() -> Result<()> {
     let output = Output::new(channel);
     let page = Page::new(page, hello.lanes as usize)
         .ok_or_else(|| Error::pool("speak to the pool", "its status page is too small"))?;
-    match hello.function.load() {
+    match os::with_memory_limit(LOADING_BYTES, || hello.function.load()) {
         Ok(function) => Host::new(&hello, function, page, output)?.obey(&mut frames),
         Err(error) => refuse(&output, &mut frames, &error),
     }

@@ -15,13 +15,13 @@ use memmap2::MmapRaw;
 pub use unix::{
     CAN_PIN, Channel, Hosts, PageHandle, WakeHandle, allow_many_files, become_interpreter,
     core_of_this_thread, end_own_tree, host_channel, lower_priority, machine_memory, monotonic_ns,
-    own_peak_rss_bytes, pin_this_thread, program, thread_cpu_ns, why_no_process,
+    own_peak_rss_bytes, pin_this_thread, program, thread_cpu_ns, why_no_process, with_memory_limit,
 };
 #[cfg(windows)]
 pub use windows::{
     CAN_PIN, Channel, Hosts, PageHandle, WakeHandle, allow_many_files, become_interpreter,
     core_of_this_thread, end_own_tree, host_channel, lower_priority, machine_memory, monotonic_ns,
-    own_peak_rss_bytes, pin_this_thread, program, thread_cpu_ns, why_no_process,
+    own_peak_rss_bytes, pin_this_thread, program, thread_cpu_ns, why_no_process, with_memory_limit,
 };
 
 /// Names one launched host for as long as the run lasts; never used twice.

@@ -30,7 +30,7 @@ mod family;
 mod interpreter;
 mod memory;
 
-pub use memory::machine_memory;
+pub use memory::{machine_memory, with_memory_limit};
 
 /// Bytes read from one pipe before the next has its turn.
 const READ_BYTES: usize = 1 << 18;

@@ -112,6 +112,11 @@ pub fn host_channel() -> io::Result<HostChannel> {
     Ok(HostChannel { channel, page, page_handle: PageHandle })
 }
 
+/// Does the work; its memory is not limited on this system.
+pub fn with_memory_limit<R>(_bytes: u64, work: impl FnOnce() -> R) -> R {
+    work()
+}
+
 /// Nothing here: the page is found by its path.
 pub struct PageHandle;
 

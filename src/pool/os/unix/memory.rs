@@ -1,10 +1,13 @@
-//! What Linux tells about memory: of a process, of the machine, and of the control group that a container is.
+//! What Linux tells about memory: of a process, of the machine, and of the control group that a container is. And how
+//! a process limits its own.
 //!
 //! See proc(5), and "Memory" in the kernel's cgroup-v2.rst. Elsewhere the files are not there, and nothing is told.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::super::MachineMemory;
 
@@ -56,6 +59,17 @@ fn of_group(group: &Path) -> Option<MachineMemory> {
     let reclaimable = of_files("inactive_file ") + of_files("active_file ");
     let available_bytes = total_bytes.saturating_sub(used.saturating_sub(reclaimable));
     Some(MachineMemory { total_bytes, available_bytes })
+}
+
+/// Does work for which this process may hold so much memory at most; what wants more ends the process.
+pub fn with_memory_limit<R>(bytes: u64, work: impl FnOnce() -> R) -> R {
+    let before = getrlimit(Resource::As);
+    let current = Some(before.maximum.map_or(bytes, |most| most.min(bytes)));
+    // Where the system refuses, the work still gets done.
+    let _ = setrlimit(Resource::As, Rlimit { current, ..before.clone() });
+    let result = work();
+    let _ = setrlimit(Resource::As, before);
+    result
 }
 
 #[cfg(test)]
