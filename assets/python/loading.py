@@ -242,4 +242,5 @@ def misfit(shape, count, value):
     shown = repr(value)
     if len(shown) > LONGEST_INPUT_SHOWN:
         shown = shown[:LONGEST_INPUT_SHOWN] + "..."
-    return Sentence("%s %s, but this input gives %d: %s" % (shape.name, shape.wanted(), count, shown))
+    given = "is one value: %s; a list such as [1, 2] gives several" % shown if count == 1 else "gives %d: %s" % (count, shown)
+    return Sentence("%s %s, but this input %s" % (shape.name, shape.wanted(), given))

@@ -141,7 +141,11 @@ fn bar_color(theme: &Theme, run: &RunSnapshot) -> Color32 {
         RunState::Running if run.log.is_paused || run.log.is_draining => theme.warn,
         RunState::Starting | RunState::Running => theme.accent,
         RunState::Stopping | RunState::Finished(Ending::Stopped | Ending::Halted(_)) => theme.warn,
-        RunState::Finished(Ending::Completed) => theme.ok,
+        RunState::Finished(Ending::Completed) => match failed(run.log.counts) + run.log.counts.timed_out {
+            0 => theme.ok,
+            all if all == run.log.counts.total => theme.bad,
+            _ => theme.warn,
+        },
         RunState::Finished(Ending::Broken(_)) => theme.bad,
     }
 }

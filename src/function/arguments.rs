@@ -87,10 +87,14 @@ impl<'a> Needs<'a> {
             count => format!("{count} arguments"),
         };
         let names = self.names.join(", ");
-        format!(
-            "{name} takes {count} ({names}), but this input gives {given}: {}",
-            shortened(&input.to_string(), 60)
-        )
+        let gives = match given {
+            1 => "is one value".to_owned(),
+            count => format!("gives {count}"),
+        };
+        let shown = input.to_string();
+        let shown = shortened(&shown, 60);
+        let hint = if given == 1 { "; a list such as [1, 2] gives several" } else { "" };
+        format!("{name} takes {count} ({names}), but this input {gives}: {shown}{hint}")
     }
 }
 
@@ -140,7 +144,10 @@ mod tests {
     #[test]
     fn a_wrong_number_is_a_sentence() {
         let (a, b) = (("a", None), ("b", None));
-        assert_eq!(bound(&[a, b], ValueRef::Int(5)), "f takes 2 arguments (a, b), but this input gives 1: 5");
+        assert_eq!(
+            bound(&[a, b], ValueRef::Int(5)),
+            "f takes 2 arguments (a, b), but this input is one value: 5; a list such as [1, 2] gives several"
+        );
         let three = bound(&[a, b], ValueRef::Json("[1,2,3]"));
         assert_eq!(three, "f takes 2 arguments (a, b), but this input gives 3: [1,2,3]");
     }

@@ -28,6 +28,6 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     }
     if setup.function.kind != FunctionKind::Builtin {
         ui.add_space(GAP / 2.0);
-        trial::ui(ui, view);
+        trial::ui(ui, setup, view);
     }
 }

@@ -1,10 +1,11 @@
 //! "Try on one": runs the function with a single input in a process of its own, and shows what came of it.
 
-use eframe::egui::{Align, Button, Label, Layout, RichText, TextStyle, Ui};
+use eframe::egui::{Align, Button, Id, Label, Layout, RichText, TextStyle, Ui};
 
 use super::SetupView;
 use crate::app::command::Command;
 use crate::app::format;
+use crate::app::state::Setup;
 use crate::app::theme::{FIELD_HEIGHT, Theme, strong};
 use crate::app::widgets;
 use crate::pool::{Ending, RowState, RunLog, RunState, Source};
@@ -16,18 +17,26 @@ const LINES: usize = 6;
 const LETTERS: usize = 600;
 
 /// Draws the button and the outcome of the last try.
-pub fn ui(ui: &mut Ui, view: &SetupView<'_, '_>) {
+pub fn ui(ui: &mut Ui, setup: &Setup, view: &SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let command = if view.is_trying { Command::StopTrial } else { Command::TryOne };
     let size = [ui.available_width(), FIELD_HEIGHT];
     if ui.add_sized(size, Button::new(command.label())).on_hover_text(command.tooltip()).clicked() {
         view.cx.commands.send(command);
     }
-    if let Some(log) = view.trial {
-        widgets::field_frame(theme).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            outcome_ui(ui, theme, log);
-        });
+    // What came of other code would be taken for what this one gives.
+    let is_of_this =
+        |log: &&RunLog| setup.function.spec().is_ok_and(|function| *function == log.plan.job.function);
+    let Some(log) = view.trial.filter(is_of_this) else { return };
+    let frame = widgets::field_frame(theme).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        outcome_ui(ui, theme, log);
+    });
+    let stage = (log.plan.started, log.is_finished());
+    let last = ui.data_mut(|data| data.get_temp(Id::unique("last try")));
+    if last != Some(stage) {
+        ui.data_mut(|data| data.insert_temp(Id::unique("last try"), stage));
+        frame.response.scroll_to_me(Some(Align::BOTTOM));
     }
 }
 
@@ -36,6 +45,7 @@ fn outcome_ui(ui: &mut Ui, theme: &Theme, log: &RunLog) {
     let (word, color) = match row.state {
         RowState::Pending => ("Running…", theme.weak),
         RowState::Ok => ("Went well", theme.ok),
+        RowState::Stopped => ("Stopped", theme.warn),
         _ => ("Failed", theme.bad),
     };
     ui.horizontal(|ui| {

@@ -70,8 +70,9 @@ impl Setup {
 
     /// The job that calls the function once: with the input of this number, or the first.
     pub fn trial(&self, row: Option<u64>) -> Result<Job> {
-        let function = self.function.spec()?;
-        let inputs = self.inputs.column(self.function.takes())?;
+        let cannot = |error: Error| Error::usage("try the function", error.reason());
+        let function = self.function.spec().map_err(cannot)?;
+        let inputs = self.inputs.column(self.function.takes()).map_err(cannot)?;
         let chosen = row.and_then(|row| inputs.get(row as usize)).or_else(|| inputs.get(0));
         let Some(input) = chosen else {
             return Err(Error::input("try the function", "there is no input yet"));

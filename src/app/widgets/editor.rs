@@ -72,6 +72,9 @@ fn numbers_ui(
 ) -> Option<Rect> {
     let painter = ui.painter();
     let clip = ui.clip_rect();
+    // Code that is scrolled sideways goes behind the numbers.
+    let ground = Rect::from_x_y_ranges(clip.left()..=clip.left() + gutter - STEP, clip.y_range());
+    painter.rect_filled(ground, CornerRadius::ZERO, theme.raised);
     let (mut number, mut begins, mut mark) = (1, true, None);
     for row in &galley.rows {
         let y = top..top + row.rect().height();

@@ -45,7 +45,10 @@ fn rows_and_lists_become_arguments_and_results() {
     assert_eq!(gives(source, ValueRef::Json("[1,2]")), expected);
     assert_eq!(gives(source, ValueRef::Json(r#"{"b":2,"a":1,"d":9}"#)), expected);
     let error = called(source, ValueRef::Int(1)).0.unwrap_err();
-    assert_eq!(error, "add takes 3 arguments (a, b, c), but this input gives 1: 1");
+    assert!(
+        error.starts_with("add takes 3 arguments (a, b, c), but this input is one value: 1; "),
+        "{error}"
+    );
 }
 
 #[test]

@@ -183,9 +183,11 @@ impl Host {
         true
     }
 
-    /// Whether it holds items that another lane could run.
+    /// Whether it holds items that another lane could run: chunks that wait for one, or more than one item in a chunk,
+    /// which is one lane's.
     pub(super) fn has_to_spare(&self) -> bool {
-        self.unfinished().map(|chunk| chunk.count).sum::<u64>() > self.lanes as u64
+        let in_hand = self.held.len().min(self.lanes) as u64;
+        self.unfinished().map(|chunk| chunk.count).sum::<u64>() > in_hand
     }
 
     /// Whether it has the item and has not finished it.

@@ -361,6 +361,18 @@ fn unbegun_work_is_handed_to_an_idle_lane() {
     world.check_end();
 }
 
+#[test]
+fn a_lane_that_is_idle_gets_the_rest_of_a_chunk_in_which_another_is_stuck() {
+    let mut world = World::new(4, Mode::Thread, 2, ChunkRule::Fixed(2));
+    world.get_ready(0);
+    world.finish_one(0, |_| false);
+    // As many items are left as there are lanes, but all of them in one lane's chunk.
+    let left: Vec<Chunk> = world.host(0).chunks.iter().copied().collect();
+    assert_eq!(left, [Chunk { first: 2, count: 1 }, Chunk { first: 3, count: 1 }]);
+    world.run_to_the_end();
+    world.check_end();
+}
+
 #[derive(Debug, Clone)]
 enum Event {
     Ready(u8),

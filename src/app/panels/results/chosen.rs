@@ -17,6 +17,8 @@ use crate::value::grouped;
 
 /// The height of the strip.
 pub const HEIGHT: f32 = 132.0;
+/// Lines of a cause that are shown.
+const CAUSE_LINES: usize = 100;
 /// Characters of a cell shown here; a copy has all.
 const CELL_CHARACTERS: usize = 4000;
 
@@ -42,7 +44,10 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
                 cell_ui(ui, cx, "output", &bounded(|text| write!(text, "{output}"), CELL_CHARACTERS));
             }
             if let Some(error) = row.error {
-                cell_ui(ui, cx, "cause", &bounded(|text| text.write_str(error), CELL_CHARACTERS));
+                // A traceback is read line by line.
+                let lines = error.lines().take(CAUSE_LINES);
+                let lines = lines.map(|line| bounded(|text| text.write_str(line), CELL_CHARACTERS));
+                cell_ui(ui, cx, "cause", &lines.collect::<Vec<_>>().join("\n"));
             }
         });
     });
