@@ -22,7 +22,7 @@ from shared import built_program, in_turns, load_now, spread
 
 ITEMS = 1_000_000
 CHUNK1_ITEMS = 50_000
-CPU_ITEMS = 200
+CPU_ITEMS = 600
 COMMANDS = 1_000
 SOURCE = """
 def task(n):

@@ -66,7 +66,7 @@ pub fn with_memory_limit<R>(bytes: u64, work: impl FnOnce() -> R) -> R {
     let before = getrlimit(Resource::As);
     let current = Some(before.maximum.map_or(bytes, |most| most.min(bytes)));
     // Where the system refuses, the work still gets done.
-    let _ = setrlimit(Resource::As, Rlimit { current, ..before.clone() });
+    let _ = setrlimit(Resource::As, Rlimit { current, ..before });
     let result = work();
     let _ = setrlimit(Resource::As, before);
     result
