@@ -1,11 +1,10 @@
 //! `poolscope functions`: the catalogue, or the functions of a file, as a person reads them.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::FunctionsArgs;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::function::{Builtin, Listed, catalogue, python, script};
 
 /// Prints all functions with what they take, do and can be given.
@@ -27,11 +26,11 @@ pub fn list(args: &FunctionsArgs) -> Result<u8> {
 fn functions_of(file: &Path, interpreter: Option<&Path>) -> Result<(String, Vec<Listed>)> {
     let source = python::Source::read(file)?;
     let name = source.name();
-    if interpreter.is_none() && source.cells.is_empty() {
-        let text = fs::read_to_string(file).map_err(|error| Error::usage(format!("read {name}"), error))?;
-        if let Ok(listed) = script::functions(&name, &text) {
-            return Ok((format!("{name} is a script, run by this program or by Python:"), listed));
-        }
+    if interpreter.is_none()
+        && source.cells.is_empty()
+        && let Ok(listed) = script::functions(&name, &source.text)
+    {
+        return Ok((format!("{name} is a script, run by this program or by Python:"), listed));
     }
     let interpreter = match interpreter {
         Some(path) => path.to_owned(),

@@ -139,8 +139,8 @@ pub trait Calls: Console {
     /// The worker that runs them, counted from 1.
     fn worker(&self) -> usize;
 
-    /// Begins the next call: the place of its input among all inputs, and the input. Lines written from now on are its.
-    fn begin(&self) -> Option<(u64, ValueRef<'_>)>;
+    /// Begins the next call and gives its input. Lines written from now on are its.
+    fn begin(&self) -> Option<ValueRef<'_>>;
 
     /// Takes what the call came to; says whether another may follow.
     fn end(&self, outcome: Result<Value, String>) -> bool;

@@ -79,8 +79,7 @@ impl Setup {
         };
         let inputs: Arc<Column> = Arc::new([input.to_value()].into_iter().collect());
         function.check_inputs(&inputs)?;
-        let settings = Settings { mode: self.settings.mode, ..self.rules.in_settings(self.settings)? };
-        let settings = Settings { workers: 1, ..settings };
+        let settings = Settings { workers: 1, ..self.rules.in_settings(self.settings)? };
         let function = FunctionSpec::clone(&function);
         Ok(Job { inputs_name: "one input".to_owned(), inputs, function, settings })
     }
@@ -130,9 +129,7 @@ impl MixedCheck {
             };
         }
         match &self.0 {
-            Some((seen, of, result)) if Arc::ptr_eq(seen, inputs) && of.name() == spec.name() => {
-                result.clone()
-            }
+            Some((seen, of, result)) if Arc::ptr_eq(seen, inputs) && of == spec => result.clone(),
             _ => {
                 let result = spec.check_inputs(inputs);
                 self.0 = Some((Arc::clone(inputs), Arc::clone(spec), result.clone()));

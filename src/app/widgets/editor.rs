@@ -73,7 +73,8 @@ fn numbers_ui(
     let painter = ui.painter();
     let clip = ui.clip_rect();
     // Code that is scrolled sideways goes behind the numbers.
-    let ground = Rect::from_x_y_ranges(clip.left()..=clip.left() + gutter - STEP, clip.y_range());
+    let ground =
+        Rect::from_x_y_ranges(clip.left() + 1.0..=clip.left() + gutter - STEP, clip.y_range().shrink(1.0));
     painter.rect_filled(ground, CornerRadius::ZERO, theme.raised);
     let (mut number, mut begins, mut mark) = (1, true, None);
     for row in &galley.rows {

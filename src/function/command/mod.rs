@@ -43,6 +43,10 @@ impl CommandSpec {
 
     /// Whether the command can be run at all: the template can be read, its program and its folder are there.
     pub fn check(&self) -> Result<()> {
+        self.runner().map(|_| ())
+    }
+
+    fn runner(&self) -> Result<Runner> {
         let wrong = |reason: String| Error::usage("run the command", reason);
         if let Some(folder) = &self.folder
             && !Path::new(folder).is_dir()
@@ -52,7 +56,9 @@ impl CommandSpec {
         if let Some((name, _)) = self.env.iter().find(|(name, value)| !is_variable(name, value)) {
             return Err(wrong(format!("`{name}` cannot be set as a variable")));
         }
-        Runner::new(self).map_err(wrong)?.check_program().map_err(wrong)
+        let runner = Runner::new(self).map_err(wrong)?;
+        runner.check_program().map_err(wrong)?;
+        Ok(runner)
     }
 
     /// The first `count` commands as they would be run, ready to be pasted into a shell; or why one cannot be.
@@ -65,9 +71,7 @@ impl CommandSpec {
     }
 
     pub(super) fn load(&self) -> Result<Box<dyn Function>> {
-        self.check()?;
-        let runner = Runner::new(self).map_err(|reason| Error::usage("run the command", reason))?;
-        Ok(Box::new(runner))
+        self.runner().map(|runner| -> Box<dyn Function> { Box::new(runner) })
     }
 
     /// Only the first input is looked at: the rows of a table are alike, and one that is not fails alone.

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use super::output::Output;
 use super::program::Program;
@@ -21,8 +22,8 @@ pub(super) struct Runner {
 enum Line {
     Shell(os::ShellLine),
     Arguments {
-        /// Where the program is the same for all items: found, or why it was not.
-        program: Option<Result<Program, String>>,
+        /// Where the program is the same for all items: found, or why it was not, once somebody has to know.
+        program: Option<OnceLock<Result<Program, String>>>,
         program_argument: Argument,
         rest: Vec<Argument>,
     },
@@ -54,7 +55,13 @@ impl Runner {
     /// Whether the program is there, as far as that is known before an item.
     pub(super) fn check_program(&self) -> Result<(), String> {
         match &self.line {
-            Line::Arguments { program: Some(Err(reason)), .. } => Err(reason.clone()),
+            Line::Arguments { program: Some(program), program_argument, .. } => {
+                program
+                    .get_or_init(|| found(program_argument, &self.spec))
+                    .as_ref()
+                    .map_err(String::clone)?;
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -78,7 +85,10 @@ impl Runner {
             Line::Shell(line) => os::shell(&line.fill(filling)?),
             Line::Arguments { program, program_argument, rest } => {
                 let mut command = match program {
-                    Some(program) => os::command(program.as_ref().map_err(String::clone)?),
+                    Some(program) => {
+                        let program = program.get_or_init(|| found(program_argument, &self.spec));
+                        os::command(program.as_ref().map_err(String::clone)?)
+                    }
                     None => {
                         let name = os::os_string(filled(program_argument, filling)?)?;
                         os::command(&Program::find(name, &self.spec)?)
@@ -137,11 +147,13 @@ fn arguments(spec: &CommandSpec) -> Result<Line, String> {
     }
     let program_argument = all.remove(0);
     let is_same = words::holes(std::slice::from_ref(&program_argument)).next().is_none();
-    let program = is_same.then(|| {
-        let nothing = Filling::new(ValueRef::None, false, 0, 1);
-        Program::find(os_argument(&program_argument, &nothing)?, spec)
-    });
-    Ok(Line::Arguments { program, program_argument, rest: all })
+    Ok(Line::Arguments { program: is_same.then(OnceLock::new), program_argument, rest: all })
+}
+
+/// The program that is the same for all items.
+fn found(program_argument: &Argument, spec: &CommandSpec) -> Result<Program, String> {
+    let nothing = Filling::new(ValueRef::None, false, 0, 1);
+    Program::find(os_argument(program_argument, &nothing)?, spec)
 }
 
 fn filled(argument: &Argument, filling: &Filling<'_>) -> Result<Vec<u8>, String> {

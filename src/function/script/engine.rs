@@ -5,10 +5,11 @@ use std::cell::Cell;
 use starlark::PrintHandler;
 use starlark::environment::{FrozenModule, Module};
 use starlark::eval::Evaluator;
+use starlark::syntax::AstModule;
 use starlark::values::Value as ScriptValue;
 
 use super::extras::{self, Surroundings};
-use super::{listing, values};
+use super::values;
 use crate::error::{Error, Result};
 use crate::function::arguments::{Arguments, Needs};
 use crate::function::{CallContext, Calls, Console, Function, Listed, Session, Stream};
@@ -32,8 +33,7 @@ pub(super) struct Script {
 
 impl Script {
     /// Compiles the script and runs what stands outside its functions.
-    pub(super) fn compile(name: &str, source: &str, function: Listed) -> Result<Self> {
-        let ast = listing::parse(name, source)?;
+    pub(super) fn compile(name: &str, ast: AstModule, function: Listed) -> Result<Self> {
         let compiled = Module::with_temp_heap(|module| {
             let mut evaluator = Evaluator::new(&module);
             limit(&mut evaluator).map_err(starlark::Error::new_other)?;
@@ -62,7 +62,7 @@ impl Script {
             evaluator.extra = Some(&surroundings);
             let function = limit(&mut evaluator).ok().and(function);
             for _ in 0..MAX_CALLS_A_HEAP {
-                let Some((_, input)) = calls.begin() else { return false };
+                let Some(input) = calls.begin() else { return false };
                 let outcome = match function {
                     Some(function) => self.call_on(&mut evaluator, function, &needs, input),
                     None => Err(format!("{} has no function {}", self.name, self.function.name)),
@@ -166,8 +166,8 @@ impl Calls for OneCall<'_> {
         self.cx.worker
     }
 
-    fn begin(&self) -> Option<(u64, ValueRef<'_>)> {
-        Some((self.cx.index, self.input.take()?))
+    fn begin(&self) -> Option<ValueRef<'_>> {
+        self.input.take()
     }
 
     fn end(&self, outcome: Outcome) -> bool {

@@ -37,7 +37,7 @@ pub(super) fn globals() -> Globals {
         LibraryExtension::SetType,
         LibraryExtension::Partial,
     ];
-    GlobalsBuilder::extended_by(&extensions).with(extras).build()
+    GlobalsBuilder::extended_by(&extensions).with(of_floats).with(of_numbers).with(surroundings).build()
 }
 
 fn whole(number: f64) -> anyhow::Result<i64> {
@@ -49,9 +49,9 @@ fn float(value: Value<'_>) -> anyhow::Result<f64> {
     unpacked.map(|number| number.0).ok_or_else(|| anyhow!("{value} is not a number"))
 }
 
-/// As Python spells them, each with one line that says what it gives.
+/// As Python's `math` spells them.
 #[starlark_module]
-fn extras(builder: &mut GlobalsBuilder) {
+fn of_floats(builder: &mut GlobalsBuilder) {
     const pi: f64 = consts::PI;
 
     fn sqrt(#[starlark(require = pos)] x: UnpackFloat) -> anyhow::Result<f64> {
@@ -105,7 +105,11 @@ fn extras(builder: &mut GlobalsBuilder) {
     ) -> anyhow::Result<f64> {
         Ok(y.0.atan2(x.0))
     }
+}
 
+/// Arithmetic that Python has without an import.
+#[starlark_module]
+fn of_numbers(builder: &mut GlobalsBuilder) {
     /// An integer where both are integers and 64 bits hold the result.
     fn pow<'v>(
         #[starlark(require = pos)] base: Value<'v>,
@@ -156,7 +160,11 @@ fn extras(builder: &mut GlobalsBuilder) {
     ) -> starlark::Result<(Value<'v>, Value<'v>)> {
         Ok((number.floor_div(by, heap)?, number.percent(by, heap)?))
     }
+}
 
+/// What concerns the worker and the time.
+#[starlark_module]
+fn surroundings(builder: &mut GlobalsBuilder) {
     /// Waits for so many seconds.
     fn sleep(#[starlark(require = pos)] seconds: UnpackFloat) -> anyhow::Result<NoneType> {
         std::thread::sleep(Duration::from_secs_f64(seconds.0.clamp(0.0, LONGEST_SLEEP_S)));

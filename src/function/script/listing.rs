@@ -31,10 +31,13 @@ pub(super) const DIALECT: Dialect = Dialect {
 
 /// The functions that a script defines, in its order. Nothing of it is run.
 pub fn functions(name: &str, source: &str) -> Result<Vec<Listed>> {
-    let module = parse(name, source)?;
+    parse(name, source).map(|module| functions_of(&module))
+}
+
+pub(super) fn functions_of(module: &AstModule) -> Vec<Listed> {
     let mut listed = Vec::new();
-    collect(module.statement(), &module, &mut listed);
-    Ok(listed)
+    collect(module.statement(), module, &mut listed);
+    listed
 }
 
 pub(super) fn parse(name: &str, source: &str) -> Result<AstModule> {

@@ -48,9 +48,10 @@ impl ScriptSpec {
     }
 
     pub(super) fn load(&self) -> Result<Box<dyn Function>> {
-        let listed = functions(&self.name, &self.source)?;
+        let module = listing::parse(&self.name, &self.source)?;
+        let listed = listing::functions_of(&module);
         let function = choose(&listed, Some(&self.function), &self.name)?.clone();
-        Ok(Box::new(engine::Script::compile(&self.name, &self.source, function)?))
+        Ok(Box::new(engine::Script::compile(&self.name, module, function)?))
     }
 }
 

@@ -200,13 +200,12 @@ impl Calls for SprintCalls<'_> {
         self.sprinter.shared.first_worker + self.sprinter.lane
     }
 
-    fn begin(&self) -> Option<(u64, ValueRef<'_>)> {
+    fn begin(&self) -> Option<ValueRef<'_>> {
         let Sprinter { shared, lane, work, .. } = *self.sprinter;
         let place = self.track.claim()?;
         self.place.set(place);
-        let index = work.first + place as u64;
-        shared.page.go_on(lane, index);
-        Some((index, work.inputs.get(place).unwrap_or(ValueRef::None)))
+        shared.page.go_on(lane, work.first + place as u64);
+        Some(work.inputs.get(place).unwrap_or(ValueRef::None))
     }
 
     fn end(&self, outcome: Result<Value, String>) -> bool {
