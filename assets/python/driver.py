@@ -6,7 +6,8 @@ thread that takes chunks of inputs; with one lane that is the main thread, where
 One more thread reads the channel, which ends a host whose parent is gone whatever its lanes do; another, the ticker,
 looks after lanes that are stuck in a long item.
 
-The driver is several files, of which this one runs first and loads the others from the job.
+The driver is several files, of which this one runs first and loads the others from the job: `PARTS` has them compiled
+where that was done by the same interpreter.
 """
 
 import _socket
@@ -29,7 +30,8 @@ TICK_S, BEAT_S = 0.005, 0.25
 def part(name):
     """Another file of the driver, as a module that the rest can import."""
     module = type(sys)("poolscope_" + name)
-    exec(compile(JOB[name], "<poolscope %s>" % name, "exec", dont_inherit=True), module.__dict__)
+    code = PARTS.get(name) or compile(JOB[name], "<poolscope %s>" % name, "exec", dont_inherit=True)
+    exec(code, module.__dict__)
     sys.modules[module.__name__] = module
     return module
 

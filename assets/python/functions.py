@@ -1,16 +1,25 @@
-"""Lists the functions of a Python source without running it: reads the source, prints one line of JSON."""
+"""Lists the functions of a Python source without running it: reads the source in JSON, prints one line of JSON.
+
+Also compiles the host driver, so that the hosts of this interpreter need not do so each.
+"""
 
 import ast
 import json
+import marshal
 import sys
 
 
 def main():
-    source = sys.stdin.buffer.read().decode("utf-8", "replace").lstrip("\ufeff")
+    request = json.loads(sys.stdin.buffer.read())
+    source = request["source"].lstrip("\ufeff")
+    driver, *parts = [(name, compiled(name, text)) for name, text in request["driver"]]
     listing = {
         "executable": sys.executable,
         "version": ".".join(map(str, sys.version_info[:3])),
         "gil": getattr(sys, "_is_gil_enabled", lambda: None)(),
+        "build": "".join(sys.version.split()),
+        "driver": dumped(driver[1]),
+        "parts": dumped(dict(parts)),
         "functions": [],
         "error": None,
     }
@@ -23,6 +32,15 @@ def main():
     except (ValueError, RecursionError, MemoryError) as error:
         listing["error"] = {"line": None, "column": None, "text": "", "message": str(error) or type(error).__name__}
     print(json.dumps(listing))
+
+
+def compiled(name, text):
+    return compile(text, "<poolscope %s>" % name, "exec", dont_inherit=True)
+
+
+def dumped(code):
+    """Compiled code as text: a letter a byte."""
+    return marshal.dumps(code).decode("latin-1")
 
 
 def functions(body, source):
@@ -57,7 +75,7 @@ def described(name, node, line, source):
         "line": line,
         "doc": doc.splitlines()[0] if doc else None,
         "params": list(params(node.args, source)),
-        "is_async": isinstance(node, ast.AsyncFunctionDef),
+        "is_decorated": bool(getattr(node, "decorator_list", None)),
     }
 
 

@@ -67,6 +67,12 @@ impl<'a> Needs<'a> {
         if self.required > 1 { Err(self.misfit(1, input)) } else { Ok(Arguments::One(input)) }
     }
 
+    /// Whether every input that is neither a list nor a row is the one argument.
+    pub(super) fn take_one(&self) -> bool {
+        let takes_any = self.takes_more || self.takes_more_names || !self.names.is_empty();
+        takes_any && self.required <= 1
+    }
+
     fn is_named_by(&self, row: &Map<String, Json>) -> bool {
         let required = self.function.params.iter().filter(|param| param.default.is_none());
         let mut required = required.filter(|param| !param.name.starts_with('*') && param.name != "/");
@@ -115,7 +121,7 @@ mod tests {
                 default: default.map(str::to_owned),
             })
             .collect();
-        let function = Listed { name: "f".into(), line: 1, doc: None, params };
+        let function = Listed { name: "f".into(), line: 1, doc: None, params, is_decorated: false };
         match Needs::of(&function).bind(input) {
             Ok(Arguments::None) => "()".to_owned(),
             Ok(Arguments::One(one)) => format!("({one})"),

@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::arguments::Needs;
 use super::command::CommandSpec;
 use super::python::PythonSpec;
 use super::script::ScriptSpec;
 use super::{Builtin, Function, Params, Takes, find, params};
 use crate::error::{Error, Result};
 use crate::value::{Column, Value, shortened};
+
+/// So many inputs are looked at before a run begins.
+const INPUTS_LOOKED_AT: usize = 100;
 
 /// Which function to run, with all that it needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,7 +29,7 @@ pub enum FunctionSpec {
 }
 
 /// A function as it stands in a file, found without running anything.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
     pub name: String,
     /// From 1.
@@ -33,10 +37,12 @@ pub struct Listed {
     /// The first line of its description, where it has one.
     pub doc: Option<String>,
     pub params: Vec<Parameter>,
+    /// What decorators make of its parameters is seen only when it is called.
+    pub is_decorated: bool,
 }
 
 /// A parameter of a function that a person brings.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parameter {
     /// With its stars where it takes several.
     pub name: String,
@@ -58,6 +64,21 @@ impl Listed {
     pub fn takes_nothing(&self) -> bool {
         self.params.is_empty()
     }
+
+    /// Whether one of the first inputs has the right number of arguments.
+    fn check_inputs(&self, inputs: &Column) -> Result<()> {
+        if self.is_decorated {
+            return Ok(());
+        }
+        let needs = Needs::of(self);
+        let mut first = inputs.iter().take(INPUTS_LOOKED_AT).map(|input| needs.bind(input).err());
+        match first.next() {
+            Some(Some(reason)) if first.all(|misfit| misfit.is_some()) => {
+                Err(Error::input(format!("run {}", self.name), reason))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 impl FunctionSpec {
@@ -77,8 +98,8 @@ impl FunctionSpec {
     pub fn name(&self) -> &str {
         match self {
             Self::Builtin { name, .. } => name,
-            Self::Script(script) => &script.function,
-            Self::Python(python) => &python.function,
+            Self::Script(script) => &script.function.name,
+            Self::Python(python) => &python.function.name,
             Self::Command(command) => command.name(),
         }
     }
@@ -87,8 +108,11 @@ impl FunctionSpec {
     pub fn takes(&self) -> Result<Takes> {
         Ok(match self {
             Self::Builtin { name, .. } => find(name)?.takes,
-            Self::Script(script) if script.takes_nothing => Takes::Nothing,
-            Self::Python(python) if python.takes_nothing => Takes::Nothing,
+            Self::Script(ScriptSpec { function, .. }) | Self::Python(PythonSpec { function, .. })
+                if function.takes_nothing() =>
+            {
+                Takes::Nothing
+            }
             Self::Script(_) | Self::Python(_) | Self::Command(_) => Takes::Any,
         })
     }
@@ -107,10 +131,15 @@ impl FunctionSpec {
         }
     }
 
-    /// Whether these inputs can be given to this function at all; names the first one that cannot.
+    /// Whether these inputs can be given to this function at all; names the first one that cannot. To a function that a
+    /// person brings one of the first must fit: of others that do not, each is a failed row.
     pub fn check_inputs(&self, inputs: &Column) -> Result<()> {
-        if let Self::Command(command) = self {
-            return command.check_inputs(inputs);
+        match self {
+            Self::Builtin { .. } => {}
+            Self::Command(command) => return command.check_inputs(inputs),
+            Self::Script(ScriptSpec { function, .. }) | Self::Python(PythonSpec { function, .. }) => {
+                return function.check_inputs(inputs);
+            }
         }
         let takes = self.takes()?;
         if takes == Takes::Any || takes == Takes::Nothing {
@@ -143,5 +172,15 @@ mod tests {
         let error = spec.check_inputs(&["1", "x"].into_iter().collect()).unwrap_err();
         assert!(error.to_string().contains("input 0 is text: 1"), "{error}");
         assert_eq!(spec.check_inputs(&vec![1_i64, 2].into()), Ok(()));
+    }
+
+    #[test]
+    fn a_wrong_number_of_arguments_is_told_before_anything_runs() {
+        let add = ScriptSpec::new("add.py", "def add(a, b):\n    return a + b\n", None).unwrap();
+        let add = FunctionSpec::Script(add);
+        let error = add.check_inputs(&vec![1_i64, 2].into()).unwrap_err().to_string();
+        assert!(error.starts_with("could not run add: add takes 2 arguments (a, b), but this input is one"), "{error}");
+        let rows = [Value::Json("[1]".into()), Value::Json("[1,2]".into())];
+        assert_eq!(add.check_inputs(&rows.into_iter().collect()), Ok(()));
     }
 }

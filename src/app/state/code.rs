@@ -148,19 +148,18 @@ impl CodeChoice {
         let first = || found.functions.first().map(|function| function.name.clone());
         self.function = self.function.take().filter(known).or_else(first);
         let Some(function) = self.chosen().cloned() else { return };
-        let takes_nothing = function.takes_nothing();
-        let (source, function) = (self.source.clone(), function.name);
+        let source = self.source.clone();
         let Some(Ok(found)) = &self.found else { return };
         self.spec = Some(Arc::new(match &found.interpreter {
             None => {
                 let name = source.name();
-                FunctionSpec::Script(ScriptSpec { name, source: source.text, function, takes_nothing })
+                FunctionSpec::Script(ScriptSpec { name, source: source.text, function })
             }
             Some(interpreter) => FunctionSpec::Python(PythonSpec {
                 interpreter: interpreter.path.clone(),
+                compiled: interpreter.compiled.clone(),
                 source,
                 function,
-                takes_nothing,
                 is_whole: self.is_whole,
             }),
         }));

@@ -122,9 +122,8 @@ impl MixedCheck {
             let takes = spec.takes()?;
             return match inputs.get(0) {
                 None => Err(Error::input("start the pool", "there are no inputs")),
-                // A look at the first is all that it takes for a command.
-                Some(_) if matches!(**spec, FunctionSpec::Command(_)) => spec.check_inputs(inputs),
-                Some(first) if takes.fits(first) => Ok(()),
+                Some(first) if matches!(**spec, FunctionSpec::Builtin { .. }) && takes.fits(first) => Ok(()),
+                // Others than those of the catalogue need a look at the first few alone.
                 Some(_) => spec.check_inputs(inputs),
             };
         }

@@ -1,16 +1,20 @@
 //! How a Python interpreter is told to be a host: the code that makes it one and what it needs to know, in memory that
 //! it inherits.
 
-use super::PythonSpec;
+use super::{Compiled, PythonSpec};
 
 /// The program that the interpreter is started with, and the descriptors behind it: channel, status page, job. All
-/// that is more is in the job.
-pub const BOOTSTRAP: &str = "import mmap,sys;j=mmap.mmap(int(sys.argv[3]),0,access=1);\
-    exec(compile(j.read(int(j.readline())),\"<poolscope driver>\",\"exec\"),\
-    {\"__name__\":\"poolscope_driver\",\"JOB\":j})";
+/// that is more is in the job, which begins with the sizes of the driver and its parts as the interpreter of a certain
+/// build has compiled them, that build, and the size of the driver's text.
+pub const BOOTSTRAP: &str = "import marshal,mmap,sys;j=mmap.mmap(int(sys.argv[3]),0,access=1);\
+    d,p,b,t=j.readline().split();d,p,t=j.read(int(d)),j.read(int(p)),j.read(int(t));\
+    s=b.decode()==\"\".join(sys.version.split());\
+    exec(marshal.loads(d)if s else compile(t,\"<poolscope driver>\",\"exec\"),\
+    {\"__name__\":\"poolscope_driver\",\"JOB\":j,\"PARTS\":marshal.loads(p)if s else{}})";
 
-const DRIVER: &str = include_str!("../../../assets/python/driver.py");
-const PARTS: [(&str, &str); 6] = [
+/// The files of the driver, the one that runs first before the others.
+pub(super) const DRIVER: [(&str, &str); 7] = [
+    ("driver", include_str!("../../../assets/python/driver.py")),
     ("columns", include_str!("../../../assets/python/columns.py")),
     ("lane", include_str!("../../../assets/python/lane.py")),
     ("loading", include_str!("../../../assets/python/loading.py")),
@@ -31,22 +35,26 @@ pub struct Start {
 }
 
 impl PythonSpec {
-    /// The job of a host: the length of the driver's text in a line, the text, and fields of a name, a length and that
-    /// many bytes.
+    /// The job of a host: what [`BOOTSTRAP`] takes, and then fields of a name, a length and that many bytes.
     pub fn job(&self, start: Start) -> Vec<u8> {
         let Start { lanes, first_worker, start_ns, wants_spans, version } = start;
-        let mut job = format!("{}\n{DRIVER}", DRIVER.len()).into_bytes();
+        let Compiled { build, driver, parts } = &self.compiled;
+        let [(_, text), texts @ ..] = &DRIVER;
+        // No build is called "none".
+        let build = if build.is_empty() { "none" } else { build };
+        let mut job = format!("{} {} {build} {}\n", driver.len(), parts.len(), text.len()).into_bytes();
+        [driver.as_slice(), parts, text.as_bytes()].iter().for_each(|bytes| job.extend_from_slice(bytes));
         let mut put = |name: &str, bytes: &[u8]| {
             job.extend_from_slice(format!("{name} {}\n", bytes.len()).as_bytes());
             job.extend_from_slice(bytes);
         };
-        PARTS.iter().for_each(|(name, text)| put(name, text.as_bytes()));
+        texts.iter().for_each(|(name, text)| put(name, text.as_bytes()));
         let folder = self.source.file.parent().unwrap_or(&self.source.file);
         let cells = self.source.cells.iter().map(|(line, cell)| format!("{line}:{cell}"));
         put("source", self.source.text.as_bytes());
         put("file", self.source.file.as_os_str().as_encoded_bytes());
         put("folder", folder.as_os_str().as_encoded_bytes());
-        put("function", self.function.as_bytes());
+        put("function", self.function.name.as_bytes());
         put("cell_lines", cells.collect::<Vec<_>>().join(" ").as_bytes());
         for (name, number) in [
             ("whole", u64::from(self.is_whole)),

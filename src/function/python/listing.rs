@@ -5,8 +5,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use super::job::DRIVER;
 use super::source::Source;
 use crate::error::{Error, Result};
 use crate::function::{Listed, Parameter};
@@ -23,6 +24,23 @@ pub struct Interpreter {
     pub version: String,
     /// Whether its threads run one at a time.
     pub has_gil: bool,
+    /// What it made of the host driver.
+    pub compiled: Compiled,
+}
+
+/// The host driver as an interpreter compiles it, so that not each of its hosts has to; empty where that is unknown.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Compiled {
+    /// The build of the interpreter, which alone can read it.
+    pub(super) build: String,
+    pub(super) driver: Vec<u8>,
+    pub(super) parts: Vec<u8>,
+}
+
+impl fmt::Debug for Compiled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Compiled").field("build", &self.build).finish_non_exhaustive()
+    }
 }
 
 impl fmt::Display for Interpreter {
@@ -39,12 +57,22 @@ pub struct Listing {
     pub functions: Vec<Listed>,
 }
 
+#[derive(Serialize)]
+struct Question<'a> {
+    source: &'a str,
+    driver: &'a [(&'a str, &'a str)],
+}
+
 #[derive(Deserialize)]
 struct Answer {
     executable: PathBuf,
     version: String,
     /// Interpreters that cannot do without it do not tell.
     gil: Option<bool>,
+    build: String,
+    /// A letter a byte.
+    driver: String,
+    parts: String,
     functions: Vec<Function>,
     error: Option<Trouble>,
 }
@@ -55,6 +83,7 @@ struct Function {
     line: usize,
     doc: Option<String>,
     params: Vec<Param>,
+    is_decorated: bool,
 }
 
 #[derive(Deserialize)]
@@ -85,12 +114,21 @@ pub fn list(source: &Source, interpreter: &Path) -> Result<Listing> {
         path: if answer.executable.as_os_str().is_empty() { interpreter.into() } else { answer.executable },
         version: answer.version,
         has_gil: answer.gil.unwrap_or(true),
+        compiled: Compiled {
+            build: answer.build,
+            driver: bytes_of(&answer.driver),
+            parts: bytes_of(&answer.parts),
+        },
     };
     Ok(Listing { interpreter, functions: answer.functions.into_iter().map(listed).collect() })
 }
 
+fn bytes_of(letters: &str) -> Vec<u8> {
+    letters.chars().map(|letter| letter as u8).collect()
+}
+
 fn listed(function: Function) -> Listed {
-    let Function { name, line, doc, params } = function;
+    let Function { name, line, doc, params, is_decorated } = function;
     let params = params.into_iter().map(|Param { name, default, kind }| {
         let stars = match kind.as_str() {
             "var_positional" => "*",
@@ -99,17 +137,19 @@ fn listed(function: Function) -> Listed {
         };
         Parameter { name: format!("{stars}{name}"), default }
     });
-    Listed { name, line, doc, params: params.collect() }
+    Listed { name, line, doc, params: params.collect(), is_decorated }
 }
 
 fn ask(source: &Source, interpreter: &Path) -> std::result::Result<Answer, String> {
     let mut command = Command::new(interpreter);
     // Isolated, so that a file such as `json.py` beside the person's own does not stand in for the library's.
     command.args(["-I", "-c", PROGRAM]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let question = Question { source: &source.text, driver: &DRIVER };
+    let question = serde_json::to_vec(&question).map_err(|error| error.to_string())?;
     let mut child = command.spawn().map_err(|error| format!("it cannot be started: {error}"))?;
     if let Some(mut stdin) = child.stdin.take() {
         // It reads all before it answers; where it ended early its own words say why.
-        let _ = stdin.write_all(source.text.as_bytes());
+        let _ = stdin.write_all(&question);
     }
     let output = child.wait_with_output().map_err(|error| error.to_string())?;
     serde_json::from_slice(&output.stdout).map_err(|_| {

@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 
 pub use self::interpreter::find_interpreter;
 pub use self::job::{BOOTSTRAP, Start};
-pub use self::listing::{Interpreter, Listing, list};
+pub use self::listing::{Compiled, Interpreter, Listing, list};
 pub use self::source::Source;
+use super::Listed;
 use super::script::choose;
 use crate::error::Result;
 
@@ -23,10 +24,10 @@ use crate::error::Result;
 pub struct PythonSpec {
     /// The interpreter that runs it.
     pub interpreter: PathBuf,
+    /// What it made of the host driver.
+    pub compiled: Compiled,
     pub source: Source,
-    pub function: String,
-    /// The function has no parameters.
-    pub takes_nothing: bool,
+    pub function: Listed,
     /// Run the whole file when it is loaded, and not only what defines things.
     pub is_whole: bool,
 }
@@ -39,9 +40,9 @@ impl PythonSpec {
         let chosen = choose(&listing.functions, function, &source.name())?;
         Ok(Self {
             interpreter: listing.interpreter.path,
+            compiled: listing.interpreter.compiled,
             source: source.clone(),
-            function: chosen.name.clone(),
-            takes_nothing: chosen.takes_nothing(),
+            function: chosen.clone(),
             is_whole,
         })
     }

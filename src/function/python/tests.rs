@@ -41,7 +41,7 @@ fn functions_are_listed_without_running_the_file() {
     assert_eq!(told, [("task(n, by=2)".to_owned(), Some("Multiplies."))]);
     assert!(listing.interpreter.version.starts_with("3."), "{listing:?}");
     let spec = PythonSpec::new(&source, &python, None, false).unwrap();
-    assert_eq!((spec.function.as_str(), spec.takes_nothing), ("task", false));
+    assert_eq!(spec.function.name, "task");
     let error = PythonSpec::new(&source, &python, Some("tsk"), false).unwrap_err().to_string();
     assert!(error.contains("did you mean `task`?"), "{error}");
     drop(folder);

@@ -3,12 +3,13 @@
 use std::cell::Cell;
 
 use starlark::PrintHandler;
-use starlark::environment::{FrozenModule, Module};
+use starlark::environment::Module;
 use starlark::eval::Evaluator;
 use starlark::syntax::AstModule;
-use starlark::values::Value as ScriptValue;
+use starlark::values::{OwnedFrozenValue, Value as ScriptValue};
 
 use super::extras::{self, Surroundings};
+use super::relay::{self, Feed, Stop};
 use super::values;
 use crate::error::{Error, Result};
 use crate::function::arguments::{Arguments, Needs};
@@ -19,16 +20,16 @@ use crate::value::{Value, ValueRef};
 const MAX_CALLS_DEEP: usize = 1000;
 /// What the values of one call may take, as far as the evaluator sees it.
 const MAX_HEAP_BYTES: usize = if cfg!(test) { 64 << 20 } else { 1 << 30 };
-/// What calls leave behind is given back after so many of them, with the heap that they were made on.
-const MAX_CALLS_A_HEAP: usize = 1024;
 
 type Outcome = std::result::Result<Value, String>;
 
 /// A compiled script with the function that is called.
 pub(super) struct Script {
     name: String,
-    module: FrozenModule,
     function: Listed,
+    callee: OwnedFrozenValue,
+    /// The loop that calls it.
+    relay: OwnedFrozenValue,
 }
 
 impl Script {
@@ -41,8 +42,13 @@ impl Script {
             drop(evaluator);
             module.freeze().map_err(|error| starlark::Error::new_other(anyhow::anyhow!("{error:?}")))
         });
+        let with_relay = compiled.and_then(|module| {
+            let callee = module.get(&function.name).map_err(starlark::Error::new_other)?;
+            Ok((relay::compile(&callee)?, callee))
+        });
         let failed = |error| Error::usage(format!("load {name}"), sentence(name, &error));
-        Ok(Self { name: name.to_owned(), module: compiled.map_err(failed)?, function })
+        let (relay, callee) = with_relay.map_err(failed)?;
+        Ok(Self { name: name.to_owned(), function, callee, relay })
     }
 
     /// Runs calls until it is time for another heap; says whether there may be more.
@@ -50,22 +56,23 @@ impl Script {
         let printer = Printer(calls);
         let surroundings = Surroundings { worker: Cell::new(calls.worker()) };
         let needs = Needs::of(&self.function);
+        let feed = Feed::new(calls, &needs);
         Module::with_temp_heap(|module| {
-            // SAFETY: the module's own heap keeps the script's alive from here on, and both outlive the evaluator.
-            let function = self
-                .module
-                .get(&self.function.name)
-                .ok()
-                .map(|function| unsafe { function.owned_frozen_value(module.frozen_heap()).to_value() });
+            // SAFETY: the module's own heap keeps theirs alive from here on, and all outlive the evaluator.
+            let [function, relay] = [&self.callee, &self.relay]
+                .map(|value| unsafe { value.owned_frozen_value(module.frozen_heap()) }.to_value());
             let mut evaluator = Evaluator::new(&module);
             evaluator.set_print_handler(&printer);
             evaluator.extra = Some(&surroundings);
-            let function = limit(&mut evaluator).ok().and(function);
-            for _ in 0..MAX_CALLS_A_HEAP {
-                let Some(input) = calls.begin() else { return false };
-                let outcome = match function {
-                    Some(function) => self.call_on(&mut evaluator, function, &needs, input),
-                    None => Err(format!("{} has no function {}", self.name, self.function.name)),
+            if let Err(error) = limit(&mut evaluator) {
+                return calls.begin().is_some() && calls.end(Err(error.to_string()));
+            }
+            loop {
+                let outcome = match feed.run(&mut evaluator, relay) {
+                    Ok(Stop::Over) => return false,
+                    Ok(Stop::HeapFull) => return true,
+                    Ok(Stop::Other(input)) => self.call_on(&mut evaluator, function, &needs, input),
+                    Err(error) => Err(sentence(&self.name, &error)),
                 };
                 // Where an evaluator stands after an error is nobody's promise.
                 let has_failed = outcome.is_err();
@@ -76,7 +83,6 @@ impl Script {
                     return true;
                 }
             }
-            true
         })
     }
 
@@ -115,7 +121,7 @@ fn sentence(name: &str, error: &starlark::Error) -> String {
     let reason = reason.trim_end_matches('.');
     let place = error.span().filter(|span| span.filename() == name);
     match place.map(|span| span.resolve_span().begin.line + 1) {
-        Some(line) => format!("{reason} (line {line})\n{error}"),
+        Some(line) => format!("{reason} (line {line})\n{}", relay::without_loop(&error.to_string())),
         None => reason.to_owned(),
     }
 }

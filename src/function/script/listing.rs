@@ -31,13 +31,10 @@ pub(super) const DIALECT: Dialect = Dialect {
 
 /// The functions that a script defines, in its order. Nothing of it is run.
 pub fn functions(name: &str, source: &str) -> Result<Vec<Listed>> {
-    parse(name, source).map(|module| functions_of(&module))
-}
-
-pub(super) fn functions_of(module: &AstModule) -> Vec<Listed> {
+    let module = parse(name, source)?;
     let mut listed = Vec::new();
-    collect(module.statement(), module, &mut listed);
-    listed
+    collect(module.statement(), &module, &mut listed);
+    Ok(listed)
 }
 
 pub(super) fn parse(name: &str, source: &str) -> Result<AstModule> {
@@ -99,6 +96,7 @@ fn collect(statement: &AstStmt, module: &AstModule, listed: &mut Vec<Listed>) {
                 line: module.file_span(def.name.span).resolve_span().begin.line + 1,
                 doc: doc_of(&def.body),
                 params,
+                is_decorated: false,
             });
         }
         _ => {}

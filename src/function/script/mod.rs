@@ -7,6 +7,7 @@
 mod engine;
 mod extras;
 mod listing;
+mod relay;
 mod values;
 
 use serde::{Deserialize, Serialize};
@@ -22,9 +23,7 @@ pub struct ScriptSpec {
     /// For messages: the name of its file, or "script".
     pub name: String,
     pub source: String,
-    pub function: String,
-    /// The function has no parameters.
-    pub takes_nothing: bool,
+    pub function: Listed,
 }
 
 impl ScriptSpec {
@@ -33,7 +32,7 @@ impl ScriptSpec {
     /// ```
     /// use poolscope::function::script::ScriptSpec;
     /// let script = ScriptSpec::new("double.py", "def task(n):\n    return n * 2\n", None)?;
-    /// assert_eq!(script.function, "task");
+    /// assert_eq!(script.function.signature(), "task(n)");
     /// # Ok::<(), poolscope::error::Error>(())
     /// ```
     pub fn new(name: &str, source: &str, function: Option<&str>) -> Result<Self> {
@@ -42,16 +41,13 @@ impl ScriptSpec {
         Ok(Self {
             name: name.to_owned(),
             source: source.to_owned(),
-            function: chosen.name.clone(),
-            takes_nothing: chosen.takes_nothing(),
+            function: chosen.clone(),
         })
     }
 
     pub(super) fn load(&self) -> Result<Box<dyn Function>> {
         let module = listing::parse(&self.name, &self.source)?;
-        let listed = listing::functions_of(&module);
-        let function = choose(&listed, Some(&self.function), &self.name)?.clone();
-        Ok(Box::new(engine::Script::compile(&self.name, module, function)?))
+        Ok(Box::new(engine::Script::compile(&self.name, module, self.function.clone())?))
     }
 }
 

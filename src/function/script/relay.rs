@@ -1,0 +1,176 @@
+//! The loop that calls a script: written in the script's own language, where a call costs a third of one from outside.
+//!
+//! The loop takes inputs from a [`Feed`] and hands each outcome back to it before it takes the next, so that what is
+//! finished is seen at once. Inputs that stand for several arguments leave the loop; they are called one by one.
+
+use std::cell::Cell;
+use std::fmt;
+
+use allocative::Allocative;
+use starlark::any::ProvidesStaticType;
+use starlark::environment::{Globals, Module};
+use starlark::eval::Evaluator;
+use starlark::syntax::{AstModule, Dialect};
+use starlark::values::{Heap, NoSerialize, OwnedFrozenValue, StarlarkValue, Trace, Tracer, Value, starlark_value};
+
+use super::values;
+use crate::function::Calls;
+use crate::function::arguments::Needs;
+use crate::value::ValueRef;
+
+/// The name under which the loop stands in tracebacks, where it is left out.
+const FILE: &str = "<relay>";
+const LOOP: &str = "def relay(feed):\n    for cell in feed:\n        feed[0] = function(cell)\n";
+/// What calls leave behind is given back once it is more than this.
+const MAX_HEAP_BYTES: usize = 4 << 20;
+/// The heap is looked at after so many calls.
+const CALLS_BETWEEN_LOOKS: usize = 64;
+
+/// The loop for one function, compiled.
+pub(super) fn compile(function: &OwnedFrozenValue) -> starlark::Result<OwnedFrozenValue> {
+    let ast = AstModule::parse(FILE, LOOP.to_owned(), &Dialect::Standard)?;
+    let module = Module::with_temp_heap(|module| {
+        // SAFETY: the module's own heap keeps that of the function alive from here on.
+        module.set("function", unsafe { function.owned_frozen_value(module.frozen_heap()) }.to_value());
+        Evaluator::new(&module).eval_module(ast, &Globals::new())?;
+        module.freeze().map_err(|error| starlark::Error::new_other(anyhow::anyhow!("{error:?}")))
+    })?;
+    module.get("relay").map_err(starlark::Error::new_other)
+}
+
+/// A traceback without the loop's own two lines.
+pub(super) fn without_loop(traceback: &str) -> String {
+    let mut kept = String::with_capacity(traceback.len());
+    let mut lines = traceback.split_inclusive('\n');
+    while let Some(line) = lines.next() {
+        if line.trim_start().trim_start_matches("* ").starts_with(FILE) {
+            lines.next();
+        } else {
+            kept.push_str(line);
+        }
+    }
+    kept
+}
+
+/// Why the loop ended without an error.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Stop<'c> {
+    /// No other call may follow.
+    Over,
+    /// The heap has taken enough.
+    HeapFull,
+    /// This input, which is in hand, stands for other than one argument.
+    Other(ValueRef<'c>),
+}
+
+/// Inputs for the loop, and where their outcomes go.
+pub(super) struct Feed<'c> {
+    calls: &'c dyn Calls,
+    is_sole: bool,
+    stop: Cell<Option<Stop<'c>>>,
+}
+
+impl<'c> Feed<'c> {
+    pub(super) fn new(calls: &'c dyn Calls, needs: &Needs<'_>) -> Self {
+        Self { calls, is_sole: needs.take_one(), stop: Cell::new(None) }
+    }
+
+    /// Runs the loop until it ends.
+    pub(super) fn run<'v>(
+        &self,
+        evaluator: &mut Evaluator<'v, '_, '_>,
+        relay: Value<'v>,
+    ) -> starlark::Result<Stop<'c>> {
+        self.stop.set(None);
+        let handle = evaluator.heap().alloc_complex_no_freeze(Handle::to(self));
+        evaluator.eval_function(relay, &[handle], &[])?;
+        Ok(self.stop.get().unwrap_or(Stop::Over))
+    }
+
+    #[inline]
+    fn next<'v>(&self, nth: usize, heap: Heap<'v>) -> Option<Value<'v>> {
+        if self.stop.get().is_some() {
+            return None;
+        }
+        let is_time_to_look = nth % CALLS_BETWEEN_LOOKS == CALLS_BETWEEN_LOOKS - 1;
+        if is_time_to_look && heap.allocated_bytes() > MAX_HEAP_BYTES {
+            return self.end(Stop::HeapFull);
+        }
+        let Some(cell) = self.calls.begin() else { return self.end(Stop::Over) };
+        if self.is_sole && !matches!(cell, ValueRef::Json(_)) {
+            Some(values::to_script(cell, heap))
+        } else {
+            self.end(Stop::Other(cell))
+        }
+    }
+
+    #[cold]
+    fn end<T>(&self, stop: Stop<'c>) -> Option<T> {
+        self.stop.set(Some(stop));
+        None
+    }
+
+    #[inline]
+    fn take(&self, outcome: Value<'_>) {
+        if !self.calls.end(Ok(values::to_cell(outcome))) {
+            self.stop.set(Some(Stop::Over));
+        }
+    }
+}
+
+/// A feed as a value of the language. Only the loop ever holds it.
+#[derive(ProvidesStaticType, NoSerialize, Allocative)]
+struct Handle {
+    #[allocative(skip)]
+    feed: *const Feed<'static>,
+}
+
+// SAFETY: a handle never leaves the thread whose heap it lies on; that heap is dropped with it.
+unsafe impl Send for Handle {}
+
+impl Handle {
+    fn to(feed: &Feed<'_>) -> Self {
+        Self { feed: std::ptr::from_ref(feed).cast() }
+    }
+
+    #[inline]
+    fn feed(&self) -> &Feed<'_> {
+        // SAFETY: `Feed::run` alone makes handles, and borrows the feed for as long as the loop can reach one.
+        unsafe { &*self.feed.cast() }
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("feed")
+    }
+}
+
+impl fmt::Display for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("feed")
+    }
+}
+
+// SAFETY: a handle holds no values.
+unsafe impl<'v> Trace<'v> for Handle {
+    fn trace(&mut self, _: &Tracer<'v>) {}
+}
+
+#[starlark_value(type = "feed")]
+impl<'v> StarlarkValue<'v> for Handle {
+    unsafe fn iterate(&self, me: Value<'v>, _: Heap<'v>) -> starlark::Result<Value<'v>> {
+        Ok(me)
+    }
+
+    unsafe fn iter_next(&self, index: usize, heap: Heap<'v>) -> Option<Value<'v>> {
+        self.feed().next(index, heap)
+    }
+
+    unsafe fn iter_stop(&self) {}
+
+    fn set_at(&self, _: Value<'v>, outcome: Value<'v>) -> starlark::Result<()> {
+        self.feed().take(outcome);
+        Ok(())
+    }
+}
