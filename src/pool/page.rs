@@ -52,9 +52,9 @@ impl Page {
         self.word(lane + 1, EXECUTING).store(index + 1, Ordering::Release);
     }
 
-    /// Notes that `lane` goes on with item `index`, in the same moment as far as anybody watches.
-    pub fn go_on(&self, lane: usize, index: u64) {
-        self.word(lane + 1, EXECUTING).store(index + 1, Ordering::Release);
+    /// Where `lane` notes that it goes on with another item, for many in a row.
+    pub fn progress(&self, lane: usize) -> Progress<'_> {
+        Progress(self.word(lane + 1, EXECUTING))
     }
 
     /// Notes that `lane` has no item in hand.
@@ -101,6 +101,17 @@ impl Page {
     /// The most memory that the host held at once, as far as it told.
     pub fn peak_rss_bytes(&self) -> u64 {
         self.word(0, PEAK_RSS).load(Ordering::Relaxed)
+    }
+}
+
+/// What a lane executes, as it notes it.
+#[derive(Clone, Copy)]
+pub struct Progress<'a>(&'a AtomicU64);
+
+impl Progress<'_> {
+    /// Notes that the lane goes on with item `index`, in the same moment as far as anybody watches.
+    pub fn go_on(self, index: u64) {
+        self.0.store(index + 1, Ordering::Release);
     }
 }
 

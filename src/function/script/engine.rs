@@ -9,6 +9,7 @@ use starlark::syntax::AstModule;
 use starlark::values::{OwnedFrozenValue, Value as ScriptValue};
 
 use super::extras::{self, Surroundings};
+use super::listing;
 use super::relay::{self, Feed, Stop};
 use super::values;
 use crate::error::{Error, Result};
@@ -21,6 +22,8 @@ const MAX_CALLS_DEEP: usize = 1000;
 /// What the values of one call may take, as far as the evaluator sees it.
 const MAX_HEAP_BYTES: usize = if cfg!(test) { 64 << 20 } else { 1 << 30 };
 
+const TRACEBACK: &str = "Traceback (most recent call last):";
+
 type Outcome = std::result::Result<Value, String>;
 
 /// A compiled script with the function that is called.
@@ -30,11 +33,14 @@ pub(super) struct Script {
     callee: OwnedFrozenValue,
     /// The loop that calls it.
     relay: OwnedFrozenValue,
+    /// Where the function returns something first: number and text of the line.
+    returns: Option<(usize, String)>,
 }
 
 impl Script {
     /// Compiles the script and runs what stands outside its functions.
     pub(super) fn compile(name: &str, ast: AstModule, function: Listed) -> Result<Self> {
+        let returns = listing::first_return(&ast, &function);
         let compiled = Module::with_temp_heap(|module| {
             let mut evaluator = Evaluator::new(&module);
             limit(&mut evaluator).map_err(starlark::Error::new_other)?;
@@ -48,7 +54,7 @@ impl Script {
         });
         let failed = |error| Error::usage(format!("load {name}"), sentence(name, &error));
         let (relay, callee) = with_relay.map_err(failed)?;
-        Ok(Self { name: name.to_owned(), function, callee, relay })
+        Ok(Self { name: name.to_owned(), function, callee, relay, returns })
     }
 
     /// Runs calls until it is time for another heap; says whether there may be more.
@@ -72,7 +78,7 @@ impl Script {
                     Ok(Stop::Over) => return false,
                     Ok(Stop::HeapFull) => return true,
                     Ok(Stop::Other(input)) => self.call_on(&mut evaluator, function, &needs, input),
-                    Err(error) => Err(sentence(&self.name, &error)),
+                    Err(error) => Err(self.sentence(&error)),
                 };
                 // Where an evaluator stands after an error is nobody's promise.
                 let has_failed = outcome.is_err();
@@ -106,7 +112,20 @@ impl Script {
                 evaluator.eval_function(function, &[], &named.collect::<Vec<_>>())
             }
         };
-        outcome.map(values::to_cell).map_err(|error| sentence(&self.name, &error))
+        outcome.map(values::to_cell).map_err(|error| self.sentence(&error))
+    }
+
+    /// Says what went wrong, also in a short function that the language has made a part of the loop: such a one is a
+    /// single `return`.
+    fn sentence(&self, error: &starlark::Error) -> String {
+        match &self.returns {
+            Some((line, text)) if error.span().is_some_and(relay::is_in_loop) => {
+                let Self { name, function, .. } = self;
+                let place = format!("  * {name}:{line}, in {}\n      {text}", function.name);
+                format!("{} (line {line})\n{TRACEBACK}\n{place}", reason_of(error))
+            }
+            _ => sentence(&self.name, error),
+        }
     }
 }
 
@@ -117,13 +136,17 @@ fn limit(evaluator: &mut Evaluator<'_, '_, '_>) -> anyhow::Result<()> {
 
 /// Says what went wrong in one line, with the line of the script, and behind it how the script came there.
 fn sentence(name: &str, error: &starlark::Error) -> String {
-    let reason = error.without_diagnostic().to_string();
-    let reason = reason.trim_end_matches('.');
+    let reason = reason_of(error);
     let place = error.span().filter(|span| span.filename() == name);
     match place.map(|span| span.resolve_span().begin.line + 1) {
         Some(line) => format!("{reason} (line {line})\n{}", relay::without_loop(&error.to_string())),
-        None => reason.to_owned(),
+        None => reason,
     }
+}
+
+fn reason_of(error: &starlark::Error) -> String {
+    let reason = error.without_diagnostic().to_string();
+    reason.trim_end_matches('.').to_owned()
 }
 
 impl Function for Script {

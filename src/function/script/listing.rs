@@ -115,6 +115,30 @@ fn parameter(param: &ParameterP<impl AstPayload>, module: &AstModule) -> Option<
     Some(Parameter { name: format!("{stars}{name}"), default })
 }
 
+/// The first line in which a function returns something, and its text.
+pub(super) fn first_return(module: &AstModule, function: &Listed) -> Option<(usize, String)> {
+    let span = module.file_span(body_of(module.statement(), &function.name).and_then(return_in)?);
+    let line = span.resolve_span().begin.line;
+    Some((line + 1, span.file.source_line(line).trim().to_owned()))
+}
+
+/// The body of the last function of this name.
+fn body_of<'a>(statement: &'a AstStmt, name: &str) -> Option<&'a AstStmt> {
+    match &statement.node {
+        StmtP::Statements(statements) => statements.iter().rev().find_map(|one| body_of(one, name)),
+        StmtP::Def(def) if def.name.ident == name => Some(&def.body),
+        _ => None,
+    }
+}
+
+fn return_in(statement: &AstStmt) -> Option<Span> {
+    match &statement.node {
+        StmtP::Statements(statements) => statements.iter().find_map(return_in),
+        StmtP::Return(_) => Some(statement.span),
+        _ => None,
+    }
+}
+
 /// The first line of the text that a function begins with.
 fn doc_of(body: &AstStmt) -> Option<String> {
     match &body.node {

@@ -8,6 +8,7 @@ use std::fmt;
 
 use allocative::Allocative;
 use starlark::any::ProvidesStaticType;
+use starlark::codemap::FileSpan;
 use starlark::environment::{Globals, Module};
 use starlark::eval::Evaluator;
 use starlark::syntax::{AstModule, Dialect};
@@ -20,11 +21,9 @@ use crate::value::ValueRef;
 
 /// The name under which the loop stands in tracebacks, where it is left out.
 const FILE: &str = "<relay>";
-const LOOP: &str = "def relay(feed):\n    for cell in feed:\n        feed[0] = function(cell)\n";
+const LOOP: &str = "def relay(feed, cell):\n    for cell in feed:\n        feed[cell] = function(cell)\n";
 /// What calls leave behind is given back once it is more than this.
 const MAX_HEAP_BYTES: usize = 4 << 20;
-/// The heap is looked at after so many calls.
-const CALLS_BETWEEN_LOOKS: usize = 64;
 
 /// The loop for one function, compiled.
 pub(super) fn compile(function: &OwnedFrozenValue) -> starlark::Result<OwnedFrozenValue> {
@@ -38,14 +37,20 @@ pub(super) fn compile(function: &OwnedFrozenValue) -> starlark::Result<OwnedFroz
     module.get("relay").map_err(starlark::Error::new_other)
 }
 
-/// A traceback without the loop's own two lines.
+/// Whether a place is within the loop and not in the script.
+pub(super) fn is_in_loop(place: &FileSpan) -> bool {
+    place.filename() == FILE
+}
+
+/// A traceback without the loop's own two lines, and without that of whoever called the loop.
 pub(super) fn without_loop(traceback: &str) -> String {
     let mut kept = String::with_capacity(traceback.len());
     let mut lines = traceback.split_inclusive('\n');
     while let Some(line) = lines.next() {
-        if line.trim_start().trim_start_matches("* ").starts_with(FILE) {
+        let frame = line.trim_start();
+        if frame.strip_prefix("* ").is_some_and(|place| place.starts_with(FILE)) {
             lines.next();
-        } else {
+        } else if !frame.starts_with("File <builtin>") {
             kept.push_str(line);
         }
     }
@@ -83,24 +88,26 @@ impl<'c> Feed<'c> {
     ) -> starlark::Result<Stop<'c>> {
         self.stop.set(None);
         let handle = evaluator.heap().alloc_complex_no_freeze(Handle::to(self));
-        evaluator.eval_function(relay, &[handle], &[])?;
+        evaluator.eval_function(relay, &[handle, Value::new_none()], &[])?;
         Ok(self.stop.get().unwrap_or(Stop::Over))
     }
 
     #[inline]
-    fn next<'v>(&self, nth: usize, heap: Heap<'v>) -> Option<Value<'v>> {
+    fn next<'v>(&self, heap: Heap<'v>) -> Option<Value<'v>> {
         if self.stop.get().is_some() {
             return None;
         }
-        let is_time_to_look = nth % CALLS_BETWEEN_LOOKS == CALLS_BETWEEN_LOOKS - 1;
-        if is_time_to_look && heap.allocated_bytes() > MAX_HEAP_BYTES {
+        if heap.allocated_bytes() > MAX_HEAP_BYTES {
             return self.end(Stop::HeapFull);
         }
-        let Some(cell) = self.calls.begin() else { return self.end(Stop::Over) };
-        if self.is_sole && !matches!(cell, ValueRef::Json(_)) {
-            Some(values::to_script(cell, heap))
-        } else {
-            self.end(Stop::Other(cell))
+        let begun = self.calls.begin();
+        // Looked at where it lies: to move what was just written would make the processor wait.
+        match &begun {
+            Some(ValueRef::Int(number)) if self.is_sole => Some(heap.alloc(*number)),
+            None => self.end(Stop::Over),
+            Some(cell @ ValueRef::Json(_)) => self.end(Stop::Other(*cell)),
+            Some(cell) if self.is_sole => Some(values::to_script(*cell, heap)),
+            Some(cell) => self.end(Stop::Other(*cell)),
         }
     }
 
@@ -163,8 +170,8 @@ impl<'v> StarlarkValue<'v> for Handle {
         Ok(me)
     }
 
-    unsafe fn iter_next(&self, index: usize, heap: Heap<'v>) -> Option<Value<'v>> {
-        self.feed().next(index, heap)
+    unsafe fn iter_next(&self, _: usize, heap: Heap<'v>) -> Option<Value<'v>> {
+        self.feed().next(heap)
     }
 
     unsafe fn iter_stop(&self) {}

@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 
 use super::*;
-use crate::function::{CallContext, Console, Stream};
+use crate::function::{CallContext, Calls, Console, Stream};
 use crate::value::{Value, ValueRef};
 
 #[derive(Default)]
@@ -24,6 +24,55 @@ fn called(source: &str, input: ValueRef<'_>) -> (Outcome, Vec<String>) {
 
 fn gives(source: &str, input: ValueRef<'_>) -> Value {
     called(source, input).0.unwrap()
+}
+
+/// Calls one after the other, and what they came to.
+struct Row {
+    left: RefCell<std::ops::Range<i64>>,
+    outcomes: RefCell<Vec<Outcome>>,
+}
+
+impl Console for Row {
+    fn line(&self, _: Stream, _: &str) {}
+}
+
+impl Calls for Row {
+    fn worker(&self) -> usize {
+        1
+    }
+
+    fn begin(&self) -> Option<ValueRef<'_>> {
+        self.left.borrow_mut().next().map(ValueRef::Int)
+    }
+
+    fn end(&self, outcome: Outcome) -> bool {
+        self.outcomes.borrow_mut().push(outcome);
+        true
+    }
+}
+
+fn outcomes_of(source: &str, count: i64) -> Vec<Outcome> {
+    let function = ScriptSpec::new("test.py", source, None).unwrap().load().unwrap();
+    let row = Row { left: RefCell::new(0..count), outcomes: RefCell::default() };
+    function.session().unwrap().run(&row);
+    row.outcomes.into_inner()
+}
+
+#[test]
+fn many_calls_share_a_session_and_each_fails_alone() {
+    let outcomes = outcomes_of("def f(n):\n    return 12 // (n - 2)\n", 5);
+    let told: Vec<_> = outcomes.iter().map(|one| one.as_ref().ok().cloned()).collect();
+    assert_eq!(told, [-6, -12, 0, 12, 6].map(|n| (n != 0).then_some(Value::Int(n))));
+    let error = outcomes[2].as_ref().unwrap_err();
+    assert!(error.contains("12 // 0 (line 2)\n") && error.contains("test.py:2, in f\n      return 12"), "{error}");
+    assert!(!error.contains("relay"), "{error}");
+}
+
+#[test]
+fn what_calls_leave_behind_is_no_blame_of_later_ones() {
+    // A hundred times 4 MB, with a limit of 64 MB.
+    let outcomes = outcomes_of("def f(n):\n    return len([[n] for _ in range(50000)])\n", 100);
+    assert!(outcomes.iter().all(|one| *one == Ok(Value::Int(50_000))), "{outcomes:?}");
 }
 
 #[test]

@@ -10,9 +10,10 @@ use super::super::os;
 use super::super::wire::{self, Said, Up};
 use super::Shared;
 use super::clocks::{Clocking, Marks};
+use super::session::LaneCalls;
 use super::sprint::{Kind, Track};
 use super::stretch::{Next, Stretch};
-use crate::function::{CallContext, Calls, Console, Stream};
+use crate::function::{CallContext, Console, Stream};
 use crate::value::{Column, Value, ValueRef};
 
 /// Items run between two looks at the clock when they are timed together.
@@ -51,7 +52,7 @@ fn panic_text(payload: &(dyn Any + Send)) -> &str {
 }
 
 /// The sentence for the row of an item that panicked on this lane.
-fn panic_reason(payload: &(dyn Any + Send)) -> String {
+pub(super) fn panic_reason(payload: &(dyn Any + Send)) -> String {
     let kept = LAST_PANIC.with(|last| last.borrow_mut().take());
     kept.unwrap_or_else(|| format!("panicked: {}", panic_text(payload)))
 }
@@ -60,30 +61,12 @@ fn panic_reason(payload: &(dyn Any + Send)) -> String {
 pub(super) fn run(shared: &Shared, lane: usize, work: Work) {
     let work = Arc::new(work);
     note_usage(shared, lane);
-    let mut marks = shared.marks();
+    let marks = shared.marks();
     shared.stretch(lane).begin_chunk(&work, marks);
-    let mut finished = Finished::default();
-    while let (Some(next), clocking) = turn(shared, lane, std::mem::take(&mut finished), &mut marks) {
-        match next {
-            Next::One(place) => {
-                let value = call(shared, lane, &work, place);
-                // The memory that a huge result takes on its way is that item's doing, too.
-                if !value.as_ref().is_ok_and(|value| value.as_ref().heap_bytes() >= HUGE_OUTPUT_BYTES) {
-                    shared.page.end(lane);
-                }
-                finished.value = Some(value);
-                if clocking != Clocking::Together || place % ITEMS_BETWEEN_LOOKS == ITEMS_BETWEEN_LOOKS - 1 {
-                    marks = shared.marks();
-                }
-            }
-            Next::Sprint(places, kind) => {
-                let is_clocked = clocking == Clocking::Ends;
-                finished =
-                    Sprinter { shared, lane, work: &work, first: places.start, kind, is_clocked }.run();
-                shared.page.end(lane);
-                marks = shared.marks();
-            }
-        }
+    let turns = Turns { shared, lane, marks: Cell::new(marks) };
+    match shared.function.session() {
+        Some(session) => LaneCalls::new(&turns, &work).run(session),
+        None => run_each(&turns, &work),
     }
     let mut stretch = shared.stretch(lane);
     shared.send(lane, &mut stretch, shared.marks());
@@ -91,37 +74,88 @@ pub(super) fn run(shared: &Shared, lane: usize, work: Work) {
     shared.page.end(lane);
 }
 
-/// What a lane has just done.
-#[derive(Default)]
-struct Finished {
-    /// A sprint was run, and its items up to this place are finished.
-    sprinted_upto: Option<usize>,
-    /// What the last item came to, where that is not in the sprint's track.
-    value: Option<Result<Value, String>>,
+/// Calls the function for one item or one sprint after the other.
+fn run_each(turns: &Turns<'_>, work: &Work) {
+    let Turns { shared, lane, .. } = *turns;
+    let mut finished = Finished::default();
+    while let (Some(next), clocking) = turns.next(std::mem::take(&mut finished)) {
+        finished = match next {
+            Next::One(place) => turns.ended_one(place, call(shared, lane, work, place), clocking),
+            Next::Sprint(places, kind) => {
+                let is_clocked = clocking == Clocking::Ends;
+                let sprinter = Sprinter { shared, lane, work, first: places.start, kind, is_clocked };
+                turns.ended_sprint(sprinter.run())
+            }
+        };
+    }
 }
 
-/// Between two items: records what came before, sends what is due, begins what is next. Gives that, and which clocks
-/// are to be read around it.
-fn turn(shared: &Shared, lane: usize, finished: Finished, marks: &mut Marks) -> (Option<Next>, Clocking) {
-    let mut stretch = shared.stretch(lane);
-    if let Some(upto) = finished.sprinted_upto {
-        stretch.end_sprint(&shared.tracks[lane], upto, *marks);
+/// What a lane has just done.
+#[derive(Default)]
+pub(super) struct Finished {
+    /// A sprint was run, and its items up to this place are finished.
+    pub(super) sprinted_upto: Option<usize>,
+    /// What the last item came to, where that is not in the sprint's track.
+    pub(super) value: Option<Result<Value, String>>,
+}
+
+/// What a lane does between two items.
+pub(super) struct Turns<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) lane: usize,
+    /// The clocks as they were read last.
+    marks: Cell<Marks>,
+}
+
+impl Turns<'_> {
+    /// Records what came before, sends what is due, begins what is next. Gives that, and which clocks are to be read
+    /// around it.
+    pub(super) fn next(&self, finished: Finished) -> (Option<Next>, Clocking) {
+        let Self { shared, lane, .. } = *self;
+        let mut stretch = shared.stretch(lane);
+        if let Some(upto) = finished.sprinted_upto {
+            stretch.end_sprint(&shared.tracks[lane], upto, self.marks.get());
+        }
+        if let Some(value) = finished.value {
+            stretch.record(value, self.marks.get());
+        }
+        if stretch.is_due(self.marks.get().at_ns) {
+            self.marks.set(shared.marks());
+            shared.send(lane, &mut stretch, self.marks.get());
+            stretch.choose_timing();
+            note_usage(shared, lane);
+        }
+        let next = stretch.begin_next(&shared.page, &shared.tracks[lane], lane, self.marks.get().at_ns);
+        if stretch.needs_care() {
+            // What is finished must not wait should this item take long.
+            shared.alarm.ring();
+        }
+        (next, stretch.clocking())
     }
-    if let Some(value) = finished.value {
-        stretch.record(value, *marks);
+
+    /// The item at `place` came to this.
+    pub(super) fn ended_one(
+        &self,
+        place: usize,
+        value: Result<Value, String>,
+        clocking: Clocking,
+    ) -> Finished {
+        // The memory that a huge result takes on its way is that item's doing, too.
+        if !value.as_ref().is_ok_and(|value| value.as_ref().heap_bytes() >= HUGE_OUTPUT_BYTES) {
+            self.shared.page.end(self.lane);
+        }
+        if clocking != Clocking::Together || place % ITEMS_BETWEEN_LOOKS == ITEMS_BETWEEN_LOOKS - 1 {
+            self.marks.set(self.shared.marks());
+        }
+        Finished { sprinted_upto: None, value: Some(value) }
     }
-    if stretch.is_due(marks.at_ns) {
-        *marks = shared.marks();
-        shared.send(lane, &mut stretch, *marks);
-        stretch.choose_timing();
-        note_usage(shared, lane);
+
+    /// The sprint came to this.
+    pub(super) fn ended_sprint(&self, finished: Finished) -> Finished {
+        self.shared.page.end(self.lane);
+        self.marks.set(self.shared.marks());
+        finished
     }
-    let next = stretch.begin_next(&shared.page, &shared.tracks[lane], lane, marks.at_ns);
-    if stretch.needs_care() {
-        // What is finished must not wait should this item take long.
-        shared.alarm.ring();
-    }
-    (next, stretch.clocking())
 }
 
 /// A lane on a sprint.
@@ -151,15 +185,11 @@ impl Sprinter<'_> {
     /// Runs items until none is left, or until one comes to something that is no output of the expected kind.
     fn sprint(&self, track: &Track) -> Option<(usize, Result<Value, String>)> {
         let Self { shared, lane, work, kind, .. } = *self;
-        if let Some(session) = shared.function.session() {
-            let calls = SprintCalls { sprinter: self, track, place: Cell::new(0), odd: Cell::new(None) };
-            session.run(&calls);
-            return calls.odd.take();
-        }
+        let progress = shared.page.progress(lane);
         loop {
             let place = track.claim()?;
             let index = work.first + place as u64;
-            shared.page.go_on(lane, index);
+            progress.go_on(index);
             let input = work.inputs.get(place).unwrap_or(ValueRef::None);
             let console = LaneConsole { shared, lane, index };
             let cx = CallContext { worker: shared.first_worker + lane, index, console: &console };
@@ -174,53 +204,6 @@ impl Sprinter<'_> {
             };
             track.keep(place - self.first, word);
         }
-    }
-}
-
-/// The items of a sprint as the calls of a session.
-struct SprintCalls<'a> {
-    sprinter: &'a Sprinter<'a>,
-    track: &'a Track,
-    /// Of the item in hand.
-    place: Cell<usize>,
-    /// The item that came to something else than the others, and what.
-    odd: Cell<Option<(usize, Result<Value, String>)>>,
-}
-
-impl Console for SprintCalls<'_> {
-    fn line(&self, stream: Stream, text: &str) {
-        let Sprinter { shared, lane, work, .. } = *self.sprinter;
-        let index = work.first + self.place.get() as u64;
-        LaneConsole { shared, lane, index }.line(stream, text);
-    }
-}
-
-impl Calls for SprintCalls<'_> {
-    fn worker(&self) -> usize {
-        self.sprinter.shared.first_worker + self.sprinter.lane
-    }
-
-    fn begin(&self) -> Option<ValueRef<'_>> {
-        let Sprinter { shared, lane, work, .. } = *self.sprinter;
-        let place = self.track.claim()?;
-        self.place.set(place);
-        shared.page.go_on(lane, work.first + place as u64);
-        Some(work.inputs.get(place).unwrap_or(ValueRef::None))
-    }
-
-    fn end(&self, outcome: Result<Value, String>) -> bool {
-        let Sprinter { shared, first, kind, is_clocked, .. } = *self.sprinter;
-        let place = self.place.get();
-        if is_clocked {
-            self.track.end_at(place - first, shared.now_ns());
-        }
-        let word = outcome.as_ref().ok().and_then(|value| kind.word(value));
-        if let Some(word) = word {
-            self.track.keep(place - first, word);
-        } else {
-            self.odd.set(Some((place, outcome.and_then(sendable))));
-        }
-        word.is_some()
     }
 }
 
@@ -246,7 +229,7 @@ fn call(shared: &Shared, lane: usize, work: &Work, place: usize) -> Result<Value
 }
 
 /// The value, unless it is too large for a message.
-fn sendable(value: Value) -> Result<Value, String> {
+pub(super) fn sendable(value: Value) -> Result<Value, String> {
     match value.as_ref().heap_bytes() {
         bytes @ MAX_OUTPUT_BYTES.. => {
             Err(format!("the result of {bytes} bytes is larger than a message can be"))
@@ -270,10 +253,10 @@ impl Shared {
 }
 
 /// Sends the lines of one call on, each at once: what was written before a crash is kept.
-struct LaneConsole<'a> {
-    shared: &'a Shared,
-    lane: usize,
-    index: u64,
+pub(super) struct LaneConsole<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) lane: usize,
+    pub(super) index: u64,
 }
 
 impl Console for LaneConsole<'_> {

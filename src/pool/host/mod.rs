@@ -7,6 +7,7 @@
 mod clocks;
 mod lane;
 mod output;
+mod session;
 mod sprint;
 mod stretch;
 mod ticker;
@@ -110,13 +111,14 @@ struct Host {
 impl Host {
     fn new(hello: &Hello, function: Box<dyn Function>, page: Page, output: Output) -> Result<Self> {
         lane::keep_panics_for_rows();
+        let is_fenced = os::can_fence_threads();
         let shared = Shared {
             function,
             page,
             output,
             queue: Mutex::default(),
             stretches: (0..hello.lanes).map(|_| Mutex::new(Stretch::new(hello.wants_spans))).collect(),
-            tracks: (0..hello.lanes).map(|_| Track::default()).collect(),
+            tracks: (0..hello.lanes).map(|_| Track::new(is_fenced)).collect(),
             is_recalled: AtomicBool::new(false),
             is_recalled_whole: AtomicBool::new(false),
             alarm: Alarm::default(),

@@ -1,14 +1,20 @@
-//! A sprint: many short items in a row, with one atomic step between two of them instead of a lock.
+//! A sprint: many short items in a row, with a few plain steps between two of them instead of a lock.
 //!
 //! The lane claims one item after the other and leaves each output where the ticker can find it. Should an item take
 //! long after all, the ticker cuts the sprint short: what is finished is sent on, and the rest is the chunk's again.
 //!
-//! Why that is sound: an output is stored before the next item is claimed, so whoever sees a claim sees all outputs
-//! before it; and the end of the sprint lies in the same word as the claims, so an item is either claimed or cut off.
+//! Why that is sound. An output is stored before the next item is claimed, so whoever sees a claim sees all outputs
+//! before it. To claim, the lane stores that it is past the item, and then reads the end; to cut, the ticker stores a
+//! new end, and then reads how far the lane is. With a full fence between the two steps on both sides, one of them
+//! sees the other's store (S. B. Dekker's mutual exclusion). So once the ticker has read how far the lane is, no item
+//! from there on is claimed any more; the one right before may be in hand or not have been claimed, and either way the
+//! lane alone says so when it ends the sprint. Where the system can fence all threads at once, only the ticker pays for
+//! fences, and the lane's steps are two plain ones.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, compiler_fence, fence};
 
+use super::super::os;
 use crate::value::{Column, Value};
 
 /// So long a sprint is meant to take: short enough to look after other things in between.
@@ -79,40 +85,41 @@ pub(super) fn length(left: usize, item_ns: u64) -> Option<usize> {
 
 /// The track of one lane.
 pub(super) struct Track {
-    /// The place in the chunk of the next item (low half) and of the end (high half).
-    claims: AtomicU64,
+    /// The place in the chunk of the item to be claimed next; past the end once a claim has failed.
+    next: AtomicUsize,
+    end: AtomicUsize,
+    /// The ticker fences the lane, too.
+    is_fenced: bool,
     /// Outputs, and when each item ended where that is asked for; by place within the sprint.
     words: Box<[AtomicU64]>,
     ended_ns: Box<[AtomicU64]>,
 }
 
-impl Default for Track {
-    fn default() -> Self {
-        let words = || (0..MAX_ITEMS).map(|_| AtomicU64::new(0)).collect();
-        Self { claims: AtomicU64::new(0), words: words(), ended_ns: words() }
-    }
-}
-
-fn packed(next: usize, end: usize) -> u64 {
-    next as u64 | (end as u64) << 32
-}
-
-fn unpacked(claims: u64) -> (usize, usize) {
-    ((claims & u64::from(u32::MAX)) as usize, (claims >> 32) as usize)
-}
-
 impl Track {
+    /// With nothing to claim. `is_fenced` where [`os::can_fence_threads`].
+    pub(super) fn new(is_fenced: bool) -> Self {
+        let words = || (0..MAX_ITEMS).map(|_| AtomicU64::new(0)).collect();
+        let (next, end) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { next, end, is_fenced, words: words(), ended_ns: words() }
+    }
+
     /// Sets the items that may be claimed. Only while nobody runs.
     pub(super) fn set(&self, places: &Range<usize>) {
-        self.claims.store(packed(places.start, places.end), Ordering::Release);
+        self.next.store(places.start, Ordering::Release);
+        self.end.store(places.end, Ordering::Release);
     }
 
-    /// The place of the next item; nothing when the sprint is over.
+    /// The place of the next item; nothing when the sprint is over. Only for the lane.
     #[inline]
     pub(super) fn claim(&self) -> Option<usize> {
-        // One claim past the end at most, so the halves never run into each other.
-        let (next, end) = unpacked(self.claims.fetch_add(1, Ordering::AcqRel));
-        (next < end).then_some(next)
+        let next = self.next.load(Ordering::Relaxed);
+        self.next.store(next + 1, Ordering::Release);
+        if self.is_fenced {
+            compiler_fence(Ordering::SeqCst);
+        } else {
+            fence(Ordering::SeqCst);
+        }
+        (next < self.end.load(Ordering::Acquire)).then_some(next)
     }
 
     /// Keeps an output, the `nth` of the sprint, as the word that its [`Kind`] makes of it.
@@ -127,19 +134,26 @@ impl Track {
         self.ended_ns[nth].store(ended_ns, Ordering::Relaxed);
     }
 
-    /// Ends the sprint after the item in hand and gives its place; nothing where no item is in hand.
+    /// Ends the sprint after the item in hand and gives its place; nothing where no item is in hand. The lane may come to
+    /// say that it has not claimed this last one. Only for the ticker.
     pub(super) fn cut(&self, first: usize) -> Option<usize> {
-        let cut_short = |claims| {
-            let (next, end) = unpacked(claims);
-            (first < next && next <= end).then(|| packed(next, next))
-        };
-        let before = self.claims.fetch_update(Ordering::AcqRel, Ordering::Acquire, cut_short).ok()?;
-        Some(unpacked(before).0 - 1)
+        let (next, end) = (self.next.load(Ordering::Acquire), self.end.load(Ordering::Relaxed));
+        if next <= first || next > end {
+            return None;
+        }
+        self.end.store(next, Ordering::Relaxed);
+        if self.is_fenced {
+            os::fence_threads();
+        } else {
+            fence(Ordering::SeqCst);
+        }
+        let next = self.next.load(Ordering::Acquire);
+        (next <= end).then(|| next - 1)
     }
 
-    /// The place of the item that was claimed last.
+    /// The place of the item that was claimed last, or could not be claimed.
     pub(super) fn last_claimed(&self) -> usize {
-        unpacked(self.claims.load(Ordering::Acquire)).0.saturating_sub(1)
+        self.next.load(Ordering::Acquire).saturating_sub(1)
     }
 
     /// Appends the outputs `nths` of the sprint.
@@ -174,24 +188,30 @@ mod tests {
         assert_eq!((length(3, 10), length(100, 1_000_000)), (None, None));
     }
 
+    fn race(track: &Track) {
+        track.set(&(10..1_000));
+        let (claimed, in_hand) = std::thread::scope(|scope| {
+            let lane = scope.spawn(|| std::iter::from_fn(|| track.claim()).collect::<Vec<_>>());
+            let ticker = scope.spawn(|| track.cut(10));
+            (lane.join().unwrap(), ticker.join().unwrap())
+        });
+        // What the lane says it has claimed, it has; and nothing beyond what the ticker takes to be in hand.
+        assert_eq!(claimed, (10..track.last_claimed()).collect::<Vec<_>>());
+        let most = in_hand.map_or(1_000, |place| place + 1);
+        let least = in_hand.map_or(1_000, |place| place);
+        assert!((least..=most).contains(&track.last_claimed()), "{} of {in_hand:?}", track.last_claimed());
+    }
+
     #[test]
     fn items_are_claimed_or_cut_off_but_never_both() {
-        for _ in 0..200 {
-            let track = Track::default();
-            track.set(&(10..1_000));
-            let (claimed, in_hand) = std::thread::scope(|scope| {
-                let lane = scope.spawn(|| std::iter::from_fn(|| track.claim()).collect::<Vec<_>>());
-                let ticker = scope.spawn(|| track.cut(10));
-                (lane.join().unwrap(), ticker.join().unwrap())
-            });
-            let upto = in_hand.map_or(1_000, |place| place + 1);
-            assert_eq!(claimed, (10..upto).collect::<Vec<_>>());
+        for track in [Track::new(false), Track::new(os::can_fence_threads())] {
+            (0..500).for_each(|_| race(&track));
         }
     }
 
     #[test]
     fn outputs_come_back_as_they_were() {
-        let track = Track::default();
+        let track = Track::new(false);
         let values = [Value::Float(1.5), Value::Float(-0.0)];
         for (nth, value) in values.iter().enumerate() {
             track.keep(nth, Kind::Float.word(value).unwrap());

@@ -20,6 +20,15 @@ const FLUSH_BYTES: usize = 8 << 20;
 /// An item in hand for longer is one behind which others should not wait.
 const STUCK_NS: u64 = 5_000_000;
 
+/// How many items are timed each before a look at whether they are worth it.
+struct Probe(usize);
+
+impl Default for Probe {
+    fn default() -> Self {
+        Self(16)
+    }
+}
+
 /// A sprint that takes longer is cut short.
 const LONG_SPRINT_NS: u64 = 2_000_000;
 
@@ -38,6 +47,8 @@ pub(super) struct Stretch {
     /// What an item took in the last batch, and whether such items are short; unknown at first.
     item_ns: Option<u64>,
     is_short: bool,
+    /// So many items that are timed each tell whether that goes on.
+    probe: Probe,
     clocking: Clocking,
     /// Every item is to have its own span, however short.
     wants_spans: bool,
@@ -134,6 +145,13 @@ impl Stretch {
 
     /// Takes what a sprint came to, of which the items up to `upto` are finished.
     pub(super) fn end_sprint(&mut self, track: &Track, upto: usize, marks: Marks) {
+        if let Some((places, _)) = &self.sprint
+            && upto > places.start
+        {
+            // The next one is to be of the right length at once: what was made ready before the first counts no more.
+            let took_ns = marks.at_ns.saturating_sub(self.item_began_ns);
+            self.item_ns = Some(took_ns / (upto - places.start) as u64);
+        }
         self.take_sprint(track, upto);
         self.sprint = None;
         self.is_executing = false;
@@ -191,7 +209,12 @@ impl Stretch {
     /// Whether there is something to send that should not wait.
     pub(super) fn is_due(&self, now_ns: u64) -> bool {
         let age_ns = self.begun.map_or(0, |begun| now_ns.saturating_sub(begun.at_ns));
-        let is_old = age_ns >= FLUSH_NS || (self.clocking == Clocking::Together && self.has_long_one(age_ns));
+        let is_old = age_ns >= FLUSH_NS
+            || match self.clocking {
+                Clocking::Together => self.has_long_one(age_ns),
+                Clocking::Each => self.are_short(age_ns),
+                Clocking::Ends => false,
+            };
         self.has_unsent() && (is_old || self.output_bytes >= FLUSH_BYTES)
     }
 
@@ -199,6 +222,12 @@ impl Stretch {
     /// possible share it.
     fn has_long_one(&self, age_ns: u64) -> bool {
         age_ns >= WORTH_TIMING_NS * (self.next - self.unsent).max(8) as u64
+    }
+
+    /// Whether items are too short for two clocks each, which costs more than they do: not to go on so for a whole batch.
+    fn are_short(&self, age_ns: u64) -> bool {
+        let count = self.next - self.unsent;
+        count >= self.probe.0 && age_ns < WORTH_TIMING_NS * count as u64
     }
 
     pub(super) fn has_unsent(&self) -> bool {
@@ -225,6 +254,8 @@ impl Stretch {
         let failures = std::mem::take(&mut self.failures);
         self.item_ns = Some(timing.extent().2 / count as u64);
         self.is_short = !is_worth_timing(&timing, count as u64);
+        // Long ones among many short ones are worth it after all: then batches are not to stay that small.
+        self.probe = if self.is_short { Probe::default() } else { Probe(self.probe.0.saturating_mul(2)) };
         self.output_bytes = 0;
         self.unsent = self.next;
         self.begin(marks);
@@ -301,7 +332,7 @@ mod tests {
         let work = Arc::new(Work { first: 100, inputs: Column::Int((0..items).collect()) });
         let mut stretch = Stretch::default();
         stretch.begin_chunk(&work, at(0));
-        (stretch, Lane { page: Page::new(memory, 1).unwrap(), track: Track::default() })
+        (stretch, Lane { page: Page::new(memory, 1).unwrap(), track: Track::new(false) })
     }
 
     #[test]
@@ -365,6 +396,18 @@ mod tests {
         stretch.take_batch(at(now_ns));
         stretch.choose_timing();
         assert_eq!(stretch.clocking(), Clocking::Each);
+    }
+
+    #[test]
+    fn short_items_are_known_soon() {
+        let (mut stretch, lane) = stretch_of(100);
+        let enough = Probe::default().0 as u64;
+        for place in 0..enough {
+            assert!(!stretch.is_due(place * 100));
+            lane.begin(&mut stretch, place * 100);
+            stretch.record(Ok(Value::Int(1)), at(place * 100 + 100));
+        }
+        assert!(stretch.is_due(enough * 100) && !stretch.is_due(enough * WORTH_TIMING_NS));
     }
 
     #[test]

@@ -27,9 +27,11 @@ use rustix::time::ClockId;
 use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
 
 mod family;
+mod fence;
 mod interpreter;
 mod memory;
 
+pub use fence::{can_fence_threads, fence_threads};
 pub use memory::{machine_memory, with_memory_limit};
 
 /// Bytes read from one pipe before the next has its turn.

@@ -33,7 +33,7 @@ mod facts;
 mod job;
 
 pub use facts::{
-    core_of_this_thread, lower_priority, machine_memory, monotonic_ns, own_peak_rss_bytes, thread_cpu_ns,
+    can_fence_threads, core_of_this_thread, fence_threads, lower_priority, machine_memory, monotonic_ns, own_peak_rss_bytes, thread_cpu_ns,
 };
 use job::Job;
 

@@ -75,3 +75,11 @@ pub fn lower_priority(by: i32) {
         unsafe { SetPriorityClass(GetCurrentProcess(), BELOW_NORMAL_PRIORITY_CLASS) };
     }
 }
+
+/// Whether all threads of this process can be fenced at once.
+pub fn can_fence_threads() -> bool {
+    false
+}
+
+/// Never called where [`can_fence_threads`] says no.
+pub fn fence_threads() {}
