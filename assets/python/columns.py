@@ -201,9 +201,8 @@ WRITERS = {
 }
 
 
-def write_batch(lane, first, timing, results):
-    """What a run of neighbours came to."""
-    kinds = set(map(type, results))
+def write_batch(lane, first, timing, results, kinds):
+    """What a run of neighbours came to: results of these types."""
     failures, outputs = [], results
     if Failure in kinds:
         kinds.discard(Failure)

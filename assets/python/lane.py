@@ -34,6 +34,7 @@ PIECE_ITEMS = 1 << 16
 LONGEST_WAIT_S = 0.1  # The ticker has signs of life to give.
 STUCK_NS = 5_000_000  # Nothing should wait behind an item that takes longer.
 WORTH_TIMING_NS = 10_000  # Shorter items share one span: reading two clocks is a good part of their time.
+FIRST_PROBE = 16  # So many items tell whether they are worth two clocks each.
 LONGEST_LINE_BYTES = 64 << 10
 HUGE_RESULT_BYTES = 1 << 20
 
@@ -69,6 +70,9 @@ class Lane:
         self.result_bytes = 0
         self.clocking = EACH
         self.is_short = False
+        self.kind = int  # Of the result that came last, where it travels as it is,
+        self.is_uniform = False  # and whether all that are not sent are of it.
+        self.probe = FIRST_PROBE
         self.item_ns = PIECE_NS
         self.begun = self.marks = (0, 0)
         self.piece_begun_ns = 0
@@ -154,12 +158,20 @@ class Lane:
 
     def run_together(self, items):
         """Reads no clock: all items share one span."""
-        words, call, settle, append, plain = self.words, self.call, self.settle, self.results.append, PLAIN
+        words, call, settle, append, kind = self.words, self.call, self.settle_other, self.results.append, self.kind
         for words[EXECUTING], value in items:
             result = call(value)
-            if type(result) not in plain:
+            if type(result) is not kind:
                 result = settle(result)
             append(result)
+
+    def settle_other(self, result):
+        """As `settle`, for a result that is not of the kind that came last."""
+        self.is_uniform = False
+        if type(result) not in PLAIN:
+            return self.settle(result)
+        self.kind = type(result)
+        return result
 
     def settle(self, result):
         """Turns a result that is no plain number into one that can travel."""
@@ -191,6 +203,7 @@ class Lane:
                 start_ns = began_ns - self.host.start_ns
                 each = (start_ns, ended_ns - began_ns, ended_cpu_ns - began_cpu_ns)
                 self.spans.append(ended_ns if self.clocking == ENDS else each)
+                self.is_uniform = False
                 self.results.append(Failure(reason))
 
     def read_clocks(self):
@@ -202,7 +215,10 @@ class Lane:
         age_ns = now_ns - self.begun[0]
         # One of the items that share a span was worth its own: as few as possible are to share with it.
         has_long_one = self.clocking == TOGETHER and age_ns >= WORTH_TIMING_NS * max(count, 8)
-        return count > 0 and (age_ns >= FLUSH_NS or has_long_one or self.result_bytes >= FLUSH_BYTES)
+        # Two clocks for each cost more than a short item: not to go on so for a whole batch.
+        are_short = self.clocking == EACH and count >= self.probe and age_ns < WORTH_TIMING_NS * count
+        is_old = age_ns >= FLUSH_NS or has_long_one or are_short
+        return count > 0 and (is_old or self.result_bytes >= FLUSH_BYTES)
 
     def flush(self):
         """Sends what is finished, and decides how the next items are timed."""
@@ -212,6 +228,9 @@ class Lane:
         self.begun = self.marks = self.read_clocks()
         self.host.note_usage(self.marks[0])
         self.clocking = (ENDS if self.host.wants_spans else TOGETHER) if self.is_short else EACH
+        self.is_uniform = self.clocking == TOGETHER
+        # Long ones among many short ones are worth it after all: then batches are not to stay that small.
+        self.probe = FIRST_PROBE if self.is_short else self.probe * 2
 
     def send_finished(self, marks):
         """Sends what is finished; `marks` are when the last of it ended. The lock is held, which keeps the order."""
@@ -222,7 +241,8 @@ class Lane:
         spans = self.spans[: len(results)]
         del self.spans[: len(results)]
         timing = self.write_timing(marks, spans, len(results))
-        batch = write_batch(self.number, self.first + self.sent, timing, results)
+        kinds = {self.kind} if self.is_uniform else set(map(type, results))
+        batch = write_batch(self.number, self.first + self.sent, timing, results, kinds)
         self.sent += len(results)
         self.result_bytes = 0
         self.begun = marks
@@ -326,7 +346,10 @@ class Lane:
 
 
 def are_short(durations_ns):
-    """Whether items are too short for spans of their own. The longest does not count: any may have been interrupted."""
+    """Whether items are too short for spans of their own.
+
+    The longest does not count, and long ones count only where there are enough: any may have been interrupted.
+    """
     counted = sorted(durations_ns)[:-1] or durations_ns
-    long_ns = sum(duration_ns for duration_ns in counted if duration_ns >= WORTH_TIMING_NS)
-    return long_ns * 10 < sum(counted)
+    long_ns = [duration_ns for duration_ns in counted if duration_ns >= WORTH_TIMING_NS]
+    return sum(long_ns) * 10 < sum(counted) or len(long_ns) * 200 < len(counted)

@@ -82,7 +82,7 @@ fn a_scripts_error_is_of_one_item_and_names_its_line() {
     fails(&output, 1, "f takes 2 arguments (a, b), but this input gives 3: [1,2,3]");
     fails(
         &run("--script-text", "def f(a, b): return a + b", &["1"]),
-        1,
+        2,
         "but this input is one value: 1; a list",
     );
 }

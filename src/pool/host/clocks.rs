@@ -45,8 +45,9 @@ fn lengths(ends_ns: &[u32]) -> impl Iterator<Item = u64> {
 
 /// Below this, reading two clocks for every item would be a good part of its time.
 pub(super) const WORTH_TIMING_NS: u64 = 5_000;
-/// Long items are worth it where they take at least this part of all time.
+/// Long items are worth it where they take at least this part of all time, and are at least this part of all items.
 const WORTH_TIMING_PART: u64 = 10;
+const WORTH_TIMING_SHARE: u64 = 200;
 
 /// Whether items like these are worth two clocks each: long ones, of which there are enough to matter. The longest of
 /// several does not count: any item may look long because its core was taken away from it, and some of many will look
@@ -60,18 +61,23 @@ pub(super) fn is_worth_timing(timing: &Timing, count: u64) -> bool {
 }
 
 fn has_long_ones(durations_ns: impl Iterator<Item = u64>) -> bool {
-    let (mut count, mut longest_ns, mut all_ns, mut long_ns) = (0, 0, 0, 0);
+    let (mut count, mut longs, mut longest_ns, mut all_ns, mut long_ns) = (0, 0, 0, 0, 0);
     for duration_ns in durations_ns {
         count += 1;
         longest_ns = longest_ns.max(duration_ns);
         all_ns += duration_ns;
-        long_ns += if duration_ns >= WORTH_TIMING_NS { duration_ns } else { 0 };
+        if duration_ns >= WORTH_TIMING_NS {
+            longs += 1;
+            long_ns += duration_ns;
+        }
     }
     if count == 1 {
         return longest_ns >= WORTH_TIMING_NS;
     }
     let other_long_ns = long_ns.saturating_sub(longest_ns);
-    other_long_ns > 0 && other_long_ns * WORTH_TIMING_PART >= all_ns - longest_ns
+    longs > 1
+        && longs * WORTH_TIMING_SHARE >= count
+        && other_long_ns * WORTH_TIMING_PART >= all_ns - longest_ns
 }
 
 #[cfg(test)]
@@ -97,7 +103,8 @@ mod tests {
         let with_long = |long: usize| [vec![10; 10_000], vec![LONG * 2; long]].concat();
         assert!(!each(&[]) && !each(&[10]) && each(&[LONG]));
         assert!(!each(&[10, LONG * 100, 10]) && each(&[LONG, LONG]));
-        // Two interruptions are nothing beside 10,000 items; a hundred long items among them are.
+        // Two interruptions are nothing beside 10,000 items, nor are some that last; a hundred long items are.
         assert!(!each(&with_long(2)) && each(&with_long(100)));
+        assert!(!each(&[vec![10; 10_000], vec![LONG * 1000; 5]].concat()));
     }
 }
