@@ -37,6 +37,8 @@ pub enum Command {
     OpenFolder,
     /// Reads a script, a Python file or a notebook into the editor.
     OpenCode,
+    /// Brings a line of the code into view in the editor, counted from 1.
+    ShowCodeLine(usize),
     /// Takes the file or folder as inputs.
     LoadPath(PathBuf),
     /// Sets everything up as an example has it, and starts.
@@ -116,6 +118,7 @@ impl Command {
             Self::TryOne => "Try on one".into(),
             Self::StopTrial => "Stop the try".into(),
             Self::OpenCode => "Open code…".into(),
+            Self::ShowCodeLine(line) => format!("Show line {line} of the code"),
             Self::OpenFile => "Open file…".into(),
             Self::OpenFolder => "Open folder…".into(),
             Self::LoadPath(path) => format!("Open {}", path.display()),

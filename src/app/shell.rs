@@ -226,6 +226,10 @@ impl PoolscopeApp {
                     self.code_dialog = Some(dialogs::choose(Choose::Code, ctx));
                 }
             }
+            Command::ShowCodeLine(line) => {
+                self.layout.is_setup_open = Some(true);
+                self.setup.function.show_line(line, self.runner.snapshot().map(|run| &run.log), ctx);
+            }
             Command::OpenFile => self.open_dialog(SourceKind::File, ctx),
             Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
             Command::LoadPath(path) => self.load_path(path, ctx),

@@ -117,6 +117,32 @@ impl FunctionSpec {
         })
     }
 
+    /// The line of a person's code that a line of an error speaks of.
+    ///
+    /// ```
+    /// use poolscope::function::{FunctionSpec, script::ScriptSpec};
+    /// let function = FunctionSpec::Script(ScriptSpec::new("half.py", "def half(n):\n    return n / 2\n", None)?);
+    /// assert_eq!(function.line_named_in("  * half.py:2, in half"), Some(2));
+    /// assert_eq!(function.line_named_in("      return n / 2"), None);
+    /// # Ok::<(), poolscope::error::Error>(())
+    /// ```
+    pub fn line_named_in(&self, said: &str) -> Option<usize> {
+        let after = |mark: &str| said.split_once(mark).map(|(_, after)| after);
+        match self {
+            Self::Script(script) => {
+                let place = after(&format!("{}:", script.name)).or_else(|| after("(line "))?;
+                let digits = place.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(place.len());
+                place[..digits].parse().ok()
+            }
+            Self::Python(PythonSpec { source, .. }) => {
+                let in_sentence = || [" (line ", " (cell "].iter().find_map(|mark| said.find(mark));
+                let file = format!("File \"{}\", ", source.file.display());
+                source.line_of(after(&file).or_else(|| Some(&said[in_sentence()?..]))?)
+            }
+            Self::Builtin { .. } | Self::Command(_) => None,
+        }
+    }
+
     /// Makes the function, ready to be called. Only a host does this, and none for a Python function: that host becomes
     /// a Python interpreter.
     pub fn load(&self) -> Result<Box<dyn Function>> {
@@ -179,7 +205,10 @@ mod tests {
         let add = ScriptSpec::new("add.py", "def add(a, b):\n    return a + b\n", None).unwrap();
         let add = FunctionSpec::Script(add);
         let error = add.check_inputs(&vec![1_i64, 2].into()).unwrap_err().to_string();
-        assert!(error.starts_with("could not run add: add takes 2 arguments (a, b), but this input is one"), "{error}");
+        assert!(
+            error.starts_with("could not run add: add takes 2 arguments (a, b), but this input is one"),
+            "{error}"
+        );
         let rows = [Value::Json("[1]".into()), Value::Json("[1,2]".into())];
         assert_eq!(add.check_inputs(&rows.into_iter().collect()), Ok(()));
     }

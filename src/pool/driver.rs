@@ -245,7 +245,7 @@ impl Driver {
             wants_spans: self.dispatcher.log().plan.job.settings.chunk == ChunkRule::Fixed(1),
             pins: self.dispatcher.log().plan.job.settings.worker.pins,
         };
-        self.send(host, &Down::Hello(hello));
+        self.send(host, &Down::Hello(Box::new(hello)));
     }
 
     /// Launches a few of the hosts that are to be launched, unless they are not wanted any more.

@@ -2,12 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::Role;
+use eframe::egui::{Key, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use poolscope::app::command::{Command, Situation};
 use poolscope::app::state::{FunctionKind, Phase};
+use poolscope::app::widgets;
 use poolscope::function::FunctionSpec;
+use poolscope::function::script::ScriptSpec;
 
 use crate::setup::{COLUMN, Shared, stage};
 use crate::stage::Stage;
@@ -81,7 +83,8 @@ fn a_command_shows_what_it_would_run_or_what_is_wrong() {
     harness.get_by_role_and_label(Role::MultilineTextInput, "Command").focus();
     harness.step();
     harness.get_by_role_and_label(Role::MultilineTextInput, "Command").type_text("echo {} {#}");
-    harness.run_steps(2);
+    // The program is looked for in the background.
+    wait_until(&mut harness, "program", |_| setup.borrow().function.command.check().is_ok());
     harness.get_by_label("echo 3 3");
     assert!(setup.borrow_mut().job().is_ok());
     harness.get_by_role_and_label(Role::MultilineTextInput, "Variables").focus();
@@ -90,4 +93,30 @@ fn a_command_shows_what_it_would_run_or_what_is_wrong() {
     harness.run_steps(2);
     harness.get_by_label("`rubbish` is not written NAME=VALUE");
     assert!(setup.borrow_mut().job().is_err());
+}
+
+#[test]
+fn lines_of_an_error_lead_to_the_code() {
+    let half = ScriptSpec::new("half.py", "def half(n):\n    return 1 / n\n", None).unwrap();
+    let function = FunctionSpec::Script(half);
+    let error = "no division (line 2)\nTraceback:\n  * half.py:2, in half\n      return 1 / n";
+    let stage = Stage::new(move |ui, cx| widgets::cause(ui, cx.theme, cx.commands, &function, error));
+    let mut harness = stage.open();
+    harness.get_by_role_and_label(Role::Link, "no division (line 2)");
+    harness.get_by_role_and_label(Role::Link, "  * half.py:2, in half").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().sent, [Command::ShowCodeLine(2)]);
+}
+
+#[test]
+fn a_line_of_the_code_is_shown_and_a_new_one_indented_as_it_is() {
+    let (setup, mut harness) = column(FunctionKind::Script);
+    setup.borrow_mut().function.show_line(2, None, &harness.ctx);
+    harness.run_steps(3);
+    for key in [Key::End, Key::Enter, Key::Tab] {
+        harness.key_press(key);
+        harness.run_steps(2);
+    }
+    let text = setup.borrow().function.code.source.text.clone();
+    assert_eq!(text, "def task(n):\n    return n * 2\n        \n");
 }

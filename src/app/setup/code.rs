@@ -96,7 +96,13 @@ fn head_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice) {
 
 fn editor_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice, failure: Option<&str>, height: f32) {
     let marked_line = code.marked_line(failure);
-    let editor = Editor { id: Id::unique("code"), text: &mut code.source.text, marked_line, height };
+    let editor = Editor {
+        id: Id::unique("code"),
+        text: &mut code.source.text,
+        marked_line,
+        wanted_line: &mut code.wanted_line,
+        height,
+    };
     let response = widgets::editor(ui, theme, editor);
     response.widget_info(|| {
         eframe::egui::WidgetInfo::labeled(eframe::egui::Role::MultilineTextInput, true, "Code")

@@ -49,7 +49,7 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
     let response = ui.add(field);
     response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::MultilineTextInput, true, "Variables"));
     if is_changed || response.changed() {
-        command.edited();
+        command.edited(ui.ctx());
     }
     if let Some(error) = command.error() {
         let text = capitalised(error.reason());
@@ -57,7 +57,7 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
         return;
     }
     let Ok(inputs) = setup.inputs.column(takes) else { return };
-    if command.spec.template.trim().is_empty() {
+    if command.is_empty() {
         return;
     }
     ui.add_space(GAP / 2.0);

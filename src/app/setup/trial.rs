@@ -6,7 +6,7 @@ use super::SetupView;
 use crate::app::command::Command;
 use crate::app::format;
 use crate::app::state::Setup;
-use crate::app::theme::{FIELD_HEIGHT, Theme, strong};
+use crate::app::theme::{FIELD_HEIGHT, strong};
 use crate::app::widgets;
 use crate::pool::{Ending, RowState, RunLog, RunState, Source};
 use crate::value::shortened;
@@ -30,7 +30,7 @@ pub fn ui(ui: &mut Ui, setup: &Setup, view: &SetupView<'_, '_>) {
     let Some(log) = view.trial.filter(is_of_this) else { return };
     let frame = widgets::field_frame(theme).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        outcome_ui(ui, theme, log);
+        outcome_ui(ui, view, log);
     });
     let stage = (log.plan.started, log.is_finished());
     let last = ui.data_mut(|data| data.get_temp(Id::unique("last try")));
@@ -40,7 +40,8 @@ pub fn ui(ui: &mut Ui, setup: &Setup, view: &SetupView<'_, '_>) {
     }
 }
 
-fn outcome_ui(ui: &mut Ui, theme: &Theme, log: &RunLog) {
+fn outcome_ui(ui: &mut Ui, view: &SetupView<'_, '_>, log: &RunLog) {
+    let theme = view.cx.theme;
     let Some(row) = log.row(0) else { return };
     let (word, color) = match row.state {
         RowState::Pending => ("Running…", theme.weak),
@@ -62,7 +63,8 @@ fn outcome_ui(ui: &mut Ui, theme: &Theme, log: &RunLog) {
         mono(ui, &output.to_string(), theme.text);
     }
     if let Some(error) = row.error {
-        mono(ui, error, theme.bad);
+        let text = shortened(error, LETTERS);
+        widgets::cause(ui, theme, view.cx.commands, &log.plan.job.function, &text);
     }
     if let RunState::Finished(Ending::Broken(reason)) = &log.state {
         mono(ui, reason, theme.bad);

@@ -43,6 +43,8 @@ pub struct CodeChoice {
     pub is_whole: bool,
     /// The function that a person chose.
     pub function: Option<String>,
+    /// A line that the editor is to show next.
+    pub wanted_line: Option<usize>,
     language: Language,
     found: Option<Result<Found>>,
     spec: Option<Arc<FunctionSpec>>,
@@ -59,6 +61,7 @@ impl Default for CodeChoice {
             interpreter_text: String::new(),
             is_whole: false,
             function: None,
+            wanted_line: None,
             language: Language::default(),
             found: None,
             spec: None,
@@ -195,10 +198,7 @@ impl CodeChoice {
     /// The line that the error names; where there is none, that which `failure` names, the error of an item.
     pub fn marked_line(&self, failure: Option<&str>) -> Option<usize> {
         let sentence = self.error().map(Error::reason).or(failure)?;
-        let line = number_behind("line ", sentence)?;
-        let cell = number_behind("cell ", sentence.lines().next()?);
-        let begins = cell.and_then(|cell| self.source.cells.iter().find(|(_, number)| *number == cell));
-        Some(begins.map_or(line, |(first, _)| first + line - 1))
+        self.source.line_of(sentence.lines().next()?)
     }
 
     /// For titles.
@@ -228,13 +228,6 @@ fn found_by_python(source: &Source, named: Option<&Path>) -> Result<Found> {
     };
     let listing = python::list(source, &interpreter)?;
     Ok(Found { functions: listing.functions, interpreter: Some(listing.interpreter) })
-}
-
-/// The first number that stands behind a word: 3 of "see line 3".
-fn number_behind(word: &str, sentence: &str) -> Option<usize> {
-    let (_, after) = sentence.split_once(word)?;
-    let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok()
 }
 
 #[cfg(test)]

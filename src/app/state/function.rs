@@ -8,9 +8,10 @@ use eframe::egui::Context;
 
 use super::builtin::BuiltinChoice;
 use super::code::{CodeChoice, Language};
-use crate::error::{Error, Result};
-use crate::function::command::CommandSpec;
+use super::command::CommandChoice;
+use crate::error::Result;
 use crate::function::{FunctionSpec, Takes, find};
+use crate::pool::RunLog;
 use crate::pool::examples::{self, Runs};
 
 /// Which kind of function holds.
@@ -29,45 +30,6 @@ pub struct FunctionChoice {
     pub builtin: BuiltinChoice,
     pub code: CodeChoice,
     pub command: CommandChoice,
-}
-
-/// A command as it is being written, and whether it can be run.
-pub struct CommandChoice {
-    pub spec: CommandSpec,
-    /// Variables as they are written: NAME=VALUE, one a line.
-    pub env_text: String,
-    checked: Result<()>,
-}
-
-impl Default for CommandChoice {
-    fn default() -> Self {
-        let spec = CommandSpec::default();
-        Self { checked: spec.check(), spec, env_text: String::new() }
-    }
-}
-
-impl CommandChoice {
-    /// Must be called after each change.
-    pub fn edited(&mut self) {
-        self.checked = variables(&self.env_text).and_then(|env| {
-            self.spec.env = env;
-            self.spec.check()
-        });
-    }
-
-    /// Why it cannot be run; nothing where it can, or where nothing is written yet.
-    pub fn error(&self) -> Option<&Error> {
-        self.checked.as_ref().err().filter(|_| !self.spec.template.trim().is_empty())
-    }
-}
-
-fn variables(text: &str) -> Result<Vec<(String, String)>> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let variable = |line: &str| match line.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
-        _ => Err(Error::usage("set a variable", format!("`{line}` is not written NAME=VALUE"))),
-    };
-    lines.map(variable).collect()
 }
 
 impl FunctionChoice {
@@ -89,6 +51,15 @@ impl FunctionChoice {
             FunctionKind::Python => self.code.look_as(Language::Python, ctx),
             FunctionKind::Builtin | FunctionKind::Command => {}
         }
+    }
+
+    /// Shows a line of the code: of that which `log` has run, where another kind of function is set up meanwhile.
+    pub fn show_line(&mut self, line: usize, log: Option<&RunLog>, ctx: &Context) {
+        if !matches!(self.kind, FunctionKind::Script | FunctionKind::Python) {
+            let is_script = log.is_some_and(|log| matches!(log.plan.job.function, FunctionSpec::Script(_)));
+            self.show(if is_script { FunctionKind::Script } else { FunctionKind::Python }, ctx);
+        }
+        self.code.wanted_line = Some(line);
     }
 
     /// Reads a file of code: for Python, but where the editor shows a script already.
@@ -121,7 +92,7 @@ impl FunctionChoice {
             }
             Runs::Shell(line) => {
                 self.command.spec = examples::shell(line);
-                self.command.edited();
+                self.command.edited(ctx);
                 self.show(FunctionKind::Command, ctx);
             }
         }
@@ -130,12 +101,17 @@ impl FunctionChoice {
 
     /// Whether it cannot be run yet because its code is being looked at.
     pub fn is_being_looked_at(&self) -> bool {
-        matches!(self.kind, FunctionKind::Script | FunctionKind::Python) && self.code.is_being_looked_at()
+        match self.kind {
+            FunctionKind::Builtin => false,
+            FunctionKind::Script | FunctionKind::Python => self.code.is_being_looked_at(),
+            FunctionKind::Command => self.command.is_being_checked(),
+        }
     }
 
     /// Takes results of the background; once a frame.
     pub fn poll(&mut self, ctx: &Context) {
         self.code.poll(ctx);
+        self.command.poll();
     }
 
     /// The name for titles.
@@ -177,16 +153,9 @@ impl FunctionChoice {
             FunctionKind::Builtin => self.builtin.spec().map(Arc::new),
             FunctionKind::Script | FunctionKind::Python => self.code.spec(),
             FunctionKind::Command => {
-                self.checked_command()?;
+                self.command.check()?;
                 Ok(Arc::new(FunctionSpec::Command(self.command.spec.clone())))
             }
         }
-    }
-
-    fn checked_command(&self) -> Result<()> {
-        if self.command.spec.template.trim().is_empty() {
-            return Err(Error::usage("start the pool", "there is no command yet"));
-        }
-        self.command.checked.clone()
     }
 }

@@ -2,6 +2,7 @@
 
 mod builtin;
 mod code;
+mod command;
 mod function;
 mod inputs;
 mod loading;
@@ -13,7 +14,8 @@ mod typed;
 
 pub use self::builtin::BuiltinChoice;
 pub use self::code::{CodeChoice, Language};
-pub use self::function::{CommandChoice, FunctionChoice, FunctionKind};
+pub use self::command::CommandChoice;
+pub use self::function::{FunctionChoice, FunctionKind};
 pub use self::inputs::{Inputs, SourceKind};
 pub use self::loading::{Loading, Origin, path_from_text};
 pub use self::rules::{DelayKind, HaltKind, Rules, TimeoutKind};

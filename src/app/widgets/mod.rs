@@ -1,11 +1,13 @@
 //! The parts that panels are put together from. They draw, and say what was clicked; they keep no state.
 
 mod cards;
+mod cause;
 mod controls;
 mod editor;
 mod marks;
 
 pub use self::cards::{card, empty_state, field_frame, hairline, notice};
+pub use self::cause::cause;
 pub use self::controls::{Action, chip, chip_button, icon_button, link, primary_button, segmented};
 pub use self::editor::{Editor, editor};
 pub use self::marks::{elided, figure, figure_width, progress_bar, section_title, swatch, weak};

@@ -42,6 +42,14 @@ impl Source {
         self.file.file_name().unwrap_or(self.file.as_os_str()).to_string_lossy().into_owned()
     }
 
+    /// The line of the text that a sentence names as [`Source::place`] does: the first one.
+    pub fn line_of(&self, sentence: &str) -> Option<usize> {
+        let line = number_behind("line ", sentence)?;
+        let cell = number_behind("cell ", sentence);
+        let begins = cell.and_then(|cell| self.cells.iter().find(|(_, number)| *number == cell));
+        Some(begins.map_or(line, |(first, _)| first + line - 1))
+    }
+
     /// "line 3", or "cell 2, line 3" of a notebook.
     pub fn place(&self, line: usize) -> String {
         match self.cells.iter().rev().find(|(first, _)| *first <= line) {
@@ -49,4 +57,11 @@ impl Source {
             None => format!("line {line}"),
         }
     }
+}
+
+/// The first number that stands behind a word: 3 of "see line 3".
+fn number_behind(word: &str, sentence: &str) -> Option<usize> {
+    let (_, after) = sentence.split_once(word)?;
+    let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
 }

@@ -38,11 +38,7 @@ impl ScriptSpec {
     pub fn new(name: &str, source: &str, function: Option<&str>) -> Result<Self> {
         let listed = functions(name, source)?;
         let chosen = choose(&listed, function, name)?;
-        Ok(Self {
-            name: name.to_owned(),
-            source: source.to_owned(),
-            function: chosen.clone(),
-        })
+        Ok(Self { name: name.to_owned(), source: source.to_owned(), function: chosen.clone() })
     }
 
     pub(super) fn load(&self) -> Result<Box<dyn Function>> {

@@ -12,7 +12,9 @@ use starlark::codemap::FileSpan;
 use starlark::environment::{Globals, Module};
 use starlark::eval::Evaluator;
 use starlark::syntax::{AstModule, Dialect};
-use starlark::values::{Heap, NoSerialize, OwnedFrozenValue, StarlarkValue, Trace, Tracer, Value, starlark_value};
+use starlark::values::{
+    Heap, NoSerialize, OwnedFrozenValue, StarlarkValue, Trace, Tracer, Value, starlark_value,
+};
 
 use super::values;
 use crate::function::Calls;

@@ -64,7 +64,10 @@ fn many_calls_share_a_session_and_each_fails_alone() {
     let told: Vec<_> = outcomes.iter().map(|one| one.as_ref().ok().cloned()).collect();
     assert_eq!(told, [-6, -12, 0, 12, 6].map(|n| (n != 0).then_some(Value::Int(n))));
     let error = outcomes[2].as_ref().unwrap_err();
-    assert!(error.contains("12 // 0 (line 2)\n") && error.contains("test.py:2, in f\n      return 12"), "{error}");
+    assert!(
+        error.contains("12 // 0 (line 2)\n") && error.contains("test.py:2, in f\n      return 12"),
+        "{error}"
+    );
     assert!(!error.contains("relay"), "{error}");
 }
 

@@ -33,7 +33,8 @@ mod facts;
 mod job;
 
 pub use facts::{
-    can_fence_threads, core_of_this_thread, fence_threads, lower_priority, machine_memory, monotonic_ns, own_peak_rss_bytes, thread_cpu_ns,
+    can_fence_threads, core_of_this_thread, fence_threads, lower_priority, machine_memory, monotonic_ns,
+    own_peak_rss_bytes, thread_cpu_ns,
 };
 use job::Job;
 

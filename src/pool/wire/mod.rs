@@ -45,7 +45,7 @@ pub struct Hello {
 /// From the parent to a host.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Down {
-    Hello(Hello),
+    Hello(Box<Hello>),
     /// Run these neighbours, the first of which has this index.
     Work {
         first: u64,
@@ -174,7 +174,7 @@ pub fn split_frame(bytes: &[u8]) -> Decoded<Option<(u8, &[u8], usize)>> {
 pub fn read_down(kind: u8, payload: &[u8]) -> Decoded<Down> {
     let mut reader = Reader(payload);
     let down = match kind {
-        HELLO => return Ok(Down::Hello(read_record(payload)?)),
+        HELLO => return Ok(Down::Hello(Box::new(read_record(payload)?))),
         WORK => {
             let (first, inputs) = (reader.u64()?, column::read(&mut reader)?);
             check_run(first, inputs.len() as u64)?;

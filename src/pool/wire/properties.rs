@@ -108,7 +108,7 @@ fn downs() -> impl Strategy<Value = Down> {
     let inputs = (0_usize..12).prop_flat_map(columns_of);
     prop_oneof![
         (0..u64::MAX / 2, inputs).prop_map(|(first, inputs)| Down::Work { first, inputs }),
-        hellos().prop_map(Down::Hello),
+        hellos().prop_map(|hello| Down::Hello(Box::new(hello))),
         any::<bool>().prop_map(|whole| Down::Recall { whole }),
         Just(Down::Close),
     ]

@@ -82,8 +82,12 @@ fn records_go_both_ways() {
         wants_spans: true,
         pins: true,
     };
-    for down in [Down::Hello(hello), Down::Recall { whole: true }, Down::Recall { whole: false }, Down::Close]
-    {
+    for down in [
+        Down::Hello(Box::new(hello)),
+        Down::Recall { whole: true },
+        Down::Recall { whole: false },
+        Down::Close,
+    ] {
         assert_eq!(through_down(&down), down);
     }
     let said = Said { lane: 1, index: 2, stream: Stream::Stderr, at_ns: 3, text: "hm".into() };

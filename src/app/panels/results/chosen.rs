@@ -15,12 +15,21 @@ use crate::app::widgets;
 use crate::pool::{Row, RowState, ns_to_s};
 use crate::value::grouped;
 
-/// The height of the strip.
-pub const HEIGHT: f32 = 132.0;
+/// The height of the strip, and that with a traceback in it.
+const HEIGHT: f32 = 132.0;
+const TALL: f32 = 240.0;
 /// Lines of a cause that are shown.
 const CAUSE_LINES: usize = 100;
 /// Characters of a cell shown here; a copy has all.
 const CELL_CHARACTERS: usize = 4000;
+
+/// The height of the strip for a row, of the height that there is.
+pub fn height(row: &Row<'_>, room: f32) -> f32 {
+    match row.error.is_some_and(|error| error.contains('\n')) {
+        true => (room * 0.6).min(TALL),
+        false => (room * 0.45).min(HEIGHT),
+    }
+}
 
 /// Draws the strip into all of `ui`.
 pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
@@ -44,10 +53,7 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
                 cell_ui(ui, cx, "output", &bounded(|text| write!(text, "{output}"), CELL_CHARACTERS));
             }
             if let Some(error) = row.error {
-                // A traceback is read line by line.
-                let lines = error.lines().take(CAUSE_LINES);
-                let lines = lines.map(|line| bounded(|text| text.write_str(line), CELL_CHARACTERS));
-                cell_ui(ui, cx, "cause", &lines.collect::<Vec<_>>().join("\n"));
+                cause_ui(ui, cx, error);
             }
         });
     });
@@ -80,12 +86,20 @@ fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
 fn cell_ui(ui: &mut Ui, cx: &ViewContext<'_>, name: &str, text: &str) {
     ui.horizontal_top(|ui| {
         ui.label(RichText::new(name).text_style(TextStyle::Small).color(cx.theme.weak));
-        let color = if name == "cause" { cx.theme.bad } else { cx.theme.text };
-        ui.add(
-            Label::new(RichText::new(text).text_style(TextStyle::Monospace).color(color))
-                .wrap()
-                .selectable(true),
-        );
+        let text = RichText::new(text).text_style(TextStyle::Monospace).color(cx.theme.text);
+        ui.add(Label::new(text).wrap().selectable(true));
+    });
+}
+
+/// A traceback is read line by line.
+fn cause_ui(ui: &mut Ui, cx: &ViewContext<'_>, error: &str) {
+    let Some(run) = cx.run else { return };
+    let lines = error.lines().take(CAUSE_LINES);
+    let lines = lines.map(|line| bounded(|text| text.write_str(line), CELL_CHARACTERS));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    ui.horizontal_top(|ui| {
+        ui.label(RichText::new("cause").text_style(TextStyle::Small).color(cx.theme.weak));
+        widgets::cause(ui, cx.theme, cx.commands, &run.log.plan.job.function, &text);
     });
 }
 
