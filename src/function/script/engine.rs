@@ -52,7 +52,9 @@ impl Script {
             let callee = module.get(&function.name).map_err(starlark::Error::new_other)?;
             Ok((relay::compile(&callee)?, callee))
         });
-        let failed = |error| Error::usage(format!("load {name}"), sentence(name, &error));
+        // What stands below the sentence would only say it again.
+        let first_line = |text: String| text.lines().next().unwrap_or_default().to_owned();
+        let failed = |error| Error::usage(format!("load {name}"), first_line(sentence(name, &error)));
         let (relay, callee) = with_relay.map_err(failed)?;
         Ok(Self { name: name.to_owned(), function, callee, relay, returns })
     }
@@ -146,6 +148,9 @@ fn sentence(name: &str, error: &starlark::Error) -> String {
 
 fn reason_of(error: &starlark::Error) -> String {
     let reason = error.without_diagnostic().to_string();
+    if reason.contains("(iter)` not supported on type `string`") {
+        return "a script cannot go through a text letter by letter; write `text.elems()`".to_owned();
+    }
     reason.trim_end_matches('.').to_owned()
 }
 

@@ -1,21 +1,20 @@
 //! What a script holds, told from its syntax alone, and why it is none.
 
+use std::collections::HashSet;
+
+use starlark::analysis::AstModuleLint;
 use starlark::codemap::Span;
 use starlark::syntax::ast::{AstLiteral, AstPayload, AstStmt, ExprP, ParameterP, StmtP};
 use starlark::syntax::{AstModule, Dialect, DialectTypes};
 
+use super::{complaints, extras};
 use crate::error::{Error, Result};
 use crate::function::{Listed, Parameter};
-use crate::value::shortened;
 
+/// What the linter calls a name that nothing stands for.
+const UNKNOWN_NAME: &str = "using-undefined";
 /// Deeper nesting would take the parser's whole stack.
 const MAX_DEPTH: usize = 200;
-/// Words that begin what Python can do and scripts cannot.
-const BEYOND: [&str; 14] = [
-    "import", "from", "while", "class", "try", "with", "yield", "global", "nonlocal", "assert", "raise",
-    "async", "del", "match",
-];
-
 pub(super) const DIALECT: Dialect = Dialect {
     enable_def: true,
     enable_lambda: true,
@@ -29,9 +28,10 @@ pub(super) const DIALECT: Dialect = Dialect {
     ..Dialect::Standard
 };
 
-/// The functions that a script defines, in its order. Nothing of it is run.
+/// The functions that a script defines, in its order. Nothing of it is run; names that nothing stands for are told.
 pub fn functions(name: &str, source: &str) -> Result<Vec<Listed>> {
     let module = parse(name, source)?;
+    check_names(name, &module)?;
     let mut listed = Vec::new();
     collect(module.statement(), &module, &mut listed);
     Ok(listed)
@@ -39,7 +39,14 @@ pub fn functions(name: &str, source: &str) -> Result<Vec<Listed>> {
 
 pub(super) fn parse(name: &str, source: &str) -> Result<AstModule> {
     check_depth(name, source)?;
-    AstModule::parse(name, source.to_owned(), &DIALECT).map_err(|error| syntax_error(name, source, &error))
+    AstModule::parse(name, source.to_owned(), &DIALECT)
+        .map_err(|error| complaints::of_parser(name, source, &error))
+}
+
+fn check_names(name: &str, module: &AstModule) -> Result<()> {
+    let known: HashSet<String> = extras::globals().names().map(|name| name.as_str().to_owned()).collect();
+    let unknown = module.lint(Some(&known)).into_iter().find(|lint| lint.short_name == UNKNOWN_NAME);
+    unknown.map_or(Ok(()), |lint| Err(complaints::of_name(name, &lint, &known)))
 }
 
 fn check_depth(name: &str, source: &str) -> Result<()> {
@@ -58,29 +65,6 @@ fn check_depth(name: &str, source: &str) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// A sentence with the line, and whether Python would take it.
-fn syntax_error(name: &str, source: &str, error: &starlark::Error) -> Error {
-    let line = error.span().map_or(1, |span| span.resolve_span().begin.line + 1);
-    let text = source.lines().nth(line - 1).unwrap_or_default().trim();
-    let reason = match beyond(text) {
-        Some(word) => format!(
-            "line {line}: `{}` - a script cannot use `{word}`; run it with Python instead (--python)",
-            shortened(text, 60)
-        ),
-        None => {
-            let reason = error.without_diagnostic().to_string();
-            format!("line {line}: {}: `{}`", reason.trim_end_matches('.'), shortened(text, 60))
-        }
-    };
-    Error::usage(format!("read {name}"), reason)
-}
-
-/// The word in a line that scripts do not know.
-fn beyond(line: &str) -> Option<&'static str> {
-    let first = line.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
-    BEYOND.into_iter().find(|word| *word == first)
 }
 
 fn collect(statement: &AstStmt, module: &AstModule, listed: &mut Vec<Listed>) {

@@ -123,6 +123,21 @@ fn what_scripts_cannot_do_is_said_with_its_line() {
         assert!(error.contains(&format!("line {line}: ")) && error.contains(&format!("`{word}`")), "{error}");
         assert!(error.contains("--python"), "{error}");
     }
+    for (line, instead) in [
+        ("return f'{n:.2f}'", "format within an f-string"),
+        ("return sum(i for i in range(n))", "`[x for x in ...]`"),
+        ("return 1 < n < 3", "`a < b and b < c`"),
+        ("return {1, 2}", "`set([1, 2])`"),
+        ("return n ** 2", "`pow(a, b)`"),
+        ("return math.sqrt(n)", "functions such as `sqrt` stand by themselves"),
+        ("return sqrtt(n)", "did you mean `sqrt`?"),
+        ("return open(n)", "a script has no `open`"),
+        ("\treturn n", "indented with spaces"),
+    ] {
+        let error = functions("x.py", &format!("def f(n):\n    {line}\n")).unwrap_err().to_string();
+        assert!(error.contains("line 2: ") && error.contains(instead), "{error}");
+        assert!(error.ends_with("run it with Python instead (--python)"), "{error}");
+    }
     let error = functions("x.py", "def f(n)\n    return 1\n").unwrap_err().to_string();
     assert!(error.contains("could not read x.py: line 1"), "{error}");
     let deep = format!("x = {}1{}", "(".repeat(3000), ")".repeat(3000));
