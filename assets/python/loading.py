@@ -242,5 +242,8 @@ def misfit(shape, count, value):
     shown = repr(value)
     if len(shown) > LONGEST_INPUT_SHOWN:
         shown = shown[:LONGEST_INPUT_SHOWN] + "..."
-    given = "is one value: %s; a list such as [1, 2] gives several" % shown if count == 1 else "gives %d: %s" % (count, shown)
+    hint = "a list such as [1, 2] gives several"
+    if shape.required_by_name:
+        hint = "a row of a table, or {\"%s\": 1}, gives them by name" % shape.required_by_name[0]
+    given = "is one value: %s; %s" % (shown, hint) if count == 1 else "gives %d: %s" % (count, shown)
     return Sentence("%s %s, but this input %s" % (shape.name, shape.wanted(), given))

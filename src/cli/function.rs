@@ -71,6 +71,10 @@ pub struct FunctionArgs {
         help_heading = "Your own functions")]
     pub env: Vec<(String, String)>,
 
+    /// Only print the commands as they would be run
+    #[arg(long, requires = "command", help_heading = "Your own functions")]
+    pub dry_run: bool,
+
     /// The command's working directory
     #[arg(long, value_name = "FOLDER", requires = "command", help_heading = "Your own functions")]
     pub folder: Option<String>,

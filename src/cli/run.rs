@@ -1,6 +1,6 @@
 //! `poolscope run`: builds a job from the arguments, runs it, prints what it gives.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 
 use super::args::RunArgs;
 use super::live::Live;
@@ -10,10 +10,12 @@ use super::summary;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE};
 use crate::error::{Error, Result};
 use crate::export;
+use crate::function::FunctionSpec;
+use crate::function::command::CommandSpec;
 use crate::monitor;
 use crate::pool::examples::Example;
 use crate::pool::{self, Ending, Job, Kept, Order, RunState, Settings};
-use crate::value::Value;
+use crate::value::{Column, Value};
 
 /// Runs what the arguments say and gives the exit code.
 pub fn run(args: &RunArgs) -> Result<u8> {
@@ -24,6 +26,9 @@ pub fn run(args: &RunArgs) -> Result<u8> {
             return Ok(WRONG_USE);
         }
     };
+    if let (true, FunctionSpec::Command(command)) = (args.function.dry_run, &job.function) {
+        return print_commands(command, &job.inputs);
+    }
     let live = Live::new((!args.json).then_some(job.settings.order), example.is_some());
     let outcome = Session::start(job, kept, stream)?.follow(live, args.output.as_deref())?;
     finish(outcome, args.json, example)
@@ -61,6 +66,27 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
 pub fn run_example(example: &Example) -> Result<u8> {
     let live = Live::new(Some(Order::Inputs), true);
     finish(Session::start(example.job()?, Kept::default(), None)?.follow(live, None)?, false, Some(example))
+}
+
+/// The commands as they would be run, one a line.
+fn print_commands(command: &CommandSpec, inputs: &Column) -> Result<u8> {
+    let mut code = ALL_OK;
+    let mut out = io::stdout().lock();
+    for line in command.preview(inputs, inputs.len()) {
+        let written = match line {
+            Ok(line) => writeln!(out, "{line}"),
+            Err(reason) => {
+                code = SOME_FAILED;
+                eprintln!("{reason}");
+                Ok(())
+            }
+        };
+        if written.is_err() {
+            // A reader that has seen enough is no error.
+            break;
+        }
+    }
+    Ok(code)
 }
 
 fn job(args: &RunArgs) -> Result<(Job, Option<Stream>)> {

@@ -35,9 +35,11 @@ impl Source {
         let Some(path) = &args.input else { return typed(&args.inputs, takes) };
         let column = args.column.as_ref().map(|column| column.0.clone());
         let options = LoadOptions { format: args.input_format.named(), column, ..LoadOptions::default() };
-        // What is kept of an earlier run is compared with the inputs, which have to be there for that.
+        // What is kept of an earlier run is compared with the inputs, which have to be there for that, and what a dry run
+        // shows is no run that could go on meanwhile.
+        let needs_all = args.resume.is_some() || args.function.dry_run;
         let is_stream = args.stream || path == Path::new("-") || is_large(path);
-        if is_stream && args.resume.is_none() {
+        if is_stream && !needs_all {
             return Ok(Self::Stream(Stream { path: path.clone(), options, bad_lines: args.bad_lines }));
         }
         let loaded = if path == Path::new("-") {
