@@ -18,16 +18,33 @@ pub fn segmented<T: Copy + PartialEq>(
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), FIELD_HEIGHT + 4.0), Sense::hover());
     let radius = CornerRadius::same(FIELD_RADIUS);
     ui.painter().rect(rect, radius, theme.raised, theme.hairline(), StrokeKind::Inside);
-    let width = (rect.width() - 4.0) / options.len().max(1) as f32;
+    let inner = rect.shrink(2.0);
+    let mut left = inner.left();
     let mut newly = None;
-    for (place, (option, label)) in options.iter().enumerate() {
-        let left = rect.left() + 2.0 + width * place as f32;
-        let cell = Rect::from_min_max(pos2(left, rect.top() + 2.0), pos2(left + width, rect.bottom() - 2.0));
+    for ((option, label), width) in options.iter().zip(segment_widths(ui, inner.width(), options)) {
+        let cell = Rect::from_x_y_ranges(left..=left + width, inner.y_range());
+        left += width;
         if segment(ui, theme, cell, label, *option == chosen).clicked() && *option != chosen {
             newly = Some(*option);
         }
     }
     newly
+}
+
+/// Equal widths, unless a label wants more than its share: then all get the same room around theirs.
+fn segment_widths<T>(ui: &Ui, room: f32, options: &[(T, &str)]) -> Vec<f32> {
+    const LEAST_ROOM: f32 = 8.0;
+    let equal = room / options.len().max(1) as f32;
+    let font = strong().resolve(ui.style());
+    let width_of = |label: &str| {
+        ui.painter().layout_no_wrap(label.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x
+    };
+    let wanted: Vec<f32> = options.iter().map(|(_, label)| width_of(label)).collect();
+    if wanted.iter().all(|width| width + LEAST_ROOM <= equal) {
+        return vec![equal; wanted.len()];
+    }
+    let spare = (room - wanted.iter().sum::<f32>()) / wanted.len() as f32;
+    wanted.into_iter().map(|width| width + spare).collect()
 }
 
 fn segment(ui: &mut Ui, theme: &Theme, cell: Rect, label: &str, is_chosen: bool) -> Response {

@@ -5,6 +5,7 @@
 
 mod cells;
 mod chosen;
+mod columns;
 mod filter;
 mod list;
 mod sieve;

@@ -4,9 +4,10 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use eframe::egui::{Align, Label, Layout, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
-use egui_extras::{Column, TableBuilder, TableRow};
+use egui_extras::TableRow;
 
 use super::cells::{RowLook, bounded, cell_text, worker_ui};
+use super::columns;
 use super::sieve::{Order, SortKey};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
@@ -21,14 +22,6 @@ const ROW_HEIGHT: f32 = 21.0;
 const HEADER_HEIGHT: f32 = 24.0;
 /// Rows of one page: beyond, places on the screen are no longer exact, because they are 32 bit floats.
 const PAGE_ROWS: u64 = 400_000;
-
-/// What outputs get at most at first, so that causes keep some room.
-const OUTPUT_WIDTH: f32 = 92.0;
-const WORKER_WIDTH: f32 = 44.0;
-const START_WIDTH: f32 = 60.0;
-const TOOK_WIDTH: f32 = 62.0;
-/// Room for "not run".
-const STATE_WIDTH: f32 = 56.0;
 
 /// Which rows there are to show, in order.
 #[derive(Debug, Clone)]
@@ -155,7 +148,7 @@ impl Table {
         let first = self.page * PAGE_ROWS;
         let count = (rows.len() - first.min(rows.len())).min(PAGE_ROWS) as usize;
         let room = ui.available_height() - HEADER_HEIGHT;
-        let mut builder = builder(ui, run);
+        let mut builder = columns::builder(ui, run);
         if let Some((place, align)) = wanted {
             builder =
                 builder.vertical_scroll_offset(offset_of(place.saturating_sub(first), count, align, room));
@@ -286,41 +279,6 @@ fn offset_of(place: u64, count: usize, align: Align, room: f32) -> f32 {
         Align::Max => top + ROW_HEIGHT - room,
     };
     offset.min(count as f32 * ROW_HEIGHT - room).max(0.0)
-}
-
-/// The width that the inputs want, judged by a few of them.
-fn input_width(run: &RunSnapshot) -> f32 {
-    const SAMPLES: usize = 24;
-    let inputs = &run.log.plan.job.inputs;
-    let step = (inputs.len() / SAMPLES).max(1);
-    let sampled = (0..inputs.len()).step_by(step).take(SAMPLES + 1).filter_map(|index| inputs.get(index));
-    let longest = sampled.map(|cell| cell_text(cell).chars().count()).max().unwrap_or_default();
-    (longest as f32 * 7.4 + 10.0).clamp(60.0, 150.0)
-}
-
-fn builder<'a>(ui: &'a mut Ui, run: &RunSnapshot) -> TableBuilder<'a> {
-    let digits = run.log.counts.total.saturating_sub(1).to_string().len() as f32;
-    let room = ui.available_width();
-    let index_width = (digits * 8.0 + 12.0).max(36.0);
-    let gaps = 6.0 * ui.spacing().item_spacing.x;
-    // The cells share what the others leave; what a wide window has more goes to the state, which may hold a cause.
-    let cells = room - index_width - WORKER_WIDTH - START_WIDTH - TOOK_WIDTH - STATE_WIDTH - gaps;
-    let input = input_width(run).min(cells - 56.0).max(60.0);
-    // Not known yet when the widths are decided, but mostly no longer than what it is made of.
-    let output = (cells - input).clamp(56.0, input_width(run).clamp(56.0, OUTPUT_WIDTH));
-    TableBuilder::new(ui)
-        // Of each run its own, so that the widths suit its inputs.
-        .id_salt(("results table", run.log.plan.started))
-        .striped(true)
-        .sense(Sense::click())
-        .auto_shrink(false)
-        .column(Column::exact(index_width))
-        .column(Column::initial(input).at_least(48.0).clip(true).resizable(true))
-        .column(Column::initial(output).at_least(48.0).clip(true).resizable(true))
-        .column(Column::exact(WORKER_WIDTH))
-        .column(Column::exact(START_WIDTH))
-        .column(Column::exact(TOOK_WIDTH))
-        .column(Column::remainder().at_least(STATE_WIDTH).clip(true))
 }
 
 /// Numbers stand right, words left.
