@@ -267,7 +267,7 @@ def take_streams(host):
         text = io.TextIOWrapper(Lines(host, stream), "utf-8", "backslashreplace", newline="", write_through=True)
         text.mode = "w"
         setattr(sys, name, text)
-    faulthandler.enable(2)
+    faulthandler.enable(2, all_threads=False)
 
 
 def serve(job):

@@ -246,4 +246,4 @@ def misfit(shape, count, value):
     if shape.required_by_name:
         hint = "a row of a table, or {\"%s\": 1}, gives them by name" % shape.required_by_name[0]
     given = "is one value: %s; %s" % (shown, hint) if count == 1 else "gives %d: %s" % (count, shown)
-    return Sentence("%s %s, but this input %s" % (shape.name, shape.wanted(), given))
+    return Sentence("`%s` %s, but this input %s" % (shape.name, shape.wanted(), given))

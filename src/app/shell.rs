@@ -216,6 +216,8 @@ impl PoolscopeApp {
             Command::ShowDeath(number) => self.layout.death = Some(number),
             Command::ShowLastDeath => self.layout.death = self.last_death(),
             Command::HideDeath => self.layout.death = None,
+            // The setup says beside the function why there is none.
+            Command::TryOne if self.setup.function.spec().is_err() => self.layout.is_setup_open = Some(true),
             Command::TryOne => {
                 let job = self.setup.trial(self.selected_row)?;
                 self.trial.start(job, ctx);

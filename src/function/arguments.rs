@@ -100,7 +100,7 @@ impl<'a> Needs<'a> {
         let shown = input.to_string();
         let shown = shortened(&shown, 60);
         let hint = if given == 1 { "; a list such as [1, 2] gives several" } else { "" };
-        format!("{name} takes {count} ({names}), but this input {gives}: {shown}{hint}")
+        format!("`{name}` takes {count} ({names}), but this input {gives}: {shown}{hint}")
     }
 }
 
@@ -152,9 +152,9 @@ mod tests {
         let (a, b) = (("a", None), ("b", None));
         assert_eq!(
             bound(&[a, b], ValueRef::Int(5)),
-            "f takes 2 arguments (a, b), but this input is one value: 5; a list such as [1, 2] gives several"
+            "`f` takes 2 arguments (a, b), but this input is one value: 5; a list such as [1, 2] gives several"
         );
         let three = bound(&[a, b], ValueRef::Json("[1,2,3]"));
-        assert_eq!(three, "f takes 2 arguments (a, b), but this input gives 3: [1,2,3]");
+        assert_eq!(three, "`f` takes 2 arguments (a, b), but this input gives 3: [1,2,3]");
     }
 }

@@ -206,7 +206,7 @@ mod tests {
         let add = FunctionSpec::Script(add);
         let error = add.check_inputs(&vec![1_i64, 2].into()).unwrap_err().to_string();
         assert!(
-            error.starts_with("could not run add: add takes 2 arguments (a, b), but this input is one"),
+            error.starts_with("could not run add: `add` takes 2 arguments (a, b), but this input is one"),
             "{error}"
         );
         let rows = [Value::Json("[1]".into()), Value::Json("[1,2]".into())];

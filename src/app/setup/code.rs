@@ -16,6 +16,7 @@ const HEIGHT: f32 = 150.0;
 const LARGE: [f32; 2] = [680.0, 420.0];
 /// Behind sentences about code that only Python can run.
 const WITH_PYTHON: &str = " (--python)";
+const OPTIONS: [&str; 3] = [WITH_PYTHON, " (--interpreter)", " (--script)"];
 /// Beside the setup.
 const LARGE_AT: [f32; 2] = [330.0, 90.0];
 
@@ -97,7 +98,8 @@ fn head_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice) {
 fn editor_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice, failure: Option<&str>, height: f32) {
     let marked_line = code.marked_line(failure);
     let editor = Editor {
-        id: Id::unique("code"),
+        // Another text has a history of its own.
+        id: Id::unique(("code", code.texts_read)),
         text: &mut code.source.text,
         marked_line,
         wanted_line: &mut code.wanted_line,
@@ -134,8 +136,9 @@ fn large_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice, fa
 
 fn error_ui(ui: &mut Ui, theme: &Theme, code: &CodeChoice) {
     if let Some(error) = code.error() {
-        // The option of the command line is a link here.
-        let text = capitalised(&error.to_string()).replace(WITH_PYTHON, "");
+        // The options of the command line are a link, a field and a switch here.
+        let text = OPTIONS.iter().fold(error.to_string(), |text, option| text.replace(option, ""));
+        let text = capitalised(&text);
         ui.add(Label::new(RichText::new(text).color(theme.bad)).wrap());
     }
 }
@@ -143,7 +146,9 @@ fn error_ui(ui: &mut Ui, theme: &Theme, code: &CodeChoice) {
 /// The drop-down of the functions that were found.
 fn chosen_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice) {
     if code.functions().is_empty() {
-        if code.error().is_none() {
+        if code.is_being_looked_at() {
+            widgets::weak(ui, theme, "Looking for functions…");
+        } else if code.error().is_none() {
             widgets::weak(ui, theme, "No function yet: one begins with a line like def task(n):");
         }
         return;

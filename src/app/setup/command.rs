@@ -52,7 +52,7 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
         command.edited(ui.ctx());
     }
     if let Some(error) = command.error() {
-        let text = capitalised(error.reason());
+        let text = capitalised(error.reason()).replace(" (--shell)", "");
         ui.add(Label::new(RichText::new(text).color(theme.bad)).wrap());
         return;
     }
@@ -63,11 +63,18 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
     ui.add_space(GAP / 2.0);
     widgets::weak(ui, theme, "It would run:");
     for line in command.spec.preview(&inputs, PREVIEW) {
-        let (text, color) = match line {
-            Ok(command) => (command, theme.text),
-            Err(reason) => (reason, theme.bad),
-        };
-        let text = RichText::new(text).text_style(TextStyle::Monospace).color(color);
-        widgets::elided(ui, text);
+        match line {
+            Ok(command) => {
+                widgets::elided(
+                    ui,
+                    RichText::new(command).text_style(TextStyle::Monospace).color(theme.text),
+                );
+            }
+            Err(reason) => {
+                ui.add(Label::new(RichText::new(capitalised(&reason)).color(theme.bad)).wrap());
+                // The others would say the same.
+                break;
+            }
+        }
     }
 }

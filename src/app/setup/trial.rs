@@ -1,6 +1,6 @@
 //! "Try on one": runs the function with a single input in a process of its own, and shows what came of it.
 
-use eframe::egui::{Align, Button, Id, Label, Layout, RichText, TextStyle, Ui};
+use eframe::egui::{Align, Button, Id, Label, Layout, RichText, TextStyle, Ui, vec2};
 
 use super::SetupView;
 use crate::app::command::Command;
@@ -20,8 +20,11 @@ const LETTERS: usize = 600;
 pub fn ui(ui: &mut Ui, setup: &Setup, view: &SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let command = if view.is_trying { Command::StopTrial } else { Command::TryOne };
-    let size = [ui.available_width(), FIELD_HEIGHT];
-    if ui.add_sized(size, Button::new(command.label())).on_hover_text(command.tooltip()).clicked() {
+    let size = vec2(ui.available_width(), FIELD_HEIGHT);
+    // Why there is no function stands above.
+    let is_possible = view.is_trying || setup.function.spec().is_ok();
+    let button = ui.add_enabled(is_possible, Button::new(command.label()).min_size(size));
+    if button.on_hover_text(command.tooltip()).clicked() {
         view.cx.commands.send(command);
     }
     // What came of other code would be taken for what this one gives.
@@ -62,12 +65,14 @@ fn outcome_ui(ui: &mut Ui, view: &SetupView<'_, '_>, log: &RunLog) {
     if let Some(output) = row.output {
         mono(ui, &output.to_string(), theme.text);
     }
-    if let Some(error) = row.error {
+    let broken = match &log.state {
+        RunState::Finished(Ending::Broken(reason)) => Some(reason.as_str()),
+        _ => None,
+    };
+    // Where the function cannot even be loaded, its row only says so again.
+    if let Some(error) = broken.or(row.error) {
         let text = shortened(error, LETTERS);
         widgets::cause(ui, theme, view.cx.commands, &log.plan.job.function, &text);
-    }
-    if let RunState::Finished(Ending::Broken(reason)) = &log.state {
-        mono(ui, reason, theme.bad);
     }
     // What the pool says of itself is nothing new here.
     let mut written =

@@ -45,6 +45,8 @@ pub struct CodeChoice {
     pub function: Option<String>,
     /// A line that the editor is to show next.
     pub wanted_line: Option<usize>,
+    /// How many texts the editor has had.
+    pub texts_read: u64,
     language: Language,
     found: Option<Result<Found>>,
     spec: Option<Arc<FunctionSpec>>,
@@ -62,6 +64,7 @@ impl Default for CodeChoice {
             is_whole: false,
             function: None,
             wanted_line: None,
+            texts_read: 0,
             language: Language::default(),
             found: None,
             spec: None,
@@ -102,7 +105,8 @@ impl CodeChoice {
     /// Takes other code, and this function of it. It has to be looked at then.
     pub fn replace(&mut self, source: Source, function: &str) {
         let interpreter_text = std::mem::take(&mut self.interpreter_text);
-        *self = Self { source, interpreter_text, function: Some(function.to_owned()), ..Self::default() };
+        let (function, texts_read) = (Some(function.to_owned()), self.texts_read + 1);
+        *self = Self { source, interpreter_text, function, texts_read, ..Self::default() };
     }
 
     /// Whether what it holds is not known yet.
@@ -115,6 +119,7 @@ impl CodeChoice {
         match finished(&mut self.reading).map(|done| done.and_then(|read| read)) {
             Some(Ok(source)) => {
                 self.source = source;
+                self.texts_read += 1;
                 self.look(ctx);
             }
             Some(Err(error)) => self.found = Some(Err(error)),

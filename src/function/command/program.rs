@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::{CommandSpec, os};
 
+/// What a shell does itself.
+const SHELLS_OWN: [&str; 12] =
+    ["exit", "cd", "export", "source", ".", "alias", "set", "unset", "eval", "exec", "type", "ulimit"];
+
 /// A program as it was named, and its file.
 #[derive(Debug, Clone)]
 pub(super) struct Program {
@@ -35,6 +39,9 @@ impl Program {
             std::env::split_paths(&all).find_map(|folder| os::program_at(&base.join(folder).join(&name)));
         match found {
             Some(path) => Ok(Self { name, path }),
+            None if SHELLS_OWN.contains(&shown.as_str()) => {
+                Err(format!("`{shown}` is no program but a word of the shell; use the shell (--shell)"))
+            }
             None => Err(format!("the command `{shown}` is not on the PATH")),
         }
     }
@@ -60,6 +67,7 @@ mod tests {
         let find = |name: &str| Program::find(name.into(), &CommandSpec::default()).map(|_| ());
         assert_eq!(find("gzipp_").unwrap_err(), "the command `gzipp_` is not on the PATH");
         assert_eq!(find("./gzipp_").unwrap_err(), "the command ./gzipp_ is not there");
+        assert!(find("export").unwrap_err().ends_with("use the shell (--shell)"));
         assert_eq!(find("").unwrap_err(), "the name of the command is empty");
     }
 }

@@ -188,7 +188,7 @@ impl<'a> Filling<'a> {
         match &self.fields {
             Fields::Row(row) => row.get(name).copied().ok_or_else(|| no_column(name, row)),
             _ => Err(format!(
-                "{written} names a column, but this is no row of a table: it is {}",
+                "{written} names a column; take the rows of a table whole for that (column `*`): this is {}",
                 self.what_it_is()
             )),
         }
@@ -202,8 +202,8 @@ impl<'a> Filling<'a> {
 fn no_column(name: &str, row: &BTreeMap<String, &RawValue>) -> String {
     let names = || row.keys().map(String::as_str);
     let all = names().collect::<Vec<_>>().join(", ");
-    let hint = nearest(name, names()).map_or(String::new(), |near| format!("did you mean `{near}`? "));
-    format!("there is no column `{name}`; {hint}The columns are {}", shortened(&all, 200))
+    let hint = nearest(name, names()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    format!("there is no column `{name}` among {}{hint}", shortened(&all, 200))
 }
 
 /// A cell as a command gets it.
@@ -327,9 +327,9 @@ mod tests {
     #[test]
     fn what_is_missing_is_a_sentence() {
         let row = ValueRef::Json(r#"{"name":"Ada","born":1815}"#);
-        let missing = "there is no column `nmae`; did you mean `name`? The columns are born, name";
+        let missing = "there is no column `nmae` among born, name; did you mean `name`?";
         assert_eq!(filled("{nmae}", row).unwrap_err(), missing);
-        let no_row = "{name} names a column, but this is no row of a table: it is an integer: 5";
+        let no_row = "{name} names a column; take the rows of a table whole for that (column `*`): this is an integer: 5";
         assert_eq!(filled("{name}", ValueRef::Int(5)).unwrap_err(), no_row);
         let no_place = filled("{3}", ValueRef::Json("[1,2]")).unwrap_err();
         assert_eq!(no_place, "{3} is missing: the list has 2");

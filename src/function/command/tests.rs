@@ -160,9 +160,12 @@ fn inputs_without_the_columns_are_refused() {
     let rows: Column = [Value::Json(r#"{"name":"a","size":1}"#.to_owned())].into_iter().collect();
     assert_eq!(arguments("echo {name} {size/} {#}").check_inputs(&rows), Ok(()));
     let error = arguments("echo {naem}").check_inputs(&rows).unwrap_err();
-    assert_eq!(error.reason(), "there is no column `naem`; did you mean `name`? The columns are name, size");
+    assert_eq!(error.reason(), "there is no column `naem` among name, size; did you mean `name`?");
     let error = shell("echo {name}").check_inputs(&vec![1_i64].into()).unwrap_err();
-    assert_eq!(error.reason(), "{name} names a column, but this is no row of a table: it is an integer: 1");
+    assert_eq!(
+        error.reason(),
+        "{name} names a column; take the rows of a table whole for that (column `*`): this is an integer: 1"
+    );
     assert_eq!(shell("echo {name}").check_inputs(&Column::default()), Ok(()));
 }
 

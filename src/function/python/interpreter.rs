@@ -28,7 +28,7 @@ pub fn find_interpreter(file: &Path) -> Result<PathBuf> {
         Error::usage(
             "find Python",
             "no `python3` is on the PATH; install Python 3.8 or newer (https://www.python.org/downloads), or name \
-             one with --interpreter. A script (--script) needs none",
+             another interpreter (--interpreter); a script (--script) needs none",
         )
     })
 }

@@ -155,6 +155,8 @@ fn ask(source: &Source, interpreter: &Path) -> std::result::Result<Answer, Strin
     serde_json::from_slice(&output.stdout).map_err(|_| {
         let said = String::from_utf8_lossy(&output.stderr);
         let last = said.trim().lines().last().unwrap_or("it said nothing");
+        // A program that is no Python may quote all that it was given.
+        let last = if said.contains("Lists the functions of") { "it is something else" } else { last };
         format!("it is not a Python 3.8 or newer: {}", shortened(last, 200))
     })
 }

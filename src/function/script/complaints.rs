@@ -16,8 +16,11 @@ const BEYOND: [&str; 14] = [
     "async", "del", "match",
 ];
 /// What the parser says of something that Python knows, part of the line that it is in, and what to write instead.
-const UNLIKE: [(&str, &str, &str); 7] = [
+const UNLIKE: [(&str, &str, &str); 10] = [
     ("f-string expression", "", "a script cannot format within an f-string, as `{x:.2f}` does"),
+    ("reserved keyword `is`", "", "a script has no `is`; write `x == None`"),
+    ("reserved keyword `raise`", "", "a script has no `raise`; write `fail(\"why\")`"),
+    ("reserved keyword `assert`", "", "a script has no `assert`; write `if not x: fail(\"why\")`"),
     ("not associative", "", "a script cannot chain comparisons; write `a < b and b < c`"),
     ("keyword 'for'", "for", "a script has no generators; write a list, `[x for x in ...]`"),
     ("symbol '**'", "**", "a script has no `**`; write `pow(a, b)`"),
@@ -25,6 +28,7 @@ const UNLIKE: [(&str, &str, &str); 7] = [
     ("symbol '}'", "{", "a script has no sets in braces; write `set([1, 2])`"),
     ("symbol '@'", "@", "a script has no decorators and no `@`"),
 ];
+const RESERVED: &str = "reserved keyword ";
 /// Modules whose functions scripts have without a module.
 const MODULES: [&str; 4] = ["math", "time", "random", "json"];
 
@@ -67,7 +71,12 @@ pub(super) fn of_parser(name: &str, source: &str, error: &starlark::Error) -> Er
     let reason = match (beyond(text), unlike()) {
         (Some(word), _) => format!("a script cannot use `{word}`; {OR_PYTHON}"),
         (None, _) if is_tab => format!("a script is indented with spaces, not tabs; {OR_PYTHON}"),
-        (None, Some((_, _, instead))) => format!("{instead}, or {OR_PYTHON}"),
+        (None, Some((_, _, instead))) if instead.contains("; write") => format!("{instead}, or {OR_PYTHON}"),
+        (None, Some((_, _, instead))) => format!("{instead}; {OR_PYTHON}"),
+        (None, None) if said.contains(RESERVED) => {
+            let word = said.split_once(RESERVED).map_or("", |(_, word)| word);
+            format!("a script cannot use {word}; {OR_PYTHON}")
+        }
         (None, None) => plain(said),
     };
     Error::usage(format!("read {name}"), format!("line {line}: `{}` - {reason}", shortened(text, 60)))

@@ -151,6 +151,9 @@ fn reason_of(error: &starlark::Error) -> String {
     if reason.contains("(iter)` not supported on type `string`") {
         return "a script cannot go through a text letter by letter; write `text.elems()`".to_owned();
     }
+    if reason.contains("call stack overflow") {
+        return format!("calls within each other go deeper than {MAX_CALLS_DEEP}");
+    }
     reason.trim_end_matches('.').to_owned()
 }
 

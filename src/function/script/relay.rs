@@ -44,19 +44,42 @@ pub(super) fn is_in_loop(place: &FileSpan) -> bool {
     place.filename() == FILE
 }
 
-/// A traceback without the loop's own two lines, and without that of whoever called the loop.
+/// A traceback without the loop's own two lines, and without that of whoever called the loop; a call that goes on into
+/// itself stands there once.
 pub(super) fn without_loop(traceback: &str) -> String {
     let mut kept = String::with_capacity(traceback.len());
     let mut lines = traceback.split_inclusive('\n');
+    let (mut last, mut repeated) = ("", 0);
     while let Some(line) = lines.next() {
         let frame = line.trim_start();
-        if frame.strip_prefix("* ").is_some_and(|place| place.starts_with(FILE)) {
-            lines.next();
-        } else if !frame.starts_with("File <builtin>") {
+        let Some(place) = frame.strip_prefix("* ") else {
+            note_repeated(&mut kept, &mut repeated);
+            if !frame.starts_with("File <builtin>") {
+                kept.push_str(line);
+            }
+            continue;
+        };
+        let code = lines.next().unwrap_or_default();
+        if place == last {
+            repeated += 1;
+            continue;
+        }
+        note_repeated(&mut kept, &mut repeated);
+        last = place;
+        if !place.starts_with(FILE) {
             kept.push_str(line);
+            kept.push_str(code);
         }
     }
     kept
+}
+
+/// As Python says it.
+fn note_repeated(kept: &mut String, repeated: &mut u64) {
+    if *repeated > 0 {
+        kept.push_str(&format!("  [the line before repeated {repeated} more times]\n"));
+        *repeated = 0;
+    }
 }
 
 /// Why the loop ended without an error.

@@ -12,26 +12,44 @@ pub(super) fn keep_indentation(ui: &Ui, id: Id, text: &str) {
     let state = TextEdit::load_state(ui.ctx(), id);
     let Some(range) = state.and_then(|state| state.cursor.char_range()) else { return };
     let cursor = range.primary.index.0.min(range.secondary.index.0);
-    ui.input_mut(|input| {
-        for event in &mut input.events {
-            let Event::Key { key, pressed: true, modifiers: Modifiers::NONE, .. } = event else { continue };
-            match key {
-                // Without an indentation the key does what is wanted.
-                Key::Enter => match indentation_after(text, cursor) {
-                    own if own.is_empty() => {}
-                    own => *event = Event::Text(format!("\n{own}")),
-                },
-                Key::Tab => *event = Event::Text(INDENTATION.to_owned()),
-                _ => {}
-            }
-        }
-    });
+    let mut line = line_before(text, cursor);
+    ui.input_mut(|input| input.events.iter_mut().for_each(|event| take(event, &mut line)));
 }
 
-/// What a line begins with that follows on the letter `cursor` of the text.
-fn indentation_after(text: &str, cursor: usize) -> String {
+/// Changes an event where it stands for other text, and keeps the line before the cursor up to date: in a slow frame
+/// several come together.
+fn take(event: &mut Event, line: &mut String) {
+    match event {
+        Event::Text(text) | Event::Paste(text) => {
+            line.push_str(text);
+            *line = line_before(line, usize::MAX);
+        }
+        Event::Key { key: Key::Enter, pressed: true, modifiers: Modifiers::NONE, .. } => {
+            *line = indentation_after(line);
+            // Without an indentation the key does what is wanted.
+            if !line.is_empty() {
+                *event = Event::Text(format!("\n{line}"));
+            }
+        }
+        Event::Key { key: Key::Tab, pressed: true, modifiers: Modifiers::NONE, .. } => {
+            line.push_str(INDENTATION);
+            *event = Event::Text(INDENTATION.to_owned());
+        }
+        Event::Key { key: Key::Backspace, pressed: true, .. } => {
+            line.pop();
+        }
+        _ => {}
+    }
+}
+
+/// What stands before the letter `cursor` in its line.
+fn line_before(text: &str, cursor: usize) -> String {
     let before: String = text.chars().take(cursor).collect();
-    let line = before.rsplit('\n').next().unwrap_or_default();
+    before.rsplit('\n').next().unwrap_or_default().to_owned()
+}
+
+/// What a line begins with that follows on this one.
+fn indentation_after(line: &str) -> String {
     let own: String = line.chars().take_while(|letter| *letter == ' ' || *letter == '\t').collect();
     let opens = line.trim_end().ends_with([':', '(', '[', '{']);
     if opens { own + INDENTATION } else { own }
@@ -44,8 +62,24 @@ mod tests {
     #[test]
     fn a_line_is_indented_as_the_one_before() {
         let text = "def f(n):\n    if n:\n        return 1";
-        let after = |part: &str| indentation_after(text, text.find(part).unwrap() + part.len()).len();
+        let end_of = |part: &str| text.find(part).unwrap() + part.len();
+        let after = |part: &str| indentation_after(&line_before(text, end_of(part))).len();
         assert_eq!((after("def f(n):"), after("if n:"), after("return 1"), after("def")), (4, 8, 8, 0));
-        assert_eq!(indentation_after("é\n  x", 5), "  ");
+        assert_eq!(indentation_after(&line_before("é\n  x", 5)), "  ");
+    }
+
+    #[test]
+    fn what_is_typed_in_one_frame_counts() {
+        let mut line = String::new();
+        let enter = Event::Key {
+            key: Key::Enter,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        let mut events = [Event::Text("def f(n):".to_owned()), enter];
+        events.iter_mut().for_each(|event| take(event, &mut line));
+        assert_eq!(events[1], Event::Text("\n    ".to_owned()));
     }
 }
