@@ -7,7 +7,7 @@ use super::os::{Exit, HostEvent, HostId, Pipe};
 use super::page::Page;
 use super::record::LifeEnd;
 use super::wire::{self, Up};
-use crate::function::Stream;
+use crate::function::{Stream, python};
 
 /// A host as the driver holds it.
 pub(super) struct Member {
@@ -54,7 +54,11 @@ impl Member {
                     Pipe::Channel | Pipe::Stderr => (&mut self.stderr, Stream::Stderr),
                 };
                 let said = Self::said(&self.page, host, stream, now_ns);
-                lines.take(bytes, &mut |text| heard.push((host, News::Input(said(text)))));
+                lines.take(bytes, &mut |text| {
+                    if !python::is_of_driver(&text) {
+                        heard.push((host, News::Input(said(text))));
+                    }
+                });
             }
             HostEvent::Ended(exit) => {
                 for (lines, stream) in

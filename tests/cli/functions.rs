@@ -181,6 +181,9 @@ fn a_python_item_that_fails_or_leaves_costs_its_row_alone() {
             assert_eq!(stdout(&output), "1\n2\n\n4\n5\n", "{function}: {}", stderr(&output));
             fails(&output, 1, &format!("input 2 failed: {said}"));
             assert!(stderr(&output).contains(", 1 failed, "), "{}", stderr(&output));
+            // Of the dump of a crash, what is the person's own.
+            assert!(!stderr(&output).contains("<poolscope"), "{}", stderr(&output));
+            assert_eq!(stderr(&output).contains(r#"t.py", line 20 in crash"#), function == "crash");
         }
     }
 }

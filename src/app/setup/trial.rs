@@ -1,6 +1,6 @@
 //! "Try on one": runs the function with a single input in a process of its own, and shows what came of it.
 
-use eframe::egui::{Align, Button, Id, Label, Layout, RichText, TextStyle, Ui, vec2};
+use eframe::egui::{Align, Button, Id, Label, Layout, RichText, TextStyle, Ui};
 
 use super::SetupView;
 use crate::app::command::Command;
@@ -20,10 +20,10 @@ const LETTERS: usize = 600;
 pub fn ui(ui: &mut Ui, setup: &Setup, view: &SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let command = if view.is_trying { Command::StopTrial } else { Command::TryOne };
-    let size = vec2(ui.available_width(), FIELD_HEIGHT);
+    let size = [ui.available_width(), FIELD_HEIGHT];
     // Why there is no function stands above.
     let is_possible = view.is_trying || setup.function.spec().is_ok();
-    let button = ui.add_enabled(is_possible, Button::new(command.label()).min_size(size));
+    let button = ui.add_enabled_ui(is_possible, |ui| ui.add_sized(size, Button::new(command.label()))).inner;
     if button.on_hover_text(command.tooltip()).clicked() {
         view.cx.commands.send(command);
     }

@@ -23,6 +23,12 @@ pub(super) const DRIVER: [(&str, &str); 7] = [
     ("failures", include_str!("../../../assets/python/failures.py")),
 ];
 
+/// Whether a line is one of a dump of a crashed interpreter that shows the driver: how it came to call the function is
+/// no news to the person whose function crashed.
+pub fn is_of_driver(line: &str) -> bool {
+    line.starts_with("  File \"<poolscope ")
+}
+
 /// What a host is told about the run.
 #[derive(Debug, Clone, Copy)]
 pub struct Start {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use self::interpreter::find_interpreter;
-pub use self::job::{BOOTSTRAP, Start};
+pub use self::job::{BOOTSTRAP, Start, is_of_driver};
 pub use self::listing::{Compiled, Interpreter, Listing, list};
 pub use self::source::Source;
 use super::Listed;
