@@ -7,6 +7,7 @@ use std::sync::mpsc;
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers, ThemePreference};
 
+use crate::pool::Mode;
 use crate::pool::examples::{EXAMPLES, Example};
 
 /// Something to be done.
@@ -47,6 +48,8 @@ pub enum Command {
     UseSampleInputs,
     /// Puts the cursor into the field for typed inputs.
     TypeInputs,
+    /// Sets up whether workers are processes or threads.
+    SetMode(Mode),
     SetTheme(ThemePreference),
     ZoomIn,
     ZoomOut,
@@ -64,7 +67,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 26] = [
+pub const PLAIN: [Command; 28] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -79,6 +82,8 @@ pub const PLAIN: [Command; 26] = [
     Command::OpenCode,
     Command::TypeInputs,
     Command::UseSampleInputs,
+    Command::SetMode(Mode::Process),
+    Command::SetMode(Mode::Thread),
     Command::ToggleSetup,
     Command::SetTheme(ThemePreference::System),
     Command::SetTheme(ThemePreference::Light),
@@ -125,6 +130,8 @@ impl Command {
             Self::RunExample(example) => format!("Example: {}", example.name),
             Self::UseSampleInputs => "Use sample inputs".into(),
             Self::TypeInputs => "Type inputs".into(),
+            Self::SetMode(Mode::Process) => "Use processes".into(),
+            Self::SetMode(Mode::Thread) => "Use threads".into(),
             Self::SetTheme(ThemePreference::System) => "Colours: system".into(),
             Self::SetTheme(ThemePreference::Light) => "Colours: light".into(),
             Self::SetTheme(ThemePreference::Dark) => "Colours: dark".into(),
@@ -163,6 +170,10 @@ impl Command {
             Self::OpenFolder => "Takes the paths of the files in a folder as inputs.",
             Self::RunExample(example) => example.summary,
             Self::UseSampleInputs => "Types inputs that show the chosen function at work.",
+            Self::SetMode(Mode::Process) => {
+                "Workers have their own memory each, and a crash costs one of them."
+            }
+            Self::SetMode(Mode::Thread) => "Workers share one process: its memory, its lock if any, its end.",
             Self::SetTheme(ThemePreference::System) => "Follows the colours of the desktop.",
             Self::ToggleSetup => "Gives the width of the setup to the views.",
             Self::ShowPalette => "Finds any command by a few letters of its name.",
@@ -200,7 +211,9 @@ impl Command {
     /// Whether it would do something now.
     pub fn is_possible(&self, situation: Situation) -> bool {
         match self {
-            Self::Start | Self::RunExample(_) | Self::UseSampleInputs => !situation.is_live,
+            Self::Start | Self::RunExample(_) | Self::UseSampleInputs | Self::SetMode(_) => {
+                !situation.is_live
+            }
             Self::Stop => situation.is_live,
             Self::StopSoon => situation.is_live && !situation.is_ending,
             Self::Pause => situation.is_live && !situation.is_ending && !situation.is_paused,

@@ -250,6 +250,7 @@ impl PoolscopeApp {
                 self.layout.focus_typed_field = true;
                 self.layout.is_setup_open = Some(true);
             }
+            Command::SetMode(mode) => self.setup.settings.mode = mode,
             Command::SetTheme(preference) => {
                 self.theme_preference = preference;
                 ctx.set_theme(preference);
