@@ -24,7 +24,12 @@ def main():
         "error": None,
     }
     try:
-        listing["functions"] = list(functions(ast.parse(source).body, source))
+        tree = ast.parse(source)
+        listing["functions"] = list(functions(tree.body, source))
+        changed = bound_again(tree)
+        for function in listing["functions"]:
+            # What its parameters are in the end is seen only when the file is loaded.
+            function["is_decorated"] |= function["name"] in changed
     except SyntaxError as error:
         text = (error.text or "").strip()
         place = {"line": error.lineno, "column": error.offset}
@@ -54,6 +59,16 @@ def functions(body, source):
         else:
             found[node.name] = described(node.name, node, node.lineno, source)
     return found.values()
+
+
+def bound_again(tree):
+    """Names that are given a meaning more than once, wherever."""
+    seen, again = set(), set()
+    for node in ast.walk(tree):
+        is_stored = isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+        name = node.id if is_stored else getattr(node, "name", None)
+        (again if name in seen else seen).add(name)
+    return again
 
 
 def definitions(body):

@@ -230,7 +230,7 @@ class Lane:
         self.clocking = (ENDS if self.host.wants_spans else TOGETHER) if self.is_short else EACH
         self.is_uniform = self.clocking == TOGETHER
         # Long ones among many short ones are worth it after all: then batches are not to stay that small.
-        self.probe = FIRST_PROBE if self.is_short else self.probe * 2
+        self.probe = FIRST_PROBE if self.is_short else min(self.probe * 2, PIECE_ITEMS)
 
     def send_finished(self, marks):
         """Sends what is finished; `marks` are when the last of it ended. The lock is held, which keeps the order."""
@@ -241,7 +241,8 @@ class Lane:
         spans = self.spans[: len(results)]
         del self.spans[: len(results)]
         timing = self.write_timing(marks, spans, len(results))
-        kinds = {self.kind} if self.is_uniform else set(map(type, results))
+        kind = self.kind  # Read first: it changes only once they are uniform no more.
+        kinds = {kind} if self.is_uniform else set(map(type, results))
         batch = write_batch(self.number, self.first + self.sent, timing, results, kinds)
         self.sent += len(results)
         self.result_bytes = 0

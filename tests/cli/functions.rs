@@ -304,3 +304,13 @@ fn a_dry_run_prints_the_commands_and_runs_none() {
     assert_eq!(output.status.code(), Some(0));
     assert!(!std::path::Path::new("c.2").exists());
 }
+
+#[test]
+fn what_items_of_a_script_leave_behind_does_not_add_up() {
+    let text = "def f(n):\n    d = {}\n    for i in range(50000):\n        d[i] = i\n    return len(d)\n";
+    let output = run("--script-text", text, &["--chunk", "50", "--json", "1..100"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let peak_bytes = report["worker_stats"][0]["peak_rss_bytes"].as_u64().unwrap();
+    // Fifty dicts of a worker would take twice that.
+    assert!(report["ok"] == 100 && peak_bytes < 60 << 20, "{report}");
+}

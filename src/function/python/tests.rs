@@ -58,3 +58,12 @@ fn a_file_that_is_no_python_names_the_line() {
     let error = list(&source, Path::new("/no/such")).unwrap_err().to_string();
     assert!(error.contains("cannot be started"), "{error}");
 }
+
+#[test]
+fn a_function_that_is_defined_again_may_take_anything() {
+    let text = "def f(a, b):\n    return a\nf = print\ndef g(a, b):\n    return a\n";
+    let (_folder, source) = source("again.py", text);
+    let python = find_interpreter(&source.file).unwrap();
+    let listed = list(&source, &python).unwrap().functions;
+    assert_eq!(listed.iter().map(|one| one.is_decorated).collect::<Vec<_>>(), [true, false]);
+}

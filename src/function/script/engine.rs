@@ -80,6 +80,7 @@ impl Script {
                     Ok(Stop::Over) => return false,
                     Ok(Stop::HeapFull) => return true,
                     Ok(Stop::Other(input)) => self.call_on(&mut evaluator, function, &needs, input),
+                    Err(_) if !feed.is_in_hand() => return true,
                     Err(error) => Err(self.sentence(&error)),
                 };
                 // Where an evaluator stands after an error is nobody's promise.

@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::time::{Duration, Instant};
 
 use allocative::Allocative;
 use starlark::any::ProvidesStaticType;
@@ -24,8 +25,12 @@ use crate::value::ValueRef;
 /// The name under which the loop stands in tracebacks, where it is left out.
 const FILE: &str = "<relay>";
 const LOOP: &str = "def relay(feed, cell):\n    for cell in feed:\n        feed[cell] = function(cell)\n";
-/// What calls leave behind is given back once it is more than this.
+/// What calls leave behind is given back once it is more than this, as far as the heap counts it.
 const MAX_HEAP_BYTES: usize = 4 << 20;
+/// And after this time: the heap does not count what is in dicts and sets.
+const HEAP_AGE: Duration = Duration::from_millis(5);
+/// The clock is read once in so many calls, and for the first few, which may be long.
+const CALLS_BETWEEN_LOOKS: u32 = 16;
 
 /// The loop for one function, compiled.
 pub(super) fn compile(function: &OwnedFrozenValue) -> starlark::Result<OwnedFrozenValue> {
@@ -98,11 +103,33 @@ pub(super) struct Feed<'c> {
     calls: &'c dyn Calls,
     is_sole: bool,
     stop: Cell<Option<Stop<'c>>>,
+    begun: Instant,
+    count: Cell<u32>,
+    /// A call was begun and not ended.
+    is_in_hand: Cell<bool>,
 }
 
 impl<'c> Feed<'c> {
     pub(super) fn new(calls: &'c dyn Calls, needs: &Needs<'_>) -> Self {
-        Self { calls, is_sole: needs.take_one(), stop: Cell::new(None) }
+        Self {
+            calls,
+            is_sole: needs.take_one(),
+            stop: Cell::new(None),
+            begun: Instant::now(),
+            count: Cell::new(0),
+            is_in_hand: Cell::new(false),
+        }
+    }
+
+    /// Whether the error with which the loop ended is that of a call: the heap's limit is also looked at between two.
+    pub(super) fn is_in_hand(&self) -> bool {
+        self.is_in_hand.get()
+    }
+
+    fn is_heap_full(&self, heap: Heap<'_>) -> bool {
+        let count = self.count.replace(self.count.get() + 1);
+        let is_looked_at = count.is_power_of_two() || count % CALLS_BETWEEN_LOOKS == CALLS_BETWEEN_LOOKS - 1;
+        heap.allocated_bytes() > MAX_HEAP_BYTES || (is_looked_at && self.begun.elapsed() > HEAP_AGE)
     }
 
     /// Runs the loop until it ends.
@@ -122,10 +149,11 @@ impl<'c> Feed<'c> {
         if self.stop.get().is_some() {
             return None;
         }
-        if heap.allocated_bytes() > MAX_HEAP_BYTES {
+        if self.is_heap_full(heap) {
             return self.end(Stop::HeapFull);
         }
         let begun = self.calls.begin();
+        self.is_in_hand.set(begun.is_some());
         // Looked at where it lies: to move what was just written would make the processor wait.
         match &begun {
             Some(ValueRef::Int(number)) if self.is_sole => Some(heap.alloc(*number)),
@@ -144,6 +172,7 @@ impl<'c> Feed<'c> {
 
     #[inline]
     fn take(&self, outcome: Value<'_>) {
+        self.is_in_hand.set(false);
         if !self.calls.end(Ok(values::to_cell(outcome))) {
             self.stop.set(Some(Stop::Over));
         }

@@ -79,6 +79,13 @@ fn what_calls_leave_behind_is_no_blame_of_later_ones() {
 }
 
 #[test]
+fn a_call_that_has_ended_is_not_ended_again() {
+    // Its heap is past the limit only once it has returned.
+    let outcomes = outcomes_of("def f(n):\n    return len('x' * (n + 100000000))\n", 3);
+    assert_eq!(outcomes.len(), 3, "{outcomes:?}");
+}
+
+#[test]
 fn the_functions_of_the_notes_run_as_they_are() {
     let source = "def task(n):\n    return n * 2\n";
     assert_eq!(gives(source, ValueRef::Int(21)), Value::Int(42));

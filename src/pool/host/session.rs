@@ -14,6 +14,8 @@ use super::stretch::Next;
 use crate::function::{Calls, Console, Session, Stream};
 use crate::value::{Value, ValueRef};
 
+const NO_RESULT: &str = "the function ended without a result";
+
 /// What the lane is in.
 #[derive(Clone, Copy)]
 enum Stage {
@@ -42,6 +44,7 @@ pub(super) struct LaneCalls<'a> {
     /// Of the item in hand.
     place: Cell<usize>,
     finished: RefCell<Finished>,
+    has_begun: Cell<bool>,
 }
 
 impl<'a> LaneCalls<'a> {
@@ -54,6 +57,7 @@ impl<'a> LaneCalls<'a> {
             stage: Cell::new(Stage::Between),
             place: Cell::new(0),
             finished: RefCell::default(),
+            has_begun: Cell::default(),
         }
     }
 
@@ -67,10 +71,18 @@ impl<'a> LaneCalls<'a> {
                 (Err(payload), Stage::One { .. } | Stage::Sprint { .. }) => {
                     self.end_with(Err(panic_reason(&*payload)));
                 }
-                // It gave up between two calls, or left one without an end.
-                (_, Stage::Between | Stage::Over) => {}
-                (Ok(()), _) => self.end_with(Err("the function ended without a result".to_owned())),
+                (Ok(()), Stage::One { .. } | Stage::Sprint { .. }) => {
+                    self.end_with(Err(NO_RESULT.to_owned()))
+                }
+                // It gave up between two calls; one that begins none would go on so for ever.
+                (run, _) if !self.has_begun.take() && self.begin().is_some() => {
+                    let reason =
+                        run.map_or_else(|payload| panic_reason(&*payload), |()| NO_RESULT.to_owned());
+                    self.end_with(Err(reason));
+                }
+                _ => {}
             }
+            self.has_begun.set(false);
         }
     }
 
@@ -147,11 +159,13 @@ impl Calls for LaneCalls<'_> {
         let claimed = if matches!(self.stage.get(), Stage::Sprint { .. }) { self.claim() } else { None };
         let place = claimed.or_else(|| self.turn())?;
         self.place.set(place);
+        self.has_begun.set(true);
         // As it comes: to move what was just written would make the processor wait.
         self.work.inputs.get(place)
     }
 
     fn end(&self, outcome: Result<Value, String>) -> bool {
+        debug_assert!(!matches!(self.stage.get(), Stage::Between | Stage::Over), "no call is in hand");
         if let Stage::Sprint { first, kind, is_clocked } = self.stage.get() {
             let nth = self.place.get() - first;
             if is_clocked {

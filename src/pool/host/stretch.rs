@@ -20,6 +20,8 @@ const FLUSH_BYTES: usize = 8 << 20;
 /// An item in hand for longer is one behind which others should not wait.
 const STUCK_NS: u64 = 5_000_000;
 
+const MOST_PROBED: usize = 1 << 16;
+
 /// How many items are timed each before a look at whether they are worth it.
 struct Probe(usize);
 
@@ -255,7 +257,8 @@ impl Stretch {
         self.item_ns = Some(timing.extent().2 / count as u64);
         self.is_short = !is_worth_timing(&timing, count as u64);
         // Long ones among many short ones are worth it after all: then batches are not to stay that small.
-        self.probe = if self.is_short { Probe::default() } else { Probe(self.probe.0.saturating_mul(2)) };
+        self.probe =
+            if self.is_short { Probe::default() } else { Probe((self.probe.0 * 2).min(MOST_PROBED)) };
         self.output_bytes = 0;
         self.unsent = self.next;
         self.begin(marks);

@@ -20,6 +20,8 @@ pub fn can_fence_threads() -> bool {
 pub fn fence_threads() {
     std::sync::atomic::fence(std::sync::atomic::Ordering::SeqCst);
     #[cfg(target_os = "linux")]
-    // It cannot fail once it was prepared.
-    let _ = membarrier(MembarrierCommand::PrivateExpedited);
+    // Once it was prepared it can fail only for want of a little memory.
+    while membarrier(MembarrierCommand::PrivateExpedited).is_err() {
+        std::thread::yield_now();
+    }
 }
