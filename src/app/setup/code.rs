@@ -16,6 +16,13 @@ const HEIGHT: f32 = 150.0;
 const LARGE: [f32; 2] = [680.0, 420.0];
 /// Behind sentences about code that only Python can run.
 const WITH_PYTHON: &str = " (--python)";
+/// Ends of such sentences, which the link below them says as well.
+const LINK_ENDS: [&str; 4] = [
+    ", or run it with Python instead",
+    "; or run it with Python instead",
+    "; run it with Python instead",
+    " Or run it with Python instead",
+];
 const OPTIONS: [&str; 3] = [WITH_PYTHON, " (--interpreter)", " (--script)"];
 /// Beside the setup.
 const LARGE_AT: [f32; 2] = [330.0, 90.0];
@@ -138,7 +145,8 @@ fn error_ui(ui: &mut Ui, theme: &Theme, code: &CodeChoice) {
     if let Some(error) = code.error() {
         // The options of the command line are a link, a field and a switch here.
         let text = OPTIONS.iter().fold(error.to_string(), |text, option| text.replace(option, ""));
-        let text = capitalised(&text);
+        let text = LINK_ENDS.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(&text);
+        let text = capitalised(text);
         ui.add(Label::new(RichText::new(text).color(theme.bad)).wrap());
     }
 }
