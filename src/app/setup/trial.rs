@@ -21,15 +21,16 @@ pub fn ui(ui: &mut Ui, setup: &Setup, view: &SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let command = if view.is_trying { Command::StopTrial } else { Command::TryOne };
     let size = [ui.available_width(), FIELD_HEIGHT];
+    let function = setup.function.spec();
     // Why there is no function stands above.
-    let is_possible = view.is_trying || setup.function.spec().is_ok();
+    let is_possible = view.is_trying || function.is_ok();
     let button = ui.add_enabled_ui(is_possible, |ui| ui.add_sized(size, Button::new(command.label()))).inner;
     if button.on_hover_text(command.tooltip()).clicked() {
         view.cx.commands.send(command);
     }
     // What came of other code would be taken for what this one gives.
     let is_of_this =
-        |log: &&RunLog| setup.function.spec().is_ok_and(|function| *function == log.plan.job.function);
+        |log: &&RunLog| function.as_ref().is_ok_and(|function| **function == log.plan.job.function);
     let Some(log) = view.trial.filter(is_of_this) else { return };
     let frame = widgets::field_frame(theme).show(ui, |ui| {
         ui.set_width(ui.available_width());

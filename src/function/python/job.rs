@@ -1,7 +1,8 @@
 //! How a Python interpreter is told to be a host: the code that makes it one and what it needs to know, in memory that
 //! it inherits.
 
-use super::{Compiled, PythonSpec};
+use super::PythonSpec;
+use super::listing::Code;
 
 /// The program that the interpreter is started with, and the descriptors behind it: channel, status page, job. All
 /// that is more is in the job, which begins with the sizes of the driver and its parts as the interpreter of a certain
@@ -44,7 +45,7 @@ impl PythonSpec {
     /// The job of a host: what [`BOOTSTRAP`] takes, and then fields of a name, a length and that many bytes.
     pub fn job(&self, start: Start) -> Vec<u8> {
         let Start { lanes, first_worker, start_ns, wants_spans, version } = start;
-        let Compiled { build, driver, parts } = &self.compiled;
+        let Code { build, driver, parts } = self.compiled.code();
         let [(_, text), texts @ ..] = &DRIVER;
         // No build is called "none".
         let build = if build.is_empty() { "none" } else { build };

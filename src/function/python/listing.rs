@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -29,17 +30,40 @@ pub struct Interpreter {
 }
 
 /// The host driver as an interpreter compiles it, so that not each of its hosts has to; empty where that is unknown.
+/// Cheap to clone: the window makes a job of what is set up in each frame.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Compiled {
+#[serde(from = "Code", into = "Code")]
+pub struct Compiled(Arc<Code>);
+
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Code {
     /// The build of the interpreter, which alone can read it.
     pub(super) build: String,
     pub(super) driver: Vec<u8>,
     pub(super) parts: Vec<u8>,
 }
 
+impl Compiled {
+    pub(super) fn code(&self) -> &Code {
+        &self.0
+    }
+}
+
+impl From<Code> for Compiled {
+    fn from(code: Code) -> Self {
+        Self(Arc::new(code))
+    }
+}
+
+impl From<Compiled> for Code {
+    fn from(compiled: Compiled) -> Self {
+        Arc::unwrap_or_clone(compiled.0)
+    }
+}
+
 impl fmt::Debug for Compiled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Compiled").field("build", &self.build).finish_non_exhaustive()
+        f.debug_tuple("Compiled").field(&self.0.build).finish()
     }
 }
 
@@ -114,11 +138,11 @@ pub fn list(source: &Source, interpreter: &Path) -> Result<Listing> {
         path: if answer.executable.as_os_str().is_empty() { interpreter.into() } else { answer.executable },
         version: answer.version,
         has_gil: answer.gil.unwrap_or(true),
-        compiled: Compiled {
+        compiled: Compiled::from(Code {
             build: answer.build,
             driver: bytes_of(&answer.driver),
             parts: bytes_of(&answer.parts),
-        },
+        }),
     };
     Ok(Listing { interpreter, functions: answer.functions.into_iter().map(listed).collect() })
 }

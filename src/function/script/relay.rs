@@ -79,7 +79,7 @@ pub(super) fn without_loop(traceback: &str) -> String {
     kept
 }
 
-/// As Python says it.
+/// As Python tells of it.
 fn note_repeated(kept: &mut String, repeated: &mut u64) {
     if *repeated > 0 {
         kept.push_str(&format!("  [the line before repeated {repeated} more times]\n"));
@@ -139,6 +139,7 @@ impl<'c> Feed<'c> {
         relay: Value<'v>,
     ) -> starlark::Result<Stop<'c>> {
         self.stop.set(None);
+        self.is_in_hand.set(false);
         let handle = evaluator.heap().alloc_complex_no_freeze(Handle::to(self));
         evaluator.eval_function(relay, &[handle, Value::new_none()], &[])?;
         Ok(self.stop.get().unwrap_or(Stop::Over))
