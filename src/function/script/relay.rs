@@ -29,8 +29,8 @@ const LOOP: &str = "def relay(feed, cell):\n    for cell in feed:\n        feed[
 const MAX_HEAP_BYTES: usize = 4 << 20;
 /// And after this time: the heap does not count what is in dicts and sets.
 const HEAP_AGE: Duration = Duration::from_millis(5);
-/// The clock is read once in so many calls, and for the first few, which may be long.
-const CALLS_BETWEEN_LOOKS: u32 = 16;
+/// The clock is read once in so many calls; more often at first, for calls may be long.
+const MOST_CALLS_BETWEEN_LOOKS: u32 = 64;
 
 /// The loop for one function, compiled.
 pub(super) fn compile(function: &OwnedFrozenValue) -> starlark::Result<OwnedFrozenValue> {
@@ -104,7 +104,8 @@ pub(super) struct Feed<'c> {
     is_sole: bool,
     stop: Cell<Option<Stop<'c>>>,
     begun: Instant,
-    count: Cell<u32>,
+    calls_between_looks: Cell<u32>,
+    until_look: Cell<u32>,
     /// A call was begun and not ended.
     is_in_hand: Cell<bool>,
 }
@@ -116,7 +117,8 @@ impl<'c> Feed<'c> {
             is_sole: needs.take_one(),
             stop: Cell::new(None),
             begun: Instant::now(),
-            count: Cell::new(0),
+            calls_between_looks: Cell::new(1),
+            until_look: Cell::new(1),
             is_in_hand: Cell::new(false),
         }
     }
@@ -126,10 +128,19 @@ impl<'c> Feed<'c> {
         self.is_in_hand.get()
     }
 
+    #[inline]
     fn is_heap_full(&self, heap: Heap<'_>) -> bool {
-        let count = self.count.replace(self.count.get() + 1);
-        let is_looked_at = count.is_power_of_two() || count % CALLS_BETWEEN_LOOKS == CALLS_BETWEEN_LOOKS - 1;
-        heap.allocated_bytes() > MAX_HEAP_BYTES || (is_looked_at && self.begun.elapsed() > HEAP_AGE)
+        let until_look = self.until_look.get();
+        self.until_look.set(until_look.wrapping_sub(1));
+        heap.allocated_bytes() > MAX_HEAP_BYTES || (until_look == 0 && self.is_old())
+    }
+
+    #[cold]
+    fn is_old(&self) -> bool {
+        let calls = (self.calls_between_looks.get() * 2).min(MOST_CALLS_BETWEEN_LOOKS);
+        self.calls_between_looks.set(calls);
+        self.until_look.set(calls - 1);
+        self.begun.elapsed() > HEAP_AGE
     }
 
     /// Runs the loop until it ends.
