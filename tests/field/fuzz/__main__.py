@@ -1,0 +1,71 @@
+"""Compares random modules under CPython and under the program's rule of what a function needs.
+
+`python3 tests/field/fuzz --count 100000 --seed 7 --jobs 2` tells how many modules were tried and ends with code 1
+where one differs; each difference is printed as a small module with both values.
+"""
+
+import argparse
+import random
+import subprocess
+import sys
+from time import perf_counter
+
+from compare import difference
+from shrink import smallest
+from writer import Writer
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=2000, help="how many modules")
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32), help="of the first module")
+    parser.add_argument("--jobs", type=int, default=1, help="how many processes share the work")
+    parser.add_argument("--stop-after", type=int, default=3, help="how many differences are enough")
+    return parser.parse_args()
+
+
+def tried(asked):
+    """Tries each module in turn; prints what differs, and how many could be compared."""
+    compared = found = 0
+    begun = perf_counter()
+    for seed in range(asked.seed, asked.seed + asked.count):
+        source, name = Writer(seed).write()
+        try:
+            told = difference(source, name)
+        except SyntaxError:
+            continue
+        compared += told is not None
+        if told:
+            found += 1
+            if not difference(source, name):
+                print("# seed %d differs only at times: %s\n%s" % (seed, told, source))
+                continue
+            show(seed, source, name)
+            if found >= asked.stop_after:
+                break
+    print("seed %d: %d modules compared, %d differ, %.0f s" % (asked.seed, compared, found, perf_counter() - begun))
+    return found
+
+
+def show(seed, source, name):
+    small = smallest(source, name)
+    right, here = difference(small, name)
+    print("# seed %d, %s: CPython %s, here %s\n%s" % (seed, name, right, here, small), flush=True)
+
+
+def shared_out(asked):
+    """The same in several processes."""
+    share = -(-asked.count // asked.jobs)
+    children = [
+        subprocess.Popen(
+            [sys.executable, sys.argv[0], "--count", str(share), "--seed", str(asked.seed + share * place),
+             "--stop-after", str(asked.stop_after)]
+        )
+        for place in range(asked.jobs)
+    ]
+    return any([child.wait() for child in children])
+
+
+if __name__ == "__main__":
+    asked = arguments()
+    sys.exit(bool(shared_out(asked) if asked.jobs > 1 else tried(asked)))

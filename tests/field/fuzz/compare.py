@@ -1,0 +1,155 @@
+"""Loads one module twice, as CPython runs a file and as the program's host loads it, and calls its function.
+
+Both are done in this process, each in a module of its own named `__main__`, from the same state of the modules of the
+standard library that the random modules change.
+"""
+
+import ast
+import builtins
+import decimal
+import io
+import logging
+import math
+import os
+import random
+import re
+import signal
+import sys
+import warnings
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+
+INPUTS = (0, 1, 2, 5, 1)
+LONGEST_S = 2.0
+ADDRESS = re.compile(" at 0x[0-9a-f]+")
+# Before the name of an exception that the function raised.
+FAILED = "!"
+# Another folder of the driver's files can be tried without changing this one.
+PARTS = Path(os.environ.get("POOLSCOPE_DRIVER") or Path(__file__).resolve().parents[3] / "assets" / "python")
+FILE = "random_module.py"
+# What the writer has modules set where nothing was, and in which modules.
+MARKS = ((math, "field_mark"), (builtins, "field_mark"))
+
+
+class TooLong(BaseException):
+    """A module did not end in time."""
+
+
+def part(name):
+    """A file of the driver as the module that its others import, the way the driver does it."""
+    known = sys.modules.get("poolscope_" + name)
+    if known:
+        return known
+    module = type(sys)("poolscope_" + name)
+    path = PARTS / (name + ".py")
+    exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), module.__dict__)
+    sys.modules[module.__name__] = module
+    return module
+
+
+class Job(dict):
+    """The fields that the host is given for a file; those that this test does not know are empty."""
+
+    def __missing__(self, name):
+        return ""
+
+
+@contextmanager
+def fresh_state():
+    """The state of the standard library, the same for each of the two, and put back behind it."""
+    main, path, argv = sys.modules["__main__"], list(sys.path), list(sys.argv)
+    environ, limit, folder = dict(os.environ), sys.getrecursionlimit(), os.getcwd()
+    random.seed(99)
+    decimal.setcontext(decimal.Context(prec=28))
+    logging.root.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        sys.path[:], sys.argv[:] = path, argv
+        os.chdir(folder)
+        sys.setrecursionlimit(limit)
+        if dict(os.environ) != environ:
+            os.environ.clear()
+            os.environ.update(environ)
+        for owner, name in MARKS:
+            if hasattr(owner, name):
+                delattr(owner, name)
+
+
+@contextmanager
+def time_limit():
+    def stop(*_):
+        raise TooLong
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def is_guard(node):
+    return isinstance(node, ast.If) and "__name__" in ast.dump(node.test)
+
+
+def whole(source):
+    """The module as `python file.py` leaves it, without what stands under its guard."""
+    tree = ast.parse(source)
+    tree.body = [node for node in tree.body if not is_guard(node)]
+    module = type(sys)("__main__")
+    module.__file__ = FILE
+    sys.modules["__main__"] = module
+    exec(compile(tree, FILE, "exec", dont_inherit=True), module.__dict__)
+    return module
+
+
+def values(function):
+    """What the function returns for each input, as Python writes it, or the kind of what it raises."""
+    told = []
+    for value in INPUTS:
+        try:
+            told.append(ADDRESS.sub("", repr(function(value))))
+        except Exception as error:
+            told.append(FAILED + type(error).__name__)
+    return told
+
+
+def expected(source, name):
+    """The values under CPython, and whether the module can be loaded there at all."""
+    with fresh_state(), redirect_stdout(io.StringIO()):
+        try:
+            with time_limit():
+                function = getattr(whole(source), name)
+                return values(function) if callable(function) else None
+        except (Exception, TooLong):
+            return None
+
+
+def loaded(source, name):
+    """The values under the program's rule of loading."""
+    loading = part("loading")
+    fields = Job(source=source, file=FILE, folder=os.getcwd(), function=name, whole="0")
+    with fresh_state(), redirect_stdout(io.StringIO()):
+        try:
+            with time_limit():
+                return values(loading.load(fields, part).function)
+        except loading.Refusal as refusal:
+            return ["refused: %s" % str(refusal).splitlines()[0]]
+        except TooLong:
+            return ["did not end"]
+
+
+def difference(source, name):
+    """What CPython gives and what the host gives, where that is not the same; None for a module that tells nothing."""
+    right = expected(source, name)
+    if right is None:
+        return None
+    here = loaded(source, name)
+    return (right, here) if right != here else ()
+
+
+warnings.simplefilter("ignore", SyntaxWarning)
+part("columns")
