@@ -95,7 +95,7 @@ def described(name, node, line, source):
 
 
 def params(arguments, source):
-    """Each parameter with the source of its default, in the order in which they are written."""
+    """Each parameter with the source of its default and its annotation, in the order in which they are written."""
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = [None] * (len(positional) - len(arguments.defaults)) + arguments.defaults
     for argument, default in zip(positional, defaults):
@@ -109,8 +109,23 @@ def params(arguments, source):
 
 
 def param(argument, default, kind, source):
-    text = None if default is None else ast.get_source_segment(source, default)
-    return {"name": argument.arg, "default": text, "kind": kind}
+    return {
+        "name": argument.arg,
+        "default": text_of(default, source),
+        "hint": hint_of(argument.annotation, source),
+        "kind": kind,
+    }
+
+
+def hint_of(annotation, source):
+    """An annotation; one in quotes, which stands for a name that comes later, without them."""
+    is_quoted = isinstance(annotation, ast.Constant) and isinstance(annotation.value, str)
+    return annotation.value if is_quoted else text_of(annotation, source)
+
+
+def text_of(node, source):
+    """An expression as it stands in the source."""
+    return None if node is None else ast.get_source_segment(source, node)
 
 
 main()

@@ -119,6 +119,7 @@ mod tests {
             .map(|(name, default)| Parameter {
                 name: (*name).to_owned(),
                 default: default.map(str::to_owned),
+                hint: None,
             })
             .collect();
         let function = Listed { name: "f".into(), line: 1, doc: None, params, is_decorated: false };

@@ -48,6 +48,8 @@ pub struct Parameter {
     pub name: String,
     /// As it stands in the file.
     pub default: Option<String>,
+    /// Its annotation, as it stands in the file: "int", "list[str]".
+    pub hint: Option<String>,
 }
 
 impl Listed {

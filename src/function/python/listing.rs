@@ -114,6 +114,7 @@ struct Function {
 struct Param {
     name: String,
     default: Option<String>,
+    hint: Option<String>,
     kind: String,
 }
 
@@ -153,13 +154,13 @@ fn bytes_of(letters: &str) -> Vec<u8> {
 
 fn listed(function: Function) -> Listed {
     let Function { name, line, doc, params, is_decorated } = function;
-    let params = params.into_iter().map(|Param { name, default, kind }| {
+    let params = params.into_iter().map(|Param { name, default, hint, kind }| {
         let stars = match kind.as_str() {
             "var_positional" => "*",
             "var_keyword" => "**",
             _ => "",
         };
-        Parameter { name: format!("{stars}{name}"), default }
+        Parameter { name: format!("{stars}{name}"), default, hint }
     });
     Listed { name, line, doc, params: params.collect(), is_decorated }
 }

@@ -60,6 +60,21 @@ fn a_file_that_is_no_python_names_the_line() {
 }
 
 #[test]
+fn parameters_are_listed_with_their_annotations() {
+    let text =
+        "def f(a: int, b: 'str | None' = None, *c: float, d, **e: dict[str, int]) -> int:\n    return a\n";
+    let (_folder, source) = source("hints.py", text);
+    let python = find_interpreter(&source.file).unwrap();
+    let listed = list(&source, &python).unwrap().functions;
+    let hints: Vec<_> = listed[0].params.iter().map(|param| param.hint.as_deref()).collect();
+    assert_eq!(hints, [Some("int"), Some("str | None"), Some("float"), None, Some("dict[str, int]")]);
+    let script =
+        crate::function::script::functions("hints.py", "def f(a: int, b = 1, *c: str): return a\n").unwrap();
+    let hints: Vec<_> = script[0].params.iter().map(|param| param.hint.as_deref()).collect();
+    assert_eq!(hints, [Some("int"), None, Some("str")]);
+}
+
+#[test]
 fn a_function_that_is_defined_again_may_take_anything() {
     let text = "def f(a, b):\n    return a\nf = print\ndef g(a, b):\n    return a\n";
     let (_folder, source) = source("again.py", text);

@@ -89,14 +89,19 @@ fn collect(statement: &AstStmt, module: &AstModule, listed: &mut Vec<Listed>) {
 
 fn parameter(param: &ParameterP<impl AstPayload>, module: &AstModule) -> Option<Parameter> {
     let text = |span: Span| module.file_span(span).source_span().to_owned();
-    let (stars, default) = match param {
+    let (stars, hint, default) = match param {
         ParameterP::Slash | ParameterP::NoArgs => return None,
-        ParameterP::Normal(_, _, default) => ("", default.as_ref().map(|default| text(default.span))),
-        ParameterP::Args(..) => ("*", None),
-        ParameterP::KwArgs(..) => ("**", None),
+        ParameterP::Normal(_, hint, default) => ("", hint, default.as_ref()),
+        ParameterP::Args(_, hint) => ("*", hint, None),
+        ParameterP::KwArgs(_, hint) => ("**", hint, None),
     };
     let name = &param.ident()?.node.ident;
-    Some(Parameter { name: format!("{stars}{name}"), default })
+    let default = default.map(|default| text(default.span));
+    Some(Parameter {
+        name: format!("{stars}{name}"),
+        default,
+        hint: hint.as_ref().map(|hint| text(hint.span)),
+    })
 }
 
 /// The first line in which a function returns something, and its text.
