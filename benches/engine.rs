@@ -1,7 +1,8 @@
 //! What the engine costs, row by row of `benches/README.md`, beside rayon in this process as the limit.
 //!
-//! `cargo bench --bench engine --no-default-features [-- ROW...]`; `--help` lists the rest. Each row is measured in
-//! turns with rayon, so that a noisy moment of the machine hurts both. `peers.py` runs it in turns with other pools.
+//! `cargo bench --bench engine --no-default-features --target-dir target/headless [-- ROW...]`; `--help` lists the rest.
+//! Each row is measured in turns with rayon, so that a noisy moment of the machine hurts both. `peers.py` runs it in
+//! turns with other pools.
 
 #[path = "engine/channels.rs"]
 mod channels;

@@ -8,7 +8,7 @@ mod fixture;
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, Pos2, RawInput, Rect, UiBuilder, vec2};
+use egui::{self, Pos2, RawInput, Rect, UiBuilder, vec2};
 use fixture::{Fixture, monitor};
 use poolscope::app::command::{CommandSender, channel};
 use poolscope::app::context::ViewContext;

@@ -20,7 +20,7 @@ import venv
 from pathlib import Path
 
 from python_pools import ITEMS
-from shared import PACKAGE, WHOLE_FORK, WHOLE_RUN, WHOLE_SPAWN, WholeRuns, in_turns, load_now, spread
+from shared import PACKAGE, WHOLE_FORK, WHOLE_RUN, WHOLE_SPAWN, WholeRuns, in_turns, load_now, spread, target_folder
 
 ENGINE = "poolscope"
 RAYON = "rayon"
@@ -90,8 +90,12 @@ def parser():
 
 
 def built():
-    """Builds the bench and gives its file and that of the program."""
+    """Builds the bench and gives its file and that of the program.
+
+    In a folder of its own: `release` keeps the program with its window.
+    """
     command = ["cargo", "bench", "--bench", "engine", "--no-default-features", "--no-run", "--message-format", "json"]
+    command += ["--target-dir", str(target_folder() / "headless")]
     lines = subprocess.run(command, cwd=PACKAGE, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
     messages = [json.loads(line) for line in lines]
     files = {message["target"]["name"]: message["executable"] for message in messages if message.get("executable")}

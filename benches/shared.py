@@ -36,8 +36,12 @@ def load_now():
     return f"load {load:.1f} on {cores} cores{busy}"
 
 
+def target_folder():
+    return Path(os.environ.get("CARGO_TARGET_DIR", PACKAGE / "target"))
+
+
 def built_program():
-    return Path(os.environ.get("CARGO_TARGET_DIR", PACKAGE / "target")) / "release" / "poolscope"
+    return target_folder() / "release" / "poolscope"
 
 
 def in_turns(measures, times):

@@ -12,5 +12,5 @@ def worker_function():
 
 
 def print_number(number):
-    """Prints a number; who printed it is told beside the line."""
-    print("Process: %d" % number)
+    """Prints a number; which worker printed it is told beside the line."""
+    print("Process %d: %d" % (number, number))

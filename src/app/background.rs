@@ -1,9 +1,11 @@
-//! Work that would make the window wait, on a thread of its own, with its result fetched once a frame.
+//! Work that would make the window wait, on a thread of its own, with its result fetched once a frame; and work that
+//! waits for a pause in the typing. Both wake the window when it has something to fetch.
 
 use std::sync::mpsc::{self, TryRecvError};
 use std::thread;
+use std::time::{Duration, Instant};
 
-use eframe::egui::Context;
+use egui::Context;
 
 use crate::error::{Error, Result};
 
@@ -18,11 +20,13 @@ impl<T: Send + 'static> Task<T> {
     /// Begins the work; the window of `ctx` is woken when it is done. `name` finishes "could not ...".
     pub fn spawn(name: &'static str, ctx: &Context, work: impl FnOnce() -> T + Send + 'static) -> Self {
         let (sender, receiver) = mpsc::channel();
-        let ctx = ctx.clone();
+        let wake = WakeOnDrop(ctx.clone());
         let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
+            let _wake = wake;
+            // Dropped before the window is woken: a panic of the work is seen by the frame that follows it.
+            let sender = sender;
             // Nobody listens any more where the person has changed their mind meanwhile.
             let _ = sender.send(work());
-            ctx.request_repaint();
         });
         if let Err(error) = spawned {
             // The receiver is without a sender now, which `poll` reports to the person.
@@ -49,6 +53,53 @@ impl<T> Task<T> {
     }
 }
 
+/// Wakes the window however a thread ends: by its result, by a panic, or by never having been started.
+struct WakeOnDrop(Context);
+
+impl Drop for WakeOnDrop {
+    fn drop(&mut self) {
+        self.0.request_repaint();
+    }
+}
+
+/// Waits until nothing has changed for a while, such as the text that a person types.
+///
+/// It is asked in each frame, and asks for the frame in which it will be over. Asking for that once, at its begin, is
+/// not enough: egui keeps a single request for a later frame, and any frame before then forgets it.
+#[derive(Debug, Default)]
+pub struct Pause {
+    ends_at: Option<Instant>,
+}
+
+impl Pause {
+    /// Begins, or begins anew.
+    pub fn restart(&mut self, now: Instant, length: Duration, ctx: &Context) {
+        self.ends_at = Some(now + length);
+        ctx.request_repaint_after(length);
+    }
+
+    /// Ends without having been over.
+    pub fn cancel(&mut self) {
+        self.ends_at = None;
+    }
+
+    pub fn is_on(&self) -> bool {
+        self.ends_at.is_some()
+    }
+
+    /// Whether it is over, once; must be asked in each frame.
+    pub fn is_over(&mut self, now: Instant, ctx: &Context) -> bool {
+        let Some(ends_at) = self.ends_at else { return false };
+        let left = ends_at.saturating_duration_since(now);
+        if left.is_zero() {
+            self.ends_at = None;
+        } else {
+            ctx.request_repaint_after(left);
+        }
+        left.is_zero()
+    }
+}
+
 /// The result of the task in `slot`, once; the slot is empty from then on.
 pub fn finished<T>(slot: &mut Option<Task<T>>) -> Option<Result<T>> {
     let result = slot.as_ref()?.poll()?;
@@ -64,6 +115,9 @@ pub fn drop_elsewhere<T: Send + 'static>(thing: T) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     fn wait_for<T>(slot: &mut Option<Task<T>>) -> Result<T> {
@@ -80,6 +134,54 @@ mod tests {
         let mut slot = Some(Task::spawn("count", &Context::default(), || 7));
         assert_eq!(wait_for(&mut slot), Ok(7));
         assert!(finished(&mut slot).is_none());
+    }
+
+    /// How often a window was asked to draw itself.
+    fn counted() -> (Context, Arc<AtomicUsize>) {
+        let (ctx, asked) = (Context::default(), Arc::new(AtomicUsize::new(0)));
+        let count = Arc::clone(&asked);
+        ctx.set_request_repaint_callback(move |_| {
+            count.fetch_add(1, Ordering::SeqCst);
+        });
+        // A new window asks for its first frames itself.
+        while ctx.has_requested_repaint() {
+            ctx.run_ui(egui::RawInput::default(), |_| {}).drop_without_applying_deltas();
+        }
+        asked.store(0, Ordering::SeqCst);
+        (ctx, asked)
+    }
+
+    #[test]
+    fn the_window_is_woken_after_the_result_can_be_seen() {
+        let works: [fn() -> i32; 2] = [|| 7, || std::panic::resume_unwind(Box::new(()))];
+        for work in works {
+            let (ctx, asked) = counted();
+            let task = Task::spawn("count", &ctx, work);
+            let deadline = Instant::now() + Duration::from_secs(20);
+            while asked.load(Ordering::SeqCst) == 0 {
+                assert!(Instant::now() < deadline, "the window still sleeps");
+                thread::yield_now();
+            }
+            assert!(task.poll().is_some());
+        }
+    }
+
+    #[test]
+    fn a_pause_asks_for_its_end_in_each_frame() {
+        let (ctx, asked) = counted();
+        let (mut pause, begin) = (Pause::default(), Instant::now());
+        assert!(!pause.is_over(begin, &ctx));
+        pause.restart(begin, Duration::from_secs(2), &ctx);
+        for second in 0..2 {
+            asked.store(0, Ordering::SeqCst);
+            ctx.run_ui(egui::RawInput::default(), |ui| {
+                assert!(!pause.is_over(begin + Duration::from_secs(second), ui.ctx()));
+            })
+            .drop_without_applying_deltas();
+            assert_eq!(asked.load(Ordering::SeqCst), 1, "after {second} s");
+        }
+        assert!(pause.is_over(begin + Duration::from_secs(2), &ctx) && !pause.is_on());
+        assert!(!pause.is_over(begin + Duration::from_secs(3), &ctx));
     }
 
     #[test]

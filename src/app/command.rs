@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::sync::mpsc;
 
-use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers, ThemePreference};
+use egui::{Context, Key, KeyboardShortcut, Modifiers, ThemePreference};
 
 use crate::pool::Mode;
 use crate::pool::examples::{EXAMPLES, Example};

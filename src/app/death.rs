@@ -2,7 +2,7 @@
 //!
 //! It lies over the messages and leaves timeline and results in sight, so that what it tells can be looked up there.
 
-use eframe::egui::{
+use egui::{
     Align, Align2, Area, Context, CornerRadius, Frame, Grid, Id, Key, Label, Layout, Margin, Modifiers,
     Order, Popup, RichText, ScrollArea, TextStyle, Ui, vec2,
 };
@@ -74,7 +74,7 @@ pub fn ui(ctx: &Context, cx: &ViewContext<'_>, number: u64, takes_keys: bool) {
     });
 }
 
-fn color(theme: &Theme, death: &Death) -> eframe::egui::Color32 {
+fn color(theme: &Theme, death: &Death) -> egui::Color32 {
     match death.cause {
         LifeEnd::TimedOut | LifeEnd::Killed | LifeEnd::Recycled => theme.warn,
         _ => theme.bad,

@@ -1,6 +1,6 @@
 //! What the program is, and its keys.
 
-use eframe::egui::{Context, CornerRadius, Frame, Grid, Id, Margin, Modal, RichText, ScrollArea};
+use egui::{Context, CornerRadius, Frame, Grid, Id, Margin, Modal, RichText, ScrollArea};
 
 use super::command;
 use super::theme::{CARD_RADIUS, GAP, Theme, figure};

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use eframe::egui::{
+use egui::{
     CentralPanel, Context, Frame, LayerId, Margin, Order, Panel, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2,
 };
 
@@ -233,15 +233,15 @@ fn drop_hint(ctx: &Context, theme: &Theme) {
         Some(name) if hovered.len() == 1 => format!("Drop to take {name} as inputs"),
         _ => "Drop to take the first of these as inputs".to_owned(),
     };
-    let painter = ctx.layer_painter(LayerId::new(Order::Foreground, eframe::egui::Id::unique("drop hint")));
+    let painter = ctx.layer_painter(LayerId::new(Order::Foreground, egui::Id::unique("drop hint")));
     let all = ctx.content_rect();
     painter.rect_filled(all, 0.0, theme.bg.gamma_multiply(0.85));
     let frame = all.shrink(24.0);
     let corners =
         [frame.left_top(), frame.right_top(), frame.right_bottom(), frame.left_bottom(), frame.left_top()];
-    let stroke = eframe::egui::Stroke::new(2.0, theme.accent);
-    painter.extend(eframe::egui::Shape::dashed_line(&corners, stroke, 8.0, 6.0));
+    let stroke = egui::Stroke::new(2.0, theme.accent);
+    painter.extend(egui::Shape::dashed_line(&corners, stroke, 8.0, 6.0));
     let font = super::theme::figure().resolve(&ctx.global_style());
     let center = pos2(all.center().x, all.center().y);
-    painter.text(center, eframe::egui::Align2::CENTER_CENTER, text, font, theme.text);
+    painter.text(center, egui::Align2::CENTER_CENTER, text, font, theme.text);
 }

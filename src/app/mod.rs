@@ -23,7 +23,7 @@ pub mod widgets;
 
 use std::path::PathBuf;
 
-use eframe::egui::{IconData, ViewportBuilder};
+use egui::{IconData, ViewportBuilder};
 
 pub use self::shell::PoolscopeApp;
 use crate::error::{Error, Result};

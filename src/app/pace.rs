@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use eframe::egui::{Context, Id};
+use egui::{Context, Id};
 
 /// How long news wait at most until they are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,6 @@
 //! All commands in one list that is searched by typing: the way for who knows the word and not the place.
 
-use eframe::egui::{
-    Align2, Area, Button, Context, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, vec2,
-};
+use egui::{Align2, Area, Button, Context, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, vec2};
 
 use super::command::{self, Command, Situation};
 use super::context::ViewContext;
@@ -38,7 +36,7 @@ fn search_ui(ui: &mut Ui, state: &mut Palette) {
     let field = TextEdit::singleline(&mut state.search)
         .hint_text("Type a command")
         .desired_width(f32::INFINITY)
-        .margin(eframe::egui::Margin::symmetric(8, 6));
+        .margin(egui::Margin::symmetric(8, 6));
     let response = ui.add(field);
     if !response.has_focus() {
         response.request_focus();
@@ -107,7 +105,7 @@ mod tests {
     #[test]
     fn commands_are_found_by_their_words() {
         let found = |search| found(search, Situation::default());
-        assert!(found("dark").contains(&Command::SetTheme(eframe::egui::ThemePreference::Dark)));
+        assert!(found("dark").contains(&Command::SetTheme(egui::ThemePreference::Dark)));
         assert!(found("open fold").contains(&Command::OpenFolder));
         assert!(found("no such words").is_empty());
     }

@@ -1,6 +1,6 @@
 //! The card on top of the views: how far the run is, how fast, and how many cores it keeps busy.
 
-use eframe::egui::{Align, Color32, CornerRadius, Layout, Rect, RichText, StrokeKind, Ui, UiBuilder, vec2};
+use egui::{Align, Color32, CornerRadius, Layout, Rect, RichText, StrokeKind, Ui, UiBuilder, vec2};
 
 use super::context::ViewContext;
 use super::format;

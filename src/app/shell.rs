@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Context, KeyboardShortcut, ThemePreference, Ui, Vec2, ViewportCommand};
+use egui::{Context, KeyboardShortcut, ThemePreference, Ui, Vec2, ViewportCommand};
 
 use super::background::{Task, drop_elsewhere, finished};
 use super::command::{self, Command, CommandSender, Situation};
@@ -43,7 +43,7 @@ pub struct PoolscopeApp {
     /// Finds out whether a path is a folder.
     looking_at: Option<Task<(PathBuf, bool)>>,
     pub(super) theme_preference: ThemePreference,
-    desktop_theme: Option<Task<Option<eframe::egui::Theme>>>,
+    desktop_theme: Option<Task<Option<egui::Theme>>>,
     monitor: Option<Monitor>,
     pub(super) machine: Option<Arc<MonitorSnapshot>>,
     watched_pids: Vec<u32>,
@@ -255,8 +255,8 @@ impl PoolscopeApp {
                 self.theme_preference = preference;
                 ctx.set_theme(preference);
             }
-            Command::ZoomIn => eframe::egui::gui_zoom::zoom_in(ctx),
-            Command::ZoomOut => eframe::egui::gui_zoom::zoom_out(ctx),
+            Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
+            Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
             Command::ToggleSetup => self.layout.toggle_setup(ctx),
             Command::ShowPalette => self.layout.dialog = Some(Dialog::Palette(Palette::default())),
@@ -441,10 +441,10 @@ pub fn stored_theme(storage: Option<&dyn eframe::Storage>) -> ThemePreference {
 }
 
 /// What the desktop says where its window system does not, as under X11.
-fn desktop_theme() -> Option<eframe::egui::Theme> {
+fn desktop_theme() -> Option<egui::Theme> {
     match dark_light::detect() {
-        Ok(dark_light::Mode::Light) => Some(eframe::egui::Theme::Light),
-        Ok(dark_light::Mode::Dark) => Some(eframe::egui::Theme::Dark),
+        Ok(dark_light::Mode::Light) => Some(egui::Theme::Light),
+        Ok(dark_light::Mode::Dark) => Some(egui::Theme::Dark),
         Ok(dark_light::Mode::Unspecified) | Err(_) => None,
     }
 }

@@ -1,6 +1,6 @@
 //! The bar at the bottom: how the pool is, and what this program itself costs.
 
-use eframe::egui::{Align, Color32, CornerRadius, Layout, RichText, Sense, Ui, vec2};
+use egui::{Align, Color32, CornerRadius, Layout, RichText, Sense, Ui, vec2};
 
 use super::context::ViewContext;
 use super::format;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use eframe::egui::{
+use egui::{
     Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Shadow, Stroke,
     Style, TextStyle, Theme as Ground, Visuals, epaint::FontColorTransferFunction, style::HandleShape,
     style::ScrollAnimation, style::WidgetVisuals, vec2,

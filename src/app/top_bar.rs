@@ -1,6 +1,6 @@
 //! The bar on top: the mark, the menus, what the window is about, and the way to all commands.
 
-use eframe::egui::{
+use egui::{
     Align, Align2, Button, CornerRadius, Layout, MenuBar, Rect, RichText, Sense, TextStyle, ThemePreference,
     Ui, UiBuilder, pos2, vec2,
 };

@@ -284,7 +284,7 @@ fn the_files_of_the_examples_run() {
             gives(&run(option, &format!("{tasks}:task"), &["-m", mode, "1..5"]), "2\n4\n6\n8\n10\n");
             let prints = run(option, &format!("{tasks}:print_number"), &["-m", mode, "7"]);
             gives(&prints, "None\n");
-            assert!(stderr(&prints).contains("] Process: 7"), "{}", stderr(&prints));
+            assert!(stderr(&prints).contains("] Process 7: 7"), "{}", stderr(&prints));
             let says = run(option, &format!("{tasks}:worker_function"), &["-m", mode]);
             gives(&says, "None\n");
             assert!(stderr(&says).contains("] Worker process is running"), "{}", stderr(&says));

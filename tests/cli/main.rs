@@ -50,7 +50,7 @@ fn messages_name_their_worker_and_process_on_standard_error() {
     let output = output(&["run", "-w", "2", "-f", "print_number", "3"]);
     assert_eq!(stdout(&output), "None\n");
     let line = stderr(&output).lines().find(|line| line.starts_with("[worker ")).unwrap();
-    assert!(line.contains(" pid ") && line.contains("] Process ") && line.ends_with(": 3"), "{line}");
+    assert!(line.contains(" pid ") && line.ends_with("] Process 3: 3"), "{line}");
 }
 
 #[test]

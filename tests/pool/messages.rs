@@ -16,11 +16,9 @@ fn pool_that_prints_of_the_notes_names_its_workers() {
         let lines = from_workers(&run.log);
         assert_eq!(lines.len(), 4);
         for line in lines {
-            let Source::Worker { worker, stream: Stream::Stdout, .. } = line.source else {
-                panic!("{line:?}")
-            };
+            assert!(matches!(line.source, Source::Worker { stream: Stream::Stdout, .. }), "{line:?}");
             let number = line.item.unwrap() + 1;
-            assert_eq!(&*line.text, format!("Process {worker}: {number}"));
+            assert_eq!(&*line.text, format!("Process {number}: {number}"));
         }
     }
 }

@@ -10,3 +10,4 @@ mod rules;
 mod setup;
 mod stage;
 mod views;
+mod waking;

@@ -1,6 +1,6 @@
 //! Pictures of all views together, compared with those in `snapshots`; `UPDATE_SNAPSHOTS=1` draws them anew.
 
-use eframe::egui::{CentralPanel, Frame, Margin, Theme as Ground, Vec2};
+use egui::{CentralPanel, Frame, Margin, Theme as Ground, Vec2};
 use egui_kittest::{Harness, SnapshotOptions};
 use poolscope::app::layout::Layout;
 use poolscope::app::theme::GAP;

@@ -1,6 +1,6 @@
 //! What rules and people do to a run, and how the views tell it: deaths, timeouts, suspended and retired workers.
 
-use eframe::egui::{Key, Role};
+use egui::{Key, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use poolscope::app::command::Command;
@@ -122,7 +122,7 @@ fn a_click_on_the_mark_of_a_death_shows_it() {
     let lane = harness.get_by_label_contains("Worker 2").rect();
     // The run is 300 ms long and shown with 2 % to spare, too little for the mark to stand right of it.
     let x = plot.left() + plot.width() * (300.0 / 306.0) - 20.0;
-    let at = eframe::egui::pos2(x, lane.center().y);
+    let at = egui::pos2(x, lane.center().y);
     harness.hover_at(at);
     harness.run_steps(2);
     harness.drag_at(at);
@@ -134,7 +134,7 @@ fn a_click_on_the_mark_of_a_death_shows_it() {
 fn a_line_about_a_death_is_whole_and_shows_it() {
     let mut panel = MessagesPanel::default();
     let stage = Stage::new(move |ui, cx| panel.ui(ui, cx)).with_run(with_death().snapshot());
-    let builder = Harness::builder().with_size(eframe::egui::Vec2::new(420.0, 300.0));
+    let builder = Harness::builder().with_size(egui::Vec2::new(420.0, 300.0));
     let mut harness = stage.open_with(builder);
     harness.get_by_role_and_label(
         Role::Button,

@@ -1,6 +1,6 @@
 //! The setup: the rules of the pool, and what can be done while a run is on.
 
-use eframe::egui::{Key, Role, Vec2};
+use egui::{Key, Role, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use poolscope::app::command::{Command, Situation};

@@ -3,7 +3,7 @@
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use eframe::egui::{Ui, Vec2};
+use egui::{Ui, Vec2};
 use egui_kittest::{Harness, HarnessBuilder};
 use poolscope::app::command::{Command, CommandSender, channel};
 use poolscope::app::context::ViewContext;

@@ -1,6 +1,6 @@
 //! The views of a run, looked at as a screen reader would.
 
-use eframe::egui::Role;
+use egui::Role;
 use egui_kittest::kittest::Queryable;
 use poolscope::app::command::Command;
 use poolscope::app::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
@@ -221,7 +221,7 @@ fn an_item_is_chosen_on_the_timeline() {
     let mut harness = timeline().with_run(run.snapshot()).open();
     let plot = harness.get_by_role(Role::Canvas).rect();
     let lane = harness.get_by_label_contains("Worker 2").rect();
-    let at = eframe::egui::pos2(plot.center().x, lane.center().y);
+    let at = egui::pos2(plot.center().x, lane.center().y);
     harness.hover_at(at);
     harness.run_steps(2);
     harness.drag_at(at);

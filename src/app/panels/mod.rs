@@ -5,7 +5,7 @@ mod picture;
 mod results;
 mod timeline;
 
-use eframe::egui::Ui;
+use egui::Ui;
 
 pub use self::messages::MessagesPanel;
 pub use self::picture::{PicturePanel, has_picture};

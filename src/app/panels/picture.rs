@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use eframe::egui::{
+use egui::{
     Color32, ColorImage, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions,
     Ui, WidgetInfo, pos2, vec2,
 };

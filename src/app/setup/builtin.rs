@@ -1,6 +1,6 @@
 //! A function of the catalogue: which one, and its parameters.
 
-use eframe::egui::{
+use egui::{
     Align, Button, Key, Label, Layout, Margin, Popup, PopupCloseBehavior, RichText, ScrollArea, TextEdit, Ui,
 };
 use egui_material_icons::icons::ICON_KEYBOARD_ARROW_DOWN;
@@ -105,9 +105,8 @@ fn param_ui(ui: &mut Ui, theme: &Theme, choice: &mut BuiltinChoice, param: &'sta
         let tooltip = format!("{} It can be {}.", param.summary, param.allowed());
         let label = widgets::weak(ui, theme, param.name).on_hover_text(&tooltip);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let field = TextEdit::singleline(&mut text)
-                .desired_width(110.0)
-                .align(eframe::egui::Align2::RIGHT_CENTER);
+            let field =
+                TextEdit::singleline(&mut text).desired_width(110.0).align(egui::Align2::RIGHT_CENTER);
             if ui.add(field).labelled_by(label.id).on_hover_text(&tooltip).changed() {
                 choice.params.insert(param.name, text.clone());
             }

@@ -1,6 +1,6 @@
 //! Code that a person brings, as a script or for Python: the editor, the function, and who runs it.
 
-use eframe::egui::{Align, ComboBox, Id, Key, Label, Layout, Margin, RichText, TextEdit, Ui, Window, vec2};
+use egui::{Align, ComboBox, Id, Key, Label, Layout, Margin, RichText, TextEdit, Ui, Window, vec2};
 use egui_material_icons::icons::{ICON_FOLDER_OPEN, ICON_OPEN_IN_FULL};
 
 use super::{SetupView, capitalised};
@@ -113,9 +113,7 @@ fn editor_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice, failure: Option<
         height,
     };
     let response = widgets::editor(ui, theme, editor);
-    response.widget_info(|| {
-        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::MultilineTextInput, true, "Code")
-    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, "Code"));
     if response.changed() {
         code.edited(ui.ctx());
     }
@@ -201,9 +199,7 @@ fn python_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice) {
         .desired_width(f32::INFINITY)
         .margin(Margin::symmetric(8, 4));
     let response = ui.add(field);
-    response.widget_info(|| {
-        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::TextInput, true, "Interpreter")
-    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Interpreter"));
     let mut is_changed = response.changed();
     let whole = ui.checkbox(&mut code.is_whole, "Run the whole file when it is loaded");
     is_changed |=

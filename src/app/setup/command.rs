@@ -1,6 +1,6 @@
 //! A command that is run once an item: its template, how it is run, and the first commands as they would be run.
 
-use eframe::egui::{Label, Margin, RichText, TextEdit, TextStyle, Ui, WidgetInfo};
+use egui::{Label, Margin, RichText, TextEdit, TextStyle, Ui, WidgetInfo};
 
 use super::{SetupView, capitalised};
 use crate::app::state::Setup;
@@ -24,7 +24,7 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
         .desired_width(f32::INFINITY)
         .margin(Margin::symmetric(8, 6));
     let response = ui.add(field).on_hover_text(HELP);
-    response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::MultilineTextInput, true, "Command"));
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::MultilineTextInput, true, "Command"));
     let mut is_changed = response.changed();
     ui.horizontal_wrapped(|ui| {
         let shell = ui.checkbox(&mut command.spec.shell, "Use the shell");
@@ -47,7 +47,7 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
         .desired_width(f32::INFINITY)
         .margin(Margin::symmetric(8, 4));
     let response = ui.add(field);
-    response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::MultilineTextInput, true, "Variables"));
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::MultilineTextInput, true, "Variables"));
     if is_changed || response.changed() {
         command.edited(ui.ctx());
     }

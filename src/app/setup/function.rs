@@ -1,6 +1,6 @@
 //! Part 2 of the setup: which kind of function, what it is, and a try of it with one input.
 
-use eframe::egui::Ui;
+use egui::Ui;
 
 use super::{SetupView, builtin, code, command, trial};
 use crate::app::state::{FunctionKind, Setup};

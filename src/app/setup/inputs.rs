@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use eframe::egui::{Align, Button, DragValue, Label, Layout, RichText, TextEdit, TextStyle, Ui};
+use egui::{Align, Button, DragValue, Label, Layout, RichText, TextEdit, TextStyle, Ui};
 
 use super::{SetupView, capitalised, source};
 use crate::app::command::Command;
@@ -59,9 +59,9 @@ fn typed_ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
         .hint_text(HINT)
         .desired_rows(4)
         .desired_width(f32::INFINITY)
-        .margin(eframe::egui::Margin::symmetric(8, 6));
+        .margin(egui::Margin::symmetric(8, 6));
     let response =
-        eframe::egui::ScrollArea::vertical().id_salt("typed").max_height(150.0).show(ui, |ui| ui.add(field));
+        egui::ScrollArea::vertical().id_salt("typed").max_height(150.0).show(ui, |ui| ui.add(field));
     let response = response.inner.labelled_by(name.id);
     if std::mem::take(view.focus_typed_field) {
         response.request_focus();

@@ -1,6 +1,6 @@
 //! The rules of the pool that most runs leave alone, folded away: each says what holds without it.
 
-use eframe::egui::{
+use egui::{
     Align, Align2, Checkbox, ComboBox, CursorIcon, DragValue, Frame, Label, Layout, Margin, Response,
     RichText, Role, Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo,
 };

@@ -1,6 +1,6 @@
 //! Part 3 of the setup: processes or threads, how many, and how many items go to a worker at a time.
 
-use eframe::egui::{
+use egui::{
     Align, Align2, ComboBox, CornerRadius, DragValue, Layout, Rect, Response, RichText, Role, Sense, Slider,
     StrokeKind, TextStyle, Ui, WidgetInfo, lerp, pos2, vec2,
 };
@@ -169,7 +169,7 @@ fn workers_ui(ui: &mut Ui, view: &SetupView<'_, '_>, settings: &mut Settings) {
         view.cx.commands.send(Command::SetWorkers(settings.workers));
     }
     let handle = along_slider(response.rect, settings.workers);
-    let ring = eframe::egui::Stroke::new(2.0, theme.panel);
+    let ring = egui::Stroke::new(2.0, theme.panel);
     let color = if ui.is_enabled() { theme.accent } else { theme.faint };
     ui.painter().circle(
         handle,
@@ -186,7 +186,7 @@ fn is_decision(response: &Response) -> bool {
 }
 
 /// Where a number of workers stands on the slider. Its handle keeps its own radius from both ends of the rail.
-fn along_slider(slider: Rect, workers: usize) -> eframe::egui::Pos2 {
+fn along_slider(slider: Rect, workers: usize) -> egui::Pos2 {
     let along = (workers.clamp(1, MAX_WORKERS) as f32).ln() / (MAX_WORKERS as f32).ln();
     let radius = slider.height() / 2.5;
     pos2(lerp(slider.left() + radius..=slider.right() - radius, along), slider.center().y)
@@ -196,7 +196,7 @@ fn along_slider(slider: Rect, workers: usize) -> eframe::egui::Pos2 {
 fn cores_mark(ui: &mut Ui, theme: &Theme, slider: Rect, cores: usize, workers: usize) {
     let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
     let x = along_slider(slider, cores).x;
-    let tick = eframe::egui::Stroke::new(1.0, theme.faint);
+    let tick = egui::Stroke::new(1.0, theme.faint);
     ui.painter().vline(x, slider.center().y + 10.0..=row.top() + 3.0, tick);
     let font = TextStyle::Small.resolve(ui.style());
     let here = format!("{cores} core{} here", if cores == 1 { "" } else { "s" });

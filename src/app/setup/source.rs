@@ -1,6 +1,6 @@
 //! Inputs from a file or a folder: the path, how it is read, what was found, and which lines are none.
 
-use eframe::egui::{Align, Button, ComboBox, Label, Layout, RichText, TextEdit, Ui};
+use egui::{Align, Button, ComboBox, Label, Layout, RichText, TextEdit, Ui};
 
 use super::inputs::preview_ui;
 use super::{SetupView, capitalised};
@@ -55,13 +55,13 @@ fn path_ui(ui: &mut Ui, loading: &mut Loading, view: &mut SetupView<'_, '_>, is_
     let field = TextEdit::singleline(&mut loading.path_text)
         .hint_text(hint)
         .desired_width(f32::INFINITY)
-        .margin(eframe::egui::Margin::symmetric(8, 5));
+        .margin(egui::Margin::symmetric(8, 5));
     let response =
         ui.add(field).on_hover_text("A path, taken with Enter. Files can be dropped on the window, too.");
     if std::mem::take(view.focus_path_field) {
         response.request_focus();
     }
-    let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(eframe::egui::Key::Enter));
+    let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
     if is_entered && !loading.path_text.trim().is_empty() {
         view.cx.commands.send(Command::LoadPath(path_from_text(&loading.path_text)));
     }

@@ -1,6 +1,6 @@
 //! "Try on one": runs the function with a single input in a process of its own, and shows what came of it.
 
-use eframe::egui::{Align, Button, Id, Label, Layout, RichText, TextStyle, Ui};
+use egui::{Align, Button, Id, Label, Layout, RichText, TextStyle, Ui};
 
 use super::SetupView;
 use crate::app::command::Command;
@@ -87,7 +87,7 @@ fn outcome_ui(ui: &mut Ui, view: &SetupView<'_, '_>, log: &RunLog) {
     }
 }
 
-fn mono(ui: &mut Ui, text: &str, color: eframe::egui::Color32) {
+fn mono(ui: &mut Ui, text: &str, color: egui::Color32) {
     let text = RichText::new(shortened(text, LETTERS)).text_style(TextStyle::Monospace).color(color);
     ui.add(Label::new(text).wrap());
 }

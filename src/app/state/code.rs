@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::Context;
+use egui::Context;
 
-use crate::app::background::{Task, finished};
+use crate::app::background::{Pause, Task, finished};
 use crate::error::{Error, Result};
 use crate::function::python::{self, Interpreter, PythonSpec, Source};
 use crate::function::script::{self, ScriptSpec};
@@ -50,7 +50,7 @@ pub struct CodeChoice {
     language: Language,
     found: Option<Result<Found>>,
     spec: Option<Arc<FunctionSpec>>,
-    changed_at: Option<Instant>,
+    pause: Pause,
     looking: Option<Task<Result<Found>>>,
     reading: Option<Task<Result<Source>>>,
 }
@@ -68,7 +68,7 @@ impl Default for CodeChoice {
             language: Language::default(),
             found: None,
             spec: None,
-            changed_at: None,
+            pause: Pause::default(),
             looking: None,
             reading: None,
         }
@@ -89,10 +89,9 @@ impl CodeChoice {
 
     /// Must be called after each change of the text, the interpreter or what is loaded.
     pub fn edited(&mut self, ctx: &Context) {
-        self.changed_at = Some(Instant::now());
+        self.pause.restart(Instant::now(), PAUSE, ctx);
         self.looking = None;
         self.spec = None;
-        ctx.request_repaint_after(PAUSE);
     }
 
     /// Reads a file into the editor.
@@ -111,7 +110,7 @@ impl CodeChoice {
 
     /// Whether what it holds is not known yet.
     pub fn is_being_looked_at(&self) -> bool {
-        self.looking.is_some() || self.changed_at.is_some() || self.reading.is_some()
+        self.looking.is_some() || self.pause.is_on() || self.reading.is_some()
     }
 
     /// Takes results of the background and begins what is due; once a frame.
@@ -125,7 +124,7 @@ impl CodeChoice {
             Some(Err(error)) => self.found = Some(Err(error)),
             None => {}
         }
-        if self.changed_at.is_some_and(|changed_at| changed_at.elapsed() >= PAUSE) {
+        if self.pause.is_over(Instant::now(), ctx) {
             self.look(ctx);
         }
         if let Some(done) = finished(&mut self.looking) {
@@ -135,7 +134,7 @@ impl CodeChoice {
     }
 
     fn look(&mut self, ctx: &Context) {
-        self.changed_at = None;
+        self.pause.cancel();
         self.spec = None;
         let (source, language) = (self.source.clone(), self.language);
         let named = Some(self.interpreter_text.trim()).filter(|text| !text.is_empty()).map(PathBuf::from);

@@ -1,7 +1,7 @@
 //! A command as it is being written, and whether it can be run: its program and its folder are looked for in the
 //! background.
 
-use eframe::egui::Context;
+use egui::Context;
 
 use crate::app::background::{Task, finished};
 use crate::error::{Error, Result};

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use eframe::egui::Context;
+use egui::Context;
 
 use super::builtin::BuiltinChoice;
 use super::code::{CodeChoice, Language};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use eframe::egui::Context;
+use egui::Context;
 
 use super::loading::{Loading, Origin};
 use super::typed::Typed;

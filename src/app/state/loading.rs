@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use eframe::egui::Context;
+use egui::Context;
 
 use crate::app::background::{Task, finished};
 use crate::error::{Error, Result};

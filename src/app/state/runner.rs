@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::Context;
+use egui::Context;
 
 use super::rerun::rerun_failed;
 use crate::app::background::{Task, drop_elsewhere, finished};

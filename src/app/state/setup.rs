@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use eframe::egui::Context;
+use egui::Context;
 
 use super::function::FunctionChoice;
 use super::inputs::Inputs;

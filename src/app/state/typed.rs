@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::Context;
+use egui::Context;
 
-use crate::app::background::{Task, finished};
+use crate::app::background::{Pause, Task, finished};
 use crate::error::{Error, Result};
 use crate::input::parse_typed;
 use crate::value::Column;
@@ -21,39 +21,43 @@ pub struct Typed {
     pub text: String,
     /// What the text was last read as; nothing for an empty text.
     pub result: Option<Result<Arc<Column>>>,
-    changed_at: Option<Instant>,
+    pause: Pause,
     reading: Option<Task<Result<Column>>>,
 }
 
 impl Typed {
-    /// Replaces the text.
+    /// Replaces the text. Nobody types, so that no pause is waited for.
     pub fn set(&mut self, text: &str, now: Instant, ctx: &Context) {
         text.clone_into(&mut self.text);
         self.edited(now, ctx);
+        if self.pause.is_on() {
+            self.read(ctx);
+        }
     }
 
     /// Must be called after each change of the text.
     pub fn edited(&mut self, now: Instant, ctx: &Context) {
         self.reading = None;
-        self.changed_at = None;
+        self.pause.cancel();
         if self.text.trim().is_empty() {
             self.result = None;
         } else if is_quickly_read(&self.text) {
             self.result = Some(parse_typed(&self.text).map(Arc::new));
         } else {
-            self.changed_at = Some(now);
-            ctx.request_repaint_after(PAUSE);
+            self.pause.restart(now, PAUSE, ctx);
         }
+    }
+
+    fn read(&mut self, ctx: &Context) {
+        self.pause.cancel();
+        let text = self.text.clone();
+        self.reading = Some(Task::spawn("read the inputs", ctx, move || parse_typed(&text)));
     }
 
     /// Begins and ends the reading of large texts; once a frame.
     pub fn poll(&mut self, now: Instant, ctx: &Context) {
-        if let Some(changed_at) = self.changed_at
-            && now.duration_since(changed_at) >= PAUSE
-        {
-            self.changed_at = None;
-            let text = self.text.clone();
-            self.reading = Some(Task::spawn("read the inputs", ctx, move || parse_typed(&text)));
+        if self.pause.is_over(now, ctx) {
+            self.read(ctx);
         }
         if let Some(done) = finished(&mut self.reading) {
             self.result = Some(done.and_then(|result| result).map(Arc::new));
@@ -62,7 +66,7 @@ impl Typed {
 
     /// Whether the result is that of an older text.
     pub fn is_reading(&self) -> bool {
-        self.changed_at.is_some() || self.reading.is_some()
+        self.pause.is_on() || self.reading.is_some()
     }
 
     /// The inputs; nothing where nothing was typed.
@@ -106,7 +110,8 @@ mod tests {
     #[test]
     fn ranges_are_read_in_the_background() {
         let (mut typed, ctx) = (Typed::default(), Context::default());
-        typed.set("1..1000", Instant::now(), &ctx);
+        "1..1000".clone_into(&mut typed.text);
+        typed.edited(Instant::now(), &ctx);
         let reason = typed.column().unwrap().unwrap_err();
         assert!(reason.to_string().contains("still being read"), "{reason}");
         settle(&mut typed, &ctx);

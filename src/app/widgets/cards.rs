@@ -1,6 +1,6 @@
 //! Containers: the card, the field within a card, the empty state, the notice.
 
-use eframe::egui::{
+use egui::{
     Align, Color32, CornerRadius, Frame, Label, Layout, Margin, Rect, Response, RichText, Stroke, Ui,
     UiBuilder, vec2,
 };
@@ -28,7 +28,7 @@ pub fn card<R>(
         CornerRadius::same(CARD_RADIUS),
         theme.panel,
         theme.hairline(),
-        eframe::egui::StrokeKind::Inside,
+        egui::StrokeKind::Inside,
     );
     let (top, rest) = rect.shrink(1.0).split_top_bottom_at_y(rect.top() + HEADER_HEIGHT);
     header_ui(ui, theme, title, top, header);
@@ -62,7 +62,7 @@ pub fn field_frame(theme: &Theme) -> Frame {
 
 /// A line across, as thin as lines get.
 pub fn hairline(ui: &mut Ui, theme: &Theme) {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), eframe::egui::Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), egui::Sense::hover());
     ui.painter().hline(rect.x_range(), rect.center().y, theme.hairline());
 }
 

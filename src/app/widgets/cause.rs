@@ -1,6 +1,6 @@
 //! Why an item failed, line by line; lines that name a place in a person's code lead there.
 
-use eframe::egui::{Color32, CursorIcon, Label, RichText, Role, Sense, TextStyle, Ui, WidgetInfo};
+use egui::{Color32, CursorIcon, Label, RichText, Role, Sense, TextStyle, Ui, WidgetInfo};
 
 use crate::app::command::{Command, CommandSender};
 use crate::app::theme::Theme;

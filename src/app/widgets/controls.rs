@@ -1,6 +1,6 @@
 //! What is clicked: segmented controls, chips, icon buttons, links and the one large button.
 
-use eframe::egui::{
+use egui::{
     Align2, Button, Color32, CornerRadius, CursorIcon, FontId, Label, Rect, Response, RichText, Role, Sense,
     Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
@@ -167,7 +167,7 @@ fn paint_action(ui: &Ui, rect: Rect, action: &Action<'_>, ink: Color32) {
     let tail = keys.size().x + 20.0;
     let shows_keys = !action.keys.is_empty() && head + tail <= room;
     let mut x = rect.center().x - (head + if shows_keys { tail } else { 0.0 }) / 2.0;
-    let mut put = |galley: std::sync::Arc<eframe::egui::Galley>, gap: f32| {
+    let mut put = |galley: std::sync::Arc<egui::Galley>, gap: f32| {
         let size = galley.size();
         painter.galley(pos2(x, rect.center().y - size.y / 2.0), galley, ink);
         x += size.x + gap;

@@ -1,6 +1,6 @@
 //! What is only read: figures, swatches, bars, labels that cut themselves short.
 
-use eframe::egui::{
+use egui::{
     Align2, Color32, CornerRadius, Label, Rect, Response, RichText, Role, Sense, TextStyle, Ui, WidgetInfo,
     vec2,
 };

@@ -16,7 +16,7 @@ pub(super) const DOUBLE: Builtin = Builtin {
 
 pub(super) const PRINT_NUMBER: Builtin = Builtin {
     name: "print_number",
-    summary: "Prints a number with the number of the worker that got it.",
+    summary: "Prints a number, as `Process 3: 3`; its line tells which worker got it.",
     nature: Nature::Cpu,
     takes: Takes::Number,
     sample_inputs: "1, 2, 3, 4, 5, 6, 7, 8",
@@ -55,7 +55,7 @@ fn too_large(number: i64) -> String {
 }
 
 fn print_number(cx: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String> {
-    cx.print(&format!("Process {}: {input}", cx.worker));
+    cx.print(&format!("Process {input}: {input}"));
     Ok(Value::None)
 }
 

@@ -118,7 +118,7 @@ fn double_never_wraps() {
 
 #[test]
 fn the_printing_functions_print_what_the_notes_say() {
-    assert_eq!(lines_of("print_number", ValueRef::Int(7)), ["Process 3: 7"]);
+    assert_eq!(lines_of("print_number", ValueRef::Int(7)), ["Process 7: 7"]);
     assert_eq!(lines_of("worker_function", ValueRef::None), ["Worker process is running"]);
     assert_eq!(lines_of("flood", ValueRef::Int(2)), ["line 1 of 2", "line 2 of 2"]);
 }

@@ -1,7 +1,7 @@
 //! One line: when, who, what.
 
-use eframe::egui::text::{LayoutJob, TextWrapping};
-use eframe::egui::{
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{
     Align2, Color32, CornerRadius, Rect, Role, Sense, StrokeKind, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
@@ -108,7 +108,7 @@ fn draw(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message, part: Part
     if is_stderr(message.source) {
         let galley = painter.layout_no_wrap("stderr".to_owned(), small, theme.warn);
         let mark = Rect::from_min_size(pos2(x, y - 8.0), vec2(galley.size().x + 10.0, 16.0));
-        let stroke = eframe::egui::Stroke::new(1.0, theme.soft(theme.warn, 0.5));
+        let stroke = egui::Stroke::new(1.0, theme.soft(theme.warn, 0.5));
         painter.rect_stroke(mark, CornerRadius::same(4), stroke, StrokeKind::Inside);
         painter.galley(mark.center() - galley.size() / 2.0, galley, theme.warn);
         x = mark.right() + 6.0;

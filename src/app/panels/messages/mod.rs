@@ -5,7 +5,7 @@ mod line;
 
 use std::time::Instant;
 
-use eframe::egui::{Align, ComboBox, Layout, RichText, ScrollArea, TextStyle, Ui};
+use egui::{Align, ComboBox, Layout, RichText, ScrollArea, TextStyle, Ui};
 use egui_material_icons::icons::ICON_CONTENT_COPY;
 
 use self::choice::{Choice, Who};
@@ -51,8 +51,7 @@ impl MessagesPanel {
         self.is_following = is_following;
         self.choice.set_who(who);
         let Some(body) = body else { return };
-        let mut body_ui =
-            ui.new_child(eframe::egui::UiBuilder::new().id_salt("messages").max_rect(body.shrink(4.0)));
+        let mut body_ui = ui.new_child(egui::UiBuilder::new().id_salt("messages").max_rect(body.shrink(4.0)));
         match log {
             Some(log) if !log.messages.is_empty() => self.lines_ui(&mut body_ui, cx, log),
             _ => {

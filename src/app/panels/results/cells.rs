@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use eframe::egui::{Color32, RichText, Ui};
+use egui::{Color32, RichText, Ui};
 
 use crate::app::context::ViewContext;
 use crate::app::theme::STEP;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use eframe::egui::{CornerRadius, Label, Margin, RichText, ScrollArea, TextStyle, Ui};
+use egui::{CornerRadius, Label, Margin, RichText, ScrollArea, TextStyle, Ui};
 use egui_material_icons::icons::{ICON_CLOSE, ICON_CONTENT_COPY};
 
 use super::cells::{bounded, state_words};
@@ -37,7 +37,7 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
     let ground = CornerRadius { sw: 7, se: 7, ..CornerRadius::ZERO };
     ui.painter().rect_filled(rect, ground, cx.theme.soft(cx.theme.raised, 0.6));
     ui.painter().hline(rect.x_range(), rect.top(), cx.theme.hairline());
-    eframe::egui::Frame::new().inner_margin(Margin::symmetric(10, 6)).show(ui, |ui| {
+    egui::Frame::new().inner_margin(Margin::symmetric(10, 6)).show(ui, |ui| {
         title_ui(ui, cx, row);
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = STEP;

@@ -1,6 +1,6 @@
 //! How wide the columns of the results are at first: what inputs and outputs want, of the room that there is.
 
-use eframe::egui::{Sense, Ui};
+use egui::{Sense, Ui};
 use egui_extras::{Column, TableBuilder};
 
 use super::cells::cell_text;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use eframe::egui::{Align, Frame, Layout, Margin, RichText, TextStyle, Ui};
+use egui::{Align, Frame, Layout, Margin, RichText, TextStyle, Ui};
 use egui_material_icons::icons::ICON_CONTENT_COPY;
 
 use super::cells::bounded;

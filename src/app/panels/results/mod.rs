@@ -13,7 +13,7 @@ mod table;
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Align, Align2, Id, Layout, Rect, RichText, TextEdit, TextStyle, Ui, UiBuilder, vec2};
+use egui::{Align, Align2, Id, Layout, Rect, RichText, TextEdit, TextStyle, Ui, UiBuilder, vec2};
 
 use self::filter::Filter;
 use self::sieve::{Answer, Question, Sieve};

@@ -1,6 +1,6 @@
 //! The marks of the time axis: where they stand and what they say.
 
-use eframe::egui::{Align2, FontId, Painter, Rangef, Shape, Stroke, pos2};
+use egui::{Align2, FontId, Painter, Rangef, Shape, Stroke, pos2};
 
 use super::window::Scale;
 

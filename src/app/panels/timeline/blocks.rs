@@ -1,6 +1,6 @@
 //! Draws the history of one worker into its band: launches, items, and the item in hand, with `marks` over them.
 
-use eframe::egui::{Color32, CornerRadius, Mesh, Painter, Rangef, Rect, Shape, Stroke, StrokeKind, vec2};
+use egui::{Color32, CornerRadius, Mesh, Painter, Rangef, Rect, Shape, Stroke, StrokeKind, vec2};
 
 use super::detail::{Block, Column, Detail};
 use super::{Scene, marks};

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{
+use egui::{
     Align2, FontId, Mesh, Painter, Rangef, Rect, Role, ScrollArea, Sense, Shape, Ui, UiBuilder, WidgetInfo,
     pos2, vec2,
 };
@@ -132,7 +132,7 @@ impl Cores<'_> {
     fn draw_name(&self, ui: &Ui, names: Rect, name: &str, remark: &str) {
         let theme = self.cx.theme;
         let painter = ui.painter();
-        let small = FontId { size: 10.5, ..eframe::egui::TextStyle::Small.resolve(ui.style()) };
+        let small = FontId { size: 10.5, ..egui::TextStyle::Small.resolve(ui.style()) };
         let x = names.left() + 12.0;
         if names.height() < LEAST_AREA_HEIGHT {
             let y = names.center().y.max(names.top() + 5.0);
@@ -240,7 +240,7 @@ fn pitch(count: usize, room: f32) -> f32 {
     }
 }
 
-fn add_quad(mesh: &mut Mesh, x: [f32; 2], top: [f32; 2], bottom: [f32; 2], color: eframe::egui::Color32) {
+fn add_quad(mesh: &mut Mesh, x: [f32; 2], top: [f32; 2], bottom: [f32; 2], color: egui::Color32) {
     let first = mesh.vertices.len() as u32;
     for (x, y) in [(x[0], top[0]), (x[1], top[1]), (x[1], bottom[1]), (x[0], bottom[0])] {
         mesh.colored_vertex(pos2(x, y), color);

@@ -130,7 +130,7 @@ impl Detail {
 
 #[cfg(test)]
 mod tests {
-    use eframe::egui::Rangef;
+    use egui::Rangef;
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! What is under the pointer, and what is said about it.
 
-use eframe::egui::{Grid, RichText, Ui};
+use egui::{Grid, RichText, Ui};
 
 use super::Scene;
 use super::blocks::APART_ROWS;

@@ -1,6 +1,6 @@
 //! The lanes: one row a worker, framed each where workers are processes and all in one where they are threads.
 
-use eframe::egui::{
+use egui::{
     Align2, CornerRadius, Pos2, Rangef, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
     WidgetInfo, pos2, scroll_area::DragScroll, scroll_area::ScrollSource,
 };

@@ -1,6 +1,6 @@
 //! How the lives of a worker's processes ended: a cross for a death, other signs for what a rule or a person did.
 
-use eframe::egui::{Align2, Color32, CornerRadius, FontId, Pos2, Rangef, Rect, Stroke, pos2, vec2};
+use egui::{Align2, Color32, CornerRadius, FontId, Pos2, Rangef, Rect, Stroke, pos2, vec2};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_AUTORENEW, ICON_MEMORY, ICON_PERSON, ICON_TIMER};
 

@@ -17,7 +17,7 @@ mod window;
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{
+use egui::{
     Align, Event, EventFilter, Key, Layout, Rangef, Rect, Response, Role, Sense, Stroke, TextStyle, Ui,
     WidgetInfo,
 };
@@ -130,7 +130,7 @@ impl TimelinePanel {
                 Some(lanes::ui(ui, places.lanes, &scene, &mut self.details))
             }
             None => {
-                let mut empty_ui = ui.new_child(eframe::egui::UiBuilder::new().max_rect(places.lanes));
+                let mut empty_ui = ui.new_child(egui::UiBuilder::new().max_rect(places.lanes));
                 widgets::empty_state(
                     &mut empty_ui,
                     cx.theme,
@@ -314,10 +314,8 @@ fn draw_pointer_line(ui: &Ui, cx: &ViewContext<'_>, scale: &Scale, plot: Rect, x
     let galley = painter.layout_no_wrap(text, font, cx.theme.text);
     let half = galley.size().x / 2.0 + STEP;
     let center_x = x.min(scale.x.max - half).max(scale.x.min + half);
-    let ground = Rect::from_center_size(
-        eframe::egui::pos2(center_x, axis_y),
-        galley.size() + eframe::egui::vec2(2.0 * STEP, 2.0),
-    );
+    let ground =
+        Rect::from_center_size(egui::pos2(center_x, axis_y), galley.size() + egui::vec2(2.0 * STEP, 2.0));
     painter.rect_filled(ground, 3.0, cx.theme.raised);
     painter.galley(ground.center() - galley.size() / 2.0, galley, cx.theme.text);
 }

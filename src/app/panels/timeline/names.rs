@@ -1,6 +1,6 @@
 //! Left of each lane: who it is, how it stands, and the menu of what can be done to it.
 
-use eframe::egui::{
+use egui::{
     Align2, Button, CornerRadius, CursorIcon, FontId, Popup, Rect, Response, RichText, Role, Sense, Stroke,
     StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };

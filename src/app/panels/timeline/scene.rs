@@ -1,6 +1,6 @@
 //! What every part of the timeline needs to know in a frame.
 
-use eframe::egui::{Color32, FontId, TextStyle, Ui};
+use egui::{Color32, FontId, TextStyle, Ui};
 
 use super::detail::Block;
 use super::window::Scale;

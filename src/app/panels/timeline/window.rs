@@ -2,7 +2,7 @@
 //!
 //! Pure: no egui but its numbers' types. Drawing is the business of the modules beside it.
 
-use eframe::egui::Rangef;
+use egui::Rangef;
 
 /// The shortest stretch that can be shown.
 const SHORTEST_NS: f64 = 1_000.0;

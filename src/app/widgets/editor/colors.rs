@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use eframe::egui::text::{LayoutJob, TextFormat};
-use eframe::egui::{Color32, FontId, Galley, Ui};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Color32, FontId, Galley, Ui};
 
 use crate::app::theme::Theme;
 

@@ -4,8 +4,8 @@
 mod colors;
 mod typing;
 
-use eframe::egui::text::{CCursor, CCursorRange};
-use eframe::egui::{
+use egui::text::{CCursor, CCursorRange};
+use egui::{
     Align, CornerRadius, FontId, Frame, Galley, Id, Margin, Rect, Response, ScrollArea, Shape, TextBuffer,
     TextEdit, TextStyle, Ui, pos2, vec2,
 };
@@ -34,7 +34,7 @@ pub fn editor(ui: &mut Ui, theme: &Theme, editor: Editor<'_>) -> Response {
     let gutter = digit_width * digits as f32 + STEP * 3.0;
     let frame = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), editor.height));
     let radius = CornerRadius::same(FIELD_RADIUS);
-    ui.painter().rect(frame, radius, theme.raised, theme.hairline(), eframe::egui::StrokeKind::Inside);
+    ui.painter().rect(frame, radius, theme.raised, theme.hairline(), egui::StrokeKind::Inside);
     typing::keep_indentation(ui, editor.id, editor.text);
     let scroll = ScrollArea::both().id_salt(editor.id).max_height(editor.height).auto_shrink(false);
     let mut is_wanted = false;

@@ -1,6 +1,6 @@
 //! What keys do in code beside what they do in any text: a new line is indented as the one before, and Tab gives spaces.
 
-use eframe::egui::{Event, Id, Key, Modifiers, TextEdit, Ui};
+use egui::{Event, Id, Key, Modifiers, TextEdit, Ui};
 
 const INDENTATION: &str = "    ";
 

@@ -1,0 +1,140 @@
+//! The window without a person at it: after the last key, frames are drawn only where something asked for them, by the
+//! rules of eframe's event loop. Whatever waits for work in the background without waking the window waits for ever here.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use eframe::App;
+use egui::{Context, Event, Key, Modifiers, RawInput, Rect, ThemePreference, ViewportCommand, ViewportId};
+use poolscope::app::PoolscopeApp;
+use poolscope::app::pace::Pace;
+use poolscope::app::theme;
+use poolscope::pool::Launch;
+use poolscope::pool::examples::EXAMPLES;
+
+/// Only the first two samples of the machine wake a window at rest, both within this time.
+const FIRST_SAMPLES: Duration = Duration::from_secs(1);
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A window that is drawn as eframe would.
+struct Window {
+    ctx: Context,
+    app: PoolscopeApp,
+    frame: eframe::Frame,
+    opened: Instant,
+    /// When a frame was asked for, and in which pass.
+    asked: Receiver<(Instant, u64)>,
+    /// There is one next frame: the earliest that was asked for since the last one.
+    next: Option<Instant>,
+    title: String,
+}
+
+impl Window {
+    fn open(path: Option<PathBuf>) -> Self {
+        let (ctx, (sender, asked)) = (Context::default(), mpsc::channel());
+        ctx.set_request_repaint_callback(move |info| {
+            let _ = sender.send((Instant::now() + info.delay, info.current_cumulative_pass_nr));
+        });
+        theme::apply(&ctx);
+        let pace = Pace { live: Duration::from_millis(10), at_rest: Duration::from_secs(3600) };
+        let launch = Launch { program: env!("CARGO_BIN_EXE_poolscope").into(), niceness: 0 };
+        let app = PoolscopeApp::new(&ctx, launch, path, ThemePreference::Dark, pace).unwrap();
+        let (frame, opened, title) = (eframe::Frame::_new_kittest(), Instant::now(), String::new());
+        Self { ctx, app, frame, opened, asked, next: Some(opened), title }
+    }
+
+    /// Draws a frame, with these events.
+    fn draw(&mut self, events: Vec<Event>) {
+        self.next = None;
+        let size = egui::vec2(1280.0, 800.0);
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(egui::Pos2::ZERO, size)),
+            time: Some(self.opened.elapsed().as_secs_f64()),
+            focused: true,
+            events,
+            ..RawInput::default()
+        };
+        let (app, frame) = (&mut self.app, &mut self.frame);
+        let output = self.ctx.clone().run_ui(input, |ui| {
+            app.logic(ui.ctx(), frame);
+            app.ui(ui, frame);
+        });
+        for command in &output.viewport_output[&ViewportId::ROOT].commands {
+            if let ViewportCommand::Title(title) = command {
+                title.clone_into(&mut self.title);
+            }
+        }
+        output.drop_without_applying_deltas();
+    }
+
+    /// Draws what is asked for until it is so or the time is over; gives whether it is so.
+    fn wait(&mut self, limit: Duration, is_so: impl Fn(&str) -> bool) -> bool {
+        let deadline = Instant::now() + limit;
+        while !is_so(&self.title) {
+            let wake_at = self.next.unwrap_or(deadline).min(deadline);
+            match self.asked.recv_timeout(wake_at.saturating_duration_since(Instant::now())) {
+                Ok((when, pass)) => self.ask(when, pass),
+                Err(RecvTimeoutError::Timeout) if self.next.is_some_and(|next| next <= Instant::now()) => {
+                    self.draw(Vec::new());
+                }
+                Err(_) if Instant::now() >= deadline => return false,
+                Err(_) => {}
+            }
+        }
+        true
+    }
+
+    /// eframe takes a request that was made before the last frame for one that this frame has answered.
+    fn ask(&mut self, when: Instant, pass: u64) {
+        let current = self.ctx.cumulative_pass_nr_for(ViewportId::ROOT);
+        if current == pass || current == pass + 1 {
+            self.next = Some(self.next.map_or(when, |next| next.min(when)));
+        }
+    }
+
+    fn press(&mut self, key: Key, modifiers: Modifiers) {
+        let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+        self.draw(vec![event(true), event(false)]);
+    }
+
+    /// Chooses a command of the palette, as the only thing that a person does.
+    fn choose(&mut self, command: &str) {
+        self.wait(FIRST_SAMPLES, |_| false);
+        self.press(Key::P, Modifiers::CTRL | Modifiers::COMMAND | Modifiers::SHIFT);
+        self.wait(Duration::from_millis(200), |_| false);
+        self.draw(vec![Event::Text(command.to_owned())]);
+        self.press(Key::Enter, Modifiers::NONE);
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        self.app.on_exit();
+    }
+}
+
+#[test]
+fn an_example_that_is_chosen_starts_with_nothing_else_done() {
+    for example in &EXAMPLES {
+        let mut window = Window::open(None);
+        window.choose(&format!("example: {}", example.name));
+        let is_started = |title: &str| !title.starts_with("ready: ");
+        assert!(window.wait(LIMIT, is_started), "{}: {}", example.name, window.title);
+    }
+}
+
+#[test]
+fn a_run_is_shown_to_its_end_with_nothing_else_done() {
+    let mut window = Window::open(None);
+    window.choose("example: Primes");
+    let has_ended = |title: &str| title.starts_with("done: primes.csv");
+    assert!(window.wait(LIMIT, has_ended), "{}", window.title);
+}
+
+#[test]
+fn a_file_that_is_opened_is_shown_with_nothing_else_done() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/examples/primes.csv");
+    let mut window = Window::open(Some(path.into()));
+    assert!(window.wait(LIMIT, |title| title.contains("primes.csv")), "{}", window.title);
+}
