@@ -1,179 +1,389 @@
 """Keeps of a file what its function needs to be called, so that loading it does not run the rest.
 
-Imports, functions, classes and assignments that call nothing are kept. An assignment that calls something is kept
-only where the function needs one of its names, directly or through what it uses. Statements on their own and `with`,
-`for` and `while` blocks are skipped. A definition that the function does not need is skipped too where it would need
-something skipped to be defined.
+The rule: definitions, and every top-level statement that the function's names depend on, in order; what is skipped and
+touches such a name is named once.
+
+A statement is needed where it binds a name that something needed uses, or may change an object that such a name stands
+for: by a store, a method, a call that is given it (also under another name, and through functions of the file), or by
+the state of a module (a seed, a draw of random numbers, a setting of the process). In doubt it is needed. What is
+needed only because it might change something, and fails, is named and goes without effect.
+
+Never run are statements that start workers, read standard input, serve or run without end, the test runner, and what
+`if __name__ == "__main__":` guards. Statements that end, wait, show, remove or start other programs (`sys.exit()`,
+`plt.show()`, `subprocess.run(...)`) run only where a name that they bind is needed.
+
+Imports that nothing needed uses are skipped: each costs every host its time, and one that is not installed would stop
+a function that does without it. An import whose name is used nowhere is there for its effects: it is tried where it is
+of the file's own folder, or where something needed is of a package. Definitions and constants that nothing needs are
+kept where all that they use at once is there, and may fail.
 """
 
-FUNCTIONS = ("FunctionDef", "AsyncFunctionDef", "Lambda")
-DEFINITIONS = FUNCTIONS[:2] + ("ClassDef", "TypeAlias")
+from poolscope_calls import BUILTINS, Calls, is_of_library, root_of, spread
+from poolscope_names import Unit
+from poolscope_tree import kind_of, walk
+
+END = 1 << 60
+DEFINITIONS = ("FunctionDef", "AsyncFunctionDef", "ClassDef", "TypeAlias")
 IMPORTS = ("Import", "ImportFrom")
 ASSIGNMENTS = ("Assign", "AnnAssign", "AugAssign")
-BRANCHES = ("If", "Try", "TryStar")
-# Statements on their own that other imports and deep functions rely on.
-SETTINGS = ("sys.path", "sys.setrecursionlimit")
+# Modules whose settings every function may go by.
+SETTINGS = frozenset(
+    "sys os warnings locale socket gc resource time faulthandler threading decimal logging random signal builtins".split()
+)
+SETTING_CALLS = ("os.makedirs", "os.mkdir", "os.chdir", "os.putenv", "os.umask", "os.environ", "os.nice")
+# By these a function reaches names that are not written in it.
+DYNAMIC = frozenset(("globals", "eval", "exec", "vars", "locals"))
+# By these a statement may bind any name.
+BINDERS = frozenset(("globals", "exec", "vars", "locals", "__builtins__", "builtins"))
+MAIN_TEST = "it is only run as `python FILE`"
 
 
-def keep_definitions(tree, function):
-    """Leaves in the tree what is kept, and tells the first line of each name that is not."""
-    statements = [Statement(node, place == 0) for place, node in enumerate(tree.body)]
-    need(statements, function)
-    kept = [statement for statement in statements if statement.is_kept]
-    drop_what_lacks_names(statements, kept)
-    tree.body = [statement.node for statement in kept]
-    bound = set().union(*(statement.names.bound for statement in kept))
-    return {
-        name: statement.node.lineno
-        for statement in reversed(statements)
-        if not statement.is_kept
-        for name in statement.names.bound - bound
-    }
+def is_main_test(node, names=()):
+    """Whether an expression asks whether the file is the one that was started."""
+    parts = list(walk(node))
+    asks = any(kind_of(part) == "Name" and part.id == "__name__" for part in parts)
+    texts = [part.value for part in parts if kind_of(part) == "Constant"]
+    equal = any(kind_of(part) in ("Eq", "In") for part in parts) and not any(kind_of(part) == "Not" for part in parts)
+    return asks and equal and "__main__" in texts or any(getattr(part, "id", None) in names for part in parts)
 
 
-def need(statements, function):
-    """Marks what the function needs, and what that needs in turn."""
-    wanted, seen = [function], set()
-    while wanted:
-        name = wanted.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        for statement in statements:
-            if name in statement.names.bound and statement.can_be_needed:
-                statement.is_kept = statement.is_needed = True
-                wanted += statement.names.used | statement.names.used_later
+def cut_guards(body, names=None):
+    """Splits what is only run in the started file off from statements; gives what is left and what was cut."""
+    names = set() if names is None else names
+    left, cut = [], []
+    for node in body:
+        kind = kind_of(node)
+        if kind == "Assign" and is_main_test(node.value):
+            names.update(target.id for target in node.targets if kind_of(target) == "Name")
+        if kind == "If" and is_main_test(node.test, names):
+            cut.append(node)
+            rest, more = cut_guards(node.orelse, names)
+            left += rest
+            cut += more
+        elif kind == "Expr" and kind_of(node.value) in ("IfExp", "BoolOp") and is_main_test(node.value, names):
+            cut.append(node)
+        elif kind == "Match" and kind_of(node.subject) == "Name" and node.subject.id == "__name__":
+            cut.append(node)
+        else:
+            if kind in ("If", "Try", "TryStar", "With", "For", "While"):
+                cut += cut_inner_guards(node, names)
+            left.append(node)
+    return left, cut
 
 
-def drop_what_lacks_names(statements, kept):
-    """Drops what would fail while it is defined, for want of something that was skipped or dropped."""
-    everything = set().union(*(statement.names.bound for statement in statements))
-    while True:
-        missing = everything.difference(*(statement.names.bound for statement in kept))
-        lacking = [item for item in kept if not item.is_needed and item.names.used & missing]
-        if not lacking:
-            return
-        for statement in lacking:
-            statement.is_kept = False
-            kept.remove(statement)
+def cut_inner_guards(node, names):
+    """The same within a compound statement, which keeps a statement in each of its blocks."""
+    cut = []
+    for field in ("body", "orelse", "finalbody"):
+        block = getattr(node, field, None)
+        if block:
+            left, more = cut_guards(block, names)
+            cut += more
+            if more:
+                setattr(node, field, left or ([passing(block[0])] if field == "body" else []))
+    for handler in getattr(node, "handlers", ()):
+        cut += cut_inner_guards(handler, names)
+    return cut
+
+
+def passing(node):
+    """A `pass` in the place of a statement."""
+    code = compile("pass", "<pass>", "exec", 0x400).body[0]
+    for field in ("lineno", "col_offset", "end_lineno", "end_col_offset"):
+        setattr(code, field, getattr(node, field))
+    return code
 
 
 class Statement:
     """One statement of the file, outside of all functions."""
 
-    def __init__(self, node, is_first):
-        kind = kind_of(node)
+    def __init__(self, node, place):
         self.node = node
-        self.names = Names()
-        self.names.scan(node)
-        parts = {kind_of(part) for part in walk(node)}
-        is_guard = kind == "If" and any(getattr(part, "id", None) == "__name__" for part in walk(node.test))
-        defines = kind in BRANCHES and not is_guard and not parts.isdisjoint(IMPORTS + DEFINITIONS)
-        is_quiet = kind in ASSIGNMENTS and parts.isdisjoint(("Call", "Await"))
-        is_docstring = is_first and kind == "Expr" and kind_of(node.value) == "Constant"
-        self.can_be_needed = kind in IMPORTS + DEFINITIONS + ASSIGNMENTS + BRANCHES and not is_guard
-        self.is_kept = kind in IMPORTS + DEFINITIONS or defines or is_quiet or is_docstring or is_setting(node)
-        self.is_needed = False
+        self.place = place
+        self.line = min([node.lineno] + [part.lineno for part in getattr(node, "decorator_list", ())])
+        self.kind = kind_of(node)
+        self.unit = Unit()
+        self.unit.scan(node)
+        # What goes on living under the name of a function is what it returns.
+        for inner in self.unit.inner:
+            for name in [inner.name] if inner.name and not inner.is_method else self.unit.bound:
+                self.unit.links += [(name, held, True) for held in inner.returned - inner.bound]
+        self.bound = {name for name in self.unit.bound if "#" not in name}
+        self.surely = {name for name in self.unit.surely if "#" not in name}
+        self.used = {name for name in self.unit.used if "#" not in name}
+        self.later, self.attributes = names_used_later(self.unit)
+        self.changed = set()
+        self.is_needed = self.is_kept = False
+        self.is_bound = False  # Needed for a name that it binds, and not only for what it might change.
+        self.reason = None  # Why it must not run.
+
+    def defines(self):
+        """Whether it only defines something, or imports it."""
+        calls = [part for part in walk(self.node) if kind_of(part) in ("Call", "Await")]
+        is_quiet = self.kind in ASSIGNMENTS and not calls
+        return self.kind in DEFINITIONS or is_quiet
 
 
-def is_setting(node):
-    if kind_of(node) != "Expr" or kind_of(node.value) != "Call":
-        return False
-    dotted, part = [], node.value.func
-    while kind_of(part) == "Attribute":
-        dotted.append(part.attr)
-        part = part.value
-    dotted.append(getattr(part, "id", ""))
-    return ".".join(dotted[:-3:-1]) in SETTINGS
+def names_used_later(unit):
+    """The names that the functions of a unit take from around it when they are called, and attributes used of names."""
+    names, attributes = set(unit.names_in_words), set(unit.attributes)
+    for inner in unit.inner:
+        deeper, more = names_used_later(inner)
+        own = inner.bound - inner.of_module
+        names |= (inner.used | deeper) - own | inner.of_module
+        # An object of the module that is changed is needed, too.
+        attributes |= {(name, attribute) for name, attribute in more if name not in own}
+    return {name for name in names if "#" not in name}, attributes
 
 
-def kind_of(node):
-    return type(node).__name__
+class Plan:
+    """Which statements of a file are run for its function, and which are not although they touch what it uses."""
 
+    def __init__(self, body, cut=(), is_local=lambda name: False):
+        self.statements = [Statement(node, place) for place, node in enumerate(body)]
+        self.cut = [Statement(node, END) for node in cut]
+        units = [statement.unit for statement in self.statements]
+        self.calls = Calls(units, is_local)
+        self.bound = self.calls.bound
+        self.seen = set()
+        self.touched = {}  # Statements that must not run, and the names for which they would be needed.
+        links = self.links(units)
+        for statement in self.statements:
+            self.look_at(statement, links)
+        self.stars = [item for item in self.statements if "*" in item.bound]
 
-def children(node):
-    """The nodes right below one."""
-    for field in node._fields:
-        value = getattr(node, field, None)
-        for part in value if isinstance(value, list) else (value,):
-            if hasattr(part, "_fields"):
-                yield part
+    def links(self, units):
+        """Names that may share objects; a library that objects went through ties them to nothing."""
+        foreign = {name for name, path in self.calls.imports.items() if not self.calls.is_local(path)}
+        return [link for unit in units for link in unit.links if link[0] not in foreign and link[1] not in foreign]
 
+    def look_at(self, statement, links):
+        unit, calls = statement.unit, self.calls
+        changed = dict(calls.changes(unit))
+        if unit.calls:
+            for name in self.reached(statement.used):
+                for inner in calls.functions.get(name, ()):
+                    own = set(inner.params)
+                    found = calls.changes_of_function(inner).items()
+                    changed.update((name, is_sure) for name, is_sure in found if name not in own)
+        for call in unit.calls:
+            for inner in calls.methods.get(call.path[-1], ()) if len(call.path) > 1 else ():
+                found = calls.changes_of_function(inner).items()
+                changed.update((name, is_sure) for name, is_sure in found if name not in inner.params)
+        if statement.kind in DEFINITIONS:
+            for name in statement.bound:
+                changed.pop(name, None)
+        for name in list(changed):
+            path = calls.imports.get(name)
+            if path and not calls.is_local(path):
+                changed["<%s>" % root_of(path)] = changed[name]
+        spread(changed, links)
+        statement.changed = {name for name in changed if "#" not in name}
+        statement.reason = calls.never(unit)
 
-def walk(node):
-    """A node and all below it."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    def reached(self, names):
+        """The functions of the file among the names, and those that they use."""
+        waiting, seen = list(names), set()
+        while waiting:
+            name = waiting.pop()
+            if name in seen or name not in self.calls.functions:
+                continue
+            seen.add(name)
+            for inner in self.calls.functions[name]:
+                deeper, _ = names_used_later(inner)
+                waiting += (inner.used | deeper | inner.of_module) - (inner.bound - inner.of_module)
+        return seen
 
+    # What is needed
 
-class Names:
-    """The names that a piece of code binds, and those that it takes from around it: at once, or when it is called."""
+    def need(self, name, before=END):
+        """Marks what gives a name its meaning before a place, and what changes it."""
+        waiting = [(name, before)]
+        while waiting:
+            name, before = waiting.pop()
+            if (name, before) in self.seen:
+                continue
+            self.seen.add((name, before))
+            for statement, is_bound in self.deciding(name, before):
+                waiting += self.mark(statement, name, before, is_bound)
+            if name not in self.bound and name not in BUILTINS and not name.startswith("<"):
+                for statement in self.stars:
+                    waiting += self.mark(statement, "*", before, True)
+            if name in DYNAMIC and name not in self.bound:
+                waiting += [(other, END) for other in self.bound]
 
-    def __init__(self):
-        self.bound, self.used, self.used_later, self.of_module = set(), set(), set(), set()
+    def deciding(self, name, before):
+        """The statements that make a name what it is before a place, the last first."""
+        for statement in reversed(self.statements):
+            is_bound = name in statement.bound and statement.place < before
+            if is_bound or name in statement.changed:
+                yield statement, is_bound
+            if is_bound and name in statement.surely:
+                return
 
-    def scan(self, node):
-        kind = kind_of(node)
-        if kind == "Name":
-            (self.used if kind_of(node.ctx) == "Load" else self.bound).add(node.id)
-        elif kind in FUNCTIONS:
-            self.scan_function(node)
-        elif kind == "ClassDef":
-            self.scan_class(node)
-        elif kind == "Global":
-            self.of_module.update(node.names)
-        else:
-            self.bind(node, kind)
-            for child in children(node):
-                self.scan(child)
+    def mark(self, statement, name, before, is_bound):
+        """Has a statement run, if it may; gives what it needs."""
+        if statement.reason or not is_bound and self.calls.is_loose(statement.unit):
+            self.touched.setdefault(statement.place, set()).add(name)
+            return []
+        statement.is_needed = True
+        statement.is_bound = statement.is_bound or is_bound
+        wanted = [(other, statement.place) for other in statement.used]
+        wanted += [(other, END) for other in statement.later]
+        if statement.unit.calls and before != END:
+            wanted += [(other, before) for other in statement.later]
+        if statement.unit.calls:
+            for other in self.reached(statement.used):
+                wanted += [(inner, statement.place) for part in self.statements if other in part.bound for inner in part.later]
+        return wanted + [(state, END) for state in self.states(statement)]
 
-    def bind(self, node, kind):
-        """Names that stand in a node as text, and objects that are changed in place (`table[key] = ...`)."""
-        if kind == "alias":
-            self.bound.add(node.asname or node.name.partition(".")[0])
-        elif kind in ("ExceptHandler", "MatchAs", "MatchStar") and node.name:
-            self.bound.add(node.name)
-        elif kind == "MatchMapping" and node.rest:
-            self.bound.add(node.rest)
-        elif kind in ("Subscript", "Attribute") and kind_of(node.ctx) != "Load":
-            while kind_of(node) in ("Subscript", "Attribute"):
-                node = node.value
-            if kind_of(node) == "Name":
-                self.bound.add(node.id)
+    def states(self, statement):
+        """The states of modules that a statement goes by."""
+        for name in statement.used | statement.later | statement.bound:
+            path = self.calls.imports.get(name)
+            if path is None:
+                continue
+            if path == "numpy":
+                paths = {"numpy.%s" % attribute for other, attribute in statement.attributes if other == name}
+                yield from {"<%s>" % root_of(path) for path in paths}
+                continue
+            yield "<%s>" % root_of(path)
+            if self.calls.is_local(path):  # It may use any module.
+                yield from {name for item in self.statements for name in item.changed if name.startswith("<")}
+            elif not is_of_library(path):
+                yield "<numpy.random>"
 
-    def scan_function(self, node):
-        """A function's own names are its own; what else it uses it needs when it is called."""
-        inner = Names()
-        inner.bound.update(argument.arg for argument in all_arguments(node.args))
-        body = node.body if isinstance(node.body, list) else [node.body]
-        for part in body:
-            inner.scan(part)
-        if kind_of(node) != "Lambda":
-            self.bound.add(node.name)
-        for part in children(node):
-            if part not in body and kind_of(part) != "arguments":
-                self.scan(part)
-        for part in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
-            self.scan(part)
-        for argument in all_arguments(node.args):
-            if argument.annotation:
-                self.scan(argument.annotation)
-        self.used_later |= (inner.used | inner.used_later) - (inner.bound - inner.of_module)
+    def need_settings(self):
+        """Marks what sets up the process."""
+        for statement in self.statements:
+            if statement.is_needed:
+                continue
+            if self.binds_any(statement) or not statement.bound - self.process_names() and self.is_setting(statement):
+                for name, before in self.mark(statement, "", END, False):
+                    self.need(name, before)
+                self.touched.pop(statement.place, None)
 
-    def scan_class(self, node):
-        """A class body runs at once; its names are not seen from within its methods."""
-        inner = Names()
-        for part in node.body:
-            inner.scan(part)
-        self.bound.add(node.name)
-        for part in children(node):
-            if part not in node.body:
-                self.scan(part)
-        self.used |= inner.used - inner.bound
-        self.used_later |= inner.used_later
+    def binds_any(self, statement):
+        """Whether it may bind names that are not written in it."""
+        if statement.kind in IMPORTS + DEFINITIONS or not statement.unit.calls:
+            return False
+        used = statement.used.union(*(self.later_of(name) for name in self.reached(statement.used)))
+        return not used.isdisjoint(BINDERS - self.bound)
 
+    def later_of(self, name):
+        return {other for inner in self.calls.functions[name] for other in inner.used | names_used_later(inner)[0]}
 
-def all_arguments(arguments):
-    named = (*getattr(arguments, "posonlyargs", ()), *arguments.args, *arguments.kwonlyargs)
-    return [*named, *filter(None, (arguments.vararg, arguments.kwarg))]
+    def process_names(self):
+        return {name for name, path in self.calls.imports.items() if path.partition(".")[0] in SETTINGS}
+
+    def is_setting(self, statement):
+        if statement.kind in DEFINITIONS + IMPORTS or not statement.changed:
+            return False
+        for call in statement.unit.calls:
+            full = call.path[0] and self.calls.full(call.path)
+            if not full:
+                if call.path[0] in BUILTINS and call.path[0] not in self.bound and len(call.path) == 1:
+                    continue
+                return False
+            if full.partition(".")[0] == "os" and not full.startswith(SETTING_CALLS) and not full.startswith("os.path"):
+                return False
+            if full.partition(".")[0] not in SETTINGS | {"os", "pathlib"}:
+                return False
+        states = {name[1:-1] for name in statement.changed if name.startswith("<")}
+        return bool(states) and states <= SETTINGS
+
+    # What is kept
+
+    def choose(self, functions):
+        """Marks all that the functions need, and what else is kept."""
+        for name, before in functions:
+            self.need(name, before)
+        self.need_settings()
+        self.skip_what_lacks_names()
+        self.keep_effects()
+        self.keep_definitions()
+
+    def skip_what_lacks_names(self):
+        """Takes back what uses at once a name that only skipped statements bind."""
+        while True:
+            gone = self.bound.difference(*(item.bound for item in self.statements if item.is_needed))
+            lacking = [item for item in self.statements if item.is_needed and self.lacks(item, gone)]
+            if not lacking:
+                return
+            for statement in lacking:
+                statement.is_needed = False
+                name = min(statement.used & gone)
+                statement.reason = "it uses `%s`, which is skipped" % name
+                self.touched[statement.place] = statement.bound or statement.changed
+
+    def lacks(self, statement, gone):
+        is_branch = statement.kind in ("Try", "TryStar", "If", "FunctionDef", "AsyncFunctionDef")
+        return not is_branch and not statement.used.isdisjoint(gone - BUILTINS)
+
+    def keep_effects(self):
+        """Keeps imports that are there for their effects."""
+        everything = set().union(*(item.used | item.later for item in self.statements))
+        packages = {path for item in self.statements if item.is_needed for path in item.unit.imports.values()}
+        has_package = any(not is_of_library(path) for path in packages)
+        for statement in self.statements:
+            if statement.kind in IMPORTS and not statement.is_needed and everything.isdisjoint(statement.bound):
+                paths = statement.unit.imports.values()
+                is_local = any(map(self.calls.is_local, paths))
+                statement.is_kept = is_local or has_package and not any(map(is_of_library, paths))
+
+    def keep_definitions(self):
+        """Keeps definitions and constants for which all is there."""
+        there = BUILTINS.union({"__name__", "__file__"}, *(item.bound for item in self.statements if item.is_needed))
+        # The meaning that a name had before a skipped statement must not stand in for what that gives it.
+        lost = set().union(*(self.statements[place].bound for place in self.touched))
+        for statement in self.statements:
+            if statement.is_needed:
+                continue
+            fits = statement.defines() and statement.used <= there and not statement.bound & (lost | self.needed_names())
+            is_docstring = not statement.place and statement.kind == "Expr" and kind_of(statement.node.value) == "Constant"
+            if fits and not statement.reason:
+                there |= statement.bound
+            statement.is_kept = statement.is_kept or fits and not statement.reason or is_docstring
+
+    def needed_names(self):
+        return {name for item in self.statements if item.is_needed for name in item.bound}
+
+    # What is said
+
+    def kept(self):
+        """The statements to run, each with whether it may fail without a word, with one, or not at all."""
+        return [item for item in self.statements if item.is_needed or item.is_kept]
+
+    def beside(self):
+        """What is skipped and touches a name that the function uses: line, names and reason."""
+        loose = "it is of no use but for its effects"
+        for place in sorted(self.touched):
+            statement = self.statements[place]
+            names = sorted(name for name in self.touched[place] if name and not name.startswith("<"))
+            yield statement.line, names, statement.reason or loose
+        needed = {name for name, _ in self.seen}
+        for statement in self.cut:
+            names = sorted(needed & (statement.bound | set(self.calls.changes(statement.unit))) - {"__name__"})
+            if names:
+                yield statement.line, names, MAIN_TEST
+
+    def skipped(self):
+        """The first line of each name that is not bound, and why."""
+        there = {name for item in self.kept() for name in item.bound}
+        lines = {}
+        for statement in [*self.statements, *self.cut]:
+            if not (statement.is_needed or statement.is_kept):
+                reason = MAIN_TEST if statement.place == END else statement.reason
+                for name in statement.bound - there:
+                    if name not in lines or statement.place in self.touched:
+                        lines[name] = statement.line, reason
+        return lines
+
+    def setters(self):
+        """The functions of the file that bind names of the module when they are called."""
+        found = {}
+        for name, units in self.calls.functions.items():
+            for unit in units:
+                for other in unit.of_module & unit.bound:
+                    found.setdefault(other, name)
+        return found

@@ -16,6 +16,7 @@ import io
 import mmap
 import os
 import sys
+from _contextvars import copy_context
 from _queue import Empty, SimpleQueue
 from time import sleep
 
@@ -146,10 +147,15 @@ class Host:
                 for _ in self.lanes:
                     self.queue.put(None)
 
-    def run_lane(self, lane):
-        """Runs chunks until the parent closes the host."""
+    def run_lane(self, lane, started):
+        """Runs chunks until the parent closes the host; says first whether the person's initializer did its work."""
         thread = _thread.get_ident()
         self.lanes_by_thread[thread] = lane
+        try:
+            self.program.initialize(later)
+        except loading.Refusal as refusal:
+            return started(refusal)
+        started(None)
         try:
             for payload in iter(self.queue.get, None):
                 lane.run(payload)
@@ -158,20 +164,39 @@ class Host:
             os._exit(1)  # Without this lane its chunk would never end: the parent gives it to another host.
         del self.lanes_by_thread[thread]
 
-    def run(self):
-        """Runs all lanes until there is no more work."""
+    def run_lane_within(self, context, *more):
+        """Runs a lane with what the file set for the thread that loaded it, such as the precision of decimals."""
+        context.run(self.own_settings)
+        context.run(self.run_lane, *more)
+
+    def own_settings(self):
+        """Copies what threads must not share."""
+        if "decimal" in sys.modules:
+            decimal = sys.modules["decimal"]
+            decimal.setcontext(decimal.getcontext().copy())
+
+    def run(self, ready):
+        """Runs all lanes until there is no more work; calls `ready` when all have started."""
         if len(self.lanes) == 1:
-            return self.run_lane(self.lanes[0])
+            return self.run_lane(self.lanes[0], ready)
         import threading
 
+        starts = SimpleQueue()
         threads = [
-            threading.Thread(target=self.run_lane, args=(lane,), name="worker %d" % (self.first_worker + lane.number))
+            threading.Thread(target=self.run_lane_within, args=(copy_context(), lane, starts.put), name="worker %d" % (self.first_worker + lane.number))
             for lane in self.lanes
         ]
         for thread in threads:
             thread.start()
+        ready(next(filter(None, [starts.get() for _ in threads]), None))
         for thread in threads:
             thread.join()
+
+    def refuse(self, refusal):
+        """Says why nothing can be run here."""
+        self.channel.send(REFUSED, blob(str(refusal)))
+        while True:  # The parent ends this process when it has read why.
+            sleep(BEAT_S)
 
     def note_usage(self, now_ns):
         """Shows the most memory that this process held, now and then."""
@@ -279,16 +304,18 @@ def serve(job):
     os.register_at_fork(after_in_child=host.forget)
     take_streams(host)
     _thread.start_new_thread(host.read, ())
-    loading = part("loading")
     try:
         host.program = loading.load(job, later)
     except loading.Refusal as refusal:
-        host.channel.send(REFUSED, blob(str(refusal)))
-        while True:  # The parent ends this process when it has read why.
-            sleep(BEAT_S)
-    host.channel.send(READY, varint(int(job["version"])))
-    _thread.start_new_thread(host.tick, ())
-    host.run()
+        host.refuse(refusal)
+
+    def ready(refusal):
+        if refusal:
+            host.refuse(refusal)
+        host.channel.send(READY, varint(int(job["version"])))
+        _thread.start_new_thread(host.tick, ())
+
+    host.run(ready)
 
 
 JOB = read_job(JOB)
@@ -298,4 +325,5 @@ from poolscope_columns import blob, varint  # noqa: E402
 part("lane")
 from poolscope_lane import Lane, write_all  # noqa: E402
 
+loading = part("loading")
 serve(JOB)

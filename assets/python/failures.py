@@ -9,6 +9,21 @@ from poolscope_columns import Sentence
 OWN_FILES = "<poolscope "
 LONGEST_REASON = 16 << 10
 LONGEST_MESSAGE = 300
+# Packages that are installed by another name than that of their module.
+PACKAGES = {
+    "PIL": "pillow",
+    "cv2": "opencv-python",
+    "sklearn": "scikit-learn",
+    "skimage": "scikit-image",
+    "yaml": "pyyaml",
+    "bs4": "beautifulsoup4",
+    "dateutil": "python-dateutil",
+    "dotenv": "python-dotenv",
+    "serial": "pyserial",
+    "Crypto": "pycryptodome",
+    "fitz": "pymupdf",
+    "docx": "python-docx",
+}
 UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined|cannot access free variable '(\w+)'")
 
 
@@ -72,23 +87,57 @@ def hint(error, program):
         return "; the function reads standard input, which is empty here"
     if isinstance(error, NameError):
         names = UNKNOWN_NAME.search(shown(error, str))
-        line = program.skipped.get(names and (names.group(1) or names.group(2)))
-        if line:
-            where = (program.place(line), program.line_text(line))
-            return "; %s was skipped (`%s`), and loading the whole file would run it" % where
-    if isinstance(error, ImportError) and program.skipped:
-        return "; loading the whole file might set up what the import needs"
+        return hint_of_name(names and (names.group(1) or names.group(2)), program)
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return hint_of_module(error.name.partition(".")[0])
+    if isinstance(error, ImportError) and "relative import" in str(error):
+        return "; put the file in a folder that is a package, or import without the dot"
     return ""
+
+
+def hint_of_name(name, program):
+    """Why a name has no value here, and what gives it one."""
+    if name is None or program.plan is None:
+        return ""
+    if name in program.failed:
+        line, reason = program.failed[name]
+        return "; %s failed (`%s`): %s" % (program.place(line), program.line_text(line), reason)
+    line, reason = program.plan.skipped().get(name, (None, None))
+    if line and reason and "python FILE" in reason:
+        where = program.place(line)
+        return '; `%s` is set in the `if __name__ == "__main__":` block at %s, which is never run here: ' % (
+            name,
+            where,
+        ) + "move that line out of the block"
+    setter = program.plan.setters().get(name)
+    if setter:
+        text = name, setter, setter
+        return "; `%s` is set by `%s()`: name that as the initializer (--initializer %s:...)" % text
+    if line:
+        where = program.place(line), program.line_text(line), ": " + reason if reason else ""
+        return "; %s was skipped (`%s`)%s, and loading the whole file would run it (--whole-file)" % where
+    return ""
+
+
+def hint_of_module(name):
+    """How a module that is missing gets there."""
+    import sys
+
+    if name == "google":
+        return "; `google.colab` is there in Google Colab alone"
+    if name in getattr(sys, "stdlib_module_names", ()):
+        return "; this Python (%s) was built without it" % sys.executable
+    return "; it can be installed with `%s -m pip install %s`" % (sys.executable, PACKAGES.get(name, name))
 
 
 def trace(error, frames, program):
     """The traceback as Python writes it."""
     if program.file not in linecache.cache:
         # The file as it was when it was loaded.
-        lines = program.source.splitlines(True)
+        lines = program.lines()
         linecache.cache[program.file] = (len(program.source), None, lines, program.file)
     text = "".join(traceback.format_exception(type(error), error, frames)).rstrip("\n")
-    text = text.replace("__mp_main__.", "")
+    text = text.replace("__main__.", "")
     if program.cells:
         quoted = re.escape(program.file)
         text = re.sub(

@@ -12,11 +12,11 @@ import sys
 
 from poolscope_columns import JSON, MIXED, Sentence
 
-# What worker processes of `multiprocessing` call the file, so that guarded blocks do not run and pickles find it.
-MODULE_NAME = "__mp_main__"
-ONLY_SYNTAX_TREE = 0x400
 TAKES_MORE, TAKES_ANY_NAME = 0x04, 0x08  # Flags of code objects: *args and **kwargs.
 LONGEST_INPUT_SHOWN = 60
+LONGEST_LINE_SHOWN = 60
+# What tells which statements are run; each is made of those before it.
+ANALYSIS = ("sources", "tree", "units", "names", "calls", "definitions")
 
 
 class Refusal(Exception):
@@ -32,9 +32,15 @@ class Program:
         # For notebooks: the first line of each cell within the source, and the cell's number.
         cells = [cell.split(":") for cell in job["cell_lines"].split()]
         self.cells = [(int(first_line), int(number)) for first_line, number in cells]
-        self.skipped = {}
+        # `f@cell4`: the function as that cell defines it, where several define one.
+        self.name, _, cell = job["function"].partition("@cell")
+        self.cell = int(cell) if cell.isdigit() else None
+        self.is_whole = job["whole"] == "1"
+        self.failed = {}
+        self.plan = None
         self.function = None
         self.shape = None
+        self.start = None
 
     @property
     def file_name(self):
@@ -47,9 +53,15 @@ class Program:
                 return "cell %d, line %d" % (number, line - first_line + 1)
         return "line %d" % line
 
+    def lines(self):
+        from poolscope_sources import lines_of
+
+        return lines_of(self.source)
+
     def line_text(self, line):
-        lines = self.source.splitlines()
-        return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+        lines = self.lines()
+        text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+        return text if len(text) <= LONGEST_LINE_SHOWN else text[:LONGEST_LINE_SHOWN] + "..."
 
     def call_for(self, kind):
         """What calls the function with a cell of a column of this kind."""
@@ -62,23 +74,35 @@ class Program:
             return function
         return lambda value: call_spread(function, shape, value)
 
+    def initialize(self, later):
+        """Calls the initializer, once for each worker that starts."""
+        if self.start is None:
+            return
+        function, arguments = self.start
+        try:
+            function(*arguments)
+        except BaseException as error:
+            name = getattr(function, "__name__", "it")
+            reason = later("failures").reason(error, self)
+            raise Refusal("the initializer `%s` failed: %s" % (name, reason)) from None
+
 
 def load(job, later):
     """The program of a job, ready to be called."""
     program = Program(job)
     enter_folder(job["folder"], program.file)
-    module = type(sys)(MODULE_NAME)
-    sys.modules[MODULE_NAME] = sys.modules["__main__"] = module
+    sources, tree, *_, definitions = [later(name) for name in ANALYSIS]
+    module = sources.new_main(program.file, bool(program.cells))
     if program.cells:
         # Python would look for lines of code in the notebook's own file.
         from linecache import cache
 
-        cache[program.file] = (len(program.source), None, program.source.splitlines(True), program.file)
-    else:
-        module.__file__ = program.file
+        cache[program.file] = (len(program.source), None, program.lines(), program.file)
+    initializer = job.get("initializer", "")
     try:
-        code = compiled(program, job, later)
-        exec(code, module.__dict__)
+        source = sources.Sources(program.source, program.file, program.cells)
+        enter_package(module, source, tree.walk, sources.package_of, sources.relative_levels)
+        found = run(program, source, module, definitions, initializer)
     except Refusal:
         raise
     except SyntaxError as error:
@@ -86,8 +110,13 @@ def load(job, later):
     except BaseException as error:
         reason = later("failures").reason(error, program)
         raise Refusal("%s cannot be loaded: %s" % (program.file_name, reason)) from None
-    program.function = find_function(module, job["function"], program)
+    program.function = found or find_function(module, program.name, program)
     program.shape = Shape(program.function)
+    if initializer:
+        name, arguments = initializer_of(initializer)
+        program.start = find_function(module, name, program), arguments
+    if job.get("first_worker", "1") == "1":
+        tell_beside(program)
     return program
 
 
@@ -104,13 +133,115 @@ def enter_folder(folder, file):
     sys.argv = [file]
 
 
-def compiled(program, job, later):
-    """The code of the file, or of its definitions alone."""
-    if job["whole"] == "1":
-        return compile(program.source, program.file, "exec", dont_inherit=True)
-    tree = compile(program.source, program.file, "exec", ONLY_SYNTAX_TREE, dont_inherit=True)
-    program.skipped = later("definitions").keep_definitions(tree, job["function"])
-    return compile(tree, program.file, "exec", dont_inherit=True)
+def enter_package(module, source, walk, package_of, relative_levels):
+    """Makes relative imports work, where the file has any, as if the file was imported."""
+    levels = relative_levels(source.body(), walk)
+    package, folder = package_of(source.file, levels) if levels else (None, None)
+    module.__package__ = package
+    if package and folder not in sys.path:
+        sys.path.insert(1, folder)
+
+
+def is_in(folder):
+    """Tells whether a module is of the person's folder."""
+
+    def is_local(name):
+        path = os.path.join(folder, name)
+        return os.path.exists(path + ".py") or os.path.isdir(path)
+
+    return is_local
+
+
+def run(program, source, module, definitions, initializer):
+    """Runs what the function needs; gives the function where it is one of several of its name."""
+    broken = [piece for piece in source.pieces if piece.error]
+    if broken and (program.is_whole or not program.cells):
+        raise broken[0].error
+    body, cut = definitions.cut_guards(source.body())
+    plan = program.plan = definitions.Plan(body, cut, is_in(os.path.dirname(program.file)))
+    if program.is_whole:
+        for statement in plan.statements:
+            statement.is_needed = statement.is_bound = True
+        last = chosen_place(program, plan, source)
+    else:
+        last = chosen_place(program, plan, source)
+        wanted = [(program.name.partition(".")[0], definitions.END if last is None else last + 1)]
+        if initializer:
+            wanted.append((initializer_of(initializer)[0].partition(".")[0], definitions.END))
+        plan.choose(wanted)
+        refuse_broken(broken, plan)
+    found = None
+    for batch in sys.modules["poolscope_sources"].batches(plan.kept(), last, source.piece_at):
+        run_batch(batch, program, source, module)
+        if batch[-1].place == last:
+            found = find_function(module, program.name, program)
+    return found
+
+
+def chosen_place(program, plan, source):
+    """The place of the statement that defines the function in the chosen cell."""
+    if program.cell is None:
+        return None
+    name = program.name.partition(".")[0]
+    places = [item.place for item in plan.statements if name in item.bound and source.piece_at(item.line).number == program.cell]
+    if not places:
+        raise Refusal("cell %d of %s does not define `%s`" % (program.cell, program.file_name, name))
+    return places[-1]
+
+
+def refuse_broken(broken, plan):
+    """A cell that is not Python matters where it binds what is needed and nothing else does."""
+    needed = {name for name, _ in plan.seen} - plan.bound
+    for piece in broken:
+        if not needed.isdisjoint(piece.names()):
+            raise piece.error
+
+
+def run_batch(batch, program, source, module):
+    try:
+        source.run([statement.node for statement in batch], module.__dict__)
+    except BaseException as error:
+        first = batch[0]
+        if first.is_bound or not isinstance(error, (Exception, SystemExit)):
+            raise
+        reason = "%s: %s" % (type(error).__name__, str(error).partition("\n")[0])
+        for name in first.bound or first.changed:
+            program.failed[name] = first.line, reason
+        if first.is_needed:
+            program.failed[""] = first.line, reason
+
+
+def tell_beside(program):
+    """Says once what was skipped, or failed, and touches what the function uses."""
+    told = [] if program.is_whole else list(program.plan.beside())
+    for line, names, reason in told:
+        words = ", ".join("`%s`" % name for name in names) or "its surroundings"
+        text = program.place(line), program.line_text(line), reason, program.name, words
+        print("%s was skipped (`%s`): %s; `%s` uses %s, which it sets or changes" % text, file=sys.stderr)
+    if "" in program.failed:
+        line, reason = program.failed.pop("")
+        text = program.place(line), program.line_text(line), reason, program.name
+        print("%s failed (`%s`): %s; it may have changed what `%s` uses" % text, file=sys.stderr)
+
+
+def initializer_of(text):
+    """Name and arguments of `start:10,abc`: Python's literals, or else text."""
+    name, _, words = text.partition(":")
+    if not words:
+        return name, []
+    from ast import literal_eval
+
+    try:
+        return name, list(literal_eval("(%s,)" % words))
+    except (ValueError, SyntaxError):
+        pass
+    arguments = []
+    for word in words.split(","):
+        try:
+            arguments.append(literal_eval(word.strip()))
+        except (ValueError, SyntaxError):
+            arguments.append(word)
+    return name, arguments
 
 
 def syntax_reason(error, program):
@@ -123,10 +254,12 @@ def syntax_reason(error, program):
 
 def find_function(module, name, program):
     """What the module calls `name`, which must be something that can be called."""
-    try:
-        function = getattr(module, name)
-    except AttributeError:
-        raise Refusal(missing_reason(module, name, program)) from None
+    function = module
+    for part in name.split("."):
+        try:
+            function = getattr(function, part)
+        except AttributeError:
+            raise Refusal(missing_reason(module, name, program)) from None
     if not callable(function):
         kind = type(function).__name__
         raise Refusal("`%s` of %s is no function but a value of type %s" % (name, program.file_name, kind))
@@ -135,9 +268,14 @@ def find_function(module, name, program):
 
 def missing_reason(module, name, program):
     reason = "%s has no function `%s`" % (program.file_name, name)
-    if name in program.skipped:
-        place = program.place(program.skipped[name])
-        return "%s among its definitions: %s was skipped; loading the whole file would run it" % (reason, place)
+    if name in program.failed:
+        line, why = program.failed[name]
+        return "%s: %s failed: %s" % (reason, program.place(line), why)
+    skipped = program.plan.skipped()
+    if name in skipped:
+        line, why = skipped[name]
+        place, why = program.place(line), why or "the function does not need it"
+        return "%s: %s was skipped because %s; loading the whole file would run it" % (reason, place, why)
     from difflib import get_close_matches
 
     functions = [key for key, value in vars(module).items() if callable(value) and not key.startswith("__")]

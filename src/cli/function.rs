@@ -31,8 +31,8 @@ pub struct FunctionArgs {
     #[arg(long, value_name = "TEXT", help_heading = "Your own functions")]
     pub script_text: Option<String>,
 
-    /// Run a function of this Python file or notebook with a Python interpreter; only what defines things is run when
-    /// the file is loaded
+    /// Run a function of this Python file or notebook with a Python interpreter; only what it needs is run when the file is
+    /// loaded
     #[arg(long, value_name = "FILE[:FUNCTION]", help_heading = "Your own functions")]
     pub python: Option<PathBuf>,
 
@@ -57,6 +57,11 @@ pub struct FunctionArgs {
     /// Run the whole Python file when it is loaded
     #[arg(long, requires = "python", help_heading = "Your own functions")]
     pub whole_file: bool,
+
+    /// Call this function of the Python file once in each worker that starts, as Pool(initializer=...) does: start:10
+    /// calls start(10)
+    #[arg(long, value_name = "NAME[:ARG,ARG]", requires = "python", help_heading = "Your own functions")]
+    pub initializer: Option<String>,
 
     /// Run the command through the system's shell; values are quoted
     #[arg(long, requires = "command", help_heading = "Your own functions")]
@@ -118,7 +123,8 @@ impl FunctionArgs {
             Some(path) => path.clone(),
             None => python::find_interpreter(file)?,
         };
-        PythonSpec::new(&source, &interpreter, function, self.whole_file)
+        let spec = PythonSpec::new(&source, &interpreter, function, self.whole_file)?;
+        Ok(PythonSpec { initializer: self.initializer.clone(), ..spec })
     }
 }
 

@@ -194,7 +194,7 @@ fn a_python_file_that_cannot_be_loaded_is_one_failure() {
     let broken = python(&path, &["1..5"]);
     fails(&broken, 2, "could not read t.py: line 2: ");
     assert_eq!(stdout(&broken), "", "nothing was run");
-    let (_folder, path) = file("t.py", "import no_such_module\ndef f(n):\n    return n\n");
+    let (_folder, path) = file("t.py", "import no_such_module\ndef f(n):\n    return no_such_module.n(n)\n");
     for mode in MODES {
         let output = python(&path, &["-m", mode, "1..5"]);
         let reason = "t.py cannot be loaded: ModuleNotFoundError: No module named 'no_such_module' (line 1)";
@@ -218,7 +218,7 @@ fn an_unguarded_pool_in_a_python_file_is_not_run_unless_asked_for() {
     gives(&output, "2\n4\n6\n");
     assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
     let (_folder, path) = file("w.py", "BY = []\nBY.append(5)\ndef f(n):\n    return n * BY[0]\n");
-    fails(&python(&path, &["1"]), 1, "IndexError");
+    gives(&python(&path, &["1", "2"]), "5\n10\n");
     gives(&python(&path, &["--whole-file", "1", "2"]), "5\n10\n");
 }
 
@@ -313,4 +313,90 @@ fn what_items_of_a_script_leave_behind_does_not_add_up() {
     let peak_bytes = report["worker_stats"][0]["peak_rss_bytes"].as_u64().unwrap();
     // Fifty dicts of a worker would take twice that.
     assert!(report["ok"] == 100 && peak_bytes < 60 << 20, "{report}");
+}
+
+#[test]
+fn what_a_python_function_needs_of_its_file_is_run() {
+    for (text, input, value) in [
+        (
+            "SIEVE = [True] * 50\nfor i in range(2, 50):\n    for j in range(i * i, 50, i): SIEVE[j] = False\n\
+             def is_prime(n): return SIEVE[n]\n",
+            "9",
+            "false\n",
+        ),
+        (
+            "from decimal import Decimal, getcontext\ngetcontext().prec = 20\ndef inv(n): return str(Decimal(1) / n)\n",
+            "3",
+            "0.33333333333333333333\n",
+        ),
+        (
+            "import random; random.seed(7)\nSALT = random.randrange(1000)\ndef f(n): return SALT\n",
+            "1",
+            "331\n",
+        ),
+        (
+            "SEEN = dict()\ndef sq(n):\n    if n not in SEEN: SEEN[n] = n * n\n    return SEEN[n]\n",
+            "3",
+            "9\n",
+        ),
+        (
+            "import argparse; p = argparse.ArgumentParser()\np.add_argument(\"--k\", type=int, default=3)\n\
+             args = p.parse_args([])\ndef f(n): return n * args.k\n",
+            "2",
+            "6\n",
+        ),
+        (
+            "import pickle\nclass P: pass\ndef f(n):\n    return type(pickle.loads(pickle.dumps(P()))).__module__\n",
+            "1",
+            "__main__\n",
+        ),
+        ("# coding: latin-1\ndef f(n): return 'caf\u{e9}'\n", "1", "café\n"),
+    ] {
+        let (_folder, path) = file("t.py", "");
+        // Latin-1 has each letter of these texts in one byte.
+        fs::write(&path, text.chars().map(|letter| letter as u8).collect::<Vec<_>>()).unwrap();
+        for mode in MODES {
+            gives(&python(&path, &["-m", mode, "--chunk", "1", input]), value);
+        }
+    }
+    let (_folder, path) = file("t.py", "");
+    fs::write(&path, b"def f(n): return 'caf\xe9'\n").unwrap();
+    fails(&python(&path, &["1"]), 2, "line 1: SyntaxError: Non-UTF-8 code starting with '\\xe9'");
+}
+
+#[test]
+fn what_is_skipped_is_said_once_and_an_initializer_can_be_named() {
+    let text = "from multiprocessing import Pool\nT = {}\nT.update(Pool(2).map(len, []))\ndef f(n): return n + len(T)\n";
+    let (_folder, path) = file("t.py", text);
+    let (_folder, starts) = file(
+        "s.py",
+        "import os\ndef start(k):\n    global K\n    K = k\n    print('begun')\ndef f(n): return n * K\n",
+    );
+    for mode in MODES {
+        let output = python(&path, &["-m", mode, "1..8"]);
+        gives(&output, "1\n2\n3\n4\n5\n6\n7\n8\n");
+        let said = "line 3 was skipped (`T.update(Pool(2).map(len, []))`): it starts workers; `f` uses `T`";
+        assert_eq!(stderr(&output).matches(said).count(), 1, "{}", stderr(&output));
+        let output = python(&format!("{starts}:f"), &["-m", mode, "--initializer", "start:10", "1..3"]);
+        gives(&output, "10\n20\n30\n");
+        assert_eq!(stderr(&output).matches("begun").count(), 2, "{}", stderr(&output));
+        fails(&python(&format!("{starts}:f"), &["-m", mode, "1"]), 1, "(--initializer start:...)");
+        let failing = python(&format!("{starts}:f"), &["-m", mode, "--initializer", "start", "1..3"]);
+        fails(&failing, 1, "the initializer `start` failed: TypeError");
+    }
+}
+
+#[test]
+fn functions_of_notebooks_are_chosen_by_cell_and_those_of_objects_by_their_names() {
+    let cells =
+        ["def f(n): return n + K", "!ls", "def f(n):\\n    return (n * 31\\n            % 7)", "K = 5"];
+    let cells = cells.map(|text| format!(r#"{{"cell_type": "code", "source": "{text}"}}"#)).join(",");
+    let (_folder, path) = file("n.ipynb", &format!("{{\"nbformat\": 4, \"cells\": [{cells}]}}"));
+    let (_folder, object) =
+        file("o.py", "class K:\n    def add(self, n): return n + self.k\nk = K()\nk.k = 3\n");
+    for mode in MODES {
+        gives(&python(&format!("{path}:f"), &["-m", mode, "3"]), "2\n");
+        gives(&python(&format!("{path}:f@cell1"), &["-m", mode, "3"]), "8\n");
+        gives(&python(&format!("{object}:k.add"), &["-m", mode, "3"]), "6\n");
+    }
 }

@@ -90,6 +90,7 @@ impl CodeChoice {
     /// Must be called after each change of the text, the interpreter or what is loaded.
     pub fn edited(&mut self, ctx: &Context) {
         self.pause.restart(Instant::now(), PAUSE, ctx);
+        self.source.find_cells();
         self.looking = None;
         self.spec = None;
     }
@@ -168,6 +169,7 @@ impl CodeChoice {
                 source,
                 function,
                 is_whole: self.is_whole,
+                initializer: None,
             }),
         }));
     }

@@ -14,11 +14,16 @@ pub const BOOTSTRAP: &str = "import marshal,mmap,sys;j=mmap.mmap(int(sys.argv[3]
     {\"__name__\":\"poolscope_driver\",\"JOB\":j,\"PARTS\":marshal.loads(p)if s else{}})";
 
 /// The files of the driver, the one that runs first before the others.
-pub(super) const DRIVER: [(&str, &str); 7] = [
+pub(super) const DRIVER: [(&str, &str); 12] = [
     ("driver", include_str!("../../../assets/python/driver.py")),
     ("columns", include_str!("../../../assets/python/columns.py")),
     ("lane", include_str!("../../../assets/python/lane.py")),
     ("loading", include_str!("../../../assets/python/loading.py")),
+    ("tree", include_str!("../../../assets/python/tree.py")),
+    ("units", include_str!("../../../assets/python/units.py")),
+    ("names", include_str!("../../../assets/python/names.py")),
+    ("calls", include_str!("../../../assets/python/calls.py")),
+    ("sources", include_str!("../../../assets/python/sources.py")),
     ("definitions", include_str!("../../../assets/python/definitions.py")),
     ("results", include_str!("../../../assets/python/results.py")),
     ("failures", include_str!("../../../assets/python/failures.py")),
@@ -62,6 +67,7 @@ impl PythonSpec {
         put("file", self.source.file.as_os_str().as_encoded_bytes());
         put("folder", folder.as_os_str().as_encoded_bytes());
         put("function", self.function.name.as_bytes());
+        put("initializer", self.initializer.as_deref().unwrap_or_default().as_bytes());
         put("cell_lines", cells.collect::<Vec<_>>().join(" ").as_bytes());
         for (name, number) in [
             ("whole", u64::from(self.is_whole)),

@@ -1,19 +1,33 @@
-//! The code of a Jupyter notebook as one Python source: its code cells one after the other, without what only Jupyter
-//! understands. Lines keep their places within their cells.
+//! The code of a Jupyter notebook as one text: its code cells one after the other, each below a line that tells its
+//! number, without what only Jupyter understands. Lines keep their places within their cells.
 //!
-//! Format: nbformat 4, <https://nbformat.readthedocs.io/en/latest/format_description.html>.
+//! Formats: nbformat 4, <https://nbformat.readthedocs.io/en/latest/format_description.html>, and 2 and 3, where cells lie
+//! in worksheets and their code is called `input`.
 
 use serde::Deserialize;
 
+use super::cell::to_python;
+
 #[derive(Deserialize)]
 struct Notebook {
+    #[serde(default)]
+    cells: Vec<Cell>,
+    #[serde(default)]
+    worksheets: Vec<Worksheet>,
+    nbformat: Option<u32>,
+}
+
+#[derive(Deserialize)]
+struct Worksheet {
     cells: Vec<Cell>,
 }
 
 #[derive(Deserialize)]
 struct Cell {
     cell_type: String,
-    source: Lines,
+    #[serde(alias = "input")]
+    source: Option<Lines>,
+    language: Option<String>,
 }
 
 /// Text may be one string or a list of lines.
@@ -24,40 +38,35 @@ enum Lines {
     Each(Vec<String>),
 }
 
-/// Cells that begin with one of these are Python all the same.
-const HARMLESS: [&str; 3] = ["%%time", "%%timeit", "%%capture"];
+/// What stands above each cell, before its number.
+const MARK: &str = "# %% cell ";
 
-/// The code, the line with which each code cell begins, and the number of the cell among all cells; or why the text is
-/// no notebook.
-pub(super) fn code_of(text: &str) -> Result<(String, Vec<(usize, usize)>), String> {
+/// The code of a notebook; or why the text is none.
+pub(super) fn code_of(text: &str) -> Result<String, String> {
     let notebook: Notebook =
-        serde_json::from_str(text).map_err(|error| format!("it is no notebook of version 4: {error}"))?;
-    let (mut code, mut begins, mut line) = (String::new(), Vec::new(), 1);
-    for (number, cell) in (1..).zip(notebook.cells) {
-        if cell.cell_type != "code" {
+        serde_json::from_str(text).map_err(|error| format!("it is no notebook: {error}"))?;
+    if notebook.cells.is_empty() && notebook.worksheets.is_empty() && notebook.nbformat.is_none() {
+        return Err("it is no notebook: it has no cells".to_owned());
+    }
+    let cells = notebook.worksheets.into_iter().flat_map(|sheet| sheet.cells).chain(notebook.cells);
+    let mut code = String::new();
+    for (number, cell) in (1..).zip(cells) {
+        if cell.cell_type != "code" || cell.language.is_some_and(|language| language != "python") {
             continue;
         }
         let source = match cell.source {
-            Lines::Whole(text) => text,
-            Lines::Each(lines) => lines.concat(),
+            Some(Lines::Whole(text)) => text,
+            Some(Lines::Each(lines)) => lines.concat(),
+            None => continue,
         };
-        begins.push((line, number));
-        let is_other = source.starts_with("%%") && !HARMLESS.iter().any(|magic| source.starts_with(magic));
-        for text in source.lines() {
-            if is_other {
-                code.push_str("# ");
-            }
-            let magic = text.trim_start();
-            if !is_other && magic.starts_with(['%', '!', '?']) {
-                // A block that holds nothing else needs a statement.
-                let indent = &text[..text.len() - magic.len()];
-                code.push_str(&format!("{indent}pass  # {magic}"));
-            } else {
-                code.push_str(text);
-            }
-            code.push('\n');
-            line += 1;
-        }
+        code.push_str(&format!("{MARK}{number}\n"));
+        code.push_str(&to_python(&source));
     }
-    Ok((code, begins))
+    Ok(code)
+}
+
+/// The line of the code with which each cell begins, and the number of the cell.
+pub(super) fn cells_of(code: &str) -> Vec<(usize, usize)> {
+    let marks = code.lines().enumerate().filter_map(|(line, text)| Some((line, text.strip_prefix(MARK)?)));
+    marks.filter_map(|(line, number)| Some((line + 2, number.trim().parse().ok()?))).collect()
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::notebook;
+use super::{encoding, notebook};
 use crate::error::{Error, Result};
 
 /// See the module's text.
@@ -14,7 +14,8 @@ pub struct Source {
     /// Where the file is, as a whole path.
     pub file: PathBuf,
     pub text: String,
-    /// Of a notebook: the line of the text with which each code cell begins, and the number of the cell.
+    /// Of a notebook: the line of the text with which each code cell begins, and the number of the cell. A comment
+    /// above each tells that number in the text.
     pub cells: Vec<(usize, usize)>,
 }
 
@@ -24,17 +25,30 @@ impl Source {
         let failed = |error: &dyn std::fmt::Display| Error::usage(format!("read {}", file.display()), error);
         let bytes = fs::read(file).map_err(|error| failed(&error))?;
         let file = fs::canonicalize(file).map_err(|error| failed(&error))?;
-        Self::of_text(file, String::from_utf8_lossy(&bytes).into_owned())
+        let text = if is_notebook(&file) {
+            String::from_utf8(bytes).map_err(|error| failed(&format!("it is no notebook: {error}")))?
+        } else {
+            encoding::decoded(&bytes).map_err(|reason| failed(&reason))?
+        };
+        Self::of_text(file, text)
     }
 
     /// The same where the text is known; the file need not be there.
     pub fn of_text(file: PathBuf, text: String) -> Result<Self> {
-        if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ipynb")) {
-            let (text, cells) = notebook::code_of(&text)
-                .map_err(|reason| Error::usage(format!("read {}", file.display()), reason))?;
-            return Ok(Self { file, text, cells });
+        if !is_notebook(&file) {
+            return Ok(Self { file, text, cells: Vec::new() });
         }
-        Ok(Self { file, text, cells: Vec::new() })
+        let text = notebook::code_of(text.trim_start_matches('\u{feff}'))
+            .map_err(|reason| Error::usage(format!("read {}", file.display()), reason))?;
+        let cells = notebook::cells_of(&text);
+        Ok(Self { file, text, cells })
+    }
+
+    /// Finds the cells again; must be called after a change of the text.
+    pub fn find_cells(&mut self) {
+        if is_notebook(&self.file) {
+            self.cells = notebook::cells_of(&self.text);
+        }
     }
 
     /// The file's name, for messages.
@@ -57,6 +71,10 @@ impl Source {
             None => format!("line {line}"),
         }
     }
+}
+
+fn is_notebook(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ipynb"))
 }
 
 /// The first number that stands behind a word: 3 of "see line 3".

@@ -20,16 +20,32 @@ fn source(name: &str, text: &str) -> (tempfile::TempDir, Source) {
 #[test]
 fn a_notebook_is_its_code_cells_without_magics() {
     let (_folder, source) = source("notes.ipynb", NOTEBOOK);
-    let expected = "pass  # %matplotlib inline\nimport math\npass  # !ls\n# %%bash\n# echo hello\n\
-        def task(n, by=2):\n    '''Multiplies.'''\n    return n * by\n";
+    let expected = "# %% cell 2\npass  # %matplotlib inline\nimport math\npass  # !ls\n\
+        # %% cell 3\n# %%bash\n# echo hello\n\
+        # %% cell 4\ndef task(n, by=2):\n    '''Multiplies.'''\n    return n * by\n";
     assert_eq!(source.text, expected);
-    assert_eq!(source.cells, [(1, 2), (4, 3), (6, 4)]);
-    assert_eq!(source.place(7), "cell 4, line 2");
+    assert_eq!(source.cells, [(2, 2), (6, 3), (9, 4)]);
+    assert_eq!(source.place(10), "cell 4, line 2");
+    let mut edited = source.clone();
+    edited.text = format!("# first\n{}", edited.text);
+    edited.find_cells();
+    assert_eq!(edited.place(11), "cell 4, line 2");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("x.ipynb");
     fs::write(&file, "print(1)").unwrap();
     let error = Source::read(&file).unwrap_err().to_string();
-    assert!(error.contains("x.ipynb: it is no notebook of version 4"), "{error}");
+    assert!(error.contains("x.ipynb: it is no notebook"), "{error}");
+}
+
+#[test]
+fn notebooks_of_older_formats_are_read() {
+    let text = r#"{"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "heading", "source": ["A"]},
+        {"cell_type": "code", "language": "python", "input": ["def f(n):\n", "    return n"]}]}]}"#;
+    let (_folder, source) = source("old.ipynb", text);
+    assert_eq!(
+        (source.text.as_str(), source.cells),
+        ("# %% cell 2\ndef f(n):\n    return n\n", vec![(2, 2)])
+    );
 }
 
 #[test]

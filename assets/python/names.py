@@ -1,0 +1,339 @@
+"""What a piece of code does to the names around it: which it binds, uses and changes, and what it calls.
+
+A *unit* is code that runs in one go: a statement of the file, or the body of a function when that is called. What the
+calls of a unit do is decided elsewhere (`calls.py`); this file only reads the syntax tree.
+"""
+
+from poolscope_tree import bound_by, children, dotted, kind_of, walk
+from poolscope_units import COMPREHENSIONS, DISPLAYS, Call, Facts
+
+ENDS_LOOP = ("Break", "Return", "Raise")
+# Methods by which containers keep what they are given.
+KEEPERS = frozenset(
+    "append appendleft add insert extend extendleft update setdefault put put_nowait push register __setitem__".split()
+)
+
+
+class Unit(Facts):
+    """Code that runs in one go."""
+
+    def scan(self, node):
+        kind = kind_of(node)
+        method = getattr(self, "scan_" + kind, None)
+        if method:
+            method(node)
+        elif kind in COMPREHENSIONS:
+            self.scan_comprehension(node)
+        else:
+            for child in children(node):
+                self.scan(child)
+
+    def scan_all(self, nodes):
+        for node in nodes:
+            self.scan(node)
+
+    def scan_Name(self, node):
+        kind = kind_of(node.ctx)
+        if kind == "Store":
+            self.bind(node.id)
+            return
+        self.use(node.id)
+        if kind == "Del":
+            self.change(node.id)
+            self.surely.discard(self.local(node.id))
+
+    def scan_Attribute(self, node):
+        path = dotted(node)
+        if kind_of(node.value) == "Name":
+            self.attributes.add((self.local(path[0]), node.attr))
+        self.scan(node.value)
+        if kind_of(node.ctx) != "Load":
+            self.change(path[0])
+
+    def scan_Subscript(self, node):
+        self.scan(node.value)
+        self.scan(node.slice)
+        if kind_of(node.ctx) != "Load":
+            self.change(dotted(node)[0])
+
+    def scan_Assign(self, node):
+        self.scan(node.value)
+        self.scan_all(node.targets)
+        self.give(node.targets, node.value)
+
+    def scan_AnnAssign(self, node):
+        self.scan_annotation(node.annotation)
+        if node.value:
+            self.scan(node.value)
+            self.scan(node.target)
+            self.give([node.target], node.value)
+        elif kind_of(node.target) != "Name":
+            self.scan(node.target)
+
+    def scan_AugAssign(self, node):
+        target = dotted(node.target)[0]
+        if target:
+            self.use(target)
+            self.change(target)
+        self.scan(node.value)
+        self.scan(node.target)
+        self.give([node.target], node.value)
+
+    def scan_NamedExpr(self, node):
+        self.scan(node.value)
+        self.scan(node.target)
+        self.give([node.target], node.value)
+
+    def give(self, targets, value):
+        """Notes that what targets are bound to, or hold, may be shared with what the value holds."""
+        held = list(self.held(value))
+        for target in targets:
+            for name in [dotted(target)[0]] if kind_of(target) not in DISPLAYS else self.names_held(target):
+                if name:
+                    self.link(name, held)
+            if kind_of(target) == "Name":
+                self.values.setdefault(self.local(target.id), []).append(value)
+
+    def scan_For(self, node):
+        self.scan(node.iter)
+        self.calls.append(Call(("iter",), [self.names_held(node.iter)]))
+        before = set(self.surely)
+        self.scan(node.target)
+        self.give([node.target], node.iter)
+        self.scan_all(node.body)
+        self.surely = before
+        self.scan_all(node.orelse)
+        self.surely &= before
+
+    scan_AsyncFor = scan_For
+
+    def scan_While(self, node):
+        self.scan(node.test)
+        before = set(self.surely)
+        self.scan_all(node.body)
+        self.surely = set(before)
+        self.scan_all(node.orelse)
+        self.surely = before
+        is_always = kind_of(node.test) == "Constant" and node.test.value
+        ends = any(kind_of(part) in ENDS_LOOP for inner in node.body for part in walk(inner))
+        self.is_endless = self.is_endless or bool(is_always and not ends)
+
+    def scan_If(self, node):
+        self.scan(node.test)
+        self.scan_branches([node.body, node.orelse])
+
+    def scan_IfExp(self, node):
+        self.scan(node.test)
+        self.scan_branches([[node.body], [node.orelse]])
+
+    def scan_BoolOp(self, node):
+        self.scan(node.values[0])
+        self.scan_branches([node.values[1:], []])
+
+    def scan_branches(self, branches):
+        """Code of which one part runs."""
+        before, after = set(self.surely), None
+        for branch in branches:
+            self.surely = set(before)
+            self.scan_all(branch)
+            after = self.surely if after is None else after & self.surely
+        self.surely = after
+
+    def scan_Try(self, node):
+        before = set(self.surely)
+        self.scan_all(node.body)
+        self.scan_all(node.orelse)
+        after = self.surely
+        for handler in node.handlers:
+            self.surely = set(before)
+            self.scan(handler)
+            after = after & self.surely
+        self.surely = after
+        self.scan_all(node.finalbody)
+
+    scan_TryStar = scan_Try
+
+    def scan_ExceptHandler(self, node):
+        if node.type:
+            self.scan(node.type)
+        if node.name:
+            self.bind(node.name)
+        self.scan_all(node.body)
+
+    def scan_Match(self, node):
+        self.scan(node.subject)
+        held, before = list(self.held(node.subject)), set(self.bound)
+        self.scan_branches([[case] for case in node.cases] + [[]])
+        for name in self.bound - before:
+            self.link(name, held)
+
+    def scan_MatchAs(self, node):
+        for child in children(node):
+            self.scan(child)
+        name = getattr(node, "name", None) or getattr(node, "rest", None)
+        if name:
+            self.bind(name)
+
+    scan_MatchStar = scan_MatchMapping = scan_MatchAs
+
+    def scan_With(self, node):
+        for item in node.items:
+            self.scan(item.context_expr)
+            self.calls.append(Call((*dotted(item.context_expr), "__enter__"), []))
+            if item.optional_vars:
+                self.scan(item.optional_vars)
+                self.give([item.optional_vars], item.context_expr)
+        # What it holds may suppress an exception.
+        before = set(self.surely)
+        self.scan_all(node.body)
+        if len(node.body) > 1:
+            self.surely = before | {name for part in node.body[:1] for name in bound_by(part)}
+
+    scan_AsyncWith = scan_With
+
+    def scan_comprehension(self, node):
+        renamed = dict(self.renamed)
+        names, self.class_names = self.class_names, None
+        surely = set(self.surely)
+        for part in node.generators:
+            self.scan(part.iter)
+            self.calls.append(Call(("iter",), [self.names_held(part.iter)]))
+            held = list(self.held(part.iter))
+            for name in bound_by(part.target):
+                self.renamed[name] = "%s#%d" % (name, id(part))
+            for name in bound_by(part.target):
+                self.link(name, held)
+            self.scan(part.target)
+            self.scan_all(part.ifs)
+        for field in ("key", "value", "elt"):
+            if hasattr(node, field):
+                self.scan(getattr(node, field))
+        walrus = {name for name in self.surely - surely if "#" not in name}
+        self.surely = surely if kind_of(node) == "GeneratorExp" else surely | (walrus & surely)
+        self.renamed, self.class_names = renamed, names
+
+    def scan_Expr(self, node):
+        self.scan(node.value)
+        value = node.value.value if kind_of(node.value) == "Await" else node.value
+        if kind_of(value) == "Call":
+            self.calls[-1].is_loose = True
+
+    def scan_Call(self, node):
+        before = len(self.inner)
+        for child in children(node):
+            self.scan(child)
+        path = dotted(node.func)
+        path[0] = path[0] and self.local(path[0])
+        named = {keyword.arg: self.names_held(keyword.value) for keyword in node.keywords}
+        args = [self.names_held(argument) for argument in node.args]
+        call = Call(tuple(path), args, named, self.inner[before:])
+        self.calls.append(call)
+        if len(path) > 1 and path[0]:
+            # What a method is given, its object may keep.
+            for name in call.given():
+                self.link(path[0], [(name, path[-1] not in KEEPERS)])
+
+    def scan_Import(self, node):
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            self.imports[name] = alias.name if alias.asname else name
+            # `import a.b` and `import a.c` both make `a` what it is.
+            self.bind(name, bool(alias.asname))
+
+    def scan_ImportFrom(self, node):
+        module = "." * node.level + (node.module or "")
+        for alias in node.names:
+            name = alias.asname or alias.name
+            self.imports[name] = module if name == "*" else "%s.%s" % (module.rstrip("."), alias.name)
+            if node.level and not node.module:
+                self.imports[name] = module + alias.name
+            self.bind(name)
+
+    def scan_Global(self, node):
+        self.of_module.update(node.names)
+
+    def scan_Nonlocal(self, node):
+        self.outward.update(node.names)
+
+    def scan_Return(self, node):
+        if node.value:
+            self.scan(node.value)
+            self.returned |= self.names_held(node.value)
+
+    def scan_Yield(self, node):
+        self.is_generator = True
+        self.scan_Return(node)
+
+    def scan_YieldFrom(self, node):
+        self.is_generator = True
+        self.scan_Return(node)
+
+    # Functions and classes
+
+    def scan_FunctionDef(self, node):
+        self.scan_function(node)
+        self.bind(node.name)
+        self.call_decorators(node)
+
+    scan_AsyncFunctionDef = scan_FunctionDef
+
+    def scan_Lambda(self, node):
+        self.scan_function(node)
+
+    def scan_function(self, node):
+        """A function's own names are its own; what else it uses it needs when it is called."""
+        arguments = node.args
+        named = (*getattr(arguments, "posonlyargs", ()), *arguments.args, *arguments.kwonlyargs)
+        everything = [*named, *filter(None, (arguments.vararg, arguments.kwarg))]
+        self.scan_all(getattr(node, "decorator_list", ()))
+        self.scan_all((*arguments.defaults, *filter(None, arguments.kw_defaults)))
+        for annotation in [argument.annotation for argument in everything] + [getattr(node, "returns", None)]:
+            self.scan_annotation(annotation)
+        inner = Unit(getattr(node, "name", ""))
+        inner.is_method = self.class_names is not None
+        inner.params = [argument.arg for argument in everything]
+        around = self.around_class if inner.is_method else self.renamed
+        inner.renamed = {name: other for name, other in around.items() if name not in inner.params}
+        inner.bound.update(inner.params)
+        inner.surely.update(inner.params)
+        if kind_of(node) == "Lambda":
+            inner.scan(node.body)
+            inner.returned = inner.names_held(node.body)
+        else:
+            inner.scan_all(node.body)
+        # Code of defaults runs when the function is defined, and what they hold lives on in its parameters.
+        for parameter, default in zip(reversed(named[: len(named) - len(arguments.kwonlyargs)]), reversed(arguments.defaults)):
+            inner.links += [(parameter.arg, name, False) for name in self.names_held(default)]
+        self.inner.append(inner)
+
+    def call_decorators(self, node):
+        for decorator in node.decorator_list:
+            path = dotted(decorator)
+            self.calls.append(Call((path[0] and self.local(path[0]), *path[1:]), [{self.local(node.name)}], is_loose=True))
+
+    def scan_annotation(self, node):
+        if node is None:
+            return
+        self.scan(node)
+        for part in walk(node):
+            if kind_of(part) == "Constant" and isinstance(part.value, str):
+                words = "".join(letter if letter.isidentifier() or letter.isdigit() else " " for letter in part.value)
+                self.names_in_words.update(words.split())
+
+    def scan_ClassDef(self, node):
+        """A class body runs at once; its names are not seen from within its methods."""
+        self.scan_all(node.decorator_list)
+        self.scan_all(node.bases)
+        self.scan_all(keyword.value for keyword in node.keywords)
+        self.scan_all(getattr(node, "type_params", ()))
+        bases = [dotted(base)[0] for base in node.bases] + [dotted(part.value)[0] for part in node.keywords]
+        self.bases += [self.local(base) for base in bases if base]
+        renamed, names = dict(self.renamed), self.class_names
+        if names is None:
+            self.around_class = renamed
+        self.class_names = set()
+        self.scan_all(node.body)
+        own, self.renamed, self.class_names = self.class_names, renamed, names
+        self.bind(node.name)
+        self.link(node.name, [(name, False) for name in own])
+        self.call_decorators(node)

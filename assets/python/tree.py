@@ -1,0 +1,40 @@
+"""Walks syntax trees without the module `ast`, which takes long to load."""
+
+
+def kind_of(node):
+    return type(node).__name__
+
+
+def children(node):
+    """The nodes right below one."""
+    for field in node._fields:
+        value = getattr(node, field, None)
+        for part in value if isinstance(value, list) else (value,):
+            if hasattr(part, "_fields"):
+                yield part
+
+
+def walk(node):
+    """A node and all below it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def dotted(node):
+    """The names of `a.b.c`, `a.b().c` or `a[0].c`; the first is None where it is no name."""
+    names = []
+    while True:
+        kind = kind_of(node)
+        if kind == "Attribute":
+            names.append(node.attr)
+        elif kind not in ("Subscript", "Call", "Await", "Starred"):
+            break
+        node = node.func if kind == "Call" else node.value
+    names.append(node.id if kind == "Name" else None)
+    return names[::-1]
+
+
+def bound_by(node):
+    """The names that a target or a statement binds in plain sight."""
+    return {part.id for part in walk(node) if kind_of(part) == "Name" and kind_of(part.ctx) == "Store"}

@@ -1,0 +1,134 @@
+"""Loads a source as a host does, and runs the whole of it as `python FILE` would, each in a process of its own."""
+
+import contextlib
+import io
+import os
+import pickle
+import sys
+import traceback
+import types
+
+DRIVER = os.path.join(os.path.dirname(__file__), "..", "..", "assets", "python")
+FILE = "/nowhere/tasks.py"
+LONGEST_RUN_S = 20
+
+
+def part(name):
+    """A file of the driver, as the driver makes a module of it."""
+    key = "poolscope_" + name
+    if key not in sys.modules:
+        with open(os.path.join(DRIVER, name + ".py")) as file:
+            code = compile(file.read(), "<poolscope %s>" % name, "exec", dont_inherit=True)
+        sys.modules[key] = types.ModuleType(key)
+        exec(code, sys.modules[key].__dict__)
+    return sys.modules[key]
+
+
+for each in ("columns", "tree", "units", "names", "calls", "sources", "definitions", "loading", "failures"):
+    part(each)
+
+
+class Outcome:
+    def __init__(self, values=(), refusal=None, said="", lines=()):
+        self.values = list(values)
+        self.refusal = refusal
+        self.said = said  # On standard error.
+        self.lines = list(lines)  # First lines of the statements that were kept.
+
+    def __repr__(self):
+        return "%r, refused: %r, said: %r, kept lines: %r" % (self.values, self.refusal, self.said, self.lines)
+
+
+def in_process(work):
+    """What a function gives in a process of its own, and what it wrote to standard error."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        import signal
+
+        signal.alarm(LONGEST_RUN_S)
+        said = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(said):
+                outcome = work()
+        except BaseException:
+            outcome = Outcome(refusal="the loader failed: " + traceback.format_exc())
+        outcome.said = said.getvalue()
+        with os.fdopen(writer, "wb") as file:
+            pickle.dump(vars(outcome), file)
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as file:
+        content = file.read()
+    os.waitpid(child, 0)
+    outcome = Outcome(refusal="the process died")
+    if content:
+        outcome.__dict__ = pickle.loads(content)
+    return outcome
+
+
+def shown(function, given, tell):
+    """What a call comes to, as text."""
+    try:
+        value = function(*given) if isinstance(given, tuple) else function(given)
+        return repr(list(value) if isinstance(value, types.GeneratorType) else value)
+    except BaseException as error:
+        return "!" + tell(error)
+
+
+def plainly(error):
+    return "%s: %s" % (type(error).__name__, error)
+
+
+def loaded(source, function, inputs, tell=None, **fields):
+    """What the function gives here; `tell` makes sentences of errors as a host does."""
+    job = {"source": source, "file": FILE, "folder": "", "function": function, "cell_lines": "", "whole": "0"}
+    job = {**job, "first_worker": "1", **fields}
+
+    def work():
+        loading = part("loading")
+        try:
+            program = loading.load(job, part)
+            program.initialize(part)
+        except loading.Refusal as refusal:
+            return Outcome(refusal=str(refusal))
+        how = (lambda error: part("failures").reason(error, program)) if tell else plainly
+        called = (lambda given: program.function()) if program.shape.takes_nothing else program.function
+        lines = [statement.line for statement in program.plan.kept()]
+        return Outcome([shown(called, given, how) for given in inputs], lines=lines)
+
+    return in_process(work)
+
+
+def cells(*texts):
+    """The source of a notebook of these cells, and the field that tells where they begin."""
+    source, places = "", []
+    for number, text in enumerate(texts, 1):
+        source += "# %%%% cell %d\n" % number
+        places.append("%d:%d" % (source.count("\n") + 1, number))
+        source += text + "\n"
+    return source, " ".join(places)
+
+
+def of_cells(texts, function, inputs, **fields):
+    source, places = cells(*texts)
+    return loaded(source, function, inputs, cell_lines=places, file="/nowhere/notes.ipynb", **fields)
+
+
+def whole(source, function, inputs, file=FILE):
+    """What the function gives when the whole file was run, all but guarded blocks."""
+
+    def work():
+        sys.argv = [file]
+        sources = part("sources").Sources(source, file, [])
+        body, _ = part("definitions").cut_guards(sources.body())
+        module = part("sources").new_main(file, False)
+        try:
+            sources.run(body, module.__dict__)
+        except BaseException as error:
+            return Outcome(refusal=plainly(error))
+        called = eval(function, module.__dict__)
+        return Outcome(shown(called, given, plainly) for given in inputs)
+
+    return in_process(work)
