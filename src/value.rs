@@ -6,6 +6,7 @@
 mod blobs;
 mod column;
 mod convert;
+mod python;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use self::blobs::{Blobs, Strings};
 pub use self::column::{Column, ColumnType};
 pub use self::convert::IntoColumn;
+pub use self::python::python_repr;
 
 /// One owned cell.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -120,14 +122,15 @@ impl ValueRef<'_> {
         }
     }
 
-    /// The cell as JSON, for exports. Bytes are given by their length, tiles by their place and size.
+    /// The cell as JSON, for exports. Bytes are given as Python writes them, tiles by their place and size.
     pub fn to_json(self) -> serde_json::Value {
         match self {
             Self::None => serde_json::Value::Null,
             Self::Bool(value) => value.into(),
             Self::Int(value) => value.into(),
             // JSON has no infinities and no NaN: their text keeps what they are.
-            Self::Float(value) if !value.is_finite() => value.to_string().into(),
+            Self::Float(value) if value.is_nan() => "NaN".into(),
+            Self::Float(value) if value.is_infinite() => value.to_string().into(),
             Self::Float(value) => value.into(),
             Self::Text(text) => text.into(),
             Self::Json(text) => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
@@ -142,10 +145,10 @@ impl fmt::Display for ValueRef<'_> {
             Self::None => f.write_str("None"),
             Self::Bool(value) => value.fmt(f),
             Self::Int(value) => value.fmt(f),
-            // Debug keeps ".0", so that a float stays told from an integer.
-            Self::Float(value) => write!(f, "{value:?}"),
+            // With ".0" where it is whole, so that a float stays told from an integer.
+            Self::Float(value) => python_repr(*value).fmt(f),
             Self::Text(text) | Self::Json(text) => f.write_str(text),
-            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+            Self::Bytes(bytes) => python::bytes_repr(bytes).fmt(f),
             Self::Tile(tile) => {
                 write!(f, "{}x{} pixels at {},{}", tile.width_px, tile.height_px, tile.left_px, tile.top_px)
             }

@@ -12,13 +12,30 @@ NONE, BOOL, INT, FLOAT, TEXT, BYTES, JSON, MIXED, SHORT_INT = range(9)
 FIXED_WIDTH = {SHORT_INT: "i", INT: "q", FLOAT: "d", BOOL: "?"}
 TIMED_EACH, TIMED_WHOLE, TIMED_ENDS = range(3)
 TILE_FIELDS = ("picture_width_px", "picture_height_px", "left_px", "top_px", "width_px", "height_px")
-LONGEST_SHOWN = 64 << 10
+# So many digits every setting of `sys.set_int_max_str_digits` lets through.
+DIGITS_AT_ONCE = 600
+BITS_AT_ONCE = 1024
 
 
 class Json(str):
     """A JSON document as compact text."""
 
     __slots__ = ()
+
+
+class Picture:
+    """A picture, three bytes a pixel, row by row."""
+
+    __slots__ = ("width_px", "height_px", "rgb")
+
+    def __init__(self, width_px, height_px, rgb):
+        self.width_px, self.height_px, self.rgb = width_px, height_px, rgb
+
+    def __len__(self):
+        return len(self.rgb)
+
+    def __str__(self):
+        return "%dx%d pixels" % (self.width_px, self.height_px)
 
 
 class Failure:
@@ -47,17 +64,44 @@ def varint(number):
 def blob(content):
     """Bytes, or text as bytes, after their length."""
     if isinstance(content, str):
-        content = content.encode("utf-8", "replace")
+        content = encoded(content)
     return varint(len(content)) + content
 
 
-def shown_number(number):
-    """An integer too large for its column, as text."""
+def encoded(text):
+    """Text as UTF-8; half of a surrogate pair, which has no place there, as Python escapes it (`\\udc80`)."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def digits(number):
+    """An integer in decimal digits, however many: Python's limit on them guards servers, not results."""
     try:
-        text = str(number)
-    except ValueError:  # Python refuses to write thousands of decimal digits.
-        text = hex(number)
-    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "..."
+        return str(number)
+    except ValueError:
+        from decimal import MAX_EMAX, MAX_PREC, Context, Decimal, localcontext
+
+        # Decimals multiply long numbers much faster than integers divide them.
+        with localcontext(Context(MAX_PREC, Emax=MAX_EMAX)):
+            return str(decimal_of(number, number.bit_length(), Decimal))
+
+
+def decimal_of(number, bits, Decimal):
+    """An integer of so many bits as a decimal, made of halves."""
+    if bits <= BITS_AT_ONCE:
+        return Decimal(number)
+    half = bits // 2
+    low = number & ((1 << half) - 1)
+    return decimal_of(number >> half, bits - half, Decimal) * Decimal(2) ** half + decimal_of(low, half, Decimal)
+
+
+def whole_number(text):
+    """The integer that decimal digits write, however many."""
+    if len(text) <= DIGITS_AT_ONCE:
+        return int(text)
+    if text[0] == "-":
+        return -whole_number(text[1:])
+    half = len(text) // 2
+    return whole_number(text[:-half]) * 10**half + whole_number(text[-half:])
 
 
 def read_column(payload):
@@ -88,7 +132,10 @@ def read_json(text):
     from json import loads  # Most inputs are no JSON, and the module takes milliseconds to load.
 
     try:
-        return loads(text)
+        try:
+            return loads(text)
+        except ValueError:  # More digits than Python reads at once, or no JSON.
+            return loads(text, parse_int=whole_number)
     except (ValueError, RecursionError):
         return text
 
@@ -140,7 +187,7 @@ def write_column(cells, kinds):
     """Cells of these types as the most compact column that holds them all."""
     if not cells:
         return head(NONE, 0)
-    return WRITERS[kinds.pop()](cells) if len(kinds) == 1 else write_mixed(cells)
+    return WRITERS.get(kinds.pop(), write_mixed)(cells) if len(kinds) == 1 else write_mixed(cells)
 
 
 def head(kind, count):
@@ -167,8 +214,7 @@ def write_blobs(kind, blobs):
 
 
 def write_texts(kind, texts):
-    # Half of a surrogate pair is no text that could travel.
-    return write_blobs(kind, [text.encode("utf-8", "replace") for text in texts])
+    return write_blobs(kind, list(map(encoded, texts)))
 
 
 def write_mixed(cells):
@@ -187,7 +233,10 @@ def write_cell(cell):
         return pack("<Bd", FLOAT, cell)
     if kind is bytes:
         return b"\5" + blob(cell)
-    return (b"\6" if kind is Json else b"\4") + blob(shown_number(cell) if kind is int else cell)
+    if kind is Picture:
+        places = (cell.width_px, cell.height_px, 0, 0, cell.width_px, cell.height_px)
+        return b"\7" + b"".join(map(varint, places)) + blob(cell.rgb)
+    return b"\4" + blob(cell) if kind is str else b"\6" + blob(digits(cell) if kind is int else cell)
 
 
 WRITERS = {
@@ -210,7 +259,7 @@ def write_batch(lane, first, timing, results, kinds):
         outputs = [result for result in results if type(result) is not Failure]
     parts = [pack("<IQI", lane, first, len(results)), timing, pack("<I", len(failures))]
     for place, reason in failures:
-        reason = reason.encode("utf-8", "replace")
+        reason = encoded(reason)
         parts += pack("<II", place, len(reason)), reason
     parts.append(write_column(outputs, kinds))
     return b"".join(parts)

@@ -31,6 +31,7 @@ TICK_S, BEAT_S = 0.005, 0.25
 def part(name):
     """Another file of the driver, as a module that the rest can import."""
     module = type(sys)("poolscope_" + name)
+    module.later = later
     code = PARTS.get(name) or compile(JOB[name], "<poolscope %s>" % name, "exec", dont_inherit=True)
     exec(code, module.__dict__)
     sys.modules[module.__name__] = module

@@ -16,6 +16,7 @@ from poolscope_columns import (
     Failure,
     Sentence,
     blob,
+    encoded,
     read_column,
     varint,
     write_batch,
@@ -180,6 +181,8 @@ class Lane:
             if type(result) in PLAIN:
                 return result
         size = len(result)
+        if size >= LARGEST_RESULT_BYTES >> 2 and isinstance(result, str):
+            size = len(encoded(result))
         if size >= LARGEST_RESULT_BYTES:
             raise Sentence("the result of %d bytes is larger than a message can be" % size)
         self.result_bytes += size

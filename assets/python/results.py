@@ -1,33 +1,90 @@
-"""Turns what functions return into cells that can travel."""
+"""Turns what functions return into cells that can travel.
 
+None, bool, int, float, str and bytes are cells as they are; subclasses of them become the plain value. Lists, tuples
+and dicts become JSON as Python's `json` writes it (NaN and infinities by their names, integers with all their digits),
+and so does what is a list or dict in all but name: iterators, generators, sets (in the order in which they iterate),
+deques, views, other sequences and mappings. Arrays, tables and pictures of well-known libraries are the business of
+`libraries.py`. Everything else is text, by `str`: dates, decimals, paths, members of an enum, instances of one's own
+classes. Within JSON bytes stand as Python writes them (`b'...'`), and keys that are no text as `str` gives them.
+
+A result is written down at once, so that what the function does to a list later does not change what it returned.
+"""
+
+import io
 import json
-from types import AsyncGeneratorType, CoroutineType, GeneratorType
+import sys
+from _collections_abc import Iterator, Mapping, MappingView, Sequence, Set
+from itertools import islice
+from types import AsyncGeneratorType, CoroutineType
 
-from poolscope_columns import LONGEST_SHOWN, Json, Sentence
+from poolscope_columns import Json, Picture, Sentence, digits
 
-# What is made while it is read.
-VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
-LAZY = (GeneratorType, map, filter, zip, range, reversed, enumerate, *VIEWS)
+CELLS = frozenset((type(None), bool, int, float, str, bytes))
+CONTAINERS = (list, tuple, dict)
+# A subclass may say other things of itself than its type does.
+PLAIN = (
+    (int, int.__int__),
+    (float, float.__float__),
+    (str, str.__str__),
+    (bytes, bytes),
+    (bytearray, bytes),
+    (memoryview, bytes),
+)
+LISTS = (Iterator, Set, MappingView, Sequence)
+LIBRARIES = ("PIL", "array", "jaxlib", "numpy", "pandas", "polars", "pyarrow", "torch", "xarray")
+# A generator that never ends must not take the machine's memory.
+MOST_VALUES = 1 << 25
+
+
+class Circular(Exception):
+    """A container that contains itself has no JSON."""
 
 
 def settle(result):
-    """A result as None, bool, int, float, str, bytes or JSON; what is none of these is shown by its `repr`."""
-    kind = type(result)
+    """A result as None, bool, int, float, str, bytes, a picture or JSON."""
+    plain = simple(result)
+    return as_json(plain) if isinstance(plain, CONTAINERS) else plain
+
+
+def simple(value):
+    """A value as a cell, a list, a tuple, a dict or a picture."""
+    kind = type(value)
+    if kind in CELLS or issubclass(kind, CONTAINERS):
+        return value
+    for base, plain in PLAIN:
+        if issubclass(kind, base):
+            return plain(value)
     if kind is CoroutineType or kind is AsyncGeneratorType:
-        return settle(awaited(result))
-    if isinstance(result, LAZY):
-        return settle(list(result))
-    if is_of_numpy(kind):
-        plain = result.tolist()
-        return settle(plain) if type(plain) is not kind else shown(result)
-    for base, plain in ((int, int.__int__), (float, float.__float__), (str, str.__str__)):
-        if isinstance(result, base):
-            return result if kind in (base, bool) else plain(result)
-    if result is None or kind is bytes:
-        return result
-    if isinstance(result, (bytes, bytearray, memoryview)):
-        return bytes(result)
-    return as_json(result) if isinstance(result, (list, tuple, dict)) else shown(result)
+        return simple(awaited(value))
+    library = library_of(kind)
+    if library:
+        found = later("libraries").plain(value, library)  # noqa: F821: the driver gives it to each of its parts.
+        return shown(value) if found is value else found if type(found) is Picture else simple(found)
+    if issubclass(kind, Mapping):
+        return dict(value.items())
+    if issubclass(kind, LISTS) and not is_text_or_file(kind):
+        return listed(value)
+    return shown(value)
+
+
+def library_of(kind):
+    """The library of a type, or of what it inherits from, where its values have a form of their own."""
+    roots = (str(base.__module__).partition(".")[0] for base in kind.__mro__)
+    return next((root for root in roots if root in LIBRARIES), None)
+
+
+def is_text_or_file(kind):
+    """Files iterate over their lines, and a `UserString` is a sequence, but neither is meant as a list."""
+    return issubclass(kind, (io.IOBase, getattr(sys.modules.get("collections"), "UserString", io.IOBase)))
+
+
+def listed(values):
+    """All values of something that gives them one by one."""
+    found = list(islice(values, MOST_VALUES))
+    if len(found) == MOST_VALUES:
+        told = shown_type(values), MOST_VALUES
+        raise Sentence("the result, %s, gave %d values and no end; return a part of them" % told)
+    return found
 
 
 def awaited(result):
@@ -40,54 +97,66 @@ def awaited(result):
     return run(result if type(result) is CoroutineType else collected())
 
 
-def is_of_numpy(kind):
-    return kind.__module__.partition(".")[0] == "numpy" and hasattr(kind, "tolist")
-
-
 def stand_in(value):
     """What stands in JSON for a value that it does not know."""
-    return value.tolist() if is_of_numpy(type(value)) else shown(value)
+    plain = simple(value)
+    return shown(plain) if type(plain) in (bytes, Picture) else plain
 
 
-encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=stand_in).encode
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=stand_in).encode
 
 
-def as_json(result):
-    """A container as JSON, or as text where it cannot be written so."""
+def as_json(container):
+    """A container as JSON, or as text where it contains itself."""
     try:
-        return Json(encode(result))
-    except (TypeError, ValueError):
+        return Json(encode(container))
+    except (TypeError, ValueError, RecursionError):  # Keys or integers that `json` refuses, or nesting without end.
         pass
     try:
-        return Json(encode(tamed(result)))
-    except (TypeError, ValueError, RecursionError):  # It contains itself, or nests without end.
-        return shown(result)
+        return Json(written(container, set()))
+    except Circular:
+        return shown(container)
+    except RecursionError:
+        raise Sentence("the result, %s, nests too deep to be written down" % shown_type(container)) from None
 
 
-def tamed(value):
-    """The same, with text for the keys and the numbers that JSON does not have."""
+def written(value, within):
+    """The same as JSON, with text for keys that it does not have and all digits of integers."""
+    value = stand_in(value)
+    if type(value) is int:
+        return digits(value)
+    if not isinstance(value, CONTAINERS):
+        return encode(value)
+    if id(value) in within:
+        raise Circular
+    within.add(id(value))
     if isinstance(value, dict):
-        return {key if is_key(key) else repr(key): tamed(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [tamed(inner) for inner in value]
-    if is_of_numpy(type(value)):
-        return tamed(value.tolist())
-    if isinstance(value, float) and value - value != 0:
-        return "NaN" if value != value else repr(float(value))
-    return value
+        text = "{%s}" % ",".join([key_of(key) + ":" + written(inner, within) for key, inner in value.items()])
+    else:
+        text = "[%s]" % ",".join([written(inner, within) for inner in value])
+    within.remove(id(value))
+    return text
 
 
-def is_key(key):
-    return key is None or isinstance(key, (str, int))
+def key_of(key):
+    """The key of an object: text as it is, other cells as JSON writes them."""
+    kind = type(key)
+    if issubclass(kind, int) and kind is not bool:
+        return '"%s"' % digits(int.__int__(key))
+    if key is None or issubclass(kind, (bool, str, float)):
+        text = encode(key)
+        return text if issubclass(kind, str) else '"%s"' % text
+    return encode(shown(key))
 
 
-def shown(result):
-    """A value as Python writes it, within bounds."""
-    kind = type(result).__name__
+def shown(value):
+    """A value as `print` shows it."""
     try:
-        text = str.__str__(repr(result)).replace("<__mp_main__.", "<")
+        return str.__str__(str(value))
     except Exception as error:
-        raise Sentence(
-            "the result, a value of type %s, cannot be shown: its repr raised %s" % (kind, type(error).__name__)
-        ) from None
-    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "..."
+        told = shown_type(value), type(error).__name__
+        raise Sentence("the result, %s, cannot be shown: its __str__ raised %s" % told) from None
+
+
+def shown_type(value):
+    return "a value of type %s" % type(value).__name__

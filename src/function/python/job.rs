@@ -14,7 +14,7 @@ pub const BOOTSTRAP: &str = "import marshal,mmap,sys;j=mmap.mmap(int(sys.argv[3]
     {\"__name__\":\"poolscope_driver\",\"JOB\":j,\"PARTS\":marshal.loads(p)if s else{}})";
 
 /// The files of the driver, the one that runs first before the others.
-pub(super) const DRIVER: [(&str, &str); 12] = [
+pub(super) const DRIVER: [(&str, &str); 13] = [
     ("driver", include_str!("../../../assets/python/driver.py")),
     ("columns", include_str!("../../../assets/python/columns.py")),
     ("lane", include_str!("../../../assets/python/lane.py")),
@@ -26,6 +26,7 @@ pub(super) const DRIVER: [(&str, &str); 12] = [
     ("sources", include_str!("../../../assets/python/sources.py")),
     ("definitions", include_str!("../../../assets/python/definitions.py")),
     ("results", include_str!("../../../assets/python/results.py")),
+    ("libraries", include_str!("../../../assets/python/libraries.py")),
     ("failures", include_str!("../../../assets/python/failures.py")),
 ];
 
