@@ -152,6 +152,22 @@ fn results_of_all_kinds_come_back_from_python() {
         let rest = format!("None\n{{\"a\":[1,[2]],\"b\":null}}\né\ntrue\n1.5\n{}\n", i64::MIN);
         gives(&output, &format!("{big}\n{rest}"));
     }
+    let text = "import datetime, decimal, itertools\n\
+                def f(n):\n    return [b'hello', 2.0 ** 70, float('nan'), decimal.Decimal('12.50'), \
+                datetime.date(2024, 2, 29), itertools.chain([1], [2]), [0.5, float('nan'), 1e22]][n]\n\
+                def p(n):\n    return [n, 7 ** n]\n";
+    let (_folder, path) = file("k.py", text);
+    for mode in MODES {
+        let kept = "b'hello'\n1.1805916207174113e+21\nnan\n12.50\n2024-02-29\n[1,2]\n[0.5,NaN,1e+22]\n";
+        gives(&python(&format!("{path}:f"), &["-m", mode, "0..6"]), kept);
+        let long = python(&format!("{path}:p"), &["-m", mode, "6000"]);
+        let digits = stdout(&long).trim().strip_prefix("[6000,").and_then(|text| text.strip_suffix(']'));
+        assert_eq!(
+            digits.map(|digits| (digits.len(), digits.ends_with("600001"))),
+            Some((5071, true)),
+            "{mode}"
+        );
+    }
     if !Command::new("python3").args(["-c", "import numpy"]).output().unwrap().status.success() {
         println!("numpy is not installed here, so that its numbers go untested");
         return;
