@@ -7,6 +7,7 @@ mod blobs;
 mod column;
 mod convert;
 mod python;
+mod written;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,6 +18,7 @@ pub use self::blobs::{Blobs, Strings};
 pub use self::column::{Column, ColumnType};
 pub use self::convert::IntoColumn;
 pub use self::python::python_repr;
+pub use self::written::{Written, WrittenTexts};
 
 /// One owned cell.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

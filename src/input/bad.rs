@@ -1,9 +1,10 @@
 //! The lines that could not become inputs: counted all, shown the first.
 
+use super::encoding::Encoding;
 use crate::value::{grouped, shortened};
 
 /// How many bad lines are kept to be shown; the rest are only counted.
-pub(super) const KEPT_BAD_LINES: usize = 1000;
+const KEPT_BAD_LINES: usize = 1000;
 
 const SHOWN_CHARS: usize = 80;
 
@@ -26,6 +27,11 @@ pub struct BadLines {
     pub count: u64,
     /// The first thousand, in the order of the file.
     pub first: Vec<BadLine>,
+    /// What the text looks like where lines are not UTF-8.
+    pub encoding: Option<Encoding>,
+    /// Of inputs that are read while the run goes on: the line of the first word in a column of numbers. The cells from
+    /// there on are text; those before it were given as numbers.
+    pub widened_line: Option<u64>,
 }
 
 impl BadLines {
@@ -37,14 +43,23 @@ impl BadLines {
     /// One sentence that says how many there are and shows the first: "3 bad lines, the first is line 7 ...".
     pub fn summary(&self) -> Option<String> {
         let first = self.first.first()?.sentence();
+        let hint = self.hint().map_or(String::new(), |hint| format!("; {hint}"));
         Some(match self.count {
-            1 => format!("1 bad line: {first}"),
-            count => format!("{} bad lines, the first is {first}", grouped(count)),
+            1 => format!("1 bad line: {first}{hint}"),
+            count => format!("{} bad lines, the first is {first}{hint}", grouped(count)),
         })
+    }
+
+    /// What can be done about lines that are not UTF-8.
+    pub fn hint(&self) -> Option<String> {
+        self.encoding.map(|encoding| format!("the text looks like {encoding}: choose that encoding"))
     }
 
     pub(super) fn note(&mut self, line: u64, text: &[u8], reason: impl Into<String>) {
         self.count += 1;
+        if self.encoding.is_none() && std::str::from_utf8(text).is_err() {
+            self.encoding = Some(Encoding::guess(text));
+        }
         if self.first.len() < KEPT_BAD_LINES {
             self.first.push(BadLine { line, text: shown(text), reason: reason.into() });
         }

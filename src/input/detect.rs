@@ -3,13 +3,52 @@
 use super::json::{AFTER_LIST, Elements};
 use super::literal;
 use super::number::{Number, read_number};
-use super::options::Format;
+use super::options::{Format, LoadOptions};
 use super::records::Records;
 use super::rows::{OwnedRow, first_rows};
-use super::table::Sample;
+use super::sample::Sample;
+use super::table::Layout;
 
 /// How many records decide.
 const SAMPLE_RECORDS: usize = 100;
+
+/// What can stand between the cells of a table, in the order in which it is tried; tabs before all.
+const DELIMITERS: [u8; 3] = [b',', b';', b'|'];
+
+/// What stands above a table and is no part of it.
+#[derive(Debug, Clone, Copy)]
+struct Preamble {
+    lines: u64,
+    /// As a line `sep=;` names it for spreadsheets.
+    delimiter: Option<u8>,
+}
+
+/// The first line without its end, and what follows it.
+fn first_line(bytes: &[u8]) -> (&[u8], &[u8]) {
+    match bytes.iter().position(|byte| *byte == b'\n') {
+        Some(end) => (bytes[..end].trim_ascii_end(), &bytes[end + 1..]),
+        None => (bytes.trim_ascii_end(), &[]),
+    }
+}
+
+fn named_delimiter(line: &[u8]) -> Option<u8> {
+    let bare = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    match bare {
+        [s, e, p, b'=', delimiter] if [s, e, p].map(u8::to_ascii_lowercase) == *b"sep" => Some(*delimiter),
+        // The end of the line was a tab, which was taken for a blank.
+        [s, e, p, b'='] if [s, e, p].map(u8::to_ascii_lowercase) == *b"sep" => Some(b'\t'),
+        _ => None,
+    }
+}
+
+/// Whether a line that begins as a comment names the columns of what follows, as in `#chrom<TAB>pos`.
+fn is_header_of(line: &[u8], below: &[u8], delimiter: Option<u8>) -> bool {
+    let (next, _) = first_line(below);
+    let count = |line: &[u8], delimiter| line.iter().filter(|byte| **byte == delimiter).count();
+    let delimiters = [delimiter.unwrap_or(b'\t'), b',', b';', b'|'];
+    !next.starts_with(b"#")
+        && delimiters.into_iter().any(|sign| count(line, sign) > 0 && count(line, sign) == count(next, sign))
+}
 
 /// The beginning of a file, and what else there is to go by.
 #[derive(Debug, Clone, Copy)]
@@ -34,38 +73,73 @@ impl<'a> Beginning<'a> {
         Self { bytes, is_whole, extension }
     }
 
-    /// The layout.
-    pub(super) fn format(self) -> Format {
+    /// How the file is laid out, but for what is asked for.
+    pub(super) fn layout(self, options: &LoadOptions) -> Layout {
+        let (above, table) = self.without_preamble();
+        let delimiter = options.delimiter.or(above.delimiter);
+        let format = match (options.format, delimiter) {
+            (Some(format), _) => format,
+            (None, Some(b'\t')) => Format::Tsv,
+            (None, Some(_)) => Format::Csv,
+            (None, None) => self.format(),
+        };
+        let delimiter = delimiter.unwrap_or_else(|| table.delimiter(format));
+        Layout { format, delimiter, skipped_lines: above.lines }
+    }
+
+    /// The format that the content suggests.
+    fn format(self) -> Format {
         if let Some(json) = self.json_format() {
             return json;
         }
-        if self.is_table(b'\t') {
+        let (above, table) = self.without_preamble();
+        if table.is_table(b'\t') {
             return Format::Tsv;
         }
-        if [b',', b';'].into_iter().any(|delimiter| self.is_table(delimiter) && !self.is_prose(delimiter)) {
+        if DELIMITERS.into_iter().any(|delimiter| table.is_table(delimiter) && !table.is_prose(delimiter)) {
             return Format::Csv;
         }
-        if self.sample(b',').has_word_above_numbers() && self.widths(b',').iter().all(|width| *width == 1) {
+        let is_column = self.sample(b',').has_word_above_numbers() && self.widths(b',').iter().all(|width| *width == 1);
+        // Comments above a list of lines may be lines of it.
+        if is_column && above.lines == 0 {
             return Format::Csv;
         }
         self.format_by_extension()
     }
 
     /// What stands between the cells of a table of this format.
-    pub(super) fn delimiter(self, format: Format) -> u8 {
+    fn delimiter(self, format: Format) -> u8 {
         match format {
             Format::Tsv => b'\t',
-            _ if !self.is_table(b',') && self.is_table(b';') => b';',
-            _ => b',',
+            _ => DELIMITERS.into_iter().find(|delimiter| self.is_table(*delimiter)).unwrap_or(b','),
         }
+    }
+
+    /// What stands above a table, and the table.
+    fn without_preamble(self) -> (Preamble, Self) {
+        let mut above = Preamble { lines: 0, delimiter: None };
+        let mut rest = self.bytes;
+        let (line, below) = first_line(rest);
+        if let Some(delimiter) = named_delimiter(line) {
+            (above.lines, above.delimiter) = (1, Some(delimiter));
+            rest = below;
+        }
+        loop {
+            let (line, below) = first_line(rest);
+            let is_comment = line.starts_with(b"#") && !below.is_empty();
+            if !is_comment || is_header_of(line, below, above.delimiter) {
+                break;
+            }
+            above.lines += 1;
+            rest = below;
+        }
+        (above, Self { bytes: rest, ..self })
     }
 
     /// Why this cannot be text at all.
     pub(super) fn why_not_text(self) -> Option<&'static str> {
         let looks = [
-            (&b"\xff\xfe"[..], "it is UTF-16 text; save it as UTF-8"),
-            (b"\xfe\xff", "it is UTF-16 text; save it as UTF-8"),
-            (b"PK\x03\x04", "it is a zip archive or a workbook; save what is inside as CSV"),
+            (&b"PK\x03\x04"[..], "it is a zip archive or a workbook; save what is inside as CSV"),
             (b"\x1f\x8b", "it is compressed by gzip; unpack it first"),
         ];
         let known = looks.iter().find(|(start, _)| self.bytes.starts_with(start)).map(|(_, reason)| *reason);
@@ -81,6 +155,7 @@ impl<'a> Beginning<'a> {
         let has_more_lines = lines.next().is_some();
         match start.first()? {
             b'{' if is_value_line => Some(Format::Jsonl),
+            b'{' if self.are_objects() => Some(Format::Json),
             b'[' if is_value_line && has_more_lines => Some(Format::Jsonl),
             b'[' if self.is_list() => Some(Format::Json),
             _ => None,
@@ -97,6 +172,14 @@ impl<'a> Beginning<'a> {
         is_cut || (literal::check(first.bytes).is_ok() && !goes_on)
     }
 
+    /// Whether it begins with an object that goes over several lines.
+    fn are_objects(self) -> bool {
+        let mut objects = Elements::new(self.bytes);
+        let Ok(rows) = first_rows(&mut objects, 1) else { return false };
+        let Some(first) = rows.first().map(OwnedRow::row) else { return false };
+        literal::check(first.bytes).is_ok() || (first.broken.is_some() && !self.is_whole)
+    }
+
     fn sample(self, delimiter: u8) -> Sample {
         let rows = first_rows(&mut Records::new(self.bytes, delimiter), SAMPLE_RECORDS);
         // Reading from memory cannot fail.
@@ -109,10 +192,12 @@ impl<'a> Beginning<'a> {
 
     /// Whether there are several columns, and (nearly) all records have the same number of them.
     fn is_table(self, delimiter: u8) -> bool {
-        let widths = self.widths(delimiter);
+        let sample = self.sample(delimiter);
+        let widths: Vec<usize> = sample.records.iter().map(Vec::len).collect();
         let Some(first) = widths.first() else { return false };
         let same = widths.iter().filter(|width| *width == first).count();
-        *first > 1 && widths.len() > 1 && same * 10 >= widths.len() * 9
+        let is_even = *first > 1 && same * 10 >= widths.len() * 9;
+        widths.len() > 1 && (is_even || sample.has_row_names())
     }
 
     /// Whether the delimiter is punctuation: mostly followed by a blank, with no number between.

@@ -28,14 +28,7 @@ pub(super) fn load(folder: &Path, options: &LoadOptions, progress: &Progress) ->
         }
     }
     let column = Column::Text(paths);
-    let content = Content {
-        column,
-        bad,
-        format: Format::Lines,
-        columns: Vec::new(),
-        chosen_column: None,
-        has_header: false,
-    };
+    let content = Content::new(column, bad, Format::Lines);
     Ok((content, size_bytes))
 }
 

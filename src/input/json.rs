@@ -1,11 +1,13 @@
-//! JSON: the elements of one list, or one value a line, as cells or as objects of which one key is taken.
+//! JSON: the elements of one list, objects one after the other, or one value a line, as cells or as objects of which one
+//! key is taken.
 //!
 //! A list is cut into its elements while it is read, so that no file is in memory as a whole and an element that is
-//! broken is one bad line and not the end of the file.
+//! broken is one bad line and not the end of the file. Objects that follow each other, over as many lines as they like,
+//! are read as if they stood in a list.
 
 use std::io::{self, Read};
 
-use super::cells::{Cells, Writing};
+use super::cells::Cells;
 use super::columns::find_column;
 use super::literal::{self, InString};
 use super::options::{ColumnChoice, Format, LoadOptions};
@@ -43,17 +45,18 @@ fn load(mut rows: impl Rows, format: Format, options: &LoadOptions, to: Target<'
         None => (columns.len() == 1).then_some(0),
     };
     let key = chosen.map(|place| columns[place].as_str());
-    let (takes, mut cells) = match key {
-        Some(key) => (Takes::Member(key), Cells::new(Writing::Json, options.cells, to)),
-        None if is_whole => (Takes::Object, Cells::of_objects(Writing::Json, to)),
-        None => (Takes::Value, Cells::new(Writing::Json, options.cells, to)),
+    let takes = match key {
+        Some(key) => Takes::Member(key),
+        None if is_whole => Takes::Object,
+        None => Takes::Value,
     };
+    let mut cells = Cells::json(options.types.of(key), options.types.is_hint, to);
     first.iter().for_each(|row| takes.take(row.row(), &mut cells));
     while rows.advance()? {
         takes.take(rows.row(), &mut cells);
     }
     let (column, bad) = cells.finish();
-    Ok(Content { column, bad, format, columns, chosen_column: chosen, has_header: false })
+    Ok(Content { columns, chosen_column: chosen, ..Content::new(column, bad, format) })
 }
 
 /// The keys of the first objects, in order of appearance; none unless all values are objects.
@@ -123,6 +126,8 @@ enum Place {
     BeforeList,
     InList,
     AfterList,
+    /// Among objects that follow each other without a list around them.
+    AmongObjects,
     End,
 }
 
@@ -164,13 +169,44 @@ impl<R: Read> Elements<R> {
                 self.window.consume(1);
                 self.place = Place::InList;
             }
+            Some(b'{') => self.place = Place::AmongObjects,
             Some(_) => {
                 return Err(rejected(
-                    "as JSON it must hold one list, `[...]`, or one value a line (JSON Lines)".to_owned(),
+                    "as JSON it must hold one list, `[...]`, objects, `{...}`, or one value a line (JSON Lines)"
+                        .to_owned(),
                 ));
             }
         }
         Ok(())
+    }
+
+    /// Moves the next object into `row`; false where there is none.
+    fn read_object(&mut self) -> io::Result<bool> {
+        // Some programs part objects by commas.
+        while self.skip_blanks()? == Some(b',') {
+            self.window.consume(1);
+        }
+        self.row.clear();
+        (self.row_line, self.broken) = (self.line, None);
+        if self.skip_blanks()?.is_none() {
+            self.place = Place::End;
+            return Ok(false);
+        }
+        let mut depth = 0_usize;
+        let mut string = InString::default();
+        loop {
+            let end = object_end(self.window.unread(), &mut string, &mut depth);
+            self.keep(end.unwrap_or(self.window.unread().len()));
+            if end.is_some() {
+                return Ok(true);
+            }
+            if !self.window.fill()? {
+                self.place = Place::End;
+                self.row.truncate(KEPT_HEAD_BYTES);
+                self.broken = Some("the object is not closed; the file may be cut off");
+                return Ok(true);
+            }
+        }
     }
 
     /// Moves the element up to the next comma or the end of the list into `row`.
@@ -257,6 +293,27 @@ fn element_end(bytes: &[u8], string: &mut InString, depth: &mut usize) -> Option
     })
 }
 
+/// Where an object ends; what stands outside of objects ends with its line.
+fn object_end(bytes: &[u8], string: &mut InString, depth: &mut usize) -> Option<usize> {
+    for (at, byte) in bytes.iter().enumerate() {
+        if string.feed(*byte) {
+            continue;
+        }
+        match byte {
+            b'[' | b'{' => *depth += 1,
+            b']' | b'}' => {
+                *depth = depth.saturating_sub(1);
+                if *depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            b'\n' if *depth == 0 => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
 impl<R: Read> Rows for Elements<R> {
     fn advance(&mut self) -> io::Result<bool> {
         if self.place == Place::BeforeList {
@@ -267,6 +324,7 @@ impl<R: Read> Rows for Elements<R> {
         }
         match self.place {
             Place::AfterList => self.read_tail(),
+            Place::AmongObjects => self.read_object(),
             Place::BeforeList | Place::InList | Place::End => Ok(false),
         }
     }
@@ -284,7 +342,7 @@ mod tests {
     use crate::value::Column;
 
     fn load_as(format: Format, text: &str, column: Option<ColumnChoice>) -> crate::error::Result<Loaded> {
-        let options = LoadOptions { format: Some(format), column, cells: None };
+        let options = LoadOptions { format: Some(format), column, ..LoadOptions::default() };
         load_reader(text.as_bytes(), "t", &options, &Progress::new())
     }
 

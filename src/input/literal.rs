@@ -25,11 +25,39 @@ pub(super) fn shape(written: &[u8]) -> Shape {
     }
 }
 
-/// The value as text, once it is known to be sound JSON; otherwise why it is not.
+/// The value as text, once it is known to be sound JSON, `NaN` and `Infinity` as Python writes them among it; otherwise
+/// why it is not.
 pub(crate) fn check(written: &[u8]) -> Result<&str, String> {
     let text = std::str::from_utf8(written).map_err(|_| "not UTF-8 text".to_owned())?;
-    serde_json::from_str::<IgnoredAny>(text).map_err(|error| reason_of(&error))?;
-    Ok(text)
+    let Err(error) = serde_json::from_str::<IgnoredAny>(text) else { return Ok(text) };
+    match with_numbers_for_words(text) {
+        Some(text_of_numbers) if serde_json::from_str::<IgnoredAny>(&text_of_numbers).is_ok() => Ok(text),
+        _ => Err(reason_of(&error)),
+    }
+}
+
+/// The text with a number for each `NaN` and `Infinity` outside strings; nothing where it has none.
+fn with_numbers_for_words(text: &str) -> Option<String> {
+    let words = ["NaN", "Infinity"];
+    if !words.iter().any(|word| text.contains(word)) {
+        return None;
+    }
+    let mut numbers = text.as_bytes().to_vec();
+    let mut string = InString::default();
+    let mut skip = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if skip > 0 {
+            skip -= 1;
+        } else if !string.feed(byte)
+            && let Some(word) = words.iter().find(|word| text.as_bytes()[at..].starts_with(word.as_bytes()))
+        {
+            // Blanks behind it, so that two words side by side do not make one number.
+            numbers[at..at + word.len()].fill(b' ');
+            numbers[at] = b'0';
+            skip = word.len() - 1;
+        }
+    }
+    String::from_utf8(numbers).ok()
 }
 
 /// The reason without serde's own line number, which counts from the value and not from the file.
@@ -138,6 +166,16 @@ mod tests {
     fn compact_keeps_numbers_strings_and_order() {
         let written = r#"{ "b" : 12345678901234567890,  "a": " x \" é " }"#;
         assert_eq!(compact(written), r#"{"b":12345678901234567890,"a":" x \" é "}"#);
+    }
+
+    #[test]
+    fn numbers_that_json_lacks_are_read_as_python_writes_them() {
+        for text in ["NaN", "-Infinity", "[1, NaN, {\"NaN\": Infinity}]"] {
+            assert_eq!(check(text.as_bytes()), Ok(text));
+        }
+        for text in ["nan", "NaN1 2", "[NaNNaN]", "\"NaN", "xNaN"] {
+            assert!(check(text.as_bytes()).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::bad::BadLines;
-use super::cells::{Cells, Writing};
+use super::cells::Cells;
 use super::columns::find_column;
 use super::detect::Beginning;
+use super::encoding::{Encoding, Transcoder};
 use super::options::{ColumnChoice, Format, LoadOptions};
 use super::progress::{Metered, Progress};
 use super::rows::{Lines, Rows};
@@ -24,8 +25,6 @@ const BEGINNING_BYTES: u64 = if cfg!(fuzzing) { 512 } else { 64 * 1024 };
 
 /// For so long a beginning is waited for that is read while others wait for it.
 const SLOW_BEGINNING: Duration = Duration::from_millis(50);
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Inputs that were read from somewhere.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +41,10 @@ pub struct Loaded {
     pub chosen_column: Option<usize>,
     /// Whether the first line names the columns.
     pub has_header: bool,
+    /// What stands between the cells of a table.
+    pub delimiter: Option<u8>,
+    /// How characters are written as bytes.
+    pub encoding: Encoding,
     /// The lines that are not among the inputs.
     pub bad: BadLines,
     /// The bytes that were read; of a folder, those of its files together.
@@ -77,6 +80,24 @@ pub(super) struct Content {
     pub columns: Vec<String>,
     pub chosen_column: Option<usize>,
     pub has_header: bool,
+    pub delimiter: Option<u8>,
+    pub encoding: Encoding,
+}
+
+impl Content {
+    /// Inputs that do not come from a table.
+    pub(super) fn new(column: Column, bad: BadLines, format: Format) -> Self {
+        Self {
+            column,
+            bad,
+            format,
+            columns: Vec::new(),
+            chosen_column: None,
+            has_header: false,
+            delimiter: None,
+            encoding: Encoding::UTF_8,
+        }
+    }
 }
 
 /// A reason of our own on its way through code that reads.
@@ -119,8 +140,8 @@ pub fn load_reader(
 /// Reads a file and passes its inputs on in pieces, each with what could not be used so far, until `on_piece` says that
 /// it wants no more; gives what could not be used. Memory is bounded by a piece.
 ///
-/// The type of the inputs is told from the first ones (the first 1000, or those of the first moments of a slow file),
-/// and later cells that do not fit it are bad lines.
+/// Each piece is of numbers or of text; where a column of numbers has its first word after a piece went on,
+/// [`BadLines::widened_line`] tells.
 pub fn stream_path(
     path: &Path,
     options: &LoadOptions,
@@ -149,18 +170,88 @@ fn read_content(reader: impl Read, name: &str, options: &LoadOptions, to: Target
     let mut reader = Metered::new(reader, to.progress);
     let mut head = Vec::new();
     let is_whole = read_beginning(&mut reader, &mut head, to)?;
-    let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&head);
-    let beginning = Beginning::new(text, is_whole, name);
+    let (encoding, mark_bytes) = match (options.encoding, Encoding::by_mark(&head)) {
+        (Some(encoding), Some((marked, length))) if encoding == marked => (encoding, length),
+        (Some(encoding), _) => (encoding, 0),
+        (None, marked) => marked.unwrap_or((Encoding::UTF_8, 0)),
+    };
+    let text = &head[mark_bytes..];
+    if encoding == Encoding::UTF_8 {
+        let content = read_text(text, is_whole, reader, name, options, to)?;
+        return Ok(with_guess(content, &head));
+    }
+    let mut reader = Transcoder::new(text.chain(reader), encoding);
+    let mut head = Vec::new();
+    let is_whole = read_beginning(&mut reader, &mut head, to)?;
+    let content = read_text(&head, is_whole, reader, name, options, to)?;
+    Ok(Content { encoding, ..content })
+}
+
+/// The beginning of a file tells its encoding more surely than a single line that is not UTF-8.
+fn with_guess(mut content: Content, head: &[u8]) -> Content {
+    if content.bad.encoding.is_some() && std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some()) {
+        content.bad.encoding = Some(Encoding::guess(head));
+    }
+    content
+}
+
+/// Reads UTF-8 text, of which the beginning was read already.
+fn read_text(
+    head: &[u8],
+    is_whole: bool,
+    reader: impl Read,
+    name: &str,
+    options: &LoadOptions,
+    to: Target<'_>,
+) -> io::Result<Content> {
+    if has_old_line_ends(head) {
+        let head = with_line_feeds(head.to_vec());
+        return read_lines_of(&head, is_whole, &mut LineFeeds(reader), name, options, to);
+    }
+    read_lines_of(head, is_whole, &mut { reader }, name, options, to)
+}
+
+fn read_lines_of(
+    head: &[u8],
+    is_whole: bool,
+    // One kind of reader for all, so that the loaders are compiled once.
+    reader: &mut dyn Read,
+    name: &str,
+    options: &LoadOptions,
+    to: Target<'_>,
+) -> io::Result<Content> {
+    let beginning = Beginning::new(head, is_whole, name);
     if let Some(reason) = beginning.why_not_text() {
         return Err(rejected(reason.to_owned()));
     }
-    let format = options.format.unwrap_or_else(|| beginning.format());
-    let reader = text.chain(reader);
-    match format {
+    let layout = beginning.layout(options);
+    let reader = head.chain(reader);
+    match layout.format {
         Format::Lines => load_lines(reader, options, to),
-        Format::Csv | Format::Tsv => table::load(reader, format, beginning.delimiter(format), options, to),
+        Format::Csv | Format::Tsv => table::load(reader, layout, options, to),
         Format::Json => json::load_list(reader, options, to),
         Format::Jsonl => json::load_lines(reader, options, to),
+    }
+}
+
+/// Whether lines end with a carriage return alone, as old Macs and some spreadsheets on new ones write them.
+fn has_old_line_ends(head: &[u8]) -> bool {
+    head.contains(&b'\r') && !head.contains(&b'\n')
+}
+
+fn with_line_feeds(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+    bytes
+}
+
+/// Gives line feeds for carriage returns.
+struct LineFeeds<R>(R);
+
+impl<R: Read> Read for LineFeeds<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.0.read(buffer)?;
+        buffer[..count].iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+        Ok(count)
     }
 }
 
@@ -194,31 +285,33 @@ fn load_lines(reader: impl Read, options: &LoadOptions, to: Target<'_>) -> io::R
             find_column(&[], choice).map_err(rejected)?;
         }
     }
-    let mut cells = Cells::new(Writing::Plain, options.cells, to);
+    let mut cells = Cells::lines(options.types.of(None), options.types.is_hint, to);
     let mut lines = Lines::new(reader);
     while lines.advance()? {
         cells.push_row(lines.row());
     }
     let (column, bad) = cells.finish();
-    let (columns, format) = (Vec::new(), Format::Lines);
-    Ok(Content { column, bad, format, columns, chosen_column: None, has_header: false })
+    Ok(Content::new(column, bad, Format::Lines))
 }
 
 fn loaded(content: Content, name: String, shown: &str, size_bytes: u64) -> Result<Loaded> {
-    let Content { column, bad, format, columns, chosen_column, has_header } = content;
+    let Content { column, bad, format, columns, chosen_column, has_header, delimiter, encoding } = content;
     if column.is_empty() {
         return Err(Error::input(format!("read {shown}"), why_nothing(&bad, has_header)));
     }
     let column = Arc::new(column);
-    Ok(Loaded { column, name, format, columns, chosen_column, has_header, bad, size_bytes })
+    Ok(Loaded { column, name, format, columns, chosen_column, has_header, delimiter, encoding, bad, size_bytes })
 }
 
 fn why_nothing(bad: &BadLines, has_header: bool) -> String {
     match bad.first.first() {
-        Some(first) if bad.count == 1 => format!("its only row cannot be used: {}", first.sentence()),
         Some(first) => {
-            let count = grouped(bad.count);
-            format!("none of its {count} rows can be used, the first is {}", first.sentence())
+            let hint = bad.hint().map_or(String::new(), |hint| format!("; {hint}"));
+            let first = first.sentence();
+            match bad.count {
+                1 => format!("its only row cannot be used: {first}{hint}"),
+                count => format!("none of its {} rows can be used, the first is {first}{hint}", grouped(count)),
+            }
         }
         None if has_header => "it has a header line and nothing below it".to_owned(),
         None => "it is empty".to_owned(),

@@ -5,15 +5,16 @@
 //! it is an error or a [`BadLine`]. [`stream_path`] and [`stream_reader`] pass on in pieces what they read, and hold no more. Which inputs a function can take is the business of `function`.
 //!
 //! Reading goes in three steps: `rows` and `records` cut bytes into rows, `table` and `json` find the cell of a row
-//! (or `objects` makes one of all its cells), `cells` turns cells into one typed column. Files are read and never mapped: a mapped file that is cut short by
+//! (or `objects` makes one of all its cells), `cells` and `store` turn cells into one column: what each was read as, and
+//! beside it how it was written. Files are read and never mapped: a mapped file that is cut short by
 //! someone else would kill the program.
 
 mod bad;
 mod cells;
 mod columns;
 mod detect;
+mod encoding;
 mod folder;
-mod infer;
 mod json;
 pub(crate) mod literal;
 mod load;
@@ -23,6 +24,8 @@ mod options;
 mod progress;
 mod records;
 mod rows;
+mod sample;
+mod store;
 mod table;
 mod target;
 mod typed;
@@ -30,9 +33,10 @@ mod typed;
 pub use self::bad::{BadLine, BadLines};
 use self::load::{Content, rejected};
 pub use self::load::{Loaded, load_path, load_reader, stream_path, stream_reader};
-pub use self::options::{CellType, ColumnChoice, Format, LoadOptions};
+pub use self::encoding::Encoding;
+pub use self::options::{CellType, CellTypes, ColumnChoice, Format, LoadOptions};
 pub use self::progress::Progress;
-pub use self::typed::parse_typed;
+pub use self::typed::{parse_typed, parse_typed_as};
 
 #[cfg(test)]
 mod tests;

@@ -1,102 +1,219 @@
-//! Makes a whole row of a table into one input: a JSON object that has the cells by the names of their columns.
+//! Makes whole rows of a table into inputs: each a JSON object that has the cells by the names of their columns.
+//!
+//! Rows are kept as they are written until they are taken: whether a column is numbers or words is known only when its
+//! last cell was seen.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde_json::Value as Json;
 
-use super::cells::NOT_UTF8;
-use super::number::{Number, TOO_BIG, read_number};
+use super::number::{Number, TOO_BIG, guess_number, read_number, read_special_float};
+use super::options::{CellType, CellTypes};
+use super::records::cells;
 use super::rows::{MAX_ROW_BYTES, TOO_LONG};
+use super::store::NOT_UTF8;
+use crate::value::{Column as Inputs, Strings};
 
-/// See the module's text. Made once for a table.
+/// Rows of one table.
 pub(super) struct Objects {
+    delimiter: u8,
     columns: Vec<Column>,
-    /// The last object.
-    text: String,
+    /// The rows as they are written.
+    records: Strings,
+    /// What the names of the columns take in each object.
+    keys_bytes: usize,
 }
 
 struct Column {
     /// With its quotes and a colon, as it stands in each object.
     key: String,
-    /// Whether numbers in it are words, such as a code among names.
-    is_text: bool,
+    asked: Option<CellType>,
+    is_hint: bool,
+    /// Whether a cell was no number, so that all are text.
+    has_words: bool,
+    has_digits: bool,
 }
 
 /// Why a row is no input.
 #[derive(Debug)]
-pub(super) struct Misfit<'a> {
+pub(super) struct Misfit {
     /// The cell that does not fit, where it is one.
-    pub cell: Option<Cow<'a, [u8]>>,
+    pub cell: Option<Vec<u8>>,
     pub reason: String,
 }
 
 impl Objects {
-    /// For a table of these columns; `is_text` tells which of them hold words.
-    pub(super) fn new(columns: &[String], is_text: impl Fn(usize) -> bool) -> Self {
+    /// For a table of these columns, whose cells stand between `delimiter`s.
+    pub(super) fn new(columns: &[String], types: &CellTypes, delimiter: u8) -> Self {
         let mut seen = HashSet::new();
-        let columns = (0..).zip(columns).map(|(place, name)| {
+        let columns = (1..).zip(columns).map(|(number, name)| {
+            let asked = types.of(Some(name));
             let mut name = name.clone();
             // An object would keep only the last of two cells of the same name.
             while !seen.insert(name.clone()) {
-                name = format!("{name} (column {})", place + 1);
+                name = format!("{name} (column {number})");
             }
-            Column { key: format!("{}:", quoted(&name)), is_text: is_text(place) }
+            let key = format!("{}:", Json::from(name));
+            Column { key, asked, is_hint: types.is_hint, has_words: false, has_digits: false }
         });
-        Self { columns: columns.collect(), text: String::new() }
+        let columns: Vec<Column> = columns.collect();
+        let keys_bytes = columns.iter().map(|column| column.key.len() + 3).sum();
+        Self { delimiter, columns, records: Strings::default(), keys_bytes }
     }
 
-    /// The object that the cells of a row are.
-    pub(super) fn object<'a>(
-        &mut self,
-        mut cells: impl Iterator<Item = Cow<'a, [u8]>>,
-    ) -> Result<&str, Misfit<'a>> {
-        self.text.clear();
-        let mut before = '{';
-        for (place, column) in self.columns.iter().enumerate() {
-            let Some(cell) = cells.next() else { return Err(misfit(format!("has no column {}", place + 1))) };
-            self.text.push(before);
-            self.text.push_str(&column.key);
-            if let Err(reason) = add(&mut self.text, &cell, column.is_text) {
-                return Err(Misfit { cell: Some(cell), reason: reason.to_owned() });
+    /// The number of rows.
+    pub(super) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Adds a row. Tells whether a column that was taken for numbers is text from now on.
+    pub(super) fn push(&mut self, record: &[u8]) -> Result<bool, Misfit> {
+        let text = std::str::from_utf8(record).map_err(|_| self.not_utf8(record))?;
+        // A sign takes two at most, but for control characters, which hardly any text has.
+        if self.keys_bytes + 2 * text.len() > MAX_ROW_BYTES {
+            return Err(misfit(TOO_LONG.to_owned()));
+        }
+        self.check(text)?;
+        let mut is_newly_text = false;
+        for (column, cell) in self.columns.iter_mut().zip(cells(record, self.delimiter)) {
+            is_newly_text |= column.note(&cell);
+        }
+        self.records.push(text);
+        Ok(is_newly_text)
+    }
+
+    /// Takes the rows and goes on with the same columns.
+    pub(super) fn take(&mut self) -> Inputs {
+        let records = std::mem::take(&mut self.records);
+        let mut objects = Strings::default();
+        let mut object = String::new();
+        for record in (0..records.len()).filter_map(|place| records.get(place)) {
+            object.clear();
+            let mut before = '{';
+            for (column, cell) in self.columns.iter().zip(cells(record.as_bytes(), self.delimiter)) {
+                object.push(before);
+                object.push_str(&column.key);
+                column.write(&cell, &mut object);
+                before = ',';
             }
-            before = ',';
+            object.push('}');
+            objects.push(&object);
+        }
+        Inputs::Json(objects)
+    }
+
+    /// Whether a row has as many cells as there are columns, each of the type that was asked for.
+    fn check(&self, record: &str) -> Result<(), Misfit> {
+        let mut cells = cells(record.as_bytes(), self.delimiter);
+        for (number, column) in (1..).zip(&self.columns) {
+            let Some(cell) = cells.next() else { return Err(misfit(format!("has no column {number}"))) };
+            column.check(&cell)?;
         }
         // A comma that wants quotes moves the cells behind it.
         if cells.any(|cell| !cell.is_empty()) {
             return Err(misfit(format!("has more cells than there are columns ({})", self.columns.len())));
         }
-        if self.text.len() > MAX_ROW_BYTES {
-            return Err(misfit(TOO_LONG.to_owned()));
-        }
-        self.text.push('}');
-        Ok(&self.text)
+        Ok(())
+    }
+
+    fn not_utf8(&self, record: &[u8]) -> Misfit {
+        let cell = cells(record, self.delimiter).find(|cell| std::str::from_utf8(cell).is_err());
+        Misfit { cell: cell.map(Cow::into_owned), reason: NOT_UTF8.to_owned() }
     }
 }
 
-fn quoted(text: &str) -> String {
-    Json::from(text).to_string()
+impl Column {
+    /// Takes note of what a cell looks like; true where the column was of numbers and is text from now on.
+    fn note(&mut self, cell: &[u8]) -> bool {
+        let bare = cell.trim_ascii();
+        let is_number = match guess_number(bare) {
+            Number::Inexact => false,
+            Number::Not => bare.is_empty() || read_special_float(bare).is_some(),
+            Number::Int(_) | Number::BigInt | Number::Float(_) => true,
+        };
+        let newly_text = !is_number && !self.has_words && self.has_digits && self.asked.is_none();
+        self.has_words |= !is_number;
+        self.has_digits |= is_number && bare.iter().any(u8::is_ascii_digit);
+        newly_text
+    }
+
+    fn check(&self, cell: &[u8]) -> Result<(), Misfit> {
+        let Some(asked) = self.asked.filter(|_| !self.is_hint) else { return Ok(()) };
+        let reason = match (asked, read_number(cell.trim_ascii())) {
+            (CellType::Text | CellType::Json, _) => return Ok(()),
+            _ if cell.trim_ascii().is_empty() => return Ok(()),
+            (CellType::Int, Number::Int(_) | Number::BigInt) => return Ok(()),
+            (CellType::Int64 | CellType::Number, Number::BigInt) => TOO_BIG,
+            (CellType::Int64, Number::Int(_)) => return Ok(()),
+            (CellType::Int | CellType::Int64, _) => "not an integer",
+            (CellType::Float | CellType::Number, Number::Not) => "not a number",
+            (CellType::Float | CellType::Number, _) => return Ok(()),
+        };
+        Err(Misfit { cell: Some(cell.to_vec()), reason: reason.to_owned() })
+    }
+
+    /// Adds a cell as what its column is: a number as it is written, a text, or null where a number is missing.
+    fn write(&self, cell: &[u8], object: &mut String) {
+        // Only whole UTF-8 was taken, and cells end at ASCII signs.
+        let text = std::str::from_utf8(cell).unwrap_or_default();
+        let bare = text.trim_ascii();
+        let is_text = match self.asked {
+            Some(CellType::Text) => true,
+            Some(CellType::Json) => return object.push_str(&json_or_text(bare, text)),
+            Some(_) => !bare.is_empty() && read_number(bare.as_bytes()) == Number::Not,
+            None => self.has_words || !self.has_digits,
+        };
+        match is_text {
+            true => object.push_str(&Json::from(text).to_string()),
+            false if bare.is_empty() => object.push_str("null"),
+            false if self.asked == Some(CellType::Float) => object.push_str(&as_float(bare)),
+            false => object.push_str(&as_number(bare)),
+        }
+    }
 }
 
-fn misfit<'a>(reason: String) -> Misfit<'a> {
+fn misfit(reason: String) -> Misfit {
     Misfit { cell: None, reason }
 }
 
-/// Adds a cell as the value that it is read as: a number where it is one, nothing where it is empty, else a text.
-fn add(text: &mut String, cell: &[u8], is_text: bool) -> Result<(), &'static str> {
-    let bare = cell.trim_ascii();
-    if cell.is_empty() || (bare.is_empty() && !is_text) {
-        text.push_str("null");
-        return Ok(());
+fn json_or_text(bare: &str, text: &str) -> String {
+    match super::literal::check(bare.as_bytes()) {
+        Ok(json) => json.to_owned(),
+        Err(_) => Json::from(text).to_string(),
     }
-    match if is_text { Number::Not } else { read_number(bare) } {
-        Number::Int(number) => text.push_str(&number.to_string()),
-        // As JSON it is told from an integer, and comes back as it was.
-        Number::Float(number) => text.push_str(&format!("{number:?}")),
-        Number::TooBig => return Err(TOO_BIG),
-        Number::Not => text.push_str(&quoted(std::str::from_utf8(cell).map_err(|_| NOT_UTF8)?)),
+}
+
+/// A number as JSON: as it is written where JSON allows that.
+fn as_number(bare: &str) -> String {
+    if let Some(special) = special_float(bare) {
+        return special.to_owned();
     }
-    Ok(())
+    if super::literal::check(bare.as_bytes()).is_ok() {
+        return bare.to_owned();
+    }
+    match read_number(bare.as_bytes()) {
+        Number::Int(number) => number.to_string(),
+        Number::Float(number) => format!("{number:?}"),
+        _ => bare.trim_start_matches('+').trim_start_matches('0').to_owned(),
+    }
+}
+
+fn as_float(bare: &str) -> String {
+    match bare.parse::<f64>() {
+        Ok(number) if number.is_finite() => format!("{number:?}"),
+        _ => special_float(bare).map_or_else(|| Json::from(bare).to_string(), str::to_owned),
+    }
+}
+
+/// `nan` and its like, as Python's `json` writes them.
+fn special_float(bare: &str) -> Option<&'static str> {
+    let number = read_special_float(bare.as_bytes())?;
+    Some(match number {
+        _ if number.is_nan() => "NaN",
+        _ if number > 0.0 => "Infinity",
+        _ => "-Infinity",
+    })
 }
 
 #[cfg(test)]

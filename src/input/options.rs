@@ -1,8 +1,10 @@
 //! What a person can ask of a loader: the format, the column and the type of the cells.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use super::encoding::Encoding;
 use crate::error::{Error, Result};
 use crate::value::shortened;
 
@@ -11,11 +13,11 @@ use crate::value::shortened;
 pub enum Format {
     /// One input a line.
     Lines,
-    /// Columns between commas or semicolons.
+    /// Columns between commas, semicolons or bars.
     Csv,
     /// Columns between tabs.
     Tsv,
-    /// One list of values or objects.
+    /// One list of values or objects, or objects one after the other.
     Json,
     /// One JSON value a line.
     Jsonl,
@@ -68,21 +70,34 @@ pub enum ColumnChoice {
     All,
 }
 
-/// What all cells are taken for, whatever they look like.
+/// What cells are read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CellType {
+    /// Integers of any size.
     Int,
+    /// Integers of at most 64 bits.
+    Int64,
     Float,
+    /// Integers of at most 64 bits, and floats.
+    Number,
+    /// The text as it was written.
     Text,
+    /// A JSON value each.
+    Json,
 }
 
 impl CellType {
-    /// The word for a person, which [`FromStr`] takes back.
+    /// The types that a person can ask for, in the order in which they are offered.
+    pub const OFFERED: [Self; 4] = [Self::Text, Self::Int, Self::Float, Self::Json];
+
+    /// The word for a person, which [`FromStr`] takes back where the type is offered.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Int => "integer",
+            Self::Int | Self::Int64 => "integer",
             Self::Float => "float",
+            Self::Number => "number",
             Self::Text => "text",
+            Self::Json => "JSON",
         }
     }
 }
@@ -93,10 +108,36 @@ impl FromStr for CellType {
     fn from_str(word: &str) -> Result<Self> {
         match word.to_ascii_lowercase().as_str() {
             "int" | "integer" => Ok(Self::Int),
-            "float" | "number" => Ok(Self::Float),
-            "text" | "str" => Ok(Self::Text),
-            _ => Err(unknown("type of the inputs", word, "int, float and text")),
+            "float" => Ok(Self::Float),
+            "number" => Ok(Self::Number),
+            "text" | "str" | "string" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err(unknown("type of the inputs", word, "text, integer, float and json")),
         }
+    }
+}
+
+/// What the cells of all columns are read as, and those of some columns. Where nothing is said, each cell is read as
+/// what it looks like: a number, or text where the column has a word in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CellTypes {
+    pub all: Option<CellType>,
+    /// By the names of columns; these count more.
+    pub by_column: BTreeMap<String, CellType>,
+    /// What a function's parameters say of themselves: a cell that is something else is given as it was written. Where a
+    /// person asked for the type, such a cell is a bad line.
+    pub is_hint: bool,
+}
+
+impl CellTypes {
+    /// One type for all cells, because a person or a function that takes nothing else asks for it.
+    pub fn all(cells: CellType) -> Self {
+        Self { all: Some(cells), ..Self::default() }
+    }
+
+    /// The type of the column called `name`.
+    pub fn of(&self, name: Option<&str>) -> Option<CellType> {
+        name.and_then(|name| self.by_column.get(name).copied()).or(self.all)
     }
 }
 
@@ -107,9 +148,14 @@ pub struct LoadOptions {
     pub format: Option<Format>,
     /// The column; the first all-numeric one, else the first, where nothing is given.
     pub column: Option<ColumnChoice>,
-    /// The type of the cells; found from the first ones where nothing is given. Of whole rows, only text is a type that
-    /// all cells can have.
-    pub cells: Option<CellType>,
+    /// What cells are read as.
+    pub types: CellTypes,
+    /// Whether the first record of a table names its columns; found from the content where nothing is given.
+    pub header: Option<bool>,
+    /// What stands between the cells of a table; found from the content where nothing is given.
+    pub delimiter: Option<u8>,
+    /// How characters are written as bytes; UTF-8, or UTF-16 where the file says so, where nothing is given.
+    pub encoding: Option<Encoding>,
 }
 
 fn unknown(what: &str, word: &str, known: &str) -> Error {
@@ -128,7 +174,7 @@ mod tests {
         for format in Format::ALL {
             assert_eq!(format.label().parse(), Ok(format));
         }
-        for cells in [CellType::Int, CellType::Float, CellType::Text] {
+        for cells in CellType::OFFERED {
             assert_eq!(cells.label().parse(), Ok(cells));
         }
     }

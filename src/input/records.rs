@@ -28,6 +28,14 @@ impl<R: Read> Records<R> {
         Self { lines: Lines::new(reader), delimiter, joined: None }
     }
 
+    /// Passes over lines that are no part of the table.
+    pub(super) fn skip_lines(&mut self, count: u64) -> io::Result<()> {
+        for _ in 0..count {
+            self.lines.advance()?;
+        }
+        Ok(())
+    }
+
     /// Adds lines to a record whose quote is still open, as far as a row may grow.
     fn join(&mut self, mut quotes: Quotes) -> io::Result<Joined> {
         let Row { line, bytes, .. } = self.lines.row();

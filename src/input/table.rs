@@ -1,16 +1,17 @@
-//! Tables (CSV, TSV): tells a header from data, chooses a column, and reads its cells.
+//! Tables (CSV, TSV and their like): finds the columns, chooses one, and reads its cells.
+//!
+//! Whether the first record is a header is the business of `sample`.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::io::{self, Read};
 
-use super::cells::{Cells, Writing};
+use super::cells::Cells;
 use super::columns::find_column;
-use super::number::{Number, read_number};
-use super::objects::{Misfit, Objects};
-use super::options::{CellType, ColumnChoice, Format, LoadOptions};
+use super::objects::Objects;
+use super::options::{ColumnChoice, Format, LoadOptions};
 use super::records::{Records, cells};
 use super::rows::{OwnedRow, Row, Rows, first_rows};
+use super::sample::{Header, MOST_COLUMNS, Sample, is_record};
 use super::target::Target;
 use super::{Content, rejected};
 use crate::value::grouped;
@@ -18,216 +19,104 @@ use crate::value::grouped;
 /// How many records decide about the header and the column.
 const SAMPLE_RECORDS: usize = 200;
 
-/// As many columns as the widest spreadsheets have; a row of nothing but commas must not fill the memory.
-const MOST_COLUMNS: usize = if cfg!(fuzzing) { 32 } else { 16_384 };
-
-/// The first records, cut into cells.
-pub(super) struct Sample {
-    pub records: Vec<Vec<Vec<u8>>>,
+/// How the table at the beginning of a file is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layout {
+    pub format: Format,
+    pub delimiter: u8,
+    /// Lines above the table that are no part of it.
+    pub skipped_lines: u64,
 }
 
-/// Reads a table whose cells stand between `delimiter`s.
+/// Reads a table.
 pub(super) fn load(
     reader: impl Read,
-    format: Format,
-    delimiter: u8,
+    layout: Layout,
     options: &LoadOptions,
     to: Target<'_>,
 ) -> io::Result<Content> {
+    let Layout { format, delimiter, skipped_lines } = layout;
     let mut records = Records::new(reader, delimiter);
+    records.skip_lines(skipped_lines)?;
     let first = first_rows(&mut records, SAMPLE_RECORDS)?;
     let sample = Sample::of(first.iter().map(OwnedRow::row), delimiter);
-    if sample.records.first().is_some_and(|first| first.len() > MOST_COLUMNS) {
+    if sample.width() > MOST_COLUMNS {
         let most = grouped(MOST_COLUMNS as u64);
         return Err(rejected(format!(
             "it has more than {most} columns; to take each line as an input, choose the format lines"
         )));
     }
-    let has_header = sample.has_header() || sample.names(options.column.as_ref());
-    let columns = sample.column_names(has_header);
+    let header = sample.header(options.header, options.column.as_ref());
+    let columns = sample.column_names(header);
     let chosen = match &options.column {
         Some(ColumnChoice::All) => None,
         Some(choice) => Some(find_column(&columns, choice).map_err(rejected)?),
-        None => Some(sample.likely_column(has_header)),
+        None => Some(sample.likely_column(header)),
     };
-    let (takes, mut cells) = match chosen {
+    let types = &options.types;
+    let mut cells = match chosen {
         Some(column) => {
-            let cells = Cells::new(Writing::Plain, options.cells, to).wide(columns.len() > 1);
-            (Takes::Cell(column), cells)
+            Cells::plain(types.of(columns.get(column).map(String::as_str)), types.is_hint, to)
         }
-        None => {
-            let is_text = |place| options.cells == Some(CellType::Text) || sample.is_text(place, has_header);
-            let objects = Objects::new(&columns, is_text);
-            (Takes::Row(objects), Cells::of_objects(Writing::Plain, to).wide(true))
-        }
+        None => Cells::rows(Objects::new(&columns, types, delimiter), to),
     };
-    let mut taker = Taker { delimiter, takes, width: columns.len() };
-    let header = first.iter().position(|row| has_header && is_record(row.row()));
+    let taker = Taker { delimiter, column: chosen, width: columns.len() };
+    let header_place = first.iter().position(|row| header != Header::None && is_record(row.row()));
     for (place, row) in first.iter().map(OwnedRow::row).enumerate() {
-        match header {
-            Some(header) if place == header => {}
-            // Nothing above the header is a record; what is not broken is blank, and not the end of the file.
-            Some(header) if place < header && row.broken.is_none() => cells.push_bad(row.line, b"", "empty"),
-            _ => taker.take(row, &mut cells),
+        if header_place != Some(place) {
+            taker.take(row, &mut cells);
         }
     }
     while records.advance()? {
         taker.take(records.row(), &mut cells);
     }
     let (column, bad) = cells.finish();
-    Ok(Content { column, bad, format, columns, chosen_column: chosen, has_header })
-}
-
-fn is_record(row: Row<'_>) -> bool {
-    row.broken.is_none() && !row.bytes.trim_ascii().is_empty()
+    let has_header = header != Header::None;
+    Ok(Content { columns, chosen_column: chosen, has_header, delimiter: Some(delimiter), ..Content::new(column, bad, format) })
 }
 
 /// Takes the inputs out of records.
 struct Taker {
     delimiter: u8,
-    takes: Takes,
+    /// Its place; nothing where each row is taken whole.
+    column: Option<usize>,
     width: usize,
-}
-
-enum Takes {
-    /// That of one column.
-    Cell(usize),
-    /// All of them.
-    Row(Objects),
 }
 
 impl Taker {
-    fn take(&mut self, row: Row<'_>, into: &mut Cells<'_>) {
+    fn take(&self, row: Row<'_>, into: &mut Cells<'_>) {
         if let Some(reason) = row.broken {
             return into.push_bad(row.line, row.bytes, reason);
         }
-        let cells = cells(row.bytes, self.delimiter);
-        match &mut self.takes {
-            Takes::Cell(column) => take_cell(row, cells, *column, self.width, into),
-            Takes::Row(_) if row.bytes.is_empty() => into.push_empty_row(row.line),
-            Takes::Row(objects) => match objects.object(cells) {
-                Ok(object) => into.push_object(object),
-                Err(Misfit { cell, reason }) => {
-                    into.push_bad(row.line, cell.as_deref().unwrap_or(row.bytes), reason);
-                }
-            },
+        // An empty line within a table is no row of it; programs that read tables pass over it.
+        if row.bytes.is_empty() || (self.width > 1 && row.bytes.trim_ascii().is_empty()) {
+            return;
+        }
+        match self.column {
+            Some(column) => self.take_cell(column, row, cells(row.bytes, self.delimiter), into),
+            None => into.push_record(row),
         }
     }
-}
 
-fn take_cell<'a>(
-    row: Row<'_>,
-    mut cells: impl Iterator<Item = Cow<'a, [u8]>>,
-    column: usize,
-    width: usize,
-    into: &mut Cells<'_>,
-) {
-    if width > 1 && row.bytes.is_empty() {
-        // Not an empty cell: the whole record is missing.
-        return into.push_empty_row(row.line);
+    fn take_cell<'a>(
+        &self,
+        column: usize,
+        row: Row<'_>,
+        mut cells: impl Iterator<Item = Cow<'a, [u8]>>,
+        into: &mut Cells<'_>,
+    ) {
+        let chosen = cells.nth(column);
+        // A comma that wants quotes moves the cells behind it, so that the chosen one may be another.
+        // (Where the first records are all empty or broken, no column is known, and one is expected.)
+        if cells.skip(self.width.saturating_sub(column + 1)).any(|cell| !cell.is_empty()) {
+            let reason = format!("has more cells than there are columns ({})", self.width.max(1));
+            return into.push_bad(row.line, row.bytes, reason);
+        }
+        match chosen {
+            Some(cell) => into.push(row.line, &cell),
+            None => into.push_bad(row.line, row.bytes, format!("has no column {}", column + 1)),
+        }
     }
-    let chosen = cells.nth(column);
-    // A comma that wants quotes moves the cells behind it, so that the chosen one may be another.
-    // (Where the first records are all empty or broken, no column is known, and one is expected.)
-    if cells.skip(width.saturating_sub(column + 1)).any(|cell| !cell.is_empty()) {
-        let reason = format!("has more cells than there are columns ({})", width.max(1));
-        return into.push_bad(row.line, row.bytes, reason);
-    }
-    match chosen {
-        Some(cell) => into.push(row.line, &cell),
-        None => into.push_bad(row.line, row.bytes, format!("has no column {}", column + 1)),
-    }
-}
-
-impl Sample {
-    /// Cuts sound records into cells; broken and empty ones decide nothing.
-    pub(super) fn of<'a>(rows: impl Iterator<Item = Row<'a>>, delimiter: u8) -> Self {
-        let cut = |row: Row<'_>| {
-            // One more tells that there are too many.
-            let cells = cells(row.bytes, delimiter).take(MOST_COLUMNS + 1);
-            cells.map(|cell| cell.trim_ascii().to_vec()).collect()
-        };
-        Self { records: rows.filter(|row| is_record(*row)).map(cut).collect() }
-    }
-
-    /// Whether the first record names the columns: by a word above numbers, or by being all words, all different.
-    pub(super) fn has_header(&self) -> bool {
-        let Some(first) = self.records.first() else { return false };
-        self.has_word_above_numbers() || are_names(first)
-    }
-
-    /// Whether a column is chosen by a name that the first record holds, such as the year 2020.
-    fn names(&self, choice: Option<&ColumnChoice>) -> bool {
-        let Some(ColumnChoice::Name(name)) = choice else { return false };
-        self.records.first().is_some_and(|first| first.iter().any(|cell| cell == name.as_bytes()))
-    }
-
-    /// Whether a column begins with a word and goes on in numbers.
-    pub(super) fn has_word_above_numbers(&self) -> bool {
-        let Some(first) = self.records.first() else { return false };
-        let named = |(place, name): (usize, &Vec<u8>)| {
-            !name.is_empty() && !is_number(name) && self.tally(place, true).is_mostly_numeric()
-        };
-        first.iter().enumerate().any(named)
-    }
-
-    fn column_names(&self, has_header: bool) -> Vec<String> {
-        let first = self.records.first().map_or(&[][..], Vec::as_slice);
-        let numbered = |place: usize| format!("column {}", place + 1);
-        let named = |(place, name): (usize, &Vec<u8>)| match String::from_utf8_lossy(name).into_owned() {
-            name if has_header && !name.is_empty() => name,
-            _ => numbered(place),
-        };
-        first.iter().enumerate().map(named).collect()
-    }
-
-    /// Whether a column holds words.
-    fn is_text(&self, place: usize, has_header: bool) -> bool {
-        let tally = self.tally(place, has_header);
-        tally.cells > 0 && !tally.is_mostly_numeric()
-    }
-
-    /// The first column of only numbers, else the first of nearly only numbers, else the first.
-    fn likely_column(&self, has_header: bool) -> usize {
-        let width = self.records.first().map_or(0, Vec::len);
-        let tallies: Vec<Tally> = (0..width).map(|place| self.tally(place, has_header)).collect();
-        let only = tallies.iter().position(Tally::is_only_numeric);
-        only.or_else(|| tallies.iter().position(Tally::is_mostly_numeric)).unwrap_or(0)
-    }
-
-    fn tally(&self, place: usize, has_header: bool) -> Tally {
-        let data = self.records.iter().skip(usize::from(has_header));
-        let filled = data.filter_map(|record| record.get(place)).filter(|cell| !cell.is_empty());
-        filled.fold(Tally::default(), |tally, cell| Tally {
-            cells: tally.cells + 1,
-            numbers: tally.numbers + usize::from(is_number(cell)),
-        })
-    }
-}
-
-#[derive(Default)]
-struct Tally {
-    cells: usize,
-    numbers: usize,
-}
-
-impl Tally {
-    fn is_only_numeric(&self) -> bool {
-        self.cells > 0 && self.numbers == self.cells
-    }
-
-    fn is_mostly_numeric(&self) -> bool {
-        self.cells > 0 && self.numbers * 5 >= self.cells * 4
-    }
-}
-
-fn is_number(cell: &[u8]) -> bool {
-    read_number(cell) != Number::Not
-}
-
-fn are_names(cells: &[Vec<u8>]) -> bool {
-    let mut seen = HashSet::new();
-    cells.iter().all(|cell| !cell.is_empty() && !is_number(cell) && seen.insert(cell))
 }
 
 #[cfg(test)]

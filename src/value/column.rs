@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Blobs, Strings, Value, ValueRef};
+use super::{Blobs, Strings, Value, ValueRef, Written};
 
 /// What all cells of a [`Column`] are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,6 +53,8 @@ pub enum Column {
     Json(Strings),
     /// Cells of several types; the one form that takes an allocation a cell.
     Mixed(Vec<Value>),
+    /// Cells of one of the other forms, some with the text that they were read from.
+    Written(Box<Written>),
 }
 
 impl Default for Column {
@@ -72,6 +74,7 @@ impl Column {
             Self::Text(cells) | Self::Json(cells) => cells.len(),
             Self::Bytes(cells) => cells.len(),
             Self::Mixed(cells) => cells.len(),
+            Self::Written(written) => written.cells().len(),
         }
     }
 
@@ -91,6 +94,23 @@ impl Column {
             Self::Bytes(_) => ColumnType::Bytes,
             Self::Json(_) => ColumnType::Json,
             Self::Mixed(_) => ColumnType::Mixed,
+            Self::Written(written) => written.cells().column_type(),
+        }
+    }
+
+    /// The cells as what they were read as, without the texts beside them.
+    pub fn cells(&self) -> &Self {
+        match self {
+            Self::Written(written) => written.cells(),
+            cells => cells,
+        }
+    }
+
+    /// How the cell at `index` was written, where it would be shown differently.
+    pub fn written(&self, index: usize) -> Option<&str> {
+        match self {
+            Self::Written(written) => written.text(index),
+            _ => None,
         }
     }
 
@@ -107,6 +127,7 @@ impl Column {
             Self::Json(cells) => cells.get(index).map(ValueRef::Json),
             Self::Bytes(cells) => cells.get(index).map(ValueRef::Bytes),
             Self::Mixed(cells) => cells.get(index).map(Value::as_ref),
+            Self::Written(written) => written.cells().get(index),
         }
     }
 
@@ -128,6 +149,7 @@ impl Column {
             Self::Mixed(cells) => {
                 cells.iter().map(|cell| size_of::<Value>() + cell.as_ref().heap_bytes()).sum()
             }
+            Self::Written(written) => written.size_bytes(),
         }
     }
 
@@ -146,6 +168,7 @@ impl Column {
                 .iter()
                 .map(|cell| size_of::<Value>() + cell.as_ref().heap_bytes())
                 .sum(),
+            Self::Written(written) => written.cells().range_size_bytes(range),
         }
     }
 
@@ -163,6 +186,7 @@ impl Column {
             (Self::Json(cells), Value::Json(text)) => cells.push(&text),
             (Self::Bytes(cells), Value::Bytes(bytes)) => cells.push(&bytes),
             (Self::Mixed(cells), value) => cells.push(value),
+            (Self::Written(written), value) => written.cells_mut().push(value),
             (_, value) => {
                 let mut cells: Vec<Value> = self.iter().map(ValueRef::to_value).collect();
                 cells.push(value);

@@ -1,91 +1,33 @@
-//! Turns typed items into one column of the narrowest type that holds them all unchanged.
+//! Turns typed items into one column.
 
 use super::parse::{Item, Kind};
 use super::{Flaw, MAX_TYPED};
-use crate::value::{Column, Strings, grouped};
-
-/// What kinds of items there are.
-#[derive(Default)]
-struct Tally {
-    count: u64,
-    has_int: bool,
-    has_float: bool,
-    has_bool: bool,
-    has_none: bool,
-    has_text: bool,
-    has_nested: bool,
-}
-
-impl Tally {
-    fn of(items: &[Item<'_>]) -> Self {
-        let mut tally = Self::default();
-        for item in items {
-            let mut count = 1;
-            match &item.kind {
-                Kind::Int(_) => tally.has_int = true,
-                Kind::Range(range) => (tally.has_int, count) = (true, range.count),
-                Kind::Float(_) => tally.has_float = true,
-                Kind::Bool(_) => tally.has_bool = true,
-                Kind::None => tally.has_none = true,
-                Kind::Text(_) => tally.has_text = true,
-                Kind::List(_) | Kind::Object(_) => tally.has_nested = true,
-            }
-            tally.count = tally.count.saturating_add(count);
-        }
-        tally
-    }
-}
+use crate::input::literal;
+use crate::input::options::{CellType, CellTypes};
+use crate::input::store::{Values, number_of};
+use crate::value::{Column, Strings, Value, grouped};
 
 /// The column that holds all `items`.
-pub(super) fn column(items: &[Item<'_>]) -> Result<Column, Flaw> {
-    let tally = Tally::of(items);
-    if tally.count == 0 {
+pub(super) fn column(items: &[Item<'_>], types: &CellTypes) -> Result<Column, Flaw> {
+    let count_of = |item: &Item<'_>| match &item.kind {
+        Kind::Range(range) => range.count,
+        _ => 1,
+    };
+    let count = items.iter().map(count_of).fold(0, u64::saturating_add);
+    if count == 0 {
         return Err(Flaw::whole("there are none; type values such as 1, 2, 3 or a range such as 1..100"));
     }
-    if tally.count > MAX_TYPED {
-        let (count, most) = (grouped(tally.count), grouped(MAX_TYPED));
+    if count > MAX_TYPED {
+        let (count, most) = (grouped(count), grouped(MAX_TYPED));
         return Err(Flaw::whole(format!("these are {count} inputs, and at most {most} can be typed")));
     }
-    let capacity = tally.count as usize;
-    let has_number = tally.has_int || tally.has_float;
-    match tally {
-        Tally { has_nested: true, .. } => json(items),
-        Tally { has_text: true, .. } => Ok(texts(items)),
-        Tally { has_bool: false, has_none: false, has_float: false, .. } => Ok(ints(items, capacity)),
-        Tally { has_bool: false, has_none: false, .. } => Ok(floats(items, capacity)),
-        Tally { has_none: false, .. } if !has_number => Ok(bools(items)),
-        Tally { has_bool: false, .. } if !has_number => Ok(Column::None(capacity)),
-        _ => json(items),
+    let has = |is_kind: fn(&Kind<'_>) -> bool| items.iter().any(|item| is_kind(&item.kind));
+    let has_word = has(|kind| matches!(kind, Kind::Word));
+    let has_nested = has(|kind| matches!(kind, Kind::List(_) | Kind::Object(_)));
+    match types.all {
+        None if has_word && !has_nested => Ok(texts(items)),
+        asked => values(items, asked, types.is_hint),
     }
-}
-
-fn ints(items: &[Item<'_>], capacity: usize) -> Column {
-    let mut cells = Vec::with_capacity(capacity);
-    for item in items {
-        match &item.kind {
-            Kind::Int(number) => cells.push(*number),
-            Kind::Range(range) => cells.extend(range.iter()),
-            _ => {}
-        }
-    }
-    Column::Int(cells)
-}
-
-fn floats(items: &[Item<'_>], capacity: usize) -> Column {
-    let mut cells = Vec::with_capacity(capacity);
-    for item in items {
-        match &item.kind {
-            Kind::Int(number) => cells.push(*number as f64),
-            Kind::Float(number) => cells.push(*number),
-            Kind::Range(range) => cells.extend(range.iter().map(|number| number as f64)),
-            _ => {}
-        }
-    }
-    Column::Float(cells)
-}
-
-fn bools(items: &[Item<'_>]) -> Column {
-    Column::Bool(items.iter().map(|item| matches!(item.kind, Kind::Bool(true))).collect())
 }
 
 /// All as text: numbers and Python's words among words stay as they were typed.
@@ -101,29 +43,96 @@ fn texts(items: &[Item<'_>]) -> Column {
     Column::Text(cells)
 }
 
-fn json(items: &[Item<'_>]) -> Result<Column, Flaw> {
-    let mut cells = Strings::default();
-    let mut written = String::new();
+/// Each as what it is, or as what is asked for.
+fn values(items: &[Item<'_>], asked: Option<CellType>, is_hint: bool) -> Result<Column, Flaw> {
+    let mut values = Values::default();
     for item in items {
         if let Kind::Range(range) = &item.kind {
-            range.iter().for_each(|number| cells.push(&number.to_string()));
+            for number in range.iter() {
+                values.push_shown(match asked {
+                    Some(CellType::Text) => Value::Text(number.to_string()),
+                    Some(CellType::Float) => Value::Float(number as f64),
+                    _ => Value::Int(number),
+                });
+            }
             continue;
         }
-        written.clear();
-        write_json(item, &mut written)?;
-        cells.push(&written);
+        let (value, text) = (value_of(item)?, text_of(item));
+        let value = match asked.map(|asked| converted(&value, &text, asked)) {
+            None => value,
+            Some(Ok(value)) => value,
+            Some(Err(_)) if is_hint => value,
+            Some(Err(reason)) => return Err(Flaw::at(item.at, reason)),
+        };
+        values.push(value, &text);
     }
-    Ok(Column::Json(cells))
+    Ok(values.take())
+}
+
+/// What an item would be in a list of Python.
+fn value_of(item: &Item<'_>) -> Result<Value, Flaw> {
+    Ok(match &item.kind {
+        Kind::Int(number) => Value::Int(*number),
+        Kind::BigInt(digits) => Value::Json(digits.clone()),
+        Kind::Float(number) => Value::Float(*number),
+        Kind::Bool(value) => Value::Bool(*value),
+        Kind::None => Value::None,
+        Kind::Text(text) => Value::Text(text.to_string()),
+        Kind::Word | Kind::Range(_) => Value::Text(item.source.to_owned()),
+        Kind::List(_) | Kind::Object(_) => {
+            let is_json = !item.source.contains(['\n', '\r']) && literal::check(item.source.as_bytes()).is_ok();
+            let mut json = String::new();
+            match is_json {
+                true => json.push_str(item.source),
+                false => write_json(item, &mut json)?,
+            }
+            Value::Json(json)
+        }
+    })
+}
+
+/// How an item was typed.
+fn text_of(item: &Item<'_>) -> String {
+    match &item.kind {
+        Kind::Text(text) => text.to_string(),
+        // A line end within it would make two inputs of one.
+        Kind::List(_) | Kind::Object(_) if item.source.contains(['\n', '\r']) => {
+            item.source.split_whitespace().collect::<Vec<_>>().join(" ")
+        }
+        _ => item.source.to_owned(),
+    }
+}
+
+/// A typed value as what is asked for.
+fn converted(value: &Value, text: &str, asked: CellType) -> Result<Value, String> {
+    let is_nested = matches!(value, Value::Json(json) if json.starts_with(['[', '{']));
+    match (asked, value) {
+        (CellType::Json, _) => Ok(value.clone()),
+        (CellType::Text, _) if is_nested => Ok(value.clone()),
+        (CellType::Text, _) => Ok(Value::Text(text.to_owned())),
+        // As Python reads them.
+        (CellType::Int | CellType::Int64 | CellType::Float | CellType::Number, Value::Text(_)) => {
+            number_of(text.trim_ascii(), asked)
+        }
+        (CellType::Float, Value::Int(number)) => Ok(Value::Float(*number as f64)),
+        (CellType::Int | CellType::Int64, Value::Int(_)) | (CellType::Number, Value::Int(_) | Value::Float(_)) => {
+            Ok(value.clone())
+        }
+        (CellType::Float, Value::Float(_)) => Ok(value.clone()),
+        _ => number_of(text.trim_ascii(), asked),
+    }
 }
 
 /// No deeper than the parser went, which has a limit.
 fn write_json(item: &Item<'_>, into: &mut String) -> Result<(), Flaw> {
     match &item.kind {
         Kind::Int(number) => into.push_str(&number.to_string()),
-        Kind::Float(number) => into.push_str(&serde_json::Value::from(*number).to_string()),
+        Kind::BigInt(digits) => into.push_str(digits),
+        Kind::Float(number) => into.push_str(&format!("{number:?}")),
         Kind::Bool(value) => into.push_str(if *value { "true" } else { "false" }),
         Kind::None => into.push_str("null"),
         Kind::Text(text) => into.push_str(&serde_json::Value::from(text.as_ref()).to_string()),
+        Kind::Word => into.push_str(&serde_json::Value::from(item.source).to_string()),
         Kind::Range(_) => return Err(Flaw::at(item.at, "a range cannot stand within a nested list")),
         Kind::List(items) => write_list(items, into)?,
         Kind::Object(members) => write_object(members, into)?,

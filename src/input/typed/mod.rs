@@ -7,6 +7,7 @@ mod parse;
 mod range;
 
 use self::parse::Parser;
+use super::options::CellTypes;
 use crate::error::{Error, Result};
 use crate::value::{Column, grouped};
 
@@ -15,8 +16,8 @@ const MAX_TYPED: u64 = if cfg!(fuzzing) { 1000 } else { 100_000_000 };
 
 /// Turns typed text into inputs: `1, 2, 3`, one a line, `[1, 2.5]`, `1..100`, `0..20 step 5`, `"a, b", c`.
 ///
-/// Integers alone make an integer column, with floats a float column; words among them make all of them text, and
-/// lists or objects make all of them JSON. An integer over 64 bits is an error and never a float.
+/// Each value is what it would be in a list of Python, but a word without quotes makes all of them text, as they were
+/// typed. How a number was typed stays beside it: [`Column::written`].
 ///
 /// ```
 /// use poolscope::{input::parse_typed, value::Column};
@@ -24,11 +25,16 @@ const MAX_TYPED: u64 = if cfg!(fuzzing) { 1000 } else { 100_000_000 };
 /// # Ok::<(), poolscope::error::Error>(())
 /// ```
 pub fn parse_typed(text: &str) -> Result<Column> {
+    parse_typed_as(text, &CellTypes::default())
+}
+
+/// The same, with the values read as the type that is asked for.
+pub fn parse_typed_as(text: &str, types: &CellTypes) -> Result<Column> {
     // Editors on Windows put a byte order mark before what they save.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let read = || -> Result<Column, Flaw> {
         let items = Parser::new(text).parse()?;
-        build::column(&items)
+        build::column(&items, types)
     };
     read().map_err(|flaw| Error::input("read the inputs", flaw.sentence(text)))
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Flaw;
 use super::range::{Range, looks_like_range};
-use crate::input::number::{Number, TOO_BIG, read_number};
+use crate::input::number::{Number, guess_number};
 use crate::value::shortened;
 
 /// Deeper lists are refused, because each level takes a piece of the stack.
@@ -22,10 +22,15 @@ pub(super) struct Item<'a> {
 #[derive(Debug)]
 pub(super) enum Kind<'a> {
     Int(i64),
+    /// Too large for 64 bits: its digits, with a minus sign where it has one.
+    BigInt(String),
     Float(f64),
     Bool(bool),
     None,
+    /// A text in quotes.
     Text(Cow<'a, str>),
+    /// What stands without quotes and is nothing else.
+    Word,
     Range(Range),
     List(Vec<Item<'a>>),
     Object(Vec<(Item<'a>, Item<'a>)>),
@@ -176,7 +181,7 @@ impl<'a> Parser<'a> {
         if source.is_empty() {
             return Err(self.flaw("this bracket closes nothing"));
         }
-        Ok(Item { at, source, kind: bare_kind(at, source)? })
+        Ok(Item { at, source, kind: bare_kind(at, source, in_brackets)? })
     }
 
     fn until(&mut self, ends: impl Fn(u8) -> bool) -> &'a str {
@@ -277,29 +282,22 @@ fn character(digits: Option<&str>, radix: u32) -> Option<char> {
     u32::from_str_radix(digits, radix).ok().and_then(char::from_u32)
 }
 
-fn bare_kind(at: usize, source: &str) -> Result<Kind<'_>, Flaw> {
+fn bare_kind(at: usize, source: &str, in_brackets: bool) -> Result<Kind<'_>, Flaw> {
     if looks_like_range(source) {
         return Ok(Kind::Range(Range::parse(at, source)?));
     }
-    let number = match without_underscores(source) {
-        Some(digits) => read_number(digits.as_bytes()),
-        None => Number::Not,
-    };
-    match number {
-        Number::Int(number) => Ok(Kind::Int(number)),
-        Number::Float(number) => Ok(Kind::Float(number)),
-        Number::TooBig => Err(too_big(at, source)),
-        Number::Not => Ok(match source {
-            "True" | "true" => Kind::Bool(true),
-            "False" | "false" => Kind::Bool(false),
-            "None" | "null" => Kind::None,
-            words => Kind::Text(Cow::Borrowed(words)),
-        }),
-    }
-}
-
-pub(super) fn too_big(at: usize, source: &str) -> Flaw {
-    Flaw::at(at, format!("`{}` {TOO_BIG}; put quotes around it to keep it as text", shortened(source, 60)))
+    let digits = without_underscores(source).unwrap_or_default();
+    Ok(match (guess_number(digits.as_bytes()), source) {
+        (Number::Int(number), _) => Kind::Int(number),
+        (Number::Float(number), _) => Kind::Float(number),
+        (Number::BigInt, _) => Kind::BigInt(digits.trim_start_matches('+').to_owned()),
+        // In a list as Python writes it, it is a float as for Python.
+        (Number::Inexact, _) if in_brackets => digits.parse().map_or(Kind::Word, Kind::Float),
+        (_, "True" | "true") => Kind::Bool(true),
+        (_, "False" | "false") => Kind::Bool(false),
+        (_, "None" | "null") => Kind::None,
+        _ => Kind::Word,
+    })
 }
 
 /// `1_000` as Python reads it; nothing where an underscore is not between two digits.

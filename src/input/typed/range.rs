@@ -1,8 +1,8 @@
 //! Ranges as they are typed: `1..100`, `0..20 step 5`, `10..1 step -1`. Both ends belong to them.
 
 use super::Flaw;
-use super::parse::{too_big, without_underscores};
-use crate::input::number::{Number, read_int};
+use super::parse::without_underscores;
+use crate::input::number::{Number, TOO_BIG, read_int};
 use crate::value::shortened;
 
 /// A run of integers with at least one in it.
@@ -50,8 +50,8 @@ impl Range {
 fn bound(at: usize, source: &str, text: &str) -> Result<i64, Flaw> {
     match without_underscores(text).map_or(Number::Not, |digits| read_int(digits.as_bytes())) {
         Number::Int(number) => Ok(number),
-        Number::TooBig => Err(too_big(at, text)),
-        Number::Float(_) | Number::Not => Err(Flaw::at(
+        Number::BigInt => Err(Flaw::at(at, format!("`{}` {TOO_BIG}", shortened(text, 60)))),
+        Number::Float(_) | Number::Inexact | Number::Not => Err(Flaw::at(
             at,
             format!("`{}` is not a range of integers, such as 1..100 or 0..20 step 5", shortened(source, 60)),
         )),

@@ -16,7 +16,7 @@ const MIXED: u8 = 7;
 /// Integers of which all fit half a word: what travels is copied many times on its way.
 const SHORT_INT: u8 = 8;
 
-/// Appends the cells of `range`, which must lie within the column.
+/// Appends the cells of `range`, which must lie within the column. How they were written stays behind.
 pub(super) fn put(out: &mut Vec<u8>, column: &Column, range: Range<usize>) {
     let count = (range.len() as u64).to_le_bytes();
     let mut head = |kind: u8| {
@@ -57,6 +57,7 @@ pub(super) fn put(out: &mut Vec<u8>, column: &Column, range: Range<usize>) {
             head(MIXED);
             super::put_record(out, &&cells[range]);
         }
+        Column::Written(written) => put(out, written.cells(), range),
     }
 }
 

@@ -1,0 +1,201 @@
+//! How characters are written as bytes: which encoding a text looks like, and reading it as UTF-8.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::str::FromStr;
+
+use encoding_rs::{Decoder, DecoderResult, UTF_8, UTF_16LE, WINDOWS_1252};
+
+use super::load::rejected;
+use crate::error::{Error, Result};
+use crate::value::shortened;
+
+/// So many bytes of an encoded text are read at a time.
+const CHUNK_BYTES: usize = if cfg!(fuzzing) { 64 } else { 16 * 1024 };
+
+/// One of the encodings of the WHATWG Encoding Standard, <https://encoding.spec.whatwg.org>.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Encoding(&'static encoding_rs::Encoding);
+
+impl Encoding {
+    /// UTF-8, which needs no decoding.
+    pub const UTF_8: Self = Self(UTF_8);
+
+    /// The encodings that are offered to a person; others can be named.
+    pub const OFFERED: [Self; 8] = [
+        Self(UTF_8),
+        Self(WINDOWS_1252),
+        Self(encoding_rs::WINDOWS_1250),
+        Self(encoding_rs::WINDOWS_1251),
+        Self(UTF_16LE),
+        Self(encoding_rs::SHIFT_JIS),
+        Self(encoding_rs::GB18030),
+        Self(encoding_rs::BIG5),
+    ];
+
+    /// The name, which [`FromStr`] takes back: "UTF-8", "windows-1252".
+    pub fn label(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// The encoding that a text names by the mark that it begins with, and the length of the mark.
+    pub(super) fn by_mark(beginning: &[u8]) -> Option<(Self, usize)> {
+        encoding_rs::Encoding::for_bom(beginning).map(|(encoding, length)| (Self(encoding), length))
+    }
+
+    /// What a text looks like that is not UTF-8.
+    pub(super) fn guess(beginning: &[u8]) -> Self {
+        let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+        detector.feed(beginning, true);
+        Self(detector.guess(None, chardetng::Utf8Detection::Deny))
+    }
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.label())
+    }
+}
+
+impl FromStr for Encoding {
+    type Err = Error;
+
+    /// Takes the names of the standard ("latin1", "cp1252", "sjis"), in any case.
+    fn from_str(name: &str) -> Result<Self> {
+        // Python and people put signs into the names that the standard has not.
+        let plain = name.trim().to_ascii_lowercase().replace('_', "-");
+        let names = [plain.as_str(), &plain.replace('-', "")];
+        let found = names.iter().find_map(|name| encoding_rs::Encoding::for_label(name.as_bytes()));
+        found.map(Self).ok_or_else(|| {
+            let known = Self::OFFERED.map(Self::label).join(", ");
+            let reason = format!("`{}` is not known; there are {known} and others", shortened(name, 60));
+            Error::usage("use the encoding", reason)
+        })
+    }
+}
+
+/// Gives a text of any encoding as UTF-8. Bytes that are no character of it are an error: a replaced character would be
+/// a wrong value without a word.
+pub(super) struct Transcoder<R> {
+    reader: R,
+    decoder: Decoder,
+    encoding: Encoding,
+    encoded: Vec<u8>,
+    /// What of `encoded` is not decoded yet.
+    rest: std::ops::Range<usize>,
+    decoded: Vec<u8>,
+    /// What of `decoded` was given on.
+    given: usize,
+    is_last: bool,
+    is_done: bool,
+    lines: u64,
+}
+
+impl<R: Read> Transcoder<R> {
+    pub(super) fn new(reader: R, encoding: Encoding) -> Self {
+        let decoder = encoding.0.new_decoder_without_bom_handling();
+        Self {
+            reader,
+            decoder,
+            encoding,
+            encoded: vec![0; CHUNK_BYTES],
+            rest: 0..0,
+            decoded: Vec::new(),
+            given: 0,
+            is_last: false,
+            is_done: false,
+            lines: 0,
+        }
+    }
+
+    /// Decodes more; nothing is left where `decoded` stays empty.
+    fn decode(&mut self) -> io::Result<()> {
+        self.given = 0;
+        self.decoded.clear();
+        while self.decoded.is_empty() && !self.is_done {
+            if self.rest.is_empty() && !self.is_last {
+                let count = self.reader.read(&mut self.encoded)?;
+                self.rest = 0..count;
+                self.is_last = count == 0;
+            }
+            self.decode_rest()?;
+        }
+        Ok(())
+    }
+
+    fn decode_rest(&mut self) -> io::Result<()> {
+        self.decoded.resize(4 * CHUNK_BYTES, 0);
+        let source = &self.encoded[self.rest.clone()];
+        let (result, read, written) =
+            self.decoder.decode_to_utf8_without_replacement(source, &mut self.decoded, self.is_last);
+        self.rest.start += read;
+        self.decoded.truncate(written);
+        self.lines += self.decoded.iter().filter(|byte| **byte == b'\n').count() as u64;
+        match result {
+            DecoderResult::InputEmpty => self.is_done = self.is_last,
+            DecoderResult::OutputFull => {}
+            DecoderResult::Malformed(..) => {
+                return Err(rejected(format!(
+                    "line {} is not {} text; choose another encoding",
+                    self.lines + 1,
+                    self.encoding
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Transcoder<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.decoded.len() {
+            self.decode()?;
+        }
+        let count = (self.decoded.len() - self.given).min(buffer.len());
+        buffer[..count].copy_from_slice(&self.decoded[self.given..self.given + count]);
+        self.given += count;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8], encoding: &str) -> io::Result<String> {
+        let mut text = String::new();
+        // One byte a call is the worst that a reader may do.
+        Transcoder::new(bytes, encoding.parse().unwrap()).read_to_string(&mut text)?;
+        Ok(text)
+    }
+
+    #[test]
+    fn encoded_texts_are_read_as_they_were_meant() {
+        assert_eq!(read(b"caf\xe9\x80", "latin-1").unwrap(), "café€");
+        assert_eq!(read(b"a\0\xe9\0", "UTF-16LE").unwrap(), "aé");
+        assert_eq!(read(b"\x83e\x83X\x83g", "shift_jis").unwrap(), "テスト");
+        assert_eq!(read(&b"x".repeat(100_000), "cp1252").unwrap().len(), 100_000);
+    }
+
+    #[test]
+    fn what_is_no_character_is_named_by_its_line() {
+        let error = read(b"a\nb\x83", "shift_jis").unwrap_err().to_string();
+        assert_eq!(error, "line 2 is not Shift_JIS text; choose another encoding");
+    }
+
+    #[test]
+    fn names_are_taken_as_people_write_them() {
+        for (name, label) in [("utf8", "UTF-8"), ("Latin_1", "windows-1252"), ("CP1252", "windows-1252"),
+            ("utf-16", "UTF-16LE"), ("sjis", "Shift_JIS"), ("ISO-8859-1", "windows-1252")] {
+            assert_eq!(name.parse::<Encoding>().unwrap().label(), label, "{name}");
+        }
+        assert!("klingon".parse::<Encoding>().unwrap_err().to_string().contains("`klingon` is not known"));
+    }
+
+    #[test]
+    fn a_text_that_is_not_utf8_is_guessed() {
+        assert_eq!(Encoding::guess(b"na\xefve caf\xe9, d\xe9j\xe0 vu\n").label(), "windows-1252");
+        assert_eq!(Encoding::by_mark(b"\xff\xfea\0"), Some((Encoding(UTF_16LE), 2)));
+        assert_eq!(Encoding::by_mark(b"abc"), None);
+    }
+}

@@ -1,0 +1,222 @@
+//! The first records of a table: whether the first of them names the columns, and which column holds the inputs.
+
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
+
+use super::number::{Number, read_number};
+use super::options::ColumnChoice;
+use super::records::cells;
+use super::rows::Row;
+
+/// As many columns as the widest spreadsheets have; a row of nothing but commas must not fill the memory.
+pub(super) const MOST_COLUMNS: usize = if cfg!(fuzzing) { 32 } else { 16_384 };
+
+/// Numbers that can name columns: years.
+const YEARS: RangeInclusive<i64> = 1800..=2200;
+
+/// What the column of row names is called, which has no name in files that R writes.
+const ROW_NAMES: &str = "row name";
+
+/// Whether the first record names the columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Header {
+    None,
+    Names,
+    /// All but the first column, which holds the names of rows: so R writes tables.
+    NamesButFirst,
+}
+
+/// The first records, cut into cells.
+pub(super) struct Sample {
+    pub records: Vec<Vec<Vec<u8>>>,
+}
+
+pub(super) fn is_record(row: Row<'_>) -> bool {
+    row.broken.is_none() && !row.bytes.trim_ascii().is_empty()
+}
+
+impl Sample {
+    /// Cuts sound records into cells; broken and empty ones decide nothing.
+    pub(super) fn of<'a>(rows: impl Iterator<Item = Row<'a>>, delimiter: u8) -> Self {
+        let cut = |row: Row<'_>| {
+            // One more tells that there are too many.
+            let cells = cells(row.bytes, delimiter).take(MOST_COLUMNS + 1);
+            cells.map(|cell| cell.trim_ascii().to_vec()).collect()
+        };
+        Self { records: rows.filter(|row| is_record(*row)).map(cut).collect() }
+    }
+
+    /// The cells of the first record.
+    pub(super) fn width(&self) -> usize {
+        self.first().len()
+    }
+
+    /// Whether the first record names the columns, as a person said, by the name of the column that is asked for, or by
+    /// what stands below it.
+    pub(super) fn header(&self, said: Option<bool>, choice: Option<&ColumnChoice>) -> Header {
+        let is_header = said.unwrap_or_else(|| self.names(choice) || self.has_header());
+        match is_header {
+            true if self.has_row_names() => Header::NamesButFirst,
+            true => Header::Names,
+            false => Header::None,
+        }
+    }
+
+    fn first(&self) -> &[Vec<u8>] {
+        self.records.first().map_or(&[], Vec::as_slice)
+    }
+
+    /// By a word above numbers, by years above other numbers, by a row of names that is one short, or by being all words
+    /// that differ.
+    pub(super) fn has_header(&self) -> bool {
+        self.has_word_above_numbers() || self.has_years_above_others() || are_names(self.first())
+    }
+
+    /// Whether all records below the first have one cell more than it has, which is not only a comma at their ends.
+    pub(super) fn has_row_names(&self) -> bool {
+        let (first, below) = (self.first(), self.records.get(1..).unwrap_or_default());
+        let is_wider = |record: &Vec<Vec<u8>>| record.len() == first.len() + 1;
+        let has_last = below.iter().any(|record| record.last().is_some_and(|cell| !cell.is_empty()));
+        !below.is_empty() && are_names(first) && below.iter().all(is_wider) && has_last
+    }
+
+    /// Whether a column is chosen by a name that the first record holds, such as the year 2020.
+    fn names(&self, choice: Option<&ColumnChoice>) -> bool {
+        let Some(ColumnChoice::Name(name)) = choice else { return false };
+        self.first().iter().any(|cell| cell == name.as_bytes())
+    }
+
+    /// Whether a column begins with a word and goes on in numbers.
+    pub(super) fn has_word_above_numbers(&self) -> bool {
+        let named = |(place, name): (usize, &Vec<u8>)| {
+            !name.is_empty() && !is_number(name) && self.tally(place, Header::Names).is_mostly_numeric()
+        };
+        self.first().iter().enumerate().any(named)
+    }
+
+    /// Whether the numbers of the first record are years that differ, with other numbers than years below.
+    fn has_years_above_others(&self) -> bool {
+        let mut seen = HashSet::new();
+        let numbers: Vec<(usize, &Vec<u8>)> =
+            self.first().iter().enumerate().filter(|(_, cell)| is_number(cell)).collect();
+        let are_years = numbers.iter().all(|(_, cell)| is_year(cell) && seen.insert(*cell));
+        // Of two columns a year alone is as likely a value.
+        let is_enough = numbers.len() > 1 || self.first().iter().any(|cell| cell.is_empty() || !is_number(cell));
+        let has_others = |(place, _): &(usize, &Vec<u8>)| {
+            let mut below = self.below(*place).filter(|cell| !cell.is_empty()).peekable();
+            below.peek().is_some() && below.all(|cell| is_number(cell) && !is_year(cell))
+        };
+        !numbers.is_empty() && is_enough && are_years && numbers.iter().all(has_others)
+    }
+
+    /// The cells below the first record.
+    fn below(&self, place: usize) -> impl Iterator<Item = &Vec<u8>> {
+        self.records.iter().skip(1).filter_map(move |record| record.get(place))
+    }
+
+    pub(super) fn column_names(&self, header: Header) -> Vec<String> {
+        let numbered = |place: usize| format!("column {}", place + 1);
+        let before = usize::from(header == Header::NamesButFirst);
+        let named = |(place, name): (usize, &Vec<u8>)| match String::from_utf8_lossy(name).into_owned() {
+            name if header != Header::None && !name.is_empty() => name,
+            _ => numbered(before + place),
+        };
+        let row_names = (header == Header::NamesButFirst).then(|| ROW_NAMES.to_owned());
+        row_names.into_iter().chain(self.first().iter().enumerate().map(named)).collect()
+    }
+
+    /// The first column of only numbers, else the first of nearly only numbers, else the first; never one that counts
+    /// the rows where there is another.
+    pub(super) fn likely_column(&self, header: Header) -> usize {
+        let width = self.width() + usize::from(header == Header::NamesButFirst);
+        let from = usize::from(header == Header::NamesButFirst);
+        let tallies: Vec<Tally> = (0..width).map(|place| self.tally(place, header)).collect();
+        let find = |is_fit: fn(&Tally) -> bool| (from..width).find(|place| is_fit(&tallies[*place]));
+        find(Tally::is_only_numeric).or_else(|| find(Tally::is_mostly_numeric)).unwrap_or(0)
+    }
+
+    fn tally(&self, place: usize, header: Header) -> Tally {
+        let data = self.records.iter().skip(usize::from(header != Header::None));
+        let filled = data.filter_map(|record| record.get(place)).filter(|cell| !cell.is_empty());
+        filled.fold(Tally::default(), |tally, cell| Tally {
+            cells: tally.cells + 1,
+            numbers: tally.numbers + usize::from(is_number(cell)),
+        })
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    cells: usize,
+    numbers: usize,
+}
+
+impl Tally {
+    fn is_only_numeric(&self) -> bool {
+        self.cells > 0 && self.numbers == self.cells
+    }
+
+    fn is_mostly_numeric(&self) -> bool {
+        self.cells > 0 && self.numbers * 5 >= self.cells * 4
+    }
+}
+
+fn is_number(cell: &[u8]) -> bool {
+    read_number(cell) != Number::Not
+}
+
+fn is_year(cell: &[u8]) -> bool {
+    matches!(read_number(cell), Number::Int(year) if cell.len() == 4 && YEARS.contains(&year))
+}
+
+fn are_names(cells: &[Vec<u8>]) -> bool {
+    let mut seen = HashSet::new();
+    cells.iter().all(|cell| !cell.is_empty() && !is_number(cell) && seen.insert(cell))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rows::first_rows;
+    use super::super::records::Records;
+    use super::super::rows::OwnedRow;
+    use super::*;
+
+    fn sample(text: &str) -> Sample {
+        let rows = first_rows(&mut Records::new(text.as_bytes(), b','), 100).unwrap();
+        Sample::of(rows.iter().map(OwnedRow::row), b',')
+    }
+
+    fn header(text: &str) -> Header {
+        sample(text).header(None, None)
+    }
+
+    #[test]
+    fn years_above_other_numbers_name_columns() {
+        for text in ["region,2023,2024\nEMEA,10,20\n", ",2020,2021\nUlm,3,4\n", "2019,2020\n1,2\n3,4\n"] {
+            assert_eq!(header(text), Header::Names, "{text}");
+        }
+        for text in ["Bach,1685,1750\nMozart,1756,1791\n", "1,2\n3,4\n", "EMEA,10,20\nAPAC,30,40\n", "2020\n17\n"] {
+            assert_eq!(header(text), Header::None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_is_one_name_short_leaves_the_row_names_out() {
+        let written_by_r = sample("\"mpg\",\"cyl\"\n\"Mazda\",21,6\n\"Fiat\",32.4,4\n");
+        let header = written_by_r.header(None, None);
+        assert_eq!(header, Header::NamesButFirst);
+        assert_eq!(written_by_r.column_names(header), ["row name", "mpg", "cyl"]);
+        assert_eq!(written_by_r.likely_column(header), 1);
+        // A comma at the end of each row is no further cell.
+        assert_eq!(sample("a,b\n1,2,\n3,4,\n").header(None, None), Header::Names);
+    }
+
+    #[test]
+    fn what_a_person_says_counts() {
+        let words = sample("ann,ulm\nbob,aix\n");
+        assert_eq!([None, Some(false)].map(|said| words.header(said, None)), [Header::Names, Header::None]);
+        let numbers = sample("1,2\n3,4\n");
+        assert_eq!(numbers.header(Some(true), None), Header::Names);
+        assert_eq!(numbers.column_names(Header::Names), ["1", "2"]);
+    }
+}
