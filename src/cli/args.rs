@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::function::FunctionArgs;
 use super::rules::RuleArgs;
 use crate::error::{Error, Result};
-use crate::input::{ColumnChoice, Format};
+use crate::input::{CellType, ColumnChoice, Encoding, Format};
 use crate::pool::{ChunkRule, MAX_WORKERS, Mode};
 
 /// Runs a function over inputs in worker processes or threads, and shows how it goes.
@@ -84,6 +84,23 @@ pub struct RunArgs {
     /// The format of the file
     #[arg(long, value_name = "FORMAT", default_value = "auto", requires = "input")]
     pub input_format: FormatArg,
+
+    /// What the inputs are read as: text (as they are written), integer, float or json, of one column where it is named;
+    /// may be given several times [default: what the function takes, else what they look like]
+    #[arg(long = "type", value_name = "[COLUMN=]TYPE")]
+    pub types: Vec<TypeArg>,
+
+    /// Whether the first line of a table names its columns [default: told from the content]
+    #[arg(long, value_name = "yes|no", requires = "input", value_parser = yes_or_no)]
+    pub header: Option<bool>,
+
+    /// What stands between the cells of a table: one character, or tab [default: told from the content]
+    #[arg(long, value_name = "CHARACTER", requires = "input", value_parser = delimiter)]
+    pub delimiter: Option<u8>,
+
+    /// How the characters of the file are written as bytes, such as latin-1 [default: UTF-8, or what the file begins with]
+    #[arg(long, value_name = "NAME", requires = "input")]
+    pub encoding: Option<Encoding>,
 
     /// What to do where a line of the file cannot be used
     #[arg(long, value_name = "WHAT", default_value = "stop")]
@@ -188,6 +205,43 @@ impl FromStr for ColumnArg {
     }
 }
 
+/// A type of all inputs, or of those of one column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypeArg {
+    pub column: Option<String>,
+    pub cells: CellType,
+}
+
+impl FromStr for TypeArg {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        // A name may have such a sign itself; a type has none.
+        let (column, cells) = match text.rsplit_once('=') {
+            Some((column, cells)) => (Some(column.to_owned()), cells),
+            None => (None, text),
+        };
+        Ok(Self { column, cells: cells.parse()? })
+    }
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" | "true" => Ok(true),
+        "no" | "false" => Ok(false),
+        _ => Err("it is yes or no".to_owned()),
+    }
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Ok(b'\t'),
+        [sign @ (b'\t' | b' '..=b'~')] if !sign.is_ascii_alphanumeric() && *sign != b'"' => Ok(*sign),
+        _ => Err("it is one character that is no letter, digit or quote, such as ; or |, or the word tab"
+            .to_owned()),
+    }
+}
+
 fn workers(text: &str) -> Result<usize> {
     text.parse().ok().filter(|count| (1..=MAX_WORKERS).contains(count)).ok_or_else(|| {
         Error::usage("set the workers", format!("`{text}` is not a number from 1 to {MAX_WORKERS}"))
@@ -209,6 +263,15 @@ mod tests {
     fn a_file_alone_is_for_the_window() {
         let cli = Cli::parse_from(["poolscope", "numbers.csv"]);
         assert_eq!((cli.file, cli.command.is_none()), (Some("numbers.csv".into()), true));
+    }
+
+    #[test]
+    fn types_and_delimiters_are_read_as_people_write_them() {
+        assert_eq!("text".parse(), Ok(TypeArg { column: None, cells: CellType::Text }));
+        assert_eq!("a=b=int".parse(), Ok(TypeArg { column: Some("a=b".to_owned()), cells: CellType::Int }));
+        assert!("text=a".parse::<TypeArg>().is_err());
+        assert_eq!(["tab", "\\t", ";", "|", " "].map(delimiter), [b'\t', b'\t', b';', b'|', b' '].map(Ok));
+        assert!(["", "ab", "1", "\"", "é"].into_iter().all(|text| delimiter(text).is_err()));
     }
 
     #[test]

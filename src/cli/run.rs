@@ -91,7 +91,7 @@ fn print_commands(command: &CommandSpec, inputs: &Column) -> Result<u8> {
 
 fn job(args: &RunArgs) -> Result<(Job, Option<Stream>)> {
     let function = args.function.spec()?;
-    let source = Source::of(args, function.takes()?)?;
+    let source = Source::of(args, &function)?;
     let workers = args.workers.unwrap_or_else(monitor::usable_cores).min(pool::MAX_WORKERS);
     let settings = Settings { mode: args.mode.into(), workers, chunk: args.chunk, ..Settings::default() };
     let settings = args.rules.in_settings(settings);

@@ -5,10 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::{BadLinesArg, RunArgs};
+use super::args::{BadLinesArg, RunArgs, TypeArg};
 use crate::error::{Error, Result};
-use crate::function::Takes;
-use crate::input::{self, BadLines, LoadOptions, Progress};
+use crate::function::{FunctionSpec, Takes};
+use crate::input::{self, BadLines, CellTypes, LoadOptions, Progress};
 use crate::monitor;
 use crate::pool::Feed;
 use crate::value::Column;
@@ -30,11 +30,22 @@ pub struct Stream {
 }
 
 impl Source {
-    /// What the arguments name, for a function that takes `takes`.
-    pub fn of(args: &RunArgs, takes: Takes) -> Result<Self> {
-        let Some(path) = &args.input else { return typed(&args.inputs, takes) };
-        let column = args.column.as_ref().map(|column| column.0.clone());
-        let options = LoadOptions { format: args.input_format.named(), column, ..LoadOptions::default() };
+    /// What the arguments name, for this function.
+    pub fn of(args: &RunArgs, function: &FunctionSpec) -> Result<Self> {
+        let types = types(args, function);
+        let Some(path) = &args.input else {
+            // What does not fit is named with what the function takes, before anything runs.
+            let types = CellTypes { is_hint: args.types.is_empty(), ..types };
+            return typed(&args.inputs, function.takes()?, types);
+        };
+        let options = LoadOptions {
+            format: args.input_format.named(),
+            column: args.column.as_ref().map(|column| column.0.clone()),
+            types,
+            header: args.header,
+            delimiter: args.delimiter,
+            encoding: args.encoding,
+        };
         // What is kept of an earlier run is compared with the inputs, which have to be there for that, and what a dry run
         // shows is no run that could go on meanwhile.
         let needs_all = args.resume.is_some() || args.function.dry_run;
@@ -68,14 +79,29 @@ impl Source {
     }
 }
 
-fn typed(inputs: &[String], takes: Takes) -> Result<Source> {
+/// What the arguments say that inputs are read as, else what the function does.
+fn types(args: &RunArgs, function: &FunctionSpec) -> CellTypes {
+    if args.types.is_empty() {
+        return function.wants();
+    }
+    let mut types = CellTypes::default();
+    for TypeArg { column, cells } in &args.types {
+        match column {
+            Some(column) => _ = types.by_column.insert(column.clone(), *cells),
+            None => types.all = Some(*cells),
+        }
+    }
+    types
+}
+
+fn typed(inputs: &[String], takes: Takes, types: CellTypes) -> Result<Source> {
     let column = match (inputs, takes) {
         ([], Takes::Nothing) => Column::None(1),
         ([], _) => {
             let reason = "name them after the function, or a file of them with -i FILE";
             return Err(Error::input("start the pool", format!("there are no inputs; {reason}")));
         }
-        (typed, _) => input::parse_typed(&typed.join("\n"))?,
+        (typed, _) => input::parse_typed_as(&typed.join("\n"), &types)?,
     };
     Ok(Source::Whole { name: "typed inputs".to_owned(), column: Arc::new(column) })
 }
@@ -130,9 +156,22 @@ impl Stream {
         match (first_bad, read) {
             (Some(bad), _) => report_bad_lines(&bad, BadLinesArg::Stop, &self.name()),
             (None, Err(_)) if is_over => Ok(()),
-            (None, Ok(bad)) => report_bad_lines(&bad, self.bad_lines, &self.name()),
+            (None, Ok(bad)) => {
+                report_widened(&bad, &self.name());
+                report_bad_lines(&bad, self.bad_lines, &self.name())
+            }
             (None, Err(error)) => Err(error),
         }
+    }
+}
+
+/// Inputs that went on as numbers before a word came cannot be taken back.
+fn report_widened(bad: &BadLines, name: &str) {
+    if let Some(line) = bad.widened_line {
+        eprintln!(
+            "line {line} of {name} is no number: the inputs from there on are text, those before were given as numbers; \
+             --type text reads all as text"
+        );
     }
 }
 
@@ -141,6 +180,13 @@ fn report_bad_lines(bad: &BadLines, what: BadLinesArg, name: &str) -> Result<()>
     let list: Vec<String> =
         shown.map(|line| format!("line {} \"{}\": {}", line.line, line.text, line.reason)).collect();
     let more = if bad.count > list.len() as u64 { format!("; {} in all", bad.count) } else { String::new() };
+    let encoding = bad.encoding.map(|encoding| {
+        format!(
+            "; the text looks like {encoding}: --encoding {} reads it so",
+            encoding.label().to_lowercase()
+        )
+    });
+    let more = more + &encoding.unwrap_or_default();
     match what {
         _ if bad.count == 0 => Ok(()),
         BadLinesArg::Skip => {

@@ -10,6 +10,7 @@ use super::python::PythonSpec;
 use super::script::ScriptSpec;
 use super::{Builtin, Function, Params, Takes, find, params};
 use crate::error::{Error, Result};
+use crate::input::{CellType, CellTypes};
 use crate::value::{Column, Value, shortened};
 
 /// So many inputs are looked at before a run begins.
@@ -52,6 +53,29 @@ pub struct Parameter {
     pub hint: Option<String>,
 }
 
+impl Parameter {
+    /// The type that its annotation names: `str`, `int` or `float`, also where None is allowed beside it.
+    fn hinted_type(&self) -> Option<CellType> {
+        let hint = self.hint.as_deref()?.trim_matches(['"', '\'']);
+        let bare = hint
+            .strip_prefix("Optional[")
+            .or_else(|| hint.strip_prefix("typing.Optional["))
+            .and_then(|hint| hint.strip_suffix(']'))
+            .or_else(|| hint.strip_suffix("None").and_then(|hint| hint.trim_end().strip_suffix('|')))
+            .unwrap_or(hint);
+        match bare.trim() {
+            "str" => Some(CellType::Text),
+            "int" => Some(CellType::Int),
+            "float" => Some(CellType::Float),
+            _ => None,
+        }
+    }
+
+    fn can_be_left_out(&self) -> bool {
+        self.default.is_some() || self.name.starts_with('*')
+    }
+}
+
 impl Listed {
     /// "task(n, limit=10)", for lists.
     pub fn signature(&self) -> String {
@@ -65,6 +89,16 @@ impl Listed {
     /// Whether it can be called without an input.
     pub fn takes_nothing(&self) -> bool {
         self.params.is_empty()
+    }
+
+    /// What its parameters' hints say that its inputs are.
+    fn wants(&self) -> CellTypes {
+        let hinted = |param: &Parameter| Some((param.name.clone(), param.hinted_type()?));
+        let all = match self.params.as_slice() {
+            [first, rest @ ..] if rest.iter().all(Parameter::can_be_left_out) => first.hinted_type(),
+            _ => None,
+        };
+        CellTypes { all, by_column: self.params.iter().filter_map(hinted).collect(), is_hint: true }
     }
 
     /// Whether one of the first inputs has the right number of arguments.
@@ -145,6 +179,23 @@ impl FunctionSpec {
         }
     }
 
+    /// What the cells of its inputs are to be read as, as far as the function says: built-in functions take one type of
+    /// cells, commands take texts as they were written, and the parameters of others can have a type as a hint.
+    pub fn wants(&self) -> CellTypes {
+        match self {
+            Self::Builtin { name, .. } => match find(name).map(|builtin| builtin.takes) {
+                Ok(Takes::Integer) => CellTypes::all(CellType::Int64),
+                Ok(Takes::Number) => CellTypes::all(CellType::Number),
+                Ok(Takes::Text | Takes::Path) => CellTypes::all(CellType::Text),
+                Ok(Takes::Nothing | Takes::Any) | Err(_) => CellTypes::default(),
+            },
+            Self::Command(_) => CellTypes { is_hint: true, ..CellTypes::all(CellType::Text) },
+            Self::Script(ScriptSpec { function, .. }) | Self::Python(PythonSpec { function, .. }) => {
+                function.wants()
+            }
+        }
+    }
+
     /// Makes the function, ready to be called. Only a host does this, and none for a Python function: that host becomes
     /// a Python interpreter.
     pub fn load(&self) -> Result<Box<dyn Function>> {
@@ -213,5 +264,26 @@ mod tests {
         );
         let rows = [Value::Json("[1]".into()), Value::Json("[1,2]".into())];
         assert_eq!(add.check_inputs(&rows.into_iter().collect()), Ok(()));
+    }
+
+    #[test]
+    fn hints_and_kinds_of_functions_say_what_inputs_are_read_as() {
+        let param = |hint: &str| Parameter {
+            name: "x".to_owned(),
+            default: None,
+            hint: (!hint.is_empty()).then(|| hint.to_owned()),
+        };
+        for (hint, expected) in [
+            ("str", Some(CellType::Text)),
+            ("'int'", Some(CellType::Int)),
+            ("float | None", Some(CellType::Float)),
+            ("Optional[str]", Some(CellType::Text)),
+            ("list[str]", None),
+            ("", None),
+        ] {
+            assert_eq!(param(hint).hinted_type(), expected, "{hint}");
+        }
+        let double = FunctionSpec::builtin("double", []).unwrap().wants();
+        assert_eq!((double.all, double.is_hint), (Some(CellType::Number), false));
     }
 }

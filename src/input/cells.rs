@@ -85,11 +85,18 @@ impl<'p> Cells<'p> {
         if self.blank_lines == 0 && self.store.push_plain_int(cell) {
             return;
         }
-        if self.is_lines && self.store.is_blank(cell) {
+        if self.is_lines && cell.is_empty() {
             self.blank_lines += 1;
             return;
         }
         self.settle_blank_lines();
+        if self.is_lines
+            && let Ok(line) = std::str::from_utf8(cell)
+            && line.trim_ascii().is_empty()
+            && self.store.passes_over(line)
+        {
+            return;
+        }
         self.store_cell(line, cell);
     }
 
@@ -171,3 +178,137 @@ impl<'p> Cells<'p> {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Progress;
+    use crate::value::{Value, ValueRef};
+
+    fn lines_as(asked: Option<CellType>, is_hint: bool, cells: &[&str]) -> (Column, BadLines) {
+        let progress = Progress::new();
+        let mut built = Cells::lines(asked, is_hint, Target::column(&progress));
+        for (line, cell) in (1..).zip(cells) {
+            built.push(line, cell.as_bytes());
+        }
+        built.finish()
+    }
+
+    fn lines(cells: &[&str]) -> Column {
+        let (column, bad) = lines_as(None, false, cells);
+        assert!(bad.is_empty(), "{bad:?}");
+        column
+    }
+
+    fn json(cells: &[&str]) -> (Column, BadLines) {
+        let progress = Progress::new();
+        let mut built = Cells::json(None, false, Target::column(&progress));
+        for (line, cell) in (1..).zip(cells) {
+            built.push(line, cell.as_bytes());
+        }
+        built.finish()
+    }
+
+    fn texts(cells: &[&str]) -> Column {
+        cells.iter().copied().collect()
+    }
+
+    fn reasons(bad: &BadLines) -> Vec<(u64, &str)> {
+        bad.first.iter().map(|bad| (bad.line, bad.reason.as_str())).collect()
+    }
+
+    /// Every cell as it was written.
+    fn written(column: &Column) -> Vec<String> {
+        let shown = |place| match (column.written(place), column.get(place)) {
+            (Some(text), _) => text.to_owned(),
+            (None, Some(ValueRef::None) | None) => String::new(),
+            (None, Some(cell)) => cell.to_string(),
+        };
+        (0..column.len()).map(shown).collect()
+    }
+
+    #[test]
+    fn a_word_makes_text_of_all_as_it_was_written() {
+        assert_eq!(lines(&["12", "14", "14a", "16"]), texts(&["12", "14", "14a", "16"]));
+        let cells = ["1.10", "+5", "-0", " 7 ", "1e5", "", "99999999999999999999", "NaN", "x"];
+        assert_eq!(lines(&cells), texts(&cells));
+        assert_eq!(lines(&["01569", "02134"]), texts(&["01569", "02134"]));
+        assert_eq!(lines(&["3.14159265358979323846", "1"]), texts(&["3.14159265358979323846", "1"]));
+        assert_eq!(lines(&["Nan", "Inf"]), texts(&["Nan", "Inf"]));
+    }
+
+    #[test]
+    fn numbers_are_read_each_by_itself_and_keep_how_they_were_written() {
+        let cells = ["2500", "1.10", "1e5", "-0", " 7 ", "1000000000000000000000000000057", "nan"];
+        let column = lines(&cells);
+        let big = "1000000000000000000000000000057";
+        let values = [2500.into(), 1.1.into(), 1e5.into(), 0.into(), 7.into(), Value::Json(big.into())];
+        for (place, value) in values.iter().enumerate() {
+            assert_eq!(column.get(place), Some(value.as_ref()), "{place}");
+        }
+        assert_eq!(written(&column), cells);
+        assert_eq!(lines(&["1", "2", "3"]), Column::Int(vec![1, 2, 3]));
+        assert_eq!(lines(&["0.5", "2.5"]), Column::Float(vec![0.5, 2.5]));
+    }
+
+    #[test]
+    fn empty_lines_count_among_texts_only() {
+        assert_eq!(lines(&["", "a", "", "1", " b ", "", ""]), texts(&["", "a", "", "1", " b "]));
+        assert_eq!(lines(&["1", "", "2", ""]), Column::Int(vec![1, 2]));
+        assert_eq!(lines(&["1", "", "x"]), texts(&["1", "", "x"]));
+    }
+
+    #[test]
+    fn a_type_that_was_asked_for_makes_bad_lines_and_one_that_was_hinted_at_does_not() {
+        let cells = ["a", "1", "007", "1.5", "", "99999999999999999999"];
+        let (column, bad) = lines_as(Some(CellType::Int64), false, &cells);
+        assert_eq!(
+            (column.cells(), written(&column)),
+            (&Column::Int(vec![1, 7]), vec!["1".into(), "007".into()])
+        );
+        let expected = [(1, "not an integer"), (4, "not an integer"), (6, "does not fit in 64 bits")];
+        assert_eq!(reasons(&bad), expected);
+        let (column, bad) = lines_as(Some(CellType::Int), true, &cells);
+        assert_eq!((column.get(0), column.get(2)), (Some(ValueRef::Text("a")), Some(ValueRef::Int(7))));
+        assert!(bad.is_empty());
+        let (column, _) = lines_as(Some(CellType::Float), false, &["1", "nan", "-inf", "1e400"]);
+        assert_eq!((column.len(), column.get(0)), (3, Some(ValueRef::Float(1.0))));
+        assert_eq!(lines_as(Some(CellType::Text), false, &["1", "007"]).0, texts(&["1", "007"]));
+        let (column, bad) = lines_as(Some(CellType::Json), false, &["[1, 2]", "5", "abc"]);
+        assert_eq!(column.get(0), Some(ValueRef::Json("[1, 2]")));
+        assert_eq!(reasons(&bad), [(3, "not valid JSON (expected value)")]);
+    }
+
+    #[test]
+    fn json_says_itself_what_it_is() {
+        let (column, bad) =
+            json(&["1", "1.0", "\"1\"", "null", "true", "[1, 2]", "{\"a\":\n 1}", "-Infinity", "oops"]);
+        let expected = [
+            Value::Int(1),
+            Value::Float(1.0),
+            Value::Text("1".into()),
+            Value::None,
+            Value::Bool(true),
+            Value::Json("[1, 2]".into()),
+            Value::Json("{\"a\":1}".into()),
+            Value::Float(f64::NEG_INFINITY),
+        ];
+        assert_eq!(column.cells(), &Column::Mixed(expected.to_vec()));
+        assert_eq!(reasons(&bad), [(9, "not valid JSON (expected value)")]);
+        let (column, _) = json(&["1.10", "-0", "1E400", "123456789012345678901234567890"]);
+        assert_eq!(written(&column), ["1.10", "-0", "1E400", "123456789012345678901234567890"]);
+        assert_eq!(column.get(1), Some(ValueRef::Int(0)));
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_a_bad_line_and_the_rest_stays() {
+        let progress = Progress::new();
+        let mut cells = Cells::lines(None, false, Target::column(&progress));
+        cells.push(1, b"a");
+        cells.push(2, b"caf\xe9");
+        cells.push(3, b"c");
+        let (column, bad) = cells.finish();
+        assert_eq!(column, texts(&["a", "c"]));
+        assert_eq!(reasons(&bad), [(2, "not UTF-8 text")]);
+        assert_eq!(bad.hint().unwrap(), "the text looks like windows-1252: choose that encoding");
+    }
+}

@@ -47,7 +47,11 @@ impl Encoding {
     pub(super) fn guess(beginning: &[u8]) -> Self {
         let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
         detector.feed(beginning, true);
-        Self(detector.guess(None, chardetng::Utf8Detection::Deny))
+        let guess = detector.guess(None, chardetng::Utf8Detection::Deny);
+        // Short texts are often the same in several encodings; then it is named that most people use.
+        let usual = WINDOWS_1252.decode_without_bom_handling(beginning).0;
+        let is_same = guess.decode_without_bom_handling(beginning).0 == usual;
+        Self(if is_same { WINDOWS_1252 } else { guess })
     }
 }
 
@@ -185,8 +189,14 @@ mod tests {
 
     #[test]
     fn names_are_taken_as_people_write_them() {
-        for (name, label) in [("utf8", "UTF-8"), ("Latin_1", "windows-1252"), ("CP1252", "windows-1252"),
-            ("utf-16", "UTF-16LE"), ("sjis", "Shift_JIS"), ("ISO-8859-1", "windows-1252")] {
+        for (name, label) in [
+            ("utf8", "UTF-8"),
+            ("Latin_1", "windows-1252"),
+            ("CP1252", "windows-1252"),
+            ("utf-16", "UTF-16LE"),
+            ("sjis", "Shift_JIS"),
+            ("ISO-8859-1", "windows-1252"),
+        ] {
             assert_eq!(name.parse::<Encoding>().unwrap().label(), label, "{name}");
         }
         assert!("klingon".parse::<Encoding>().unwrap_err().to_string().contains("`klingon` is not known"));

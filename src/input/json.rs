@@ -51,9 +51,9 @@ fn load(mut rows: impl Rows, format: Format, options: &LoadOptions, to: Target<'
         None => Takes::Value,
     };
     let mut cells = Cells::json(options.types.of(key), options.types.is_hint, to);
-    first.iter().for_each(|row| takes.take(row.row(), &mut cells));
+    first.iter().for_each(|row| takes.take(row.row(), format, &mut cells));
     while rows.advance()? {
-        takes.take(rows.row(), &mut cells);
+        takes.take(rows.row(), format, &mut cells);
     }
     let (column, bad) = cells.finish();
     Ok(Content { columns, chosen_column: chosen, ..Content::new(column, bad, format) })
@@ -89,9 +89,13 @@ enum Takes<'k> {
 }
 
 impl Takes<'_> {
-    fn take(self, row: Row<'_>, into: &mut Cells<'_>) {
-        if row.broken.is_some() || row.bytes.trim_ascii().is_empty() {
-            return into.push_row(row);
+    fn take(self, row: Row<'_>, format: Format, into: &mut Cells<'_>) {
+        match row.broken {
+            Some(reason) => return into.push_bad(row.line, row.bytes, reason),
+            None if !row.bytes.trim_ascii().is_empty() => {}
+            // Between two lines there may be empty ones, between two commas there has to be a value.
+            None if format == Format::Jsonl => return,
+            None => return into.push_bad(row.line, b"", "empty"),
         }
         let taken = match self {
             Self::Value => Ok(row.bytes),
@@ -339,7 +343,7 @@ mod tests {
     use super::*;
     use crate::input::Progress;
     use crate::input::{Loaded, load_reader};
-    use crate::value::Column;
+    use crate::value::{Column, Value};
 
     fn load_as(format: Format, text: &str, column: Option<ColumnChoice>) -> crate::error::Result<Loaded> {
         let options = LoadOptions { format: Some(format), column, ..LoadOptions::default() };
@@ -357,7 +361,7 @@ mod tests {
         let loaded = load_as(Format::Json, r#"["a,b", "c]", "\u00e9"]"#, None).unwrap();
         assert_eq!(*loaded.column, ["a,b", "c]", "é"].into_iter().collect());
         let loaded = load_as(Format::Json, "[1, 2.5]", None).unwrap();
-        assert_eq!(*loaded.column, vec![1.0, 2.5].into());
+        assert_eq!(*loaded.column, Column::Mixed(vec![1.into(), 2.5.into()]));
     }
 
     #[test]
@@ -375,17 +379,19 @@ mod tests {
     #[test]
     fn objects_stay_whole_unless_they_have_a_single_key() {
         let loaded = load_as(Format::Jsonl, "{\"a\": 1, \"b\": 2}\n{\"a\": 3}\n\n", None).unwrap();
-        assert_eq!(*loaded.column, Column::Json([r#"{"a":1,"b":2}"#, r#"{"a":3}"#].into_iter().collect()));
+        assert_eq!(
+            *loaded.column,
+            Column::Json([r#"{"a": 1, "b": 2}"#, r#"{"a": 3}"#].into_iter().collect())
+        );
         assert_eq!((loaded.columns.len(), loaded.chosen_column), (2, None));
         let loaded = load_as(Format::Jsonl, "{\"a\": 1}\n{\"a\": 3}\n", None).unwrap();
         assert_eq!((&*loaded.column, loaded.chosen_column), (&vec![1_i64, 3].into(), Some(0)));
     }
 
     #[test]
-    fn an_integer_that_does_not_fit_is_a_bad_line_and_no_float() {
-        let loaded = load_as(Format::Json, "[1,\n99999999999999999999,\n3, 4, 5]", None).unwrap();
-        assert_eq!(*loaded.column, vec![1_i64, 3, 4, 5].into());
-        assert_eq!(bad_lines(&loaded), [(2, "does not fit in 64 bits")]);
+    fn an_integer_of_any_size_keeps_its_digits() {
+        let loaded = load_as(Format::Json, "[1,\n99999999999999999999]", None).unwrap();
+        assert_eq!(*loaded.column, Column::Mixed(vec![1.into(), Value::Json("99999999999999999999".into())]));
     }
 
     #[test]
@@ -401,8 +407,17 @@ mod tests {
     }
 
     #[test]
-    fn one_object_is_no_list() {
-        let error = load_as(Format::Json, "{\n\"a\": 1}", None).unwrap_err();
+    fn objects_may_follow_each_other_without_a_list() {
+        let loaded = load_as(Format::Json, "{\n\"a\": 1}\n {\"a\": [2,\n {}]},{\"a\": 3}\n", None).unwrap();
+        let values = [1.into(), Value::Json("[2,{}]".into()), 3.into()];
+        assert_eq!(*loaded.column, Column::Mixed(values.to_vec()));
+        let loaded = load_as(Format::Json, "{\"a\": 1}\nx\n{\"a\": 2", None).unwrap();
+        let reasons = [
+            (2, "not valid JSON (expected value)"),
+            (3, "the object is not closed; the file may be cut off"),
+        ];
+        assert_eq!(bad_lines(&loaded), reasons);
+        let error = load_as(Format::Json, "5", None).unwrap_err();
         assert!(error.to_string().contains("must hold one list"), "{error}");
     }
 

@@ -189,7 +189,9 @@ fn read_content(reader: impl Read, name: &str, options: &LoadOptions, to: Target
 
 /// The beginning of a file tells its encoding more surely than a single line that is not UTF-8.
 fn with_guess(mut content: Content, head: &[u8]) -> Content {
-    if content.bad.encoding.is_some() && std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some()) {
+    if content.bad.encoding.is_some()
+        && std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some())
+    {
         content.bad.encoding = Some(Encoding::guess(head));
     }
     content
@@ -300,7 +302,18 @@ fn loaded(content: Content, name: String, shown: &str, size_bytes: u64) -> Resul
         return Err(Error::input(format!("read {shown}"), why_nothing(&bad, has_header)));
     }
     let column = Arc::new(column);
-    Ok(Loaded { column, name, format, columns, chosen_column, has_header, delimiter, encoding, bad, size_bytes })
+    Ok(Loaded {
+        column,
+        name,
+        format,
+        columns,
+        chosen_column,
+        has_header,
+        delimiter,
+        encoding,
+        bad,
+        size_bytes,
+    })
 }
 
 fn why_nothing(bad: &BadLines, has_header: bool) -> String {
@@ -310,7 +323,9 @@ fn why_nothing(bad: &BadLines, has_header: bool) -> String {
             let first = first.sentence();
             match bad.count {
                 1 => format!("its only row cannot be used: {first}{hint}"),
-                count => format!("none of its {} rows can be used, the first is {first}{hint}", grouped(count)),
+                count => {
+                    format!("none of its {} rows can be used, the first is {first}{hint}", grouped(count))
+                }
             }
         }
         None if has_header => "it has a header line and nothing below it".to_owned(),

@@ -135,7 +135,7 @@ mod tests {
         }
         // As many digits as programs print of a float are a float again.
         for number in [0.1, 1.0 / 3.0, 5e-324, f64::MAX, 1e22, -2.5e-7, 123456789.12345678] {
-            for text in [format!("{number}"), format!("{number:e}"), format!("{number:.16e}")] {
+            for text in [format!("{number:?}"), format!("{number:e}"), format!("{number:.16e}")] {
                 assert_eq!(read_number(text.as_bytes()), Number::Float(number), "{text}");
             }
         }
@@ -147,8 +147,10 @@ mod tests {
         for code in ["007", "-01", "00", "01.5"] {
             assert_eq!(guess_number(code.as_bytes()), Number::Not, "{code}");
         }
-        assert_eq!(["0", "-0", "0.5", "0e1"].map(|text| guess_number(text.as_bytes())),
-            [Number::Int(0), Number::Int(0), Number::Float(0.5), Number::Float(0.0)]);
+        assert_eq!(
+            ["0", "-0", "0.5", "0e1"].map(|text| guess_number(text.as_bytes())),
+            [Number::Int(0), Number::Int(0), Number::Float(0.5), Number::Float(0.0)]
+        );
     }
 
     #[test]

@@ -40,15 +40,17 @@ impl<R: Read> Records<R> {
     fn join(&mut self, mut quotes: Quotes) -> io::Result<Joined> {
         let Row { line, bytes, .. } = self.lines.row();
         let (mut bytes, mut last_line) = (bytes.to_vec(), line);
+        let mut line_end = self.lines.line_end();
         while self.lines.advance()? {
             let next = self.lines.row();
             last_line = next.line;
             if next.broken.is_some() || bytes.len() + next.bytes.len() >= MAX_ROW_BYTES {
                 break;
             }
-            bytes.push(b'\n');
+            bytes.extend_from_slice(line_end);
             bytes.extend_from_slice(next.bytes);
             quotes.feed(next.bytes, self.delimiter);
+            line_end = self.lines.line_end();
             if !quotes.is_open() {
                 return Ok(Joined { line, bytes, unclosed: None });
             }
@@ -200,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_quoted_cell_goes_on_over_line_ends() {
-        let expected = [(1, "a,\"b\nc\"", false), (3, "d,e", false)];
+        let expected = [(1, "a,\"b\r\nc\"", false), (3, "d,e", false)];
         assert_eq!(
             records("a,\"b\r\nc\"\r\nd,e\r\n"),
             expected.map(|(line, text, bad)| (line, text.into(), bad))

@@ -132,21 +132,27 @@ pub(super) struct Lines<R> {
     /// Where the row lies, as [`Window::consumed`] takes it.
     from: usize,
     to: usize,
+    /// How the line ended: with a carriage return before the line feed?
+    has_return: bool,
     long_head: Option<Vec<u8>>,
 }
 
 impl<R: Read> Lines<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { window: Window::new(reader), line: 0, from: 0, to: 0, long_head: None }
+        Self { window: Window::new(reader), line: 0, from: 0, to: 0, has_return: false, long_head: None }
     }
 
     fn found(&mut self, length: usize, line_end: usize) {
         self.window.consume(length + line_end);
         (self.from, self.to) = (length + line_end, line_end);
-        if self.window.consumed(self.from, self.to).ends_with(b"\r") {
-            self.to += 1;
-        }
+        self.has_return = self.window.consumed(self.from, self.to).ends_with(b"\r");
+        self.to += usize::from(self.has_return);
         self.line += 1;
+    }
+
+    /// What ended the line, for a text that goes on over it.
+    pub(super) fn line_end(&self) -> &'static [u8] {
+        if self.has_return { b"\r\n" } else { b"\n" }
     }
 
     /// Reads past a line that is too long, piece by piece.

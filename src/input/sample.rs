@@ -101,7 +101,8 @@ impl Sample {
             self.first().iter().enumerate().filter(|(_, cell)| is_number(cell)).collect();
         let are_years = numbers.iter().all(|(_, cell)| is_year(cell) && seen.insert(*cell));
         // Of two columns a year alone is as likely a value.
-        let is_enough = numbers.len() > 1 || self.first().iter().any(|cell| cell.is_empty() || !is_number(cell));
+        let is_enough =
+            numbers.len() > 1 || self.first().iter().any(|cell| cell.is_empty() || !is_number(cell));
         let has_others = |(place, _): &(usize, &Vec<u8>)| {
             let mut below = self.below(*place).filter(|cell| !cell.is_empty()).peekable();
             below.peek().is_some() && below.all(|cell| is_number(cell) && !is_year(cell))
@@ -176,9 +177,9 @@ fn are_names(cells: &[Vec<u8>]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rows::first_rows;
     use super::super::records::Records;
     use super::super::rows::OwnedRow;
+    use super::super::rows::first_rows;
     use super::*;
 
     fn sample(text: &str) -> Sample {
@@ -195,7 +196,9 @@ mod tests {
         for text in ["region,2023,2024\nEMEA,10,20\n", ",2020,2021\nUlm,3,4\n", "2019,2020\n1,2\n3,4\n"] {
             assert_eq!(header(text), Header::Names, "{text}");
         }
-        for text in ["Bach,1685,1750\nMozart,1756,1791\n", "1,2\n3,4\n", "EMEA,10,20\nAPAC,30,40\n", "2020\n17\n"] {
+        for text in
+            ["Bach,1685,1750\nMozart,1756,1791\n", "1,2\n3,4\n", "EMEA,10,20\nAPAC,30,40\n", "2020\n17\n"]
+        {
             assert_eq!(header(text), Header::None, "{text}");
         }
     }

@@ -27,8 +27,9 @@ pub(super) enum Store {
 #[derive(Default)]
 pub(super) struct Numbers {
     values: Values,
-    /// Before which cells there were empty lines, and how many: they count where the column turns out to be text.
-    blanks: Vec<(usize, u64)>,
+    /// Lines without a number, by the cell before which they stand, and how many of them follow each other: they count
+    /// where the column turns out to be text.
+    blanks: Vec<(usize, String, u64)>,
     /// Whether there was a number that is not one of the words `nan` and `inf`.
     has_digits: bool,
 }
@@ -82,11 +83,15 @@ impl Store {
         false
     }
 
-    /// Whether a line is empty to it: spaces are a text, but no number.
-    pub(super) fn is_blank(&self, cell: &[u8]) -> bool {
+    /// Whether a line of blanks is no cell to it, which it takes note of.
+    pub(super) fn passes_over(&mut self, line: &str) -> bool {
         match self {
-            Self::Text(_) => cell.is_empty(),
-            _ => cell.trim_ascii().is_empty(),
+            Self::Text(_) => false,
+            Self::Guess(numbers) => {
+                numbers.blanks.push((numbers.values.cells.len(), line.to_owned(), 1));
+                true
+            }
+            Self::Typed(_) | Self::Json(_) | Self::Rows(_) => true,
         }
     }
 
@@ -94,7 +99,7 @@ impl Store {
     pub(super) fn push_blank_lines(&mut self, count: u64) {
         match self {
             Self::Text(texts) => (0..count).for_each(|_| texts.push("")),
-            Self::Guess(numbers) => numbers.blanks.push((numbers.values.cells.len(), count)),
+            Self::Guess(numbers) => numbers.blanks.push((numbers.values.cells.len(), String::new(), count)),
             Self::Typed(_) | Self::Json(_) | Self::Rows(_) => {}
         }
     }
@@ -164,8 +169,8 @@ impl Numbers {
         let mut all = Strings::default();
         let mut blanks = blanks.into_iter().peekable();
         for (place, cell) in cells.iter().enumerate() {
-            while let Some((_, count)) = blanks.next_if(|(before, _)| *before == place) {
-                (0..count).for_each(|_| all.push(""));
+            while let Some((_, line, count)) = blanks.next_if(|(before, ..)| *before == place) {
+                (0..count).for_each(|_| all.push(&line));
             }
             match texts.get(place) {
                 Some(text) => all.push(text),
@@ -176,7 +181,7 @@ impl Numbers {
                 }
             }
         }
-        blanks.for_each(|(_, count)| (0..count).for_each(|_| all.push("")));
+        blanks.for_each(|(_, line, count)| (0..count).for_each(|_| all.push(&line)));
         all
     }
 }
@@ -193,7 +198,12 @@ impl Values {
     }
 
     /// Adds what a JSON value stands for, of the type that was asked for where there is one.
-    pub(super) fn push_json(&mut self, cell: &[u8], asked: Option<CellType>, is_hint: bool) -> Result<(), String> {
+    pub(super) fn push_json(
+        &mut self,
+        cell: &[u8],
+        asked: Option<CellType>,
+        is_hint: bool,
+    ) -> Result<(), String> {
         let written = literal::check(cell)?.trim_ascii();
         let value = json_value(written)?;
         let text = match &value {
@@ -257,9 +267,13 @@ fn converted(value: &Value, text: &str, asked: CellType) -> Result<Value, String
     match (asked, value) {
         (CellType::Json, _) => Ok(value.clone()),
         (CellType::Text, Value::Int(_) | Value::Float(_)) => Ok(Value::Text(text.to_owned())),
-        (CellType::Text, Value::Json(json)) if !json.starts_with(['[', '{']) => Ok(Value::Text(text.to_owned())),
+        (CellType::Text, Value::Json(json)) if !json.starts_with(['[', '{']) => {
+            Ok(Value::Text(text.to_owned()))
+        }
         (CellType::Text, _) => Ok(value.clone()),
-        (_, Value::Bool(_) | Value::None) => number_of("", asked).map_err(|_| format!("not {}", article(asked))),
+        (_, Value::Bool(_) | Value::None) => {
+            number_of("", asked).map_err(|_| format!("not {}", article(asked)))
+        }
         _ => number_of(text.trim_ascii(), asked),
     }
 }

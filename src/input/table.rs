@@ -55,9 +55,7 @@ pub(super) fn load(
     };
     let types = &options.types;
     let mut cells = match chosen {
-        Some(column) => {
-            Cells::plain(types.of(columns.get(column).map(String::as_str)), types.is_hint, to)
-        }
+        Some(column) => Cells::plain(types.of(columns.get(column).map(String::as_str)), types.is_hint, to),
         None => Cells::rows(Objects::new(&columns, types, delimiter), to),
     };
     let taker = Taker { delimiter, column: chosen, width: columns.len() };
@@ -72,7 +70,13 @@ pub(super) fn load(
     }
     let (column, bad) = cells.finish();
     let has_header = header != Header::None;
-    Ok(Content { columns, chosen_column: chosen, has_header, delimiter: Some(delimiter), ..Content::new(column, bad, format) })
+    Ok(Content {
+        columns,
+        chosen_column: chosen,
+        has_header,
+        delimiter: Some(delimiter),
+        ..Content::new(column, bad, format)
+    })
 }
 
 /// Takes the inputs out of records.
@@ -122,7 +126,7 @@ impl Taker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::{Progress, load_reader};
+    use crate::input::{CellType, CellTypes, Progress, load_reader};
 
     fn load_csv(text: &str, options: &LoadOptions) -> crate::error::Result<crate::input::Loaded> {
         let options = LoadOptions { format: Some(Format::Csv), ..options.clone() };
@@ -164,24 +168,26 @@ mod tests {
     #[test]
     fn cells_that_are_missing_or_do_not_fit_are_bad_lines() {
         let text = "n,m\n1,1\n\n,2\n3,3\n4,4\n5,5\n6,6\n7,x\n8\n9,9\n\n";
-        let loaded = load_csv(text, &by_name("m")).unwrap();
+        let integers = |name| LoadOptions { types: CellTypes::all(CellType::Int), ..by_name(name) };
+        let loaded = load_csv(text, &integers("m")).unwrap();
         let bad: Vec<_> = loaded.bad.first.iter().map(|bad| (bad.line, bad.reason.as_str())).collect();
-        assert_eq!(bad, [(3, "empty"), (9, "not an integer"), (10, "has no column 2")]);
-        let loaded = load_csv(text, &by_name("n")).unwrap();
+        assert_eq!(bad, [(9, "not an integer"), (10, "has no column 2")]);
+        let loaded = load_csv(text, &integers("n")).unwrap();
         let bad: Vec<_> = loaded.bad.first.iter().map(|bad| (bad.line, bad.reason.as_str())).collect();
-        assert_eq!(bad, [(3, "empty"), (4, "empty")]);
+        assert_eq!(bad, [(4, "empty")]);
     }
 
     #[test]
     fn an_empty_cell_of_a_text_column_is_an_empty_text() {
-        let text = LoadOptions { cells: Some(CellType::Text), ..by_name("n") };
+        let text = LoadOptions { types: CellTypes::all(CellType::Text), ..by_name("n") };
         let loaded = load_csv("n,m\na,1\n,2\nb,3\n,4\n", &text).unwrap();
         assert_eq!(*loaded.column, ["a", "", "b", ""].into_iter().collect());
     }
 
     #[test]
     fn a_quoted_cell_may_hold_line_ends_and_lines_are_counted_on() {
-        let loaded = load_csv("t,n\n\"a\nb\",1\nc,2\nd,3\ne,4\nf,5\ng,x\n", &LoadOptions::default()).unwrap();
+        let integers = LoadOptions { types: CellTypes::all(CellType::Int), ..by_name("n") };
+        let loaded = load_csv("t,n\n\"a\nb\",1\nc,2\nd,3\ne,4\nf,5\ng,x\n", &integers).unwrap();
         assert_eq!(loaded.column.len(), 5);
         assert_eq!((loaded.bad.first[0].line, loaded.bad.first[0].text.as_str()), (8, "x"));
     }
@@ -208,15 +214,14 @@ mod tests {
     #[test]
     fn a_table_below_many_empty_lines_is_still_read() {
         let loaded = load_csv(&format!("{}1\n2\n", "\n".repeat(300)), &LoadOptions::default()).unwrap();
-        assert_eq!((loaded.column.len(), loaded.bad.count), (2, 300));
+        assert_eq!((loaded.column.len(), loaded.bad.count), (2, 0));
     }
 
     #[test]
-    fn blank_lines_above_the_header_are_neither_inputs_nor_lost() {
+    fn blank_lines_above_the_header_are_no_inputs() {
         let loaded = load_csv("\t\n\nname,city\nAnn,Ulm\n", &LoadOptions::default()).unwrap();
         assert_eq!((&*loaded.column, loaded.has_header), (&["Ann"].into_iter().collect(), true));
-        let lines: Vec<u64> = loaded.bad.first.iter().map(|bad| bad.line).collect();
-        assert_eq!((lines, loaded.bad.count), (vec![1, 2], 2));
+        assert!(loaded.bad.is_empty());
     }
 
     #[test]

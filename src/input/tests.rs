@@ -39,7 +39,9 @@ fn a_single_column_with_a_header_is_a_table() {
 
 #[test]
 fn a_broken_line_has_its_number_and_the_rest_loads() {
-    let loaded = load_text(b"10\n20\nthirty\n40\n\xff\n60\n70\n80\n90\n100\n", "n").unwrap();
+    let options = LoadOptions { types: CellTypes::all(CellType::Int64), ..LoadOptions::default() };
+    let text = b"10\n20\nthirty\n40\n\xff\n60\n70\n80\n90\n100\n";
+    let loaded = load_reader(&text[..], "n", &options, &Progress::new()).unwrap();
     assert_eq!(loaded.column.len(), 8);
     let bad: Vec<_> = loaded.bad.first.iter().map(|bad| (bad.line, bad.reason.as_str())).collect();
     assert_eq!(bad, [(3, "not an integer"), (5, "not UTF-8 text")]);
@@ -47,7 +49,7 @@ fn a_broken_line_has_its_number_and_the_rest_loads() {
 
 #[test]
 fn a_file_of_only_bad_lines_shows_the_first() {
-    let options = LoadOptions { cells: Some(CellType::Int), ..LoadOptions::default() };
+    let options = LoadOptions { types: CellTypes::all(CellType::Int), ..LoadOptions::default() };
     let error = load_reader(&b"one\ntwo\n"[..], "n", &options, &Progress::new()).unwrap_err();
     let expected =
         "could not read n: none of its 2 rows can be used, the first is line 1 (`one`): not an integer";
@@ -73,17 +75,109 @@ fn an_endless_quote_or_list_is_bounded_too() {
     }
 }
 
-#[test]
-fn all_pieces_of_a_file_are_of_one_type() {
-    let text = format!("{}0.5\n{}", "3\n".repeat(70_000), "4\n".repeat(70_000));
-    let mut pieces = Vec::new();
-    let bad = stream_reader(text.as_bytes(), "n", &LoadOptions::default(), &Progress::new(), |piece, _| {
-        pieces.push((piece.column_type(), piece.len()));
+/// The cells of a text that is read in pieces, as they would be shown, and what could not be used.
+fn streamed(text: &str, options: &LoadOptions) -> (Vec<String>, BadLines) {
+    let mut cells = Vec::new();
+    let bad = stream_reader(text.as_bytes(), "n", options, &Progress::new(), |piece, _| {
+        cells.extend(piece.iter().map(|cell| format!("{cell:?}")));
         true
     });
-    assert_eq!(bad.unwrap().first.iter().map(|bad| bad.line).collect::<Vec<_>>(), [70_001]);
-    assert!(pieces.len() > 1 && pieces.iter().all(|(kind, _)| *kind == ColumnType::Int), "{pieces:?}");
-    assert_eq!(pieces.iter().map(|(_, rows)| rows).sum::<usize>(), 140_000);
+    (cells, bad.unwrap())
+}
+
+#[test]
+fn numbers_are_read_in_pieces_as_from_a_whole_file() {
+    let text =
+        format!("{}0.5\n{}1e400000\n", "3\n".repeat(70_000), "4\n".repeat(70_000)).replace("1e400000\n", "");
+    let (cells, bad) = streamed(&text, &LoadOptions::default());
+    let whole = load_text(text.as_bytes(), "n").unwrap();
+    assert!(bad.is_empty() && bad.widened_line.is_none());
+    assert!(cells.iter().eq(whole.column.iter().map(|cell| format!("{cell:?}")).collect::<Vec<_>>().iter()));
+}
+
+#[test]
+fn a_word_after_pieces_of_numbers_is_told_with_its_line() {
+    let text = format!("{}word\n5\n", "3\n".repeat(70_000));
+    let (cells, bad) = streamed(&text, &LoadOptions::default());
+    assert_eq!((cells.len(), bad.count, bad.widened_line), (70_002, 0, Some(70_001)));
+    assert_eq!([&cells[0], &cells[70_000], &cells[70_001]], ["Int(3)", "Text(\"word\")", "Text(\"5\")"]);
+    let as_text = LoadOptions { types: CellTypes::all(CellType::Text), ..LoadOptions::default() };
+    assert_eq!(streamed(&text, &as_text).1.widened_line, None);
+}
+
+/// The inputs of a file, and its columns.
+fn loaded_as(text: &[u8], column: Option<&str>) -> (Vec<String>, Vec<String>) {
+    let column = column.map(|name| ColumnChoice::Name(name.to_owned()));
+    let options = LoadOptions { column, ..LoadOptions::default() };
+    let loaded = load_reader(text, "t.csv", &options, &Progress::new()).unwrap();
+    assert!(loaded.bad.is_empty(), "{:?}", loaded.bad);
+    (loaded.column.iter().map(|cell| cell.to_string()).collect(), loaded.columns)
+}
+
+#[test]
+fn tables_are_read_as_people_and_programs_write_them() {
+    for (text, column, cells) in [
+        ("name,size\rUlm,1\rAix,3\r", "size", &["1", "3"][..]),
+        ("sep=;\nname;size\nUlm;3\n", "size", &["3"]),
+        ("\"sep=\t\"\nname\tsize\nUlm\t3\n", "size", &["3"]),
+        ("sep=\t\r\nname\tsize\r\nUlm\t3\r\n", "size", &["3"]),
+        ("id|n\n1|5\n2|6\n", "n", &["5", "6"]),
+        ("region,2023,2024\nEMEA,10,20\nAPAC,30,40\n", "2024", &["20", "40"]),
+        ("# made by hand\n# twice\nname,size\nUlm,3\n", "size", &["3"]),
+        ("#name\tsize\nUlm\t3\n", "size", &["3"]),
+        ("\"mpg\",\"cyl\"\n\"Mazda\",21,6\n\"Fiat\",32.4,4\n", "cyl", &["6", "4"]),
+        ("a,b\n\n1,2\n  \n3,4\n\n", "b", &["2", "4"]),
+    ] {
+        assert_eq!(loaded_as(text.as_bytes(), Some(column)).0, cells, "{text:?}");
+    }
+    let (_, columns) = loaded_as(b"#chrom\tpos\nX\t5\n", None);
+    assert_eq!(columns, ["#chrom", "pos"]);
+}
+
+#[test]
+fn postcodes_keep_their_zeros_and_years_stay_numbers() {
+    let table = b"postcode,town,founded\n01569,Ulm,1027\n2134,Aix,-122\n";
+    assert_eq!(loaded_as(table, Some("postcode")).0, ["01569", "2134"]);
+    let options = LoadOptions { column: Some(ColumnChoice::All), ..LoadOptions::default() };
+    let rows = load_reader(&table[..], "t", &options, &Progress::new()).unwrap();
+    let expected = [
+        r#"{"postcode":"01569","town":"Ulm","founded":1027}"#,
+        r#"{"postcode":"2134","town":"Aix","founded":-122}"#,
+    ];
+    assert_eq!(*rows.column, Column::Json(expected.into_iter().collect()));
+}
+
+#[test]
+fn json_is_read_as_by_python() {
+    assert_eq!(loaded_as(b"[0.5, NaN, -Infinity]", None).0, ["0.5", "nan", "-inf"].map(float_words));
+    assert_eq!(loaded_as(b"{\n\"a\": 1\n}\n", None).0, ["1"]);
+    assert_eq!(loaded_as(b"{\n\"a\": 1,\n\"b\": \"}\"\n}\n{\"a\": 2}", None).0.len(), 2);
+    assert_eq!(loaded_as(b"{\"a\": 1}\n\n{\"a\": 2}\n", None).0, ["1", "2"]);
+    let digits = "1000000000000000000000000000057";
+    assert_eq!(loaded_as(format!("[1, {digits}]").as_bytes(), None).0, ["1", digits]);
+}
+
+/// How a float is shown is told elsewhere.
+fn float_words(text: &str) -> String {
+    text.parse::<f64>()
+        .map_or_else(|_| text.to_owned(), |number| crate::value::Value::Float(number).to_string())
+}
+
+#[test]
+fn other_encodings_are_read_where_they_are_named_or_marked() {
+    let load = |text: &[u8], encoding: Option<&str>| {
+        let encoding = encoding.map(|name| name.parse().unwrap());
+        let options = LoadOptions { encoding, ..LoadOptions::default() };
+        load_reader(text, "t.csv", &options, &Progress::new())
+    };
+    let latin = b"town,n\nK\xf6ln,1\nN\xeemes,2\n";
+    let loaded = load(latin, Some("latin-1")).unwrap();
+    assert_eq!((loaded.column.len(), loaded.encoding.label()), (2, "windows-1252"));
+    let options = LoadOptions { column: Some(ColumnChoice::Name("town".into())), ..LoadOptions::default() };
+    let unread = load_reader(&latin[..], "t.csv", &options, &Progress::new()).unwrap_err().to_string();
+    assert!(unread.ends_with("the text looks like windows-1252: choose that encoding"), "{unread}");
+    let wide: Vec<u8> = "\u{feff}1\n2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(*load(&wide, None).unwrap().column, vec![1_i64, 2].into());
 }
 
 #[test]
@@ -124,7 +218,8 @@ fn an_empty_or_unreadable_source_says_what_it_is() {
 
 #[test]
 fn lines_have_no_columns_but_themselves() {
-    let with = |column| LoadOptions { format: Some(Format::Lines), column: Some(column), cells: None };
+    let with =
+        |column| LoadOptions { format: Some(Format::Lines), column: Some(column), ..LoadOptions::default() };
     let load = |column| load_reader(&b"1\n2\n"[..], "n", &with(column), &Progress::new());
     assert_eq!(load(ColumnChoice::Number(1)).unwrap().column.len(), 2);
     let error = load(ColumnChoice::Name("x".into())).unwrap_err();
@@ -170,7 +265,11 @@ fn any_options() -> impl Strategy<Value = LoadOptions> {
     let format = prop::option::of(prop::sample::select(Format::ALL.to_vec()));
     let column = prop::option::of((1_usize..4).prop_map(ColumnChoice::Number));
     let cells = prop::option::of(prop::sample::select(vec![CellType::Int, CellType::Float, CellType::Text]));
-    (format, column, cells).prop_map(|(format, column, cells)| LoadOptions { format, column, cells })
+    let header = prop::option::of(any::<bool>());
+    (format, column, cells, header, any::<bool>()).prop_map(|(format, column, cells, header, is_hint)| {
+        let types = CellTypes { all: cells, is_hint, ..CellTypes::default() };
+        LoadOptions { format, column, types, header, ..LoadOptions::default() }
+    })
 }
 
 proptest! {
@@ -188,6 +287,23 @@ proptest! {
         options in any_options(),
     ) {
         let _ = load_reader(text.as_bytes(), "n", &options, &Progress::new());
+    }
+
+    #[test]
+    fn every_line_comes_back_as_it_was_written(lines in prop::collection::vec("[ 0-9a.eE+n-]{0,6}", 1..60)) {
+        let options = LoadOptions { format: Some(Format::Lines), ..LoadOptions::default() };
+        let Ok(loaded) = load_reader(lines.join("\n").as_bytes(), "n", &options, &Progress::new()) else {
+            return Ok(());
+        };
+        let shown = |place: usize| match (loaded.column.written(place), loaded.column.get(place)) {
+            (Some(text), _) => text.to_owned(),
+            (None, cell) => cell.map_or_else(String::new, |cell| cell.to_string()),
+        };
+        let kept: Vec<String> = (0..loaded.column.len()).map(shown).collect();
+        let is_text = loaded.column.column_type() == ColumnType::Text;
+        let end = lines.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
+        let expected = lines[..end].iter().filter(|line| is_text || !line.trim().is_empty());
+        prop_assert_eq!(kept, expected.cloned().collect::<Vec<_>>());
     }
 
     #[test]

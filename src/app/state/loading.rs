@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn bad_lines_keep_a_pool_from_starting_until_they_are_skipped() {
         let mut loading = load("number\n1\n2\nn/a\n4\n");
-        loading.options.cells = Some(crate::input::CellType::Int);
+        loading.options.types = crate::input::CellTypes::all(crate::input::CellType::Int);
         loading.again(&Context::default());
         settle(&mut loading);
         assert_eq!(loading.loaded.as_ref().map(|loaded| loaded.bad.count), Some(1), "{:?}", loading.error);

@@ -80,7 +80,8 @@ fn value_of(item: &Item<'_>) -> Result<Value, Flaw> {
         Kind::Text(text) => Value::Text(text.to_string()),
         Kind::Word | Kind::Range(_) => Value::Text(item.source.to_owned()),
         Kind::List(_) | Kind::Object(_) => {
-            let is_json = !item.source.contains(['\n', '\r']) && literal::check(item.source.as_bytes()).is_ok();
+            let is_json =
+                !item.source.contains(['\n', '\r']) && literal::check(item.source.as_bytes()).is_ok();
             let mut json = String::new();
             match is_json {
                 true => json.push_str(item.source),
@@ -115,9 +116,8 @@ fn converted(value: &Value, text: &str, asked: CellType) -> Result<Value, String
             number_of(text.trim_ascii(), asked)
         }
         (CellType::Float, Value::Int(number)) => Ok(Value::Float(*number as f64)),
-        (CellType::Int | CellType::Int64, Value::Int(_)) | (CellType::Number, Value::Int(_) | Value::Float(_)) => {
-            Ok(value.clone())
-        }
+        (CellType::Int | CellType::Int64, Value::Int(_))
+        | (CellType::Number, Value::Int(_) | Value::Float(_)) => Ok(value.clone()),
         (CellType::Float, Value::Float(_)) => Ok(value.clone()),
         _ => number_of(text.trim_ascii(), asked),
     }

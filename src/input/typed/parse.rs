@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::Flaw;
 use super::range::{Range, looks_like_range};
 use crate::input::number::{Number, guess_number};
-use crate::value::shortened;
 
 /// Deeper lists are refused, because each level takes a piece of the stack.
 const MAX_DEPTH: usize = 64;

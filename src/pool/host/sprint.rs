@@ -42,7 +42,9 @@ impl Kind {
             Column::Bool(_) => Some(Self::Bool),
             Column::Int(_) => Some(Self::Int),
             Column::Float(_) => Some(Self::Float),
-            Column::Text(_) | Column::Bytes(_) | Column::Json(_) | Column::Mixed(_) | Column::Written(_) => None,
+            Column::Text(_) | Column::Bytes(_) | Column::Json(_) | Column::Mixed(_) | Column::Written(_) => {
+                None
+            }
         }
     }
 

@@ -79,7 +79,11 @@ impl Cells {
                 Column::Bool(_) => Self::Bool(vec![false; rows]),
                 Column::Int(_) => Self::Int(vec![0; rows]),
                 Column::Float(_) => Self::Float(vec![0.0; rows]),
-                Column::Text(_) | Column::Bytes(_) | Column::Json(_) | Column::Mixed(_) | Column::Written(_) => return false,
+                Column::Text(_)
+                | Column::Bytes(_)
+                | Column::Json(_)
+                | Column::Mixed(_)
+                | Column::Written(_) => return false,
             };
         }
         match (self, outputs) {

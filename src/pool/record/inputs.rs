@@ -68,6 +68,12 @@ impl Inputs {
         column.get((index - first) as usize)
     }
 
+    /// How the input at `index` was written, where it would be shown differently.
+    pub fn written(&self, index: u64) -> Option<&str> {
+        let (first, column) = self.piece(index)?;
+        column.written((index - first) as usize)
+    }
+
     /// The column that holds the input at `index`, and the index of its first cell.
     pub fn piece(&self, index: u64) -> Option<(u64, &Column)> {
         let after = self.pieces.partition_point(|(first, _)| *first <= index);

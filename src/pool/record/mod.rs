@@ -218,6 +218,7 @@ impl RunLog {
     pub fn row(&self, index: u64) -> Option<Row<'_>> {
         let input = self.inputs.get(index)?;
         let mut row = self.rows.row(index, input);
+        row.written = self.inputs.written(index);
         row.pid = (row.worker > 0).then(|| self.lanes.get(row.worker - 1)?.pid_at(row.start_ns)).flatten();
         Some(row)
     }

@@ -1,5 +1,6 @@
 //! One row an input: state, output, times, worker. Kept in blocks by input order; how is the business of `block`.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::block::{Block, Piece};
@@ -52,6 +53,8 @@ pub struct Row<'a> {
     /// The place of the input, counted from 0.
     pub index: u64,
     pub input: ValueRef<'a>,
+    /// How the input was written, where it would be shown differently; see [`Row::input_text`].
+    pub written: Option<&'a str>,
     /// What the function gave; only for [`RowState::Ok`].
     pub output: Option<ValueRef<'a>>,
     pub state: RowState,
@@ -74,11 +77,21 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
+    /// The input as it was written.
+    pub fn input_text(&self) -> Cow<'a, str> {
+        match (self.written, self.input) {
+            (Some(written), _) => Cow::Borrowed(written),
+            (None, ValueRef::Text(text) | ValueRef::Json(text)) => Cow::Borrowed(text),
+            (None, input) => Cow::Owned(input.to_string()),
+        }
+    }
+
     /// A row of which nothing is known but its input.
     pub(super) fn pending(index: u64, input: ValueRef<'a>) -> Self {
         Self {
             index,
             input,
+            written: None,
             output: None,
             state: RowState::Pending,
             error: None,

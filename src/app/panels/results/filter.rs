@@ -276,6 +276,7 @@ mod tests {
         Row {
             index: 5,
             input: ValueRef::Text("Apple pie"),
+            written: None,
             output: Some(output),
             state: RowState::Ok,
             error: None,
