@@ -109,6 +109,9 @@ impl ValueRef<'_> {
             Self::Float(_) => "a number",
             Self::Text(_) => "text",
             Self::Bytes(_) => "bytes",
+            Self::Json(json) if json.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
+                "an integer that does not fit in 64 bits"
+            }
             Self::Json(_) => "JSON",
             Self::Tile(_) => "a picture tile",
         }

@@ -79,7 +79,7 @@ fn a_scripts_error_is_of_one_item_and_names_its_line() {
     }
     let output = run("--script-text", "def f(a, b): return a + b", &["[1, 2]", "[1, 2, 3]"]);
     assert_eq!(stdout(&output), "3\n\n", "{}", stderr(&output));
-    fails(&output, 1, "`f` takes 2 arguments (a, b), but this input gives 3: [1,2,3]");
+    fails(&output, 1, "`f` takes 2 arguments (a, b), but this input gives 3: [1, 2, 3]");
     fails(
         &run("--script-text", "def f(a, b): return a + b", &["1"]),
         2,
@@ -118,7 +118,7 @@ fn whole_rows_are_inputs_by_name() {
         }
     }
     let whole = run("--script-text", "def f(row): return row['note']", &["-i", &table, "--column", "*"]);
-    gives(&whole, "None\nx\na, b\n");
+    gives(&whole, "\nx\na, b\n");
     let number = output(&["run", "-f", "double", "-i", &table, "--column", "*"]);
     fails(&number, 2, "it takes a number, but input 0 is JSON");
 }
