@@ -105,8 +105,9 @@ proptest! {
         let (integers, floats): (Vec<i64>, Vec<f64>) = cells.into_iter().unzip();
         let log = run(integers.clone().into(), floats.clone().into());
         for ending in ENDINGS {
-            prop_assert_eq!(through(&log, ending, "input", None).column.cells(), &integers.clone().into());
-            prop_assert_eq!(through(&log, ending, "output", None).column.cells(), &floats.clone().into());
+            let [inputs, outputs] = ["input", "output"].map(|column| through(&log, ending, column, None).column);
+            prop_assert_eq!(inputs.cells(), &integers.clone().into());
+            prop_assert_eq!(outputs.cells(), &floats.clone().into());
         }
     }
 
