@@ -133,8 +133,7 @@ impl PoolscopeApp {
     }
 
     fn take_news(&mut self, ctx: &Context, now: Instant) {
-        self.setup.inputs.poll(now, ctx);
-        self.setup.function.poll(ctx);
+        self.setup.poll(now, ctx);
         for runner in [&mut self.runner, &mut self.trial] {
             if let Err(error) = runner.poll() {
                 self.setup.error = Some(error);
@@ -274,6 +273,7 @@ impl PoolscopeApp {
         if self.runner.is_live() {
             return;
         }
+        self.setup.follow_function(ctx);
         let Ok(job) = self.setup.job() else {
             // The setup says beside its button why not: it only has to be seen.
             self.layout.is_setup_open = Some(true);
@@ -385,6 +385,7 @@ impl eframe::App for PoolscopeApp {
         let now = Instant::now();
         self.take_news(ctx, now);
         self.carry_out_all(ctx, now);
+        self.setup.follow_function(ctx);
         self.job = self.setup.job();
         let is_read = !self.setup.inputs.are_being_read() && !self.setup.function.is_being_looked_at();
         if self.starts_when_read && is_read {

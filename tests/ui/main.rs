@@ -4,6 +4,7 @@
 
 mod fixture;
 mod functions;
+mod inputs;
 #[cfg(feature = "snapshots")]
 mod pictures;
 mod rules;

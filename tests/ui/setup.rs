@@ -22,7 +22,7 @@ pub fn stage(phase: Phase, situation: Situation) -> (Shared, Stage) {
     let (mut path, mut typed, mut more, mut code, mut large) = (false, false, false, false, false);
     let stage = Stage::new(move |ui, cx| {
         let setup = &mut *shown.borrow_mut();
-        setup.function.poll(ui.ctx());
+        setup.poll(std::time::Instant::now(), ui.ctx());
         let mut view = SetupView {
             cx,
             why_not: None,

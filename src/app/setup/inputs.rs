@@ -1,10 +1,11 @@
 //! Part 1 of the setup: typed inputs, a file or a folder.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use egui::{Align, Button, DragValue, Label, Layout, RichText, TextEdit, TextStyle, Ui};
 
-use super::{SetupView, capitalised, source};
+use super::{SetupView, capitalised, reading, source};
 use crate::app::command::Command;
 use crate::app::format;
 use crate::app::state::{Inputs, Setup, SourceKind};
@@ -35,8 +36,11 @@ fn title_ui(ui: &mut Ui, theme: &Theme, inputs: &Inputs, takes: Takes) {
     ui.horizontal(|ui| {
         widgets::section_title(ui, theme, "1 Inputs");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if let Ok(column) = inputs.column(takes) {
-                widgets::weak(ui, theme, counted(&column));
+            let loaded = inputs.loading().and_then(|loading| loading.loaded.as_ref());
+            match (inputs.column(takes), loaded) {
+                (Ok(_), Some(loaded)) => drop(widgets::weak(ui, theme, source::counted(loaded))),
+                (Ok(column), None) => drop(widgets::weak(ui, theme, counted(&column))),
+                (Err(_), _) => {}
             }
         });
     });
@@ -91,36 +95,63 @@ fn calls_ui(ui: &mut Ui, theme: &Theme, setup: &mut Setup) {
 }
 
 /// What the text was read as, or why it could not be.
-fn result_ui(ui: &mut Ui, theme: &Theme, setup: &Setup) {
-    let typed = &setup.inputs.typed;
-    match &typed.result {
-        _ if typed.is_reading() => drop(widgets::weak(ui, theme, "Reading…")),
-        None => {}
+fn result_ui(ui: &mut Ui, theme: &Theme, setup: &mut Setup) {
+    let typed = &mut setup.inputs.typed;
+    let column = match &typed.result {
+        _ if typed.is_reading() => return drop(widgets::weak(ui, theme, "Reading…")),
+        None => return,
         Some(Err(error)) => {
             let text = capitalised(&error.to_string());
             ui.add(Label::new(RichText::new(text).color(theme.bad)).wrap());
+            None
         }
-        Some(Ok(column)) => preview_ui(ui, theme, column, 0),
+        Some(Ok(column)) => Some(Arc::clone(column)),
+    };
+    let mut cells = typed.cells;
+    let is_changed = ui
+        .horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let found = column.as_deref().map(|column| reading::type_word(column, typed.wanted_type()));
+            widgets::weak(
+                ui,
+                theme,
+                column.as_deref().map_or(String::new(), |column| format::count(column.len() as u64)),
+            );
+            let is_changed = reading::cell_type_ui(ui, theme, &mut cells, found, typed.wanted_type());
+            if let Some(column) = &column {
+                widgets::elided(ui, RichText::new(ends(column)).color(theme.weak));
+            }
+            is_changed
+        })
+        .inner;
+    if is_changed {
+        typed.cells = cells;
+        typed.again(Instant::now(), ui.ctx());
     }
 }
 
-/// The first cells and the last: enough to see whether the inputs are what was meant.
-pub fn preview_ui(ui: &mut Ui, theme: &Theme, column: &Column, rows: usize) {
-    let cell = |index: usize| {
-        column.get(index).map(|cell| crate::value::shortened(&cell.to_string(), 60).into_owned())
-    };
-    if rows == 0 {
-        let (first, last) = (cell(0), column.len().checked_sub(1).filter(|last| *last > 0).and_then(cell));
-        let text = match (first, last) {
-            (Some(first), Some(last)) => format!("{}: {first} … {last}", counted(column)),
-            (Some(first), None) => format!("{}: {first}", counted(column)),
-            _ => "No inputs".to_owned(),
-        };
-        widgets::elided(ui, RichText::new(text).color(theme.weak));
-        return;
+/// The first input and the last, as they were written.
+fn ends(column: &Column) -> String {
+    let last = column.len().checked_sub(1).filter(|last| *last > 0).and_then(|last| cell(column, last));
+    match (cell(column, 0), last) {
+        (Some(first), Some(last)) => format!("{first} … {last}"),
+        (first, _) => first.unwrap_or_default(),
     }
+}
+
+/// A cell as it was written, short.
+fn cell(column: &Column, index: usize) -> Option<String> {
+    let text = match column.written(index) {
+        Some(written) => written.to_owned(),
+        None => column.get(index)?.to_string(),
+    };
+    Some(crate::value::shortened(&text, 60).into_owned())
+}
+
+/// The first cells: enough to see whether the inputs are what was meant.
+pub fn preview_ui(ui: &mut Ui, theme: &Theme, column: &Column, rows: usize) {
     ui.spacing_mut().item_spacing.y = 1.0;
-    for (index, cell) in (0..column.len().min(rows)).filter_map(|index| Some((index, cell(index)?))) {
+    for (index, cell) in (0..column.len().min(rows)).filter_map(|index| Some((index, cell(column, index)?))) {
         let text =
             RichText::new(format!("{index} · {cell}")).text_style(TextStyle::Monospace).color(theme.weak);
         widgets::elided(ui, text);

@@ -7,6 +7,7 @@ mod function;
 mod inputs;
 mod more;
 mod pool;
+mod reading;
 mod source;
 mod trial;
 

@@ -1,15 +1,15 @@
 //! Inputs from a file or a folder: the path, how it is read, what was found, and which lines are none.
 
-use egui::{Align, Button, ComboBox, Label, Layout, RichText, TextEdit, Ui};
+use egui::{Align, Button, Label, Layout, RichText, TextEdit, Ui};
 
 use super::inputs::preview_ui;
-use super::{SetupView, capitalised};
+use super::{SetupView, capitalised, reading};
 use crate::app::command::Command;
 use crate::app::format;
 use crate::app::state::{Loading, Origin, Setup, SourceKind, path_from_text};
 use crate::app::theme::{FIELD_HEIGHT, GAP, Theme, strong};
 use crate::app::widgets;
-use crate::input::{BadLines, ColumnChoice, Format, Loaded, Progress};
+use crate::input::{BadLines, Encoding, Loaded, Progress};
 
 /// Rows of the preview.
 const PREVIEW_ROWS: usize = 3;
@@ -21,13 +21,13 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     let has_error = setup.error.is_some();
     let Some(loading) = setup.inputs.loading_mut() else { return };
     let open = if is_folder { Command::OpenFolder } else { Command::OpenFile };
-    if let Some(progress) = loading.progress() {
+    if let Some(progress) = loading.shown_progress(ui.ctx()) {
         if progress_ui(ui, theme, progress) {
             loading.cancel();
         }
-    } else if loading.loaded.is_some() {
-        let is_changed = widgets::field_frame(theme).show(ui, |ui| loaded_ui(ui, view, loading, &open)).inner;
-        if is_changed {
+    } else if loading.can_be_read_otherwise() {
+        let frame = widgets::field_frame(theme);
+        if frame.show(ui, |ui| loaded_ui(ui, view, loading, &open, is_folder)).inner {
             loading.again(ui.ctx());
         }
     } else {
@@ -39,11 +39,11 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     if let Some(error) = loading.error.as_ref().map(ToString::to_string) {
         ui.add_space(GAP / 2.0);
         if widgets::notice(ui, theme, theme.bad, &capitalised(&error)) {
-            loading.error = None;
+            loading.forget_error(ui.ctx());
         }
     }
     // What is loaded can be changed by the link beside it; the field comes back where no dialog could be opened.
-    if loading.loaded.is_none() || *view.focus_path_field || has_error {
+    if !loading.can_be_read_otherwise() || *view.focus_path_field || has_error {
         ui.add_space(GAP / 2.0);
         path_ui(ui, loading, view, is_folder);
     }
@@ -85,97 +85,60 @@ fn progress_ui(ui: &mut Ui, theme: &Theme, progress: &Progress) -> bool {
     frame.inner
 }
 
-/// What was read; true when a wish was changed, so that it must be read again.
-fn loaded_ui(ui: &mut Ui, view: &SetupView<'_, '_>, loading: &mut Loading, open: &Command) -> bool {
+/// What was read, and how; true when that was changed, so that it must be read again.
+fn loaded_ui(
+    ui: &mut Ui,
+    view: &SetupView<'_, '_>,
+    loading: &mut Loading,
+    open: &Command,
+    is_folder: bool,
+) -> bool {
     let theme = view.cx.theme;
-    let Some(loaded) = &loading.loaded else { return false };
+    ui.set_width(ui.available_width());
+    name_ui(ui, view, loading, open);
+    let mut is_changed = !is_folder && reading::ui(ui, theme, loading);
+    let Some(loaded) = loading.loaded.as_ref().filter(|_| loading.error.is_none()) else { return is_changed };
+    ui.add_space(GAP / 4.0);
+    preview_ui(ui, theme, &loaded.column, PREVIEW_ROWS);
+    if !loaded.bad.is_empty() {
+        let encoding = bad_lines_ui(ui, theme, &loaded.bad, &mut loading.skips_bad_lines);
+        is_changed |= encoding.is_some();
+        loading.options.encoding = encoding.or(loading.options.encoding);
+    }
+    is_changed
+}
+
+/// The file's name, and the way to another one.
+fn name_ui(ui: &mut Ui, view: &SetupView<'_, '_>, loading: &Loading, open: &Command) {
+    let theme = view.cx.theme;
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if widgets::link(ui, theme, "Change…").clicked() {
                 view.cx.commands.send(open.clone());
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let name = widgets::elided(ui, RichText::new(&loaded.name).text_style(strong()));
-                if let Some(Origin::Path(path)) = &loading.origin {
-                    name.on_hover_text(path.display().to_string());
-                }
+                let name = widgets::elided(ui, RichText::new(loading.name()).text_style(strong()));
+                let path = match &loading.origin {
+                    Some(Origin::Path(path)) => path.display().to_string(),
+                    _ => loading.name(),
+                };
+                let described = loading.loaded.as_ref().map_or(String::new(), Loaded::describe);
+                name.on_hover_text(format!("{path}\n{described}"));
             });
         });
     });
-    let (column, format) = ui
-        .horizontal(|ui| {
-            widgets::weak(
-                ui,
-                theme,
-                if loaded.columns.len() > 1 || loaded.has_header { "column" } else { "format" },
-            );
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let format = format_ui(ui, loaded, loading.options.format);
-                (column_ui(ui, loaded), format)
-            })
-            .inner
-        })
-        .inner;
-    preview_ui(ui, theme, &loaded.column, PREVIEW_ROWS);
-    ui.add_space(GAP / 2.0);
-    widgets::elided(ui, RichText::new(loaded.describe()).color(theme.weak));
-    if !loaded.bad.is_empty() {
-        bad_lines_ui(ui, theme, &loaded.bad, &mut loading.skips_bad_lines);
-    }
-    let is_changed = column.is_some() || format.is_some();
-    if let Some(column) = column {
-        loading.options.column = Some(column);
-    }
-    if let Some(format) = format {
-        loading.options.format = format;
-        loading.options.column = None;
-    }
-    is_changed
 }
 
-/// The column drop-down, or the name of the one there is.
-fn column_ui(ui: &mut Ui, loaded: &Loaded) -> Option<ColumnChoice> {
-    let count = loaded.columns.len();
-    if count < 2 {
-        widgets::elided(ui, loaded.columns.first()?);
-        return None;
+/// "5,000 integers", "5,000 rows".
+pub fn counted(loaded: &Loaded) -> String {
+    if reading::is_by_rows(loaded) {
+        return format::counted(loaded.column.len() as u64, "row", "rows");
     }
-    // Behind the columns: each row as a whole.
-    let mut chosen = loaded.chosen_column.unwrap_or(count);
-    let before = chosen;
-    let name = |place: usize| match loaded.columns.get(place) {
-        Some(name) => name.clone(),
-        None => "all, row by row".to_owned(),
-    };
-    let combo = ComboBox::from_id_salt("column").width(ui.available_width() - 8.0).truncate();
-    combo
-        .show_index(ui, &mut chosen, count + 1, name)
-        .on_hover_text("The column that holds the inputs, or all: a row then names a function's arguments.");
-    (chosen != before)
-        .then(|| if chosen == count { ColumnChoice::All } else { ColumnChoice::Number(chosen + 1) })
+    super::inputs::counted(&loaded.column)
 }
 
-/// The format drop-down; the inner `None` lets the content decide.
-fn format_ui(ui: &mut Ui, loaded: &Loaded, wished: Option<Format>) -> Option<Option<Format>> {
-    let (detected, tooltip) = match wished {
-        None => {
-            (format!("detected: {}", loaded.format), "How the file is laid out, as its content suggests.")
-        }
-        Some(_) => ("detect".to_owned(), "How the file is laid out, as you chose."),
-    };
-    let mut chosen = wished;
-    let combo = ComboBox::from_id_salt("format").width(70.0).selected_text(loaded.format.label());
-    let response = combo.show_ui(ui, |ui| {
-        ui.selectable_value(&mut chosen, None, detected);
-        for format in Format::ALL {
-            ui.selectable_value(&mut chosen, Some(format), format.label());
-        }
-    });
-    response.response.on_hover_text(tooltip);
-    (chosen != wished).then_some(chosen)
-}
-
-fn bad_lines_ui(ui: &mut Ui, theme: &Theme, bad: &BadLines, skips: &mut bool) {
+/// The lines that are no inputs, and what to do about them; gives the encoding that is to be taken instead.
+fn bad_lines_ui(ui: &mut Ui, theme: &Theme, bad: &BadLines, skips: &mut bool) -> Option<Encoding> {
     ui.add_space(GAP / 2.0);
     let shown = bad.first.iter().take(2).map(|line| match line.text.as_str() {
         "" => format!("{} empty", line.line),
@@ -200,4 +163,6 @@ fn bad_lines_ui(ui: &mut Ui, theme: &Theme, bad: &BadLines, skips: &mut bool) {
         ui.radio_value(skips, true, "skip them");
         ui.radio_value(skips, false, "do not run");
     });
+    let encoding = bad.encoding?;
+    widgets::link(ui, theme, &format!("Read it as {encoding}")).clicked().then_some(encoding)
 }

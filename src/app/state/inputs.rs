@@ -9,6 +9,7 @@ use super::loading::{Loading, Origin};
 use super::typed::Typed;
 use crate::error::{Error, Result};
 use crate::function::Takes;
+use crate::input::CellTypes;
 use crate::value::Column;
 
 /// Which of the three kinds of inputs holds.
@@ -49,6 +50,25 @@ impl Inputs {
         self.typed.poll(now, ctx);
         self.file.poll();
         self.folder.poll();
+    }
+
+    /// Has the inputs that are shown read as what a function takes; once a frame.
+    pub fn want(&mut self, wants: &CellTypes, ctx: &Context) {
+        match self.kind {
+            SourceKind::Typed => self.typed.want(wants, Instant::now(), ctx),
+            SourceKind::File => self.file.want(wants, ctx),
+            // Paths are texts.
+            SourceKind::Folder => {}
+        }
+    }
+
+    /// Whether those that are shown are, or are being, read as that.
+    pub fn are_wanted(&self, wants: &CellTypes) -> bool {
+        match self.kind {
+            SourceKind::Typed => self.typed.is_wanted(wants),
+            SourceKind::File => self.file.is_wanted(wants),
+            SourceKind::Folder => true,
+        }
     }
 
     /// Types a text and shows it.

@@ -2,13 +2,18 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use egui::Context;
 
 use crate::app::background::{Task, finished};
-use crate::error::{Error, Result};
-use crate::input::{BadLines, LoadOptions, Loaded, Progress, load_path, load_reader};
+use crate::error::{Error, ErrorKind, Result};
+use crate::input::{BadLines, CellType, CellTypes, LoadOptions, Loaded, Progress, load_path, load_reader};
 use crate::value::{Column, grouped};
+
+/// What was read before stays in sight for so long while the same is read again: most files are read within it, and
+/// then nothing flickers.
+const STAYS: Duration = Duration::from_millis(300);
 
 /// Where inputs are read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,13 +32,19 @@ pub struct Loading {
     /// The path as it stands in its field.
     pub path_text: String,
     pub origin: Option<Origin>,
+    /// What a person chose; kept while the same file is shown.
     pub options: LoadOptions,
+    /// Those that the file could be read with last.
+    good_options: LoadOptions,
+    /// What the function takes, which counts where a person chose no type.
+    wants: CellTypes,
     pub loaded: Option<Loaded>,
     pub error: Option<Error>,
     /// Whether lines that are no inputs may be left out. A person has to say so.
     pub skips_bad_lines: bool,
     progress: Arc<Progress>,
     reading: Option<Task<Result<Loaded>>>,
+    begun_at: Option<Instant>,
 }
 
 impl Loading {
@@ -56,8 +67,83 @@ impl Loading {
         self.progress.cancel();
         self.error = None;
         self.progress = Arc::new(Progress::new());
-        let (options, progress) = (self.options.clone(), Arc::clone(&self.progress));
-        self.reading = Some(Task::spawn("read the inputs", ctx, move || read(&origin, &options, &progress)));
+        self.begun_at = Some(Instant::now());
+        let options = LoadOptions { types: self.types(), ..self.options.clone() };
+        let (is_chosen, progress) = (self.is_type_chosen(), Arc::clone(&self.progress));
+        self.reading = Some(Task::spawn("read the inputs", ctx, move || {
+            read_as(&origin, options, is_chosen, &progress)
+        }));
+    }
+
+    /// Has the inputs read as what a function takes. What is there is read again where that makes a difference.
+    pub fn want(&mut self, wants: &CellTypes, ctx: &Context) {
+        if self.is_wanted(wants) {
+            return;
+        }
+        let before = self.types();
+        self.wants = wants.clone();
+        if self.types() != before {
+            self.again(ctx);
+        }
+    }
+
+    /// Whether the inputs are, or are being, read as what a function takes.
+    pub fn is_wanted(&self, wants: &CellTypes) -> bool {
+        self.wants == *wants
+    }
+
+    /// What cells are read as: what a person chose for them, else what the function takes.
+    fn types(&self) -> CellTypes {
+        let chosen = &self.options.types;
+        let mut types = self.wants.clone();
+        types.all = chosen.all.or(types.all);
+        types.by_column.extend(chosen.by_column.clone());
+        types.is_hint &= !self.is_type_chosen();
+        types
+    }
+
+    /// Whether a person chose the type of the inputs.
+    fn is_type_chosen(&self) -> bool {
+        self.options.types.of(self.chosen_column_name()).is_some()
+    }
+
+    /// The type that the function wants the inputs to be.
+    pub fn wanted_type(&self) -> Option<CellType> {
+        self.wants.of(self.chosen_column_name())
+    }
+
+    /// The name of the column that holds the inputs.
+    pub fn chosen_column_name(&self) -> Option<&str> {
+        let loaded = self.loaded.as_ref()?;
+        loaded.columns.get(loaded.chosen_column?).map(String::as_str)
+    }
+
+    /// The name of the file or folder, without its path.
+    pub fn name(&self) -> String {
+        match (&self.loaded, &self.origin) {
+            (Some(loaded), _) => loaded.name.clone(),
+            (None, Some(Origin::Path(path))) => {
+                path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+            }
+            (None, Some(Origin::Sample { name, .. })) => (*name).to_owned(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Lets go of what could not be read: of the choices that made it so, or of the file.
+    pub fn forget_error(&mut self, ctx: &Context) {
+        self.error = None;
+        if self.loaded.is_some() {
+            self.options = self.good_options.clone();
+            self.again(ctx);
+        } else {
+            self.origin = None;
+        }
+    }
+
+    /// Whether the choices of how it is read say something: there is a file, and it can be opened.
+    pub fn can_be_read_otherwise(&self) -> bool {
+        self.loaded.is_some() || self.error.as_ref().is_some_and(|error| error.kind() == ErrorKind::Input)
     }
 
     /// Calls the reading off; what was there before stays.
@@ -70,17 +156,29 @@ impl Loading {
     pub fn poll(&mut self) {
         match finished(&mut self.reading).map(|done| done.and_then(|result| result)) {
             None => {}
-            Some(Ok(loaded)) => self.loaded = Some(loaded),
-            Some(Err(error)) => {
-                self.error = Some(error);
-                self.loaded = None;
+            Some(Ok(loaded)) => {
+                self.loaded = Some(loaded);
+                self.good_options = self.options.clone();
             }
+            // What was read before tells what can be chosen instead; it cannot be run.
+            Some(Err(error)) => self.error = Some(error),
         }
     }
 
     /// How far the reading is, while it is on.
     pub fn progress(&self) -> Option<&Progress> {
         self.reading.as_ref().map(|_| &*self.progress)
+    }
+
+    /// The same, but for the moment for which what was read before stays in sight.
+    pub fn shown_progress(&self, ctx: &Context) -> Option<&Progress> {
+        let progress = self.progress()?;
+        let passed = self.begun_at.map_or(STAYS, |begun_at| begun_at.elapsed());
+        if self.loaded.is_some() && passed < STAYS {
+            ctx.request_repaint_after(STAYS - passed);
+            return None;
+        }
+        Some(progress)
     }
 
     /// The inputs; `what` is "file" or "folder", for the sentence that says why there are none.
@@ -107,6 +205,22 @@ impl Drop for Loading {
     fn drop(&mut self) {
         self.progress.cancel();
     }
+}
+
+/// Reads, as what the function takes where a person did not choose: of a file whose cells are mostly something else, as
+/// what they are, so that a person sees the file, and what does not fit is told with what the function takes.
+fn read_as(origin: &Origin, options: LoadOptions, is_chosen: bool, progress: &Progress) -> Result<Loaded> {
+    let strict = read(origin, &options, progress);
+    let is_misfit = match &strict {
+        Ok(loaded) => loaded.bad.count > loaded.column.len() as u64,
+        Err(error) => error.kind() == ErrorKind::Input && !progress.is_cancelled(),
+    };
+    let is_asked = options.types != CellTypes::default();
+    if !is_misfit || is_chosen || !is_asked || options.types.is_hint {
+        return strict;
+    }
+    let types = CellTypes { is_hint: true, ..options.types };
+    read(origin, &LoadOptions { types, ..options }, progress)
 }
 
 fn read(origin: &Origin, options: &LoadOptions, progress: &Progress) -> Result<Loaded> {
@@ -153,7 +267,7 @@ mod tests {
     #[test]
     fn bad_lines_keep_a_pool_from_starting_until_they_are_skipped() {
         let mut loading = load("number\n1\n2\nn/a\n4\n");
-        loading.options.types = crate::input::CellTypes::all(crate::input::CellType::Int);
+        loading.options.types.all = Some(CellType::Int);
         loading.again(&Context::default());
         settle(&mut loading);
         assert_eq!(loading.loaded.as_ref().map(|loaded| loaded.bad.count), Some(1), "{:?}", loading.error);
@@ -161,6 +275,35 @@ mod tests {
         assert_eq!(error, "could not start the pool: 1 line is no input; skip it or mend the file");
         loading.skips_bad_lines = true;
         assert_eq!(loading.column("file").unwrap().len(), 3);
+    }
+
+    #[test]
+    fn a_function_says_what_cells_are_read_as_until_a_person_does() {
+        let (mut loading, ctx) = (load("code\n007\n2\n"), Context::default());
+        let words = CellTypes { is_hint: true, ..CellTypes::all(CellType::Text) };
+        let numbers = CellTypes::all(CellType::Int64);
+        for (wants, expected) in [(&numbers, "integers"), (&words, "texts")] {
+            loading.want(wants, &ctx);
+            assert!(loading.column("file").is_err(), "what was read as something else cannot be run");
+            settle(&mut loading);
+            let column = loading.column("file").unwrap();
+            assert_eq!(column.column_type().plural(), expected, "{wants:?}");
+        }
+        loading.options.types.by_column.insert("code".to_owned(), CellType::Float);
+        loading.again(&ctx);
+        settle(&mut loading);
+        loading.want(&numbers, &ctx);
+        settle(&mut loading);
+        assert_eq!(loading.column("file").unwrap().column_type().plural(), "numbers");
+    }
+
+    #[test]
+    fn a_file_of_words_is_shown_also_to_a_function_of_numbers() {
+        let mut loading = load("town\nUlm\n7\nAix\n");
+        loading.want(&CellTypes::all(CellType::Int64), &Context::default());
+        settle(&mut loading);
+        let loaded = loading.loaded.as_ref().unwrap();
+        assert_eq!((loaded.column.len(), loaded.bad.count, &loading.error), (3, 0, &None));
     }
 
     #[test]

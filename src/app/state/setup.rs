@@ -58,21 +58,44 @@ impl Setup {
         Ok(())
     }
 
+    /// Takes results of the background; once a frame.
+    pub fn poll(&mut self, now: Instant, ctx: &Context) {
+        self.inputs.poll(now, ctx);
+        self.function.poll(ctx);
+        self.follow_function(ctx);
+    }
+
+    /// Has the inputs read as what the function takes, as soon as that is known.
+    pub fn follow_function(&mut self, ctx: &Context) {
+        if let Ok(function) = self.function.spec() {
+            self.inputs.want(&function.wants(), ctx);
+        }
+    }
+
     /// The job that the setup makes; the error says why it makes none.
     pub fn job(&mut self) -> Result<Job> {
         let function = self.function.spec()?;
-        let inputs = self.inputs.column(self.function.takes())?;
+        let inputs = self.inputs_for(&function)?;
         self.mixed_check.check(&inputs, &function)?;
         let settings = self.rules.in_settings(self.settings)?;
         let function = FunctionSpec::clone(&function);
         Ok(Job { inputs_name: self.inputs_name(&inputs).to_owned(), inputs, function, settings })
     }
 
+    /// The inputs, read as what this function takes.
+    fn inputs_for(&self, function: &FunctionSpec) -> Result<Arc<Column>> {
+        let column = self.inputs.column(self.function.takes())?;
+        match self.inputs.are_wanted(&function.wants()) {
+            true => Ok(column),
+            false => Err(Error::input("start the pool", "the inputs are still being read")),
+        }
+    }
+
     /// The job that calls the function once: with the input of this number, or the first.
     pub fn trial(&self, row: Option<u64>) -> Result<Job> {
         let cannot = |error: Error| Error::usage("try the function", error.reason());
         let function = self.function.spec().map_err(cannot)?;
-        let inputs = self.inputs.column(self.function.takes()).map_err(cannot)?;
+        let inputs = self.inputs_for(&function).map_err(cannot)?;
         let chosen = row.and_then(|row| inputs.get(row as usize)).or_else(|| inputs.get(0));
         let Some(input) = chosen else {
             return Err(Error::input("try the function", "there is no input yet"));
@@ -156,6 +179,7 @@ mod tests {
     fn inputs_that_do_not_fit_name_the_first_of_them() {
         let (mut setup, ctx) = (Setup::new(2).unwrap(), Context::default());
         setup.inputs.type_text("red, green", Instant::now(), &ctx);
+        setup.follow_function(&ctx);
         let error = setup.job().unwrap_err().to_string();
         assert!(error.contains("takes an integer, but input 0 is text: red"), "{error}");
     }
@@ -168,8 +192,7 @@ mod tests {
             setup.load_example(example, Instant::now(), &ctx).unwrap();
             let later = Instant::now() + std::time::Duration::from_secs(1);
             while setup.job().is_err_and(|error| error.reason().contains("still being")) {
-                setup.inputs.poll(later, &ctx);
-                setup.function.poll(&ctx);
+                setup.poll(later, &ctx);
                 std::thread::yield_now();
             }
             let job = setup.job().unwrap();

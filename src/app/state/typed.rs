@@ -7,7 +7,7 @@ use egui::Context;
 
 use crate::app::background::{Pause, Task, finished};
 use crate::error::{Error, Result};
-use crate::input::parse_typed;
+use crate::input::{CellType, CellTypes, parse_typed_as};
 use crate::value::Column;
 
 /// Texts up to this length are read within a frame.
@@ -21,6 +21,9 @@ pub struct Typed {
     pub text: String,
     /// What the text was last read as; nothing for an empty text.
     pub result: Option<Result<Arc<Column>>>,
+    /// The type that a person chose.
+    pub cells: Option<CellType>,
+    wants: CellTypes,
     pause: Pause,
     reading: Option<Task<Result<Column>>>,
 }
@@ -29,6 +32,12 @@ impl Typed {
     /// Replaces the text. Nobody types, so that no pause is waited for.
     pub fn set(&mut self, text: &str, now: Instant, ctx: &Context) {
         text.clone_into(&mut self.text);
+        self.cells = None;
+        self.again(now, ctx);
+    }
+
+    /// Reads the same again, after the type was changed.
+    pub fn again(&mut self, now: Instant, ctx: &Context) {
         self.edited(now, ctx);
         if self.pause.is_on() {
             self.read(ctx);
@@ -42,7 +51,7 @@ impl Typed {
         if self.text.trim().is_empty() {
             self.result = None;
         } else if is_quickly_read(&self.text) {
-            self.result = Some(parse_typed(&self.text).map(Arc::new));
+            self.result = Some(parse_typed_as(&self.text, &self.types()).map(Arc::new));
         } else {
             self.pause.restart(now, PAUSE, ctx);
         }
@@ -50,8 +59,39 @@ impl Typed {
 
     fn read(&mut self, ctx: &Context) {
         self.pause.cancel();
-        let text = self.text.clone();
-        self.reading = Some(Task::spawn("read the inputs", ctx, move || parse_typed(&text)));
+        let (text, types) = (self.text.clone(), self.types());
+        self.reading = Some(Task::spawn("read the inputs", ctx, move || parse_typed_as(&text, &types)));
+    }
+
+    /// Has the inputs read as what a function takes.
+    pub fn want(&mut self, wants: &CellTypes, now: Instant, ctx: &Context) {
+        if self.is_wanted(wants) {
+            return;
+        }
+        let before = self.types();
+        self.wants = wants.clone();
+        if self.types() != before {
+            self.again(now, ctx);
+        }
+    }
+
+    /// Whether the inputs are, or are being, read as what a function takes.
+    pub fn is_wanted(&self, wants: &CellTypes) -> bool {
+        self.wants == *wants
+    }
+
+    /// What they are read as: what a person chose, else what the function takes. What is something else is told with
+    /// what the function takes, before anything runs.
+    fn types(&self) -> CellTypes {
+        match self.cells {
+            Some(cells) => CellTypes::all(cells),
+            None => CellTypes { is_hint: true, ..self.wants.clone() },
+        }
+    }
+
+    /// The type that the function wants the inputs to be.
+    pub fn wanted_type(&self) -> Option<CellType> {
+        self.wants.all
     }
 
     /// Begins and ends the reading of large texts; once a frame.

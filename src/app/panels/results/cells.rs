@@ -8,7 +8,7 @@ use crate::app::context::ViewContext;
 use crate::app::theme::STEP;
 use crate::app::widgets;
 use crate::pool::{Row, RowState, RunSnapshot};
-use crate::value::{ValueRef, grouped};
+use crate::value::ValueRef;
 
 /// Characters of a cell in the table.
 const CELL_CHARACTERS: usize = 160;
@@ -81,13 +81,14 @@ pub fn worker_ui(ui: &mut Ui, cx: &ViewContext<'_>, worker: usize, color: Color3
     ui.label(RichText::new(name).color(color));
 }
 
-/// A cell as one short line; whole numbers in groups of three.
+/// A value as one short line, as the function gave it.
 pub fn cell_text(cell: ValueRef<'_>) -> String {
-    match cell {
-        ValueRef::Int(value @ 0..) => grouped(value.unsigned_abs()),
-        ValueRef::Int(value) => format!("-{}", grouped(value.unsigned_abs())),
-        cell => bounded(|text| write!(text, "{cell}"), CELL_CHARACTERS),
-    }
+    bounded(|text| write!(text, "{cell}"), CELL_CHARACTERS)
+}
+
+/// An input as one short line, as it was written.
+pub fn input_text(row: &Row<'_>) -> String {
+    bounded(|text| text.write_str(&row.input_text()), CELL_CHARACTERS)
 }
 
 /// What `write` writes, as one line and cut at `limit` characters: a cell may hold megabytes.
@@ -124,7 +125,9 @@ mod tests {
 
     #[test]
     fn cells_are_one_short_line() {
-        assert_eq!(cell_text(ValueRef::Int(-1_234_567)), "-1,234,567");
+        assert_eq!(cell_text(ValueRef::Int(-1_234_567)), "-1234567");
+        assert_eq!(cell_text(ValueRef::Float(1e21)), "1e+21");
+        assert_eq!(cell_text(ValueRef::Bytes(b"a\xff")), "b'a\\xff'");
         assert_eq!(cell_text(ValueRef::Text("two\nlines")), "two lines");
         let long = "x".repeat(1_000_000);
         assert_eq!(cell_text(ValueRef::Text(&long)).chars().count(), CELL_CHARACTERS + 1);

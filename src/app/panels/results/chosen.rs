@@ -48,7 +48,8 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
             }
         });
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            cell_ui(ui, cx, "input", &bounded(|text| write!(text, "{}", row.input), CELL_CHARACTERS));
+            let input = bounded(|text| text.write_str(&row.input_text()), CELL_CHARACTERS);
+            cell_ui(ui, cx, "input", &input);
             if let Some(output) = row.output {
                 cell_ui(ui, cx, "output", &bounded(|text| write!(text, "{output}"), CELL_CHARACTERS));
             }
@@ -122,7 +123,7 @@ fn facts(row: &Row<'_>) -> Vec<(&'static str, String)> {
 
 /// The row as lines of text, uncut.
 fn whole(row: &Row<'_>) -> String {
-    let mut text = format!("row {}\nstate {}\ninput {}\n", row.index, state_words(row), row.input);
+    let mut text = format!("row {}\nstate {}\ninput {}\n", row.index, state_words(row), row.input_text());
     // Writing to a string cannot fail.
     if let Some(output) = row.output {
         let _ = writeln!(text, "output {output}");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use egui::{Align, Label, Layout, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 use egui_extras::TableRow;
 
-use super::cells::{RowLook, bounded, cell_text, worker_ui};
+use super::cells::{RowLook, bounded, cell_text, input_text, worker_ui};
 use super::columns;
 use super::sieve::{Order, SortKey};
 use crate::app::command::Command;
@@ -211,7 +211,7 @@ impl Table {
         let look = RowLook::of(cx, run, row);
         let cells = [
             row.index.to_string(),
-            cell_text(row.input),
+            input_text(row),
             row.output.map(cell_text).unwrap_or_default(),
             String::new(),
             look.start_ns.map(|start_ns| format!("{:.3} s", ns_to_s(start_ns))).unwrap_or_default(),
