@@ -125,6 +125,10 @@ pub struct RunArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
+    /// In a CSV file, put a ' before texts that begin with =, +, - or @, so that a spreadsheet does not run them
+    #[arg(long, requires = "output")]
+    pub mark_formulas: bool,
+
     /// Keep what went well in an earlier run over the same inputs, whose rows were written to this file with -o, and run
     /// only the rest
     #[arg(long, value_name = "FILE", conflicts_with = "stream")]

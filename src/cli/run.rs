@@ -9,7 +9,7 @@ use super::source::{Source, Stream};
 use super::summary;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE};
 use crate::error::{Error, Result};
-use crate::export;
+use crate::export::{self, Formulas};
 use crate::function::FunctionSpec;
 use crate::function::command::CommandSpec;
 use crate::monitor;
@@ -30,7 +30,9 @@ pub fn run(args: &RunArgs) -> Result<u8> {
         return print_commands(command, &job.inputs);
     }
     let live = Live::new((!args.json).then_some(job.settings.order), example.is_some());
-    let outcome = Session::start(job, kept, stream)?.follow(live, args.output.as_deref())?;
+    let formulas = if args.mark_formulas { Formulas::Marked } else { Formulas::AsWritten };
+    let outcome = Session::start(job, kept, stream)?
+        .follow(live, args.output.as_deref().map(|path| (path, formulas)))?;
     finish(outcome, args.json, example)
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::live::Live;
 use super::source::Stream;
 use crate::error::{Error, Result};
-use crate::export::{self, RowsFile};
+use crate::export::{self, Formulas, RowsFile};
 use crate::pool::{self, Control, Job, Kept, Launch, RunSnapshot, Waker};
 
 /// Ctrl-C is looked for this often while the run is silent.
@@ -54,8 +54,9 @@ impl Session {
     }
 
     /// Prints the run as it goes, writes rows that are let go to `output`, and waits for the end.
-    pub fn follow(mut self, mut live: Live, output: Option<&Path>) -> Result<Outcome> {
-        let mut file = output.filter(|_| self.is_streamed).map(RowsFile::create).transpose()?;
+    pub fn follow(mut self, mut live: Live, output: Option<(&Path, Formulas)>) -> Result<Outcome> {
+        let streamed = output.filter(|_| self.is_streamed);
+        let mut file = streamed.map(|(path, formulas)| RowsFile::create(path, formulas)).transpose()?;
         let mut failed = None;
         let mut is_read = true;
         while !self.run.snapshot().log.is_finished() {
@@ -85,7 +86,9 @@ impl Session {
         failed = failed.or(add_rows(&mut file, &snapshot, snapshot.log.counts.total));
         let written = match (file, output) {
             (Some(file), _) => file.finish(),
-            (None, Some(path)) if !is_streamed => export::write_rows(&snapshot.log, path),
+            (None, Some((path, formulas))) if !is_streamed => {
+                export::write_rows(&snapshot.log, path, formulas)
+            }
             (None, _) => Ok(()),
         };
         let written = written.and(failed.map_or(Ok(()), Err));

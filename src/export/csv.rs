@@ -1,12 +1,13 @@
-//! Rows as CSV with a header line; what is not a number or a word is written as JSON in its cell.
+//! Rows as CSV with a header line: inputs as they were written, outputs as they are shown.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use serde_json::Value;
+use super::cell::{input_text, output_text, type_word};
+use super::{RowWriter, exact};
+use crate::pool::{Row, RowState, ns_to_s};
 
-use super::{ExportCell, ExportRow, RowWriter};
-
-const HEADER: [&str; 11] = [
+const HEADER: [&str; 12] = [
     "index",
     "input",
     "output",
@@ -18,48 +19,105 @@ const HEADER: [&str; 11] = [
     "start_s",
     "duration_s",
     "cpu_s",
+    "output_type",
 ];
 
-pub(super) struct CsvRows<'a>(csv::Writer<Box<dyn Write + 'a>>);
+/// Signs that make a spreadsheet take a cell for a formula and run it.
+const FORMULA_SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// What a spreadsheet takes for "this is text" at the beginning of a cell.
+const TEXT_MARK: char = '\'';
+
+/// What becomes of texts that a spreadsheet would run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Formulas {
+    /// They are written as they are.
+    #[default]
+    AsWritten,
+    /// They get a `'` before them, as do texts that begin with one, so that it can be taken off again. Numbers stay.
+    Marked,
+}
+
+impl Formulas {
+    fn text(self, text: Cow<'_, str>) -> Cow<'_, str> {
+        let is_risk = |text: &str| text.starts_with(FORMULA_SIGNS) && text.parse::<f64>().is_err();
+        match self {
+            Self::Marked if is_risk(&text) || text.starts_with(TEXT_MARK) => {
+                Cow::Owned(format!("{TEXT_MARK}{text}"))
+            }
+            Self::Marked | Self::AsWritten => text,
+        }
+    }
+}
+
+/// A cell of a file in which formulas are [`Formulas::Marked`], as it was before.
+pub(super) fn without_mark(text: &str) -> &str {
+    text.strip_prefix(TEXT_MARK).unwrap_or(text)
+}
+
+/// The word behind the type of the output in such a file.
+pub(super) const MARKED: &str = ", formulas marked";
+
+pub(super) struct CsvRows<'a> {
+    out: csv::Writer<Box<dyn Write + 'a>>,
+    formulas: Formulas,
+}
 
 impl<'a> CsvRows<'a> {
-    pub(super) fn new(out: Box<dyn Write + 'a>) -> Self {
-        Self(csv::Writer::from_writer(out))
+    pub(super) fn new(out: Box<dyn Write + 'a>, formulas: Formulas) -> Self {
+        Self { out: csv::Writer::from_writer(out), formulas }
     }
 }
 
 impl RowWriter for CsvRows<'_> {
     fn begin(&mut self) -> io::Result<()> {
-        Ok(self.0.write_record(HEADER)?)
+        Ok(self.out.write_record(HEADER)?)
     }
 
-    fn row(&mut self, row: &ExportRow<'_>) -> io::Result<()> {
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        let text = |text| self.formulas.text(text);
         let pid = row.pid.map(|pid| pid.to_string()).unwrap_or_default();
-        Ok(self.0.write_record([
+        let marked = if self.formulas == Formulas::Marked { MARKED } else { "" };
+        Ok(self.out.write_record([
             row.index.to_string().as_str(),
-            &cell(&row.input),
-            &cell(&row.output),
-            row.state,
-            row.error.unwrap_or_default(),
+            &text(input_text(row).into()),
+            &text(output_text(row).into()),
+            if row.state == RowState::Ok { "ok" } else { "failed" },
+            &text(row.error.unwrap_or_default().into()),
             &row.worker.to_string(),
             &pid,
             &row.attempts.to_string(),
-            &row.start_s.to_string(),
-            &row.duration_s.to_string(),
-            &row.cpu_s.to_string(),
+            &ns_to_s(row.start_ns).to_string(),
+            &exact(row.duration_s).to_string(),
+            &exact(row.cpu_s).to_string(),
+            &format!("{}{marked}", type_word(row.output)),
         ])?)
     }
 
     fn end(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.out.flush()
     }
 }
 
-fn cell(cell: &ExportCell<'_>) -> String {
-    match cell {
-        ExportCell::Plain(Value::Null) => String::new(),
-        ExportCell::Plain(Value::String(text)) => text.clone(),
-        ExportCell::Plain(other) => other.to_string(),
-        ExportCell::Document(json) => json.get().to_owned(),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_marked_where_that_is_asked_for() {
+        for (text, marked) in [
+            ("=1+1", "'=1+1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("-1+cmd|'x'", "'-1+cmd|'x'"),
+            ("\t=1", "'\t=1"),
+            ("'quoted", "''quoted"),
+            ("-5", "-5"),
+            ("+1.5e3", "+1.5e3"),
+            ("a=b", "a=b"),
+            ("", ""),
+        ] {
+            assert_eq!(Formulas::Marked.text(text.into()), marked);
+            assert_eq!(Formulas::AsWritten.text(text.into()), text);
+            assert_eq!(without_mark(marked), text);
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{ExportRow, RowWriter};
+use crate::pool::Row;
 
 /// One object a line.
 pub(super) struct JsonLinesRows<'a>(Box<dyn Write + 'a>);
@@ -18,8 +19,8 @@ impl RowWriter for JsonLinesRows<'_> {
         Ok(())
     }
 
-    fn row(&mut self, row: &ExportRow<'_>) -> io::Result<()> {
-        serde_json::to_writer(&mut self.0, row)?;
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        serde_json::to_writer(&mut self.0, &ExportRow::new(row))?;
         self.0.write_all(b"\n")
     }
 
@@ -45,10 +46,10 @@ impl RowWriter for JsonRows<'_> {
         self.out.write_all(b"[")
     }
 
-    fn row(&mut self, row: &ExportRow<'_>) -> io::Result<()> {
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         self.out.write_all(if self.is_first { b"\n" } else { b",\n" })?;
         self.is_first = false;
-        Ok(serde_json::to_writer(&mut self.out, row)?)
+        Ok(serde_json::to_writer(&mut self.out, &ExportRow::new(row))?)
     }
 
     fn end(&mut self) -> io::Result<()> {

@@ -3,6 +3,7 @@
 //! A file is written beside its place and moved there when it is whole, so that a full disk never leaves half of one
 //! and never costs the older one.
 
+mod cell;
 mod csv;
 mod json;
 mod resume;
@@ -12,17 +13,17 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 
+use self::cell::ExportCell;
+pub use self::csv::Formulas;
 pub use self::resume::read_kept;
 use crate::error::{Error, Result};
 use crate::pool::{Row, RowState, RunLog, ns_to_s};
-use crate::value::ValueRef;
 
 /// Writes a run's rows in one format.
 trait RowWriter {
     fn begin(&mut self) -> io::Result<()>;
-    fn row(&mut self, row: &ExportRow<'_>) -> io::Result<()>;
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()>;
     fn end(&mut self) -> io::Result<()>;
 }
 
@@ -49,9 +50,9 @@ impl RowFormat {
         }
     }
 
-    fn writer<'a>(self, out: Box<dyn Write + 'a>) -> Box<dyn RowWriter + 'a> {
+    fn writer<'a>(self, out: Box<dyn Write + 'a>, formulas: Formulas) -> Box<dyn RowWriter + 'a> {
         match self {
-            Self::Csv => Box::new(csv::CsvRows::new(out)),
+            Self::Csv => Box::new(csv::CsvRows::new(out, formulas)),
             Self::Json => Box::new(json::JsonRows::new(out)),
             Self::JsonLines => Box::new(json::JsonLinesRows::new(out)),
         }
@@ -75,14 +76,16 @@ struct ExportRow<'a> {
     start_s: f64,
     duration_s: f64,
     cpu_s: f64,
+    /// What the output is, so that it can be read back: see [`cell`].
+    output_type: &'static str,
 }
 
 impl<'a> ExportRow<'a> {
     fn new(row: &Row<'a>) -> Self {
         Self {
             index: row.index,
-            input: ExportCell::new(row.input),
-            output: ExportCell::new(row.output.unwrap_or(ValueRef::None)),
+            input: ExportCell::input(row),
+            output: ExportCell::output(row),
             state: if row.state == RowState::Ok { "ok" } else { "failed" },
             error: row.error,
             worker: row.worker,
@@ -91,27 +94,7 @@ impl<'a> ExportRow<'a> {
             start_s: ns_to_s(row.start_ns),
             duration_s: exact(row.duration_s),
             cpu_s: exact(row.cpu_s),
-        }
-    }
-}
-
-/// A cell as it is written.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum ExportCell<'a> {
-    /// JSON to the letter: a parsed one would lose digits of large numbers, keys that come twice and deep lists.
-    Document(&'a RawValue),
-    Plain(serde_json::Value),
-}
-
-impl<'a> ExportCell<'a> {
-    fn new(cell: ValueRef<'a>) -> Self {
-        match cell {
-            // A line end within it would make two lines of one object.
-            ValueRef::Json(text) if !text.contains(['\n', '\r']) => {
-                serde_json::from_str(text).map_or_else(|_| Self::Plain(cell.to_json()), Self::Document)
-            }
-            _ => Self::Plain(cell.to_json()),
+            output_type: cell::type_word(row.output),
         }
     }
 }
@@ -135,8 +118,8 @@ pub fn check_writable(path: &Path) -> Result<()> {
 }
 
 /// Writes all rows of a finished run to `path`, in the format that its ending names.
-pub fn write_rows(log: &RunLog, path: &Path) -> Result<()> {
-    let mut file = RowsFile::create(path)?;
+pub fn write_rows(log: &RunLog, path: &Path, formulas: Formulas) -> Result<()> {
+    let mut file = RowsFile::create(path, formulas)?;
     file.add(log, log.counts.total)?;
     file.finish()
 }
@@ -151,11 +134,11 @@ pub struct RowsFile {
 
 impl RowsFile {
     /// An empty file of the format that the ending of `path` names, beside its place.
-    pub fn create(path: &Path) -> Result<Self> {
+    pub fn create(path: &Path, formulas: Formulas) -> Result<Self> {
         let format = RowFormat::of(path)?;
         let partial = partial_path(path);
         let begun = File::create(&partial).and_then(|file| {
-            let mut writer = format.writer(Box::new(BufWriter::new(file)));
+            let mut writer = format.writer(Box::new(BufWriter::new(file)), formulas);
             writer.begin()?;
             Ok(writer)
         });
@@ -168,7 +151,7 @@ impl RowsFile {
         let Some(writer) = &mut self.writer else { return Ok(()) };
         while self.next_row < upto {
             if let Some(row) = log.row(self.next_row) {
-                writer.row(&ExportRow::new(&row)).map_err(|error| failure(&self.path, error))?;
+                writer.row(&row).map_err(|error| failure(&self.path, error))?;
             }
             self.next_row += 1;
         }

@@ -5,116 +5,202 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
 use super::RowFormat;
+use super::cell::output_of;
+use super::csv::{MARKED, without_mark};
 use crate::error::{Error, Result};
 use crate::pool::Kept;
-use crate::value::{Column, Value, shortened};
+use crate::value::{Column, Value, ValueRef, shortened};
 
 /// Of a row, what matters here.
-#[derive(Debug, Deserialize)]
 struct SavedRow {
     index: u64,
-    #[serde(default)]
-    input: Json,
-    #[serde(default)]
-    output: Json,
-    state: String,
+    input: Written,
+    /// Nothing where there is none that could be kept.
+    output: Option<Value>,
 }
 
-/// The outputs in a file that [`super::write_rows`] has written, which has to be of a run over the same inputs. Bytes
-/// and pictures come back as the words that stand for them there.
+/// A cell as it stands in a file.
+#[derive(Debug, PartialEq)]
+enum Written {
+    /// A cell of a table, or a text of JSON.
+    Text(String),
+    /// Any other JSON, as it is written.
+    Json(String),
+}
+
+/// The same as an object of JSON.
+#[derive(Deserialize)]
+struct SavedObject<'a> {
+    index: u64,
+    #[serde(borrow, default)]
+    input: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    output: Option<&'a RawValue>,
+    state: String,
+    output_type: Option<String>,
+}
+
+/// The outputs in a file that [`super::write_rows`] has written, which has to be of a run over the same inputs. Each comes
+/// back as what it was, but for pictures, which are made again: a file of rows does not hold their pixels.
 pub fn read_kept(path: &Path, inputs: &Column) -> Result<Kept> {
     let failed = |reason: String| Error::input(format!("resume from {}", path.display()), reason);
-    let format = RowFormat::of(path)?;
-    let file = File::open(path).map_err(|error| failed(error.to_string()))?;
-    let rows = match format {
-        RowFormat::Csv => csv_rows(file),
-        RowFormat::Json => serde_json::from_reader(BufReader::new(file)).map_err(|error| error.to_string()),
-        RowFormat::JsonLines => json_lines(BufReader::new(file)),
+    let rows = match RowFormat::of(path)? {
+        RowFormat::Csv => File::open(path).map_err(|error| error.to_string()).and_then(csv_rows),
+        RowFormat::Json => json_rows(path),
+        RowFormat::JsonLines => json_lines(path),
     };
     let mut rows: Vec<SavedRow> = rows.map_err(&failed)?;
     rows.sort_by_key(|row| row.index);
     rows.dedup_by_key(|row| row.index);
     let mut kept = Kept::default();
-    for row in rows.into_iter().filter(|row| row.state == "ok") {
-        check_input(&row, inputs, format).map_err(&failed)?;
-        kept.push(row.index, value_of(row.output));
+    for SavedRow { index, input, output } in rows {
+        if let Some(output) = output {
+            check_input(index, &input, inputs).map_err(&failed)?;
+            kept.push(index, output);
+        }
     }
     Ok(kept)
 }
 
-fn json_lines(file: impl BufRead) -> std::result::Result<Vec<SavedRow>, String> {
-    let rows = file.lines().enumerate().map(|(place, line)| {
-        let row = line
-            .map_err(|error| error.to_string())
-            .and_then(|line| serde_json::from_str(&line).map_err(|error| error.to_string()));
+fn json_rows(path: &Path) -> std::result::Result<Vec<SavedRow>, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let rows: Vec<SavedObject<'_>> = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    rows.into_iter().map(saved_row).collect()
+}
+
+fn json_lines(path: &Path) -> std::result::Result<Vec<SavedRow>, String> {
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    let rows = BufReader::new(file).lines().enumerate().map(|(place, line)| {
+        let row = line.map_err(|error| error.to_string()).and_then(|line| {
+            let object = serde_json::from_str(&line).map_err(|error| error.to_string())?;
+            saved_row(object)
+        });
         row.map_err(|reason| format!("line {}: {reason}", place + 1))
     });
     rows.collect()
 }
 
+fn saved_row(object: SavedObject<'_>) -> std::result::Result<SavedRow, String> {
+    let SavedObject { index, input, output, state, output_type } = object;
+    let output = match (state.as_str(), output_type) {
+        ("ok", Some(word)) if word == "json" => Some(Value::Json(document(output))),
+        ("ok", Some(word)) => output_of(written(output).text(), &word)?,
+        ("ok", None) => Some(guessed(&written(output))),
+        _ => None,
+    };
+    Ok(SavedRow { index, input: written(input), output })
+}
+
+/// A document; one with numbers that JSON lacks stands in the file as a text.
+fn document(json: Option<&RawValue>) -> String {
+    let is_json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
+    match written(json) {
+        Written::Text(text) if text.starts_with(['[', '{']) && !is_json(&text) => text,
+        _ => json.map_or("null", RawValue::get).to_owned(),
+    }
+}
+
+fn written(json: Option<&RawValue>) -> Written {
+    let json = json.map_or("null", RawValue::get);
+    match serde_json::from_str::<String>(json) {
+        Ok(text) => Written::Text(text),
+        Err(_) => Written::Json(json.to_owned()),
+    }
+}
+
 fn csv_rows(file: File) -> std::result::Result<Vec<SavedRow>, String> {
     let mut reader = csv::Reader::from_reader(file);
     let headers = reader.headers().map_err(|error| error.to_string())?.clone();
-    let place = |name: &str| {
-        headers.iter().position(|header| header == name).ok_or_else(|| format!("it has no column `{name}`"))
-    };
+    let find = |name: &str| headers.iter().position(|header| header == name);
+    let place = |name: &str| find(name).ok_or_else(|| format!("it has no column `{name}`"));
     let places = [place("index")?, place("input")?, place("output")?, place("state")?];
+    let type_place = find("output_type");
     let rows = reader.records().enumerate().map(|(number, record)| {
         let record = record.map_err(|error| error.to_string())?;
         let [index, input, output, state] = places.map(|place| record.get(place).unwrap_or_default());
-        let index = index.parse().map_err(|_| format!("row {}: `{index}` is not an index", number + 1))?;
-        Ok(SavedRow { index, input: cell_of(input), output: cell_of(output), state: state.to_owned() })
+        let type_word = type_place.and_then(|place| record.get(place));
+        let in_row = |reason| format!("row {}: {reason}", number + 1);
+        let index = index.parse().map_err(|_| in_row(format!("`{index}` is not an index")))?;
+        let (input, output, type_word) = match type_word.and_then(|word| word.strip_suffix(MARKED)) {
+            Some(word) => (without_mark(input), without_mark(output), Some(word)),
+            None => (input, output, type_word),
+        };
+        let output = match (state, type_word) {
+            ("ok", Some(word)) => output_of(output, word).map_err(in_row)?,
+            ("ok", None) => Some(guessed_cell(output)),
+            _ => None,
+        };
+        Ok(SavedRow { index, input: Written::Text(input.to_owned()), output })
     });
     rows.collect()
 }
 
-/// A cell of a CSV file: what reads as JSON is that, all else is text.
-fn cell_of(cell: &str) -> Json {
-    match cell {
-        "" => Json::Null,
-        cell => serde_json::from_str(cell).unwrap_or_else(|_| cell.into()),
+impl Written {
+    fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Json(text) => text,
+        }
     }
 }
 
-fn check_input(row: &SavedRow, inputs: &Column, format: RowFormat) -> std::result::Result<(), String> {
-    let given = usize::try_from(row.index).ok().and_then(|index| inputs.get(index));
-    let given = given.map(|cell| cell.to_json());
-    let is_same = match (&given, format) {
-        (Some(Json::String(given)), RowFormat::Csv) => cell_of(given) == row.input,
-        (Some(given), _) => *given == row.input,
-        (None, _) => false,
-    };
+/// An output of a file that does not say what its outputs are.
+fn guessed(output: &Written) -> Value {
+    match output {
+        Written::Text(text) => Value::Text(text.clone()),
+        Written::Json(json) => match (json.as_str(), json.parse::<i64>(), json.parse::<f64>()) {
+            ("null", ..) => Value::None,
+            ("true" | "false", ..) => Value::Bool(json == "true"),
+            (_, Ok(number), _) => Value::Int(number),
+            (_, _, Ok(number)) if json.contains(['.', 'e', 'E']) => Value::Float(number),
+            _ => Value::Json(json.clone()),
+        },
+    }
+}
+
+/// The same in a table: what reads as JSON is that, all else is text.
+fn guessed_cell(output: &str) -> Value {
+    match output {
+        "" => Value::None,
+        output if serde_json::from_str::<IgnoredAny>(output).is_ok() => {
+            guessed(&Written::Json(output.to_owned()))
+        }
+        output => Value::Text(output.to_owned()),
+    }
+}
+
+/// Whether the input of a saved row is that of this run: written the same, or the same JSON.
+fn check_input(index: u64, saved: &Written, inputs: &Column) -> std::result::Result<(), String> {
+    let place = usize::try_from(index).unwrap_or(usize::MAX);
+    let given = inputs.get(place).map(|cell| match (inputs.written(place), cell) {
+        (Some(written), _) => written.to_owned(),
+        (None, ValueRef::None) => String::new(),
+        (None, cell) => cell.to_string(),
+    });
+    let is_same = given.as_deref().is_some_and(|given| {
+        let is_nothing = given.is_empty() && *saved == Written::Json("null".to_owned());
+        is_nothing || given == saved.text() || is_same_json(given, saved)
+    });
     if is_same {
         return Ok(());
     }
-    let now = given.map_or("not there".to_owned(), |given| format!("{}", Short(&given)));
-    let index = row.index;
-    Err(format!("its input {index} is {}, but here input {index} is {now}", Short(&row.input)))
+    let now = given.map_or("not there".to_owned(), |given| short(&given));
+    Err(format!("its input {index} is {}, but here input {index} is {now}", short(saved.text())))
 }
 
-/// A value for an error.
-struct Short<'a>(&'a Json);
-
-impl std::fmt::Display for Short<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&shortened(&self.0.to_string(), 60))
-    }
+/// Whether two texts are the same document but for blanks, or the same number but for how it is written.
+fn is_same_json(given: &str, saved: &Written) -> bool {
+    let Written::Json(saved) = saved else { return false };
+    let parsed = |text: &str| serde_json::from_str::<Json>(text).ok();
+    parsed(given).is_some_and(|given| parsed(saved) == Some(given))
 }
 
-fn value_of(json: Json) -> Value {
-    match json {
-        Json::Null => Value::None,
-        Json::Bool(value) => Value::Bool(value),
-        Json::Number(number) => match number.as_i64() {
-            Some(value) => Value::Int(value),
-            None => Value::Float(number.as_f64().unwrap_or(f64::NAN)),
-        },
-        Json::String(text) => Value::Text(text),
-        nested => Value::Json(nested.to_string()),
-    }
+fn short(text: &str) -> String {
+    shortened(text, 60).into_owned()
 }
 
 #[cfg(test)]

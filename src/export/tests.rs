@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+
 use super::*;
 use crate::pool::examples::Example;
 use crate::pool::{Batch, Plan, Timing};
-use crate::value::Column;
+use crate::value::{Column, Value, WrittenTexts};
 
 fn log() -> RunLog {
     let mut job = Example::find("Pool.map").unwrap().job().unwrap();
@@ -31,7 +34,7 @@ fn log() -> RunLog {
 fn written(ending: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rows").with_extension(ending);
-    write_rows(&log(), &path).unwrap();
+    write_rows(&log(), &path, Formulas::AsWritten).unwrap();
     fs::read_to_string(path).unwrap()
 }
 
@@ -41,10 +44,10 @@ fn csv_quotes_what_needs_it() {
     let mut lines = text.lines();
     assert_eq!(
         lines.next(),
-        Some("index,input,output,state,error,worker,pid,attempts,start_s,duration_s,cpu_s")
+        Some("index,input,output,state,error,worker,pid,attempts,start_s,duration_s,cpu_s,output_type")
     );
-    assert_eq!(lines.next(), Some("0,plain,1,ok,,1,,1,0,0.1,0.000000007"));
-    assert_eq!(lines.next(), Some("1,\"with, comma\",,failed,it said no,1,,1,1.5,0.1,0.000000007"));
+    assert_eq!(lines.next(), Some("0,plain,1,ok,,1,,1,0,0.1,0.000000007,int"));
+    assert_eq!(lines.next(), Some("1,\"with, comma\",,failed,it said no,1,,1,1.5,0.1,0.000000007,"));
     assert!(text.contains("\"with \"\"quotes\"\"\nand a line\""));
 }
 
@@ -80,7 +83,135 @@ fn a_whole_file_takes_the_place_of_the_old_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rows.json");
     fs::write(&path, "old").unwrap();
-    write_rows(&log(), &path).unwrap();
+    write_rows(&log(), &path, Formulas::AsWritten).unwrap();
     assert!(fs::read_to_string(&path).unwrap().starts_with("[\n{"));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// The record of a run that is over and made `outputs` of `inputs`.
+fn log_of(inputs: Column, outputs: Column) -> RunLog {
+    let mut log = log();
+    let mut plan = (*log.plan).clone();
+    plan.job.inputs = Arc::new(inputs);
+    log = RunLog::new(plan);
+    let timing = Timing::Whole { start_ns: 0, duration_ns: 1, cpu_ns: 1 };
+    let (count, outputs) = (outputs.len(), Arc::new(outputs));
+    log.rows.finish(&Batch { first: 0, count, outputs, failures: Vec::new(), timing }, 1, &[]);
+    log
+}
+
+/// The outputs after a way there and back, and those of a further one; each with its type, since NaN is not itself.
+fn there_and_back(ending: &str, formulas: Formulas, inputs: &Column, outputs: &Column) -> [Vec<String>; 2] {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows").with_extension(ending);
+    let mut log = log_of(inputs.clone(), outputs.clone());
+    [(); 2].map(|()| {
+        write_rows(&log, &path, formulas).unwrap();
+        let kept = read_kept(&path, inputs).unwrap();
+        log = RunLog::resuming((*log.plan).clone(), kept);
+        (0..log.counts.total)
+            .map(|index| {
+                format!("{:?}", log.row(index).and_then(|row| row.output).map(|cell| cell.to_value()))
+            })
+            .collect()
+    })
+}
+
+/// Texts that a format, a spreadsheet or a reader of numbers could take for something else.
+fn any_text() -> impl Strategy<Value = String> {
+    let nasty = [
+        "1.10",
+        "007",
+        "1e5",
+        "-0",
+        " x ",
+        "null",
+        "",
+        "None",
+        "true",
+        "=1+1",
+        "'",
+        "'=x",
+        "@a",
+        "-5",
+        "\t",
+        "[1, 2]",
+        "{\"a\":1}",
+        "nan",
+        "NaN",
+        "b'x'",
+        "\"",
+        "a\r\nb",
+        "\u{feff}x",
+        "1000000000000000000000000000057",
+    ];
+    prop_oneof![
+        prop::sample::select(nasty.map(str::to_owned).to_vec()),
+        ".{0,12}",
+        "[-0-9.,;e'\"=@ \n\r]{0,8}"
+    ]
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::None),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(Value::Int),
+        any::<f64>().prop_map(Value::Float),
+        any_text().prop_map(Value::Text),
+        vec(any::<u8>(), 0..12).prop_map(Value::Bytes),
+        prop::sample::select(vec![
+            "[1, NaN]",
+            "{\"a\":1.10}",
+            "-123456789012345678901234567890",
+            "[]",
+            "\"x\"",
+            "null"
+        ])
+        .prop_map(|json| Value::Json(json.to_owned())),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_goes_out_comes_back(
+        cells in vec((any_text(), any_value()), 1..12),
+        marks_formulas in any::<bool>(),
+    ) {
+        let (texts, outputs): (Vec<String>, Vec<Value>) = cells.into_iter().unzip();
+        let expected: Vec<String> = outputs.iter().map(|value| format!("{:?}", Some(value))).collect();
+        let (inputs, outputs): (Column, Column) =
+            (texts.iter().map(String::as_str).collect(), outputs.into_iter().collect());
+        let formulas = if marks_formulas { Formulas::Marked } else { Formulas::AsWritten };
+        for ending in ["csv", "json", "jsonl"] {
+            for got in there_and_back(ending, formulas, &inputs, &outputs) {
+                prop_assert_eq!(&got, &expected, "{}", ending);
+            }
+        }
+    }
+}
+
+#[test]
+fn inputs_stand_in_the_file_as_they_were_written() {
+    let mut texts = WrittenTexts::default();
+    ["1.10", "1e5", "+5", " 7 "].iter().enumerate().for_each(|(place, text)| texts.push(place, text));
+    let inputs = texts.with(vec![1.1, 1e5, 5.0, 7.0].into());
+    let outputs: Column = vec![1_i64, 2, 3, 4].into();
+    let folder = tempfile::tempdir().unwrap();
+    for (ending, expected) in [
+        ("csv", "0,1.10,1,"),
+        ("csv", "2,+5,3"),
+        ("csv", "3, 7 ,4"),
+        ("jsonl", "\"input\":1.10,"),
+        ("jsonl", "\"input\":1e5,"),
+        ("json", "\"input\":\"+5\","),
+    ] {
+        let path = folder.path().join("rows").with_extension(ending);
+        write_rows(&log_of(inputs.clone(), outputs.clone()), &path, Formulas::AsWritten).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(expected), "{text}");
+        assert_eq!(read_kept(&path, &inputs).unwrap().len(), 4);
+    }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use poolscope::export::write_rows;
+use poolscope::export::{Formulas, write_rows};
 use poolscope::input::{CellType, CellTypes, ColumnChoice, Format, LoadOptions, Loaded, Progress, load_path};
 use poolscope::pool::examples::Example;
 use poolscope::pool::{Batch, Plan, RunLog, Timing};
@@ -30,7 +30,7 @@ fn run(inputs: Column, outputs: Column) -> RunLog {
 fn through(log: &RunLog, ending: &str, column: &str, cells: Option<CellType>) -> Loaded {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(Path::new("rows").with_extension(ending));
-    write_rows(log, &path).unwrap();
+    write_rows(log, &path, Formulas::AsWritten).unwrap();
     let options = LoadOptions {
         column: Some(ColumnChoice::Name(column.into())),
         types: CellTypes { all: cells, ..CellTypes::default() },
