@@ -16,19 +16,20 @@ import re
 import signal
 import sys
 import warnings
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 INPUTS = (0, 1, 2, 5, 1)
-LONGEST_S = 2.0
+LONGEST_S = 0.5
 ADDRESS = re.compile(" at 0x[0-9a-f]+")
 # Before the name of an exception that the function raised.
 FAILED = "!"
 # Another folder of the driver's files can be tried without changing this one.
 PARTS = Path(os.environ.get("POOLSCOPE_DRIVER") or Path(__file__).resolve().parents[3] / "assets" / "python")
 FILE = "random_module.py"
-# What the writer has modules set where nothing was, and in which modules.
-MARKS = ((math, "field_mark"), (builtins, "field_mark"))
+# What random modules set or replace in others.
+MARKS = ((math, "field_mark"), (builtins, "field_mark"), (math, "gcd"), (random, "randrange"))
+NOTHING = object()
 
 
 class TooLong(BaseException):
@@ -59,6 +60,7 @@ def fresh_state():
     """The state of the standard library, the same for each of the two, and put back behind it."""
     main, path, argv = sys.modules["__main__"], list(sys.path), list(sys.argv)
     environ, limit, folder = dict(os.environ), sys.getrecursionlimit(), os.getcwd()
+    marks = [getattr(owner, name, NOTHING) for owner, name in MARKS]
     random.seed(99)
     decimal.setcontext(decimal.Context(prec=28))
     logging.root.setLevel(logging.WARNING)
@@ -72,18 +74,20 @@ def fresh_state():
         if dict(os.environ) != environ:
             os.environ.clear()
             os.environ.update(environ)
-        for owner, name in MARKS:
-            if hasattr(owner, name):
+        for (owner, name), value in zip(MARKS, marks):
+            if value is not NOTHING:
+                setattr(owner, name, value)
+            elif hasattr(owner, name):
                 delattr(owner, name)
 
 
 @contextmanager
-def time_limit():
+def time_limit(longest_s=LONGEST_S):
     def stop(*_):
         raise TooLong
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST_S)
+    signal.setitimer(signal.ITIMER_VIRTUAL, longest_s)
     try:
         yield
     finally:
@@ -119,7 +123,7 @@ def values(function):
 
 def expected(source, name):
     """The values under CPython, and whether the module can be loaded there at all."""
-    with fresh_state(), redirect_stdout(io.StringIO()):
+    with fresh_state(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         try:
             with time_limit():
                 function = getattr(whole(source), name)
@@ -132,9 +136,9 @@ def loaded(source, name):
     """The values under the program's rule of loading."""
     loading = part("loading")
     fields = Job(source=source, file=FILE, folder=os.getcwd(), function=name, whole="0")
-    with fresh_state(), redirect_stdout(io.StringIO()):
+    with fresh_state(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         try:
-            with time_limit():
+            with time_limit(4 * LONGEST_S):
                 return values(loading.load(fields, part).function)
         except loading.Refusal as refusal:
             return ["refused: %s" % str(refusal).splitlines()[0]]

@@ -296,12 +296,22 @@ class Writer:
         items = pick(["[v]", "[v, 1]", self.expression("list", 1)])
         effects = self.function_body(["by"], [], lambda: "return (self.v + by) % 97")
         count = pick(["type(self).k += 1", "self.v = (self.v + by) % 97", "self.items.append(by)", "pass"])
+        set_level = pick(["self.v = value", "self.items.append(value)"])
+        call = pick(["pass", "self.v = n", "type(self).k = n"])
         leave = pick(["self.v += 1", "pass", "self.items.append(1)"])
+        noted = pick(["", "\n    type(self).made.append(self)"])
         lines = [
-            "k = %s" % self.expression("int", 1),
-            "def __init__(self, v=0):\n    self.v = v\n    self.items = %s" % items,
+            "k = %s\nmade = []" % self.expression("int", 1),
+            "def __init__(self, v=0):\n    self.v = v\n    self.items = %s%s" % (items, noted),
             "def bump(self, by=1):\n%s" % effects.replace("    return (self.v", "    %s\n    return (self.v" % count),
             "def add(self, n):\n    return (self.v + n) % 97",
+            "def same(self):\n    return self",
+            "def given(self):\n    return self.items",
+            "def register(self, f):\n    self.items.append(1)\n    return f",
+            "@property\ndef level(self):\n    return self.v",
+            "@level.setter\ndef level(self, value):\n    %s" % set_level,
+            "def __iadd__(self, by):\n    self.v = by\n    return self",
+            "def __call__(self, n):\n    %s\n    return n" % call,
             "def __enter__(self):\n    return self",
             "def __exit__(self, *error):\n    %s" % leave,
             "def __setitem__(self, key, value):\n    self.items.append(value)",
