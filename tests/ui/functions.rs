@@ -64,6 +64,23 @@ fn a_new_script_can_be_tried_and_started_at_once() {
 }
 
 #[test]
+fn an_initializer_is_named_beside_a_python_function() {
+    let (setup, mut harness) = column(FunctionKind::Python);
+    wait_for_function(&mut harness, "task(n)");
+    harness.get_by_label_contains("Runs definitions, and every top-level statement");
+    harness.get_by_role_and_label(Role::TextInput, "Initializer").focus();
+    harness.step();
+    harness.get_by_role_and_label(Role::TextInput, "Initializer").type_text("start:10");
+    harness.run_steps(2);
+    let job = setup.borrow_mut().job().unwrap();
+    let FunctionSpec::Python(python) = job.function else { panic!("{:?}", job.function) };
+    assert_eq!(python.initializer.as_deref(), Some("start:10"));
+    harness.get_by_role_and_label(Role::CheckBox, "Whole file").click();
+    harness.run_steps(2);
+    harness.get_by_label("Runs the whole file when it is loaded.");
+}
+
+#[test]
 fn what_a_script_cannot_do_goes_to_python_with_one_click() {
     let (setup, mut harness) = column(FunctionKind::Script);
     rewrite(&mut harness, &setup, "import math\n\ndef root(n):\n    return math.sqrt(n)\n");

@@ -24,6 +24,14 @@ const LINK_ENDS: [&str; 4] = [
     " Or run it with Python instead",
 ];
 const OPTIONS: [&str; 3] = [WITH_PYTHON, " (--interpreter)", " (--script)"];
+/// What is run of a file when a worker loads it.
+const RULE: &str =
+    "Runs definitions, and every top-level statement that the function's names depend on, in order.";
+const WHOLE: &str = "Definitions are run, and every top-level statement that the function's names depend on, in order; \
+                     what is skipped and touches such a name is named once, in the messages. With the whole file, all \
+                     else is run as well, but for what stands under `if __name__ == \"__main__\":`.";
+const INITIALIZER: &str = "A function of the file that each worker calls once before its first item, as \
+                           Pool(initializer=...) does: its name, and behind a colon its arguments.";
 /// Beside the setup.
 const LARGE_AT: [f32; 2] = [330.0, 90.0];
 
@@ -108,6 +116,7 @@ fn editor_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice, failure: Option<
         // Another text has a history of its own.
         id: Id::unique(("code", code.texts_read)),
         text: &mut code.source.text,
+        cells: &code.source.cells,
         marked_line,
         wanted_line: &mut code.wanted_line,
         height,
@@ -201,9 +210,22 @@ fn python_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice) {
     let response = ui.add(field);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Interpreter"));
     let mut is_changed = response.changed();
-    let whole = ui.checkbox(&mut code.is_whole, "Run the whole file when it is loaded");
-    is_changed |=
-        whole.on_hover_text("Else only imports, definitions and what the function needs are run.").changed();
+    ui.horizontal(|ui| {
+        let whole = ui.checkbox(&mut code.is_whole, "Whole file");
+        is_changed |= whole.on_hover_text(WHOLE).changed();
+        let field = TextEdit::singleline(&mut code.initializer_text)
+            .hint_text("initializer: start:10")
+            .desired_width(f32::INFINITY)
+            .margin(Margin::symmetric(8, 4));
+        let response = ui.add(field).on_hover_text(INITIALIZER);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Initializer"));
+        if response.changed() {
+            code.choose();
+        }
+    });
+    let rule = if code.is_whole { "Runs the whole file when it is loaded." } else { RULE };
+    let rule = RichText::new(rule).text_style(egui::TextStyle::Small).color(theme.weak);
+    ui.add(Label::new(rule).wrap()).on_hover_text(WHOLE);
     if is_changed {
         code.edited(ui.ctx());
     }

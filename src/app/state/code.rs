@@ -41,6 +41,8 @@ pub struct CodeChoice {
     /// The interpreter's path, where a person named one.
     pub interpreter_text: String,
     pub is_whole: bool,
+    /// What each worker calls first, as it stands in its field.
+    pub initializer_text: String,
     /// The function that a person chose.
     pub function: Option<String>,
     /// A line that the editor is to show next.
@@ -62,6 +64,7 @@ impl Default for CodeChoice {
             path_text: String::new(),
             interpreter_text: String::new(),
             is_whole: false,
+            initializer_text: String::new(),
             function: None,
             wanted_line: None,
             texts_read: 0,
@@ -99,6 +102,7 @@ impl CodeChoice {
     pub fn open(&mut self, path: PathBuf, ctx: &Context) {
         self.path_text = path.display().to_string();
         self.function = None;
+        self.initializer_text.clear();
         self.reading = Some(Task::spawn("read the file", ctx, move || Source::read(&path)));
     }
 
@@ -169,7 +173,7 @@ impl CodeChoice {
                 source,
                 function,
                 is_whole: self.is_whole,
-                initializer: None,
+                initializer: Some(self.initializer_text.trim().to_owned()).filter(|text| !text.is_empty()),
             }),
         }));
     }

@@ -14,14 +14,22 @@ const KEYWORDS: [&str; 34] = [
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with",
 ];
 
+/// What stands above a cell of a notebook, before its name.
+const CELL_MARK: &str = "# %% ";
+/// What stands in a notebook before a line that only Jupyter runs.
+const STAND_IN: &str = "pass  # ";
+
 /// Text laid out in colours for what its words are.
-pub(super) fn colored(ui: &Ui, theme: &Theme, font: &FontId, text: &str) -> Arc<Galley> {
+pub(super) fn colored(ui: &Ui, theme: &Theme, font: &FontId, text: &str, is_notebook: bool) -> Arc<Galley> {
     let mut job = LayoutJob::default();
-    for (range, what) in parts(text) {
+    for (range, what) in parts(text, is_notebook) {
         let color = match what {
             What::Keyword => theme.accent,
             What::Text => theme.ok,
             What::Comment => theme.weak,
+            What::Aside => theme.faint,
+            What::CellName => theme.accent,
+            What::Magic => theme.warn,
             What::Number => theme.warn,
             What::Other => theme.text,
         };
@@ -42,14 +50,29 @@ enum What {
     Text,
     Comment,
     Number,
+    /// What is there for Python alone, and no person has written.
+    Aside,
+    CellName,
+    /// What only Jupyter runs, and is skipped.
+    Magic,
     Other,
 }
 
 /// Cuts Python into neighbouring pieces that are each of one colour.
-fn parts(text: &str) -> Vec<(Range<usize>, What)> {
+fn parts(text: &str, is_notebook: bool) -> Vec<(Range<usize>, What)> {
     let mut parts: Vec<(Range<usize>, What)> = Vec::new();
     let mut at = 0;
     while at < text.len() {
+        let begins_line =
+            text[..at].trim_end_matches(' ').is_empty() || text[..at].trim_end_matches(' ').ends_with('\n');
+        let of_notebook = (is_notebook && begins_line).then(|| notebook_part(&text[at..])).flatten();
+        if let Some((aside, what)) = of_notebook {
+            let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
+            parts.push((at..at + aside, What::Aside));
+            parts.push((at + aside..end, what));
+            at = end;
+            continue;
+        }
         let (length, what) = next_part(&text[at..]);
         match parts.last_mut() {
             Some((range, last)) if *last == what => range.end += length,
@@ -58,6 +81,18 @@ fn parts(text: &str) -> Vec<(Range<usize>, What)> {
         at += length;
     }
     parts
+}
+
+/// What the line of a notebook is that begins here, where it is none of Python's: how much of it no person has written,
+/// and what the rest is.
+fn notebook_part(rest: &str) -> Option<(usize, What)> {
+    let line = rest.lines().next()?;
+    if line.starts_with(CELL_MARK) {
+        return Some((CELL_MARK.len(), What::CellName));
+    }
+    let magic = line.strip_prefix(STAND_IN)?;
+    let is_magic = magic.starts_with(['%', '!', '?', ',', ';', '/']) || magic.ends_with('?');
+    is_magic.then_some((STAND_IN.len(), What::Magic))
 }
 
 fn next_part(rest: &str) -> (usize, What) {
@@ -102,7 +137,7 @@ mod tests {
     use super::*;
 
     fn told(text: &str) -> Vec<(&str, What)> {
-        parts(text).into_iter().map(|(range, what)| (&text[range], what)).collect()
+        parts(text, false).into_iter().map(|(range, what)| (&text[range], what)).collect()
     }
 
     #[test]
@@ -122,9 +157,23 @@ mod tests {
     }
 
     #[test]
+    fn cells_and_magics_of_a_notebook_are_told_from_python() {
+        let text = "# %% cell 1\npass  # %matplotlib inline\npass  # why\n";
+        let parts: Vec<_> = parts(text, true).into_iter().map(|(range, what)| (&text[range], what)).collect();
+        assert_eq!(parts[..2], [("# %% ", What::Aside), ("cell 1", What::CellName)]);
+        assert_eq!(parts[3..5], [("pass  # ", What::Aside), ("%matplotlib inline", What::Magic)]);
+        assert!(parts.contains(&("# why", What::Comment)));
+    }
+
+    #[test]
     fn no_letter_is_lost() {
-        for text in ["", "'", "'''", "é'ü\n#", "x='\\", "0x1f if 1else 2"] {
-            assert_eq!(parts(text).into_iter().map(|(range, _)| &text[range]).collect::<String>(), text);
+        for text in
+            ["", "'", "# %% cell 1\npass  # !ls\n  pass  # x?", "'''", "é'ü\n#", "x='\\", "0x1f if 1else 2"]
+        {
+            for is_notebook in [false, true] {
+                let parts = parts(text, is_notebook).into_iter();
+                assert_eq!(parts.map(|(range, _)| &text[range]).collect::<String>(), text);
+            }
         }
     }
 }

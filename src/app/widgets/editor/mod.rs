@@ -1,5 +1,5 @@
 //! A field for code: line numbers, colours for what words are, a mark on the line that an error names, and indentation
-//! that keeps itself.
+//! that keeps itself. The lines of a notebook are numbered cell by cell, as errors name them.
 
 mod colors;
 mod typing;
@@ -18,6 +18,8 @@ use crate::app::theme::{FIELD_RADIUS, STEP, Theme};
 pub struct Editor<'a> {
     pub id: Id,
     pub text: &'a mut String,
+    /// Of a notebook: the line with which each cell begins, and the number of the cell.
+    pub cells: &'a [(usize, usize)],
     /// The line that an error names, from 1.
     pub marked_line: Option<usize>,
     /// A line that is to be brought into view, with the cursor at its beginning; taken once it is there.
@@ -37,9 +39,10 @@ pub fn editor(ui: &mut Ui, theme: &Theme, editor: Editor<'_>) -> Response {
     ui.painter().rect(frame, radius, theme.raised, theme.hairline(), egui::StrokeKind::Inside);
     typing::keep_indentation(ui, editor.id, editor.text);
     let scroll = ScrollArea::both().id_salt(editor.id).max_height(editor.height).auto_shrink(false);
-    let mut is_wanted = false;
+    let (mut is_wanted, is_notebook) = (false, !editor.cells.is_empty());
     let inner = scroll.show(ui, |ui| {
-        let mut layouter = |ui: &Ui, text: &dyn TextBuffer, _: f32| colored(ui, theme, &font, text.as_str());
+        let mut layouter =
+            |ui: &Ui, text: &dyn TextBuffer, _: f32| colored(ui, theme, &font, text.as_str(), is_notebook);
         // The mark lies behind the text, but where is known only after it.
         let behind = ui.painter().add(Shape::Noop);
         let field = TextEdit::multiline(editor.text)
@@ -61,8 +64,8 @@ pub fn editor(ui: &mut Ui, theme: &Theme, editor: Editor<'_>) -> Response {
             ui.scroll_to_rect(row, Some(Align::Center));
             is_wanted = true;
         }
-        let mark =
-            numbers_ui(ui, theme, &font, &output.galley, output.galley_pos.y, gutter, editor.marked_line);
+        let numbers = Numbers { font: &font, cells: editor.cells, marked: editor.marked_line, gutter };
+        let mark = numbers_ui(ui, theme, &numbers, &output.galley, output.galley_pos.y);
         if let Some(rect) = mark {
             let fill = theme.soft(theme.bad, 0.15);
             ui.painter().set(behind, Shape::rect_filled(rect, CornerRadius::ZERO, fill));
@@ -90,16 +93,32 @@ fn place_of(galley: &Galley, line: usize) -> (usize, f32) {
     place
 }
 
-/// The numbers of lines at the left edge of what is seen; gives the place of the marked one.
-fn numbers_ui(
-    ui: &Ui,
-    theme: &Theme,
-    font: &FontId,
-    galley: &Galley,
-    top: f32,
-    gutter: f32,
+/// How lines are numbered.
+struct Numbers<'a> {
+    font: &'a FontId,
+    cells: &'a [(usize, usize)],
     marked: Option<usize>,
-) -> Option<Rect> {
+    gutter: f32,
+}
+
+impl Numbers<'_> {
+    /// The number of a line, in its cell where there are cells; nothing for the mark above a cell.
+    fn number(&self, line: usize) -> Option<usize> {
+        if self.is_cell_mark(line) {
+            return None;
+        }
+        let cell = self.cells.iter().rev().find(|(first, _)| *first <= line);
+        Some(cell.map_or(line, |(first, _)| line - first + 1))
+    }
+
+    fn is_cell_mark(&self, line: usize) -> bool {
+        self.cells.iter().any(|(first, _)| *first == line + 1)
+    }
+}
+
+/// The numbers of lines at the left edge of what is seen, and a line above each cell; gives the place of the marked one.
+fn numbers_ui(ui: &Ui, theme: &Theme, numbers: &Numbers<'_>, galley: &Galley, top: f32) -> Option<Rect> {
+    let Numbers { font, marked, gutter, .. } = *numbers;
     let painter = ui.painter();
     let clip = ui.clip_rect();
     // Code that is scrolled sideways goes behind the numbers.
@@ -116,11 +135,31 @@ fn numbers_ui(
                 mark = Some(Rect::from_x_y_ranges(clip.x_range(), y.start..=y.end));
             }
             let color = if is_marked { theme.bad } else { theme.faint };
-            let text = painter.layout_no_wrap(number.to_string(), font.clone(), color);
-            painter.galley(pos2(clip.left() + gutter - STEP * 2.0 - text.size().x, y.start), text, color);
+            if number > 1 && numbers.is_cell_mark(number) {
+                painter.hline(clip.x_range(), y.start, theme.hairline());
+            }
+            if let Some(shown) = numbers.number(number) {
+                let text = painter.layout_no_wrap(shown.to_string(), font.clone(), color);
+                painter.galley(pos2(clip.left() + gutter - STEP * 2.0 - text.size().x, y.start), text, color);
+            }
         }
         begins = row.ends_with_newline;
         number += usize::from(begins);
     }
     mark
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_a_notebook_are_numbered_cell_by_cell() {
+        let font = FontId::default();
+        let numbers = |cells| Numbers { font: &font, cells, marked: None, gutter: 0.0 };
+        let cells = [(2, 1), (5, 4)];
+        let shown: Vec<_> = (1..=6).map(|line| numbers(&cells).number(line)).collect();
+        assert_eq!(shown, [None, Some(1), Some(2), None, Some(1), Some(2)]);
+        assert_eq!((1..=2).map(|line| numbers(&[]).number(line)).collect::<Vec<_>>(), [Some(1), Some(2)]);
+    }
 }
