@@ -87,8 +87,30 @@ fn read_float(text: &[u8]) -> Number {
     }
 }
 
+/// Whether a number that is no integer is written as it would be shown, as far as that is seen at once: plain digits
+/// around a point, no more than any float holds, and no zeros that could be left out.
+pub(super) fn is_plain_decimal(text: &[u8]) -> bool {
+    let unsigned = text.strip_prefix(b"-").unwrap_or(text);
+    let Some(point) = unsigned.iter().position(|byte| *byte == b'.') else { return false };
+    let (whole, fraction) = (&unsigned[..point], &unsigned[point + 1..]);
+    let are_digits = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    let has_shortest_whole = whole == b"0" || whole.first() != Some(&b'0');
+    let has_shortest_fraction = fraction == b"0" || fraction.last() != Some(&b'0');
+    // Smaller numbers are shown with an exponent, and zero may have a sign.
+    let is_large_enough = whole != b"0" || fraction.iter().take(4).any(|digit| *digit != b'0');
+    are_digits(whole)
+        && are_digits(fraction)
+        && whole.len() + fraction.len() <= SURE_DIGITS
+        && has_shortest_whole
+        && has_shortest_fraction
+        && is_large_enough
+}
+
 /// Whether a float, written with as many digits as `text` has, has the same ones.
 fn holds(number: f64, text: &[u8]) -> bool {
+    if text.len() <= SURE_DIGITS && number.is_normal() {
+        return true;
+    }
     let mantissa = text.split(|byte| matches!(byte, b'e' | b'E')).next().unwrap_or(text);
     let mut digits: Vec<u8> = mantissa.iter().copied().filter(u8::is_ascii_digit).collect();
     let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
@@ -160,6 +182,30 @@ mod tests {
         for word in ["", "-", ".", "nan", "inf", "1.2.3", "12a", "0x10", "1 2"] {
             assert_eq!(read_number(word.as_bytes()), Number::Not, "{word}");
         }
+    }
+
+    #[test]
+    fn a_plain_decimal_is_shown_as_it_is_written() {
+        for text in [
+            "0.5",
+            "-12.25",
+            "3.0",
+            "0.0001",
+            "123456789.012345",
+            "1.10",
+            "007.5",
+            "0.00001",
+            ".5",
+            "5.",
+            "1e5",
+        ] {
+            let is_shown =
+                text.parse().is_ok_and(|number| crate::value::Value::Float(number).to_string() == text);
+            assert!(is_shown || !is_plain_decimal(text.as_bytes()), "{text}");
+        }
+        assert!(
+            ["0.5", "-12.25", "3.0", "123456789.012345"].iter().all(|text| is_plain_decimal(text.as_bytes()))
+        );
     }
 
     #[test]

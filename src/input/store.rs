@@ -4,7 +4,9 @@
 //! comes that does not: then the whole column is text, as it was written. A cell of JSON says itself what it is.
 
 use super::literal::{self, Shape};
-use super::number::{Number, TOO_BIG, guess_number, read_number, read_plain_int, read_special_float};
+use super::number::{
+    Number, TOO_BIG, guess_number, is_plain_decimal, read_number, read_plain_int, read_special_float,
+};
 use super::objects::Objects;
 use super::options::CellType;
 use crate::value::{Column, Strings, Value, WrittenTexts};
@@ -74,7 +76,13 @@ impl Store {
     /// Adds an integer that is written as it is shown, where the column has had nothing else.
     #[inline]
     pub(super) fn push_plain_int(&mut self, cell: &[u8]) -> bool {
-        if let Self::Guess(Numbers { values: Values { cells: Column::Int(cells), .. }, .. }) = self
+        let (Self::Guess(Numbers { values, .. }) | Self::Json(values) | Self::Typed(Typed { values, .. })) =
+            self
+        else {
+            return false;
+        };
+        // Only ints were stored so far, so that a type that was asked for takes them.
+        if let Column::Int(cells) = &mut values.cells
             && let Some(number) = read_plain_int(cell)
         {
             cells.push(number);
@@ -189,12 +197,23 @@ impl Numbers {
 impl Values {
     /// Adds a value that was written like this.
     pub(super) fn push(&mut self, value: Value, text: &str) {
-        self.shown.clear();
-        show(&mut self.shown, value.as_ref());
-        if self.shown != text {
+        if !self.is_shown_as(&value, text) {
             self.texts.push(self.cells.len(), text);
         }
         self.cells.push(value);
+    }
+
+    fn is_shown_as(&mut self, value: &Value, text: &str) -> bool {
+        match value {
+            Value::Int(_) if read_plain_int(text.as_bytes()).is_some() => true,
+            Value::Float(_) if is_plain_decimal(text.as_bytes()) => true,
+            Value::Text(shown) | Value::Json(shown) => shown == text,
+            _ => {
+                self.shown.clear();
+                show(&mut self.shown, value.as_ref());
+                self.shown == text
+            }
+        }
     }
 
     /// Adds what a JSON value stands for, of the type that was asked for where there is one.
