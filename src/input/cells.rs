@@ -82,7 +82,7 @@ impl<'p> Cells<'p> {
     pub(super) fn push(&mut self, line: u64, cell: &[u8]) {
         self.begin_row(cell.len());
         // Nearly every cell of a large file ends here.
-        if self.blank_lines == 0 && self.store.push_plain_int(cell) {
+        if self.blank_lines == 0 && self.store.push_plain(cell) {
             return;
         }
         if self.is_lines && cell.is_empty() {

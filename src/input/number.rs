@@ -106,6 +106,12 @@ pub(super) fn is_plain_decimal(text: &[u8]) -> bool {
         && is_large_enough
 }
 
+/// A number that [`is_plain_decimal`] knows.
+pub(super) fn read_plain_decimal(text: &[u8]) -> Option<f64> {
+    let text = std::str::from_utf8(text).ok().filter(|text| is_plain_decimal(text.as_bytes()))?;
+    text.parse().ok()
+}
+
 /// Whether a float, written with as many digits as `text` has, has the same ones.
 fn holds(number: f64, text: &[u8]) -> bool {
     if text.len() <= SURE_DIGITS && number.is_normal() {

@@ -5,7 +5,8 @@
 
 use super::literal::{self, Shape};
 use super::number::{
-    Number, TOO_BIG, guess_number, is_plain_decimal, read_number, read_plain_int, read_special_float,
+    Number, TOO_BIG, guess_number, is_plain_decimal, read_number, read_plain_decimal, read_plain_int,
+    read_special_float,
 };
 use super::objects::Objects;
 use super::options::CellType;
@@ -73,22 +74,20 @@ impl Store {
         }
     }
 
-    /// Adds an integer that is written as it is shown, where the column has had nothing else.
+    /// Adds a number that is written as it is shown, where the column has had nothing else but its like.
     #[inline]
-    pub(super) fn push_plain_int(&mut self, cell: &[u8]) -> bool {
+    pub(super) fn push_plain(&mut self, cell: &[u8]) -> bool {
         let (Self::Guess(Numbers { values, .. }) | Self::Json(values) | Self::Typed(Typed { values, .. })) =
             self
         else {
             return false;
         };
-        // Only ints were stored so far, so that a type that was asked for takes them.
-        if let Column::Int(cells) = &mut values.cells
-            && let Some(number) = read_plain_int(cell)
-        {
-            cells.push(number);
-            return true;
+        // A type that was asked for takes the number, since it took the one before.
+        match &mut values.cells {
+            Column::Int(cells) => read_plain_int(cell).map(|number| cells.push(number)).is_some(),
+            Column::Float(cells) => read_plain_decimal(cell).map(|number| cells.push(number)).is_some(),
+            _ => false,
         }
-        false
     }
 
     /// Whether a line of blanks is no cell to it, which it takes note of.
