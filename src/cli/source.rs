@@ -180,13 +180,7 @@ fn report_bad_lines(bad: &BadLines, what: BadLinesArg, name: &str) -> Result<()>
     let list: Vec<String> =
         shown.map(|line| format!("line {} \"{}\": {}", line.line, line.text, line.reason)).collect();
     let more = if bad.count > list.len() as u64 { format!("; {} in all", bad.count) } else { String::new() };
-    let encoding = bad.encoding.map(|encoding| {
-        format!(
-            "; the text looks like {encoding}: --encoding {} reads it so",
-            encoding.label().to_lowercase()
-        )
-    });
-    let more = more + &encoding.unwrap_or_default();
+    let more = more + &bad.hint().map_or(String::new(), |hint| format!("; {hint}"));
     match what {
         _ if bad.count == 0 => Ok(()),
         BadLinesArg::Skip => {

@@ -52,7 +52,12 @@ impl BadLines {
 
     /// What can be done about lines that are not UTF-8.
     pub fn hint(&self) -> Option<String> {
-        self.encoding.map(|encoding| format!("the text looks like {encoding}: choose that encoding"))
+        self.encoding.map(|encoding| {
+            let name = encoding.label().to_lowercase();
+            format!(
+                "the text looks like {encoding}: choose that encoding (in the terminal: --encoding {name})"
+            )
+        })
     }
 
     pub(super) fn note(&mut self, line: u64, text: &[u8], reason: impl Into<String>) {

@@ -309,6 +309,9 @@ mod tests {
         let (column, bad) = cells.finish();
         assert_eq!(column, texts(&["a", "c"]));
         assert_eq!(reasons(&bad), [(2, "not UTF-8 text")]);
-        assert_eq!(bad.hint().unwrap(), "the text looks like windows-1252: choose that encoding");
+        assert_eq!(
+            bad.hint().unwrap(),
+            "the text looks like windows-1252: choose that encoding (in the terminal: --encoding windows-1252)"
+        );
     }
 }

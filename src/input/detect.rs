@@ -93,11 +93,16 @@ impl<'a> Beginning<'a> {
             return json;
         }
         let (above, table) = self.without_preamble();
-        if table.is_table(b'\t') {
-            return Format::Tsv;
-        }
-        if DELIMITERS.into_iter().any(|delimiter| table.is_table(delimiter) && !table.is_prose(delimiter)) {
-            return Format::Csv;
+        let delimiters = || [b'\t'].into_iter().chain(DELIMITERS);
+        let is_table = |delimiter: &u8| {
+            table.is_table(*delimiter) && (*delimiter == b'\t' || !table.is_prose(*delimiter))
+        };
+        let found =
+            delimiters().find(is_table).or_else(|| delimiters().find(|sign| table.has_row_names(*sign)));
+        match found {
+            Some(b'\t') => return Format::Tsv,
+            Some(_) => return Format::Csv,
+            None => {}
         }
         let is_column =
             self.sample(b',').has_word_above_numbers() && self.widths(b',').iter().all(|width| *width == 1);
@@ -112,7 +117,11 @@ impl<'a> Beginning<'a> {
     fn delimiter(self, format: Format) -> u8 {
         match format {
             Format::Tsv => b'\t',
-            _ => DELIMITERS.into_iter().find(|delimiter| self.is_table(*delimiter)).unwrap_or(b','),
+            _ => {
+                let even = DELIMITERS.into_iter().find(|delimiter| self.is_table(*delimiter));
+                let found = even.or_else(|| DELIMITERS.into_iter().find(|sign| self.has_row_names(*sign)));
+                found.unwrap_or(b',')
+            }
         }
     }
 
@@ -193,12 +202,16 @@ impl<'a> Beginning<'a> {
 
     /// Whether there are several columns, and (nearly) all records have the same number of them.
     fn is_table(self, delimiter: u8) -> bool {
-        let sample = self.sample(delimiter);
-        let widths: Vec<usize> = sample.records.iter().map(Vec::len).collect();
+        let widths = self.widths(delimiter);
         let Some(first) = widths.first() else { return false };
         let same = widths.iter().filter(|width| *width == first).count();
-        let is_even = *first > 1 && same * 10 >= widths.len() * 9;
-        widths.len() > 1 && (is_even || sample.has_row_names())
+        *first > 1 && widths.len() > 1 && same * 10 >= widths.len() * 9
+    }
+
+    /// Whether all rows have a name in front that the header leaves out. A comma in a number looks the same, so that
+    /// a delimiter under which header and rows agree goes before.
+    fn has_row_names(self, delimiter: u8) -> bool {
+        self.sample(delimiter).has_row_names()
     }
 
     /// Whether the delimiter is punctuation: mostly followed by a blank, with no number between.

@@ -12,6 +12,7 @@ use super::cells::Cells;
 use super::columns::find_column;
 use super::detect::Beginning;
 use super::encoding::{Encoding, Transcoder};
+use super::line_ends::{LineFeeds, has_old_line_ends};
 use super::options::{ColumnChoice, Format, LoadOptions};
 use super::progress::{Metered, Progress};
 use super::rows::{Lines, Rows};
@@ -207,8 +208,10 @@ fn read_text(
     to: Target<'_>,
 ) -> io::Result<Content> {
     if has_old_line_ends(head) {
-        let head = with_line_feeds(head.to_vec());
-        return read_lines_of(&head, is_whole, &mut LineFeeds(reader), name, options, to);
+        let mut reader = LineFeeds::new(head.chain(reader));
+        let mut head = Vec::new();
+        let is_whole = read_beginning(&mut reader, &mut head, to)?;
+        return read_lines_of(&head, is_whole, &mut reader, name, options, to);
     }
     read_lines_of(head, is_whole, &mut { reader }, name, options, to)
 }
@@ -233,27 +236,6 @@ fn read_lines_of(
         Format::Csv | Format::Tsv => table::load(reader, layout, options, to),
         Format::Json => json::load_list(reader, options, to),
         Format::Jsonl => json::load_lines(reader, options, to),
-    }
-}
-
-/// Whether lines end with a carriage return alone, as old Macs and some spreadsheets on new ones write them.
-fn has_old_line_ends(head: &[u8]) -> bool {
-    head.contains(&b'\r') && !head.contains(&b'\n')
-}
-
-fn with_line_feeds(mut bytes: Vec<u8>) -> Vec<u8> {
-    bytes.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
-    bytes
-}
-
-/// Gives line feeds for carriage returns.
-struct LineFeeds<R>(R);
-
-impl<R: Read> Read for LineFeeds<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.0.read(buffer)?;
-        buffer[..count].iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
-        Ok(count)
     }
 }
 

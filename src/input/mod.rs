@@ -16,6 +16,7 @@ mod detect;
 mod encoding;
 mod folder;
 mod json;
+mod line_ends;
 pub(crate) mod literal;
 mod load;
 mod number;

@@ -66,10 +66,24 @@ impl Sample {
         self.records.first().map_or(&[], Vec::as_slice)
     }
 
-    /// By a word above numbers, by years above other numbers, by a row of names that is one short, or by being all words
-    /// that differ.
+    /// By a word above numbers, by years above other numbers, or by being all words that differ, but for one above the
+    /// numbers of the rows.
     pub(super) fn has_header(&self) -> bool {
-        self.has_word_above_numbers() || self.has_years_above_others() || are_names(self.first())
+        self.has_word_above_numbers()
+            || self.has_years_above_others()
+            || are_names(self.first())
+            || self.has_names_but_of_the_index()
+    }
+
+    /// Whether only the first name is empty, above cells that are not: so pandas writes the numbers of its rows.
+    fn has_names_but_of_the_index(&self) -> bool {
+        let [index, names @ ..] = self.first() else { return false };
+        let mut below = self.below(0).peekable();
+        index.is_empty()
+            && !names.is_empty()
+            && are_names(names)
+            && below.peek().is_some()
+            && below.all(|cell| !cell.is_empty())
     }
 
     /// Whether all records below the first have one cell more than it has, which is not only a comma at their ends.
@@ -193,7 +207,12 @@ mod tests {
 
     #[test]
     fn years_above_other_numbers_name_columns() {
-        for text in ["region,2023,2024\nEMEA,10,20\n", ",2020,2021\nUlm,3,4\n", "2019,2020\n1,2\n3,4\n"] {
+        for text in [
+            "region,2023,2024\nEMEA,10,20\n",
+            ",2020,2021\nUlm,3,4\n",
+            "2019,2020\n1,2\n3,4\n",
+            ",a,b\n0,x,y\n1,z,w\n",
+        ] {
             assert_eq!(header(text), Header::Names, "{text}");
         }
         for text in
