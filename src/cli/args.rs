@@ -30,6 +30,23 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// List the functions that come with the program, or those of a file
     Functions(FunctionsArgs),
+    /// Allow the Python interpreter of a folder's own virtual environment to be started, or list the allowed folders
+    Trust(TrustArgs),
+}
+
+/// Allow the Python interpreter of a folder's own virtual environment to be started, or list the allowed folders
+///
+/// A Python file is run by the interpreter of a virtual environment beside it. That interpreter is a program of the
+/// folder as the file is: a folder that was downloaded may bring any. So it is started only after the folder was
+/// allowed, once. To read what a file holds none of its folder's programs is started at all.
+#[derive(Debug, Args)]
+pub struct TrustArgs {
+    /// The folder that holds the environment; without one the allowed folders are listed
+    pub folder: Option<PathBuf>,
+
+    /// Allow it no longer
+    #[arg(long, requires = "folder")]
+    pub revoke: bool,
 }
 
 /// List the functions that come with the program, or those of a file
@@ -38,7 +55,7 @@ pub struct FunctionsArgs {
     /// A script, a Python file or a notebook; nothing of it is run
     pub file: Option<PathBuf>,
 
-    /// The Python interpreter that reads the file [default: as for `run --python`]
+    /// The Python interpreter that reads the file [default: one of the system, none of the file's folder]
     #[arg(long, value_name = "PATH", requires = "file")]
     pub interpreter: Option<PathBuf>,
 }

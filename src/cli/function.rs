@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 
+use super::trust;
 use crate::error::{Error, Result};
 use crate::function::FunctionSpec;
 use crate::function::command::CommandSpec;
@@ -50,7 +51,8 @@ pub struct FunctionArgs {
     #[arg(short, long = "param", value_name = "KEY=VALUE", value_parser = key_and_value)]
     pub params: Vec<(String, String)>,
 
-    /// The Python interpreter [default: that of a virtual environment beside the file, or the one on the PATH]
+    /// The Python interpreter [default: that of a virtual environment beside the file, which `poolscope trust` has to
+    /// allow once, or the one on the PATH]
     #[arg(long, value_name = "PATH", requires = "python", help_heading = "Your own functions")]
     pub interpreter: Option<PathBuf>,
 
@@ -121,7 +123,7 @@ impl FunctionArgs {
         let source = python::Source::read(file)?;
         let interpreter = match &self.interpreter {
             Some(path) => path.clone(),
-            None => python::find_interpreter(file)?,
+            None => trust::allowed_interpreter(file)?,
         };
         let spec = PythonSpec::new(&source, &interpreter, function, self.whole_file)?;
         Ok(PythonSpec { initializer: self.initializer.clone(), ..spec })

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::args::FunctionsArgs;
 use crate::error::Result;
-use crate::function::{Builtin, Listed, catalogue, python, script};
+use crate::function::{Builtin, Listed, ListedKind, catalogue, python, script};
 
 /// Prints all functions with what they take, do and can be given.
 pub fn list(args: &FunctionsArgs) -> Result<u8> {
@@ -32,17 +32,21 @@ fn functions_of(file: &Path, interpreter: Option<&Path>) -> Result<(String, Vec<
     {
         return Ok((format!("{name} is a script, run by this program or by Python:"), listed));
     }
-    let interpreter = match interpreter {
-        Some(path) => path.to_owned(),
-        None => python::find_interpreter(file)?,
+    let listing = match interpreter {
+        Some(path) => python::list(&source, path)?.1,
+        None => python::list_unasked(&source)?,
     };
-    let listing = python::list(&source, &interpreter)?;
-    Ok((format!("{name} is for {}:", listing.interpreter), listing.functions))
+    Ok((format!("{name} is for Python, read by {}:", listing.reader), listing.functions))
 }
 
 fn print_listed(out: &mut impl Write, function: &Listed) -> io::Result<()> {
     let doc = function.doc.as_deref().unwrap_or_default();
-    writeln!(out, "{:<32} line {:<5} {doc}", function.signature(), function.line)
+    let kind = match function.kind {
+        ListedKind::Function | ListedKind::Value => "",
+        ListedKind::Class => "(class) ",
+        ListedKind::Imported => "(imported) ",
+    };
+    writeln!(out, "{:<32} line {:<5} {kind}{doc}", function.signature(), function.line)
 }
 
 fn print(out: &mut impl Write, builtin: &Builtin) -> io::Result<()> {

@@ -11,6 +11,7 @@ mod run;
 mod session;
 mod source;
 mod summary;
+mod trust;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ pub fn execute(command: Command) -> ExitCode {
     let code = match command {
         Command::Run(args) => run::run(&args),
         Command::Functions(args) => functions::list(&args),
+        Command::Trust(args) => trust::trust(&args),
     };
     code.unwrap_or_else(|error| report(&error)).into()
 }

@@ -111,7 +111,7 @@ fn is_one_star(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::function::Parameter;
+    use crate::function::{ListedKind, Parameter};
 
     fn bound(params: &[(&str, Option<&str>)], input: ValueRef<'_>) -> String {
         let params = params
@@ -122,7 +122,14 @@ mod tests {
                 hint: None,
             })
             .collect();
-        let function = Listed { name: "f".into(), line: 1, doc: None, params, is_decorated: false };
+        let function = Listed {
+            name: "f".into(),
+            kind: ListedKind::Function,
+            line: 1,
+            doc: None,
+            params,
+            is_decorated: false,
+        };
         match Needs::of(&function).bind(input) {
             Ok(Arguments::None) => "()".to_owned(),
             Ok(Arguments::One(one)) => format!("({one})"),

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::builtin::catalogue;
 pub use self::params::{Param, ParamKind, Params};
-pub use self::spec::{FunctionSpec, Listed, Parameter};
+pub use self::spec::{FunctionSpec, Listed, ListedKind, Parameter};
 use crate::error::{Error, Result, nearest};
 use crate::value::{Value, ValueRef, shortened};
 

@@ -29,10 +29,24 @@ pub enum FunctionSpec {
     Command(CommandSpec),
 }
 
+/// What a name that can be called stands for in its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ListedKind {
+    #[default]
+    Function,
+    /// Something that is called like a function: `partial(...)`, a bound method, another name.
+    Value,
+    Class,
+    /// Imported by its name.
+    Imported,
+}
+
 /// A function as it stands in a file, found without running anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
     pub name: String,
+    pub kind: ListedKind,
     /// From 1.
     pub line: usize,
     /// The first line of its description, where it has one.
@@ -79,6 +93,9 @@ impl Parameter {
 impl Listed {
     /// "task(n, limit=10)", for lists.
     pub fn signature(&self) -> String {
+        if self.has_unknown_params() {
+            return format!("{}(...)", self.name);
+        }
         let params = self.params.iter().map(|param| match &param.default {
             Some(default) => format!("{}={default}", param.name),
             None => param.name.clone(),
@@ -88,7 +105,12 @@ impl Listed {
 
     /// Whether it can be called without an input.
     pub fn takes_nothing(&self) -> bool {
-        self.params.is_empty()
+        self.params.is_empty() && !self.has_unknown_params()
+    }
+
+    /// Whether its parameters are known only when its file is loaded.
+    fn has_unknown_params(&self) -> bool {
+        self.params.is_empty() && self.is_decorated && self.kind != ListedKind::Function
     }
 
     /// What its parameters' hints say that its inputs are.

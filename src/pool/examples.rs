@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::settings::{Job, Mode, Settings};
 use crate::error::{Error, Result};
 use crate::function::command::CommandSpec;
-use crate::function::python::{PythonSpec, Source, find_interpreter};
+use crate::function::python::{PythonSpec, Source, installed_interpreter};
 use crate::function::script::ScriptSpec;
 use crate::function::{FunctionSpec, Takes};
 use crate::input;
@@ -193,7 +193,7 @@ impl Runs {
             }
             Self::Python(code, function) => {
                 let source = code.source()?;
-                let interpreter = find_interpreter(&source.file)?;
+                let interpreter = installed_interpreter()?;
                 PythonSpec::new(&source, &interpreter, Some(function), false).map(FunctionSpec::Python)
             }
             Self::Shell(line) => Ok(FunctionSpec::Command(shell(line))),

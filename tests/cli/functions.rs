@@ -96,7 +96,7 @@ fn the_functions_of_a_file_can_be_listed() {
     assert!(text.contains("a(x, y=2)") && text.contains("line 1") && text.contains("Adds."), "{text}");
     let (folder, python) = file("p.py", "import os\nopen('ran', 'w')\ndef b():\n    while True: pass\n");
     let listed = output(&["functions", &python]);
-    assert!(stdout(&listed).contains("p.py is for Python 3."), "{}", stdout(&listed));
+    assert!(stdout(&listed).contains("p.py is for Python, read by Python 3."), "{}", stdout(&listed));
     assert!(stdout(&listed).contains("b()") && stdout(&listed).contains("line 3"), "{}", stdout(&listed));
     assert!(!folder.path().join("ran").exists(), "to list a file is not to run it");
     let (_folder, broken) = file("x.py", "def f(:\n");
@@ -260,23 +260,30 @@ fn a_notebook_runs_and_its_errors_name_the_cell() {
 }
 
 #[test]
-fn a_virtual_environment_beside_the_file_runs_it() {
-    let (folder, path) = file("t.py", "import sys\ndef prefix(n):\n    return sys.prefix\n");
-    let environment = folder.path().join(".venv");
-    let made = Command::new("python3")
-        .args(["-m", "venv", "--without-pip"])
-        .arg(&environment)
-        .output()
-        .expect("these tests need a python3 on the PATH; on Debian: apt install python3");
-    assert!(made.status.success(), "python3 -m venv: {}", stderr(&made));
-    let prefix = |output: &Output| {
-        assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
-        fs::canonicalize(stdout(output).trim()).unwrap()
-    };
-    let environment = fs::canonicalize(environment).unwrap();
-    assert_eq!(prefix(&python(&path, &["1"])), environment);
-    let other = prefix(&python(&path, &["--interpreter", "python3", "1"]));
-    assert_ne!(other, environment);
+fn callables_of_every_kind_are_listed_and_can_be_named() {
+    let text = "import functools\nfrom math import sqrt\n\
+                def power(base, exponent):\n    return base ** exponent\n\
+                square = functools.partial(power, exponent=2)\n\
+                class Scale:\n    def __init__(self, k): self.k = k\n    def run(self, x): return x * self.k\n\
+                run = Scale(3).run\nscale = Scale(4)\ntriple = scale.run\nhidden = [len][0]\n";
+    let (_folder, path) = file("k.py", text);
+    let listed = output(&["functions", &path]);
+    for line in
+        ["power(base, exponent)", "square(base, exponent=2)", "triple(x)", "Scale(k)", "(class)", "sqrt(...)"]
+    {
+        assert!(stdout(&listed).contains(line), "{line}: {}", stdout(&listed));
+    }
+    for mode in MODES {
+        let called = |name: &str, input: &str| python(&format!("{path}:{name}"), &["-m", mode, input]);
+        gives(&called("square", "5"), "25\n");
+        gives(&called("triple", "5"), "20\n");
+        gives(&called("run", "5"), "15\n");
+        gives(&called("sqrt", "9"), "3.0\n");
+        gives(&called("hidden", "abc"), "3\n");
+    }
+    // The one function of the file needs no name.
+    fails(&python(&path, &["5"]), 2, "`power` takes 2 arguments");
+    fails(&python(&format!("{path}:sqare"), &["1"]), 2, "did you mean `square`?");
 }
 
 #[test]

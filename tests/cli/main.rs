@@ -5,6 +5,7 @@ mod fire;
 mod functions;
 #[cfg(target_os = "linux")]
 mod streaming;
+mod trust;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

@@ -9,7 +9,7 @@ use egui::Context;
 
 use crate::app::background::{Pause, Task, finished};
 use crate::error::{Error, Result};
-use crate::function::python::{self, Interpreter, PythonSpec, Source};
+use crate::function::python::{self, Choice, Interpreter, PythonSpec, Source, Trust, Untrusted};
 use crate::function::script::{self, ScriptSpec};
 use crate::function::{FunctionSpec, Listed};
 
@@ -29,8 +29,15 @@ pub enum Language {
 /// What was found in the code.
 struct Found {
     functions: Vec<Listed>,
-    /// Who runs it, where that is not this program.
-    interpreter: Option<Interpreter>,
+    runner: Runner,
+}
+
+/// Who runs the code.
+enum Runner {
+    ThisProgram,
+    Python(Interpreter),
+    /// An interpreter of the file's folder, which nobody has allowed yet.
+    Untrusted(Untrusted),
 }
 
 /// See the module's text.
@@ -146,7 +153,7 @@ impl CodeChoice {
         self.looking = Some(Task::spawn("look at the code", ctx, move || match language {
             Language::Script => {
                 let functions = script::functions(&source.name(), &source.text)?;
-                Ok(Found { functions, interpreter: None })
+                Ok(Found { functions, runner: Runner::ThisProgram })
             }
             Language::Python => found_by_python(&source, named.as_deref()),
         }));
@@ -162,12 +169,13 @@ impl CodeChoice {
         let Some(function) = self.chosen().cloned() else { return };
         let source = self.source.clone();
         let Some(Ok(found)) = &self.found else { return };
-        self.spec = Some(Arc::new(match &found.interpreter {
-            None => {
+        self.spec = Some(Arc::new(match &found.runner {
+            Runner::Untrusted(_) => return,
+            Runner::ThisProgram => {
                 let name = source.name();
                 FunctionSpec::Script(ScriptSpec { name, source: source.text, function })
             }
-            Some(interpreter) => FunctionSpec::Python(PythonSpec {
+            Runner::Python(interpreter) => FunctionSpec::Python(PythonSpec {
                 interpreter: interpreter.path.clone(),
                 compiled: interpreter.compiled.clone(),
                 source,
@@ -194,8 +202,24 @@ impl CodeChoice {
 
     /// Who runs it, where that is an interpreter that was asked.
     pub fn interpreter(&self) -> Option<&Interpreter> {
+        match self.runner()? {
+            Runner::Python(interpreter) => Some(interpreter),
+            _ => None,
+        }
+    }
+
+    /// The interpreter of the file's folder that would run it, where nobody has allowed that yet. Once it is allowed
+    /// ([`Trust::allow`]) the code has to be looked at again.
+    pub fn untrusted(&self) -> Option<&Untrusted> {
+        match self.runner()? {
+            Runner::Untrusted(untrusted) => Some(untrusted),
+            _ => None,
+        }
+    }
+
+    fn runner(&self) -> Option<&Runner> {
         match &self.found {
-            Some(Ok(found)) => found.interpreter.as_ref(),
+            Some(Ok(found)) => Some(&found.runner),
             _ => None,
         }
     }
@@ -226,18 +250,31 @@ impl CodeChoice {
             (None, Some(Ok(found))) if found.functions.is_empty() && self.looking.is_none() => {
                 cannot("the code has no function")
             }
+            (None, Some(Ok(Found { runner: Runner::Untrusted(untrusted), .. })))
+                if self.looking.is_none() =>
+            {
+                Err(untrusted.error())
+            }
             _ => cannot("the code is still being looked at"),
         }
     }
 }
 
 fn found_by_python(source: &Source, named: Option<&Path>) -> Result<Found> {
-    let interpreter = match named {
-        Some(path) => path.to_owned(),
-        None => python::find_interpreter(&source.file)?,
+    let choice = match named {
+        Some(path) => Choice::Allowed(path.to_owned()),
+        None => python::choose_interpreter(&source.file, &Trust::of_user())?,
     };
-    let listing = python::list(source, &interpreter)?;
-    Ok(Found { functions: listing.functions, interpreter: Some(listing.interpreter) })
+    Ok(match choice {
+        Choice::Allowed(path) => {
+            let (interpreter, listing) = python::list(source, &path)?;
+            Found { functions: listing.functions, runner: Runner::Python(interpreter) }
+        }
+        Choice::Untrusted(untrusted) => {
+            let functions = python::list_unasked(source)?.functions;
+            Found { functions, runner: Runner::Untrusted(untrusted) }
+        }
+    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! What a Python file holds, told by an interpreter from its syntax tree; nothing of the file is run.
+//! What a Python file holds, told by an interpreter from its syntax tree; nothing of the file is run. And what an
+//! interpreter is, told by itself.
 
 use std::fmt;
 use std::io::Write;
@@ -8,10 +9,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::interpreter::readers;
 use super::job::DRIVER;
 use super::source::Source;
 use crate::error::{Error, Result};
-use crate::function::{Listed, Parameter};
+use crate::function::{Listed, ListedKind, Parameter};
 use crate::value::shortened;
 
 const PROGRAM: &str = include_str!("../../../assets/python/functions.py");
@@ -74,16 +76,22 @@ impl fmt::Display for Interpreter {
     }
 }
 
-/// What a file holds, and who said so.
+/// What a file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
-    pub interpreter: Interpreter,
+    /// What can be called, functions first.
     pub functions: Vec<Listed>,
+    /// All names that the file binds, `*` among them where it imports all of a module: whether others than those listed
+    /// can be called is seen only when the file is loaded.
+    pub names: Vec<String>,
+    /// Who said so, for a person: "Python 3.11.2 (/usr/bin/python3)".
+    pub reader: String,
 }
 
 #[derive(Serialize)]
 struct Question<'a> {
-    source: &'a str,
+    source: Option<&'a str>,
+    cells: &'a [(usize, usize)],
     driver: &'a [(&'a str, &'a str)],
 }
 
@@ -95,15 +103,22 @@ struct Answer {
     gil: Option<bool>,
     build: String,
     /// A letter a byte.
+    #[serde(default)]
     driver: String,
+    #[serde(default)]
     parts: String,
+    #[serde(default)]
     functions: Vec<Function>,
-    error: Option<Trouble>,
+    #[serde(default)]
+    names: Vec<String>,
+    #[serde(default)]
+    error: Option<SyntaxTrouble>,
 }
 
 #[derive(Deserialize)]
 struct Function {
     name: String,
+    kind: ListedKind,
     line: usize,
     doc: Option<String>,
     params: Vec<Param>,
@@ -119,33 +134,93 @@ struct Param {
 }
 
 #[derive(Deserialize)]
-struct Trouble {
+struct SyntaxTrouble {
     line: Option<usize>,
     text: String,
     message: String,
 }
 
-/// Asks the interpreter what the file holds; the error names the line that is not Python.
-pub fn list(source: &Source, interpreter: &Path) -> Result<Listing> {
-    let answer = ask(source, interpreter).map_err(|reason| {
+/// Asks an interpreter, which must be one that may be started, what it is and what the file holds; the error names the
+/// line that is not Python.
+pub fn list(source: &Source, interpreter: &Path) -> Result<(Interpreter, Listing)> {
+    let question = Question { driver: &DRIVER, ..question_of(source) };
+    let answer = ask(&question, interpreter, None).map_err(|reason| {
         Error::usage(format!("ask {} about {}", interpreter.display(), source.name()), reason)
     })?;
-    if let Some(Trouble { line, text, message }) = answer.error {
-        let place = line.map_or_else(String::new, |line| format!("{}: ", source.place(line)));
-        let text = if text.is_empty() { text } else { format!(": `{}`", shortened(&text, 60)) };
-        return Err(Error::usage(format!("read {}", source.name()), format!("{place}{message}{text}")));
+    if let Some(trouble) = &answer.error {
+        return Err(trouble.error(source, ""));
     }
-    let interpreter = Interpreter {
-        path: if answer.executable.as_os_str().is_empty() { interpreter.into() } else { answer.executable },
-        version: answer.version,
-        has_gil: answer.gil.unwrap_or(true),
-        compiled: Compiled::from(Code {
-            build: answer.build,
-            driver: bytes_of(&answer.driver),
-            parts: bytes_of(&answer.parts),
-        }),
-    };
-    Ok(Listing { interpreter, functions: answer.functions.into_iter().map(listed).collect() })
+    Ok((answer.interpreter(interpreter), answer.listing(interpreter)))
+}
+
+/// What the file holds, told by an interpreter of the system and by no program of the file's folder. Where that one does
+/// not know the file's syntax, newer ones are asked.
+pub fn list_unasked(source: &Source) -> Result<Listing> {
+    let (mut silent, mut unread, mut minor) = (None, None, 0);
+    for reader in readers(&source.file)? {
+        if reader.minor.is_some_and(|other| other <= minor) {
+            continue;
+        }
+        let path = &reader.path;
+        // Nor is anything looked for in the folder.
+        match ask(&question_of(source), path, path.parent()) {
+            Err(reason) => silent = silent.or(Some((path.clone(), reason))),
+            Ok(answer) => match &answer.error {
+                None => return Ok(answer.listing(path)),
+                Some(trouble) => {
+                    let read_by =
+                        format!(" (read by Python {}; `--interpreter` names another)", answer.version);
+                    minor = minor.max(answer.minor());
+                    unread = unread.or(Some(trouble.error(source, &read_by)));
+                }
+            },
+        }
+    }
+    Err(unread.unwrap_or_else(|| {
+        let (path, reason) = silent.unwrap_or_else(|| ("a Python".into(), "there is none".to_owned()));
+        Error::usage(format!("ask {} about {}", path.display(), source.name()), reason)
+    }))
+}
+
+fn question_of(source: &Source) -> Question<'_> {
+    Question { source: Some(&source.text), cells: &source.cells, driver: &[] }
+}
+
+impl SyntaxTrouble {
+    fn error(&self, source: &Source, read_by: &str) -> Error {
+        let Self { line, text, message } = self;
+        let place = line.map_or_else(String::new, |line| format!("{}: ", source.place(line)));
+        let text = if text.is_empty() { String::new() } else { format!(": `{}`", shortened(text, 60)) };
+        Error::usage(format!("read {}", source.name()), format!("{place}{message}{text}{read_by}"))
+    }
+}
+
+impl Answer {
+    /// 11 of 3.11.2.
+    fn minor(&self) -> u32 {
+        self.version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or_default()
+    }
+
+    fn interpreter(&self, asked: &Path) -> Interpreter {
+        Interpreter {
+            path: if self.executable.as_os_str().is_empty() { asked.into() } else { self.executable.clone() },
+            version: self.version.clone(),
+            has_gil: self.gil.unwrap_or(true),
+            compiled: Compiled::from(Code {
+                build: self.build.clone(),
+                driver: bytes_of(&self.driver),
+                parts: bytes_of(&self.parts),
+            }),
+        }
+    }
+
+    fn listing(self, asked: &Path) -> Listing {
+        Listing {
+            functions: self.functions.into_iter().map(listed).collect(),
+            names: self.names,
+            reader: format!("Python {} ({})", self.version, asked.display()),
+        }
+    }
 }
 
 fn bytes_of(letters: &str) -> Vec<u8> {
@@ -153,7 +228,7 @@ fn bytes_of(letters: &str) -> Vec<u8> {
 }
 
 fn listed(function: Function) -> Listed {
-    let Function { name, line, doc, params, is_decorated } = function;
+    let Function { name, kind, line, doc, params, is_decorated } = function;
     let params = params.into_iter().map(|Param { name, default, hint, kind }| {
         let stars = match kind.as_str() {
             "var_positional" => "*",
@@ -162,15 +237,23 @@ fn listed(function: Function) -> Listed {
         };
         Parameter { name: format!("{stars}{name}"), default, hint }
     });
-    Listed { name, line, doc, params: params.collect(), is_decorated }
+    Listed { name, kind, line, doc, params: params.collect(), is_decorated }
 }
 
-fn ask(source: &Source, interpreter: &Path) -> std::result::Result<Answer, String> {
+fn ask(
+    question: &Question<'_>,
+    interpreter: &Path,
+    folder: Option<&Path>,
+) -> std::result::Result<Answer, String> {
     let mut command = Command::new(interpreter);
-    // Isolated, so that a file such as `json.py` beside the person's own does not stand in for the library's.
-    command.args(["-I", "-c", PROGRAM]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let question = Question { source: &source.text, driver: &DRIVER };
-    let question = serde_json::to_vec(&question).map_err(|error| error.to_string())?;
+    // Isolated, so that neither a file such as `json.py` beside the person's own nor what an environment runs at each
+    // start takes part.
+    command.args(["-I", "-S", "-E", "-c", PROGRAM]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    if let Some(folder) = folder {
+        command.current_dir(folder);
+    }
+    let question = serde_json::to_vec(question).map_err(|error| error.to_string())?;
     let mut child = command.spawn().map_err(|error| format!("it cannot be started: {error}"))?;
     if let Some(mut stdin) = child.stdin.take() {
         // It reads all before it answers; where it ended early its own words say why.
@@ -179,9 +262,13 @@ fn ask(source: &Source, interpreter: &Path) -> std::result::Result<Answer, Strin
     let output = child.wait_with_output().map_err(|error| error.to_string())?;
     serde_json::from_slice(&output.stdout).map_err(|_| {
         let said = String::from_utf8_lossy(&output.stderr);
-        let last = said.trim().lines().last().unwrap_or("it said nothing");
-        // A program that is no Python may quote all that it was given.
-        let last = if said.contains("Lists the functions of") { "it is something else" } else { last };
-        format!("it is not a Python 3.8 or newer: {}", shortened(last, 200))
+        let last = match said.trim().lines().last() {
+            // A program that is no Python may quote all that it was given.
+            _ if said.contains("Lists what of a Python source") => "it is something else",
+            Some(last) => last,
+            None if output.status.code().is_none() => "it was ended by a signal before it answered",
+            None => "it said nothing",
+        };
+        format!("it is not a Python 3.8 or newer, or cannot work: {}", shortened(last, 200))
     })
 }

@@ -7,18 +7,21 @@ mod interpreter;
 mod job;
 mod listing;
 mod notebook;
+mod os;
 mod source;
+mod trust;
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub use self::interpreter::find_interpreter;
+pub use self::interpreter::{Choice, Untrusted, choose_interpreter, find_interpreter, installed_interpreter};
 pub use self::job::{BOOTSTRAP, Start, is_of_driver};
-pub use self::listing::{Compiled, Interpreter, Listing, list};
+pub use self::listing::{Compiled, Interpreter, Listing, list, list_unasked};
 pub use self::source::Source;
-use super::Listed;
+pub use self::trust::Trust;
 use super::script::choose;
+use super::{Listed, ListedKind};
 use crate::error::Result;
 
 /// A function of a Python file, with the file's text as it was when it was chosen: hosts that start later run the same.
@@ -41,28 +44,45 @@ impl PythonSpec {
     /// The function called `function` of a file; where none is named, the one that it has. Asks the interpreter what
     /// the file holds, which runs nothing of it.
     pub fn new(source: &Source, interpreter: &Path, function: Option<&str>, is_whole: bool) -> Result<Self> {
-        let listing = list(source, interpreter)?;
-        let chosen = match function.and_then(unlisted) {
-            Some(function) => function,
-            None => choose(&listing.functions, function, &source.name())?.clone(),
-        };
+        let (interpreter, listing) = list(source, interpreter)?;
         Ok(Self {
-            interpreter: listing.interpreter.path,
-            compiled: listing.interpreter.compiled,
+            interpreter: interpreter.path,
+            compiled: interpreter.compiled,
             source: source.clone(),
-            function: chosen,
+            function: listing.choose(function, &source.name())?,
             is_whole,
             initializer: None,
         })
     }
 }
 
-/// What can be named and is not listed: `object.method`, and of several functions of a notebook that have one name that
-/// of a certain cell, `task@cell4`.
-fn unlisted(name: &str) -> Option<Listed> {
-    let (line, doc, params) = (1, None, Vec::new());
-    let is_known = name.contains('.') || name.contains("@cell");
-    is_known.then(|| Listed { name: name.to_owned(), line, doc, params, is_decorated: true })
+impl Listing {
+    /// The function that a person named; where none is named, the only one, if there is none the only other thing that
+    /// can be called.
+    pub fn choose(&self, named: Option<&str>, file: &str) -> Result<Listed> {
+        if let Some(name) = named {
+            let listed = self.functions.iter().find(|function| function.name == name);
+            if let Some(found) = listed.cloned().or_else(|| self.unlisted(name)) {
+                return Ok(found);
+            }
+        }
+        let own = |function: &&Listed| function.kind != ListedKind::Imported;
+        let own: Vec<Listed> = self.functions.iter().filter(own).cloned().collect();
+        let first = own.first().map(|function| function.kind);
+        let of_first_kind: Vec<Listed> =
+            own.iter().filter(|function| Some(function.kind) == first).cloned().collect();
+        choose(if named.is_some() { &own } else { &of_first_kind }, named, file).cloned()
+    }
+
+    /// What can be named and is not listed: `object.method`, of several functions of a notebook that have one name that of
+    /// a certain cell (`task@cell4`), and names for what is known only when the file is loaded.
+    fn unlisted(&self, name: &str) -> Option<Listed> {
+        let binds = |name: &str| self.names.iter().any(|bound| bound == name);
+        let is_known = name.contains('.') || name.contains("@cell") || binds(name) || binds("*");
+        let (line, doc, params) = (1, None, Vec::new());
+        let kind = ListedKind::Value;
+        is_known.then(|| Listed { name: name.to_owned(), kind, line, doc, params, is_decorated: true })
+    }
 }
 
 #[cfg(test)]

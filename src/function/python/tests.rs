@@ -52,10 +52,11 @@ fn notebooks_of_older_formats_are_read() {
 fn functions_are_listed_without_running_the_file() {
     let (folder, source) = source("notes.ipynb", NOTEBOOK);
     let python = find_interpreter(&source.file).unwrap();
-    let listing = list(&source, &python).unwrap();
+    let (interpreter, listing) = list(&source, &python).unwrap();
     let told: Vec<_> = listing.functions.iter().map(|one| (one.signature(), one.doc.as_deref())).collect();
     assert_eq!(told, [("task(n, by=2)".to_owned(), Some("Multiplies."))]);
-    assert!(listing.interpreter.version.starts_with("3."), "{listing:?}");
+    assert!(interpreter.version.starts_with("3."), "{interpreter:?}");
+    assert_eq!(list_unasked(&source).unwrap().functions, listing.functions);
     let spec = PythonSpec::new(&source, &python, None, false).unwrap();
     assert_eq!(spec.function.name, "task");
     let error = PythonSpec::new(&source, &python, Some("tsk"), false).unwrap_err().to_string();
@@ -81,7 +82,7 @@ fn parameters_are_listed_with_their_annotations() {
         "def f(a: int, b: 'str | None' = None, *c: float, d, **e: dict[str, int]) -> int:\n    return a\n";
     let (_folder, source) = source("hints.py", text);
     let python = find_interpreter(&source.file).unwrap();
-    let listed = list(&source, &python).unwrap().functions;
+    let listed = list(&source, &python).unwrap().1.functions;
     let hints: Vec<_> = listed[0].params.iter().map(|param| param.hint.as_deref()).collect();
     assert_eq!(hints, [Some("int"), Some("str | None"), Some("float"), None, Some("dict[str, int]")]);
     let script =
@@ -95,6 +96,6 @@ fn a_function_that_is_defined_again_may_take_anything() {
     let text = "def f(a, b):\n    return a\nf = print\ndef g(a, b):\n    return a\n";
     let (_folder, source) = source("again.py", text);
     let python = find_interpreter(&source.file).unwrap();
-    let listed = list(&source, &python).unwrap().functions;
+    let listed = list(&source, &python).unwrap().1.functions;
     assert_eq!(listed.iter().map(|one| one.is_decorated).collect::<Vec<_>>(), [true, false]);
 }

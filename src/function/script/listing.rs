@@ -9,7 +9,7 @@ use starlark::syntax::{AstModule, Dialect, DialectTypes};
 
 use super::{complaints, extras};
 use crate::error::{Error, Result};
-use crate::function::{Listed, Parameter};
+use crate::function::{Listed, ListedKind, Parameter};
 
 /// What the linter calls a name that nothing stands for.
 const UNKNOWN_NAME: &str = "using-undefined";
@@ -77,6 +77,7 @@ fn collect(statement: &AstStmt, module: &AstModule, listed: &mut Vec<Listed>) {
             let params = def.params.iter().filter_map(|param| parameter(&param.node, module)).collect();
             listed.push(Listed {
                 name: def.name.ident.clone(),
+                kind: ListedKind::Function,
                 line: module.file_span(def.name.span).resolve_span().begin.line + 1,
                 doc: doc_of(&def.body),
                 params,

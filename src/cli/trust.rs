@@ -1,0 +1,68 @@
+//! `poolscope trust`: which folders' own Python interpreters may be started; and the question where a person can answer.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use super::args::TrustArgs;
+use crate::error::{Error, Result};
+use crate::function::python::{self, Choice, Trust, Untrusted};
+
+/// Trusts a folder, takes trust back, or lists what is trusted.
+pub fn trust(args: &TrustArgs) -> Result<u8> {
+    let trust = Trust::of_user();
+    match &args.folder {
+        None => list(&trust)?,
+        Some(folder) if args.revoke => revoke(&trust, folder)?,
+        Some(folder) => {
+            let folder = trust.allow(folder)?;
+            eprintln!("Python interpreters of environments in {} may be started.", folder.display());
+        }
+    }
+    Ok(super::ALL_OK)
+}
+
+fn list(trust: &Trust) -> Result<()> {
+    let folders = trust.folders()?;
+    if folders.is_empty() {
+        eprintln!("No folder is trusted; `poolscope trust FOLDER` adds one.");
+    }
+    let mut out = io::stdout().lock();
+    let written = folders.iter().try_for_each(|folder| writeln!(out, "{}", folder.display()));
+    written.and_then(|()| out.flush()).map_err(|error| Error::io("print the folders", error))
+}
+
+fn revoke(trust: &Trust, folder: &Path) -> Result<()> {
+    if !trust.revoke(folder)? {
+        return Err(Error::usage(format!("revoke {}", folder.display()), "it is not trusted"));
+    }
+    eprintln!("Python interpreters of environments in {} are no longer started.", folder.display());
+    Ok(())
+}
+
+/// The interpreter for a file. Whether one of the file's own folder may be started is asked where there is somebody to
+/// answer.
+pub fn allowed_interpreter(file: &Path) -> Result<PathBuf> {
+    let trust = Trust::of_user();
+    match python::choose_interpreter(file, &trust)? {
+        Choice::Allowed(interpreter) => Ok(interpreter),
+        Choice::Untrusted(untrusted) if is_allowed_now(&untrusted) => {
+            trust.allow(&untrusted.folder)?;
+            Ok(untrusted.interpreter)
+        }
+        Choice::Untrusted(untrusted) => Err(untrusted.error()),
+    }
+}
+
+fn is_allowed_now(untrusted: &Untrusted) -> bool {
+    let (input, mut said) = (io::stdin(), io::stderr());
+    if !input.is_terminal() || !said.is_terminal() {
+        return false;
+    }
+    let Untrusted { interpreter, folder } = untrusted;
+    let (interpreter, folder) = (interpreter.display(), folder.display());
+    // Nobody reads it where it cannot be written, and then nobody answers.
+    let _ = write!(said, "{interpreter} is a program of {folder}. Start it, now and later? [y/N] ");
+    let _ = said.flush();
+    let mut answer = String::new();
+    input.lock().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
+}
