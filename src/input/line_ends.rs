@@ -3,14 +3,14 @@
 
 use std::io::{self, Read};
 
-/// Whether the first line that ends outside of quotes ends so.
+/// Whether all lines that end outside of quotes end so.
 pub(super) fn has_old_line_ends(head: &[u8]) -> bool {
     let mut quotes = Quotes::default();
-    let mut ends = head.iter().enumerate().filter(|(_, byte)| {
+    let mut ends = head.iter().filter(|byte| {
         quotes.feed(**byte);
         !quotes.is_open && matches!(byte, b'\r' | b'\n')
     });
-    ends.next().is_some_and(|(at, byte)| *byte == b'\r' && head.get(at + 1) != Some(&b'\n'))
+    ends.next() == Some(&b'\r') && ends.all(|end| *end == b'\r')
 }
 
 /// Follows quotes that open at the beginning of a cell.
@@ -72,6 +72,7 @@ mod tests {
             ("a\rb\r", true),
             ("a\r\nb\r\n", false),
             ("a\nb\rc", false),
+            ("\rn\n", false),
             ("\"x\ny\"\rb\r", true),
             ("\"x\ry\"\nb\n", false),
             ("5\" pipe\rb", true),

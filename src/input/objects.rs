@@ -48,7 +48,9 @@ impl Objects {
     pub(super) fn new(columns: &[String], types: &CellTypes, delimiter: u8) -> Self {
         let mut seen = HashSet::new();
         let columns = (1..).zip(columns).map(|(number, name)| {
-            let asked = types.of(Some(name));
+            // Which numbers a built-in function takes says nothing of rows, which it does not take.
+            let is_of_builtin = |asked: &CellType| matches!(asked, CellType::Int64 | CellType::Number);
+            let asked = types.of(Some(name)).filter(|asked| !is_of_builtin(asked));
             let mut name = name.clone();
             // An object would keep only the last of two cells of the same name.
             while !seen.insert(name.clone()) {

@@ -111,7 +111,9 @@ fn memory_that_the_system_refuses_is_one_rows_fate() {
         // The function gets its memory, and there is not enough for another copy of it on the way.
         let args = ["run", "-m", mode, "-w", "2", "-f", "make_bytes", "10", "900000000", "20"];
         let output = limited("ulimit -v 1500000", &args).output().unwrap();
-        assert_eq!(stdout(&output), "10 bytes\n\n20 bytes\n", "{mode}: {}", stderr(&output));
+        let bytes = |count| format!("b'{}'", "\\xa5".repeat(count));
+        let expected = format!("{}\n\n{}\n", bytes(10), bytes(20));
+        assert_eq!(stdout(&output), expected, "{mode}: {}", stderr(&output));
         let said = stderr(&output);
         assert!(said.contains("input 1 failed: the worker process was ended by SIGABRT"), "{mode}: {said}");
         // The function is refused its memory, and says so.

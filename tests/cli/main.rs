@@ -99,7 +99,7 @@ fn rows_are_written_in_each_format() {
     let lines = fs::read_to_string(path("rows.jsonl")).unwrap();
     let rows: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let keys: Vec<&String> = rows[0].as_object().unwrap().keys().collect();
-    let expected = "index input output state error worker pid attempts start_s duration_s cpu_s";
+    let expected = "index input output state error worker pid attempts start_s duration_s cpu_s output_type";
     assert_eq!(keys, expected.split(' ').collect::<Vec<_>>());
     assert_eq!(rows.iter().map(|row| row["index"].as_u64().unwrap()).collect::<Vec<_>>(), [0, 1, 2, 3]);
     assert_eq!((&rows[0]["output"], &rows[0]["state"]), (&1.into(), &"ok".into()));

@@ -104,7 +104,9 @@ fn check_loaded(loaded: &Loaded, bytes: &[u8]) {
 
 /// Whether lines can be found without the reader's help.
 fn are_plain(loaded: &Loaded, bytes: &[u8]) -> bool {
-    loaded.encoding == Encoding::UTF_8 && (bytes.contains(&b'\n') || !bytes.contains(&b'\r'))
+    let has_returns_alone =
+        bytes.split(|byte| *byte == b'\n').any(|line| line.trim_ascii_end().contains(&b'\r'));
+    loaded.encoding == Encoding::UTF_8 && !has_returns_alone && !bytes.ends_with(b"\r")
 }
 
 /// Nothing is lost and nothing read twice: every row is an input, a bad line, the header, blank, or a comment above a
