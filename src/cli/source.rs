@@ -58,6 +58,7 @@ impl Source {
         } else {
             input::load_path(path, &options, &Progress::default())?
         };
+        report_short(&loaded.bad, &loaded.name);
         report_bad_lines(&loaded.bad, args.bad_lines, &loaded.name)?;
         Ok(Self::Whole { name: loaded.name, column: loaded.column })
     }
@@ -158,6 +159,7 @@ impl Stream {
             (None, Err(_)) if is_over => Ok(()),
             (None, Ok(bad)) => {
                 report_widened(&bad, &self.name());
+                report_short(&bad, &self.name());
                 report_bad_lines(&bad, self.bad_lines, &self.name())
             }
             (None, Err(error)) => Err(error),
@@ -172,6 +174,13 @@ fn report_widened(bad: &BadLines, name: &str) {
             "line {line} of {name} is no number: the inputs from there on are text, those before were given as numbers; \
              --type text reads all as text"
         );
+    }
+}
+
+/// Rows that end early are used, but a file that was cut has them, too.
+fn report_short(bad: &BadLines, name: &str) {
+    if let Some(sentence) = bad.short_sentence() {
+        eprintln!("{name}: {sentence}");
     }
 }
 

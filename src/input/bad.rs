@@ -32,6 +32,10 @@ pub struct BadLines {
     /// Of inputs that are read while the run goes on: the line of the first word in a column of numbers. The cells from
     /// there on are text; those before it were given as numbers.
     pub widened_line: Option<u64>,
+    /// How many rows of a table end before their last columns: what is missing there is taken for empty.
+    pub short_count: u64,
+    /// The first of them.
+    pub short_line: Option<u64>,
 }
 
 impl BadLines {
@@ -48,6 +52,23 @@ impl BadLines {
             1 => format!("1 bad line: {first}{hint}"),
             count => format!("{} bad lines, the first is {first}{hint}", grouped(count)),
         })
+    }
+
+    /// What is to be known of rows that end early, though they are used.
+    pub fn short_sentence(&self) -> Option<String> {
+        let first = grouped(self.short_line?);
+        Some(match self.short_count {
+            1 => format!("line {first} has fewer cells than there are columns; what is missing is empty"),
+            count => format!(
+                "{} lines have fewer cells than there are columns, the first is line {first}; what is missing is empty",
+                grouped(count)
+            ),
+        })
+    }
+
+    pub(super) fn note_short(&mut self, line: u64) {
+        self.short_count += 1;
+        self.short_line.get_or_insert(line);
     }
 
     /// What can be done about lines that are not UTF-8.

@@ -7,7 +7,7 @@
 use std::time::Instant;
 
 use super::bad::BadLines;
-use super::objects::{Misfit, Objects};
+use super::objects::{Misfit, Objects, Taken};
 use super::options::CellType;
 use super::rows::Row;
 use super::store::{Store, Values};
@@ -100,12 +100,23 @@ impl<'p> Cells<'p> {
         self.store_cell(line, cell);
     }
 
+    /// Takes an empty cell for a row that ends before it.
+    pub(super) fn push_missing(&mut self, line: u64) {
+        self.bad.note_short(line);
+        self.push(line, b"");
+    }
+
     /// Takes the cells of a row of a table, as the row is written.
     pub(super) fn push_record(&mut self, row: Row<'_>) {
         self.begin_row(row.bytes.len());
         let Store::Rows(objects) = &mut self.store else { return };
         match objects.push(row.bytes) {
-            Ok(newly_text) => self.note_widened(row.line, newly_text),
+            Ok(Taken { is_newly_text, is_short }) => {
+                if is_short {
+                    self.bad.note_short(row.line);
+                }
+                self.note_widened(row.line, is_newly_text);
+            }
             Err(Misfit { cell, reason }) => {
                 self.bad.note(row.line, cell.as_deref().unwrap_or(row.bytes), reason);
             }

@@ -202,10 +202,14 @@ impl<'a> Beginning<'a> {
 
     /// Whether there are several columns, and (nearly) all records have the same number of them.
     fn is_table(self, delimiter: u8) -> bool {
-        let widths = self.widths(delimiter);
-        let Some(first) = widths.first() else { return false };
-        let same = widths.iter().filter(|width| *width == first).count();
-        *first > 1 && widths.len() > 1 && same * 10 >= widths.len() * 9
+        let sample = self.sample(delimiter);
+        let [_, below @ ..] = sample.records.as_slice() else { return false };
+        let agrees = |width: usize| {
+            let same = below.iter().filter(|record| record.len() == width).count();
+            width > 1 && !below.is_empty() && (same + 1) * 10 >= (below.len() + 1) * 9
+        };
+        // A header may have more delimiters at its end than the rows.
+        agrees(sample.width()) || agrees(sample.used_width())
     }
 
     /// Whether all rows have a name in front that the header leaves out. A comma in a number looks the same, so that

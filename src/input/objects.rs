@@ -35,6 +35,14 @@ struct Column {
     has_digits: bool,
 }
 
+/// What a row was like.
+pub(super) struct Taken {
+    /// A column that was taken for numbers is text from now on.
+    pub is_newly_text: bool,
+    /// It ends before its last column.
+    pub is_short: bool,
+}
+
 /// Why a row is no input.
 #[derive(Debug)]
 pub(super) struct Misfit {
@@ -69,20 +77,20 @@ impl Objects {
         self.records.len()
     }
 
-    /// Adds a row. Tells whether a column that was taken for numbers is text from now on.
-    pub(super) fn push(&mut self, record: &[u8]) -> Result<bool, Misfit> {
+    /// Adds a row.
+    pub(super) fn push(&mut self, record: &[u8]) -> Result<Taken, Misfit> {
         let text = std::str::from_utf8(record).map_err(|_| self.not_utf8(record))?;
         // A sign takes two at most, but for control characters, which hardly any text has.
         if self.keys_bytes + 2 * text.len() > MAX_ROW_BYTES {
             return Err(misfit(TOO_LONG.to_owned()));
         }
-        self.check(text)?;
+        let is_short = self.check(text)?;
         let mut is_newly_text = false;
         for (column, cell) in self.columns.iter_mut().zip(cells(record, self.delimiter)) {
             is_newly_text |= column.note(&cell);
         }
         self.records.push(text);
-        Ok(is_newly_text)
+        Ok(Taken { is_newly_text, is_short })
     }
 
     /// Takes the rows and goes on with the same columns.
@@ -93,10 +101,14 @@ impl Objects {
         for record in (0..records.len()).filter_map(|place| records.get(place)) {
             object.clear();
             let mut before = '{';
-            for (column, cell) in self.columns.iter().zip(cells(record.as_bytes(), self.delimiter)) {
+            let mut cells = cells(record.as_bytes(), self.delimiter);
+            for column in &self.columns {
                 object.push(before);
                 object.push_str(&column.key);
-                column.write(&cell, &mut object);
+                match cells.next() {
+                    Some(cell) => column.write(&cell, &mut object),
+                    None => object.push_str("null"),
+                }
                 before = ',';
             }
             object.push('}');
@@ -105,18 +117,21 @@ impl Objects {
         Inputs::Json(objects)
     }
 
-    /// Whether a row has as many cells as there are columns, each of the type that was asked for.
-    fn check(&self, record: &str) -> Result<(), Misfit> {
+    /// Whether a row has no more cells than there are columns, each of the type that was asked for; tells whether it has
+    /// fewer.
+    fn check(&self, record: &str) -> Result<bool, Misfit> {
         let mut cells = cells(record.as_bytes(), self.delimiter);
-        for (number, column) in (1..).zip(&self.columns) {
-            let Some(cell) = cells.next() else { return Err(misfit(format!("has no column {number}"))) };
-            column.check(&cell)?;
+        for column in &self.columns {
+            match cells.next() {
+                Some(cell) => column.check(&cell)?,
+                None => return Ok(true),
+            }
         }
         // A comma that wants quotes moves the cells behind it.
         if cells.any(|cell| !cell.is_empty()) {
             return Err(misfit(format!("has more cells than there are columns ({})", self.columns.len())));
         }
-        Ok(())
+        Ok(false)
     }
 
     fn not_utf8(&self, record: &[u8]) -> Misfit {
@@ -285,13 +300,14 @@ mod tests {
         let loaded = load_reader(text.as_bytes(), "t", &options, &Progress::new()).unwrap();
         let expected = [
             r#"{"a":1,"b":"x"}"#,
+            r#"{"a":2,"b":null}"#,
             r#"{"a":99999999999999999999,"b":"z"}"#,
             r#"{"a":4,"b":"w"}"#,
             r#"{"a":5,"b":"u\nv"}"#,
             r#"{"a":6,"b":"t"}"#,
         ];
         assert_eq!(*loaded.column, objects(&expected));
-        let bad = [(4, "2", "has no column 2"), (5, "3,y,z", "has more cells than there are columns (2)")];
+        let bad = [(5, "3,y,z", "has more cells than there are columns (2)")];
         assert_eq!(bad_lines(&loaded), bad);
         let loaded = load_reader(&b"a,b\n1,\xff\n2,x\n"[..], "t", &options, &Progress::new()).unwrap();
         assert_eq!(bad_lines(&loaded), [(2, "\u{fffd}", "not UTF-8 text")]);

@@ -137,7 +137,16 @@ impl Sample {
             _ => numbered(before + place),
         };
         let row_names = (header == Header::NamesButFirst).then(|| ROW_NAMES.to_owned());
-        row_names.into_iter().chain(self.first().iter().enumerate().map(named)).collect()
+        let last = if header == Header::None { self.width() } else { self.used_width() };
+        row_names.into_iter().chain(self.first().iter().take(last).enumerate().map(named)).collect()
+    }
+
+    /// The names of the first record but for empty ones at its end below which there is nothing.
+    pub(super) fn used_width(&self) -> usize {
+        let is_used = |place: usize| self.below(place).any(|cell| !cell.is_empty());
+        let named =
+            self.first().iter().enumerate().rposition(|(place, name)| !name.is_empty() || is_used(place));
+        named.map_or(0, |last| last + 1)
     }
 
     /// The first column of only numbers, else the first of nearly only numbers, else the first; never one that counts
@@ -231,6 +240,13 @@ mod tests {
         assert_eq!(written_by_r.likely_column(header), 1);
         // A comma at the end of each row is no further cell.
         assert_eq!(sample("a,b\n1,2,\n3,4,\n").header(None, None), Header::Names);
+    }
+
+    #[test]
+    fn commas_at_the_end_of_a_header_name_no_columns() {
+        let padded = sample("a,b,,\n1,2\n3,4,,\n");
+        assert_eq!(padded.column_names(Header::Names), ["a", "b"]);
+        assert_eq!(sample("a,b,\n1,2,x\n").column_names(Header::Names), ["a", "b", "column 3"]);
     }
 
     #[test]

@@ -118,7 +118,7 @@ impl Taker {
         }
         match chosen {
             Some(cell) => into.push(row.line, &cell),
-            None => into.push_bad(row.line, row.bytes, format!("has no column {}", column + 1)),
+            None => into.push_missing(row.line),
         }
     }
 }
@@ -171,7 +171,8 @@ mod tests {
         let integers = |name| LoadOptions { types: CellTypes::all(CellType::Int), ..by_name(name) };
         let loaded = load_csv(text, &integers("m")).unwrap();
         let bad: Vec<_> = loaded.bad.first.iter().map(|bad| (bad.line, bad.reason.as_str())).collect();
-        assert_eq!(bad, [(9, "not an integer"), (10, "has no column 2")]);
+        assert_eq!(bad, [(9, "not an integer"), (10, "empty")]);
+        assert_eq!((loaded.bad.short_count, loaded.bad.short_line), (1, Some(10)));
         let loaded = load_csv(text, &integers("n")).unwrap();
         let bad: Vec<_> = loaded.bad.first.iter().map(|bad| (bad.line, bad.reason.as_str())).collect();
         assert_eq!(bad, [(4, "empty")]);

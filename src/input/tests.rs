@@ -123,6 +123,8 @@ fn tables_are_read_as_people_and_programs_write_them() {
         ("sep=\t\r\nname\tsize\r\nUlm\t3\r\n", "size", &["3"]),
         ("id|n\n1|5\n2|6\n", "n", &["5", "6"]),
         ("name;size\nUlm;1,5\nAix;3,25\n", "size", &["1,5", "3,25"]),
+        ("a,b,\n1,2\n3,4\n", "b", &["2", "4"]),
+        ("a,b,c,d,,\n1,2\n3,4,5,6,,\n", "b", &["2", "4"]),
         (",a,b\n0,x,y\n1,z,w\n", "b", &["y", "w"]),
         ("n,v\r0,\"two\nlines\"\r25,x\r", "v", &["two\nlines", "x"]),
         ("n,v\r0,\"two\rlines\"\r25,x\r", "v", &["two\rlines", "x"]),
