@@ -66,6 +66,19 @@ fn a_failed_row_shows_its_cause() {
 }
 
 #[test]
+fn a_cause_that_all_rows_share_stands_in_full_above_them() {
+    let cause = "ModuleNotFoundError: No module named 'numpy'; it can be installed with `python3 -m pip install numpy`";
+    let run = Fixture::new(Mode::Process, 1, vec![4_i64, 5])
+        .ready(1, 4711, 0.0, 10.0)
+        .failed(1, 0, 20.0, 1.0, cause)
+        .failed(1, 1, 22.0, 1.0, cause);
+    let harness = results().with_run(run.clone().snapshot()).open();
+    harness.get_by_label(&format!("All 2 rows failed: {cause}"));
+    let other = run.ok(1, 0, 24.0, 1.0, Value::Int(1)).snapshot();
+    assert!(results().with_run(other).open().query_by_label_contains("rows failed").is_none());
+}
+
+#[test]
 fn a_process_that_died_is_told_in_few_words() {
     let run = Fixture::new(Mode::Process, 1, vec![7_i64]).ready(1, 4711, 0.0, 10.0).failed(
         1,

@@ -66,7 +66,8 @@ pub fn builder<'a>(ui: &'a mut Ui, run: &RunSnapshot) -> TableBuilder<'a> {
     let index_width = (digits * 8.0 + 12.0).max(36.0);
     let gaps = 6.0 * ui.spacing().item_spacing.x;
     let cells = room - index_width - WORKER_WIDTH - START_WIDTH - TOOK_WIDTH - STATE_WIDTH - gaps;
-    let (wanted, has_causes) = (wanted_widths(run), run.log.counts.failed > 0);
+    let has_causes = run.log.counts.failed > 0 && super::cause::of(&run.log).is_none();
+    let wanted = wanted_widths(run);
     let (input, output) = shares(wanted, cells, has_causes);
     TableBuilder::new(ui)
         // Of each run its own, so that the widths suit its cells; once more when they are seen to want another room.

@@ -3,6 +3,7 @@
 //! This module owns the panel's state and what is asked of `sieve`; `table` draws the rows, `cells`
 //! what stands in them, `chosen` the one that was chosen, and `list` all results of a short run in one line.
 
+mod cause;
 mod cells;
 mod chosen;
 mod columns;
@@ -107,6 +108,9 @@ impl ResultsPanel {
         }
         if let Some(list) = list::of(&run.log) {
             list::ui(ui, cx, list);
+        }
+        if let Some(cause) = cause::of(&run.log) {
+            cause::ui(ui, cx, &run.log, cause);
         }
         let rect = ui.available_rect_before_wrap();
         let chosen = cx.selected_row.and_then(|index| run.log.row(index));
