@@ -48,7 +48,9 @@ pub fn run(launch: Launch, path: Option<PathBuf>) -> Result<()> {
         options,
         Box::new(move |creation| {
             let (preference, pace) = (shell::stored_theme(creation.storage), pace::Pace::of(creation));
-            Ok(Box::new(PoolscopeApp::new(&creation.egui_ctx, launch, path, preference, pace)?))
+            let mut app = PoolscopeApp::new(&creation.egui_ctx, launch, path, preference, pace)?;
+            app.restore(creation.storage);
+            Ok(Box::new(app))
         }),
     );
     opened.map_err(|error| Error::io("open the window", why_no_window(&error)))

@@ -99,6 +99,14 @@ impl PoolscopeApp {
         })
     }
 
+    /// Takes up what was kept when the window was last closed.
+    pub fn restore(&mut self, storage: Option<&dyn eframe::Storage>) {
+        let declined = storage.and_then(|storage| storage.get_string(DECLINED_KEY));
+        if let Some(declined) = declined.and_then(|text| serde_json::from_str(&text).ok()) {
+            self.setup.function.code.consent.declined = declined;
+        }
+    }
+
     pub(super) fn situation(&self) -> Situation {
         Situation { is_trying: self.trial.is_live(), ..self.runner.situation() }
     }
@@ -405,9 +413,12 @@ impl eframe::App for PoolscopeApp {
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         storage.set_string(THEME_KEY, theme_word(self.theme_preference).to_owned());
+        if let Ok(declined) = serde_json::to_string(&self.setup.function.code.consent.declined) {
+            storage.set_string(DECLINED_KEY, declined);
+        }
     }
 
-    /// Only the window's place and the colours are kept: a setup belongs into a file that a person names.
+    /// Only the window's place, the colours and answers are kept: a setup belongs into a file that a person names.
     fn persist_egui_memory(&self) -> bool {
         false
     }
@@ -423,6 +434,7 @@ impl eframe::App for PoolscopeApp {
 }
 
 const THEME_KEY: &str = "colours";
+const DECLINED_KEY: &str = "folders whose Python is not used";
 
 fn theme_word(preference: ThemePreference) -> &'static str {
     match preference {

@@ -35,7 +35,7 @@ impl Shown {
         harness.ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
         setup.borrow_mut().inputs.load(Origin::Path(path), false, &harness.ctx);
         harness.step();
-        let mut shown = Self { setup, harness, folder: folder };
+        let mut shown = Self { setup, harness, folder };
         shown.settle();
         shown
     }

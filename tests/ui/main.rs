@@ -10,5 +10,7 @@ mod pictures;
 mod rules;
 mod setup;
 mod stage;
+#[cfg(unix)]
+mod trust;
 mod views;
 mod waking;

@@ -3,12 +3,12 @@
 use egui::{Align, ComboBox, Id, Key, Label, Layout, Margin, RichText, TextEdit, Ui, Window, vec2};
 use egui_material_icons::icons::{ICON_FOLDER_OPEN, ICON_OPEN_IN_FULL};
 
-use super::{SetupView, capitalised};
+use super::{SetupView, capitalised, consent};
 use crate::app::command::Command;
 use crate::app::state::{CodeChoice, FunctionKind, Setup, path_from_text};
 use crate::app::theme::{GAP, Theme};
 use crate::app::widgets::{self, Editor};
-use crate::function::FunctionSpec;
+use crate::function::{FunctionSpec, Listed, ListedKind};
 use crate::pool::RunLog;
 
 /// The editor's height in the column, and its size in a window of its own.
@@ -43,6 +43,9 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     let failure = failure_of(view);
     let failure = failure.as_deref();
     head_ui(ui, view, code);
+    if is_python {
+        consent::question_ui(ui, theme, code);
+    }
     if *view.is_editor_large {
         widgets::weak(ui, theme, "The code is in the window beside.");
         large_ui(ui, view, code, failure);
@@ -172,20 +175,9 @@ fn chosen_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice) {
     ui.horizontal(|ui| {
         let label = widgets::weak(ui, theme, "function");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let shown = code.chosen().map(|function| function.signature()).unwrap_or_default();
+            let shown = code.chosen().map_or_else(|| "choose one".to_owned(), signature);
             let list = ComboBox::from_id_salt("function of the code").width(190.0).truncate();
-            let response = list.selected_text(shown).show_ui(ui, |ui| {
-                let functions: Vec<_> = code.functions().to_vec();
-                for function in functions {
-                    let text = function.doc.clone().unwrap_or_default();
-                    let row = ui.selectable_value(
-                        &mut code.function,
-                        Some(function.name.clone()),
-                        function.signature(),
-                    );
-                    row.on_hover_text(format!("line {} {text}", function.line));
-                }
-            });
+            let response = list.selected_text(shown).show_ui(ui, |ui| functions_ui(ui, theme, code));
             response.response.labelled_by(label.id);
         });
     });
@@ -197,12 +189,46 @@ fn chosen_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice) {
     }
 }
 
+/// All that can be called: functions, and under their titles what is called like one.
+fn functions_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice) {
+    let functions: Vec<_> = code.functions().to_vec();
+    let mut kind = ListedKind::Function;
+    for function in functions {
+        if std::mem::replace(&mut kind, function.kind) != function.kind {
+            widgets::section_title(ui, theme, kind_title(function.kind));
+        }
+        let text = function.doc.clone().unwrap_or_default();
+        let name = Some(function.name.clone());
+        let row = ui.selectable_value(&mut code.function, name, signature(&function));
+        row.on_hover_text(format!("{} {text}", code.source.place(function.line)));
+    }
+}
+
+fn kind_title(kind: ListedKind) -> &'static str {
+    match kind {
+        ListedKind::Function => "functions",
+        ListedKind::Value => "called like functions",
+        ListedKind::Class => "classes",
+        ListedKind::Imported => "imported",
+    }
+}
+
+/// "task(n)"; of a function of which a notebook has several, "task(n) · cell 4".
+fn signature(function: &Listed) -> String {
+    let whole = function.signature();
+    match function.name.split_once("@cell") {
+        Some((name, cell)) => format!("{name}{} · cell {cell}", &whole[function.name.len()..]),
+        None => whole,
+    }
+}
+
 fn python_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice) {
     if let Some(interpreter) = code.interpreter() {
         let lock = if interpreter.has_gil { "GIL" } else { "no GIL" };
         let text = format!("Python {} · {lock} · {}", interpreter.version, interpreter.path.display());
         widgets::elided(ui, RichText::new(&text).color(theme.weak)).on_hover_text(text);
     }
+    consent::answer_ui(ui, theme, code);
     let field = TextEdit::singleline(&mut code.interpreter_text)
         .hint_text("another interpreter, by its path")
         .desired_width(f32::INFINITY)

@@ -3,6 +3,7 @@
 mod builtin;
 mod code;
 mod command;
+mod consent;
 mod function;
 mod inputs;
 mod more;

@@ -1,17 +1,18 @@
 //! Code that a person brings: its text, the functions found in it, and the one that is to run. What it holds is found
 //! out a moment after the typing has paused, in the background.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::Context;
 
+use super::consent::{Answer, Consent, Found, Question, Runner, Trouble, found_by_python};
 use crate::app::background::{Pause, Task, finished};
 use crate::error::{Error, Result};
-use crate::function::python::{self, Choice, Interpreter, PythonSpec, Source, Trust, Untrusted};
+use crate::function::python::{Interpreter, PythonSpec, Source};
 use crate::function::script::{self, ScriptSpec};
-use crate::function::{FunctionSpec, Listed};
+use crate::function::{FunctionSpec, Listed, ListedKind};
 
 /// The text is looked at after the typing has paused for this long.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -24,20 +25,6 @@ pub enum Language {
     #[default]
     Script,
     Python,
-}
-
-/// What was found in the code.
-struct Found {
-    functions: Vec<Listed>,
-    runner: Runner,
-}
-
-/// Who runs the code.
-enum Runner {
-    ThisProgram,
-    Python(Interpreter),
-    /// An interpreter of the file's folder, which nobody has allowed yet.
-    Untrusted(Untrusted),
 }
 
 /// See the module's text.
@@ -57,10 +44,12 @@ pub struct CodeChoice {
     /// How many texts the editor has had.
     pub texts_read: u64,
     language: Language,
-    found: Option<Result<Found>>,
+    /// What a person has said of the interpreters of folders.
+    pub consent: Consent,
+    found: Option<Result<Found, Trouble>>,
     spec: Option<Arc<FunctionSpec>>,
     pause: Pause,
-    looking: Option<Task<Result<Found>>>,
+    looking: Option<Task<Result<Found, Trouble>>>,
     reading: Option<Task<Result<Source>>>,
 }
 
@@ -76,6 +65,7 @@ impl Default for CodeChoice {
             wanted_line: None,
             texts_read: 0,
             language: Language::default(),
+            consent: Consent::default(),
             found: None,
             spec: None,
             pause: Pause::default(),
@@ -116,13 +106,14 @@ impl CodeChoice {
     /// Takes other code, and this function of it. It has to be looked at then.
     pub fn replace(&mut self, source: Source, function: &str) {
         let interpreter_text = std::mem::take(&mut self.interpreter_text);
+        let consent = std::mem::take(&mut self.consent);
         let (function, texts_read) = (Some(function.to_owned()), self.texts_read + 1);
-        *self = Self { source, interpreter_text, function, texts_read, ..Self::default() };
+        *self = Self { source, interpreter_text, function, texts_read, consent, ..Self::default() };
     }
 
     /// Whether what it holds is not known yet.
     pub fn is_being_looked_at(&self) -> bool {
-        self.looking.is_some() || self.pause.is_on() || self.reading.is_some()
+        self.looking.is_some() || self.pause.is_on() || self.reading.is_some() || self.consent.is_writing()
     }
 
     /// Takes results of the background and begins what is due; once a frame.
@@ -133,14 +124,19 @@ impl CodeChoice {
                 self.texts_read += 1;
                 self.look(ctx);
             }
-            Some(Err(error)) => self.found = Some(Err(error)),
+            Some(Err(error)) => self.found = Some(Err(Trouble::of_code(error))),
+            None => {}
+        }
+        match self.consent.poll() {
+            Some(Ok(())) => self.look(ctx),
+            Some(Err(error)) => self.found = Some(Err(Trouble::of_code(error))),
             None => {}
         }
         if self.pause.is_over(Instant::now(), ctx) {
             self.look(ctx);
         }
         if let Some(done) = finished(&mut self.looking) {
-            self.found = Some(done.and_then(|found| found));
+            self.found = Some(done.map_err(Trouble::of_code).and_then(|found| found));
             self.choose();
         }
     }
@@ -150,13 +146,32 @@ impl CodeChoice {
         self.spec = None;
         let (source, language) = (self.source.clone(), self.language);
         let named = Some(self.interpreter_text.trim()).filter(|text| !text.is_empty()).map(PathBuf::from);
+        let (trust, declined) = (self.consent.trust.clone(), self.consent.declined.clone());
         self.looking = Some(Task::spawn("look at the code", ctx, move || match language {
-            Language::Script => {
-                let functions = script::functions(&source.name(), &source.text)?;
-                Ok(Found { functions, runner: Runner::ThisProgram })
-            }
-            Language::Python => found_by_python(&source, named.as_deref()),
+            Language::Script => script::functions(&source.name(), &source.text)
+                .map(|functions| Found { functions, runner: Runner::ThisProgram })
+                .map_err(Trouble::of_code),
+            Language::Python => found_by_python(&source, named.as_deref(), &trust, &declined),
         }));
+    }
+
+    /// Lets the interpreter of the code's folder run it.
+    pub fn allow(&mut self, folder: PathBuf, ctx: &Context) {
+        self.consent.allow(folder, ctx);
+    }
+
+    /// Has the code run by an interpreter that lies elsewhere.
+    pub fn decline(&mut self, folder: PathBuf, ctx: &Context) {
+        self.consent.decline(folder);
+        self.look(ctx);
+    }
+
+    /// Asks again what was answered.
+    pub fn take_back(&mut self, answer: &Answer, ctx: &Context) {
+        self.spec = None;
+        if self.consent.take_back(answer, ctx) {
+            self.look(ctx);
+        }
     }
 
     /// Makes what a host needs of what was found and chosen.
@@ -164,18 +179,20 @@ impl CodeChoice {
         self.spec = None;
         let Some(Ok(found)) = &self.found else { return };
         let known = |name: &String| found.functions.iter().any(|function| function.name == *name);
-        let first = || found.functions.first().map(|function| function.name.clone());
+        // What is imported is hardly what the file is for.
+        let own = |function: &&Listed| function.kind != ListedKind::Imported;
+        let first = || found.functions.iter().find(own).map(|function| function.name.clone());
         self.function = self.function.take().filter(known).or_else(first);
         let Some(function) = self.chosen().cloned() else { return };
         let source = self.source.clone();
         let Some(Ok(found)) = &self.found else { return };
         self.spec = Some(Arc::new(match &found.runner {
-            Runner::Untrusted(_) => return,
+            Runner::Undecided(_) => return,
             Runner::ThisProgram => {
                 let name = source.name();
                 FunctionSpec::Script(ScriptSpec { name, source: source.text, function })
             }
-            Runner::Python(interpreter) => FunctionSpec::Python(PythonSpec {
+            Runner::Python(interpreter, _) => FunctionSpec::Python(PythonSpec {
                 interpreter: interpreter.path.clone(),
                 compiled: interpreter.compiled.clone(),
                 source,
@@ -203,16 +220,23 @@ impl CodeChoice {
     /// Who runs it, where that is an interpreter that was asked.
     pub fn interpreter(&self) -> Option<&Interpreter> {
         match self.runner()? {
-            Runner::Python(interpreter) => Some(interpreter),
+            Runner::Python(interpreter, _) => Some(interpreter),
             _ => None,
         }
     }
 
-    /// The interpreter of the file's folder that would run it, where nobody has allowed that yet. Once it is allowed
-    /// ([`Trust::allow`]) the code has to be looked at again.
-    pub fn untrusted(&self) -> Option<&Untrusted> {
+    /// What a person has to be asked before it can be run.
+    pub fn question(&self) -> Option<&Question> {
         match self.runner()? {
-            Runner::Untrusted(untrusted) => Some(untrusted),
+            Runner::Undecided(question) => Some(question),
+            _ => None,
+        }
+    }
+
+    /// What a person has answered, where that decided who runs it.
+    pub fn answer(&self) -> Option<&Answer> {
+        match self.runner()? {
+            Runner::Python(_, answer) => answer.as_ref(),
             _ => None,
         }
     }
@@ -226,7 +250,7 @@ impl CodeChoice {
 
     /// Why the code cannot be run as it is.
     pub fn error(&self) -> Option<&Error> {
-        self.found.as_ref()?.as_ref().err()
+        self.found.as_ref()?.as_ref().err().map(|trouble| &trouble.error)
     }
 
     /// The line that the error names; where there is none, that which `failure` names, the error of an item.
@@ -243,38 +267,22 @@ impl CodeChoice {
     /// The function for a run; the error says why there is none yet.
     pub fn spec(&self) -> Result<Arc<FunctionSpec>> {
         let cannot = |reason: &str| Err(Error::usage("start the pool", reason));
-        match (&self.spec, &self.found) {
-            (Some(spec), _) => Ok(Arc::clone(spec)),
+        if let Some(spec) = &self.spec {
+            return Ok(Arc::clone(spec));
+        }
+        match &self.found {
+            _ if self.is_being_looked_at() => cannot("the code is still being looked at"),
+            None => cannot("the code is still being looked at"),
             // Why not stands beside the code.
-            (None, Some(Err(_))) if self.looking.is_none() => cannot("the code cannot be used as it is"),
-            (None, Some(Ok(found))) if found.functions.is_empty() && self.looking.is_none() => {
-                cannot("the code has no function")
+            Some(Err(trouble)) if trouble.is_of_interpreter => cannot("this Python cannot run the code"),
+            Some(Err(_)) => cannot("the code cannot be used as it is"),
+            Some(Ok(found)) if found.functions.is_empty() => cannot("the code has no function"),
+            Some(Ok(Found { runner: Runner::Undecided(_), .. })) => {
+                cannot("say beside the code which Python runs it")
             }
-            (None, Some(Ok(Found { runner: Runner::Untrusted(untrusted), .. })))
-                if self.looking.is_none() =>
-            {
-                Err(untrusted.error())
-            }
-            _ => cannot("the code is still being looked at"),
+            Some(Ok(_)) => cannot("no function is chosen"),
         }
     }
-}
-
-fn found_by_python(source: &Source, named: Option<&Path>) -> Result<Found> {
-    let choice = match named {
-        Some(path) => Choice::Allowed(path.to_owned()),
-        None => python::choose_interpreter(&source.file, &Trust::of_user())?,
-    };
-    Ok(match choice {
-        Choice::Allowed(path) => {
-            let (interpreter, listing) = python::list(source, &path)?;
-            Found { functions: listing.functions, runner: Runner::Python(interpreter) }
-        }
-        Choice::Untrusted(untrusted) => {
-            let functions = python::list_unasked(source)?.functions;
-            Found { functions, runner: Runner::Untrusted(untrusted) }
-        }
-    })
 }
 
 #[cfg(test)]

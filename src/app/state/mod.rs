@@ -3,6 +3,7 @@
 mod builtin;
 mod code;
 mod command;
+mod consent;
 mod function;
 mod inputs;
 mod loading;
@@ -15,6 +16,7 @@ mod typed;
 pub use self::builtin::BuiltinChoice;
 pub use self::code::{CodeChoice, Language};
 pub use self::command::CommandChoice;
+pub use self::consent::{Answer, Question};
 pub use self::function::{FunctionChoice, FunctionKind};
 pub use self::inputs::{Inputs, SourceKind};
 pub use self::loading::{Loading, Origin, path_from_text};

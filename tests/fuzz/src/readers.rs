@@ -79,7 +79,7 @@ fn options(format: Option<Format>, last: u8) -> LoadOptions {
         _ => None,
     };
     let cells = if last == b'\n' { None } else { cells };
-    let types = CellTypes { all: cells, is_hint: last % 3 == 0, ..CellTypes::default() };
+    let types = CellTypes { all: cells, is_hint: last.is_multiple_of(3), ..CellTypes::default() };
     LoadOptions { format, column, types, ..LoadOptions::default() }
 }
 
@@ -125,7 +125,7 @@ fn check_count(loaded: &Loaded, bytes: &[u8]) {
             let lines = lines(bytes);
             let is_above =
                 |line: &[u8]| line.starts_with(b"#") || line.to_ascii_lowercase().starts_with(b"sep=");
-            let is_row = |line: &&&[u8]| !line.trim_ascii().is_empty() && !(is_table && is_above(line));
+            let is_row = |line: &&&[u8]| !(line.trim_ascii().is_empty() || is_table && is_above(line));
             (
                 lines.iter().filter(is_row).count(),
                 lines.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1),
