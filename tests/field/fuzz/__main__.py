@@ -30,27 +30,29 @@ def tried(asked):
     begun = perf_counter()
     for seed in range(asked.seed, asked.seed + asked.count):
         source, name = Writer(seed).write()
+        is_notebook = seed % 4 == 0
         try:
-            told = difference(source, name)
+            told = difference(source, name, is_notebook)
         except SyntaxError:
             continue
         compared += told is not None
         if told:
             found += 1
-            if not difference(source, name):
+            if not difference(source, name, is_notebook):
                 print("# seed %d differs only at times: %s\n%s" % (seed, told, source))
                 continue
-            show(seed, source, name)
+            show(seed, source, name, is_notebook)
             if found >= asked.stop_after:
                 break
     print("seed %d: %d modules compared, %d differ, %.0f s" % (asked.seed, compared, found, perf_counter() - begun))
     return found
 
 
-def show(seed, source, name):
-    small = smallest(source, name)
-    right, here = difference(small, name)
-    print("# seed %d, %s: CPython %s, here %s\n%s" % (seed, name, right, here, small), flush=True)
+def show(seed, source, name, is_notebook):
+    small = smallest(source, name, is_notebook)
+    right, here = difference(small, name, is_notebook)
+    kind = ", as a notebook" if is_notebook else ""
+    print("# seed %d%s, %s: CPython %s, here %s\n%s" % (seed, kind, name, right, here, small), flush=True)
 
 
 def shared_out(asked):

@@ -132,10 +132,17 @@ def expected(source, name):
             return None
 
 
-def loaded(source, name):
+def cells(source):
+    """The first line and the number of each cell, with three statements a cell."""
+    lines = [node.lineno - len(getattr(node, "decorator_list", ())) for node in ast.parse(source).body]
+    return " ".join("%d:%d" % (line, place) for place, line in enumerate([1, *lines[3::3]], 1))
+
+
+def loaded(source, name, is_notebook):
     """The values under the program's rule of loading."""
     loading = part("loading")
     fields = Job(source=source, file=FILE, folder=os.getcwd(), function=name, whole="0")
+    fields["cell_lines"] = cells(source) if is_notebook else ""
     with fresh_state(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         try:
             with time_limit(4 * LONGEST_S):
@@ -146,12 +153,12 @@ def loaded(source, name):
             return ["did not end"]
 
 
-def difference(source, name):
+def difference(source, name, is_notebook=False):
     """What CPython gives and what the host gives, where that is not the same; None for a module that tells nothing."""
     right = expected(source, name)
     if right is None:
         return None
-    here = loaded(source, name)
+    here = loaded(source, name, is_notebook)
     return (right, here) if right != here else ()
 
 

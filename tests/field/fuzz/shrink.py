@@ -5,20 +5,20 @@ import ast
 from compare import FAILED, difference
 
 
-def smallest(source, name):
+def smallest(source, name, is_notebook):
     """The shortest module found that still differs."""
     best = source
     while True:
-        smaller = next((text for text in candidates(best) if still_differs(text, name)), None)
+        smaller = next((text for text in candidates(best) if still_differs(text, name, is_notebook)), None)
         if smaller is None:
             return best
         best = smaller
 
 
-def still_differs(source, name):
+def still_differs(source, name, is_notebook):
     """Whether a module differs, and is none that merely fails in two ways."""
     try:
-        told = difference(source, name)
+        told = difference(source, name, is_notebook)
     except SyntaxError:
         return False
     return bool(told) and not any(value.startswith(FAILED) for value in told[0])
