@@ -10,7 +10,8 @@ import builtins
 import sys
 
 from poolscope_names import Unit
-from poolscope_tree import dotted, kind_of
+from poolscope_tree import dotted, kind_of, walk
+from poolscope_units import Call
 
 BUILTINS = frozenset(dir(builtins)) | {"display", "get_ipython"}
 # Built-in functions that change their first argument,
@@ -25,7 +26,8 @@ MUTATORS = frozenset(
     "setdefault update put put_nowait itemset resize partition seek write writelines read readline readlines send "
     "throw close shuffle copyto place putmask put_along_axis fill_diagonal setflags heappush heappop heapify "
     "heapreplace heappushpop insort insort_left insort_right subtract move_to_end intersection_update "
-    "difference_update symmetric_difference_update difference_update __next__ __setitem__ __delitem__".split()
+    "difference_update symmetric_difference_update difference_update __next__ __setitem__ __delitem__ setitem delitem "
+    "start iadd iconcat ior iand isub ixor imul".split()
 )
 # Methods that only look at their object.
 LOOKS = frozenset(
@@ -33,11 +35,11 @@ LOOKS = frozenset(
     "rsplit splitlines strip lstrip rstrip upper lower title capitalize replace encode decode isdigit isalpha nunique "
     "value_counts groupby isnull isna dtypes mean median std var plot hist boxplot scatter to_csv to_string to_html "
     "to_dict to_list tolist astype most_common as_integer_ratio bit_length isoformat strftime union intersection "
-    "difference issubset issuperset isdisjoint is_file is_dir exists __enter__ __iter__ __len__".split()
+    "difference issubset issuperset isdisjoint is_file is_dir exists __enter__ __exit__ __iter__ __len__".split()
 )
 # Modules that change nothing of what they are given, and have no state that a function could see.
 LOOKING_MODULES = frozenset(
-    "math cmath statistics time datetime json pprint copy re string textwrap operator functools typing dataclasses "
+    "math cmath statistics time datetime json pprint copy re string textwrap functools typing dataclasses "
     "collections enum abc numbers fractions hashlib base64 binascii unicodedata uuid inspect dis ast timeit calendar "
     "types keyword token difflib html secrets zlib zoneinfo platform traceback doctest this".split()
 )
@@ -54,7 +56,7 @@ POOL_MODULES = frozenset(
     "torch ipyparallel os pebble".split()
 )
 STARTERS = frozenset(
-    "Pool ThreadPool Process ProcessPoolExecutor ThreadPoolExecutor InterpreterPoolExecutor Parallel Thread Timer "
+    "Pool ThreadPool Process ProcessPoolExecutor ThreadPoolExecutor InterpreterPoolExecutor Parallel "
     "Manager SyncManager ProcessPool get_reusable_executor WorkerPool LocalCluster Client start_new_thread fork "
     "forkpty get_executor".split()
 )
@@ -70,7 +72,7 @@ SERVER_METHODS = frozenset(("run", "launch", "run_app", "run_polling", "serve", 
 MAINS = ("unittest.main", "pytest.main", "nose.main", "nose.run", "fire.Fire", "absltest.main", "signal.pause")
 # Of no use where nothing is bound: they end the program, wait, show, or start other programs.
 LOOSE = (
-    "sys.exit", "exit", "quit", "os._exit", "os.abort", "time.sleep", "breakpoint", "pdb.set_trace", "asyncio.run",
+    "sys.exit", "exit", "quit", "os._exit", "os.abort", "time.sleep", "breakpoint", "pdb.set_trace",
     "os.system", "os.popen", "os.startfile", "os.kill", "webbrowser.open", "os.remove", "os.unlink", "os.rmdir",
     "shutil.rmtree", "os.execv", "os.execvp",
 )
@@ -100,10 +102,15 @@ class Calls:
         self.functions, self.methods, self.classes, self.iterators = {}, {}, set(), set()
         self.bound = set().union(*(unit.bound for unit in units))
         self.plain = set()  # Names of functions, which are not changed by being given to a call.
-        self.known, self.made_of = {}, {}
+        self.made_of, self.aliases, self.parents = {}, {}, {}
         for unit in units:
             self.note(unit, unit.bound)
+            for name in unit.bound if unit.bases else ():
+                self.parents.setdefault(name, set()).update(unit.bases)
             for name, values in unit.values.items():
+                for value in values:
+                    if all(kind_of(part) in ("Name", "Attribute", "Load") for part in walk(value)):
+                        self.aliases[name] = dotted(value)
                 makers = [dotted(value)[0] for value in values if kind_of(value) == "Call"]
                 self.made_of.setdefault(name, set()).update(filter(None, makers))
         self.plain = {name for name in self.functions if name not in self.classes and name not in self.made_of}
@@ -111,6 +118,8 @@ class Calls:
             for name, values in unit.values.items():
                 if any(map(self.makes_iterator, values)):
                     self.iterators.add(name)
+
+        self.find_effects(units)
 
     def note(self, unit, names):
         """Learns what the functions of a unit are called."""
@@ -126,8 +135,20 @@ class Calls:
 
     def full(self, path):
         """The path with what its first name was imported as; None where that is not imported."""
-        start = self.imports.get(path[0])
+        start = self.path_of(path[0])
         return None if start is None else ".".join((start, *path[1:]))
+
+    def path_of(self, name, tries=3):
+        """What a name was imported as, also under another name: `draw = random.random`."""
+        if name in self.imports or not tries or name not in self.aliases:
+            return self.imports.get(name)
+        first, *rest = self.aliases[name]
+        start = self.path_of(first, tries - 1)
+        return start and ".".join((start, *rest))
+
+    def kin(self, name):
+        """The names of what made an object, of its class's bases, and of what it is another name for."""
+        return self.made_of.get(name, set()) | self.parents.get(name, set()) | set(self.aliases.get(name, ())[:1])
 
     def makes_iterator(self, value):
         kind = kind_of(value)
@@ -145,12 +166,22 @@ class Calls:
 
     # What is changed
 
+    def find_effects(self, units):
+        """Finds what functions change, which is told by what those change that they call, and so on."""
+        functions = []
+        while units:
+            units = [inner for unit in units for inner in unit.inner]
+            functions = units + functions
+        self.effects = {id(unit): {} for unit in functions}
+        is_settled = False
+        while not is_settled:
+            found = {id(unit): self.effects_of(unit) for unit in functions}
+            is_settled = found == self.effects
+            self.effects = found
+
     def changes(self, unit):
         """The names whose objects a unit changes, in itself and through what it calls; True where that is sure."""
-        known = self.known.get(id(unit))
-        if known is not None:
-            return known
-        changed = self.known[id(unit)] = dict(unit.changed)
+        changed = dict(unit.changed)
         for call in unit.calls:
             for name, is_sure in self.changed_by(call):
                 changed[name] = changed.get(name, False) or is_sure
@@ -161,7 +192,10 @@ class Calls:
 
     def changes_of_function(self, unit):
         """The same of a function, by the names of its parameters and those of the names around it."""
-        changed = dict(self.changes(unit))
+        return self.effects.get(id(unit), {})
+
+    def effects_of(self, unit):
+        changed = self.changes(unit)
         for inner in unit.inner:
             for name, is_sure in self.changes_of_function(inner).items():
                 changed[name] = changed.get(name, False) or is_sure
@@ -172,6 +206,15 @@ class Calls:
         return {name: is_sure for name, is_sure in changed.items() if name not in own and "#" not in name}
 
     def changed_by(self, call):
+        changed = self.changed_objects(call)
+        for unit in call.functions:
+            found = self.changes_of_function(unit).items()
+            changed += [(name, is_sure) for name, is_sure in found if name not in unit.params]
+        if call.path[-1] in MUTATORS or call.path[-1] in self.methods:
+            changed += [(name, True) for name in call.receivers]
+        return changed
+
+    def changed_objects(self, call):
         path, last = call.path, call.path[-1]
         if path[0] is None:
             return [(name, last in MUTATORS) for name in call.given()]
@@ -182,6 +225,10 @@ class Calls:
             changed = self.changed_by_name(call, path[0])
         else:
             changed = self.changed_by_method(call, path[0], last)
+        for method in call.methods:
+            # A method that is handed on may be called.
+            if method[-1] in MUTATORS or method[-1] in self.methods:
+                changed = [*changed, *self.changed_by(Call(method, call.args))]
         if any(self.changes_parameters(unit) for unit in self.callbacks(call)):
             changed = [*changed, *((name, False) for name in call.given() | {path[0]})]
         return [(name, is_sure) for name, is_sure in changed if is_sure or name == path[0] or name not in self.plain]
@@ -222,6 +269,8 @@ class Calls:
         if name in self.functions:
             for unit in self.functions[name]:
                 yield from self.changed_arguments(unit, call, int(unit.is_method))
+            if self.kin(name):
+                yield from ((given, False) for given in call.given() | {name})
         elif name in CHANGERS and name not in self.bound:
             yield from ((given, True) for given in (call.args[0] if call.args else ()))
         elif name in BUILTINS and name not in self.bound:
@@ -301,10 +350,13 @@ class Calls:
             units = [unit for unit in self.functions.get(path[0], ()) if not unit.is_method or unit.name in MAKERS]
         else:
             units = self.methods.get(path[-1], ()) if self.full(path) is None else ()
-        for unit in units:
+        handed_on = [unit for name in call.given() for unit in self.functions.get(name, ()) if path[-1] == "Thread"]
+        for unit in [*units, *handed_on]:
             reason = self.never(unit, seen)
             if reason:
                 return reason
+        if any(method[-1] in SERVERS for method in call.methods):
+            return "it runs until it is ended"
         return None
 
     def is_loose(self, unit):

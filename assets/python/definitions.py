@@ -145,11 +145,17 @@ class Plan:
         units = [statement.unit for statement in self.statements]
         self.calls = Calls(units, is_local)
         self.bound = self.calls.bound
-        self.seen = set()
+        self.seen, self.asked = set(), set()
+        self.places = {}  # Statements that bind or change a name.
+        self.later = {}  # Names that functions of a name use when they are called.
+        self.attributes_used = {name for item in self.statements for _, name in item.attributes}
         self.touched = {}  # Statements that must not run, and the names for which they would be needed.
         links = self.links(units)
         for statement in self.statements:
             self.look_at(statement, links)
+        for statement in self.statements:
+            for name in statement.bound | statement.changed:
+                self.places.setdefault(name, []).append(statement)
         self.stars = [item for item in self.statements if "*" in item.bound]
 
     def links(self, units):
@@ -160,7 +166,7 @@ class Plan:
     def look_at(self, statement, links):
         unit, calls = statement.unit, self.calls
         changed = dict(calls.changes(unit))
-        if unit.calls:
+        if unit.calls or unit.bases:
             for name in self.reached(statement.used):
                 for inner in calls.functions.get(name, ()):
                     own = set(inner.params)
@@ -174,11 +180,13 @@ class Plan:
             for name in statement.bound:
                 changed.pop(name, None)
         for name in list(changed):
-            path = calls.imports.get(name)
+            path = calls.path_of(name)
             if path and not calls.is_local(path):
                 changed["<%s>" % root_of(path)] = changed[name]
+        functions = calls.plain - set(changed)
         spread(changed, links)
-        statement.changed = {name for name in changed if "#" not in name}
+        # A function is not changed by what happens to the objects that it was given.
+        statement.changed = {name for name in changed if "#" not in name} - functions
         statement.reason = calls.never(unit)
 
     def reached(self, names):
@@ -186,13 +194,21 @@ class Plan:
         waiting, seen = list(names), set()
         while waiting:
             name = waiting.pop()
-            if name in seen or name not in self.calls.functions:
+            if name in seen:
                 continue
             seen.add(name)
-            for inner in self.calls.functions[name]:
-                deeper, _ = names_used_later(inner)
-                waiting += (inner.used | deeper | inner.of_module) - (inner.bound - inner.of_module)
+            waiting += self.calls.kin(name) | self.later_of(name)
         return seen
+
+    def later_of(self, name):
+        """The names that functions of this name use when they are called."""
+        known = self.later.get(name)
+        if known is None:
+            known = self.later[name] = set()
+            for inner in self.calls.functions.get(name, ()):
+                deeper, _ = names_used_later(inner)
+                known |= (inner.used | deeper | inner.of_module) - (inner.bound - inner.of_module)
+        return known
 
     # What is needed
 
@@ -201,46 +217,51 @@ class Plan:
         waiting = [(name, before)]
         while waiting:
             name, before = waiting.pop()
-            if (name, before) in self.seen:
+            # Which meaning of the name is asked for, by how many statements might have given it one.
+            key = name, sum(item.place < before for item in self.places.get(name, ()))
+            if key in self.asked:
                 continue
-            self.seen.add((name, before))
+            self.asked.add(key)
+            self.seen.add(name)
             for statement, is_bound in self.deciding(name, before):
-                waiting += self.mark(statement, name, before, is_bound)
+                waiting += self.mark(statement, name, is_bound)
             if name not in self.bound and name not in BUILTINS and not name.startswith("<"):
                 for statement in self.stars:
-                    waiting += self.mark(statement, "*", before, True)
-            if name in DYNAMIC and name not in self.bound:
+                    waiting += self.mark(statement, "*", True)
+            is_dynamic = name in DYNAMIC and name not in self.bound
+            if is_dynamic or name == "__name__" and "modules" in self.attributes_used:
                 waiting += [(other, END) for other in self.bound]
 
     def deciding(self, name, before):
         """The statements that make a name what it is before a place, the last first."""
-        for statement in reversed(self.statements):
+        for statement in reversed(self.places.get(name, ())):
             is_bound = name in statement.bound and statement.place < before
             if is_bound or name in statement.changed:
                 yield statement, is_bound
             if is_bound and name in statement.surely:
                 return
 
-    def mark(self, statement, name, before, is_bound):
+    def mark(self, statement, name, is_bound):
         """Has a statement run, if it may; gives what it needs."""
         if statement.reason or not is_bound and self.calls.is_loose(statement.unit):
             self.touched.setdefault(statement.place, set()).add(name)
             return []
-        statement.is_needed = True
         statement.is_bound = statement.is_bound or is_bound
+        if statement.is_needed:
+            return []
+        statement.is_needed = True
         wanted = [(other, statement.place) for other in statement.used]
         wanted += [(other, END) for other in statement.later]
-        if statement.unit.calls and before != END:
-            wanted += [(other, before) for other in statement.later]
-        if statement.unit.calls:
+        if statement.unit.calls or statement.unit.bases:
+            wanted += [(other, statement.place) for other in statement.later]
             for other in self.reached(statement.used):
-                wanted += [(inner, statement.place) for part in self.statements if other in part.bound for inner in part.later]
+                wanted += [(inner, statement.place) for inner in self.later_of(other)]
         return wanted + [(state, END) for state in self.states(statement)]
 
     def states(self, statement):
         """The states of modules that a statement goes by."""
         for name in statement.used | statement.later | statement.bound:
-            path = self.calls.imports.get(name)
+            path = self.calls.path_of(name)
             if path is None:
                 continue
             if path == "numpy":
@@ -259,7 +280,7 @@ class Plan:
             if statement.is_needed:
                 continue
             if self.binds_any(statement) or not statement.bound - self.process_names() and self.is_setting(statement):
-                for name, before in self.mark(statement, "", END, False):
+                for name, before in self.mark(statement, "", False):
                     self.need(name, before)
                 self.touched.pop(statement.place, None)
 
@@ -268,10 +289,7 @@ class Plan:
         if statement.kind in IMPORTS + DEFINITIONS or not statement.unit.calls:
             return False
         used = statement.used.union(*(self.later_of(name) for name in self.reached(statement.used)))
-        return not used.isdisjoint(BINDERS - self.bound)
-
-    def later_of(self, name):
-        return {other for inner in self.calls.functions[name] for other in inner.used | names_used_later(inner)[0]}
+        return not used.isdisjoint(BINDERS - self.bound) or "modules" in {name for _, name in statement.attributes}
 
     def process_names(self):
         return {name for name, path in self.calls.imports.items() if path.partition(".")[0] in SETTINGS}
@@ -314,7 +332,7 @@ class Plan:
                 statement.is_needed = False
                 name = min(statement.used & gone)
                 statement.reason = "it uses `%s`, which is skipped" % name
-                self.touched[statement.place] = statement.bound or statement.changed
+                self.touched[statement.place] = (statement.bound | statement.changed) & self.seen
 
     def lacks(self, statement, gone):
         is_branch = statement.kind in ("Try", "TryStar", "If", "FunctionDef", "AsyncFunctionDef")
@@ -361,9 +379,8 @@ class Plan:
             statement = self.statements[place]
             names = sorted(name for name in self.touched[place] if name and not name.startswith("<"))
             yield statement.line, names, statement.reason or loose
-        needed = {name for name, _ in self.seen}
         for statement in self.cut:
-            names = sorted(needed & (statement.bound | set(self.calls.changes(statement.unit))) - {"__name__"})
+            names = sorted(self.seen & (statement.bound | set(self.calls.changes(statement.unit))) - {"__name__"})
             if names:
                 yield statement.line, names, MAIN_TEST
 

@@ -15,6 +15,8 @@ from poolscope_columns import JSON, MIXED, Sentence
 TAKES_MORE, TAKES_ANY_NAME = 0x04, 0x08  # Flags of code objects: *args and **kwargs.
 LONGEST_INPUT_SHOWN = 60
 LONGEST_LINE_SHOWN = 60
+# Sums of thousands of terms are as deep as they are long.
+DEEPEST = 10000
 # What tells which statements are run; each is made of those before it.
 ANALYSIS = ("sources", "tree", "units", "names", "calls", "definitions")
 
@@ -157,8 +159,12 @@ def run(program, source, module, definitions, initializer):
     broken = [piece for piece in source.pieces if piece.error]
     if broken and (program.is_whole or not program.cells):
         raise broken[0].error
-    body, cut = definitions.cut_guards(source.body())
-    plan = program.plan = definitions.Plan(body, cut, is_in(os.path.dirname(program.file)))
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        plan = program.plan = made_plan(program, source, definitions)
+    finally:
+        sys.setrecursionlimit(limit)
     if program.is_whole:
         for statement in plan.statements:
             statement.is_needed = statement.is_bound = True
@@ -178,6 +184,11 @@ def run(program, source, module, definitions, initializer):
     return found
 
 
+def made_plan(program, source, definitions):
+    body, cut = definitions.cut_guards(source.body())
+    return definitions.Plan(body, cut, is_in(os.path.dirname(program.file)))
+
+
 def chosen_place(program, plan, source):
     """The place of the statement that defines the function in the chosen cell."""
     if program.cell is None:
@@ -191,7 +202,7 @@ def chosen_place(program, plan, source):
 
 def refuse_broken(broken, plan):
     """A cell that is not Python matters where it binds what is needed and nothing else does."""
-    needed = {name for name, _ in plan.seen} - plan.bound
+    needed = plan.seen - plan.bound
     for piece in broken:
         if not needed.isdisjoint(piece.names()):
             raise piece.error

@@ -4,7 +4,7 @@ A *unit* is code that runs in one go: a statement of the file, or the body of a 
 calls of a unit do is decided elsewhere (`calls.py`); this file only reads the syntax tree.
 """
 
-from poolscope_tree import bound_by, children, dotted, kind_of, walk
+from poolscope_tree import bound_by, children, dotted, has_call, kind_of, walk
 from poolscope_units import COMPREHENSIONS, DISPLAYS, Call, Facts
 
 ENDS_LOOP = ("Break", "Return", "Raise")
@@ -47,14 +47,20 @@ class Unit(Facts):
         if kind_of(node.value) == "Name":
             self.attributes.add((self.local(path[0]), node.attr))
         self.scan(node.value)
-        if kind_of(node.ctx) != "Load":
-            self.change(path[0])
+        self.store_in(node)
 
     def scan_Subscript(self, node):
         self.scan(node.value)
         self.scan(node.slice)
-        if kind_of(node.ctx) != "Load":
-            self.change(dotted(node)[0])
+        self.store_in(node)
+
+    def store_in(self, node):
+        """Notes that `object.name = ...` and the like change the object."""
+        if kind_of(node.ctx) == "Load":
+            return
+        held = self.names_held(node.value)
+        for name in held if has_call(node.value) else held & {dotted(node)[0]} or held:
+            self.change(name)
 
     def scan_Assign(self, node):
         self.scan(node.value)
@@ -179,7 +185,7 @@ class Unit(Facts):
     def scan_With(self, node):
         for item in node.items:
             self.scan(item.context_expr)
-            self.calls.append(Call((*dotted(item.context_expr), "__enter__"), []))
+            self.calls += [Call((*dotted(item.context_expr), name), []) for name in ("__enter__", "__exit__")]
             if item.optional_vars:
                 self.scan(item.optional_vars)
                 self.give([item.optional_vars], item.context_expr)
@@ -226,8 +232,17 @@ class Unit(Facts):
         path[0] = path[0] and self.local(path[0])
         named = {keyword.arg: self.names_held(keyword.value) for keyword in node.keywords}
         args = [self.names_held(argument) for argument in node.args]
-        call = Call(tuple(path), args, named, self.inner[before:])
+        is_of_call = kind_of(node.func) == "Call"
+        if path[0] is None or is_of_call:
+            args.append(self.names_held(getattr(node.func, "value", node.func)))
+        call = Call((None,) if is_of_call else tuple(path), args, named, self.inner[before:])
+        if has_call(node.func):
+            call.receivers = self.names_held(node.func) - {path[0]}
         self.calls.append(call)
+        for value in [*node.args, *(keyword.value for keyword in node.keywords)]:
+            if kind_of(value) == "Attribute" and dotted(value)[0]:
+                start, *rest = dotted(value)
+                call.methods.append((self.local(start), *rest))
         if len(path) > 1 and path[0]:
             # What a method is given, its object may keep.
             for name in call.given():

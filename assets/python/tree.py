@@ -38,3 +38,10 @@ def dotted(node):
 def bound_by(node):
     """The names that a target or a statement binds in plain sight."""
     return {part.id for part in walk(node) if kind_of(part) == "Name" and kind_of(part.ctx) == "Store"}
+
+
+def has_call(node):
+    """Whether the object of `a().b` comes from a call."""
+    while kind_of(node) in ("Attribute", "Subscript"):
+        node = node.value
+    return kind_of(node) == "Call"

@@ -14,6 +14,8 @@ class Call:
         self.args = args  # For each positional argument, the names that its value is or holds.
         self.named = named or {}
         self.functions = functions  # Units of lambdas among the arguments.
+        self.receivers = set()  # Names that a call further up gave its object: `type(a).b()`.
+        self.methods = []  # Paths of methods among the arguments.
         self.is_loose = is_loose  # Nothing takes what it returns.
 
     def given(self):
