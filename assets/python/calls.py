@@ -105,6 +105,8 @@ class Calls:
         self.made_of, self.aliases, self.parents = {}, {}, {}
         for unit in units:
             self.note(unit, unit.bound)
+            for name, decorators in unit.decorators.items():
+                self.parents.setdefault(name, set()).update(decorators - {None})
             for name in unit.bound if unit.bases else ():
                 self.parents.setdefault(name, set()).update(unit.bases)
             for name, values in unit.values.items():
@@ -113,7 +115,7 @@ class Calls:
                         self.aliases[name] = dotted(value)
                 makers = [dotted(value)[0] for value in values if kind_of(value) == "Call"]
                 self.made_of.setdefault(name, set()).update(filter(None, makers))
-        self.plain = {name for name in self.functions if name not in self.classes and name not in self.made_of}
+        self.plain = {name for name in self.functions if name not in self.classes and not self.kin(name)}
         for unit in units:
             for name, values in unit.values.items():
                 if any(map(self.makes_iterator, values)):
@@ -148,7 +150,8 @@ class Calls:
 
     def kin(self, name):
         """The names of what made an object, of its class's bases, and of what it is another name for."""
-        return self.made_of.get(name, set()) | self.parents.get(name, set()) | set(self.aliases.get(name, ())[:1])
+        aliased = self.aliases.get(name, ())[:1]
+        return self.made_of.get(name, set()) | self.parents.get(name, set()) | {other for other in aliased if other}
 
     def makes_iterator(self, value):
         kind = kind_of(value)
@@ -201,7 +204,7 @@ class Calls:
                 changed[name] = changed.get(name, False) or is_sure
         for name in unit.bound & (unit.of_module | unit.outward):
             changed[name] = True
-        spread(changed, unit.links)
+        spread(changed, unit.links + [(name + "()", name, True) for name in unit.bound])
         own = unit.bound - unit.of_module - unit.outward - set(unit.params)
         return {name: is_sure for name, is_sure in changed.items() if name not in own and "#" not in name}
 
@@ -212,7 +215,13 @@ class Calls:
             changed += [(name, is_sure) for name, is_sure in found if name not in unit.params]
         if call.path[-1] in MUTATORS or call.path[-1] in self.methods:
             changed += [(name, True) for name in call.receivers]
-        return changed
+        return [(name, is_sure) for name, is_sure in changed if self.is_object(name, is_sure, call)]
+
+    def is_object(self, name, is_sure, call):
+        """Whether a name stands for something that a call may change: no function is changed by being handed on."""
+        if name in BUILTINS and name not in self.bound:
+            return False
+        return is_sure or name not in self.plain or name == call.path[0]
 
     def changed_objects(self, call):
         path, last = call.path, call.path[-1]
@@ -231,7 +240,7 @@ class Calls:
                 changed = [*changed, *self.changed_by(Call(method, call.args))]
         if any(self.changes_parameters(unit) for unit in self.callbacks(call)):
             changed = [*changed, *((name, False) for name in call.given() | {path[0]})]
-        return [(name, is_sure) for name, is_sure in changed if is_sure or name == path[0] or name not in self.plain]
+        return list(changed)
 
     def callbacks(self, call):
         yield from call.functions
@@ -266,6 +275,9 @@ class Calls:
         yield from ((name, True) for name in call.named.get("out", ()))
 
     def changed_by_name(self, call, name):
+        alias = self.aliases.get(name)
+        if alias and len(alias) == 1 and alias[0] in BUILTINS and name not in self.functions:
+            name = alias[0]
         if name in self.functions:
             for unit in self.functions[name]:
                 yield from self.changed_arguments(unit, call, int(unit.is_method))
@@ -372,11 +384,13 @@ MAKERS = ("__init__", "__new__", "__post_init__", "__init_subclass__")
 
 
 def spread(changed, links):
-    """Adds the names that may share objects with those that are changed: through calls only what is sure to change."""
+    """Adds the names whose objects those hold that are changed: through calls only what is sure to change.
+
+    The other way round is found otherwise: what is made of an object needs that, and so all that changes it.
+    """
     near = {}
-    for one, other, is_wide in links:
-        near.setdefault(one, []).append((other, is_wide))
-        near.setdefault(other, []).append((one, is_wide))
+    for name, other, is_wide in links:
+        near.setdefault(name, []).append((other, is_wide))
     waiting = list(changed)
     while waiting:
         name = waiting.pop()

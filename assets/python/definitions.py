@@ -20,7 +20,7 @@ kept where all that they use at once is there, and may fail.
 
 from poolscope_calls import BUILTINS, Calls, is_of_library, root_of, spread
 from poolscope_names import Unit
-from poolscope_tree import kind_of, walk
+from poolscope_tree import is_name, kind_of, walk
 
 END = 1 << 60
 DEFINITIONS = ("FunctionDef", "AsyncFunctionDef", "ClassDef", "TypeAlias")
@@ -107,10 +107,10 @@ class Statement:
         # What goes on living under the name of a function is what it returns.
         for inner in self.unit.inner:
             for name in [inner.name] if inner.name and not inner.is_method else self.unit.bound:
-                self.unit.links += [(name, held, True) for held in inner.returned - inner.bound]
-        self.bound = {name for name in self.unit.bound if "#" not in name}
-        self.surely = {name for name in self.unit.surely if "#" not in name}
-        self.used = {name for name in self.unit.used if "#" not in name}
+                self.unit.links += [(name + "()", held, True) for held in inner.returned - inner.bound]
+        self.bound = {name for name in self.unit.bound if is_name(name)}
+        self.surely = {name for name in self.unit.surely if is_name(name)}
+        self.used = {name for name in self.unit.used if is_name(name)}
         self.later, self.attributes = names_used_later(self.unit)
         self.changed = set()
         self.is_needed = self.is_kept = False
@@ -133,7 +133,7 @@ def names_used_later(unit):
         names |= (inner.used | deeper) - own | inner.of_module
         # An object of the module that is changed is needed, too.
         attributes |= {(name, attribute) for name, attribute in more if name not in own}
-    return {name for name in names if "#" not in name}, attributes
+    return {name for name in names if is_name(name)}, attributes
 
 
 class Plan:
@@ -161,7 +161,14 @@ class Plan:
     def links(self, units):
         """Names that may share objects; a library that objects went through ties them to nothing."""
         foreign = {name for name, path in self.calls.imports.items() if not self.calls.is_local(path)}
-        return [link for unit in units for link in unit.links if link[0] not in foreign and link[1] not in foreign]
+        made = [(name + "()", name, True) for name in self.bound - foreign if self.keeps_objects(name)]
+        return made + [link for unit in units for link in unit.links if link[0] not in foreign and link[1] not in foreign]
+
+    def keeps_objects(self, name):
+        """Whether what a call of this name gives may be what the called object itself holds."""
+        path = self.calls.path_of(name)
+        is_foreign = path is not None and not self.calls.is_local(path)
+        return name in self.calls.classes or bool(self.calls.kin(name)) and not is_foreign
 
     def look_at(self, statement, links):
         unit, calls = statement.unit, self.calls
@@ -186,7 +193,7 @@ class Plan:
         functions = calls.plain - set(changed)
         spread(changed, links)
         # A function is not changed by what happens to the objects that it was given.
-        statement.changed = {name for name in changed if "#" not in name} - functions
+        statement.changed = {name for name in changed if is_name(name)} - functions
         statement.reason = calls.never(unit)
 
     def reached(self, names):

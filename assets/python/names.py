@@ -107,9 +107,9 @@ class Unit(Facts):
         self.scan(node.target)
         self.give([node.target], node.iter)
         self.scan_all(node.body)
-        self.surely = before
+        self.surely = set(before)
         self.scan_all(node.orelse)
-        self.surely &= before
+        self.surely = before
 
     scan_AsyncFor = scan_For
 
@@ -324,6 +324,7 @@ class Unit(Facts):
     def call_decorators(self, node):
         for decorator in node.decorator_list:
             path = dotted(decorator)
+            self.decorators.setdefault(self.local(node.name), set()).add(path[0] and self.local(path[0]))
             self.calls.append(Call((path[0] and self.local(path[0]), *path[1:]), [{self.local(node.name)}], is_loose=True))
 
     def scan_annotation(self, node):

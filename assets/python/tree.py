@@ -45,3 +45,8 @@ def has_call(node):
     while kind_of(node) in ("Attribute", "Subscript"):
         node = node.value
     return kind_of(node) == "Call"
+
+
+def is_name(name):
+    """Whether a name is one of the file, or stands for the state of a module, and not for something within a unit."""
+    return name.isidentifier() or name == "*" or name.startswith("<")

@@ -35,7 +35,7 @@ class Facts:
         self.attributes = set()  # (name, attribute) of `name.attribute`.
         self.changed = {}  # Names whose objects it changes; True where that is sure.
         self.calls = []
-        self.links = []  # (name, name, is_wide): they may share objects; widely through what a call returned.
+        self.links = []  # (name, other, is_wide): it may hold objects of the other; widely what a call made of them.
         self.inner = []  # Functions that it defines.
         self.values = {}  # What names are bound to, where that is one expression.
         self.imports = {}
@@ -44,6 +44,7 @@ class Facts:
         self.returned = set()
         self.names_in_words = set()  # Of annotations that are text.
         self.bases = []
+        self.decorators = {}  # Names of what functions and classes went through.
         self.is_generator = self.is_endless = self.is_method = False
         self.renamed = {}  # Names that mean something of their own here: of comprehensions and class bodies.
         self.class_names = None
@@ -86,6 +87,11 @@ class Facts:
         elif kind in DISPLAYS + ("BoolOp", "IfExp"):
             for part in children(node):
                 yield from self.held(part, is_wide)
+        elif kind == "Call" and kind_of(node.func) == "Name":
+            # What a function gives is not the function.
+            yield self.local(node.func.id) + "()", True
+            for part in (*node.args, *node.keywords):
+                yield from self.held(part, True)
         elif kind in ("BinOp", "Call", "keyword"):
             for part in children(node):
                 yield from self.held(part, True)
