@@ -68,7 +68,7 @@ fn reason_of(error: &serde_json::Error) -> String {
 }
 
 /// What a written string says.
-pub(super) fn unescaped(written: &[u8]) -> Result<String, String> {
+pub(crate) fn unescaped(written: &[u8]) -> Result<String, String> {
     serde_json::from_slice(written).map_err(|error| reason_of(&error))
 }
 
@@ -133,7 +133,7 @@ fn part_end(bytes: &[u8], from: usize, ends: &[u8]) -> usize {
 }
 
 /// The keys and written values of an object, in order; none where it is no object. `sound` must have passed [`check`].
-pub(super) fn members(sound: &[u8]) -> impl Iterator<Item = (String, &[u8])> {
+pub(crate) fn members(sound: &[u8]) -> impl Iterator<Item = (String, &[u8])> {
     let inner = sound.trim_ascii().strip_prefix(b"{").and_then(|inner| inner.strip_suffix(b"}"));
     let bytes = inner.unwrap_or_default();
     let mut at = 0;
@@ -144,6 +144,20 @@ pub(super) fn members(sound: &[u8]) -> impl Iterator<Item = (String, &[u8])> {
         let value = bytes.get(key_end + 1..end)?.trim_ascii();
         at = end + 1;
         Some((key, value))
+    })
+}
+
+/// The written values of a list, in order; none where it is no list. `sound` must have passed [`check`].
+pub(crate) fn elements(sound: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let inner = sound.trim_ascii().strip_prefix(b"[").and_then(|inner| inner.strip_suffix(b"]"));
+    let bytes = inner.unwrap_or_default();
+    let mut at = if bytes.trim_ascii().is_empty() { bytes.len() + 1 } else { 0 };
+    std::iter::from_fn(move || {
+        bytes.get(at..)?;
+        let end = part_end(bytes, at, b",");
+        let value = bytes.get(at..end)?.trim_ascii();
+        at = end + 1;
+        Some(value)
     })
 }
 

@@ -3,6 +3,7 @@
 //! `template` and `words` read what a person wrote, `run` makes a call of it, `os` holds what each system does in its
 //! own way. That a command ends with its worker is the business of `pool`.
 
+mod fields;
 mod os;
 mod output;
 mod program;
@@ -15,7 +16,6 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use self::run::Runner;
-use self::template::{Filling, Source};
 use super::Function;
 use crate::error::{Error, Result};
 use crate::value::Column;
@@ -79,9 +79,7 @@ impl CommandSpec {
         let Some(first) = inputs.get(0) else { return Ok(()) };
         let wrong = |reason: String| Error::input(format!("run {}", self.name()), reason);
         let runner = Runner::new(self).map_err(wrong)?;
-        let filling = Filling::new(first, true, 0, 1);
-        let mut parts = runner.holes().filter(|hole| matches!(hole.source, Source::Column(_)));
-        parts.try_for_each(|hole| filling.fill(hole).map(|_| ())).map_err(wrong)
+        runner.check_columns(first).map_err(wrong)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::process::ExitStatus;
 
+use super::os;
 use crate::function::CallContext;
-use crate::input::literal;
 use crate::value::{Value, shortened};
 
 /// More than this is no result; a command that writes so much writes it to a file.
@@ -94,36 +94,16 @@ fn add(written: &mut Vec<u8>, bytes: &[u8], max_bytes: usize) -> Result<(), Stri
     Ok(())
 }
 
-/// The value that a command's output says. Numbers count as such only as JSON writes them, so that `007` and `+1` stay
-/// as they are; and where a number would lose digits as an integer, it stays text.
-fn value_of(written: Vec<u8>) -> Value {
-    let text = match String::from_utf8(written) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    };
-    let said = text.trim_ascii();
-    let value = match said.as_bytes().first() {
-        Some(b'-' | b'0'..=b'9') => number(said),
-        Some(b'{' | b'[') => {
-            literal::check(said.as_bytes()).ok().map(|sound| Value::Json(literal::compact(sound)))
-        }
-        Some(_) | None => None,
-    };
-    value.unwrap_or_else(|| without_last_line_ends(text))
-}
-
-fn number(said: &str) -> Option<Value> {
-    let number: serde_json::Number = serde_json::from_str(said).ok()?;
-    if let Some(integer) = number.as_i64() {
-        return Some(Value::Int(integer));
+/// What a command wrote, byte for byte: text as it was printed, without the end of its last line. A number read from it
+/// would lose how it was written. What is no text is bytes.
+fn value_of(mut written: Vec<u8>) -> Value {
+    if let Some(end) = os::LINE_ENDS.iter().find(|end| written.ends_with(end)) {
+        written.truncate(written.len() - end.len());
     }
-    let is_float = said.contains(['.', 'e', 'E']);
-    number.as_f64().filter(|float| is_float && float.is_finite()).map(Value::Float)
-}
-
-fn without_last_line_ends(mut text: String) -> Value {
-    text.truncate(text.trim_end_matches(['\n', '\r']).len());
-    Value::Text(text)
+    match String::from_utf8(written) {
+        Ok(text) => Value::Text(text),
+        Err(error) => Value::Bytes(error.into_bytes()),
+    }
 }
 
 #[cfg(test)]
@@ -131,32 +111,46 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_output_becomes_the_value_that_it_says() {
-        let text = |text: &str| Value::Text(text.to_owned());
-        for (output, value) in [
-            ("42\n", Value::Int(42)),
-            ("   42\n", Value::Int(42)),
-            ("-7", Value::Int(-7)),
-            ("2.50\n", Value::Float(2.5)),
-            ("1e3", Value::Float(1000.0)),
-            ("007\n", text("007")),
-            ("+1", text("+1")),
-            ("1e999", text("1e999")),
-            ("12345678901234567890", text("12345678901234567890")),
-            ("1 2\n", text("1 2")),
-            ("1\n2\n", text("1\n2")),
-            ("{\"a\": [1, \"b c\"]}\n", Value::Json("{\"a\":[1,\"b c\"]}".to_owned())),
-            ("[1, 2\n", text("[1, 2")),
-            ("true\n", text("true")),
-            ("null", text("null")),
-            ("", text("")),
-            ("\r\n\n", text("")),
-            ("  \n", text("  ")),
-            ("  a\r\n\n", text("  a")),
+    fn an_output_stays_as_it_was_written() {
+        for text in [
+            "42",
+            "   42",
+            "-7",
+            "2.50",
+            "3.10",
+            "1e5",
+            "007",
+            "+1",
+            "-0",
+            "1e999",
+            "12345678901234567890",
+            "1 2",
+            "1\n2",
+            "{\"a\": [1, \"b c\"]}",
+            "[1,2]",
+            "[1, 2",
+            "true",
+            "null",
+            "NaN",
+            "",
+            " ",
+            "\n",
+            "  a\n",
+            "a\r",
+            "\r\n",
+            "\u{feff}é",
         ] {
-            assert_eq!(value_of(output.into()), value, "{output:?}");
+            let line = [text.as_bytes(), os::LINE_ENDS[0]].concat();
+            assert_eq!(value_of(line), Value::Text(text.to_owned()), "{text:?}");
         }
-        assert_eq!(value_of(b"a\xffb\n".into()), text("a\u{fffd}b"));
+        for text in ["42", "", "a b"] {
+            assert_eq!(value_of(text.into()), Value::Text(text.to_owned()), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_output_that_is_no_text_is_bytes() {
+        assert_eq!(value_of(b"a\xffb\n".into()), Value::Bytes(b"a\xffb".into()));
     }
 
     #[test]

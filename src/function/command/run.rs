@@ -2,11 +2,11 @@
 
 use std::ffi::OsString;
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::output::Output;
 use super::program::Program;
-use super::template::{Filling, Hole, Part, Source, bytes_of};
+use super::template::{Candidates, Filling, Hole, Part, Source, bytes_of};
 use super::words::{self, Argument};
 use super::{CommandSpec, os};
 use crate::function::{CallContext, Function};
@@ -15,7 +15,10 @@ use crate::value::{Value, ValueRef};
 /// A command whose template was read.
 pub(super) struct Runner {
     spec: CommandSpec,
-    line: Line,
+    line: Arc<Line>,
+    candidates: Candidates,
+    /// The template as it is read for rows that have such columns.
+    with_columns: Mutex<Vec<(Vec<String>, Arc<Line>)>>,
     has_fields: bool,
 }
 
@@ -29,32 +32,68 @@ enum Line {
     },
 }
 
+impl Line {
+    /// `columns` are names in braces that count in spite of the signs in them.
+    fn new(spec: &CommandSpec, columns: &[String]) -> Result<Self, String> {
+        if spec.shell { shell_line(spec, columns) } else { arguments(spec, columns) }
+    }
+
+    /// All placeholders.
+    fn holes(&self) -> Box<dyn Iterator<Item = &Hole> + '_> {
+        match self {
+            Self::Shell(line) => Box::new(line.holes()),
+            Self::Arguments { program_argument, rest, .. } => {
+                Box::new(words::holes(std::slice::from_ref(program_argument)).chain(words::holes(rest)))
+            }
+        }
+    }
+}
+
 impl Runner {
     pub(super) fn new(spec: &CommandSpec) -> Result<Self, String> {
         if spec.template.trim().is_empty() {
             return Err("there is no command".to_owned());
         }
-        let line = if spec.shell { shell_line(spec)? } else { arguments(spec)? };
-        let mut runner = Self { spec: spec.clone(), line, has_fields: false };
+        let line = Arc::new(Line::new(spec, &[])?);
+        let candidates = Candidates::of(&spec.template);
         let is_field = |hole: &Hole| matches!(hole.source, Source::Column(_) | Source::Position(_));
-        let has_fields = runner.holes().any(is_field);
-        runner.has_fields = has_fields;
-        Ok(runner)
+        let has_fields = !candidates.is_empty() || line.holes().any(is_field);
+        Ok(Self { spec: spec.clone(), line, candidates, with_columns: Mutex::default(), has_fields })
     }
 
-    /// All placeholders.
-    pub(super) fn holes(&self) -> Box<dyn Iterator<Item = &Hole> + '_> {
-        match &self.line {
-            Line::Shell(line) => Box::new(line.holes()),
-            Line::Arguments { program_argument, rest, .. } => {
-                Box::new(words::holes(std::slice::from_ref(program_argument)).chain(words::holes(rest)))
-            }
+    /// Whether an input has all the columns that the template names.
+    pub(super) fn check_columns(&self, input: ValueRef<'_>) -> Result<(), String> {
+        let filling = self.filling(input, 0, 1);
+        let line = self.line(&filling)?;
+        let mut columns = line.holes().filter(|hole| matches!(hole.source, Source::Column(_)));
+        columns.try_for_each(|hole| filling.fill(hole).map(|_| ()))
+    }
+
+    fn filling<'a>(&self, input: ValueRef<'a>, index: u64, worker: usize) -> Filling<'a> {
+        Filling::new(input, self.has_fields, index, worker)
+    }
+
+    /// The template as it is read for an input: some names count only where the input has such columns.
+    fn line(&self, filling: &Filling<'_>) -> Result<Arc<Line>, String> {
+        let columns = match self.candidates.is_empty() {
+            true => Vec::new(),
+            false => self.candidates.columns_of(filling.fields())?,
+        };
+        if columns.is_empty() {
+            return Ok(Arc::clone(&self.line));
         }
+        let mut known = self.with_columns.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, line)) = known.iter().find(|(of, _)| *of == columns) {
+            return Ok(Arc::clone(line));
+        }
+        let line = Arc::new(Line::new(&self.spec, &columns)?);
+        known.push((columns, Arc::clone(&line)));
+        Ok(line)
     }
 
     /// Whether the program is there, as far as that is known before an item.
     pub(super) fn check_program(&self) -> Result<(), String> {
-        match &self.line {
+        match self.line.as_ref() {
             Line::Arguments { program: Some(program), program_argument, .. } => {
                 program
                     .get_or_init(|| found(program_argument, &self.spec))
@@ -68,8 +107,8 @@ impl Runner {
 
     /// The command for one input as a person would type it.
     pub(super) fn preview(&self, index: u64, input: ValueRef<'_>) -> Result<String, String> {
-        let filling = Filling::new(input, self.has_fields, index, 1);
-        let line = match &self.line {
+        let filling = self.filling(input, index, 1);
+        let line = match self.line(&filling)?.as_ref() {
             Line::Shell(line) => line.fill(&filling)?.to_string_lossy().into_owned(),
             Line::Arguments { program_argument, rest, .. } => {
                 let all = std::iter::once(program_argument).chain(rest);
@@ -81,7 +120,7 @@ impl Runner {
     }
 
     fn command(&self, filling: &Filling<'_>) -> Result<Command, String> {
-        let mut command = match &self.line {
+        let mut command = match self.line(filling)?.as_ref() {
             Line::Shell(line) => os::shell(&line.fill(filling)?),
             Line::Arguments { program, program_argument, rest } => {
                 let mut command = match program {
@@ -112,7 +151,7 @@ impl Runner {
 
 impl Function for Runner {
     fn call(&self, cx: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String> {
-        let filling = Filling::new(input, self.has_fields, cx.index, cx.worker);
+        let filling = self.filling(input, cx.index, cx.worker);
         let mut command = self.command(&filling)?;
         let fed = if self.spec.stdin { with_line_end(&bytes_of(input)?) } else { Vec::new() };
         let mut child = command.spawn().map_err(|error| {
@@ -133,15 +172,15 @@ impl Function for Runner {
     }
 }
 
-fn shell_line(spec: &CommandSpec) -> Result<Line, String> {
-    let line = os::ShellLine::parse(&spec.template)?;
+fn shell_line(spec: &CommandSpec, columns: &[String]) -> Result<Line, String> {
+    let line = os::ShellLine::parse(&spec.template, columns)?;
     let is_complete = spec.stdin || line.holes().next().is_some();
-    let with_input = || os::ShellLine::parse(&format!("{} {{}}", spec.template.trim_end()));
+    let with_input = || os::ShellLine::parse(&format!("{} {{}}", spec.template.trim_end()), columns);
     Ok(Line::Shell(if is_complete { line } else { with_input()? }))
 }
 
-fn arguments(spec: &CommandSpec) -> Result<Line, String> {
-    let mut all = words::arguments(&spec.template)?;
+fn arguments(spec: &CommandSpec, columns: &[String]) -> Result<Line, String> {
+    let mut all = words::arguments(&spec.template, columns)?;
     if !spec.stdin && words::holes(&all).next().is_none() {
         all.push(vec![Part::Hole(Hole::input())]);
     }

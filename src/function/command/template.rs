@@ -5,12 +5,19 @@
 //! `{2/.}`, `{path//}`.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
-use serde_json::value::RawValue;
-
-use crate::error::nearest;
+use super::fields::Fields;
+use crate::error::edit_distance;
 use crate::value::{ValueRef, shortened};
+
+/// What of a value a placeholder can ask for, by how it ends.
+const FORMS: [(&str, Form); 5] = [
+    ("/.", Form::BaseWithoutExtension),
+    ("//", Form::Folder),
+    ("/", Form::Base),
+    (".", Form::WithoutExtension),
+    ("", Form::Whole),
+];
 
 /// One character of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,40 +72,104 @@ impl Hole {
     }
 
     /// What stands between two braces as a placeholder; nothing where it is only text, as in `awk '{print $1}'`.
-    fn parse(inner: &str) -> Option<Self> {
-        let forms = [
-            ("/.", Form::BaseWithoutExtension),
-            ("//", Form::Folder),
-            ("/", Form::Base),
-            (".", Form::WithoutExtension),
-            ("", Form::Whole),
-        ];
-        let (name, form) = forms.iter().find_map(|(end, form)| Some((inner.strip_suffix(end)?, *form)))?;
-        let source = match (name, form) {
-            ("", _) => Source::Input,
-            ("#", Form::Whole) => Source::Number,
-            ("%", Form::Whole) => Source::Worker,
-            _ => match name.as_bytes() {
-                [digit @ b'1'..=b'9'] => Source::Position(usize::from(digit - b'0')),
-                _ if is_column(name) => Source::Column(name.to_owned()),
-                _ => return None,
-            },
-        };
+    /// `columns` are the names that count in spite of the signs in them.
+    fn parse(inner: &str, columns: &[String]) -> Option<Self> {
+        let (source, form) = column_of(inner, columns)
+            .map(|(name, form)| (Source::Column(name.to_owned()), form))
+            .or_else(|| plain_source(inner))?;
         Some(Self { source, form, written: format!("{{{inner}}}") })
     }
 }
 
-/// Names with other signs in them are text: braces stand for much else in scripts of awk, sed or jq.
-fn is_column(name: &str) -> bool {
+/// The column of these that is named between two braces, by its whole name first.
+fn column_of<'a>(inner: &'a str, columns: &[String]) -> Option<(&'a str, Form)> {
+    let named = FORMS.iter().rev().filter_map(|(end, form)| Some((inner.strip_suffix(end)?, *form)));
+    named.into_iter().find(|(name, _)| columns.iter().any(|column| column == name))
+}
+
+fn plain_source(inner: &str) -> Option<(Source, Form)> {
+    let (name, form) = FORMS.iter().find_map(|(end, form)| Some((inner.strip_suffix(end)?, *form)))?;
+    let source = match (name, form) {
+        ("", _) => Source::Input,
+        ("#", Form::Whole) => Source::Number,
+        ("%", Form::Whole) => Source::Worker,
+        _ => match name.as_bytes() {
+            [digit @ b'1'..=b'9'] => Source::Position(usize::from(digit - b'0')),
+            _ if is_plain_name(name) => Source::Column(name.to_owned()),
+            _ => return None,
+        },
+    };
+    Some((source, form))
+}
+
+/// Whether a name in braces can only be meant as a column. With other signs in it, it may be one: braces stand for much
+/// else in scripts of awk, sed or jq.
+pub(super) fn is_plain_name(name: &str) -> bool {
     let is_inner = |sign: char| sign.is_alphanumeric() || matches!(sign, '_' | '-' | '.');
     name.starts_with(|first: char| first.is_alphabetic() || first == '_') && name.chars().all(is_inner)
 }
 
+/// What stands between braces in a template and is a placeholder only where the inputs have a column of that name, such
+/// as `{Town Name}` or `{2023}`.
+#[derive(Debug, Default)]
+pub(super) struct Candidates(Vec<String>);
+
+impl Candidates {
+    pub(super) fn of(template: &str) -> Self {
+        let opened = template.split('{').skip(1);
+        let inner = opened.filter_map(|rest| Some(rest.split_once('}')?.0));
+        let mut found: Vec<String> = inner
+            .filter(|inner| !inner.trim().is_empty() && plain_source(inner).is_none())
+            .map(str::to_owned)
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        Self(found)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Those of a row's columns that the template names; an error where it nearly names one.
+    pub(super) fn columns_of(&self, fields: &Fields<'_>) -> Result<Vec<String>, String> {
+        let mut columns: Vec<String> =
+            fields.names().filter(|name| !is_plain_name(name)).map(str::to_owned).collect();
+        let mut named = Vec::new();
+        for inner in &self.0 {
+            match column_of(inner, &columns) {
+                Some((name, _)) => named.push(name.to_owned()),
+                None => {
+                    if let Some(near) = columns.iter().find(|column| is_slip_of(inner, column)) {
+                        return Err(format!(
+                            "there is no column `{inner}`; did you mean `{near}`? (write \\{{ for a brace that is text)"
+                        ));
+                    }
+                }
+            }
+        }
+        columns.retain(|column| named.contains(column));
+        Ok(columns)
+    }
+}
+
+/// Whether a text is a name with a slip of the pen in it. A short text is near to many names.
+fn is_slip_of(text: &str, name: &str) -> bool {
+    text.trim() != name.trim() && edit_distance(text, name) * 4 <= name.chars().count()
+}
+
+/// The length of the named column that a text begins with, its closing brace included. The text follows a brace.
+pub(super) fn column_length(text: &str, columns: &[String]) -> Option<usize> {
+    let (inner, _) = text.split_once(['{', '}'])?;
+    let is_closed = text[inner.len()..].starts_with('}');
+    (is_closed && column_of(inner, columns).is_some()).then(|| inner.chars().count() + 1)
+}
+
 /// The pieces of what is written, each with where it begins.
-pub(super) fn parts(letters: &[Letter]) -> Vec<(usize, Part)> {
+pub(super) fn parts(letters: &[Letter], columns: &[String]) -> Vec<(usize, Part)> {
     let (mut parts, mut text, mut at) = (Vec::new(), String::new(), 0);
     while let Some(letter) = letters.get(at) {
-        match hole_at(&letters[at..]) {
+        match hole_at(&letters[at..], columns) {
             Some((hole, length)) => {
                 if !text.is_empty() {
                     parts.push((at - text.chars().count(), Part::Text(std::mem::take(&mut text))));
@@ -119,7 +190,7 @@ pub(super) fn parts(letters: &[Letter]) -> Vec<(usize, Part)> {
 }
 
 /// The placeholder that these letters begin with, and how many of them it takes.
-fn hole_at(letters: &[Letter]) -> Option<(Hole, usize)> {
+fn hole_at(letters: &[Letter], columns: &[String]) -> Option<(Hole, usize)> {
     let (first, rest) = letters.split_first()?;
     if first.sign != '{' || first.is_plain {
         return None;
@@ -127,22 +198,7 @@ fn hole_at(letters: &[Letter]) -> Option<(Hole, usize)> {
     let end = rest.iter().position(|letter| matches!(letter.sign, '{' | '}'))?;
     let is_closed = rest[end].sign == '}' && !rest[..=end].iter().any(|letter| letter.is_plain);
     let inner: String = rest[..end].iter().map(|letter| letter.sign).collect();
-    is_closed.then(|| Hole::parse(&inner)).flatten().map(|hole| (hole, end + 2))
-}
-
-/// What an input has parts of; each as it is written, so that `1.10` and large integers stay what they are.
-enum Fields<'a> {
-    None,
-    Row(BTreeMap<String, &'a RawValue>),
-    List(Vec<&'a RawValue>),
-}
-
-impl<'a> Fields<'a> {
-    fn of(input: ValueRef<'a>) -> Self {
-        let ValueRef::Json(text) = input else { return Self::None };
-        let row = serde_json::from_str(text).map(Self::Row);
-        row.or_else(|_| serde_json::from_str(text).map(Self::List)).unwrap_or(Self::None)
-    }
+    is_closed.then(|| Hole::parse(&inner, columns)).flatten().map(|hole| (hole, end + 2))
 }
 
 /// One input with its surroundings, from which placeholders are filled.
@@ -160,22 +216,18 @@ impl<'a> Filling<'a> {
         Self { input, fields, number: index + 1, worker }
     }
 
+    pub(super) fn fields(&self) -> &Fields<'a> {
+        &self.fields
+    }
+
     /// The bytes that stand for a placeholder; otherwise a sentence that says what is missing.
     pub(super) fn fill(&self, hole: &Hole) -> Result<Cow<'_, [u8]>, String> {
         let text = match &hole.source {
             Source::Input => bytes_of(self.input)?,
             Source::Number => Cow::Owned(self.number.to_string().into_bytes()),
             Source::Worker => Cow::Owned(self.worker.to_string().into_bytes()),
-            Source::Column(name) => field_bytes(self.column(name, &hole.written)?),
-            Source::Position(place) => match (&self.fields, place) {
-                (Fields::List(list), _) => match list.get(place - 1) {
-                    Some(field) => field_bytes(field),
-                    None => return Err(format!("{} is missing: the list has {}", hole.written, list.len())),
-                },
-                // As one source of inputs is for GNU parallel.
-                (_, 1) => bytes_of(self.input)?,
-                _ => return Err(format!("{} is for lists, but this is {}", hole.written, self.what_it_is())),
-            },
+            Source::Column(name) => self.column(name, &hole.written)?,
+            Source::Position(place) => self.position(*place, &hole.written)?,
         };
         Ok(match text {
             Cow::Borrowed(text) => Cow::Borrowed(hole.form.of(text)),
@@ -184,9 +236,9 @@ impl<'a> Filling<'a> {
         })
     }
 
-    fn column(&self, name: &str, written: &str) -> Result<&RawValue, String> {
+    fn column(&self, name: &str, written: &str) -> Result<Cow<'_, [u8]>, String> {
         match &self.fields {
-            Fields::Row(row) => row.get(name).copied().ok_or_else(|| no_column(name, row)),
+            Fields::Row(_) => self.fields.named(name),
             _ => Err(format!(
                 "{written} names a column; take the rows of a table whole for that (column `*`): this is {}",
                 self.what_it_is()
@@ -194,16 +246,20 @@ impl<'a> Filling<'a> {
         }
     }
 
+    fn position(&self, place: usize, written: &str) -> Result<Cow<'_, [u8]>, String> {
+        match (&self.fields, place) {
+            (Fields::Row(_) | Fields::List(_), _) => self.fields.at(place, written),
+            // As one source of inputs is for GNU parallel.
+            (Fields::None, 1) => bytes_of(self.input),
+            (Fields::None, _) => {
+                Err(format!("{written} is for lists and rows, but this is {}", self.what_it_is()))
+            }
+        }
+    }
+
     fn what_it_is(&self) -> String {
         format!("{}: {}", self.input.type_name(), shortened(&self.input.to_string(), 60))
     }
-}
-
-fn no_column(name: &str, row: &BTreeMap<String, &RawValue>) -> String {
-    let names = || row.keys().map(String::as_str);
-    let all = names().collect::<Vec<_>>().join(", ");
-    let hint = nearest(name, names()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-    format!("there is no column `{name}` among {}{hint}", shortened(&all, 200))
 }
 
 /// A cell as a command gets it.
@@ -216,17 +272,6 @@ pub(super) fn bytes_of(cell: ValueRef<'_>) -> Result<Cow<'_, [u8]>, String> {
         ValueRef::Bool(_) | ValueRef::Int(_) | ValueRef::Float(_) => {
             Ok(Cow::Owned(cell.to_string().into_bytes()))
         }
-    }
-}
-
-fn field_bytes(field: &RawValue) -> Cow<'_, [u8]> {
-    match field.get() {
-        "null" => Cow::Borrowed(b""),
-        text if text.starts_with('"') => {
-            // It was read as JSON before.
-            Cow::Owned(serde_json::from_str::<String>(text).unwrap_or_default().into_bytes())
-        }
-        other => Cow::Borrowed(other.as_bytes()),
     }
 }
 
@@ -276,8 +321,9 @@ mod tests {
     fn filled(template: &str, input: ValueRef<'_>) -> Result<String, String> {
         let letters: Vec<_> = template.chars().map(|sign| Letter { sign, is_plain: false }).collect();
         let filling = Filling::new(input, true, 6, 3);
+        let columns = Candidates::of(template).columns_of(filling.fields())?;
         let mut text = String::new();
-        for (_, part) in parts(&letters) {
+        for (_, part) in parts(&letters, &columns) {
             match part {
                 Part::Text(part) => text.push_str(&part),
                 Part::Hole(hole) => text.push_str(&String::from_utf8_lossy(&filling.fill(&hole)?)),
@@ -327,7 +373,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_a_sentence() {
         let row = ValueRef::Json(r#"{"name":"Ada","born":1815}"#);
-        let missing = "there is no column `nmae` among born, name; did you mean `name`?";
+        let missing = "there is no column `nmae` among name, born; did you mean `name`?";
         assert_eq!(filled("{nmae}", row).unwrap_err(), missing);
         let no_row = "{name} names a column; take the rows of a table whole for that (column `*`): this is an integer: 5";
         assert_eq!(filled("{name}", ValueRef::Int(5)).unwrap_err(), no_row);
@@ -335,7 +381,24 @@ mod tests {
         assert_eq!(no_place, "{3} is missing: the list has 2");
         assert_eq!(
             filled("{2}", ValueRef::Int(5)).unwrap_err(),
-            "{2} is for lists, but this is an integer: 5"
+            "{2} is for lists and rows, but this is an integer: 5"
         );
+    }
+
+    #[test]
+    fn names_with_other_signs_count_where_the_row_has_such_a_column() {
+        let row = ValueRef::Json(r#"{"Town Name":"a/b.c","2023":1.10,"a,b":"x","1":"one","é":"ü","n":NaN}"#);
+        let template =
+            "{Town Name} {Town Name/.} {2023} {a,b} {1} {2} {é} {n} {Town  Name, too} {print $1} {1..3}";
+        assert_eq!(
+            filled(template, row).unwrap(),
+            "a/b.c b 1.10 x one 1.10 ü NaN {Town  Name, too} {print $1} {1..3}"
+        );
+        assert_eq!(
+            filled("{Town Nmae}", row).unwrap_err(),
+            "there is no column `Town Nmae`; did you mean `Town Name`? (write \\{ for a brace that is text)"
+        );
+        assert_eq!(filled("{Town Name}", ValueRef::Text("x")).unwrap(), "{Town Name}");
+        assert_eq!(filled("{9}", row).unwrap_err(), "{9} is missing: the row has 6 columns");
     }
 }

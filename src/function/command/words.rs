@@ -1,7 +1,7 @@
 //! A template cut into arguments, by the quoting rules of a shell and without its powers: no variables, no patterns, no
 //! pipes.
 
-use super::template::{Hole, Letter, Part, parts};
+use super::template::{Hole, Letter, Part, column_length, parts};
 
 /// What only a shell knows to do something with.
 const SHELL_WORDS: [&str; 10] = ["|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1"];
@@ -9,13 +9,14 @@ const SHELL_WORDS: [&str; 10] = ["|", "||", "&", "&&", ";", ">", ">>", "<", "2>"
 /// One argument, with its placeholders.
 pub(super) type Argument = Vec<Part>;
 
-/// The arguments of a template, the program first; otherwise why it cannot be read.
-pub(super) fn arguments(template: &str) -> Result<Vec<Argument>, String> {
-    let words = split(template)?;
+/// The arguments of a template, the program first; otherwise why it cannot be read. `columns` are names in braces that
+/// count in spite of the signs in them.
+pub(super) fn arguments(template: &str, columns: &[String]) -> Result<Vec<Argument>, String> {
+    let words = split(template, columns)?;
     if let Some(word) = words.iter().find_map(Word::shell_word) {
         return Err(format!("`{word}` means something only to a shell: use the shell, or write '{word}'"));
     }
-    let argument = |word: &Word| parts(&word.letters).into_iter().map(|(_, part)| part).collect();
+    let argument = |word: &Word| parts(&word.letters, columns).into_iter().map(|(_, part)| part).collect();
     Ok(words.iter().map(argument).collect())
 }
 
@@ -44,7 +45,7 @@ impl Word {
     }
 }
 
-fn split(template: &str) -> Result<Vec<Word>, String> {
+fn split(template: &str, columns: &[String]) -> Result<Vec<Word>, String> {
     let mut words = Vec::new();
     let mut word: Option<Word> = None;
     let mut signs = template.chars();
@@ -59,6 +60,12 @@ fn split(template: &str) -> Result<Vec<Word>, String> {
             '\'' => single(word, &mut signs)?,
             '"' => double(word, &mut signs)?,
             '\\' => word.push(signs.next().ok_or("it ends with a single backslash")?, true),
+            '{' => {
+                word.push(sign, false);
+                // A name in braces may hold blanks and quotes.
+                let length = column_length(signs.as_str(), columns).unwrap_or_default();
+                signs.by_ref().take(length).for_each(|sign| word.push(sign, false));
+            }
             _ => word.push(sign, false),
         }
     }
@@ -103,7 +110,7 @@ mod tests {
             Part::Text(text) => text.clone(),
             Part::Hole(hole) => format!("<{}>", hole.written),
         };
-        let arguments = arguments(template).unwrap();
+        let arguments = arguments(template, &["Town Name".to_owned()]).unwrap();
         arguments.iter().map(|argument| argument.iter().map(text).collect()).collect()
     }
 
@@ -114,6 +121,12 @@ mod tests {
         assert_eq!(written(r#"echo "a\"b\\\n" 'c\d' \'"#), ["echo", "a\"b\\\\n", "c\\d", "'"]);
         assert_eq!(written("mv {} x'{.}'\"y{/}\".png"), ["mv", "<{}>", "x<{.}>y<{/}>.png"]);
         assert_eq!(written(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_name_in_braces_is_one_word_where_there_is_such_a_column() {
+        let words = ["a", "<{Town Name}>", "x<{Town Name/}>", "<{Town Name}>", "{Town", "Nam}"];
+        assert_eq!(written("a {Town Name} x{Town Name/} '{Town Name}' {Town Nam}"), words);
     }
 
     #[test]
@@ -129,7 +142,7 @@ mod tests {
             ("echo a\\", "it ends with a single backslash"),
             ("ls | wc", "`|` means something only to a shell: use the shell, or write '|'"),
         ] {
-            assert_eq!(arguments(template).unwrap_err(), reason);
+            assert_eq!(arguments(template, &[]).unwrap_err(), reason);
         }
         assert_eq!(written("expr {} '>' 3 \\| 4"), ["expr", "<{}>", ">", "3", "|", "4"]);
     }

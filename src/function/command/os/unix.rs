@@ -25,6 +25,9 @@ pub(in super::super) use shell::{ShellLine, fed, quoted};
 /// As much as a pipe holds on Linux by itself.
 const READ_BYTES: usize = 1 << 16;
 
+/// What ends a line that a program prints.
+pub(in super::super) const LINE_ENDS: [&[u8]; 1] = [b"\n"];
+
 /// The command that runs this line in the shell.
 pub(in super::super) fn shell(line: &OsStr) -> Command {
     let mut command = Command::new("/bin/sh");

@@ -11,6 +11,9 @@ use super::super::template::{Filling, Hole, Letter, Part, parts};
 
 pub(in super::super) use super::portable::exchange;
 
+/// What ends a line that a program prints.
+pub(in super::super) const LINE_ENDS: [&[u8]; 2] = [b"\r\n", b"\n"];
+
 /// The command that runs this line in the shell, without what a person has set to be run before.
 pub(in super::super) fn shell(line: &OsStr) -> Command {
     let mut whole = OsString::from("\"");
@@ -66,14 +69,14 @@ pub(in super::super) fn fed(value: &[u8], line: &str) -> String {
 pub(in super::super) struct ShellLine(Vec<(Part, bool)>);
 
 impl ShellLine {
-    pub(in super::super) fn parse(template: &str) -> Result<Self, String> {
+    pub(in super::super) fn parse(template: &str, columns: &[String]) -> Result<Self, String> {
         let letters: Vec<_> = template.chars().map(|sign| Letter { sign, is_plain: false }).collect();
         let quotes = |letters: &[Letter]| letters.iter().filter(|letter| letter.sign == '"').count();
         if !quotes(&letters).is_multiple_of(2) {
             return Err("a double quote (\") is not closed".to_owned());
         }
         let with_quotes = |(at, part)| (part, !quotes(&letters[..at]).is_multiple_of(2));
-        Ok(Self(parts(&letters).into_iter().map(with_quotes).collect()))
+        Ok(Self(parts(&letters, columns).into_iter().map(with_quotes).collect()))
     }
 
     /// All placeholders.

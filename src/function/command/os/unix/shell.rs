@@ -28,9 +28,9 @@ pub(in super::super::super) struct ShellLine {
 }
 
 impl ShellLine {
-    pub(in super::super::super) fn parse(template: &str) -> Result<Self, String> {
+    pub(in super::super::super) fn parse(template: &str, columns: &[String]) -> Result<Self, String> {
         let (letters, quotes) = Scan::default().run(template)?;
-        let parts = parts(&letters).into_iter().map(|(at, part)| (part, quotes[at])).collect();
+        let parts = parts(&letters, columns).into_iter().map(|(at, part)| (part, quotes[at])).collect();
         let mut line = Self { parts, is_plain: true };
         let text: String = line.parts.iter().map(|(part, _)| text_of(part)).collect();
         line.is_plain = !["`", "#", "$(", "${", "$'", "$\"", "<<"].iter().any(|sign| text.contains(sign));
