@@ -1,5 +1,6 @@
 //! The program's arguments, and the texts that explain them.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -80,9 +81,10 @@ Examples:
 
 Exit codes: 0 all items ok, 1 some failed, 2 wrong use (nothing was run), 130 interrupted.")]
 pub struct RunArgs {
-    /// Inputs: values, or ranges such as 1..100
+    /// Inputs, one a word: a value, a list such as '[2, 5]' (several arguments of one call), or a range such as 1..100;
+    /// functions that take text, and commands, get the word as it is
     #[arg(value_name = "INPUT", allow_negative_numbers = true)]
-    pub inputs: Vec<String>,
+    pub inputs: Vec<OsString>,
 
     /// Read the inputs from a file, a folder (each file is an input), or - for standard input
     #[arg(short, long = "input", value_name = "FILE", conflicts_with = "inputs")]

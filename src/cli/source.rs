@@ -1,5 +1,6 @@
 //! Where the inputs of a run come from: typed ones, a file read as a whole, or one that is read while the run goes on.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -95,16 +96,36 @@ fn types(args: &RunArgs, function: &FunctionSpec) -> CellTypes {
     types
 }
 
-fn typed(inputs: &[String], takes: Takes, types: CellTypes) -> Result<Source> {
+fn typed(inputs: &[OsString], takes: Takes, types: CellTypes) -> Result<Source> {
     let column = match (inputs, takes) {
         ([], Takes::Nothing) => Column::None(1),
         ([], _) => {
             let reason = "name them after the function, or a file of them with -i FILE";
             return Err(Error::input("start the pool", format!("there are no inputs; {reason}")));
         }
-        (typed, _) => input::parse_typed_as(&typed.join("\n"), &types)?,
+        (words, _) => {
+            check_single(words, takes)?;
+            input::parse_words(words, &types)?
+        }
     };
     Ok(Source::Whole { name: "typed inputs".to_owned(), column: Arc::new(column) })
+}
+
+/// Several numbers in one word are no number, and what a person meant is plain.
+fn check_single(words: &[OsString], takes: Takes) -> Result<()> {
+    if !matches!(takes, Takes::Integer | Takes::Number) {
+        return Ok(());
+    }
+    for word in words.iter().filter_map(|word| word.to_str()) {
+        let inner = word.trim().trim_start_matches(['[', '(']).trim_end_matches([']', ')']);
+        let numbers: Vec<&str> = inner.split(',').map(str::trim).collect();
+        if numbers.len() > 1 && numbers.iter().all(|number| number.parse::<f64>().is_ok()) {
+            let apart = numbers.join(" ");
+            let reason = format!("`{word}` is one input; give each number as a word of its own: {apart}");
+            return Err(Error::input("read the inputs", reason));
+        }
+    }
+    Ok(())
 }
 
 fn is_large(path: &Path) -> bool {

@@ -8,7 +8,7 @@ use super::bad::BadLines;
 use super::options::{Format, LoadOptions};
 use super::progress::Progress;
 use super::{Content, rejected};
-use crate::value::{Column, Strings};
+use crate::value::{Column, Value};
 
 /// The regular files directly in `folder` that are not hidden, sorted by name, and their size together.
 pub(super) fn load(folder: &Path, options: &LoadOptions, progress: &Progress) -> io::Result<(Content, u64)> {
@@ -19,16 +19,15 @@ pub(super) fn load(folder: &Path, options: &LoadOptions, progress: &Progress) ->
     if files.is_empty() {
         return Err(rejected("the folder has no files that are not hidden".to_owned()));
     }
-    let mut paths = Strings::default();
-    let mut bad = BadLines::default();
-    for (place, file) in (1..).zip(&files) {
-        match file.to_str() {
-            Some(path) => paths.push(path),
-            None => bad.note(place, file.to_string_lossy().as_bytes(), "its name is not UTF-8 text"),
-        }
+    let mut paths = Column::default();
+    for file in files {
+        paths.push(match file.into_os_string().into_string() {
+            Ok(path) => Value::Text(path),
+            // A name of other bytes: what opens the file is these.
+            Err(path) => Value::Bytes(path.into_encoded_bytes()),
+        });
     }
-    let column = Column::Text(paths);
-    let content = Content::new(column, bad, Format::Lines);
+    let content = Content::new(paths, BadLines::default(), Format::Lines);
     Ok((content, size_bytes))
 }
 

@@ -37,7 +37,7 @@ use self::load::{Content, rejected};
 pub use self::load::{Loaded, load_path, load_reader, stream_path, stream_reader};
 pub use self::options::{CellType, CellTypes, ColumnChoice, Format, LoadOptions};
 pub use self::progress::Progress;
-pub use self::typed::{parse_typed, parse_typed_as};
+pub use self::typed::{parse_typed, parse_typed_as, parse_words};
 
 #[cfg(test)]
 mod tests;

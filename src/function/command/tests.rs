@@ -85,7 +85,7 @@ fn an_input_is_fed_to_a_command_of_any_appetite() {
     let large = "0123456789abcde\n".repeat(100_000);
     assert_eq!(said(&fed(arguments("wc -c")), &large), text("1600001"));
     let Value::Text(back) = said(&fed(arguments("cat")), &large) else { panic!("no text") };
-    assert_eq!(back, large[..large.len() - 1]);
+    assert!(back == large, "{} bytes", back.len());
     assert_eq!(said(&fed(arguments("true")), &large), text(""));
     assert_eq!(said(&fed(arguments("head -n 1")), &large), text("0123456789abcde"));
     let bytes = called(&fed(arguments("wc -c")), ValueRef::Bytes(b"\0\xff"));

@@ -5,8 +5,10 @@
 mod build;
 mod parse;
 mod range;
+mod words;
 
 use self::parse::Parser;
+pub use self::words::parse_words;
 use super::options::CellTypes;
 use crate::error::{Error, Result};
 use crate::value::{Column, grouped};

@@ -57,6 +57,16 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// What a text as a whole is; nothing where it is no single value.
+    pub(super) fn word(text: &'a str) -> Option<Kind<'a>> {
+        if !text.starts_with(['"', '\'', '[', '(', '{']) {
+            return bare_kind(0, text, false).ok();
+        }
+        let mut parser = Self::new(text);
+        let item = parser.item().ok()?;
+        (parser.at == text.len()).then_some(item.kind)
+    }
+
     /// The items up to `closer`, or to the end of the text.
     fn items(&mut self, closer: Option<u8>) -> Result<Vec<Item<'a>>, Flaw> {
         let mut items = Vec::new();

@@ -19,6 +19,19 @@ pub(super) fn looks_like_range(source: &str) -> bool {
     unsigned.starts_with(|letter: char| letter.is_ascii_digit()) && source.contains("..")
 }
 
+/// Whether this is a range with integers at both ends, and nothing else.
+pub(super) fn is_range(source: &str) -> bool {
+    let is_integer = |text: &str| {
+        let text = text.trim();
+        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+        digits.starts_with(|first: char| first.is_ascii_digit())
+            && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
+    };
+    let Some((first, rest)) = source.split_once("..") else { return false };
+    let (last, step) = rest.split_once("step").unwrap_or((rest, "1"));
+    [first, last, step].into_iter().all(is_integer)
+}
+
 impl Range {
     /// Reads the range that stands at byte `at`.
     pub(super) fn parse(at: usize, source: &str) -> Result<Self, Flaw> {
