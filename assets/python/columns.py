@@ -7,6 +7,7 @@ and a run of bytes, mixed cells and records as postcard (variable-length integer
 from itertools import accumulate
 from struct import error as OutOfRange
 from struct import pack, unpack_from
+from sys import getfilesystemencodeerrors, getfilesystemencoding
 
 NONE, BOOL, INT, FLOAT, TEXT, BYTES, JSON, MIXED, SHORT_INT = range(9)
 FIXED_WIDTH = {SHORT_INT: "i", INT: "q", FLOAT: "d", BOOL: "?"}
@@ -115,7 +116,7 @@ def read_column(payload):
         return kind, CellReader(run.tobytes()).cells()
     blobs = read_blobs(run, count)
     if kind == BYTES:
-        return kind, blobs
+        return kind, [file_name(name) for name in blobs]
     texts = [text.decode() for text in blobs]
     return kind, texts if kind == TEXT else [read_json(text) for text in texts]
 
@@ -125,6 +126,11 @@ def read_blobs(run, count):
     lengths = run[8 : 8 + 8 * count].cast("q").tolist()
     content = run[8 + 8 * count :].tobytes()
     return [content[end - length : end] for length, end in zip(lengths, accumulate(lengths))]
+
+
+def file_name(content):
+    """Bytes among the inputs are names that are not UTF-8, of files: a text that opens them, as `os.fsdecode` gives."""
+    return content.decode(getfilesystemencoding(), getfilesystemencodeerrors())
 
 
 def read_json(text):
@@ -165,7 +171,7 @@ class CellReader:
             return dict([(name, self.varint()) for name in TILE_FIELDS], rgb=self.take(self.varint()))
         content = self.take(self.varint())
         if kind == BYTES:
-            return content
+            return file_name(content)
         return content.decode() if kind == TEXT else read_json(content.decode())
 
     def varint(self):

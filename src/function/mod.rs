@@ -77,7 +77,9 @@ impl Takes {
             Self::Nothing | Self::Any => true,
             Self::Integer => matches!(cell, ValueRef::Int(_)),
             Self::Number => matches!(cell, ValueRef::Int(_) | ValueRef::Float(_)),
-            Self::Text | Self::Path => matches!(cell, ValueRef::Text(_)),
+            Self::Text => matches!(cell, ValueRef::Text(_)),
+            // Names of files are not always text.
+            Self::Path => matches!(cell, ValueRef::Text(_) | ValueRef::Bytes(_)),
         }
     }
 }

@@ -32,13 +32,13 @@ fn python(value: &str, more: &[&str]) -> Output {
 }
 
 /// What a run must come to that is no success.
-fn fails(output: &Output, code: i32, said: &str) {
+pub fn fails(output: &Output, code: i32, said: &str) {
     assert_eq!(output.status.code(), Some(code), "{}", stderr(output));
     assert!(stderr(output).contains(said), "{}", stderr(output));
     assert!(!stderr(output).contains("panicked"), "{}", stderr(output));
 }
 
-fn gives(output: &Output, results: &str) {
+pub fn gives(output: &Output, results: &str) {
     assert_eq!((stdout(output), output.status.code()), (results, Some(0)), "{}", stderr(output));
 }
 

@@ -1,5 +1,7 @@
 //! The command line as scripts see it: standard output, standard error, files and exit codes.
 
+#[cfg(unix)]
+mod commands;
 #[cfg(target_os = "linux")]
 mod fire;
 mod functions;

@@ -13,8 +13,10 @@ mod several;
 mod transport;
 mod waiting;
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 use super::{Builtin, CallContext, Function, Param, ParamKind};
 use crate::value::{Value, ValueRef, shortened};
@@ -114,9 +116,10 @@ fn count(input: ValueRef<'_>, range: RangeInclusive<i64>) -> Result<u64, String>
 }
 
 /// The path that was given.
-fn path(input: ValueRef<'_>) -> Result<&str, String> {
+fn path(input: ValueRef<'_>) -> Result<Cow<'_, Path>, String> {
     match input {
-        ValueRef::Text(path) => Ok(path),
+        ValueRef::Text(path) => Ok(Cow::Borrowed(Path::new(path))),
+        ValueRef::Bytes(bytes) => Ok(Cow::Owned(os::path_of(bytes))),
         other => Err(misfit("the path of a file", other)),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -54,7 +55,7 @@ fn sleep_ms(_: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String> {
 
 fn hash_file(_: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String> {
     let mut hasher = Sha256::new();
-    read_in_parts(path(input)?, |bytes| hasher.update(bytes))?;
+    read_in_parts(&path(input)?, |bytes| hasher.update(bytes))?;
     Ok(Value::Text(hex(&hasher.finalize())))
 }
 
@@ -63,7 +64,7 @@ fn hash_file(_: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String> 
 fn count_words(_: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String> {
     let mut words = 0_i64;
     let mut in_word = false;
-    read_in_parts(path(input)?, |bytes| {
+    read_in_parts(&path(input)?, |bytes| {
         for byte in bytes {
             // \x0b, the vertical tab, is white space for C and Python but not for Rust.
             let is_part_of_word = !byte.is_ascii_whitespace() && *byte != b'\x0b';
@@ -75,8 +76,8 @@ fn count_words(_: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String
 }
 
 /// Gives the bytes of a file part by part: a file may be larger than the memory.
-fn read_in_parts(path: &str, mut take: impl FnMut(&[u8])) -> Result<(), String> {
-    let named = |error: io::Error| format!("could not read {path}: {error}");
+fn read_in_parts(path: &Path, mut take: impl FnMut(&[u8])) -> Result<(), String> {
+    let named = |error: io::Error| format!("could not read {}: {error}", path.display());
     let mut reader = BufReader::with_capacity(READ_BYTES, File::open(path).map_err(named)?);
     loop {
         let part = match reader.fill_buf() {

@@ -20,13 +20,23 @@ pub(super) fn to_script<'v>(cell: ValueRef<'_>, heap: Heap<'v>) -> ScriptValue<'
         ValueRef::Int(number) => heap.alloc(number),
         ValueRef::Float(number) => heap.alloc(number),
         ValueRef::Text(text) => heap.alloc(text),
-        // Scripts know no bytes.
-        ValueRef::Bytes(bytes) => heap.alloc(AllocList(bytes.iter().map(|byte| i32::from(*byte)))),
+        // Scripts know no bytes, which among inputs are names of files.
+        ValueRef::Bytes(bytes) => heap.alloc(readable(bytes).as_str()),
         ValueRef::Json(text) => match serde_json::from_str(text) {
             Ok(json) => from_json(&json, heap),
             Err(_) => heap.alloc(text),
         },
     }
+}
+
+/// Bytes as text, those that are none as `\\xe9`.
+fn readable(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+    }
+    text
 }
 
 /// JSON as a value of a script.

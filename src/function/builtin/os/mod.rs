@@ -4,4 +4,4 @@
 #[cfg_attr(windows, path = "windows.rs")]
 mod imp;
 
-pub(super) use imp::{ignore_terminate, lingering_command, write_to};
+pub(super) use imp::{ignore_terminate, lingering_command, path_of, write_to};

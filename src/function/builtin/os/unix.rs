@@ -1,10 +1,12 @@
 //! Unix: the request to terminate is the signal SIGTERM.
 
-use std::ffi::c_int;
+use std::ffi::{OsStr, c_int};
 use std::fs::File;
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::os::fd::FromRawFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::process::Command;
 
 unsafe extern "C" {
@@ -23,6 +25,11 @@ pub(in super::super) fn ignore_terminate() -> Result<(), String> {
     // no code of ours.
     let before = unsafe { signal(SIGTERM, SIG_IGN) };
     if before == SIG_ERR { Err("the system refused to ignore SIGTERM".to_owned()) } else { Ok(()) }
+}
+
+/// The path of a file whose name is no text.
+pub(in super::super) fn path_of(bytes: &[u8]) -> PathBuf {
+    OsStr::from_bytes(bytes).into()
 }
 
 /// Writes to whatever the descriptor is, be it this program's business or not.

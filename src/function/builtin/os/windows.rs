@@ -1,11 +1,17 @@
 //! Windows: there is no request to terminate that a process could ignore.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Does nothing: a process is ended from outside without being asked.
 pub(in super::super) fn ignore_terminate() -> Result<(), String> {
     Ok(())
+}
+
+/// The path of a file whose name is no text.
+pub(in super::super) fn path_of(bytes: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(bytes).into_owned().into()
 }
 
 /// Writes to standard output or standard error; other descriptors are no numbers here.

@@ -1,0 +1,108 @@
+//! Commands, and the words of a command line as inputs: what goes in and comes out is as it was written.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::process::Output;
+
+use crate::functions::{fails, file, gives};
+use crate::{output, poolscope, stderr, stdout};
+
+fn command(template: &str, more: &[&str]) -> Output {
+    output(&[&["run", "-w", "2", "--command", template], more].concat())
+}
+
+fn shell(template: &str, more: &[&str]) -> Output {
+    command(template, &[&["--shell"], more].concat())
+}
+
+#[test]
+fn what_a_command_prints_is_the_result_as_it_was_printed() {
+    let printed =
+        ["3.10", "007", "1e5", "-0", "null", "true", "{\"a\": 1}", "[1,2]", " x ", "12345678901234567890"];
+    for mode in ["process", "thread"] {
+        let output = shell("printf '%s\\n' {}", &[&["-m", mode], &printed[..]].concat());
+        assert_eq!(stdout(&output).lines().collect::<Vec<_>>(), printed, "{}", stderr(&output));
+    }
+    gives(&shell("echo 3.10 #{}", &["1"]), "3.10\n");
+    gives(&shell("printf 'a\\377\\n' #{}", &["1"]), "b'a\\xff'\n");
+    let (folder, _) = file("x", "");
+    let rows = folder.path().join("rows.json");
+    gives(&shell("echo 3.10 #{}", &["1.10", "-o", rows.to_str().unwrap()]), "3.10\n");
+    let rows: serde_json::Value = serde_json::from_str(&fs::read_to_string(rows).unwrap()).unwrap();
+    assert_eq!((&rows[0]["input"], &rows[0]["output"]), (&"1.10".into(), &"3.10".into()));
+}
+
+#[test]
+fn a_command_gets_its_inputs_as_they_were_written() {
+    let (_folder, table) = file("p.csv", "postcode,Town Name,size\n01569,Ulm am See,1.10\n02134,Aix,1e5\n");
+    let whole = ["-i", &table, "--column", "*"];
+    gives(&command("echo {postcode} {size}", &whole), "01569 1.10\n02134 1e5\n");
+    gives(&command("echo {Town Name} x{Town Name}", &whole), "Ulm am See xUlm am See\nAix xAix\n");
+    gives(&shell("echo \"{Town Name}\" {1} {3} | cat", &whole), "Ulm am See 01569 1.10\nAix 02134 1e5\n");
+    gives(
+        &command(
+            "awk 'BEGIN { print \"{}\" } {print $1}' /dev/null",
+            &["-i", &table, "--column", "postcode"],
+        ),
+        "01569\n02134\n",
+    );
+    fails(
+        &command("echo {Town Nmae}", &whole),
+        2,
+        "there is no column `Town Nmae`; did you mean `Town Name`?",
+    );
+    fails(&command("echo {postcod}", &whole), 2, "did you mean `postcode`?");
+    gives(&command("echo Z-{}", &["-i", &table, "--column", "postcode"]), "Z-01569\nZ-02134\n");
+    let (_folder, lines) = file("h.txt", "12\n14\n14a\n007\n1.10\n[1, 2]\n'x y'\n");
+    gives(&command("echo {}", &["-i", &lines]), "12\n14\n14a\n007\n1.10\n[1, 2]\n'x y'\n");
+    let (_folder, objects) =
+        file("o.jsonl", "{\"n\": 1.10, \"t\": \"a b\", \"z\": null}\n{\"n\": 007, \"t\": \"\"}\n");
+    fails(&command("echo {n}", &["-i", &objects]), 2, "line 2");
+    let (_folder, objects) =
+        file("o.jsonl", "{\"n\": 1.10, \"t\": \"a b\", \"z\": null}\n{\"n\": 1e5, \"t\": \"\"}\n");
+    gives(&command("echo {n}[{t}]", &["-i", &objects, "--column", "*"]), "1.10[a b]\n1e5[]\n");
+}
+
+#[test]
+fn a_word_of_the_command_line_is_one_input() {
+    gives(
+        &command("printf '<%s>'", &["a,b.txt", "1.10", "007", "[1, 2]", "'q'", " x ", ""]),
+        "<a,b.txt>\n<1.10>\n<007>\n<[1, 2]>\n<'q'>\n< x >\n<>\n",
+    );
+    gives(&command("echo", &["1..3", "-7"]), "1\n2\n3\n-7\n");
+    gives(&command("echo", &["--type", "text", "1..3"]), "1..3\n");
+    gives(&output(&["run", "-f", "power", "[2,5]", "(3, 2)"]), "32\n9\n");
+    gives(
+        &output(&["run", "--script-text", "def f(x): return len(x)", "a,b.txt", "[3", "abcd"]),
+        "7\n2\n4\n",
+    );
+    gives(&output(&["run", "--script-text", "def f(x): return len(x)", "[1, 2]", "[\"a, b\"]"]), "2\n1\n");
+    let several = output(&["run", "-f", "double", "1,2,3"]);
+    fails(&several, 2, "`1,2,3` is one input; give each number as a word of its own: 1 2 3");
+    fails(&output(&["run", "-f", "double", "10..1"]), 2, "write 10..1 step -1");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn files_whose_names_are_no_text_can_be_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(OsStr::from_bytes(b"caf\xe9 'x'.txt"));
+    fs::write(&path, "one two").unwrap();
+    let at = folder.path().to_str().unwrap();
+    gives(&command("cat {}", &["-i", at]), "one two\n");
+    gives(&shell("wc -w < {}", &["-i", at]), "2\n");
+    gives(&output(&["run", "-f", "count_words", "-i", at]), "2\n");
+    let (_folder, python) = file(
+        "r.py",
+        "import os\ndef f(path):\n    return [open(path).read(), os.fsencode(path)[-11:], type(path).__name__]\n",
+    );
+    for mode in ["process", "thread"] {
+        let output = output(&["run", "-m", mode, "--python", &python, "-i", at]);
+        gives(&output, "[\"one two\",\"b\\\"af\\\\xe9 'x'.txt\\\"\",\"str\"]\n");
+    }
+    let named = poolscope(&["run", "--command", "cat"]).arg(&path).arg(&path).output().unwrap();
+    gives(&named, "one two\none two\n");
+    let dry = command("cat {}", &["-i", at, "--dry-run"]);
+    assert!(stdout(&dry).starts_with("cat "), "{}", stderr(&dry));
+}
