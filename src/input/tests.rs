@@ -232,22 +232,6 @@ fn lines_have_no_columns_but_themselves() {
     assert!(error.to_string().contains("there is no column `x`; it has no columns"), "{error}");
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn a_file_whose_name_is_no_text_is_an_input_as_it_is() {
-    use std::os::unix::ffi::OsStrExt;
-
-    let folder = tempfile::tempdir().unwrap();
-    for name in [&b"caf\xe9"[..], b"caf"] {
-        fs::write(folder.path().join(std::ffi::OsStr::from_bytes(name)), "12345").unwrap();
-    }
-    let loaded = load_path(folder.path(), &LoadOptions::default(), &Progress::new()).unwrap();
-    let path = |name: &[u8]| [folder.path().as_os_str().as_bytes(), b"/", name].concat();
-    let text = Value::Text(String::from_utf8(path(b"caf")).unwrap());
-    assert_eq!(*loaded.column, Column::Mixed(vec![text, Value::Bytes(path(b"caf\xe9"))]));
-    assert_eq!(loaded.bad.count, 0);
-}
-
 #[test]
 fn a_folder_gives_its_files_in_order() {
     let folder = tempfile::tempdir().unwrap();

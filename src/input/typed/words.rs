@@ -115,14 +115,4 @@ mod tests {
         assert_eq!(backwards, "`10..1`: 10..1 runs backwards; write 10..1 step -1");
         assert_eq!(reason(&["1", "x"], &CellTypes::all(CellType::Int)), "`x`: not an integer");
     }
-
-    #[cfg(unix)]
-    #[test]
-    fn names_of_files_that_are_no_text_are_taken_as_they_are() {
-        use std::os::unix::ffi::OsStrExt;
-
-        let words = [OsStr::from_bytes(b"caf\xe9"), OsStr::new("1")];
-        let expected = vec![Value::Bytes(b"caf\xe9".to_vec()), Value::Text("1".to_owned())];
-        assert_eq!(parse_words(&words, &CellTypes::default()), Ok(Column::Mixed(expected)));
-    }
 }
