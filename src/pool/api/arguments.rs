@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn what_a_list_would_change_is_refused() {
         let error = list_cell(3, (1, f64::NAN).into_values()).unwrap_err().to_string();
-        assert_eq!(error, "could not pack the arguments: call 3 has a number (NaN), which no list can hold");
+        assert_eq!(error, "could not pack the arguments: call 3 has a number (nan), which no list can hold");
         assert!(list_cell(0, [vec![1_u8]].into_values()).is_err());
     }
 }
