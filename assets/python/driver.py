@@ -23,7 +23,7 @@ from time import sleep
 WORK, RECALL, CLOSE = 2, 3, 4
 READY, REFUSED, RETURNED = 65, 66, 69
 # Words of the host's line of the page.
-PEAK_RSS, BEATS = 0, 1
+PEAK_RSS, BEATS, CUT = 0, 1, 2
 USAGE_NS = 50_000_000
 TICK_S, BEAT_S = 0.005, 0.25
 
@@ -62,20 +62,40 @@ def end_own_tree():
 class Channel:
     """The way to the parent: whole frames, from all threads, one after the other."""
 
-    def __init__(self, descriptor):
+    def __init__(self, descriptor, page):
         self.socket = _socket.socket(fileno=descriptor)
+        self.descriptor = descriptor
+        self.page = page
         self.lock = _thread.allocate_lock()
+        self.identity = self.identify()
+
+    def identify(self):
+        """What tells the channel from another file that user code may have put in its place."""
+        try:
+            status = os.fstat(self.descriptor)
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+    def lost(self):
+        """Ends this process: with all that it started where the parent is gone, and alone where user code closed it."""
+        if self.identify() == self.identity:
+            end_own_tree()
+        self.page[CUT] = 1
+        os._exit(1)
 
     def send(self, kind, *parts):
-        if self.socket is None:  # A child that user code forked returned from its item.
+        if self.socket is None:  # User code forked this process.
             os._exit(0)
+        if kind != SAID and self.identify() != self.identity:  # Lines are many, and a result comes after them.
+            self.lost()
         size = 1 + sum(map(len, parts))
         frame = b"".join((size.to_bytes(4, "little"), bytes((kind,)), *parts))
         with self.lock:
             try:
                 self.socket.sendall(frame)
             except OSError:
-                end_own_tree()
+                self.lost()
 
     def frames(self):
         """Kind and payload of each frame, for as long as the parent lives."""
@@ -93,14 +113,15 @@ class Channel:
             except OSError:  # A parent that died with frames unread resets the channel.
                 received = 0
             if not received:
-                end_own_tree()
+                self.lost()
             place += received
         return content
 
     def forget(self):
         """In a forked child: the channel is the parent's alone, and what the child sends would be sent twice."""
-        self.socket.close()
-        self.socket = None
+        if self.socket is not None:
+            self.socket.close()
+            self.socket = None
 
 
 def peak_rss_bytes():
@@ -134,6 +155,7 @@ class Host:
         self.usage_read_ns = 0
         self.lanes = [Lane(self, number) for number in range(int(job["lanes"]))]
         self.lanes_by_thread = {}
+        self.streams = []
 
     def read(self):
         """Takes what the parent sends, until it is gone."""
@@ -255,27 +277,46 @@ class Host:
         """In a forked child, which must not do over again what its parent does."""
         self.channel.forget()
         self.lanes_by_thread.clear()
+        for lines in self.streams:
+            lines.begun.clear()
         for lane in self.lanes:
             lane.forget()
 
 
 class Lines(io.BufferedIOBase):
-    """Where text that is written to a standard stream goes: lanes send lines, other threads write to the pipe."""
+    """Where text that is written to a standard stream goes: lanes send lines, others write lines to the pipe.
+
+    Others are threads that user code has started, and processes that it has forked.
+    """
 
     def __init__(self, host, stream):
         super().__init__()
         self.host = host
         self.stream = stream
+        self.begun = {}  # By thread: a line that it has not ended.
         self.name = ("<stdout>", "<stderr>")[stream]
 
     def write(self, content):
         content = bytes(content)
         lane = self.host.lanes_by_thread.get(_thread.get_ident())
         if lane is None:
-            write_all(self.fileno(), content)
+            self.write_lines(content)
         else:
             lane.say(self.stream, content)
         return len(content)
+
+    def write_lines(self, content):
+        """Writes whole lines: `print` writes in pieces, which would mix with those of other threads."""
+        thread = _thread.get_ident()
+        content = self.begun.pop(thread, b"") + content
+        end = len(content) if len(content) >= LONGEST_LINE_BYTES else content.rfind(b"\n") + 1
+        if content[end:]:
+            self.begun[thread] = content[end:]
+        write_all(self.fileno(), content[:end])
+
+    def flush(self):
+        while self.begun:
+            write_all(self.fileno(), self.begun.popitem()[1])
 
     def writable(self):
         return True
@@ -290,7 +331,9 @@ def take_streams(host):
 
     for stream, name in enumerate(("stdout", "stderr")):
         # Each write goes through at once: text that waited here would mix with that of other lanes.
-        text = io.TextIOWrapper(Lines(host, stream), "utf-8", "backslashreplace", newline="", write_through=True)
+        lines = Lines(host, stream)
+        host.streams.append(lines)
+        text = io.TextIOWrapper(lines, "utf-8", "backslashreplace", newline="", write_through=True)
         text.mode = "w"
         setattr(sys, name, text)
     faulthandler.enable(2, all_threads=False)
@@ -301,7 +344,8 @@ def serve(job):
     descriptors = [int(argument) for argument in sys.argv[1:4]]
     for descriptor in descriptors:
         os.set_inheritable(descriptor, False)
-    host = Host(job, Channel(descriptors[0]), memoryview(mmap.mmap(descriptors[1], 0)).cast("Q"))
+    page = memoryview(mmap.mmap(descriptors[1], 0)).cast("Q")
+    host = Host(job, Channel(descriptors[0], page), page)
     os.register_at_fork(after_in_child=host.forget)
     take_streams(host)
     _thread.start_new_thread(host.read, ())
@@ -324,7 +368,7 @@ part("columns")
 from poolscope_columns import blob, varint  # noqa: E402
 
 part("lane")
-from poolscope_lane import Lane, write_all  # noqa: E402
+from poolscope_lane import LONGEST_LINE_BYTES, SAID, Lane, write_all  # noqa: E402
 
 loading = part("loading")
 serve(JOB)

@@ -27,6 +27,7 @@ from poolscope_columns import (
 
 FINISHED, SAID = 67, 68
 EXECUTING, SINCE, LINE_WORDS = 0, 1, 8  # Words of a lane's line of the page, and how many there are.
+IS_OVER = 1 << 63  # Marks the number of the item that was begun last as that of one that is over.
 LARGEST_RESULT_BYTES = (1 << 30) - (64 << 20)
 FLUSH_NS = 5_000_000  # Finished items are sent on when they are this old,
 FLUSH_BYTES = 8 << 20  # or their results this large.
@@ -64,6 +65,7 @@ class Lane:
         # Guards all but the loops below, which only append to `results` and `spans` and step `values`.
         self.lock = allocate_lock()
         self.is_busy = False
+        self.is_forked = False  # This process is a child that user code forked.
         self.first = self.sent = self.next = self.end = 0
         self.inputs = []
         self.values = iter(())
@@ -117,7 +119,7 @@ class Lane:
         if self.partial_lines:
             self.end_lines()
         if self.result_bytes < HUGE_RESULT_BYTES:  # To write down a huge result is part of the item.
-            self.words[EXECUTING] = 0
+            self.words[EXECUTING] |= IS_OVER
         self.item_ns = max(1, (clock_ns() - began_ns) // max(1, self.next - begin))
         return True
 
@@ -126,9 +128,15 @@ class Lane:
         loop = self.loops[self.clocking]
         while True:
             try:
-                return loop(items)
+                loop(items)
             except BaseException as error:
+                if self.is_forked:
+                    self.leave(error)
                 self.fail(error)
+            else:
+                if self.is_forked:
+                    self.leave(None)
+                return
 
     def run_each(self, items):
         """Reads both clocks after each item."""
@@ -227,7 +235,7 @@ class Lane:
         """Sends what is finished, and decides how the next items are timed."""
         with self.lock:
             self.send_finished(self.read_clocks())
-        self.words[EXECUTING] = 0
+        self.words[EXECUTING] |= IS_OVER
         self.begun = self.marks = self.read_clocks()
         self.host.note_usage(self.marks[0])
         self.clocking = (ENDS if self.host.wants_spans else TOGETHER) if self.is_short else EACH
@@ -312,9 +320,10 @@ class Lane:
 
     def say(self, stream, content):
         """Sends the lines that the item in hand has written, and keeps the last until it is whole."""
-        index = self.words[EXECUTING] - 1
-        if index < 0:
+        number = self.words[EXECUTING]
+        if not 0 < number < IS_OVER:
             return write_all(stream + 1, content)
+        index = number - 1
         before, begun = self.partial_lines.pop(stream, (index, b""))
         if before != index:
             self.send_line(stream, before, begun)
@@ -341,8 +350,24 @@ class Lane:
         numbers = [varint(number) for number in (self.number, index, stream, at_ns)]
         self.host.channel.send(SAID, *numbers, blob(text))
 
+    def leave(self, error):
+        """Ends a forked child that has come back from its item: the result is that of its parent."""
+        code = 0 if error is None else 1
+        if isinstance(error, SystemExit) and isinstance(error.code, (int, type(None))):
+            code = error.code or 0
+        try:
+            if code == 1 and error is not None:
+                told = self.host.later("failures").reason(error, self.host.program)
+                print(told.partition("\n")[2] or told, file=sys.stderr)
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except BaseException:  # User code has put something else there.
+            pass
+        os._exit(code & 255)
+
     def forget(self):
         """In a forked child: nothing more is to be run or shown, and nobody else is left to hold the lock."""
+        self.is_forked = True
         self.lock = allocate_lock()
         self.words = memoryview(bytearray(8 * LINE_WORDS)).cast("Q")
         list(self.values)

@@ -12,7 +12,7 @@ use super::feed::Piece;
 use super::launch::Launch;
 use super::member::{Member, News};
 use super::os::{self, HostId, HostProgram, Hosts, Leftovers};
-use super::page::Page;
+use super::page::{CUT_OFF, Page};
 use super::record::{Audit, LifeEnd, RunLog};
 use super::run::Request;
 use super::settings::ChunkRule;
@@ -169,12 +169,15 @@ impl Driver {
     }
 
     fn ended(&mut self, host: HostId, end: LifeEnd) {
-        let Some(member) = self.members.remove(&host) else { return };
-        let executing = (0..member.page.lanes())
-            .filter_map(|lane| Some((lane, member.page.live(lane).executing?)))
-            .collect::<Vec<(usize, Executing)>>();
-        let peak_rss_bytes = member.page.peak_rss_bytes();
-        self.tell(Input::Died { host, end, executing, peak_rss_bytes });
+        let Some(Member { page, .. }) = self.members.remove(&host) else { return };
+        let on_lanes = |item: &dyn Fn(usize) -> Option<Executing>| {
+            (0..page.lanes()).filter_map(|lane| Some((lane, item(lane)?))).collect::<Vec<_>>()
+        };
+        let executing = on_lanes(&|lane| page.live(lane).executing);
+        let begun_last = on_lanes(&|lane| page.begun_last(lane));
+        let end = if page.is_cut() { LifeEnd::Broken(CUT_OFF.to_owned()) } else { end };
+        let peak_rss_bytes = page.peak_rss_bytes();
+        self.tell(Input::Died { host, end, executing, begun_last, peak_rss_bytes });
     }
 
     /// Tells the dispatcher what happened and does what it says, until it has nothing more to say. Gives the number

@@ -12,14 +12,21 @@ use memmap2::MmapRaw;
 use super::os;
 use super::{Executing, LiveLane};
 
+/// Why a host ended that shows that it was cut off.
+pub const CUT_OFF: &str =
+    "the function closed or replaced the descriptor by which its process speaks to this program";
+
 const LINE_BYTES: usize = 64;
 /// Words of the host's line.
 const PEAK_RSS: usize = 0;
 const BEATS: usize = 1;
+const CUT: usize = 2;
 /// Words of a lane's line.
 const EXECUTING: usize = 0;
 const SINCE: usize = 1;
 const CORE: usize = 2;
+/// Marks the number of an item as that of one which is over; what it came to may not have been sent yet.
+const IS_OVER: u64 = 1 << 63;
 
 /// A status page as the parent or the host sees it.
 pub struct Page {
@@ -76,11 +83,25 @@ impl Page {
         let executing = self.word(lane + 1, EXECUTING).load(Ordering::Acquire);
         let since_ns = self.word(lane + 1, SINCE).load(Ordering::Relaxed);
         let core = self.word(lane + 1, CORE).load(Ordering::Relaxed);
+        let executing = executing.checked_sub(1).filter(|index| index & IS_OVER == 0);
         LiveLane {
-            executing: executing.checked_sub(1).map(|index| Executing { index, since_ns }),
+            executing: executing.map(|index| Executing { index, since_ns }),
             core: core.checked_sub(1).map(|core| core as u32),
             silent_for_ns: None,
         }
+    }
+
+    /// The item that `lane` began last, where it is over. Only hosts that run foreign code tell.
+    pub fn begun_last(&self, lane: usize) -> Option<Executing> {
+        let number = self.word(lane + 1, EXECUTING).load(Ordering::Acquire);
+        let since_ns = self.word(lane + 1, SINCE).load(Ordering::Relaxed);
+        let index = (number & !IS_OVER).checked_sub(1).filter(|_| number & IS_OVER != 0)?;
+        Some(Executing { index, since_ns })
+    }
+
+    /// Whether the host ended because it had lost its channel, while its parent lived.
+    pub fn is_cut(&self) -> bool {
+        self.word(0, CUT).load(Ordering::Relaxed) != 0
     }
 
     /// Shows that the host is alive.
@@ -130,7 +151,10 @@ mod tests {
         assert_eq!(page.live(1).executing, Some(Executing { index: 0, since_ns: 77 }));
         assert_eq!(page.live(0).executing, None);
         page.end(1);
+        assert_eq!((page.live(1).executing, page.begun_last(1)), (None, None));
+        page.word(2, EXECUTING).store(5 | IS_OVER, Ordering::Relaxed);
         assert_eq!(page.live(1).executing, None);
+        assert_eq!(page.begun_last(1), Some(Executing { index: 4, since_ns: 77 }));
     }
 
     #[test]

@@ -130,3 +130,41 @@ fn many_small_python_items_each_have_their_row() {
         assert!(ints(&log).into_iter().eq((1..=100_000).map(|n: i64| -n)), "{mode}");
     }
 }
+
+#[test]
+fn an_item_that_closes_what_its_process_speaks_through_is_the_only_one_to_fail() {
+    let text = "import os\ndef f(n):\n    if n == 2:\n        os.closerange(3, 64)\n    return n\n";
+    let reused = "import os, socket\nkept = []\ndef f(n):\n    if n == 2:\n        os.closerange(3, 64)\n\
+                  \x20       kept.extend(socket.socketpair() for _ in range(4))\n    return n\n";
+    for (mode, text) in MODES.into_iter().flat_map(|mode| [(mode, text), (mode, reused)]) {
+        let log = finish(python(mode, text, "1..400").start());
+        assert_eq!((log.counts.ok, log.counts.failed), (399, 1), "{mode}");
+        assert!(error_of(&log, 1).contains("closed or replaced the descriptor"), "{}", error_of(&log, 1));
+    }
+}
+
+#[test]
+fn a_forked_child_that_comes_back_from_its_item_is_not_heard() {
+    let text = "import os\ndef f(n):\n    if os.fork() == 0:\n        if n == 2:\n            print('child of 2')\n\
+                \x20       if n == 3:\n            raise ValueError('child of 3')\n\
+                \x20       if n == 4 and os.fork() == 0:\n            return 4\n        return 0\n\
+                \x20   return os.wait()[1] >> 8\n";
+    for mode in MODES {
+        let log = finish(python(mode, text, "1..5").workers(1).start());
+        let outputs: Vec<String> =
+            (0..5).map(|index| log.row(index).unwrap().output.unwrap().to_string()).collect();
+        assert_eq!((outputs.join(" ").as_str(), log.counts.ok), ("0 0 1 0 0", 5), "{mode}");
+        let mut lines: Vec<String> = log
+            .messages
+            .iter_from(0)
+            .filter(|message| matches!(message.source, poolscope::pool::Source::Worker { .. }))
+            .map(|message| message.text.to_string())
+            .collect();
+        lines.retain(|line| !line.contains("^^^"));
+        assert_eq!(lines.len(), 5, "{mode}: {lines:?}");
+        assert!(
+            lines.contains(&"child of 2".to_owned()) && lines.contains(&"ValueError: child of 3".to_owned())
+        );
+        assert!(!lines.iter().any(|line| line.contains("poolscope driver")), "{mode}: {lines:?}");
+    }
+}

@@ -52,6 +52,8 @@ impl Dispatcher {
 
     /// Looks whether something that was to happen by now has not.
     pub(super) fn tick(&mut self, now_ns: u64) {
+        // The host that ran them may have been retired before it was started.
+        self.launch_for_suspects();
         if self.keeps_first_items && now_ns >= FIRST_ITEMS_NS {
             self.keeps_first_items = false;
             self.feed_all();

@@ -131,7 +131,7 @@ impl Dispatcher {
         if host.phase != Phase::Ready || host.leaving.is_some() || self.is_ending() {
             return;
         }
-        let (first_lane, lanes) = (host.first_lane, host.lanes);
+        let (first_lane, lanes, is_alone) = (host.first_lane, host.lanes, host.is_alone);
         self.log.counts.recycled += 1;
         if self.log.counts.recycled == 1 {
             let name = self.host_name(first_lane + 1);
@@ -139,7 +139,10 @@ impl Dispatcher {
             self.tell(self.now_ns, Source::Pool, text);
         }
         self.leave(id, Leaving::Recycled);
-        self.launch(first_lane, lanes, None);
+        // Suspects get another host when this one is gone.
+        if !is_alone {
+            self.launch(first_lane, lanes, None);
+        }
     }
 
     /// The items that a host may have in its life.

@@ -195,6 +195,14 @@ impl Host {
         self.unfinished().any(|chunk| (chunk.first..chunk.first + chunk.count).contains(&index))
     }
 
+    /// The items before this one that it has not finished, or has and did not tell.
+    pub(super) fn unfinished_before(&self, index: u64) -> Vec<Chunk> {
+        let is_in = |chunk: &Chunk| (chunk.first..chunk.first + chunk.count).contains(&index);
+        let before = self.unfinished().take_while(|chunk| !is_in(chunk));
+        let within = self.unfinished().find(is_in).map(|chunk| Chunk { count: index - chunk.first, ..chunk });
+        before.chain(within).collect()
+    }
+
     /// What it has not finished.
     pub(super) fn unfinished(&self) -> impl DoubleEndedIterator<Item = Chunk> {
         self.held.iter().map(Held::rest)

@@ -1,4 +1,9 @@
 //! What the death of a host means: who is blamed, what runs again, when the host is replaced.
+//!
+//! A host that dies while it executes items dies of one of them. One that dies between two items, or loses the channel
+//! to this program, dies of an item that is over: probably of the last one it began, but what came before it and was
+//! not reported may have done it as well. The last one runs again alone, and those before it one at a time, so that
+//! after the next such death the last one begun is the one.
 
 use std::sync::Arc;
 
@@ -27,6 +32,18 @@ struct Loss {
     peak_rss_bytes: u64,
 }
 
+impl Loss {
+    /// Whether an item may have ended it, and not this program for another reason.
+    fn is_of_items(&self) -> bool {
+        matches!(self.condemned, None | Some(Condemned::Garbled(_)))
+    }
+
+    /// What was executing then need not have done it.
+    fn lost_its_channel(&self) -> bool {
+        matches!(self.end, LifeEnd::Broken(_))
+    }
+}
+
 /// An item in hand, and the lane of the record on which it was.
 type InHand = (usize, Executing);
 
@@ -34,12 +51,12 @@ impl Dispatcher {
     /// A host is over: notes it, and decides what that means for what it had in hand.
     pub(super) fn died(
         &mut self,
-        now_ns: u64,
         id: HostId,
         end: LifeEnd,
-        executing: Vec<(usize, Executing)>,
+        (executing, begun_last): (Vec<InHand>, Vec<InHand>),
         rss_bytes: u64,
     ) {
+        let now_ns = self.now_ns;
         let Some(mut host) = self.hosts.remove(&id) else { return };
         let condemned = host.condemned.take();
         let end = self.end_of(&host, condemned.as_ref(), end);
@@ -52,15 +69,19 @@ impl Dispatcher {
                 life.peak_rss_bytes = peak_rss_bytes;
             });
         }
-        let mut in_hand: Vec<InHand> =
-            executing.into_iter().map(|(lane, item)| (host.first_lane + lane, item)).collect();
-        in_hand.retain(|(_, item)| host.holds(item.index) && !self.log.rows.is_final(item.index));
+        let is_open = |item: &Executing| host.holds(item.index) && !self.log.rows.is_final(item.index);
+        let [in_hand, begun_last] = [executing, begun_last].map(|items| {
+            let items = items.into_iter().filter(|(_, item)| is_open(item));
+            items.map(|(lane, item)| (host.first_lane + lane, item)).collect::<Vec<InHand>>()
+        });
         match (host.phase, self.log.state == RunState::Stopping) {
             (Phase::Closing, _) => {}
             (_, true) => self.stopped_in_hand(&in_hand),
-            (_, false) => self.lost(Loss { host, end, condemned, peak_rss_bytes }, &in_hand),
+            (_, false) => self.lost(Loss { host, end, condemned, peak_rss_bytes }, &in_hand, begun_last),
         }
         self.launch_postponed();
+        // The host for suspects may have given way while some waited for it.
+        self.launch_for_suspects();
         self.close_if_done(now_ns);
         self.audit_if_over(now_ns);
     }
@@ -114,18 +135,21 @@ impl Dispatcher {
     }
 
     /// A host died that was not asked to: blames, saves the rest, replaces it.
-    fn lost(&mut self, loss: Loss, in_hand: &[InHand]) {
-        self.record_death(&loss, in_hand);
-        let in_hand = &match loss.condemned {
-            Some(Condemned::Garbled(_)) => self.unheard(&loss.host, in_hand),
-            _ => in_hand.to_vec(),
-        };
+    fn lost(&mut self, loss: Loss, in_hand: &[InHand], begun_last: Vec<InHand>) {
+        self.record_death(&loss, in_hand, &begun_last);
+        let is_certain = in_hand.len() == 1 && begun_last.is_empty() && !loss.lost_its_channel();
+        let in_hand = &self.involved(&loss, in_hand, begun_last);
+        let is_certain = is_certain || loss.host.is_alone;
+        if !is_certain && loss.is_of_items() {
+            let before = in_hand.iter().flat_map(|(_, item)| loss.host.unfinished_before(item.index));
+            before.for_each(|chunk| self.queue.give_one_by_one(chunk));
+        }
         self.save_the_rest(&loss.host, in_hand);
         let is_fruitless = match &loss.condemned {
             Some(Condemned::TimedOut { late, sentence }) => {
                 self.blame_late(&loss.host, in_hand, late, sentence)
             }
-            _ => self.blame(&loss, in_hand),
+            _ => self.blame(&loss, in_hand, is_certain),
         };
         self.fruitless_deaths = if is_fruitless { self.fruitless_deaths + 1 } else { 0 };
         if self.fruitless_deaths >= self.deaths_to_give_up() {
@@ -143,6 +167,18 @@ impl Dispatcher {
         self.release_due();
         self.launch_for_suspects();
         self.feed_all();
+    }
+
+    /// The items that may have ended the host, as far as they are known.
+    fn involved(&self, loss: &Loss, in_hand: &[InHand], begun_last: Vec<InHand>) -> Vec<InHand> {
+        if !loss.is_of_items() {
+            return in_hand.to_vec();
+        }
+        let in_hand = [in_hand, &begun_last].concat();
+        match loss.condemned {
+            Some(_) => self.unheard(&loss.host, &in_hand),
+            None => in_hand,
+        }
     }
 
     /// What a host has in hand that talks rubbish, together with what it may have finished since it was understood last:
@@ -172,12 +208,12 @@ impl Dispatcher {
         is_fruitless
     }
 
-    /// An item alone is guilty, several are suspects. Says whether the death tells nothing of any item, and of the
-    /// pool only that it cannot work.
-    fn blame(&mut self, loss: &Loss, in_hand: &[InHand]) -> bool {
+    /// An item alone is guilty, several are suspects, and so is one that was over. Says whether the death tells nothing
+    /// of any item, and of the pool only that it cannot work.
+    fn blame(&mut self, loss: &Loss, in_hand: &[InHand], is_certain: bool) -> bool {
         match in_hand {
             [] => loss.end != LifeEnd::Killed,
-            [(lane, item)] => {
+            [(lane, item)] if is_certain => {
                 let reason = row_reason(&loss.end).into();
                 self.convict(&loss.host, *lane, *item, RowState::Failed, reason);
                 false
@@ -189,7 +225,7 @@ impl Dispatcher {
         }
     }
 
-    fn record_death(&mut self, loss: &Loss, in_hand: &[InHand]) {
+    fn record_death(&mut self, loss: &Loss, in_hand: &[InHand], begun_last: &[InHand]) {
         let Loss { host, end, peak_rss_bytes, .. } = loss;
         let executing: Vec<u64> = in_hand.iter().map(|(_, item)| item.index).collect();
         let circumstances = Circumstances {
@@ -210,7 +246,7 @@ impl Dispatcher {
             last_lines: host.last_lines.iter().cloned().collect(),
         };
         self.log.counts.hosts_lost += 1;
-        self.announce(&death);
+        self.announce(&death, begun_last);
         self.log.deaths.push(death);
     }
 
@@ -220,9 +256,12 @@ impl Dispatcher {
         if was_ever_ready { FAILED_LAUNCHES * (self.log.lanes.len() + 3) } else { FAILED_LAUNCHES }
     }
 
-    fn announce(&mut self, death: &Death) {
+    fn announce(&mut self, death: &Death, begun_last: &[InHand]) {
         let on = match death.executing.as_slice() {
-            [] => String::new(),
+            [] => match begun_last {
+                [(_, item)] => format!(" after input {}", grouped(item.index)),
+                _ => String::new(),
+            },
             [index] => format!(" while on input {}", grouped(*index)),
             several => format!(" while on {} inputs", several.len()),
         };
@@ -232,7 +271,10 @@ impl Dispatcher {
         );
         let how = if is_ours { "was" } else { "died:" };
         let name = self.host_name(death.worker);
-        let text = format!("{name} (pid {}) {how} {}{on}", death.pid, death.cause);
+        let text = match &death.cause {
+            LifeEnd::Broken(why) => format!("{name} (pid {}) died{on}: {why}", death.pid),
+            cause => format!("{name} (pid {}) {how} {cause}{on}", death.pid),
+        };
         self.tell(death.at_ns, Source::Trouble, text);
     }
 

@@ -6,7 +6,7 @@
 //! - an item waits in the queue or for the time of its next try, is with exactly one host, is a suspect, or has its
 //!   final row;
 //! - only items that were executing when a host died are blamed for it; one alone is guilty, several are suspects and
-//!   run again, each alone in a host of one lane;
+//!   run again, each alone in a host of one lane; where a host dies between two items, the last one begun is a suspect;
 //! - the run finishes when every item has its row and no host is left.
 
 mod causes;
@@ -64,8 +64,14 @@ pub enum Input {
     Returned { host: HostId, chunks: Vec<Chunk> },
     /// A line was written. `lane` is unknown where a host of several lanes wrote past its functions.
     Said { host: HostId, lane: Option<usize>, stream: Stream, item: Option<u64>, at_ns: u64, text: String },
-    /// The host has ended; `executing` is what its lanes had in hand.
-    Died { host: HostId, end: LifeEnd, executing: Vec<(usize, Executing)>, peak_rss_bytes: u64 },
+    /// The host has ended; `executing` is what its lanes had in hand, `begun_last` what those without had before.
+    Died {
+        host: HostId,
+        end: LifeEnd,
+        executing: Vec<(usize, Executing)>,
+        begun_last: Vec<(usize, Executing)>,
+        peak_rss_bytes: u64,
+    },
     /// The host has sent something that makes no sense.
     Garbled { host: HostId, reason: String },
     /// The run has to end now: nobody is left to want it, or the driver cannot go on.
@@ -204,8 +210,8 @@ impl Dispatcher {
             Input::Said { host, lane, stream, item, at_ns, text } => {
                 self.said(host, lane, stream, item, at_ns, &text);
             }
-            Input::Died { host, end, executing, peak_rss_bytes } => {
-                self.died(now_ns, host, end, executing, peak_rss_bytes);
+            Input::Died { host, end, executing, begun_last, peak_rss_bytes } => {
+                self.died(host, end, (executing, begun_last), peak_rss_bytes);
             }
             Input::Garbled { host, reason } => self.garbled(host, reason),
             Input::Inputs(column) => self.more_inputs(column),

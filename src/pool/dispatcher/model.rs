@@ -216,7 +216,14 @@ impl World {
         let executing = executing.filter_map(|(place, lane)| {
             Some((place, Executing { index: lane.next, since_ns: lane.since_ns? }))
         });
-        self.tell(Input::Died { host, end, executing: executing.collect(), peak_rss_bytes: 0 });
+        let executing = executing.collect();
+        // What a lane finished last may not have been sent.
+        let begun_last = fake.lanes.iter().enumerate().filter(|(_, lane)| lane.since_ns.is_none());
+        let begun_last = begun_last.filter(|(_, lane)| !lane.unsent.is_empty());
+        let begun_last = begun_last
+            .map(|(place, lane)| (place, Executing { index: lane.next - 1, since_ns: 0 }))
+            .collect();
+        self.tell(Input::Died { host, end, executing, begun_last, peak_rss_bytes: 0 });
     }
 
     /// The host ends if it was told to.

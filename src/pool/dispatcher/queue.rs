@@ -1,6 +1,6 @@
 //! Which items still wait for a worker, and how many of them go out together.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::super::record::{Inputs, Rows};
 use super::super::settings::ChunkRule;
@@ -34,11 +34,14 @@ pub(super) struct Queue {
     /// They go first: they have waited longest.
     returned: VecDeque<Chunk>,
     returned_items: u64,
+    /// By the first of them: items of which one has ended its host after it was over, up to which. They go out one at a
+    /// time, so that the next time it is known which one.
+    one_by_one: BTreeMap<u64, u64>,
 }
 
 impl Queue {
     pub(super) fn new(total: u64) -> Self {
-        Self { next: 0, total, returned: VecDeque::new(), returned_items: 0 }
+        Self { next: 0, total, returned: VecDeque::new(), returned_items: 0, one_by_one: BTreeMap::new() }
     }
 
     /// Only the items whose rows are pending.
@@ -51,7 +54,7 @@ impl Queue {
             }
         }
         let returned_items = returned.iter().map(|chunk| chunk.count).sum();
-        Self { next: total, total, returned, returned_items }
+        Self { returned, returned_items, ..Self { next: total, ..Self::new(total) } }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -67,8 +70,26 @@ impl Queue {
         self.total = total;
     }
 
+    /// Has these items go out one at a time whenever they do.
+    pub(super) fn give_one_by_one(&mut self, chunk: Chunk) {
+        let end = chunk.first + chunk.count;
+        let known = self.one_by_one.range(..=chunk.first).next_back().map_or(0, |(_, end)| *end);
+        if known < end {
+            self.one_by_one.retain(|first, known| *first < chunk.first || *known > end);
+            self.one_by_one.insert(chunk.first, end);
+        }
+    }
+
+    /// So many of `items` go out together from `first` on.
+    fn together(&self, first: u64, items: u64) -> u64 {
+        let is_alone = self.one_by_one.range(..=first).next_back().is_some_and(|(_, end)| first < *end);
+        let next = self.one_by_one.range(first + 1..).next().map_or(u64::MAX, |(next, _)| next - first);
+        if is_alone { 1 } else { items.min(next) }
+    }
+
     /// Takes at most `items` neighbours that stay within the size of a frame.
     pub(super) fn take(&mut self, items: u64, inputs: &Inputs) -> Option<Chunk> {
+        let items = self.together(self.returned.front().map_or(self.next, |chunk| chunk.first), items);
         let Some(waiting) = self.returned.pop_front() else {
             let fresh = Chunk { first: self.next, count: self.total - self.next };
             let taken = fitting(fresh, items, inputs);
@@ -250,6 +271,17 @@ mod tests {
         assert_eq!(queue.take(9, &inputs), Some(Chunk { first: 3, count: 1 }));
         assert_eq!(queue.take(9, &inputs), Some(Chunk { first: 4, count: 6 }));
         assert!(queue.take(9, &inputs).is_none() && queue.is_empty());
+    }
+
+    #[test]
+    fn items_of_which_one_ended_its_host_go_out_one_at_a_time() {
+        let inputs = Inputs::whole(Arc::new(Column::from(vec![0_i64; 10])));
+        let mut queue = Queue::new(10);
+        queue.give_one_by_one(Chunk { first: 3, count: 1 });
+        queue.give_one_by_one(Chunk { first: 2, count: 3 });
+        queue.give_one_by_one(Chunk { first: 3, count: 2 });
+        let taken = std::iter::from_fn(|| queue.take(4, &inputs)).map(|chunk| chunk.count);
+        assert_eq!(taken.collect::<Vec<_>>(), [2, 1, 1, 1, 4, 1]);
     }
 
     #[test]

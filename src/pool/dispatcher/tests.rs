@@ -12,6 +12,7 @@ use crate::pool::record::{Ending, Plan, RowState, RunState, Timing};
 use crate::pool::settings::{ChunkRule, Job, Mode, Settings};
 use crate::value::{Column, Value};
 
+mod between;
 mod rules;
 
 /// Plays the driver and the hosts: remembers what each host was given, and answers when the story says so.
@@ -135,7 +136,7 @@ impl World {
         let executing = executing
             .map(|(lane, chunk)| (lane, Executing { index: chunk.first, since_ns: self.now_ns }))
             .collect();
-        self.tell(Input::Died { host, end, executing, peak_rss_bytes: 0 });
+        self.tell(Input::Died { host, end, executing, begun_last: Vec::new(), peak_rss_bytes: 0 });
     }
 
     fn leave_if_told(&mut self) {
@@ -445,7 +446,13 @@ fn an_item_after_which_its_host_talks_rubbish_is_found_though_it_executes_no_mor
                 world.tell(Input::Garbled { host, reason: "rubbish".to_owned() });
                 world.hosts.remove(&host);
                 let end = LifeEnd::Signal(9);
-                world.tell(Input::Died { host, end, executing: Vec::new(), peak_rss_bytes: 0 });
+                world.tell(Input::Died {
+                    host,
+                    end,
+                    executing: Vec::new(),
+                    begun_last: Vec::new(),
+                    peak_rss_bytes: 0,
+                });
             } else {
                 world.finish_one(host, |_| false);
             }
