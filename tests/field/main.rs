@@ -5,10 +5,12 @@
 //! - `scripts`: programs and notebooks in many styles, compared with CPython;
 //! - `tables`: tables in many dialects, compared with Python's `csv` and `json`;
 //! - `round_trip`: what came in and went out, through every format of rows and `--resume`;
+//! - `modules`: random modules, compared with CPython (`fuzz`).
 //!
 //! Everything needs a python3 on the PATH and nothing else.
 
 mod case;
+mod modules;
 mod notes;
 mod reference;
 mod round_trip;

@@ -27,9 +27,23 @@ fn callables_of_every_kind_can_be_named() {
     };
     check(&[
         call("square", "5").gives("25\n"),
+        call("power", "'[2,5]'").gives("32\n"),
+        call("times", "'[2,5]'").gives("10\n"),
         call("sqrt", "9").gives("3.0\n"),
         call("triple", "5").gives("15\n"),
         call("plus", "5").gives("9\n"),
         call("Box", "5").gives("box of 5\n"),
+    ]);
+}
+
+#[test]
+fn words_of_a_shell_are_inputs() {
+    check(&[
+        case("a comma in a name").file("a,b.txt", "x\n").run("--command 'cat {}' 'a,b.txt'").gives("x\n"),
+        case("a list is one input").run("--command 'echo {}' '[2,5]'").gives("[2,5]\n"),
+        case("a column of two words")
+            .file("t.csv", "Town Name,n\nUlm,1\nLe Havre,2\n")
+            .run("--command 'echo {Town Name}' -i t.csv --column *")
+            .gives("Ulm\nLe Havre\n"),
     ]);
 }

@@ -18,11 +18,17 @@ fn a_command_gets_cells_as_they_are_written() {
             .run("--command 'echo {}' -i p.csv --column postcode")
             .gives("01569\n02134\n"),
         case("a word among numbers").file("h.txt", houses).run("--command 'echo {}' -i h.txt").gives(houses),
+        case("numbers in many writings")
+            .file("n.txt", "1.10\n1e5\n-0\n1.00E+05\n14.90340\n+5\n.5\n5.\n0x10\n1_000\n")
+            .run("--command 'echo {}' -i n.txt")
+            .gives("1.10\n1e5\n-0\n1.00E+05\n14.90340\n+5\n.5\n5.\n0x10\n1_000\n"),
         case("an integer of 31 digits")
             .file("b.txt", "1000000000000000000000000000057\n")
             .run("--command 'echo {}' -i b.txt")
             .gives("1000000000000000000000000000057\n"),
+        case("what a command prints stays").run("--shell --command 'echo 3.10 #{}' 1").gives("3.10\n"),
         case("a printed leading zero stays").run("--shell --command 'echo 007 #{}' 1").gives("007\n"),
+        case("typed inputs too").run("--command 'echo {}' 007 1.10 1e5").gives("007\n1.10\n1e5\n"),
     ]);
 }
 

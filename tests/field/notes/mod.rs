@@ -3,6 +3,7 @@
 
 mod arguments;
 mod cells;
+mod deaths;
 mod needed;
 mod notebooks;
 mod results;

@@ -78,6 +78,7 @@ fn an_initializer_can_be_named() {
         )
         .gives("8\n"),
         python("a hint names it", source, "2").leaves("\n").says("start"),
+        python("one that is not there", source, "2 --initializer begin:10").refuses("begin"),
     ]);
 }
 

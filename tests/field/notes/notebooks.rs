@@ -94,14 +94,18 @@ fn cells_are_compiled_one_by_one() {
 
 #[test]
 fn a_place_is_a_cell_and_a_line() {
-    check(&[cells(
-        "of a failure",
-        &["import math", "x = 1", "def f(n):\n    y = n\n    return 1 // (y - y)"],
-        "f",
-        "3",
-    )
-    .leaves("\n")
-    .says("cell 3, line 3")]);
+    check(&[
+        cells(
+            "of a failure",
+            &["import math", "x = 1", "def f(n):\n    y = n\n    return 1 // (y - y)"],
+            "f",
+            "3",
+        )
+        .leaves("\n")
+        .says("cell 3, line 3"),
+        cells("of a syntax error", &["x = 1", "def f(n):\n    return (n\n"], "f", "3")
+            .refuses("cell 2, line 2"),
+    ]);
 }
 
 #[test]

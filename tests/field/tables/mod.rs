@@ -82,7 +82,9 @@ impl Table {
         if here != rows {
             return Some(self.told_wrong("its rows as text", &printed, &right.join("\n"), &said));
         }
-        None
+        let written = first_cells(&rows);
+        let (printed, said) = run("--column 1 --command 'printf %s {}'");
+        (printed != written).then(|| self.told_wrong("its first column", &printed, &written, &said))
     }
 
     fn told_wrong(&self, what: &str, printed: &str, right: &str, said: &str) -> String {
@@ -103,6 +105,12 @@ fn texts(row: Value) -> Value {
             .into(),
         other => other,
     }
+}
+
+/// The first cell of each row as a command gets it, a line each.
+fn first_cells(rows: &[Value]) -> String {
+    let cells = rows.iter().filter_map(|row| row.as_object()?.values().next()?.as_str());
+    cells.map(|cell| cell.replace('\n', "\\n") + "\n").collect()
 }
 
 #[test]
