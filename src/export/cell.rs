@@ -15,6 +15,8 @@ use crate::value::{Value, ValueRef};
 pub(super) enum ExportCell<'a> {
     /// JSON to the letter: a parsed one would lose digits of large numbers, keys that come twice and deep lists.
     Document(&'a RawValue),
+    /// A float as Python writes it.
+    Float(Box<RawValue>),
     Plain(serde_json::Value),
 }
 
@@ -40,7 +42,11 @@ impl<'a> ExportCell<'a> {
             ValueRef::Json(text) => {
                 as_document(text).map_or_else(|| Self::Plain(text.into()), Self::Document)
             }
-            ValueRef::Float(number) if !number.is_finite() => Self::Plain(cell.to_string().into()),
+            ValueRef::Float(_) => {
+                let text = cell.to_string();
+                // JSON has no infinities and no NaN: their text keeps what they are.
+                RawValue::from_string(text.clone()).map_or_else(|_| Self::Plain(text.into()), Self::Float)
+            }
             _ => Self::Plain(cell.to_json()),
         }
     }

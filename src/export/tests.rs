@@ -194,6 +194,18 @@ proptest! {
 }
 
 #[test]
+fn floats_stand_in_the_file_as_python_writes_them() {
+    let floats: Column = vec![1e21, 1e-5, 0.5, f64::NAN].into();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.jsonl");
+    write_rows(&log_of(vec![1_i64, 2, 3, 4].into(), floats), &path, Formulas::AsWritten).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    for expected in ["\"output\":1e+21,", "\"output\":1e-05,", "\"output\":0.5,", "\"output\":\"nan\","] {
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+#[test]
 fn inputs_stand_in_the_file_as_they_were_written() {
     let mut texts = WrittenTexts::default();
     ["1.10", "1e5", "+5", " 7 "].iter().enumerate().for_each(|(place, text)| texts.push(place, text));
