@@ -18,6 +18,7 @@ use super::run::Request;
 use super::settings::ChunkRule;
 use super::wire::{self, Down, Hello};
 use super::{Executing, LiveLane, RunSnapshot, Waker};
+use crate::function::FunctionSpec;
 
 /// Snapshots are at least this far apart while only items move on.
 const PUBLISH_EVERY: Duration = Duration::from_millis(33);
@@ -209,7 +210,10 @@ impl Driver {
                 let has_worked = self.hosts.suspend(host, is_suspended);
                 return Some(Input::Suspended { host, is_suspended, has_worked });
             }
-            Effect::Audit => return Some(Input::Audited(audit_of(self.hosts.sweep()))),
+            Effect::Audit => {
+                let is_command = matches!(self.dispatcher.log().plan.job.function, FunctionSpec::Command(_));
+                return Some(Input::Audited(audit_of(self.hosts.sweep(), is_command)));
+            }
         }
         None
     }
@@ -371,11 +375,13 @@ impl Driver {
     }
 }
 
-fn audit_of(left: Leftovers) -> Audit {
-    let Leftovers { processes, zombies, temp_files } = left;
+/// Helpers that other functions leave behind, such as Python's resource tracker, are no news.
+fn audit_of(left: Leftovers, is_command: bool) -> Audit {
+    let Leftovers { ended, processes, zombies, temp_files } = left;
+    let ended = if is_command { ended } else { Vec::new() };
     let mut named: Vec<String> = Vec::new();
     named.extend(processes.iter().map(|pid| format!("process {pid} could not be ended")));
     named.extend(zombies.iter().map(|pid| format!("process {pid} is dead but was not reaped")));
     named.extend(temp_files.iter().map(|path| format!("{} is still there", path.display())));
-    Audit { processes: processes.len(), zombies: zombies.len(), temp_files: temp_files.len(), named }
+    Audit { processes: processes.len(), zombies: zombies.len(), temp_files: temp_files.len(), named, ended }
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use crate::functions::{fails, file, gives};
 use crate::{output, poolscope, stderr, stdout};
@@ -105,4 +105,39 @@ fn files_whose_names_are_no_text_can_be_used() {
     gives(&named, "one two\none two\n");
     let dry = command("cat {}", &["-i", at, "--dry-run"]);
     assert!(stdout(&dry).starts_with("cat "), "{}", stderr(&dry));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_commands_leave_running_is_ended_and_named() {
+    let begun = std::time::Instant::now();
+    for mode in ["process", "thread"] {
+        let held = shell("sleep 61 & echo {}", &["-m", mode, "1..4"]);
+        gives(&held, "1\n2\n3\n4\n");
+        let said = "what the command left running in the background held its output and was ended with it: sleep (pid ";
+        assert_eq!(stderr(&held).matches(said).count(), 4, "{mode}: {}", stderr(&held));
+        let detached = shell("sleep 61 >/dev/null 2>&1 & echo {}", &["-m", mode, "1..7"]);
+        gives(&detached, "1\n2\n3\n4\n5\n6\n7\n");
+        let said = "[pool] what commands had left running was ended with the run: sleep (pid ";
+        assert_eq!(stderr(&detached).matches(said).count(), 1, "{mode}: {}", stderr(&detached));
+        assert!(stderr(&detached).contains(" and 2 more\n"), "{mode}: {}", stderr(&detached));
+        assert!(stderr(&detached).contains("nothing left over"), "{mode}: {}", stderr(&detached));
+    }
+    assert!(begun.elapsed().as_secs() < 50, "{:?}", begun.elapsed());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_dead_that_commands_leave_are_reaped_as_they_come() {
+    let args = ["run", "-w", "2", "--json", "--shell", "--command", "true >/dev/null 2>&1 & : {}", "1..2000"];
+    let mut child = poolscope(&args).stdout(Stdio::null()).spawn().unwrap();
+    let most = std::cell::Cell::new(0);
+    while child.try_wait().unwrap().is_none() {
+        let dead = crate::fire::children(&child).into_iter().filter(|pid| {
+            fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z "))
+        });
+        most.set(most.get().max(dead.count()));
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert!(child.wait().unwrap().success() && most.get() < 1000, "{}", most.get());
 }

@@ -21,7 +21,7 @@ fn limited(limit: &str, args: &[&str]) -> Command {
 }
 
 /// The processes that a command has started and that still run.
-fn children(parent: &Child) -> Vec<u32> {
+pub fn children(parent: &Child) -> Vec<u32> {
     let threads = fs::read_dir(format!("/proc/{}/task", parent.id())).into_iter().flatten().flatten();
     let lists = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
     lists

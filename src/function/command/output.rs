@@ -53,6 +53,20 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Says that processes in the background held the output when the command had ended, and which of them were ended.
+    pub(super) fn left_open(&self, ended: &[String]) {
+        let text = match ended {
+            [] => "a background process of the command still holds its output; the item went on without it"
+                .to_owned(),
+            _ => format!(
+                "what the command left running in the background held its output and was ended with it: {}; write \
+                 `wait` at its end to wait for it",
+                ended.join(", ")
+            ),
+        };
+        self.cx.print_error(&text);
+    }
+
     /// What the command came to.
     pub(super) fn outcome(self, status: ExitStatus) -> Result<Value, String> {
         if status.success() {

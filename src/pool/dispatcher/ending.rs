@@ -11,6 +11,8 @@ use crate::value::grouped;
 const PATIENCE_NS: u64 = 1_000_000_000;
 /// For so long are first items kept for workers that are still starting.
 const FIRST_ITEMS_NS: u64 = 250_000_000;
+/// Of many processes, so many are named.
+const MOST_NAMED: usize = 5;
 
 /// Why a run ends before all is done; the first reason counts.
 #[derive(Debug, Clone)]
@@ -143,6 +145,9 @@ impl Dispatcher {
         for line in &audit.named {
             self.tell(now_ns, Source::Trouble, line.clone());
         }
+        if !audit.ended.is_empty() {
+            self.tell(now_ns, Source::Trouble, left_running(&audit.ended));
+        }
         self.log.audit = Some(audit);
         self.end_tries();
         let not_run = self.log.counts.total - self.log.counts.done();
@@ -160,6 +165,16 @@ impl Dispatcher {
         let ending = why.map(Why::ending).or(unreadable);
         self.log.state = RunState::Finished(ending.unwrap_or(Ending::Completed));
     }
+}
+
+/// What commands had left running, the first few by their names.
+fn left_running(ended: &[String]) -> String {
+    let more = match ended.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {} more", grouped(more as u64)),
+    };
+    let named = ended.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    format!("what commands had left running was ended with the run: {named}{more}")
 }
 
 /// "3 inputs failed, which was the limit (--halt now,fail=3)".

@@ -80,6 +80,8 @@ pub enum HostEvent<'a> {
 /// What is left of a run's processes after its end.
 #[derive(Debug, Default)]
 pub struct Leftovers {
+    /// Processes that had outlived their host and were ended, each by its name and pid.
+    pub ended: Vec<String>,
     /// Processes that could not be ended, by pid.
     pub processes: Vec<u32>,
     /// Dead processes that could not be reaped, by pid.

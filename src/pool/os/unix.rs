@@ -214,6 +214,8 @@ struct Peer {
     written: usize,
     /// Whether more can come, by [`Pipe`]: a closed pipe would end every wait at once.
     is_open: [bool; 3],
+    /// It did not leave by itself.
+    is_killed: bool,
 }
 
 /// What a wait has found.
@@ -283,6 +285,7 @@ impl Hosts {
             out: Vec::new(),
             written: 0,
             is_open: [true; 3],
+            is_killed: false,
         };
         self.peers.insert(id, peer);
         Ok(Launched { pid, page })
@@ -295,7 +298,8 @@ impl Hosts {
 
     /// Ends a host and what it started, at once.
     pub fn kill(&mut self, id: HostId) {
-        if let Some(peer) = self.peers.get(&id) {
+        if let Some(peer) = self.peers.get_mut(&id) {
+            peer.is_killed = true;
             kill_tree(peer.child.id());
         }
     }
@@ -331,6 +335,7 @@ impl Hosts {
         for id in ended {
             self.bury(id, on_event)?;
         }
+        self.family.reap_now_and_then();
         Ok(())
     }
 
@@ -372,9 +377,13 @@ impl Hosts {
             // Whoever else holds the pipe may write to it for ever: what was there at the death is enough.
             peer.read(pipe, &mut self.buffer, 4096, &mut |bytes| on_event(id, HostEvent::Bytes(pipe, bytes)));
         }
+        let left = if peer.is_killed { Vec::new() } else { self.family.left_by(peer.child.id()) };
         // Before it is reaped its number cannot be given to another group.
         kill_tree(peer.child.id());
         let status = peer.child.wait()?;
+        if status.success() {
+            self.family.note_ended(left);
+        }
         let exit = match (status.code(), status.signal()) {
             (_, Some(signal)) => Exit::Signal(signal),
             (code, None) => Exit::Code(code.unwrap_or_default()),

@@ -95,6 +95,8 @@ pub struct Audit {
     pub temp_files: usize,
     /// A line for each thing left.
     pub named: Vec<String>,
+    /// Processes that commands had left running and that were ended with the run, by name and pid.
+    pub ended: Vec<String>,
 }
 
 impl Audit {

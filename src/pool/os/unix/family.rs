@@ -4,7 +4,7 @@
 //! On Linux this program adopts orphans among its descendants (a "child subreaper"), so that whatever a host leaves
 //! becomes a child of this program and can be found, ended and reaped. Elsewhere the process groups have to do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitOptions};
@@ -14,11 +14,17 @@ use super::super::Leftovers;
 /// The environment variable by which descendants of a run are known.
 pub const MARK: &str = "POOLSCOPE_RUN";
 
+/// The dead among what was adopted are looked for so often.
+const REAP_EVERY: Duration = Duration::from_millis(250);
+
 /// The processes of one run.
 pub struct Family {
     mark: String,
     /// The hosts, which are the leaders of the groups that their children start in.
     groups: BTreeSet<u32>,
+    reaped: Instant,
+    /// Those that had outlived their host and were ended, with their names.
+    ended: BTreeMap<u32, String>,
 }
 
 impl Family {
@@ -28,7 +34,7 @@ impl Family {
         // Where the system refuses, groups are ended all the same.
         let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
         let mark = format!("{}-{}", std::process::id(), super::monotonic_ns());
-        Self { mark, groups: BTreeSet::new() }
+        Self { mark, groups: BTreeSet::new(), reaped: Instant::now(), ended: BTreeMap::new() }
     }
 
     /// What the environment of each member holds.
@@ -41,17 +47,42 @@ impl Family {
         self.groups.insert(host);
     }
 
+    /// Reaps the dead that this program has adopted, now and then: a command may leave one an item.
+    pub fn reap_now_and_then(&mut self) {
+        if self.reaped.elapsed() >= REAP_EVERY {
+            self.adopted().iter().filter(|stat| stat.is_zombie).for_each(|stat| reap(stat.pid));
+            self.reaped = Instant::now();
+        }
+    }
+
+    /// The members of a host's group that outlive it, by pid and name.
+    pub fn left_by(&self, host: u32) -> Vec<(u32, String)> {
+        let left = self.adopted().into_iter().filter(|stat| stat.group == host && !stat.is_zombie);
+        left.map(|stat| (stat.pid, stat.name)).collect()
+    }
+
+    /// Notes what was ended with a host that had left by itself.
+    pub fn note_ended(&mut self, left: Vec<(u32, String)>) {
+        self.ended.extend(left);
+    }
+
     /// Ends and reaps the members that this program has adopted; gives up on those that resist for `patience`.
-    pub fn sweep(&self, patience: Duration) -> Leftovers {
+    pub fn sweep(&mut self, patience: Duration) -> Leftovers {
         let began = Instant::now();
+        let mut ended = std::mem::take(&mut self.ended);
+        let mut is_first = true;
         loop {
             let left = self.adopted();
             let (zombies, processes): (Vec<Stat>, Vec<Stat>) =
                 left.into_iter().partition(|stat| stat.is_zombie);
+            if std::mem::take(&mut is_first) {
+                ended.extend(processes.iter().map(|stat| (stat.pid, stat.name.clone())));
+            }
             processes.iter().for_each(|stat| kill(stat.pid));
             zombies.iter().for_each(|stat| reap(stat.pid));
             if (zombies.is_empty() && processes.is_empty()) || began.elapsed() > patience {
                 return Leftovers {
+                    ended: ended.iter().map(|(pid, name)| format!("{name} (pid {pid})")).collect(),
                     processes: processes.iter().map(|stat| stat.pid).collect(),
                     zombies: zombies.iter().map(|stat| stat.pid).collect(),
                     temp_files: Vec::new(),
@@ -68,7 +99,12 @@ impl Family {
         let pids: Vec<u32> = children
             .flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>())
             .collect();
-        pids.into_iter().filter_map(Stat::read).filter(|stat| self.is_member(stat)).collect()
+        // Hosts are known, and there may be hundreds.
+        pids.into_iter()
+            .filter(|pid| !self.groups.contains(pid))
+            .filter_map(Stat::read)
+            .filter(|stat| self.is_member(stat))
+            .collect()
     }
 
     fn is_member(&self, stat: &Stat) -> bool {
@@ -85,6 +121,7 @@ impl Family {
 /// The few fields of `/proc/PID/stat` that matter here (see proc(5)).
 struct Stat {
     pid: u32,
+    name: String,
     group: u32,
     is_zombie: bool,
 }
@@ -93,10 +130,12 @@ impl Stat {
     fn read(pid: u32) -> Option<Self> {
         let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         // The name before the last parenthesis may hold anything, spaces too.
-        let mut fields = text.rsplit_once(')')?.1.split_whitespace();
+        let (before, after) = text.rsplit_once(')')?;
+        let name = before.split_once('(').map_or("", |(_, name)| name).to_owned();
+        let mut fields = after.split_whitespace();
         let state = fields.next()?;
         let group = fields.nth(1)?.parse().ok()?;
-        Some(Self { pid, group, is_zombie: state == "Z" })
+        Some(Self { pid, name, group, is_zombie: state == "Z" })
     }
 }
 
