@@ -123,6 +123,10 @@ fn what_commands_leave_running_is_ended_and_named() {
         assert!(stderr(&detached).contains(" and 2 more\n"), "{mode}: {}", stderr(&detached));
         assert!(stderr(&detached).contains("nothing left over"), "{mode}: {}", stderr(&detached));
     }
+    // One that writes on and on is not waited for; what is soon over belongs to the item.
+    let endless = shell("(while :; do echo x; sleep 0.01; done) & : {}", &["1"]);
+    assert!(stdout(&endless).starts_with("x\\nx\\nx"), "{}", stderr(&endless));
+    gives(&shell("(sleep 0.1; echo late) & echo now; : {}", &["1"]), "now\\nlate\n");
     assert!(begun.elapsed().as_secs() < 50, "{:?}", begun.elapsed());
 }
 

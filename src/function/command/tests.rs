@@ -112,31 +112,6 @@ fn a_command_that_is_ended_by_a_signal_says_which() {
     assert_eq!(outcome, Err("ended by signal 9 (SIGKILL)".to_owned()));
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn what_runs_on_in_the_background_does_not_hold_the_item() {
-    let begun = std::time::Instant::now();
-    let spec = shell("sleep 60 & echo now; : {}");
-    let (outcome, heard) = called(&spec, ValueRef::Int(1));
-    assert_eq!(outcome, Ok(text("now")));
-    assert!(heard[0].contains("was ended with it: sleep (pid "), "{heard:?}");
-    let pid = heard[0].split("(pid ").nth(1).and_then(|rest| rest.split(')').next()).unwrap();
-    let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    assert!(state.is_empty() || state.contains(") Z "), "{state}");
-    // One that writes on and on is not waited for, either.
-    let (outcome, heard) = called(&shell("(while :; do echo x; sleep 0.01; done) & : {}"), ValueRef::Int(1));
-    assert!(
-        outcome.is_ok_and(|value| value.to_string().starts_with("x\nx")) && heard.len() == 1,
-        "{heard:?}"
-    );
-    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
-    // What is soon over belongs to the item, and what has closed its output is its own affair.
-    let (outcome, heard) = called(&shell("(sleep 0.1; echo late) & echo now; : {}"), ValueRef::Int(1));
-    assert_eq!((outcome, heard), (Ok(text("now\nlate")), vec![]));
-    let (outcome, heard) = called(&shell("sleep 0.5 >/dev/null 2>&1 & : {}"), ValueRef::Int(1));
-    assert_eq!((outcome, heard), (Ok(text("")), vec![]));
-}
-
 #[test]
 fn variables_and_the_folder_are_those_asked_for() {
     let folder = tempfile::tempdir().unwrap();
