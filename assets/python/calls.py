@@ -297,9 +297,6 @@ class Calls:
             yield root, True
         elif own or last not in LOOKS:
             yield root, False
-        if root in BUILTINS and root not in self.bound and call.args and last not in LOOKS:
-            # A method of a built-in class is given its object: `list.append(table, row)`.
-            yield from ((name, last in MUTATORS or last == "__setattr__") for name in call.args[0])
         for unit in own:
             yield from self.changed_arguments(unit, call, 1)
         if last.endswith("_") and not last.startswith("_") or "out" in call.named:

@@ -7,7 +7,6 @@ calls of a unit do is decided elsewhere (`calls.py`); this file only reads the s
 from poolscope_tree import bound_by, children, dotted, has_call, kind_of, walk
 from poolscope_units import COMPREHENSIONS, DISPLAYS, Call, Facts
 
-ONLY_SYNTAX_TREE = 0x400
 ENDS_LOOP = ("Break", "Return", "Raise")
 # Methods by which containers keep what they are given.
 KEEPERS = frozenset(
@@ -190,11 +189,11 @@ class Unit(Facts):
             if item.optional_vars:
                 self.scan(item.optional_vars)
                 self.give([item.optional_vars], item.context_expr)
-        # What it holds may suppress an exception of all but the first statement.
-        self.scan(node.body[0])
-        surely = set(self.surely)
-        self.scan_all(node.body[1:])
-        self.surely = surely
+        # What it holds may suppress an exception.
+        before = set(self.surely)
+        self.scan_all(node.body)
+        if len(node.body) > 1:
+            self.surely = before | {name for part in node.body[:1] for name in bound_by(part)}
 
     scan_AsyncWith = scan_With
 
@@ -248,16 +247,6 @@ class Unit(Facts):
             # What a method is given, its object may keep.
             for name in call.given():
                 self.link(path[0], [(name, path[-1] not in KEEPERS)])
-        if tuple(path) in (("eval",), ("exec",)) and node.args:
-            self.scan_text(node.args[0])
-
-    def scan_text(self, node):
-        """Code that stands in the file as a text is read like the code around it."""
-        if kind_of(node) == "Constant" and isinstance(node.value, str):
-            try:
-                self.scan_all(compile(node.value, "<text>", "exec", ONLY_SYNTAX_TREE).body)
-            except (SyntaxError, ValueError):
-                pass  # Python will say so when it gets there.
 
     def scan_Import(self, node):
         for alias in node.names:
