@@ -6,90 +6,35 @@ it, for its calls are cheap. Calls of other packages (`model.fit(table)`, `plot(
 object whose method they are, unless they are named like one that does more.
 """
 
-import builtins
-import sys
-
+from poolscope_known import (
+    BUILTINS,
+    CHANGERS,
+    CONSUMERS,
+    ITERATORS,
+    ITERATOR_MODULES,
+    LOOKING_MODULES,
+    LOOKS,
+    LOOSE,
+    LOOSE_MODULES,
+    MAINS,
+    MAKERS,
+    MUTATORS,
+    POOL_MODULES,
+    READERS,
+    SEEDERS,
+    SERVERS,
+    SERVER_METHODS,
+    SERVER_MODULES,
+    SHOWN,
+    STARTERS,
+    STARTERS_OF_ANY,
+    STATE_WORDS,
+    is_of_library,
+    root_of,
+)
 from poolscope_names import Unit
 from poolscope_tree import dotted, kind_of, walk
 from poolscope_units import Call
-
-BUILTINS = frozenset(dir(builtins)) | {"display", "get_ipython"}
-# Built-in functions that change their first argument,
-CHANGERS = frozenset(("next", "anext", "setattr", "delattr", "exec"))
-# and those that use up an iterator.
-CONSUMERS = frozenset(
-    "iter list tuple set frozenset dict sorted min max sum any all enumerate zip map filter print aiter bytes".split()
-)
-# Methods that change their object for certain, and functions that change their first argument.
-MUTATORS = frozenset(
-    "append appendleft add extend extendleft insert remove discard pop popleft popitem clear sort reverse rotate fill "
-    "setdefault update put put_nowait itemset resize partition seek write writelines read readline readlines send "
-    "throw close shuffle copyto place putmask put_along_axis fill_diagonal setflags heappush heappop heapify "
-    "heapreplace heappushpop insort insort_left insort_right subtract move_to_end intersection_update "
-    "difference_update symmetric_difference_update difference_update __next__ __setitem__ __delitem__ setitem delitem "
-    "start iadd iconcat ior iand isub ixor imul".split()
-)
-# Methods that only look at their object.
-LOOKS = frozenset(
-    "head tail describe info sample keys values items copy deepcopy count index startswith endswith format join split "
-    "rsplit splitlines strip lstrip rstrip upper lower title capitalize replace encode decode isdigit isalpha nunique "
-    "value_counts groupby isnull isna dtypes mean median std var plot hist boxplot scatter to_csv to_string to_html "
-    "to_dict to_list tolist astype most_common as_integer_ratio bit_length isoformat strftime union intersection "
-    "difference issubset issuperset isdisjoint is_file is_dir exists __enter__ __exit__ __iter__ __len__".split()
-)
-# Modules that change nothing of what they are given, and have no state that a function could see.
-LOOKING_MODULES = frozenset(
-    "math cmath statistics time datetime json pprint copy re string textwrap functools typing dataclasses "
-    "collections enum abc numbers fractions hashlib base64 binascii unicodedata uuid inspect dis ast timeit calendar "
-    "types keyword token difflib html secrets zlib zoneinfo platform traceback doctest this".split()
-)
-# What iterators come from.
-ITERATOR_MODULES = frozenset("itertools csv io os pathlib glob gzip bz2 lzma codecs fileinput tokenize zipfile".split())
-ITERATORS = frozenset(("iter", "map", "filter", "zip", "enumerate", "reversed", "open"))
-# Words in a call's name by which a module's state goes on or is set, even where the result is taken.
-STATE_WORDS = ("random", "rand", "seed", "sample", "shuffle", "choice", "set", "setlocale", "getcontext", "locale", "count")
-SHOWN = frozenset(("show", "savefig", "close", "pause", "draw", "imshow", "waitKey", "display", "plot", "print"))
-
-# Starts workers.
-POOL_MODULES = frozenset(
-    "multiprocessing concurrent joblib threading _thread loky pathos mpire billiard multiprocess dask distributed ray "
-    "torch ipyparallel os pebble".split()
-)
-STARTERS = frozenset(
-    "Pool ThreadPool Process ProcessPoolExecutor ThreadPoolExecutor InterpreterPoolExecutor Parallel "
-    "Manager SyncManager ProcessPool get_reusable_executor WorkerPool LocalCluster Client start_new_thread fork "
-    "forkpty get_executor".split()
-)
-STARTERS_OF_ANY = frozenset(("Pool", "ThreadPool", "Process", "ProcessPoolExecutor", "ThreadPoolExecutor"))
-READERS = ("input", "raw_input", "getpass.getpass", "fileinput.input", "click.prompt", "click.confirm")
-# Serves or waits until it is ended.
-SERVERS = frozenset("mainloop serve_forever run_forever infinity_polling start_polling waitKey".split())
-SERVER_MODULES = frozenset(
-    "flask bottle dash sanic quart tornado aiohttp discord uvicorn fastapi waitress gunicorn hypercorn cherrypy "
-    "twisted gradio streamlit telegram telebot nicegui eel".split()
-)
-SERVER_METHODS = frozenset(("run", "launch", "run_app", "run_polling", "serve", "start", "run_server", "quickstart"))
-MAINS = ("unittest.main", "pytest.main", "nose.main", "nose.run", "fire.Fire", "absltest.main", "signal.pause")
-# Of no use where nothing is bound: they end the program, wait, show, or start other programs.
-LOOSE = (
-    "sys.exit", "exit", "quit", "os._exit", "os.abort", "time.sleep", "breakpoint", "pdb.set_trace",
-    "os.system", "os.popen", "os.startfile", "os.kill", "webbrowser.open", "os.remove", "os.unlink", "os.rmdir",
-    "shutil.rmtree", "os.execv", "os.execvp",
-)
-LOOSE_MODULES = frozenset(("subprocess", "webbrowser", "antigravity", "sh", "pexpect"))
-STDLIB = getattr(sys, "stdlib_module_names", None)
-
-
-def root_of(path):
-    """What holds the state that a call of this path goes by: its package, but of numpy its random numbers alone."""
-    if path.startswith("."):
-        return path
-    return "numpy.random" if path.startswith("numpy.random") else path.partition(".")[0]
-
-
-def is_of_library(path):
-    root = path.partition(".")[0]
-    return root in STDLIB if STDLIB else root in LOOKING_MODULES | ITERATOR_MODULES or root in sys.builtin_module_names
 
 
 class Calls:
@@ -101,8 +46,9 @@ class Calls:
         self.imports = {}
         self.functions, self.methods, self.classes, self.iterators = {}, {}, set(), set()
         self.bound = set().union(*(unit.bound for unit in units))
+        self.foreign, self.held = set(), {}
         self.plain = set()  # Names of functions, which are not changed by being given to a call.
-        self.made_of, self.aliases, self.parents = {}, {}, {}
+        self.made_of, self.aliases, self.parents, self.method_values = {}, {}, {}, {}
         for unit in units:
             self.note(unit, unit.bound)
             for name, decorators in unit.decorators.items():
@@ -113,9 +59,18 @@ class Calls:
                 for value in values:
                     if all(kind_of(part) in ("Name", "Attribute", "Load") for part in walk(value)):
                         self.aliases[name] = dotted(value)
+                if all(kind_of(value) == "Attribute" for value in values):
+                    self.method_values[name] = {value.attr for value in values}
                 makers = [dotted(value)[0] for value in values if kind_of(value) == "Call"]
                 self.made_of.setdefault(name, set()).update(filter(None, makers))
-        self.plain = {name for name in self.functions if name not in self.classes and not self.kin(name)}
+        self.has_queues = any(root_of(path) in ("queue", "multiprocessing", "asyncio") for path in self.imports.values())
+        self.class_attributes = set().union(*(unit.class_attributes for unit in units))
+        self.foreign = {name for name, path in self.imports.items() if not self.is_local(path)}
+        for name, other, is_wide in (link for unit in units for link in unit.links):
+            if not is_wide:
+                self.held.setdefault(name, set()).add(other)
+        defined = set().union(*(unit.defined for unit in units)).difference(*(unit.stored for unit in units))
+        self.plain = {name for name in defined - self.classes if not self.kin(name)}
         for unit in units:
             for name, values in unit.values.items():
                 if any(map(self.makes_iterator, values)):
@@ -153,6 +108,10 @@ class Calls:
         aliased = self.aliases.get(name, ())[:1]
         return self.made_of.get(name, set()) | self.parents.get(name, set()) | {other for other in aliased if other}
 
+    def callable_through(self, name):
+        """The names whose functions may run when something is called that this name stands for or holds."""
+        return self.kin(name) | self.held.get(name, set())
+
     def makes_iterator(self, value):
         kind = kind_of(value)
         if kind != "Call":
@@ -168,6 +127,17 @@ class Calls:
         return path[-1] in ITERATORS and (len(path) > 1 or path[0] not in self.bound)
 
     # What is changed
+
+    def is_seeded(self, units):
+        """Whether random numbers may be the same in each run: here, or in a module of the file's own folder."""
+        if any(map(self.is_local, self.imports.values())):
+            return True
+        while units:
+            paths = (self.full(call.path) or call.path[-1] for unit in units for call in unit.calls if call.path[-1])
+            if any(path.rpartition(".")[2] in SEEDERS for path in paths):
+                return True
+            units = [inner for unit in units for inner in unit.inner]
+        return False
 
     def find_effects(self, units):
         """Finds what functions change, which is told by what those change that they call, and so on."""
@@ -204,9 +174,24 @@ class Calls:
                 changed[name] = changed.get(name, False) or is_sure
         for name in unit.bound & (unit.of_module | unit.outward):
             changed[name] = True
-        spread(changed, unit.links + [(name + "()", name, True) for name in unit.bound])
+        links = unit.links + [(name + "()", name, True) for name in unit.bound]
+        spread(changed, [link for link in links if link[1] not in self.foreign or link[1] in unit.bound])
+        if unit.is_method and unit.params and self.changes_class(unit):
+            changed[unit.owner] = True
+        if unit.name and not unit.kept_params.isdisjoint(changed):
+            changed[unit.name] = True
         own = unit.bound - unit.of_module - unit.outward - set(unit.params)
         return {name: is_sure for name, is_sure in changed.items() if name not in own and "#" not in name}
+
+    def changes_class(self, unit):
+        """Whether a method changes what all objects of its class share."""
+        start = unit.params[0]
+        calls = [list(call.path[:-1]) for call in unit.calls if call.path[-1] in MUTATORS]
+        for path in unit.stores + calls:
+            shared = path[0] == start and (start == "cls" or self.class_attributes.intersection(path[1:2]))
+            if shared or path[:1] == ["type"] or "__class__" in path:
+                return True
+        return False
 
     def changed_by(self, call):
         changed = self.changed_objects(call)
@@ -221,7 +206,7 @@ class Calls:
         """Whether a name stands for something that a call may change: no function is changed by being handed on."""
         if name in BUILTINS and name not in self.bound:
             return False
-        return is_sure or name not in self.plain or name == call.path[0]
+        return is_sure or name == call.path[0] or name not in self.plain and name not in call.far
 
     def changed_objects(self, call):
         path, last = call.path, call.path[-1]
@@ -239,7 +224,7 @@ class Calls:
             if method[-1] in MUTATORS or method[-1] in self.methods:
                 changed = [*changed, *self.changed_by(Call(method, call.args))]
         if any(self.changes_parameters(unit) for unit in self.callbacks(call)):
-            changed = [*changed, *((name, False) for name in call.given() | {path[0]})]
+            changed = [*changed, *((name, False) for name in (call.given() | {path[0]}) - self.foreign)]
         return list(changed)
 
     def callbacks(self, call):
@@ -288,17 +273,26 @@ class Calls:
         elif name in BUILTINS and name not in self.bound:
             if name in CONSUMERS:
                 yield from ((given, True) for given in call.given() & self.iterators)
-        else:
+        elif not self.only_looks(name):
             yield from ((given, False) for given in call.given() | {name})
+
+    def only_looks(self, name):
+        """Whether a name stands for a method that only looks at its object: `matches = re.compile("a").match`."""
+        methods = self.method_values.get(name)
+        return bool(methods) and methods <= LOOKS - self.methods.keys()
 
     def changed_by_method(self, call, root, last):
         own = self.methods.get(last, ())
         if last in MUTATORS:
             yield root, True
-        elif own or last not in LOOKS:
+        elif own or last not in LOOKS and (last != "get" or self.has_queues):
             yield root, False
+        is_of_class = root in self.classes or root in BUILTINS and root not in self.bound
+        if is_of_class and call.args:
+            # `list.append(names, name)`.
+            yield from ((name, last in MUTATORS) for name in call.args[0] if last not in LOOKS)
         for unit in own:
-            yield from self.changed_arguments(unit, call, 1)
+            yield from self.changed_arguments(unit, call, 0 if is_of_class else 1)
         if last.endswith("_") and not last.startswith("_") or "out" in call.named:
             yield from ((name, False) for name in call.given())
         elif last in ("shuffle", "readinto") and call.args:
@@ -378,9 +372,6 @@ class Calls:
             if full in LOOSE or full and full.partition(".")[0] in LOOSE_MODULES and self.full(call.path):
                 return True
         return False
-
-
-MAKERS = ("__init__", "__new__", "__post_init__", "__init_subclass__")
 
 
 def spread(changed, links):

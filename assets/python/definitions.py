@@ -18,7 +18,8 @@ of the file's own folder, or where something needed is of a package. Definitions
 kept where all that they use at once is there, and may fail.
 """
 
-from poolscope_calls import BUILTINS, Calls, is_of_library, root_of, spread
+from poolscope_calls import Calls, spread
+from poolscope_known import BUILTINS, RANDOM, is_of_library, root_of
 from poolscope_names import Unit
 from poolscope_tree import is_name, kind_of, walk
 
@@ -26,6 +27,7 @@ END = 1 << 60
 DEFINITIONS = ("FunctionDef", "AsyncFunctionDef", "ClassDef", "TypeAlias")
 IMPORTS = ("Import", "ImportFrom")
 ASSIGNMENTS = ("Assign", "AnnAssign", "AugAssign")
+BRANCHES = ("If", "Try", "TryStar")
 # Modules whose settings every function may go by.
 SETTINGS = frozenset(
     "sys os warnings locale socket gc resource time faulthandler threading decimal logging random signal builtins".split()
@@ -36,62 +38,6 @@ DYNAMIC = frozenset(("globals", "eval", "exec", "vars", "locals"))
 # By these a statement may bind any name.
 BINDERS = frozenset(("globals", "exec", "vars", "locals", "__builtins__", "builtins"))
 MAIN_TEST = "it is only run as `python FILE`"
-
-
-def is_main_test(node, names=()):
-    """Whether an expression asks whether the file is the one that was started."""
-    parts = list(walk(node))
-    asks = any(kind_of(part) == "Name" and part.id == "__name__" for part in parts)
-    texts = [part.value for part in parts if kind_of(part) == "Constant"]
-    equal = any(kind_of(part) in ("Eq", "In") for part in parts) and not any(kind_of(part) == "Not" for part in parts)
-    return asks and equal and "__main__" in texts or any(getattr(part, "id", None) in names for part in parts)
-
-
-def cut_guards(body, names=None):
-    """Splits what is only run in the started file off from statements; gives what is left and what was cut."""
-    names = set() if names is None else names
-    left, cut = [], []
-    for node in body:
-        kind = kind_of(node)
-        if kind == "Assign" and is_main_test(node.value):
-            names.update(target.id for target in node.targets if kind_of(target) == "Name")
-        if kind == "If" and is_main_test(node.test, names):
-            cut.append(node)
-            rest, more = cut_guards(node.orelse, names)
-            left += rest
-            cut += more
-        elif kind == "Expr" and kind_of(node.value) in ("IfExp", "BoolOp") and is_main_test(node.value, names):
-            cut.append(node)
-        elif kind == "Match" and kind_of(node.subject) == "Name" and node.subject.id == "__name__":
-            cut.append(node)
-        else:
-            if kind in ("If", "Try", "TryStar", "With", "For", "While"):
-                cut += cut_inner_guards(node, names)
-            left.append(node)
-    return left, cut
-
-
-def cut_inner_guards(node, names):
-    """The same within a compound statement, which keeps a statement in each of its blocks."""
-    cut = []
-    for field in ("body", "orelse", "finalbody"):
-        block = getattr(node, field, None)
-        if block:
-            left, more = cut_guards(block, names)
-            cut += more
-            if more:
-                setattr(node, field, left or ([passing(block[0])] if field == "body" else []))
-    for handler in getattr(node, "handlers", ()):
-        cut += cut_inner_guards(handler, names)
-    return cut
-
-
-def passing(node):
-    """A `pass` in the place of a statement."""
-    code = compile("pass", "<pass>", "exec", 0x400).body[0]
-    for field in ("lineno", "col_offset", "end_lineno", "end_col_offset"):
-        setattr(code, field, getattr(node, field))
-    return code
 
 
 class Statement:
@@ -116,6 +62,10 @@ class Statement:
         self.is_needed = self.is_kept = False
         self.is_bound = False  # Needed for a name that it binds, and not only for what it might change.
         self.reason = None  # Why it must not run.
+
+    def called(self):
+        """The names whose functions may be called while it runs, also by lambdas that it hands on."""
+        return self.used if self.kind in DEFINITIONS else self.used | self.later
 
     def defines(self):
         """Whether it only defines something, or imports it."""
@@ -150,6 +100,7 @@ class Plan:
         self.later = {}  # Names that functions of a name use when they are called.
         self.attributes_used = {name for item in self.statements for _, name in item.attributes}
         self.touched = {}  # Statements that must not run, and the names for which they would be needed.
+        self.is_seeded = self.calls.is_seeded(units)
         links = self.links(units)
         for statement in self.statements:
             self.look_at(statement, links)
@@ -160,7 +111,7 @@ class Plan:
 
     def links(self, units):
         """Names that may share objects; a library that objects went through ties them to nothing."""
-        foreign = {name for name, path in self.calls.imports.items() if not self.calls.is_local(path)}
+        foreign = self.calls.foreign
         made = [(name + "()", name, True) for name in self.bound - foreign if self.keeps_objects(name)]
         return made + [link for unit in units for link in unit.links if link[0] not in foreign and link[1] not in foreign]
 
@@ -168,13 +119,13 @@ class Plan:
         """Whether what a call of this name gives may be what the called object itself holds."""
         path = self.calls.path_of(name)
         is_foreign = path is not None and not self.calls.is_local(path)
-        return name in self.calls.classes or bool(self.calls.kin(name)) and not is_foreign
+        return name in self.calls.classes or bool(self.calls.kin(name) - BUILTINS) and not is_foreign
 
     def look_at(self, statement, links):
         unit, calls = statement.unit, self.calls
         changed = dict(calls.changes(unit))
         if unit.calls or unit.bases:
-            for name in self.reached(statement.used):
+            for name in self.reached(statement.called()):
                 for inner in calls.functions.get(name, ()):
                     own = set(inner.params)
                     found = calls.changes_of_function(inner).items()
@@ -190,7 +141,7 @@ class Plan:
             path = calls.path_of(name)
             if path and not calls.is_local(path):
                 changed["<%s>" % root_of(path)] = changed[name]
-        functions = calls.plain - set(changed)
+        functions = (calls.plain | BUILTINS - self.bound) - set(changed)
         spread(changed, links)
         # A function is not changed by what happens to the objects that it was given.
         statement.changed = {name for name in changed if is_name(name)} - functions
@@ -204,7 +155,7 @@ class Plan:
             if name in seen:
                 continue
             seen.add(name)
-            waiting += self.calls.kin(name) | self.later_of(name)
+            waiting += self.calls.callable_through(name) | self.later_of(name)
         return seen
 
     def later_of(self, name):
@@ -237,7 +188,14 @@ class Plan:
                     waiting += self.mark(statement, "*", True)
             is_dynamic = name in DYNAMIC and name not in self.bound
             if is_dynamic or name == "__name__" and "modules" in self.attributes_used:
-                waiting += [(other, END) for other in self.bound]
+                waiting += [(other, END) for item in self.statements if self.is_light(item) for other in item.bound]
+
+    def is_light(self, statement):
+        """Whether a statement can be run for names that code may make up (`eval`), which it seldom does."""
+        own = any(call.path[0] in self.calls.functions for call in statement.unit.calls)
+        paths = [call.path[0] and self.calls.full(call.path) for call in statement.unit.calls]
+        is_own = own or any(path and not is_of_library(path) for path in paths)
+        return statement.kind in IMPORTS + DEFINITIONS or statement.kind in ASSIGNMENTS + BRANCHES and not is_own
 
     def deciding(self, name, before):
         """The statements that make a name what it is before a place, the last first."""
@@ -261,12 +219,17 @@ class Plan:
         wanted += [(other, END) for other in statement.later]
         if statement.unit.calls or statement.unit.bases:
             wanted += [(other, statement.place) for other in statement.later]
-            for other in self.reached(statement.used):
+            for other in self.reached(statement.called()):
                 wanted += [(inner, statement.place) for inner in self.later_of(other)]
         return wanted + [(state, END) for state in self.states(statement)]
 
     def states(self, statement):
         """The states of modules that a statement goes by."""
+        for state in self.states_used(statement):
+            if self.is_seeded or state[1:-1] not in RANDOM:
+                yield state
+
+    def states_used(self, statement):
         for name in statement.used | statement.later | statement.bound:
             path = self.calls.path_of(name)
             if path is None:
@@ -296,6 +259,9 @@ class Plan:
         if statement.kind in IMPORTS + DEFINITIONS or not statement.unit.calls:
             return False
         used = statement.used.union(*(self.later_of(name) for name in self.reached(statement.used)))
+        calls = statement.unit.calls
+        if any(call.path == ("eval",) and call.is_loose and not call.is_known for call in calls):
+            return True
         return not used.isdisjoint(BINDERS - self.bound) or "modules" in {name for _, name in statement.attributes}
 
     def process_names(self):

@@ -18,7 +18,7 @@ LONGEST_LINE_SHOWN = 60
 # Sums of thousands of terms are as deep as they are long.
 DEEPEST = 10000
 # What tells which statements are run; each is made of those before it.
-ANALYSIS = ("sources", "tree", "units", "names", "calls", "definitions")
+ANALYSIS = ("sources", "tree", "units", "names", "known", "calls", "guards", "definitions")
 
 
 class Refusal(Exception):
@@ -185,7 +185,7 @@ def run(program, source, module, definitions, initializer):
 
 
 def made_plan(program, source, definitions):
-    body, cut = definitions.cut_guards(source.body())
+    body, cut = sys.modules["poolscope_guards"].cut_guards(source.body())
     return definitions.Plan(body, cut, is_in(os.path.dirname(program.file)))
 
 

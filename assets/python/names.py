@@ -7,6 +7,7 @@ calls of a unit do is decided elsewhere (`calls.py`); this file only reads the s
 from poolscope_tree import bound_by, children, dotted, has_call, kind_of, walk
 from poolscope_units import COMPREHENSIONS, DISPLAYS, Call, Facts
 
+ONLY_SYNTAX_TREE = 0x400
 ENDS_LOOP = ("Break", "Return", "Raise")
 # Methods by which containers keep what they are given.
 KEEPERS = frozenset(
@@ -36,6 +37,7 @@ class Unit(Facts):
         kind = kind_of(node.ctx)
         if kind == "Store":
             self.bind(node.id)
+            self.stored.add(self.local(node.id))
             return
         self.use(node.id)
         if kind == "Del":
@@ -58,6 +60,7 @@ class Unit(Facts):
         """Notes that `object.name = ...` and the like change the object."""
         if kind_of(node.ctx) == "Load":
             return
+        self.stores.append(dotted(node.value))
         held = self.names_held(node.value)
         for name in held if has_call(node.value) else held & {dotted(node)[0]} or held:
             self.change(name)
@@ -66,6 +69,9 @@ class Unit(Facts):
         self.scan(node.value)
         self.scan_all(node.targets)
         self.give(node.targets, node.value)
+        module = imported_by(node.value)
+        if module:
+            self.imports.update((target.id, module) for target in node.targets if kind_of(target) == "Name")
 
     def scan_AnnAssign(self, node):
         self.scan_annotation(node.annotation)
@@ -189,11 +195,10 @@ class Unit(Facts):
             if item.optional_vars:
                 self.scan(item.optional_vars)
                 self.give([item.optional_vars], item.context_expr)
-        # What it holds may suppress an exception.
+        # An exception in the middle may be suppressed.
         before = set(self.surely)
         self.scan_all(node.body)
-        if len(node.body) > 1:
-            self.surely = before | {name for part in node.body[:1] for name in bound_by(part)}
+        self.surely = before
 
     scan_AsyncWith = scan_With
 
@@ -232,14 +237,20 @@ class Unit(Facts):
         path[0] = path[0] and self.local(path[0])
         named = {keyword.arg: self.names_held(keyword.value) for keyword in node.keywords}
         args = [self.names_held(argument) for argument in node.args]
+        code = self.code_in(node, path)
         is_of_call = kind_of(node.func) == "Call"
         if path[0] is None or is_of_call:
             args.append(self.names_held(getattr(node.func, "value", node.func)))
         call = Call((None,) if is_of_call else tuple(path), args, named, self.inner[before:])
+        values = [*node.args, *(keyword.value for keyword in node.keywords)]
+        call.far = call.given() - {name for value in values for name, is_wide in self.held(value) if not is_wide}
         if has_call(node.func):
             call.receivers = self.names_held(node.func) - {path[0]}
         self.calls.append(call)
-        for value in [*node.args, *(keyword.value for keyword in node.keywords)]:
+        for part in code:
+            call.is_known = True
+            self.scan(part)
+        for value in values:
             if kind_of(value) == "Attribute" and dotted(value)[0]:
                 start, *rest = dotted(value)
                 call.methods.append((self.local(start), *rest))
@@ -247,6 +258,17 @@ class Unit(Facts):
             # What a method is given, its object may keep.
             for name in call.given():
                 self.link(path[0], [(name, path[-1] not in KEEPERS)])
+
+    @staticmethod
+    def code_in(node, path):
+        """The statements of `exec("...")` and `eval("...")`."""
+        text = getattr(node.args[0], "value", None) if node.args else None
+        if path not in (["exec"], ["eval"]) or not isinstance(text, str):
+            return []
+        try:
+            return compile(text.strip(), "<text>", "exec", ONLY_SYNTAX_TREE).body
+        except (SyntaxError, ValueError):
+            return []
 
     def scan_Import(self, node):
         for alias in node.names:
@@ -288,6 +310,7 @@ class Unit(Facts):
     def scan_FunctionDef(self, node):
         self.scan_function(node)
         self.bind(node.name)
+        self.defined.add(self.local(node.name))
         self.call_decorators(node)
 
     scan_AsyncFunctionDef = scan_FunctionDef
@@ -306,6 +329,7 @@ class Unit(Facts):
             self.scan_annotation(annotation)
         inner = Unit(getattr(node, "name", ""))
         inner.is_method = self.class_names is not None
+        inner.owner = self.owner
         inner.params = [argument.arg for argument in everything]
         around = self.around_class if inner.is_method else self.renamed
         inner.renamed = {name: other for name, other in around.items() if name not in inner.params}
@@ -319,6 +343,8 @@ class Unit(Facts):
         # Code of defaults runs when the function is defined, and what they hold lives on in its parameters.
         for parameter, default in zip(reversed(named[: len(named) - len(arguments.kwonlyargs)]), reversed(arguments.defaults)):
             inner.links += [(parameter.arg, name, False) for name in self.names_held(default)]
+            if kind_of(default) not in ("Constant", "Name", "Attribute", "UnaryOp"):
+                inner.kept_params.add(parameter.arg)
         self.inner.append(inner)
 
     def call_decorators(self, node):
@@ -347,9 +373,20 @@ class Unit(Facts):
         renamed, names = dict(self.renamed), self.class_names
         if names is None:
             self.around_class = renamed
+        owner, self.owner = self.owner, self.local(node.name)
         self.class_names = set()
         self.scan_all(node.body)
+        self.owner = owner
+        self.class_attributes |= {name.partition("#")[0] for name in self.class_names - self.defined}
         own, self.renamed, self.class_names = self.class_names, renamed, names
         self.bind(node.name)
         self.link(node.name, [(name, False) for name in own])
         self.call_decorators(node)
+
+
+def imported_by(value):
+    """The module of `__import__("module")` and `import_module("module")`."""
+    if kind_of(value) != "Call" or dotted(value)[-1] not in ("__import__", "import_module") or not value.args:
+        return None
+    name = getattr(value.args[0], "value", None)
+    return name if isinstance(name, str) else None

@@ -14,8 +14,10 @@ class Call:
         self.args = args  # For each positional argument, the names that its value is or holds.
         self.named = named or {}
         self.functions = functions  # Units of lambdas among the arguments.
+        self.far = set()  # Names that it is given only through what other calls made of their objects.
         self.receivers = set()  # Names that a call further up gave its object: `type(a).b()`.
         self.methods = []  # Paths of methods among the arguments.
+        self.is_known = False  # Runs code that stands in the call as text, which was read.
         self.is_loose = is_loose  # Nothing takes what it returns.
 
     def given(self):
@@ -46,6 +48,10 @@ class Facts:
         self.bases = []
         self.decorators = {}  # Names of what functions and classes went through.
         self.is_generator = self.is_endless = self.is_method = False
+        self.defined, self.stored = set(), set()  # Names bound by `def`, and by assignments.
+        self.stores = []  # Paths of objects that are stored into.
+        self.owner, self.class_attributes = None, set()  # Of a method, its class; of a class, what all objects share.
+        self.kept_params = set()  # Those whose default lives on from call to call.
         self.renamed = {}  # Names that mean something of their own here: of comprehensions and class bodies.
         self.class_names = None
 

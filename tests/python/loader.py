@@ -24,7 +24,7 @@ def part(name):
     return sys.modules[key]
 
 
-for each in ("columns", "tree", "units", "names", "calls", "sources", "definitions", "loading", "failures"):
+for each in ("columns", "tree", "units", "names", "known", "calls", "guards", "sources", "definitions", "loading", "failures"):
     part(each)
 
 
@@ -122,7 +122,7 @@ def whole(source, function, inputs, file=FILE):
     def work():
         sys.argv = [file]
         sources = part("sources").Sources(source, file, [])
-        body, _ = part("definitions").cut_guards(sources.body())
+        body, _ = part("guards").cut_guards(sources.body())
         module = part("sources").new_main(file, False)
         try:
             sources.run(body, module.__dict__)

@@ -562,6 +562,91 @@ def f(n): return X
         'f',
         [6],
     ),
+    (
+        """G = [5]
+list.append(G, 1)
+list(map(G.append, [2]))
+add = G.append
+add(3)
+eval("G.append(4)")
+(other := G).append(5)
+(lambda q: G.append(q))(6)
+def f(n): return G
+""",
+        'f',
+        [1],
+    ),
+    (
+        """import random, importlib
+draw = random
+draw.seed(3)
+from random import seed as begin
+X = [draw.random()]
+begin(4)
+Y = importlib.import_module("random").random()
+def f(n): return X, Y, random.random()
+""",
+        'f',
+        [1],
+    ),
+    (
+        """class C:
+    made = []
+    count = 0
+    def __init__(self): self.made.append(1)
+    def bump(self): type(self).count += 1
+c = C()
+c.bump()
+def f(n): return C.made, C.count
+""",
+        'f',
+        [1],
+    ),
+    (
+        """def box(items=[]):
+    items.append(1)
+    return items
+first = box()
+box()
+def f(n): return first
+""",
+        'f',
+        [1],
+    ),
+    (
+        """class Meta(type):
+    made = []
+    def __new__(meta, name, bases, body):
+        meta.made.append(name)
+        return type.__new__(meta, name, bases, body)
+class A(metaclass=Meta): pass
+class B(A): pass
+def f(n): return Meta.made
+""",
+        'f',
+        [1],
+    ),
+    (
+        """import asyncio, threading
+X = []
+async def g(): X.append(1)
+asyncio.run(g())
+t = threading.Thread(target=X.append, args=(2,))
+t.start()
+t.join()
+def f(n): return X
+""",
+        'f',
+        [1],
+    ),
+    (
+        """import sys
+sys.modules[__name__].K = 4
+def f(n): return K
+""",
+        'f',
+        [1],
+    ),
 )
 
 

@@ -102,6 +102,22 @@ class Skipped(unittest.TestCase):
         outcome = self.gives(source, "[3]")
         self.assertEqual(outcome.lines, [1, 6])
 
+    def test_calls_that_only_compute_are_not_run(self):
+        source = (
+            "import random, re\n"
+            "cat = ''.join\n"
+            "Text = str\n"
+            "def turn(text, by: Text): return text[by:] + text[:by]\n"
+            "def best(words): return min((turn(word, 1) for word in words), key=lambda word: len(word))\n"
+            "def draw(words): return re.sub('a', turn, cat([random.choice(list(words))]))\n"
+            "found = best(['ab', 'c'])\n"
+            "best({turn('ab', 1)})\n"
+            "for by in range(3): print(turn('abc', by), draw('abc'))\n"
+            "assert best(['a']) == 'a'\n"
+            "def f(n): return turn('abc', n - 2) + cat(['d']) + draw('e')\n"
+        )
+        self.assertEqual(self.gives(source, "'bcade'").lines, [1, 2, 3, 4, 5, 6, 11])
+
     def test_what_is_needed_only_perhaps_may_fail(self):
         source = "import os\nX = [3]\nos.mkdir('/proc/x')\ndef f(n): return X, os.sep\n"
         self.assertIn("line 3 failed", self.gives(source, "([3], '/')").said)

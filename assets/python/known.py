@@ -1,0 +1,89 @@
+"""What is known of calls by their names alone: those of Python, of its library and of widely used packages."""
+
+import builtins
+import sys
+
+BUILTINS = frozenset(dir(builtins)) | {"display", "get_ipython"}
+# Built-in functions that change their first argument,
+CHANGERS = frozenset(("next", "anext", "setattr", "delattr", "exec"))
+# and those that use up an iterator.
+CONSUMERS = frozenset(
+    "iter list tuple set frozenset dict sorted min max sum any all enumerate zip map filter print aiter bytes".split()
+)
+# Methods that change their object for certain, and functions that change their first argument.
+MUTATORS = frozenset(
+    "append appendleft add extend extendleft insert remove discard pop popleft popitem clear sort reverse rotate fill "
+    "setdefault update put put_nowait itemset resize partition seek write writelines read readline readlines send "
+    "throw close shuffle copyto place putmask put_along_axis fill_diagonal setflags heappush heappop heapify "
+    "heapreplace heappushpop insort insort_left insort_right subtract move_to_end intersection_update "
+    "difference_update symmetric_difference_update difference_update __next__ __setitem__ __delitem__ setitem delitem "
+    "start iadd iconcat ior iand isub ixor imul".split()
+)
+# Methods that only look at their object.
+LOOKS = frozenset(
+    "head tail describe info sample keys values items copy deepcopy count index startswith endswith format join split "
+    "rsplit splitlines strip lstrip rstrip upper lower title capitalize replace encode decode isdigit isalpha nunique "
+    "value_counts groupby isnull isna dtypes mean median std var plot hist boxplot scatter to_csv to_string to_html "
+    "to_dict to_list tolist astype most_common as_integer_ratio bit_length isoformat strftime union intersection "
+    "translate maketrans zfill ljust rjust center casefold swapcase partition rpartition isalnum isspace isupper "
+    "islower isnumeric isidentifier expandtabs removeprefix removesuffix format_map conjugate hex total_seconds "
+    "group groups groupdict span expand search match fullmatch findall finditer sub subn difference issubset issuperset isdisjoint is_file is_dir exists __enter__ __exit__ __iter__ __len__".split()
+)
+# Modules that change nothing of what they are given, and have no state that a function could see.
+LOOKING_MODULES = frozenset(
+    "math cmath statistics time datetime json pprint copy re string textwrap functools typing dataclasses "
+    "collections enum abc numbers fractions hashlib base64 binascii unicodedata uuid inspect dis ast timeit calendar "
+    "types keyword token difflib html secrets zlib zoneinfo platform traceback doctest this".split()
+)
+# By these random numbers become the same in each run; where none is called, none depends on those drawn before.
+SEEDERS = frozenset(("seed", "setstate", "set_state", "manual_seed"))
+RANDOM = ("random", "numpy.random")
+# What iterators come from.
+ITERATOR_MODULES = frozenset("itertools csv io os pathlib glob gzip bz2 lzma codecs fileinput tokenize zipfile".split())
+ITERATORS = frozenset(("iter", "map", "filter", "zip", "enumerate", "reversed", "open"))
+# Words in a call's name by which a module's state goes on or is set, even where the result is taken.
+STATE_WORDS = ("random", "rand", "seed", "sample", "shuffle", "choice", "set", "setlocale", "getcontext", "locale", "count")
+SHOWN = frozenset(("show", "savefig", "close", "pause", "draw", "imshow", "waitKey", "display", "plot", "print"))
+
+# Starts workers.
+POOL_MODULES = frozenset(
+    "multiprocessing concurrent joblib threading _thread loky pathos mpire billiard multiprocess dask distributed ray "
+    "torch ipyparallel os pebble".split()
+)
+STARTERS = frozenset(
+    "Pool ThreadPool Process ProcessPoolExecutor ThreadPoolExecutor InterpreterPoolExecutor Parallel "
+    "Manager SyncManager ProcessPool get_reusable_executor WorkerPool LocalCluster Client start_new_thread fork "
+    "forkpty get_executor".split()
+)
+STARTERS_OF_ANY = frozenset(("Pool", "ThreadPool", "Process", "ProcessPoolExecutor", "ThreadPoolExecutor"))
+READERS = ("input", "raw_input", "getpass.getpass", "fileinput.input", "click.prompt", "click.confirm")
+# Serves or waits until it is ended.
+SERVERS = frozenset("mainloop serve_forever run_forever infinity_polling start_polling waitKey".split())
+SERVER_MODULES = frozenset(
+    "flask bottle dash sanic quart tornado aiohttp discord uvicorn fastapi waitress gunicorn hypercorn cherrypy "
+    "twisted gradio streamlit telegram telebot nicegui eel".split()
+)
+SERVER_METHODS = frozenset(("run", "launch", "run_app", "run_polling", "serve", "start", "run_server", "quickstart"))
+MAINS = ("unittest.main", "pytest.main", "nose.main", "nose.run", "fire.Fire", "absltest.main", "signal.pause")
+# Of no use where nothing is bound: they end the program, wait, show, or start other programs.
+LOOSE = (
+    "sys.exit", "exit", "quit", "os._exit", "os.abort", "time.sleep", "breakpoint", "pdb.set_trace",
+    "os.system", "os.popen", "os.startfile", "os.kill", "webbrowser.open", "os.remove", "os.unlink", "os.rmdir",
+    "shutil.rmtree", "os.execv", "os.execvp",
+)
+LOOSE_MODULES = frozenset(("subprocess", "webbrowser", "antigravity", "sh", "pexpect"))
+# Methods that run when an object is made.
+MAKERS = ("__init__", "__new__", "__post_init__", "__init_subclass__")
+STDLIB = getattr(sys, "stdlib_module_names", None)
+
+
+def root_of(path):
+    """What holds the state that a call of this path goes by: its package, but of numpy its random numbers alone."""
+    if path.startswith("."):
+        return path
+    return "numpy.random" if path.startswith("numpy.random") else path.partition(".")[0]
+
+
+def is_of_library(path):
+    root = path.partition(".")[0]
+    return root in STDLIB if STDLIB else root in LOOKING_MODULES | ITERATOR_MODULES or root in sys.builtin_module_names
