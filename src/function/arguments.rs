@@ -6,18 +6,17 @@
 //! - a function without parameters is called without arguments;
 //! - everything else is the one argument.
 
-use serde_json::{Map, Value as Json};
-
 use super::Listed;
+use crate::input::literal;
 use crate::value::{ValueRef, shortened};
 
-/// The arguments of one call.
+/// The arguments of one call; parts of an input are JSON, as they were written.
 #[derive(Debug, PartialEq)]
 pub(super) enum Arguments<'a> {
     None,
     One(ValueRef<'a>),
-    ByPosition(Vec<Json>),
-    ByName(Map<String, Json>),
+    ByPosition(Vec<&'a str>),
+    ByName(Vec<(String, &'a str)>),
 }
 
 /// What a function can take, as far as the rule needs it.
@@ -49,17 +48,24 @@ impl<'a> Needs<'a> {
         if most == 0 && !self.takes_more_names {
             return Ok(Arguments::None);
         }
-        if let ValueRef::Json(text) = input {
-            match serde_json::from_str(text) {
-                Ok(Json::Array(list)) if most > 1 => {
+        if let ValueRef::Json(text) = input
+            && let Ok(sound) = literal::check(text.as_bytes())
+        {
+            let bytes = sound.trim_ascii().as_bytes();
+            match bytes.first() {
+                Some(b'[') if most > 1 => {
+                    let list: Vec<&str> = literal::elements(bytes).map(written).collect();
                     return if (self.required..=most).contains(&list.len()) {
                         Ok(Arguments::ByPosition(list))
                     } else {
                         Err(self.misfit(list.len(), input))
                     };
                 }
-                Ok(Json::Object(row)) if self.is_named_by(&row) => {
-                    return Ok(Arguments::ByName(self.known(row)));
+                Some(b'{') => {
+                    let row = row_of(bytes);
+                    if self.is_named_by(&row) {
+                        return Ok(Arguments::ByName(self.known(row)));
+                    }
                 }
                 _ => {}
             }
@@ -73,16 +79,17 @@ impl<'a> Needs<'a> {
         takes_any && self.required <= 1
     }
 
-    fn is_named_by(&self, row: &Map<String, Json>) -> bool {
+    fn is_named_by(&self, row: &[(String, &str)]) -> bool {
+        let has = |name: &str| row.iter().any(|(key, _)| key == name);
         let required = self.function.params.iter().filter(|param| param.default.is_none());
         let mut required = required.filter(|param| !param.name.starts_with('*') && param.name != "/");
-        let knows_one = self.takes_more_names || self.names.iter().any(|name| row.contains_key(*name));
-        knows_one && required.all(|param| row.contains_key(&param.name))
+        let knows_one = self.takes_more_names || self.names.iter().any(|name| has(name));
+        knows_one && required.all(|param| has(&param.name))
     }
 
-    fn known(&self, row: Map<String, Json>) -> Map<String, Json> {
-        let is_known = |name: &str| self.takes_more_names || self.names.contains(&name);
-        row.into_iter().filter(|(name, _)| is_known(name)).collect()
+    fn known<'i>(&self, mut row: Vec<(String, &'i str)>) -> Vec<(String, &'i str)> {
+        row.retain(|(name, _)| self.takes_more_names || self.names.contains(&name.as_str()));
+        row
     }
 
     #[cold]
@@ -102,6 +109,23 @@ impl<'a> Needs<'a> {
         let hint = if given == 1 { "; a list such as [1, 2] gives several" } else { "" };
         format!("`{name}` takes {count} ({names}), but this input {gives}: {shown}{hint}")
     }
+}
+
+/// The columns of a row; of several with one name the last counts, as in JSON.
+fn row_of(object: &[u8]) -> Vec<(String, &str)> {
+    let mut row: Vec<(String, &str)> = Vec::new();
+    for (name, value) in literal::members(object) {
+        match row.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = written(value),
+            None => row.push((name, written(value))),
+        }
+    }
+    row
+}
+
+/// A part of a text, which ends at ASCII signs and so is whole.
+fn written(part: &[u8]) -> &str {
+    std::str::from_utf8(part).unwrap_or_default()
 }
 
 fn is_one_star(name: &str) -> bool {
@@ -133,8 +157,11 @@ mod tests {
         match Needs::of(&function).bind(input) {
             Ok(Arguments::None) => "()".to_owned(),
             Ok(Arguments::One(one)) => format!("({one})"),
-            Ok(Arguments::ByPosition(list)) => Json::Array(list).to_string(),
-            Ok(Arguments::ByName(row)) => Json::Object(row).to_string(),
+            Ok(Arguments::ByPosition(list)) => format!("[{}]", list.join(",")),
+            Ok(Arguments::ByName(row)) => {
+                let row: Vec<_> = row.iter().map(|(name, value)| format!("{name:?}:{value}")).collect();
+                format!("{{{}}}", row.join(","))
+            }
             Err(reason) => reason,
         }
     }

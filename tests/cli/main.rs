@@ -5,6 +5,7 @@ mod commands;
 #[cfg(target_os = "linux")]
 mod fire;
 mod functions;
+mod scripts;
 #[cfg(target_os = "linux")]
 mod streaming;
 mod trust;

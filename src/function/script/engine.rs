@@ -5,12 +5,12 @@ use std::cell::Cell;
 use starlark::PrintHandler;
 use starlark::environment::Module;
 use starlark::eval::Evaluator;
-use starlark::syntax::AstModule;
 use starlark::values::{OwnedFrozenValue, Value as ScriptValue};
 
 use super::extras::{self, Surroundings};
 use super::listing;
 use super::relay::{self, Feed, Stop};
+use super::texts::OwnLines;
 use super::values;
 use crate::error::{Error, Result};
 use crate::function::arguments::{Arguments, Needs};
@@ -35,12 +35,16 @@ pub(super) struct Script {
     relay: OwnedFrozenValue,
     /// Where the function returns something first: number and text of the line.
     returns: Option<(usize, String)>,
+    /// Its lines as the person wrote them, where some were made to read differently.
+    own_lines: OwnLines,
 }
 
 impl Script {
     /// Compiles the script and runs what stands outside its functions.
-    pub(super) fn compile(name: &str, ast: AstModule, function: Listed) -> Result<Self> {
+    pub(super) fn compile(name: &str, source: &str, function: Listed) -> Result<Self> {
+        let ast = listing::parse(name, source)?;
         let returns = listing::first_return(&ast, &function);
+        let (ast, own_lines) = OwnLines::of(name, ast, source);
         let compiled = Module::with_temp_heap(|module| {
             let mut evaluator = Evaluator::new(&module);
             limit(&mut evaluator).map_err(starlark::Error::new_other)?;
@@ -54,9 +58,10 @@ impl Script {
         });
         // What stands below the sentence would only say it again.
         let first_line = |text: String| text.lines().next().unwrap_or_default().to_owned();
-        let failed = |error| Error::usage(format!("load {name}"), first_line(sentence(name, &error)));
+        let failed =
+            |error| Error::usage(format!("load {name}"), first_line(sentence(name, &own_lines, &error)));
         let (relay, callee) = with_relay.map_err(failed)?;
-        Ok(Self { name: name.to_owned(), function, callee, relay, returns })
+        Ok(Self { name: name.to_owned(), function, callee, relay, returns, own_lines })
     }
 
     /// Runs calls until it is time for another heap; says whether there may be more.
@@ -107,7 +112,7 @@ impl Script {
             Arguments::One(cell) => evaluator.eval_function(function, &[values::to_script(cell, heap)], &[]),
             Arguments::None => evaluator.eval_function(function, &[], &[]),
             Arguments::ByPosition(list) => {
-                let list: Vec<_> = list.iter().map(|item| values::from_json(item, heap)).collect();
+                let list: Vec<_> = list.into_iter().map(|item| values::from_json(item, heap)).collect();
                 evaluator.eval_function(function, &list, &[])
             }
             Arguments::ByName(row) => {
@@ -115,7 +120,8 @@ impl Script {
                 evaluator.eval_function(function, &[], &named.collect::<Vec<_>>())
             }
         };
-        outcome.map(values::to_cell).map_err(|error| self.sentence(&error))
+        let value = outcome.map_err(|error| self.sentence(&error))?;
+        values::to_cell(value, heap)
     }
 
     /// Says what went wrong, also in a short function that the language has made a part of the loop: such a one is a
@@ -127,7 +133,7 @@ impl Script {
                 let place = format!("  * {name}:{line}, in {}\n      {text}", function.name);
                 format!("{} (line {line})\n{TRACEBACK}\n{place}", reason_of(error))
             }
-            _ => sentence(&self.name, error),
+            _ => sentence(&self.name, &self.own_lines, error),
         }
     }
 }
@@ -138,11 +144,14 @@ fn limit(evaluator: &mut Evaluator<'_, '_, '_>) -> anyhow::Result<()> {
 }
 
 /// Says what went wrong in one line, with the line of the script, and behind it how the script came there.
-fn sentence(name: &str, error: &starlark::Error) -> String {
+fn sentence(name: &str, own_lines: &OwnLines, error: &starlark::Error) -> String {
     let reason = reason_of(error);
     let place = error.span().filter(|span| span.filename() == name);
     match place.map(|span| span.resolve_span().begin.line + 1) {
-        Some(line) => format!("{reason} (line {line})\n{}", relay::without_loop(&error.to_string())),
+        Some(line) => format!(
+            "{reason} (line {line})\n{}",
+            own_lines.shown_in(&relay::without_loop(&error.to_string()))
+        ),
         None => reason,
     }
 }

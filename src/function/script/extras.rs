@@ -4,21 +4,23 @@ use std::cell::Cell;
 use std::f64::consts;
 use std::time::Duration;
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use starlark::any::ProvidesStaticType;
 use starlark::environment::{Globals, GlobalsBuilder, LibraryExtension};
 use starlark::eval::Evaluator;
 use starlark::starlark_module;
 use starlark::values::float::UnpackFloat;
 use starlark::values::none::NoneType;
-use starlark::values::{Heap, UnpackValue, Value};
+use starlark::values::string::StarlarkStr;
+use starlark::values::tuple::{AllocTuple, TupleRef};
+use starlark::values::{Heap, Value};
 
+use super::numbers::{self, float};
+use super::shown;
 use crate::function::builtin::SplitMix64;
 
 /// No script sleeps for longer at once: ten years.
 const LONGEST_SLEEP_S: f64 = 3.15e8;
-/// Floats below it are within what 64 bits hold.
-const WHOLE_BELOW: f64 = 9.2e18;
 
 /// What a script can ask of its surroundings.
 #[derive(Debug, Default, ProvidesStaticType)]
@@ -37,16 +39,12 @@ pub(super) fn globals() -> Globals {
         LibraryExtension::SetType,
         LibraryExtension::Partial,
     ];
-    GlobalsBuilder::extended_by(&extensions).with(of_floats).with(of_numbers).with(surroundings).build()
-}
-
-fn whole(number: f64) -> anyhow::Result<i64> {
-    if number.abs() < WHOLE_BELOW { Ok(number as i64) } else { bail!("{number} does not fit in 64 bits") }
-}
-
-fn float(value: Value<'_>) -> anyhow::Result<f64> {
-    let unpacked = UnpackFloat::unpack_value(value).ok().flatten();
-    unpacked.map(|number| number.0).ok_or_else(|| anyhow!("{value} is not a number"))
+    GlobalsBuilder::extended_by(&extensions)
+        .with(of_floats)
+        .with(numbers::of_numbers)
+        .with(of_texts)
+        .with(surroundings)
+        .build()
 }
 
 /// As Python's `math` spells them.
@@ -56,16 +54,6 @@ fn of_floats(builder: &mut GlobalsBuilder) {
 
     fn sqrt(#[starlark(require = pos)] x: UnpackFloat) -> anyhow::Result<f64> {
         if x.0 < 0.0 { bail!("{} has no square root", x.0) } else { Ok(x.0.sqrt()) }
-    }
-
-    /// The largest integer that is not above a number.
-    fn floor(#[starlark(require = pos)] x: UnpackFloat) -> anyhow::Result<i64> {
-        whole(x.0.floor())
-    }
-
-    /// The smallest integer that is not below a number.
-    fn ceil(#[starlark(require = pos)] x: UnpackFloat) -> anyhow::Result<i64> {
-        whole(x.0.ceil())
     }
 
     /// The logarithm, natural or to a base.
@@ -107,59 +95,49 @@ fn of_floats(builder: &mut GlobalsBuilder) {
     }
 }
 
-/// Arithmetic that Python has without an import.
+/// What texts are made with; see `texts`.
 #[starlark_module]
-fn of_numbers(builder: &mut GlobalsBuilder) {
-    /// An integer where both are integers and 64 bits hold the result.
-    fn pow<'v>(
-        #[starlark(require = pos)] base: Value<'v>,
-        #[starlark(require = pos)] exponent: Value<'v>,
+fn of_texts(builder: &mut GlobalsBuilder) {
+    /// Also the type that annotations name.
+    #[starlark(as_type = StarlarkStr)]
+    fn str<'v>(#[starlark(require = pos)] x: Value<'v>, heap: Heap<'v>) -> anyhow::Result<Value<'v>> {
+        Ok(text(x, heap))
+    }
+
+    fn repr<'v>(#[starlark(require = pos)] x: Value<'v>, heap: Heap<'v>) -> anyhow::Result<String> {
+        Ok(shown::repr_of(x, heap))
+    }
+
+    fn __str__<'v>(#[starlark(require = pos)] x: Value<'v>, heap: Heap<'v>) -> anyhow::Result<Value<'v>> {
+        Ok(text(x, heap))
+    }
+
+    fn __repr__<'v>(#[starlark(require = pos)] x: Value<'v>, heap: Heap<'v>) -> anyhow::Result<String> {
+        Ok(shown::repr_of(x, heap))
+    }
+
+    /// What stands behind `%`, each value as its letter asks for it.
+    fn __percent__<'v>(
+        #[starlark(require = pos)] kinds: &str,
+        #[starlark(require = pos)] values: Value<'v>,
         heap: Heap<'v>,
     ) -> anyhow::Result<Value<'v>> {
-        let integers = (i64::unpack_value(base), u32::unpack_value(exponent));
-        if let (Ok(Some(base)), Ok(Some(exponent))) = integers
-            && let Some(power) = base.checked_pow(exponent)
-        {
-            return Ok(heap.alloc(power));
-        }
-        Ok(heap.alloc(float(base)?.powf(float(exponent)?)))
+        let values: Vec<Value<'v>> = match TupleRef::from_value(values) {
+            Some(tuple) => tuple.iter().collect(),
+            None => vec![values],
+        };
+        let mut kinds = kinds.chars();
+        let shown = values.into_iter().map(|value| match kinds.next() {
+            Some('s') => text(value, heap),
+            Some('r') => heap.alloc(shown::repr_of(value, heap)),
+            _ => value,
+        });
+        Ok(heap.alloc(AllocTuple(shown)))
     }
+}
 
-    /// To the nearest integer, or to so many digits; halves go to the even neighbour.
-    fn round<'v>(
-        #[starlark(require = pos)] x: UnpackFloat,
-        #[starlark(require = pos)] digits: Option<i32>,
-        heap: Heap<'v>,
-    ) -> anyhow::Result<Value<'v>> {
-        Ok(match digits {
-            None => heap.alloc(whole(x.0.round_ties_even())?),
-            Some(digits) => {
-                let scale = 10_f64.powi(digits);
-                heap.alloc((x.0 * scale).round_ties_even() / scale)
-            }
-        })
-    }
-
-    fn sum<'v>(
-        #[starlark(require = pos)] numbers: Value<'v>,
-        #[starlark(require = pos)] start: Option<Value<'v>>,
-        heap: Heap<'v>,
-    ) -> starlark::Result<Value<'v>> {
-        let mut total = start.unwrap_or_else(|| heap.alloc(0));
-        for number in numbers.iterate(heap)? {
-            total = total.add(number, heap)?;
-        }
-        Ok(total)
-    }
-
-    /// The quotient and what is left.
-    fn divmod<'v>(
-        #[starlark(require = pos)] number: Value<'v>,
-        #[starlark(require = pos)] by: Value<'v>,
-        heap: Heap<'v>,
-    ) -> starlark::Result<(Value<'v>, Value<'v>)> {
-        Ok((number.floor_div(by, heap)?, number.percent(by, heap)?))
-    }
+fn text<'v>(value: Value<'v>, heap: Heap<'v>) -> Value<'v> {
+    if value.unpack_str().is_some() { value } else { heap.alloc(shown::str_of(value, heap)) }
 }
 
 /// What concerns the worker and the time.

@@ -8,7 +8,10 @@ mod complaints;
 mod engine;
 mod extras;
 mod listing;
+mod numbers;
 mod relay;
+mod shown;
+mod texts;
 mod values;
 
 use serde::{Deserialize, Serialize};
@@ -43,8 +46,7 @@ impl ScriptSpec {
     }
 
     pub(super) fn load(&self) -> Result<Box<dyn Function>> {
-        let module = listing::parse(&self.name, &self.source)?;
-        Ok(Box::new(engine::Script::compile(&self.name, module, self.function.clone())?))
+        Ok(Box::new(engine::Script::compile(&self.name, &self.source, self.function.clone())?))
     }
 }
 

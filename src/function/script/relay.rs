@@ -151,7 +151,8 @@ impl<'c> Feed<'c> {
     ) -> starlark::Result<Stop<'c>> {
         self.stop.set(None);
         self.is_in_hand.set(false);
-        let handle = evaluator.heap().alloc_complex_no_freeze(Handle::to(self));
+        let heap = evaluator.heap();
+        let handle = heap.alloc_complex_no_freeze(Handle::to(self, heap));
         evaluator.eval_function(relay, &[handle, Value::new_none()], &[])?;
         Ok(self.stop.get().unwrap_or(Stop::Over))
     }
@@ -183,9 +184,9 @@ impl<'c> Feed<'c> {
     }
 
     #[inline]
-    fn take(&self, outcome: Value<'_>) {
+    fn take<'v>(&self, outcome: Value<'v>, heap: Heap<'v>) {
         self.is_in_hand.set(false);
-        if !self.calls.end(Ok(values::to_cell(outcome))) {
+        if !self.calls.end(values::to_cell(outcome, heap)) {
             self.stop.set(Some(Stop::Over));
         }
     }
@@ -193,17 +194,20 @@ impl<'c> Feed<'c> {
 
 /// A feed as a value of the language. Only the loop ever holds it.
 #[derive(ProvidesStaticType, NoSerialize, Allocative)]
-struct Handle {
+struct Handle<'v> {
     #[allocative(skip)]
     feed: *const Feed<'static>,
+    /// That on which it lies.
+    #[allocative(skip)]
+    heap: Heap<'v>,
 }
 
 // SAFETY: a handle never leaves the thread whose heap it lies on; that heap is dropped with it.
-unsafe impl Send for Handle {}
+unsafe impl Send for Handle<'_> {}
 
-impl Handle {
-    fn to(feed: &Feed<'_>) -> Self {
-        Self { feed: std::ptr::from_ref(feed).cast() }
+impl<'v> Handle<'v> {
+    fn to(feed: &Feed<'_>, heap: Heap<'v>) -> Self {
+        Self { feed: std::ptr::from_ref(feed).cast(), heap }
     }
 
     #[inline]
@@ -213,25 +217,25 @@ impl Handle {
     }
 }
 
-impl fmt::Debug for Handle {
+impl fmt::Debug for Handle<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("feed")
     }
 }
 
-impl fmt::Display for Handle {
+impl fmt::Display for Handle<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("feed")
     }
 }
 
 // SAFETY: a handle holds no values.
-unsafe impl<'v> Trace<'v> for Handle {
+unsafe impl<'v> Trace<'v> for Handle<'v> {
     fn trace(&mut self, _: &Tracer<'v>) {}
 }
 
 #[starlark_value(type = "feed")]
-impl<'v> StarlarkValue<'v> for Handle {
+impl<'v> StarlarkValue<'v> for Handle<'v> {
     unsafe fn iterate(&self, me: Value<'v>, _: Heap<'v>) -> starlark::Result<Value<'v>> {
         Ok(me)
     }
@@ -243,7 +247,7 @@ impl<'v> StarlarkValue<'v> for Handle {
     unsafe fn iter_stop(&self) {}
 
     fn set_at(&self, _: Value<'v>, outcome: Value<'v>) -> starlark::Result<()> {
-        self.feed().take(outcome);
+        self.feed().take(outcome, self.heap);
         Ok(())
     }
 }

@@ -1,12 +1,12 @@
 //! Cells as the values of a script, and back.
 
-use serde_json::Value as Json;
-use starlark::values::dict::{AllocDict, DictRef};
-use starlark::values::float::UnpackFloat;
-use starlark::values::list::{AllocList, ListRef};
-use starlark::values::tuple::TupleRef;
+use num_bigint::BigInt;
+use starlark::values::dict::AllocDict;
+use starlark::values::list::AllocList;
 use starlark::values::{Heap, UnpackValue, Value as ScriptValue};
 
+use super::shown;
+use crate::input::literal;
 use crate::value::{Value, ValueRef, shortened};
 
 /// So many letters show a result that has no counterpart.
@@ -22,14 +22,14 @@ pub(super) fn to_script<'v>(cell: ValueRef<'_>, heap: Heap<'v>) -> ScriptValue<'
         ValueRef::Text(text) => heap.alloc(text),
         // Scripts know no bytes, which among inputs are names of files.
         ValueRef::Bytes(bytes) => heap.alloc(readable(bytes).as_str()),
-        ValueRef::Json(text) => match serde_json::from_str(text) {
-            Ok(json) => from_json(&json, heap),
+        ValueRef::Json(text) => match literal::check(text.as_bytes()) {
+            Ok(sound) => from_json(sound.trim_ascii(), heap),
             Err(_) => heap.alloc(text),
         },
     }
 }
 
-/// Bytes as text, those that are none as `\\xe9`.
+/// Bytes as text, those that are none as `\xe9`.
 fn readable(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -39,56 +39,69 @@ fn readable(bytes: &[u8]) -> String {
     text
 }
 
-/// JSON as a value of a script.
-pub(super) fn from_json<'v>(json: &Json, heap: Heap<'v>) -> ScriptValue<'v> {
-    match json {
-        Json::Null => ScriptValue::new_none(),
-        Json::Bool(value) => ScriptValue::new_bool(*value),
-        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
-            (Some(number), _) => heap.alloc(number),
-            (None, Some(number)) => heap.alloc(number),
-            (None, None) => heap.alloc(number.to_string()),
-        },
-        Json::String(text) => heap.alloc(text.as_str()),
-        Json::Array(items) => heap.alloc(AllocList(items.iter().map(|item| from_json(item, heap)))),
-        Json::Object(fields) => {
-            heap.alloc(AllocDict(fields.iter().map(|(name, field)| (name.as_str(), from_json(field, heap)))))
+/// Sound JSON as a value of a script, without blanks around it; how deep it nests was looked at before.
+pub(super) fn from_json<'v>(json: &str, heap: Heap<'v>) -> ScriptValue<'v> {
+    let bytes = json.as_bytes();
+    // Values end at ASCII signs, so that each is whole.
+    let inner = |value: &[u8]| from_json(std::str::from_utf8(value).unwrap_or_default(), heap);
+    match bytes.first() {
+        Some(b'"') => heap.alloc(literal::unescaped(bytes).unwrap_or_else(|_| json.to_owned()).as_str()),
+        Some(b'[') => heap.alloc(AllocList(literal::elements(bytes).map(inner))),
+        Some(b'{') => {
+            let fields: Vec<_> = literal::members(bytes).map(|(name, value)| (name, inner(value))).collect();
+            heap.alloc(AllocDict(fields.iter().map(|(name, value)| (name.as_str(), *value))))
         }
+        Some(b't') => ScriptValue::new_bool(true),
+        Some(b'f') => ScriptValue::new_bool(false),
+        Some(b'n') | None => ScriptValue::new_none(),
+        Some(_) => number(json, heap),
     }
 }
 
-/// What a script gave, as a cell: lists, tuples and dicts as JSON, and what has no counterpart as it prints itself.
+/// A number as JSON has it, and the words that Python writes among them.
+fn number<'v>(written: &str, heap: Heap<'v>) -> ScriptValue<'v> {
+    if let Ok(number) = written.parse::<i64>() {
+        return heap.alloc(number);
+    }
+    if written.bytes().skip(1).all(|byte| byte.is_ascii_digit())
+        && let Ok(number) = written.parse::<BigInt>()
+    {
+        return heap.alloc(number);
+    }
+    heap.alloc(written.parse::<f64>().unwrap_or(f64::NAN))
+}
+
+/// What a script gave, as a cell: lists, tuples, sets and dicts as JSON, and what has no counterpart as it prints itself.
 #[inline]
-pub(super) fn to_cell(value: ScriptValue<'_>) -> Value {
+pub(super) fn to_cell<'v>(value: ScriptValue<'v>, heap: Heap<'v>) -> Result<Value, String> {
     if let Some(number) = value.unpack_i32() {
-        return Value::Int(number.into());
+        return Ok(Value::Int(number.into()));
     }
     if value.is_none() {
-        return Value::None;
+        return Ok(Value::None);
     }
     if let Some(value) = value.unpack_bool() {
-        return Value::Bool(value);
+        return Ok(Value::Bool(value));
     }
     if let Some(text) = value.unpack_str() {
-        return Value::Text(text.to_owned());
+        return Ok(Value::Text(text.to_owned()));
     }
-    to_rarer_cell(value)
+    to_rarer_cell(value, heap)
 }
 
-fn to_rarer_cell(value: ScriptValue<'_>) -> Value {
+fn to_rarer_cell<'v>(value: ScriptValue<'v>, heap: Heap<'v>) -> Result<Value, String> {
     if let Ok(Some(number)) = i64::unpack_value(value) {
-        return Value::Int(number);
+        return Ok(Value::Int(number));
     }
-    if value.get_type() == "float"
-        && let Ok(Some(number)) = UnpackFloat::unpack_value(value)
-    {
-        return Value::Float(number.0);
+    if let Some(number) = shown::float_of(value) {
+        return Ok(Value::Float(number));
     }
-    let is_nested = ListRef::from_value(value).is_some()
-        || TupleRef::from_value(value).is_some()
-        || DictRef::from_value(value).is_some();
-    match is_nested.then(|| value.to_json()) {
-        Some(Ok(json)) => Value::Json(json),
-        _ => Value::Text(shortened(&value.to_repr(), MAX_SHOWN).into_owned()),
+    if value.get_type() == "int" {
+        // All its digits, which are JSON.
+        return Ok(Value::Json(value.to_repr()));
     }
+    if shown::is_nested(value, heap) {
+        return shown::json_of(value, heap).map(Value::Json);
+    }
+    Ok(Value::Text(shortened(&shown::str_of(value, heap), MAX_SHOWN).into_owned()))
 }

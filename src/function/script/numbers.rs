@@ -1,0 +1,167 @@
+//! Arithmetic that Python has without an import, or in its module `math`, with integers of any size.
+
+use anyhow::{anyhow, bail};
+use num_bigint::{BigInt, Sign};
+use starlark::environment::GlobalsBuilder;
+use starlark::starlark_module;
+use starlark::values::float::UnpackFloat;
+use starlark::values::{Heap, UnpackValue, Value};
+
+/// Larger powers would take the machine's memory.
+const MOST_BITS: u64 = 1 << 26;
+
+pub(super) fn float(value: Value<'_>) -> anyhow::Result<f64> {
+    let unpacked = UnpackFloat::unpack_value(value).ok().flatten();
+    unpacked.map(|number| number.0).ok_or_else(|| anyhow!("{value} is not a number"))
+}
+
+/// The integer that a value is; nothing for floats and all else.
+fn integer(value: Value<'_>) -> Option<BigInt> {
+    BigInt::unpack_value(value).ok().flatten()
+}
+
+/// A float without a fraction as the integer that it is.
+fn whole(number: f64) -> anyhow::Result<BigInt> {
+    if !number.is_finite() {
+        bail!("cannot convert {} to an integer", crate::value::python_repr(number));
+    }
+    if number.abs() < 9e15 {
+        return Ok(BigInt::from(number as i64));
+    }
+    // As large a float is its digits, times a power of two.
+    let bits = number.to_bits();
+    let exponent = ((bits >> 52) & 0x7ff) as i64 - 1075;
+    let digits = BigInt::from((bits & ((1 << 52) - 1)) | (1 << 52));
+    let size = if exponent >= 0 { digits << exponent } else { digits >> -exponent };
+    Ok(if number < 0.0 { -size } else { size })
+}
+
+/// To the nearest multiple of a power of ten, halves to the even one.
+fn round_integer(number: &BigInt, zeros: u32) -> BigInt {
+    let unit = BigInt::from(10).pow(zeros);
+    let half = &unit / 2;
+    let mut below = number / &unit;
+    let mut rest = number - &below * &unit;
+    if rest.sign() == Sign::Minus {
+        below -= 1;
+        rest += &unit;
+    }
+    let is_odd = &below % 2 != BigInt::ZERO;
+    if rest > half || (rest == half && is_odd) {
+        below += 1;
+    }
+    below * unit
+}
+
+/// To so many digits behind the point: the nearest of the decimals, as the exact value of the float has it.
+fn round_float(number: f64, digits: i32) -> f64 {
+    if !number.is_finite() || digits > 330 {
+        return number;
+    }
+    match usize::try_from(digits) {
+        Ok(digits) => format!("{number:.digits$}").parse().unwrap_or(number),
+        Err(_) => {
+            let unit = 10_f64.powi(-digits);
+            (number / unit).round_ties_even() * unit
+        }
+    }
+}
+
+#[starlark_module]
+pub(super) fn of_numbers(builder: &mut GlobalsBuilder) {
+    /// The largest integer that is not above a number.
+    fn floor<'v>(#[starlark(require = pos)] x: Value<'v>, heap: Heap<'v>) -> anyhow::Result<Value<'v>> {
+        if integer(x).is_some() { Ok(x) } else { Ok(heap.alloc(whole(float(x)?.floor())?)) }
+    }
+
+    /// The smallest integer that is not below a number.
+    fn ceil<'v>(#[starlark(require = pos)] x: Value<'v>, heap: Heap<'v>) -> anyhow::Result<Value<'v>> {
+        if integer(x).is_some() { Ok(x) } else { Ok(heap.alloc(whole(float(x)?.ceil())?)) }
+    }
+
+    /// An integer where both are integers and the exponent is not negative; with a third number, what is left of it when
+    /// divided by that.
+    fn pow<'v>(
+        #[starlark(require = pos)] base: Value<'v>,
+        #[starlark(require = pos)] exponent: Value<'v>,
+        #[starlark(require = pos)] modulus: Option<Value<'v>>,
+        heap: Heap<'v>,
+    ) -> anyhow::Result<Value<'v>> {
+        let integers = integer(base).zip(integer(exponent));
+        if let Some(modulus) = modulus {
+            let modulus = integer(modulus).filter(|modulus| *modulus != BigInt::ZERO);
+            return match (integers, modulus) {
+                (Some((base, exponent)), Some(modulus)) if exponent.sign() != Sign::Minus => {
+                    Ok(heap.alloc(base.modpow(&exponent, &modulus)))
+                }
+                _ => bail!("pow with three numbers takes integers, the second not negative, the third not 0"),
+            };
+        }
+        if let Some((base, exponent)) = integers
+            && exponent.sign() != Sign::Minus
+        {
+            let times = u32::try_from(&exponent).ok();
+            let times = times.filter(|times| base.bits() < 2 || base.bits() * u64::from(*times) <= MOST_BITS);
+            return match times {
+                Some(times) => Ok(heap.alloc(base.pow(times))),
+                None if base.bits() < 2 => {
+                    let is_odd = &exponent % 2 != BigInt::ZERO;
+                    Ok(heap.alloc(if is_odd { base } else { &base * &base }))
+                }
+                None => bail!("{base} to the power {exponent} has too many digits"),
+            };
+        }
+        let (base, exponent) = (float(base)?, float(exponent)?);
+        let power = base.powf(exponent);
+        if base == 0.0 && exponent < 0.0 {
+            bail!("0 cannot be raised to a negative power");
+        }
+        if power.is_nan() && !base.is_nan() && !exponent.is_nan() {
+            bail!("a negative number to a power with a fraction is no real number");
+        }
+        if power.is_infinite() && base.is_finite() && exponent.is_finite() {
+            bail!("the power is too large for a float");
+        }
+        Ok(heap.alloc(power))
+    }
+
+    /// To the nearest integer, or to so many digits; halves go to the even neighbour.
+    fn round<'v>(
+        #[starlark(require = pos)] x: Value<'v>,
+        #[starlark(require = pos)] digits: Option<i32>,
+        heap: Heap<'v>,
+    ) -> anyhow::Result<Value<'v>> {
+        Ok(match (integer(x), digits) {
+            (Some(number), Some(digits @ ..0)) => {
+                // With more zeros than it has digits, nothing is left of it.
+                let zeros =
+                    digits.unsigned_abs().min(u32::try_from(number.bits()).unwrap_or(u32::MAX) / 3 + 2);
+                heap.alloc(round_integer(&number, zeros))
+            }
+            (Some(_), _) => x,
+            (None, None) => heap.alloc(whole(float(x)?.round_ties_even())?),
+            (None, Some(digits)) => heap.alloc(round_float(float(x)?, digits)),
+        })
+    }
+
+    fn sum<'v>(
+        #[starlark(require = pos)] numbers: Value<'v>,
+        #[starlark(require = pos)] start: Option<Value<'v>>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        let mut total = start.unwrap_or_else(|| heap.alloc(0));
+        for number in numbers.iterate(heap)? {
+            total = total.add(number, heap)?;
+        }
+        Ok(total)
+    }
+
+    /// The quotient and what is left.
+    fn divmod<'v>(
+        #[starlark(require = pos)] number: Value<'v>,
+        #[starlark(require = pos)] by: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<(Value<'v>, Value<'v>)> {
+        Ok((number.floor_div(by, heap)?, number.percent(by, heap)?))
+    }
+}
