@@ -63,6 +63,8 @@ def listing(source, cells):
         for tree in trees:
             file.read(tree.body)
         file.bound_again(trees)
+        if file.unread and not file.found:
+            raise file.unread[0]
     except SyntaxError as odd:
         error = {"line": odd.lineno, "text": (odd.text or "").strip(), "message": odd.msg}
     except (ValueError, RecursionError, MemoryError) as odd:
@@ -84,21 +86,20 @@ class File:
         self.nodes = {}  # Functions and classes by name, and what other names stand for.
         self.instances = {}  # Names for instances of the file's own classes.
         self.modules = set()
+        self.unread = []  # Why cells are no Python: of no interest where others have functions.
 
     def trees(self):
         """The source's syntax; of a notebook cell by cell, without those that are no Python."""
         if not self.cells:
             return [ast.parse(self.source)]
-        trees, errors = [], []
+        trees = []
         ends = [first for first, _ in self.cells[1:]] + [len(self.lines) + 1]
         for (first, _), end in zip(self.cells, ends):
             try:
                 # Lines in front of it keep the places of its own.
                 trees.append(ast.parse("\n" * (first - 1) + "\n".join(self.lines[first - 1 : end - 1])))
             except SyntaxError as error:
-                errors.append(error)
-        if errors and not trees:
-            raise errors[0]
+                self.unread.append(error)
         return trees
 
     def listed(self):

@@ -125,8 +125,12 @@ impl FunctionArgs {
             Some(path) => path.clone(),
             None => trust::allowed_interpreter(file)?,
         };
-        let spec = PythonSpec::new(&source, &interpreter, function, self.whole_file)?;
-        Ok(PythonSpec { initializer: self.initializer.clone(), ..spec })
+        match &self.initializer {
+            None => PythonSpec::new(&source, &interpreter, function, self.whole_file),
+            Some(call) => {
+                PythonSpec::with_initializer(&source, &interpreter, function, self.whole_file, call)
+            }
+        }
     }
 }
 

@@ -54,6 +54,20 @@ impl PythonSpec {
             initializer: None,
         })
     }
+
+    /// The same, with a function that each worker calls when it starts, which the file must have.
+    pub fn with_initializer(
+        source: &Source,
+        interpreter: &Path,
+        function: Option<&str>,
+        is_whole: bool,
+        initializer: &str,
+    ) -> Result<Self> {
+        let spec = Self::new(source, interpreter, function, is_whole)?;
+        let name = initializer.split_once(':').map_or(initializer, |(name, _)| name);
+        list_unasked(source)?.choose(Some(name), &source.name())?;
+        Ok(Self { initializer: Some(initializer.to_owned()), ..spec })
+    }
 }
 
 impl Listing {
