@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::process::{Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use crate::functions::{fails, file, gives};
 use crate::{output, poolscope, stderr, stdout};
@@ -103,8 +103,12 @@ fn files_whose_names_are_no_text_can_be_used() {
     }
     let named = poolscope(&["run", "--command", "cat"]).arg(&path).arg(&path).output().unwrap();
     gives(&named, "one two\none two\n");
-    let dry = command("cat {}", &["-i", at, "--dry-run"]);
-    assert!(stdout(&dry).starts_with("cat "), "{}", stderr(&dry));
+    for dry in [command("cat {}", &["-i", at, "--dry-run"]), shell("cat < {}", &["-i", at, "--dry-run"])] {
+        // The shell that is everywhere does not know such quotes.
+        if let Ok(pasted) = Command::new("bash").args(["-c", stdout(&dry)]).output() {
+            assert_eq!(stdout(&pasted), "one two", "{}", stdout(&dry));
+        }
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -144,4 +148,32 @@ fn the_dead_that_commands_leave_are_reaped_as_they_come() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     assert!(child.wait().unwrap().success() && most.get() < 1000, "{}", most.get());
+}
+
+#[test]
+fn a_dry_run_can_be_pasted_whatever_the_inputs_hold() {
+    let nasty = [
+        "a b", " x ", "it's", "$HOME", "`id`", "a\nb", "-n", "*", "\\", "#c", "~", "{a,b}", "é", ";", "",
+        "a\"b'c",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().canonicalize().unwrap();
+    let at = at.to_str().unwrap();
+    for more in [
+        &["--command", "printf '%s|' {} x{}"][..],
+        &["--command", "printf '%s|' {} x{}", "--env", "A=b c", "--folder", at],
+        &["--shell", "--command", "printf '%s|' {} \"x{}\" \"$(printf %s {})\"; pwd # {}", "--folder", at],
+        &["--shell", "--command", "cat; echo \"$A\"", "--stdin", "--env", "A=it's"],
+        &["--command", "cat", "--stdin"],
+    ] {
+        for input in nasty {
+            let args = [&["run", "-w", "1"][..], more].concat();
+            let ran = output(&[&args[..], &["--", input]].concat());
+            let dry = output(&[&args[..], &["--dry-run", "--", input]].concat());
+            let pasted = Command::new("sh").args(["-c", stdout(&dry)]).output().unwrap();
+            // A result is one line, without the end of its last.
+            let printed = stdout(&pasted).strip_suffix('\n').unwrap_or(stdout(&pasted)).replace('\n', "\\n");
+            assert_eq!(printed, stdout(&ran).trim_end_matches('\n'), "{}", stdout(&dry));
+        }
+    }
 }

@@ -64,8 +64,10 @@ impl<'a> Fields<'a> {
 
     fn no_column(&self, name: &str) -> String {
         let all = self.names().collect::<Vec<_>>().join(", ");
-        let hint =
-            nearest(name, self.names()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        let hint = match nearest(name, self.names()) {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None => format!("; write \\{{{name}}} where the brace is text"),
+        };
         format!("there is no column `{name}` among {}{hint}", shortened(&all, 200))
     }
 }

@@ -109,13 +109,14 @@ impl Runner {
     pub(super) fn preview(&self, index: u64, input: ValueRef<'_>) -> Result<String, String> {
         let filling = self.filling(input, index, 1);
         let line = match self.line(&filling)?.as_ref() {
-            Line::Shell(line) => line.fill(&filling)?.to_string_lossy().into_owned(),
+            Line::Shell(line) => line.preview(&filling)?,
             Line::Arguments { program_argument, rest, .. } => {
                 let all = std::iter::once(program_argument).chain(rest);
                 let quoted = all.map(|argument| Ok(os::quoted(&filled(argument, &filling)?)));
                 quoted.collect::<Result<Vec<_>, String>>()?.join(" ")
             }
         };
+        let line = os::surrounded(&line, self.spec.folder.as_deref(), &self.spec.env);
         Ok(if self.spec.stdin { os::fed(&bytes_of(input)?, &line) } else { line })
     }
 

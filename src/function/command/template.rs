@@ -240,7 +240,8 @@ impl<'a> Filling<'a> {
         match &self.fields {
             Fields::Row(_) => self.fields.named(name),
             _ => Err(format!(
-                "{written} names a column; take the rows of a table whole for that (column `*`): this is {}",
+                "{written} names a column; take the rows of a table whole for that (column `*`), or write \\{written} \
+                 where the brace is text: this is {}",
                 self.what_it_is()
             )),
         }
@@ -375,7 +376,8 @@ mod tests {
         let row = ValueRef::Json(r#"{"name":"Ada","born":1815}"#);
         let missing = "there is no column `nmae` among name, born; did you mean `name`?";
         assert_eq!(filled("{nmae}", row).unwrap_err(), missing);
-        let no_row = "{name} names a column; take the rows of a table whole for that (column `*`): this is an integer: 5";
+        let no_row = "{name} names a column; take the rows of a table whole for that (column `*`), or write \\{name} \
+                      where the brace is text: this is an integer: 5";
         assert_eq!(filled("{name}", ValueRef::Int(5)).unwrap_err(), no_row);
         let no_place = filled("{3}", ValueRef::Json("[1,2]")).unwrap_err();
         assert_eq!(no_place, "{3} is missing: the list has 2");

@@ -164,7 +164,8 @@ fn inputs_without_the_columns_are_refused() {
     let error = shell("echo {name}").check_inputs(&vec![1_i64].into()).unwrap_err();
     assert_eq!(
         error.reason(),
-        "{name} names a column; take the rows of a table whole for that (column `*`): this is an integer: 1"
+        "{name} names a column; take the rows of a table whole for that (column `*`), or write \\{name} where the brace \
+         is text: this is an integer: 1"
     );
     assert_eq!(shell("echo {name}").check_inputs(&Column::default()), Ok(()));
 }

@@ -14,4 +14,6 @@ use windows as imp;
 #[cfg(any(not(unix), test))]
 mod portable;
 
-pub(super) use imp::{LINE_ENDS, ShellLine, command, exchange, fed, os_string, program_at, quoted, shell};
+pub(super) use imp::{
+    LINE_ENDS, ShellLine, command, exchange, fed, os_string, program_at, quoted, shell, surrounded,
+};

@@ -18,7 +18,7 @@ mod holders;
 mod shell;
 
 pub(in super::super) use exchange::exchange;
-pub(in super::super) use shell::{ShellLine, fed, quoted};
+pub(in super::super) use shell::{ShellLine, fed, quoted, surrounded};
 
 /// What ends a line that a program prints.
 pub(in super::super) const LINE_ENDS: [&[u8]; 1] = [b"\n"];

@@ -60,6 +60,13 @@ pub(in super::super) fn quoted(value: &[u8]) -> String {
     format!("\"{}\"", text.replace('"', "\\\""))
 }
 
+/// A line with the folder that it runs in and the variables that are set for it, as a person would type it.
+pub(in super::super) fn surrounded(line: &str, folder: Option<&str>, env: &[(String, String)]) -> String {
+    let folder = folder.map(|folder| format!("cd /d {} & ", quoted(folder.as_bytes())));
+    let set = env.iter().map(|(name, value)| format!("set \"{name}={value}\" & "));
+    format!("{}{}{line}", folder.unwrap_or_default(), set.collect::<String>())
+}
+
 /// A line that has this on its standard input, as a person would type it.
 pub(in super::super) fn fed(value: &[u8], line: &str) -> String {
     format!("echo {}| {line}", String::from_utf8_lossy(value))
@@ -85,6 +92,11 @@ impl ShellLine {
             Part::Hole(hole) => Some(hole),
             Part::Text(_) => None,
         })
+    }
+
+    /// The same as a person would type it.
+    pub(in super::super) fn preview(&self, filling: &Filling<'_>) -> Result<String, String> {
+        self.fill(filling).map(|line| line.to_string_lossy().into_owned())
     }
 
     /// The line for one item.

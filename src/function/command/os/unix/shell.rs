@@ -5,7 +5,7 @@
 //! variables before the line, and their places hold the variables: those a shell does not read again.
 
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStringExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use super::super::super::template::{Filling, Hole, Letter, Part, parts};
 
@@ -77,6 +77,15 @@ impl ShellLine {
         Ok(OsString::from_vec(set))
     }
 
+    /// The same as a person would type it.
+    pub(in super::super::super) fn preview(&self, filling: &Filling<'_>) -> Result<String, String> {
+        let line = self.fill(filling)?;
+        match line.into_string() {
+            Ok(line) => Ok(line),
+            Err(line) => Ok(format!("eval {}", in_escapes(line.as_bytes()))),
+        }
+    }
+
     /// Whether even a harmless value would be read together with its neighbours: a number before an arrow as that of
     /// a stream, letters behind `$name` as more of the name.
     fn must_quote(&self, at: usize) -> bool {
@@ -138,13 +147,48 @@ fn in_quotes(value: &[u8], line: &mut Vec<u8>) {
 
 /// An argument as a person would type it.
 pub(in super::super::super) fn quoted(value: &[u8]) -> String {
+    if std::str::from_utf8(value).is_err() {
+        return in_escapes(value);
+    }
     let mut line = Vec::new();
     in_place(value, Quotes::None, false, &mut line);
     String::from_utf8_lossy(&line).into_owned()
 }
 
+/// Bytes that are no text, as bash and zsh take them.
+fn in_escapes(value: &[u8]) -> String {
+    let mut line = String::from("$'");
+    for byte in value {
+        match byte {
+            b'\'' | b'\\' => line.extend(['\\', char::from(*byte)]),
+            b' '..=b'~' => line.push(char::from(*byte)),
+            other => line.push_str(&format!("\\x{other:02x}")),
+        }
+    }
+    line + "'"
+}
+
+/// A line with the folder that it runs in and the variables that are set for it, as a person would type it: within
+/// brackets, so that neither stays.
+pub(in super::super::super) fn surrounded(
+    line: &str,
+    folder: Option<&str>,
+    env: &[(String, String)],
+) -> String {
+    if folder.is_none() && env.is_empty() {
+        return line.to_owned();
+    }
+    let folder = folder.map(|folder| format!("cd {} && ", quoted(folder.as_bytes())));
+    let set = env.iter().map(|(name, value)| format!("export {name}={} && ", quoted(value.as_bytes())));
+    // Behind a comment a bracket would be none.
+    let end = if line.contains('#') { "\n)" } else { ")" };
+    format!("({}{}{line}{end}", folder.unwrap_or_default(), set.collect::<String>())
+}
+
 /// A line that has this on its standard input, as a person would type it.
 pub(in super::super::super) fn fed(value: &[u8], line: &str) -> String {
+    let is_one = !line.contains([';', '&', '\n']) || line.starts_with('(');
+    let line = if is_one { line.to_owned() } else { format!("{{ {line}\n}}") };
     format!("printf '%s\\n' {} | {line}", quoted(value))
 }
 
