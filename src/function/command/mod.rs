@@ -3,6 +3,7 @@
 //! `template` and `words` read what a person wrote, `run` makes a call of it, `os` holds what each system does in its
 //! own way. That a command ends with its worker is the business of `pool`.
 
+mod candidates;
 mod fields;
 mod os;
 mod output;

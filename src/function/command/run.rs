@@ -4,9 +4,10 @@ use std::ffi::OsString;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::candidates::Candidates;
 use super::output::Output;
 use super::program::Program;
-use super::template::{Candidates, Filling, Hole, Part, Source, bytes_of};
+use super::template::{Filling, Hole, Part, Source, bytes_of};
 use super::words::{self, Argument};
 use super::{CommandSpec, os};
 use crate::function::{CallContext, Function};

@@ -7,7 +7,6 @@
 use std::borrow::Cow;
 
 use super::fields::Fields;
-use crate::error::edit_distance;
 use crate::value::{ValueRef, shortened};
 
 /// What of a value a placeholder can ask for, by how it ends.
@@ -57,7 +56,7 @@ pub(super) enum Source {
 
 /// What of a path is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     Whole,
     WithoutExtension,
     Base,
@@ -82,12 +81,12 @@ impl Hole {
 }
 
 /// The column of these that is named between two braces, by its whole name first.
-fn column_of<'a>(inner: &'a str, columns: &[String]) -> Option<(&'a str, Form)> {
+pub(super) fn column_of<'a>(inner: &'a str, columns: &[String]) -> Option<(&'a str, Form)> {
     let named = FORMS.iter().rev().filter_map(|(end, form)| Some((inner.strip_suffix(end)?, *form)));
     named.into_iter().find(|(name, _)| columns.iter().any(|column| column == name))
 }
 
-fn plain_source(inner: &str) -> Option<(Source, Form)> {
+pub(super) fn plain_source(inner: &str) -> Option<(Source, Form)> {
     let (name, form) = FORMS.iter().find_map(|(end, form)| Some((inner.strip_suffix(end)?, *form)))?;
     let source = match (name, form) {
         ("", _) => Source::Input,
@@ -107,55 +106,6 @@ fn plain_source(inner: &str) -> Option<(Source, Form)> {
 pub(super) fn is_plain_name(name: &str) -> bool {
     let is_inner = |sign: char| sign.is_alphanumeric() || matches!(sign, '_' | '-' | '.');
     name.starts_with(|first: char| first.is_alphabetic() || first == '_') && name.chars().all(is_inner)
-}
-
-/// What stands between braces in a template and is a placeholder only where the inputs have a column of that name, such
-/// as `{Town Name}` or `{2023}`.
-#[derive(Debug, Default)]
-pub(super) struct Candidates(Vec<String>);
-
-impl Candidates {
-    pub(super) fn of(template: &str) -> Self {
-        let opened = template.split('{').skip(1);
-        let inner = opened.filter_map(|rest| Some(rest.split_once('}')?.0));
-        let mut found: Vec<String> = inner
-            .filter(|inner| !inner.trim().is_empty() && plain_source(inner).is_none())
-            .map(str::to_owned)
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        Self(found)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Those of a row's columns that the template names; an error where it nearly names one.
-    pub(super) fn columns_of(&self, fields: &Fields<'_>) -> Result<Vec<String>, String> {
-        let mut columns: Vec<String> =
-            fields.names().filter(|name| !is_plain_name(name)).map(str::to_owned).collect();
-        let mut named = Vec::new();
-        for inner in &self.0 {
-            match column_of(inner, &columns) {
-                Some((name, _)) => named.push(name.to_owned()),
-                None => {
-                    if let Some(near) = columns.iter().find(|column| is_slip_of(inner, column)) {
-                        return Err(format!(
-                            "there is no column `{inner}`; did you mean `{near}`? (write \\{{ for a brace that is text)"
-                        ));
-                    }
-                }
-            }
-        }
-        columns.retain(|column| named.contains(column));
-        Ok(columns)
-    }
-}
-
-/// Whether a text is a name with a slip of the pen in it. A short text is near to many names.
-fn is_slip_of(text: &str, name: &str) -> bool {
-    text.trim() != name.trim() && edit_distance(text, name) * 4 <= name.chars().count()
 }
 
 /// The length of the named column that a text begins with, its closing brace included. The text follows a brace.
@@ -317,6 +267,7 @@ fn without_slashes(path: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use super::super::candidates::Candidates;
     use super::*;
 
     fn filled(template: &str, input: ValueRef<'_>) -> Result<String, String> {
