@@ -6,6 +6,7 @@ it, for its calls are cheap. Calls of other packages (`model.fit(table)`, `plot(
 object whose method they are, unless they are named like one that does more.
 """
 
+from poolscope_constants import constant_names
 from poolscope_known import (
     BUILTINS,
     CHANGERS,
@@ -19,6 +20,9 @@ from poolscope_known import (
     MAINS,
     MAKERS,
     MUTATORS,
+    STORING,
+    PLOTTING,
+    PLOT_SETTINGS,
     POOL_MODULES,
     READERS,
     SEEDERS,
@@ -34,7 +38,12 @@ from poolscope_known import (
 )
 from poolscope_names import Unit
 from poolscope_tree import dotted, kind_of, walk
-from poolscope_units import Call
+from poolscope_units import DEEP, HELD, PART, SURE, WIDE, Call
+
+
+NOWHERE = Unit()
+# What functions change that call each other is known after as many passes as the calls are deep.
+MOST_PASSES = 30
 
 
 class Calls:
@@ -47,6 +56,7 @@ class Calls:
         self.functions, self.methods, self.classes, self.iterators = {}, {}, set(), set()
         self.bound = set().union(*(unit.bound for unit in units))
         self.foreign, self.held = set(), {}
+        self.returning = {}
         self.plain = set()  # Names of functions, which are not changed by being given to a call.
         self.made_of, self.aliases, self.parents, self.method_values = {}, {}, {}, {}
         for unit in units:
@@ -65,27 +75,32 @@ class Calls:
                 self.made_of.setdefault(name, set()).update(filter(None, makers))
         self.has_queues = any(root_of(path) in ("queue", "multiprocessing", "asyncio") for path in self.imports.values())
         self.class_attributes = set().union(*(unit.class_attributes for unit in units))
+        self.sharing = set().union(*(unit.bound for unit in units if unit.class_attributes))
         self.foreign = {name for name, path in self.imports.items() if not self.is_local(path)}
-        for name, other, is_wide in (link for unit in units for link in unit.links):
-            if not is_wide:
+        for name, other, how in (link for unit in units for link in unit.links):
+            if not how & WIDE:
                 self.held.setdefault(name, set()).add(other)
         defined = set().union(*(unit.defined for unit in units)).difference(*(unit.stored for unit in units))
-        self.plain = {name for name in defined - self.classes if not self.kin(name)}
+        self.plain = {name for name in defined - self.classes if not self.kin_here(name)}
         for unit in units:
             for name, values in unit.values.items():
                 if any(map(self.makes_iterator, values)):
                     self.iterators.add(name)
 
+        self.constants = constant_names(units, self)
+        self.kept = {}  # Functions without a name that objects were given.
+        for call in (call for unit in units for call in unit.calls):
+            self.kept.setdefault(call.path[0], []).extend(call.functions)
         self.find_effects(units)
 
     def note(self, unit, names):
         """Learns what the functions of a unit are called."""
+        self.classes |= unit.defined_classes
         for name, path in unit.imports.items():
             self.imports.setdefault(name, path)
         for inner in unit.inner:
             if inner.is_method:
                 self.methods.setdefault(inner.name, []).append(inner)
-                self.classes.update(names)
             for name in [inner.name] if inner.name and not inner.is_method else names:
                 self.functions.setdefault(name, []).append(inner)
             self.note(inner, ())
@@ -107,6 +122,14 @@ class Calls:
         """The names of what made an object, of its class's bases, and of what it is another name for."""
         aliased = self.aliases.get(name, ())[:1]
         return self.made_of.get(name, set()) | self.parents.get(name, set()) | {other for other in aliased if other}
+
+    def kin_here(self, name):
+        """The same without what comes from elsewhere: `lru_cache` makes no difference to what a function does."""
+        return self.kin(name) - BUILTINS - self.foreign
+
+    def runs(self, name):
+        """The functions that may run when what the name stands for is called."""
+        return self.functions.get(name, []) + self.kept.get(name, [])
 
     def callable_through(self, name):
         """The names whose functions may run when something is called that this name stands for or holds."""
@@ -146,21 +169,45 @@ class Calls:
             units = [inner for unit in units for inner in unit.inner]
             functions = units + functions
         self.effects = {id(unit): {} for unit in functions}
-        is_settled = False
-        while not is_settled:
+        for _ in range(MOST_PASSES):
             found = {id(unit): self.effects_of(unit) for unit in functions}
-            is_settled = found == self.effects
+            if found == self.effects:
+                return
             self.effects = found
+
+    def links(self, unit):
+        """The links of a unit, with those through calls that may give back what they are given."""
+        for passed, (name, key, held) in unit.passes.items():
+            if self.may_return(name, key):
+                yield from ((passed, other, how) for other, how in held)
+        yield from unit.links
+
+    def may_return(self, name, key):
+        """Whether a function may give back an argument, or something that holds it."""
+        if name not in self.plain:
+            return True
+        known = self.returning.get((name, key))
+        if known is None:
+            known = any(self.returns(unit, key) for unit in self.functions[name])
+            self.returning[name, key] = known
+        return known
+
+    @staticmethod
+    def returns(unit, key):
+        params = unit.params
+        names = {key} if key in params else set(params[key : key + 1]) if isinstance(key, int) else set()
+        return not names or not names.isdisjoint(returned_by(unit))
 
     def changes(self, unit):
         """The names whose objects a unit changes, in itself and through what it calls; True where that is sure."""
-        changed = dict(unit.changed)
+        is_own = not self.methods.keys().isdisjoint(STORING)
+        changed = {name: how | (DEEP if is_own else 0) for name, how in unit.changed.items()}
         for call in unit.calls:
-            for name, is_sure in self.changed_by(call):
-                changed[name] = changed.get(name, False) or is_sure
+            for name, how in self.changed_by(call, unit):
+                changed[name] = changed.get(name, 0) | how
         for base in unit.bases:
             if base in self.classes or self.is_local(self.imports.get(base, "-")):
-                changed.setdefault(base, False)
+                changed.setdefault(base, DEEP)
         return changed
 
     def changes_of_function(self, unit):
@@ -169,52 +216,63 @@ class Calls:
 
     def effects_of(self, unit):
         changed = self.changes(unit)
+        direct = set(changed)
         for inner in unit.inner:
-            for name, is_sure in self.changes_of_function(inner).items():
-                changed[name] = changed.get(name, False) or is_sure
+            for name, how in self.changes_of_function(inner).items():
+                changed[name] = changed.get(name, 0) | how
         for name in unit.bound & (unit.of_module | unit.outward):
-            changed[name] = True
-        links = unit.links + [(name + "()", name, True) for name in unit.bound]
+            changed[name] = SURE
+        links = [*self.links(unit), *((name + "()", name, WIDE) for name in unit.bound)]
         spread(changed, [link for link in links if link[1] not in self.foreign or link[1] in unit.bound])
+        changed = {name: how for name, how in changed.items() if name in direct or name not in self.plain}
         if unit.is_method and unit.params and self.changes_class(unit):
-            changed[unit.owner] = True
+            changed[unit.owner] = SURE | DEEP
         if unit.name and not unit.kept_params.isdisjoint(changed):
-            changed[unit.name] = True
+            changed[unit.name] = SURE | DEEP
         own = unit.bound - unit.of_module - unit.outward - set(unit.params)
-        return {name: is_sure for name, is_sure in changed.items() if name not in own and "#" not in name}
+        return {name: how for name, how in changed.items() if name not in own and "#" not in name}
 
     def changes_class(self, unit):
         """Whether a method changes what all objects of its class share."""
         start = unit.params[0]
         calls = [list(call.path[:-1]) for call in unit.calls if call.path[-1] in MUTATORS]
         for path in unit.stores + calls:
-            shared = path[0] == start and (start == "cls" or self.class_attributes.intersection(path[1:2]))
+            shared = path[:1] == [start] and (start == "cls" or self.class_attributes.intersection(path[1:2]))
             if shared or path[:1] == ["type"] or "__class__" in path:
                 return True
         return False
 
-    def changed_by(self, call):
-        changed = self.changed_objects(call)
+    def changed_by(self, call, unit=NOWHERE):
+        """What a call changes; what a parameter of a function does is told where that function is called."""
+        is_given = len(call.path) == 1 and call.path[0] in unit.callables
+        own = unit.bound - unit.of_module if unit.is_function else set()
+        own = own.difference(inner.name for inner in unit.inner)
+        changed = [] if is_given else self.changed_objects(call, own)
         for unit in call.functions:
             found = self.changes_of_function(unit).items()
-            changed += [(name, is_sure) for name, is_sure in found if name not in unit.params]
+            changed += [(name, how) for name, how in found if name not in unit.params]
         if call.path[-1] in MUTATORS or call.path[-1] in self.methods:
-            changed += [(name, True) for name in call.receivers]
-        return [(name, is_sure) for name, is_sure in changed if self.is_object(name, is_sure, call)]
+            changed += [(name, SURE | DEEP) for name in call.receivers]
+        indirect = call.indirect | call.receivers
+        changed = [(name, how | DEEP if name in indirect else how) for name, how in changed]
+        return [(name, how) for name, how in changed if self.is_object(name, how, call)]
 
-    def is_object(self, name, is_sure, call):
+    def is_object(self, name, how, call):
         """Whether a name stands for something that a call may change: no function is changed by being handed on."""
         if name in BUILTINS and name not in self.bound:
             return False
-        return is_sure or name == call.path[0] or name not in self.plain and name not in call.far
+        is_other = name in self.plain or name in self.foreign or name in call.far
+        return bool(how & SURE) or name == call.path[0] or name.startswith("<") or not is_other
 
-    def changed_objects(self, call):
+    def changed_objects(self, call, own):
         path, last = call.path, call.path[-1]
         if path[0] is None:
-            return [(name, last in MUTATORS) for name in call.given()]
+            return [(name, sure_if(last in MUTATORS) | DEEP) for name in call.given()]
         full = self.full(path)
         if full is not None:
             changed = self.changed_by_module(call, path, full)
+        elif len(path) == 1 and path[0] in own:
+            changed = [(name, DEEP) for name in call.given() | {path[0]}]
         elif len(path) == 1:
             changed = self.changed_by_name(call, path[0])
         else:
@@ -223,13 +281,13 @@ class Calls:
             # A method that is handed on may be called.
             if method[-1] in MUTATORS or method[-1] in self.methods:
                 changed = [*changed, *self.changed_by(Call(method, call.args))]
-        if any(self.changes_parameters(unit) for unit in self.callbacks(call)):
-            changed = [*changed, *((name, False) for name in (call.given() | {path[0]}) - self.foreign)]
+        if any(self.changes_parameters(unit) for unit in self.callbacks(call, own)):
+            changed = [*changed, *((name, DEEP) for name in (call.given() | {path[0]}) - self.foreign)]
         return list(changed)
 
-    def callbacks(self, call):
+    def callbacks(self, call, own):
         yield from call.functions
-        for name in call.given():
+        for name in call.given() - own:
             yield from self.functions.get(name, ())
 
     def changes_parameters(self, unit):
@@ -239,42 +297,55 @@ class Calls:
         root = root_of(full)
         first = call.args[0] if call.args else ()
         if self.is_local(full):
-            yield "<%s>" % root, False
+            yield "<%s>" % root, DEEP
             for name in call.given() | {path[0]}:
-                yield name, False
+                yield name, DEEP
             return
         words = full.lower().replace("_", ".").split(".")
+        if root in PLOTTING and not PLOT_SETTINGS.intersection(words):
+            return
         if root not in LOOKING_MODULES and path[-1] not in SHOWN:
             if call.is_loose or any(word in words for word in STATE_WORDS) or words[-1].startswith("rand"):
-                yield "<%s>" % root, False
+                yield "<%s>" % root, DEEP
         if len(path) > 1 and (path[-1] in MUTATORS or call.is_loose and path[-1] not in LOOKS | SHOWN):
-            yield path[0], path[-1] in MUTATORS
+            yield path[0], sure_if(path[-1] in MUTATORS) | call.depth
         if is_of_library(full):
             if root not in LOOKING_MODULES:
                 for name in call.given():
-                    yield name, path[-1] in MUTATORS and name in first
+                    yield name, SURE if path[-1] in MUTATORS and name in first else DEEP
             elif path[-1] == "deque" or root == "functools" and path[-1] == "reduce":
-                yield from ((name, True) for name in call.given() & self.iterators)
+                yield from ((name, SURE) for name in call.given() & self.iterators)
         elif path[-1] in MUTATORS or path[-1].endswith("_"):
-            yield from ((name, True) for name in first)
-        yield from ((name, True) for name in call.named.get("out", ()))
+            yield from ((name, SURE) for name in first)
+        yield from ((name, SURE) for name in call.named.get("out", ()))
 
     def changed_by_name(self, call, name):
         alias = self.aliases.get(name)
         if alias and len(alias) == 1 and alias[0] in BUILTINS and name not in self.functions:
             name = alias[0]
-        if name in self.functions:
+        if name in self.classes:
+            for unit in self.makers(name):
+                yield from self.changed_arguments(unit, call, 1)
+        elif name in self.functions:
             for unit in self.functions[name]:
-                yield from self.changed_arguments(unit, call, int(unit.is_method))
-            if self.kin(name):
-                yield from ((given, False) for given in call.given() | {name})
+                yield from self.changed_arguments(unit, call, 0)
+            if self.kin_here(name):
+                yield from ((given, DEEP) for given in call.given() | {name})
         elif name in CHANGERS and name not in self.bound:
-            yield from ((given, True) for given in (call.args[0] if call.args else ()))
+            yield from ((given, SURE) for given in (call.args[0] if call.args else ()))
         elif name in BUILTINS and name not in self.bound:
             if name in CONSUMERS:
-                yield from ((given, True) for given in call.given() & self.iterators)
-        elif not self.only_looks(name):
-            yield from ((given, False) for given in call.given() | {name})
+                yield from ((given, SURE) for given in call.given() & self.iterators)
+        elif name not in self.constants and not self.only_looks(name):
+            yield from ((given, DEEP) for given in call.given() | {name})
+
+    def makers(self, name, tries=5):
+        """The methods that run when an object of a class is made, also those of the classes that it is based on."""
+        for unit in self.functions.get(name, ()):
+            if unit.is_method and unit.name in MAKERS:
+                yield unit
+        for base in self.parents.get(name, ()) if tries else ():
+            yield from self.makers(base, tries - 1)
 
     def only_looks(self, name):
         """Whether a name stands for a method that only looks at its object: `matches = re.compile("a").match`."""
@@ -284,19 +355,20 @@ class Calls:
     def changed_by_method(self, call, root, last):
         own = self.methods.get(last, ())
         if last in MUTATORS:
-            yield root, True
+            yield root, SURE | call.depth
         elif own or last not in LOOKS and (last != "get" or self.has_queues):
-            yield root, False
+            yield root, DEEP
         is_of_class = root in self.classes or root in BUILTINS and root not in self.bound
         if is_of_class and call.args:
             # `list.append(names, name)`.
-            yield from ((name, last in MUTATORS) for name in call.args[0] if last not in LOOKS)
+            yield from ((name, SURE if last in MUTATORS else DEEP) for name in call.args[0] if last not in LOOKS)
         for unit in own:
+            yield root, self.changes_of_function(unit).get(unit.params[0] if unit.params else None, DEEP)
             yield from self.changed_arguments(unit, call, 0 if is_of_class else 1)
         if last.endswith("_") and not last.startswith("_") or "out" in call.named:
-            yield from ((name, False) for name in call.given())
+            yield from ((name, DEEP) for name in call.given())
         elif last in ("shuffle", "readinto") and call.args:
-            yield from ((name, True) for name in call.args[0])
+            yield from ((name, SURE) for name in call.args[0])
 
     def changed_arguments(self, unit, call, skipped):
         """Which arguments a function changes, by the parameters that it changes."""
@@ -308,7 +380,7 @@ class Calls:
                 yield from ((name, changed[param]) for name in names)
         for key, names in call.named.items():
             if key is None or key in changed or key not in params:
-                yield from ((name, changed.get(key, False)) for name in names)
+                yield from ((name, changed.get(key, DEEP)) for name in names)
 
     # What must not run
 
@@ -374,19 +446,49 @@ class Calls:
         return False
 
 
-def spread(changed, links):
-    """Adds the names whose objects those hold that are changed: through calls only what is sure to change.
+def sure_if(is_sure):
+    return SURE if is_sure else DEEP
 
-    The other way round is found otherwise: what is made of an object needs that, and so all that changes it.
+
+def spread(changed, links):
+    """Adds the names whose objects those hold that are changed.
+
+    A change of a container itself changes nothing that it holds, and what a call made of an object may only be that
+    object, so that it is not taken for changed in doubt. The other way round is found otherwise: what is made of an
+    object needs that, and so all that changes it.
     """
     near = {}
-    for name, other, is_wide in links:
-        near.setdefault(name, []).append((other, is_wide))
+    for name, other, how in links:
+        near.setdefault(name, []).append((other, how))
     waiting = list(changed)
     while waiting:
         name = waiting.pop()
-        for other, is_wide in near.get(name, ()):
-            is_sure = changed[name]
-            if (is_sure or not is_wide) and (other not in changed or is_sure and not changed[other]):
-                changed[other] = is_sure
+        change = changed[name]
+        for other, how in near.get(name, ()):
+            if how & HELD and not change & DEEP or how & WIDE and not change & SURE:
+                continue
+            more = changed.get(other, 0) | change | (DEEP if how & PART else 0)
+            if other not in changed or more != changed[other]:
+                changed[other] = more
                 waiting.append(other)
+
+
+def returned_names(unit):
+    """The names around a function whose objects it may give back, and how."""
+    return [(name, how) for name, how in returned_by(unit).items() if name not in unit.bound]
+
+
+def returned_by(unit):
+    """The same with its own names."""
+    found, waiting = dict(unit.returned), list(unit.returned)
+    for inner in unit.inner:
+        waiting += [(name, how) for name, how in returned_by(inner).items() if name not in inner.bound]
+    found.update(waiting)
+    while waiting:
+        name, how = waiting.pop()
+        through = [(passed, other, how) for passed, (_, _, held) in unit.passes.items() for other, how in held]
+        for one, other, more in unit.links + through:
+            if one == name and found.get(other, 0) | how | more != found.get(other):
+                found[other] = found.get(other, 0) | how | more
+                waiting.append((other, found[other]))
+    return found

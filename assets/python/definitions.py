@@ -18,10 +18,11 @@ of the file's own folder, or where something needed is of a package. Definitions
 kept where all that they use at once is there, and may fail.
 """
 
-from poolscope_calls import Calls, spread
+from poolscope_calls import Calls, returned_names, spread
 from poolscope_known import BUILTINS, RANDOM, is_of_library, root_of
 from poolscope_names import Unit
 from poolscope_tree import is_name, kind_of, walk
+from poolscope_units import HELD, SURE, WIDE
 
 END = 1 << 60
 DEFINITIONS = ("FunctionDef", "AsyncFunctionDef", "ClassDef", "TypeAlias")
@@ -53,15 +54,24 @@ class Statement:
         # What goes on living under the name of a function is what it returns.
         for inner in self.unit.inner:
             for name in [inner.name] if inner.name and not inner.is_method else self.unit.bound:
-                self.unit.links += [(name + "()", held, True) for held in inner.returned - inner.bound]
+                self.unit.links += self.links_of_methods(inner)
+                self.unit.links += [(name + "()", held, how | WIDE) for held, how in returned_names(inner)]
         self.bound = {name for name in self.unit.bound if is_name(name)}
         self.surely = {name for name in self.unit.surely if is_name(name)}
         self.used = {name for name in self.unit.used if is_name(name)}
         self.later, self.attributes = names_used_later(self.unit)
-        self.changed = set()
+        self.changed = {}  # Names of objects that it may change; True where that is sure.
         self.is_needed = self.is_kept = False
-        self.is_bound = False  # Needed for a name that it binds, and not only for what it might change.
+        self.is_certain = False  # Needed for what it binds or changes for sure, and not only for what it might change.
         self.reason = None  # Why it must not run.
+
+    @staticmethod
+    def links_of_methods(inner):
+        """What a method gives its object to hold."""
+        if not inner.is_method or not inner.params:
+            return []
+        links = [link for link in inner.links if link[0] == inner.params[0] and link[1] not in inner.bound]
+        return [(inner.owner + "()", other, how | WIDE) for _, other, how in links]
 
     def called(self):
         """The names whose functions may be called while it runs, also by lambdas that it hands on."""
@@ -86,6 +96,13 @@ def names_used_later(unit):
     return {name for name in names if is_name(name)}, attributes
 
 
+def merge(changed, found, params):
+    """Adds what a function changes around it."""
+    for name, how in found:
+        if name not in params:
+            changed[name] = changed.get(name, 0) | how
+
+
 class Plan:
     """Which statements of a file are run for its function, and which are not although they touch what it uses."""
 
@@ -105,35 +122,42 @@ class Plan:
         for statement in self.statements:
             self.look_at(statement, links)
         for statement in self.statements:
-            for name in statement.bound | statement.changed:
+            for name in statement.bound.union(statement.changed):
                 self.places.setdefault(name, []).append(statement)
         self.stars = [item for item in self.statements if "*" in item.bound]
 
     def links(self, units):
         """Names that may share objects; a library that objects went through ties them to nothing."""
         foreign = self.calls.foreign
-        made = [(name + "()", name, True) for name in self.bound - foreign if self.keeps_objects(name)]
-        return made + [link for unit in units for link in unit.links if link[0] not in foreign and link[1] not in foreign]
+        bases = [(name, base, HELD) for name in self.calls.classes for base in self.calls.parents.get(name, set()) - foreign]
+        made = [
+            (name + "()", name, WIDE | (HELD if name in self.calls.classes else 0))
+            for name in self.bound - foreign
+            if self.keeps_objects(name)
+        ]
+        return bases + made + [link for unit in units for link in self.calls.links(unit) if link[0] not in foreign and link[1] not in foreign]
 
     def keeps_objects(self, name):
         """Whether what a call of this name gives may be what the called object itself holds."""
         path = self.calls.path_of(name)
         is_foreign = path is not None and not self.calls.is_local(path)
-        return name in self.calls.classes or bool(self.calls.kin(name) - BUILTINS) and not is_foreign
+        if name in self.calls.classes:
+            return name in self.calls.sharing or bool(self.calls.kin_here(name))
+        return bool(self.calls.kin_here(name)) and not is_foreign
 
     def look_at(self, statement, links):
         unit, calls = statement.unit, self.calls
         changed = dict(calls.changes(unit))
         if unit.calls or unit.bases:
             for name in self.reached(statement.called()):
-                for inner in calls.functions.get(name, ()):
+                for inner in calls.runs(name):
                     own = set(inner.params)
                     found = calls.changes_of_function(inner).items()
-                    changed.update((name, is_sure) for name, is_sure in found if name not in own)
+                    merge(changed, found, own)
         for call in unit.calls:
             for inner in calls.methods.get(call.path[-1], ()) if len(call.path) > 1 else ():
                 found = calls.changes_of_function(inner).items()
-                changed.update((name, is_sure) for name, is_sure in found if name not in inner.params)
+                merge(changed, found, inner.params)
         if statement.kind in DEFINITIONS:
             for name in statement.bound:
                 changed.pop(name, None)
@@ -141,10 +165,11 @@ class Plan:
             path = calls.path_of(name)
             if path and not calls.is_local(path):
                 changed["<%s>" % root_of(path)] = changed[name]
-        functions = (calls.plain | BUILTINS - self.bound) - set(changed)
-        spread(changed, links)
         # A function is not changed by what happens to the objects that it was given.
-        statement.changed = {name for name in changed if is_name(name)} - functions
+        unchanged = (calls.plain - set(changed)) | (BUILTINS - self.bound) | calls.constants
+        spread(changed, links)
+        names = [name for name in changed if is_name(name) and name not in unchanged]
+        statement.changed = {name: bool(changed[name] & SURE) for name in names}
         statement.reason = calls.never(unit)
 
     def reached(self, names):
@@ -163,32 +188,33 @@ class Plan:
         known = self.later.get(name)
         if known is None:
             known = self.later[name] = set()
-            for inner in self.calls.functions.get(name, ()):
+            for inner in self.calls.runs(name):
                 deeper, _ = names_used_later(inner)
                 known |= (inner.used | deeper | inner.of_module) - (inner.bound - inner.of_module)
         return known
 
     # What is needed
 
-    def need(self, name, before=END):
+    def need(self, name, before=END, is_certain=True):
         """Marks what gives a name its meaning before a place, and what changes it."""
-        waiting = [(name, before)]
+        waiting = [(name, before, is_certain)]
         while waiting:
-            name, before = waiting.pop()
+            name, before, is_certain = waiting.pop()
             # Which meaning of the name is asked for, by how many statements might have given it one.
             key = name, sum(item.place < before for item in self.places.get(name, ()))
-            if key in self.asked:
+            if (key, True) in self.asked or (key, is_certain) in self.asked:
                 continue
-            self.asked.add(key)
+            self.asked.add((key, is_certain))
             self.seen.add(name)
             for statement, is_bound in self.deciding(name, before):
-                waiting += self.mark(statement, name, is_bound)
+                waiting += self.mark(statement, name, is_bound, is_certain)
             if name not in self.bound and name not in BUILTINS and not name.startswith("<"):
                 for statement in self.stars:
-                    waiting += self.mark(statement, "*", True)
+                    waiting += self.mark(statement, "*", True, is_certain)
             is_dynamic = name in DYNAMIC and name not in self.bound
             if is_dynamic or name == "__name__" and "modules" in self.attributes_used:
-                waiting += [(other, END) for item in self.statements if self.is_light(item) for other in item.bound]
+                light = [item for item in self.statements if self.is_light(item)]
+                waiting += [(other, END, False) for item in light for other in item.bound]
 
     def is_light(self, statement):
         """Whether a statement can be run for names that code may make up (`eval`), which it seldom does."""
@@ -206,22 +232,23 @@ class Plan:
             if is_bound and name in statement.surely:
                 return
 
-    def mark(self, statement, name, is_bound):
+    def mark(self, statement, name, is_bound, is_certain):
         """Has a statement run, if it may; gives what it needs."""
         if statement.reason or not is_bound and self.calls.is_loose(statement.unit):
             self.touched.setdefault(statement.place, set()).add(name)
             return []
-        statement.is_bound = statement.is_bound or is_bound
-        if statement.is_needed:
+        is_certain = is_certain and (is_bound or statement.changed.get(name, False))
+        if statement.is_needed and (statement.is_certain or not is_certain):
             return []
-        statement.is_needed = True
+        statement.is_needed, statement.is_certain = True, is_certain
         wanted = [(other, statement.place) for other in statement.used]
         wanted += [(other, END) for other in statement.later]
         if statement.unit.calls or statement.unit.bases:
             wanted += [(other, statement.place) for other in statement.later]
             for other in self.reached(statement.called()):
                 wanted += [(inner, statement.place) for inner in self.later_of(other)]
-        return wanted + [(state, END) for state in self.states(statement)]
+        wanted += [(state, END) for state in self.states(statement)]
+        return [(other, before, is_certain) for other, before in wanted]
 
     def states(self, statement):
         """The states of modules that a statement goes by."""
@@ -250,8 +277,8 @@ class Plan:
             if statement.is_needed:
                 continue
             if self.binds_any(statement) or not statement.bound - self.process_names() and self.is_setting(statement):
-                for name, before in self.mark(statement, "", False):
-                    self.need(name, before)
+                for name, before, is_certain in self.mark(statement, "", False, False):
+                    self.need(name, before, is_certain)
                 self.touched.pop(statement.place, None)
 
     def binds_any(self, statement):
@@ -305,7 +332,7 @@ class Plan:
                 statement.is_needed = False
                 name = min(statement.used & gone)
                 statement.reason = "it uses `%s`, which is skipped" % name
-                self.touched[statement.place] = (statement.bound | statement.changed) & self.seen
+                self.touched[statement.place] = statement.bound.union(statement.changed) & self.seen
 
     def lacks(self, statement, gone):
         is_branch = statement.kind in ("Try", "TryStar", "If", "FunctionDef", "AsyncFunctionDef")

@@ -19,6 +19,8 @@ MUTATORS = frozenset(
     "difference_update symmetric_difference_update difference_update __next__ __setitem__ __delitem__ setitem delitem "
     "start iadd iconcat ior iand isub ixor imul".split()
 )
+# Methods by which objects of a file's own classes do more when they are stored into.
+STORING = ("__setitem__", "__delitem__", "__setattr__", "__iadd__", "__set__")
 # Methods that only look at their object.
 LOOKS = frozenset(
     "head tail describe info sample keys values items copy deepcopy count index startswith endswith format join split "
@@ -44,6 +46,10 @@ ITERATORS = frozenset(("iter", "map", "filter", "zip", "enumerate", "reversed", 
 # Words in a call's name by which a module's state goes on or is set, even where the result is taken.
 STATE_WORDS = ("random", "rand", "seed", "sample", "shuffle", "choice", "set", "setlocale", "getcontext", "locale", "count")
 SHOWN = frozenset(("show", "savefig", "close", "pause", "draw", "imshow", "waitKey", "display", "plot", "print"))
+
+# Packages of which only settings last: what is drawn is shown, and gone.
+PLOTTING = frozenset("matplotlib seaborn plotly bokeh altair pylab plotnine IPython".split())
+PLOT_SETTINGS = frozenset("rcparams rc rcdefaults style use set theme context palette backend ion ioff cmap templates".split())
 
 # Starts workers.
 POOL_MODULES = frozenset(

@@ -18,7 +18,7 @@ LONGEST_LINE_SHOWN = 60
 # Sums of thousands of terms are as deep as they are long.
 DEEPEST = 10000
 # What tells which statements are run; each is made of those before it.
-ANALYSIS = ("sources", "tree", "units", "names", "known", "calls", "guards", "definitions")
+ANALYSIS = ("sources", "tree", "known", "units", "names", "constants", "calls", "guards", "definitions")
 
 
 class Refusal(Exception):
@@ -167,7 +167,7 @@ def run(program, source, module, definitions, initializer):
         sys.setrecursionlimit(limit)
     if program.is_whole:
         for statement in plan.statements:
-            statement.is_needed = statement.is_bound = True
+            statement.is_needed = statement.is_certain = True
         last = chosen_place(program, plan, source)
     else:
         last = chosen_place(program, plan, source)
@@ -213,7 +213,7 @@ def run_batch(batch, program, source, module):
         source.run([statement.node for statement in batch], module.__dict__)
     except BaseException as error:
         first = batch[0]
-        if first.is_bound or not isinstance(error, (Exception, SystemExit)):
+        if first.is_certain or not isinstance(error, (Exception, SystemExit)):
             raise
         reason = "%s: %s" % (type(error).__name__, str(error).partition("\n")[0])
         for name in first.bound or first.changed:

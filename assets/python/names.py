@@ -5,7 +5,7 @@ calls of a unit do is decided elsewhere (`calls.py`); this file only reads the s
 """
 
 from poolscope_tree import bound_by, children, dotted, has_call, kind_of, walk
-from poolscope_units import COMPREHENSIONS, DISPLAYS, Call, Facts
+from poolscope_units import COMPREHENSIONS, DEEP, DISPLAYS, HELD, PART, SURE, WIDE, Call, Facts
 
 ONLY_SYNTAX_TREE = 0x400
 ENDS_LOOP = ("Break", "Return", "Raise")
@@ -63,7 +63,7 @@ class Unit(Facts):
         self.stores.append(dotted(node.value))
         held = self.names_held(node.value)
         for name in held if has_call(node.value) else held & {dotted(node)[0]} or held:
-            self.change(name)
+            self.change(name, SURE if kind_of(node.value) == "Name" else SURE | DEEP)
 
     def scan_Assign(self, node):
         self.scan(node.value)
@@ -86,24 +86,36 @@ class Unit(Facts):
         target = dotted(node.target)[0]
         if target:
             self.use(target)
-            self.change(target)
+            # What is in `a[b] += c` may be changed in place.
+            self.change(target, SURE if kind_of(node.target) == "Name" else SURE | DEEP)
         self.scan(node.value)
         self.scan(node.target)
-        self.give([node.target], node.value)
+        if target and kind_of(node.target) == "Name":
+            self.link(target, self.held(node.value, HELD))
 
     def scan_NamedExpr(self, node):
         self.scan(node.value)
         self.scan(node.target)
         self.give([node.target], node.value)
 
-    def give(self, targets, value):
-        """Notes that what targets are bound to, or hold, may be shared with what the value holds."""
-        held = list(self.held(value))
+    def give(self, targets, value, how=0):
+        """Notes that what targets are bound to, or hold, may be shared with what the value holds; `how` for its items."""
         for target in targets:
-            for name in [dotted(target)[0]] if kind_of(target) not in DISPLAYS else self.names_held(target):
+            if kind_of(target) == "Tuple" and kind_of(value) == "Constant":
+                self.give(target.elts, value)  # The letters of a text.
+        pairs = [(target, value) for target in targets if kind_of(target) == kind_of(value) == "Tuple"]
+        for target, value_there in pairs:
+            if len(target.elts) == len(value_there.elts):
+                targets = [other for other in targets if other is not target]
+                for part, part_value in zip(target.elts, value_there.elts):
+                    self.give([part], part_value)
+        for target in targets:
+            kind = kind_of(target)
+            more = PART if kind in DISPLAYS else how if kind == "Name" else HELD
+            for name in self.names_held(target) if kind in DISPLAYS else [dotted(target)[0]]:
                 if name:
-                    self.link(name, held)
-            if kind_of(target) == "Name":
+                    self.link(name, self.held(value, more))
+            if kind == "Name" and not how:
                 self.values.setdefault(self.local(target.id), []).append(value)
 
     def scan_For(self, node):
@@ -111,7 +123,7 @@ class Unit(Facts):
         self.calls.append(Call(("iter",), [self.names_held(node.iter)]))
         before = set(self.surely)
         self.scan(node.target)
-        self.give([node.target], node.iter)
+        self.give([node.target], node.iter, PART)
         self.scan_all(node.body)
         self.surely = set(before)
         self.scan_all(node.orelse)
@@ -209,7 +221,7 @@ class Unit(Facts):
         for part in node.generators:
             self.scan(part.iter)
             self.calls.append(Call(("iter",), [self.names_held(part.iter)]))
-            held = list(self.held(part.iter))
+            held = list(self.held(part.iter, PART))
             for name in bound_by(part.target):
                 self.renamed[name] = "%s#%d" % (name, id(part))
             for name in bound_by(part.target):
@@ -243,7 +255,9 @@ class Unit(Facts):
             args.append(self.names_held(getattr(node.func, "value", node.func)))
         call = Call((None,) if is_of_call else tuple(path), args, named, self.inner[before:])
         values = [*node.args, *(keyword.value for keyword in node.keywords)]
-        call.far = call.given() - {name for value in values for name, is_wide in self.held(value) if not is_wide}
+        call.far = call.given() - {name for value in values for name, how in self.held(value) if not how & WIDE}
+        call.indirect = call.given() - {self.local(value.id) for value in values if kind_of(value) == "Name"}
+        call.depth = 0 if kind_of(getattr(node.func, "value", node.func)) == "Name" else DEEP
         if has_call(node.func):
             call.receivers = self.names_held(node.func) - {path[0]}
         self.calls.append(call)
@@ -257,7 +271,7 @@ class Unit(Facts):
         if len(path) > 1 and path[0]:
             # What a method is given, its object may keep.
             for name in call.given():
-                self.link(path[0], [(name, path[-1] not in KEEPERS)])
+                self.link(path[0], [(name, HELD if path[-1] in KEEPERS else HELD | WIDE)])
 
     @staticmethod
     def code_in(node, path):
@@ -295,7 +309,7 @@ class Unit(Facts):
     def scan_Return(self, node):
         if node.value:
             self.scan(node.value)
-            self.returned |= self.names_held(node.value)
+            self.returned.update(self.held(node.value))
 
     def scan_Yield(self, node):
         self.is_generator = True
@@ -329,20 +343,21 @@ class Unit(Facts):
             self.scan_annotation(annotation)
         inner = Unit(getattr(node, "name", ""))
         inner.is_method = self.class_names is not None
-        inner.owner = self.owner
+        inner.owner, inner.is_function = self.owner, True
         inner.params = [argument.arg for argument in everything]
         around = self.around_class if inner.is_method else self.renamed
         inner.renamed = {name: other for name, other in around.items() if name not in inner.params}
         inner.bound.update(inner.params)
+        inner.callables = self.callables.union(inner.params)
         inner.surely.update(inner.params)
         if kind_of(node) == "Lambda":
             inner.scan(node.body)
-            inner.returned = inner.names_held(node.body)
+            inner.returned.update(inner.held(node.body))
         else:
             inner.scan_all(node.body)
         # Code of defaults runs when the function is defined, and what they hold lives on in its parameters.
         for parameter, default in zip(reversed(named[: len(named) - len(arguments.kwonlyargs)]), reversed(arguments.defaults)):
-            inner.links += [(parameter.arg, name, False) for name in self.names_held(default)]
+            inner.links += [(parameter.arg, name, how) for name, how in self.held(default)]
             if kind_of(default) not in ("Constant", "Name", "Attribute", "UnaryOp"):
                 inner.kept_params.add(parameter.arg)
         self.inner.append(inner)
@@ -350,8 +365,12 @@ class Unit(Facts):
     def call_decorators(self, node):
         for decorator in node.decorator_list:
             path = dotted(decorator)
+            call = Call((path[0] and self.local(path[0]), *path[1:]), [{self.local(node.name)}], is_loose=True)
+            call.receivers = self.names_held(decorator) - {call.path[0]} if has_call(decorator) else set()
             self.decorators.setdefault(self.local(node.name), set()).add(path[0] and self.local(path[0]))
-            self.calls.append(Call((path[0] and self.local(path[0]), *path[1:]), [{self.local(node.name)}], is_loose=True))
+            self.calls.append(call)
+            if len(path) > 1 and path[0]:
+                self.link(path[0], [(self.local(node.name), HELD)])
 
     def scan_annotation(self, node):
         if node is None:
@@ -380,7 +399,8 @@ class Unit(Facts):
         self.class_attributes |= {name.partition("#")[0] for name in self.class_names - self.defined}
         own, self.renamed, self.class_names = self.class_names, renamed, names
         self.bind(node.name)
-        self.link(node.name, [(name, False) for name in own])
+        self.defined_classes.add(self.local(node.name))
+        self.link(node.name, [(name, HELD) for name in own])
         self.call_decorators(node)
 
 

@@ -94,8 +94,8 @@ def batches(statements, last, piece_at):
     batch = []
     for statement in statements:
         if batch and not (
-            statement.is_bound
-            and batch[-1].is_bound
+            statement.is_certain
+            and batch[-1].is_certain
             and batch[-1].place != last
             and piece_at(statement.line) is piece_at(batch[-1].line)
         ):

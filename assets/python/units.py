@@ -1,9 +1,31 @@
 """What is known of a unit of code: names bound, used, changed, and which of them may share objects."""
 
-from poolscope_tree import children, kind_of
+from poolscope_known import BUILTINS
+from poolscope_tree import bound_by, children, kind_of, walk
 
 COMPREHENSIONS = ("ListComp", "SetComp", "DictComp", "GeneratorExp")
 DISPLAYS = ("List", "Tuple", "Set", "Dict")
+# How an object is changed: for sure, and not itself but what it holds.
+SURE, DEEP = 1, 2
+# How a name shares objects with another: through what a call made of them, by holding them, as a part of them.
+WIDE, HELD, PART = 1, 2, 4
+# Calls that make a new container of what others hold.
+FRESH = frozenset("list dict set tuple sorted frozenset Counter deque OrderedDict defaultdict copy".split())
+
+
+def part_of(how):
+    """What a value shares with an object, where its part shares it so."""
+    return how if how & HELD else how | PART
+
+
+def held_in(how):
+    """The same where it is a container that holds the object: a part of that is the object itself."""
+    return how & ~PART if how & PART else how | HELD
+
+
+def items_of(how):
+    """The same where it is a container of what the object holds."""
+    return how if how & PART else how | HELD
 
 
 class Call:
@@ -14,6 +36,8 @@ class Call:
         self.args = args  # For each positional argument, the names that its value is or holds.
         self.named = named or {}
         self.functions = functions  # Units of lambdas among the arguments.
+        self.depth = 0  # DEEP for a method of a part: `a.b.append(c)`.
+        self.indirect = set()  # Names that it is not given themselves, but parts of them, or what holds them.
         self.far = set()  # Names that it is given only through what other calls made of their objects.
         self.receivers = set()  # Names that a call further up gave its object: `type(a).b()`.
         self.methods = []  # Paths of methods among the arguments.
@@ -35,9 +59,9 @@ class Facts:
         self.surely = set()  # Bound by now, whatever way the code took.
         self.used = set()
         self.attributes = set()  # (name, attribute) of `name.attribute`.
-        self.changed = {}  # Names whose objects it changes; True where that is sure.
+        self.changed = {}  # Names whose objects it changes, and how.
         self.calls = []
-        self.links = []  # (name, other, is_wide): it may hold objects of the other; widely what a call made of them.
+        self.links = []  # (name, other, how): it may share objects of the other.
         self.inner = []  # Functions that it defines.
         self.values = {}  # What names are bound to, where that is one expression.
         self.imports = {}
@@ -48,7 +72,12 @@ class Facts:
         self.bases = []
         self.decorators = {}  # Names of what functions and classes went through.
         self.is_generator = self.is_endless = self.is_method = False
+        self.defined_classes = set()
         self.defined, self.stored = set(), set()  # Names bound by `def`, and by assignments.
+        self.passes = {}  # Arguments of calls within values: what is called, the argument's place or name, what it holds.
+        self.is_function = False
+        self.stores_of = {}  # How often names are bound.
+        self.callables = set()  # Parameters, also of functions around: what they do is told where they are given.
         self.stores = []  # Paths of objects that are stored into.
         self.owner, self.class_attributes = None, set()  # Of a method, its class; of a class, what all objects share.
         self.kept_params = set()  # Those whose default lives on from call to call.
@@ -66,6 +95,7 @@ class Facts:
             self.class_names.add(self.renamed[name])
         name = self.local(name)
         self.bound.add(name)
+        self.stores_of[name] = self.stores_of.get(name, 0) + 1
         if is_sure:
             self.surely.add(name)
 
@@ -74,36 +104,61 @@ class Facts:
         if name not in self.surely:
             self.used.add(name)
 
-    def change(self, name, is_sure=True):
+    def change(self, name, how=SURE):
         if name:
             name = self.local(name)
-            self.changed[name] = self.changed.get(name, False) or is_sure
+            self.changed[name] = self.changed.get(name, 0) | how
 
-    def link(self, name, held):
+    def link(self, name, held, how=0):
         name = self.local(name)
-        self.links += [(name, other, is_wide) for other, is_wide in held if other != name]
+        self.links += [(name, other, how | more) for other, more in held if other != name]
 
-    def held(self, node, is_wide=False):
-        """The names whose objects a value is or holds; widely where a call made it of them."""
+    def held(self, node, how=0):
+        """The names whose objects a value is, or holds, and how."""
         kind = kind_of(node)
         if kind == "Name":
-            yield self.local(node.id), is_wide
-        elif kind in ("Attribute", "Subscript", "Starred", "Await", "FormattedValue", "NamedExpr"):
-            yield from self.held(node.value, is_wide)
+            yield self.local(node.id), how
+        elif kind in ("Attribute", "Subscript"):
+            yield from self.held(node.value, part_of(how))
+        elif kind in ("NamedExpr", "Await", "FormattedValue"):
+            yield from self.held(node.value, how | (WIDE if kind == "Await" else 0))
         elif kind in DISPLAYS + ("BoolOp", "IfExp"):
             for part in children(node):
-                yield from self.held(part, is_wide)
-        elif kind == "Call" and kind_of(node.func) == "Name":
-            # What a function gives is not the function.
-            yield self.local(node.func.id) + "()", True
-            for part in (*node.args, *node.keywords):
-                yield from self.held(part, True)
-        elif kind in ("BinOp", "Call", "keyword"):
+                yield from self.held(part, how if kind in ("BoolOp", "IfExp") else held_in(how))
+        elif kind == "Starred":
+            yield from self.held(node.value, part_of(how))
+        elif kind == "Call":
+            yield from self.held_by_call(node, how | WIDE)
+        elif kind in ("BinOp", "keyword"):
             for part in children(node):
-                yield from self.held(part, True)
+                yield from self.held(part, items_of(how | WIDE) if kind == "BinOp" else how)
         elif kind in COMPREHENSIONS:
             for part in node.generators:
-                yield from self.held(part.iter, True)
+                yield from self.held(part.iter, items_of(how | WIDE))
+            own = set().union(*(bound_by(part.target) for part in node.generators))
+            for part in walk(getattr(node, "elt", None) or node.value):
+                if kind_of(part) == "Name" and part.id not in own:
+                    yield self.local(part.id), held_in(how | WIDE)
+
+    def held_by_call(self, node, how):
+        is_name = kind_of(node.func) == "Name"
+        name = node.func.id if is_name else getattr(node.func, "attr", "")
+        if name in FRESH:
+            how = items_of(how)
+        if is_name:
+            # What a function gives is not the function.
+            yield self.local(name) + "()", how
+        else:
+            yield from self.held(node.func, how)
+        for place, part in enumerate((*node.args, *node.keywords)):
+            if not is_name or name in BUILTINS or name in FRESH:
+                yield from self.held(part, how)
+                continue
+            # Whether it gives back what it is given is seen when all functions are known.
+            key = part.arg if kind_of(part) == "keyword" else place
+            passed = "%s()%s#%d" % (name, key, id(node))
+            self.passes[passed] = self.local(name), key, list(self.held(part))
+            yield passed, how
 
     def names_held(self, node):
         return {name for name, _ in self.held(node)}

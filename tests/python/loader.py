@@ -24,7 +24,7 @@ def part(name):
     return sys.modules[key]
 
 
-for each in ("columns", "tree", "units", "names", "known", "calls", "guards", "sources", "definitions", "loading", "failures"):
+for each in ("columns", "tree", "known", "units", "names", "constants", "calls", "guards", "sources", "definitions", "loading", "failures"):
     part(each)
 
 

@@ -1,0 +1,70 @@
+"""Tells names that only ever stand for values that nothing can change: numbers, text, types and the like."""
+
+from poolscope_known import BUILTINS
+from poolscope_tree import dotted, kind_of
+
+# Built-in functions of which the results cannot be changed.
+MAKERS = frozenset(
+    "int float str bool complex len round abs ord chr hash repr range frozenset type hex bin oct format divmod pow "
+    "callable isinstance issubclass id ascii".split()
+)
+METHODS = frozenset(
+    "join strip lstrip rstrip lower upper title capitalize replace format encode decode zfill ljust rjust center "
+    "casefold translate removeprefix removesuffix isoformat strftime hexdigest".split()
+)
+MODULES = frozenset("math cmath fractions datetime typing uuid time zoneinfo string numbers abc".split())
+CALLS = ("re.compile", "collections.namedtuple", "decimal.Decimal", "pathlib.Path", "pathlib.PurePath", "os.getcwd")
+PARTS = ("BoolOp", "BinOp", "UnaryOp", "IfExp", "Compare", "Tuple")
+
+
+def constant_names(units, calls):
+    """The names of the file that are bound only to values that cannot be changed."""
+    values, others = {}, set()
+    for unit in units:
+        for name in unit.bound:
+            told = len(unit.values.get(name, ())) + (name in unit.defined)
+            if unit.stores_of.get(name, 0) != told:
+                others.add(name)
+        others |= set().union(*map(names_set_in, unit.inner))
+        for name, found in unit.values.items():
+            values.setdefault(name, []).extend(found)
+    known, waiting = set(), set(values) - others
+    while True:
+        found = {name for name in waiting if all(is_constant(value, known, calls) for value in values[name])}
+        if not found:
+            return known
+        known |= found
+        waiting -= found
+
+
+def names_set_in(unit):
+    """The names of the module that a function, or one in it, sets."""
+    return unit.of_module.union(*map(names_set_in, unit.inner))
+
+
+def is_constant(node, known, calls):
+    kind = kind_of(node)
+    if kind in ("Constant", "JoinedStr", "Lambda"):
+        return True
+    if kind == "Name":
+        return node.id in known or node.id in BUILTINS and node.id not in calls.bound
+    if kind in PARTS:
+        parts = [part for field in node._fields for part in listed(getattr(node, field)) if hasattr(part, "lineno")]
+        return all(is_constant(part, known, calls) for part in parts)
+    if kind == "Subscript":
+        return is_constant(node.value, known, calls)
+    path = dotted(node)
+    full = path[0] and calls.full(path)
+    if kind == "Attribute":
+        return bool(full) and full.partition(".")[0] in MODULES or is_constant(node.value, known, calls)
+    if kind != "Call":
+        return False
+    if full:
+        return full in CALLS or full.partition(".")[0] in MODULES
+    if kind_of(node.func) == "Name":
+        return path[0] in MAKERS and path[0] not in calls.bound
+    return kind_of(node.func) == "Attribute" and node.func.attr in METHODS and is_constant(node.func.value, known, calls)
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
