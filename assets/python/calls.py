@@ -253,15 +253,26 @@ class Calls:
             changed += [(name, how) for name, how in found if name not in unit.params]
         if call.path[-1] in MUTATORS or call.path[-1] in self.methods:
             changed += [(name, SURE | DEEP) for name in call.receivers]
-        indirect = call.indirect | call.receivers
-        changed = [(name, how | DEEP if name in indirect else how) for name, how in changed]
-        return [(name, how) for name, how in changed if self.is_object(name, how, call)]
+        changed = [(name, self.through(name, how, call)) for name, how in changed]
+        return [(name, how) for name, how in changed if how is not None and self.is_object(name, how, call)]
+
+    @staticmethod
+    def through(name, change, call):
+        """How a change of what a call is given changes a name's object; None for not at all."""
+        if name in call.receivers:
+            return change | DEEP
+        if name == call.path[0] or name not in call.hows:
+            return change
+        how = call.hows[name]
+        if how & HELD and not change & DEEP or how & WIDE and not change & SURE:
+            return None
+        return change | (DEEP if how & PART else 0)
 
     def is_object(self, name, how, call):
         """Whether a name stands for something that a call may change: no function is changed by being handed on."""
         if name in BUILTINS and name not in self.bound:
             return False
-        is_other = name in self.plain or name in self.foreign or name in call.far
+        is_other = name in self.plain or name in self.foreign
         return bool(how & SURE) or name == call.path[0] or name.startswith("<") or not is_other
 
     def changed_objects(self, call, own):

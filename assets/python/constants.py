@@ -1,17 +1,8 @@
 """Tells names that only ever stand for values that nothing can change: numbers, text, types and the like."""
 
-from poolscope_known import BUILTINS
+from poolscope_known import BUILTINS, TEXT_METHODS, UNCHANGING_MAKERS
 from poolscope_tree import dotted, kind_of
 
-# Built-in functions of which the results cannot be changed.
-MAKERS = frozenset(
-    "int float str bool complex len round abs ord chr hash repr range frozenset type hex bin oct format divmod pow "
-    "callable isinstance issubclass id ascii".split()
-)
-METHODS = frozenset(
-    "join strip lstrip rstrip lower upper title capitalize replace format encode decode zfill ljust rjust center "
-    "casefold translate removeprefix removesuffix isoformat strftime hexdigest".split()
-)
 MODULES = frozenset("math cmath fractions datetime typing uuid time zoneinfo string numbers abc".split())
 CALLS = ("re.compile", "collections.namedtuple", "decimal.Decimal", "pathlib.Path", "pathlib.PurePath", "os.getcwd")
 PARTS = ("BoolOp", "BinOp", "UnaryOp", "IfExp", "Compare", "Tuple")
@@ -62,8 +53,8 @@ def is_constant(node, known, calls):
     if full:
         return full in CALLS or full.partition(".")[0] in MODULES
     if kind_of(node.func) == "Name":
-        return path[0] in MAKERS and path[0] not in calls.bound
-    return kind_of(node.func) == "Attribute" and node.func.attr in METHODS and is_constant(node.func.value, known, calls)
+        return path[0] in UNCHANGING_MAKERS and path[0] not in calls.bound
+    return kind_of(node.func) == "Attribute" and node.func.attr in TEXT_METHODS and is_constant(node.func.value, known, calls)
 
 
 def listed(value):

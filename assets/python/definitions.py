@@ -167,9 +167,12 @@ class Plan:
                 changed["<%s>" % root_of(path)] = changed[name]
         # A function is not changed by what happens to the objects that it was given.
         unchanged = (calls.plain - set(changed)) | (BUILTINS - self.bound) | calls.constants
+        spread(changed, [link for link in links if not link[2] & WIDE])
+        # What only a call may have tied to something that is changed is changed in doubt.
+        sure = {name for name in changed if changed[name] & SURE}
         spread(changed, links)
         names = [name for name in changed if is_name(name) and name not in unchanged]
-        statement.changed = {name: bool(changed[name] & SURE) for name in names}
+        statement.changed = {name: name in sure for name in names}
         statement.reason = calls.never(unit)
 
     def reached(self, names):

@@ -40,6 +40,16 @@ LOOKING_MODULES = frozenset(
 # By these random numbers become the same in each run; where none is called, none depends on those drawn before.
 SEEDERS = frozenset(("seed", "setstate", "set_state", "manual_seed"))
 RANDOM = ("random", "numpy.random")
+# Built-in functions of which the results cannot be changed.
+UNCHANGING_MAKERS = frozenset(
+    "int float str bool complex len round abs ord chr hash repr range frozenset type hex bin oct format divmod pow "
+    "callable isinstance issubclass id ascii".split()
+)
+# Methods of text, which give other text.
+TEXT_METHODS = frozenset(
+    "join strip lstrip rstrip lower upper title capitalize replace format encode decode zfill ljust rjust center "
+    "casefold translate removeprefix removesuffix isoformat strftime hexdigest".split()
+)
 # What iterators come from.
 ITERATOR_MODULES = frozenset("itertools csv io os pathlib glob gzip bz2 lzma codecs fileinput tokenize zipfile".split())
 ITERATORS = frozenset(("iter", "map", "filter", "zip", "enumerate", "reversed", "open"))

@@ -255,8 +255,8 @@ class Unit(Facts):
             args.append(self.names_held(getattr(node.func, "value", node.func)))
         call = Call((None,) if is_of_call else tuple(path), args, named, self.inner[before:])
         values = [*node.args, *(keyword.value for keyword in node.keywords)]
-        call.far = call.given() - {name for value in values for name, how in self.held(value) if not how & WIDE}
-        call.indirect = call.given() - {self.local(value.id) for value in values if kind_of(value) == "Name"}
+        for value in values:
+            call.note(self.held(value))
         call.depth = 0 if kind_of(getattr(node.func, "value", node.func)) == "Name" else DEEP
         if has_call(node.func):
             call.receivers = self.names_held(node.func) - {path[0]}

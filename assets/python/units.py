@@ -1,6 +1,6 @@
 """What is known of a unit of code: names bound, used, changed, and which of them may share objects."""
 
-from poolscope_known import BUILTINS
+from poolscope_known import BUILTINS, TEXT_METHODS, UNCHANGING_MAKERS
 from poolscope_tree import bound_by, children, kind_of, walk
 
 COMPREHENSIONS = ("ListComp", "SetComp", "DictComp", "GeneratorExp")
@@ -37,12 +37,17 @@ class Call:
         self.named = named or {}
         self.functions = functions  # Units of lambdas among the arguments.
         self.depth = 0  # DEEP for a method of a part: `a.b.append(c)`.
-        self.indirect = set()  # Names that it is not given themselves, but parts of them, or what holds them.
-        self.far = set()  # Names that it is given only through what other calls made of their objects.
+        self.hows = {}  # How what it is given shares objects with names.
         self.receivers = set()  # Names that a call further up gave its object: `type(a).b()`.
         self.methods = []  # Paths of methods among the arguments.
         self.is_known = False  # Runs code that stands in the call as text, which was read.
         self.is_loose = is_loose  # Nothing takes what it returns.
+
+    def note(self, held):
+        """Notes how an argument shares objects with names, of several ways that by which most is changed."""
+        for name, how in held:
+            before = self.hows.get(name, WIDE | HELD)
+            self.hows[name] = how & before & (WIDE | HELD) | (how | before) & PART
 
     def given(self):
         """All names whose objects the call can get at."""
@@ -143,6 +148,8 @@ class Facts:
     def held_by_call(self, node, how):
         is_name = kind_of(node.func) == "Name"
         name = node.func.id if is_name else getattr(node.func, "attr", "")
+        if name in (UNCHANGING_MAKERS - {"type"} if is_name else TEXT_METHODS):
+            return
         if name in FRESH:
             how = items_of(how)
         if is_name:
