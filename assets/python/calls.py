@@ -6,150 +6,44 @@ it, for its calls are cheap. Calls of other packages (`model.fit(table)`, `plot(
 object whose method they are, unless they are named like one that does more.
 """
 
-from poolscope_constants import constant_names
+from poolscope_bindings import Bindings
+from poolscope_dangers import Dangers
 from poolscope_known import (
     BUILTINS,
     CHANGERS,
     CONSUMERS,
-    ITERATORS,
-    ITERATOR_MODULES,
     LOOKING_MODULES,
     LOOKS,
-    LOOSE,
-    LOOSE_MODULES,
-    MAINS,
     MAKERS,
     MUTATORS,
-    STORING,
     PLOTTING,
     PLOT_SETTINGS,
-    POOL_MODULES,
-    READERS,
     SEEDERS,
-    SERVERS,
-    SERVER_METHODS,
-    SERVER_MODULES,
     SHOWN,
-    STARTERS,
-    STARTERS_OF_ANY,
     STATE_WORDS,
+    STORING,
     is_of_library,
     root_of,
 )
 from poolscope_names import Unit
-from poolscope_tree import dotted, kind_of, walk
-from poolscope_units import DEEP, HELD, PART, SURE, WIDE, Call
-
+from poolscope_sharing import returned_by, spread
+from poolscope_units import Call, DEEP, HELD, PART, SURE, WIDE
 
 NOWHERE = Unit()
 # What functions change that call each other is known after as many passes as the calls are deep.
 MOST_PASSES = 30
 
 
-class Calls:
+def sure_if(is_sure):
+    return SURE if is_sure else DEEP
+
+
+class Calls(Bindings, Dangers):
     """What the calls in a file do, by the functions of the file and what it imports."""
 
     def __init__(self, units, is_local):
-        """`units` are the statements of the file in order; `is_local` tells modules of the file's own folder."""
-        self.is_local = lambda path: path.startswith(".") or is_local(path.partition(".")[0])
-        self.imports = {}
-        self.functions, self.methods, self.classes, self.iterators = {}, {}, set(), set()
-        self.bound = set().union(*(unit.bound for unit in units))
-        self.foreign, self.held = set(), {}
-        self.returning = {}
-        self.plain = set()  # Names of functions, which are not changed by being given to a call.
-        self.made_of, self.aliases, self.parents, self.method_values = {}, {}, {}, {}
-        for unit in units:
-            self.note(unit, unit.bound)
-            for name, decorators in unit.decorators.items():
-                self.parents.setdefault(name, set()).update(decorators - {None})
-            for name in unit.bound if unit.bases else ():
-                self.parents.setdefault(name, set()).update(unit.bases)
-            for name, values in unit.values.items():
-                for value in values:
-                    if all(kind_of(part) in ("Name", "Attribute", "Load") for part in walk(value)):
-                        self.aliases[name] = dotted(value)
-                if all(kind_of(value) == "Attribute" for value in values):
-                    self.method_values[name] = {value.attr for value in values}
-                makers = [dotted(value)[0] for value in values if kind_of(value) == "Call"]
-                self.made_of.setdefault(name, set()).update(filter(None, makers))
-        self.has_queues = any(root_of(path) in ("queue", "multiprocessing", "asyncio") for path in self.imports.values())
-        self.class_attributes = set().union(*(unit.class_attributes for unit in units))
-        self.sharing = set().union(*(unit.bound for unit in units if unit.class_attributes))
-        self.foreign = {name for name, path in self.imports.items() if not self.is_local(path)}
-        for name, other, how in (link for unit in units for link in unit.links):
-            if not how & WIDE:
-                self.held.setdefault(name, set()).add(other)
-        defined = set().union(*(unit.defined for unit in units)).difference(*(unit.stored for unit in units))
-        self.plain = {name for name in defined - self.classes if not self.kin_here(name)}
-        for unit in units:
-            for name, values in unit.values.items():
-                if any(map(self.makes_iterator, values)):
-                    self.iterators.add(name)
-
-        self.constants = constant_names(units, self)
-        self.kept = {}  # Functions without a name that objects were given.
-        for call in (call for unit in units for call in unit.calls):
-            self.kept.setdefault(call.path[0], []).extend(call.functions)
+        super().__init__(units, is_local)
         self.find_effects(units)
-
-    def note(self, unit, names):
-        """Learns what the functions of a unit are called."""
-        self.classes |= unit.defined_classes
-        for name, path in unit.imports.items():
-            self.imports.setdefault(name, path)
-        for inner in unit.inner:
-            if inner.is_method:
-                self.methods.setdefault(inner.name, []).append(inner)
-            for name in [inner.name] if inner.name and not inner.is_method else names:
-                self.functions.setdefault(name, []).append(inner)
-            self.note(inner, ())
-
-    def full(self, path):
-        """The path with what its first name was imported as; None where that is not imported."""
-        start = self.path_of(path[0])
-        return None if start is None else ".".join((start, *path[1:]))
-
-    def path_of(self, name, tries=3):
-        """What a name was imported as, also under another name: `draw = random.random`."""
-        if name in self.imports or not tries or name not in self.aliases:
-            return self.imports.get(name)
-        first, *rest = self.aliases[name]
-        start = self.path_of(first, tries - 1)
-        return start and ".".join((start, *rest))
-
-    def kin(self, name):
-        """The names of what made an object, of its class's bases, and of what it is another name for."""
-        aliased = self.aliases.get(name, ())[:1]
-        return self.made_of.get(name, set()) | self.parents.get(name, set()) | {other for other in aliased if other}
-
-    def kin_here(self, name):
-        """The same without what comes from elsewhere: `lru_cache` makes no difference to what a function does."""
-        return self.kin(name) - BUILTINS - self.foreign
-
-    def runs(self, name):
-        """The functions that may run when what the name stands for is called."""
-        return self.functions.get(name, []) + self.kept.get(name, [])
-
-    def callable_through(self, name):
-        """The names whose functions may run when something is called that this name stands for or holds."""
-        return self.kin(name) | self.held.get(name, set())
-
-    def makes_iterator(self, value):
-        kind = kind_of(value)
-        if kind != "Call":
-            return kind == "GeneratorExp"
-        call = Unit()
-        call.scan(value)
-        path = call.calls[-1].path
-        full = path[0] and self.full(path)
-        if full:
-            return root_of(full) in ITERATOR_MODULES or self.is_local(full)
-        if path[0] in self.functions:
-            return any(unit.is_generator for unit in self.functions[path[0]])
-        return path[-1] in ITERATORS and (len(path) > 1 or path[0] not in self.bound)
-
-    # What is changed
 
     def is_seeded(self, units):
         """Whether random numbers may be the same in each run: here, or in a module of the file's own folder."""
@@ -392,114 +286,3 @@ class Calls:
         for key, names in call.named.items():
             if key is None or key in changed or key not in params:
                 yield from ((name, changed.get(key, DEEP)) for name in names)
-
-    # What must not run
-
-    def never(self, unit, seen=None):
-        """Why a unit must not run while the file is loaded, in words; None where it may."""
-        seen = set() if seen is None else seen
-        if id(unit) in seen:
-            return None
-        seen.add(id(unit))
-        if ("sys", "stdin") in unit.attributes or self.imports.get("stdin") == "sys.stdin" and "stdin" in unit.used:
-            return "it reads standard input"
-        if unit.is_endless and not unit.is_generator:
-            return "it runs without end"
-        for call in unit.calls:
-            reason = self.never_call(call) or self.never_within(call, seen)
-            if reason:
-                return reason
-        return None
-
-    def never_call(self, call):
-        path, last = call.path, call.path[-1]
-        if path[0] is None:
-            return None
-        full = self.full(path)
-        root = full and full.partition(".")[0]
-        if last in (STARTERS if root in POOL_MODULES else STARTERS_OF_ANY if full is None else ()):
-            if last not in self.classes and last not in self.functions:
-                return "it starts workers"
-        if (full or ".".join(path)) in READERS and (full or path[0] not in self.bound):
-            return "it reads standard input"
-        is_server = last in SERVER_METHODS and (root in SERVER_MODULES or self.is_server(path[0]))
-        if last in SERVERS and last not in self.methods or is_server:
-            return "it runs until it is ended"
-        return "it runs a program of its own" if full in MAINS else None
-
-    def is_server(self, name):
-        """Whether a name stands for an object of a package that serves."""
-        makers = [self.imports.get(maker, "") for maker in self.made_of.get(name, ())]
-        return any(root_of(maker) in SERVER_MODULES for maker in makers)
-
-    def never_within(self, call, seen):
-        """The same of the functions of the file that a call leads to."""
-        path = call.path
-        if len(path) == 1:
-            units = [unit for unit in self.functions.get(path[0], ()) if not unit.is_method or unit.name in MAKERS]
-        else:
-            units = self.methods.get(path[-1], ()) if self.full(path) is None else ()
-        handed_on = [unit for name in call.given() for unit in self.functions.get(name, ()) if path[-1] == "Thread"]
-        for unit in [*units, *handed_on]:
-            reason = self.never(unit, seen)
-            if reason:
-                return reason
-        if any(method[-1] in SERVERS for method in call.methods):
-            return "it runs until it is ended"
-        return None
-
-    def is_loose(self, unit):
-        """Whether a unit does what is of no use where nothing of it is needed but what it might change."""
-        for call in unit.calls:
-            full = call.path[0] and (self.full(call.path) or ".".join(call.path))
-            if full in LOOSE or full and full.partition(".")[0] in LOOSE_MODULES and self.full(call.path):
-                return True
-        return False
-
-
-def sure_if(is_sure):
-    return SURE if is_sure else DEEP
-
-
-def spread(changed, links):
-    """Adds the names whose objects those hold that are changed.
-
-    A change of a container itself changes nothing that it holds, and what a call made of an object may only be that
-    object, so that it is not taken for changed in doubt. The other way round is found otherwise: what is made of an
-    object needs that, and so all that changes it.
-    """
-    near = {}
-    for name, other, how in links:
-        near.setdefault(name, []).append((other, how))
-    waiting = list(changed)
-    while waiting:
-        name = waiting.pop()
-        change = changed[name]
-        for other, how in near.get(name, ()):
-            if how & HELD and not change & DEEP or how & WIDE and not change & SURE:
-                continue
-            more = changed.get(other, 0) | change | (DEEP if how & PART else 0)
-            if other not in changed or more != changed[other]:
-                changed[other] = more
-                waiting.append(other)
-
-
-def returned_names(unit):
-    """The names around a function whose objects it may give back, and how."""
-    return [(name, how) for name, how in returned_by(unit).items() if name not in unit.bound]
-
-
-def returned_by(unit):
-    """The same with its own names."""
-    found, waiting = dict(unit.returned), list(unit.returned)
-    for inner in unit.inner:
-        waiting += [(name, how) for name, how in returned_by(inner).items() if name not in inner.bound]
-    found.update(waiting)
-    while waiting:
-        name, how = waiting.pop()
-        through = [(passed, other, how) for passed, (_, _, held) in unit.passes.items() for other, how in held]
-        for one, other, more in unit.links + through:
-            if one == name and found.get(other, 0) | how | more != found.get(other):
-                found[other] = found.get(other, 0) | how | more
-                waiting.append((other, found[other]))
-    return found

@@ -15,10 +15,22 @@ from poolscope_columns import JSON, MIXED, Sentence
 TAKES_MORE, TAKES_ANY_NAME = 0x04, 0x08  # Flags of code objects: *args and **kwargs.
 LONGEST_INPUT_SHOWN = 60
 LONGEST_LINE_SHOWN = 60
-# Sums of thousands of terms are as deep as they are long.
-DEEPEST = 10000
 # What tells which statements are run; each is made of those before it.
-ANALYSIS = ("sources", "tree", "known", "units", "names", "constants", "calls", "guards", "definitions")
+ANALYSIS = (
+    "sources",
+    "tree",
+    "known",
+    "units",
+    "names",
+    "constants",
+    "sharing",
+    "bindings",
+    "dangers",
+    "calls",
+    "guards",
+    "statements",
+    "definitions",
+)
 
 
 class Refusal(Exception):
@@ -93,7 +105,7 @@ def load(job, later):
     """The program of a job, ready to be called."""
     program = Program(job)
     enter_folder(job["folder"], program.file)
-    sources, tree, *_, definitions = [later(name) for name in ANALYSIS]
+    sources, tree, *_ = [later(name) for name in ANALYSIS]
     module = sources.new_main(program.file, bool(program.cells))
     if program.cells:
         # Python would look for lines of code in the notebook's own file.
@@ -104,7 +116,8 @@ def load(job, later):
     try:
         source = sources.Sources(program.source, program.file, program.cells)
         enter_package(module, source, tree.walk, sources.package_of, sources.relative_levels)
-        found = run(program, source, module, definitions, initializer)
+        running = later("running")
+        found = running.run(program, source, module, initializer)
     except Refusal:
         raise
     except SyntaxError as error:
@@ -118,7 +131,7 @@ def load(job, later):
         name, arguments = initializer_of(initializer)
         program.start = find_function(module, name, program), arguments
     if job.get("first_worker", "1") == "1":
-        tell_beside(program)
+        running.tell_beside(program)
     return program
 
 
@@ -142,97 +155,6 @@ def enter_package(module, source, walk, package_of, relative_levels):
     module.__package__ = package
     if package and folder not in sys.path:
         sys.path.insert(1, folder)
-
-
-def is_in(folder):
-    """Tells whether a module is of the person's folder."""
-
-    def is_local(name):
-        path = os.path.join(folder, name)
-        return os.path.exists(path + ".py") or os.path.isdir(path)
-
-    return is_local
-
-
-def run(program, source, module, definitions, initializer):
-    """Runs what the function needs; gives the function where it is one of several of its name."""
-    broken = [piece for piece in source.pieces if piece.error]
-    if broken and (program.is_whole or not program.cells):
-        raise broken[0].error
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, DEEPEST))
-    try:
-        plan = program.plan = made_plan(program, source, definitions)
-    finally:
-        sys.setrecursionlimit(limit)
-    if program.is_whole:
-        for statement in plan.statements:
-            statement.is_needed = statement.is_certain = True
-        last = chosen_place(program, plan, source)
-    else:
-        last = chosen_place(program, plan, source)
-        wanted = [(program.name.partition(".")[0], definitions.END if last is None else last + 1)]
-        if initializer:
-            wanted.append((initializer_of(initializer)[0].partition(".")[0], definitions.END))
-        plan.choose(wanted)
-        refuse_broken(broken, plan)
-    found = None
-    for batch in sys.modules["poolscope_sources"].batches(plan.kept(), last, source.piece_at):
-        run_batch(batch, program, source, module)
-        if batch[-1].place == last:
-            found = find_function(module, program.name, program)
-    return found
-
-
-def made_plan(program, source, definitions):
-    body, cut = sys.modules["poolscope_guards"].cut_guards(source.body())
-    return definitions.Plan(body, cut, is_in(os.path.dirname(program.file)))
-
-
-def chosen_place(program, plan, source):
-    """The place of the statement that defines the function in the chosen cell."""
-    if program.cell is None:
-        return None
-    name = program.name.partition(".")[0]
-    places = [item.place for item in plan.statements if name in item.bound and source.piece_at(item.line).number == program.cell]
-    if not places:
-        raise Refusal("cell %d of %s does not define `%s`" % (program.cell, program.file_name, name))
-    return places[-1]
-
-
-def refuse_broken(broken, plan):
-    """A cell that is not Python matters where it binds what is needed and nothing else does."""
-    needed = plan.seen - plan.bound
-    for piece in broken:
-        if not needed.isdisjoint(piece.names()):
-            raise piece.error
-
-
-def run_batch(batch, program, source, module):
-    try:
-        source.run([statement.node for statement in batch], module.__dict__)
-    except BaseException as error:
-        first = batch[0]
-        if first.is_certain or not isinstance(error, (Exception, SystemExit)):
-            raise
-        reason = "%s: %s" % (type(error).__name__, str(error).partition("\n")[0])
-        for name in first.bound or first.changed:
-            program.failed[name] = first.line, reason
-        if first.is_needed:
-            program.failed[""] = first.line, reason
-
-
-def tell_beside(program):
-    """Says once what was skipped, or failed, and touches what the function uses."""
-    told = [] if program.is_whole else list(program.plan.beside())
-    for line, names, reason in told:
-        words = ", ".join("`%s`" % name for name in names) or "its surroundings"
-        text = program.place(line), program.line_text(line), reason, program.name, words
-        print("%s was skipped (`%s`): %s; `%s` uses %s, which it sets or changes" % text, file=sys.stderr)
-    if "" in program.failed:
-        line, reason = program.failed.pop("")
-        text = program.place(line), program.line_text(line), reason, program.name
-        print("%s failed (`%s`): %s; it may have changed what `%s` uses" % text, file=sys.stderr)
 
 
 def initializer_of(text):

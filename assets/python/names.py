@@ -4,10 +4,9 @@ A *unit* is code that runs in one go: a statement of the file, or the body of a 
 calls of a unit do is decided elsewhere (`calls.py`); this file only reads the syntax tree.
 """
 
-from poolscope_tree import bound_by, children, dotted, has_call, kind_of, walk
+from poolscope_tree import bound_by, children, code_in, dotted, has_call, imported_by, kind_of, walk
 from poolscope_units import COMPREHENSIONS, DEEP, DISPLAYS, HELD, PART, SURE, WIDE, Call, Facts
 
-ONLY_SYNTAX_TREE = 0x400
 ENDS_LOOP = ("Break", "Return", "Raise")
 # Methods by which containers keep what they are given.
 KEEPERS = frozenset(
@@ -249,7 +248,7 @@ class Unit(Facts):
         path[0] = path[0] and self.local(path[0])
         named = {keyword.arg: self.names_held(keyword.value) for keyword in node.keywords}
         args = [self.names_held(argument) for argument in node.args]
-        code = self.code_in(node, path)
+        code = code_in(node, path)
         is_of_call = kind_of(node.func) == "Call"
         if path[0] is None or is_of_call:
             args.append(self.names_held(getattr(node.func, "value", node.func)))
@@ -272,17 +271,6 @@ class Unit(Facts):
             # What a method is given, its object may keep.
             for name in call.given():
                 self.link(path[0], [(name, HELD if path[-1] in KEEPERS else HELD | WIDE)])
-
-    @staticmethod
-    def code_in(node, path):
-        """The statements of `exec("...")` and `eval("...")`."""
-        text = getattr(node.args[0], "value", None) if node.args else None
-        if path not in (["exec"], ["eval"]) or not isinstance(text, str):
-            return []
-        try:
-            return compile(text.strip(), "<text>", "exec", ONLY_SYNTAX_TREE).body
-        except (SyntaxError, ValueError):
-            return []
 
     def scan_Import(self, node):
         for alias in node.names:
@@ -402,11 +390,3 @@ class Unit(Facts):
         self.defined_classes.add(self.local(node.name))
         self.link(node.name, [(name, HELD) for name in own])
         self.call_decorators(node)
-
-
-def imported_by(value):
-    """The module of `__import__("module")` and `import_module("module")`."""
-    if kind_of(value) != "Call" or dotted(value)[-1] not in ("__import__", "import_module") or not value.args:
-        return None
-    name = getattr(value.args[0], "value", None)
-    return name if isinstance(name, str) else None

@@ -50,3 +50,22 @@ def has_call(node):
 def is_name(name):
     """Whether a name is one of the file, or stands for the state of a module, and not for something within a unit."""
     return name.isidentifier() or name == "*" or name.startswith("<")
+
+
+def imported_by(value):
+    """The module of `__import__("module")` and `import_module("module")`."""
+    if kind_of(value) != "Call" or dotted(value)[-1] not in ("__import__", "import_module") or not value.args:
+        return None
+    name = getattr(value.args[0], "value", None)
+    return name if isinstance(name, str) else None
+
+
+def code_in(node, path):
+    """The statements of `exec("...")` and `eval("...")`."""
+    text = getattr(node.args[0], "value", None) if node.args else None
+    if path not in (["exec"], ["eval"]) or not isinstance(text, str):
+        return []
+    try:
+        return compile(text.strip(), "<text>", "exec", 0x400).body
+    except (SyntaxError, ValueError):
+        return []

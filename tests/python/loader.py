@@ -24,7 +24,10 @@ def part(name):
     return sys.modules[key]
 
 
-for each in ("columns", "tree", "known", "units", "names", "constants", "calls", "guards", "sources", "definitions", "loading", "failures"):
+ANALYSIS = (
+    "sources", "tree", "known", "units", "names", "constants", "sharing", "bindings", "dangers", "calls", "guards", "statements", "definitions",
+)
+for each in ("columns", *ANALYSIS, "loading", "failures"):
     part(each)
 
 

@@ -14,7 +14,7 @@ pub const BOOTSTRAP: &str = "import marshal,mmap,sys;j=mmap.mmap(int(sys.argv[3]
     {\"__name__\":\"poolscope_driver\",\"JOB\":j,\"PARTS\":marshal.loads(p)if s else{}})";
 
 /// The files of the driver, the one that runs first before the others.
-pub(super) const DRIVER: [(&str, &str); 16] = [
+pub(super) const DRIVER: [(&str, &str); 21] = [
     ("driver", include_str!("../../../assets/python/driver.py")),
     ("columns", include_str!("../../../assets/python/columns.py")),
     ("lane", include_str!("../../../assets/python/lane.py")),
@@ -25,6 +25,11 @@ pub(super) const DRIVER: [(&str, &str); 16] = [
     ("known", include_str!("../../../assets/python/known.py")),
     ("guards", include_str!("../../../assets/python/guards.py")),
     ("constants", include_str!("../../../assets/python/constants.py")),
+    ("sharing", include_str!("../../../assets/python/sharing.py")),
+    ("bindings", include_str!("../../../assets/python/bindings.py")),
+    ("dangers", include_str!("../../../assets/python/dangers.py")),
+    ("statements", include_str!("../../../assets/python/statements.py")),
+    ("running", include_str!("../../../assets/python/running.py")),
     ("calls", include_str!("../../../assets/python/calls.py")),
     ("sources", include_str!("../../../assets/python/sources.py")),
     ("definitions", include_str!("../../../assets/python/definitions.py")),

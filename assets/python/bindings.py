@@ -1,0 +1,110 @@
+"""What the names of a file stand for: modules, functions, classes, objects and what made them."""
+
+from poolscope_constants import constant_names
+from poolscope_known import BUILTINS, ITERATORS, ITERATOR_MODULES, root_of
+from poolscope_names import Unit
+from poolscope_tree import dotted, kind_of, walk
+from poolscope_units import WIDE
+
+
+class Bindings:
+    """What the names of a file stand for."""
+
+    def __init__(self, units, is_local):
+        """`units` are the statements of the file in order; `is_local` tells modules of the file's own folder."""
+        self.is_local = lambda path: path.startswith(".") or is_local(path.partition(".")[0])
+        self.imports = {}
+        self.functions, self.methods, self.classes, self.iterators = {}, {}, set(), set()
+        self.bound = set().union(*(unit.bound for unit in units))
+        self.foreign, self.held = set(), {}
+        self.returning = {}
+        self.plain = set()  # Names of functions, which are not changed by being given to a call.
+        self.made_of, self.aliases, self.parents, self.method_values = {}, {}, {}, {}
+        for unit in units:
+            self.note(unit, unit.bound)
+            for name, decorators in unit.decorators.items():
+                self.parents.setdefault(name, set()).update(decorators - {None})
+            for name in unit.bound if unit.bases else ():
+                self.parents.setdefault(name, set()).update(unit.bases)
+            for name, values in unit.values.items():
+                for value in values:
+                    if all(kind_of(part) in ("Name", "Attribute", "Load") for part in walk(value)):
+                        self.aliases[name] = dotted(value)
+                if all(kind_of(value) == "Attribute" for value in values):
+                    self.method_values[name] = {value.attr for value in values}
+                makers = [dotted(value)[0] for value in values if kind_of(value) == "Call"]
+                self.made_of.setdefault(name, set()).update(filter(None, makers))
+        self.has_queues = any(root_of(path) in ("queue", "multiprocessing", "asyncio") for path in self.imports.values())
+        self.class_attributes = set().union(*(unit.class_attributes for unit in units))
+        self.sharing = set().union(*(unit.bound for unit in units if unit.class_attributes))
+        self.foreign = {name for name, path in self.imports.items() if not self.is_local(path)}
+        for name, other, how in (link for unit in units for link in unit.links):
+            if not how & WIDE:
+                self.held.setdefault(name, set()).add(other)
+        defined = set().union(*(unit.defined for unit in units)).difference(*(unit.stored for unit in units))
+        self.plain = {name for name in defined - self.classes if not self.kin_here(name)}
+        for unit in units:
+            for name, values in unit.values.items():
+                if any(map(self.makes_iterator, values)):
+                    self.iterators.add(name)
+
+        self.constants = constant_names(units, self)
+        self.kept = {}  # Functions without a name that objects were given.
+        for call in (call for unit in units for call in unit.calls):
+            self.kept.setdefault(call.path[0], []).extend(call.functions)
+
+    def note(self, unit, names):
+        """Learns what the functions of a unit are called."""
+        self.classes |= unit.defined_classes
+        for name, path in unit.imports.items():
+            self.imports.setdefault(name, path)
+        for inner in unit.inner:
+            if inner.is_method:
+                self.methods.setdefault(inner.name, []).append(inner)
+            for name in [inner.name] if inner.name and not inner.is_method else names:
+                self.functions.setdefault(name, []).append(inner)
+            self.note(inner, ())
+
+    def full(self, path):
+        """The path with what its first name was imported as; None where that is not imported."""
+        start = self.path_of(path[0])
+        return None if start is None else ".".join((start, *path[1:]))
+
+    def path_of(self, name, tries=3):
+        """What a name was imported as, also under another name: `draw = random.random`."""
+        if name in self.imports or not tries or name not in self.aliases:
+            return self.imports.get(name)
+        first, *rest = self.aliases[name]
+        start = self.path_of(first, tries - 1)
+        return start and ".".join((start, *rest))
+
+    def kin(self, name):
+        """The names of what made an object, of its class's bases, and of what it is another name for."""
+        aliased = self.aliases.get(name, ())[:1]
+        return self.made_of.get(name, set()) | self.parents.get(name, set()) | {other for other in aliased if other}
+
+    def kin_here(self, name):
+        """The same without what comes from elsewhere: `lru_cache` makes no difference to what a function does."""
+        return self.kin(name) - BUILTINS - self.foreign
+
+    def runs(self, name):
+        """The functions that may run when what the name stands for is called."""
+        return self.functions.get(name, []) + self.kept.get(name, [])
+
+    def callable_through(self, name):
+        """The names whose functions may run when something is called that this name stands for or holds."""
+        return self.kin(name) | self.held.get(name, set())
+
+    def makes_iterator(self, value):
+        kind = kind_of(value)
+        if kind != "Call":
+            return kind == "GeneratorExp"
+        call = Unit()
+        call.scan(value)
+        path = call.calls[-1].path
+        full = path[0] and self.full(path)
+        if full:
+            return root_of(full) in ITERATOR_MODULES or self.is_local(full)
+        if path[0] in self.functions:
+            return any(unit.is_generator for unit in self.functions[path[0]])
+        return path[-1] in ITERATORS and (len(path) > 1 or path[0] not in self.bound)

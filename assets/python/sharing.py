@@ -1,0 +1,47 @@
+"""Follows objects under other names: through what holds them, what is a part of them, and what a call gave back."""
+
+from poolscope_units import DEEP, HELD, PART, SURE, WIDE
+
+
+def spread(changed, links):
+    """Adds the names whose objects those hold that are changed.
+
+    A change of a container itself changes nothing that it holds, and what a call made of an object may only be that
+    object, so that it is not taken for changed in doubt. The other way round is found otherwise: what is made of an
+    object needs that, and so all that changes it.
+    """
+    near = {}
+    for name, other, how in links:
+        near.setdefault(name, []).append((other, how))
+    waiting = list(changed)
+    while waiting:
+        name = waiting.pop()
+        change = changed[name]
+        for other, how in near.get(name, ()):
+            if how & HELD and not change & DEEP or how & WIDE and not change & SURE:
+                continue
+            more = changed.get(other, 0) | change | (DEEP if how & PART else 0)
+            if other not in changed or more != changed[other]:
+                changed[other] = more
+                waiting.append(other)
+
+
+def returned_names(unit):
+    """The names around a function whose objects it may give back, and how."""
+    return [(name, how) for name, how in returned_by(unit).items() if name not in unit.bound]
+
+
+def returned_by(unit):
+    """The same with its own names."""
+    found, waiting = dict(unit.returned), list(unit.returned)
+    for inner in unit.inner:
+        waiting += [(name, how) for name, how in returned_by(inner).items() if name not in inner.bound]
+    found.update(waiting)
+    while waiting:
+        name, how = waiting.pop()
+        through = [(passed, other, how) for passed, (_, _, held) in unit.passes.items() for other, how in held]
+        for one, other, more in unit.links + through:
+            if one == name and found.get(other, 0) | how | more != found.get(other):
+                found[other] = found.get(other, 0) | how | more
+                waiting.append((other, found[other]))
+    return found
