@@ -2,6 +2,7 @@
 
 from poolscope_known import (
     LOOSE,
+    LOOSE_METHODS,
     LOOSE_MODULES,
     MAINS,
     MAKERS,
@@ -19,13 +20,17 @@ from poolscope_known import (
 class Dangers:
     """What the calls in a file start, wait for or end."""
 
-    def never(self, unit, seen=None):
-        """Why a unit must not run while the file is loaded, in words; None where it may."""
+    def never(self, unit, seen=None, defines=False):
+        """Why a unit must not run while the file is loaded, in words; None where it may.
+
+        A definition may name standard input, as a default for instance, without reading it.
+        """
         seen = set() if seen is None else seen
         if id(unit) in seen:
             return None
         seen.add(id(unit))
-        if ("sys", "stdin") in unit.attributes or self.imports.get("stdin") == "sys.stdin" and "stdin" in unit.used:
+        names_stdin = ("sys", "stdin") in unit.attributes or self.path_of("stdin") == "sys.stdin" and "stdin" in unit.used
+        if names_stdin and not (defines and all(self.is_not_of_stdin(call) for call in unit.calls)):
             return "it reads standard input"
         if unit.is_endless and not unit.is_generator:
             return "it runs without end"
@@ -34,6 +39,10 @@ class Dangers:
             if reason:
                 return reason
         return None
+
+    def is_not_of_stdin(self, call):
+        full = call.path[0] and self.full(call.path)
+        return not (full and full.startswith("sys.stdin."))
 
     def never_call(self, call):
         path, last = call.path, call.path[-1]
@@ -76,6 +85,6 @@ class Dangers:
         """Whether a unit does what is of no use where nothing of it is needed but what it might change."""
         for call in unit.calls:
             full = call.path[0] and (self.full(call.path) or ".".join(call.path))
-            if full in LOOSE or full and full.partition(".")[0] in LOOSE_MODULES and self.full(call.path):
+            if full in LOOSE or call.path[-1] in LOOSE_METHODS or full and full.partition(".")[0] in LOOSE_MODULES and self.full(call.path):
                 return True
         return False

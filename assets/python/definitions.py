@@ -108,7 +108,7 @@ class Plan:
         spread(changed, links)
         names = [name for name in changed if is_name(name) and name not in unchanged]
         statement.changed = {name: name in sure for name in names}
-        statement.reason = calls.never(unit)
+        statement.reason = calls.never(unit, defines=statement.kind in DEFINITIONS)
 
     def reached(self, names):
         """The functions of the file among the names, and those that they use."""
@@ -306,6 +306,10 @@ class Plan:
 
     # What is said
 
+    def certain(self):
+        """The names without which the function cannot be loaded."""
+        return {name for (name, _), is_certain in self.asked if is_certain}
+
     def kept(self):
         """The statements to run, each with whether it may fail without a word, with one, or not at all."""
         return [item for item in self.statements if item.is_needed or item.is_kept]
@@ -318,7 +322,8 @@ class Plan:
             names = sorted(name for name in self.touched[place] if name and not name.startswith("<"))
             yield statement.line, names, statement.reason or loose
         for statement in self.cut:
-            names = sorted(self.seen & (statement.bound | set(self.calls.changes(statement.unit))) - {"__name__"})
+            touched = statement.bound | set(self.calls.changes(statement.unit)) - (BUILTINS - self.bound)
+            names = sorted(self.seen & touched - {"__name__"})
             if names:
                 yield statement.line, names, MAIN_TEST
 

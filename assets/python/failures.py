@@ -89,7 +89,7 @@ def hint(error, program):
         names = UNKNOWN_NAME.search(shown(error, str))
         return hint_of_name(names and (names.group(1) or names.group(2)), program)
     if isinstance(error, ModuleNotFoundError) and error.name:
-        return hint_of_module(error.name.partition(".")[0])
+        return hint_of_module(error.name.partition(".")[0], program)
     if isinstance(error, ImportError) and "relative import" in str(error):
         return "; put the file in a folder that is a package, or import without the dot"
     return ""
@@ -119,10 +119,19 @@ def hint_of_name(name, program):
     return ""
 
 
-def hint_of_module(name):
+def hint_of_module(name, program):
     """How a module that is missing gets there."""
+    import os
     import sys
 
+    if re.search(r"%%%%(write)?file +(-a +)?%s\.py" % re.escape(name), program.source):
+        return "; a cell with `%%%%file %s.py` writes it: run that cell in Jupyter first" % name
+    # A package of that name in the registry would be somebody else's.
+    above = os.path.dirname(program.file)
+    while os.path.dirname(above) != above:
+        above = os.path.dirname(above)
+        if os.path.isdir(os.path.join(above, name)):
+            return "; `%s` is a folder of %s: start the program with PYTHONPATH=%s" % (name, above, above)
     if name == "google":
         return "; `google.colab` is there in Google Colab alone"
     if name in getattr(sys, "stdlib_module_names", ()):

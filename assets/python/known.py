@@ -1,6 +1,7 @@
 """What is known of calls by their names alone: those of Python, of its library and of widely used packages."""
 
 import builtins
+import os
 import sys
 
 BUILTINS = frozenset(dir(builtins)) | {"display", "get_ipython"}
@@ -17,7 +18,8 @@ MUTATORS = frozenset(
     "throw close shuffle copyto place putmask put_along_axis fill_diagonal setflags heappush heappop heapify "
     "heapreplace heappushpop insort insort_left insort_right subtract move_to_end intersection_update "
     "difference_update symmetric_difference_update difference_update __next__ __setitem__ __delitem__ setitem delitem "
-    "start iadd iconcat ior iand isub ixor imul".split()
+    "start iadd iconcat ior iand isub ixor imul add_argument add_argument_group add_mutually_exclusive_group "
+    "add_subparsers add_parser set_defaults add_option".split()
 )
 # Methods by which objects of a file's own classes do more when they are stored into.
 STORING = ("__setitem__", "__delitem__", "__setattr__", "__iadd__", "__set__")
@@ -81,15 +83,24 @@ SERVER_MODULES = frozenset(
 )
 SERVER_METHODS = frozenset(("run", "launch", "run_app", "run_polling", "serve", "start", "run_server", "quickstart"))
 MAINS = ("unittest.main", "pytest.main", "nose.main", "nose.run", "fire.Fire", "absltest.main", "signal.pause")
-# Of no use where nothing is bound: they end the program, wait, show, or start other programs.
+# Of no use where nothing is bound: they end the program, wait, show, measure, or start other programs.
 LOOSE = (
     "sys.exit", "exit", "quit", "os._exit", "os.abort", "time.sleep", "breakpoint", "pdb.set_trace",
     "os.system", "os.popen", "os.startfile", "os.kill", "webbrowser.open", "os.remove", "os.unlink", "os.rmdir",
     "shutil.rmtree", "os.execv", "os.execvp",
 )
-LOOSE_MODULES = frozenset(("subprocess", "webbrowser", "antigravity", "sh", "pexpect"))
+LOOSE_MODULES = frozenset(
+    "subprocess webbrowser antigravity sh pexpect timeit cProfile profile pyinstrument line_profiler memory_profiler".split()
+)
+# Of objects that only measure.
+LOOSE_METHODS = frozenset(("timeit", "autorange"))
 # Methods that run when an object is made.
 MAKERS = ("__init__", "__new__", "__post_init__", "__init_subclass__")
+# Of these it is known what `from module import *` binds; importing them does nothing else.
+STARRED = frozenset(
+    "typing math cmath itertools functools collections random operator string statistics fractions decimal datetime re "
+    "time json copy heapq bisect enum dataclasses types numbers abc pprint os os.path sys pathlib".split()
+)
 STDLIB = getattr(sys, "stdlib_module_names", None)
 
 
@@ -103,3 +114,27 @@ def root_of(path):
 def is_of_library(path):
     root = path.partition(".")[0]
     return root in STDLIB if STDLIB else root in LOOKING_MODULES | ITERATOR_MODULES or root in sys.builtin_module_names
+
+
+def star_names(module):
+    """The names that `from module import *` binds, where that can be told; else nothing."""
+    if module not in STARRED:
+        return ()
+    own = os.path.join(sys.path[0] if sys.path else "", module)
+    if os.path.exists(own + ".py") or os.path.isdir(own):  # The person's own, which must not be run for this.
+        return ()
+    __import__(module)
+    names = vars(sys.modules[module])
+    return names.get("__all__") or [name for name in names if not name.startswith("_")]
+
+
+def imported_names(node, module):
+    """The names that a `from module import ...` binds, each with what it stands for."""
+    for alias in node.names:
+        if alias.name == "*":
+            known = star_names(module)
+            yield from [(name, "%s.%s" % (module, name)) for name in known] if known else [("*", module)]
+        elif node.level and not node.module:
+            yield alias.asname or alias.name, module + alias.name
+        else:
+            yield alias.asname or alias.name, "%s.%s" % (module.rstrip("."), alias.name)

@@ -50,6 +50,8 @@ class Program:
         self.name, _, cell = job["function"].partition("@cell")
         self.cell = int(cell) if cell.isdigit() else None
         self.is_whole = job["whole"] == "1"
+        # What concerns all hosts alike is said by this one.
+        self.is_first = job.get("first_worker", "1") == "1"
         self.failed = {}
         self.plan = None
         self.function = None
@@ -116,6 +118,7 @@ def load(job, later):
     try:
         source = sources.Sources(program.source, program.file, program.cells)
         enter_package(module, source, tree.walk, sources.package_of, sources.relative_levels)
+        later("slow")
         running = later("running")
         found = running.run(program, source, module, initializer)
     except Refusal:
@@ -130,7 +133,7 @@ def load(job, later):
     if initializer:
         name, arguments = initializer_of(initializer)
         program.start = find_function(module, name, program), arguments
-    if job.get("first_worker", "1") == "1":
+    if program.is_first:
         running.tell_beside(program)
     return program
 

@@ -4,6 +4,7 @@ A *unit* is code that runs in one go: a statement of the file, or the body of a 
 calls of a unit do is decided elsewhere (`calls.py`); this file only reads the syntax tree.
 """
 
+from poolscope_known import imported_names
 from poolscope_tree import bound_by, children, code_in, dotted, has_call, imported_by, kind_of, walk
 from poolscope_units import COMPREHENSIONS, DEEP, DISPLAYS, HELD, PART, SURE, WIDE, Call, Facts
 
@@ -281,11 +282,8 @@ class Unit(Facts):
 
     def scan_ImportFrom(self, node):
         module = "." * node.level + (node.module or "")
-        for alias in node.names:
-            name = alias.asname or alias.name
-            self.imports[name] = module if name == "*" else "%s.%s" % (module.rstrip("."), alias.name)
-            if node.level and not node.module:
-                self.imports[name] = module + alias.name
+        for name, path in imported_names(node, module):
+            self.imports[name] = path
             self.bind(name)
 
     def scan_Global(self, node):

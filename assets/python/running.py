@@ -6,6 +6,7 @@ import sys
 from poolscope_definitions import END, Plan
 from poolscope_guards import cut_guards
 from poolscope_loading import Refusal, find_function, initializer_of
+from poolscope_slow import Watch
 from poolscope_sources import batches
 
 # Sums of thousands of terms are as deep as they are long.
@@ -35,10 +36,15 @@ def run(program, source, module, initializer):
         plan.choose(wanted)
         refuse_broken(broken, plan)
     found = None
-    for batch in batches(plan.kept(), last, source.piece_at):
-        run_batch(batch, program, source, module)
-        if batch[-1].place == last:
-            found = find_function(module, program.name, program)
+    watch = Watch(program) if program.is_first else None
+    try:
+        for batch in batches(plan.kept(), last, source.piece_at):
+            run_batch(batch, program, source, module)
+            if batch[-1].place == last:
+                found = find_function(module, program.name, program)
+    finally:
+        if watch:
+            watch.end()
     return found
 
 
@@ -60,7 +66,7 @@ def chosen_place(program, plan, source):
 
 def refuse_broken(broken, plan):
     """A cell that is not Python matters where it binds what is needed and nothing else does."""
-    needed = plan.seen - plan.bound
+    needed = plan.certain() - plan.bound
     for piece in broken:
         if not needed.isdisjoint(piece.names()):
             raise piece.error

@@ -148,6 +148,7 @@ def new_main(file, is_notebook):
     module.__builtins__ = sys.modules["builtins"]
     if is_notebook:
         module.get_ipython, module.display = Jupyter, show
+        module.__builtin__ = module.__builtins__
     else:
         module.__file__ = file
         module.__cached__ = None

@@ -29,6 +29,7 @@ fn functions_of(file: &Path, interpreter: Option<&Path>) -> Result<(String, Vec<
     if interpreter.is_none()
         && source.cells.is_empty()
         && let Ok(listed) = script::functions(&name, &source.text)
+        && !listed.is_empty()
     {
         return Ok((format!("{name} is a script, run by this program or by Python:"), listed));
     }

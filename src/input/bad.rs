@@ -7,6 +7,7 @@ use crate::value::{grouped, shortened};
 const KEPT_BAD_LINES: usize = 1000;
 
 const SHOWN_CHARS: usize = 80;
+const KEPT_UNREAD_BYTES: usize = 100;
 
 /// One line that could not become an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct BadLines {
     pub first: Vec<BadLine>,
     /// What the text looks like where lines are not UTF-8.
     pub encoding: Option<Encoding>,
+    /// What stands around the first byte that is not UTF-8.
+    pub(super) unread: Vec<u8>,
     /// Of inputs that are read while the run goes on: the line of the first word in a column of numbers. The cells from
     /// there on are text; those before it were given as numbers.
     pub widened_line: Option<u64>,
@@ -75,8 +78,9 @@ impl BadLines {
     pub fn hint(&self) -> Option<String> {
         self.encoding.map(|encoding| {
             let name = encoding.label().to_lowercase();
+            let sample = encoding.sample(&self.unread).map_or(String::new(), |word| format!(", as in `{word}`"));
             format!(
-                "the text looks like {encoding}: choose that encoding (in the terminal: --encoding {name})"
+                "the text looks like {encoding}{sample}: choose that encoding (in the terminal: --encoding {name})"
             )
         })
     }
@@ -85,6 +89,9 @@ impl BadLines {
         self.count += 1;
         if self.encoding.is_none() && std::str::from_utf8(text).is_err() {
             self.encoding = Some(Encoding::guess(text));
+            let place = text.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+            let around = place.saturating_sub(KEPT_UNREAD_BYTES)..text.len().min(place + KEPT_UNREAD_BYTES);
+            self.unread = text[around].to_vec();
         }
         if self.first.len() < KEPT_BAD_LINES {
             self.first.push(BadLine { line, text: shown(text), reason: reason.into() });

@@ -322,7 +322,7 @@ mod tests {
         assert_eq!(reasons(&bad), [(2, "not UTF-8 text")]);
         assert_eq!(
             bad.hint().unwrap(),
-            "the text looks like windows-1252: choose that encoding (in the terminal: --encoding windows-1252)"
+            "the text looks like windows-1252, as in `café`: choose that encoding (in the terminal: --encoding windows-1252)"
         );
     }
 }

@@ -18,7 +18,12 @@ pub(super) fn find_column(columns: &[String], choice: &ColumnChoice) -> Result<u
             _ => Err(format!("there is no column {number}; {}", listed(columns.iter(), columns.len()))),
         },
         ColumnChoice::All => {
-            Err(format!("rows are made of columns; {}", listed(columns.iter(), columns.len())))
+            Err(match columns {
+                [] => "it is a list of lines or values and no table; leave the column out, or say what stands between cells \
+                       (in the terminal: --delimiter)"
+                    .to_owned(),
+                columns => format!("rows are made of columns; {}", listed(columns.iter(), columns.len())),
+            })
         }
     }
 }

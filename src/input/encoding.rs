@@ -13,6 +13,8 @@ use crate::value::shortened;
 /// So many bytes of an encoded text are read at a time.
 const CHUNK_BYTES: usize = if cfg!(fuzzing) { 64 } else { 16 * 1024 };
 
+const LONGEST_SAMPLE_BYTES: usize = 40;
+
 /// One of the encodings of the WHATWG Encoding Standard, <https://encoding.spec.whatwg.org>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Encoding(&'static encoding_rs::Encoding);
@@ -48,11 +50,37 @@ impl Encoding {
         let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
         detector.feed(beginning, true);
         let guess = detector.guess(None, chardetng::Utf8Detection::Deny);
+        if guess == WINDOWS_1252 && is_macintosh(beginning) {
+            return Self(encoding_rs::MACINTOSH);
+        }
         // Short texts are often the same in several encodings; then it is named that most people use.
         let usual = WINDOWS_1252.decode_without_bom_handling(beginning).0;
         let is_same = guess.decode_without_bom_handling(beginning).0 == usual;
         Self(if is_same { WINDOWS_1252 } else { guess })
     }
+}
+
+impl Encoding {
+    /// The first word of a text that is not ASCII, read in this encoding.
+    pub(super) fn sample(self, text: &[u8]) -> Option<String> {
+        let place = text.iter().position(|byte| !byte.is_ascii())?;
+        let start =
+            text[..place].iter().rposition(|byte| byte.is_ascii_whitespace()).map_or(0, |end| end + 1);
+        let word = &text[start..text.len().min(start + LONGEST_SAMPLE_BYTES)];
+        let word = word.split(|byte| byte.is_ascii_whitespace()).next()?;
+        Some(self.0.decode_without_bom_handling(word).0.into_owned())
+    }
+}
+
+/// Whether a text that may be windows-1252 is that of an old Macintosh, whose letters with accents lie where the other
+/// has signs and a few capitals: `Skarsg\x8crd` is Skarsgård there and SkarsgŒrd here.
+fn is_macintosh(text: &[u8]) -> bool {
+    let follows_letter = |pair: &&[u8]| pair[0].is_ascii_lowercase();
+    let pairs = || text.windows(2).filter(follows_letter).map(|pair| pair[1]);
+    let strange =
+        pairs().filter(|byte| matches!(byte, 0x81 | 0x83 | 0x84 | 0x86..=0x90 | 0x98 | 0x9d | 0x9f)).count();
+    let usual = pairs().filter(|byte| *byte >= 0xdf).count();
+    strange > usual
 }
 
 impl fmt::Display for Encoding {
@@ -68,6 +96,8 @@ impl FromStr for Encoding {
     fn from_str(name: &str) -> Result<Self> {
         // Python and people put signs into the names that the standard has not.
         let plain = name.trim().to_ascii_lowercase().replace('_', "-");
+        let plain =
+            if matches!(plain.as_str(), "mac-roman" | "macroman") { "macintosh".to_owned() } else { plain };
         let names = [plain.as_str(), &plain.replace('-', "")];
         let found = names.iter().find_map(|name| encoding_rs::Encoding::for_label(name.as_bytes()));
         found.map(Self).ok_or_else(|| {
@@ -195,6 +225,7 @@ mod tests {
             ("CP1252", "windows-1252"),
             ("utf-16", "UTF-16LE"),
             ("sjis", "Shift_JIS"),
+            ("mac_roman", "macintosh"),
             ("ISO-8859-1", "windows-1252"),
         ] {
             assert_eq!(name.parse::<Encoding>().unwrap().label(), label, "{name}");
@@ -203,8 +234,24 @@ mod tests {
     }
 
     #[test]
+    fn a_sample_is_the_first_word_that_tells_encodings_apart() {
+        let sample = |name: &str, text: &[u8]| name.parse::<Encoding>().unwrap().sample(text);
+        assert_eq!(sample("macintosh", b"Stellan Skarsg\x8crd, 7").as_deref(), Some("Skarsgård,"));
+        assert_eq!(sample("latin-1", b"caf\xe9").as_deref(), Some("café"));
+        assert_eq!(sample("latin-1", b"plain"), None);
+    }
+
+    #[test]
     fn a_text_that_is_not_utf8_is_guessed() {
         assert_eq!(Encoding::guess(b"na\xefve caf\xe9, d\xe9j\xe0 vu\n").label(), "windows-1252");
+        assert_eq!(
+            Encoding::guess(b"Elisabeth Moss\nChlo\x91 Rodr\x92guez\nStellan Skarsg\x8crd\n").label(),
+            "macintosh"
+        );
+        assert_eq!(
+            Encoding::guess(b"the dog\x92s \x93na\xefve\x94 caf\xe9s don\x92t d\xe9j\xe0 vu\n").label(),
+            "windows-1252"
+        );
         assert_eq!(Encoding::by_mark(b"\xff\xfea\0"), Some((Encoding(UTF_16LE), 2)));
         assert_eq!(Encoding::by_mark(b"abc"), None);
     }

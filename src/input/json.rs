@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use super::cells::Cells;
 use super::columns::find_column;
 use super::literal::{self, InString};
-use super::options::{ColumnChoice, Format, LoadOptions};
+use super::options::{CellType, ColumnChoice, Format, LoadOptions};
 use super::rows::{KEPT_HEAD_BYTES, Lines, MAX_ROW_BYTES, OwnedRow, Row, Rows, TOO_LONG, Window, first_rows};
 use super::target::Target;
 use super::{Content, rejected};
@@ -41,8 +41,9 @@ fn load(mut rows: impl Rows, format: Format, options: &LoadOptions, to: Target<'
     let chosen = match &options.column {
         Some(ColumnChoice::All) => None,
         Some(choice) => Some(find_column(&columns, choice).map_err(rejected)?),
-        // Objects of a single key are a list in disguise.
-        None => (columns.len() == 1).then_some(0),
+        // To a function that takes a number or a text, objects of a single key are a list in disguise. To others the key
+        // must arrive as it does where there are two.
+        None => (columns.len() == 1 && wants_plain(options)).then_some(0),
     };
     let key = chosen.map(|place| columns[place].as_str());
     let takes = match key {
@@ -57,6 +58,11 @@ fn load(mut rows: impl Rows, format: Format, options: &LoadOptions, to: Target<'
     }
     let (column, bad) = cells.finish();
     Ok(Content { columns, chosen_column: chosen, ..Content::new(column, bad, format) })
+}
+
+/// Whether what is asked for can be no object.
+fn wants_plain(options: &LoadOptions) -> bool {
+    options.types.all.is_some_and(|asked| asked != CellType::Json) && !options.types.is_hint
 }
 
 /// The keys of the first objects, in order of appearance; none unless all values are objects.
@@ -341,9 +347,10 @@ impl<R: Read> Rows for Elements<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::CellTypes;
     use crate::input::Progress;
     use crate::input::{Loaded, load_reader};
-    use crate::value::{Column, Value};
+    use crate::value::{Column, Value, ValueRef};
 
     fn load_as(format: Format, text: &str, column: Option<ColumnChoice>) -> crate::error::Result<Loaded> {
         let options = LoadOptions { format: Some(format), column, ..LoadOptions::default() };
@@ -377,14 +384,18 @@ mod tests {
     }
 
     #[test]
-    fn objects_stay_whole_unless_they_have_a_single_key() {
+    fn objects_stay_whole_unless_a_single_key_has_what_is_asked_for() {
         let loaded = load_as(Format::Jsonl, "{\"a\": 1, \"b\": 2}\n{\"a\": 3}\n\n", None).unwrap();
         assert_eq!(
             *loaded.column,
             Column::Json([r#"{"a": 1, "b": 2}"#, r#"{"a": 3}"#].into_iter().collect())
         );
         assert_eq!((loaded.columns.len(), loaded.chosen_column), (2, None));
-        let loaded = load_as(Format::Jsonl, "{\"a\": 1}\n{\"a\": 3}\n", None).unwrap();
+        let single = "{\"a\": 1}\n{\"a\": 3}\n";
+        let loaded = load_as(Format::Jsonl, single, None).unwrap();
+        assert_eq!((loaded.column.get(1), loaded.chosen_column), (Some(ValueRef::Json("{\"a\": 3}")), None));
+        let options = LoadOptions { types: CellTypes::all(CellType::Number), ..LoadOptions::default() };
+        let loaded = load_reader(single.as_bytes(), "t", &options, &Progress::new()).unwrap();
         assert_eq!((&*loaded.column, loaded.chosen_column), (&vec![1_i64, 3].into(), Some(0)));
     }
 
@@ -408,7 +419,8 @@ mod tests {
 
     #[test]
     fn objects_may_follow_each_other_without_a_list() {
-        let loaded = load_as(Format::Json, "{\n\"a\": 1}\n {\"a\": [2,\n {}]},{\"a\": 3}\n", None).unwrap();
+        let key = || Some(ColumnChoice::Name("a".into()));
+        let loaded = load_as(Format::Json, "{\n\"a\": 1}\n {\"a\": [2,\n {}]},{\"a\": 3}\n", key()).unwrap();
         let values = [1.into(), Value::Json("[2,{}]".into()), 3.into()];
         assert_eq!(*loaded.column, Column::Mixed(values.to_vec()));
         let loaded = load_as(Format::Json, "{\"a\": 1}\nx\n{\"a\": 2", None).unwrap();

@@ -27,7 +27,7 @@ def part(name):
 ANALYSIS = (
     "sources", "tree", "known", "units", "names", "constants", "sharing", "bindings", "dangers", "calls", "guards", "statements", "definitions",
 )
-for each in ("columns", *ANALYSIS, "loading", "failures"):
+for each in ("columns", *ANALYSIS, "slow", "loading", "failures"):
     part(each)
 
 

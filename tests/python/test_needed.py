@@ -129,6 +129,15 @@ def f(n): return floor(sqrt(n))
         [10],
     ),
     (
+        """from random import *
+seed(4)
+x = choice(range(100))
+def f(n): return x
+""",
+        'f',
+        [2],
+    ),
+    (
         """def setup():
     global X
     X = 9

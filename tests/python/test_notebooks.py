@@ -16,6 +16,8 @@ class Cells(unittest.TestCase):
         self.gives(["def f(n): return n", "x = (\n"], "3")
         outcome = of_cells(["def f(n): return n * K", "pass\nK = 3 3"], "f", [3])
         self.assertIn("cell 2, line 2 of notes.ipynb: invalid syntax", outcome.refusal)
+        # What is only in doubt does not stop a function that does without it.
+        self.gives(["def f(n): return n", "K = 3 3", "from other import train", "w = train(f, K)"], "3")
 
     def test_future_imports_hold_for_all_cells(self):
         self.gives(["import math", "from __future__ import annotations\ndef f(n: x) -> y: return n"], "3")
@@ -24,6 +26,9 @@ class Cells(unittest.TestCase):
         cells = ["import asyncio\nasync def g(): return 4", "K = await g()", "def f(n): return n + K"]
         self.gives(cells, "7")
         self.gives(cells, "7", whole="1")
+
+    def test_the_names_that_jupyter_gives_are_there(self):
+        self.gives(["def f(n): return __builtin__.abs(-n)"], "3")
 
     def test_errors_name_cell_and_line(self):
         outcome = of_cells(["K = 1", "def f(n):\n    return n / 0"], "f", [3], tell=True)

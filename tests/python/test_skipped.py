@@ -2,7 +2,7 @@
 
 import unittest
 
-from loader import loaded
+from loader import loaded, part
 
 
 class Skipped(unittest.TestCase):
@@ -45,6 +45,21 @@ class Skipped(unittest.TestCase):
             )
             with self.subTest(statement=statement):
                 self.assertEqual(self.gives(source, "4").said, "")
+
+    def test_what_only_names_standard_input_may_run(self):
+        source = "import sys\nfrom timeit import timeit\nclass In:\n    def __init__(self, file): self.file = file\n"
+        source += "def f(n, port=In(sys.stdin)): return n + 1\nprint(timeit('f(5)', globals=globals(), number=10**12))\n"
+        self.assertEqual(self.gives(source, "4").said, "")
+
+    def test_a_line_that_loads_for_long_is_told(self):
+        slow, first_s = part("slow"), part("slow").FIRST_S
+        self.addCleanup(setattr, slow, "FIRST_S", first_s)
+        slow.FIRST_S = 0.02
+        source = "import sys\nK = 1\nwhile 'loading' not in sys.stderr.getvalue(): K = 1\ndef f(n): return n + K\n"
+        said = self.gives(source, "4").said
+        self.assertIn("it is at line 3 (`while 'loading' not in", said)
+        self.assertIn("`f` may depend on that", said)
+        self.assertIn("the whole file is run", self.gives(source, "4", whole="1").said)
 
     def test_guarded_blocks_are_not_run(self):
         for guard in (
@@ -96,6 +111,7 @@ class Skipped(unittest.TestCase):
         self.assertEqual(self.gives(source, "3").said, "")
         self.fails(source, "No module named 'no_such' (line 1)", "-m pip install no_such", function="g")
         self.fails("import PIL.Image\ndef f(n): return PIL", "-m pip install pillow")
+        self.fails("# %%file own.py\n# K = 1\nimport own\ndef f(n): return own.K", "a cell with `%%file own.py` writes it")
 
     def test_printing_and_looking_need_not_be_run(self):
         source = "X = [3]\nprint(X)\nlen(X)\nX.count(3)\nfor x in X: print(x)\ndef f(n): return X\n"

@@ -8,6 +8,9 @@
 const CODE_CELLS: [&str; 6] = ["time", "timeit", "capture", "prun", "memit", "mprun"];
 /// and so is what stands behind these.
 const CODE_LINES: [&str; 2] = ["time", "prun"];
+/// What `%pylab` binds, but for what only shows things.
+const PYLAB: &str = "import numpy, matplotlib, numpy as np; from matplotlib import pylab, pyplot, pyplot as plt; \
+    from pylab import *; from numpy import *";
 const PROMPTS: [&str; 3] = [">>> ", "... ", ">>>"];
 
 /// The cell as Python, with as many lines.
@@ -59,6 +62,9 @@ fn without_magic(line: &str) -> Option<String> {
     let indent = &line[..line.len() - text.len()];
     if let Some(code) = text.strip_prefix('%').and_then(timed) {
         return Some(format!("{indent}{code}"));
+    }
+    if text.strip_prefix('%').is_some_and(|magic| word(magic) == "pylab") {
+        return Some(format!("{indent}{PYLAB}  # {text}"));
     }
     if text.starts_with(['%', '!', '?', ',', ';', '/']) || is_question(text) {
         // A block that holds nothing else needs a statement.
@@ -154,6 +160,13 @@ mod tests {
             ("y = x != 3\nz = x % 3", None),
             ("x = \"# (\"\ny = 1", None),
             ("%matplotlib inline\nx = 1", Some("pass  # %matplotlib inline\nx = 1\n")),
+            (
+                "%pylab inline",
+                Some(
+                    "import numpy, matplotlib, numpy as np; from matplotlib import pylab, pyplot, pyplot as plt; \
+                     from pylab import *; from numpy import *  # %pylab inline\n",
+                ),
+            ),
             ("if a:\n    !ls -l", Some("if a:\n    pass  # !ls -l\n")),
             ("!pip install a \\\n    b\nx = 1", Some("pass  # !pip install a \\\n#     b\nx = 1\n")),
             ("sorted?\n?print\nx = 1", Some("pass  # sorted?\npass  # ?print\nx = 1\n")),

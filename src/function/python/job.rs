@@ -14,7 +14,7 @@ pub const BOOTSTRAP: &str = "import marshal,mmap,sys;j=mmap.mmap(int(sys.argv[3]
     {\"__name__\":\"poolscope_driver\",\"JOB\":j,\"PARTS\":marshal.loads(p)if s else{}})";
 
 /// The files of the driver, the one that runs first before the others.
-pub(super) const DRIVER: [(&str, &str); 21] = [
+pub(super) const DRIVER: [(&str, &str); 22] = [
     ("driver", include_str!("../../../assets/python/driver.py")),
     ("columns", include_str!("../../../assets/python/columns.py")),
     ("lane", include_str!("../../../assets/python/lane.py")),
@@ -30,6 +30,7 @@ pub(super) const DRIVER: [(&str, &str); 21] = [
     ("dangers", include_str!("../../../assets/python/dangers.py")),
     ("statements", include_str!("../../../assets/python/statements.py")),
     ("running", include_str!("../../../assets/python/running.py")),
+    ("slow", include_str!("../../../assets/python/slow.py")),
     ("calls", include_str!("../../../assets/python/calls.py")),
     ("sources", include_str!("../../../assets/python/sources.py")),
     ("definitions", include_str!("../../../assets/python/definitions.py")),

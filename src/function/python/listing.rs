@@ -191,7 +191,14 @@ impl SyntaxTrouble {
         let Self { line, text, message } = self;
         let place = line.map_or_else(String::new, |line| format!("{}: ", source.place(line)));
         let text = if text.is_empty() { String::new() } else { format!(": `{}`", shortened(text, 60)) };
-        Error::usage(format!("read {}", source.name()), format!("{place}{message}{text}{read_by}"))
+        let old =
+            if self.is_of_python_2() { "; that is Python 2: convert the file to Python 3 first" } else { "" };
+        Error::usage(format!("read {}", source.name()), format!("{place}{message}{text}{old}{read_by}"))
+    }
+
+    /// Whether it is a statement that Python 3 has as a function.
+    fn is_of_python_2(&self) -> bool {
+        self.message.starts_with("Missing parentheses in call to")
     }
 }
 

@@ -77,6 +77,13 @@ fn a_file_that_is_no_python_names_the_line() {
 }
 
 #[test]
+fn a_file_of_python_2_is_told_to_be_one() {
+    let (_folder, source) = source("old.py", "def f(n):\n    print \"n\", n\n");
+    let error = list(&source, &find_interpreter(&source.file).unwrap()).unwrap_err().to_string();
+    assert!(error.contains("line 2: Missing parentheses") && error.contains("that is Python 2"), "{error}");
+}
+
+#[test]
 fn parameters_are_listed_with_their_annotations() {
     let text =
         "def f(a: int, b: 'str | None' = None, *c: float, d, **e: dict[str, int]) -> int:\n    return a\n";
