@@ -242,7 +242,8 @@ class Calls(Bindings, Dangers):
             if name in CONSUMERS:
                 yield from ((given, SURE) for given in call.given() & self.iterators)
         elif name not in self.constants and not self.only_looks(name):
-            yield from ((given, DEEP) for given in call.given() | {name})
+            yield from ((given, DEEP) for given in call.given())
+            yield name, SURE | DEEP if MUTATORS.issuperset(self.method_values.get(name, {""})) else DEEP
 
     def makers(self, name, tries=5):
         """The methods that run when an object of a class is made, also those of the classes that it is based on."""

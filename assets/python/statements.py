@@ -45,7 +45,11 @@ class Statement:
 
     def called(self):
         """The names whose functions may be called while it runs, also by lambdas that it hands on."""
-        return self.used if self.kind in DEFINITIONS else self.used | self.later
+        if self.kind in DEFINITIONS:
+            return self.used
+        # A block may define functions itself, and call them or hand them on.
+        at_once = (call.given() | {call.path[0]} for call in self.unit.calls)
+        return (self.used | self.later).union(*at_once) - {None}
 
     def defines(self):
         """Whether it only defines something, or imports it."""

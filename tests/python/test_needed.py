@@ -129,6 +129,33 @@ def f(n): return floor(sqrt(n))
         [10],
     ),
     (
+        """G = [1, 3]
+class C:
+    def __init__(self, v): self.items = G
+t = C(1).items.append
+t(1)
+def f(n): return G
+""",
+        'f',
+        [2],
+    ),
+    (
+        """G = {1: 1}
+y = (t := lambda q: G.setdefault(q, 1))(6)
+for k in [4, 5]:
+    def add(q): return G.setdefault(q, 1)
+    z = list(map(add, [k]))
+with open("/dev/null"):
+    class K:
+        def __init__(self): G[8] = 1
+        def add(self): G[9] = 1
+    K().add()
+def f(n): return G
+""",
+        'f',
+        [2],
+    ),
+    (
         """from random import *
 seed(4)
 x = choice(range(100))
