@@ -6,6 +6,9 @@ from poolscope_names import Unit
 from poolscope_tree import dotted, kind_of, walk
 from poolscope_units import WIDE
 
+# What makes functions that remember, and the module of it where a name is a part of a path.
+CACHES = ("functools.lru_cache", "functools.cache", "functools")
+
 
 class Bindings:
     """What the names of a file stand for."""
@@ -86,6 +89,10 @@ class Bindings:
     def kin_here(self, name):
         """The same without what comes from elsewhere: `lru_cache` makes no difference to what a function does."""
         return self.kin(name) - BUILTINS - self.foreign
+
+    def cached(self):
+        """The names of functions that remember what they gave."""
+        return {name for name in self.bound if any(self.path_of(other) in CACHES for other in self.kin(name))}
 
     def runs(self, name):
         """The functions that may run when what the name stands for is called."""

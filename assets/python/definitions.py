@@ -56,6 +56,7 @@ class Plan:
         links = self.links(units)
         for statement in self.statements:
             self.look_at(statement, links)
+        self.note_caches()
         for statement in self.statements:
             for name in statement.bound.union(statement.changed):
                 self.places.setdefault(name, []).append(statement)
@@ -109,6 +110,18 @@ class Plan:
         names = [name for name in changed if is_name(name) and name not in unchanged]
         statement.changed = {name: name in sure for name in names}
         statement.reason = calls.never(unit, defines=statement.kind in DEFINITIONS)
+
+    def note_caches(self):
+        """Notes where functions remember results that would be others later, because what they go by is changed."""
+        changed, bound = set(), set()
+        for statement in self.statements:
+            changed |= statement.changed.keys() | statement.bound & bound
+            bound |= statement.bound
+        cached = {name for name in self.calls.cached() if not changed.isdisjoint(self.later_of(name))}
+        for statement in self.statements if cached else ():
+            if statement.unit.calls and statement.kind not in DEFINITIONS:
+                for name in cached & self.reached(statement.called()):
+                    statement.changed[name] = True
 
     def reached(self, names):
         """The functions of the file among the names, and those that they use."""

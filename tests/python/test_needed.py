@@ -156,6 +156,22 @@ def f(n): return G
         [2],
     ),
     (
+        """import functools
+K = 2
+G = [1]
+@functools.lru_cache(maxsize=None)
+def f(n): return K + n, len(G)
+def g(n): return f(n)
+[g(k) for k in range(3)]
+K = 5
+h = functools.cache(f)
+assert h(5)
+G.append(1)
+""",
+        'f',
+        [2, 4, 5],
+    ),
+    (
         """from random import *
 seed(4)
 x = choice(range(100))
