@@ -165,7 +165,7 @@ class Plan:
             is_dynamic = name in DYNAMIC and name not in self.bound
             if is_dynamic or name == "__name__" and "modules" in self.attributes_used:
                 light = [item for item in self.statements if self.is_light(item)]
-                waiting += [(other, END, False) for item in light for other in item.bound]
+                waiting += [(other, before, False) for item in light for other in item.bound]
 
     def is_light(self, statement):
         """Whether a statement can be run for names that code may make up (`eval`), which it seldom does."""
