@@ -87,7 +87,8 @@ def time_limit(longest_s=LONGEST_S):
         raise TooLong
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, longest_s)
+    # A function may catch the first ones.
+    signal.setitimer(signal.ITIMER_VIRTUAL, longest_s, longest_s / 10)
     try:
         yield
     finally:
