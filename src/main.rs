@@ -16,10 +16,10 @@ fn main() -> ExitCode {
         .with_env_filter(tracing_subscriber::EnvFilter::from_env("POOLSCOPE_LOG"))
         .with_writer(std::io::stderr)
         .init();
-    let Cli { file, command } = Cli::from_args();
-    match command {
-        Some(command) => cli::execute(command),
-        None => window(file),
+    match Cli::from_args() {
+        Err(code) => code,
+        Ok(Cli { command: Some(command), .. }) => cli::execute(command),
+        Ok(Cli { file, command: None }) => window(file),
     }
 }
 

@@ -119,6 +119,12 @@ impl FunctionArgs {
         FunctionSpec::builtin(name, self.params.iter().map(|(key, value)| (key.as_str(), value.as_str())))
     }
 
+    /// The file that the function is of.
+    pub fn file(&self) -> Option<PathBuf> {
+        let path = self.script.as_ref().or(self.python.as_ref())?;
+        Some(file_and_function(path).0)
+    }
+
     fn python_spec(&self, file: &Path, function: Option<&str>) -> Result<PythonSpec> {
         let source = python::Source::read(file)?;
         let interpreter = match &self.interpreter {

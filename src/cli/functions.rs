@@ -4,21 +4,24 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::FunctionsArgs;
+use super::streams;
 use crate::error::Result;
 use crate::function::{Builtin, Listed, ListedKind, catalogue, python, script};
 
 /// Prints all functions with what they take, do and can be given.
 pub fn list(args: &FunctionsArgs) -> Result<u8> {
-    let mut out = io::stdout().lock();
-    // A reader that has seen enough is no error.
-    let _ = match &args.file {
-        None => catalogue().iter().try_for_each(|builtin| print(&mut out, builtin)),
+    match &args.file {
+        None => {
+            streams::print(|mut out| catalogue().iter().try_for_each(|builtin| print(&mut out, builtin)))?;
+        }
         Some(file) => {
             let (who, listed) = functions_of(file, args.interpreter.as_deref())?;
-            writeln!(out, "{who}")
-                .and_then(|()| listed.iter().try_for_each(|one| print_listed(&mut out, one)))
+            streams::print(|mut out| {
+                writeln!(out, "{who}")?;
+                listed.iter().try_for_each(|one| print_listed(&mut out, one))
+            })?;
         }
-    };
+    }
     Ok(super::ALL_OK)
 }
 

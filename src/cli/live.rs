@@ -1,14 +1,19 @@
 //! Prints a run while it goes on: results to standard output, messages to standard error.
 
 use std::io::{self, BufWriter, Stderr, Stdout, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::streams::Style;
 use crate::function::Stream;
 use crate::pool::{Message, Order, Row, RowState, RunLog, RunSnapshot, Source, Unseen};
+use crate::value::ValueRef;
 
 /// How far a run has been printed.
 pub struct Live {
     out: BufWriter<Stdout>,
+    out_style: Style,
     err: BufWriter<Stderr>,
+    err_style: Style,
     results: Option<Results>,
     /// Whether the pool's own lines are printed too.
     prints_pool: bool,
@@ -29,19 +34,22 @@ enum Results {
 impl Live {
     /// Nothing printed yet. Results are printed in this order, if at all.
     pub fn new(results: Option<Order>, prints_pool: bool) -> Self {
-        let (out, err) = (BufWriter::new(io::stdout()), BufWriter::new(io::stderr()));
+        let (out, err) = (io::stdout(), io::stderr());
+        let (out_style, err_style) = (Style::of(&out), Style::of(&err));
+        let (out, err) = (BufWriter::new(out), BufWriter::new(err));
         let results = results.map(|order| match order {
             Order::Inputs => Results::InOrder { next_row: 0 },
             Order::Finished => Results::AsFinished(Unseen::default()),
         });
-        Self { out, err, results, prints_pool, next_message: 0, seen: 0 }
+        Self { out, out_style, err, err_style, results, prints_pool, next_message: 0, seen: 0 }
     }
 
-    /// Prints what is new. An error means that nobody reads the results any more.
-    pub fn print(&mut self, snapshot: &RunSnapshot) -> io::Result<()> {
+    /// Prints what is new, and counts in `progress` what it has printed. An error means that results cannot be printed
+    /// any more.
+    pub fn print(&mut self, snapshot: &RunSnapshot, progress: &AtomicU64) -> io::Result<()> {
         // Messages are a courtesy: results go on without a reader for them.
-        let _ = self.messages(&snapshot.log);
-        self.rows(&snapshot.log)
+        let _ = self.messages(&snapshot.log, progress);
+        self.rows(&snapshot.log, progress)
     }
 
     /// The rows before this one are final and printed, and need not be kept.
@@ -52,56 +60,67 @@ impl Live {
         self.seen
     }
 
-    fn messages(&mut self, log: &RunLog) -> io::Result<()> {
+    fn messages(&mut self, log: &RunLog, progress: &AtomicU64) -> io::Result<()> {
         let missed = log.messages.dropped().saturating_sub(self.next_message);
         if missed > 0 {
             writeln!(self.err, "[pool] {missed} lines came too fast to be printed")?;
         }
         for message in log.messages.iter_from(self.next_message) {
-            write_message(&mut self.err, message, self.prints_pool)?;
+            write_message(&mut self.err, self.err_style, message, self.prints_pool)?;
+            progress.fetch_add(1, Ordering::Relaxed);
         }
         self.next_message = log.messages.len();
         self.err.flush()
     }
 
-    fn rows(&mut self, log: &RunLog) -> io::Result<()> {
-        let Self { out, err, results: Some(results), .. } = self else { return Ok(()) };
-        match results {
+    fn rows(&mut self, log: &RunLog, progress: &AtomicU64) -> io::Result<()> {
+        match self.results.take() {
             // All rows that are final and have no unfinished one before them.
-            Results::InOrder { next_row } => {
-                while let Some(row) = log.row(*next_row).filter(|row| row.state.is_final()) {
-                    write_row(out, err, &row)?;
-                    *next_row += 1;
+            Some(Results::InOrder { mut next_row }) => {
+                while let Some(row) = log.row(next_row).filter(|row| row.state.is_final()) {
+                    self.row(&row)?;
+                    progress.fetch_add(1, Ordering::Relaxed);
+                    next_row += 1;
                 }
+                self.results = Some(Results::InOrder { next_row });
             }
-            Results::AsFinished(unseen) => {
+            Some(Results::AsFinished(mut unseen)) => {
                 for row in unseen.take(log).into_iter().filter_map(|index| log.row(index)) {
-                    write_row(out, err, &row)?;
+                    self.row(&row)?;
+                    progress.fetch_add(1, Ordering::Relaxed);
                 }
+                self.results = Some(Results::AsFinished(unseen));
             }
+            None => return Ok(()),
         }
         // See `print`.
-        let _ = err.flush();
-        out.flush()
+        let _ = self.err.flush();
+        self.out.flush()
+    }
+
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        match row.output {
+            Some(ValueRef::Text(text)) => writeln!(self.out, "{}", self.out_style.text(text))?,
+            Some(output) => writeln!(self.out, "{}", self.out_style.value(&output.to_string()))?,
+            None => writeln!(self.out)?,
+        }
+        if matches!(row.state, RowState::Failed | RowState::TimedOut) {
+            let (state, error) = (row.state.label(), row.error.unwrap_or("no reason given"));
+            let error = self.err_style.message(error);
+            // See `print`.
+            let _ = writeln!(self.err, "[worker {}] input {} {state}: {error}", row.worker, row.index);
+        }
+        Ok(())
     }
 }
 
-fn write_row(out: &mut impl Write, err: &mut impl Write, row: &Row<'_>) -> io::Result<()> {
-    match row.output {
-        // A line is a row: what would break it is written as an escape.
-        Some(output) => writeln!(out, "{}", output.to_string().replace('\n', "\\n"))?,
-        None => writeln!(out)?,
-    }
-    if matches!(row.state, RowState::Failed | RowState::TimedOut) {
-        let (state, error) = (row.state.label(), row.error.unwrap_or("no reason given"));
-        // See `Live::print`.
-        let _ = writeln!(err, "[worker {}] input {} {state}: {error}", row.worker, row.index);
-    }
-    Ok(())
-}
-
-fn write_message(err: &mut impl Write, message: &Message, prints_pool: bool) -> io::Result<()> {
-    let text = &message.text;
+fn write_message(
+    err: &mut impl Write,
+    style: Style,
+    message: &Message,
+    prints_pool: bool,
+) -> io::Result<()> {
+    let text = style.message(&message.text);
     match message.source {
         Source::Pool if !prints_pool => Ok(()),
         Source::Pool | Source::Trouble => writeln!(err, "[pool] {text}"),

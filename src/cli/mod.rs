@@ -6,12 +6,15 @@ mod args;
 mod function;
 mod functions;
 mod live;
+mod os;
 mod rules;
 mod run;
 mod session;
 mod source;
+mod streams;
 mod summary;
 mod trust;
+mod writers;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,7 +23,8 @@ use clap::Parser;
 
 pub use self::args::Cli;
 use self::args::Command;
-use crate::error::{Error, ErrorKind};
+use self::streams::say;
+use crate::error::{Error, ErrorKind, Result};
 use crate::pool::examples::Example;
 
 /// All items went well.
@@ -33,9 +37,16 @@ const WRONG_USE: u8 = 2;
 const INTERRUPTED: u8 = 130;
 
 impl Cli {
-    /// Reads the program's arguments; leaves with a message where they are wrong, or where help was asked for.
-    pub fn from_args() -> Self {
-        Self::parse()
+    /// Reads the program's arguments; where they are wrong, or help was asked for, prints that and gives the exit code.
+    pub fn from_args() -> Result<Self, ExitCode> {
+        Self::try_parse().map_err(|refused| {
+            let is_wrong = refused.use_stderr();
+            match refused.print().err().and_then(streams::failure) {
+                // Help that was asked for, and that could not be given.
+                Some(error) if !is_wrong => report(&error).into(),
+                _ => if is_wrong { WRONG_USE } else { ALL_OK }.into(),
+            }
+        })
     }
 }
 
@@ -54,18 +65,18 @@ pub fn execute(command: Command) -> ExitCode {
 pub fn without_window(reason: &str, file: Option<&Path>) -> ExitCode {
     if let Some(file) = file {
         let command = format!("poolscope run -f FUNCTION -i {}", file.display());
-        eprintln!("{reason}; `{command}` runs a function over these inputs in the terminal.");
+        say(&format!("{reason}; `{command}` runs a function over these inputs in the terminal."));
         return WRONG_USE.into();
     }
-    eprintln!("{reason}; here is the example \"Pool.map\" in the terminal.");
+    say(&format!("{reason}; here is the example \"Pool.map\" in the terminal."));
     let code = Example::find("Pool.map").and_then(run::run_example);
-    eprintln!("`poolscope run --help` tells how to run a function over your own inputs.");
+    say("`poolscope run --help` tells how to run a function over your own inputs.");
     code.unwrap_or_else(|error| report(&error)).into()
 }
 
 /// Prints why a command could not be carried out.
 pub fn report(error: &Error) -> u8 {
-    eprintln!("poolscope: {error}");
+    say(&format!("poolscope: {error}"));
     match error.kind() {
         ErrorKind::Usage | ErrorKind::Input => WRONG_USE,
         ErrorKind::Io | ErrorKind::Pool => SOME_FAILED,

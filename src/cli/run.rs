@@ -1,25 +1,27 @@
 //! `poolscope run`: builds a job from the arguments, runs it, prints what it gives.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 
 use super::args::RunArgs;
 use super::live::Live;
 use super::session::{Outcome, Session};
 use super::source::{Source, Stream};
+use super::streams::{self, say};
 use super::summary;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE};
 use crate::error::{Error, Result};
-use crate::export::{self, Formulas};
+use crate::export::{self, Formulas, Resumed, RowFormat, RowsFile};
 use crate::function::FunctionSpec;
 use crate::function::command::CommandSpec;
 use crate::monitor;
 use crate::pool::examples::Example;
-use crate::pool::{self, Ending, Job, Kept, Order, RunState, Settings};
+use crate::pool::{self, Ending, Job, Kept, Order, RunLog, RunState, Settings};
 use crate::value::{Column, Value};
 
 /// Runs what the arguments say and gives the exit code.
 pub fn run(args: &RunArgs) -> Result<u8> {
-    let Prepared { job, kept, stream, example } = match prepare(args) {
+    let Prepared { job, resumed, stream, file, example } = match prepare(args) {
         Ok(prepared) => prepared,
         Err(error) => {
             super::report(&error);
@@ -30,64 +32,81 @@ pub fn run(args: &RunArgs) -> Result<u8> {
         return print_commands(command, &job.inputs);
     }
     let live = Live::new((!args.json).then_some(job.settings.order), example.is_some());
-    let formulas = if args.mark_formulas { Formulas::Marked } else { Formulas::AsWritten };
-    let outcome = Session::start(job, kept, stream)?
-        .follow(live, args.output.as_deref().map(|path| (path, formulas)))?;
-    finish(outcome, args.json, example)
+    let is_json = args.json;
+    let Resumed { kept, files } = resumed;
+    let outcome =
+        Session::start(job, kept, stream)?.follow(live, file, move |log| say_all(log, is_json, example))?;
+    if outcome.written.is_ok() && args.output.is_some() {
+        export::take_over(&files);
+    }
+    code(outcome)
 }
 
 /// All that a run needs, checked.
 struct Prepared {
     job: Job,
-    /// What an earlier run has made.
-    kept: Kept,
+    /// What earlier runs have made.
+    resumed: Resumed,
     /// Inputs that are read while the run goes on.
     stream: Option<Stream>,
+    /// Where rows are to be.
+    file: Option<RowsFile>,
     example: Option<&'static Example>,
 }
 
 /// All that can be wrong before anything runs.
 fn prepare(args: &RunArgs) -> Result<Prepared> {
-    if let Some(path) = &args.output {
-        export::check_writable(path)?;
-    }
     if let Some(example) = args.function.example.as_deref().map(Example::find).transpose()? {
         let job = example.job()?;
         let job = Job { settings: args.rules.in_settings(job.settings), ..job };
-        return Ok(Prepared { job, kept: Kept::default(), stream: None, example: Some(example) });
+        let (resumed, file) = (Resumed::default(), rows_file(args, &Resumed::default())?);
+        return Ok(Prepared { job, resumed, stream: None, file, example: Some(example) });
     }
+    // What is wrong with the place is known before inputs are read.
+    args.output.as_deref().map(RowFormat::of).transpose()?;
     let (job, stream) = job(args)?;
-    let kept = match &args.resume {
+    let resumed = match &args.resume {
         Some(path) => export::read_kept(path, &job.inputs)?,
-        None => Kept::default(),
+        None => Resumed::default(),
     };
-    Ok(Prepared { job, kept, stream, example: None })
+    let file = if args.function.dry_run { None } else { rows_file(args, &resumed)? };
+    Ok(Prepared { job, resumed, stream, file, example: None })
+}
+
+/// The file of rows, begun.
+fn rows_file(args: &RunArgs, resumed: &Resumed) -> Result<Option<RowsFile>> {
+    let Some(path) = &args.output else { return Ok(None) };
+    let formulas = if args.mark_formulas { Formulas::Marked } else { Formulas::AsWritten };
+    let read: Vec<PathBuf> = args.input.iter().cloned().chain(args.function.file()).collect();
+    let file = RowsFile::create(path, formulas, &read)?;
+    let forgotten = file.abandoned().iter().find(|part| !resumed.files.contains(part));
+    if let Some(part) = forgotten {
+        let (part, path) = (part.display(), path.display());
+        say(&format!("{part} has rows of a run that ended early; --resume {path} would go on from them"));
+    }
+    Ok(Some(file))
 }
 
 /// Runs an example with all that the pool says about it.
-pub fn run_example(example: &Example) -> Result<u8> {
+pub fn run_example(example: &'static Example) -> Result<u8> {
     let live = Live::new(Some(Order::Inputs), true);
-    finish(Session::start(example.job()?, Kept::default(), None)?.follow(live, None)?, false, Some(example))
+    let session = Session::start(example.job()?, Kept::default(), None)?;
+    code(session.follow(live, None, move |log| say_all(log, false, Some(example)))?)
 }
 
 /// The commands as they would be run, one a line.
 fn print_commands(command: &CommandSpec, inputs: &Column) -> Result<u8> {
     let mut code = ALL_OK;
-    let mut out = io::stdout().lock();
-    for line in command.preview(inputs, inputs.len()) {
-        let written = match line {
+    streams::print(|out| {
+        command.preview(inputs, inputs.len()).into_iter().try_for_each(|line| match line {
             Ok(line) => writeln!(out, "{line}"),
             Err(reason) => {
                 code = SOME_FAILED;
-                eprintln!("{reason}");
+                say(&reason);
                 Ok(())
             }
-        };
-        if written.is_err() {
-            // A reader that has seen enough is no error.
-            break;
-        }
-    }
+        })
+    })?;
     Ok(code)
 }
 
@@ -110,15 +129,22 @@ fn job(args: &RunArgs) -> Result<(Job, Option<Stream>)> {
     }
 }
 
-fn finish(outcome: Outcome, is_json: bool, example: Option<&Example>) -> Result<u8> {
-    let log = &outcome.snapshot.log;
+/// What is said of a run when it is over.
+fn say_all(log: &RunLog, is_json: bool, example: Option<&Example>) -> Result<()> {
     if is_json {
-        summary::print_json(log);
-    } else {
-        if example.is_some_and(Example::prints_results) {
-            eprintln!("Results: {}", list_of(&log.outputs()));
-        }
-        eprintln!("{}", summary::sentence(log, io::stderr().is_terminal()));
+        return summary::print_json(log);
+    }
+    if example.is_some_and(Example::prints_results) {
+        say(&format!("Results: {}", list_of(&log.outputs())));
+    }
+    say(&summary::sentence(log, io::stderr().is_terminal()));
+    Ok(())
+}
+
+fn code(outcome: Outcome) -> Result<u8> {
+    let log = &outcome.snapshot.log;
+    if outcome.is_stuck {
+        return Ok(INTERRUPTED);
     }
     outcome.written?;
     if let RunState::Finished(Ending::Broken(reason)) = &log.state {

@@ -1,20 +1,48 @@
-//! A run that is followed in the terminal: printed as it goes, interrupted by Ctrl-C.
+//! A run that is followed in the terminal: printed and saved as it goes, and ended from outside.
+//!
+//! The thread that follows it writes nothing itself, so that it always hears.
 
-use std::io;
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::live::Live;
+use super::os::{Wish, on_wish};
 use super::source::Stream;
+use super::writers::{Writer, say_aside};
 use crate::error::{Error, Result};
-use crate::export::{self, Formulas, RowsFile};
-use crate::pool::{self, Control, Job, Kept, Launch, RunSnapshot, Waker};
+use crate::export::RowsFile;
+use crate::pool::{self, Control, Job, Kept, Launch, RunLog, RunSnapshot, Waker};
 
-/// Ctrl-C is looked for this often while the run is silent.
+/// The run is looked at this often while it is silent.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// What executes may go on for so long when the system wants this program to end.
+const GRACE: Duration = Duration::from_millis(1000);
+/// A stream that takes nothing for so long is given up when the program is to end at once.
+const STUCK: Duration = Duration::from_millis(500);
+
+/// How often it was asked for the end.
+#[derive(Default)]
+struct Wishes {
+    interrupts: AtomicU32,
+    terminations: AtomicU32,
+}
+
+impl Wishes {
+    fn interrupts(&self) -> u32 {
+        self.interrupts.load(Ordering::Relaxed)
+    }
+
+    fn terminations(&self) -> u32 {
+        self.terminations.load(Ordering::Relaxed)
+    }
+
+    /// Whether the program is to end at once.
+    fn are_urgent(&self) -> bool {
+        self.interrupts() > 1 || self.terminations() > 0
+    }
+}
 
 /// A run that is being followed in the terminal.
 pub struct Session {
@@ -22,24 +50,27 @@ pub struct Session {
     /// Rows are let go once they were seen here.
     is_streamed: bool,
     news: Receiver<()>,
-    /// How often Ctrl-C was pressed.
-    interrupts: Arc<AtomicU8>,
-    heard_interrupts: u8,
+    wishes: Arc<Wishes>,
+    heard_interrupts: u32,
+    /// When the system first wanted this program to end.
+    terminated: Option<Instant>,
 }
 
 impl Session {
     /// Starts a job over its inputs but for those that `kept` has outputs of, or over the inputs of a stream.
     pub fn start(job: Job, kept: Kept, stream: Option<Stream>) -> Result<Self> {
-        let interrupts = Arc::new(AtomicU8::new(0));
-        let counted = Arc::clone(&interrupts);
-        // Refused only where this process has a handler already: then that one is in charge.
-        let _ = ctrlc::set_handler(move || {
-            // The second says all: more of them cannot make it begin anew.
-            if counted.load(Ordering::Relaxed) < 2 {
-                counted.fetch_add(1, Ordering::Relaxed);
-            }
-        });
         let (wake, news) = sync_channel(1);
+        let wishes = Arc::new(Wishes::default());
+        let (counted, woken) = (Arc::clone(&wishes), wake.clone());
+        let heard = on_wish(move |wish| {
+            let count = match wish {
+                Wish::Interrupt => &counted.interrupts,
+                Wish::Terminate => &counted.terminations,
+            };
+            count.fetch_add(1, Ordering::Relaxed);
+            let _ = woken.try_send(());
+        });
+        heard.map_err(|error| Error::pool("hear Ctrl-C", error))?;
         let waker: Waker = Arc::new(move || {
             // One piece of news in waiting says as much as two.
             let _ = wake.try_send(());
@@ -50,60 +81,75 @@ impl Session {
             None => pool::resume(job, kept, &launch, waker)?,
             Some(stream) => pool::start_stream(job, &launch, waker, |feed| stream.read(feed))?,
         };
-        Ok(Self { run, is_streamed, news, interrupts, heard_interrupts: 0 })
+        Ok(Self { run, is_streamed, news, wishes, heard_interrupts: 0, terminated: None })
     }
 
-    /// Prints the run as it goes, writes rows that are let go to `output`, and waits for the end.
-    pub fn follow(mut self, mut live: Live, output: Option<(&Path, Formulas)>) -> Result<Outcome> {
-        let streamed = output.filter(|_| self.is_streamed);
-        let mut file = streamed.map(|(path, formulas)| RowsFile::create(path, formulas)).transpose()?;
-        let mut failed = None;
-        let mut is_read = true;
-        while !self.run.snapshot().log.is_finished() {
+    /// Prints the run as it goes and what is to be said of it at its end, saves its rows, and waits for all that.
+    pub fn follow(
+        mut self,
+        live: Live,
+        file: Option<RowsFile>,
+        last_words: impl FnOnce(&RunLog) -> Result<()> + Send + 'static,
+    ) -> Result<Outcome> {
+        let threads = |error| Error::io("start a thread", error);
+        let is_saved = file.is_some();
+        let printer = Writer::printing(live, last_words).map_err(threads)?;
+        let saver = file.map(|file| Writer::saving(file, self.is_streamed)).transpose().map_err(threads)?;
+        loop {
+            let snapshot = self.run.snapshot();
+            if snapshot.log.is_finished() {
+                break;
+            }
+            printer.give(&snapshot);
+            saver.iter().for_each(|saver| saver.give(&snapshot));
+            if self.is_streamed {
+                let saved = saver.as_ref().map_or(u64::MAX, Writer::seen);
+                self.run.release(printer.seen().min(saved));
+            }
+            // Results that go nowhere are not worth a run.
+            if printer.is_unread() && !is_saved {
+                self.run.stop();
+            }
+            self.hear_wishes();
             match self.news.recv_timeout(LOOK_EVERY) {
                 Ok(()) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            let snapshot = self.run.snapshot();
-            if is_read && let Err(error) = live.print(&snapshot) {
-                is_read = false;
-                failed = failed.or(failure(error));
-                self.run.stop();
-            }
-            if self.is_streamed {
-                let seen = live.seen(&snapshot.log);
-                failed = failed.or(add_rows(&mut file, &snapshot, seen));
-                self.run.release(seen);
-            }
-            self.hear_interrupts();
         }
-        let is_interrupted = self.interrupts.load(Ordering::Relaxed) > 0;
-        let is_streamed = self.is_streamed;
-        let snapshot = self.run.join();
-        if is_read && let Err(error) = live.print(&snapshot) {
-            failed = failed.or(failure(error));
-        }
-        failed = failed.or(add_rows(&mut file, &snapshot, snapshot.log.counts.total));
-        let written = match (file, output) {
-            (Some(file), _) => file.finish(),
-            (None, Some((path, formulas))) if !is_streamed => {
-                export::write_rows(&snapshot.log, path, formulas)
-            }
-            (None, _) => Ok(()),
+        let Self { run, wishes, .. } = self;
+        let snapshot = run.join();
+        let is_interrupted = wishes.interrupts() + wishes.terminations() > 0;
+        let finish = |writer: Writer, snapshot: &Arc<RunSnapshot>| {
+            writer.give(snapshot);
+            let before = wishes.interrupts();
+            writer.wait(|idle| (wishes.are_urgent() || wishes.interrupts() > before) && idle >= STUCK)
         };
-        let written = written.and(failed.map_or(Ok(()), Err));
-        Ok(Outcome { snapshot, is_interrupted, written })
+        // Files first: nobody may be there to listen.
+        let saved = saver.map_or(Some(Ok(())), |saver| finish(saver, &snapshot));
+        let printed = finish(printer, &snapshot);
+        let is_stuck = saved.is_none() || printed.is_none();
+        let written = saved.unwrap_or(Ok(())).and(printed.unwrap_or(Ok(())));
+        Ok(Outcome { snapshot, is_interrupted, is_stuck, written })
     }
 
-    /// The first Ctrl-C lets what executes finish, the second ends it.
-    fn hear_interrupts(&mut self) {
-        let interrupts = self.interrupts.load(Ordering::Relaxed);
+    /// The first Ctrl-C lets what executes finish, the second ends it. The system's wish to end is granted soon.
+    fn hear_wishes(&mut self) {
+        if self.wishes.terminations() > 0 {
+            let since = *self.terminated.get_or_insert_with(Instant::now);
+            self.run.ask(Control::StopSoon);
+            if since.elapsed() >= GRACE || self.wishes.terminations() > 1 {
+                self.run.stop();
+            }
+        }
+        let interrupts = self.wishes.interrupts();
         if interrupts == self.heard_interrupts {
             return;
         }
+        let is_first = self.heard_interrupts == 0;
         self.heard_interrupts = interrupts;
-        if interrupts == 1 {
-            eprintln!("poolscope: ending after what is executing now; press Ctrl-C again to end at once");
+        if is_first && interrupts == 1 {
+            let text = "poolscope: ending after what is executing now; press Ctrl-C again to end at once";
+            say_aside(text.to_owned());
             self.run.ask(Control::StopSoon);
         } else {
             self.run.stop();
@@ -111,24 +157,12 @@ impl Session {
     }
 }
 
-/// Why results can be printed no more, unless their reader has left: that is its way to say that it has seen enough.
-fn failure(error: io::Error) -> Option<Error> {
-    (error.kind() != io::ErrorKind::BrokenPipe).then(|| Error::io("write the results", error))
-}
-
-/// A file that cannot be written any more must not cost the run: it is given up, and the person is told now and, by the
-/// error, at the end.
-fn add_rows(file: &mut Option<RowsFile>, snapshot: &RunSnapshot, upto: u64) -> Option<Error> {
-    let error = file.as_mut()?.add(&snapshot.log, upto).err()?;
-    super::report(&error);
-    *file = None;
-    Some(error)
-}
-
 /// How a run went.
 pub struct Outcome {
     pub snapshot: Arc<RunSnapshot>,
     pub is_interrupted: bool,
+    /// Some stream did not take what was to be written; nothing more can be said.
+    pub is_stuck: bool,
     /// Whether all results and the file of rows were written.
     pub written: Result<()>,
 }

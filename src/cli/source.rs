@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{BadLinesArg, RunArgs, TypeArg};
+use super::streams::say;
 use crate::error::{Error, Result};
 use crate::function::{FunctionSpec, Takes};
 use crate::input::{self, BadLines, CellTypes, LoadOptions, Progress};
@@ -191,17 +192,15 @@ impl Stream {
 /// Inputs that went on as numbers before a word came cannot be taken back.
 fn report_widened(bad: &BadLines, name: &str) {
     if let Some(line) = bad.widened_line {
-        eprintln!(
-            "line {line} of {name} is no number: the inputs from there on are text, those before were given as numbers; \
-             --type text reads all as text"
-        );
+        say(&format!("line {line} of {name} is no number: the inputs from there on are text, those before were given as numbers; \
+             --type text reads all as text"));
     }
 }
 
 /// Rows that end early are used, but a file that was cut has them, too.
 fn report_short(bad: &BadLines, name: &str) {
     if let Some(sentence) = bad.short_sentence() {
-        eprintln!("{name}: {sentence}");
+        say(&format!("{name}: {sentence}"));
     }
 }
 
@@ -214,7 +213,7 @@ fn report_bad_lines(bad: &BadLines, what: BadLinesArg, name: &str) -> Result<()>
     match what {
         _ if bad.count == 0 => Ok(()),
         BadLinesArg::Skip => {
-            eprintln!("{} lines of {name} skipped: {}{more}", bad.count, list.join("; "));
+            say(&format!("{} lines of {name} skipped: {}{more}", bad.count, list.join("; ")));
             Ok(())
         }
         BadLinesArg::Stop => {

@@ -1,9 +1,10 @@
 //! What is said about a run when it is over: a sentence for people, an object for programs.
 
-use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::streams;
+use crate::error::Result;
 use crate::pool::{Audit, Ending, Lane, RunLog, RunState, ns_to_s};
 use crate::value::grouped;
 
@@ -116,7 +117,7 @@ impl WorkerSummary {
 }
 
 /// Prints the run as one JSON object. `chunk` is the number of items in the last chunk given out.
-pub fn print_json(log: &RunLog) {
+pub fn print_json(log: &RunLog) -> Result<()> {
     let settings = log.plan.job.settings;
     let audit = log.audit.clone().unwrap_or_default();
     let summary = Summary {
@@ -150,9 +151,8 @@ pub fn print_json(log: &RunLog) {
             .map(|(place, lane)| WorkerSummary::new(place, lane))
             .collect(),
     };
-    let mut out = io::stdout().lock();
-    // A reader that is gone needs no summary.
-    let _ = serde_json::to_writer(&mut out, &summary)
-        .map_err(io::Error::from)
-        .and_then(|()| out.write_all(b"\n"));
+    streams::print(|mut out| {
+        serde_json::to_writer(&mut out, &summary)?;
+        out.write_all(b"\n")
+    })
 }

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::TrustArgs;
+use super::streams::{self, say};
 use crate::error::{Error, Result};
 use crate::function::python::{self, Choice, Trust, Untrusted};
 
@@ -15,7 +16,7 @@ pub fn trust(args: &TrustArgs) -> Result<u8> {
         Some(folder) if args.revoke => revoke(&trust, folder)?,
         Some(folder) => {
             let folder = trust.allow(folder)?;
-            eprintln!("Python interpreters of environments in {} may be started.", folder.display());
+            say(&format!("Python interpreters of environments in {} may be started.", folder.display()));
         }
     }
     Ok(super::ALL_OK)
@@ -24,18 +25,16 @@ pub fn trust(args: &TrustArgs) -> Result<u8> {
 fn list(trust: &Trust) -> Result<()> {
     let folders = trust.folders()?;
     if folders.is_empty() {
-        eprintln!("No folder is trusted; `poolscope trust FOLDER` adds one.");
+        say("No folder is trusted; `poolscope trust FOLDER` adds one.");
     }
-    let mut out = io::stdout().lock();
-    let written = folders.iter().try_for_each(|folder| writeln!(out, "{}", folder.display()));
-    written.and_then(|()| out.flush()).map_err(|error| Error::io("print the folders", error))
+    streams::print(|out| folders.iter().try_for_each(|folder| writeln!(out, "{}", folder.display())))
 }
 
 fn revoke(trust: &Trust, folder: &Path) -> Result<()> {
     if !trust.revoke(folder)? {
         return Err(Error::usage(format!("revoke {}", folder.display()), "it is not trusted"));
     }
-    eprintln!("Python interpreters of environments in {} are no longer started.", folder.display());
+    say(&format!("Python interpreters of environments in {} are no longer started.", folder.display()));
     Ok(())
 }
 

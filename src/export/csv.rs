@@ -1,7 +1,7 @@
 //! Rows as CSV with a header line: inputs as they were written, outputs as they are shown.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io;
 
 use super::cell::{input_text, output_text, type_word};
 use super::{RowWriter, exact};
@@ -57,18 +57,18 @@ pub(super) fn without_mark(text: &str) -> &str {
 /// The word behind the type of the output in such a file.
 pub(super) const MARKED: &str = ", formulas marked";
 
-pub(super) struct CsvRows<'a> {
-    out: csv::Writer<Box<dyn Write + 'a>>,
+pub(super) struct CsvRows {
+    out: csv::Writer<Vec<u8>>,
     formulas: Formulas,
 }
 
-impl<'a> CsvRows<'a> {
-    pub(super) fn new(out: Box<dyn Write + 'a>, formulas: Formulas) -> Self {
-        Self { out: csv::Writer::from_writer(out), formulas }
+impl CsvRows {
+    pub(super) fn new(formulas: Formulas) -> Self {
+        Self { out: csv::Writer::from_writer(Vec::new()), formulas }
     }
 }
 
-impl RowWriter for CsvRows<'_> {
+impl RowWriter for CsvRows {
     fn begin(&mut self) -> io::Result<()> {
         Ok(self.out.write_record(HEADER)?)
     }
@@ -94,7 +94,17 @@ impl RowWriter for CsvRows<'_> {
     }
 
     fn end(&mut self) -> io::Result<()> {
-        self.out.flush()
+        Ok(())
+    }
+
+    fn size_bytes(&self) -> usize {
+        self.out.get_ref().len()
+    }
+
+    fn take(&mut self) -> Vec<u8> {
+        let whole = std::mem::replace(&mut self.out, csv::Writer::from_writer(Vec::new()));
+        // Memory takes all that is written to it.
+        whole.into_inner().unwrap_or_default()
     }
 }
 

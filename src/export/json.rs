@@ -1,59 +1,67 @@
 //! Rows as one JSON array, and as JSON Lines.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::{ExportRow, RowWriter};
 use crate::pool::Row;
 
 /// One object a line.
-pub(super) struct JsonLinesRows<'a>(Box<dyn Write + 'a>);
+#[derive(Default)]
+pub(super) struct JsonLinesRows(Vec<u8>);
 
-impl<'a> JsonLinesRows<'a> {
-    pub(super) fn new(out: Box<dyn Write + 'a>) -> Self {
-        Self(out)
-    }
-}
-
-impl RowWriter for JsonLinesRows<'_> {
+impl RowWriter for JsonLinesRows {
     fn begin(&mut self) -> io::Result<()> {
         Ok(())
     }
 
     fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         serde_json::to_writer(&mut self.0, &ExportRow::new(row))?;
-        self.0.write_all(b"\n")
+        self.0.push(b'\n');
+        Ok(())
     }
 
     fn end(&mut self) -> io::Result<()> {
-        self.0.flush()
+        Ok(())
+    }
+
+    fn size_bytes(&self) -> usize {
+        self.0.len()
+    }
+
+    fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.0)
     }
 }
 
 /// One array of objects, an object a line.
-pub(super) struct JsonRows<'a> {
-    out: Box<dyn Write + 'a>,
-    is_first: bool,
+#[derive(Default)]
+pub(super) struct JsonRows {
+    out: Vec<u8>,
+    has_rows: bool,
 }
 
-impl<'a> JsonRows<'a> {
-    pub(super) fn new(out: Box<dyn Write + 'a>) -> Self {
-        Self { out, is_first: true }
-    }
-}
-
-impl RowWriter for JsonRows<'_> {
+impl RowWriter for JsonRows {
     fn begin(&mut self) -> io::Result<()> {
-        self.out.write_all(b"[")
+        self.out.push(b'[');
+        Ok(())
     }
 
     fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
-        self.out.write_all(if self.is_first { b"\n" } else { b",\n" })?;
-        self.is_first = false;
+        self.out.extend_from_slice(if self.has_rows { b",\n" } else { b"\n" });
+        self.has_rows = true;
         Ok(serde_json::to_writer(&mut self.out, &ExportRow::new(row))?)
     }
 
     fn end(&mut self) -> io::Result<()> {
-        self.out.write_all(b"\n]\n")?;
-        self.out.flush()
+        self.out.extend_from_slice(b"\n]\n");
+        Ok(())
+    }
+
+    fn size_bytes(&self) -> usize {
+        self.out.len()
+    }
+
+    fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
     }
 }

@@ -1,30 +1,39 @@
 //! A run's rows as files that other programs read: CSV, JSON, JSON Lines. One row an input, in input order.
 //!
-//! A file is written beside its place and moved there when it is whole, so that a full disk never leaves half of one
-//! and never costs the older one.
+//! A file is written beside its place while its run goes on ([`RowsFile`]) and moved there when it is whole, so that
+//! neither a full disk nor the end of the program leaves half of one or costs the older one.
 
 mod cell;
 mod csv;
+mod disk;
 mod json;
+mod os;
+mod part;
 mod resume;
+mod rows_file;
+mod target;
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
 use serde::Serialize;
 
 use self::cell::ExportCell;
 pub use self::csv::Formulas;
-pub use self::resume::read_kept;
+pub use self::resume::{Resumed, read_kept, take_over};
+pub use self::rows_file::RowsFile;
 use crate::error::{Error, Result};
 use crate::pool::{Row, RowState, RunLog, ns_to_s};
 
-/// Writes a run's rows in one format.
-trait RowWriter {
+/// Writes a run's rows in one format, into memory.
+trait RowWriter: Send {
     fn begin(&mut self) -> io::Result<()>;
     fn row(&mut self, row: &Row<'_>) -> io::Result<()>;
     fn end(&mut self) -> io::Result<()>;
+    /// About how much was written and not taken.
+    fn size_bytes(&self) -> usize;
+    /// What was written since it was taken last: whole rows.
+    fn take(&mut self) -> Vec<u8>;
 }
 
 /// A file format for rows.
@@ -50,11 +59,11 @@ impl RowFormat {
         }
     }
 
-    fn writer<'a>(self, out: Box<dyn Write + 'a>, formulas: Formulas) -> Box<dyn RowWriter + 'a> {
+    fn writer(self, formulas: Formulas) -> Box<dyn RowWriter> {
         match self {
-            Self::Csv => Box::new(csv::CsvRows::new(out, formulas)),
-            Self::Json => Box::new(json::JsonRows::new(out)),
-            Self::JsonLines => Box::new(json::JsonLinesRows::new(out)),
+            Self::Csv => Box::new(csv::CsvRows::new(formulas)),
+            Self::Json => Box::new(json::JsonRows::default()),
+            Self::JsonLines => Box::new(json::JsonLinesRows::default()),
         }
     }
 }
@@ -104,94 +113,12 @@ fn exact(seconds: f32) -> f64 {
     seconds.to_string().parse().unwrap_or_default()
 }
 
-/// Whether a file can be written at `path`, to be known before a long run rather than after it.
-pub fn check_writable(path: &Path) -> Result<()> {
-    RowFormat::of(path)?;
-    let existed = path.exists();
-    let opened = OpenOptions::new().append(true).create(true).open(path);
-    opened.map_err(|error| Error::usage(format!("write {}", path.display()), error))?;
-    if !existed {
-        // It was only made to see whether it can be; where that fails it stays, empty.
-        let _ = fs::remove_file(path);
-    }
-    Ok(())
-}
-
 /// Writes all rows of a finished run to `path`, in the format that its ending names.
 pub fn write_rows(log: &RunLog, path: &Path, formulas: Formulas) -> Result<()> {
-    let mut file = RowsFile::create(path, formulas)?;
-    file.add(log, log.counts.total)?;
-    file.finish()
+    RowsFile::create(path, formulas, &[])?.finish(log)
 }
 
-/// A file of rows in the making. Left unfinished, it leaves nothing behind.
-pub struct RowsFile {
-    path: PathBuf,
-    partial: PathBuf,
-    writer: Option<Box<dyn RowWriter>>,
-    next_row: u64,
-}
-
-impl RowsFile {
-    /// An empty file of the format that the ending of `path` names, beside its place.
-    pub fn create(path: &Path, formulas: Formulas) -> Result<Self> {
-        let format = RowFormat::of(path)?;
-        let partial = partial_path(path);
-        let begun = File::create(&partial).and_then(|file| {
-            let mut writer = format.writer(Box::new(BufWriter::new(file)), formulas);
-            writer.begin()?;
-            Ok(writer)
-        });
-        let writer = begun.map_err(|error| failure(path, error))?;
-        Ok(Self { path: path.to_owned(), partial, writer: Some(writer), next_row: 0 })
-    }
-
-    /// Adds the rows before `upto` that are not in it yet.
-    pub fn add(&mut self, log: &RunLog, upto: u64) -> Result<()> {
-        let Some(writer) = &mut self.writer else { return Ok(()) };
-        while self.next_row < upto {
-            if let Some(row) = log.row(self.next_row) {
-                writer.row(&row).map_err(|error| failure(&self.path, error))?;
-            }
-            self.next_row += 1;
-        }
-        Ok(())
-    }
-
-    /// Ends the file and puts it in its place.
-    pub fn finish(mut self) -> Result<()> {
-        let Some(mut writer) = self.writer.take() else { return Ok(()) };
-        // Ending it writes what is still held in memory; closing would not tell that it cannot be written.
-        let ended = writer.end().and_then(|()| fs::rename(&self.partial, &self.path));
-        ended.map_err(|error| {
-            self.discard();
-            failure(&self.path, error)
-        })
-    }
-
-    fn discard(&self) {
-        // It may not be there, and the error that matters is told already.
-        let _ = fs::remove_file(&self.partial);
-    }
-}
-
-impl Drop for RowsFile {
-    fn drop(&mut self) {
-        if self.writer.take().is_some() {
-            self.discard();
-        }
-    }
-}
-
-fn failure(path: &Path, error: io::Error) -> Error {
-    Error::io(format!("write {}", path.display()), error)
-}
-
-fn partial_path(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    path.with_file_name(name)
-}
-
+#[cfg(test)]
+mod disk_tests;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,10 @@
 //! Reads a file of rows back: what went well in it need not be run again.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
 
+use csv::StringRecord;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value as Json;
@@ -12,6 +13,7 @@ use serde_json::value::RawValue;
 use super::RowFormat;
 use super::cell::output_of;
 use super::csv::{MARKED, without_mark};
+use super::target::{self, Target};
 use crate::error::{Error, Result};
 use crate::pool::Kept;
 use crate::value::{Column, Value, ValueRef, shortened};
@@ -47,35 +49,89 @@ struct SavedObject<'a> {
 
 /// The outputs in a file that [`super::write_rows`] has written, which has to be of a run over the same inputs. Each comes
 /// back as what it was, but for pictures, which are made again: a file of rows does not hold their pixels.
-pub fn read_kept(path: &Path, inputs: &Column) -> Result<Kept> {
-    let failed = |reason: String| Error::input(format!("resume from {}", path.display()), reason);
-    let rows = match RowFormat::of(path)? {
-        RowFormat::Csv => File::open(path).map_err(|error| error.to_string()).and_then(csv_rows),
-        RowFormat::Json => json_rows(path),
-        RowFormat::JsonLines => json_lines(path),
-    };
-    let mut rows: Vec<SavedRow> = rows.map_err(&failed)?;
+///
+/// A run that ended early has left files beside that place (see [`super::RowsFile`]), which are read too; `files` of the
+/// result names all that were read.
+pub fn read_kept(path: &Path, inputs: &Column) -> Result<Resumed> {
+    let failed = |path: &Path, reason: String| Error::input(format!("resume from {}", path.display()), reason);
+    RowFormat::of(path)?;
+    let target = Target::find(path).map_err(|error| failed(path, error.to_string()))?;
+    let parts = if target::is_part(path) { target::late_of(path) } else { target.parts() };
+    let parts: Vec<PathBuf> = parts.into_iter().filter(|part| !target::is_in_use(part)).collect();
+    let mut files = Vec::new();
+    if target.before.is_some() || parts.is_empty() {
+        files.push(path.to_owned());
+    }
+    files.extend(parts);
+    let mut rows = Vec::new();
+    for file in &files {
+        let read = read_rows(file).map_err(|reason| failed(file, reason))?;
+        rows.extend(read);
+    }
+    // Of rows that stand in several files the first counts: they are the same.
     rows.sort_by_key(|row| row.index);
     rows.dedup_by_key(|row| row.index);
     let mut kept = Kept::default();
     for SavedRow { index, input, output } in rows {
         if let Some(output) = output {
-            check_input(index, &input, inputs).map_err(&failed)?;
+            check_input(index, &input, inputs).map_err(|reason| failed(path, reason))?;
             kept.push(index, output);
         }
     }
-    Ok(kept)
+    Ok(Resumed { kept, files })
 }
 
-fn json_rows(path: &Path) -> std::result::Result<Vec<SavedRow>, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    let rows: Vec<SavedObject<'_>> = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+/// What earlier runs have made.
+#[derive(Default)]
+pub struct Resumed {
+    pub kept: Kept,
+    /// Where it was read from.
+    pub files: Vec<PathBuf>,
+}
+
+/// Removes what runs that ended early have left, once its rows stand in a whole file.
+pub fn take_over(files: &[PathBuf]) {
+    for file in files.iter().filter(|file| target::is_part(file)) {
+        // Somebody else may have been quicker.
+        let _ = std::fs::remove_file(file);
+    }
+}
+
+fn read_rows(path: &Path) -> std::result::Result<Vec<SavedRow>, String> {
+    let is_file = std::fs::metadata(path).map_err(|error| error.to_string())?.is_file();
+    if !is_file {
+        return Err("it is no file".to_owned());
+    }
+    if !target::is_part(path) {
+        return match RowFormat::of(path).map_err(|error| error.reason().to_owned())? {
+            RowFormat::Csv => File::open(path).map_err(|error| error.to_string()).and_then(|file| csv_rows(file, false)),
+            RowFormat::Json => json_rows(&std::fs::read_to_string(path).map_err(|error| error.to_string())?),
+            RowFormat::JsonLines => json_lines(BufReader::new(File::open(path).map_err(|error| error.to_string())?)),
+        };
+    }
+    // The last row may have been cut off with the program or the machine.
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+    match RowFormat::of(path).map_err(|error| error.reason().to_owned())? {
+        RowFormat::Csv => csv_rows(&bytes[..end], true),
+        RowFormat::JsonLines => json_lines(&bytes[..end]),
+        RowFormat::Json => {
+            // An object a line, each but the last with a comma behind it.
+            let text = String::from_utf8_lossy(&bytes);
+            let objects = text.lines().skip(1).map(|line| line.strip_suffix(',').unwrap_or(line));
+            let whole = objects.map_while(|object| serde_json::from_str(object).ok());
+            whole.map(saved_row).collect()
+        }
+    }
+}
+
+fn json_rows(text: &str) -> std::result::Result<Vec<SavedRow>, String> {
+    let rows: Vec<SavedObject<'_>> = serde_json::from_str(text).map_err(|error| error.to_string())?;
     rows.into_iter().map(saved_row).collect()
 }
 
-fn json_lines(path: &Path) -> std::result::Result<Vec<SavedRow>, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let rows = BufReader::new(file).lines().enumerate().map(|(place, line)| {
+fn json_lines(lines: impl BufRead) -> std::result::Result<Vec<SavedRow>, String> {
+    let rows = lines.lines().enumerate().map(|(place, line)| {
         let row = line.map_err(|error| error.to_string()).and_then(|line| {
             let object = serde_json::from_str(&line).map_err(|error| error.to_string())?;
             saved_row(object)
@@ -113,31 +169,62 @@ fn written(json: Option<&RawValue>) -> Written {
     }
 }
 
-fn csv_rows(file: File) -> std::result::Result<Vec<SavedRow>, String> {
-    let mut reader = csv::Reader::from_reader(file);
+/// Of a table that was cut off, the last row need not be one.
+fn csv_rows(table: impl Read, is_cut: bool) -> std::result::Result<Vec<SavedRow>, String> {
+    let mut reader = csv::Reader::from_reader(table);
     let headers = reader.headers().map_err(|error| error.to_string())?.clone();
-    let find = |name: &str| headers.iter().position(|header| header == name);
-    let place = |name: &str| find(name).ok_or_else(|| format!("it has no column `{name}`"));
-    let places = [place("index")?, place("input")?, place("output")?, place("state")?];
-    let type_place = find("output_type");
-    let rows = reader.records().enumerate().map(|(number, record)| {
-        let record = record.map_err(|error| error.to_string())?;
-        let [index, input, output, state] = places.map(|place| record.get(place).unwrap_or_default());
-        let type_word = type_place.and_then(|place| record.get(place));
-        let in_row = |reason| format!("row {}: {reason}", number + 1);
-        let index = index.parse().map_err(|_| in_row(format!("`{index}` is not an index")))?;
+    let columns = Columns::find(&headers)?;
+    let mut records = reader.records().enumerate().peekable();
+    let mut rows = Vec::new();
+    while let Some((number, record)) = records.next() {
+        let row = record
+            .map_err(|error| error.to_string())
+            .and_then(|record| columns.row(&record).map_err(|reason| format!("row {}: {reason}", number + 1)));
+        match row {
+            Err(_) if is_cut && records.peek().is_none() => {}
+            row => rows.push(row?),
+        }
+    }
+    Ok(rows)
+}
+
+/// Where a table has what matters of a row.
+struct Columns {
+    index: usize,
+    input: usize,
+    output: usize,
+    state: usize,
+    output_type: Option<usize>,
+}
+
+impl Columns {
+    fn find(headers: &StringRecord) -> std::result::Result<Self, String> {
+        let find = |name: &str| headers.iter().position(|header| header == name);
+        let place = |name: &str| find(name).ok_or_else(|| format!("it has no column `{name}`"));
+        Ok(Self {
+            index: place("index")?,
+            input: place("input")?,
+            output: place("output")?,
+            state: place("state")?,
+            output_type: find("output_type"),
+        })
+    }
+
+    fn row(&self, record: &StringRecord) -> std::result::Result<SavedRow, String> {
+        let cell = |place: usize| record.get(place).unwrap_or_default();
+        let index = cell(self.index).parse().map_err(|_| format!("`{}` is not an index", cell(self.index)))?;
+        let type_word = self.output_type.map(cell);
         let (input, output, type_word) = match type_word.and_then(|word| word.strip_suffix(MARKED)) {
-            Some(word) => (without_mark(input), without_mark(output), Some(word)),
-            None => (input, output, type_word),
+            Some(word) => (without_mark(cell(self.input)), without_mark(cell(self.output)), Some(word)),
+            None => (cell(self.input), cell(self.output), type_word),
         };
-        let output = match (state, type_word) {
-            ("ok", Some(word)) => output_of(output, word).map_err(in_row)?,
+        let output = match (cell(self.state), type_word) {
+            ("ok", Some(word)) => output_of(output, word)?,
             ("ok", None) => Some(guessed_cell(output)),
             _ => None,
         };
         Ok(SavedRow { index, input: Written::Text(input.to_owned()), output })
-    });
-    rows.collect()
+    }
 }
 
 impl Written {
@@ -211,7 +298,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
-        read_kept(&path, inputs)
+        read_kept(&path, inputs).map(|resumed| resumed.kept)
     }
 
     #[test]

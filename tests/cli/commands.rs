@@ -172,7 +172,10 @@ fn a_dry_run_can_be_pasted_whatever_the_inputs_hold() {
             let dry = output(&[&args[..], &["--dry-run", "--", input]].concat());
             let pasted = Command::new("sh").args(["-c", stdout(&dry)]).output().unwrap();
             // A result is one line, without the end of its last.
-            let printed = stdout(&pasted).strip_suffix('\n').unwrap_or(stdout(&pasted)).replace('\n', "\\n");
+            let text = stdout(&pasted).strip_suffix('\n').unwrap_or(stdout(&pasted));
+            let is_risky = ["\n", "\r", "\\n", "\\r", "\\\\"].iter().any(|part| text.contains(part));
+            let text = if is_risky { text.replace('\\', "\\\\") } else { text.to_owned() };
+            let printed = text.replace('\n', "\\n").replace('\r', "\\r");
             assert_eq!(printed, stdout(&ran).trim_end_matches('\n'), "{}", stdout(&dry));
         }
     }

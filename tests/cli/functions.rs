@@ -187,7 +187,7 @@ fn a_python_item_that_fails_or_leaves_costs_its_row_alone() {
     let (_folder, path) = file("t.py", text);
     for mode in MODES {
         for (function, said) in [
-            ("fail", "KeyError: 'key' (line 4)\nTraceback (most recent call last):\n"),
+            ("fail", "KeyError: 'key' (line 4)\n    Traceback (most recent call last):\n"),
             ("leave", "SystemExit: sys.exit(4) was called (line 8)"),
             ("interrupt", "KeyboardInterrupt (line 12)"),
             ("vanish", "the worker process left with exit code 3"),

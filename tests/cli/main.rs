@@ -8,6 +8,8 @@ mod functions;
 mod scripts;
 #[cfg(target_os = "linux")]
 mod streaming;
+#[cfg(target_os = "linux")]
+mod streams;
 mod trust;
 
 use std::fs;

@@ -99,7 +99,7 @@ pub fn launch() -> Launch {
 pub fn script(folder: &Path, body: &str) -> Launch {
     let program = folder.join("host.sh");
     let text = format!(
-        "#!/bin/sh\nprogram={}\nfolder={}\n{body}\n",
+        "#!/bin/sh\nprogram={}\nfolder={}\n[ \"$2\" = keep ] && exec $program \"$@\"\n{body}\n",
         env!("CARGO_BIN_EXE_poolscope"),
         folder.display()
     );

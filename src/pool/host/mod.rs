@@ -39,6 +39,9 @@ const STACK_BYTES: usize = 8 << 20;
 
 /// Runs this process as a host until its parent closes it or is gone.
 pub fn serve() -> Result<()> {
+    if std::env::args_os().nth(2).is_some_and(|argument| argument == os::KEEPER_ARGUMENT) {
+        return os::serve_keeper().map_err(|error| Error::pool("keep the processes of a run", error));
+    }
     let HostChannel { channel, page, page_handle } = os::host_channel().map_err(|_| {
         Error::usage(
             "run as a host",

@@ -11,8 +11,8 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
-use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use memmap2::MmapOptions;
@@ -21,17 +21,22 @@ use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
     SendFlags,
 };
-use rustix::process::{Pid, Resource, Signal};
+use rustix::process::{Resource, Signal};
 use rustix::time::ClockId;
 
+use self::peer::{Peer, exit_watch};
 use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
 
 mod family;
 mod fence;
 mod interpreter;
+mod keeper;
 mod memory;
+mod peer;
+mod process;
 
 pub use fence::{can_fence_threads, fence_threads};
+pub use keeper::{ARGUMENT as KEEPER_ARGUMENT, serve as serve_keeper};
 pub use memory::{machine_memory, with_memory_limit};
 
 /// Bytes read from one pipe before the next has its turn.
@@ -184,10 +189,14 @@ fn send_descriptor(socket: &UnixStream, descriptor: BorrowedFd<'_>) -> io::Resul
     Ok(())
 }
 
-/// Shared memory without a name; nothing is left of it when the last process lets go.
+/// Shared memory without a name; nothing is left of it when the last process lets go. Where the system can, its size is
+/// sealed: a person's code that made it smaller would end all that have it mapped.
 fn page_file(bytes: usize) -> io::Result<File> {
     #[cfg(any(target_os = "linux", target_os = "freebsd"))]
-    let descriptor = rustix::fs::memfd_create("poolscope-status", rustix::fs::MemfdFlags::CLOEXEC)?;
+    let descriptor = {
+        use rustix::fs::MemfdFlags;
+        rustix::fs::memfd_create("poolscope-status", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?
+    };
     #[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
     let descriptor = {
         let name = format!("/poolscope-{}-{}", std::process::id(), monotonic_ns());
@@ -198,24 +207,12 @@ fn page_file(bytes: usize) -> io::Result<File> {
     };
     let file = File::from(descriptor);
     file.set_len(bytes as u64)?;
+    #[cfg(any(target_os = "linux", target_os = "freebsd"))]
+    {
+        use rustix::fs::SealFlags;
+        rustix::fs::fcntl_add_seals(&file, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
+    }
     Ok(file)
-}
-
-/// One launched host as its parent holds it.
-struct Peer {
-    child: Child,
-    channel: UnixStream,
-    stdout: ChildStdout,
-    stderr: ChildStderr,
-    /// Becomes readable when the process ends, also where something else holds its pipes open.
-    exit: Option<OwnedFd>,
-    /// Frames that wait to be written, and how much of them has been.
-    out: Vec<u8>,
-    written: usize,
-    /// Whether more can come, by [`Pipe`]: a closed pipe would end every wait at once.
-    is_open: [bool; 3],
-    /// It did not leave by itself.
-    is_killed: bool,
 }
 
 /// What a wait has found.
@@ -228,6 +225,7 @@ struct Polled {
 pub struct Hosts {
     peers: BTreeMap<HostId, Peer>,
     family: family::Family,
+    keeper: Option<keeper::Keeper>,
     wake: UnixStream,
     buffer: Vec<u8>,
 }
@@ -251,7 +249,7 @@ impl Hosts {
         ours.set_nonblocking(true)?;
         theirs.set_nonblocking(true)?;
         let family = family::Family::found();
-        let hosts = Self { peers: BTreeMap::new(), family, wake: ours, buffer: vec![0; READ_BYTES] };
+        let hosts = Self { peers: BTreeMap::new(), family, keeper: None, wake: ours, buffer: vec![0; READ_BYTES] };
         Ok((hosts, WakeHandle(theirs)))
     }
 
@@ -272,6 +270,7 @@ impl Hosts {
             return Err(io::Error::other("the pipes of a host are missing"));
         };
         self.family.add(pid);
+        self.keep(program.path, pid);
         for pipe in [ours.as_fd(), stdout.as_fd(), stderr.as_fd()] {
             rustix::io::ioctl_fionbio(pipe, true)?;
         }
@@ -289,6 +288,17 @@ impl Hosts {
         };
         self.peers.insert(id, peer);
         Ok(Launched { pid, page })
+    }
+
+    /// Has a keeper know a host; the first host has one started.
+    fn keep(&mut self, program: &Path, pid: u32) {
+        if self.keeper.is_none() {
+            self.keeper = keeper::Keeper::start(program);
+            self.keeper.iter().for_each(|keeper| self.family.add_helper(keeper.pid()));
+        }
+        if let Some(keeper) = &mut self.keeper {
+            keeper.note(pid, true);
+        }
     }
 
     /// Where frames for a host are appended; nothing where it is over.
@@ -381,6 +391,10 @@ impl Hosts {
         // Before it is reaped its number cannot be given to another group.
         kill_tree(peer.child.id());
         let status = peer.child.wait()?;
+        if let Some(keeper) = &mut self.keeper {
+            keeper.note(peer.child.id(), false);
+        }
+        self.family.forget(peer.child.id());
         if status.success() {
             self.family.note_ended(left);
         }
@@ -394,6 +408,7 @@ impl Hosts {
 
     /// Ends and reaps whatever the run's hosts have left behind, and tells what resisted.
     pub fn sweep(&mut self) -> Leftovers {
+        self.keeper = None;
         self.family.sweep(Duration::from_secs(1))
     }
 }
@@ -408,76 +423,12 @@ impl Drop for Hosts {
     }
 }
 
-impl Peer {
-    fn watch<'a>(&'a self, id: HostId, slots: &mut Vec<(HostId, Option<Pipe>)>, fds: &mut Vec<PollFd<'a>>) {
-        let mut add = |pipe, fd: BorrowedFd<'a>, flags| {
-            slots.push((id, pipe));
-            fds.push(PollFd::from_borrowed_fd(fd, flags));
-        };
-        let out = if self.out.is_empty() { PollFlags::empty() } else { PollFlags::OUT };
-        let pipes = [
-            (Pipe::Channel, self.channel.as_fd(), PollFlags::IN | out),
-            (Pipe::Stdout, self.stdout.as_fd(), PollFlags::IN),
-            (Pipe::Stderr, self.stderr.as_fd(), PollFlags::IN),
-        ];
-        for (pipe, fd, flags) in pipes.into_iter().filter(|(pipe, ..)| self.is_open[*pipe as usize]) {
-            add(Some(pipe), fd, flags);
-        }
-        if let Some(exit) = &self.exit {
-            add(None, exit.as_fd(), PollFlags::IN);
-        }
-    }
-
-    fn flush(&mut self) {
-        while self.written < self.out.len() {
-            match retry(|| (&self.channel).write(&self.out[self.written..])) {
-                Ok(bytes) => self.written += bytes,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                // Its end is near and will be told as an event of its own.
-                Err(_) => break,
-            }
-        }
-        self.out.clear();
-        self.written = 0;
-    }
-
-    fn read(&mut self, pipe: Pipe, buffer: &mut [u8], turns: usize, on_bytes: &mut dyn FnMut(&[u8])) {
-        for _ in 0..turns {
-            let read = retry(|| match pipe {
-                Pipe::Channel => (&self.channel).read(buffer),
-                Pipe::Stdout => self.stdout.read(buffer),
-                Pipe::Stderr => self.stderr.read(buffer),
-            });
-            match read {
-                Ok(bytes @ 1..) => on_bytes(&buffer[..bytes]),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Ok(0) | Err(_) => {
-                    self.is_open[pipe as usize] = false;
-                    return;
-                }
-            }
-        }
-    }
-}
-
 fn kill_tree(pid: u32) {
     // It may be gone already.
     signal_tree(pid, Signal::KILL);
 }
 
+/// Signals a host and its group, which it may have left.
 fn signal_tree(pid: u32, signal: Signal) -> bool {
-    let group = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    group.is_some_and(|group| rustix::process::kill_process_group(group, signal).is_ok())
-}
-
-#[cfg(target_os = "linux")]
-fn exit_watch(pid: u32) -> Option<OwnedFd> {
-    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw)?;
-    rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok()
-}
-
-/// Without it, the end of the channel is what tells the end of a host.
-#[cfg(not(target_os = "linux"))]
-fn exit_watch(_pid: u32) -> Option<OwnedFd> {
-    None
+    process::send(pid, signal) | process::send_to_group(pid, signal)
 }

@@ -44,6 +44,14 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 const CHANNEL_VARIABLE: &str = "POOLSCOPE_CHANNEL";
 const PAGE_VARIABLE: &str = "POOLSCOPE_PAGE";
 
+/// See Unix; here the system itself ends what belongs to a job when its owner is gone.
+pub const KEEPER_ARGUMENT: &str = "keep";
+
+/// There is nothing to keep.
+pub fn serve_keeper() -> io::Result<()> {
+    Ok(())
+}
+
 /// The program that hosts are: this one.
 pub fn program() -> io::Result<PathBuf> {
     std::env::current_exe()

@@ -5,11 +5,13 @@
 //! becomes a child of this program and can be found, ended and reaped. Elsewhere the process groups have to do.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, WaitOptions};
+use rustix::process::{Signal, WaitOptions};
 
 use super::super::Leftovers;
+use super::process::{Stat, children_of, pid_of, send};
 
 /// The environment variable by which descendants of a run are known.
 pub const MARK: &str = "POOLSCOPE_RUN";
@@ -17,11 +19,21 @@ pub const MARK: &str = "POOLSCOPE_RUN";
 /// The dead among what was adopted are looked for so often.
 const REAP_EVERY: Duration = Duration::from_millis(250);
 
+/// What this program has started itself, for all of its runs.
+struct Known {
+    processes: BTreeSet<u32>,
+    families: usize,
+}
+
+static KNOWN: Mutex<Known> = Mutex::new(Known { processes: BTreeSet::new(), families: 0 });
+
 /// The processes of one run.
 pub struct Family {
     mark: String,
     /// The hosts, which are the leaders of the groups that their children start in.
     groups: BTreeSet<u32>,
+    /// All that this program has started for the run.
+    own: BTreeSet<u32>,
     reaped: Instant,
     /// Those that had outlived their host and were ended, with their names.
     ended: BTreeMap<u32, String>,
@@ -34,7 +46,9 @@ impl Family {
         // Where the system refuses, groups are ended all the same.
         let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
         let mark = format!("{}-{}", std::process::id(), super::monotonic_ns());
-        Self { mark, groups: BTreeSet::new(), reaped: Instant::now(), ended: BTreeMap::new() }
+        KNOWN.lock().unwrap_or_else(PoisonError::into_inner).families += 1;
+        let (groups, own) = (BTreeSet::new(), BTreeSet::new());
+        Self { mark, groups, own, reaped: Instant::now(), ended: BTreeMap::new() }
     }
 
     /// What the environment of each member holds.
@@ -45,6 +59,19 @@ impl Family {
     /// Counts a host in.
     pub fn add(&mut self, host: u32) {
         self.groups.insert(host);
+        self.add_helper(host);
+    }
+
+    /// Notes that a host was reaped: its number may be given to another process.
+    pub fn forget(&mut self, host: u32) {
+        self.own.remove(&host);
+        KNOWN.lock().unwrap_or_else(PoisonError::into_inner).processes.remove(&host);
+    }
+
+    /// Notes a process that this program has started for the run, and that ends by itself.
+    pub fn add_helper(&mut self, pid: u32) {
+        self.own.insert(pid);
+        KNOWN.lock().unwrap_or_else(PoisonError::into_inner).processes.insert(pid);
     }
 
     /// Reaps the dead that this program has adopted, now and then: a command may leave one an item.
@@ -78,7 +105,9 @@ impl Family {
             if std::mem::take(&mut is_first) {
                 ended.extend(processes.iter().map(|stat| (stat.pid, stat.name.clone())));
             }
-            processes.iter().for_each(|stat| kill(stat.pid));
+            processes.iter().for_each(|stat| {
+                send(stat.pid, Signal::KILL);
+            });
             zombies.iter().for_each(|stat| reap(stat.pid));
             if (zombies.is_empty() && processes.is_empty()) || began.elapsed() > patience {
                 return Leftovers {
@@ -93,57 +122,42 @@ impl Family {
     }
 
     fn adopted(&self) -> Vec<Stat> {
-        let own_threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-        let children =
-            own_threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
-        let pids: Vec<u32> = children
-            .flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>())
-            .collect();
+        let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let children = children_of(std::process::id());
         // Hosts are known, and there may be hundreds.
-        pids.into_iter()
-            .filter(|pid| !self.groups.contains(pid))
-            .filter_map(Stat::read)
-            .filter(|stat| self.is_member(stat))
-            .collect()
+        let strangers = children.into_iter().filter(|pid| !known.processes.contains(pid));
+        let own_group = rustix::process::getpgrp().as_raw_nonzero().get() as u32;
+        strangers.filter_map(Stat::read).filter(|stat| self.is_member(stat, own_group, known.families)).collect()
     }
 
-    fn is_member(&self, stat: &Stat) -> bool {
-        self.groups.contains(&stat.group) || self.has_mark(stat.pid)
-    }
-
-    fn has_mark(&self, pid: u32) -> bool {
-        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        let wanted = format!("{MARK}={}", self.mark);
-        environment.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes())
-    }
-}
-
-/// The few fields of `/proc/PID/stat` that matter here (see proc(5)).
-struct Stat {
-    pid: u32,
-    name: String,
-    group: u32,
-    is_zombie: bool,
-}
-
-impl Stat {
-    fn read(pid: u32) -> Option<Self> {
-        let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        // The name before the last parenthesis may hold anything, spaces too.
-        let (before, after) = text.rsplit_once(')')?;
-        let name = before.split_once('(').map_or("", |(_, name)| name).to_owned();
-        let mut fields = after.split_whitespace();
-        let state = fields.next()?;
-        let group = fields.nth(1)?.parse().ok()?;
-        Some(Self { pid, name, group, is_zombie: state == "Z" })
+    /// Whether a child of this program that it has not started itself is of this run. What has emptied its environment
+    /// and left all groups can be of any run that there is; it is never of this program's own group, as what other
+    /// parts of it start.
+    fn is_member(&self, stat: &Stat, own_group: u32, families: usize) -> bool {
+        if self.groups.contains(&stat.group) {
+            return true;
+        }
+        match mark_of(stat.pid) {
+            Some(mark) => mark == self.mark,
+            None => families == 1 && stat.group != own_group,
+        }
     }
 }
 
-fn kill(pid: u32) {
-    if let Some(pid) = pid_of(pid) {
-        // It may have ended by itself.
-        let _ = rustix::process::kill_process(pid, Signal::KILL);
+impl Drop for Family {
+    fn drop(&mut self) {
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        known.families -= 1;
+        known.processes.retain(|pid| !self.own.contains(pid));
     }
+}
+
+/// The run that a process says it is of; nothing where its environment says nothing, or cannot be read.
+fn mark_of(pid: u32) -> Option<String> {
+    let environment = std::fs::read(format!("/proc/{pid}/environ")).ok()?;
+    let prefix = format!("{MARK}=");
+    let mut marks = environment.split(|byte| *byte == 0).filter_map(|variable| variable.strip_prefix(prefix.as_bytes()));
+    marks.next().map(|mark| String::from_utf8_lossy(mark).into_owned())
 }
 
 fn reap(pid: u32) {
@@ -151,8 +165,4 @@ fn reap(pid: u32) {
         // Another sweep may have been quicker.
         let _ = rustix::process::waitpid(Some(pid), WaitOptions::NOHANG);
     }
-}
-
-fn pid_of(pid: u32) -> Option<Pid> {
-    i32::try_from(pid).ok().and_then(Pid::from_raw)
 }

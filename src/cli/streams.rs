@@ -1,0 +1,155 @@
+//! The only way from here to standard output and standard error: what it means that one of them is closed, full or read
+//! by nobody any more, and how texts of others look there.
+//!
+//! - A reader of results that has left has seen enough: that is no error. Anything else that keeps results from being
+//!   written is one.
+//! - What is said on standard error is a courtesy: without a reader it is lost, and the program goes on.
+//! - A result is a line. Line breaks in a text are written as `\n` and `\r`; a backslash that would read as one of these,
+//!   or as itself written twice, is doubled. JSON has escapes of its own. On a terminal other control characters are
+//!   written as escapes too, so that they cannot do anything to it.
+//! - Lines behind the first of a message are indented, so that none can pass for a message of its own.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write};
+
+use crate::error::{Error, Result};
+
+const INDENT: &str = "    ";
+
+/// Writes a line to standard error, where that can be done.
+pub fn say(line: &str) {
+    let style = Style::of(&io::stderr());
+    // One call, so that lines of several programs do not mix.
+    let _ = io::stderr().write_all(format!("{}\n", style.message(line)).as_bytes());
+}
+
+/// Writes to standard output; an error unless all of it was written or its reader has left.
+pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let written = write(&mut out).and_then(|()| out.flush());
+    match written.err().and_then(failure) {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// Why results cannot be written; nothing where their reader has left.
+pub fn failure(error: io::Error) -> Option<Error> {
+    (error.kind() != io::ErrorKind::BrokenPipe).then(|| Error::io("write the results", error))
+}
+
+/// How texts look on a stream.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    is_terminal: bool,
+}
+
+impl Style {
+    pub fn of(stream: &impl IsTerminal) -> Self {
+        Self { is_terminal: stream.is_terminal() }
+    }
+
+    /// A text that is a result as one line.
+    pub fn text(self, text: &str) -> Cow<'_, str> {
+        let is_risky = ["\\n", "\\r", "\\\\"].iter().any(|escape| text.contains(escape));
+        if !is_risky && !text.contains(|letter| self.is_escaped(letter)) {
+            return text.into();
+        }
+        let mut line = String::with_capacity(text.len() + 8);
+        for letter in text.chars() {
+            match letter {
+                '\\' => line += "\\\\",
+                letter if self.is_escaped(letter) => escape(&mut line, letter),
+                letter => line.push(letter),
+            }
+        }
+        line.into()
+    }
+
+    /// A result that is no text, as it is shown.
+    pub fn value(self, shown: &str) -> Cow<'_, str> {
+        if !shown.contains(|letter| self.is_escaped(letter)) {
+            return shown.into();
+        }
+        let mut line = String::with_capacity(shown.len() + 8);
+        for letter in shown.chars() {
+            if self.is_escaped(letter) { escape(&mut line, letter) } else { line.push(letter) }
+        }
+        line.into()
+    }
+
+    /// A message, of which lines behind the first are indented.
+    pub fn message(self, text: &str) -> Cow<'_, str> {
+        let text = text.trim_end();
+        if !text.contains(|letter| self.is_escaped(letter)) {
+            return text.into();
+        }
+        let mut lines = String::with_capacity(text.len() + 8);
+        for letter in text.chars() {
+            match letter {
+                '\n' => lines.extend(["\n", INDENT]),
+                letter if self.is_escaped(letter) => escape(&mut lines, letter),
+                letter => lines.push(letter),
+            }
+        }
+        lines.into()
+    }
+
+    fn is_escaped(self, letter: char) -> bool {
+        let is_break = matches!(letter, '\n' | '\r');
+        is_break || self.is_terminal && letter != '\t' && (letter.is_control() || is_invisible(letter))
+    }
+}
+
+/// Signs that break lines or turn their direction without being seen.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn escape(line: &mut String, letter: char) {
+    match letter {
+        '\n' => *line += "\\n",
+        '\r' => *line += "\\r",
+        // Writing to memory does not fail.
+        letter => drop(write!(line, "\\u{:04x}", u32::from(letter))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PIPE: Style = Style { is_terminal: false };
+    const TERMINAL: Style = Style { is_terminal: true };
+
+    #[test]
+    fn a_result_is_one_line_that_can_be_read_back() {
+        for (text, line) in [
+            ("a\nb", "a\\nb"),
+            ("a\\nb", "a\\\\nb"),
+            ("a\r\nb\\", "a\\r\\nb\\\\"),
+            ("C:\\temp", "C:\\temp"),
+            ("C:\\new", "C:\\\\new"),
+            ("\u{1b}[2J", "\u{1b}[2J"),
+            ("", ""),
+        ] {
+            assert_eq!(PIPE.text(text), line, "{text:?}");
+        }
+        assert_eq!(TERMINAL.text("\u{1b}]52;c;aGk=\u{7}\tx"), "\\u001b]52;c;aGk=\\u0007\tx");
+        assert_eq!(PIPE.value("{\"a\": \"b\\nc\"}"), "{\"a\": \"b\\nc\"}");
+        assert_eq!(TERMINAL.text("a\u{2028}b\u{202e}c"), "a\\u2028b\\u202ec");
+    }
+
+    #[test]
+    fn no_line_of_a_message_passes_for_another_message() {
+        assert_eq!(PIPE.message("failed:\n[worker 2] ok\n"), "failed:\n    [worker 2] ok");
+        assert_eq!(TERMINAL.message("busy\rdone"), "busy\\rdone");
+    }
+
+    #[test]
+    fn a_reader_that_has_left_is_no_failure() {
+        assert!(failure(io::ErrorKind::BrokenPipe.into()).is_none());
+        assert!(failure(io::ErrorKind::StorageFull.into()).is_some());
+    }
+}

@@ -1,0 +1,244 @@
+//! Files of rows on disks that fail, are full, or lose their power in the middle.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Instant, SystemTime};
+
+use super::disk::{Disk, RealDisk};
+use super::*;
+use crate::function::FunctionSpec;
+use crate::pool::{Batch, Ending, Job, Plan, RunState, Settings, Timing};
+use crate::value::Column;
+
+const ROWS: u64 = 40;
+
+/// What happens in a call that fails.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Fault {
+    /// It and all behind it do nothing: the power is gone.
+    Off,
+    /// It alone does nothing.
+    Once,
+    /// Of what is appended only a part gets there, from then on.
+    Full,
+}
+
+/// A disk on which a call goes wrong.
+struct BadDisk {
+    calls_left: Arc<AtomicU32>,
+    fault: Fault,
+}
+
+impl BadDisk {
+    fn call(&self) -> io::Result<()> {
+        let before = self.calls_left.load(Ordering::Relaxed);
+        self.calls_left.store(before.saturating_sub(1), Ordering::Relaxed);
+        let fails = match self.fault {
+            Fault::Off => before == 0,
+            Fault::Once => before == 1,
+            Fault::Full => false,
+        };
+        if fails { Err(io::ErrorKind::Other.into()) } else { Ok(()) }
+    }
+
+    fn is_full(&self) -> bool {
+        self.fault == Fault::Full && self.calls_left.load(Ordering::Relaxed) == 0
+    }
+}
+
+impl Disk for BadDisk {
+    fn create(&self, path: &Path) -> io::Result<File> {
+        self.call()?;
+        RealDisk.create(path)
+    }
+
+    fn append(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
+        if self.is_full() || self.call().is_err() {
+            // A part of it gets there all the same.
+            RealDisk.append(file, &bytes[..bytes.len() / 2])?;
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        RealDisk.append(file, bytes)
+    }
+
+    fn truncate(&self, file: &File, size_bytes: u64) -> io::Result<()> {
+        self.call()?;
+        RealDisk.truncate(file, size_bytes)
+    }
+
+    fn sync(&self, file: &File) -> io::Result<()> {
+        self.call()?;
+        RealDisk.sync(file)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.call()?;
+        RealDisk.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.call()?;
+        RealDisk.remove(path)
+    }
+}
+
+fn inputs() -> Column {
+    (0..ROWS).map(|index| format!("text {index}\n")).collect::<Vec<_>>().iter().map(String::as_str).collect()
+}
+
+fn new_log() -> RunLog {
+    let function = FunctionSpec::builtin("double", std::iter::empty()).unwrap();
+    let settings = Settings { workers: 2, ..Settings::default() };
+    let job = Job { inputs_name: String::new(), inputs: Arc::new(inputs()), function, settings };
+    RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() })
+}
+
+fn finish_rows(log: &mut RunLog, rows: std::ops::Range<u64>, worker: usize) {
+    let count = (rows.end - rows.start) as usize;
+    let timing = Timing::Whole { start_ns: rows.start, duration_ns: count as u64, cpu_ns: 0 };
+    let outputs = Arc::new(Column::Int(rows.clone().map(|index| index as i64 * 2).collect()));
+    log.rows.finish(&Batch { first: rows.start, count, outputs, failures: Vec::new(), timing }, worker, &[]);
+    let end_ns = rows.start + count as u64;
+    log.lanes[worker - 1].add(crate::pool::Segment {
+        start_ns: rows.start,
+        end_ns,
+        busy_ns: count as u64,
+        first: rows.start,
+        last: rows.end - 1,
+        items: count as u64,
+        failed: 0,
+    });
+}
+
+/// Writes a run in three steps, of which the second leaves a gap; gives how many rows were told to be safe.
+fn write_run(path: &Path, disk: BadDisk) -> (u64, Result<()>) {
+    let mut log = new_log();
+    let mut safe = 0;
+    let mut file = match RowsFile::create_on(Box::new(disk), path, Formulas::AsWritten, &[]) {
+        Ok(file) => file,
+        Err(error) => return (0, Err(error)),
+    };
+    for (rows, worker) in [(0..10, 1), (20..30, 2)] {
+        let count = rows.end - rows.start;
+        finish_rows(&mut log, rows, worker);
+        match file.save(&log) {
+            Ok(_) => safe += count,
+            Err(error) => assert!(error.to_string().starts_with("could not write"), "{error}"),
+        }
+    }
+    finish_rows(&mut log, 10..20, 1);
+    finish_rows(&mut log, 30..ROWS, 2);
+    log.state = RunState::Finished(Ending::Completed);
+    (safe, file.finish(&log))
+}
+
+fn kept_rows(path: &Path) -> u64 {
+    read_kept(path, &inputs()).map_or(0, |resumed| resumed.kept.len() as u64)
+}
+
+fn parts(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| target::is_part(path)).collect()
+}
+
+#[test]
+fn whatever_call_fails_the_place_holds_the_old_file_or_the_whole_new_one() {
+    for ending in ["csv", "json", "jsonl"] {
+        for fault in [Fault::Off, Fault::Once, Fault::Full] {
+            let mut is_over = false;
+            for call in 1.. {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("rows").with_extension(ending);
+                fs::write(&path, "old").unwrap();
+                let calls_left = Arc::new(AtomicU32::new(call));
+                let disk = BadDisk { calls_left: Arc::clone(&calls_left), fault };
+                let (safe, finished) = write_run(&path, disk);
+                let case = format!("{ending}, {fault:?} in call {call}, {safe} safe: {finished:?}");
+                let is_new = fs::read_to_string(&path).unwrap() != "old";
+                assert!(is_new || finished.is_err(), "{case}");
+                if is_new {
+                    assert_eq!(kept_rows(&path), ROWS, "{case}");
+                } else {
+                    // Without the old file, which is none of rows.
+                    fs::remove_file(&path).unwrap();
+                    assert!(kept_rows(&path) >= safe, "{case}: {} kept", kept_rows(&path));
+                }
+                if finished.is_ok() && fault != Fault::Off {
+                    assert!(parts(folder.path()).is_empty() || fault == Fault::Once, "{case}");
+                }
+                is_over = calls_left.load(Ordering::Relaxed) > 0;
+                if is_over {
+                    break;
+                }
+            }
+            assert!(is_over);
+        }
+    }
+}
+
+#[test]
+fn a_run_that_is_gone_is_found_and_gone_on_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.csv");
+    let mut log = new_log();
+    finish_rows(&mut log, 3..9, 1);
+    let mut file = RowsFile::create(&path, Formulas::AsWritten, &[]).unwrap();
+    assert!(file.abandoned().is_empty());
+    file.save(&log).unwrap();
+    let other = RowsFile::create(&path, Formulas::AsWritten, &[]).err().unwrap();
+    assert!(other.to_string().contains("another run writes it now"), "{other}");
+    assert_eq!(kept_rows(&path), 0);
+    drop(file);
+    let resumed = read_kept(&path, &inputs()).unwrap();
+    assert_eq!(resumed.kept.len(), 6);
+    let file = RowsFile::create(&path, Formulas::AsWritten, &[]).unwrap();
+    assert_eq!(file.abandoned(), resumed.files);
+    finish_rows(&mut log, 0..3, 1);
+    finish_rows(&mut log, 9..ROWS, 1);
+    file.finish(&log).unwrap();
+    take_over(&resumed.files);
+    assert!(parts(folder.path()).is_empty());
+    assert_eq!(kept_rows(&path), ROWS);
+}
+
+#[test]
+fn a_torn_last_row_is_none() {
+    for ending in ["csv", "json", "jsonl"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows").with_extension(ending);
+        let mut log = new_log();
+        finish_rows(&mut log, 0..6, 1);
+        let mut file = RowsFile::create(&path, Formulas::AsWritten, &[]).unwrap();
+        file.save(&log).unwrap();
+        drop(file);
+        let part = parts(folder.path()).remove(0);
+        let whole = fs::read(&part).unwrap();
+        let mut counts = Vec::new();
+        for size in (0..=whole.len()).rev() {
+            fs::write(&part, &whole[..size]).unwrap();
+            if size == 0 && ending == "csv" {
+                continue;
+            }
+            let kept = read_kept(&part, &inputs());
+            counts.push(kept.map_or(0, |resumed| resumed.kept.len()));
+        }
+        assert!(counts.is_sorted_by(|before, after| before >= after), "{ending}: {counts:?}");
+        assert_eq!(counts.iter().max(), Some(&6), "{ending}");
+        assert!(counts.contains(&5) && counts.contains(&1), "{ending}: {counts:?}");
+    }
+}
+
+#[test]
+fn inputs_are_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.csv");
+    fs::write(&path, "1\n").unwrap();
+    let link = folder.path().join("link.csv");
+    fs::hard_link(&path, &link).unwrap();
+    let refused = RowsFile::create(&link, Formulas::AsWritten, &[path]).err().unwrap();
+    assert!(refused.to_string().contains("it is what the run reads"), "{refused}");
+    assert!(parts(folder.path()).is_empty());
+}

@@ -1,0 +1,100 @@
+//! A file in the making: under a name of its own beside its place, whole pieces at a time, moved there at the end.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::disk::Disk;
+use super::os;
+use super::target::Target;
+
+/// A file that only this program writes; see the module's text.
+pub(super) struct Part {
+    path: PathBuf,
+    file: File,
+    /// What was written whole.
+    size_bytes: u64,
+    /// A pipe or a device, which is written in its place and keeps what it got.
+    is_stream: bool,
+}
+
+impl Part {
+    /// A new file at `path`, which takes the rights of the file that it will replace, and its lock.
+    pub(super) fn create(path: PathBuf, target: &Target, disk: &dyn Disk) -> io::Result<Self> {
+        let file = disk.create(&path)?;
+        if file.try_lock().is_err() {
+            return Err(io::Error::other("its lock cannot be had"));
+        }
+        if let Some(before) = &target.before {
+            os::keep_owner(&file, before);
+            // A file system without rights has none to keep.
+            let _ = file.set_permissions(before.permissions());
+        }
+        Ok(Self { path, file, size_bytes: 0, is_stream: false })
+    }
+
+    /// The pipe or device at the place itself.
+    pub(super) fn stream(target: &Target) -> io::Result<Self> {
+        let file = OpenOptions::new().write(true).open(&target.path)?;
+        Ok(Self { path: target.path.clone(), file, size_bytes: 0, is_stream: true })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Adds bytes, all or none of them.
+    pub(super) fn append(&mut self, bytes: &[u8], disk: &dyn Disk) -> io::Result<()> {
+        let appended = disk.append(&mut self.file, bytes);
+        match appended {
+            Ok(()) => self.size_bytes += bytes.len() as u64,
+            // A pipe cannot take back; a file that cannot be cut ends in a torn row, which its readers know.
+            Err(_) if !self.is_stream => {
+                if disk.truncate(&self.file, self.size_bytes).is_ok() {
+                    let _ = io::Seek::seek(&mut self.file, io::SeekFrom::Start(self.size_bytes));
+                }
+            }
+            Err(_) => {}
+        }
+        appended
+    }
+
+    /// Comes back when the machine may lose its power.
+    pub(super) fn sync(&self, disk: &dyn Disk) -> io::Result<()> {
+        if self.is_stream { Ok(()) } else { disk.sync(&self.file) }
+    }
+
+    /// Puts the whole file in its place.
+    pub(super) fn put(&mut self, target: &Target, disk: &dyn Disk) -> io::Result<()> {
+        if self.is_stream {
+            return self.file.flush();
+        }
+        self.sync(disk)?;
+        if target.before.as_ref().is_some_and(|before| os::link_count(before) > 1) {
+            // A rename would part the file from its other names.
+            self.copy_over(target, disk)?;
+            return disk.remove(&self.path);
+        }
+        disk.rename(&self.path, &target.path)?;
+        // Systems that do not open folders keep their names safe by themselves.
+        let folder = target.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| disk.sync(&folder));
+        Ok(())
+    }
+
+    fn copy_over(&self, target: &Target, disk: &dyn Disk) -> io::Result<()> {
+        let mut whole = File::open(&self.path)?;
+        let mut place = OpenOptions::new().write(true).open(&target.path)?;
+        io::copy(&mut whole, &mut place)?;
+        disk.truncate(&place, self.size_bytes)?;
+        disk.sync(&place)
+    }
+
+    /// Takes the file away.
+    pub(super) fn discard(self, disk: &dyn Disk) {
+        if !self.is_stream {
+            // It may not be there any more, and nothing depends on it.
+            let _ = disk.remove(&self.path);
+        }
+    }
+}

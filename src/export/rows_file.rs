@@ -1,0 +1,231 @@
+//! A file of rows that grows while its run goes on and is in its place when the run is over.
+//!
+//! Rows are written in input order as they become final. Those that are final while one before them is not are written to
+//! a second file, so that what is finished is on disk a moment later in any case; a program that dies leaves both, and
+//! [`super::read_kept`] reads both.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::disk::{Disk, RealDisk};
+use super::part::Part;
+use super::target::{Target, is_in_use};
+use super::{Formulas, RowFormat, RowWriter};
+use crate::error::{Error, Result};
+use crate::pool::{RunLog, Unseen};
+use crate::value::grouped;
+
+/// So much is written at a time.
+const PIECE_BYTES: usize = 1 << 16;
+
+/// A file of rows in the making. Left unfinished without rows, it leaves nothing behind.
+pub struct RowsFile {
+    /// As it was named.
+    path: PathBuf,
+    target: Target,
+    mark: String,
+    rows: Sheet,
+    late: Option<Sheet>,
+    unseen: Unseen,
+    /// Rows that are final and in no file yet, while one before them is open.
+    open_late: VecDeque<u64>,
+    /// All rows before this one are in it.
+    next_row: u64,
+    /// What runs that are gone have left beside it.
+    abandoned: Vec<PathBuf>,
+    disk: Box<dyn Disk>,
+}
+
+/// Rows on their way to one file.
+struct Sheet {
+    /// Nothing once the file is in its place or gone.
+    part: Option<Part>,
+    writer: Box<dyn RowWriter>,
+    /// What is to be written next, whole rows.
+    pending: Vec<u8>,
+    rows: u64,
+    written_rows: u64,
+}
+
+impl Sheet {
+    fn begin(part: Part, format: RowFormat, formulas: Formulas) -> io::Result<Self> {
+        let mut writer = format.writer(formulas);
+        writer.begin()?;
+        Ok(Self { part: Some(part), writer, pending: Vec::new(), rows: 0, written_rows: 0 })
+    }
+
+    /// Adds a row; after an error it can be tried again.
+    fn row(&mut self, log: &RunLog, index: u64, disk: &dyn Disk) -> io::Result<()> {
+        let Some(row) = log.row(index) else { return Ok(()) };
+        if self.pending.len() + self.writer.size_bytes() >= PIECE_BYTES {
+            self.write(disk)?;
+        }
+        self.writer.row(&row)?;
+        self.rows += 1;
+        Ok(())
+    }
+
+    fn write(&mut self, disk: &dyn Disk) -> io::Result<()> {
+        self.pending.append(&mut self.writer.take());
+        let Some(part) = self.part.as_mut().filter(|_| !self.pending.is_empty()) else { return Ok(()) };
+        part.append(&self.pending, disk)?;
+        self.pending.clear();
+        self.written_rows = self.rows;
+        Ok(())
+    }
+
+    fn write_safely(&mut self, disk: &dyn Disk) -> io::Result<()> {
+        self.write(disk)?;
+        self.part.as_ref().map_or(Ok(()), |part| part.sync(disk))
+    }
+
+    fn has_rows(&self) -> bool {
+        self.written_rows > 0
+    }
+}
+
+impl RowsFile {
+    /// An empty file of the format that the ending of `path` names, beside its place. An error where it cannot be made,
+    /// where another run writes to the same place, and where the place is one of the files in `read`.
+    pub fn create(path: &Path, formulas: Formulas, read: &[PathBuf]) -> Result<Self> {
+        Self::create_on(Box::new(RealDisk), path, formulas, read)
+    }
+
+    pub(super) fn create_on(
+        disk: Box<dyn Disk>,
+        path: &Path,
+        formulas: Formulas,
+        read: &[PathBuf],
+    ) -> Result<Self> {
+        let refused = |reason: String| Error::usage(format!("write {}", path.display()), reason);
+        let format = RowFormat::of(path)?;
+        let target = Target::find(path).map_err(|error| refused(error.to_string()))?;
+        if let Some(same) = read.iter().find(|file| same_file::is_same_file(file, &target.path).unwrap_or(false)) {
+            return Err(refused(format!("it is what the run reads ({}); choose another name", same.display())));
+        }
+        let mark = Target::new_mark();
+        let part = match target.is_stream() {
+            true => Part::stream(&target),
+            false => Part::create(target.part(&mark), &target, disk.as_ref()),
+        };
+        let part = part.map_err(|error| refused(why_not(&target, &error)))?;
+        let own = part.path().to_owned();
+        let (in_use, abandoned): (Vec<PathBuf>, Vec<PathBuf>) = match target.is_stream() {
+            true => Default::default(),
+            false => target.parts().into_iter().filter(|path| *path != own).partition(|path| is_in_use(path)),
+        };
+        if let Some(other) = in_use.first() {
+            part.discard(disk.as_ref());
+            return Err(refused(format!("another run writes it now, by way of {}", other.display())));
+        }
+        let rows = Sheet::begin(part, format, formulas).map_err(|error| refused(error.to_string()))?;
+        let (path, late, next_row) = (path.to_owned(), None, 0);
+        let (unseen, open_late) = (Unseen::default(), VecDeque::new());
+        Ok(Self { path, target, mark, rows, late, unseen, open_late, next_row, abandoned, disk })
+    }
+
+    /// What runs to the same place that ended early have left beside it.
+    pub fn abandoned(&self) -> &[PathBuf] {
+        &self.abandoned
+    }
+
+    /// Adds all rows that are final, and comes back when they are safe on the disk. All rows before the number that it
+    /// gives are in the file and need not be kept for it. After an error it can be called again.
+    pub fn save(&mut self, log: &RunLog) -> Result<u64> {
+        let saved = self.add_final(log).and_then(|()| {
+            self.rows.write_safely(self.disk.as_ref())?;
+            self.save_late(log)
+        });
+        saved.map_err(|error| self.failure(&error))?;
+        Ok(self.next_row)
+    }
+
+    /// Adds all rows that are final and have no open one before them, without waiting for the disk.
+    pub fn add(&mut self, log: &RunLog) -> Result<u64> {
+        self.add_final(log).map_err(|error| self.failure(&error))?;
+        Ok(self.next_row)
+    }
+
+    fn add_final(&mut self, log: &RunLog) -> io::Result<()> {
+        while log.row(self.next_row).is_some_and(|row| row.state.is_final()) {
+            self.rows.row(log, self.next_row, self.disk.as_ref())?;
+            self.next_row += 1;
+        }
+        Ok(())
+    }
+
+    fn save_late(&mut self, log: &RunLog) -> io::Result<()> {
+        if self.target.is_stream() {
+            return Ok(());
+        }
+        self.open_late.extend(self.unseen.take(log));
+        let next_row = self.next_row;
+        self.open_late.retain(|index| *index >= next_row);
+        if self.open_late.is_empty() {
+            return Ok(());
+        }
+        let disk = self.disk.as_ref();
+        let sheet = match &mut self.late {
+            Some(sheet) => sheet,
+            none => {
+                let part = Part::create(self.target.late(&self.mark), &self.target, disk)?;
+                none.insert(Sheet::begin(part, RowFormat::JsonLines, Formulas::AsWritten)?)
+            }
+        };
+        while let Some(index) = self.open_late.front() {
+            sheet.row(log, *index, disk)?;
+            self.open_late.pop_front();
+        }
+        sheet.write_safely(disk)
+    }
+
+    /// Adds what is missing of a run that is over, ends the file and puts it in its place.
+    pub fn finish(mut self, log: &RunLog) -> Result<()> {
+        let finished = self.add_final(log).and_then(|()| self.end());
+        finished.map_err(|error| self.failure(&error))
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        let disk = self.disk.as_ref();
+        self.rows.writer.end()?;
+        self.rows.write(disk)?;
+        if let Some(part) = &mut self.rows.part {
+            part.put(&self.target, disk)?;
+        }
+        self.rows.part = None;
+        if let Some(part) = self.late.take().and_then(|late| late.part) {
+            part.discard(disk);
+        }
+        Ok(())
+    }
+
+    /// Why the file cannot be written, and what of it is there.
+    fn failure(&self, error: &io::Error) -> Error {
+        let part = self.rows.part.as_ref().filter(|_| self.rows.has_rows() && !self.target.is_stream());
+        let kept = part.map_or(String::new(), |part| {
+            let (rows, part) = (grouped(self.rows.written_rows), part.path().display());
+            format!("; its first {rows} rows are in {part}, from which --resume goes on")
+        });
+        Error::io(format!("write {}", self.path.display()), format!("{error}{kept}"))
+    }
+}
+
+impl Drop for RowsFile {
+    fn drop(&mut self) {
+        let sheets = [Some(&mut self.rows), self.late.as_mut()];
+        for sheet in sheets.into_iter().flatten().filter(|sheet| !sheet.has_rows()) {
+            if let Some(part) = sheet.part.take() {
+                part.discard(self.disk.as_ref());
+            }
+        }
+    }
+}
+
+/// Why a file cannot be made beside its place, where the system says it of a name that the person did not give.
+fn why_not(target: &Target, error: &io::Error) -> String {
+    if target.before.as_ref().is_some_and(|before| before.is_dir()) {
+        return "it is a folder".to_owned();
+    }
+    error.to_string()
+}

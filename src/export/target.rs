@@ -1,0 +1,150 @@
+//! Where rows are to be: behind links, over an older file or into a pipe; and which files of earlier or other runs to
+//! the same place lie beside it.
+//!
+//! A run to `rows.csv` writes `rows.part-4f21c7.csv` beside it, and `rows.late-4f21c7.jsonl` where rows are finished out of
+//! order. Who writes such a file holds its lock, so that those of a run that is gone can be told.
+
+use std::fs::{self, File, Metadata, TryLockError};
+use std::hash::{BuildHasher, RandomState};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The place of a file of rows.
+pub(super) struct Target {
+    /// Behind all links.
+    pub(super) path: PathBuf,
+    /// Of what is there now.
+    pub(super) before: Option<Metadata>,
+}
+
+/// So many links may lead to a file one after the other.
+const MOST_LINKS: usize = 40;
+pub(super) const PART: &str = ".part-";
+pub(super) const LATE: &str = ".late-";
+const MARK_DIGITS: usize = 6;
+
+impl Target {
+    pub(super) fn find(path: &Path) -> io::Result<Self> {
+        let mut path = path.to_owned();
+        for _ in 0..MOST_LINKS {
+            match fs::read_link(&path) {
+                // A link may lead to where nothing is yet.
+                Ok(link) => path = path.parent().unwrap_or(Path::new("")).join(link),
+                Err(_) => {
+                    let before = fs::metadata(&path).ok();
+                    return Ok(Self { path, before });
+                }
+            }
+        }
+        Err(io::Error::other("its links lead in a circle"))
+    }
+
+    /// Whether what is written goes there at once and cannot be taken back: a pipe, a terminal, another device.
+    pub(super) fn is_stream(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| !before.is_file() && !before.is_dir())
+    }
+
+    fn folder(&self) -> PathBuf {
+        match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+            _ => PathBuf::from("."),
+        }
+    }
+
+    /// A name beside the place that no other run has.
+    pub(super) fn new_mark() -> String {
+        let number = RandomState::new().hash_one(std::process::id());
+        format!("{:0width$x}", number & ((1 << (4 * MARK_DIGITS)) - 1), width = MARK_DIGITS)
+    }
+
+    /// `rows.part-4f21c7.csv`.
+    pub(super) fn part(&self, mark: &str) -> PathBuf {
+        let ending = self.path.extension().unwrap_or_default().to_string_lossy().into_owned();
+        self.beside(PART, mark, &ending)
+    }
+
+    /// `rows.late-4f21c7.jsonl`.
+    pub(super) fn late(&self, mark: &str) -> PathBuf {
+        self.beside(LATE, mark, "jsonl")
+    }
+
+    fn beside(&self, kind: &str, mark: &str, ending: &str) -> PathBuf {
+        let mut name = self.path.file_stem().unwrap_or_default().to_owned();
+        name.push(format!("{kind}{mark}.{ending}"));
+        self.path.with_file_name(name)
+    }
+
+    /// What runs to this place have left beside it, whether they are gone or not.
+    pub(super) fn parts(&self) -> Vec<PathBuf> {
+        let stem = self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let ending = self.path.extension().unwrap_or_default().to_string_lossy().into_owned();
+        let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
+        let is_part = |name: &str| {
+            let rest = name.strip_prefix(stem.as_str());
+            let of = |kind, ending: &str| {
+                let mark = rest?.strip_prefix(kind)?.strip_suffix(ending)?.strip_suffix('.')?;
+                (mark.len() == MARK_DIGITS && mark.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(())
+            };
+            of(PART, &ending).or(of(LATE, "jsonl")).is_some()
+        };
+        let mut parts: Vec<PathBuf> = entries
+            .filter(|entry| entry.file_name().to_str().is_some_and(is_part))
+            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+            .map(|entry| entry.path())
+            .collect();
+        parts.sort();
+        parts
+    }
+}
+
+/// Whether a path is that of a file that a run writes beside its place.
+pub(super) fn is_part(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.contains(PART) || name.contains(LATE)
+}
+
+/// The file of late rows that belongs to a part.
+pub(super) fn late_of(part: &Path) -> Vec<PathBuf> {
+    let name = part.file_stem().unwrap_or_default().to_string_lossy().replace(PART, LATE);
+    let late = part.with_file_name(format!("{name}.jsonl"));
+    if late != part && late.is_file() { vec![late] } else { Vec::new() }
+}
+
+/// Whether some program writes the file now.
+pub(super) fn is_in_use(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else { return false };
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_known_by_their_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = Target::find(&folder.path().join("rows.csv")).unwrap();
+        for name in ["rows.part-00af12.csv", "rows.late-00af12.jsonl", "rows.part-00af12.json", "rows.part-x.csv",
+            "rows.csv", "other.part-00af12.csv"]
+        {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        assert_eq!(target.parts(), [target.late("00af12"), target.part("00af12")]);
+        let mark = Target::new_mark();
+        fs::write(target.part(&mark), "").unwrap();
+        assert_eq!(target.parts().len(), 3);
+        assert!(target.parts().iter().all(|path| is_part(path)));
+    }
+
+    #[test]
+    fn a_file_is_in_use_while_its_lock_is_held() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.part-00af12.csv");
+        let file = File::create(&path).unwrap();
+        assert!(!is_in_use(&path));
+        file.lock().unwrap();
+        assert!(is_in_use(&path));
+        drop(file);
+        assert!(!is_in_use(&path));
+    }
+}

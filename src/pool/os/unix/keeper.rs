@@ -1,0 +1,155 @@
+//! Ends a run's processes when this program is gone: a small process of its own, for a host may be unable to see that.
+//! An interpreter that is deep in C code runs nothing else, and what a host has started in other sessions would go on.
+//!
+//! The program tells its keeper the hosts through a pipe, which ends with the program. The keeper also remembers which
+//! orphans the program has adopted, as it is their last tie to the run. What it ends is known by number and time of
+//! start, so that a number that was given to somebody else meanwhile does no harm.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::process::Signal;
+
+use super::process::{Stat, children_of, descendants_of, send, send_to_group};
+use super::retry;
+
+/// The second argument of a host's program that makes it a keeper.
+pub const ARGUMENT: &str = "keep";
+/// Orphans are looked for so often.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// What starts others faster than it can be ended is given up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The keeper of a run as the program holds it.
+pub struct Keeper {
+    child: Child,
+    orders: ChildStdin,
+}
+
+impl Keeper {
+    /// Starts a keeper. Without one the hosts see for themselves when this program is gone, if they can.
+    pub fn start(program: &Path) -> Option<Self> {
+        let mut command = Command::new(program);
+        command.arg0("poolscope").args(["host", ARGUMENT]).process_group(0).env_clear();
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().ok()?;
+        let orders = child.stdin.take()?;
+        Some(Self { child, orders })
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Has it keep a host, or forget one that is reaped.
+    pub fn note(&mut self, host: u32, is_alive: bool) {
+        // A keeper that somebody has ended keeps nothing; the run goes on.
+        let _ = writeln!(self.orders, "{}{host}", if is_alive { '+' } else { '-' });
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        // Before its pipe ends, which would mean that this program is gone.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Serves as a keeper until the program that has started this process is gone.
+pub fn serve() -> io::Result<()> {
+    let program = rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get() as u32);
+    let mut kept = Kept { hosts: BTreeMap::new(), orphans: BTreeMap::new(), program };
+    let mut orders = BufReader::new(File::from(rustix::io::fcntl_dupfd_cloexec(io::stdin().as_fd(), 3)?));
+    let mut line = String::new();
+    loop {
+        kept.look();
+        if orders.buffer().is_empty() && !is_readable(orders.get_ref(), LOOK_EVERY)? {
+            continue;
+        }
+        line.clear();
+        if orders.by_ref().take(32).read_line(&mut line)? == 0 {
+            break;
+        }
+        kept.obey(line.trim());
+    }
+    kept.end_all();
+    Ok(())
+}
+
+fn is_readable(orders: &File, patience: Duration) -> io::Result<bool> {
+    let timeout = Timespec { tv_sec: patience.as_secs() as i64, tv_nsec: i64::from(patience.subsec_nanos()) };
+    let mut fds = [PollFd::new(orders, PollFlags::IN)];
+    Ok(retry(|| Ok(rustix::event::poll(&mut fds, Some(&timeout))?))? > 0)
+}
+
+/// What a keeper is to end; each by its pid, with its time of start.
+struct Kept {
+    hosts: BTreeMap<u32, u64>,
+    orphans: BTreeMap<u32, u64>,
+    program: u32,
+}
+
+impl Kept {
+    fn obey(&mut self, order: &str) {
+        let Some((sign, pid)) = order.split_at_checked(1) else { return };
+        match (sign, pid.parse()) {
+            ("+", Ok(pid)) => {
+                if let Some(stat) = Stat::read(pid) {
+                    self.hosts.insert(pid, stat.start_ticks);
+                }
+            }
+            ("-", Ok(pid)) => {
+                self.hosts.remove(&pid);
+            }
+            _ => {}
+        }
+    }
+
+    /// Remembers what the program has adopted: children in other groups than its own that are no hosts.
+    fn look(&mut self) {
+        let Some(program) = Stat::read(self.program) else { return };
+        let own = std::process::id();
+        let children = children_of(self.program).into_iter().filter(|pid| *pid != own);
+        let strangers = children.filter(|pid| !self.hosts.contains_key(pid)).filter_map(Stat::read);
+        let adopted = strangers.filter(|stat| stat.group != program.group && stat.parent == self.program);
+        self.orphans = adopted.map(|stat| (stat.pid, stat.start_ticks)).collect();
+    }
+
+    /// Ends all that there is, and what that has started meanwhile.
+    fn end_all(&self) {
+        let began = Instant::now();
+        let mut known: BTreeMap<u32, u64> =
+            self.hosts.iter().chain(&self.orphans).map(|(pid, start)| (*pid, *start)).collect();
+        while began.elapsed() < PATIENCE {
+            let alive: BTreeSet<u32> = known
+                .iter()
+                .filter(|(pid, start)| {
+                    Stat::read(**pid).is_some_and(|stat| stat.start_ticks == **start && !stat.is_zombie)
+                })
+                .map(|(pid, _)| *pid)
+                .collect();
+            if alive.is_empty() {
+                return;
+            }
+            let found: Vec<Stat> =
+                alive.iter().flat_map(|pid| descendants_of(*pid)).filter_map(Stat::read).collect();
+            known.extend(found.iter().map(|stat| (stat.pid, stat.start_ticks)));
+            for pid in alive.iter().copied().chain(found.iter().map(|stat| stat.pid)) {
+                send(pid, Signal::KILL);
+            }
+            self.hosts.keys().filter(|pid| alive.contains(pid)).for_each(|pid| {
+                send_to_group(*pid, Signal::KILL);
+            });
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What the system tells about processes, and signals to them. See proc(5); elsewhere than on Linux nothing is told.
+
+use std::fs;
+
+use rustix::process::{Pid, Signal};
+
+/// The few fields of `/proc/PID/stat` that matter here.
+#[derive(Debug, Clone)]
+pub struct Stat {
+    pub pid: u32,
+    pub name: String,
+    pub parent: u32,
+    pub group: u32,
+    pub is_zombie: bool,
+    /// Since the machine was started: with the pid it names a process for ever.
+    pub start_ticks: u64,
+}
+
+impl Stat {
+    pub fn read(pid: u32) -> Option<Self> {
+        Self::parse(pid, &fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+    }
+
+    fn parse(pid: u32, text: &str) -> Option<Self> {
+        // The name before the last parenthesis may hold anything, spaces too.
+        let (before, after) = text.rsplit_once(')')?;
+        let name = before.split_once('(').map_or("", |(_, name)| name).to_owned();
+        let fields: Vec<&str> = after.split_whitespace().collect();
+        // Field 3 of the manual is the first here.
+        let number = |field: usize| fields.get(field - 3)?.parse::<u64>().ok();
+        Some(Self {
+            pid,
+            name,
+            parent: u32::try_from(number(4)?).ok()?,
+            group: u32::try_from(number(5)?).ok()?,
+            is_zombie: fields.first() == Some(&"Z"),
+            start_ticks: number(22)?,
+        })
+    }
+}
+
+/// The children of a process, adopted ones too.
+pub fn children_of(pid: u32) -> Vec<u32> {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let lists = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    lists
+        .flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>())
+        .collect()
+}
+
+/// All that descends from a process, but for what was adopted by others.
+pub fn descendants_of(pid: u32) -> Vec<u32> {
+    let mut found = children_of(pid);
+    let mut next = 0;
+    while let Some(pid) = found.get(next) {
+        let children = children_of(*pid);
+        found.extend(children);
+        next += 1;
+    }
+    found
+}
+
+/// Sends a signal to a process; says whether there was one.
+pub fn send(pid: u32, signal: Signal) -> bool {
+    pid_of(pid).is_some_and(|pid| rustix::process::kill_process(pid, signal).is_ok())
+}
+
+/// The same to all of a group.
+pub fn send_to_group(group: u32, signal: Signal) -> bool {
+    pid_of(group).is_some_and(|group| rustix::process::kill_process_group(group, signal).is_ok())
+}
+
+pub fn pid_of(pid: u32) -> Option<Pid> {
+    i32::try_from(pid).ok().and_then(Pid::from_raw)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_may_hold_anything() {
+        let text = "7 (a) b (c)) Z 3 5 5 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 987 0 0";
+        let stat = Stat::parse(7, text).unwrap();
+        assert_eq!((stat.name.as_str(), stat.parent, stat.group), ("a) b (c)", 3, 5));
+        assert!(stat.is_zombie);
+        assert_eq!(stat.start_ticks, 987);
+    }
+
+    #[test]
+    fn this_process_is_told() {
+        let stat = Stat::read(std::process::id()).unwrap();
+        assert!(!stat.is_zombie && stat.start_ticks > 0);
+        assert!(Stat::read(u32::MAX).is_none());
+    }
+}

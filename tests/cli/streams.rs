@@ -1,0 +1,232 @@
+//! Streams that are closed, full or blocked, and files of rows when the program is ended: nothing that was finished is
+//! lost, and the program always ends.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Read;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::fire::{DEADLINE, wait_for};
+use crate::{output, poolscope, stderr, stdout};
+
+fn folder_and(name: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    (folder, path)
+}
+
+fn full() -> Stdio {
+    OpenOptions::new().write(true).open("/dev/full").unwrap().into()
+}
+
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap().success());
+}
+
+/// The exit code of a program that has to end within some time.
+fn ends_within(child: &mut Child, patience: Duration) -> Option<i32> {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
+        }
+        if begun.elapsed() > patience {
+            child.kill().unwrap();
+            panic!("it does not end");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn parts(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.to_string_lossy().contains(".part-")).collect()
+}
+
+fn text_of(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn without_anybody_to_speak_to_a_run_goes_on_and_its_rows_are_written() {
+    let (_folder, rows) = folder_and("rows.csv");
+    for mode in ["process", "thread"] {
+        let args = ["run", "-m", mode, "-w", "2", "-f", "print_number", "1..50", "-o", text_of(&rows)];
+        let status = poolscope(&args).stdout(Stdio::null()).stderr(full()).status().unwrap();
+        assert_eq!(status.code(), Some(0));
+        assert_eq!(fs::read_to_string(&rows).unwrap().lines().count(), 51);
+        // Readers that leave at once.
+        let mut child = poolscope(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop((child.stdout.take(), child.stderr.take()));
+        assert_eq!(ends_within(&mut child, DEADLINE), Some(0));
+        assert_eq!(fs::read_to_string(&rows).unwrap().lines().count(), 51);
+    }
+}
+
+#[test]
+fn what_cannot_be_printed_is_an_error() {
+    for args in [
+        &["run", "-f", "double", "1..3"][..],
+        &["run", "--json", "-f", "double", "1..3"],
+        &["run", "--command", "echo {}", "--dry-run", "1..3"],
+        &["functions"],
+        &["--help"],
+        &["run", "--help"],
+    ] {
+        let output = poolscope(args).stdout(full()).stderr(Stdio::piped()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains("could not write the results: No space left"), "{args:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_takes_nothing_does_not_keep_the_program() {
+    for (signals, patience_s) in [(&["TERM"][..], 3), (&["HUP"], 3), (&["INT", "INT"], 3)] {
+        let (_folder, rows) = folder_and("rows.jsonl");
+        let args = ["run", "-w", "2", "--script-text", "def f(n): return 'x' * 1000", "1..100000", "-o"];
+        let mut child = poolscope(&[&args[..], &[text_of(&rows)]].concat())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The pipe is full.
+        wait_for("rows on the disk", || {
+            rows.exists() || parts(rows.parent().unwrap()).iter().any(|part| part.metadata().unwrap().len() > 0)
+        });
+        for (place, name) in signals.iter().enumerate() {
+            if place > 0 {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            signal(&child, name);
+        }
+        assert_eq!(ends_within(&mut child, Duration::from_secs(patience_s)), Some(130), "{signals:?}");
+        assert!(fs::read_to_string(&rows).unwrap().lines().count() == 100_000, "{signals:?}");
+    }
+}
+
+#[test]
+fn a_hanging_item_ends_with_a_single_sign_of_the_system() {
+    for name in ["TERM", "HUP"] {
+        let (_folder, rows) = folder_and("rows.jsonl");
+        let args = ["run", "-w", "2", "--chunk", "1", "-f", "sleep_ms", "1", "600000", "-o", text_of(&rows)];
+        let mut child = poolscope(&args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut first = [0; 2];
+        child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+        signal(&child, name);
+        assert_eq!(ends_within(&mut child, Duration::from_secs(4)), Some(130));
+        let text = fs::read_to_string(&rows).unwrap();
+        assert!(text.contains("\"state\":\"ok\"") && text.lines().count() == 2, "{text}");
+    }
+}
+
+#[test]
+fn a_program_that_is_killed_has_lost_no_more_than_a_second() {
+    for (ending, mode) in [("csv", "process"), ("json", "thread"), ("jsonl", "process")] {
+        let (folder, rows) = folder_and(&format!("rows.{ending}"));
+        // The first item keeps the others from being the first rows of the file.
+        let args = ["run", "-m", mode, "-w", "2", "--chunk", "1", "-f", "sleep_ms"];
+        let items: Vec<String> = std::iter::once(600_000).chain(std::iter::repeat_n(50, 200)).map(|ms| ms.to_string()).collect();
+        let items: Vec<&str> = items.iter().map(String::as_str).collect();
+        let mut child = poolscope(&[&args[..], &items, &["-o", text_of(&rows)]].concat())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let late = || {
+            let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+            let late = entries.filter(|path| path.to_string_lossy().contains(".late-"));
+            late.map(|path| fs::read_to_string(path).unwrap_or_default().lines().count()).sum::<usize>()
+        };
+        wait_for("rows on the disk", || late() >= 20);
+        // While it runs nobody else may write there.
+        let other = output(&["run", "-f", "double", "1", "-o", text_of(&rows)]);
+        assert_eq!(other.status.code(), Some(2));
+        assert!(stderr(&other).contains("another run writes it now"), "{}", stderr(&other));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let saved = late();
+        let next = output(&["run", "-f", "double", "1", "-o", text_of(&folder.path().join("other.csv"))]);
+        assert_eq!(next.status.code(), Some(0), "{}", stderr(&next));
+        let mut again = items.clone();
+        // Of the item that was not finished nothing is known, so it may be another.
+        again[0] = "1";
+        let resumed = output(
+            &[&args[..], &again, &["--resume", text_of(&rows), "-o", text_of(&rows), "--json"]].concat(),
+        );
+        let summary: serde_json::Value = serde_json::from_slice(&resumed.stdout).unwrap();
+        assert!(summary["resumed"].as_u64().unwrap() as usize >= saved, "{saved}: {summary}");
+        assert_eq!(summary["ok"], 201, "{summary}");
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left.len(), 2, "{left:?}");
+    }
+}
+
+#[test]
+fn the_file_that_is_replaced_keeps_its_rights_and_links() {
+    let (folder, rows) = folder_and("rows.csv");
+    let (link, hard) = (folder.path().join("link.csv"), folder.path().join("hard.csv"));
+    fs::write(&rows, "old").unwrap();
+    fs::set_permissions(&rows, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("rows.csv", &link).unwrap();
+    let run = |path: &Path| assert!(output(&["run", "-f", "double", "1", "-o", text_of(path)]).status.success());
+    run(&link);
+    assert!(link.is_symlink());
+    assert!(fs::read_to_string(&rows).unwrap().starts_with("index,"));
+    assert_eq!(rows.metadata().unwrap().mode() & 0o777, 0o640);
+    fs::hard_link(&rows, &hard).unwrap();
+    fs::write(&rows, "old").unwrap();
+    run(&rows);
+    assert_eq!(rows.metadata().unwrap().ino(), hard.metadata().unwrap().ino());
+    assert!(fs::read_to_string(&hard).unwrap().starts_with("index,"));
+    // A link to where nothing is yet.
+    let new = folder.path().join("new.csv");
+    symlink("made.csv", &new).unwrap();
+    run(&new);
+    assert!(new.is_symlink() && folder.path().join("made.csv").is_file());
+    assert!(parts(folder.path()).is_empty());
+}
+
+#[test]
+fn rows_go_through_a_pipe_with_a_name() {
+    let (_folder, fifo) = folder_and("rows.jsonl");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let path = fifo.clone();
+    let reader = std::thread::spawn(move || {
+        let mut text = String::new();
+        File::open(path).unwrap().read_to_string(&mut text).unwrap();
+        text
+    });
+    let ran = output(&["run", "-f", "double", "1..3", "-o", text_of(&fifo)]);
+    assert_eq!(ran.status.code(), Some(0), "{}", stderr(&ran));
+    assert_eq!(reader.join().unwrap().lines().count(), 3);
+    let resumed = output(&["run", "-f", "double", "1..3", "--resume", text_of(&fifo)]);
+    assert_eq!(resumed.status.code(), Some(2));
+    assert!(stderr(&resumed).contains("it is no file"), "{}", stderr(&resumed));
+}
+
+#[test]
+fn what_the_run_reads_is_not_written_over() {
+    let (folder, table) = folder_and("table.csv");
+    fs::write(&table, "n\n1\n2\n").unwrap();
+    let link = folder.path().join("link.csv");
+    symlink(&table, &link).unwrap();
+    for more in [&[][..], &["--stream"]] {
+        for path in [&table, &link] {
+            let args = ["run", "-f", "double", "-i", text_of(&table), "-o", text_of(path)];
+            let refused = output(&[&args[..], more].concat());
+            assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
+            assert!(stderr(&refused).contains("it is what the run reads"), "{}", stderr(&refused));
+        }
+    }
+    assert_eq!(fs::read_to_string(&table).unwrap(), "n\n1\n2\n");
+}
+
+#[test]
+fn a_text_that_would_break_a_line_is_told_from_one_that_reads_so() {
+    let args = ["run", "-w", "1", "--script-text", "def f(n): return ['a\\nb', 'a\\\\nb', 'C:\\\\temp'][n]", "0..2"];
+    assert_eq!(stdout(&output(&args)), "a\\nb\na\\\\nb\nC:\\temp\n");
+}
