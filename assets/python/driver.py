@@ -148,6 +148,7 @@ class Host:
         self.first_worker = int(job["first_worker"])
         self.start_ns = int(job["start_ns"])
         self.wants_spans = job["wants_spans"] == "1"
+        self.pins = job["pins"] == "1"
         self.queue = SimpleQueue()
         self.alarm = SimpleQueue()
         self.is_dozing = False
@@ -190,7 +191,14 @@ class Host:
     def run_lane_within(self, context, *more):
         """Runs a lane with what the file set for the thread that loaded it, such as the precision of decimals."""
         context.run(self.own_settings)
+        self.pin(more[0])
         context.run(self.run_lane, *more)
+
+    def pin(self, lane):
+        """Binds the calling thread to a core, round and round among those that the process may use."""
+        if self.pins and hasattr(os, "sched_setaffinity"):
+            cores = sorted(os.sched_getaffinity(0))
+            os.sched_setaffinity(0, {cores[(self.first_worker - 1 + lane.number) % len(cores)]})
 
     def own_settings(self):
         """Copies what threads must not share."""

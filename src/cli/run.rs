@@ -25,11 +25,17 @@ pub fn run(args: &RunArgs) -> Result<u8> {
         Ok(prepared) => prepared,
         Err(error) => {
             super::report(&error);
+            if args.json {
+                summary::print_refusal(&error)?;
+            }
             return Ok(WRONG_USE);
         }
     };
-    if let (true, FunctionSpec::Command(command)) = (args.function.dry_run, &job.function) {
-        return print_commands(command, &job.inputs);
+    if let FunctionSpec::Command(command) = &job.function {
+        command.warning().iter().for_each(|warning| say(warning));
+        if args.function.dry_run {
+            return print_commands(command, &job.inputs);
+        }
     }
     let live = Live::new((!args.json).then_some(job.settings.order), example.is_some());
     let is_json = args.json;

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::streams;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pool::{Audit, Ending, Lane, RunLog, RunState, ns_to_s};
 use crate::value::grouped;
 
@@ -114,6 +114,11 @@ impl WorkerSummary {
             peak_rss_bytes: lane.peak_rss_bytes(),
         }
     }
+}
+
+/// Prints why nothing was run as one JSON object: `{"error": "could not ..."}`.
+pub fn print_refusal(error: &Error) -> Result<()> {
+    streams::print(|out| writeln!(out, "{}", serde_json::json!({ "error": error.to_string() })))
 }
 
 /// Prints the run as one JSON object. `chunk` is the number of items in the last chunk given out.

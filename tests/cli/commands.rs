@@ -180,3 +180,29 @@ fn a_dry_run_can_be_pasted_whatever_the_inputs_hold() {
         }
     }
 }
+
+#[test]
+fn a_value_is_never_calculated_with_where_that_could_run_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let evil = format!("a[$(touch {}/run)]", folder.path().display());
+    for template in ["echo $(( {} + 1 ))", "[[ {} -eq 1 ]] && echo 2", "(( {} > 0 )); echo 2", "let x={}; echo 2"] {
+        for (input, code) in [("1", 0), (evil.as_str(), 1), ("HOME", 1)] {
+            let ran = output(&["run", "-w", "1", "--shell", "--command", &format!("bash -c : ; {template}"), "--", input]);
+            if code == 1 {
+                assert_eq!(ran.status.code(), Some(1), "{template}: {}", stderr(&ran));
+                assert!(stderr(&ran).contains("is no number"), "{template}: {}", stderr(&ran));
+            }
+        }
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    let told = output(&["run", "-w", "1", "--command", "sh -c \"echo {}\"", "a"]);
+    assert!(stderr(&told).contains("`sh` runs the value as a part of its code"), "{}", stderr(&told));
+}
+
+#[test]
+fn wrong_use_is_told_to_programs_too() {
+    let refused = output(&["run", "--json", "-f", "no_such", "1"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let told: serde_json::Value = serde_json::from_slice(&refused.stdout).unwrap();
+    assert!(told["error"].as_str().unwrap().contains("no_such"), "{told}");
+}

@@ -5,6 +5,8 @@ mod commands;
 #[cfg(target_os = "linux")]
 mod fire;
 mod functions;
+#[cfg(target_os = "linux")]
+mod keeper;
 mod scripts;
 #[cfg(target_os = "linux")]
 mod streaming;

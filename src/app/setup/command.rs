@@ -56,6 +56,9 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
         ui.add(Label::new(RichText::new(text).color(theme.bad)).wrap());
         return;
     }
+    if let Some(warning) = command.spec.warning() {
+        ui.add(Label::new(RichText::new(capitalised(&warning)).color(theme.warn)).wrap());
+    }
     let Ok(inputs) = setup.inputs.column(takes) else { return };
     if command.is_empty() {
         return;

@@ -8,6 +8,7 @@ mod fields;
 mod os;
 mod output;
 mod program;
+mod risks;
 mod run;
 mod template;
 mod words;
@@ -45,6 +46,11 @@ impl CommandSpec {
     /// Whether the command can be run at all: the template can be read, its program and its folder are there.
     pub fn check(&self) -> Result<()> {
         self.runner().map(|_| ())
+    }
+
+    /// What may run a value as code, if it holds some; a sentence that says how to write it instead.
+    pub fn warning(&self) -> Option<String> {
+        risks::of(&self.template)
     }
 
     fn runner(&self) -> Result<Runner> {

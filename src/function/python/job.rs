@@ -52,6 +52,8 @@ pub struct Start {
     pub first_worker: u32,
     pub start_ns: u64,
     pub wants_spans: bool,
+    /// Each lane has a core of its own.
+    pub pins: bool,
     /// Of the wire.
     pub version: u32,
 }
@@ -59,7 +61,7 @@ pub struct Start {
 impl PythonSpec {
     /// The job of a host: what [`BOOTSTRAP`] takes, and then fields of a name, a length and that many bytes.
     pub fn job(&self, start: Start) -> Vec<u8> {
-        let Start { lanes, first_worker, start_ns, wants_spans, version } = start;
+        let Start { lanes, first_worker, start_ns, wants_spans, pins, version } = start;
         let Code { build, driver, parts } = self.compiled.code();
         let [(_, text), texts @ ..] = &DRIVER;
         // No build is called "none".
@@ -85,6 +87,7 @@ impl PythonSpec {
             ("first_worker", first_worker.into()),
             ("start_ns", start_ns),
             ("wants_spans", u64::from(wants_spans)),
+            ("pins", u64::from(pins)),
             ("version", version.into()),
         ] {
             put(name, number.to_string().as_bytes());

@@ -82,6 +82,7 @@ fn become_python(python: &PythonSpec, hello: &Hello, channel: &os::Channel, page
         first_worker: hello.first_worker,
         start_ns: hello.start_ns,
         wants_spans: hello.wants_spans,
+        pins: hello.pins,
         version: wire::VERSION,
     });
     let error = os::become_interpreter(&python.interpreter, python::BOOTSTRAP, channel, page, &job);

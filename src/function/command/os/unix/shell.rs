@@ -23,6 +23,8 @@ enum Quotes {
 #[derive(Debug)]
 pub(in super::super::super) struct ShellLine {
     parts: Vec<(Part, Quotes)>,
+    /// Places whose values the shell would calculate with, which can run what they hold.
+    calculated: Vec<usize>,
     /// Values can stand in their places.
     is_plain: bool,
 }
@@ -31,7 +33,8 @@ impl ShellLine {
     pub(in super::super::super) fn parse(template: &str, columns: &[String]) -> Result<Self, String> {
         let (letters, quotes) = Scan::default().run(template)?;
         let parts = parts(&letters, columns).into_iter().map(|(at, part)| (part, quotes[at])).collect();
-        let mut line = Self { parts, is_plain: true };
+        let mut line = Self { parts, calculated: Vec::new(), is_plain: true };
+        line.calculated = (0..line.parts.len()).filter(|at| line.is_calculated(*at)).collect();
         let text: String = line.parts.iter().map(|(part, _)| text_of(part)).collect();
         line.is_plain = !["`", "#", "$(", "${", "$'", "$\"", "<<"].iter().any(|sign| text.contains(sign));
         if text.contains("<<") && text.contains('\n') && line.holes().next().is_some() {
@@ -62,6 +65,12 @@ impl ShellLine {
             if value.contains(&0) {
                 return Err("the input holds a zero byte, which no argument of a command can".to_owned());
             }
+            if self.calculated.contains(&at) && !is_number(&value) {
+                let shown = String::from_utf8_lossy(&value).into_owned();
+                return Err(format!(
+                    "the input `{shown}` is no number, and the shell would run what it holds where it calculates with it"
+                ));
+            }
             if self.is_plain {
                 in_place(&value, *quotes, self.must_quote(at), &mut line);
             } else {
@@ -84,6 +93,26 @@ impl ShellLine {
             Ok(line) => Ok(line),
             Err(line) => Ok(format!("eval {}", in_escapes(line.as_bytes()))),
         }
+    }
+
+    /// Whether the shell calculates with what stands in a place: within `$((...))`, `((...))` and `$[...]`, behind `let`,
+    /// and beside `-eq` and the like within `[[ ]]`. Shells take names and subscripts there, and a subscript may hold a
+    /// command.
+    fn is_calculated(&self, at: usize) -> bool {
+        let (Part::Hole(_), quotes) = &self.parts[at] else { return false };
+        let text = |parts: &[(Part, Quotes)]| -> String { parts.iter().map(|(part, _)| text_of(part)).collect() };
+        let (before, behind) = (text(&self.parts[..at]), text(&self.parts[at + 1..]));
+        let is_within = |open, close| before.rfind(open) > before.rfind(close);
+        let command = before.rsplit([';', '&', '|', '\n', '(']).next().unwrap_or_default().trim_start();
+        let is_blank = |sign: char| sign == '"' || sign.is_whitespace();
+        let compares = |word: &&str| {
+            before.trim_end_matches(is_blank).ends_with(*word) || behind.trim_start_matches(is_blank).starts_with(*word)
+        };
+        *quotes == Quotes::Arithmetic
+            || is_within("((", "))")
+            || is_within("$[", "]")
+            || command.starts_with("let ")
+            || is_within("[[", "]]") && ["-eq", "-ne", "-lt", "-le", "-gt", "-ge"].iter().any(|word| compares(word))
     }
 
     /// Whether even a harmless value would be read together with its neighbours: a number before an arrow as that of
@@ -132,6 +161,11 @@ fn variable(name: &str, quotes: Quotes) -> String {
 fn is_bare(value: &[u8]) -> bool {
     let is_harmless = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./:,+@%".contains(byte);
     !value.is_empty() && value.iter().all(is_harmless)
+}
+
+fn is_number(value: &[u8]) -> bool {
+    let digits = value.strip_prefix(b"-").or(value.strip_prefix(b"+")).unwrap_or(value);
+    digits.first().is_some_and(u8::is_ascii_digit) && digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
 fn in_quotes(value: &[u8], line: &mut Vec<u8>) {
