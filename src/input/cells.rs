@@ -118,7 +118,7 @@ impl<'p> Cells<'p> {
                 self.note_widened(row.line, is_newly_text);
             }
             Err(Misfit { cell, reason }) => {
-                self.bad.note(row.line, cell.as_deref().unwrap_or(row.bytes), reason);
+                self.note_bad(row.line, cell.as_deref().unwrap_or(row.bytes), reason);
             }
         }
     }
@@ -128,7 +128,7 @@ impl<'p> Cells<'p> {
         self.rows += 1;
         self.to.progress.set_rows(self.rows);
         self.settle_blank_lines();
-        self.bad.note(line, text, reason);
+        self.note_bad(line, text, reason);
     }
 
     /// The column and what did not fit.
@@ -152,12 +152,24 @@ impl<'p> Cells<'p> {
     /// A piece goes on before its next row, so that what is left at the end is there to finish.
     fn pass_on_if_due(&mut self) {
         if self.to.is_piece_due(self.store.rows(), self.piece_bytes, self.piece_begun) {
-            let piece = self.store.take();
-            self.has_passed_on |= !piece.is_empty();
-            self.to.put(piece, &self.bad);
-            self.piece_begun = Instant::now();
-            self.piece_bytes = 0;
+            self.pass_on();
         }
+    }
+
+    fn pass_on(&mut self) {
+        let piece = self.store.take();
+        self.has_passed_on |= !piece.is_empty();
+        self.to.put(piece, &self.bad);
+        self.piece_begun = Instant::now();
+        self.piece_bytes = 0;
+    }
+
+    fn note_bad(&mut self, line: u64, text: &[u8], reason: impl Into<String>) {
+        // Who stops at a bad row gets those before it.
+        if self.bad.is_empty() && self.to.is_in_pieces() {
+            self.pass_on();
+        }
+        self.bad.note(line, text, reason);
     }
 
     fn store_cell(&mut self, line: u64, cell: &[u8]) {
@@ -169,7 +181,7 @@ impl<'p> Cells<'p> {
         };
         match stored {
             Ok(newly_text) => self.note_widened(line, newly_text),
-            Err(reason) => self.bad.note(line, cell, reason),
+            Err(reason) => self.note_bad(line, cell, reason),
         }
     }
 

@@ -103,10 +103,8 @@ fn a_bad_line_in_the_middle_of_a_stream_is_told_with_its_number() {
     let said = stderr(&output);
     assert!(said.contains(&format!("line {} \"n/a\"", LINES + 1)), "{said}");
     assert!(!output.status.success() && !said.contains("panicked"), "{said}");
-    // What came before is worth something; what came after was not run.
-    let results = stdout(&output);
-    assert_doubled(results, results.lines().count() as u64);
-    assert!(results.lines().count() as u64 <= LINES);
+    // What came before was run; what came after was not.
+    assert_doubled(stdout(&output), LINES);
 }
 
 #[test]
