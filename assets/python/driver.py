@@ -154,7 +154,8 @@ class Host:
         self.is_dozing = False
         self.is_recalled = self.is_recalled_whole = False
         self.usage_read_ns = 0
-        self.lanes = [Lane(self, number) for number in range(int(job["lanes"]))]
+        self.lane_count = int(job["lanes"])
+        self.lanes = [Lane(self, number) for number in range(self.lane_count)]
         self.lanes_by_thread = {}
         self.streams = []
 

@@ -10,7 +10,7 @@ import os
 import sys
 from _operator import length_hint
 from _thread import allocate_lock
-from time import CLOCK_MONOTONIC, clock_gettime_ns, monotonic_ns, thread_time_ns
+from time import CLOCK_MONOTONIC, clock_gettime_ns, monotonic_ns, process_time_ns, thread_time_ns
 
 from poolscope_columns import (
     Failure,
@@ -55,6 +55,12 @@ def write_all(descriptor, content):
         content = content[os.write(descriptor, content) :]
 
 
+def tree_time_ns():
+    """CPU time of all threads of this process, and of the processes that it has waited for."""
+    times = os.times()
+    return process_time_ns() + int((times.children_user + times.children_system) * 1e9)
+
+
 class Lane:
     """A thread that runs items, what it has finished and not sent, and what of its chunk it has not begun."""
 
@@ -62,6 +68,8 @@ class Lane:
         self.host = host
         self.number = number
         self.words = host.page[LINE_WORDS * (number + 1) : LINE_WORDS * (number + 2)]
+        # Where several lanes share the process, what their items start cannot be told apart.
+        self.cpu_ns = tree_time_ns if host.lane_count == 1 else thread_time_ns
         # Guards all but the loops below, which only append to `results` and `spans` and step `values`.
         self.lock = allocate_lock()
         self.is_busy = False
@@ -140,7 +148,7 @@ class Lane:
 
     def run_each(self, items):
         """Reads both clocks after each item."""
-        words, start_ns, call, settle = self.words, self.host.start_ns, self.call, self.settle
+        words, start_ns, call, settle, cpu_ns = self.words, self.host.start_ns, self.call, self.settle, self.cpu_ns
         note, append = self.spans.append, self.results.append
         for words[EXECUTING], value in items:
             began_ns, began_cpu_ns = self.marks
@@ -150,7 +158,7 @@ class Lane:
                 result = settle(result)
             if self.partial_lines:
                 self.end_lines()
-            ended_ns, ended_cpu_ns = self.marks = clock_ns(), thread_time_ns()
+            ended_ns, ended_cpu_ns = self.marks = clock_ns(), cpu_ns()
             note((began_ns - start_ns, ended_ns - began_ns, ended_cpu_ns - began_cpu_ns))
             append(result)
 
@@ -218,7 +226,7 @@ class Lane:
                 self.results.append(Failure(reason))
 
     def read_clocks(self):
-        return clock_ns(), thread_time_ns()
+        return clock_ns(), self.cpu_ns()
 
     def is_due(self, now_ns):
         """Whether there is something to send that should not wait."""

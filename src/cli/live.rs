@@ -114,12 +114,7 @@ impl Live {
     }
 }
 
-fn write_message(
-    err: &mut impl Write,
-    style: Style,
-    message: &Message,
-    prints_pool: bool,
-) -> io::Result<()> {
+fn write_message(err: &mut impl Write, style: Style, message: &Message, prints_pool: bool) -> io::Result<()> {
     let text = style.message(&message.text);
     match message.source {
         Source::Pool if !prints_pool => Ok(()),

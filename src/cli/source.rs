@@ -192,8 +192,10 @@ impl Stream {
 /// Inputs that went on as numbers before a word came cannot be taken back.
 fn report_widened(bad: &BadLines, name: &str) {
     if let Some(line) = bad.widened_line {
-        say(&format!("line {line} of {name} is no number: the inputs from there on are text, those before were given as numbers; \
-             --type text reads all as text"));
+        say(&format!(
+            "line {line} of {name} is no number: the inputs from there on are text, those before were given as numbers; \
+             --type text reads all as text"
+        ));
     }
 }
 

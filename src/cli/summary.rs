@@ -1,6 +1,5 @@
 //! What is said about a run when it is over: a sentence for people, an object for programs.
 
-
 use serde::Serialize;
 
 use super::streams;

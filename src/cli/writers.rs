@@ -118,10 +118,7 @@ impl Writer {
         })
     }
 
-    fn spawn(
-        name: &str,
-        work: impl FnOnce(&Shared) -> Result<()> + Send + 'static,
-    ) -> io::Result<Self> {
+    fn spawn(name: &str, work: impl FnOnce(&Shared) -> Result<()> + Send + 'static) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let own = Arc::clone(&shared);
         let thread = thread::Builder::new().name(name.to_owned()).spawn(move || work(&own))?;

@@ -53,7 +53,8 @@ struct SavedObject<'a> {
 /// A run that ended early has left files beside that place (see [`super::RowsFile`]), which are read too; `files` of the
 /// result names all that were read.
 pub fn read_kept(path: &Path, inputs: &Column) -> Result<Resumed> {
-    let failed = |path: &Path, reason: String| Error::input(format!("resume from {}", path.display()), reason);
+    let failed =
+        |path: &Path, reason: String| Error::input(format!("resume from {}", path.display()), reason);
     RowFormat::of(path)?;
     let target = Target::find(path).map_err(|error| failed(path, error.to_string()))?;
     let parts = if target::is_part(path) { target::late_of(path) } else { target.parts() };
@@ -104,9 +105,13 @@ fn read_rows(path: &Path) -> std::result::Result<Vec<SavedRow>, String> {
     }
     if !target::is_part(path) {
         return match RowFormat::of(path).map_err(|error| error.reason().to_owned())? {
-            RowFormat::Csv => File::open(path).map_err(|error| error.to_string()).and_then(|file| csv_rows(file, false)),
+            RowFormat::Csv => {
+                File::open(path).map_err(|error| error.to_string()).and_then(|file| csv_rows(file, false))
+            }
             RowFormat::Json => json_rows(&std::fs::read_to_string(path).map_err(|error| error.to_string())?),
-            RowFormat::JsonLines => json_lines(BufReader::new(File::open(path).map_err(|error| error.to_string())?)),
+            RowFormat::JsonLines => {
+                json_lines(BufReader::new(File::open(path).map_err(|error| error.to_string())?))
+            }
         };
     }
     // The last row may have been cut off with the program or the machine.
@@ -177,9 +182,9 @@ fn csv_rows(table: impl Read, is_cut: bool) -> std::result::Result<Vec<SavedRow>
     let mut records = reader.records().enumerate().peekable();
     let mut rows = Vec::new();
     while let Some((number, record)) = records.next() {
-        let row = record
-            .map_err(|error| error.to_string())
-            .and_then(|record| columns.row(&record).map_err(|reason| format!("row {}: {reason}", number + 1)));
+        let row = record.map_err(|error| error.to_string()).and_then(|record| {
+            columns.row(&record).map_err(|reason| format!("row {}: {reason}", number + 1))
+        });
         match row {
             Err(_) if is_cut && records.peek().is_none() => {}
             row => rows.push(row?),
@@ -212,7 +217,8 @@ impl Columns {
 
     fn row(&self, record: &StringRecord) -> std::result::Result<SavedRow, String> {
         let cell = |place: usize| record.get(place).unwrap_or_default();
-        let index = cell(self.index).parse().map_err(|_| format!("`{}` is not an index", cell(self.index)))?;
+        let index =
+            cell(self.index).parse().map_err(|_| format!("`{}` is not an index", cell(self.index)))?;
         let type_word = self.output_type.map(cell);
         let (input, output, type_word) = match type_word.and_then(|word| word.strip_suffix(MARKED)) {
             Some(word) => (without_mark(cell(self.input)), without_mark(cell(self.output)), Some(word)),

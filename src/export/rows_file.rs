@@ -101,8 +101,13 @@ impl RowsFile {
         let refused = |reason: String| Error::usage(format!("write {}", path.display()), reason);
         let format = RowFormat::of(path)?;
         let target = Target::find(path).map_err(|error| refused(error.to_string()))?;
-        if let Some(same) = read.iter().find(|file| same_file::is_same_file(file, &target.path).unwrap_or(false)) {
-            return Err(refused(format!("it is what the run reads ({}); choose another name", same.display())));
+        if let Some(same) =
+            read.iter().find(|file| same_file::is_same_file(file, &target.path).unwrap_or(false))
+        {
+            return Err(refused(format!(
+                "it is what the run reads ({}); choose another name",
+                same.display()
+            )));
         }
         let mark = Target::new_mark();
         let part = match target.is_stream() {

@@ -124,9 +124,14 @@ mod tests {
     fn parts_are_known_by_their_names() {
         let folder = tempfile::tempdir().unwrap();
         let target = Target::find(&folder.path().join("rows.csv")).unwrap();
-        for name in ["rows.part-00af12.csv", "rows.late-00af12.jsonl", "rows.part-00af12.json", "rows.part-x.csv",
-            "rows.csv", "other.part-00af12.csv"]
-        {
+        for name in [
+            "rows.part-00af12.csv",
+            "rows.late-00af12.jsonl",
+            "rows.part-00af12.json",
+            "rows.part-x.csv",
+            "rows.csv",
+            "other.part-00af12.csv",
+        ] {
             fs::write(folder.path().join(name), "").unwrap();
         }
         assert_eq!(target.parts(), [target.late("00af12"), target.part("00af12")]);

@@ -10,12 +10,14 @@ mod params;
 pub mod python;
 pub mod script;
 mod spec;
+mod usage;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::builtin::catalogue;
 pub use self::params::{Param, ParamKind, Params};
 pub use self::spec::{FunctionSpec, Listed, ListedKind, Parameter};
+pub use self::usage::{Usage, children_cpu_ns, children_peak_rss_bytes};
 use crate::error::{Error, Result, nearest};
 use crate::value::{Value, ValueRef, shortened};
 

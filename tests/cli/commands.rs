@@ -185,9 +185,20 @@ fn a_dry_run_can_be_pasted_whatever_the_inputs_hold() {
 fn a_value_is_never_calculated_with_where_that_could_run_it() {
     let folder = tempfile::tempdir().unwrap();
     let evil = format!("a[$(touch {}/run)]", folder.path().display());
-    for template in ["echo $(( {} + 1 ))", "[[ {} -eq 1 ]] && echo 2", "(( {} > 0 )); echo 2", "let x={}; echo 2"] {
+    for template in
+        ["echo $(( {} + 1 ))", "[[ {} -eq 1 ]] && echo 2", "(( {} > 0 )); echo 2", "let x={}; echo 2"]
+    {
         for (input, code) in [("1", 0), (evil.as_str(), 1), ("HOME", 1)] {
-            let ran = output(&["run", "-w", "1", "--shell", "--command", &format!("bash -c : ; {template}"), "--", input]);
+            let ran = output(&[
+                "run",
+                "-w",
+                "1",
+                "--shell",
+                "--command",
+                &format!("bash -c : ; {template}"),
+                "--",
+                input,
+            ]);
             if code == 1 {
                 assert_eq!(ran.status.code(), Some(1), "{template}: {}", stderr(&ran));
                 assert!(stderr(&ran).contains("is no number"), "{template}: {}", stderr(&ran));

@@ -22,7 +22,8 @@ fn limited(limit: &str, args: &[&str]) -> Command {
 
 /// The processes of its workers.
 pub fn hosts(parent: &Child) -> Vec<u32> {
-    let is_keeper = |pid: u32| fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.ends_with(b"\0keep\0"));
+    let is_keeper =
+        |pid: u32| fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.ends_with(b"\0keep\0"));
     children(parent).into_iter().filter(|pid| !is_keeper(*pid)).collect()
 }
 

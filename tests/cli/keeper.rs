@@ -50,8 +50,10 @@ fn an_interpreter_that_runs_nothing_but_c_ends_with_the_program() {
 fn what_left_all_that_could_name_it_ends_with_the_run_and_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path().display();
-    let command = format!("setsid -f env -i sh -c 'echo $$ >{at}/$$.pid; exec sleep 600' >/dev/null 2>&1 </dev/null; \
-                           while ! ls {at}/*.pid >/dev/null 2>&1; do :; done; echo {{}}");
+    let command = format!(
+        "setsid -f env -i sh -c 'echo $$ >{at}/$$.pid; exec sleep 600' >/dev/null 2>&1 </dev/null; \
+                           while ! ls {at}/*.pid >/dev/null 2>&1; do :; done; echo {{}}"
+    );
     for mode in MODES {
         let ran = output(&["run", "-m", mode, "-w", "1", "--shell", "--command", &command, "1"]);
         assert_eq!(ran.status.code(), Some(0), "{}", stderr(&ran));

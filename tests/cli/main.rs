@@ -3,6 +3,8 @@
 #[cfg(unix)]
 mod commands;
 #[cfg(target_os = "linux")]
+mod figures;
+#[cfg(target_os = "linux")]
 mod fire;
 mod functions;
 #[cfg(target_os = "linux")]

@@ -95,7 +95,8 @@ fn a_reader_that_takes_nothing_does_not_keep_the_program() {
             .unwrap();
         // The pipe is full.
         wait_for("rows on the disk", || {
-            rows.exists() || parts(rows.parent().unwrap()).iter().any(|part| part.metadata().unwrap().len() > 0)
+            rows.exists()
+                || parts(rows.parent().unwrap()).iter().any(|part| part.metadata().unwrap().len() > 0)
         });
         for (place, name) in signals.iter().enumerate() {
             if place > 0 {
@@ -129,7 +130,8 @@ fn a_program_that_is_killed_has_lost_no_more_than_a_second() {
         let (folder, rows) = folder_and(&format!("rows.{ending}"));
         // The first item keeps the others from being the first rows of the file.
         let args = ["run", "-m", mode, "-w", "2", "--chunk", "1", "-f", "sleep_ms"];
-        let items: Vec<String> = std::iter::once(600_000).chain(std::iter::repeat_n(50, 200)).map(|ms| ms.to_string()).collect();
+        let items: Vec<String> =
+            std::iter::once(600_000).chain(std::iter::repeat_n(50, 200)).map(|ms| ms.to_string()).collect();
         let items: Vec<&str> = items.iter().map(String::as_str).collect();
         let mut child = poolscope(&[&args[..], &items, &["-o", text_of(&rows)]].concat())
             .stdout(Stdio::null())
@@ -160,7 +162,8 @@ fn a_program_that_is_killed_has_lost_no_more_than_a_second() {
         let summary: serde_json::Value = serde_json::from_slice(&resumed.stdout).unwrap();
         assert!(summary["resumed"].as_u64().unwrap() as usize >= saved, "{saved}: {summary}");
         assert_eq!(summary["ok"], 201, "{summary}");
-        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let left: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left.len(), 2, "{left:?}");
     }
 }
@@ -172,7 +175,8 @@ fn the_file_that_is_replaced_keeps_its_rights_and_links() {
     fs::write(&rows, "old").unwrap();
     fs::set_permissions(&rows, fs::Permissions::from_mode(0o640)).unwrap();
     symlink("rows.csv", &link).unwrap();
-    let run = |path: &Path| assert!(output(&["run", "-f", "double", "1", "-o", text_of(path)]).status.success());
+    let run =
+        |path: &Path| assert!(output(&["run", "-f", "double", "1", "-o", text_of(path)]).status.success());
     run(&link);
     assert!(link.is_symlink());
     assert!(fs::read_to_string(&rows).unwrap().starts_with("index,"));
@@ -227,6 +231,7 @@ fn what_the_run_reads_is_not_written_over() {
 
 #[test]
 fn a_text_that_would_break_a_line_is_told_from_one_that_reads_so() {
-    let args = ["run", "-w", "1", "--script-text", "def f(n): return ['a\\nb', 'a\\\\nb', 'C:\\\\temp'][n]", "0..2"];
+    let args =
+        ["run", "-w", "1", "--script-text", "def f(n): return ['a\\nb', 'a\\\\nb', 'C:\\\\temp'][n]", "0..2"];
     assert_eq!(stdout(&output(&args)), "a\\nb\na\\\\nb\nC:\\temp\n");
 }

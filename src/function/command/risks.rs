@@ -43,7 +43,9 @@ fn sentence(runner: &str) -> String {
         "perl" | "ruby" | "node" | "su" => format!("hand it to {runner} as an argument behind the code"),
         shell => format!("write {shell} -c 'echo \"$1\"' {shell} {{}}"),
     };
-    format!("`{runner}` runs the value as a part of its code: an input that holds a command would be run; {instead}")
+    format!(
+        "`{runner}` runs the value as a part of its code: an input that holds a command would be run; {instead}"
+    )
 }
 
 /// The arguments of a line as far as quotes tell, without them.
@@ -68,7 +70,8 @@ fn has_placeholder(code: &str) -> bool {
     code.match_indices('{').any(|(at, _)| {
         let is_variable = code[..at].ends_with('$');
         let name = code[at + 1..].split('}').next().filter(|name| at + 1 + name.len() < code.len());
-        !is_variable && name.is_some_and(|name| !name.contains(char::is_whitespace) && !name.contains(['$', '"', '(']))
+        !is_variable
+            && name.is_some_and(|name| !name.contains(char::is_whitespace) && !name.contains(['$', '"', '(']))
     })
 }
 

@@ -168,7 +168,9 @@ impl Function for Runner {
             // It may have ended meanwhile.
             let _ = child.kill();
         }
-        let status = child.wait().map_err(|error| format!("could not wait for the command: {error}"))?;
+        let waited = os::wait(child).map_err(|error| format!("could not wait for the command: {error}"));
+        let (status, usage) = waited?;
+        usage.note();
         exchanged?;
         output.outcome(status)
     }

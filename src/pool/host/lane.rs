@@ -13,7 +13,7 @@ use super::clocks::{Clocking, Marks};
 use super::session::LaneCalls;
 use super::sprint::{Kind, Track};
 use super::stretch::{Next, Stretch};
-use crate::function::{CallContext, Console, Stream};
+use crate::function::{self, CallContext, Console, Stream};
 use crate::value::{Column, Value, ValueRef};
 
 /// Items run between two looks at the clock when they are timed together.
@@ -212,7 +212,7 @@ fn note_usage(shared: &Shared, lane: usize) {
     let is_due = USAGE_READ_NS.with_borrow(|read_ns| *read_ns == 0 || now_ns - *read_ns >= USAGE_NS);
     let peak_rss_bytes = is_due.then(|| {
         USAGE_READ_NS.with_borrow_mut(|read_ns| *read_ns = now_ns);
-        os::own_peak_rss_bytes()
+        os::own_peak_rss_bytes().max(function::children_peak_rss_bytes())
     });
     shared.page.note_usage(lane, peak_rss_bytes);
 }
@@ -239,9 +239,9 @@ pub(super) fn sendable(value: Value) -> Result<Value, String> {
 }
 
 impl Shared {
-    /// Both clocks of the calling lane.
+    /// Both clocks of the calling lane; the processes that its function has started are a part of its work.
     fn marks(&self) -> Marks {
-        Marks { at_ns: self.now_ns(), cpu_ns: os::thread_cpu_ns() }
+        Marks { at_ns: self.now_ns(), cpu_ns: os::thread_cpu_ns() + function::children_cpu_ns() }
     }
 
     /// Sends what a lane has finished. Its stretch stays locked meanwhile, which keeps the batches in order.

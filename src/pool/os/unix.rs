@@ -249,7 +249,8 @@ impl Hosts {
         ours.set_nonblocking(true)?;
         theirs.set_nonblocking(true)?;
         let family = family::Family::found();
-        let hosts = Self { peers: BTreeMap::new(), family, keeper: None, wake: ours, buffer: vec![0; READ_BYTES] };
+        let hosts =
+            Self { peers: BTreeMap::new(), family, keeper: None, wake: ours, buffer: vec![0; READ_BYTES] };
         Ok((hosts, WakeHandle(theirs)))
     }
 

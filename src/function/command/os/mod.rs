@@ -15,5 +15,5 @@ use windows as imp;
 mod portable;
 
 pub(super) use imp::{
-    LINE_ENDS, ShellLine, command, exchange, fed, os_string, program_at, quoted, shell, surrounded,
+    LINE_ENDS, ShellLine, command, exchange, fed, os_string, program_at, quoted, shell, surrounded, wait,
 };

@@ -16,9 +16,11 @@ use super::super::program::Program;
 mod exchange;
 mod holders;
 mod shell;
+mod wait;
 
 pub(in super::super) use exchange::exchange;
 pub(in super::super) use shell::{ShellLine, fed, quoted, surrounded};
+pub(in super::super) use wait::wait;
 
 /// What ends a line that a program prints.
 pub(in super::super) const LINE_ENDS: [&[u8]; 1] = [b"\n"];

@@ -2,10 +2,12 @@
 //! read in spite of quotes is refused.
 
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::os::windows::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, ExitStatus};
 
+use super::super::super::usage::Usage;
 use super::super::program::Program;
 use super::super::template::{Filling, Hole, Letter, Part, parts};
 
@@ -27,6 +29,11 @@ pub(in super::super) fn shell(line: &OsStr) -> Command {
 /// The command that runs this program.
 pub(in super::super) fn command(program: &Program) -> Command {
     Command::new(&program.path)
+}
+
+/// How the command ended. What it used is not told here.
+pub(in super::super) fn wait(mut child: Child) -> io::Result<(ExitStatus, Usage)> {
+    child.wait().map(|status| (status, Usage::default()))
 }
 
 /// The program in this file, or in one with an ending that programs have.

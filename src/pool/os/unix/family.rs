@@ -127,7 +127,10 @@ impl Family {
         // Hosts are known, and there may be hundreds.
         let strangers = children.into_iter().filter(|pid| !known.processes.contains(pid));
         let own_group = rustix::process::getpgrp().as_raw_nonzero().get() as u32;
-        strangers.filter_map(Stat::read).filter(|stat| self.is_member(stat, own_group, known.families)).collect()
+        strangers
+            .filter_map(Stat::read)
+            .filter(|stat| self.is_member(stat, own_group, known.families))
+            .collect()
     }
 
     /// Whether a child of this program that it has not started itself is of this run. What has emptied its environment
@@ -156,7 +159,8 @@ impl Drop for Family {
 fn mark_of(pid: u32) -> Option<String> {
     let environment = std::fs::read(format!("/proc/{pid}/environ")).ok()?;
     let prefix = format!("{MARK}=");
-    let mut marks = environment.split(|byte| *byte == 0).filter_map(|variable| variable.strip_prefix(prefix.as_bytes()));
+    let mut marks =
+        environment.split(|byte| *byte == 0).filter_map(|variable| variable.strip_prefix(prefix.as_bytes()));
     marks.next().map(|mark| String::from_utf8_lossy(mark).into_owned())
 }
 

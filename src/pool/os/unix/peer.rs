@@ -28,7 +28,12 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    pub(super) fn watch<'a>(&'a self, id: HostId, slots: &mut Vec<(HostId, Option<Pipe>)>, fds: &mut Vec<PollFd<'a>>) {
+    pub(super) fn watch<'a>(
+        &'a self,
+        id: HostId,
+        slots: &mut Vec<(HostId, Option<Pipe>)>,
+        fds: &mut Vec<PollFd<'a>>,
+    ) {
         let mut add = |pipe, fd: BorrowedFd<'a>, flags| {
             slots.push((id, pipe));
             fds.push(PollFd::from_borrowed_fd(fd, flags));
@@ -60,7 +65,13 @@ impl Peer {
         self.written = 0;
     }
 
-    pub(super) fn read(&mut self, pipe: Pipe, buffer: &mut [u8], turns: usize, on_bytes: &mut dyn FnMut(&[u8])) {
+    pub(super) fn read(
+        &mut self,
+        pipe: Pipe,
+        buffer: &mut [u8],
+        turns: usize,
+        on_bytes: &mut dyn FnMut(&[u8]),
+    ) {
         for _ in 0..turns {
             let read = retry(|| match pipe {
                 Pipe::Channel => (&self.channel).read(buffer),

@@ -100,19 +100,22 @@ impl ShellLine {
     /// command.
     fn is_calculated(&self, at: usize) -> bool {
         let (Part::Hole(_), quotes) = &self.parts[at] else { return false };
-        let text = |parts: &[(Part, Quotes)]| -> String { parts.iter().map(|(part, _)| text_of(part)).collect() };
+        let text =
+            |parts: &[(Part, Quotes)]| -> String { parts.iter().map(|(part, _)| text_of(part)).collect() };
         let (before, behind) = (text(&self.parts[..at]), text(&self.parts[at + 1..]));
         let is_within = |open, close| before.rfind(open) > before.rfind(close);
         let command = before.rsplit([';', '&', '|', '\n', '(']).next().unwrap_or_default().trim_start();
         let is_blank = |sign: char| sign == '"' || sign.is_whitespace();
         let compares = |word: &&str| {
-            before.trim_end_matches(is_blank).ends_with(*word) || behind.trim_start_matches(is_blank).starts_with(*word)
+            before.trim_end_matches(is_blank).ends_with(*word)
+                || behind.trim_start_matches(is_blank).starts_with(*word)
         };
         *quotes == Quotes::Arithmetic
             || is_within("((", "))")
             || is_within("$[", "]")
             || command.starts_with("let ")
-            || is_within("[[", "]]") && ["-eq", "-ne", "-lt", "-le", "-gt", "-ge"].iter().any(|word| compares(word))
+            || is_within("[[", "]]")
+                && ["-eq", "-ne", "-lt", "-le", "-gt", "-ge"].iter().any(|word| compares(word))
     }
 
     /// Whether even a harmless value would be read together with its neighbours: a number before an arrow as that of
@@ -165,7 +168,8 @@ fn is_bare(value: &[u8]) -> bool {
 
 fn is_number(value: &[u8]) -> bool {
     let digits = value.strip_prefix(b"-").or(value.strip_prefix(b"+")).unwrap_or(value);
-    digits.first().is_some_and(u8::is_ascii_digit) && digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+    digits.first().is_some_and(u8::is_ascii_digit)
+        && digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
 fn in_quotes(value: &[u8], line: &mut Vec<u8>) {
