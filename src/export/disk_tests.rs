@@ -136,7 +136,7 @@ fn write_run(path: &Path, disk: BadDisk) -> (u64, Result<()>) {
 }
 
 fn kept_rows(path: &Path) -> u64 {
-    read_kept(path, &inputs()).map_or(0, |resumed| resumed.kept.len() as u64)
+    read_kept(path, &inputs()).map_or(0, |resumed| resumed.kept.len())
 }
 
 fn parts(folder: &Path) -> Vec<PathBuf> {

@@ -114,8 +114,7 @@ impl ShellLine {
             || is_within("((", "))")
             || is_within("$[", "]")
             || command.starts_with("let ")
-            || is_within("[[", "]]")
-                && ["-eq", "-ne", "-lt", "-le", "-gt", "-ge"].iter().any(|word| compares(word))
+            || is_within("[[", "]]") && ["-eq", "-ne", "-lt", "-le", "-gt", "-ge"].iter().any(compares)
     }
 
     /// Whether even a harmless value would be read together with its neighbours: a number before an arrow as that of
