@@ -4,9 +4,9 @@
 //! - A reader of results that has left has seen enough: that is no error. Anything else that keeps results from being
 //!   written is one.
 //! - What is said on standard error is a courtesy: without a reader it is lost, and the program goes on.
-//! - A result is a line. Line breaks in a text are written as `\n` and `\r`; a backslash that would read as one of these,
-//!   or as itself written twice, is doubled. JSON has escapes of its own. On a terminal other control characters are
-//!   written as escapes too, so that they cannot do anything to it.
+//! - A result is a line. A text with line breaks is written as JSON writes it, in quotes, and so is one that would read as
+//!   such: `"a\nb"`. All others stand as they are. On a terminal other control characters are written as escapes too, so
+//!   that they cannot do anything to it.
 //! - Lines behind the first of a message are indented, so that none can pass for a message of its own.
 
 use std::borrow::Cow;
@@ -52,19 +52,13 @@ impl Style {
 
     /// A text that is a result as one line.
     pub fn text(self, text: &str) -> Cow<'_, str> {
-        let is_risky = ["\\n", "\\r", "\\\\"].iter().any(|escape| text.contains(escape));
-        if !is_risky && !text.contains(|letter| self.is_escaped(letter)) {
-            return text.into();
+        let has_escapes = text.starts_with('"') && (text.contains("\\n") || text.contains("\\r"));
+        if text.contains(['\n', '\r']) || has_escapes && serde_json::from_str::<String>(text).is_ok() {
+            // A text can always be written.
+            let quoted = serde_json::to_string(text).unwrap_or_default();
+            return self.value(&quoted).into_owned().into();
         }
-        let mut line = String::with_capacity(text.len() + 8);
-        for letter in text.chars() {
-            match letter {
-                '\\' => line += "\\\\",
-                letter if self.is_escaped(letter) => escape(&mut line, letter),
-                letter => line.push(letter),
-            }
-        }
-        line.into()
+        self.value(text)
     }
 
     /// A result that is no text, as it is shown.
@@ -126,18 +120,19 @@ mod tests {
     #[test]
     fn a_result_is_one_line_that_can_be_read_back() {
         for (text, line) in [
-            ("a\nb", "a\\nb"),
-            ("a\\nb", "a\\\\nb"),
-            ("a\r\nb\\", "a\\r\\nb\\\\"),
-            ("C:\\temp", "C:\\temp"),
-            ("C:\\new", "C:\\\\new"),
+            ("a\nb", "\"a\\nb\""),
+            ("a\\nb", "a\\nb"),
+            ("\"a\\nb\"", "\"\\\"a\\\\nb\\\"\""),
+            ("a\r\n\"b\\", "\"a\\r\\n\\\"b\\\\\""),
+            ("C:\\new", "C:\\new"),
+            ("{\"a\": \"b\\nc\"}", "{\"a\": \"b\\nc\"}"),
+            ("\"Bob\"", "\"Bob\""),
             ("\u{1b}[2J", "\u{1b}[2J"),
             ("", ""),
         ] {
             assert_eq!(PIPE.text(text), line, "{text:?}");
         }
         assert_eq!(TERMINAL.text("\u{1b}]52;c;aGk=\u{7}\tx"), "\\u001b]52;c;aGk=\\u0007\tx");
-        assert_eq!(PIPE.value("{\"a\": \"b\\nc\"}"), "{\"a\": \"b\\nc\"}");
         assert_eq!(TERMINAL.text("a\u{2028}b\u{202e}c"), "a\\u2028b\\u202ec");
     }
 

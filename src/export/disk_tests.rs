@@ -9,8 +9,8 @@ use std::time::{Instant, SystemTime};
 
 use super::disk::{Disk, RealDisk};
 use super::*;
-use crate::function::FunctionSpec;
-use crate::pool::{Batch, Ending, Job, Plan, RunState, Settings, Timing};
+use crate::pool::examples::Example;
+use crate::pool::{Batch, Ending, Plan, RunState, Timing};
 use crate::value::Column;
 
 const ROWS: u64 = 40;
@@ -90,9 +90,8 @@ fn inputs() -> Column {
 }
 
 fn new_log() -> RunLog {
-    let function = FunctionSpec::builtin("double", std::iter::empty()).unwrap();
-    let settings = Settings { workers: 2, ..Settings::default() };
-    let job = Job { inputs_name: String::new(), inputs: Arc::new(inputs()), function, settings };
+    let mut job = Example::find("Pool.map").unwrap().job().unwrap();
+    job.inputs = Arc::new(inputs());
     RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() })
 }
 

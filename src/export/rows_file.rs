@@ -118,7 +118,11 @@ impl RowsFile {
         let own = part.path().to_owned();
         let (in_use, abandoned): (Vec<PathBuf>, Vec<PathBuf>) = match target.is_stream() {
             true => Default::default(),
-            false => target.parts().into_iter().filter(|path| *path != own).partition(|path| is_in_use(path)),
+            false => target
+                .parts()
+                .into_iter()
+                .filter(|path| path.file_name() != own.file_name())
+                .partition(|path| is_in_use(path)),
         };
         if let Some(other) = in_use.first() {
             part.discard(disk.as_ref());

@@ -186,6 +186,9 @@ fn the_file_that_is_replaced_keeps_its_rights_and_links() {
     run(&rows);
     assert_eq!(rows.metadata().unwrap().ino(), hard.metadata().unwrap().ino());
     assert!(fs::read_to_string(&hard).unwrap().starts_with("index,"));
+    // In the working folder.
+    let mut command = poolscope(&["run", "-f", "double", "1", "-o", "here.csv"]);
+    assert!(command.current_dir(folder.path()).status().unwrap().success());
     // A link to where nothing is yet.
     let new = folder.path().join("new.csv");
     symlink("made.csv", &new).unwrap();

@@ -219,3 +219,8 @@ pub fn notebook(cells: &[&str]) -> String {
 fn words_are_parted_as_a_shell_does() {
     assert_eq!(words("-i  'a b' '' c'd'"), ["-i", "a b", "", "cd"]);
 }
+
+/// A text that is a result as the program prints it.
+pub fn printed(text: &str) -> String {
+    if text.contains(['\n', '\r']) { serde_json::to_string(text).unwrap() } else { text.to_owned() }
+}

@@ -86,9 +86,15 @@ def plain(line):
     return line[2:] if line.startswith("#=") else line
 
 
+def printed(result):
+    """A result as one line."""
+    has_escapes = result.startswith('"') and ("\\n" in result or "\\r" in result)
+    return json.dumps(result, ensure_ascii=False) if "\n" in result or "\r" in result or has_escapes else result
+
+
 def line(function, value):
     try:
-        return text(called(function, value)).replace("\n", "\\n")
+        return printed(text(called(function, value)))
     except Exception:
         return ""
 

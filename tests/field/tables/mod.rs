@@ -8,7 +8,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::case::{in_parallel, poolscope, words};
+use crate::case::{in_parallel, poolscope, printed, words};
 use crate::reference::{answers, lines};
 
 const FEWEST: usize = 150;
@@ -110,7 +110,7 @@ fn texts(row: Value) -> Value {
 /// The first cell of each row as a command gets it, a line each.
 fn first_cells(rows: &[Value]) -> String {
     let cells = rows.iter().filter_map(|row| row.as_object()?.values().next()?.as_str());
-    cells.map(|cell| cell.replace('\n', "\\n") + "\n").collect()
+    cells.map(|cell| printed(cell) + "\n").collect()
 }
 
 #[test]
