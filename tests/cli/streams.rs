@@ -236,5 +236,5 @@ fn what_the_run_reads_is_not_written_over() {
 fn a_text_that_would_break_a_line_is_told_from_one_that_reads_so() {
     let args =
         ["run", "-w", "1", "--script-text", "def f(n): return ['a\\nb', 'a\\\\nb', 'C:\\\\temp'][n]", "0..2"];
-    assert_eq!(stdout(&output(&args)), "a\\nb\na\\\\nb\nC:\\temp\n");
+    assert_eq!(stdout(&output(&args)), "\"a\\nb\"\na\\nb\nC:\\temp\n");
 }
