@@ -93,7 +93,7 @@ impl Session {
     ) -> Result<Outcome> {
         let threads = |error| Error::io("start a thread", error);
         let is_saved = file.is_some();
-        let printer = Writer::printing(live, last_words).map_err(threads)?;
+        let printer = Writer::printing(live, self.is_streamed, last_words).map_err(threads)?;
         let saver = file.map(|file| Writer::saving(file, self.is_streamed)).transpose().map_err(threads)?;
         loop {
             let snapshot = self.run.snapshot();

@@ -54,6 +54,7 @@ impl Writer {
     /// Prints results and messages, and behind them what is to be said of the run when it is over.
     pub fn printing(
         mut live: Live,
+        is_streamed: bool,
         last_words: impl FnOnce(&RunLog) -> Result<()> + Send + 'static,
     ) -> io::Result<Self> {
         Self::spawn("print", move |shared| {
@@ -65,7 +66,9 @@ impl Writer {
                     shared.is_unread.store(true, Ordering::Relaxed);
                     written = written.and(streams::failure(error).map_or(Ok(()), Err));
                 }
-                shared.seen.store(live.seen(&snapshot.log), Ordering::Relaxed);
+                if is_streamed {
+                    shared.seen.store(live.seen(&snapshot.log), Ordering::Relaxed);
+                }
                 if snapshot.log.is_finished() {
                     let said = last_words(&snapshot.log);
                     return written.and(said);

@@ -13,7 +13,7 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use memmap2::MmapOptions;
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -39,6 +39,8 @@ pub use fence::{can_fence_threads, fence_threads};
 pub use keeper::{ARGUMENT as KEEPER_ARGUMENT, serve as serve_keeper};
 pub use memory::{machine_memory, with_memory_limit};
 
+/// A run that is over sooner needs no keeper, and one that goes on is not held up by its start.
+const KEEPER_AFTER: Duration = Duration::from_millis(60);
 /// Bytes read from one pipe before the next has its turn.
 const READ_BYTES: usize = 1 << 18;
 
@@ -226,6 +228,8 @@ pub struct Hosts {
     peers: BTreeMap<HostId, Peer>,
     family: family::Family,
     keeper: Option<keeper::Keeper>,
+    /// When a keeper is to be started, and of which program.
+    keeper_due: Option<(Instant, PathBuf)>,
     wake: UnixStream,
     buffer: Vec<u8>,
 }
@@ -249,8 +253,14 @@ impl Hosts {
         ours.set_nonblocking(true)?;
         theirs.set_nonblocking(true)?;
         let family = family::Family::found();
-        let hosts =
-            Self { peers: BTreeMap::new(), family, keeper: None, wake: ours, buffer: vec![0; READ_BYTES] };
+        let hosts = Self {
+            peers: BTreeMap::new(),
+            family,
+            keeper: None,
+            keeper_due: None,
+            wake: ours,
+            buffer: vec![0; READ_BYTES],
+        };
         Ok((hosts, WakeHandle(theirs)))
     }
 
@@ -291,15 +301,30 @@ impl Hosts {
         Ok(Launched { pid, page })
     }
 
-    /// Has a keeper know a host; the first host has one started.
+    /// Has a keeper know a host, once there is one.
     fn keep(&mut self, program: &Path, pid: u32) {
-        if self.keeper.is_none() {
-            self.keeper = keeper::Keeper::start(program);
-            self.keeper.iter().for_each(|keeper| self.family.add_helper(keeper.pid()));
+        match &mut self.keeper {
+            Some(keeper) => keeper.note(pid, true),
+            None => {
+                self.keeper_due.get_or_insert_with(|| (Instant::now() + KEEPER_AFTER, program.to_owned()));
+            }
         }
+    }
+
+    /// Starts the keeper when that is due; gives how long may be waited until it is.
+    fn start_keeper_if_due(&mut self) -> Option<Duration> {
+        let (due, program) = self.keeper_due.as_ref()?;
+        let left = due.saturating_duration_since(Instant::now());
+        if !left.is_zero() {
+            return Some(left);
+        }
+        self.keeper = keeper::Keeper::start(program);
+        self.keeper_due = None;
         if let Some(keeper) = &mut self.keeper {
-            keeper.note(pid, true);
+            self.family.add_helper(keeper.pid());
+            self.peers.values().for_each(|peer| keeper.note(peer.child.id(), true));
         }
+        None
     }
 
     /// Where frames for a host are appended; nothing where it is over.
@@ -332,6 +357,7 @@ impl Hosts {
         timeout: Duration,
         on_event: &mut dyn FnMut(HostId, HostEvent<'_>),
     ) -> io::Result<()> {
+        let timeout = self.start_keeper_if_due().map_or(timeout, |left| timeout.min(left));
         for peer in self.peers.values_mut() {
             peer.flush();
         }
