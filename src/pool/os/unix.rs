@@ -41,6 +41,16 @@ pub use memory::{machine_memory, with_memory_limit};
 
 /// A run that is over sooner needs no keeper, and one that goes on is not held up by its start.
 const KEEPER_AFTER: Duration = Duration::from_millis(60);
+/// What is received is not handed on to other programs. Where that cannot be asked for, it is set a moment later.
+#[cfg(not(target_vendor = "apple"))]
+const RECEIVING: RecvFlags = RecvFlags::CMSG_CLOEXEC;
+#[cfg(target_vendor = "apple")]
+const RECEIVING: RecvFlags = RecvFlags::empty();
+/// A closed socket is an error of the call; programs of this language ignore the signal in any case.
+#[cfg(not(target_vendor = "apple"))]
+const SENDING: SendFlags = SendFlags::NOSIGNAL;
+#[cfg(target_vendor = "apple")]
+const SENDING: SendFlags = SendFlags::empty();
 /// Bytes read from one pipe before the next has its turn.
 const READ_BYTES: usize = 1 << 18;
 
@@ -173,13 +183,15 @@ fn receive_descriptor(socket: &UnixStream) -> io::Result<File> {
     let mut mark = [0];
     retry(|| {
         let mut slices = [IoSliceMut::new(&mut mark)];
-        Ok(rustix::net::recvmsg(socket, &mut slices, &mut control, RecvFlags::CMSG_CLOEXEC)?)
+        Ok(rustix::net::recvmsg(socket, &mut slices, &mut control, RECEIVING)?)
     })?;
     let descriptor = control.drain().find_map(|message| match message {
         RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
         _ => None,
     });
-    descriptor.map(File::from).ok_or_else(|| io::Error::other("no status page came with the channel"))
+    let descriptor = descriptor.ok_or_else(|| io::Error::other("no status page came with the channel"))?;
+    rustix::io::fcntl_setfd(&descriptor, rustix::io::FdFlags::CLOEXEC)?;
+    Ok(File::from(descriptor))
 }
 
 fn send_descriptor(socket: &UnixStream, descriptor: BorrowedFd<'_>) -> io::Result<()> {
@@ -187,7 +199,7 @@ fn send_descriptor(socket: &UnixStream, descriptor: BorrowedFd<'_>) -> io::Resul
     let mut control = SendAncillaryBuffer::new(&mut space);
     let descriptors = [descriptor];
     control.push(SendAncillaryMessage::ScmRights(&descriptors));
-    rustix::net::sendmsg(socket, &[IoSlice::new(&[0])], &mut control, SendFlags::NOSIGNAL)?;
+    rustix::net::sendmsg(socket, &[IoSlice::new(&[0])], &mut control, SENDING)?;
     Ok(())
 }
 

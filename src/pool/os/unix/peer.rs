@@ -6,7 +6,6 @@ use std::os::unix::net::UnixStream;
 use std::process::{Child, ChildStderr, ChildStdout};
 
 use rustix::event::{PollFd, PollFlags};
-use rustix::process::Pid;
 
 use super::super::{HostId, Pipe, retry};
 
@@ -92,7 +91,7 @@ impl Peer {
 
 #[cfg(target_os = "linux")]
 pub(super) fn exit_watch(pid: u32) -> Option<OwnedFd> {
-    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw)?;
+    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw)?;
     rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok()
 }
 
