@@ -21,7 +21,7 @@ use crate::value::{Column, Value};
 
 /// Runs what the arguments say and gives the exit code.
 pub fn run(args: &RunArgs) -> Result<u8> {
-    let Prepared { job, resumed, stream, file, example } = match prepare(args) {
+    let Prepared { job, kept, stream, file, example } = match prepare(args) {
         Ok(prepared) => prepared,
         Err(error) => {
             super::report(&error);
@@ -39,20 +39,15 @@ pub fn run(args: &RunArgs) -> Result<u8> {
     }
     let live = Live::new((!args.json).then_some(job.settings.order), example.is_some());
     let is_json = args.json;
-    let Resumed { kept, files } = resumed;
-    let outcome =
-        Session::start(job, kept, stream)?.follow(live, file, move |log| say_all(log, is_json, example))?;
-    if outcome.written.is_ok() && args.output.is_some() {
-        export::take_over(&files);
-    }
-    code(outcome)
+    let session = Session::start(job, kept, stream)?;
+    code(session.follow(live, file, move |log| say_all(log, is_json, example))?)
 }
 
 /// All that a run needs, checked.
 struct Prepared {
     job: Job,
     /// What earlier runs have made.
-    resumed: Resumed,
+    kept: Kept,
     /// Inputs that are read while the run goes on.
     stream: Option<Stream>,
     /// Where rows are to be.
@@ -65,28 +60,27 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
     if let Some(example) = args.function.example.as_deref().map(Example::find).transpose()? {
         let job = example.job()?;
         let job = Job { settings: args.rules.in_settings(job.settings), ..job };
-        let (resumed, file) = (Resumed::default(), rows_file(args, &Resumed::default())?);
-        return Ok(Prepared { job, resumed, stream: None, file, example: Some(example) });
+        let file = rows_file(args, &[])?;
+        return Ok(Prepared { job, kept: Kept::default(), stream: None, file, example: Some(example) });
     }
     // What is wrong with the place is known before inputs are read.
     args.output.as_deref().map(RowFormat::of).transpose()?;
     let (job, stream) = job(args)?;
-    let resumed = match &args.resume {
+    let Resumed { kept, files } = match &args.resume {
         Some(path) => export::read_kept(path, &job.inputs)?,
         None => Resumed::default(),
     };
-    let file = if args.function.dry_run { None } else { rows_file(args, &resumed)? };
-    Ok(Prepared { job, resumed, stream, file, example: None })
+    let file = if args.function.dry_run { None } else { rows_file(args, &files)? };
+    Ok(Prepared { job, kept, stream, file, example: None })
 }
 
-/// The file of rows, begun.
-fn rows_file(args: &RunArgs, resumed: &Resumed) -> Result<Option<RowsFile>> {
+/// The file of rows, begun. `resumed` are the files that the run goes on from.
+fn rows_file(args: &RunArgs, resumed: &[PathBuf]) -> Result<Option<RowsFile>> {
     let Some(path) = &args.output else { return Ok(None) };
     let formulas = if args.mark_formulas { Formulas::Marked } else { Formulas::AsWritten };
     let read: Vec<PathBuf> = args.input.iter().cloned().chain(args.function.file()).collect();
-    let file = RowsFile::create(path, formulas, &read)?;
-    let forgotten = file.abandoned().iter().find(|part| !resumed.files.contains(part));
-    if let Some(part) = forgotten {
+    let mut file = RowsFile::create(path, formulas, &read)?;
+    if let Some(part) = file.goes_on_from(resumed) {
         let (part, path) = (part.display(), path.display());
         say(&format!("{part} has rows of a run that ended early; --resume {path} would go on from them"));
     }

@@ -19,8 +19,10 @@ use crate::pool::{self, Control, Job, Kept, Launch, RunLog, RunSnapshot, Waker};
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// What executes may go on for so long when the system wants this program to end.
 const GRACE: Duration = Duration::from_millis(1000);
-/// A stream that takes nothing for so long is given up when the program is to end at once.
-const STUCK: Duration = Duration::from_millis(500);
+/// A stream that takes nothing for so long is given up when the program is to end at once,
+const STUCK_STREAM: Duration = Duration::from_millis(500);
+/// and a disk only after so long: what was finished is worth more.
+const STUCK_DISK: Duration = Duration::from_secs(8);
 
 /// How often it was asked for the end.
 #[derive(Default)]
@@ -119,14 +121,14 @@ impl Session {
         let Self { run, wishes, .. } = self;
         let snapshot = run.join();
         let is_interrupted = wishes.interrupts() + wishes.terminations() > 0;
-        let finish = |writer: Writer, snapshot: &Arc<RunSnapshot>| {
-            writer.give(snapshot);
+        let finish = |writer: Writer, patience: Duration| {
+            writer.give(&snapshot);
             let before = wishes.interrupts();
-            writer.wait(|idle| (wishes.are_urgent() || wishes.interrupts() > before) && idle >= STUCK)
+            writer.wait(|idle| (wishes.are_urgent() || wishes.interrupts() > before) && idle >= patience)
         };
         // Files first: nobody may be there to listen.
-        let saved = saver.map_or(Some(Ok(())), |saver| finish(saver, &snapshot));
-        let printed = finish(printer, &snapshot);
+        let saved = saver.map_or(Some(Ok(())), |saver| finish(saver, STUCK_DISK));
+        let printed = finish(printer, STUCK_STREAM);
         let is_stuck = saved.is_none() || printed.is_none();
         let written = saved.unwrap_or(Ok(())).and(printed.unwrap_or(Ok(())));
         Ok(Outcome { snapshot, is_interrupted, is_stuck, written })

@@ -1,8 +1,10 @@
 //! Threads that write a run out while it goes on, each at its own pace: a terminal or a disk that is stuck holds up
 //! neither the run nor the thread that hears Ctrl-C.
 
+use std::convert::Infallible;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -15,8 +17,8 @@ use crate::pool::{RunLog, RunSnapshot};
 
 /// Finished rows are on the disk after so much time.
 const SAVE_EVERY: Duration = Duration::from_millis(900);
-/// A thread is asked so often whether it is done.
-const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// While it is waited for a thread, what speaks against that is looked at so often.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// What a thread and its owner share.
 #[derive(Default)]
@@ -48,6 +50,8 @@ impl Shared {
 pub struct Writer {
     shared: Arc<Shared>,
     thread: JoinHandle<Result<()>>,
+    /// Ends with the thread, and nothing else comes from it.
+    end: Receiver<Infallible>,
 }
 
 impl Writer {
@@ -124,8 +128,12 @@ impl Writer {
     fn spawn(name: &str, work: impl FnOnce(&Shared) -> Result<()> + Send + 'static) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let own = Arc::clone(&shared);
-        let thread = thread::Builder::new().name(name.to_owned()).spawn(move || work(&own))?;
-        Ok(Self { shared, thread })
+        let (until_end, end) = channel();
+        let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
+            let _until_end = until_end;
+            work(&own)
+        })?;
+        Ok(Self { shared, thread, end })
     }
 
     /// Gives the newest state of the run; that before it is not written unless it was taken already.
@@ -149,7 +157,7 @@ impl Writer {
     pub fn wait(self, mut is_enough: impl FnMut(Duration) -> bool) -> Option<Result<()>> {
         let mut progress = self.shared.progress.load(Ordering::Relaxed);
         let mut since = Instant::now();
-        while !self.thread.is_finished() {
+        while let Err(RecvTimeoutError::Timeout) = self.end.recv_timeout(LOOK_EVERY) {
             let now = self.shared.progress.load(Ordering::Relaxed);
             if now != progress {
                 (progress, since) = (now, Instant::now());
@@ -157,7 +165,6 @@ impl Writer {
             if is_enough(since.elapsed()) {
                 return None;
             }
-            thread::sleep(LOOK_EVERY);
         }
         let broken = |_| Err(Error::io("write the results", "its thread has failed"));
         Some(self.thread.join().unwrap_or_else(broken))

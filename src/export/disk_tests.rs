@@ -134,6 +134,12 @@ fn write_run(path: &Path, disk: BadDisk) -> (u64, Result<()>) {
     (safe, file.finish(&log))
 }
 
+fn log_of_all() -> RunLog {
+    let mut log = new_log();
+    finish_rows(&mut log, 0..ROWS, 1);
+    log
+}
+
 fn kept_rows(path: &Path) -> u64 {
     read_kept(path, &inputs()).map_or(0, |resumed| resumed.kept.len())
 }
@@ -185,7 +191,7 @@ fn a_run_that_is_gone_is_found_and_gone_on_with() {
     let mut log = new_log();
     finish_rows(&mut log, 3..9, 1);
     let mut file = RowsFile::create(&path, Formulas::AsWritten, &[]).unwrap();
-    assert!(file.abandoned().is_empty());
+    assert_eq!(file.goes_on_from(&[]), None);
     file.save(&log).unwrap();
     let other = RowsFile::create(&path, Formulas::AsWritten, &[]).err().unwrap();
     assert!(other.to_string().contains("another run writes it now"), "{other}");
@@ -193,12 +199,18 @@ fn a_run_that_is_gone_is_found_and_gone_on_with() {
     drop(file);
     let resumed = read_kept(&path, &inputs()).unwrap();
     assert_eq!(resumed.kept.len(), 6);
-    let file = RowsFile::create(&path, Formulas::AsWritten, &[]).unwrap();
-    assert_eq!(file.abandoned(), resumed.files);
+    // Another run does not touch what it does not go on from; nor does a run to another place.
+    let elsewhere = folder.path().join("elsewhere.csv");
+    let mut other = RowsFile::create(&elsewhere, Formulas::AsWritten, &[]).unwrap();
+    assert_eq!(other.goes_on_from(&resumed.files), None);
+    other.finish(&log_of_all()).unwrap();
+    let mut file = RowsFile::create(&path, Formulas::AsWritten, &[]).unwrap();
+    assert_eq!(file.goes_on_from(&[]).as_ref(), resumed.files.first());
+    assert_eq!(file.goes_on_from(&resumed.files), None);
+    assert_eq!(kept_rows(&path), 6);
     finish_rows(&mut log, 0..3, 1);
     finish_rows(&mut log, 9..ROWS, 1);
     file.finish(&log).unwrap();
-    take_over(&resumed.files);
     assert!(parts(folder.path()).is_empty());
     assert_eq!(kept_rows(&path), ROWS);
 }

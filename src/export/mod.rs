@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use self::cell::ExportCell;
 pub use self::csv::Formulas;
-pub use self::resume::{Resumed, read_kept, take_over};
+pub use self::resume::{Resumed, read_kept};
 pub use self::rows_file::RowsFile;
 use crate::error::{Error, Result};
 use crate::pool::{Row, RowState, RunLog, ns_to_s};

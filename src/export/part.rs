@@ -77,8 +77,7 @@ impl Part {
         }
         disk.rename(&self.path, &target.path)?;
         // Systems that do not open folders keep their names safe by themselves.
-        let folder = target.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| disk.sync(&folder));
+        let _ = File::open(target.folder()).and_then(|folder| disk.sync(&folder));
         Ok(())
     }
 

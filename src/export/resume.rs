@@ -90,14 +90,6 @@ pub struct Resumed {
     pub files: Vec<PathBuf>,
 }
 
-/// Removes what runs that ended early have left, once its rows stand in a whole file.
-pub fn take_over(files: &[PathBuf]) {
-    for file in files.iter().filter(|file| target::is_part(file)) {
-        // Somebody else may have been quicker.
-        let _ = std::fs::remove_file(file);
-    }
-}
-
 fn read_rows(path: &Path) -> std::result::Result<Vec<SavedRow>, String> {
     let is_file = std::fs::metadata(path).map_err(|error| error.to_string())?.is_file();
     if !is_file {

@@ -34,6 +34,8 @@ pub struct RowsFile {
     next_row: u64,
     /// What runs that are gone have left beside it.
     abandoned: Vec<PathBuf>,
+    /// Those of them whose rows are in it.
+    taken_over: Vec<PathBuf>,
     disk: Box<dyn Disk>,
 }
 
@@ -130,13 +132,17 @@ impl RowsFile {
         }
         let rows = Sheet::begin(part, format, formulas).map_err(|error| refused(error.to_string()))?;
         let (path, late, next_row) = (path.to_owned(), None, 0);
-        let (unseen, open_late) = (Unseen::default(), VecDeque::new());
-        Ok(Self { path, target, mark, rows, late, unseen, open_late, next_row, abandoned, disk })
+        let (unseen, open_late, taken_over) = (Unseen::default(), VecDeque::new(), Vec::new());
+        Ok(Self { path, target, mark, rows, late, unseen, open_late, next_row, abandoned, taken_over, disk })
     }
 
-    /// What runs to the same place that ended early have left beside it.
-    pub fn abandoned(&self) -> &[PathBuf] {
-        &self.abandoned
+    /// Learns from which files the run goes on. Of those that runs to the same place have left beside it, it removes
+    /// these once their rows stand in the whole file; gives one of the others, where there are any.
+    pub fn goes_on_from(&mut self, files: &[PathBuf]) -> Option<PathBuf> {
+        let is_read =
+            |part: &Path| files.iter().any(|file| same_file::is_same_file(file, part).unwrap_or(false));
+        self.taken_over = self.abandoned.iter().filter(|part| is_read(part)).cloned().collect();
+        self.abandoned.iter().find(|part| !self.taken_over.contains(part)).cloned()
     }
 
     /// Adds all rows that are final, and comes back when they are safe on the disk. All rows before the number that it
@@ -205,6 +211,10 @@ impl RowsFile {
         self.rows.part = None;
         if let Some(part) = self.late.take().and_then(|late| late.part) {
             part.discard(disk);
+        }
+        for part in &self.taken_over {
+            // Somebody else may have been quicker, and what stays does no harm.
+            let _ = disk.remove(part);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! A run to `rows.csv` writes `rows.part-4f21c7.csv` beside it, and `rows.late-4f21c7.jsonl` where rows are finished out of
 //! order. Who writes such a file holds its lock, so that those of a run that is gone can be told.
 
+use std::borrow::Cow;
 use std::fs::{self, File, Metadata, TryLockError};
 use std::hash::{BuildHasher, RandomState};
 use std::io;
@@ -44,11 +45,9 @@ impl Target {
         self.before.as_ref().is_some_and(|before| !before.is_file() && !before.is_dir())
     }
 
-    fn folder(&self) -> PathBuf {
-        match self.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-            _ => PathBuf::from("."),
-        }
+    /// The folder that it is in.
+    pub(super) fn folder(&self) -> &Path {
+        self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
     }
 
     /// A name beside the place that no other run has.
@@ -59,13 +58,16 @@ impl Target {
 
     /// `rows.part-4f21c7.csv`.
     pub(super) fn part(&self, mark: &str) -> PathBuf {
-        let ending = self.path.extension().unwrap_or_default().to_string_lossy().into_owned();
-        self.beside(PART, mark, &ending)
+        self.beside(PART, mark, &self.ending())
     }
 
     /// `rows.late-4f21c7.jsonl`.
     pub(super) fn late(&self, mark: &str) -> PathBuf {
         self.beside(LATE, mark, "jsonl")
+    }
+
+    fn ending(&self) -> Cow<'_, str> {
+        self.path.extension().unwrap_or_default().to_string_lossy()
     }
 
     fn beside(&self, kind: &str, mark: &str, ending: &str) -> PathBuf {
@@ -76,19 +78,15 @@ impl Target {
 
     /// What runs to this place have left beside it, whether they are gone or not.
     pub(super) fn parts(&self) -> Vec<PathBuf> {
-        let stem = self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let ending = self.path.extension().unwrap_or_default().to_string_lossy().into_owned();
-        let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
-        let is_part = |name: &str| {
-            let rest = name.strip_prefix(stem.as_str());
-            let of = |kind, ending: &str| {
-                let mark = rest?.strip_prefix(kind)?.strip_suffix(ending)?.strip_suffix('.')?;
-                (mark.len() == MARK_DIGITS && mark.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(())
-            };
-            of(PART, &ending).or(of(LATE, "jsonl")).is_some()
+        let stem = self.path.file_stem().unwrap_or_default().to_string_lossy();
+        let ending = self.ending();
+        let is_ours = |name: &str| {
+            let is_of = |kind, ending: &str| parted(name, kind).is_some_and(|rest| rest == (&*stem, ending));
+            is_of(PART, &ending) || is_of(LATE, "jsonl")
         };
+        let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
         let mut parts: Vec<PathBuf> = entries
-            .filter(|entry| entry.file_name().to_str().is_some_and(is_part))
+            .filter(|entry| entry.file_name().to_str().is_some_and(is_ours))
             .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
             .map(|entry| entry.path())
             .collect();
@@ -97,10 +95,18 @@ impl Target {
     }
 }
 
+/// What stands before and behind the kind and the mark in a name such as `rows.part-4f21c7.csv`.
+fn parted<'a>(name: &'a str, kind: &str) -> Option<(&'a str, &'a str)> {
+    let (stem, rest) = name.rsplit_once(kind)?;
+    let (mark, ending) = rest.split_once('.')?;
+    let is_mark = mark.len() == MARK_DIGITS && mark.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_mark.then_some((stem, ending))
+}
+
 /// Whether a path is that of a file that a run writes beside its place.
 pub(super) fn is_part(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.contains(PART) || name.contains(LATE)
+    parted(&name, PART).or(parted(&name, LATE)).is_some()
 }
 
 /// The file of late rows that belongs to a part.
@@ -139,6 +145,9 @@ mod tests {
         fs::write(target.part(&mark), "").unwrap();
         assert_eq!(target.parts().len(), 3);
         assert!(target.parts().iter().all(|path| is_part(path)));
+        for name in ["my.part-list.csv", "rows.part-00af12", "rows.csv", "rows.late-00af1.jsonl"] {
+            assert!(!is_part(Path::new(name)), "{name}");
+        }
     }
 
     #[test]

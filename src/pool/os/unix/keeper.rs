@@ -70,8 +70,13 @@ pub fn serve() -> io::Result<()> {
     let mut kept = Kept { hosts: BTreeMap::new(), orphans: BTreeMap::new(), program };
     let mut orders = BufReader::new(File::from(rustix::io::fcntl_dupfd_cloexec(io::stdin().as_fd(), 3)?));
     let mut line = String::new();
+    let mut looked = Instant::now();
     loop {
-        kept.look();
+        // Not with each order: a look reads about all children.
+        if looked.elapsed() >= LOOK_EVERY {
+            kept.look();
+            looked = Instant::now();
+        }
         if orders.buffer().is_empty() && !is_readable(orders.get_ref(), LOOK_EVERY)? {
             continue;
         }
