@@ -4,9 +4,9 @@ The layout is that of Poolscope's wire, version 2: little-endian runs of fixed-w
 and a run of bytes, mixed cells and records as postcard (variable-length integers).
 """
 
+from _struct import error as OutOfRange
+from _struct import pack, unpack_from
 from itertools import accumulate
-from struct import error as OutOfRange
-from struct import pack, unpack_from
 from sys import getfilesystemencodeerrors, getfilesystemencoding
 
 NONE, BOOL, INT, FLOAT, TEXT, BYTES, JSON, MIXED, SHORT_INT = range(9)

@@ -7,7 +7,8 @@ One more thread reads the channel, which ends a host whose parent is gone whatev
 looks after lanes that are stuck in a long item.
 
 The driver is several files, of which this one runs first and loads the others from the job: `PARTS` has them compiled
-where that was done by the same interpreter.
+where that was done by the same build of Python. Those that decide what of the person's file is run are loaded only where
+the job has no plan of it yet.
 """
 
 import _socket
@@ -18,10 +19,13 @@ import os
 import sys
 from _contextvars import copy_context
 from _queue import Empty, SimpleQueue
+from marshal import loads
 from time import sleep
 
 WORK, RECALL, CLOSE = 2, 3, 4
 READY, REFUSED, RETURNED = 65, 66, 69
+# Fields of the job that are no text.
+COMPILED = b"plan", b"compiled"
 # Words of the host's line of the page.
 PEAK_RSS, BEATS, CUT = 0, 1, 2
 USAGE_NS = 50_000_000
@@ -32,7 +36,10 @@ def part(name):
     """Another file of the driver, as a module that the rest can import."""
     module = type(sys)("poolscope_" + name)
     module.later = later
-    code = PARTS.get(name) or compile(JOB[name], "<poolscope %s>" % name, "exec", dont_inherit=True)
+    if name in PARTS:
+        code = loads(PARTS[name])
+    else:
+        code = compile(JOB[name], "<poolscope %s>" % name, "exec", dont_inherit=True)
     exec(code, module.__dict__)
     sys.modules[module.__name__] = module
     return module
@@ -43,8 +50,11 @@ def read_job(file):
     fields = {}
     for line in iter(file.readline, b""):
         name, _, size = line.strip(b"\0\n").partition(b" ")
-        if name:
-            fields[name.decode()] = file.read(int(size)).decode("utf-8", "surrogateescape")
+        if name.decode() in PARTS:
+            file.seek(int(size), 1)
+        elif name:
+            content = file.read(int(size))
+            fields[name.decode()] = content if name in COMPILED else content.decode("utf-8", "surrogateescape")
     return fields
 
 
@@ -348,6 +358,11 @@ def take_streams(host):
     faulthandler.enable(2, all_threads=False)
 
 
+def plan_of(job):
+    """What is run of the file, where an interpreter of this build and with these settings has decided it."""
+    return loads(job["plan"]) if PARTS and job["plan"] and not sys.flags.optimize else None
+
+
 def serve(job):
     """Runs this process as a host until its parent closes it or is gone."""
     descriptors = [int(argument) for argument in sys.argv[1:4]]
@@ -359,7 +374,7 @@ def serve(job):
     take_streams(host)
     _thread.start_new_thread(host.read, ())
     try:
-        host.program = loading.load(job, later)
+        host.program = loading.load(job, later, plan_of(job))
     except loading.Refusal as refusal:
         host.refuse(refusal)
 
@@ -373,6 +388,8 @@ def serve(job):
 
 
 JOB = read_job(JOB)
+if PARTS and JOB["compiled"]:
+    PARTS.update(loads(JOB["compiled"]))
 part("columns")
 from poolscope_columns import blob, varint  # noqa: E402
 

@@ -97,19 +97,19 @@ def hint(error, program):
 
 def hint_of_name(name, program):
     """Why a name has no value here, and what gives it one."""
-    if name is None or program.plan is None:
+    if name is None:
         return ""
     if name in program.failed:
         line, reason = program.failed[name]
         return "; %s failed (`%s`): %s" % (program.place(line), program.line_text(line), reason)
-    line, reason = program.plan.skipped().get(name, (None, None))
+    line, reason = program.skipped.get(name, (None, None))
     if line and reason and "python FILE" in reason:
         where = program.place(line)
         return '; `%s` is set in the `if __name__ == "__main__":` block at %s, which is never run here: ' % (
             name,
             where,
         ) + "move that line out of the block"
-    setter = program.plan.setters().get(name)
+    setter = program.setters.get(name)
     if setter:
         text = name, setter, setter
         return "; `%s` is set by `%s()`: name that as the initializer (--initializer %s:...)" % text

@@ -1,7 +1,8 @@
 """Lists what of a Python source can be called, without running it, and tells what this interpreter is.
 
 Reads a request in JSON from standard input and prints one line of JSON. `source`, where there is one, is only parsed.
-Only where `driver` is there is it compiled, so that the hosts of this interpreter need not do so each.
+Only where `driver` is there is it compiled, so that the hosts of this interpreter need not do so each; for the function
+that is asked for, or else the first, it is decided too what of the file they run (see `planning.py`).
 
 Listed are functions, under a condition or in a block too, names for something that is called like a function (lambdas,
 `partial`, calls that are given or return a function, another name, a method), classes, and lowercase names that are
@@ -13,6 +14,7 @@ import ast
 import json
 import marshal
 import sys
+import warnings
 
 FUNCTION, VALUE, CLASS, IMPORTED = "function", "value", "class", "imported"
 KINDS = (FUNCTION, VALUE, CLASS, IMPORTED)
@@ -38,10 +40,16 @@ def main():
         "build": "".join(sys.version.split()),
     }
     if request.get("driver"):
-        driver, *parts = [(name, compiled(name, text)) for name, text in request["driver"]]
-        answer.update(driver=dumped(driver[1]), parts=dumped(dict(parts)))
+        (_, driver), *parts = [(name, compiled(name, text)) for name, text in request["driver"]]
+        parts = {name: marshal.dumps(code) for name, code in parts}
+        analysis = {name: marshal.dumps(compiled(name, text)) for name, text in request["analysis"]}
+        dumped = [marshal.dumps(code) for code in (driver, parts, analysis)]
+        answer.update(zip(("driver", "parts", "analysis"), map(letters, dumped)))
     if request.get("source") is not None:
         answer.update(listing(request["source"].lstrip("\ufeff"), request.get("cells", [])))
+    if request.get("driver") and request.get("file") and answer.get("functions"):
+        name = request.get("function") or answer["functions"][0]["name"]
+        answer.update(planned=name, plan=letters(plan(request, name, {**parts, **analysis})))
     print(json.dumps(answer))
 
 
@@ -49,9 +57,32 @@ def compiled(name, text):
     return compile(text, "<poolscope %s>" % name, "exec", dont_inherit=True)
 
 
-def dumped(code):
-    """Compiled code as text: a letter a byte."""
-    return marshal.dumps(code).decode("latin-1")
+def letters(content):
+    """Bytes as text: a letter a byte."""
+    return content.decode("latin-1")
+
+
+def plan(request, name, parts):
+    """What hosts run of the file for a function; nothing where there is more to be said than that: a host says it."""
+
+    def later(name):
+        key = "poolscope_" + name
+        if key not in sys.modules:
+            sys.modules[key] = type(sys)(key)
+            exec(marshal.loads(parts[name]), sys.modules[key].__dict__)
+        return sys.modules[key]
+
+    cells = " ".join("%d:%d" % pair for pair in map(tuple, request["cells"]))
+    job = {"source": request["source"], "file": request["file"], "cell_lines": cells, "function": name, "whole": "0"}
+    try:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            later("columns")
+            loading = later("loading")
+            made = loading.planned(loading.Program(job), later)
+            return b"" if told else marshal.dumps(made)
+    except Exception:
+        return b""
 
 
 def listing(source, cells):

@@ -15,7 +15,7 @@ from poolscope_columns import JSON, MIXED, Sentence
 TAKES_MORE, TAKES_ANY_NAME = 0x04, 0x08  # Flags of code objects: *args and **kwargs.
 LONGEST_INPUT_SHOWN = 60
 LONGEST_LINE_SHOWN = 60
-# What tells which statements are run; each is made of those before it.
+# What decides which statements are run; each is made of those before it.
 ANALYSIS = (
     "sources",
     "tree",
@@ -52,8 +52,10 @@ class Program:
         self.is_whole = job["whole"] == "1"
         # What concerns all hosts alike is said by this one.
         self.is_first = job.get("first_worker", "1") == "1"
+        self.initializer = job.get("initializer", "")
         self.failed = {}
-        self.plan = None
+        # Of statements that are not run, what was decided when the file was planned.
+        self.beside, self.skipped, self.setters = [], {}, {}
         self.function = None
         self.shape = None
         self.start = None
@@ -103,24 +105,30 @@ class Program:
             raise Refusal("the initializer `%s` failed: %s" % (name, reason)) from None
 
 
-def load(job, later):
-    """The program of a job, ready to be called."""
+def planned(program, later):
+    """What is run of the file and what is said of the rest (see `planning.py`)."""
+    for name in ANALYSIS:
+        later(name)
+    return later("planning").prepared(program)
+
+
+def load(job, later, plan=None):
+    """The program of a job, ready to be called; what is run of its file may have been decided before."""
     program = Program(job)
     enter_folder(job["folder"], program.file)
-    sources, tree, *_ = [later(name) for name in ANALYSIS]
-    module = sources.new_main(program.file, bool(program.cells))
+    module = later("sources").new_main(program.file, bool(program.cells))
     if program.cells:
         # Python would look for lines of code in the notebook's own file.
         from linecache import cache
 
         cache[program.file] = (len(program.source), None, program.lines(), program.file)
-    initializer = job.get("initializer", "")
+    running = later("running")
     try:
-        source = sources.Sources(program.source, program.file, program.cells)
-        enter_package(module, source, tree.walk, sources.package_of, sources.relative_levels)
-        later("slow")
-        running = later("running")
-        found = running.run(program, source, module, initializer)
+        plan = plan or planned(program, later)
+        program.beside, program.skipped, program.setters = plan["beside"], plan["skipped"], plan["setters"]
+        enter_package(module, *plan["package"])
+        watch = later("slow").Watch(program) if program.is_first else None
+        found = running.run(program, plan["batches"], module, watch)
     except Refusal:
         raise
     except SyntaxError as error:
@@ -130,8 +138,8 @@ def load(job, later):
         raise Refusal("%s cannot be loaded: %s" % (program.file_name, reason)) from None
     program.function = found or find_function(module, program.name, program)
     program.shape = Shape(program.function)
-    if initializer:
-        name, arguments = initializer_of(initializer)
+    if program.initializer:
+        name, arguments = initializer_of(program.initializer)
         program.start = find_function(module, name, program), arguments
     if program.is_first:
         running.tell_beside(program)
@@ -151,10 +159,8 @@ def enter_folder(folder, file):
     sys.argv = [file]
 
 
-def enter_package(module, source, walk, package_of, relative_levels):
+def enter_package(module, package, folder):
     """Makes relative imports work, where the file has any, as if the file was imported."""
-    levels = relative_levels(source.body(), walk)
-    package, folder = package_of(source.file, levels) if levels else (None, None)
     module.__package__ = package
     if package and folder not in sys.path:
         sys.path.insert(1, folder)
@@ -207,9 +213,8 @@ def missing_reason(module, name, program):
     if name in program.failed:
         line, why = program.failed[name]
         return "%s: %s failed: %s" % (reason, program.place(line), why)
-    skipped = program.plan.skipped()
-    if name in skipped:
-        line, why = skipped[name]
+    if name in program.skipped:
+        line, why = program.skipped[name]
         place, why = program.place(line), why or "the function does not need it"
         return "%s: %s was skipped because %s; loading the whole file would run it" % (reason, place, why)
     from difflib import get_close_matches

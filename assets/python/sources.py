@@ -1,4 +1,4 @@
-"""Reads a file or the cells of a notebook as syntax trees and runs statements of them, as `python FILE` would.
+"""Reads a file or the cells of a notebook as syntax trees and compiles statements of them, as `python FILE` would.
 
 A notebook's cells are compiled each for itself, at the lines that they have in the whole: a cell that is not Python
 matters only where the function needs what it binds. `from __future__` imports hold for all cells.
@@ -8,7 +8,6 @@ import sys
 
 ONLY_SYNTAX_TREE = 0x400
 TOP_LEVEL_AWAIT = 0x2000
-IS_COROUTINE = 0x80
 FUTURE = 0x1FF0000  # The flags of `__future__` features.
 BINDS = r"^\s*(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)\s*(?:=|:)[^=]|^(?:from\s.*)?import\s.*?(\w+)\s*$"
 
@@ -74,19 +73,10 @@ class Sources:
             if line >= piece.first_line:
                 return piece
 
-    def run(self, nodes, names):
-        """Runs statements in the module with these names."""
+    def compiled(self, nodes):
+        """Statements as code to run."""
         self.tree.body = nodes
-        code = compile(self.tree, self.file, "exec", self.flags | self.mode, dont_inherit=True)
-        if code.co_flags & IS_COROUTINE:
-            from asyncio import run
-
-            async def awaited():
-                await eval(code, names)
-
-            run(awaited())
-        else:
-            exec(code, names)
+        return compile(self.tree, self.file, "exec", self.flags | self.mode, dont_inherit=True)
 
 
 def batches(statements, last, piece_at):

@@ -37,7 +37,7 @@ fn functions_of(file: &Path, interpreter: Option<&Path>) -> Result<(String, Vec<
         return Ok((format!("{name} is a script, run by this program or by Python:"), listed));
     }
     let listing = match interpreter {
-        Some(path) => python::list(&source, path)?.1,
+        Some(path) => python::list(&source, path, None)?.1,
         None => python::list_unasked(&source)?,
     };
     Ok((format!("{name} is for Python, read by {}:", listing.reader), listing.functions))

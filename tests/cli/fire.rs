@@ -22,9 +22,16 @@ fn limited(limit: &str, args: &[&str]) -> Command {
 
 /// The processes of its workers.
 pub fn hosts(parent: &Child) -> Vec<u32> {
-    let is_keeper =
-        |pid: u32| fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.ends_with(b"\0keep\0"));
     children(parent).into_iter().filter(|pid| !is_keeper(*pid)).collect()
+}
+
+/// Whether a run has the process that ends its hosts where the program itself cannot.
+pub fn has_keeper(parent: &Child) -> bool {
+    children(parent).into_iter().any(is_keeper)
+}
+
+fn is_keeper(pid: u32) -> bool {
+    fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.ends_with(b"\0keep\0"))
 }
 
 /// The processes that a command has started and that still run.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Stdio};
 
-use crate::fire::{hosts, wait_for};
+use crate::fire::{has_keeper, hosts, wait_for};
 use crate::{interrupt, output, poolscope, stderr};
 
 const MODES: [&str; 2] = ["process", "thread"];
@@ -38,7 +38,7 @@ fn an_interpreter_that_runs_nothing_but_c_ends_with_the_program() {
         let folder = tempfile::tempdir().unwrap();
         let mut child = start(folder.path(), source, mode, &["1", "2"]);
         let count = if mode == "process" { 2 } else { 1 };
-        wait_for("items", || noted(folder.path()).len() == count);
+        wait_for("items", || noted(folder.path()).len() == count && has_keeper(&child));
         let pids = hosts(&child);
         child.kill().unwrap();
         child.wait().unwrap();

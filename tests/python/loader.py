@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import marshal
 import os
 import pickle
 import sys
@@ -84,6 +85,15 @@ def plainly(error):
     return "%s: %s" % (type(error).__name__, error)
 
 
+def carried_plan(job):
+    """What is run of a file as another process decides it; None where the host has to, because there is more to say."""
+    loading = part("loading")
+    try:
+        return marshal.loads(marshal.dumps(loading.planned(loading.Program(job), part)))
+    except Exception:
+        return None
+
+
 def loaded(source, function, inputs, tell=None, **fields):
     """What the function gives here; `tell` makes sentences of errors as a host does."""
     job = {"source": source, "file": FILE, "folder": "", "function": function, "cell_lines": "", "whole": "0"}
@@ -92,13 +102,14 @@ def loaded(source, function, inputs, tell=None, **fields):
     def work():
         loading = part("loading")
         try:
-            program = loading.load(job, part)
+            plan = carried_plan(job)
+            program = loading.load(job, part, plan)
             program.initialize(part)
         except loading.Refusal as refusal:
             return Outcome(refusal=str(refusal))
         how = (lambda error: part("failures").reason(error, program)) if tell else plainly
         called = (lambda given: program.function()) if program.shape.takes_nothing else program.function
-        lines = [statement.line for statement in program.plan.kept()]
+        lines = [line for batch in plan["batches"] for line in batch["lines"]] if plan else []
         return Outcome([shown(called, given, how) for given in inputs], lines=lines)
 
     return in_process(work)
@@ -128,7 +139,7 @@ def whole(source, function, inputs, file=FILE):
         body, _ = part("guards").cut_guards(sources.body())
         module = part("sources").new_main(file, False)
         try:
-            sources.run(body, module.__dict__)
+            part("running").run_code(sources.compiled(body), module.__dict__)
         except BaseException as error:
             return Outcome(refusal=plainly(error))
         called = eval(function, module.__dict__)

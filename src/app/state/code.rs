@@ -192,14 +192,18 @@ impl CodeChoice {
                 let name = source.name();
                 FunctionSpec::Script(ScriptSpec { name, source: source.text, function })
             }
-            Runner::Python(interpreter, _) => FunctionSpec::Python(PythonSpec {
-                interpreter: interpreter.path.clone(),
-                compiled: interpreter.compiled.clone(),
-                source,
-                function,
-                is_whole: self.is_whole,
-                initializer: Some(self.initializer_text.trim().to_owned()).filter(|text| !text.is_empty()),
-            }),
+            Runner::Python(interpreter, _) => {
+                let initializer = self.initializer_text.trim();
+                let spec = PythonSpec {
+                    interpreter: interpreter.path.clone(),
+                    compiled: interpreter.compiled.clone(),
+                    source,
+                    function,
+                    is_whole: self.is_whole,
+                    initializer: Some(initializer.to_owned()).filter(|text| !text.is_empty()),
+                };
+                FunctionSpec::Python(spec.lean())
+            }
         }));
     }
 

@@ -133,7 +133,7 @@ pub fn found_by_python(
 }
 
 fn listed(source: &Source, interpreter: &Path, answer: Option<Answer>) -> Result<Found, Trouble> {
-    let (interpreter, listing) = python::list(source, interpreter).map_err(|error| {
+    let (interpreter, listing) = python::list(source, interpreter, None).map_err(|error| {
         let is_of_interpreter = python::list_unasked(source).is_ok();
         Trouble { error, is_of_interpreter }
     })?;

@@ -14,29 +14,34 @@ pub const BOOTSTRAP: &str = "import marshal,mmap,sys;j=mmap.mmap(int(sys.argv[3]
     {\"__name__\":\"poolscope_driver\",\"JOB\":j,\"PARTS\":marshal.loads(p)if s else{}})";
 
 /// The files of the driver, the one that runs first before the others.
-pub(super) const DRIVER: [(&str, &str); 22] = [
+pub(super) const DRIVER: [(&str, &str); 10] = [
     ("driver", include_str!("../../../assets/python/driver.py")),
     ("columns", include_str!("../../../assets/python/columns.py")),
     ("lane", include_str!("../../../assets/python/lane.py")),
     ("loading", include_str!("../../../assets/python/loading.py")),
+    ("sources", include_str!("../../../assets/python/sources.py")),
+    ("running", include_str!("../../../assets/python/running.py")),
+    ("slow", include_str!("../../../assets/python/slow.py")),
+    ("results", include_str!("../../../assets/python/results.py")),
+    ("libraries", include_str!("../../../assets/python/libraries.py")),
+    ("failures", include_str!("../../../assets/python/failures.py")),
+];
+
+/// More files of it: they decide what of a person's file is run, which hosts need not where that has been done for them.
+pub(super) const ANALYSIS: [(&str, &str); 13] = [
     ("tree", include_str!("../../../assets/python/tree.py")),
+    ("known", include_str!("../../../assets/python/known.py")),
     ("units", include_str!("../../../assets/python/units.py")),
     ("names", include_str!("../../../assets/python/names.py")),
-    ("known", include_str!("../../../assets/python/known.py")),
-    ("guards", include_str!("../../../assets/python/guards.py")),
     ("constants", include_str!("../../../assets/python/constants.py")),
     ("sharing", include_str!("../../../assets/python/sharing.py")),
     ("bindings", include_str!("../../../assets/python/bindings.py")),
     ("dangers", include_str!("../../../assets/python/dangers.py")),
-    ("statements", include_str!("../../../assets/python/statements.py")),
-    ("running", include_str!("../../../assets/python/running.py")),
-    ("slow", include_str!("../../../assets/python/slow.py")),
     ("calls", include_str!("../../../assets/python/calls.py")),
-    ("sources", include_str!("../../../assets/python/sources.py")),
+    ("guards", include_str!("../../../assets/python/guards.py")),
+    ("statements", include_str!("../../../assets/python/statements.py")),
     ("definitions", include_str!("../../../assets/python/definitions.py")),
-    ("results", include_str!("../../../assets/python/results.py")),
-    ("libraries", include_str!("../../../assets/python/libraries.py")),
-    ("failures", include_str!("../../../assets/python/failures.py")),
+    ("planning", include_str!("../../../assets/python/planning.py")),
 ];
 
 /// Whether a line is one of a dump of a crashed interpreter that shows the driver: how it came to call the function is
@@ -59,10 +64,24 @@ pub struct Start {
 }
 
 impl PythonSpec {
+    /// What is run of the file, where that has been decided.
+    fn plan(&self) -> Option<&[u8]> {
+        let is_plain = !self.is_whole && self.initializer.is_none();
+        self.compiled.plan_of(&self.source, &self.function.name).filter(|_| is_plain)
+    }
+
+    /// Without what its hosts do not need: each of them is sent the rest.
+    pub fn lean(mut self) -> Self {
+        if self.plan().is_some() {
+            self.compiled = self.compiled.without_analysis();
+        }
+        self
+    }
+
     /// The job of a host: what [`BOOTSTRAP`] takes, and then fields of a name, a length and that many bytes.
     pub fn job(&self, start: Start) -> Vec<u8> {
         let Start { lanes, first_worker, start_ns, wants_spans, pins, version } = start;
-        let Code { build, driver, parts } = self.compiled.code();
+        let Code { build, driver, parts, analysis, .. } = self.compiled.code();
         let [(_, text), texts @ ..] = &DRIVER;
         // No build is called "none".
         let build = if build.is_empty() { "none" } else { build };
@@ -72,13 +91,16 @@ impl PythonSpec {
             job.extend_from_slice(format!("{name} {}\n", bytes.len()).as_bytes());
             job.extend_from_slice(bytes);
         };
-        texts.iter().for_each(|(name, text)| put(name, text.as_bytes()));
+        texts.iter().chain(&ANALYSIS).for_each(|(name, text)| put(name, text.as_bytes()));
         let folder = self.source.file.parent().unwrap_or(&self.source.file);
         let cells = self.source.cells.iter().map(|(line, cell)| format!("{line}:{cell}"));
         put("source", self.source.text.as_bytes());
         put("file", self.source.file.as_os_str().as_encoded_bytes());
         put("folder", folder.as_os_str().as_encoded_bytes());
         put("function", self.function.name.as_bytes());
+        let plan = self.plan();
+        put("plan", plan.unwrap_or_default());
+        put("compiled", if plan.is_some() { &[] } else { analysis });
         put("initializer", self.initializer.as_deref().unwrap_or_default().as_bytes());
         put("cell_lines", cells.collect::<Vec<_>>().join(" ").as_bytes());
         for (name, number) in [

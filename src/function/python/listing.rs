@@ -2,6 +2,7 @@
 //! interpreter is, told by itself.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::interpreter::readers;
-use super::job::DRIVER;
+use super::job::{ANALYSIS, DRIVER};
 use super::source::Source;
 use crate::error::{Error, Result};
 use crate::function::{Listed, ListedKind, Parameter};
@@ -41,13 +42,41 @@ pub struct Compiled(Arc<Code>);
 pub(super) struct Code {
     /// The build of the interpreter, which alone can read it.
     pub(super) build: String,
+    #[serde(with = "serde_bytes")]
     pub(super) driver: Vec<u8>,
+    #[serde(with = "serde_bytes")]
     pub(super) parts: Vec<u8>,
+    #[serde(with = "serde_bytes")]
+    pub(super) analysis: Vec<u8>,
+    plan: Option<Plan>,
+}
+
+/// What hosts run of a file for one of its functions, decided and compiled by the interpreter that listed the file; each
+/// host decides it where there is none.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Plan {
+    /// Of the source that was planned.
+    digest: u64,
+    function: String,
+    #[serde(with = "serde_bytes")]
+    code: Vec<u8>,
 }
 
 impl Compiled {
     pub(super) fn code(&self) -> &Code {
         &self.0
+    }
+
+    /// The same for hosts that are told what of the file to run.
+    pub(super) fn without_analysis(&self) -> Self {
+        let code = Code { analysis: Vec::new(), ..Code::clone(&self.0) };
+        Self::from(code)
+    }
+
+    /// What is run of this source for a function, where that has been decided.
+    pub(super) fn plan_of(&self, source: &Source, function: &str) -> Option<&[u8]> {
+        let is_of = |plan: &&Plan| plan.function == function && plan.digest == digest(source);
+        self.0.plan.as_ref().filter(is_of).map(|plan| plan.code.as_slice())
     }
 }
 
@@ -61,6 +90,12 @@ impl From<Compiled> for Code {
     fn from(compiled: Compiled) -> Self {
         Arc::unwrap_or_clone(compiled.0)
     }
+}
+
+fn digest(source: &Source) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&source.file, &source.text, &source.cells).hash(&mut hasher);
+    hasher.finish()
 }
 
 impl fmt::Debug for Compiled {
@@ -93,6 +128,10 @@ struct Question<'a> {
     source: Option<&'a str>,
     cells: &'a [(usize, usize)],
     driver: &'a [(&'a str, &'a str)],
+    analysis: &'a [(&'a str, &'a str)],
+    /// What is to be planned: the file, and the function, else the first.
+    file: Option<&'a str>,
+    function: Option<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -107,6 +146,12 @@ struct Answer {
     driver: String,
     #[serde(default)]
     parts: String,
+    #[serde(default)]
+    analysis: String,
+    #[serde(default)]
+    planned: String,
+    #[serde(default)]
+    plan: String,
     #[serde(default)]
     functions: Vec<Function>,
     #[serde(default)]
@@ -141,16 +186,22 @@ struct SyntaxTrouble {
 }
 
 /// Asks an interpreter, which must be one that may be started, what it is and what the file holds; the error names the
-/// line that is not Python.
-pub fn list(source: &Source, interpreter: &Path) -> Result<(Interpreter, Listing)> {
-    let question = Question { driver: &DRIVER, ..question_of(source) };
+/// line that is not Python. It is made ready to run `function`, or else the first.
+pub fn list(
+    source: &Source,
+    interpreter: &Path,
+    function: Option<&str>,
+) -> Result<(Interpreter, Listing)> {
+    let file = source.file.to_str();
+    let question =
+        Question { driver: &DRIVER, analysis: &ANALYSIS, file, function, ..question_of(source) };
     let answer = ask(&question, interpreter, None).map_err(|reason| {
         Error::usage(format!("ask {} about {}", interpreter.display(), source.name()), reason)
     })?;
     if let Some(trouble) = &answer.error {
         return Err(trouble.error(source, ""));
     }
-    Ok((answer.interpreter(interpreter), answer.listing(interpreter)))
+    Ok((answer.interpreter(interpreter, source), answer.listing(interpreter)))
 }
 
 /// What the file holds, told by an interpreter of the system and by no program of the file's folder. Where that one does
@@ -183,7 +234,7 @@ pub fn list_unasked(source: &Source) -> Result<Listing> {
 }
 
 fn question_of(source: &Source) -> Question<'_> {
-    Question { source: Some(&source.text), cells: &source.cells, driver: &[] }
+    Question { source: Some(&source.text), cells: &source.cells, driver: &[], analysis: &[], file: None, function: None }
 }
 
 impl SyntaxTrouble {
@@ -208,7 +259,12 @@ impl Answer {
         self.version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or_default()
     }
 
-    fn interpreter(&self, asked: &Path) -> Interpreter {
+    fn interpreter(&self, asked: &Path, source: &Source) -> Interpreter {
+        let plan = Plan {
+            digest: digest(source),
+            function: self.planned.clone(),
+            code: bytes_of(&self.plan),
+        };
         Interpreter {
             path: if self.executable.as_os_str().is_empty() { asked.into() } else { self.executable.clone() },
             version: self.version.clone(),
@@ -217,6 +273,8 @@ impl Answer {
                 build: self.build.clone(),
                 driver: bytes_of(&self.driver),
                 parts: bytes_of(&self.parts),
+                analysis: bytes_of(&self.analysis),
+                plan: Some(plan).filter(|plan| !plan.code.is_empty()),
             }),
         }
     }

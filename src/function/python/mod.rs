@@ -44,15 +44,26 @@ impl PythonSpec {
     /// The function called `function` of a file; where none is named, the one that it has. Asks the interpreter what
     /// the file holds, which runs nothing of it.
     pub fn new(source: &Source, interpreter: &Path, function: Option<&str>, is_whole: bool) -> Result<Self> {
-        let (interpreter, listing) = list(source, interpreter)?;
-        Ok(Self {
+        Self::listed(source, interpreter, function, is_whole, None)
+    }
+
+    fn listed(
+        source: &Source,
+        interpreter: &Path,
+        function: Option<&str>,
+        is_whole: bool,
+        initializer: Option<&str>,
+    ) -> Result<Self> {
+        let (interpreter, listing) = list(source, interpreter, function)?;
+        let spec = Self {
             interpreter: interpreter.path,
             compiled: interpreter.compiled,
             source: source.clone(),
             function: listing.choose(function, &source.name())?,
             is_whole,
-            initializer: None,
-        })
+            initializer: initializer.map(str::to_owned),
+        };
+        Ok(spec.lean())
     }
 
     /// The same, with a function that each worker calls when it starts, which the file must have.
@@ -63,10 +74,10 @@ impl PythonSpec {
         is_whole: bool,
         initializer: &str,
     ) -> Result<Self> {
-        let spec = Self::new(source, interpreter, function, is_whole)?;
+        let spec = Self::listed(source, interpreter, function, is_whole, Some(initializer))?;
         let name = initializer.split_once(':').map_or(initializer, |(name, _)| name);
         list_unasked(source)?.choose(Some(name), &source.name())?;
-        Ok(Self { initializer: Some(initializer.to_owned()), ..spec })
+        Ok(spec)
     }
 }
 

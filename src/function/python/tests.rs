@@ -52,7 +52,7 @@ fn notebooks_of_older_formats_are_read() {
 fn functions_are_listed_without_running_the_file() {
     let (folder, source) = source("notes.ipynb", NOTEBOOK);
     let python = find_interpreter(&source.file).unwrap();
-    let (interpreter, listing) = list(&source, &python).unwrap();
+    let (interpreter, listing) = list(&source, &python, None).unwrap();
     let told: Vec<_> = listing.functions.iter().map(|one| (one.signature(), one.doc.as_deref())).collect();
     assert_eq!(told, [("task(n, by=2)".to_owned(), Some("Multiplies."))]);
     assert!(interpreter.version.starts_with("3."), "{interpreter:?}");
@@ -68,18 +68,18 @@ fn functions_are_listed_without_running_the_file() {
 fn a_file_that_is_no_python_names_the_line() {
     let (_folder, source) = source("bad.py", "import math\ndef f(:\n    pass\n");
     let python = find_interpreter(&source.file).unwrap();
-    let error = list(&source, &python).unwrap_err().to_string();
+    let error = list(&source, &python, None).unwrap_err().to_string();
     assert!(error.contains("could not read bad.py: line 2: "), "{error}");
-    let error = list(&source, Path::new("/bin/false")).unwrap_err().to_string();
+    let error = list(&source, Path::new("/bin/false"), None).unwrap_err().to_string();
     assert!(error.contains("not a Python 3.8 or newer"), "{error}");
-    let error = list(&source, Path::new("/no/such")).unwrap_err().to_string();
+    let error = list(&source, Path::new("/no/such"), None).unwrap_err().to_string();
     assert!(error.contains("cannot be started"), "{error}");
 }
 
 #[test]
 fn a_file_of_python_2_is_told_to_be_one() {
     let (_folder, source) = source("old.py", "def f(n):\n    print \"n\", n\n");
-    let error = list(&source, &find_interpreter(&source.file).unwrap()).unwrap_err().to_string();
+    let error = list(&source, &find_interpreter(&source.file).unwrap(), None).unwrap_err().to_string();
     assert!(error.contains("line 2: Missing parentheses") && error.contains("that is Python 2"), "{error}");
 }
 
@@ -89,7 +89,7 @@ fn parameters_are_listed_with_their_annotations() {
         "def f(a: int, b: 'str | None' = None, *c: float, d, **e: dict[str, int]) -> int:\n    return a\n";
     let (_folder, source) = source("hints.py", text);
     let python = find_interpreter(&source.file).unwrap();
-    let listed = list(&source, &python).unwrap().1.functions;
+    let listed = list(&source, &python, None).unwrap().1.functions;
     let hints: Vec<_> = listed[0].params.iter().map(|param| param.hint.as_deref()).collect();
     assert_eq!(hints, [Some("int"), Some("str | None"), Some("float"), None, Some("dict[str, int]")]);
     let script =
@@ -103,6 +103,6 @@ fn a_function_that_is_defined_again_may_take_anything() {
     let text = "def f(a, b):\n    return a\nf = print\ndef g(a, b):\n    return a\n";
     let (_folder, source) = source("again.py", text);
     let python = find_interpreter(&source.file).unwrap();
-    let listed = list(&source, &python).unwrap().1.functions;
+    let listed = list(&source, &python, None).unwrap().1.functions;
     assert_eq!(listed.iter().map(|one| one.is_decorated).collect::<Vec<_>>(), [true, false]);
 }

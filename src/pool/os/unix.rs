@@ -39,8 +39,9 @@ pub use fence::{can_fence_threads, fence_threads};
 pub use keeper::{ARGUMENT as KEEPER_ARGUMENT, serve as serve_keeper};
 pub use memory::{machine_memory, with_memory_limit};
 
-/// A run that is over sooner needs no keeper, and one that goes on is not held up by its start.
-const KEEPER_AFTER: Duration = Duration::from_millis(60);
+/// A run that is over sooner needs no keeper, and hosts that are still starting, as those of Python are for a tenth of a
+/// second, are not held up by its start.
+const KEEPER_AFTER: Duration = Duration::from_millis(150);
 /// What is received is not handed on to other programs. Where that cannot be asked for, it is set a moment later.
 #[cfg(not(target_vendor = "apple"))]
 const RECEIVING: RecvFlags = RecvFlags::CMSG_CLOEXEC;

@@ -1,0 +1,105 @@
+"""Decides what of a file is run for its function and compiles that, so that it has to be done once for many hosts.
+
+What comes out is plain data, which `marshal` can carry to other processes of the same build of Python.
+"""
+
+import os
+import sys
+
+from poolscope_definitions import END, Plan
+from poolscope_guards import cut_guards
+from poolscope_loading import Refusal, initializer_of
+from poolscope_sources import Sources, batches, package_of, relative_levels
+from poolscope_tree import walk
+
+# Sums of thousands of terms are as deep as they are long.
+DEEPEST = 10000
+
+
+def prepared(program):
+    """What a host runs of the file (see `batch_of`), the package that the file is of, and what is said of the rest."""
+    source = Sources(program.source, program.file, program.cells)
+    levels = relative_levels(source.body(), walk)
+    broken = [piece for piece in source.pieces if piece.error]
+    if broken and (program.is_whole or not program.cells):
+        raise broken[0].error
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        plan = made_plan(program.file, source)
+    finally:
+        sys.setrecursionlimit(limit)
+    last = chosen_place(program, plan, source)
+    if program.is_whole:
+        for statement in plan.statements:
+            statement.is_needed = statement.is_certain = True
+    else:
+        plan.choose(list(wanted(program, last)))
+        refuse_broken(broken, plan)
+    return {
+        "batches": [batch_of(batch, last, source) for batch in batches(plan.kept(), last, source.piece_at)],
+        "package": package_of(program.file, levels) if levels else (None, None),
+        "beside": [] if program.is_whole else list(plan.beside()),
+        "skipped": plan.skipped(),
+        "setters": plan.setters(),
+    }
+
+
+def made_plan(file, source):
+    body, cut = cut_guards(source.body())
+    return Plan(body, cut, is_in(os.path.dirname(file)))
+
+
+def wanted(program, last):
+    """The names that must be there, and up to which place."""
+    yield program.name.partition(".")[0], END if last is None else last + 1
+    if program.initializer:
+        yield initializer_of(program.initializer)[0].partition(".")[0], END
+
+
+def chosen_place(program, plan, source):
+    """The place of the statement that defines the function in the chosen cell."""
+    if program.cell is None:
+        return None
+    name = program.name.partition(".")[0]
+    places = [item.place for item in plan.statements if name in item.bound and source.piece_at(item.line).number == program.cell]
+    if not places:
+        raise Refusal("cell %d of %s does not define `%s`" % (program.cell, program.file_name, name))
+    return places[-1]
+
+
+def refuse_broken(broken, plan):
+    """A cell that is not Python matters where it binds what is needed and nothing else does."""
+    needed = plan.certain() - plan.bound
+    for piece in broken:
+        if not needed.isdisjoint(piece.names()):
+            raise piece.error
+
+
+def batch_of(batch, last, source):
+    """Code to run in one go, or why it is none; the lines of its statements; and what follows where it fails."""
+    first, code, error = batch[0], None, None
+    try:
+        code = source.compiled([statement.node for statement in batch])
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as found:
+        error = found
+    return {
+        "code": code,
+        "error": error,
+        "lines": [statement.line for statement in batch],
+        "names": sorted(first.bound or first.changed),
+        "is_certain": first.is_certain,
+        "is_needed": first.is_needed,
+        # The function of the chosen cell is what its name means now.
+        "is_last": batch[-1].place == last,
+    }
+
+
+def is_in(folder):
+    """Tells whether a module is of the person's folder."""
+
+    def is_local(name):
+        path = os.path.join(folder, name)
+        return os.path.exists(path + ".py") or os.path.isdir(path)
+
+    return is_local
