@@ -42,7 +42,7 @@ def main():
     if request.get("driver"):
         (_, driver), *parts = [(name, compiled(name, text)) for name, text in request["driver"]]
         parts = {name: marshal.dumps(code) for name, code in parts}
-        analysis = {name: marshal.dumps(compiled(name, text)) for name, text in request["analysis"]}
+        analysis = {name: marshal.dumps(compiled(name, text)) for name, text in request.get("analysis", ())}
         dumped = [marshal.dumps(code) for code in (driver, parts, analysis)]
         answer.update(zip(("driver", "parts", "analysis"), map(letters, dumped)))
     if request.get("source") is not None:

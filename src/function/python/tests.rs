@@ -65,6 +65,28 @@ fn functions_are_listed_without_running_the_file() {
 }
 
 #[test]
+fn what_of_a_file_is_run_is_decided_once_where_there_is_nothing_to_say() {
+    let text = "import os\ndef f(n):\n    return n\ndef g(n):\n    return n\n";
+    let (_folder, source) = source("tasks.py", text);
+    let python = find_interpreter(&source.file).unwrap();
+    let planned = |function: &str| PythonSpec::new(&source, &python, Some(function), false).unwrap();
+    for function in ["f", "g"] {
+        let spec = planned(function);
+        assert!(spec.compiled.plan_of(&source, function).is_some());
+        assert!(spec.compiled.code().analysis.is_empty());
+    }
+    let other = Source { text: format!("{text}x = 1\n"), ..source.clone() };
+    assert!(planned("f").compiled.plan_of(&other, "f").is_none());
+    assert!(planned("f").compiled.plan_of(&source, "g").is_none());
+    let whole = PythonSpec::new(&source, &python, Some("f"), true).unwrap();
+    assert!(!whole.compiled.code().analysis.is_empty());
+    // A host prints the warning of its Python.
+    let warned = Source { text: format!("{text}x = 1 is 1\n"), ..source.clone() };
+    let spec = PythonSpec::new(&warned, &python, Some("f"), false).unwrap();
+    assert!(spec.compiled.plan_of(&warned, "f").is_none() && !spec.compiled.code().analysis.is_empty());
+}
+
+#[test]
 fn a_file_that_is_no_python_names_the_line() {
     let (_folder, source) = source("bad.py", "import math\ndef f(:\n    pass\n");
     let python = find_interpreter(&source.file).unwrap();
