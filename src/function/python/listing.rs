@@ -187,14 +187,9 @@ struct SyntaxTrouble {
 
 /// Asks an interpreter, which must be one that may be started, what it is and what the file holds; the error names the
 /// line that is not Python. It is made ready to run `function`, or else the first.
-pub fn list(
-    source: &Source,
-    interpreter: &Path,
-    function: Option<&str>,
-) -> Result<(Interpreter, Listing)> {
+pub fn list(source: &Source, interpreter: &Path, function: Option<&str>) -> Result<(Interpreter, Listing)> {
     let file = source.file.to_str();
-    let question =
-        Question { driver: &DRIVER, analysis: &ANALYSIS, file, function, ..question_of(source) };
+    let question = Question { driver: &DRIVER, analysis: &ANALYSIS, file, function, ..question_of(source) };
     let answer = ask(&question, interpreter, None).map_err(|reason| {
         Error::usage(format!("ask {} about {}", interpreter.display(), source.name()), reason)
     })?;
@@ -234,7 +229,14 @@ pub fn list_unasked(source: &Source) -> Result<Listing> {
 }
 
 fn question_of(source: &Source) -> Question<'_> {
-    Question { source: Some(&source.text), cells: &source.cells, driver: &[], analysis: &[], file: None, function: None }
+    Question {
+        source: Some(&source.text),
+        cells: &source.cells,
+        driver: &[],
+        analysis: &[],
+        file: None,
+        function: None,
+    }
 }
 
 impl SyntaxTrouble {
@@ -260,11 +262,8 @@ impl Answer {
     }
 
     fn interpreter(&self, asked: &Path, source: &Source) -> Interpreter {
-        let plan = Plan {
-            digest: digest(source),
-            function: self.planned.clone(),
-            code: bytes_of(&self.plan),
-        };
+        let plan =
+            Plan { digest: digest(source), function: self.planned.clone(), code: bytes_of(&self.plan) };
         Interpreter {
             path: if self.executable.as_os_str().is_empty() { asked.into() } else { self.executable.clone() },
             version: self.version.clone(),
