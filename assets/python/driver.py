@@ -77,6 +77,7 @@ class Channel:
         self.descriptor = descriptor
         self.page = page
         self.lock = _thread.allocate_lock()
+        self.parent = os.getppid()
         self.identity = self.identify()
 
     def identify(self):
@@ -89,10 +90,12 @@ class Channel:
 
     def lost(self):
         """Ends this process: with all that it started where the parent is gone, and alone where user code closed it."""
-        if self.identify() == self.identity:
-            end_own_tree()
-        self.page[CUT] = 1
-        os._exit(1)
+        is_replaced = self.identify() != self.identity
+        if is_replaced or os.getppid() == self.parent:  # Or it was shut down, unless the parent is just ending.
+            self.page[CUT] = 1
+        if is_replaced:
+            os._exit(1)
+        end_own_tree()
 
     def send(self, kind, *parts):
         if self.socket is None:  # User code forked this process.
@@ -102,8 +105,17 @@ class Channel:
         size = 1 + sum(map(len, parts))
         frame = b"".join((size.to_bytes(4, "little"), bytes((kind,)), *parts))
         with self.lock:
+            sent = self.send_some(frame)
+            while sent < len(frame):
+                sent += self.send_some(memoryview(frame)[sent:])
+
+    def send_some(self, content):
+        """Sends as much as the system takes at a time, however user code has set the channel."""
+        while True:
             try:
-                self.socket.sendall(frame)
+                return self.socket.send(content)
+            except BlockingIOError:
+                os.set_blocking(self.descriptor, True)
             except OSError:
                 self.lost()
 
@@ -120,6 +132,9 @@ class Channel:
         while place < size:
             try:
                 received = self.socket.recv_into(content[place:], size - place, _socket.MSG_WAITALL)
+            except BlockingIOError:
+                os.set_blocking(self.descriptor, True)
+                continue
             except OSError:  # A parent that died with frames unread resets the channel.
                 received = 0
             if not received:

@@ -335,10 +335,13 @@ impl Driver {
                 seen.executing.extend(executing);
             }
             if wanted.memory {
-                seen.memory.push((*host, self.hosts.rss_bytes(*host)));
+                seen.memory.push((*host, self.hosts.held_bytes(*host, wanted.memory_that_counts)));
             }
             if wanted.beats {
                 seen.beats.push((*host, member.page.beats()));
+                if (0..member.page.lanes()).all(|lane| member.page.live(lane).executing.is_none()) {
+                    seen.idle.push(*host);
+                }
             }
         }
         seen

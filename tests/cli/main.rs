@@ -9,6 +9,8 @@ mod fire;
 mod functions;
 #[cfg(target_os = "linux")]
 mod keeper;
+#[cfg(target_os = "linux")]
+mod poison;
 mod scripts;
 #[cfg(target_os = "linux")]
 mod streaming;

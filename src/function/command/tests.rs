@@ -75,6 +75,7 @@ fn the_shell_reads_no_value_as_a_part_of_its_line() {
     }
     assert_eq!(said(&shell("echo $(( {} * 2 ))"), "21"), text("42"));
     assert_eq!(said(&shell("echo {}>/dev/stdout"), "2"), text("2"));
+    assert_eq!(said(&shell("echo 'a << b'\necho $((1 << 2)) {}"), "2"), text("a << b\n4 2"));
     assert_eq!(said(&shell("x=a; echo $x{} \"$x{}\""), "b"), text("ab ab"));
     assert_eq!(said(&shell("printf {} | tr a-z A-Z"), "abc"), text("ABC"));
     assert_eq!(said(&shell("x=5; echo ${x} \\{\\} \"\\{\\}\" {}"), "1"), text("5 {} {} 1"));
@@ -130,6 +131,7 @@ fn what_cannot_be_run_is_said_before_a_run() {
         (arguments("  "), "there is no command"),
         (arguments("echo 'a"), "a single quote (') is not closed"),
         (shell("echo \"a"), "a double quote (\") is not closed"),
+        (shell("cat <<END\n{}\nEND"), "placeholders cannot stand in a here-document; use the standard input"),
         (arguments("gzipp_ -k {}"), "the command `gzipp_` is not on the PATH"),
         (
             CommandSpec { folder: Some("/no/such".into()), ..arguments("true") },

@@ -85,7 +85,12 @@ impl Dispatcher {
         self.tell(now_ns, Source::Pool, text);
     }
 
+    /// The host cannot load the function, so that none can. One that has loaded it has no business to say so: that is a
+    /// message which user code forged.
     pub(super) fn refused(&mut self, now_ns: u64, id: HostId, reason: String) {
+        if self.hosts.get(&id).is_none_or(|host| host.phase != Phase::Launched) {
+            return self.garbled(id, "it said that it cannot load the function, which it runs".to_owned());
+        }
         self.give_up(now_ns, reason);
         self.kill(id);
     }

@@ -323,6 +323,7 @@ impl Dispatcher {
         if !host.settle(batch.first, batch.count as u64) {
             return self.garbled(id, "it sent results that it was not asked for".to_owned());
         }
+        host.pulse.heard();
         let lane = host.first_lane + lane;
         let is_alone = host.is_alone;
         let again = self.tries.again_in(batch);
@@ -361,6 +362,7 @@ impl Dispatcher {
     fn returned(&mut self, id: HostId, chunks: &[Chunk]) {
         let Some(host) = self.hosts.get_mut(&id) else { return };
         (host.is_recalled, host.is_recalled_whole) = (false, false);
+        host.pulse.heard();
         let mut are_known = true;
         for chunk in chunks.iter().rev() {
             match host.let_go(*chunk) {

@@ -1,15 +1,21 @@
 //! Notices hosts that give no sign of life although they should: those that something has suspended, or that hang in
-//! the system. Nothing is ended for it; a person is told.
+//! the system. Nothing is ended for it; a person is told. And hosts that live, have work, and do not know it, because
+//! user code read what was sent to them: they are ended, and their work is done by others.
 
 use super::super::os::HostId;
 use super::super::record::{Source, ns_to_s};
 use super::Dispatcher;
-use super::hosts::Phase;
+use super::fates::Condemned;
+use super::hosts::{Host, Phase};
 
 /// A host is looked at this often; it moves at least four times a second.
 pub(super) const LOOKS_NS: u64 = 100_000_000;
 /// Silent for so long is worth a word.
 const SILENT_NS: u64 = 2_000_000_000;
+/// A host that has work begins it within microseconds.
+const IDLE_NS: u64 = 10_000_000_000;
+/// Within this time it has moved, if it is well.
+const BEAT_NS: u64 = 1_000_000_000;
 /// When the looks themselves were late by so much, this whole program (or machine) stood still.
 const STOOD_STILL_NS: u64 = 1_000_000_000;
 
@@ -20,6 +26,15 @@ pub(super) struct Pulse {
     beat: u64,
     since_ns: u64,
     is_silent: bool,
+    /// Since when it does nothing although it has work.
+    idle_since_ns: Option<u64>,
+}
+
+impl Pulse {
+    /// Notes that something came from the host.
+    pub(super) fn heard(&mut self) {
+        self.idle_since_ns = None;
+    }
 }
 
 impl Dispatcher {
@@ -44,6 +59,29 @@ impl Dispatcher {
                 pulse.is_silent = true;
                 self.tell_of_silence(*id, silent_ns, true);
             }
+        }
+    }
+
+    /// Ends hosts that have had work for long and execute none of it.
+    pub(super) fn find_lost_work(&mut self, idle: &[HostId]) {
+        let now_ns = self.now_ns;
+        let is_lost = |host: &mut Host| {
+            let is_well = now_ns.saturating_sub(host.pulse.since_ns) < BEAT_NS && !host.is_suspended;
+            if host.phase != Phase::Ready || host.held.is_empty() || !is_well {
+                host.pulse.idle_since_ns = None;
+                return false;
+            }
+            now_ns.saturating_sub(*host.pulse.idle_since_ns.get_or_insert(now_ns)) >= IDLE_NS
+        };
+        for (id, host) in &mut self.hosts {
+            if !idle.contains(id) {
+                host.pulse.heard();
+            }
+        }
+        let lost = idle.iter().filter(|id| self.hosts.get_mut(id).is_some_and(is_lost));
+        for id in lost.copied().collect::<Vec<_>>() {
+            let reason = "it has work and does nothing: the function took what was sent to its process";
+            self.condemn(id, Condemned::Garbled(reason.to_owned()));
         }
     }
 

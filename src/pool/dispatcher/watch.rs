@@ -20,9 +20,11 @@ pub struct Wants {
     pub executing: bool,
     /// The memory that each host holds.
     pub memory: bool,
+    /// Where that is more, it has to be exact.
+    pub memory_that_counts: u64,
     /// The memory of the machine.
     pub machine: bool,
-    /// The heartbeat of each host.
+    /// The heartbeat of each host, and whether it does nothing.
     pub beats: bool,
 }
 
@@ -43,6 +45,8 @@ pub struct Seen {
     pub memory: Vec<(HostId, u64)>,
     pub machine: Option<MachineMemory>,
     pub beats: Vec<(HostId, u64)>,
+    /// Hosts of which no lane executes an item.
+    pub idle: Vec<HostId>,
 }
 
 /// The times of the next looks.
@@ -66,7 +70,10 @@ impl Dispatcher {
             return Wants::default();
         }
         let is_due = |at_ns: Option<u64>| at_ns.is_some_and(|at_ns| at_ns <= now_ns);
+        let rules = self.log.plan.job.settings.worker;
+        let limits = [rules.memory_limit_bytes, rules.recycle_bytes];
         Wants {
+            memory_that_counts: limits.into_iter().flatten().min().unwrap_or_default(),
             executing: is_due(self.timeouts.next_look_ns()),
             memory: is_due(self.next_memory_ns()),
             machine: self.watch.next_machine_ns <= now_ns,
@@ -112,6 +119,7 @@ impl Dispatcher {
         if seen.wanted.beats {
             self.watch.next_beats_ns = now_ns + silence::LOOKS_NS;
             self.feel_pulses(&seen.beats);
+            self.find_lost_work(&seen.idle);
         }
     }
 }

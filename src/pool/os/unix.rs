@@ -349,7 +349,12 @@ impl Hosts {
     pub fn kill(&mut self, id: HostId) {
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.is_killed = true;
+            // Those in groups and sessions of their own, as long as it tells who they are.
+            let started = process::descendants_of(peer.child.id());
             kill_tree(peer.child.id());
+            for pid in started {
+                process::send(pid, Signal::KILL);
+            }
         }
     }
 
@@ -359,9 +364,10 @@ impl Hosts {
         self.peers.get(&id).is_some_and(|peer| signal_tree(peer.child.id(), signal))
     }
 
-    /// The memory that a host holds now; 0 where the system does not tell.
-    pub fn rss_bytes(&self, id: HostId) -> u64 {
-        self.peers.get(&id).map_or(0, |peer| memory::rss_bytes(peer.child.id()))
+    /// The memory that a host and what it started hold now; 0 where the system does not tell. More than `that_counts` is
+    /// told exactly; up to there what processes share may be counted for each.
+    pub fn held_bytes(&self, id: HostId, that_counts: u64) -> u64 {
+        self.peers.get(&id).map_or(0, |peer| memory::tree_bytes(peer.child.id(), that_counts))
     }
 
     /// Writes what waits, then waits until something happens (or `timeout`) and gives it to `on_event`.

@@ -260,8 +260,8 @@ impl Hosts {
         false
     }
 
-    /// The memory that a host holds now; 0 where the system does not tell.
-    pub fn rss_bytes(&self, id: HostId) -> u64 {
+    /// The memory that a host holds now, without what it started; 0 where the system does not tell.
+    pub fn held_bytes(&self, id: HostId, _that_counts: u64) -> u64 {
         self.peers.get(&id).map_or(0, |peer| facts::rss_bytes(&peer.child))
     }
 

@@ -220,7 +220,11 @@ impl fmt::Display for HaltRule {
     }
 }
 
-/// Reads a size in bytes: `500M`, `2G`, `1500000`. Units are powers of 1024, as everywhere in this program.
+/// No worker holds less.
+const LEAST_SIZE_BYTES: f64 = 1024.0 * 1024.0;
+
+/// Reads the size of a worker's memory in bytes: `500M`, `2G`, `1500000`. Units are powers of 1024, as everywhere in this
+/// program.
 pub fn parse_size_bytes(text: &str) -> Result<u64> {
     let text = text.trim();
     let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
@@ -233,7 +237,12 @@ pub fn parse_size_bytes(text: &str) -> Result<u64> {
     };
     let number = digits.trim().parse::<f64>().ok().filter(|number| number.is_finite() && *number > 0.0);
     match (number, unit) {
-        (Some(number), Some(unit)) if number * unit >= 1.0 => Ok((number * unit) as u64),
+        (Some(number), Some(unit)) if number * unit >= LEAST_SIZE_BYTES => Ok((number * unit) as u64),
+        (Some(number), Some(1.0)) => {
+            let reason =
+                format!("{number} bytes are less than any worker holds; write {number}M or {number}G");
+            Err(Error::usage("read a size", reason))
+        }
         _ => Err(Error::usage(
             "read a size",
             format!("`{}` is not a size like 500M or 2G", shortened(text, 40)),
@@ -272,7 +281,7 @@ mod tests {
 
     #[test]
     fn sizes_take_units() {
-        assert_eq!(parse_size_bytes("1500").unwrap(), 1500);
+        assert_eq!(parse_size_bytes("1500000").unwrap(), 1_500_000);
         assert_eq!(parse_size_bytes("2G").unwrap(), 2 << 30);
         assert_eq!(parse_size_bytes("1.5 MiB").unwrap(), 3 << 19);
         for text in ["", "M", "0", "-1G", "5 apples", "nan"] {

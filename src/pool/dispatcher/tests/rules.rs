@@ -185,3 +185,45 @@ fn a_smaller_pool_retires_its_last_workers_and_a_larger_one_has_them_back() {
     world.check_end();
     assert_eq!(world.dispatcher.log().counts.hosts_lost, 0);
 }
+
+#[test]
+fn a_host_that_runs_the_function_cannot_say_that_none_can_load_it() {
+    let mut world = ready(10, Mode::Process, |_| {});
+    world.tell(Input::Refused { host: 0, reason: "no".into() });
+    assert!(world.host(0).is_killed);
+    world.die(0, LifeEnd::Signal(9));
+    world.run_to_the_end();
+    assert_eq!(world.dispatcher.log().counts.ok, 10);
+    assert!(says(&world, "it said that it cannot load the function") > 0);
+}
+
+#[test]
+fn work_of_which_a_host_does_not_know_is_done_by_another() {
+    let mut world = ready(10, Mode::Process, |_| {});
+    let look = |world: &mut World, beat: u64| {
+        world.now_ns += 500 * MS;
+        let wanted = Wants { beats: true, ..Wants::default() };
+        let beats = vec![(0, beat), (1, beat)];
+        world.tell(Input::Seen(Seen { wanted, beats, idle: vec![0], ..Seen::default() }));
+    };
+    (1..=20).for_each(|beat| look(&mut world, beat));
+    assert!(!world.host(0).is_killed);
+    (21..=22).for_each(|beat| look(&mut world, beat));
+    assert!(world.host(0).is_killed && !world.host(1).is_killed);
+    world.die(0, LifeEnd::Signal(9));
+    world.run_to_the_end();
+    assert_eq!(world.dispatcher.log().counts.ok, 10);
+    assert!(says(&world, "it has work and does nothing") > 0);
+}
+
+#[test]
+fn a_host_that_stands_still_with_its_work_is_not_ended() {
+    let mut world = ready(10, Mode::Process, |_| {});
+    for _ in 0..40 {
+        world.now_ns += 500 * MS;
+        let wanted = Wants { beats: true, ..Wants::default() };
+        let beats = vec![(0, 1), (1, 1)];
+        world.tell(Input::Seen(Seen { wanted, beats, idle: vec![0, 1], ..Seen::default() }));
+    }
+    assert!(!world.host(0).is_killed);
+}

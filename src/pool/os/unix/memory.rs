@@ -10,12 +10,31 @@ use std::sync::OnceLock;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::super::MachineMemory;
+use super::process::descendants_of;
 
 /// The memory that a process holds now; 0 where the system does not tell.
 pub fn rss_bytes(pid: u32) -> u64 {
     let statm = fs::read_to_string(format!("/proc/{pid}/statm")).unwrap_or_default();
     let pages: u64 = statm.split_whitespace().nth(1).and_then(|pages| pages.parse().ok()).unwrap_or_default();
     pages * rustix::param::page_size() as u64
+}
+
+/// The memory that a process and all that descends from it hold now. Where that may be more than `that_counts`, pages that
+/// several of them share are counted once, which takes the system long to tell.
+pub fn tree_bytes(pid: u32, that_counts: u64) -> u64 {
+    let started = descendants_of(pid);
+    let sum =
+        |bytes_of: fn(u32) -> u64| bytes_of(pid) + started.iter().map(|pid| bytes_of(*pid)).sum::<u64>();
+    let held_bytes = sum(rss_bytes);
+    if started.is_empty() || held_bytes <= that_counts { held_bytes } else { sum(own_share_bytes) }
+}
+
+/// The memory of a process, of shared pages its share.
+fn own_share_bytes(pid: u32) -> u64 {
+    let Ok(rollup) = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")) else { return rss_bytes(pid) };
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+    kib.map_or_else(|| rss_bytes(pid), |kib| kib * 1024)
 }
 
 /// The memory of the machine or of the tightest control group around this program, whichever has less left.
@@ -82,6 +101,17 @@ mod tests {
         let memory = of_machine(text).unwrap();
         assert_eq!((memory.total_bytes, memory.available_bytes), (24_684_000 << 10, 12_342_000 << 10));
         assert_eq!(of_machine("MemTotal: x"), None);
+    }
+
+    #[test]
+    fn what_a_process_started_counts_and_what_they_share_counts_once() {
+        let own = rss_bytes(std::process::id());
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let rough = tree_bytes(std::process::id(), u64::MAX);
+        let exact = tree_bytes(std::process::id(), 0);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(rough > own / 2 && exact > 100_000 && exact < rough, "{own} {rough} {exact}");
     }
 
     #[test]

@@ -32,12 +32,16 @@ pub(in super::super::super) struct ShellLine {
 impl ShellLine {
     pub(in super::super::super) fn parse(template: &str, columns: &[String]) -> Result<Self, String> {
         let (letters, quotes) = Scan::default().run(template)?;
+        let is_literal = |at: usize| matches!(quotes[at], Quotes::Single | Quotes::Arithmetic);
+        let begins_document =
+            |(at, pair): (usize, &[Letter])| pair.iter().all(|letter| letter.sign == '<') && !is_literal(at);
+        let has_document = template.contains('\n') && letters.windows(2).enumerate().any(begins_document);
         let parts = parts(&letters, columns).into_iter().map(|(at, part)| (part, quotes[at])).collect();
         let mut line = Self { parts, calculated: Vec::new(), is_plain: true };
         line.calculated = (0..line.parts.len()).filter(|at| line.is_calculated(*at)).collect();
         let text: String = line.parts.iter().map(|(part, _)| text_of(part)).collect();
         line.is_plain = !["`", "#", "$(", "${", "$'", "$\"", "<<"].iter().any(|sign| text.contains(sign));
-        if text.contains("<<") && text.contains('\n') && line.holes().next().is_some() {
+        if has_document && line.holes().next().is_some() {
             return Err("placeholders cannot stand in a here-document; use the standard input".to_owned());
         }
         Ok(line)

@@ -1,0 +1,131 @@
+"""Functions of which one input harms the process that runs it, or the way by which that process speaks to its parent."""
+
+import ctypes
+import fcntl
+import os
+import resource
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+BAD = 7
+
+
+def harms(harm):
+    """A function that does this harm for the one input and gives each input back."""
+
+    def function(n):
+        if n == BAD:
+            found = harm()
+            return n if found is None else found
+        return n
+
+    return function
+
+
+def each_descriptor(use):
+    for number in range(3, 64):
+        try:
+            use(number)
+        except OSError:
+            pass
+
+
+def send(kind, content):
+    frame = struct.pack("<IB", 1 + len(content), kind) + content
+    each_descriptor(lambda number: os.write(number, frame))
+
+
+def replace_all():
+    other = os.open("/dev/null", os.O_RDWR)
+    for number in range(3, 64):
+        if number != other:
+            os.dup2(other, number)
+
+
+def wait_after(harm):
+    harm()
+    time.sleep(0.5)
+
+
+def result_without_blocking():
+    each_descriptor(lambda number: fcntl.fcntl(number, fcntl.F_SETFL, os.O_NONBLOCK))
+    return "x" * 5_000_000
+
+
+def endless():
+    class Endless:
+        def __repr__(self):
+            return repr(self)
+
+    sys.setrecursionlimit(10**9)
+    return repr(Endless())
+
+
+def nested():
+    found = []
+    for _ in range(100_000):
+        found = [found]
+    return found
+
+
+def leaves():
+    class Leaving(list):
+        def __iter__(self):
+            os._exit(5)
+
+    return Leaving([1])
+
+
+def exits():
+    class Exiting(list):
+        def __iter__(self):
+            raise SystemExit(3)
+
+    return Exiting([1])
+
+
+closes = harms(lambda: os.closerange(3, 256))
+closes_and_waits = harms(lambda: wait_after(lambda: os.closerange(3, 256)))
+replaces = harms(replace_all)
+shuts = harms(lambda: each_descriptor(lambda number: socket.socket(fileno=os.dup(number)).shutdown(2)))
+truncates = harms(lambda: each_descriptor(lambda number: os.ftruncate(number, 0)))
+forges_ready = harms(lambda: send(65, b"\x02"))
+forges_refused = harms(lambda: send(66, b"\x05hello"))
+forges_returned = harms(lambda: send(69, b"\x01\x00\x05"))
+forges_noise = harms(lambda: each_descriptor(lambda number: os.write(number, b"\xff" * 300)))
+does_not_block = harms(result_without_blocking)
+aborts = harms(os.abort)
+kills_itself = harms(lambda: os.kill(os.getpid(), 9))
+kills_its_group = harms(lambda: os.killpg(0, 9))
+leaves_with_0 = harms(lambda: os._exit(0))
+reads_nowhere = harms(lambda: ctypes.string_at(0))
+becomes_another = harms(lambda: os.execvp("true", ["true"]))
+recurses_in_c = harms(endless)
+nests = harms(nested)
+has_an_iterator_that_leaves = harms(leaves)
+has_an_iterator_that_exits = harms(exits)
+has_no_more_memory = harms(lambda: resource.setrlimit(resource.RLIMIT_AS, (1, 1)))
+has_no_more_files = harms(lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0)))
+forgets_modules = harms(sys.modules.clear)
+forks = harms(lambda: os.fork() and None)
+
+
+def leaves_a_process(n):
+    """The first input takes too long, and what it started is in a session of its own; the second waits for its end."""
+    if n == 1:
+        subprocess.Popen(["setsid", "sh", "-c", "echo $$ >started.pid; exec sleep 600"])
+        time.sleep(600)
+    with open("started.pid") as file:
+        program = "/proc/%s/exe" % file.read().strip()
+    while os.path.exists(program):
+        time.sleep(0.01)
+    return n
+
+
+def has_a_large_child(n):
+    if n == 1:
+        subprocess.run([sys.executable, "-c", "held = bytearray(200 << 20); import time; time.sleep(600)"])
+    return n
