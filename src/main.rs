@@ -4,6 +4,8 @@
 
 use std::process::ExitCode;
 
+#[cfg(feature = "gui")]
+use poolscope::app::Closed;
 use poolscope::cli::{self, Cli};
 use poolscope::pool;
 
@@ -39,7 +41,8 @@ fn window(file: Option<std::path::PathBuf>) -> ExitCode {
     let launch = pool::Launch::this_program().map(|launch| pool::Launch { niceness: 5, ..launch });
     let opened = launch.and_then(|launch| poolscope::app::run(launch, file.clone()));
     match opened {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Closed::Asked) => ExitCode::SUCCESS,
+        Ok(Closed::Lost) => ExitCode::FAILURE,
         Err(error) => {
             tracing::info!("{error}");
             cli::without_window(

@@ -13,6 +13,7 @@ pub mod pace;
 mod palette;
 pub mod panels;
 mod progress;
+mod rescue;
 pub mod setup;
 mod shell;
 pub mod state;
@@ -22,8 +23,10 @@ mod top_bar;
 pub mod widgets;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use egui::{IconData, ViewportBuilder};
+use egui::{IconData, ViewportBuilder, ViewportCommand};
 
 pub use self::shell::PoolscopeApp;
 use crate::error::{Error, Result};
@@ -32,8 +35,18 @@ use crate::pool::Launch;
 /// The name of the desktop file, by which a desktop knows the window.
 const APP_ID: &str = "io.github.poolscope.Poolscope";
 
-/// Opens the window and returns when it is closed, with all workers ended. `path` is taken as inputs.
-pub fn run(launch: Launch, path: Option<PathBuf>) -> Result<()> {
+/// How a window that was open ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// A person closed it.
+    Asked,
+    /// Its display or its drawing failed; what was finished is saved, and said.
+    Lost,
+}
+
+/// Opens the window and returns when it is closed, with all workers ended. `path` is taken as inputs. The error says why
+/// it could not be opened.
+pub fn run(launch: Launch, path: Option<PathBuf>) -> Result<Closed> {
     let viewport = ViewportBuilder::default()
         .with_title("Poolscope")
         .with_app_id(APP_ID)
@@ -43,17 +56,36 @@ pub fn run(launch: Launch, path: Option<PathBuf>) -> Result<()> {
         .with_drag_and_drop(true);
     // There are no gradients here that dithering could smooth, and it costs where pixels are painted by cores.
     let options = eframe::NativeOptions { viewport, dithering: false, ..Default::default() };
-    let opened = eframe::run_native(
+    let was_opened = Arc::new(AtomicBool::new(false));
+    let opens = Arc::clone(&was_opened);
+    let ended = eframe::run_native(
         APP_ID,
         options,
         Box::new(move |creation| {
             let (preference, pace) = (shell::stored_theme(creation.storage), pace::Pace::of(creation));
             let mut app = PoolscopeApp::new(&creation.egui_ctx, launch, path, preference, pace)?;
             app.restore(creation.storage);
+            let (folder, ctx) = (eframe::storage_dir(APP_ID), creation.egui_ctx.clone());
+            app.say(folder.as_deref().and_then(rescue::last_word));
+            rescue::begin(folder, move || {
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+                ctx.request_repaint();
+            });
+            opens.store(true, Ordering::Relaxed);
             Ok(Box::new(app))
         }),
     );
-    opened.map_err(|error| Error::io("open the window", why_no_window(&error)))
+    match ended {
+        Ok(()) => {
+            rescue::end();
+            Ok(Closed::Asked)
+        }
+        Err(error) if was_opened.load(Ordering::Relaxed) => {
+            rescue::save(&format!("its display failed ({error})"), "");
+            Ok(Closed::Lost)
+        }
+        Err(error) => Err(Error::io("open the window", why_no_window(&error))),
+    }
 }
 
 /// What a person can do about a window that does not open.

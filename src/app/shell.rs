@@ -15,6 +15,7 @@ use super::format;
 use super::layout::{Dialog, Layout};
 use super::pace::Pace;
 use super::palette::Palette;
+use super::rescue;
 use super::state::{Origin, Phase, Runner, Setup, SourceKind, log_title, path_from_text};
 use super::theme;
 use crate::error::Result;
@@ -107,6 +108,11 @@ impl PoolscopeApp {
         }
     }
 
+    /// Says something that must be known before anything else is done.
+    pub fn say(&mut self, word: Option<String>) {
+        self.setup.word = word;
+    }
+
     pub(super) fn situation(&self) -> Situation {
         Situation { is_trying: self.trial.is_live(), ..self.runner.situation() }
     }
@@ -147,6 +153,7 @@ impl PoolscopeApp {
                 self.setup.error = Some(error);
             }
         }
+        rescue::note(self.runner.snapshot());
         self.take_chosen_code(ctx);
         self.take_chosen_path(ctx);
         match finished(&mut self.looking_at) {
