@@ -160,6 +160,11 @@ impl Desktop {
         })
     }
 
+    /// Takes the screen away from the program.
+    pub fn lose_screen(&mut self) {
+        self.screen.kill().expect("the screen's end");
+    }
+
     /// What the program wrote.
     pub fn log(&self) -> String {
         fs::read_to_string(self.log_path()).unwrap_or_default()

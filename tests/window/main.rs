@@ -52,6 +52,30 @@ fn a_file_is_opened_run_in_processes_and_the_window_closed() {
     assert!(status.success(), "the program ended with {status}\n{}", desktop.log());
 }
 
+#[test]
+fn a_window_that_loses_its_screen_saves_what_was_finished() {
+    if env::var_os("POOLSCOPE_WINDOW_TEST").is_none() {
+        eprintln!("skipped: it opens a window; set POOLSCOPE_WINDOW_TEST=1 to run it");
+        return;
+    }
+    let mut desktop = Desktop::start();
+    desktop.launch(env!("CARGO_BIN_EXE_poolscope"));
+    desktop.wait_for_title("the window is open", START, |title| title.ends_with("Poolscope"));
+    desktop.press("ctrl+shift+p");
+    desktop.type_text("example: primes");
+    desktop.press("Return");
+    desktop.wait_for_title("the example has ended", RUN, has_ended);
+
+    desktop.lose_screen();
+    let status = desktop.wait_for_end("the program has ended and no process is left", STEP);
+    assert!(!status.success(), "{}", desktop.log());
+    let log = desktop.log();
+    let (_, rows) = log.split_once("the 2,000 rows that were finished are in ").expect(&log);
+    let path = rows.lines().next().and_then(|line| line.split("; ").next()).expect("a path");
+    let rows = fs::read_to_string(path).expect(&log);
+    assert_eq!(rows.lines().count(), 2_000, "{log}");
+}
+
 fn has_ended(title: &str) -> bool {
     ["done: ", "stopped: "].iter().any(|end| title.starts_with(end))
 }

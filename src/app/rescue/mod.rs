@@ -1,4 +1,4 @@
-//! Saves what a run has finished when the window ends without being asked to: through a fault in its own code, because
+//! Saves what a run has finished when the window ends without being asked to: because of a fault in its own code, because
 //! its display is gone, or because the system ends it. What is shown is noted once a frame; the next window says once
 //! where the rows are.
 //!
@@ -43,7 +43,11 @@ pub fn begin(folder: Option<PathBuf>, close: impl Fn() + Send + 'static) {
         before(info);
         // One elsewhere does not end the window.
         if std::thread::current().name() == Some("main") {
-            save("of a fault in its own code", &format!("{info}\n\n{}", Backtrace::force_capture()));
+            // A screen that is gone shows in the libraries that draw on it.
+            let is_own = info.location().is_some_and(|place| place.file().starts_with("src"));
+            let why =
+                if is_own { "of a fault in its own code" } else { "of a fault in what draws its window" };
+            save(why, &format!("{info}\n\n{}", Backtrace::force_capture()));
         }
     }));
     os::at_exit(|| save("the connection to its display was lost", ""));
@@ -85,7 +89,9 @@ pub fn save(why: &str, details: &str) {
     drop(shown);
     let said = match rescue.write(why, details) {
         Ok(word) => word,
-        Err(error) => Some(format!("Poolscope ended because {why}, and its rows could not be saved: {error}")),
+        Err(error) => {
+            Some(format!("Poolscope ended because {why}, and its rows could not be saved: {error}"))
+        }
     };
     if let Some(said) = said {
         // There may be nobody to read it.
@@ -102,7 +108,8 @@ impl Rescue {
         if run.is_none() && details.is_empty() {
             return Ok(None);
         }
-        let failed = |path: &Path, error: std::io::Error| Error::io(format!("write {}", path.display()), error);
+        let failed =
+            |path: &Path, error: std::io::Error| Error::io(format!("write {}", path.display()), error);
         fs::create_dir_all(&self.folder).map_err(|error| failed(&self.folder, error))?;
         let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let mut word = format!("Poolscope ended because {why}");
@@ -127,9 +134,10 @@ impl Rescue {
 fn report(log: Option<&RunLog>, word: &str, details: &str) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let system = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
-    let run = log.map_or_else(|| "no run".to_owned(), |log| {
-        format!("{}\n{:?}\n{:?}", log_title(log), log.plan.job.settings, log.counts)
-    });
+    let run = log.map_or_else(
+        || "no run".to_owned(),
+        |log| format!("{}\n{:?}\n{:?}", log_title(log), log.plan.job.settings, log.counts),
+    );
     format!("{word}\n\nPoolscope {version}, {system}\n\n{run}\n\n{details}\n")
 }
 
