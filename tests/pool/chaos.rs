@@ -1,22 +1,27 @@
 //! Chaos: hosts are killed, suspended and made to fault at random while a run goes on. Every input must have exactly one
 //! row with the right value all the same, nothing may hang, and nothing may be left.
 //!
-//! `POOLSCOPE_CHAOS_KILLS` says how many hosts have to die in all (200 unless told; 2000 is the long run), and
+//! Functions of all kinds are run; that in Python also harms its own process now and then.
+//!
+//! `POOLSCOPE_CHAOS_KILLS` says how many hosts have to die in all (300 unless told; 2000 is the long run), and
 //! `POOLSCOPE_CHAOS_SEED` repeats the strikes of a run that failed, whose seed is printed. When which host is hit within
 //! its work is still up to the machine.
 
 use std::time::{Duration, Instant};
 
+use poolscope::function::FunctionSpec;
+use poolscope::function::command::CommandSpec;
+use poolscope::function::python::{PythonSpec, Source, find_interpreter};
+use poolscope::function::script::ScriptSpec;
 use poolscope::pool::{ChunkRule, Ending, Mode, Run, RunLog, RunState};
 use poolscope::value::ValueRef;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::harness::{check_end, pool, state_of, until};
 
-const ITEMS: usize = 100_000;
-const KILLS: u64 = 200;
-/// Each of mode and chunking has its share of the kills.
-const SHARES: u64 = 4;
+const KILLS: u64 = 300;
+/// Each of mode, chunking and kind of function has its share of the kills.
+const SHARES: u64 = 10;
 /// A run of these takes a second or two; the deadline is for a machine that does much else.
 const DEADLINE: Duration = Duration::from_secs(120);
 /// So many strikes in a row that keep the run from moving on are an attack that nothing could stand.
@@ -24,43 +29,148 @@ const STRIKES_WITHOUT_PROGRESS: u32 = 6;
 
 #[test]
 fn processes_with_chunks_of_one_survive_random_kills() {
-    survive(Mode::Process, ChunkRule::Fixed(1));
+    survive(Kind::Builtin, Mode::Process, ChunkRule::Fixed(1));
 }
 
 #[test]
 fn processes_with_automatic_chunks_survive_random_kills() {
-    survive(Mode::Process, ChunkRule::Auto);
+    survive(Kind::Builtin, Mode::Process, ChunkRule::Auto);
 }
 
 #[test]
 fn threads_with_chunks_of_one_survive_random_kills() {
-    survive(Mode::Thread, ChunkRule::Fixed(1));
+    survive(Kind::Builtin, Mode::Thread, ChunkRule::Fixed(1));
 }
 
 #[test]
 fn threads_with_automatic_chunks_survive_random_kills() {
-    survive(Mode::Thread, ChunkRule::Auto);
+    survive(Kind::Builtin, Mode::Thread, ChunkRule::Auto);
 }
 
-fn survive(mode: Mode, chunk: ChunkRule) {
+#[test]
+fn scripts_survive_random_kills() {
+    survive(Kind::Script, Mode::Process, ChunkRule::Auto);
+    survive(Kind::Script, Mode::Thread, ChunkRule::Auto);
+}
+
+#[test]
+fn commands_survive_random_kills() {
+    survive(Kind::Command, Mode::Process, ChunkRule::Auto);
+    survive(Kind::Command, Mode::Thread, ChunkRule::Auto);
+}
+
+#[test]
+fn python_survives_random_kills_and_what_it_does_to_itself() {
+    survive(Kind::Python, Mode::Process, ChunkRule::Auto);
+    survive(Kind::Python, Mode::Thread, ChunkRule::Auto);
+}
+
+/// What is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Builtin,
+    Script,
+    Command,
+    Python,
+}
+
+/// Doubles its input. Now and then it closes, shuts, replaces or forges what its process speaks by, or ends that process.
+const HARMFUL: &str = "
+import os, random, socket, struct
+
+def each(use):
+    for number in range(3, 40):
+        try:
+            use(number)
+        except OSError:
+            pass
+
+def forge(kind, content):
+    each(lambda number: os.write(number, struct.pack('<IB', 1 + len(content), kind) + content))
+
+HARMS = [
+    lambda: os.closerange(3, 64),
+    lambda: each(lambda number: socket.socket(fileno=os.dup(number)).shutdown(2)),
+    lambda: [os.dup2(0, number) for number in range(3, 40)],
+    lambda: each(lambda number: os.ftruncate(number, 0)),
+    lambda: each(lambda number: os.set_blocking(number, False)),
+    lambda: forge(65, b'\\x02'),
+    lambda: forge(66, b'\\x02no'),
+    lambda: forge(69, b'\\x01\\x00\\x05'),
+    lambda: each(lambda number: os.write(number, os.urandom(100))),
+    lambda: os.kill(os.getpid(), 9),
+    lambda: os._exit(0),
+    os.abort,
+]
+
+def f(n):
+    if random.random() < 0.003:
+        random.choice(HARMS)()
+    return n * 2
+";
+
+impl Kind {
+    /// So many make a run of some seconds.
+    fn items(self) -> usize {
+        match self {
+            Self::Builtin | Self::Script => 100_000,
+            Self::Command => 1_000,
+            Self::Python => 10_000,
+        }
+    }
+
+    fn function(self) -> FunctionSpec {
+        match self {
+            Self::Builtin => FunctionSpec::builtin("fibonacci", []).unwrap(),
+            Self::Script => {
+                let text = "def f(n):\n    return n * 2\n";
+                FunctionSpec::Script(ScriptSpec::new("script", text, None).unwrap())
+            }
+            Self::Command => FunctionSpec::Command(CommandSpec {
+                template: "echo {}".into(),
+                shell: false,
+                stdin: false,
+                env: Vec::new(),
+                folder: None,
+            }),
+            Self::Python => {
+                let file = std::env::temp_dir().join("chaos.py");
+                let source = Source { file, text: HARMFUL.to_owned(), cells: Vec::new() };
+                let interpreter = find_interpreter(&source.file).expect("these tests need a python3");
+                FunctionSpec::Python(PythonSpec::new(&source, &interpreter, Some("f"), false).unwrap())
+            }
+        }
+    }
+
+    /// What the function gives for an input, as it is shown.
+    fn output(self, input: i64) -> String {
+        match self {
+            Self::Builtin => fibonacci_numbers()[input as usize].to_string(),
+            Self::Command => input.to_string(),
+            Self::Script | Self::Python => (input * 2).to_string(),
+        }
+    }
+}
+
+fn survive(kind: Kind, mode: Mode, chunk: ChunkRule) {
     let wanted = from_environment("POOLSCOPE_CHAOS_KILLS").unwrap_or(KILLS).div_ceil(SHARES);
     let mut seed = from_environment("POOLSCOPE_CHAOS_SEED").unwrap_or_else(seed_of_now);
     let begun = Instant::now();
     let (mut killed, mut runs) = (0, 0);
     while killed < wanted {
         // Shown where the test fails.
-        println!("{mode}, chunk {chunk}: POOLSCOPE_CHAOS_SEED={seed}");
-        killed += one_run(mode, chunk, &mut Dice(seed));
+        println!("{kind:?}, {mode}, chunk {chunk}: POOLSCOPE_CHAOS_SEED={seed}");
+        killed += one_run(kind, mode, chunk, &mut Dice(seed));
         seed = seed.wrapping_add(1);
         runs += 1;
     }
-    println!("{mode}, chunk {chunk}: {killed} kills in {runs} runs, {:.1} s", begun.elapsed().as_secs_f64());
+    println!("{kind:?}, {mode}, chunk {chunk}: {killed} kills in {runs} runs, {:.1} s", begun.elapsed().as_secs_f64());
 }
 
 /// One run under attack; gives how many hosts died of it.
-fn one_run(mode: Mode, chunk: ChunkRule, dice: &mut Dice) -> u64 {
-    let inputs: Vec<i64> = (0..ITEMS).map(|_| input(dice)).collect();
-    let job = pool(mode, "fibonacci", "1").inputs(inputs.clone()).chunk(chunk);
+fn one_run(kind: Kind, mode: Mode, chunk: ChunkRule, dice: &mut Dice) -> u64 {
+    let inputs: Vec<i64> = (0..kind.items()).map(|_| input(dice)).collect();
+    let job = pool(mode, "fibonacci", "1").function(kind.function()).inputs(inputs.clone()).chunk(chunk);
     let run = job.settings(|settings| settings.item.retries = 20).start();
     strike_until_over(&run, dice);
     // The record says finished a moment before the last snapshot is out.
@@ -68,7 +178,7 @@ fn one_run(mode: Mode, chunk: ChunkRule, dice: &mut Dice) -> u64 {
     let log = &run.join().log;
     assert_eq!(log.state, RunState::Finished(Ending::Completed), "{:?}", log.counts);
     check_end(log);
-    check_values(log, &inputs);
+    check_values(kind, log, &inputs);
     log.counts.hosts_lost
 }
 
@@ -77,13 +187,18 @@ fn input(dice: &mut Dice) -> i64 {
     if dice.below(50) == 0 { 23 } else { dice.below(19) as i64 }
 }
 
-fn check_values(log: &RunLog, inputs: &[i64]) {
-    let expected = fibonacci_numbers();
-    assert_eq!((log.counts.total, log.counts.ok), (ITEMS as u64, ITEMS as u64));
+fn check_values(kind: Kind, log: &RunLog, inputs: &[i64]) {
+    let expected: Vec<String> = (0..24).map(|input| kind.output(input)).collect();
+    let count = inputs.len() as u64;
+    assert_eq!((log.counts.total, log.counts.ok), (count, count), "{:?}", log.counts);
     for (index, input) in inputs.iter().enumerate() {
         let row = log.row(index as u64).unwrap();
-        let right = Some(ValueRef::Int(expected[*input as usize]));
-        assert!(row.output == right, "row {index} of input {input}: {row:?}");
+        let is_right = match row.output {
+            Some(ValueRef::Int(output)) => output.to_string() == expected[*input as usize],
+            Some(ValueRef::Text(output)) => output == expected[*input as usize],
+            _ => false,
+        };
+        assert!(is_right, "row {index} of input {input}: {row:?}");
     }
 }
 
@@ -105,7 +220,9 @@ fn strike_until_over(run: &Run, dice: &mut Dice) {
         let done_before = std::mem::replace(&mut done, snapshot.log.counts.done());
         in_vain = if done > done_before { 0 } else { in_vain + 1 };
         let pids = &snapshot.host_pids;
-        if in_vain < STRIKES_WITHOUT_PROGRESS && !pids.is_empty() {
+        // A pool whose hosts all end before one has loaded the function is given up, rightly.
+        let was_ready = snapshot.log.startup_ns.is_some();
+        if was_ready && in_vain < STRIKES_WITHOUT_PROGRESS && !pids.is_empty() {
             strike(pids[dice.below(pids.len() as u64) as usize], dice);
         }
         std::thread::sleep(Duration::from_micros(1000 + dice.below(40_000)));
