@@ -14,6 +14,7 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|argument| argument == "host") {
         return host();
     }
+    pool::outlive_file_limits();
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_env("POOLSCOPE_LOG"))
         .with_writer(std::io::stderr)

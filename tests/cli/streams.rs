@@ -238,3 +238,21 @@ fn a_text_that_would_break_a_line_is_told_from_one_that_reads_so() {
         ["run", "-w", "1", "--script-text", "def f(n): return ['a\\nb', 'a\\\\nb', 'C:\\\\temp'][n]", "0..2"];
     assert_eq!(stdout(&output(&args)), "\"a\\nb\"\na\\nb\nC:\\temp\n");
 }
+
+#[test]
+fn a_limit_of_file_sizes_is_an_error_of_the_file_and_keeps_what_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = env!("CARGO_BIN_EXE_poolscope");
+    let run = format!("ulimit -f 64; exec {program} run -f double -w 2 -o rows.csv 1..50000");
+    let mut shell = std::process::Command::new("bash");
+    let ran = shell.args(["-c", &run]).current_dir(&folder).env_remove("DISPLAY").output().unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    let told = stderr(&ran);
+    assert!(told.contains("rows.csv") && told.contains("File too large"), "{told}");
+    assert!(!folder.path().join("rows.csv").exists());
+    // What a command writes is ended by the system as ever.
+    let run = format!("ulimit -f 64; exec {program} run --shell --command 'head -c 1000000 /dev/zero >f; echo $? {{}}' 1");
+    let mut shell = std::process::Command::new("bash");
+    let ran = shell.args(["-c", &run]).current_dir(&folder).env_remove("DISPLAY").output().unwrap();
+    assert!(stdout(&ran).contains("153 1"), "{ran:?}");
+}

@@ -164,7 +164,10 @@ fn survive(kind: Kind, mode: Mode, chunk: ChunkRule) {
         seed = seed.wrapping_add(1);
         runs += 1;
     }
-    println!("{kind:?}, {mode}, chunk {chunk}: {killed} kills in {runs} runs, {:.1} s", begun.elapsed().as_secs_f64());
+    println!(
+        "{kind:?}, {mode}, chunk {chunk}: {killed} kills in {runs} runs, {:.1} s",
+        begun.elapsed().as_secs_f64()
+    );
 }
 
 /// One run under attack; gives how many hosts died of it.

@@ -27,8 +27,8 @@ pub fn at_exit(_work: fn()) {}
 /// Calls `tell` from a thread of its own for the first signal that asks this program to end.
 #[cfg(unix)]
 pub fn on_signals(tell: impl Fn(&'static str) + Send + 'static) {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+    use signal_hook::consts::{SIGHUP, SIGINT};
+    let Ok(mut signals) = signal_hook::iterator::Signals::new(crate::pool::ending_signals()) else { return };
     // Without it signals end the program as they do others.
     let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in signals.forever() {

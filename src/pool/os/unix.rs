@@ -34,10 +34,12 @@ mod keeper;
 mod memory;
 mod peer;
 mod process;
+mod signals;
 
 pub use fence::{can_fence_threads, fence_threads};
 pub use keeper::{ARGUMENT as KEEPER_ARGUMENT, serve as serve_keeper};
 pub use memory::{machine_memory, with_memory_limit};
+pub use signals::{ending_signals, outlive_file_limits};
 
 /// A run that is over sooner needs no keeper, and hosts that are still starting, as those of Python are for a tenth of a
 /// second, are not held up by its start.

@@ -47,6 +47,14 @@ const PAGE_VARIABLE: &str = "POOLSCOPE_PAGE";
 /// See Unix; here the system itself ends what belongs to a job when its owner is gone.
 pub const KEEPER_ARGUMENT: &str = "keep";
 
+/// No signals here.
+pub fn ending_signals() -> Vec<i32> {
+    Vec::new()
+}
+
+/// No limits of files here.
+pub fn outlive_file_limits() {}
+
 /// There is nothing to keep.
 pub fn serve_keeper() -> io::Result<()> {
     Ok(())
@@ -213,9 +221,12 @@ impl Hosts {
             .spawn()?;
         let job = Job::around(&child)?;
         let writer = spawn_writer(child.stdin.take())?;
-        self.spawn_reader(id, Pipe::Channel, Some(Listening { pipe: up, is_connected: false }))?;
-        self.spawn_reader(id, Pipe::Stdout, child.stdout.take())?;
-        self.spawn_reader(id, Pipe::Stderr, child.stderr.take())?;
+        self.spawn_reader(id, Pipe::Channel, Some(Listening { pipe: up, is_connected: false }), || {})?;
+        // A host that ended before it opened the channel would be waited for for ever: it is opened in its place. Where it
+        // was opened, there is no second one to open.
+        let open_channel = move || drop(OpenOptions::new().write(true).open(&pipe));
+        self.spawn_reader(id, Pipe::Stdout, child.stdout.take(), open_channel)?;
+        self.spawn_reader(id, Pipe::Stderr, child.stderr.take(), || {})?;
         let pid = child.id();
         let peer = Peer { child, job, out: Vec::new(), writer, page: page_path, open_pipes: 3 };
         self.peers.insert(id, peer);
@@ -227,6 +238,7 @@ impl Hosts {
         id: HostId,
         pipe: Pipe,
         source: Option<impl Read + Send + 'static>,
+        at_end: impl FnOnce() + Send + 'static,
     ) -> io::Result<()> {
         let mut source = source.ok_or_else(|| io::Error::other("a pipe of a host is missing"))?;
         let tell = self.tell.clone();
@@ -237,6 +249,7 @@ impl Hosts {
                     return;
                 }
             }
+            at_end();
             // Nobody is left to be told when the run is over.
             let _ = tell.send(News::Closed(id, pipe));
         };
