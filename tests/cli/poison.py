@@ -2,13 +2,16 @@
 
 import ctypes
 import fcntl
+import multiprocessing
 import os
+import random
 import resource
 import socket
 import struct
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 
 BAD = 7
 
@@ -129,3 +132,76 @@ def has_a_large_child(n):
     if n == 1:
         subprocess.run([sys.executable, "-c", "held = bytearray(200 << 20); import time; time.sleep(600)"])
     return n
+
+
+def square(n):
+    return n * n
+
+
+def runs_a_pool(n):
+    with multiprocessing.Pool(2) as pool:
+        return sum(pool.map(square, range(n)))
+
+
+def runs_an_executor(n):
+    with ProcessPoolExecutor(2) as pool:
+        return sum(pool.map(square, range(n)))
+
+
+def runs_this_program(n):
+    command = [os.environ["POOLSCOPE_PROGRAM"], "run", "-w", "2", "-f", "double", "1..%d" % n]
+    return sum(map(int, subprocess.run(command, stdout=subprocess.PIPE).stdout.split()))
+
+
+def reads_standard_input(n):
+    return len(sys.stdin.read()) + n
+
+
+def has_a_child_that_reads_standard_input(n):
+    return len(subprocess.run(["cat"], stdout=subprocess.PIPE).stdout) + n
+
+
+class Frozen(Exception):
+    def __setattr__(self, name, value):
+        raise AttributeError(name)
+
+
+def raises_what_cannot_be_changed(n):
+    if n == 2:
+        raise Frozen("as it is")
+    return n
+
+
+class Crashing:
+    def __str__(self):
+        os.abort()
+
+
+def has_a_result_that_crashes(n):
+    return Crashing() if n == 2 else n
+
+
+def starts_anew(step):
+    globals()["STEP"] = step
+
+
+def was_started(n):
+    if n == 2:
+        os._exit(1)
+    return n + STEP
+
+
+def kills_another_worker(n):
+    others = [int(pid) for pid in open("/proc/%d/task/%d/children" % ((os.getppid(),) * 2)).read().split()]
+    others = [pid for pid in others if pid != os.getpid()]
+    if n % 3 == 0 and others:
+        os.kill(random.choice(others), 9)
+    return n
+
+
+def omp_threads(n):
+    return os.environ.get("OMP_NUM_THREADS", "")
+
+
+def makes_much(n):
+    return str(n) * 3_000_000

@@ -1,11 +1,13 @@
 //! One poisonous item costs one row, in both modes, whatever it does to its process.
 
 use std::fs;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 
 use serde_json::Value;
 
-use crate::{output, stderr, stdout};
+use crate::fire::{hosts, wait_for};
+use crate::{interrupt, output, poolscope, stderr, stdout};
 
 const POISON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/poison.py");
 const MODES: [&str; 2] = ["process", "thread"];
@@ -102,6 +104,135 @@ fn memory_limits_hold_for_what_an_item_starts_and_for_commands() {
             assert_eq!(ran.status.code(), Some(1), "{told}");
             assert!(told.contains("input 1 failed: held more than 150 MiB"), "{mode}, {function:?}: {told}");
             assert!(told.contains(" 1 failed"), "{mode}, {function:?}: {told}");
+        }
+    }
+}
+
+/// Functions, and what they print for 1, 2 and 3.
+const ODD: [(&str, &str); 8] = [
+    ("runs_a_pool", "0\n1\n5\n"),
+    ("runs_an_executor", "0\n1\n5\n"),
+    ("runs_this_program", "2\n6\n12\n"),
+    ("reads_standard_input", "1\n2\n3\n"),
+    ("has_a_child_that_reads_standard_input", "1\n2\n3\n"),
+    ("raises_what_cannot_be_changed", "1\n\n3\n"),
+    ("has_a_result_that_crashes", "1\n\n3\n"),
+    ("was_started", "11\n\n13\n"),
+];
+
+#[test]
+fn items_may_run_pools_read_standard_input_and_raise_or_give_back_odd_objects() {
+    for mode in MODES {
+        for (function, printed) in ODD {
+            let named = format!("{POISON}:{function}");
+            let mut command = poolscope(&["run", "-m", mode, "-w", "2", "--chunk", "1", "--python", &named]);
+            if function == "was_started" {
+                // Also in the worker that takes the place of one that died.
+                command.args(["--initializer", "starts_anew:10"]);
+            }
+            let program = env!("CARGO_BIN_EXE_poolscope");
+            let ran = command.args(["1", "2", "3"]).env("POOLSCOPE_PROGRAM", program).output().unwrap();
+            assert_eq!(stdout(&ran), printed, "{function}, {mode}: {}", stderr(&ran));
+            assert!(stderr(&ran).contains("nothing left over"), "{function}, {mode}: {}", stderr(&ran));
+        }
+    }
+}
+
+#[test]
+fn a_file_that_ends_its_interpreter_while_it_is_loaded_ends_the_run_with_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    for (value, reason) in
+        [("os._exit(4)", "exit code 4"), ("os.abort()", "SIGABRT"), ("sys.exit(3)", "sys.exit(3)")]
+    {
+        for mode in MODES {
+            let file = folder.path().join("tasks.py");
+            fs::write(&file, format!("import os, sys\nVALUE = {value}\ndef f(n):\n    return VALUE\n"))
+                .unwrap();
+            let named = format!("{}:f", file.display());
+            let ran = output(&["run", "-m", mode, "-w", "2", "--python", &named, "1", "2"]);
+            assert_eq!(ran.status.code(), Some(1), "{value}, {mode}: {}", stderr(&ran));
+            assert!(stderr(&ran).contains(reason), "{value}, {mode}: {}", stderr(&ran));
+            assert!(stderr(&ran).contains("nothing left over"), "{value}, {mode}: {}", stderr(&ran));
+        }
+    }
+}
+
+#[test]
+fn items_that_kill_other_workers_cost_no_row_where_items_are_tried_again() {
+    let named = format!("{POISON}:kills_another_worker");
+    for workers in ["2", "5", "13"] {
+        let ran =
+            output(&["run", "-w", workers, "--retries", "60", "--chunk", "1", "--python", &named, "1..40"]);
+        let wanted: String = (1..=40).map(|number| format!("{number}\n")).collect();
+        assert_eq!(stdout(&ran), wanted, "{workers}: {}", stderr(&ran));
+        assert!(stderr(&ran).contains("nothing left over"), "{workers}: {}", stderr(&ran));
+    }
+}
+
+#[test]
+fn libraries_run_one_thread_a_worker_unless_they_are_let() {
+    let named = format!("{POISON}:omp_threads");
+    for mode in MODES {
+        let args = ["run", "-m", mode, "-w", "2", "--python", &named, "1"];
+        let printed = |more: &[&str]| {
+            let mut command = poolscope(&[&args[..], more].concat());
+            let ran = command.env("OMP_NUM_THREADS", "3").output().unwrap();
+            stdout(&ran).to_owned()
+        };
+        assert_eq!((printed(&[]), printed(&["--nested-threads"])), ("1\n".to_owned(), "3\n".to_owned()));
+    }
+}
+
+#[test]
+fn workers_are_renewed_and_runs_are_stopped_while_much_is_under_way() {
+    let named = format!("{POISON}:makes_much");
+    for mode in MODES {
+        let args = ["run", "-m", mode, "-w", "2", "--recycle", "2", "--python", &named, "1..20"];
+        let ran = output(&args);
+        let lengths: Vec<usize> = stdout(&ran).lines().map(str::len).collect();
+        let wanted: Vec<usize> = (1..=20).map(|n: u64| n.to_string().len() * 3_000_000).collect();
+        assert_eq!(lengths, wanted, "{mode}: {}", stderr(&ran));
+
+        let args = ["run", "-m", mode, "-w", "2", "--json", "--python", &named, "1..2000"];
+        let mut child = poolscope(&args).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        wait_for("a host", || !hosts(&child).is_empty());
+        // Whenever it comes, it ends what is under way.
+        std::thread::sleep(std::time::Duration::from_millis(400));
+        // Twice: at once.
+        interrupt(&child);
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        interrupt(&child);
+        let ran = child.wait_with_output().unwrap();
+        assert_eq!(ran.status.code(), Some(130), "{mode}");
+        let report: Value = serde_json::from_slice(&ran.stdout).unwrap();
+        assert_eq!((&report["items"], &report["audit"]["processes"]), (&2000.into(), &0.into()), "{mode}");
+    }
+}
+
+#[test]
+fn an_interrupt_of_the_terminal_reaches_the_program_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tasks.py");
+    let source =
+        "import time\ndef f(n):\n    open('%d.begun' % n, 'w').close()\n    time.sleep(1)\n    return n\n";
+    fs::write(&file, source).unwrap();
+    let named = format!("{}:f", file.display());
+    for mode in MODES {
+        let mut command =
+            poolscope(&["run", "-m", mode, "-w", "2", "--chunk", "1", "--python", &named, "1..9"]);
+        // A group of its own, all of which a terminal would signal.
+        command.process_group(0).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let child = command.spawn().unwrap();
+        wait_for("two items", || ["1.begun", "2.begun"].iter().all(|name| folder.path().join(name).exists()));
+        let group = rustix::process::Pid::from_raw(child.id() as i32).unwrap();
+        rustix::process::kill_process_group(group, rustix::process::Signal::INT).unwrap();
+        let ran = child.wait_with_output().unwrap();
+        assert_eq!(ran.status.code(), Some(130), "{mode}: {}", stderr(&ran));
+        // What was executing has finished, and no worker was hit.
+        assert!(stdout(&ran).starts_with("1\n2\n"), "{mode}: {} {}", stdout(&ran), stderr(&ran));
+        assert!(!stderr(&ran).contains("died"), "{mode}: {}", stderr(&ran));
+        for name in ["1.begun", "2.begun"] {
+            fs::remove_file(folder.path().join(name)).unwrap();
         }
     }
 }

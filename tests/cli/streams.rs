@@ -251,7 +251,9 @@ fn a_limit_of_file_sizes_is_an_error_of_the_file_and_keeps_what_was_written() {
     assert!(told.contains("rows.csv") && told.contains("File too large"), "{told}");
     assert!(!folder.path().join("rows.csv").exists());
     // What a command writes is ended by the system as ever.
-    let run = format!("ulimit -f 64; exec {program} run --shell --command 'head -c 1000000 /dev/zero >f; echo $? {{}}' 1");
+    let run = format!(
+        "ulimit -f 64; exec {program} run --shell --command 'head -c 1000000 /dev/zero >f; echo $? {{}}' 1"
+    );
     let mut shell = std::process::Command::new("bash");
     let ran = shell.args(["-c", &run]).current_dir(&folder).env_remove("DISPLAY").output().unwrap();
     assert!(stdout(&ran).contains("153 1"), "{ran:?}");
