@@ -4,6 +4,7 @@ The layout is that of Poolscope's wire, version 2: little-endian runs of fixed-w
 and a run of bytes, mixed cells and records as postcard (variable-length integers).
 """
 
+import sys
 from _struct import error as OutOfRange
 from _struct import pack, unpack_from
 from itertools import accumulate
@@ -16,6 +17,7 @@ TILE_FIELDS = ("picture_width_px", "picture_height_px", "left_px", "top_px", "wi
 # So many digits every setting of `sys.set_int_max_str_digits` lets through.
 DIGITS_AT_ONCE = 600
 BITS_AT_ONCE = 1024
+JSON_LIBRARY = []
 
 
 class Json(str):
@@ -133,9 +135,25 @@ def file_name(content):
     return content.decode(getfilesystemencoding(), getfilesystemencodeerrors())
 
 
+def json_library():
+    """Python's `json`, which takes milliseconds to load, and which most runs do without."""
+    if not JSON_LIBRARY:
+        import json
+
+        JSON_LIBRARY.append(json)
+    return JSON_LIBRARY[0]
+
+
+def hold_json_library():
+    """Loads it before a person's own `json.py` would be loaded in its place, which that person's code is to get."""
+    json_library()
+    for name in [name for name in sys.modules if name == "json" or name.startswith("json.")]:
+        del sys.modules[name]
+
+
 def read_json(text):
     """What a JSON document stands for; one that Python cannot read, for it nests too deep, stays text."""
-    from json import loads  # Most inputs are no JSON, and the module takes milliseconds to load.
+    loads = json_library().loads
 
     try:
         try:

@@ -10,7 +10,7 @@ else is the one positional argument, None for an empty cell. An input that does 
 import os
 import sys
 
-from poolscope_columns import JSON, MIXED, Sentence
+from poolscope_columns import JSON, MIXED, Sentence, hold_json_library
 
 TAKES_MORE, TAKES_ANY_NAME = 0x04, 0x08  # Flags of code objects: *args and **kwargs.
 LONGEST_INPUT_SHOWN = 60
@@ -155,6 +155,8 @@ def enter_folder(folder, file):
             raise Refusal("the folder %s cannot be entered: %s" % (folder, error.strerror)) from None
     if sys.path[:1] == [""]:  # The folder of a command that was given as text; absent in Python's safe mode.
         del sys.path[0]
+    if any(os.path.exists(os.path.join(folder, name)) for name in ("json.py", "json")):
+        hold_json_library()
     sys.path.insert(0, folder)
     sys.argv = [file]
 

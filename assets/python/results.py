@@ -11,13 +11,12 @@ A result is written down at once, so that what the function does to a list later
 """
 
 import io
-import json
 import sys
 from _collections_abc import Iterator, Mapping, MappingView, Sequence, Set
 from itertools import islice
 from types import AsyncGeneratorType, CoroutineType
 
-from poolscope_columns import Json, Picture, Sentence, digits
+from poolscope_columns import Json, Picture, Sentence, digits, json_library
 
 CELLS = frozenset((type(None), bool, int, float, str, bytes))
 CONTAINERS = (list, tuple, dict)
@@ -103,7 +102,7 @@ def stand_in(value):
     return shown(plain) if type(plain) in (bytes, Picture) else plain
 
 
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=stand_in).encode
+encode = json_library().JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=stand_in).encode
 
 
 def as_json(container):

@@ -1,7 +1,9 @@
 //! `poolscope run`: builds a job from the arguments, runs it, prints what it gives.
 
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use same_file::Handle;
 
 use super::args::RunArgs;
 use super::live::Live;
@@ -79,12 +81,33 @@ fn rows_file(args: &RunArgs, resumed: &[PathBuf]) -> Result<Option<RowsFile>> {
     let Some(path) = &args.output else { return Ok(None) };
     let formulas = if args.mark_formulas { Formulas::Marked } else { Formulas::AsWritten };
     let read: Vec<PathBuf> = args.input.iter().cloned().chain(args.function.file()).collect();
+    if let Some(reason) = why_not_there(path, args.input.as_deref()) {
+        return Err(Error::usage(format!("write {}", path.display()), reason));
+    }
     let mut file = RowsFile::create(path, formulas, &read)?;
     if let Some(part) = file.goes_on_from(resumed) {
         let (part, path) = (part.display(), path.display());
         say(&format!("{part} has rows of a run that ended early; --resume {path} would go on from them"));
     }
     Ok(Some(file))
+}
+
+/// Why rows cannot be written to a file that is there: the run reads it by another way than its name, or prints to it.
+fn why_not_there(path: &Path, input: Option<&Path>) -> Option<&'static str> {
+    let whole = path.canonicalize().ok().filter(|whole| whole.is_file())?;
+    let target = Handle::from_path(&whole).ok()?;
+    let is_target = |handle: std::io::Result<Handle>| handle.is_ok_and(|handle| handle == target);
+    let is_within = |folder: &Path| {
+        folder.is_dir() && folder.canonicalize().is_ok_and(|folder| whole.starts_with(folder))
+    };
+    if input == Some(Path::new("-")) && is_target(Handle::stdin()) {
+        return Some("it is what the run reads (standard input); choose another name");
+    }
+    if input.is_some_and(is_within) {
+        return Some("it is in the folder whose files the run reads; choose another name");
+    }
+    let is_printed_to = is_target(Handle::stdout()) || is_target(Handle::stderr());
+    is_printed_to.then_some("it is where the run prints to; choose another name")
 }
 
 /// Runs an example with all that the pool says about it.

@@ -110,6 +110,8 @@ fn read_rows(path: &Path) -> std::result::Result<Vec<SavedRow>, String> {
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
     match RowFormat::of(path).map_err(|error| error.reason().to_owned())? {
+        // Not even its header was written.
+        RowFormat::Csv if end == 0 => Ok(Vec::new()),
         RowFormat::Csv => csv_rows(&bytes[..end], true),
         RowFormat::JsonLines => json_lines(&bytes[..end]),
         RowFormat::Json => {
@@ -309,6 +311,14 @@ mod tests {
         assert_eq!(kept("rows.json", array, &inputs).unwrap().len(), 1);
         let table = "index,input,output,state\n0,7,14,ok\n1,a b,x,ok\n2,c,,failed\n";
         assert_eq!(kept("rows.csv", table, &inputs).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_part_that_was_only_begun_has_no_rows() {
+        let inputs: Column = vec![9_i64].into();
+        for begun in ["", "index,inp"] {
+            assert_eq!(kept("rows.part-00af12.csv", begun, &inputs).unwrap().len(), 0);
+        }
     }
 
     #[test]

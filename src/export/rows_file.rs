@@ -103,6 +103,9 @@ impl RowsFile {
         let refused = |reason: String| Error::usage(format!("write {}", path.display()), reason);
         let format = RowFormat::of(path)?;
         let target = Target::find(path).map_err(|error| refused(error.to_string()))?;
+        if target.before.as_ref().is_some_and(std::fs::Metadata::is_dir) {
+            return Err(refused("it is a folder".to_owned()));
+        }
         if let Some(same) =
             read.iter().find(|file| same_file::is_same_file(file, &target.path).unwrap_or(false))
         {
@@ -221,11 +224,20 @@ impl RowsFile {
 
     /// Why the file cannot be written, and what of it is there.
     fn failure(&self, error: &io::Error) -> Error {
-        let part = self.rows.part.as_ref().filter(|_| self.rows.has_rows() && !self.target.is_stream());
-        let kept = part.map_or(String::new(), |part| {
-            let (rows, part) = (grouped(self.rows.written_rows), part.path().display());
-            format!("; its first {rows} rows are in {part}, from which --resume goes on")
-        });
+        // Somebody may have removed it, or its folder.
+        let is_there =
+            |sheet: &&Sheet| sheet.has_rows() && sheet.part.as_ref().is_some_and(|part| part.path().exists());
+        let path_of = |sheet: &Sheet| sheet.part.as_ref().map(|part| part.path().display().to_string());
+        let sheets = [Some(&self.rows).filter(is_there), self.late.as_ref().filter(is_there)];
+        let places: Vec<String> = sheets.into_iter().flatten().filter_map(path_of).collect();
+        let kept = match (self.target.is_stream(), places.as_slice()) {
+            (true, _) | (_, []) => String::new(),
+            (false, places) => {
+                let rows =
+                    grouped(self.rows.written_rows + self.late.as_ref().map_or(0, |late| late.written_rows));
+                format!("; {rows} rows are in {}, from which --resume goes on", places.join(" and "))
+            }
+        };
         Error::io(format!("write {}", self.path.display()), format!("{error}{kept}"))
     }
 }

@@ -166,10 +166,16 @@ impl<'a> Beginning<'a> {
         match start.first()? {
             b'{' if is_value_line => Some(Format::Jsonl),
             b'{' if self.are_objects() => Some(Format::Json),
-            b'[' if is_value_line && has_more_lines => Some(Format::Jsonl),
+            b'[' if is_value_line && (has_more_lines || self.names_lines()) => Some(Format::Jsonl),
+            b'[' if !self.is_whole && self.names_lines() => Some(Format::Jsonl),
             b'[' if self.is_list() => Some(Format::Json),
             _ => None,
         }
+    }
+
+    /// Whether the file's name says that each line is a value of its own.
+    fn names_lines(self) -> bool {
+        ["jsonl", "ndjson"].iter().any(|ending| self.extension.eq_ignore_ascii_case(ending))
     }
 
     /// Whether it begins as a list does: its first element is sound, and what follows the list is nothing.

@@ -112,6 +112,24 @@ impl InString {
     }
 }
 
+/// How deep lists and objects of a value lie within each other.
+pub(crate) fn depth(json: &[u8]) -> usize {
+    let mut string = InString::default();
+    let (mut depth, mut most) = (0_usize, 0);
+    for byte in json {
+        if string.feed(*byte) {
+            continue;
+        }
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(depth);
+    }
+    most
+}
+
 /// The end of the part that begins at `from`: the first of `ends` that lies outside strings, lists and objects.
 fn part_end(bytes: &[u8], from: usize, ends: &[u8]) -> usize {
     let mut string = InString::default();

@@ -23,6 +23,8 @@ use crate::value::{Column, grouped};
 
 /// How much of a file decides its format.
 const BEGINNING_BYTES: u64 = if cfg!(fuzzing) { 512 } else { 64 * 1024 };
+/// Two of the longest lines.
+const LONG_BEGINNING_BYTES: usize = 32 << 20;
 
 /// For so long a beginning is waited for that is read while others wait for it.
 const SLOW_BEGINNING: Duration = Duration::from_millis(50);
@@ -243,13 +245,20 @@ fn read_lines_of(
 /// writer is not waited for longer than a moment.
 fn read_beginning(reader: &mut impl Read, head: &mut Vec<u8>, to: Target<'_>) -> io::Result<bool> {
     let begun = Instant::now();
-    while head.len() < BEGINNING_BYTES as usize {
-        let is_enough = to.is_in_pieces() && begun.elapsed() >= SLOW_BEGINNING && head.contains(&b'\n');
-        if is_enough {
+    let mut wanted = BEGINNING_BYTES as usize;
+    loop {
+        let is_slow = to.is_in_pieces() && begun.elapsed() >= SLOW_BEGINNING;
+        if is_slow && (head.contains(&b'\n') || head.len() >= BEGINNING_BYTES as usize) {
             return Ok(false);
         }
+        if head.len() >= wanted {
+            if wanted >= LONG_BEGINNING_BYTES || !may_be_long_lines(head) {
+                return Ok(false);
+            }
+            wanted *= 2;
+        }
         let before = head.len();
-        head.resize(BEGINNING_BYTES as usize, 0);
+        head.resize(wanted, 0);
         let read = reader.read(&mut head[before..]);
         head.truncate(before + read.as_ref().copied().unwrap_or_default());
         match read {
@@ -258,7 +267,12 @@ fn read_beginning(reader: &mut impl Read, head: &mut Vec<u8>, to: Target<'_>) ->
             Ok(_) | Err(_) => {}
         }
     }
-    Ok(false)
+}
+
+/// Whether these may be lists, one a line, or one list: what follows the first line tells.
+fn may_be_long_lines(head: &[u8]) -> bool {
+    let head = head.trim_ascii_start();
+    head.starts_with(b"[") && head.iter().filter(|byte| **byte == b'\n').nth(1).is_none()
 }
 
 fn load_lines(reader: impl Read, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {

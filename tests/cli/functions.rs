@@ -423,3 +423,16 @@ fn functions_of_notebooks_are_chosen_by_cell_and_those_of_objects_by_their_names
         gives(&python(&format!("{object}:k.add"), &["-m", mode, "3"]), "6\n");
     }
 }
+
+#[test]
+fn a_json_module_of_ones_own_is_the_functions_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("json.py"), "x = 5\n").unwrap();
+    let file = folder.path().join("tasks.py");
+    fs::write(&file, "import json\ndef f(n):\n    return [n, json.x]\n").unwrap();
+    let named = format!("{}:f", file.display());
+    for mode in ["process", "thread"] {
+        let ran = output(&["run", "-m", mode, "--python", &named, "1", "2"]);
+        assert_eq!(stdout(&ran), "[1,5]\n[2,5]\n", "{mode}: {}", stderr(&ran));
+    }
+}

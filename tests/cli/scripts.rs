@@ -1,5 +1,6 @@
 //! Scripts beside CPython: the same text gives the same values, shown alike.
 
+use std::fs;
 use std::process::Output;
 
 use crate::functions::{file, gives};
@@ -87,5 +88,27 @@ fn an_error_shows_the_lines_as_they_were_written() {
             "1",
         ]),
         "[1,\"[1]\"]\n",
+    );
+}
+
+#[test]
+fn inputs_that_nest_too_deep_and_expressions_without_end_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deep.jsonl");
+    fs::write(&path, format!("{}{}\n[1]\n", "[".repeat(100_000), "]".repeat(100_000))).unwrap();
+    for mode in ["process", "thread"] {
+        let text = "def f(*a): return 1";
+        let ran = output(&["run", "-m", mode, "--script-text", text, "-i", path.to_str().unwrap()]);
+        assert_eq!(stdout(&ran), "\n1\n", "{mode}: {}", stderr(&ran));
+        assert!(stderr(&ran).contains("the input nests deeper than 500"), "{mode}: {}", stderr(&ran));
+    }
+    let script = folder.path().join("sum.star");
+    fs::write(&script, format!("def f(n):\n    return {}\n", vec!["n"; 20_000].join("+"))).unwrap();
+    let ran = output(&["run", "--script", script.to_str().unwrap(), "1"]);
+    assert_eq!(ran.status.code(), Some(2), "{}", stderr(&ran));
+    assert!(
+        stderr(&ran).contains("line 2 has an expression of more than 2000 operators"),
+        "{}",
+        stderr(&ran)
     );
 }

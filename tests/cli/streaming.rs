@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::{poolscope, stderr, stdout};
+use crate::{output, poolscope, stderr, stdout};
 
 const LINES: u64 = 300_000;
 
@@ -150,4 +150,24 @@ fn peak_rss_mib(pid: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
     peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or_default() / 1024
+}
+
+#[test]
+fn lists_one_a_long_line_are_told_from_one_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = format!("[{}]\n", vec!["0.5"; 40_000].join(","));
+    let function = ["run", "--script-text", "def f(*a): return len(a)", "-i"];
+    for (name, count) in [("rows.jsonl", 1), ("rows.jsonl", 3), ("rows", 3)] {
+        let path = folder.path().join(name);
+        fs::write(&path, list.repeat(count)).unwrap();
+        for more in [&[][..], &["--stream"], &["--bad-lines", "skip"]] {
+            let ran = output(&[&function[..], &[path.to_str().unwrap()], more].concat());
+            assert_eq!(stdout(&ran), "40000\n".repeat(count), "{name}, {more:?}: {}", stderr(&ran));
+        }
+    }
+    // One list is one list, however long its only line is.
+    let path = folder.path().join("list");
+    fs::write(&path, &list).unwrap();
+    let ran = output(&[&function[..], &[path.to_str().unwrap()]].concat());
+    assert_eq!(stdout(&ran), "1\n".repeat(40_000));
 }

@@ -258,3 +258,32 @@ fn a_limit_of_file_sizes_is_an_error_of_the_file_and_keeps_what_was_written() {
     let ran = shell.args(["-c", &run]).current_dir(&folder).env_remove("DISPLAY").output().unwrap();
     assert!(stdout(&ran).contains("153 1"), "{ran:?}");
 }
+
+#[test]
+fn a_run_does_not_write_over_what_it_reads_or_prints_to_by_another_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = env!("CARGO_BIN_EXE_poolscope");
+    fs::create_dir(folder.path().join("inputs")).unwrap();
+    fs::create_dir(folder.path().join("folder.csv")).unwrap();
+    for name in ["in.csv", "inputs/a.csv"] {
+        fs::write(folder.path().join(name), "1\n2\n").unwrap();
+    }
+    for (arguments, reason) in [
+        ("-f echo -i - -o in.csv <in.csv", "what the run reads (standard input)"),
+        ("-f hash_file -i inputs -o inputs/a.csv", "in the folder whose files the run reads"),
+        ("-f echo 1..3 -o out.csv >out.csv", "where the run prints to"),
+        ("-f echo 1..3 -o folder.csv", "it is a folder"),
+    ] {
+        let mut shell = Command::new("sh");
+        let ran = shell
+            .args(["-c", &format!("exec {program} run {arguments}")])
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{arguments}: {ran:?}");
+        assert!(stderr(&ran).contains(reason), "{arguments}: {}", stderr(&ran));
+    }
+    for name in ["in.csv", "inputs/a.csv"] {
+        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), "1\n2\n");
+    }
+}

@@ -10,11 +10,13 @@ use starlark::values::{OwnedFrozenValue, Value as ScriptValue};
 use super::extras::{self, Surroundings};
 use super::listing;
 use super::relay::{self, Feed, Stop};
+use super::shown;
 use super::texts::OwnLines;
 use super::values;
 use crate::error::{Error, Result};
 use crate::function::arguments::{Arguments, Needs};
 use crate::function::{CallContext, Calls, Console, Function, Listed, Session, Stream};
+use crate::input::literal;
 use crate::value::{Value, ValueRef};
 
 /// Calls within each other; each takes some KiB of the lane's stack.
@@ -107,6 +109,15 @@ impl Script {
         needs: &Needs<'_>,
         input: ValueRef<'_>,
     ) -> Outcome {
+        if let ValueRef::Json(text) = input
+            && literal::depth(text.as_bytes()) > shown::MAX_DEPTH
+        {
+            return Err(format!(
+                "the input nests deeper than {}, which is too deep for a script",
+                shown::MAX_DEPTH
+            )
+            .into());
+        }
         let heap = evaluator.heap();
         let outcome = match needs.bind(input)? {
             Arguments::One(cell) => evaluator.eval_function(function, &[values::to_script(cell, heap)], &[]),

@@ -7,14 +7,12 @@ use starlark::codemap::Span;
 use starlark::syntax::ast::{AstLiteral, AstPayload, AstStmt, ExprP, ParameterP, StmtP};
 use starlark::syntax::{AstModule, Dialect, DialectTypes};
 
-use super::{complaints, extras};
-use crate::error::{Error, Result};
+use super::{complaints, depth, extras};
+use crate::error::Result;
 use crate::function::{Listed, ListedKind, Parameter};
 
 /// What the linter calls a name that nothing stands for.
 const UNKNOWN_NAME: &str = "using-undefined";
-/// Deeper nesting would take the parser's whole stack.
-const MAX_DEPTH: usize = 200;
 pub(super) const DIALECT: Dialect = Dialect {
     enable_def: true,
     enable_lambda: true,
@@ -38,7 +36,7 @@ pub fn functions(name: &str, source: &str) -> Result<Vec<Listed>> {
 }
 
 pub(super) fn parse(name: &str, source: &str) -> Result<AstModule> {
-    check_depth(name, source)?;
+    depth::check(name, source)?;
     AstModule::parse(name, source.to_owned(), &DIALECT)
         .map_err(|error| complaints::of_parser(name, source, &error))
 }
@@ -47,24 +45,6 @@ fn check_names(name: &str, module: &AstModule) -> Result<()> {
     let known: HashSet<String> = extras::globals().names().map(|name| name.as_str().to_owned()).collect();
     let unknown = module.lint(Some(&known)).into_iter().find(|lint| lint.short_name == UNKNOWN_NAME);
     unknown.map_or(Ok(()), |lint| Err(complaints::of_name(name, &lint, &known)))
-}
-
-fn check_depth(name: &str, source: &str) -> Result<()> {
-    let mut depth = 0_usize;
-    for (line, text) in (1..).zip(source.lines()) {
-        for byte in text.bytes() {
-            match byte {
-                b'(' | b'[' | b'{' => depth += 1,
-                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            if depth > MAX_DEPTH {
-                let reason = format!("line {line} has more than {MAX_DEPTH} brackets within each other");
-                return Err(Error::usage(format!("read {name}"), reason));
-            }
-        }
-    }
-    Ok(())
 }
 
 fn collect(statement: &AstStmt, module: &AstModule, listed: &mut Vec<Listed>) {

@@ -5,6 +5,7 @@
 //! take all memory.
 
 mod complaints;
+mod depth;
 mod engine;
 mod extras;
 mod listing;

@@ -9,7 +9,7 @@ use starlark::values::{Heap, UnpackValue, Value};
 use crate::value::python_repr;
 
 /// Deeper values are not written down: each level takes a piece of the stack.
-const MAX_DEPTH: usize = 500;
+pub(super) const MAX_DEPTH: usize = 500;
 /// A range takes no memory, but what it stands for does.
 const MOST_VALUES: usize = 1 << 25;
 const TOO_DEEP: &str = "the result nests too deep to be written down";
