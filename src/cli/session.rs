@@ -95,6 +95,9 @@ impl Session {
     ) -> Result<Outcome> {
         let threads = |error| Error::io("start a thread", error);
         let is_saved = file.is_some();
+        let place = file.as_ref().map(|file| file.path().display().to_string()).unwrap_or_default();
+        let save_patience =
+            if file.as_ref().is_some_and(RowsFile::is_stream) { STUCK_STREAM } else { STUCK_DISK };
         let printer = Writer::printing(live, self.is_streamed, last_words).map_err(threads)?;
         let saver = file.map(|file| Writer::saving(file, self.is_streamed)).transpose().map_err(threads)?;
         loop {
@@ -127,10 +130,12 @@ impl Session {
             writer.wait(|idle| (wishes.are_urgent() || wishes.interrupts() > before) && idle >= patience)
         };
         // Files first: nobody may be there to listen.
-        let saved = saver.map_or(Some(Ok(())), |saver| finish(saver, STUCK_DISK));
+        let saved = saver.map_or(Some(Ok(())), |saver| finish(saver, save_patience));
         let printed = finish(printer, STUCK_STREAM);
-        let is_stuck = saved.is_none() || printed.is_none();
-        let written = saved.unwrap_or(Ok(())).and(printed.unwrap_or(Ok(())));
+        let is_stuck = printed.is_none();
+        let not_taken =
+            || Err(Error::io(format!("write {place}"), "it takes no more rows; some are missing in it"));
+        let written = saved.unwrap_or_else(not_taken).and(printed.unwrap_or(Ok(())));
         Ok(Outcome { snapshot, is_interrupted, is_stuck, written })
     }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::streams;
 use crate::error::{Error, Result};
-use crate::pool::{Audit, Ending, Lane, RunLog, RunState, ns_to_s};
+use crate::pool::{Audit, Ending, Lane, RunLog, RunState, Settings, ns_to_s};
 use crate::value::grouped;
 
 /// One line: how many, how long, with what.
@@ -131,8 +131,8 @@ pub fn print_json(log: &RunLog) -> Result<()> {
         elapsed_s: ns_to_s(log.last_row_ns),
         startup_s: log.startup_ns.map_or(0.0, ns_to_s),
         mode: settings.mode.to_string(),
-        workers: settings.workers,
-        hosts: settings.shape().0,
+        workers: log.workers,
+        hosts: Settings { workers: log.workers, ..settings }.shape().0,
         chunk: log.chunk_items,
         messages: log.messages.from_workers(),
         hosts_lost: log.counts.hosts_lost,

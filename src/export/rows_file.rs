@@ -139,6 +139,16 @@ impl RowsFile {
         Ok(Self { path, target, mark, rows, late, unseen, open_late, next_row, abandoned, taken_over, disk })
     }
 
+    /// Where the rows are to be, as it was named.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether rows go at once to whoever reads them, who may take none.
+    pub fn is_stream(&self) -> bool {
+        self.target.is_stream()
+    }
+
     /// Learns from which files the run goes on. Of those that runs to the same place have left beside it, it removes
     /// these once their rows stand in the whole file; gives one of the others, where there are any.
     pub fn goes_on_from(&mut self, files: &[PathBuf]) -> Option<PathBuf> {

@@ -19,12 +19,30 @@ impl Display for Float {
         if self.0.is_nan() {
             return f.write_str("nan");
         }
-        // The digits are the same in both languages, and so are the bounds beyond which there is an exponent.
+        // The bounds beyond which there is an exponent are the same in both languages, and so are the digits, but for those
+        // between which the number is the exact middle.
         let digits = format!("{:?}", self.0);
+        let digits = even_one(self.0, &digits).unwrap_or(digits);
         let Some((mantissa, exponent)) = digits.split_once('e') else { return f.write_str(&digits) };
         let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |exponent| ('-', exponent));
         write!(f, "{mantissa}e{sign}{exponent:0>2}")
     }
+}
+
+/// Fewer digits are those of one number alone.
+const AMBIGUOUS_DIGITS: usize = 16;
+
+/// Of as many digits, those that come next to the number; of two that are as near, those that end evenly, as Python
+/// takes them.
+fn even_one(number: f64, shortest: &str) -> Option<String> {
+    let (mantissa, exponent) = shortest.split_once('e').unwrap_or((shortest, ""));
+    if mantissa.bytes().filter(u8::is_ascii_digit).count() < AMBIGUOUS_DIGITS {
+        return None;
+    }
+    let places = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let nearest =
+        if exponent.is_empty() { format!("{number:.places$}") } else { format!("{number:.places$e}") };
+    (nearest.parse() == Ok(number)).then_some(nearest)
 }
 
 struct Bytes<'a>(&'a [u8]);
@@ -63,6 +81,12 @@ mod tests {
             (100_000.0, "100000.0"),
             (-0.0, "-0.0"),
             (5e-324, "5e-324"),
+            // The exact middle of two with as many digits.
+            (-24_394_146_267_708.062_5, "-24394146267708.062"),
+            (24_394_146_267_708.687_5, "24394146267708.688"),
+            (0.100_000_000_000_000_01, "0.1"),
+            (123_456_789_012_345_680.0, "1.2345678901234568e+17"),
+            (4_503_599_627_370_495.5, "4503599627370495.5"),
             (-1.5e300, "-1.5e+300"),
             (f64::NAN, "nan"),
             (f64::NEG_INFINITY, "-inf"),
