@@ -115,8 +115,7 @@ impl Script {
             return Err(format!(
                 "the input nests deeper than {}, which is too deep for a script",
                 shown::MAX_DEPTH
-            )
-            .into());
+            ));
         }
         let heap = evaluator.heap();
         let outcome = match needs.bind(input)? {
