@@ -194,7 +194,7 @@ fn workers_are_renewed_and_runs_are_stopped_while_much_is_under_way() {
         assert_eq!(lengths, wanted, "{mode}: {}", stderr(&ran));
 
         let args = ["run", "-m", mode, "-w", "2", "--json", "--python", &named, "1..2000"];
-        let mut child = poolscope(&args).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let child = poolscope(&args).stdout(std::process::Stdio::piped()).spawn().unwrap();
         wait_for("a host", || !hosts(&child).is_empty());
         // Whenever it comes, it ends what is under way.
         std::thread::sleep(std::time::Duration::from_millis(400));
