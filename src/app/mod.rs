@@ -66,7 +66,7 @@ pub fn run(launch: Launch, path: Option<PathBuf>) -> Result<Closed> {
             let mut app = PoolscopeApp::new(&creation.egui_ctx, launch, path, preference, pace)?;
             app.restore(creation.storage);
             let (folder, ctx) = (eframe::storage_dir(APP_ID), creation.egui_ctx.clone());
-            app.say(folder.as_deref().and_then(rescue::last_word));
+            app.say(folder.as_deref().and_then(rescue::take_notice));
             rescue::begin(folder, move || {
                 ctx.send_viewport_cmd(ViewportCommand::Close);
                 ctx.request_repaint();

@@ -109,8 +109,12 @@ impl PoolscopeApp {
     }
 
     /// Says something that must be known before anything else is done.
-    pub fn say(&mut self, word: Option<String>) {
-        self.setup.word = word;
+    pub fn say(&mut self, notice: Option<String>) {
+        if notice.is_some() {
+            // In a small window it is closed.
+            self.layout.is_setup_open = Some(true);
+        }
+        self.setup.notice = notice;
     }
 
     pub(super) fn situation(&self) -> Situation {

@@ -236,17 +236,21 @@ impl RowsFile {
     fn failure(&self, error: &io::Error) -> Error {
         // Somebody may have removed it, or its folder.
         let is_there =
-            |sheet: &&Sheet| sheet.has_rows() && sheet.part.as_ref().is_some_and(|part| part.path().exists());
-        let path_of = |sheet: &Sheet| sheet.part.as_ref().map(|part| part.path().display().to_string());
-        let sheets = [Some(&self.rows).filter(is_there), self.late.as_ref().filter(is_there)];
-        let places: Vec<String> = sheets.into_iter().flatten().filter_map(path_of).collect();
-        let kept = match (self.target.is_stream(), places.as_slice()) {
-            (true, _) | (_, []) => String::new(),
-            (false, places) => {
-                let rows =
-                    grouped(self.rows.written_rows + self.late.as_ref().map_or(0, |late| late.written_rows));
-                format!("; {rows} rows are in {}, from which --resume goes on", places.join(" and "))
-            }
+            |sheet: &Sheet| sheet.has_rows() && sheet.part.as_ref().is_some_and(|part| part.path().exists());
+        let place_of = |sheet: &Sheet| {
+            let part = sheet.part.as_ref().filter(|_| is_there(sheet) && !self.target.is_stream());
+            part.map(|part| part.path().display().to_string())
+        };
+        let first = place_of(&self.rows).map(|place| {
+            let rows = grouped(self.rows.written_rows);
+            format!("its first {rows} rows are in {place}")
+        });
+        let later =
+            self.late.as_ref().and_then(place_of).map(|place| format!("rows behind them are in {place}"));
+        let places: Vec<String> = [first, later].into_iter().flatten().collect();
+        let kept = match places.as_slice() {
+            [] => String::new(),
+            places => format!("; {}, from which --resume goes on", places.join(", and ")),
         };
         Error::io(format!("write {}", self.path.display()), format!("{error}{kept}"))
     }

@@ -21,7 +21,7 @@ use crate::pool::{RunLog, RunSnapshot};
 use crate::value::grouped;
 
 /// What is said to the next window lies here.
-const WORD: &str = "saved-at-last-end.txt";
+const NOTICE_FILE: &str = "saved-at-last-end.txt";
 /// After this a window that was told to close is ended.
 const PATIENCE: Duration = Duration::from_secs(3);
 const SIGNALLED: i32 = 143;
@@ -88,7 +88,7 @@ pub fn save(why: &str, details: &str) {
     let Some(rescue) = shown.take() else { return };
     drop(shown);
     let said = match rescue.write(why, details) {
-        Ok(word) => word,
+        Ok(notice) => notice,
         Err(error) => {
             Some(format!("Poolscope ended because {why}, and its rows could not be saved: {error}"))
         }
@@ -100,7 +100,7 @@ pub fn save(why: &str, details: &str) {
 }
 
 impl Rescue {
-    /// Writes the rows, what happened, and the word for the next window; gives that word where there was anything to
+    /// Writes the rows, what happened, and the notice for the next window; gives that notice where there was anything to
     /// tell.
     fn write(&self, why: &str, details: &str) -> Result<Option<String>> {
         let has_rows = |run: &&Arc<RunSnapshot>| run.log.counts.ok + run.log.counts.failed > 0;
@@ -112,42 +112,42 @@ impl Rescue {
             |path: &Path, error: std::io::Error| Error::io(format!("write {}", path.display()), error);
         fs::create_dir_all(&self.folder).map_err(|error| failed(&self.folder, error))?;
         let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let mut word = format!("Poolscope ended because {why}");
+        let mut notice = format!("Poolscope ended because {why}");
         if let Some(run) = run {
             let path = self.folder.join(format!("rows-{now_s}.jsonl"));
             export::write_rows(&run.log, &path, Formulas::AsWritten)?;
             let count = grouped(run.log.counts.ok + run.log.counts.failed);
-            word += &format!("; the {count} rows that were finished are in {}", path.display());
+            notice += &format!("; the {count} rows that were finished are in {}", path.display());
         }
         if !details.is_empty() {
             let path = self.folder.join(format!("report-{now_s}.txt"));
-            let report = report(run.map(|run| &run.log), &word, details);
+            let report = report(run.map(|run| &run.log), &notice, details);
             fs::write(&path, report).map_err(|error| failed(&path, error))?;
-            word += &format!("; what happened is in {}", path.display());
+            notice += &format!("; what happened is in {}", path.display());
         }
-        let path = self.folder.join(WORD);
-        fs::write(&path, &word).map_err(|error| failed(&path, error))?;
-        Ok(Some(word))
+        let path = self.folder.join(NOTICE_FILE);
+        fs::write(&path, &notice).map_err(|error| failed(&path, error))?;
+        Ok(Some(notice))
     }
 }
 
-fn report(log: Option<&RunLog>, word: &str, details: &str) -> String {
+fn report(log: Option<&RunLog>, notice: &str, details: &str) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let system = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
     let run = log.map_or_else(
         || "no run".to_owned(),
         |log| format!("{}\n{:?}\n{:?}", log_title(log), log.plan.job.settings, log.counts),
     );
-    format!("{word}\n\nPoolscope {version}, {system}\n\n{run}\n\n{details}\n")
+    format!("{notice}\n\nPoolscope {version}, {system}\n\n{run}\n\n{details}\n")
 }
 
-/// What the last window has left word of, once.
-pub fn last_word(folder: &Path) -> Option<String> {
-    let path = folder.join(WORD);
-    let word = fs::read_to_string(&path).ok()?;
+/// What the last window has left notice of, once.
+pub fn take_notice(folder: &Path) -> Option<String> {
+    let path = folder.join(NOTICE_FILE);
+    let notice = fs::read_to_string(&path).ok()?;
     // Where it cannot be removed it is said again.
     let _ = fs::remove_file(path);
-    Some(word)
+    Some(notice)
 }
 
 #[cfg(test)]
@@ -160,12 +160,12 @@ mod tests {
         let at = folder.path().join("data");
         let rescue = Rescue { folder: at.clone(), run: None };
         assert_eq!(rescue.write("the system asked it to", "").unwrap(), None);
-        assert!(last_word(&at).is_none());
-        let word = rescue.write("of a fault in its own code", "at line 7").unwrap().unwrap();
-        let (_, report) = word.split_once("; what happened is in ").unwrap();
+        assert!(take_notice(&at).is_none());
+        let notice = rescue.write("of a fault in its own code", "at line 7").unwrap().unwrap();
+        let (_, report) = notice.split_once("; what happened is in ").unwrap();
         let report = fs::read_to_string(report).unwrap();
         assert!(report.contains("at line 7") && report.contains(env!("CARGO_PKG_VERSION")), "{report}");
-        assert_eq!(last_word(&at), Some(word));
-        assert!(last_word(&at).is_none());
+        assert_eq!(take_notice(&at), Some(notice));
+        assert!(take_notice(&at).is_none());
     }
 }

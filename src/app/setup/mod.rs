@@ -70,10 +70,10 @@ fn parts_ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     // What is running is what the setup says until the end, but for the workers, which can be changed.
     let is_live = view.phase.is_live();
     let theme = view.cx.theme;
-    if let Some(word) = &setup.word
-        && widgets::notice(ui, theme, theme.bad, word)
+    if let Some(notice) = &setup.notice
+        && widgets::notice(ui, theme, theme.bad, notice)
     {
-        setup.word = None;
+        setup.notice = None;
     }
     if let Some(error) = setup.error.as_ref().map(ToString::to_string)
         && widgets::notice(ui, theme, theme.bad, &capitalised(&error))

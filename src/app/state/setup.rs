@@ -27,7 +27,7 @@ pub struct Setup {
     /// What went wrong with a command that concerns the setup; shown until it is dismissed.
     pub error: Option<Error>,
     /// What the end of the last window left to be said; shown until it is dismissed.
-    pub word: Option<String>,
+    pub notice: Option<String>,
     mixed_check: MixedCheck,
 }
 
@@ -43,7 +43,16 @@ impl Setup {
         let workers = usable_cores.clamp(1, crate::pool::MAX_WORKERS);
         let settings = Settings { workers, ..Settings::default() };
         let (inputs, rules, mixed_check) = (Inputs::default(), Rules::default(), MixedCheck::default());
-        Ok(Self { inputs, function, settings, rules, chunk_items: 100, error: None, word: None, mixed_check })
+        Ok(Self {
+            inputs,
+            function,
+            settings,
+            rules,
+            chunk_items: 100,
+            error: None,
+            notice: None,
+            mixed_check,
+        })
     }
 
     /// Sets everything up as the example has it.
