@@ -27,7 +27,9 @@ READY, REFUSED, RETURNED = 65, 66, 69
 # Fields of the job that are no text.
 COMPILED = b"plan", b"compiled"
 # Words of the host's line of the page.
-PEAK_RSS, BEATS, CUT = 0, 1, 2
+PEAK_RSS, BEATS, OBSTACLE = 0, 1, 2
+# What its last word is: why this process could not go on although the parent lives.
+CUT_OFF, THREAD_ENDED, PYTHON_CHANGED = 1, 2, 3
 USAGE_NS = 50_000_000
 TICK_S, BEAT_S = 0.005, 0.25
 
@@ -63,10 +65,13 @@ def later(name):
     return sys.modules.get("poolscope_" + name) or part(name)
 
 
+exit_now = os._exit  # User code may change what `os` holds.
+
+
 def end_own_tree():
     """Ends this process and all that it started: the parent is gone."""
     os.killpg(0, 9)
-    os._exit(1)
+    exit_now(1)
 
 
 class Channel:
@@ -92,9 +97,9 @@ class Channel:
         """Ends this process: with all that it started where the parent is gone, and alone where user code closed it."""
         is_replaced = self.identify() != self.identity
         if is_replaced or os.getppid() == self.parent:  # Or it was shut down, unless the parent is just ending.
-            self.page[CUT] = 1
+            self.page[OBSTACLE] = CUT_OFF
         if is_replaced:
-            os._exit(1)
+            exit_now(1)
         end_own_tree()
 
     def send(self, kind, *parts):
@@ -162,6 +167,15 @@ def peak_rss_bytes():
         return getrusage(RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
+def is_over(thread):
+    """Whether a thread of this process has ended, by its number in the system; never where the system does not tell."""
+    try:
+        with open("/proc/self/task/%d/stat" % thread, "rb") as status:
+            return status.read().rpartition(b") ")[2][:1] in b"ZX"  # The first thread stays until all have ended.
+    except OSError:
+        return os.path.isdir("/proc/self/task")
+
+
 class Host:
     """What the lanes of this process share."""
 
@@ -201,6 +215,7 @@ class Host:
         """Runs chunks until the parent closes the host; says first whether the person's initializer did its work."""
         thread = _thread.get_ident()
         self.lanes_by_thread[thread] = lane
+        lane.thread = _thread.get_native_id()
         try:
             self.program.initialize(later)
         except loading.Refusal as refusal:
@@ -211,8 +226,26 @@ class Host:
                 lane.run(payload)
         except BaseException:
             sys.__excepthook__(*sys.exc_info())
-            os._exit(1)  # Without this lane its chunk would never end: the parent gives it to another host.
+            exit_now(1)  # Without this lane its chunk would never end: the parent gives it to another host.
         del self.lanes_by_thread[thread]
+
+    def or_end(self, work):
+        """`work` for a thread of its own: where it fails, this process ends, which could not go on without it."""
+
+        def run(*arguments):
+            try:
+                work(*arguments)
+            except:  # noqa: E722: user code may have taken away even the names of exceptions.
+                self.page[OBSTACLE] = PYTHON_CHANGED
+                exit_now(1)
+
+        return run
+
+    def end_without_a_lane(self):
+        """Ends this process where user code has ended the thread of a lane, whose item would never end."""
+        if any(lane.is_busy and is_over(lane.thread) for lane in self.lanes):
+            self.page[OBSTACLE] = THREAD_ENDED
+            exit_now(1)
 
     def run_lane_within(self, context, *more):
         """Runs a lane with what the file set for the thread that loaded it, such as the precision of decimals."""
@@ -235,12 +268,12 @@ class Host:
     def run(self, ready):
         """Runs all lanes until there is no more work; calls `ready` when all have started."""
         if len(self.lanes) == 1:
-            return self.run_lane(self.lanes[0], ready)
+            return self.or_end(self.run_lane)(self.lanes[0], ready)
         import threading
 
         starts = SimpleQueue()
         threads = [
-            threading.Thread(target=self.run_lane_within, args=(copy_context(), lane, starts.put), name="worker %d" % (self.first_worker + lane.number))
+            threading.Thread(target=self.or_end(self.run_lane_within), args=(copy_context(), lane, starts.put), name="worker %d" % (self.first_worker + lane.number))
             for lane in self.lanes
         ]
         for thread in threads:
@@ -266,6 +299,7 @@ class Host:
         """Looks after the lanes for as long as the process lives; dozes while none needs it."""
         while True:
             self.page[BEATS] += 1
+            self.end_without_a_lane()
             self.is_dozing = True
             if not self.is_recalled and not any(lane.needs_care() for lane in self.lanes):
                 try:
@@ -310,6 +344,7 @@ class Host:
     def forget(self):
         """In a forked child, which must not do over again what its parent does."""
         self.channel.forget()
+        self.page = memoryview(bytearray(len(self.page) * 8)).cast("Q")
         self.lanes_by_thread.clear()
         for lines in self.streams:
             lines.begun.clear()
@@ -387,7 +422,7 @@ def serve(job):
     host = Host(job, Channel(descriptors[0], page), page)
     os.register_at_fork(after_in_child=host.forget)
     take_streams(host)
-    _thread.start_new_thread(host.read, ())
+    _thread.start_new_thread(host.or_end(host.read), ())
     try:
         host.program = loading.load(job, later, plan_of(job))
     except loading.Refusal as refusal:
@@ -397,7 +432,7 @@ def serve(job):
         if refusal:
             host.refuse(refusal)
         host.channel.send(READY, varint(int(job["version"])))
-        _thread.start_new_thread(host.tick, ())
+        _thread.start_new_thread(host.or_end(host.tick), ())
 
     host.run(ready)
 

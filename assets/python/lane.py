@@ -67,6 +67,7 @@ class Lane:
     def __init__(self, host, number):
         self.host = host
         self.number = number
+        self.thread = None  # The system's number of it.
         self.words = host.page[LINE_WORDS * (number + 1) : LINE_WORDS * (number + 2)]
         # Where several lanes share the process, what their items start cannot be told apart.
         self.cpu_ns = tree_time_ns if host.lane_count == 1 else thread_time_ns

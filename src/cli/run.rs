@@ -19,7 +19,7 @@ use crate::function::command::CommandSpec;
 use crate::monitor;
 use crate::pool::examples::Example;
 use crate::pool::{self, Ending, Job, Kept, Order, RunLog, RunState, Settings};
-use crate::value::{Column, Value};
+use crate::value::{Column, Value, grouped};
 
 /// Runs what the arguments say and gives the exit code.
 pub fn run(args: &RunArgs) -> Result<u8> {
@@ -62,22 +62,28 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
     if let Some(example) = args.function.example.as_deref().map(Example::find).transpose()? {
         let job = example.job()?;
         let job = Job { settings: args.rules.in_settings(job.settings), ..job };
-        let file = rows_file(args, &[])?;
+        let file = rows_file(args, &[], &job.function)?;
         return Ok(Prepared { job, kept: Kept::default(), stream: None, file, example: Some(example) });
     }
     // What is wrong with the place is known before inputs are read.
     args.output.as_deref().map(RowFormat::of).transpose()?;
     let (job, stream) = job(args)?;
-    let Resumed { kept, files } = match &args.resume {
+    let resumed = match &args.resume {
         Some(path) => export::read_kept(path, &job.inputs)?,
         None => Resumed::default(),
     };
-    let file = if args.function.dry_run { None } else { rows_file(args, &files)? };
+    let own = job.function.description();
+    if let Some((file, other)) = resumed.made_by_another(&own) {
+        let (file, kept) = (file.display(), grouped(resumed.kept.len() as u64));
+        say(&format!("{file} has rows of {other}; its {kept} results are kept, and the rest is run with {own}"));
+    }
+    let Resumed { kept, files } = resumed;
+    let file = if args.function.dry_run { None } else { rows_file(args, &files, &job.function)? };
     Ok(Prepared { job, kept, stream, file, example: None })
 }
 
 /// The file of rows, begun. `resumed` are the files that the run goes on from.
-fn rows_file(args: &RunArgs, resumed: &[PathBuf]) -> Result<Option<RowsFile>> {
+fn rows_file(args: &RunArgs, resumed: &[PathBuf], function: &FunctionSpec) -> Result<Option<RowsFile>> {
     let Some(path) = &args.output else { return Ok(None) };
     let formulas = if args.mark_formulas { Formulas::Marked } else { Formulas::AsWritten };
     let read: Vec<PathBuf> = args.input.iter().cloned().chain(args.function.file()).collect();
@@ -85,6 +91,7 @@ fn rows_file(args: &RunArgs, resumed: &[PathBuf]) -> Result<Option<RowsFile>> {
         return Err(Error::usage(format!("write {}", path.display()), reason));
     }
     let mut file = RowsFile::create(path, formulas, &read)?;
+    file.note_function(&function.description());
     if let Some(part) = file.goes_on_from(resumed) {
         let (part, path) = (part.display(), path.display());
         say(&format!("{part} has rows of a run that ended early; --resume {path} would go on from them"));

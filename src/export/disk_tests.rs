@@ -242,6 +242,88 @@ fn a_torn_last_row_is_none() {
     }
 }
 
+/// A run whose file of rows was saved once, and is then harmed by `harm`, to its end.
+fn write_with_harm(path: &Path, harm: impl Fn(&Path)) -> Result<()> {
+    let mut log = new_log();
+    finish_rows(&mut log, 0..6, 1);
+    let mut file = RowsFile::create(path, Formulas::AsWritten, &[])?;
+    file.note_function("the function f");
+    file.save(&log)?;
+    harm(&parts(path.parent().unwrap()).remove(0));
+    finish_rows(&mut log, 6..ROWS, 1);
+    file.finish(&log)
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_somebody_removes_or_replaces_is_written_again() {
+    let replace = |part: &Path| {
+        fs::remove_file(part).unwrap();
+        fs::write(part, "something else").unwrap();
+    };
+    let remove = |part: &Path| fs::remove_file(part).unwrap();
+    let rename = |part: &Path| fs::rename(part, part.with_extension("moved")).unwrap();
+    for ending in ["csv", "json", "jsonl"] {
+        for harm in [&replace as &dyn Fn(&Path), &remove, &rename] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("rows").with_extension(ending);
+            write_with_harm(&path, harm).unwrap();
+            let resumed = read_kept(&path, &inputs()).unwrap();
+            assert_eq!(resumed.kept.len(), ROWS);
+            let other = resumed.made_by_another("the function g");
+            assert_eq!(other.map(|(_, function)| function).as_deref(), Some("the function f"));
+        }
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_somebody_changes_is_not_put_in_its_place() {
+    let cut = |part: &Path| fs::OpenOptions::new().write(true).open(part).unwrap().set_len(40).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.csv");
+    fs::write(&path, "old").unwrap();
+    let error = write_with_harm(&path, cut).unwrap_err().to_string();
+    assert!(error.contains("somebody has changed it"), "{error}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn rows_in_a_folder_that_was_moved_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let (before, after) = (folder.path().join("before"), folder.path().join("after"));
+    fs::create_dir(&before).unwrap();
+    let error = write_with_harm(&before.join("rows.csv"), |_| fs::rename(&before, &after).unwrap()).unwrap_err();
+    let part = parts(&after).remove(0);
+    assert!(error.to_string().contains(&format!("are in {}", part.display())), "{error}");
+    assert_eq!(kept_rows(&part), ROWS);
+}
+
+#[test]
+fn rows_of_another_function_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.csv");
+    for (noted, asked, other) in [
+        ("the function f", "the function f", None),
+        ("the function f", "the function ff", Some("the function f")),
+        ("the command echo {}", "the function f", Some("the command echo {}")),
+        ("", "the function f", None),
+    ] {
+        let mut file = RowsFile::create(&path, Formulas::AsWritten, &[]).unwrap();
+        file.note_function(noted);
+        file.finish(&log_of_all()).unwrap();
+        let resumed = read_kept(&path, &inputs()).unwrap();
+        assert_eq!(resumed.made_by_another(asked).map(|(_, function)| function).as_deref(), other);
+    }
+    let long = "the command ".to_owned() + &"é".repeat(2000);
+    let mut file = RowsFile::create(&path, Formulas::AsWritten, &[]).unwrap();
+    file.note_function(&long);
+    file.finish(&log_of_all()).unwrap();
+    let resumed = read_kept(&path, &inputs()).unwrap();
+    assert!(resumed.made_by_another(&long).is_none() && resumed.made_by_another("f").is_some());
+}
+
 #[test]
 fn inputs_are_not_written_over() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,8 +1,10 @@
 //! A file in the making: under a name of its own beside its place, whole pieces at a time, moved there at the end.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+use same_file::Handle;
 
 use super::disk::Disk;
 use super::os;
@@ -16,6 +18,8 @@ pub(super) struct Part {
     size_bytes: u64,
     /// A pipe or a device, which is written in its place and keeps what it got.
     is_stream: bool,
+    /// Which function makes its rows, where that is known.
+    function: String,
 }
 
 impl Part {
@@ -30,28 +34,56 @@ impl Part {
             // A file system without rights has none to keep.
             let _ = file.set_permissions(before.permissions());
         }
-        Ok(Self { path, file, size_bytes: 0, is_stream: false })
+        Ok(Self { path, file, size_bytes: 0, is_stream: false, function: String::new() })
+    }
+
+    /// Notes beside the file, and not in it, which function makes its rows.
+    pub(super) fn note_function(&mut self, function: &str) {
+        if !self.is_stream {
+            function.clone_into(&mut self.function);
+            self.attach_function(&self.file, &self.path);
+        }
+    }
+
+    fn attach_function(&self, file: &File, path: &Path) {
+        if !self.function.is_empty() {
+            os::attach(file, path, os::attachable(&self.function));
+        }
     }
 
     /// The pipe or device at the place itself.
     pub(super) fn stream(target: &Target) -> io::Result<Self> {
         let file = OpenOptions::new().write(true).open(&target.path)?;
-        Ok(Self { path: target.path.clone(), file, size_bytes: 0, is_stream: true })
+        Ok(Self { path: target.path.clone(), file, size_bytes: 0, is_stream: true, function: String::new() })
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
+    /// An error where somebody has cut the file or added to it: what is behind would be no rows.
+    fn check_size(&self) -> io::Result<()> {
+        let size_bytes = if self.is_stream { self.size_bytes } else { self.file.metadata()?.len() };
+        if size_bytes == self.size_bytes {
+            return Ok(());
+        }
+        let (path, written) = (self.path.display(), self.size_bytes);
+        let what = format!(
+            "{path} has {size_bytes} bytes where {written} were written: somebody has changed it, or its disk fails"
+        );
+        Err(io::Error::other(what))
+    }
+
     /// Adds bytes, all or none of them.
     pub(super) fn append(&mut self, bytes: &[u8], disk: &dyn Disk) -> io::Result<()> {
+        self.check_size()?;
         let appended = disk.append(&mut self.file, bytes);
         match appended {
             Ok(()) => self.size_bytes += bytes.len() as u64,
             // A pipe cannot take back; a file that cannot be cut ends in a torn row, which its readers know.
             Err(_) if !self.is_stream => {
                 if disk.truncate(&self.file, self.size_bytes).is_ok() {
-                    let _ = io::Seek::seek(&mut self.file, io::SeekFrom::Start(self.size_bytes));
+                    let _ = self.file.seek(SeekFrom::Start(self.size_bytes));
                 }
             }
             Err(_) => {}
@@ -64,10 +96,35 @@ impl Part {
         if self.is_stream { Ok(()) } else { disk.sync(&self.file) }
     }
 
+    /// Whether the file stands at its path: somebody may have removed, moved or replaced it.
+    fn is_at_its_path(&self) -> bool {
+        let own = self.file.try_clone().and_then(Handle::from_file);
+        own.is_ok_and(|own| Handle::from_path(&self.path).is_ok_and(|there| there == own))
+    }
+
+    /// Where the file can be found, with or without its folder moved meanwhile.
+    pub(super) fn place(&self) -> Option<PathBuf> {
+        if self.is_at_its_path() { Some(self.path.clone()) } else { os::path_of(&self.file) }
+    }
+
+    /// Writes the file again under another name, from what its descriptor still holds.
+    fn copy_to(&mut self, path: PathBuf, target: &Target, disk: &dyn Disk) -> io::Result<()> {
+        let mut copy = Self::create(path, target, disk)?;
+        copy.note_function(&self.function);
+        self.file.seek(SeekFrom::Start(0))?;
+        copy.size_bytes = io::copy(&mut self.file, &mut copy.file)?;
+        *self = copy;
+        Ok(())
+    }
+
     /// Puts the whole file in its place.
     pub(super) fn put(&mut self, target: &Target, disk: &dyn Disk) -> io::Result<()> {
         if self.is_stream {
             return self.file.flush();
+        }
+        self.check_size()?;
+        if !self.is_at_its_path() {
+            self.copy_to(target.part(&Target::new_mark()), target, disk)?;
         }
         self.sync(disk)?;
         if target.before.as_ref().is_some_and(|before| os::link_count(before) > 1) {
@@ -85,6 +142,7 @@ impl Part {
         let mut whole = File::open(&self.path)?;
         let mut place = OpenOptions::new().write(true).open(&target.path)?;
         io::copy(&mut whole, &mut place)?;
+        self.attach_function(&place, &target.path);
         disk.truncate(&place, self.size_bytes)?;
         disk.sync(&place)
     }

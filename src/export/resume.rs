@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use super::RowFormat;
 use super::cell::output_of;
 use super::csv::{MARKED, without_mark};
+use super::os;
 use super::target::{self, Target};
 use crate::error::{Error, Result};
 use crate::pool::Kept;
@@ -88,6 +89,15 @@ pub struct Resumed {
     pub kept: Kept,
     /// Where it was read from.
     pub files: Vec<PathBuf>,
+}
+
+impl Resumed {
+    /// The first of the files whose rows another function than this has made, and that one. Nothing where the files do not
+    /// tell: what [`super::RowsFile::note_function`] notes is lost where a file is copied without it.
+    pub fn made_by_another(&self, function: &str) -> Option<(&Path, String)> {
+        let made_by = |file: &PathBuf| os::attached(file).filter(|other| other != os::attachable(function));
+        self.files.iter().find_map(|file| Some((file.as_path(), made_by(file)?)))
+    }
 }
 
 fn read_rows(path: &Path) -> std::result::Result<Vec<SavedRow>, String> {

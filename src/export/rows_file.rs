@@ -25,6 +25,8 @@ pub struct RowsFile {
     path: PathBuf,
     target: Target,
     mark: String,
+    /// Which function makes the rows, where that is known.
+    function: String,
     rows: Sheet,
     late: Option<Sheet>,
     unseen: Unseen,
@@ -136,7 +138,29 @@ impl RowsFile {
         let rows = Sheet::begin(part, format, formulas).map_err(|error| refused(error.to_string()))?;
         let (path, late, next_row) = (path.to_owned(), None, 0);
         let (unseen, open_late, taken_over) = (Unseen::default(), VecDeque::new(), Vec::new());
-        Ok(Self { path, target, mark, rows, late, unseen, open_late, next_row, abandoned, taken_over, disk })
+        let function = String::new();
+        Ok(Self {
+            path,
+            target,
+            mark,
+            function,
+            rows,
+            late,
+            unseen,
+            open_late,
+            next_row,
+            abandoned,
+            taken_over,
+            disk,
+        })
+    }
+
+    /// Notes beside the file which function makes its rows, so that a later run of another one is told of it.
+    pub fn note_function(&mut self, function: &str) {
+        function.clone_into(&mut self.function);
+        if let Some(part) = &mut self.rows.part {
+            part.note_function(function);
+        }
     }
 
     /// Where the rows are to be, as it was named.
@@ -197,7 +221,8 @@ impl RowsFile {
         let sheet = match &mut self.late {
             Some(sheet) => sheet,
             none => {
-                let part = Part::create(self.target.late(&self.mark), &self.target, disk)?;
+                let mut part = Part::create(self.target.late(&self.mark), &self.target, disk)?;
+                part.note_function(&self.function);
                 none.insert(Sheet::begin(part, RowFormat::JsonLines, Formulas::AsWritten)?)
             }
         };
@@ -234,12 +259,9 @@ impl RowsFile {
 
     /// Why the file cannot be written, and what of it is there.
     fn failure(&self, error: &io::Error) -> Error {
-        // Somebody may have removed it, or its folder.
-        let is_there =
-            |sheet: &Sheet| sheet.has_rows() && sheet.part.as_ref().is_some_and(|part| part.path().exists());
         let place_of = |sheet: &Sheet| {
-            let part = sheet.part.as_ref().filter(|_| is_there(sheet) && !self.target.is_stream());
-            part.map(|part| part.path().display().to_string())
+            let part = sheet.part.as_ref().filter(|_| sheet.has_rows() && !self.target.is_stream());
+            part.and_then(Part::place).map(|place| place.display().to_string())
         };
         let first = place_of(&self.rows).map(|place| {
             let rows = grouped(self.rows.written_rows);

@@ -162,6 +162,23 @@ impl FunctionSpec {
         }
     }
 
+    /// What function it is, in words that tell it from others: `the function work of tasks.py`.
+    pub fn description(&self) -> String {
+        let in_file = |name: &str, file: &str| match file {
+            "" => format!("the function {name}"),
+            file => format!("the function {name} of {file}"),
+        };
+        match self {
+            Self::Builtin { name, params } => {
+                let params: Vec<String> = params.iter().map(|(key, value)| format!(" {key}={value}")).collect();
+                format!("the built-in function {name}{}", params.concat())
+            }
+            Self::Script(script) => in_file(&script.function.name, &script.name),
+            Self::Python(python) => in_file(&python.function.name, &python.source.name()),
+            Self::Command(command) => format!("the command {}", command.template),
+        }
+    }
+
     /// What it can be called with, as far as that is known before it is called; fails where there is no such function.
     pub fn takes(&self) -> Result<Takes> {
         Ok(match self {

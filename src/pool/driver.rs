@@ -12,7 +12,7 @@ use super::feed::Piece;
 use super::launch::Launch;
 use super::member::{Member, News};
 use super::os::{self, HostId, HostProgram, Hosts, Leftovers};
-use super::page::{CUT_OFF, Page};
+use super::page::Page;
 use super::record::{Audit, LifeEnd, RunLog};
 use super::run::Request;
 use super::settings::ChunkRule;
@@ -176,7 +176,7 @@ impl Driver {
         };
         let executing = on_lanes(&|lane| page.live(lane).executing);
         let begun_last = on_lanes(&|lane| page.begun_last(lane));
-        let end = if page.is_cut() { LifeEnd::Broken(CUT_OFF.to_owned()) } else { end };
+        let end = page.obstacle().map_or(end, |why| LifeEnd::Broken(why.to_owned()));
         let peak_rss_bytes = page.peak_rss_bytes();
         self.tell(Input::Died { host, end, executing, begun_last, peak_rss_bytes });
     }

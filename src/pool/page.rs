@@ -12,15 +12,18 @@ use memmap2::MmapRaw;
 use super::os;
 use super::{Executing, LiveLane};
 
-/// Why a host ended that shows that it was cut off.
-pub const CUT_OFF: &str =
-    "the function closed or replaced the descriptor by which its process speaks to this program";
+/// Why a host could not go on although its parent lived, by the number that it leaves here.
+pub const OBSTACLES: [&str; 3] = [
+    "the function closed or replaced the descriptor by which its process speaks to this program",
+    "the function ended the thread of its worker",
+    "the function changed Python itself, such as its built-in names, so that its process could not go on",
+];
 
 const LINE_BYTES: usize = 64;
 /// Words of the host's line.
 const PEAK_RSS: usize = 0;
 const BEATS: usize = 1;
-const CUT: usize = 2;
+const OBSTACLE: usize = 2;
 /// Words of a lane's line.
 const EXECUTING: usize = 0;
 const SINCE: usize = 1;
@@ -99,9 +102,10 @@ impl Page {
         Some(Executing { index, since_ns })
     }
 
-    /// Whether the host ended because it had lost its channel, while its parent lived.
-    pub fn is_cut(&self) -> bool {
-        self.word(0, CUT).load(Ordering::Relaxed) != 0
+    /// Why the host could not go on, where it was not its parent's end: one of [`OBSTACLES`].
+    pub fn obstacle(&self) -> Option<&'static str> {
+        let number = self.word(0, OBSTACLE).load(Ordering::Relaxed);
+        OBSTACLES.get(usize::try_from(number).ok()?.checked_sub(1)?).copied()
     }
 
     /// Shows that the host is alive.

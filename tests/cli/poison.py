@@ -1,5 +1,6 @@
 """Functions of which one input harms the process that runs it, or the way by which that process speaks to its parent."""
 
+import builtins
 import ctypes
 import fcntl
 import multiprocessing
@@ -114,6 +115,8 @@ has_no_more_memory = harms(lambda: resource.setrlimit(resource.RLIMIT_AS, (1, 1)
 has_no_more_files = harms(lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0)))
 forgets_modules = harms(sys.modules.clear)
 forks = harms(lambda: os.fork() and None)
+clears_builtins = harms(lambda: vars(builtins).clear())
+ends_its_thread = harms(lambda: ctypes.CDLL(None).pthread_exit(None))
 
 
 def leaves_a_process(n):

@@ -13,7 +13,7 @@ const POISON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/poison.py")
 const MODES: [&str; 2] = ["process", "thread"];
 
 /// Functions, and what the row of the item says that does the harm; all others have their results.
-const HARMS: [(&str, &str); 24] = [
+const HARMS: [(&str, &str); 26] = [
     ("closes", "closed or replaced the descriptor"),
     ("closes_and_waits", "closed or replaced the descriptor"),
     ("replaces", "closed or replaced the descriptor"),
@@ -38,6 +38,8 @@ const HARMS: [(&str, &str); 24] = [
     ("has_no_more_files", ""),
     ("forgets_modules", ""),
     ("forks", ""),
+    ("clears_builtins", "changed Python itself"),
+    ("ends_its_thread", "ended the thread"),
 ];
 
 fn rows(path: &Path) -> Vec<Value> {

@@ -6,6 +6,14 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub use unix::{keep_owner, link_count};
+pub use unix::{attach, attached, keep_owner, link_count, path_of};
 #[cfg(windows)]
-pub use windows::{keep_owner, link_count};
+pub use windows::{attach, attached, keep_owner, link_count, path_of};
+
+/// What is attached to a file is no longer: some systems keep little more.
+const LONGEST_BYTES: usize = 1024;
+
+/// Of a text, what can be attached to a file.
+pub fn attachable(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_BYTES)]
+}

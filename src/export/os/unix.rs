@@ -1,5 +1,12 @@
 use std::fs::{File, Metadata};
+use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::{MetadataExt, fchown};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{XattrFlags, fsetxattr, getxattr};
+
+/// The name of what is attached to a file: an extended attribute, which goes with the file and is not in it.
+const ATTRIBUTE: &str = "user.poolscope.function";
 
 /// Gives a file the owner and the group of another. Who may not do that keeps the file as its own.
 pub fn keep_owner(file: &File, of: &Metadata) {
@@ -12,4 +19,25 @@ pub fn keep_owner(file: &File, of: &Metadata) {
 /// Under how many names a file stands.
 pub fn link_count(metadata: &Metadata) -> u64 {
     metadata.nlink()
+}
+
+/// Attaches a short text to a file, where the file system can. It stays with the file when that is renamed.
+pub fn attach(file: &File, _path: &Path, text: &str) {
+    // A file without it is as good, but for a warning.
+    let _ = fsetxattr(file, ATTRIBUTE, text.as_bytes(), XattrFlags::empty());
+}
+
+/// The text that is attached to a file.
+pub fn attached(path: &Path) -> Option<String> {
+    let mut text = vec![0; super::LONGEST_BYTES];
+    let size_bytes = getxattr(path, ATTRIBUTE, text.as_mut_slice()).ok()?;
+    text.truncate(size_bytes);
+    String::from_utf8(text).ok()
+}
+
+/// Where an open file stands now, also when it or its folder was moved; nothing where it was removed, and where the
+/// system does not tell.
+pub fn path_of(file: &File) -> Option<PathBuf> {
+    let path = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()?;
+    path.exists().then_some(path)
 }

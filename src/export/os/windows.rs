@@ -1,4 +1,6 @@
-use std::fs::{File, Metadata};
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata};
+use std::path::{Path, PathBuf};
 
 /// A new file has the owner and the rights of its folder, as programs have it here.
 pub fn keep_owner(_file: &File, _of: &Metadata) {}
@@ -6,4 +8,27 @@ pub fn keep_owner(_file: &File, _of: &Metadata) {}
 /// Under how many names a file stands; the system tells that only of files that are open.
 pub fn link_count(_metadata: &Metadata) -> u64 {
     1
+}
+
+/// Attaches a short text to a file, where the file system can. It stays with the file when that is renamed.
+pub fn attach(_file: &File, path: &Path, text: &str) {
+    // A file without it is as good, but for a warning.
+    let _ = fs::write(stream_of(path), text);
+}
+
+/// The text that is attached to a file.
+pub fn attached(path: &Path) -> Option<String> {
+    fs::read_to_string(stream_of(path)).ok()
+}
+
+/// The name of what is attached: a second stream of the file, which goes with the file and is not in it.
+fn stream_of(path: &Path) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(":poolscope.function");
+    name.into()
+}
+
+/// Where an open file stands now. Here nobody can move or remove it meanwhile.
+pub fn path_of(_file: &File) -> Option<PathBuf> {
+    None
 }

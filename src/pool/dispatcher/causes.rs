@@ -1,6 +1,6 @@
 //! What was most likely behind the death of a host, in a sentence for people who do not know signals by heart.
 
-use super::super::page::CUT_OFF;
+use super::super::page::OBSTACLES;
 use super::super::record::LifeEnd;
 
 /// A host that held more is worth naming its memory.
@@ -32,7 +32,7 @@ pub(super) fn likely_cause(of: &Circumstances<'_>) -> String {
             held_bytes >> 20
         ),
         LifeEnd::Killed => "a person ended it in this program".to_owned(),
-        LifeEnd::Broken(why) if why == CUT_OFF => why.clone(),
+        LifeEnd::Broken(why) if OBSTACLES.contains(&why.as_str()) => why.clone(),
         LifeEnd::Broken(why) => {
             format!(
                 "{why}; where it wrote rubbish into its channel, the function has written to a descriptor that is not its own"
