@@ -10,6 +10,7 @@ use poolscope::cli::{self, Cli};
 use poolscope::pool;
 
 fn main() -> ExitCode {
+    pool::reset_inherited_signals();
     // A host is started often and must be quick: no argument of a person begins like this.
     if std::env::args_os().nth(1).is_some_and(|argument| argument == "host") {
         return host();

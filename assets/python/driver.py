@@ -32,6 +32,7 @@ PEAK_RSS, BEATS, OBSTACLE = 0, 1, 2
 CUT_OFF, THREAD_ENDED, PYTHON_CHANGED = 1, 2, 3
 USAGE_NS = 50_000_000
 TICK_S, BEAT_S = 0.005, 0.25
+LONGEST_START_NS = 10_000_000_000
 
 
 def part(name):
@@ -196,6 +197,7 @@ class Host:
         self.lane_count = int(job["lanes"])
         self.lanes = [Lane(self, number) for number in range(self.lane_count)]
         self.lanes_by_thread = {}
+        self.start_begun_ns = 1  # When the thread that is being started was begun.
         self.streams = []
 
     def read(self):
@@ -276,11 +278,22 @@ class Host:
             threading.Thread(target=self.or_end(self.run_lane_within), args=(copy_context(), lane, starts.put), name="worker %d" % (self.first_worker + lane.number))
             for lane in self.lanes
         ]
+        _thread.start_new_thread(self.or_end(self.watch_starts), ())
         for thread in threads:
+            self.start_begun_ns = clock_ns()
             thread.start()
+        self.start_begun_ns = 0
         ready(next(filter(None, [starts.get() for _ in threads]), None))
         for thread in threads:
             thread.join()
+
+    def watch_starts(self):
+        """Ends this process where a thread never begins: Python waits for ever for one that had no memory to begin."""
+        while self.start_begun_ns:
+            sleep(BEAT_S)
+            if 0 < self.start_begun_ns < clock_ns() - LONGEST_START_NS:
+                write_all(2, b"a thread of this worker process could not be started\n")
+                exit_now(1)
 
     def refuse(self, refusal):
         """Says why nothing can be run here."""
@@ -444,7 +457,11 @@ part("columns")
 from poolscope_columns import blob, varint  # noqa: E402
 
 part("lane")
-from poolscope_lane import LONGEST_LINE_BYTES, SAID, Lane, write_all  # noqa: E402
+from poolscope_lane import LONGEST_LINE_BYTES, SAID, Lane, clock_ns, write_all  # noqa: E402
 
 loading = part("loading")
-serve(JOB)
+try:
+    serve(JOB)
+except BaseException:
+    sys.__excepthook__(*sys.exc_info())
+    exit_now(1)  # Without this the process would wait for threads that have no work.

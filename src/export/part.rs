@@ -1,6 +1,6 @@
 //! A file in the making: under a name of its own beside its place, whole pieces at a time, moved there at the end.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -26,8 +26,9 @@ impl Part {
     /// A new file at `path`, which takes the rights of the file that it will replace, and its lock.
     pub(super) fn create(path: PathBuf, target: &Target, disk: &dyn Disk) -> io::Result<Self> {
         let file = disk.create(&path)?;
-        if file.try_lock().is_err() {
-            return Err(io::Error::other("its lock cannot be had"));
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            // Where a file system has no locks, only runs at the same time are not told from each other.
+            return Err(io::Error::other("another program has locked it"));
         }
         if let Some(before) = &target.before {
             os::keep_owner(&file, before);
@@ -98,8 +99,12 @@ impl Part {
 
     /// Whether the file stands at its path: somebody may have removed, moved or replaced it.
     fn is_at_its_path(&self) -> bool {
-        let own = self.file.try_clone().and_then(Handle::from_file);
-        own.is_ok_and(|own| Handle::from_path(&self.path).is_ok_and(|there| there == own))
+        match (self.file.try_clone().and_then(Handle::from_file), Handle::from_path(&self.path)) {
+            (Ok(own), Ok(there)) => own == there,
+            // Without a descriptor left nothing can be told.
+            (_, Err(error)) => error.kind() != io::ErrorKind::NotFound,
+            (Err(_), _) => true,
+        }
     }
 
     /// Where the file can be found, with or without its folder moved meanwhile.

@@ -157,7 +157,7 @@ impl<'p> Cells<'p> {
     }
 
     fn pass_on(&mut self) {
-        let piece = self.store.take();
+        let piece = self.store.take_piece();
         self.has_passed_on |= !piece.is_empty();
         self.to.put(piece, &self.bad);
         self.piece_begun = Instant::now();

@@ -35,6 +35,8 @@ pub(super) struct Numbers {
     blanks: Vec<(usize, String, u64)>,
     /// Whether there was a number that is not one of the words `nan` and `inf`.
     has_digits: bool,
+    /// Whether cells of it went on in a piece: they cannot be text any more.
+    is_passed_on: bool,
 }
 
 /// Values, and beside them how they were written.
@@ -119,7 +121,7 @@ impl Store {
                 if numbers.push(cell)? {
                     return Ok(false);
                 }
-                let was_number = numbers.has_digits;
+                let was_number = numbers.has_digits || numbers.is_passed_on;
                 *self = Self::Text(std::mem::take(numbers).into_texts());
                 self.push(cell)?;
                 Ok(was_number)
@@ -131,10 +133,23 @@ impl Store {
         }
     }
 
-    /// Takes the cells and goes on with the same type.
+    /// Takes the cells of a piece, of which more are to follow: cells that are empty, and the words `nan` and `inf`, are no
+    /// text as long as there is no other word.
+    pub(super) fn take_piece(&mut self) -> Column {
+        match self {
+            Self::Guess(numbers) if numbers.values.cells.is_empty() => Column::default(),
+            Self::Guess(numbers) => {
+                numbers.is_passed_on = true;
+                numbers.take()
+            }
+            store => store.take(),
+        }
+    }
+
+    /// Takes the cells, the last of their column.
     pub(super) fn take(&mut self) -> Column {
         match self {
-            Self::Guess(numbers) if numbers.has_digits => numbers.take(),
+            Self::Guess(numbers) if numbers.has_digits || numbers.is_passed_on => numbers.take(),
             Self::Guess(numbers) => Column::Text(std::mem::take(numbers).into_texts()),
             Self::Text(texts) => Column::Text(std::mem::take(texts)),
             Self::Typed(typed) => typed.values.take(),

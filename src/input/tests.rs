@@ -105,6 +105,22 @@ fn a_word_after_pieces_of_numbers_is_told_with_its_line() {
     assert_eq!(streamed(&text, &as_text).1.widened_line, None);
 }
 
+#[test]
+fn empty_cells_before_the_first_piece_with_numbers_are_nothing_as_from_a_whole_file() {
+    let blank = "a,\n".repeat(70_000);
+    let (cells, bad) = streamed_csv(&format!("{blank}b,30.5\n"));
+    assert_eq!([&cells[0], &cells[69_999], &cells[70_000]], ["None", "None", "Float(30.5)"]);
+    assert_eq!(bad.widened_line, None);
+    let (cells, bad) = streamed_csv(&format!("{blank}b,word\n"));
+    assert_eq!([&cells[0], &cells[70_000]], ["None", "Text(\"word\")"]);
+    assert_eq!(bad.widened_line, Some(70_001));
+}
+
+fn streamed_csv(text: &str) -> (Vec<String>, BadLines) {
+    let column = Some(ColumnChoice::Number(2));
+    streamed(text, &LoadOptions { format: Some(Format::Csv), column, ..LoadOptions::default() })
+}
+
 /// The inputs of a file, and its columns.
 fn loaded_as(text: &[u8], column: Option<&str>) -> (Vec<String>, Vec<String>) {
     let column = column.map(|name| ColumnChoice::Name(name.to_owned()));

@@ -60,6 +60,10 @@ impl Member {
                     }
                 });
             }
+            HostEvent::Unreachable(error) => {
+                let reason = format!("this program could not speak to it any more: {error}");
+                heard.push((host, News::Input(Input::Garbled { host, reason })));
+            }
             HostEvent::Ended(exit) => {
                 for (lines, stream) in
                     [(&mut self.stdout, Stream::Stdout), (&mut self.stderr, Stream::Stderr)]

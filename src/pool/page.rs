@@ -16,7 +16,7 @@ use super::{Executing, LiveLane};
 pub const OBSTACLES: [&str; 3] = [
     "the function closed or replaced the descriptor by which its process speaks to this program",
     "the function ended the thread of its worker",
-    "the function changed Python itself, such as its built-in names, so that its process could not go on",
+    "its Python could not go on: the function changed it, such as its built-in names, or it had no more memory",
 ];
 
 const LINE_BYTES: usize = 64;

@@ -38,7 +38,7 @@ const HARMS: [(&str, &str); 26] = [
     ("has_no_more_files", ""),
     ("forgets_modules", ""),
     ("forks", ""),
-    ("clears_builtins", "changed Python itself"),
+    ("clears_builtins", "the function changed it"),
     ("ends_its_thread", "ended the thread"),
 ];
 

@@ -3,10 +3,11 @@
 
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 
@@ -323,16 +324,38 @@ fn ask(
         // It reads all before it answers; where it ended early its own words say why.
         let _ = stdin.write_all(&question);
     }
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
-    serde_json::from_slice(&output.stdout).map_err(|_| {
-        let said = String::from_utf8_lossy(&output.stderr);
+    let outputs = outputs_of(&mut child);
+    if outputs.is_err() {
+        let _ = child.kill(); // It may have ended.
+    }
+    let status = child.wait().map_err(|error| error.to_string())?;
+    let (answer, said) = outputs.map_err(|error| error.to_string())?;
+    serde_json::from_slice(&answer).map_err(|_| {
+        let said = String::from_utf8_lossy(&said);
         let last = match said.trim().lines().last() {
             // A program that is no Python may quote all that it was given.
             _ if said.contains("Lists what of a Python source") => "it is something else",
             Some(last) => last,
-            None if output.status.code().is_none() => "it was ended by a signal before it answered",
+            None if status.code().is_none() => "it was ended by a signal before it answered",
             None => "it said nothing",
         };
         format!("it is not a Python 3.8 or newer, or cannot work: {}", shortened(last, 200))
+    })
+}
+
+/// All that a child writes, to its output and to its errors: both are read at the same time, since it may wait for either.
+/// An error where one cannot be read, which `Child::wait_with_output` would panic at.
+fn outputs_of(child: &mut Child) -> io::Result<(Vec<u8>, Vec<u8>)> {
+    fn all_of(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
+        let mut all = Vec::new();
+        pipe.map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut all))?;
+        Ok(all)
+    }
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    thread::scope(|scope| {
+        let errors = thread::Builder::new().spawn_scoped(scope, || all_of(stderr))?;
+        let output = all_of(stdout)?;
+        let broken = |_| Err(io::Error::other("the thread that reads its errors has failed"));
+        Ok((output, errors.join().unwrap_or_else(broken)?))
     })
 }

@@ -16,14 +16,14 @@ pub use unix::{
     CAN_PIN, Channel, Hosts, KEEPER_ARGUMENT, PageHandle, WakeHandle, allow_many_files, become_interpreter,
     can_fence_threads, core_of_this_thread, end_own_tree, ending_signals, fence_threads, host_channel,
     lower_priority, machine_memory, monotonic_ns, outlive_file_limits, own_peak_rss_bytes, pin_this_thread,
-    program, serve_keeper, thread_cpu_ns, why_no_process, with_memory_limit,
+    program, reset_inherited_signals, serve_keeper, thread_cpu_ns, why_no_process, with_memory_limit,
 };
 #[cfg(windows)]
 pub use windows::{
     CAN_PIN, Channel, Hosts, KEEPER_ARGUMENT, PageHandle, WakeHandle, allow_many_files, become_interpreter,
     can_fence_threads, core_of_this_thread, end_own_tree, ending_signals, fence_threads, host_channel,
     lower_priority, machine_memory, monotonic_ns, outlive_file_limits, own_peak_rss_bytes, pin_this_thread,
-    program, serve_keeper, thread_cpu_ns, why_no_process, with_memory_limit,
+    program, reset_inherited_signals, serve_keeper, thread_cpu_ns, why_no_process, with_memory_limit,
 };
 
 /// Names one launched host for as long as the run lasts; never used twice.
@@ -73,6 +73,8 @@ pub enum Exit {
 /// What happened to a host while waiting.
 pub enum HostEvent<'a> {
     Bytes(Pipe, &'a [u8]),
+    /// The system refuses to carry frames to it or from it, although it lives.
+    Unreachable(io::Error),
     /// It is over and reaped; all that it wrote has been given before.
     Ended(Exit),
 }

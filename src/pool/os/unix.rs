@@ -12,7 +12,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use memmap2::MmapOptions;
@@ -24,7 +24,7 @@ use rustix::net::{
 use rustix::process::{Resource, Signal};
 use rustix::time::ClockId;
 
-use self::peer::{Peer, exit_watch};
+use self::peer::Peer;
 use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
 
 mod family;
@@ -39,7 +39,7 @@ mod signals;
 pub use fence::{can_fence_threads, fence_threads};
 pub use keeper::{ARGUMENT as KEEPER_ARGUMENT, serve as serve_keeper};
 pub use memory::{machine_memory, with_memory_limit};
-pub use signals::{ending_signals, outlive_file_limits};
+pub use signals::{ending_signals, outlive_file_limits, reset_inherited_signals};
 
 /// A run that is over sooner needs no keeper, and hosts that are still starting, as those of Python are for a tenth of a
 /// second, are not held up by its start.
@@ -56,6 +56,8 @@ const SENDING: SendFlags = SendFlags::NOSIGNAL;
 const SENDING: SendFlags = SendFlags::empty();
 /// Bytes read from one pipe before the next has its turn.
 const READ_BYTES: usize = 1 << 18;
+/// Hosts are looked at this often where the system cannot tell of them.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// The host's end of the private channel.
 pub type Channel = UnixStream;
@@ -290,28 +292,10 @@ impl Hosts {
         command.arg0("poolscope").arg("host").process_group(0).env(family::MARK, self.family.mark());
         command.envs(program.env.iter().copied());
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn()?;
-        let pid = child.id();
-        let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
-            return Err(io::Error::other("the pipes of a host are missing"));
-        };
+        let peer = Peer::new(command.spawn()?, ours)?;
+        let pid = peer.child.id();
         self.family.add(pid);
         self.keep(program.path, pid);
-        for pipe in [ours.as_fd(), stdout.as_fd(), stderr.as_fd()] {
-            rustix::io::ioctl_fionbio(pipe, true)?;
-        }
-        let exit = exit_watch(pid);
-        let peer = Peer {
-            child,
-            channel: ours,
-            stdout,
-            stderr,
-            exit,
-            out: Vec::new(),
-            written: 0,
-            is_open: [true; 3],
-            is_killed: false,
-        };
         self.peers.insert(id, peer);
         Ok(Launched { pid, page })
     }
@@ -390,8 +374,13 @@ impl Hosts {
                 });
             }
         }
+        for (id, peer) in &mut self.peers {
+            if let Some(error) = peer.refusal.take() {
+                on_event(*id, HostEvent::Unreachable(error));
+            }
+        }
         for id in ended {
-            self.bury(id, on_event)?;
+            self.bury(id, on_event);
         }
         self.family.reap_now_and_then();
         Ok(())
@@ -406,7 +395,10 @@ impl Hosts {
         fds.push(PollFd::new(&self.wake, PollFlags::IN));
         let timeout =
             Timespec { tv_sec: timeout.as_secs() as i64, tv_nsec: i64::from(timeout.subsec_nanos()) };
-        retry(|| Ok(rustix::event::poll(&mut fds, Some(&timeout))?))?;
+        if retry(|| Ok(rustix::event::poll(&mut fds, Some(&timeout))?)).is_err() {
+            drop(fds);
+            return Ok(self.look_without_poll());
+        }
         let mut ready = Vec::new();
         let mut ended = Vec::new();
         for ((id, pipe), fd) in slots.iter().zip(&fds) {
@@ -428,9 +420,18 @@ impl Hosts {
         Ok(Polled { ready, ended })
     }
 
+    /// Asks each host in turn: a limit of open files that somebody has lowered meanwhile leaves no other way.
+    fn look_without_poll(&self) -> Polled {
+        std::thread::sleep(LOOK_EVERY);
+        let pipes = [Pipe::Channel, Pipe::Stdout, Pipe::Stderr];
+        let ready = self.peers.keys().flat_map(|id| pipes.map(|pipe| (*id, pipe))).collect();
+        let ended = self.peers.iter().filter(|(_, peer)| process::has_ended(peer.child.id()));
+        Polled { ready, ended: ended.map(|(id, _)| *id).collect() }
+    }
+
     /// Reads the last words of a host, ends what it left running, and reaps it.
-    fn bury(&mut self, id: HostId, on_event: &mut dyn FnMut(HostId, HostEvent<'_>)) -> io::Result<()> {
-        let Some(mut peer) = self.peers.remove(&id) else { return Ok(()) };
+    fn bury(&mut self, id: HostId, on_event: &mut dyn FnMut(HostId, HostEvent<'_>)) {
+        let Some(mut peer) = self.peers.remove(&id) else { return };
         for pipe in [Pipe::Channel, Pipe::Stdout, Pipe::Stderr] {
             // Whoever else holds the pipe may write to it for ever: what was there at the death is enough.
             peer.read(pipe, &mut self.buffer, 4096, &mut |bytes| on_event(id, HostEvent::Bytes(pipe, bytes)));
@@ -438,20 +439,21 @@ impl Hosts {
         let left = if peer.is_killed { Vec::new() } else { self.family.left_by(peer.child.id()) };
         // Before it is reaped its number cannot be given to another group.
         kill_tree(peer.child.id());
-        let status = peer.child.wait()?;
+        let status = peer.child.wait();
         if let Some(keeper) = &mut self.keeper {
             keeper.note(peer.child.id(), false);
         }
         self.family.forget(peer.child.id());
-        if status.success() {
+        if status.as_ref().is_ok_and(ExitStatus::success) {
             self.family.note_ended(left);
         }
-        let exit = match (status.code(), status.signal()) {
-            (_, Some(signal)) => Exit::Signal(signal),
-            (code, None) => Exit::Code(code.unwrap_or_default()),
+        let exit = match status.map(|status| (status.code(), status.signal())) {
+            Ok((Some(code), None)) => Exit::Code(code),
+            Ok((_, Some(signal))) => Exit::Signal(signal),
+            // Somebody else has taken the word of how it ended; it was just killed.
+            Ok((None, None)) | Err(_) => Exit::Signal(libc::SIGKILL),
         };
         on_event(id, HostEvent::Ended(exit));
-        Ok(())
     }
 
     /// Ends and reaps whatever the run's hosts have left behind, and tells what resisted.

@@ -55,6 +55,9 @@ pub fn ending_signals() -> Vec<i32> {
 /// No limits of files here.
 pub fn outlive_file_limits() {}
 
+/// Programs inherit no signals here.
+pub fn reset_inherited_signals() {}
+
 /// There is nothing to keep.
 pub fn serve_keeper() -> io::Result<()> {
     Ok(())

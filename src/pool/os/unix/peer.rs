@@ -8,6 +8,7 @@ use std::process::{Child, ChildStderr, ChildStdout};
 use rustix::event::{PollFd, PollFlags};
 
 use super::super::{HostId, Pipe, retry};
+use super::kill_tree;
 
 /// One launched host as its parent holds it.
 pub(super) struct Peer {
@@ -22,11 +23,37 @@ pub(super) struct Peer {
     pub(super) written: usize,
     /// Whether more can come, by [`Pipe`]: a closed pipe would end every wait at once.
     pub(super) is_open: [bool; 3],
+    /// Why frames cannot be carried although it may live; told once.
+    pub(super) refusal: Option<io::Error>,
     /// It did not leave by itself.
     pub(super) is_killed: bool,
 }
 
 impl Peer {
+    /// A host that was just started, and its channel. Where it cannot be waited for, it is ended.
+    pub(super) fn new(mut child: Child, channel: UnixStream) -> io::Result<Self> {
+        match pipes(&mut child, &channel) {
+            Ok((stdout, stderr)) => Ok(Self {
+                exit: exit_watch(child.id()),
+                child,
+                channel,
+                stdout,
+                stderr,
+                out: Vec::new(),
+                written: 0,
+                is_open: [true; 3],
+                refusal: None,
+                is_killed: false,
+            }),
+            Err(error) => {
+                kill_tree(child.id());
+                // Killed for certain, so this wait is short; nothing is left to do where it fails.
+                let _ = child.wait();
+                Err(error)
+            }
+        }
+    }
+
     pub(super) fn watch<'a>(
         &'a self,
         id: HostId,
@@ -56,8 +83,10 @@ impl Peer {
             match retry(|| (&self.channel).write(&self.out[self.written..])) {
                 Ok(bytes) => self.written += bytes,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                // Its end is near and will be told as an event of its own.
-                Err(_) => break,
+                Err(error) => {
+                    self.note_refusal(error);
+                    break;
+                }
             }
         }
         self.out.clear();
@@ -80,13 +109,35 @@ impl Peer {
             match read {
                 Ok(bytes @ 1..) => on_bytes(&buffer[..bytes]),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Ok(0) | Err(_) => {
+                closed => {
                     self.is_open[pipe as usize] = false;
+                    if let (Pipe::Channel, Err(error)) = (pipe, closed) {
+                        self.note_refusal(error);
+                    }
                     return;
                 }
             }
         }
     }
+
+    /// A host that closed its end is about to end, which is told as an event of its own.
+    fn note_refusal(&mut self, error: io::Error) {
+        let is_end = matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset);
+        if !is_end {
+            self.refusal = Some(error);
+        }
+    }
+}
+
+/// The pipes of a host, none of which is waited for alone.
+fn pipes(child: &mut Child, channel: &UnixStream) -> io::Result<(ChildStdout, ChildStderr)> {
+    let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+        return Err(io::Error::other("the pipes of a host are missing"));
+    };
+    for pipe in [channel.as_fd(), stdout.as_fd(), stderr.as_fd()] {
+        rustix::io::ioctl_fionbio(pipe, true)?;
+    }
+    Ok((stdout, stderr))
 }
 
 #[cfg(target_os = "linux")]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use rustix::process::{Pid, Signal};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
 
 /// The few fields of `/proc/PID/stat` that matter here.
 #[derive(Debug, Clone)]
@@ -37,6 +37,14 @@ impl Stat {
             start_ticks: number(22)?,
         })
     }
+}
+
+/// Whether a child of this program has ended, which it stays until it is waited for.
+pub fn has_ended(pid: u32) -> bool {
+    let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return false };
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    // Of a child that somebody else has waited for nothing more can be had.
+    waitid(WaitId::Pid(pid), options).map_or(true, |status| status.is_some())
 }
 
 /// The children of a process, adopted ones too.

@@ -19,6 +19,18 @@ fn ignored_signals() -> u64 {
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
 }
 
+/// Lets go of what a program may inherit from whoever started it and does not expect: ended children that are not
+/// reported (an ignored SIGCHLD), and signals that are held back.
+pub fn reset_inherited_signals() {
+    // SAFETY: the default action runs no code of this program, and the set lives until the calls are over.
+    unsafe {
+        libc::signal(libc::SIGCHLD, libc::SIG_DFL);
+        let mut none = std::mem::zeroed();
+        libc::sigemptyset(&raw mut none);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const none, std::ptr::null_mut());
+    }
+}
+
 /// Makes a file that grows beyond a limit (`ulimit -f`) an error of the write, and not the end of this program. What it
 /// starts is ended as ever.
 pub fn outlive_file_limits() {
