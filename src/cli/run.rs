@@ -181,7 +181,7 @@ fn code(outcome: Outcome) -> Result<u8> {
         // All of it stands among the messages.
         return Err(Error::pool("finish the run", reason.lines().next().unwrap_or_default()));
     }
-    if log.counts.total == 0 {
+    if log.counts.total == 0 && !outcome.is_interrupted {
         return Err(Error::input(format!("read {}", log.plan.job.inputs_name), "it is empty"));
     }
     Ok(match (outcome.is_interrupted, log.counts.failed) {

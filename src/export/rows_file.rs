@@ -233,8 +233,12 @@ impl RowsFile {
         sheet.write_safely(disk)
     }
 
-    /// Adds what is missing of a run that is over, ends the file and puts it in its place.
+    /// Adds what is missing of a run that is over, ends the file and puts it in its place. A run without an input leaves
+    /// what is there.
     pub fn finish(mut self, log: &RunLog) -> Result<()> {
+        if log.counts.total == 0 && !self.target.is_stream() {
+            return Ok(());
+        }
         let finished = self.add_final(log).and_then(|()| self.end());
         finished.map_err(|error| self.failure(&error))
     }

@@ -211,3 +211,12 @@ fn wrong_use_is_told_to_programs_too() {
     let told: serde_json::Value = serde_json::from_slice(&refused.stdout).unwrap();
     assert!(told["error"].as_str().unwrap().contains("no_such"), "{told}");
 }
+
+#[test]
+fn a_dry_run_writes_no_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = folder.path().join("rows.csv");
+    let args = ["run", "--dry-run", "--command", "echo {}", "-o", rows.to_str().unwrap(), "1", "2"];
+    assert_eq!(stdout(&output(&args)), "echo 1\necho 2\n");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}

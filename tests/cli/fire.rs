@@ -22,7 +22,7 @@ fn limited(limit: &str, args: &[&str]) -> Command {
 
 /// The processes of its workers.
 pub fn hosts(parent: &Child) -> Vec<u32> {
-    children(parent).into_iter().filter(|pid| !is_keeper(*pid)).collect()
+    children(parent).into_iter().filter(|pid| !is_keeper(*pid) && is_of_run(*pid)).collect()
 }
 
 /// Whether a run has the process that ends its hosts where the program itself cannot.
@@ -31,7 +31,13 @@ pub fn has_keeper(parent: &Child) -> bool {
 }
 
 fn is_keeper(pid: u32) -> bool {
-    fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.ends_with(b"\0keep\0"))
+    fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.starts_with(b"poolscope\0host\0keep\0"))
+}
+
+/// Not so an interpreter that is asked what a file holds.
+fn is_of_run(pid: u32) -> bool {
+    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    environment.split(|byte| *byte == 0).any(|variable| variable.starts_with(b"POOLSCOPE_RUN="))
 }
 
 /// The processes that a command has started and that still run.

@@ -77,8 +77,7 @@ fn what_left_all_that_could_name_it_ends_with_the_program_too() {
         let folder = tempfile::tempdir().unwrap();
         let mut child = start(folder.path(), source, mode, &["1", "2"]);
         wait_for("what items start", || noted(folder.path()).len() == 2);
-        // Known to the keeper after it has looked once.
-        std::thread::sleep(std::time::Duration::from_millis(1200));
+        wait_for("the keeper", || has_keeper(&child));
         let pids = [noted(folder.path()), hosts(&child)].concat();
         child.kill().unwrap();
         child.wait().unwrap();

@@ -8,7 +8,11 @@ mod figures;
 mod fire;
 mod functions;
 #[cfg(target_os = "linux")]
+mod inherited;
+#[cfg(target_os = "linux")]
 mod keeper;
+#[cfg(unix)]
+mod large;
 #[cfg(target_os = "linux")]
 mod poison;
 mod scripts;

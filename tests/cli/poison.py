@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import random
 import resource
+import signal
 import socket
 import struct
 import subprocess
@@ -200,6 +201,37 @@ def kills_another_worker(n):
     if n % 3 == 0 and others:
         os.kill(random.choice(others), 9)
     return n
+
+
+def takes_files_from_the_program(n):
+    """The program that runs the pool may open nothing more, and cannot wait for its hosts as before."""
+    if n == 3:
+        resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (8, 8))
+    time.sleep(0.01)
+    return n
+
+
+def ignores_the_end(n):
+    if n == 1:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        time.sleep(600)
+    return n
+
+
+def never_starts():
+    open("%d.begun" % os.getpid(), "w").close()
+    time.sleep(600)
+
+
+def holds_a_pool(n):
+    with multiprocessing.Pool(2) as pool:
+        pool.map(note_and_sleep, range(2))
+
+
+def note_and_sleep(n):
+    open("%d.begun" % os.getpid(), "w").close()
+    time.sleep(600)
 
 
 def omp_threads(n):

@@ -238,3 +238,65 @@ fn an_interrupt_of_the_terminal_reaches_the_program_alone() {
         }
     }
 }
+
+#[test]
+fn a_program_that_may_open_nothing_more_ends_its_run() {
+    let named = format!("{POISON}:takes_files_from_the_program");
+    for mode in MODES {
+        let ran = output(&["run", "-m", mode, "-w", "3", "--python", &named, "1..30"]);
+        let wanted: String = (1..=30).map(|number| format!("{number}\n")).collect();
+        assert_eq!(stdout(&ran), wanted, "{mode}: {}", stderr(&ran));
+    }
+}
+
+#[test]
+fn an_item_that_hears_no_signal_is_ended_when_its_time_is_over() {
+    let named = format!("{POISON}:ignores_the_end");
+    for mode in MODES {
+        // In threads only the main thread may set what signals do, which fails there.
+        let ran = output(&["run", "-m", mode, "-w", "2", "--timeout", "2", "--python", &named, "1", "2"]);
+        assert!(stdout(&ran).ends_with("\n2\n"), "{mode}: {}", stderr(&ran));
+        assert!(stderr(&ran).contains("1 failed"), "{mode}: {}", stderr(&ran));
+    }
+}
+
+/// Starts a function of a copy of the file in a folder, waits until so many processes have begun, and interrupts twice.
+fn stop_when_begun(mode: &str, function: &str, initializer: Option<&str>, begun: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("poison.py");
+    fs::copy(POISON, &file).unwrap();
+    let named = format!("{}:{function}", file.display());
+    let mut command = poolscope(&["run", "-m", mode, "-w", "2", "--chunk", "1", "--python", &named]);
+    command.args(initializer.map(|name| ["--initializer", name]).into_iter().flatten()).args(["1", "2"]);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let child = command.spawn().unwrap();
+    let pids = || {
+        let names = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let begun = names.filter(|path| path.extension().is_some_and(|ending| ending == "begun"));
+        begun.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect::<Vec<String>>()
+    };
+    wait_for("what the function starts", || pids().len() >= begun);
+    interrupt(&child);
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    interrupt(&child);
+    let ran = child.wait_with_output().unwrap();
+    assert_eq!(ran.status.code(), Some(130), "{mode}: {}", stderr(&ran));
+    wait_for("the end of all", || {
+        let stat = |pid: &String| fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        pids().iter().all(|pid| stat(pid).is_empty() || stat(pid).contains(") Z "))
+    });
+}
+
+#[test]
+fn an_initializer_that_never_ends_is_stopped() {
+    for (mode, begun) in [("process", 2), ("thread", 1)] {
+        stop_when_begun(mode, "square", Some("never_starts"), begun);
+    }
+}
+
+#[test]
+fn pools_that_items_have_started_end_with_the_run() {
+    for mode in MODES {
+        stop_when_begun(mode, "holds_a_pool", None, 4);
+    }
+}

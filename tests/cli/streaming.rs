@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::{output, poolscope, stderr, stdout};
+use crate::fire::{hosts, wait_for};
+use crate::{interrupt, output, poolscope, stderr, stdout};
 
 const LINES: u64 = 300_000;
 
@@ -170,4 +171,23 @@ fn lists_one_a_long_line_are_told_from_one_list() {
     fs::write(&path, &list).unwrap();
     let ran = output(&[&function[..], &[path.to_str().unwrap()]].concat());
     assert_eq!(stdout(&ran), "1\n".repeat(40_000));
+}
+
+#[test]
+fn a_stop_before_the_first_input_leaves_the_older_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = folder.path().join("rows.jsonl");
+    fs::write(&rows, "of yesterday").unwrap();
+    let mut command = poolscope(&["run", "-w", "1", "-f", "double", "-i", "-", "-o", rows.to_str().unwrap()]);
+    // Nothing is written to it, and it stays open.
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for("a host", || !hosts(&child).is_empty());
+    interrupt(&child);
+    std::thread::sleep(Duration::from_millis(100));
+    interrupt(&child);
+    let ran = child.wait_with_output().unwrap();
+    assert_eq!(ran.status.code(), Some(130), "{}", stderr(&ran));
+    assert!(!stderr(&ran).contains("it is empty"), "{}", stderr(&ran));
+    assert_eq!(fs::read_to_string(&rows).unwrap(), "of yesterday");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "a part is left");
 }

@@ -102,3 +102,47 @@ fn a_worker_suspended_from_outside_is_noticed() {
     wait_until(&run, "a word of its return", |log| says(log, "is back after"));
     assert_eq!(finish(run).counts.ok, 400);
 }
+
+#[test]
+fn hosts_that_die_during_a_soft_stop_do_not_hold_it_up() {
+    for mode in MODES {
+        let run = sleepers(mode, 200, "60").start();
+        wait_until(&run, "some rows", |log| log.counts.ok >= 4);
+        let pids: Vec<u32> = run.snapshot().log.lanes.iter().filter_map(|lane| lane.pid()).collect();
+        run.ask(Control::StopSoon);
+        // In threads all lanes are of one process.
+        kill("-9", pids[0]);
+        let log = finish(run);
+        assert_eq!(log.state, RunState::Finished(Ending::Stopped), "{mode}");
+        assert!(log.counts.not_run > 0 && log.counts.done() == 200, "{mode}: {:?}", log.counts);
+    }
+}
+
+#[test]
+fn the_pool_may_be_resized_again_and_again_while_its_hosts_die() {
+    for mode in MODES {
+        let run = sleepers(mode, 1500, "5").workers(4).settings(|settings| settings.item.retries = 50).start();
+        wait_until(&run, "some rows", |log| log.counts.ok >= 4);
+        for workers in [1, 6, 2, 5, 3, 8, 1, 4] {
+            let before = run.snapshot().log.counts.ok;
+            let pid = run.snapshot().host_pids.first().copied();
+            run.ask(Control::SetWorkers(workers));
+            // It may have ended meanwhile.
+            pid.iter().for_each(|pid| crate::harness::try_kill("-9", *pid));
+            wait_until(&run, "more rows", |log| log.counts.ok > before || log.is_finished());
+        }
+        let log = finish(run);
+        assert_eq!((log.counts.ok, log.counts.failed), (1500, 0), "{mode}");
+    }
+}
+
+#[test]
+fn a_stop_while_hosts_are_renewed_ends_at_once() {
+    for mode in MODES {
+        let run = pool(mode, "double", "1..2000000").settings(|settings| settings.worker.recycle_items = Some(3)).start();
+        wait_until(&run, "renewed hosts", |log| log.hosts_started > 8);
+        run.ask(Control::Stop);
+        let log = finish(run);
+        assert_eq!(log.state, RunState::Finished(Ending::Stopped), "{mode}");
+    }
+}

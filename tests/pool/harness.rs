@@ -228,6 +228,11 @@ pub fn kill(signal: &str, pid: u32) {
     assert!(status.success(), "kill {signal} {pid}");
 }
 
+/// The same to a process that may be gone.
+pub fn try_kill(signal: &str, pid: u32) {
+    let _ = Command::new("kill").args([signal, &pid.to_string()]).stderr(Stdio::null()).status();
+}
+
 /// Waits for the end of a run, sees that it was a sound one, and gives its record.
 pub fn finish(run: Run) -> RunLog {
     wait_until(&run, "the end of the run", RunLog::is_finished);

@@ -27,6 +27,7 @@ use rustix::time::ClockId;
 use self::peer::Peer;
 use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
 
+mod badge;
 mod family;
 mod fence;
 mod interpreter;
@@ -157,6 +158,7 @@ pub fn end_own_tree() -> ! {
 
 /// Takes over the channel and the page that the parent has prepared, and leaves an empty standard input behind.
 pub fn host_channel() -> io::Result<HostChannel> {
+    badge::wear();
     hear_of_parents_end();
     show_own_name();
     let stdin = io::stdin();

@@ -2,8 +2,8 @@
 //! An interpreter that is deep in C code runs nothing else, and what a host has started in other sessions would go on.
 //!
 //! The program tells its keeper the hosts through a pipe, which ends with the program. The keeper also remembers which
-//! orphans the program has adopted, as it is their last tie to the run. What it ends is known by number and time of
-//! start, so that a number that was given to somebody else meanwhile does no harm.
+//! orphans the program has adopted, and finds those that it has not seen by the badge that they wear. What it ends is
+//! known by number and time of start, so that a number that was given to somebody else meanwhile does no harm.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -18,7 +18,8 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::Signal;
 
-use super::process::{Stat, children_of, descendants_of, send, send_to_group};
+use super::badge;
+use super::process::{Stat, ancestors_of, children_of, descendants_of, send, send_to_group};
 use super::retry;
 
 /// The second argument of a host's program that makes it a keeper.
@@ -38,7 +39,8 @@ impl Keeper {
     /// Starts a keeper. Without one the hosts see for themselves when this program is gone, if they can.
     pub fn start(program: &Path) -> Option<Self> {
         let mut command = Command::new(program);
-        command.arg0("poolscope").args(["host", ARGUMENT]).process_group(0).env_clear();
+        command.arg0("poolscope").args(["host", ARGUMENT]).args(Charge::of_this_program().arguments());
+        command.process_group(0).env_clear();
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = command.spawn().ok()?;
         let orders = child.stdin.take()?;
@@ -64,10 +66,41 @@ impl Drop for Keeper {
     }
 }
 
+/// What a keeper is told of the program at its start: that may be gone before it could be asked.
+struct Charge {
+    program: u32,
+    /// When the program was started.
+    since_ticks: u64,
+    /// Who may adopt what the program leaves.
+    heirs: Vec<u32>,
+}
+
+impl Charge {
+    fn of_this_program() -> Self {
+        let program = std::process::id();
+        // Where the system does not tell, nothing is that young.
+        let since_ticks = Stat::read(program).map_or(u64::MAX, |stat| stat.start_ticks);
+        Self { program, since_ticks, heirs: ancestors_of(program) }
+    }
+
+    fn arguments(&self) -> Vec<String> {
+        let numbers = [u64::from(self.program), self.since_ticks];
+        numbers.iter().map(u64::to_string).chain(self.heirs.iter().map(u32::to_string)).collect()
+    }
+
+    fn from_arguments(arguments: impl IntoIterator<Item = String>) -> Option<Self> {
+        let mut arguments = arguments.into_iter();
+        let (program, since_ticks) = (arguments.next()?.parse().ok()?, arguments.next()?.parse().ok()?);
+        let heirs = arguments.map(|heir| heir.parse().ok()).collect::<Option<_>>()?;
+        Some(Self { program, since_ticks, heirs })
+    }
+}
+
 /// Serves as a keeper until the program that has started this process is gone.
 pub fn serve() -> io::Result<()> {
-    let program = rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get() as u32);
-    let mut kept = Kept { hosts: BTreeMap::new(), orphans: BTreeMap::new(), program };
+    let charge = Charge::from_arguments(std::env::args().skip(3));
+    let charge = charge.ok_or_else(|| io::Error::other("only a run starts its keeper"))?;
+    let mut kept = Kept { hosts: BTreeMap::new(), orphans: BTreeMap::new(), charge };
     let mut orders = BufReader::new(File::from(rustix::io::fcntl_dupfd_cloexec(io::stdin().as_fd(), 3)?));
     let mut line = String::new();
     let mut looked = Instant::now();
@@ -100,7 +133,7 @@ fn is_readable(orders: &File, patience: Duration) -> io::Result<bool> {
 struct Kept {
     hosts: BTreeMap<u32, u64>,
     orphans: BTreeMap<u32, u64>,
-    program: u32,
+    charge: Charge,
 }
 
 impl Kept {
@@ -121,11 +154,11 @@ impl Kept {
 
     /// Remembers what the program has adopted: children in other groups than its own that are no hosts.
     fn look(&mut self) {
-        let Some(program) = Stat::read(self.program) else { return };
+        let Some(program) = Stat::read(self.charge.program) else { return };
         let own = std::process::id();
-        let children = children_of(self.program).into_iter().filter(|pid| *pid != own);
+        let children = children_of(program.pid).into_iter().filter(|pid| *pid != own);
         let strangers = children.filter(|pid| !self.hosts.contains_key(pid)).filter_map(Stat::read);
-        let adopted = strangers.filter(|stat| stat.group != program.group && stat.parent == self.program);
+        let adopted = strangers.filter(|stat| stat.group != program.group && stat.parent == program.pid);
         self.orphans = adopted.map(|stat| (stat.pid, stat.start_ticks)).collect();
     }
 
@@ -135,6 +168,8 @@ impl Kept {
         let mut known: BTreeMap<u32, u64> =
             self.hosts.iter().chain(&self.orphans).map(|(pid, start)| (*pid, *start)).collect();
         while began.elapsed() < PATIENCE {
+            let left = badge::wearers(&self.charge.heirs, self.charge.since_ticks);
+            known.extend(left.iter().map(|stat| (stat.pid, stat.start_ticks)));
             let alive: BTreeSet<u32> = known
                 .iter()
                 .filter(|(pid, start)| {
@@ -155,6 +190,22 @@ impl Kept {
                 send_to_group(*pid, Signal::KILL);
             });
             thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_charge_is_told_by_arguments() {
+        let own = Charge::of_this_program();
+        let told = Charge::from_arguments(own.arguments()).unwrap();
+        assert_eq!((told.program, told.since_ticks, &told.heirs), (own.program, own.since_ticks, &own.heirs));
+        assert_eq!(told.program, std::process::id());
+        for wrong in [&["7"][..], &["7", "x"], &["7", "8", "x"], &[]] {
+            assert!(Charge::from_arguments(wrong.iter().map(|text| (*text).to_owned())).is_none(), "{wrong:?}");
         }
     }
 }

@@ -68,6 +68,12 @@ pub fn descendants_of(pid: u32) -> Vec<u32> {
     found
 }
 
+/// The parent of a process, its parent, and so on.
+pub fn ancestors_of(pid: u32) -> Vec<u32> {
+    let parent = |pid: &u32| Stat::read(*pid).map(|stat| stat.parent).filter(|parent| *parent > 0);
+    std::iter::successors(parent(&pid), parent).collect()
+}
+
 /// Sends a signal to a process; says whether there was one.
 pub fn send(pid: u32, signal: Signal) -> bool {
     pid_of(pid).is_some_and(|pid| rustix::process::kill_process(pid, signal).is_ok())
