@@ -210,7 +210,10 @@ class Lane:
 
     def fail(self, error):
         """Records that the item in hand failed."""
-        reason = self.host.later("failures").reason(error, self.host.program)
+        try:
+            reason = self.host.later("failures").reason(error, self.host.program)
+        except Exception:  # Libraries cannot be read any more: user code has given up its rights, or its files are gone.
+            reason = bare_reason(error)
         if self.partial_lines:
             self.end_lines()
         began_ns, began_cpu_ns = self.marks
@@ -381,6 +384,15 @@ class Lane:
         self.words = memoryview(bytearray(8 * LINE_WORDS)).cast("Q")
         list(self.values)
         self.end = self.next
+
+
+def bare_reason(error):
+    """What was raised, without the help of any library."""
+    kind = type(error).__name__
+    try:
+        return "%s: %s" % (kind, error)
+    except Exception:
+        return kind
 
 
 def are_short(durations_ns):

@@ -1,22 +1,24 @@
 //! Where the inputs of a run come from: typed ones, a file read as a whole, or one that is read while the run goes on.
 
 use std::ffi::OsString;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{BadLinesArg, RunArgs, TypeArg};
+use super::os;
 use super::streams::say;
 use crate::error::{Error, Result};
 use crate::function::{FunctionSpec, Takes};
-use crate::input::{self, BadLines, CellTypes, LoadOptions, Progress};
+use crate::input::{self, BadLines, CellTypes, LoadOptions, Progress, Waiting};
 use crate::monitor;
 use crate::pool::Feed;
 use crate::value::Column;
 
 /// A file that takes more than this part of the memory is not read as a whole.
 const WHOLE_PART_OF_MEMORY: u64 = 4;
+/// Its name in what is said.
+const STANDARD_INPUT: &str = "standard input";
 
 /// The inputs of a run.
 pub enum Source {
@@ -56,7 +58,8 @@ impl Source {
             return Ok(Self::Stream(Stream { path: path.clone(), options, bad_lines: args.bad_lines }));
         }
         let loaded = if path == Path::new("-") {
-            input::load_reader(io::stdin().lock(), "standard input", &options, &Progress::default())?
+            let reader = Waiting(&standard_input()?);
+            input::load_reader(reader, STANDARD_INPUT, &options, &Progress::default())?
         } else {
             input::load_path(path, &options, &Progress::default())?
         };
@@ -138,7 +141,7 @@ fn is_large(path: &Path) -> bool {
 impl Stream {
     fn name(&self) -> String {
         if self.path == Path::new("-") {
-            "standard input".to_owned()
+            STANDARD_INPUT.to_owned()
         } else {
             self.path.display().to_string()
         }
@@ -150,7 +153,7 @@ impl Stream {
             return Ok(());
         }
         let failed = |reason: String| Err(Error::input(format!("read {}", self.name()), reason));
-        match fs::File::open(&self.path).and_then(|file| file.metadata()) {
+        match File::open(&self.path).and_then(|file| file.metadata()) {
             Err(error) => failed(error.to_string()),
             Ok(about) if about.is_dir() => failed("a folder is read as a whole, without --stream".to_owned()),
             Ok(_) => Ok(()),
@@ -172,7 +175,7 @@ impl Stream {
             !is_over
         };
         let read = if self.path == Path::new("-") {
-            input::stream_reader(io::stdin().lock(), "standard input", &self.options, &progress, on_piece)
+            input::stream_file(&standard_input()?, STANDARD_INPUT, &self.options, &progress, on_piece)
         } else {
             input::stream_path(&self.path, &self.options, &progress, on_piece)
         };
@@ -187,6 +190,10 @@ impl Stream {
             (None, Err(error)) => Err(error),
         }
     }
+}
+
+fn standard_input() -> Result<File> {
+    os::standard_input().map_err(|error| Error::io(format!("read {STANDARD_INPUT}"), error))
 }
 
 /// Inputs that went on as numbers before a word came cannot be taken back.

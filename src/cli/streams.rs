@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
+use super::os::{self, AsStream};
 use crate::error::{Error, Result};
 
 const INDENT: &str = "    ";
@@ -21,12 +22,36 @@ const INDENT: &str = "    ";
 pub fn say(line: &str) {
     let style = Style::of(&io::stderr());
     // One call, so that lines of several programs do not mix.
-    let _ = io::stderr().write_all(format!("{}\n", style.message(line)).as_bytes());
+    let _ = Waiting(io::stderr()).write_all(format!("{}\n", style.message(line)).as_bytes());
+}
+
+/// A stream that is waited for, also where whoever opened it has it never wait by itself (`O_NONBLOCK`).
+pub struct Waiting<W>(pub W);
+
+impl<W: Write + AsStream> Waiting<W> {
+    fn wait_for<T>(&mut self, mut write: impl FnMut(&mut W) -> io::Result<T>) -> io::Result<T> {
+        loop {
+            match write(&mut self.0) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => os::wait_until_writable(&self.0),
+                written => return written,
+            }
+        }
+    }
+}
+
+impl<W: Write + AsStream> Write for Waiting<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.wait_for(|stream| stream.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.wait_for(Write::flush)
+    }
 }
 
 /// Writes to standard output; an error unless all of it was written or its reader has left.
 pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(Waiting(io::stdout().lock()));
     let written = write(&mut out).and_then(|()| out.flush());
     match written.err().and_then(failure) {
         Some(error) => Err(error),

@@ -142,12 +142,22 @@ fn json_rows(text: &str) -> std::result::Result<Vec<SavedRow>, String> {
 fn json_lines(lines: impl BufRead) -> std::result::Result<Vec<SavedRow>, String> {
     let rows = lines.lines().enumerate().map(|(place, line)| {
         let row = line.map_err(|error| error.to_string()).and_then(|line| {
-            let object = serde_json::from_str(&line).map_err(|error| error.to_string())?;
+            let object = serde_json::from_str(&line).map_err(|error| not_a_row(&line, &error))?;
             saved_row(object)
         });
         row.map_err(|reason| format!("line {}: {reason}", place + 1))
     });
     rows.collect()
+}
+
+/// Why a line cannot be read as a row, in words of what a person sees in it.
+fn not_a_row(line: &str, error: &serde_json::Error) -> String {
+    match serde_json::from_str::<IgnoredAny>(line) {
+        Ok(_) if !line.trim_start().starts_with('{') => {
+            "it is no row: a row is an object with `index`, `input`, `output` and `state`".to_owned()
+        }
+        _ => error.to_string(),
+    }
 }
 
 fn saved_row(object: SavedObject<'_>) -> std::result::Result<SavedRow, String> {

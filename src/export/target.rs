@@ -5,6 +5,7 @@
 //! order. Who writes such a file holds its lock, so that those of a run that is gone can be told.
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::fs::{self, File, Metadata, TryLockError};
 use std::hash::{BuildHasher, RandomState};
 use std::io;
@@ -23,6 +24,10 @@ const MOST_LINKS: usize = 40;
 pub(super) const PART: &str = ".part-";
 pub(super) const LATE: &str = ".late-";
 const MARK_DIGITS: usize = 6;
+/// File systems allow no longer names.
+const LONGEST_NAME_BYTES: usize = 255;
+/// For what is added to a name: `.part-4f21c7.jsonl`.
+const ROOM_BYTES: usize = 20;
 
 impl Target {
     pub(super) fn find(path: &Path) -> io::Result<Self> {
@@ -71,14 +76,25 @@ impl Target {
     }
 
     fn beside(&self, kind: &str, mark: &str, ending: &str) -> PathBuf {
-        let mut name = self.path.file_stem().unwrap_or_default().to_owned();
+        let mut name = self.stem();
         name.push(format!("{kind}{mark}.{ending}"));
         self.path.with_file_name(name)
     }
 
+    /// The name without its ending, and only so much of it that there is room for more.
+    fn stem(&self) -> OsString {
+        let stem = self.path.file_stem().unwrap_or_default();
+        if stem.len() + ROOM_BYTES <= LONGEST_NAME_BYTES {
+            return stem.to_owned();
+        }
+        let stem = stem.to_string_lossy();
+        stem[..stem.floor_char_boundary(LONGEST_NAME_BYTES - ROOM_BYTES)].into()
+    }
+
     /// What runs to this place have left beside it, whether they are gone or not.
     pub(super) fn parts(&self) -> Vec<PathBuf> {
-        let stem = self.path.file_stem().unwrap_or_default().to_string_lossy();
+        let stem = self.stem();
+        let stem = stem.to_string_lossy();
         let ending = self.ending();
         let is_ours = |name: &str| {
             let is_of = |kind, ending: &str| parted(name, kind).is_some_and(|rest| rest == (&*stem, ending));
@@ -147,6 +163,17 @@ mod tests {
         assert!(target.parts().iter().all(|path| is_part(path)));
         for name in ["my.part-list.csv", "rows.part-00af12", "rows.csv", "rows.late-00af1.jsonl"] {
             assert!(!is_part(Path::new(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn parts_of_the_longest_names_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["x".repeat(250) + ".json", "ä".repeat(125) + ".json"] {
+            let target = Target::find(&folder.path().join(name)).unwrap();
+            let parts = [target.late("00af12"), target.part("00af12")];
+            parts.iter().for_each(|part| fs::write(part, "").unwrap());
+            assert_eq!(target.parts(), parts);
         }
     }
 

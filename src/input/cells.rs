@@ -9,7 +9,7 @@ use std::time::Instant;
 use super::bad::BadLines;
 use super::objects::{Misfit, Objects, Taken};
 use super::options::CellType;
-use super::rows::Row;
+use super::rows::{Row, Rows};
 use super::store::{Store, Values};
 use super::target::Target;
 use crate::value::Column;
@@ -152,6 +152,13 @@ impl<'p> Cells<'p> {
     /// A piece goes on before its next row, so that what is left at the end is there to finish.
     fn pass_on_if_due(&mut self) {
         if self.to.is_piece_due(self.store.rows(), self.piece_bytes, self.piece_begun) {
+            self.pass_on();
+        }
+    }
+
+    /// Passes on what there is where nothing of the next row was read and whoever writes it is silent.
+    pub(super) fn pass_on_in_silence(&mut self, rows: &impl Rows) {
+        if self.to.is_in_pieces() && self.store.rows() > 0 && rows.is_dry() && self.to.is_silent() {
             self.pass_on();
         }
     }

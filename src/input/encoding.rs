@@ -45,6 +45,11 @@ impl Encoding {
         encoding_rs::Encoding::for_bom(beginning).map(|(encoding, length)| (Self(encoding), length))
     }
 
+    /// Whether a text begins with the mark of UTF-32, which begins like that of UTF-16.
+    pub(super) fn is_utf32(beginning: &[u8]) -> bool {
+        beginning.starts_with(b"\xff\xfe\0\0") || beginning.starts_with(b"\0\0\xfe\xff")
+    }
+
     /// What a text looks like that is not UTF-8.
     pub(super) fn guess(beginning: &[u8]) -> Self {
         let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
@@ -254,5 +259,6 @@ mod tests {
         );
         assert_eq!(Encoding::by_mark(b"\xff\xfea\0"), Some((Encoding(UTF_16LE), 2)));
         assert_eq!(Encoding::by_mark(b"abc"), None);
+        assert!(Encoding::is_utf32(b"\xff\xfe\0\0a\0\0\0") && !Encoding::is_utf32(b"\xff\xfea\0"));
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn load_lines(reader: impl Read, options: &LoadOptions, to: Target<'_
 }
 
 fn load(mut rows: impl Rows, format: Format, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
-    let first = first_rows(&mut rows, SAMPLE_VALUES)?;
+    let first = first_rows(&mut rows, SAMPLE_VALUES, || to.is_silent())?;
     let columns = keys(&first);
     let is_whole = options.column == Some(ColumnChoice::All);
     let chosen = match &options.column {
@@ -53,8 +53,10 @@ fn load(mut rows: impl Rows, format: Format, options: &LoadOptions, to: Target<'
     };
     let mut cells = Cells::json(options.types.of(key), options.types.is_hint, to);
     first.iter().for_each(|row| takes.take(row.row(), format, &mut cells));
+    cells.pass_on_in_silence(&rows);
     while rows.advance()? {
         takes.take(rows.row(), format, &mut cells);
+        cells.pass_on_in_silence(&rows);
     }
     let (column, bad) = cells.finish();
     Ok(Content { columns, chosen_column: chosen, ..Content::new(column, bad, format) })
@@ -341,6 +343,10 @@ impl<R: Read> Rows for Elements<R> {
 
     fn row(&self) -> Row<'_> {
         Row { line: self.row_line, bytes: self.row.trim_ascii_end(), broken: self.broken }
+    }
+
+    fn is_dry(&self) -> bool {
+        self.window.is_dry()
     }
 }
 

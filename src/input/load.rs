@@ -17,7 +17,7 @@ use super::options::{ColumnChoice, Format, LoadOptions};
 use super::progress::{Metered, Progress};
 use super::rows::{Lines, Rows};
 use super::target::Target;
-use super::{folder, json, table};
+use super::{folder, json, os, table};
 use crate::error::{Error, Result};
 use crate::value::{Column, grouped};
 
@@ -28,6 +28,8 @@ const LONG_BEGINNING_BYTES: usize = 32 << 20;
 
 /// For so long a beginning is waited for that is read while others wait for it.
 const SLOW_BEGINNING: Duration = Duration::from_millis(50);
+/// After so long it is tried again whether there is something to read.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// Inputs that were read from somewhere.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,10 +155,42 @@ pub fn stream_path(
 ) -> Result<BadLines> {
     let shown = path.display().to_string();
     let file = File::open(path).map_err(|error| failure(&shown, error, progress))?;
-    stream_reader(file, &shown, options, progress, on_piece)
+    stream_file(&file, &shown, options, progress, on_piece)
 }
 
-/// The same for what a reader gives, such as standard input.
+/// The same for an open file, such as standard input. What it gives is passed on when it is silent for a moment, and it may
+/// be one that never waits by itself (`O_NONBLOCK`).
+pub fn stream_file(
+    file: &File,
+    name: &str,
+    options: &LoadOptions,
+    progress: &Progress,
+    on_piece: impl FnMut(Column, &BadLines) -> bool,
+) -> Result<BadLines> {
+    let on_piece = RefCell::new(on_piece);
+    let is_more_within = |patience| os::is_readable_within(file, patience);
+    let to = Target::pieces(progress, &on_piece).with_silence(&is_more_within);
+    let content = read_content(Waiting(file), name, options, to);
+    content.map(|content| content.bad).map_err(|error| failure(name, error, progress))
+}
+
+/// A file whose reader waits for what is not there yet, whatever whoever opened it has set.
+pub struct Waiting<'f>(pub &'f File);
+
+impl Read for Waiting<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(buffer) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    os::is_readable_within(self.0, LONGEST_WAIT);
+                }
+                read => return read,
+            }
+        }
+    }
+}
+
+/// The same for what a reader gives.
 pub fn stream_reader(
     reader: impl Read,
     name: &str,
@@ -173,6 +207,9 @@ fn read_content(reader: impl Read, name: &str, options: &LoadOptions, to: Target
     let mut reader = Metered::new(reader, to.progress);
     let mut head = Vec::new();
     let is_whole = read_beginning(&mut reader, &mut head, to)?;
+    if Encoding::is_utf32(&head) {
+        return Err(rejected("its characters are written as UTF-32, which is not read; save it as UTF-8".to_owned()));
+    }
     let (encoding, mark_bytes) = match (options.encoding, Encoding::by_mark(&head)) {
         (Some(encoding), Some((marked, length))) if encoding == marked => (encoding, length),
         (Some(encoding), _) => (encoding, 0),
@@ -247,6 +284,9 @@ fn read_beginning(reader: &mut impl Read, head: &mut Vec<u8>, to: Target<'_>) ->
     let begun = Instant::now();
     let mut wanted = BEGINNING_BYTES as usize;
     loop {
+        if head.ends_with(b"\n") && to.is_silent() {
+            return Ok(false);
+        }
         let is_slow = to.is_in_pieces() && begun.elapsed() >= SLOW_BEGINNING;
         if is_slow && (head.contains(&b'\n') || head.len() >= BEGINNING_BYTES as usize) {
             return Ok(false);
@@ -287,6 +327,7 @@ fn load_lines(reader: impl Read, options: &LoadOptions, to: Target<'_>) -> io::R
     let mut lines = Lines::new(reader);
     while lines.advance()? {
         cells.push_row(lines.row());
+        cells.pass_on_in_silence(&lines);
     }
     let (column, bad) = cells.finish();
     Ok(Content::new(column, bad, Format::Lines))

@@ -71,6 +71,10 @@ fn unclosed(line: u64, last_line: u64) -> String {
 }
 
 impl<R: Read> Rows for Records<R> {
+    fn is_dry(&self) -> bool {
+        self.lines.is_dry()
+    }
+
     fn advance(&mut self) -> io::Result<bool> {
         self.joined = None;
         if !self.lines.advance()? {

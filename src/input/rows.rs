@@ -33,6 +33,9 @@ pub(super) trait Rows {
 
     /// The row moved to last.
     fn row(&self) -> Row<'_>;
+
+    /// Whether nothing of the next row was read yet.
+    fn is_dry(&self) -> bool;
 }
 
 /// A row that outlives its reader's buffer.
@@ -48,11 +51,17 @@ impl OwnedRow {
     }
 }
 
-/// The first rows, to decide by: at most `limit`, and no more once they are 64 KiB together.
-pub(super) fn first_rows(rows: &mut impl Rows, limit: usize) -> io::Result<Vec<OwnedRow>> {
+/// The first rows, to decide by: at most `limit`, and no more once they are 64 KiB together, or once those who write them
+/// are silent.
+pub(super) fn first_rows(
+    rows: &mut impl Rows,
+    limit: usize,
+    is_silent: impl Fn() -> bool,
+) -> io::Result<Vec<OwnedRow>> {
     let mut first = Vec::new();
     let mut size_bytes = 0;
-    while first.len() < limit && size_bytes < READ_BYTES && rows.advance()? {
+    let is_enough = |first: &Vec<OwnedRow>, rows: &_| !first.is_empty() && Rows::is_dry(rows) && is_silent();
+    while first.len() < limit && size_bytes < READ_BYTES && !is_enough(&first, rows) && rows.advance()? {
         let Row { line, bytes, broken } = rows.row();
         size_bytes += bytes.len();
         first.push(OwnedRow { line, bytes: bytes.to_vec(), broken: broken.map(str::to_owned) });
@@ -77,6 +86,11 @@ impl<R: Read> Window<R> {
     /// What was read and not yet consumed.
     pub(super) fn unread(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
+    }
+
+    /// Whether all that was read and not consumed is blanks.
+    pub(super) fn is_dry(&self) -> bool {
+        self.unread().iter().all(u8::is_ascii_whitespace)
     }
 
     /// Gives up the next `count` bytes. They stay readable by [`Window::consumed`] until the next `fill`.
@@ -203,6 +217,10 @@ impl<R: Read> Rows for Lines<R> {
             Some(head) => Row { line: self.line, bytes: head, broken: Some(TOO_LONG) },
             None => Row { line: self.line, bytes: self.window.consumed(self.from, self.to), broken: None },
         }
+    }
+
+    fn is_dry(&self) -> bool {
+        self.window.is_dry()
     }
 }
 

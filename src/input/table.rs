@@ -38,7 +38,7 @@ pub(super) fn load(
     let Layout { format, delimiter, skipped_lines } = layout;
     let mut records = Records::new(reader, delimiter);
     records.skip_lines(skipped_lines)?;
-    let first = first_rows(&mut records, SAMPLE_RECORDS)?;
+    let first = first_rows(&mut records, SAMPLE_RECORDS, || to.is_silent())?;
     let sample = Sample::of(first.iter().map(OwnedRow::row), delimiter);
     if sample.width() > MOST_COLUMNS {
         let most = grouped(MOST_COLUMNS as u64);
@@ -65,8 +65,10 @@ pub(super) fn load(
             taker.take(row, &mut cells);
         }
     }
+    cells.pass_on_in_silence(&records);
     while records.advance()? {
         taker.take(records.row(), &mut cells);
+        cells.pass_on_in_silence(&records);
     }
     let (column, bad) = cells.finish();
     let has_header = header != Header::None;

@@ -24,17 +24,29 @@ pub(super) type OnPiece<'p> = dyn FnMut(Column, &BadLines) -> bool + 'p;
 pub(super) struct Target<'p> {
     pub progress: &'p Progress,
     on_piece: Option<&'p RefCell<OnPiece<'p>>>,
+    /// Whether more can be read before so much time is over.
+    is_more_within: Option<&'p dyn Fn(Duration) -> bool>,
 }
 
 impl<'p> Target<'p> {
     /// All rows in one column.
     pub(super) fn column(progress: &'p Progress) -> Self {
-        Self { progress, on_piece: None }
+        Self { progress, on_piece: None, is_more_within: None }
     }
 
     /// Pieces, as they come.
     pub(super) fn pieces(progress: &'p Progress, on_piece: &'p RefCell<OnPiece<'p>>) -> Self {
-        Self { progress, on_piece: Some(on_piece) }
+        Self { progress, on_piece: Some(on_piece), is_more_within: None }
+    }
+
+    /// Pieces of something that may be silent for long, which `is_more_within` tells.
+    pub(super) fn with_silence(self, is_more_within: &'p dyn Fn(Duration) -> bool) -> Self {
+        Self { is_more_within: Some(is_more_within), ..self }
+    }
+
+    /// Whether what was read should not wait for more: whoever writes it is silent.
+    pub(super) fn is_silent(self) -> bool {
+        self.is_more_within.is_some_and(|is_more_within| !is_more_within(PIECE_AGE))
     }
 
     /// Whether rows go on in pieces.

@@ -106,6 +106,14 @@ fn a_word_after_pieces_of_numbers_is_told_with_its_line() {
 }
 
 #[test]
+fn utf32_is_told_and_not_read_as_utf16() {
+    for text in [&b"\xff\xfe\0\x001\0\0\0\n\0\0\0"[..], b"\0\0\xfe\xff\0\0\x001\0\0\0\n"] {
+        let error = load_text(text, "n").unwrap_err().to_string();
+        assert!(error.contains("UTF-32"), "{error}");
+    }
+}
+
+#[test]
 fn empty_cells_before_the_first_piece_with_numbers_are_nothing_as_from_a_whole_file() {
     let blank = "a,\n".repeat(70_000);
     let (cells, bad) = streamed_csv(&format!("{blank}b,30.5\n"));

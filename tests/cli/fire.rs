@@ -27,7 +27,11 @@ pub fn hosts(parent: &Child) -> Vec<u32> {
 
 /// Whether a run has the process that ends its hosts where the program itself cannot.
 pub fn has_keeper(parent: &Child) -> bool {
-    children(parent).into_iter().any(is_keeper)
+    keeper(parent).is_some()
+}
+
+pub fn keeper(parent: &Child) -> Option<u32> {
+    children(parent).into_iter().find(|pid| is_keeper(*pid))
 }
 
 fn is_keeper(pid: u32) -> bool {

@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
-use crate::fire::{has_keeper, hosts, wait_for};
+use crate::fire::{has_keeper, hosts, keeper, wait_for};
 use crate::{interrupt, output, poolscope, stderr};
 
 const MODES: [&str; 2] = ["process", "thread"];
@@ -78,6 +78,42 @@ fn what_left_all_that_could_name_it_ends_with_the_program_too() {
         let mut child = start(folder.path(), source, mode, &["1", "2"]);
         wait_for("what items start", || noted(folder.path()).len() == 2);
         wait_for("the keeper", || has_keeper(&child));
+        let pids = [noted(folder.path()), hosts(&child)].concat();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        wait_for("the end of all", || !pids.iter().any(|pid| is_running(*pid)));
+    }
+}
+
+#[test]
+fn a_keeper_that_somebody_ends_is_replaced() {
+    // In C, and the interpreter's lock is not given up.
+    let source = "import ctypes, os\ndef f(n):\n    open('%d.pid' % os.getpid(), 'w').write(str(os.getpid()))\n    \
+                  ctypes.PyDLL(None).sleep(600)\n";
+    for mode in MODES {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = start(folder.path(), source, mode, &["1", "2"]);
+        wait_for("the keeper", || keeper(&child).is_some() && !noted(folder.path()).is_empty());
+        let first = keeper(&child).unwrap();
+        assert!(Command::new("kill").args(["-9", &first.to_string()]).status().unwrap().success());
+        wait_for("another keeper", || keeper(&child).is_some_and(|pid| pid != first));
+        let pids = hosts(&child);
+        assert!(!pids.is_empty());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        wait_for("the end of all hosts", || !pids.iter().any(|pid| is_running(*pid)));
+    }
+}
+
+#[test]
+fn what_has_a_session_of_its_own_ends_with_the_program() {
+    for mode in MODES {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().display();
+        let command = format!("exec setsid -w sh -c 'echo $$ >{at}/$$.pid; exec sleep 600'");
+        let args = ["run", "-m", mode, "-w", "2", "--shell", "--command", &command, "1", "2"];
+        let mut child = poolscope(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        wait_for("what items start", || noted(folder.path()).len() == 2 && has_keeper(&child));
         let pids = [noted(folder.path()), hosts(&child)].concat();
         child.kill().unwrap();
         child.wait().unwrap();

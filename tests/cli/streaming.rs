@@ -191,3 +191,29 @@ fn a_stop_before_the_first_input_leaves_the_older_file() {
     assert_eq!(fs::read_to_string(&rows).unwrap(), "of yesterday");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "a part is left");
 }
+
+#[test]
+fn what_a_silent_writer_has_written_is_run_at_once() {
+    for (format, lines) in [
+        ("lines", ["3\n", "4\n", "5\n"]),
+        ("csv", ["n,name\n3,a\n", "4,b\n", "5,c\n"]),
+        ("jsonl", ["{\"n\": 3}\n", "{\"n\": 4}\n", "{\"n\": 5}\n"]),
+    ] {
+        let column: &[&str] = if format == "lines" { &[] } else { &["--column", "n"] };
+        let args = ["run", "-w", "2", "-f", "double", "-i", "-", "--input-format", format];
+        let mut command = poolscope(&[&args[..], column].concat());
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        let (sender, results) = channel();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        for (line, result) in lines.into_iter().zip(["6", "8", "10"]) {
+            input.write_all(line.as_bytes()).unwrap();
+            // The writer stays, and is silent until the result is there.
+            let got = results.recv_timeout(Duration::from_secs(60)).expect(format);
+            assert_eq!(got, result, "{format}");
+        }
+        drop(input);
+        assert!(child.wait().unwrap().success());
+    }
+}

@@ -287,3 +287,53 @@ fn a_run_does_not_write_over_what_it_reads_or_prints_to_by_another_way() {
         assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), "1\n2\n");
     }
 }
+
+/// A pipe whose ends never wait.
+fn impatient_pipe() -> (std::fs::File, std::fs::File) {
+    let (read, write) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC).unwrap();
+    for end in [&read, &write] {
+        rustix::io::ioctl_fionbio(end, true).unwrap();
+    }
+    (read.into(), write.into())
+}
+
+#[test]
+fn streams_that_never_wait_are_waited_for() {
+    let (output, of_child) = impatient_pipe();
+    let mut child = poolscope(&["run", "-w", "2", "-f", "double", "1..200000"])
+        .stdout(of_child.try_clone().unwrap())
+        .stderr(of_child)
+        .spawn()
+        .unwrap();
+    // Read only once it is full.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let mut text = Vec::new();
+    loop {
+        let mut buffer = [0; 1 << 16];
+        match std::io::Read::read(&mut &output, &mut buffer) {
+            Ok(0) => break,
+            Ok(bytes) => text.extend_from_slice(&buffer[..bytes]),
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert!(child.wait().unwrap().success());
+    let text = String::from_utf8(text).unwrap();
+    assert_eq!(text.lines().filter(|line| line.parse::<u64>().is_ok()).count(), 200_000);
+    assert!(text.contains("200,000 items in "), "the summary is missing");
+
+    let (of_child, mut input) = impatient_pipe();
+    let child = poolscope(&["run", "-w", "2", "-f", "double", "-i", "-"])
+        .stdin(of_child)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    std::io::Write::write_all(&mut input, b"1\n2\n").unwrap();
+    drop(input);
+    let ran = child.wait_with_output().unwrap();
+    assert_eq!(stdout(&ran), "2\n4\n", "{}", stderr(&ran));
+}

@@ -1,4 +1,4 @@
-//! How a program is told from outside to end.
+//! How a program is told from outside to end, and its streams as the system has them.
 
 #[cfg(unix)]
 mod unix;
@@ -6,9 +6,9 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub use unix::on_wish;
+pub use unix::{AsStream, on_wish, standard_input, wait_until_writable};
 #[cfg(windows)]
-pub use windows::on_wish;
+pub use windows::{AsStream, on_wish, standard_input, wait_until_writable};
 
 /// What was asked for from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -315,6 +315,8 @@ fn ask(
     // start takes part.
     command.args(["-I", "-S", "-E", "-c", PROGRAM]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // It would be taken for the interpreter's own place.
+    command.env_remove("PYTHONEXECUTABLE");
     if let Some(folder) = folder {
         command.current_dir(folder);
     }

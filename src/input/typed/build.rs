@@ -128,6 +128,10 @@ fn write_json(item: &Item<'_>, into: &mut String) -> Result<(), Flaw> {
     match &item.kind {
         Kind::Int(number) => into.push_str(&number.to_string()),
         Kind::BigInt(digits) => into.push_str(digits),
+        // JSON has no word for what a number too large for a float is read as, but such a number.
+        Kind::Float(number) if number.is_infinite() => {
+            into.push_str(if *number > 0.0 { "1e999" } else { "-1e999" });
+        }
         Kind::Float(number) => into.push_str(&format!("{number:?}")),
         Kind::Bool(value) => into.push_str(if *value { "true" } else { "false" }),
         Kind::None => into.push_str("null"),

@@ -11,9 +11,9 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use memmap2::MmapOptions;
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -24,6 +24,7 @@ use rustix::net::{
 use rustix::process::{Resource, Signal};
 use rustix::time::ClockId;
 
+use self::keeper::Keeping;
 use self::peer::Peer;
 use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
 
@@ -42,9 +43,6 @@ pub use keeper::{ARGUMENT as KEEPER_ARGUMENT, serve as serve_keeper};
 pub use memory::{machine_memory, with_memory_limit};
 pub use signals::{ending_signals, outlive_file_limits, reset_inherited_signals};
 
-/// A run that is over sooner needs no keeper, and hosts that are still starting, as those of Python are for a tenth of a
-/// second, are not held up by its start.
-const KEEPER_AFTER: Duration = Duration::from_millis(150);
 /// What is received is not handed on to other programs. Where that cannot be asked for, it is set a moment later.
 #[cfg(not(target_vendor = "apple"))]
 const RECEIVING: RecvFlags = RecvFlags::CMSG_CLOEXEC;
@@ -246,9 +244,7 @@ struct Polled {
 pub struct Hosts {
     peers: BTreeMap<HostId, Peer>,
     family: family::Family,
-    keeper: Option<keeper::Keeper>,
-    /// When a keeper is to be started, and of which program.
-    keeper_due: Option<(Instant, PathBuf)>,
+    keeping: Keeping,
     wake: UnixStream,
     buffer: Vec<u8>,
 }
@@ -275,8 +271,7 @@ impl Hosts {
         let hosts = Self {
             peers: BTreeMap::new(),
             family,
-            keeper: None,
-            keeper_due: None,
+            keeping: Keeping::default(),
             wake: ours,
             buffer: vec![0; READ_BYTES],
         };
@@ -297,35 +292,9 @@ impl Hosts {
         let peer = Peer::new(command.spawn()?, ours)?;
         let pid = peer.child.id();
         self.family.add(pid);
-        self.keep(program.path, pid);
+        self.keeping.add_host(program.path, pid);
         self.peers.insert(id, peer);
         Ok(Launched { pid, page })
-    }
-
-    /// Has a keeper know a host, once there is one.
-    fn keep(&mut self, program: &Path, pid: u32) {
-        match &mut self.keeper {
-            Some(keeper) => keeper.note(pid, true),
-            None => {
-                self.keeper_due.get_or_insert_with(|| (Instant::now() + KEEPER_AFTER, program.to_owned()));
-            }
-        }
-    }
-
-    /// Starts the keeper when that is due; gives how long may be waited until it is.
-    fn start_keeper_if_due(&mut self) -> Option<Duration> {
-        let (due, program) = self.keeper_due.as_ref()?;
-        let left = due.saturating_duration_since(Instant::now());
-        if !left.is_zero() {
-            return Some(left);
-        }
-        self.keeper = keeper::Keeper::start(program);
-        self.keeper_due = None;
-        if let Some(keeper) = &mut self.keeper {
-            self.family.add_helper(keeper.pid());
-            self.peers.values().for_each(|peer| keeper.note(peer.child.id(), true));
-        }
-        None
     }
 
     /// Where frames for a host are appended; nothing where it is over.
@@ -364,7 +333,11 @@ impl Hosts {
         timeout: Duration,
         on_event: &mut dyn FnMut(HostId, HostEvent<'_>),
     ) -> io::Result<()> {
-        let timeout = self.start_keeper_if_due().map_or(timeout, |left| timeout.min(left));
+        let pids = self.peers.values().map(|peer| peer.child.id());
+        if let Some(keeper) = self.keeping.start_if_due(pids) {
+            self.family.add_helper(keeper);
+        }
+        let timeout = self.keeping.due_in().map_or(timeout, |left| timeout.min(left));
         for peer in self.peers.values_mut() {
             peer.flush();
         }
@@ -384,7 +357,9 @@ impl Hosts {
         for id in ended {
             self.bury(id, on_event);
         }
-        self.family.reap_now_and_then();
+        if self.family.reap_now_and_then() {
+            self.keeping.replace_if_ended();
+        }
         Ok(())
     }
 
@@ -442,9 +417,7 @@ impl Hosts {
         // Before it is reaped its number cannot be given to another group.
         kill_tree(peer.child.id());
         let status = peer.child.wait();
-        if let Some(keeper) = &mut self.keeper {
-            keeper.note(peer.child.id(), false);
-        }
+        self.keeping.forget_host(peer.child.id());
         self.family.forget(peer.child.id());
         if status.as_ref().is_ok_and(ExitStatus::success) {
             self.family.note_ended(left);
@@ -460,7 +433,7 @@ impl Hosts {
 
     /// Ends and reaps whatever the run's hosts have left behind, and tells what resisted.
     pub fn sweep(&mut self) -> Leftovers {
-        self.keeper = None;
+        self.keeping = Keeping::default();
         self.family.sweep(Duration::from_secs(1))
     }
 }

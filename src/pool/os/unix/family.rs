@@ -74,12 +74,14 @@ impl Family {
         KNOWN.lock().unwrap_or_else(PoisonError::into_inner).processes.insert(pid);
     }
 
-    /// Reaps the dead that this program has adopted, now and then: a command may leave one an item.
-    pub fn reap_now_and_then(&mut self) {
-        if self.reaped.elapsed() >= REAP_EVERY {
+    /// Reaps the dead that this program has adopted, now and then: a command may leave one an item. Says whether it did.
+    pub fn reap_now_and_then(&mut self) -> bool {
+        let is_due = self.reaped.elapsed() >= REAP_EVERY;
+        if is_due {
             self.adopted().iter().filter(|stat| stat.is_zombie).for_each(|stat| reap(stat.pid));
             self.reaped = Instant::now();
         }
+        is_due
     }
 
     /// The members of a host's group that outlive it, by pid and name.

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,25 +19,81 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::Signal;
 
 use super::badge;
-use super::process::{Stat, ancestors_of, children_of, descendants_of, send, send_to_group};
+use super::process::{Stat, ancestors_of, children_of, descendants_of, has_ended, send, send_to_group};
 use super::retry;
 
 /// The second argument of a host's program that makes it a keeper.
 pub const ARGUMENT: &str = "keep";
 /// Orphans are looked for so often.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// A run that is over sooner needs no keeper, and hosts that are still starting, as those of Python are for a tenth of a
+/// second, are not held up by its start.
+const STARTED_AFTER: Duration = Duration::from_millis(150);
 /// What starts others faster than it can be ended is given up.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The keeper of a run as the program holds it.
-pub struct Keeper {
+/// The keeper of a run, which is started when there have been hosts for a moment, and again where somebody ends it.
+#[derive(Default)]
+pub struct Keeping {
+    keeper: Option<Keeper>,
+    /// Of which program a keeper is made.
+    program: Option<PathBuf>,
+    due: Option<Instant>,
+}
+
+impl Keeping {
+    /// Has a host kept from now on, or once there is a keeper.
+    pub fn add_host(&mut self, program: &Path, pid: u32) {
+        match &mut self.keeper {
+            Some(keeper) => keeper.note(pid, true),
+            None => {
+                self.program.get_or_insert_with(|| program.to_owned());
+                self.due.get_or_insert_with(|| Instant::now() + STARTED_AFTER);
+            }
+        }
+    }
+
+    /// Has a host that is reaped not be kept any more.
+    pub fn forget_host(&mut self, pid: u32) {
+        if let Some(keeper) = &mut self.keeper {
+            keeper.note(pid, false);
+        }
+    }
+
+    /// In how long a keeper is to be started.
+    pub fn due_in(&self) -> Option<Duration> {
+        self.due.map(|due| due.saturating_duration_since(Instant::now()))
+    }
+
+    /// Starts a keeper of these hosts when that is due; gives its pid.
+    pub fn start_if_due(&mut self, hosts: impl Iterator<Item = u32>) -> Option<u32> {
+        if !self.due_in()?.is_zero() {
+            return None;
+        }
+        self.due = None;
+        let keeper = self.keeper.insert(Keeper::start(self.program.as_deref()?)?);
+        hosts.for_each(|pid| keeper.note(pid, true));
+        Some(keeper.child.id())
+    }
+
+    /// Has another one started where somebody has ended it.
+    pub fn replace_if_ended(&mut self) {
+        if self.keeper.as_ref().is_some_and(|keeper| has_ended(keeper.child.id())) {
+            self.keeper = None;
+            self.due = Some(Instant::now());
+        }
+    }
+}
+
+/// A keeper as the program holds it.
+struct Keeper {
     child: Child,
     orders: ChildStdin,
 }
 
 impl Keeper {
     /// Starts a keeper. Without one the hosts see for themselves when this program is gone, if they can.
-    pub fn start(program: &Path) -> Option<Self> {
+    fn start(program: &Path) -> Option<Self> {
         let mut command = Command::new(program);
         command.arg0("poolscope").args(["host", ARGUMENT]).args(Charge::of_this_program().arguments());
         command.process_group(0).env_clear();
@@ -47,13 +103,9 @@ impl Keeper {
         Some(Self { child, orders })
     }
 
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Has it keep a host, or forget one that is reaped.
-    pub fn note(&mut self, host: u32, is_alive: bool) {
-        // A keeper that somebody has ended keeps nothing; the run goes on.
+    fn note(&mut self, host: u32, is_alive: bool) {
+        // One that somebody has ended is replaced soon.
         let _ = writeln!(self.orders, "{}{host}", if is_alive { '+' } else { '-' });
     }
 }
@@ -168,8 +220,6 @@ impl Kept {
         let mut known: BTreeMap<u32, u64> =
             self.hosts.iter().chain(&self.orphans).map(|(pid, start)| (*pid, *start)).collect();
         while began.elapsed() < PATIENCE {
-            let left = badge::wearers(&self.charge.heirs, self.charge.since_ticks);
-            known.extend(left.iter().map(|stat| (stat.pid, stat.start_ticks)));
             let alive: BTreeSet<u32> = known
                 .iter()
                 .filter(|(pid, start)| {
@@ -177,11 +227,13 @@ impl Kept {
                 })
                 .map(|(pid, _)| *pid)
                 .collect();
-            if alive.is_empty() {
+            // Looked for after it was seen who lives: what the dead have left has other parents by then.
+            let left = badge::wearers(&self.charge.heirs, self.charge.since_ticks);
+            if alive.is_empty() && left.is_empty() {
                 return;
             }
-            let found: Vec<Stat> =
-                alive.iter().flat_map(|pid| descendants_of(*pid)).filter_map(Stat::read).collect();
+            let descendants = alive.iter().flat_map(|pid| descendants_of(*pid)).filter_map(Stat::read);
+            let found: Vec<Stat> = left.into_iter().chain(descendants).collect();
             known.extend(found.iter().map(|stat| (stat.pid, stat.start_ticks)));
             for pid in alive.iter().copied().chain(found.iter().map(|stat| stat.pid)) {
                 send(pid, Signal::KILL);
