@@ -45,10 +45,8 @@ impl Dispatcher {
     /// Only rows of a stream are let go: others belong to whoever holds the record.
     pub(super) fn released(&mut self, index: u64) {
         let is_streamed = self.log.plan.job.inputs.is_empty();
-        if is_streamed && index > self.log.released {
-            self.log.released = index.min(self.log.counts.total);
-            self.log.rows.release(self.log.released);
-            self.log.inputs.release(self.log.released);
+        if is_streamed {
+            self.log.release(index);
         }
     }
 }

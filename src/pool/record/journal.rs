@@ -55,6 +55,17 @@ impl<T: Clone> Journal<T> {
         self.forgotten += block.len() as u64;
         Some(block)
     }
+
+    /// Lets the oldest blocks go of which `is_over` holds for each entry, and gives these.
+    pub fn forget_while(&mut self, is_over: impl Fn(&T) -> bool) -> Vec<T> {
+        let mut gone = Vec::new();
+        while self.blocks.first().is_some_and(|block| block.iter().all(&is_over))
+            && let Some(block) = self.forget_oldest()
+        {
+            gone.extend(block.iter().cloned());
+        }
+        gone
+    }
 }
 
 impl<T> Journal<T> {

@@ -119,6 +119,8 @@ pub struct Lane {
     /// The pool was made smaller: this worker takes no more work.
     pub is_retired: bool,
     pub lives: Journal<Life>,
+    /// The highest of lives that are not kept any more.
+    pub forgotten_peak_rss_bytes: u64,
     pub segments: Journal<Segment>,
     pub items: u64,
     pub failed: u64,
@@ -129,7 +131,8 @@ pub struct Lane {
 impl Lane {
     /// The process under this lane at a time; the last one where it is later than all.
     pub fn pid_at(&self, at_ns: u64) -> Option<u32> {
-        let life = self.lives.iter().rev().find(|life| life.launched_ns <= at_ns);
+        let later = self.lives.partition_point(|life| life.launched_ns <= at_ns);
+        let life = later.checked_sub(1).and_then(|place| self.lives.get(place));
         life.or(self.lives.last()).map(|life| life.pid)
     }
 
@@ -145,7 +148,17 @@ impl Lane {
 
     /// The most memory that any host under this lane held at once.
     pub fn peak_rss_bytes(&self) -> u64 {
-        self.lives.iter().map(|life| life.peak_rss_bytes).max().unwrap_or_default()
+        let kept = self.lives.iter().map(|life| life.peak_rss_bytes).max().unwrap_or_default();
+        kept.max(self.forgotten_peak_rss_bytes)
+    }
+
+    /// Lets the part of its history go that speaks of no row from `index` on.
+    pub fn release(&mut self, index: u64) {
+        self.segments.forget_while(|segment| segment.last < index);
+        let Some(first_ns) = self.segments.iter().next().map(|segment| segment.start_ns) else { return };
+        for life in self.lives.forget_while(|life| life.ended_ns.is_some_and(|ended_ns| ended_ns < first_ns)) {
+            self.forgotten_peak_rss_bytes = self.forgotten_peak_rss_bytes.max(life.peak_rss_bytes);
+        }
     }
 
     /// The segments that touch the time from `from_ns` to `to_ns`, in order.
@@ -196,6 +209,28 @@ mod tests {
         lane.add(segment(3_000, 5_000_000, 6));
         lane.add(segment(9_000_000, 9_000_100, 7));
         assert_eq!((lane.segments.len(), lane.items), (3, 4));
+    }
+
+    #[test]
+    fn what_speaks_of_released_rows_goes() {
+        let mut lane = Lane::default();
+        for n in 0..10_000 {
+            lane.add(segment(n * 10_000_000, n * 10_000_000 + 5_000_000, n));
+            lane.lives.push(Life {
+                pid: n as u32,
+                launched_ns: n * 10_000_000,
+                ready_ns: None,
+                ended_ns: Some(n * 10_000_000 + 6_000_000),
+                end: None,
+                peak_rss_bytes: 10_000 - n,
+            });
+        }
+        lane.release(9_000);
+        let kept = lane.segments.len() - lane.segments.forgotten();
+        assert!((1_000..1_200).contains(&kept), "{kept}");
+        assert!(lane.segments.iter().any(|segment| segment.first == 9_000));
+        assert!(lane.lives.len() - lane.lives.forgotten() < 1_400);
+        assert_eq!((lane.pid_at(9_500 * 10_000_000), lane.peak_rss_bytes()), (Some(9_500), 10_000));
     }
 
     #[test]

@@ -126,6 +126,9 @@ pub struct Death {
     pub likely_cause: String,
 }
 
+/// So many deaths are kept of a run whose rows are let go.
+const KEPT_DEATHS: u64 = 1000;
+
 /// What is fixed when a run starts.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -223,6 +226,18 @@ impl RunLog {
         row.written = self.inputs.written(index);
         row.pid = (row.worker > 0).then(|| self.lanes.get(row.worker - 1)?.pid_at(row.start_ns)).flatten();
         Some(row)
+    }
+
+    /// Lets all rows before `index` go, and of the history what speaks of nothing else: a stream may go on for days.
+    pub fn release(&mut self, index: u64) {
+        if index <= self.released {
+            return;
+        }
+        self.released = index.min(self.counts.total);
+        self.rows.release(self.released);
+        self.inputs.release(self.released);
+        self.lanes.iter_mut().for_each(|lane| lane.release(self.released));
+        while self.deaths.len() - self.deaths.forgotten() > KEPT_DEATHS && self.deaths.forget_oldest().is_some() {}
     }
 
     /// All outputs in input order, `None` for rows without one. Meant for small runs: "Results: \[2, 4, 6\]".
