@@ -220,3 +220,40 @@ fn a_dry_run_writes_no_rows() {
     assert_eq!(stdout(&output(&args)), "echo 1\necho 2\n");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn what_items_printed_before_a_rule_ends_the_run_is_shown() {
+    let command = "echo said {} >&2; [ {} != 3 ] && sleep 0.2";
+    let args = ["run", "-w", "2", "--chunk", "1", "--shell", "--command", command, "--halt", "now,fail=1"];
+    let ran = output(&[&args[..], &["1", "2", "3", "4", "5", "6", "7", "8", "9"]].concat());
+    let told = stderr(&ran);
+    assert_eq!(ran.status.code(), Some(1), "{told}");
+    for line in ["said 1", "said 2", "said 3", "input 2 failed"] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    assert!(told.contains("not run"), "{told}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn children_of_a_command_end_when_the_program_is_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().display();
+    let command = format!("sh -c 'sleep 600 & echo $! >{at}/child.pid; wait' {{}}");
+    for signal in ["-TERM", "-HUP"] {
+        let mut child = poolscope(&["run", "-w", "1", "--shell", "--command", &command, "1"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let pid = || fs::read_to_string(folder.path().join("child.pid")).unwrap_or_default().trim().to_owned();
+        crate::fire::wait_for("the child", || !pid().is_empty());
+        Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{signal}");
+        crate::fire::wait_for("its end", || {
+            let stat = fs::read_to_string(format!("/proc/{}/stat", pid())).unwrap_or_default();
+            stat.is_empty() || stat.contains(") Z ")
+        });
+        fs::remove_file(folder.path().join("child.pid")).unwrap();
+    }
+}

@@ -320,3 +320,16 @@ fn letting_go_of_the_pool_leaves_no_process() {
         assert!(pending.is_ready());
     }
 }
+
+#[test]
+fn a_call_that_fails_or_is_late_leaves_the_others_alone() {
+    for mode in MODES {
+        let pool = builder(mode).timeout(Duration::from_secs(2)).build().unwrap();
+        let good = pool.map_async(&function("sleep_ms"), [1500, 1]).unwrap();
+        let failing = pool.map_async(&function("fail"), [1]).unwrap();
+        let late = pool.map_async(&function("sleep_ms"), [LONG_MS]).unwrap();
+        assert!(failing.get().unwrap()[0].is_err(), "{mode}");
+        assert_eq!(good.get().unwrap().iter().map(int).collect::<Vec<i64>>(), [1500, 1], "{mode}");
+        assert_eq!(late.get().unwrap()[0].as_ref().unwrap_err().state, RowState::TimedOut, "{mode}");
+    }
+}

@@ -7,7 +7,7 @@ use poolscope::pool::{
     Timeout,
 };
 
-use crate::harness::{MODES, check_end, error_of, pool, wait_until};
+use crate::harness::{MODES, check_end, error_of, finish, pool, wait_until};
 
 fn texts(log: &RunLog) -> Vec<String> {
     log.messages.iter_from(0).map(|message| message.text.to_string()).collect()
@@ -170,4 +170,15 @@ fn the_last_lines_and_the_likely_cause_of_a_death_are_kept() {
     assert_eq!(death.last_lines.len(), 5);
     assert!(death.last_lines[4].contains("of 1000000"), "{:?}", death.last_lines);
     assert_eq!(death.likely_cause, "a person ended it in this program");
+}
+
+#[test]
+fn of_many_items_half_may_be_late() {
+    for mode in MODES {
+        let inputs: Vec<&str> = (0..24).map(|n| if n % 2 == 0 { "1" } else { "600000" }).collect();
+        let run = pool(mode, "sleep_ms", &inputs.join(", "));
+        let run = run.settings(|settings| settings.item.timeout = Some(Timeout::After(Duration::from_secs(1)))).start();
+        let log = finish(run);
+        assert_eq!((log.counts.ok, log.counts.timed_out), (12, 12), "{mode}: {:?}", log.counts);
+    }
 }
