@@ -75,7 +75,9 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
     let own = job.function.description();
     if let Some((file, other)) = resumed.made_by_another(&own) {
         let (file, kept) = (file.display(), grouped(resumed.kept.len() as u64));
-        say(&format!("{file} has rows of {other}; its {kept} results are kept, and the rest is run with {own}"));
+        say(&format!(
+            "{file} has rows of {other}; its {kept} results are kept, and the rest is run with {own}"
+        ));
     }
     let Resumed { kept, files } = resumed;
     let file = if args.function.dry_run { None } else { rows_file(args, &files, &job.function)? };

@@ -140,11 +140,7 @@ fn is_large(path: &Path) -> bool {
 
 impl Stream {
     fn name(&self) -> String {
-        if self.path == Path::new("-") {
-            STANDARD_INPUT.to_owned()
-        } else {
-            self.path.display().to_string()
-        }
+        if self.path == Path::new("-") { STANDARD_INPUT.to_owned() } else { self.path.display().to_string() }
     }
 
     /// Whether it can be read at all; better known before workers start.

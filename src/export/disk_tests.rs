@@ -294,7 +294,8 @@ fn rows_in_a_folder_that_was_moved_are_found() {
     let folder = tempfile::tempdir().unwrap();
     let (before, after) = (folder.path().join("before"), folder.path().join("after"));
     fs::create_dir(&before).unwrap();
-    let error = write_with_harm(&before.join("rows.csv"), |_| fs::rename(&before, &after).unwrap()).unwrap_err();
+    let error =
+        write_with_harm(&before.join("rows.csv"), |_| fs::rename(&before, &after).unwrap()).unwrap_err();
     let part = parts(&after).remove(0);
     assert!(error.to_string().contains(&format!("are in {}", part.display())), "{error}");
     assert_eq!(kept_rows(&part), ROWS);

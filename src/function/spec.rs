@@ -170,7 +170,8 @@ impl FunctionSpec {
         };
         match self {
             Self::Builtin { name, params } => {
-                let params: Vec<String> = params.iter().map(|(key, value)| format!(" {key}={value}")).collect();
+                let params: Vec<String> =
+                    params.iter().map(|(key, value)| format!(" {key}={value}")).collect();
                 format!("the built-in function {name}{}", params.concat())
             }
             Self::Script(script) => in_file(&script.function.name, &script.name),

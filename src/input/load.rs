@@ -208,7 +208,9 @@ fn read_content(reader: impl Read, name: &str, options: &LoadOptions, to: Target
     let mut head = Vec::new();
     let is_whole = read_beginning(&mut reader, &mut head, to)?;
     if Encoding::is_utf32(&head) {
-        return Err(rejected("its characters are written as UTF-32, which is not read; save it as UTF-8".to_owned()));
+        return Err(rejected(
+            "its characters are written as UTF-32, which is not read; save it as UTF-8".to_owned(),
+        ));
     }
     let (encoding, mark_bytes) = match (options.encoding, Encoding::by_mark(&head)) {
         (Some(encoding), Some((marked, length))) if encoding == marked => (encoding, length),

@@ -246,7 +246,8 @@ fn children_of_a_command_end_when_the_program_is_told_to() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let pid = || fs::read_to_string(folder.path().join("child.pid")).unwrap_or_default().trim().to_owned();
+        let pid =
+            || fs::read_to_string(folder.path().join("child.pid")).unwrap_or_default().trim().to_owned();
         crate::fire::wait_for("the child", || !pid().is_empty());
         Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(130), "{signal}");

@@ -76,7 +76,8 @@ fn workers_are_as_many_as_the_cores_that_may_be_used() {
 fn variables_for_finding_faults_do_no_harm() {
     let folder = tempfile::tempdir().unwrap();
     let code = folder.path().join("code.py");
-    std::fs::write(&code, "import ctypes\ndef f(n):\n    return n if n != 2 else ctypes.string_at(0)\n").unwrap();
+    std::fs::write(&code, "import ctypes\ndef f(n):\n    return n if n != 2 else ctypes.string_at(0)\n")
+        .unwrap();
     let python = format!("{}:f", code.display());
     for mode in MODES {
         for (name, value) in [

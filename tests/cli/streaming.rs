@@ -202,7 +202,8 @@ fn what_a_silent_writer_has_written_is_run_at_once() {
         let column: &[&str] = if format == "lines" { &[] } else { &["--column", "n"] };
         let args = ["run", "-w", "2", "-f", "double", "-i", "-", "--input-format", format];
         let mut command = poolscope(&[&args[..], column].concat());
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut input = child.stdin.take().unwrap();
         let (sender, results) = channel();
         let output = BufReader::new(child.stdout.take().unwrap());

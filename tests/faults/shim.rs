@@ -12,8 +12,8 @@ use std::process::{Child, Command};
 use std::thread::{self, JoinHandle};
 
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
-    recvmsg, sendmsg,
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
+    SendFlags, recvmsg, sendmsg,
 };
 
 /// Whose calls are counted and may fail.
@@ -42,7 +42,8 @@ pub struct Harmed {
 }
 
 impl Harmed {
-    /// Starts `command`, with the fault once it is loaded.
+    /// Starts `command`, with the fault once it is loaded. An error where the system has no such filters, or where another
+    /// program already answers the calls of this one.
     pub fn spawn(mut command: Command, fault: Fault) -> io::Result<Self> {
         let (own, of_child) = UnixStream::pair()?;
         let filter = Filter::of(&[fault.calls, &[BEGIN]].concat());
@@ -55,11 +56,15 @@ impl Harmed {
         }
         // Starting waits for exec, which waits for answers.
         let counter = thread::spawn(move || {
-            let listener = receive_descriptor(&own).expect("the child sends its listener before anything else");
-            Answers { fault, listener, program: None, owners: HashMap::new(), has_begun: false, counted: 0 }.give_all()
+            // Without one the child could not be started.
+            let Some(listener) = receive_descriptor(&own) else { return 0 };
+            Answers { fault, listener, program: None, owners: HashMap::new(), has_begun: false, counted: 0 }
+                .give_all()
         });
-        let child = command.spawn()?;
-        Ok(Self { child, counter })
+        let child = command.spawn();
+        // It holds the other end of the pair.
+        drop(command);
+        Ok(Self { child: child?, counter })
     }
 
     /// How many calls were counted; waits for the end of all processes.

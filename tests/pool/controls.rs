@@ -121,7 +121,8 @@ fn hosts_that_die_during_a_soft_stop_do_not_hold_it_up() {
 #[test]
 fn the_pool_may_be_resized_again_and_again_while_its_hosts_die() {
     for mode in MODES {
-        let run = sleepers(mode, 1500, "5").workers(4).settings(|settings| settings.item.retries = 50).start();
+        let run =
+            sleepers(mode, 1500, "5").workers(4).settings(|settings| settings.item.retries = 50).start();
         wait_until(&run, "some rows", |log| log.counts.ok >= 4);
         for workers in [1, 6, 2, 5, 3, 8, 1, 4] {
             let before = run.snapshot().log.counts.ok;
@@ -139,7 +140,9 @@ fn the_pool_may_be_resized_again_and_again_while_its_hosts_die() {
 #[test]
 fn a_stop_while_hosts_are_renewed_ends_at_once() {
     for mode in MODES {
-        let run = pool(mode, "double", "1..2000000").settings(|settings| settings.worker.recycle_items = Some(3)).start();
+        let run = pool(mode, "double", "1..2000000")
+            .settings(|settings| settings.worker.recycle_items = Some(3))
+            .start();
         wait_until(&run, "renewed hosts", |log| log.hosts_started > 8);
         run.ask(Control::Stop);
         let log = finish(run);

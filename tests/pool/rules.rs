@@ -177,7 +177,9 @@ fn of_many_items_half_may_be_late() {
     for mode in MODES {
         let inputs: Vec<&str> = (0..24).map(|n| if n % 2 == 0 { "1" } else { "600000" }).collect();
         let run = pool(mode, "sleep_ms", &inputs.join(", "));
-        let run = run.settings(|settings| settings.item.timeout = Some(Timeout::After(Duration::from_secs(1)))).start();
+        let run = run
+            .settings(|settings| settings.item.timeout = Some(Timeout::After(Duration::from_secs(1))))
+            .start();
         let log = finish(run);
         assert_eq!((log.counts.ok, log.counts.timed_out), (12, 12), "{mode}: {:?}", log.counts);
     }

@@ -156,7 +156,8 @@ impl Lane {
     pub fn release(&mut self, index: u64) {
         self.segments.forget_while(|segment| segment.last < index);
         let Some(first_ns) = self.segments.iter().next().map(|segment| segment.start_ns) else { return };
-        for life in self.lives.forget_while(|life| life.ended_ns.is_some_and(|ended_ns| ended_ns < first_ns)) {
+        for life in self.lives.forget_while(|life| life.ended_ns.is_some_and(|ended_ns| ended_ns < first_ns))
+        {
             self.forgotten_peak_rss_bytes = self.forgotten_peak_rss_bytes.max(life.peak_rss_bytes);
         }
     }

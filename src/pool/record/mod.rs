@@ -237,7 +237,9 @@ impl RunLog {
         self.rows.release(self.released);
         self.inputs.release(self.released);
         self.lanes.iter_mut().for_each(|lane| lane.release(self.released));
-        while self.deaths.len() - self.deaths.forgotten() > KEPT_DEATHS && self.deaths.forget_oldest().is_some() {}
+        while self.deaths.len() - self.deaths.forgotten() > KEPT_DEATHS
+            && self.deaths.forget_oldest().is_some()
+        {}
     }
 
     /// All outputs in input order, `None` for rows without one. Meant for small runs: "Results: \[2, 4, 6\]".

@@ -35,7 +35,9 @@ pub fn wearers(parents: &[u32], since_ticks: u64) -> Vec<Stat> {
         (entry.metadata().ok()?.uid() == own_user).then_some(pid)
     });
     pids.filter_map(Stat::read)
-        .filter(|stat| parents.contains(&stat.parent) && stat.start_ticks >= since_ticks && is_worn_by(stat.pid))
+        .filter(|stat| {
+            parents.contains(&stat.parent) && stat.start_ticks >= since_ticks && is_worn_by(stat.pid)
+        })
         .collect()
 }
 
@@ -56,7 +58,8 @@ mod tests {
         // A process of its own wears it, since other tests of this one would hand it down.
         let script = "echo 0x1b3 >/proc/self/coredump_filter; exec env -i sleep 600";
         let mut wearer = Command::new("bash").args(["-c", script]).spawn().unwrap();
-        let found = || wearers(&[own], 0).into_iter().any(|stat| stat.pid == wearer.id() && stat.name == "sleep");
+        let found =
+            || wearers(&[own], 0).into_iter().any(|stat| stat.pid == wearer.id() && stat.name == "sleep");
         let began = std::time::Instant::now();
         while !found() {
             assert!(began.elapsed().as_secs() < 20, "it is not found");

@@ -257,7 +257,10 @@ mod tests {
         assert_eq!((told.program, told.since_ticks, &told.heirs), (own.program, own.since_ticks, &own.heirs));
         assert_eq!(told.program, std::process::id());
         for wrong in [&["7"][..], &["7", "x"], &["7", "8", "x"], &[]] {
-            assert!(Charge::from_arguments(wrong.iter().map(|text| (*text).to_owned())).is_none(), "{wrong:?}");
+            assert!(
+                Charge::from_arguments(wrong.iter().map(|text| (*text).to_owned())).is_none(),
+                "{wrong:?}"
+            );
         }
     }
 }
