@@ -242,6 +242,7 @@ fn a_torn_last_row_is_none() {
     }
 }
 
+#[cfg(unix)]
 /// A run whose file of rows was saved once, and is then harmed by `harm`, to its end.
 fn write_with_harm(path: &Path, harm: impl Fn(&Path)) -> Result<()> {
     let mut log = new_log();
@@ -261,10 +262,14 @@ fn a_file_that_somebody_removes_or_replaces_is_written_again() {
         fs::remove_file(part).unwrap();
         fs::write(part, "something else").unwrap();
     };
+    let pipe = |part: &Path| {
+        fs::remove_file(part).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(part).status().unwrap().success());
+    };
     let remove = |part: &Path| fs::remove_file(part).unwrap();
     let rename = |part: &Path| fs::rename(part, part.with_extension("moved")).unwrap();
     for ending in ["csv", "json", "jsonl"] {
-        for harm in [&replace as &dyn Fn(&Path), &remove, &rename] {
+        for harm in [&replace as &dyn Fn(&Path), &pipe, &remove, &rename] {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("rows").with_extension(ending);
             write_with_harm(&path, harm).unwrap();

@@ -4,8 +4,6 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use same_file::Handle;
-
 use super::disk::Disk;
 use super::os;
 use super::target::Target;
@@ -99,12 +97,8 @@ impl Part {
 
     /// Whether the file stands at its path: somebody may have removed, moved or replaced it.
     fn is_at_its_path(&self) -> bool {
-        match (self.file.try_clone().and_then(Handle::from_file), Handle::from_path(&self.path)) {
-            (Ok(own), Ok(there)) => own == there,
-            // Without a descriptor left nothing can be told.
-            (_, Err(error)) => error.kind() != io::ErrorKind::NotFound,
-            (Err(_), _) => true,
-        }
+        // Where nothing can be told it is taken for granted.
+        os::is_at(&self.file, &self.path).unwrap_or_else(|error| error.kind() != io::ErrorKind::NotFound)
     }
 
     /// Where the file can be found, with or without its folder moved meanwhile.

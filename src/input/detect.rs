@@ -181,7 +181,7 @@ impl<'a> Beginning<'a> {
     /// Whether it begins as a list does: its first element is sound, and what follows the list is nothing.
     fn is_list(self) -> bool {
         let mut elements = Elements::new(self.bytes);
-        let Ok(rows) = first_rows(&mut elements, SAMPLE_RECORDS, || false) else { return false };
+        let Ok(rows) = first_rows(&mut elements, SAMPLE_RECORDS, 1, || false) else { return false };
         let Some(first) = rows.first().map(OwnedRow::row) else { return self.is_whole };
         let is_cut = first.broken.is_some() && !self.is_whole;
         let goes_on = rows.iter().any(|row| row.row().broken == Some(AFTER_LIST));
@@ -191,13 +191,13 @@ impl<'a> Beginning<'a> {
     /// Whether it begins with an object that goes over several lines.
     fn are_objects(self) -> bool {
         let mut objects = Elements::new(self.bytes);
-        let Ok(rows) = first_rows(&mut objects, 1, || false) else { return false };
+        let Ok(rows) = first_rows(&mut objects, 1, 1, || false) else { return false };
         let Some(first) = rows.first().map(OwnedRow::row) else { return false };
         literal::check(first.bytes).is_ok() || (first.broken.is_some() && !self.is_whole)
     }
 
     fn sample(self, delimiter: u8) -> Sample {
-        let rows = first_rows(&mut Records::new(self.bytes, delimiter), SAMPLE_RECORDS, || false);
+        let rows = first_rows(&mut Records::new(self.bytes, delimiter), SAMPLE_RECORDS, 1, || false);
         // Reading from memory cannot fail.
         Sample::of(rows.unwrap_or_default().iter().map(OwnedRow::row), delimiter)
     }

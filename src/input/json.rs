@@ -35,7 +35,7 @@ pub(super) fn load_lines(reader: impl Read, options: &LoadOptions, to: Target<'_
 }
 
 fn load(mut rows: impl Rows, format: Format, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
-    let first = first_rows(&mut rows, SAMPLE_VALUES, || to.is_silent())?;
+    let first = first_rows(&mut rows, SAMPLE_VALUES, 1, || to.is_silent())?;
     let columns = keys(&first);
     let is_whole = options.column == Some(ColumnChoice::All);
     let chosen = match &options.column {

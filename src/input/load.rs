@@ -206,7 +206,7 @@ pub fn stream_reader(
 fn read_content(reader: impl Read, name: &str, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
     let mut reader = Metered::new(reader, to.progress);
     let mut head = Vec::new();
-    let is_whole = read_beginning(&mut reader, &mut head, to)?;
+    let is_whole = read_beginning(&mut reader, &mut head, options, to)?;
     if Encoding::is_utf32(&head) {
         return Err(rejected(
             "its characters are written as UTF-32, which is not read; save it as UTF-8".to_owned(),
@@ -224,7 +224,7 @@ fn read_content(reader: impl Read, name: &str, options: &LoadOptions, to: Target
     }
     let mut reader = Transcoder::new(text.chain(reader), encoding);
     let mut head = Vec::new();
-    let is_whole = read_beginning(&mut reader, &mut head, to)?;
+    let is_whole = read_beginning(&mut reader, &mut head, options, to)?;
     let content = read_text(&head, is_whole, reader, name, options, to)?;
     Ok(Content { encoding, ..content })
 }
@@ -251,7 +251,7 @@ fn read_text(
     if has_old_line_ends(head) {
         let mut reader = LineFeeds::new(head.chain(reader));
         let mut head = Vec::new();
-        let is_whole = read_beginning(&mut reader, &mut head, to)?;
+        let is_whole = read_beginning(&mut reader, &mut head, options, to)?;
         return read_lines_of(&head, is_whole, &mut reader, name, options, to);
     }
     read_lines_of(head, is_whole, &mut { reader }, name, options, to)
@@ -282,15 +282,21 @@ fn read_lines_of(
 
 /// Reads what decides the format and tells whether that is all there is. Where the rest is wanted as it comes, a slow
 /// writer is not waited for longer than a moment.
-fn read_beginning(reader: &mut impl Read, head: &mut Vec<u8>, to: Target<'_>) -> io::Result<bool> {
+fn read_beginning(
+    reader: &mut impl Read,
+    head: &mut Vec<u8>,
+    options: &LoadOptions,
+    to: Target<'_>,
+) -> io::Result<bool> {
     let begun = Instant::now();
     let mut wanted = BEGINNING_BYTES as usize;
     loop {
-        if head.ends_with(b"\n") && to.is_silent() {
+        let is_enough = || can_decide(head, options);
+        if head.ends_with(b"\n") && is_enough() && to.is_silent() {
             return Ok(false);
         }
         let is_slow = to.is_in_pieces() && begun.elapsed() >= SLOW_BEGINNING;
-        if is_slow && (head.contains(&b'\n') || head.len() >= BEGINNING_BYTES as usize) {
+        if is_slow && (head.len() >= BEGINNING_BYTES as usize || is_enough()) {
             return Ok(false);
         }
         if head.len() >= wanted {
@@ -309,6 +315,18 @@ fn read_beginning(reader: &mut impl Read, head: &mut Vec<u8>, to: Target<'_>) ->
             Ok(_) | Err(_) => {}
         }
     }
+}
+
+/// Whether the format can be told from this beginning of a file that is still being written: one line alone may be that
+/// which names the columns of a table.
+fn can_decide(head: &[u8], options: &LoadOptions) -> bool {
+    let mut lines = head.split(|byte| *byte == b'\n');
+    let (first, rest) = (lines.next().unwrap_or_default(), lines.count());
+    let begins_with = |start: &[u8]| first.trim_ascii_start().starts_with(start);
+    let has_columns = !matches!(options.column, None | Some(ColumnChoice::Number(1)))
+        || first.iter().any(|byte| matches!(byte, b',' | b';' | b'\t' | b'|'));
+    let is_told = options.format.is_some() || begins_with(b"{") || !has_columns && !begins_with(b"[");
+    rest >= 2 || rest >= 1 && is_told
 }
 
 /// Whether these may be lists, one a line, or one list: what follows the first line tells.

@@ -51,16 +51,18 @@ impl OwnedRow {
     }
 }
 
-/// The first rows, to decide by: at most `limit`, and no more once they are 64 KiB together, or once those who write them
-/// are silent.
+/// The first rows, to decide by: at most `limit`, and no more once they are 64 KiB together, or once there are `least` and
+/// those who write them are silent.
 pub(super) fn first_rows(
     rows: &mut impl Rows,
     limit: usize,
+    least: usize,
     is_silent: impl Fn() -> bool,
 ) -> io::Result<Vec<OwnedRow>> {
     let mut first = Vec::new();
     let mut size_bytes = 0;
-    let is_enough = |first: &Vec<OwnedRow>, rows: &_| !first.is_empty() && Rows::is_dry(rows) && is_silent();
+    let is_enough =
+        |first: &Vec<OwnedRow>, rows: &_| first.len() >= least && Rows::is_dry(rows) && is_silent();
     while first.len() < limit && size_bytes < READ_BYTES && !is_enough(&first, rows) && rows.advance()? {
         let Row { line, bytes, broken } = rows.row();
         size_bytes += bytes.len();

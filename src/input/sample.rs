@@ -206,7 +206,7 @@ mod tests {
     use super::*;
 
     fn sample(text: &str) -> Sample {
-        let rows = first_rows(&mut Records::new(text.as_bytes(), b','), 100, || false).unwrap();
+        let rows = first_rows(&mut Records::new(text.as_bytes(), b','), 100, 1, || false).unwrap();
         Sample::of(rows.iter().map(OwnedRow::row), b',')
     }
 

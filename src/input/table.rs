@@ -38,7 +38,9 @@ pub(super) fn load(
     let Layout { format, delimiter, skipped_lines } = layout;
     let mut records = Records::new(reader, delimiter);
     records.skip_lines(skipped_lines)?;
-    let first = first_rows(&mut records, SAMPLE_RECORDS, || to.is_silent())?;
+    // Whether the first line names the columns is told from the one below it.
+    let least = if options.header.is_some() { 1 } else { 2 };
+    let first = first_rows(&mut records, SAMPLE_RECORDS, least, || to.is_silent())?;
     let sample = Sample::of(first.iter().map(OwnedRow::row), delimiter);
     if sample.width() > MOST_COLUMNS {
         let most = grouped(MOST_COLUMNS as u64);

@@ -86,16 +86,16 @@ fn what_left_all_that_could_name_it_ends_with_the_program_too() {
 }
 
 #[test]
-fn a_keeper_that_somebody_ends_is_replaced() {
+fn a_keeper_that_somebody_ends_or_stops_is_replaced() {
     // In C, and the interpreter's lock is not given up.
     let source = "import ctypes, os\ndef f(n):\n    open('%d.pid' % os.getpid(), 'w').write(str(os.getpid()))\n    \
                   ctypes.PyDLL(None).sleep(600)\n";
-    for mode in MODES {
+    for (mode, signal) in [("process", "-9"), ("thread", "-9"), ("process", "-STOP"), ("thread", "-STOP")] {
         let folder = tempfile::tempdir().unwrap();
         let mut child = start(folder.path(), source, mode, &["1", "2"]);
         wait_for("the keeper", || keeper(&child).is_some() && !noted(folder.path()).is_empty());
         let first = keeper(&child).unwrap();
-        assert!(Command::new("kill").args(["-9", &first.to_string()]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, &first.to_string()]).status().unwrap().success());
         wait_for("another keeper", || keeper(&child).is_some_and(|pid| pid != first));
         let pids = hosts(&child);
         assert!(!pids.is_empty());

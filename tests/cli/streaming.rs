@@ -194,14 +194,17 @@ fn a_stop_before_the_first_input_leaves_the_older_file() {
 
 #[test]
 fn what_a_silent_writer_has_written_is_run_at_once() {
-    for (format, lines) in [
-        ("lines", ["3\n", "4\n", "5\n"]),
-        ("csv", ["n,name\n3,a\n", "4,b\n", "5,c\n"]),
-        ("jsonl", ["{\"n\": 3}\n", "{\"n\": 4}\n", "{\"n\": 5}\n"]),
+    for (format, column, lines) in [
+        ("auto", None, ["3\n", "4\n", "5\n"]),
+        ("lines", None, ["3\n", "4\n", "5\n"]),
+        ("auto", Some("n"), ["n,name\n3,a\n", "4,b\n", "5,c\n"]),
+        ("csv", Some("n"), ["n,name\n3,a\n", "4,b\n", "5,c\n"]),
+        ("auto", Some("n"), ["{\"n\": 3, \"m\": 1}\n", "{\"n\": 4}\n", "{\"n\": 5}\n"]),
+        ("jsonl", Some("n"), ["{\"n\": 3}\n", "{\"n\": 4}\n", "{\"n\": 5}\n"]),
     ] {
-        let column: &[&str] = if format == "lines" { &[] } else { &["--column", "n"] };
         let args = ["run", "-w", "2", "-f", "double", "-i", "-", "--input-format", format];
-        let mut command = poolscope(&[&args[..], column].concat());
+        let mut command = poolscope(&args);
+        command.args(column.map(|name| ["--column", name]).into_iter().flatten());
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut input = child.stdin.take().unwrap();
@@ -216,5 +219,28 @@ fn what_a_silent_writer_has_written_is_run_at_once() {
         }
         drop(input);
         assert!(child.wait().unwrap().success());
+    }
+}
+
+#[test]
+fn a_line_that_may_name_columns_waits_for_the_next() {
+    for (options, wanted) in [
+        (&["--column", "n"][..], "2\n6\n"),
+        (&["--input-format", "csv", "--column", "n"], "2\n6\n"),
+        (&["--input-format", "csv"], "2\n6\n"),
+        (&[], "2\n6\n"),
+    ] {
+        let mut command = poolscope(&[&["run", "-w", "1", "-f", "double", "-i", "-"], options].concat());
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        for piece in ["n,m\n", "1,2\n", "3,4\n"] {
+            input.write_all(piece.as_bytes()).unwrap();
+            // A silence that is longer than what is waited for.
+            thread::sleep(Duration::from_millis(200));
+        }
+        drop(input);
+        let ran = child.wait_with_output().unwrap();
+        assert_eq!(stdout(&ran), wanted, "{options:?}: {}", stderr(&ran));
     }
 }

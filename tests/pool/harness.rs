@@ -1,5 +1,7 @@
 //! Starts runs and waits for what they should come to.
 
+#![cfg_attr(not(unix), allow(dead_code, reason = "many of the tests that use it need Unix"))]
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

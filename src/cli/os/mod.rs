@@ -16,5 +16,6 @@ pub enum Wish {
     /// A person pressed Ctrl-C.
     Interrupt,
     /// The system, or another program, wants this one to end: it may be killed soon.
+    #[cfg_attr(windows, expect(dead_code, reason = "no console event says that and nothing else"))]
     Terminate,
 }

@@ -6,9 +6,9 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub use unix::{attach, attached, keep_owner, link_count, path_of};
+pub use unix::{attach, attached, is_at, keep_owner, link_count, path_of};
 #[cfg(windows)]
-pub use windows::{attach, attached, keep_owner, link_count, path_of};
+pub use windows::{attach, attached, is_at, keep_owner, link_count, path_of};
 
 /// What is attached to a file is no longer: some systems keep little more.
 const LONGEST_BYTES: usize = 1024;

@@ -1,4 +1,5 @@
-use std::fs::{File, Metadata};
+use std::fs::{self, File, Metadata};
+use std::io;
 use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::{Path, PathBuf};
@@ -35,9 +36,15 @@ pub fn attached(path: &Path) -> Option<String> {
     String::from_utf8(text).ok()
 }
 
+/// Whether an open file is what stands at a path, which is not opened: that could wait for ever.
+pub fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let (own, there) = (file.metadata()?, fs::symlink_metadata(path)?);
+    Ok((own.dev(), own.ino()) == (there.dev(), there.ino()))
+}
+
 /// Where an open file stands now, also when it or its folder was moved; nothing where it was removed, and where the
 /// system does not tell.
 pub fn path_of(file: &File) -> Option<PathBuf> {
-    let path = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()?;
+    let path = fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()?;
     path.exists().then_some(path)
 }

@@ -1,6 +1,9 @@
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
+
+use same_file::Handle;
 
 /// A new file has the owner and the rights of its folder, as programs have it here.
 pub fn keep_owner(_file: &File, _of: &Metadata) {}
@@ -26,6 +29,11 @@ fn stream_of(path: &Path) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(":poolscope.function");
     name.into()
+}
+
+/// Whether an open file is what stands at a path.
+pub fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    Ok(Handle::from_file(file.try_clone()?)? == Handle::from_path(path)?)
 }
 
 /// Where an open file stands now. Here nobody can move or remove it meanwhile.

@@ -13,20 +13,24 @@ const BITS: u64 = 0b1_1000_0000;
 /// Has this process wear the badge, where the system has one.
 pub fn wear() {
     let own = "/proc/self/coredump_filter";
-    if let Some(filter) = filter_in(own) {
+    if let Some(filter) = fs::read_to_string(own).ok().as_deref().and_then(parsed) {
         let _ = fs::write(own, format!("{:#x}", filter | BITS));
     }
 }
 
+/// One that is just ending, whose memory is gone already, may have worn it.
 fn is_worn_by(pid: u32) -> bool {
-    filter_in(&format!("/proc/{pid}/coredump_filter")).is_some_and(|filter| filter & BITS == BITS)
+    let filter = fs::read_to_string(format!("/proc/{pid}/coredump_filter"));
+    filter
+        .is_ok_and(|filter| filter.is_empty() || parsed(&filter).is_some_and(|filter| filter & BITS == BITS))
 }
 
-fn filter_in(file: &str) -> Option<u64> {
-    u64::from_str_radix(fs::read_to_string(file).ok()?.trim(), 16).ok()
+fn parsed(filter: &str) -> Option<u64> {
+    u64::from_str_radix(filter.trim(), 16).ok()
 }
 
-/// All processes of this user that wear the badge, have one of `parents`, and are no older than `since_ticks`.
+/// All processes of this user that wear the badge and are no older than `since_ticks`, and whose parent is one of
+/// `parents`. The dead are left out, and what one leaves that dies during the look may be missed.
 pub fn wearers(parents: &[u32], since_ticks: u64) -> Vec<Stat> {
     let own_user = rustix::process::getuid().as_raw();
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -35,9 +39,8 @@ pub fn wearers(parents: &[u32], since_ticks: u64) -> Vec<Stat> {
         (entry.metadata().ok()?.uid() == own_user).then_some(pid)
     });
     pids.filter_map(Stat::read)
-        .filter(|stat| {
-            parents.contains(&stat.parent) && stat.start_ticks >= since_ticks && is_worn_by(stat.pid)
-        })
+        .filter(|stat| parents.contains(&stat.parent) && stat.start_ticks >= since_ticks)
+        .filter(|stat| !stat.is_zombie && is_worn_by(stat.pid))
         .collect()
 }
 

@@ -31,6 +31,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const STARTED_AFTER: Duration = Duration::from_millis(150);
 /// What starts others faster than it can be ended is given up.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// All have ended when so many looks have found nobody: what one leaves that dies during a look is seen in the next.
+const QUIET_LOOKS: u32 = 10;
 
 /// The keeper of a run, which is started when there have been hosts for a moment, and again where somebody ends it.
 #[derive(Default)]
@@ -76,9 +78,10 @@ impl Keeping {
         Some(keeper.child.id())
     }
 
-    /// Has another one started where somebody has ended it.
+    /// Has another one started where somebody has ended or stopped it.
     pub fn replace_if_ended(&mut self) {
-        if self.keeper.as_ref().is_some_and(|keeper| has_ended(keeper.child.id())) {
+        let is_useless = |pid| has_ended(pid) || Stat::read(pid).is_some_and(|stat| stat.is_stopped);
+        if self.keeper.as_ref().is_some_and(|keeper| is_useless(keeper.child.id())) {
             self.keeper = None;
             self.due = Some(Instant::now());
         }
@@ -219,6 +222,7 @@ impl Kept {
         let began = Instant::now();
         let mut known: BTreeMap<u32, u64> =
             self.hosts.iter().chain(&self.orphans).map(|(pid, start)| (*pid, *start)).collect();
+        let mut quiet_looks = 0;
         while began.elapsed() < PATIENCE {
             let alive: BTreeSet<u32> = known
                 .iter()
@@ -229,7 +233,8 @@ impl Kept {
                 .collect();
             // Looked for after it was seen who lives: what the dead have left has other parents by then.
             let left = badge::wearers(&self.charge.heirs, self.charge.since_ticks);
-            if alive.is_empty() && left.is_empty() {
+            quiet_looks = if alive.is_empty() && left.is_empty() { quiet_looks + 1 } else { 0 };
+            if quiet_looks >= QUIET_LOOKS {
                 return;
             }
             let descendants = alive.iter().flat_map(|pid| descendants_of(*pid)).filter_map(Stat::read);
@@ -241,7 +246,7 @@ impl Kept {
             self.hosts.keys().filter(|pid| alive.contains(pid)).for_each(|pid| {
                 send_to_group(*pid, Signal::KILL);
             });
-            thread::sleep(Duration::from_millis(2));
+            thread::sleep(Duration::from_millis(3));
         }
     }
 }

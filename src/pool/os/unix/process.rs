@@ -12,6 +12,8 @@ pub struct Stat {
     pub parent: u32,
     pub group: u32,
     pub is_zombie: bool,
+    /// By a signal, until another one has it go on.
+    pub is_stopped: bool,
     /// Since the machine was started: with the pid it names a process for ever.
     pub start_ticks: u64,
 }
@@ -34,6 +36,7 @@ impl Stat {
             parent: u32::try_from(number(4)?).ok()?,
             group: u32::try_from(number(5)?).ok()?,
             is_zombie: fields.first() == Some(&"Z"),
+            is_stopped: fields.first() == Some(&"T"),
             start_ticks: number(22)?,
         })
     }
