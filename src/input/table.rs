@@ -73,11 +73,10 @@ pub(super) fn load(
         cells.pass_on_in_silence(&records);
     }
     let (column, bad) = cells.finish();
-    let has_header = header != Header::None;
     Ok(Content {
         columns,
         chosen_column: chosen,
-        has_header,
+        has_header: header_place.is_some(),
         delimiter: Some(delimiter),
         ..Content::new(column, bad, format)
     })
