@@ -7,7 +7,7 @@
 mod os;
 
 use std::backtrace::Backtrace;
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::panic;
 use std::path::{Path, PathBuf};
@@ -101,34 +101,55 @@ pub fn save(why: &str, details: &str) {
 
 impl Rescue {
     /// Writes the rows, what happened, and the notice for the next window; gives that notice where there was anything to
-    /// tell.
+    /// tell. Where its folder takes nothing, as on a full disk, the folder for temporary files has to do.
     fn write(&self, why: &str, details: &str) -> Result<Option<String>> {
         let has_rows = |run: &&Arc<RunSnapshot>| run.log.counts.ok + run.log.counts.failed > 0;
         let run = self.run.as_ref().filter(has_rows);
         if run.is_none() && details.is_empty() {
             return Ok(None);
         }
-        let failed =
-            |path: &Path, error: std::io::Error| Error::io(format!("write {}", path.display()), error);
-        fs::create_dir_all(&self.folder).map_err(|error| failed(&self.folder, error))?;
-        let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let mut notice = format!("Poolscope ended because {why}");
         if let Some(run) = run {
-            let path = self.folder.join(format!("rows-{now_s}.jsonl"));
-            export::write_rows(&run.log, &path, Formulas::AsWritten)?;
+            let path = self.write_somewhere("rows", "jsonl", |path| {
+                export::write_rows(&run.log, path, Formulas::AsWritten)
+            })?;
             let count = grouped(run.log.counts.ok + run.log.counts.failed);
             notice += &format!("; the {count} rows that were finished are in {}", path.display());
         }
         if !details.is_empty() {
-            let path = self.folder.join(format!("report-{now_s}.txt"));
             let report = report(run.map(|run| &run.log), &notice, details);
-            fs::write(&path, report).map_err(|error| failed(&path, error))?;
+            let path = self.write_somewhere("report", "txt", |path| {
+                fs::write(path, &report).map_err(|error| not_written(path, &error))
+            })?;
             notice += &format!("; what happened is in {}", path.display());
         }
-        let path = self.folder.join(NOTICE_FILE);
-        fs::write(&path, &notice).map_err(|error| failed(&path, error))?;
+        // Several windows may end at once. Without the notice the rows are there all the same.
+        let file = OpenOptions::new().append(true).create(true).open(self.folder.join(NOTICE_FILE));
+        let _ = file.and_then(|mut file| writeln!(file, "{notice}"));
         Ok(Some(notice))
     }
+
+    /// Writes a file of its own in the first place that takes it; gives its path.
+    fn write_somewhere(
+        &self,
+        name: &str,
+        ending: &str,
+        write: impl Fn(&Path) -> Result<()>,
+    ) -> Result<PathBuf> {
+        let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let file = format!("poolscope-{name}-{now_s}-{}.{ending}", std::process::id());
+        let write_in = |folder: &Path| {
+            fs::create_dir_all(folder).map_err(|error| not_written(folder, &error))?;
+            let path = folder.join(&file);
+            write(&path).map(|()| path)
+        };
+        // What is said is why it cannot be where it belongs.
+        write_in(&self.folder).or_else(|error| write_in(&std::env::temp_dir()).map_err(|_| error))
+    }
+}
+
+fn not_written(path: &Path, error: &std::io::Error) -> Error {
+    Error::io(format!("write {}", path.display()), error)
 }
 
 fn report(log: Option<&RunLog>, notice: &str, details: &str) -> String {
@@ -144,7 +165,7 @@ fn report(log: Option<&RunLog>, notice: &str, details: &str) -> String {
 /// What the last window has left notice of, once.
 pub fn take_notice(folder: &Path) -> Option<String> {
     let path = folder.join(NOTICE_FILE);
-    let notice = fs::read_to_string(&path).ok()?;
+    let notice = fs::read_to_string(&path).ok()?.trim_end().to_owned();
     // Where it cannot be removed it is said again.
     let _ = fs::remove_file(path);
     Some(notice)
@@ -167,5 +188,27 @@ mod tests {
         assert!(report.contains("at line 7") && report.contains(env!("CARGO_PKG_VERSION")), "{report}");
         assert_eq!(take_notice(&at), Some(notice));
         assert!(take_notice(&at).is_none());
+    }
+
+    #[test]
+    fn what_its_folder_does_not_take_is_written_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("data");
+        fs::write(&at, "a file, where the folder should be").unwrap();
+        let rescue = Rescue { folder: at, run: None };
+        let notice = rescue.write("of a fault in its own code", "at line 7").unwrap().unwrap();
+        let (_, report) = notice.split_once("; what happened is in ").unwrap();
+        assert!(Path::new(report).starts_with(std::env::temp_dir()), "{report}");
+        assert!(fs::read_to_string(report).unwrap().contains("at line 7"));
+        fs::remove_file(report).unwrap();
+    }
+
+    #[test]
+    fn windows_that_end_at_once_leave_notice_of_each() {
+        let folder = tempfile::tempdir().unwrap();
+        let rescue = Rescue { folder: folder.path().to_owned(), run: None };
+        let first = rescue.write("its display was lost", "first").unwrap().unwrap();
+        let second = rescue.write("the system asked it to", "second").unwrap().unwrap();
+        assert_eq!(take_notice(folder.path()), Some(format!("{first}\n{second}")));
     }
 }
