@@ -117,6 +117,29 @@ impl Desktop {
         self.xdotool(&["type", "--delay", "15", text]);
     }
 
+    /// Chooses a command by its name, and says it again as long as the title does not show that it was heard.
+    pub fn choose_command(&mut self, name: &str, limit: Duration, is_heard: impl Fn(&str) -> bool) {
+        let mut next_try = Instant::now();
+        self.wait("the command is heard", limit, |desktop| {
+            let window = desktop.windows("Poolscope$").pop()?;
+            if desktop.xdotool(&["getwindowname", &window]).is_some_and(|title| is_heard(&title)) {
+                return Some(());
+            }
+            if Instant::now() >= next_try {
+                desktop.press("Escape");
+                sleep(PACE);
+                desktop.press("ctrl+shift+p");
+                // A busy machine draws the list a moment later, and until then nothing takes text.
+                sleep(PACE * 4);
+                desktop.type_text(name);
+                sleep(PACE * 2);
+                desktop.press("Return");
+                next_try = Instant::now() + Duration::from_secs(10);
+            }
+            None
+        });
+    }
+
     /// Waits for the file dialog and gives it a path; says it again if the dialog was not listening yet.
     pub fn choose_file(&mut self, path: &Path, limit: Duration) {
         let dialog = self.wait("the file dialog is open", limit, |desktop| desktop.dialogs().pop());

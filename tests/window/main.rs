@@ -32,9 +32,7 @@ fn a_file_is_opened_run_in_processes_and_the_window_closed() {
     desktop.wait_for_title("the window is open", START, |title| title.ends_with("Poolscope"));
 
     // The example leaves its function and its four processes behind, on any number of cores.
-    desktop.press("ctrl+shift+p");
-    desktop.type_text("example: primes");
-    desktop.press("Return");
+    desktop.choose_command("example: primes", RUN, |title| !title.starts_with("ready: no inputs"));
     let title = desktop.wait_for_title("the example has ended", RUN, has_ended);
     assert_eq!(title, ended_well("primes.csv"), "{}", desktop.state());
 
@@ -61,9 +59,7 @@ fn a_window_that_loses_its_screen_saves_what_was_finished() {
     let mut desktop = Desktop::start();
     desktop.launch(env!("CARGO_BIN_EXE_poolscope"));
     desktop.wait_for_title("the window is open", START, |title| title.ends_with("Poolscope"));
-    desktop.press("ctrl+shift+p");
-    desktop.type_text("example: primes");
-    desktop.press("Return");
+    desktop.choose_command("example: primes", RUN, |title| !title.starts_with("ready: no inputs"));
     desktop.wait_for_title("the example has ended", RUN, has_ended);
 
     desktop.lose_screen();
