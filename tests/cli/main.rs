@@ -31,8 +31,25 @@ use serde_json::Value;
 fn poolscope(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_poolscope"));
     command.args(args).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").stdin(Stdio::null());
+    hear_interrupts(&mut command);
     command
 }
+
+/// What a shell starts in the background inherits that Ctrl-C is ignored, and so would the program under test.
+#[cfg(unix)]
+fn hear_interrupts(command: &mut Command) {
+    use std::os::unix::process::CommandExt as _;
+    let hear = || {
+        // SAFETY: the default action runs no code of this program.
+        unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+        Ok(())
+    };
+    // SAFETY: between fork and exec only a system call is made.
+    unsafe { command.pre_exec(hear) };
+}
+
+#[cfg(not(unix))]
+fn hear_interrupts(_command: &mut Command) {}
 
 fn output(args: &[&str]) -> Output {
     poolscope(args).output().unwrap()
