@@ -5,8 +5,12 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 
+#[cfg(all(test, unix))]
+pub use unix::OTHERS_MAY_CHANGE_OPEN_FILES;
 #[cfg(unix)]
 pub use unix::{attach, attached, is_at, keep_owner, link_count, path_of};
+#[cfg(all(test, windows))]
+pub use windows::OTHERS_MAY_CHANGE_OPEN_FILES;
 #[cfg(windows)]
 pub use windows::{attach, attached, is_at, keep_owner, link_count, path_of};
 

@@ -48,3 +48,7 @@ pub fn path_of(file: &File) -> Option<PathBuf> {
     let path = fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()?;
     path.exists().then_some(path)
 }
+
+/// Whether others may remove, move or change a file that is open here.
+#[cfg(test)]
+pub const OTHERS_MAY_CHANGE_OPEN_FILES: bool = true;

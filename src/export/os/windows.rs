@@ -40,3 +40,7 @@ pub fn is_at(file: &File, path: &Path) -> io::Result<bool> {
 pub fn path_of(_file: &File) -> Option<PathBuf> {
     None
 }
+
+/// Whether others may remove, move or change a file that is open here.
+#[cfg(test)]
+pub const OTHERS_MAY_CHANGE_OPEN_FILES: bool = false;
