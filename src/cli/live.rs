@@ -3,16 +3,16 @@
 use std::io::{self, BufWriter, Stderr, Stdout, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::streams::{Style, Waiting};
+use super::streams::{Style, WaitingWriter};
 use crate::function::Stream;
 use crate::pool::{Message, Order, Row, RowState, RunLog, RunSnapshot, Source, Unseen};
 use crate::value::ValueRef;
 
 /// How far a run has been printed.
 pub struct Live {
-    out: BufWriter<Waiting<Stdout>>,
+    out: BufWriter<WaitingWriter<Stdout>>,
     out_style: Style,
-    err: BufWriter<Waiting<Stderr>>,
+    err: BufWriter<WaitingWriter<Stderr>>,
     err_style: Style,
     results: Option<Results>,
     /// Whether the pool's own lines are printed too.
@@ -36,7 +36,7 @@ impl Live {
     pub fn new(results: Option<Order>, prints_pool: bool) -> Self {
         let (out, err) = (io::stdout(), io::stderr());
         let (out_style, err_style) = (Style::of(&out), Style::of(&err));
-        let (out, err) = (BufWriter::new(Waiting(out)), BufWriter::new(Waiting(err)));
+        let (out, err) = (BufWriter::new(WaitingWriter(out)), BufWriter::new(WaitingWriter(err)));
         let results = results.map(|order| match order {
             Order::Inputs => Results::InOrder { next_row: 0 },
             Order::Finished => Results::AsFinished(Unseen::default()),

@@ -10,7 +10,7 @@ use super::os;
 use super::streams::say;
 use crate::error::{Error, Result};
 use crate::function::{FunctionSpec, Takes};
-use crate::input::{self, BadLines, CellTypes, LoadOptions, Progress, Waiting};
+use crate::input::{self, BadLines, CellTypes, LoadOptions, Progress, WaitingReader};
 use crate::monitor;
 use crate::pool::Feed;
 use crate::value::Column;
@@ -58,7 +58,7 @@ impl Source {
             return Ok(Self::Stream(Stream { path: path.clone(), options, bad_lines: args.bad_lines }));
         }
         let loaded = if path == Path::new("-") {
-            let reader = Waiting(&standard_input()?);
+            let reader = WaitingReader(&standard_input()?);
             input::load_reader(reader, STANDARD_INPUT, &options, &Progress::default())?
         } else {
             input::load_path(path, &options, &Progress::default())?

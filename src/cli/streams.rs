@@ -22,13 +22,13 @@ const INDENT: &str = "    ";
 pub fn say(line: &str) {
     let style = Style::of(&io::stderr());
     // One call, so that lines of several programs do not mix.
-    let _ = Waiting(io::stderr()).write_all(format!("{}\n", style.message(line)).as_bytes());
+    let _ = WaitingWriter(io::stderr()).write_all(format!("{}\n", style.message(line)).as_bytes());
 }
 
 /// A stream that is waited for, also where whoever opened it has it never wait by itself (`O_NONBLOCK`).
-pub struct Waiting<W>(pub W);
+pub struct WaitingWriter<W>(pub W);
 
-impl<W: Write + AsStream> Waiting<W> {
+impl<W: Write + AsStream> WaitingWriter<W> {
     fn wait_for<T>(&mut self, mut write: impl FnMut(&mut W) -> io::Result<T>) -> io::Result<T> {
         loop {
             match write(&mut self.0) {
@@ -39,7 +39,7 @@ impl<W: Write + AsStream> Waiting<W> {
     }
 }
 
-impl<W: Write + AsStream> Write for Waiting<W> {
+impl<W: Write + AsStream> Write for WaitingWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.wait_for(|stream| stream.write(bytes))
     }
@@ -51,7 +51,7 @@ impl<W: Write + AsStream> Write for Waiting<W> {
 
 /// Writes to standard output; an error unless all of it was written or its reader has left.
 pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    let mut out = io::BufWriter::new(Waiting(io::stdout().lock()));
+    let mut out = io::BufWriter::new(WaitingWriter(io::stdout().lock()));
     let written = write(&mut out).and_then(|()| out.flush());
     match written.err().and_then(failure) {
         Some(error) => Err(error),

@@ -16,8 +16,6 @@ pub(super) struct Part {
     size_bytes: u64,
     /// A pipe or a device, which is written in its place and keeps what it got.
     is_stream: bool,
-    /// Which function makes its rows, where that is known.
-    function: String,
 }
 
 impl Part {
@@ -33,27 +31,19 @@ impl Part {
             // A file system without rights has none to keep.
             let _ = file.set_permissions(before.permissions());
         }
-        Ok(Self { path, file, size_bytes: 0, is_stream: false, function: String::new() })
+        target.note_function(&file, &path);
+        Ok(Self { path, file, size_bytes: 0, is_stream: false })
     }
 
-    /// Notes beside the file, and not in it, which function makes its rows.
-    pub(super) fn note_function(&mut self, function: &str) {
-        if !self.is_stream {
-            function.clone_into(&mut self.function);
-            self.attach_function(&self.file, &self.path);
-        }
-    }
-
-    fn attach_function(&self, file: &File, path: &Path) {
-        if !self.function.is_empty() {
-            os::attach(file, path, os::attachable(&self.function));
-        }
+    /// Notes beside a file that was made before it was known which function makes its rows.
+    pub(super) fn note_function(&self, target: &Target) {
+        target.note_function(&self.file, &self.path);
     }
 
     /// The pipe or device at the place itself.
     pub(super) fn stream(target: &Target) -> io::Result<Self> {
         let file = OpenOptions::new().write(true).open(&target.path)?;
-        Ok(Self { path: target.path.clone(), file, size_bytes: 0, is_stream: true, function: String::new() })
+        Ok(Self { path: target.path.clone(), file, size_bytes: 0, is_stream: true })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -109,7 +99,6 @@ impl Part {
     /// Writes the file again under another name, from what its descriptor still holds.
     fn copy_to(&mut self, path: PathBuf, target: &Target, disk: &dyn Disk) -> io::Result<()> {
         let mut copy = Self::create(path, target, disk)?;
-        copy.note_function(&self.function);
         self.file.seek(SeekFrom::Start(0))?;
         copy.size_bytes = io::copy(&mut self.file, &mut copy.file)?;
         *self = copy;
@@ -141,7 +130,7 @@ impl Part {
         let mut whole = File::open(&self.path)?;
         let mut place = OpenOptions::new().write(true).open(&target.path)?;
         io::copy(&mut whole, &mut place)?;
-        self.attach_function(&place, &target.path);
+        target.note_function(&place, &target.path);
         disk.truncate(&place, self.size_bytes)?;
         disk.sync(&place)
     }

@@ -25,8 +25,6 @@ pub struct RowsFile {
     path: PathBuf,
     target: Target,
     mark: String,
-    /// Which function makes the rows, where that is known.
-    function: String,
     rows: Sheet,
     late: Option<Sheet>,
     unseen: Unseen,
@@ -121,7 +119,7 @@ impl RowsFile {
             true => Part::stream(&target),
             false => Part::create(target.part(&mark), &target, disk.as_ref()),
         };
-        let part = part.map_err(|error| refused(why_not(&target, &error)))?;
+        let part = part.map_err(|error| refused(error.to_string()))?;
         let own = part.path().to_owned();
         let (in_use, abandoned): (Vec<PathBuf>, Vec<PathBuf>) = match target.is_stream() {
             true => Default::default(),
@@ -138,28 +136,14 @@ impl RowsFile {
         let rows = Sheet::begin(part, format, formulas).map_err(|error| refused(error.to_string()))?;
         let (path, late, next_row) = (path.to_owned(), None, 0);
         let (unseen, open_late, taken_over) = (Unseen::default(), VecDeque::new(), Vec::new());
-        let function = String::new();
-        Ok(Self {
-            path,
-            target,
-            mark,
-            function,
-            rows,
-            late,
-            unseen,
-            open_late,
-            next_row,
-            abandoned,
-            taken_over,
-            disk,
-        })
+        Ok(Self { path, target, mark, rows, late, unseen, open_late, next_row, abandoned, taken_over, disk })
     }
 
     /// Notes beside the file which function makes its rows, so that a later run of another one is told of it.
     pub fn note_function(&mut self, function: &str) {
-        function.clone_into(&mut self.function);
-        if let Some(part) = &mut self.rows.part {
-            part.note_function(function);
+        function.clone_into(&mut self.target.function);
+        if let Some(part) = &self.rows.part {
+            part.note_function(&self.target);
         }
     }
 
@@ -221,8 +205,7 @@ impl RowsFile {
         let sheet = match &mut self.late {
             Some(sheet) => sheet,
             none => {
-                let mut part = Part::create(self.target.late(&self.mark), &self.target, disk)?;
-                part.note_function(&self.function);
+                let part = Part::create(self.target.late(&self.mark), &self.target, disk)?;
                 none.insert(Sheet::begin(part, RowFormat::JsonLines, Formulas::AsWritten)?)
             }
         };
@@ -291,12 +274,4 @@ impl Drop for RowsFile {
             }
         }
     }
-}
-
-/// Why a file cannot be made beside its place, where the system says it of a name that the person did not give.
-fn why_not(target: &Target, error: &io::Error) -> String {
-    if target.before.as_ref().is_some_and(|before| before.is_dir()) {
-        return "it is a folder".to_owned();
-    }
-    error.to_string()
 }

@@ -11,12 +11,16 @@ use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::os;
+
 /// The place of a file of rows.
 pub(super) struct Target {
     /// Behind all links.
     pub(super) path: PathBuf,
     /// Of what is there now.
     pub(super) before: Option<Metadata>,
+    /// Which function makes the rows; empty where that is not known.
+    pub(super) function: String,
 }
 
 /// So many links may lead to a file one after the other.
@@ -38,11 +42,18 @@ impl Target {
                 Ok(link) => path = path.parent().unwrap_or(Path::new("")).join(link),
                 Err(_) => {
                     let before = fs::metadata(&path).ok();
-                    return Ok(Self { path, before });
+                    return Ok(Self { path, before, function: String::new() });
                 }
             }
         }
         Err(io::Error::other("its links lead in a circle"))
+    }
+
+    /// Notes beside a file, and not in it, which function makes its rows.
+    pub(super) fn note_function(&self, file: &File, path: &Path) {
+        if !self.function.is_empty() && !self.is_stream() {
+            os::attach(file, path, os::attachable(&self.function));
+        }
     }
 
     /// Whether what is written goes there at once and cannot be taken back: a pipe, a terminal, another device.

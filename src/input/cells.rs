@@ -156,7 +156,7 @@ impl<'p> Cells<'p> {
         }
     }
 
-    /// Passes on what there is where nothing of the next row was read and whoever writes it is silent.
+    /// Passes on what there is where the next row has not ended and whoever writes it is silent.
     pub(super) fn pass_on_in_silence(&mut self, rows: &impl Rows) {
         if self.to.is_in_pieces() && self.store.rows() > 0 && rows.is_dry() && self.to.is_silent() {
             self.pass_on();

@@ -170,24 +170,7 @@ pub fn stream_file(
     let on_piece = RefCell::new(on_piece);
     let is_more_within = |patience| os::is_readable_within(file, patience);
     let to = Target::pieces(progress, &on_piece).with_silence(&is_more_within);
-    let content = read_content(Waiting(file), name, options, to);
-    content.map(|content| content.bad).map_err(|error| failure(name, error, progress))
-}
-
-/// A file whose reader waits for what is not there yet, whatever whoever opened it has set.
-pub struct Waiting<'f>(pub &'f File);
-
-impl Read for Waiting<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self.0.read(buffer) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    os::is_readable_within(self.0, LONGEST_WAIT);
-                }
-                read => return read,
-            }
-        }
-    }
+    read_in_pieces(WaitingReader(file), name, options, to)
 }
 
 /// The same for what a reader gives.
@@ -199,8 +182,28 @@ pub fn stream_reader(
     on_piece: impl FnMut(Column, &BadLines) -> bool,
 ) -> Result<BadLines> {
     let on_piece = RefCell::new(on_piece);
-    let content = read_content(reader, name, options, Target::pieces(progress, &on_piece));
-    content.map(|content| content.bad).map_err(|error| failure(name, error, progress))
+    read_in_pieces(reader, name, options, Target::pieces(progress, &on_piece))
+}
+
+fn read_in_pieces(reader: impl Read, name: &str, options: &LoadOptions, to: Target<'_>) -> Result<BadLines> {
+    let content = read_content(reader, name, options, to);
+    content.map(|content| content.bad).map_err(|error| failure(name, error, to.progress))
+}
+
+/// A file whose reader waits for what is not there yet, whatever whoever opened it has set.
+pub struct WaitingReader<'f>(pub &'f File);
+
+impl Read for WaitingReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(buffer) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    os::is_readable_within(self.0, LONGEST_WAIT);
+                }
+                read => return read,
+            }
+        }
+    }
 }
 
 fn read_content(reader: impl Read, name: &str, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
@@ -292,7 +295,7 @@ fn read_beginning(
     let mut wanted = BEGINNING_BYTES as usize;
     loop {
         let is_enough = || can_decide(head, options);
-        if head.ends_with(b"\n") && is_enough() && to.is_silent() {
+        if to.is_silent() && is_enough() {
             return Ok(false);
         }
         let is_slow = to.is_in_pieces() && begun.elapsed() >= SLOW_BEGINNING;

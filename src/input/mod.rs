@@ -35,7 +35,9 @@ mod typed;
 pub use self::bad::{BadLine, BadLines};
 pub use self::encoding::Encoding;
 use self::load::{Content, rejected};
-pub use self::load::{Loaded, Waiting, load_path, load_reader, stream_file, stream_path, stream_reader};
+pub use self::load::{
+    Loaded, WaitingReader, load_path, load_reader, stream_file, stream_path, stream_reader,
+};
 pub use self::options::{CellType, CellTypes, ColumnChoice, Format, LoadOptions};
 pub use self::progress::Progress;
 pub use self::typed::{parse_typed, parse_typed_as, parse_words};

@@ -34,7 +34,7 @@ pub(super) trait Rows {
     /// The row moved to last.
     fn row(&self) -> Row<'_>;
 
-    /// Whether nothing of the next row was read yet.
+    /// Whether the next row was not read to its end yet.
     fn is_dry(&self) -> bool;
 }
 
@@ -222,7 +222,7 @@ impl<R: Read> Rows for Lines<R> {
     }
 
     fn is_dry(&self) -> bool {
-        self.window.is_dry()
+        line_end(self.window.unread()).is_none()
     }
 }
 

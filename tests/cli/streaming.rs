@@ -197,6 +197,8 @@ fn what_a_silent_writer_has_written_is_run_at_once() {
     for (format, column, lines) in [
         ("auto", None, ["3\n", "4\n", "5\n"]),
         ("lines", None, ["3\n", "4\n", "5\n"]),
+        // What was written may end in the middle of a line.
+        ("auto", None, ["3\n4", "\n5", "\n"]),
         ("auto", Some("n"), ["n,name\n3,a\n", "4,b\n", "5,c\n"]),
         ("csv", Some("n"), ["n,name\n3,a\n", "4,b\n", "5,c\n"]),
         ("auto", Some("n"), ["{\"n\": 3, \"m\": 1}\n", "{\"n\": 4}\n", "{\"n\": 5}\n"]),

@@ -67,6 +67,35 @@ fn round_float(number: f64, digits: i32) -> f64 {
     }
 }
 
+/// The power of integers, of which the exponent is not negative.
+fn power(base: &BigInt, exponent: &BigInt) -> anyhow::Result<BigInt> {
+    let times = u32::try_from(exponent).ok();
+    let times = times.filter(|times| base.bits() < 2 || base.bits() * u64::from(*times) <= MOST_BITS);
+    match times {
+        Some(times) => Ok(base.pow(times)),
+        // Of 0, 1 and -1.
+        None if base.bits() < 2 => {
+            let is_odd = exponent % 2 != BigInt::ZERO;
+            Ok(if is_odd { base.clone() } else { base * base })
+        }
+        None => bail!("{base} to the power {exponent} has too many digits"),
+    }
+}
+
+fn float_power(base: f64, exponent: f64) -> anyhow::Result<f64> {
+    let power = base.powf(exponent);
+    if base == 0.0 && exponent < 0.0 {
+        bail!("0 cannot be raised to a negative power");
+    }
+    if power.is_nan() && !base.is_nan() && !exponent.is_nan() {
+        bail!("a negative number to a power with a fraction is no real number");
+    }
+    if power.is_infinite() && base.is_finite() && exponent.is_finite() {
+        bail!("the power is too large for a float");
+    }
+    Ok(power)
+}
+
 #[starlark_module]
 pub(super) fn of_numbers(builder: &mut GlobalsBuilder) {
     /// The largest integer that is not above a number.
@@ -88,41 +117,18 @@ pub(super) fn of_numbers(builder: &mut GlobalsBuilder) {
         heap: Heap<'v>,
     ) -> anyhow::Result<Value<'v>> {
         let integers = integer(base).zip(integer(exponent));
-        if let Some(modulus) = modulus {
-            let modulus = integer(modulus).filter(|modulus| *modulus != BigInt::ZERO);
-            return match (integers, modulus) {
-                (Some((base, exponent)), Some(modulus)) if exponent.sign() != Sign::Minus => {
-                    Ok(heap.alloc(base.modpow(&exponent, &modulus)))
-                }
-                _ => bail!("pow with three numbers takes integers, the second not negative, the third not 0"),
-            };
+        let integers = integers.filter(|(_, exponent)| exponent.sign() != Sign::Minus);
+        match (integers, modulus) {
+            (Some((base, exponent)), None) => Ok(heap.alloc(power(&base, &exponent)?)),
+            (None, None) => Ok(heap.alloc(float_power(float(base)?, float(exponent)?)?)),
+            (integers, Some(modulus)) => {
+                let modulus = integer(modulus).filter(|modulus| *modulus != BigInt::ZERO);
+                let Some(((base, exponent), modulus)) = integers.zip(modulus) else {
+                    bail!("pow with three numbers takes integers, the second not negative, the third not 0");
+                };
+                Ok(heap.alloc(base.modpow(&exponent, &modulus)))
+            }
         }
-        if let Some((base, exponent)) = integers
-            && exponent.sign() != Sign::Minus
-        {
-            let times = u32::try_from(&exponent).ok();
-            let times = times.filter(|times| base.bits() < 2 || base.bits() * u64::from(*times) <= MOST_BITS);
-            return match times {
-                Some(times) => Ok(heap.alloc(base.pow(times))),
-                None if base.bits() < 2 => {
-                    let is_odd = &exponent % 2 != BigInt::ZERO;
-                    Ok(heap.alloc(if is_odd { base } else { &base * &base }))
-                }
-                None => bail!("{base} to the power {exponent} has too many digits"),
-            };
-        }
-        let (base, exponent) = (float(base)?, float(exponent)?);
-        let power = base.powf(exponent);
-        if base == 0.0 && exponent < 0.0 {
-            bail!("0 cannot be raised to a negative power");
-        }
-        if power.is_nan() && !base.is_nan() && !exponent.is_nan() {
-            bail!("a negative number to a power with a fraction is no real number");
-        }
-        if power.is_infinite() && base.is_finite() && exponent.is_finite() {
-            bail!("the power is too large for a float");
-        }
-        Ok(heap.alloc(power))
     }
 
     /// To the nearest integer, or to so many digits; halves go to the even neighbour.
