@@ -194,7 +194,8 @@ class Host:
         self.alarm = SimpleQueue()
         self.is_dozing = False
         self.is_recalled = self.is_recalled_whole = False
-        self.usage_read_ns = self.lanes_seen_ns = 0
+        self.usage_read_ns = 0
+        self.lanes_seen_ns = clock_ns()
         self.lane_count = int(job["lanes"])
         self.lanes = [Lane(self, number) for number in range(self.lane_count)]
         self.lanes_by_thread = {}
