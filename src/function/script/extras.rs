@@ -6,17 +6,18 @@ use std::time::Duration;
 
 use anyhow::bail;
 use starlark::any::ProvidesStaticType;
+use starlark::collections::SmallMap;
 use starlark::environment::{Globals, GlobalsBuilder, LibraryExtension};
 use starlark::eval::Evaluator;
 use starlark::starlark_module;
 use starlark::values::float::UnpackFloat;
 use starlark::values::none::NoneType;
 use starlark::values::string::StarlarkStr;
-use starlark::values::tuple::{AllocTuple, TupleRef};
+use starlark::values::tuple::UnpackTuple;
 use starlark::values::{Heap, Value};
 
 use super::numbers::{self, float};
-use super::shown;
+use super::{formats, shown};
 use crate::function::builtin::SplitMix64;
 
 /// No script sleeps for longer at once: ten years.
@@ -95,7 +96,7 @@ fn of_floats(builder: &mut GlobalsBuilder) {
     }
 }
 
-/// What texts are made with; see `texts`.
+/// What texts are made with; see `rewrite`.
 #[starlark_module]
 fn of_texts(builder: &mut GlobalsBuilder) {
     /// Also the type that annotations name.
@@ -116,23 +117,34 @@ fn of_texts(builder: &mut GlobalsBuilder) {
         Ok(shown::repr_of(x, heap))
     }
 
-    /// What stands behind `%`, each value as its letter asks for it.
-    fn __percent__<'v>(
-        #[starlark(require = pos)] kinds: &str,
-        #[starlark(require = pos)] values: Value<'v>,
+    /// A text with its braces filled.
+    fn __format__<'v>(
+        #[starlark(require = pos)] format: &str,
+        #[starlark(args)] given: UnpackTuple<Value<'v>>,
+        #[starlark(kwargs)] named: SmallMap<String, Value<'v>>,
         heap: Heap<'v>,
-    ) -> anyhow::Result<Value<'v>> {
-        let values: Vec<Value<'v>> = match TupleRef::from_value(values) {
-            Some(tuple) => tuple.iter().collect(),
-            None => vec![values],
-        };
-        let mut kinds = kinds.chars();
-        let shown = values.into_iter().map(|value| match kinds.next() {
-            Some('s') => text(value, heap),
-            Some('r') => heap.alloc(shown::repr_of(value, heap)),
-            _ => value,
-        });
-        Ok(heap.alloc(AllocTuple(shown)))
+    ) -> anyhow::Result<String> {
+        formats::braces(format, &given.items, &named, heap)
+    }
+
+    /// `%` of numbers, and of a text with places for values.
+    fn __mod__<'v>(
+        #[starlark(require = pos)] left: Value<'v>,
+        #[starlark(require = pos)] right: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        match left.unpack_str() {
+            Some(format) => Ok(heap.alloc(formats::percent(format, right, heap)?)),
+            None => numbers::modulo(left, right, heap),
+        }
+    }
+
+    fn __floordiv__<'v>(
+        #[starlark(require = pos)] left: Value<'v>,
+        #[starlark(require = pos)] right: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        numbers::floor_division(left, right, heap)
     }
 }
 

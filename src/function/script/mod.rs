@@ -8,11 +8,12 @@ mod complaints;
 mod depth;
 mod engine;
 mod extras;
+mod formats;
 mod listing;
 mod numbers;
 mod relay;
+mod rewrite;
 mod shown;
-mod texts;
 mod values;
 
 use serde::{Deserialize, Serialize};

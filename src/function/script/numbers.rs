@@ -16,12 +16,12 @@ pub(super) fn float(value: Value<'_>) -> anyhow::Result<f64> {
 }
 
 /// The integer that a value is; nothing for floats and all else.
-fn integer(value: Value<'_>) -> Option<BigInt> {
+pub(super) fn integer(value: Value<'_>) -> Option<BigInt> {
     BigInt::unpack_value(value).ok().flatten()
 }
 
 /// A float without a fraction as the integer that it is.
-fn whole(number: f64) -> anyhow::Result<BigInt> {
+pub(super) fn whole(number: f64) -> anyhow::Result<BigInt> {
     if !number.is_finite() {
         bail!("cannot convert {} to an integer", crate::value::python_repr(number));
     }
@@ -96,6 +96,55 @@ fn float_power(base: f64, exponent: f64) -> anyhow::Result<f64> {
     Ok(power)
 }
 
+/// Both as floats, where one of them is a float and the second is not 0.
+fn as_floats(left: Value<'_>, right: Value<'_>) -> Option<(f64, f64)> {
+    let is_float = |value: Value<'_>| value.get_type() == "float";
+    let has_floats = is_float(left) || is_float(right);
+    let floats = has_floats.then(|| Some((float(left).ok()?, float(right).ok()?))).flatten();
+    floats.filter(|(_, right)| *right != 0.0)
+}
+
+/// Quotient and rest of floats, as CPython's `_float_div_mod` computes them.
+fn divide(number: f64, by: f64) -> (f64, f64) {
+    let mut rest = number % by;
+    let mut quotient = (number - rest) / by;
+    if rest == 0.0 {
+        rest = 0.0_f64.copysign(by);
+    } else if (by < 0.0) != (rest < 0.0) {
+        rest += by;
+        quotient -= 1.0;
+    }
+    if quotient == 0.0 {
+        return (0.0_f64.copysign(number / by), rest);
+    }
+    let below = quotient.floor();
+    (if quotient - below > 0.5 { below + 1.0 } else { below }, rest)
+}
+
+pub(super) fn floor_division<'v>(
+    left: Value<'v>,
+    right: Value<'v>,
+    heap: Heap<'v>,
+) -> starlark::Result<Value<'v>> {
+    if let (Some(left), Some(right @ 1..)) = (left.unpack_i32(), right.unpack_i32()) {
+        return Ok(heap.alloc(left.div_euclid(right)));
+    }
+    match as_floats(left, right) {
+        Some((left, right)) => Ok(heap.alloc(divide(left, right).0)),
+        None => left.floor_div(right, heap),
+    }
+}
+
+pub(super) fn modulo<'v>(left: Value<'v>, right: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+    if let (Some(left), Some(right @ 1..)) = (left.unpack_i32(), right.unpack_i32()) {
+        return Ok(heap.alloc(left.rem_euclid(right)));
+    }
+    match as_floats(left, right) {
+        Some((left, right)) => Ok(heap.alloc(divide(left, right).1)),
+        None => left.percent(right, heap),
+    }
+}
+
 #[starlark_module]
 pub(super) fn of_numbers(builder: &mut GlobalsBuilder) {
     /// The largest integer that is not above a number.
@@ -168,6 +217,6 @@ pub(super) fn of_numbers(builder: &mut GlobalsBuilder) {
         #[starlark(require = pos)] by: Value<'v>,
         heap: Heap<'v>,
     ) -> starlark::Result<(Value<'v>, Value<'v>)> {
-        Ok((number.floor_div(by, heap)?, number.percent(by, heap)?))
+        Ok((floor_division(number, by, heap)?, modulo(number, by, heap)?))
     }
 }

@@ -181,3 +181,93 @@ fn functions_are_listed_with_what_they_take() {
     let error = ScriptSpec::new("x.py", source, None).unwrap_err().to_string();
     assert!(error.contains("a, b"), "{error}");
 }
+
+/// Each as CPython 3.11 gives it.
+#[test]
+fn texts_and_divisions_are_as_in_python() {
+    for (expression, expected) in [
+        ("'{!r}'.format(999999999999998.0)", "999999999999998.0"),
+        ("'{} {!r} {{}} {name}'.format('x', 'x', name=1e16)", "x 'x' {} 1e+16"),
+        ("'{1} {0!r} {1!s}'.format([1.0], 'b')", "b [1.0] b"),
+        ("'{}'.format('{}'.format((1, 2)))", "(1, 2)"),
+        ("('%s' % 5).format()", "5"),
+        ("','.join(['{!r}'.format(x % 3) for x in [4, 5.5]])", "1,2.5"),
+        ("'%g %g %g %g' % (5e-324, 3.0, 123456.789, 1e-5)", "4.94066e-324 3 123457 1e-05"),
+        ("'%e|%E' % (float('inf'), 12345.678)", "inf|1.234568E+04"),
+        ("'%.2f|%8.3f|%-8d|%05d|%+d|% d' % (2.675, 1/3, 5, -42, 7, 8)", "2.67|   0.333|5       |-0042|+7| 8"),
+        ("'%#x %X %o %#.3g' % (255, 255, 8, 1.0)", "0xff FF 10 1.00"),
+        ("'%(a)s %(b)05.1f%%' % {'a': 'x', 'b': 2.25}", "x 002.2%"),
+        ("'%*d|%-*d|%.*f' % (4, 1, 4, 2, 1, 0.25)", "   1|2   |0.2"),
+        ("'%d %d %s' % (True, 2.9, True)", "1 2 True"),
+        ("'%.3s|%5s|%r' % ('abcdef', 'x', 'x')", "abc|    x|'x'"),
+        ("'%c%c' % (65, 'b')", "Ab"),
+        ("'%s' % (1,)", "1"),
+        ("'%s' % [1, 2.0]", "[1, 2.0]"),
+        ("[a % 2.0 for a in ['%g', '%s']]", "['2', '2.0']"),
+        ("9007199254740992.0 // 2.5", "3602879701896396.0"),
+        (
+            "[1e16 // -0.7, 1 // 0.1, 0.3 // 0.1, -0.0 // 3, -7 // 2, 7 // -2]",
+            "[-1.4285714285714288e+16, 9.0, 2.0, -0.0, -4, -4]",
+        ),
+        (
+            "[float('inf') // -0.7, 0.0 % -0.7, -4.0 % 2, 5.5 % -2, -7 % 3, 7 % -3]",
+            "[nan, -0.0, 0.0, -0.5, 2, -2]",
+        ),
+        ("divmod(1, 0.1)", "(9.0, 0.09999999999999995)"),
+        (
+            "f'{(n + 1) % 3}|{(n + 7) * (2.0)}|{(n, 1)[0]}|{(n, )}|{ ( n + 1 ) }|{(\"(\")!r}'",
+            "1|14.0|0|(0,)|1|'('",
+        ),
+        ("((('%s' % (5)))).format()", "5"),
+        ("('{}' # (\n        ).format((n + 1) * (2))", "2"),
+        ("('a' + '{}').format(1) + '(' + ('{}(').format(2)", "a1(2("),
+        ("['{}'][(0)].format(1)", "1"),
+        ("'{}' .format (n)", "0"),
+        ("7 # comment // %\n        // 2 # x\n        % 2", "1"),
+        ("(7 // 2) % (3 - 1) * (8 % 3)", "2"),
+        ("100000000000 // 7 % 1000", "285"),
+    ] {
+        let source = format!("def f(n):\n    return repr({expression})\n");
+        let shown = match gives(&source, ValueRef::Int(0)) {
+            Value::Text(text) => text.trim_matches(['\'', '"']).to_owned(),
+            other => panic!("{expression}: {other:?}"),
+        };
+        assert_eq!(shown, expected.trim_matches('\''), "{expression}");
+    }
+    let modified = "def f(n):\n    x = 17\n    x %= 10\n    d = {'a': 7.0}\n    d['a'] //= 2\n    t = '%g' \n    t %= (n,)\n    x //= 2 if n else 1\n    return [x, d, t]\n";
+    assert_eq!(gives(modified, ValueRef::Float(2.0)), Value::Json(r#"[3,{"a":3.0},"2"]"#.into()));
+}
+
+#[test]
+fn what_is_printed_is_the_whole_of_each_argument() {
+    let printing =
+        "def f(n):\n    print((n + 1) * 2, (n), (n,), -(n + 1.0), (n + 1) % (4), [(n)][(0)], '(' * (n))\n";
+    assert_eq!(called(printing, ValueRef::Int(2)).1, ["6 2 (2,) -3.0 3 2 (("]);
+}
+
+#[test]
+fn faults_of_formats_are_told() {
+    for (expression, told) in [
+        ("'%d' % 'x'", "\"x\" is not a number"),
+        ("'%d %d' % (1,)", "not enough arguments"),
+        ("'%d' % (1, 2)", "not all arguments converted"),
+        ("'%x' % 1.5", "%x needs an integer, not 1.5"),
+        ("'%z' % 1", "unsupported format character 'z'"),
+        ("'%' % 1", "incomplete format"),
+        ("'%(b)s' % {'a': 1}", "no key \"b\""),
+        ("'%999999999d' % 1", "at most"),
+        ("'{:.2f}'.format(1)", "`'%.2f' % x` rounds"),
+        ("'{} {}'.format(1)", "no such value"),
+        ("'}'.format(1)", "a single `}`"),
+        ("1 % 0", "(line 2)"),
+        ("1.0 // 0", "(line 2)"),
+    ] {
+        let error = called(&format!("def f(n):\n    return {expression}\n"), ValueRef::Int(0)).0.unwrap_err();
+        let first = error.lines().next().unwrap();
+        assert!(first.contains(told) && first.ends_with("(line 2)"), "{expression}: {error}");
+        assert!(
+            error.ends_with(&format!("      return {expression}\n")) || error.contains(expression),
+            "{error}"
+        );
+    }
+}
