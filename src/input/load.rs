@@ -320,16 +320,31 @@ fn read_beginning(
     }
 }
 
-/// Whether the format can be told from this beginning of a file that is still being written: one line alone may be that
-/// which names the columns of a table.
+/// Whether the format can be told from this beginning of a file that is still being written. One line alone may be that
+/// which names the columns of a table; where it holds numbers too, one line below it does not tell.
 fn can_decide(head: &[u8], options: &LoadOptions) -> bool {
-    let mut lines = head.split(|byte| *byte == b'\n');
-    let (first, rest) = (lines.next().unwrap_or_default(), lines.count());
+    let whole = head.iter().rposition(|byte| *byte == b'\n').map_or(&[][..], |end| &head[..end]);
+    let mut lines = whole.split(|byte| *byte == b'\n').skip_while(|line| line.trim_ascii().is_empty());
+    let Some(first) = lines.next() else { return false };
     let begins_with = |start: &[u8]| first.trim_ascii_start().starts_with(start);
-    let has_columns = !matches!(options.column, None | Some(ColumnChoice::Number(1)))
-        || first.iter().any(|byte| matches!(byte, b',' | b';' | b'\t' | b'|'));
+    let cells = || first.split(|byte| matches!(byte, b',' | b';' | b'\t' | b'|'));
+    let has_cells = cells().nth(1).is_some();
+    let has_columns = !matches!(options.column, None | Some(ColumnChoice::Number(1))) || has_cells;
+    let is_in_quotes = has_cells && whole.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
+    if is_in_quotes {
+        return false;
+    }
     let is_told = options.format.is_some() || begins_with(b"{") || !has_columns && !begins_with(b"[");
-    rest >= 2 || rest >= 1 && is_told
+    let wanted = match () {
+        () if is_told => 0,
+        () if cells().any(is_number) && !cells().all(is_number) => 3,
+        () => 1,
+    };
+    lines.count() >= wanted
+}
+
+fn is_number(cell: &[u8]) -> bool {
+    std::str::from_utf8(cell).is_ok_and(|cell| cell.trim().parse::<f64>().is_ok())
 }
 
 /// Whether these may be lists, one a line, or one list: what follows the first line tells.

@@ -246,3 +246,30 @@ fn a_line_that_may_name_columns_waits_for_the_next() {
         assert_eq!(stdout(&ran), wanted, "{options:?}: {}", stderr(&ran));
     }
 }
+
+#[test]
+fn what_a_first_piece_cannot_tell_waits_for_the_next() {
+    for (pieces, wanted) in [
+        // Quotes that are open, blank lines first, and a first line that is half a header.
+        (&["a,b\n1,\"x\n", "y\"\n3,4\n"][..], "1\n3\n"),
+        (&["\n", "n|name|age\n", "5|b|7\n6|c|8\n"], "5\n6\n"),
+        (&["-,16,12\n16,-,7\n", "12,7,-\n-,6,5\n"], "-\n16\n12\n-\n"),
+        (&["mov a, 8\nmov b, 2\n", "mul b\nmov c, a\n"], "mov a, 8\nmov b, 2\nmul b\nmov c, a\n"),
+    ] {
+        let mut child = poolscope(&["run", "-w", "1", "-f", "echo", "-i", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        for piece in pieces {
+            input.write_all(piece.as_bytes()).unwrap();
+            // A silence that is longer than what is waited for.
+            thread::sleep(Duration::from_millis(200));
+        }
+        drop(input);
+        let ran = child.wait_with_output().unwrap();
+        assert_eq!(stdout(&ran), wanted, "{pieces:?}: {}", stderr(&ran));
+    }
+}
