@@ -1,77 +1,213 @@
 //! Templates that make code of values: `sh -c "echo {}"` has the inner shell read the value as a part of its script, which
 //! no quotes of this program can prevent.
 
-/// Programs that run an argument as code, with the option before it.
-const RUNNERS: [(&str, &[&str]); 13] = [
-    ("sh", &["-c"]),
-    ("bash", &["-c", "-lc"]),
-    ("dash", &["-c"]),
-    ("zsh", &["-c"]),
-    ("ksh", &["-c"]),
-    ("fish", &["-c"]),
-    ("python", &["-c"]),
-    ("python3", &["-c"]),
-    ("perl", &["-e", "-E", "-ne", "-pe"]),
-    ("ruby", &["-e"]),
-    ("node", &["-e"]),
-    ("eval", &[]),
-    ("su", &["-c"]),
+/// Stands for a `$` that the shell leaves alone, within single quotes or behind a backslash.
+const PLAIN_DOLLAR: char = '\0';
+
+/// Where a program takes code from.
+enum Code {
+    /// What stands behind an option that ends with one of these letters, such as `-c` or `-lc`.
+    Option(&'static [char]),
+    /// Its first argument that is no option.
+    First,
+    /// All of its arguments.
+    All,
+}
+
+use Code::{All, First, Option as Behind};
+
+/// Programs that run an argument as code, each with whether it runs also what it reads.
+const RUNNERS: [(&str, Code, bool); 31] = [
+    ("sh", Behind(&['c']), true),
+    ("bash", Behind(&['c']), true),
+    ("dash", Behind(&['c']), true),
+    ("ash", Behind(&['c']), true),
+    ("zsh", Behind(&['c']), true),
+    ("ksh", Behind(&['c']), true),
+    ("fish", Behind(&['c']), true),
+    ("python", Behind(&['c']), true),
+    ("python3", Behind(&['c']), true),
+    ("perl", Behind(&['e', 'E']), true),
+    ("ruby", Behind(&['e']), true),
+    ("node", Behind(&['e', 'p']), true),
+    ("php", Behind(&['r']), true),
+    ("lua", Behind(&['e']), true),
+    ("Rscript", Behind(&['e']), false),
+    ("julia", Behind(&['e', 'E']), true),
+    ("su", Behind(&['c']), true),
+    ("runuser", Behind(&['c']), true),
+    ("script", Behind(&['c']), true),
+    ("flock", Behind(&['c']), false),
+    ("at", Behind(&[]), true),
+    ("batch", Behind(&[]), true),
+    ("eval", All, false),
+    ("watch", All, false),
+    ("ssh", All, true),
+    ("trap", First, false),
+    ("awk", First, false),
+    ("gawk", First, false),
+    ("mawk", First, false),
+    ("sed", First, false),
+    ("jq", First, false),
 ];
 
 /// What is to be known before such a template is run.
 pub(super) fn of(template: &str) -> Option<String> {
-    let words = words_of(template);
-    for (at, word) in words.iter().enumerate() {
-        let name = word.rsplit('/').next().unwrap_or_default();
-        let Some((runner, options)) = RUNNERS.iter().find(|(runner, _)| *runner == name) else { continue };
-        let rest = &words[at + 1..];
-        let code = match options {
-            [] => rest.first(),
-            options => rest.iter().skip_while(|word| !options.contains(&word.as_str())).nth(1),
-        };
-        if code.is_some_and(|code| has_placeholder(code)) {
-            return Some(sentence(runner));
+    let mut values = Values::default();
+    for pipeline in pipelines_of(template) {
+        let mut is_piped = false;
+        for words in &pipeline {
+            values.note_variables(words);
+            if let Some(sentence) = values.risk_of(words, is_piped) {
+                return Some(sentence);
+            }
+            is_piped |= words.iter().any(|word| values.is_in(word));
         }
     }
     None
+}
+
+/// Where values of inputs are: in placeholders, and in variables that were given one.
+#[derive(Default)]
+struct Values {
+    variables: Vec<String>,
+}
+
+impl Values {
+    /// `x={}`, `export x={}` and `for x in {}`.
+    fn note_variables(&mut self, words: &[String]) {
+        for (at, word) in words.iter().enumerate() {
+            let given = word.split_once('=').filter(|(name, value)| is_name(name) && self.is_in(value));
+            let is_looped =
+                at > 0 && words[at - 1] == "for" && words[at..].iter().any(|word| self.is_in(word));
+            let name = given.map(|(name, _)| name).or(is_looped.then_some(word.as_str()));
+            self.variables.extend(name.map(str::to_owned));
+        }
+    }
+
+    fn is_in(&self, code: &str) -> bool {
+        let is_variable = |name: &String| {
+            code.split('$').skip(1).any(|behind| {
+                let behind = behind.trim_start_matches('{');
+                behind.strip_prefix(name.as_str()).is_some_and(|rest| !rest.starts_with(is_of_names))
+            })
+        };
+        has_placeholder(code) || self.variables.iter().any(is_variable)
+    }
+
+    /// What one command does with values as code.
+    fn risk_of(&self, words: &[String], is_piped: bool) -> Option<String> {
+        for (at, word) in words.iter().enumerate() {
+            let name = word.rsplit('/').next().unwrap_or_default();
+            let Some((runner, code, runs_input)) = RUNNERS.iter().find(|(runner, ..)| *runner == name) else {
+                continue;
+            };
+            let given = &words[at + 1..];
+            let is_code = match code {
+                All => given.iter().any(|word| self.is_in(word)),
+                First => {
+                    given.iter().find(|word| !word.starts_with('-')).is_some_and(|word| self.is_in(word))
+                }
+                Behind(letters) => self.is_behind_option(given, letters),
+            };
+            let is_here =
+                given.iter().skip_while(|word| *word != "<<<").nth(1).is_some_and(|word| self.is_in(word));
+            let reads_code = *runs_input && given.iter().all(|word| word.starts_with('-'));
+            let by_xargs = words[..at].iter().any(|word| word == "xargs") && matches!(code, Behind(_));
+            if is_code || is_here || is_piped && (reads_code || by_xargs) {
+                return Some(sentence(runner));
+            }
+        }
+        None
+    }
+
+    /// Whether a value is in the code behind such an option, or in the same word.
+    fn is_behind_option(&self, given: &[String], letters: &[char]) -> bool {
+        let is_option = |word: &str| {
+            let is_short = word.starts_with('-') && !word.starts_with("--") && word.ends_with(letters);
+            is_short || matches!(word, "--eval" | "--print" | "--command" | "--execute")
+        };
+        let mut behind = given.iter().skip_while(|word| !is_option(word)).skip(1);
+        let code = behind.find(|word| !word.starts_with('-'));
+        let is_attached = |word: &String| {
+            let begin = word.strip_prefix('-').and_then(|word| word.chars().next());
+            begin.is_some_and(|letter| letters.contains(&letter) || letter == '-') && self.is_in(word)
+        };
+        code.is_some_and(|code| self.is_in(code))
+            || given.iter().take_while(|word| word.starts_with('-')).any(is_attached)
+    }
 }
 
 fn sentence(runner: &str) -> String {
     let instead = match runner {
         "eval" => "leave out eval".to_owned(),
         "python" | "python3" => format!("write {runner} -c \"import sys; print(sys.argv[1])\" {{}}"),
-        "perl" | "ruby" | "node" | "su" => format!("hand it to {runner} as an argument behind the code"),
-        shell => format!("write {shell} -c 'echo \"$1\"' {shell} {{}}"),
+        "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" => {
+            format!("write {runner} -c 'echo \"$1\"' {runner} {{}}")
+        }
+        "awk" | "gawk" | "mawk" => format!("write {runner} 'BEGIN {{ print ARGV[1] }}' {{}}"),
+        "jq" => "write jq --arg value {} '$value'".to_owned(),
+        "watch" | "ssh" | "trap" | "at" | "batch" | "sed" => {
+            "hand it over in a file or through the input (--stdin)".to_owned()
+        }
+        runner => format!("hand it to {runner} as an argument behind the code"),
     };
     format!(
         "`{runner}` runs the value as a part of its code: an input that holds a command would be run; {instead}"
     )
 }
 
-/// The arguments of a line as far as quotes tell, without them.
-fn words_of(template: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
+/// The commands of a line as far as quotes tell, each as its words without quotes; those that a pipe connects together.
+fn pipelines_of(template: &str) -> Vec<Vec<Vec<String>>> {
+    let mut all = vec![vec![vec![String::new()]]];
     let mut quote = None;
-    for sign in template.chars() {
+    let mut signs = template.chars().peekable();
+    let add = |all: &mut Vec<Vec<Vec<String>>>, sign: char| {
+        // Without these places the vectors would be empty, which they never are.
+        let word = all.last_mut().and_then(|line| line.last_mut()).and_then(|words| words.last_mut());
+        word.into_iter().for_each(|word| word.push(sign));
+    };
+    while let Some(sign) = signs.next() {
         match (sign, quote) {
             ('\'' | '"', None) => quote = Some(sign),
             (sign, Some(open)) if sign == open => quote = None,
-            (sign, None) if sign.is_whitespace() || ";&|()".contains(sign) => words.push(String::new()),
-            // Without this place the vector would be empty, which it never is.
-            (sign, _) => words.last_mut().into_iter().for_each(|word| word.push(sign)),
+            ('$', Some('\'')) => add(&mut all, PLAIN_DOLLAR),
+            ('\\', None | Some('"')) => {
+                let escaped = signs.next().map(|sign| if sign == '$' { PLAIN_DOLLAR } else { sign });
+                escaped.into_iter().for_each(|sign| add(&mut all, sign));
+            }
+            ('|', None) if signs.next_if_eq(&'|').is_none() => {
+                all.last_mut().into_iter().for_each(|line| line.push(vec![String::new()]));
+            }
+            (';' | '&' | '|' | '\n', None) => all.push(vec![vec![String::new()]]),
+            (sign, None) if sign.is_whitespace() || "()`".contains(sign) => {
+                let words = all.last_mut().and_then(|line| line.last_mut());
+                words.into_iter().for_each(|words| words.push(String::new()));
+            }
+            (sign, _) => add(&mut all, sign),
         }
     }
-    words.retain(|word| !word.is_empty());
-    words
+    all.iter_mut().flatten().for_each(|words| words.retain(|word| !word.is_empty()));
+    all
+}
+
+fn is_of_names(sign: char) -> bool {
+    sign.is_alphanumeric() || sign == '_'
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.starts_with(|sign: char| sign.is_numeric()) && text.chars().all(is_of_names)
 }
 
 /// Whether `{}` or `{name}` stands in it; braces of code have blanks within, or nothing but a number of signs.
 fn has_placeholder(code: &str) -> bool {
     code.match_indices('{').any(|(at, _)| {
-        let is_variable = code[..at].ends_with('$');
+        let is_variable = code[..at].ends_with(['$', PLAIN_DOLLAR]);
         let name = code[at + 1..].split('}').next().filter(|name| at + 1 + name.len() < code.len());
         !is_variable
-            && name.is_some_and(|name| !name.contains(char::is_whitespace) && !name.contains(['$', '"', '(']))
+            && name.is_some_and(|name| {
+                !name.contains(char::is_whitespace) && !name.contains(['$', PLAIN_DOLLAR, '"', '('])
+            })
     })
 }
 
@@ -85,13 +221,48 @@ mod tests {
             ("sh -c \"echo {}\"", true),
             ("/bin/bash -lc 'cd /tmp && wc -l {town}'", true),
             ("eval {}", true),
+            ("eval echo {}", true),
+            ("command eval {}", true),
+            ("\\eval {}", true),
+            ("echo {} | sh", true),
+            ("printf '%s' {} | tr a b | bash -s", true),
+            ("echo {} | xargs -I% sh -c %", true),
+            ("bash <<< {}", true),
+            ("trap {} EXIT", true),
+            ("x={}; eval \"echo $x\"", true),
+            ("x={} && sh -c \"echo ${x}\"", true),
+            ("export x=a{}; sh -c \"echo $x\"", true),
+            ("for f in {}; do sh -c \"ls $f\"; done", true),
+            ("sh -ec {}", true),
+            ("sh -c -- {}", true),
+            ("awk {}", true),
+            ("awk -F: {}", true),
+            ("script -qc {} f", true),
+            ("watch {}", true),
+            ("flock f -c {}", true),
+            ("ssh host ls {}", true),
+            ("perl -lane {}", true),
+            ("python3 -c{}", true),
+            ("node --eval {}", true),
             ("python3 -c 'print({})'", true),
             ("cd x; sh -e -c 'ls {}'", true),
+            ("timeout 5 env sh -c {}", true),
+            ("echo sh -c {}", true),
             ("sh -c 'echo \"$1\"' sh {}", false),
             ("bash script.sh {}", false),
-            ("echo sh -c {}", true),
+            ("x={}; sh -c 'echo \"$x\"'", false),
+            ("x={}; sh -c \"echo \\$x\"", false),
+            ("x={}; sh -c \"echo $xy\"", false),
+            ("x={}; echo $x", false),
             ("awk '{print $1}' {}", false),
+            ("awk -F, '{print $1}' {}", false),
             ("sh -c 'echo ${HOME}' sh {}", false),
+            ("echo {} | sort | head -c 5", false),
+            ("echo {} | python3 script.py", false),
+            ("sh run.sh; echo {}", false),
+            ("sed 's/a/b/' {}", false),
+            ("jq .a {}", false),
+            ("cat {} | jq .a", false),
             ("gzip -k {}", false),
         ] {
             assert_eq!(of(template).is_some(), is_told, "{template}: {:?}", of(template));
