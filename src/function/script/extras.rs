@@ -17,7 +17,7 @@ use starlark::values::tuple::UnpackTuple;
 use starlark::values::{Heap, Value};
 
 use super::numbers::{self, float};
-use super::{formats, shown};
+use super::{formats, operators, shown};
 use crate::function::builtin::SplitMix64;
 
 /// No script sleeps for longer at once: ten years.
@@ -43,6 +43,7 @@ pub(super) fn globals() -> Globals {
     GlobalsBuilder::extended_by(&extensions)
         .with(of_floats)
         .with(numbers::of_numbers)
+        .with(operators::of_operators)
         .with(of_texts)
         .with(surroundings)
         .build()
@@ -125,26 +126,6 @@ fn of_texts(builder: &mut GlobalsBuilder) {
         heap: Heap<'v>,
     ) -> anyhow::Result<String> {
         formats::braces(format, &given.items, &named, heap)
-    }
-
-    /// `%` of numbers, and of a text with places for values.
-    fn __mod__<'v>(
-        #[starlark(require = pos)] left: Value<'v>,
-        #[starlark(require = pos)] right: Value<'v>,
-        heap: Heap<'v>,
-    ) -> starlark::Result<Value<'v>> {
-        match left.unpack_str() {
-            Some(format) => Ok(heap.alloc(formats::percent(format, right, heap)?)),
-            None => numbers::modulo(left, right, heap),
-        }
-    }
-
-    fn __floordiv__<'v>(
-        #[starlark(require = pos)] left: Value<'v>,
-        #[starlark(require = pos)] right: Value<'v>,
-        heap: Heap<'v>,
-    ) -> starlark::Result<Value<'v>> {
-        numbers::floor_division(left, right, heap)
     }
 }
 

@@ -11,6 +11,7 @@ mod extras;
 mod formats;
 mod listing;
 mod numbers;
+mod operators;
 mod relay;
 mod rewrite;
 mod shown;

@@ -7,6 +7,8 @@ use starlark::starlark_module;
 use starlark::values::float::UnpackFloat;
 use starlark::values::{Heap, UnpackValue, Value};
 
+use super::operators;
+
 /// Larger powers would take the machine's memory.
 const MOST_BITS: u64 = 1 << 26;
 
@@ -96,55 +98,6 @@ fn float_power(base: f64, exponent: f64) -> anyhow::Result<f64> {
     Ok(power)
 }
 
-/// Both as floats, where one of them is a float and the second is not 0.
-fn as_floats(left: Value<'_>, right: Value<'_>) -> Option<(f64, f64)> {
-    let is_float = |value: Value<'_>| value.get_type() == "float";
-    let has_floats = is_float(left) || is_float(right);
-    let floats = has_floats.then(|| Some((float(left).ok()?, float(right).ok()?))).flatten();
-    floats.filter(|(_, right)| *right != 0.0)
-}
-
-/// Quotient and rest of floats, as CPython's `_float_div_mod` computes them.
-fn divide(number: f64, by: f64) -> (f64, f64) {
-    let mut rest = number % by;
-    let mut quotient = (number - rest) / by;
-    if rest == 0.0 {
-        rest = 0.0_f64.copysign(by);
-    } else if (by < 0.0) != (rest < 0.0) {
-        rest += by;
-        quotient -= 1.0;
-    }
-    if quotient == 0.0 {
-        return (0.0_f64.copysign(number / by), rest);
-    }
-    let below = quotient.floor();
-    (if quotient - below > 0.5 { below + 1.0 } else { below }, rest)
-}
-
-pub(super) fn floor_division<'v>(
-    left: Value<'v>,
-    right: Value<'v>,
-    heap: Heap<'v>,
-) -> starlark::Result<Value<'v>> {
-    if let (Some(left), Some(right @ 1..)) = (left.unpack_i32(), right.unpack_i32()) {
-        return Ok(heap.alloc(left.div_euclid(right)));
-    }
-    match as_floats(left, right) {
-        Some((left, right)) => Ok(heap.alloc(divide(left, right).0)),
-        None => left.floor_div(right, heap),
-    }
-}
-
-pub(super) fn modulo<'v>(left: Value<'v>, right: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
-    if let (Some(left), Some(right @ 1..)) = (left.unpack_i32(), right.unpack_i32()) {
-        return Ok(heap.alloc(left.rem_euclid(right)));
-    }
-    match as_floats(left, right) {
-        Some((left, right)) => Ok(heap.alloc(divide(left, right).1)),
-        None => left.percent(right, heap),
-    }
-}
-
 #[starlark_module]
 pub(super) fn of_numbers(builder: &mut GlobalsBuilder) {
     /// The largest integer that is not above a number.
@@ -217,6 +170,6 @@ pub(super) fn of_numbers(builder: &mut GlobalsBuilder) {
         #[starlark(require = pos)] by: Value<'v>,
         heap: Heap<'v>,
     ) -> starlark::Result<(Value<'v>, Value<'v>)> {
-        Ok((floor_division(number, by, heap)?, modulo(number, by, heap)?))
+        Ok((operators::floor_division(number, by, heap)?, operators::modulo(number, by, heap)?))
     }
 }

@@ -1,8 +1,10 @@
 //! Makes what a script computes the same as in Python where the language itself differs: it writes floats from a million
-//! on with six digits, texts in lists between double quotes, and its division of floats is off in the last digit.
+//! on with six digits and texts in lists between double quotes, its divisions are off in the last digit, and shifted
+//! integers lose what 32 bits have no room for.
 //!
-//! What is formatted (`f"{x}"`, `"%s" % x`, `"{}".format(x)`), `//` and `%` become calls of `__str__` and its like before
-//! the script is compiled. Lines stay where they are, so that errors name the right ones.
+//! What is formatted (`f"{x}"`, `"{}".format(x)`) becomes calls of `__str__` and its like before the script is parsed
+//! again, and operators become calls after that; see `operators`. Lines stay where they are, so that errors name the
+//! right ones.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -16,7 +18,8 @@ const TEXT: &str = "__str__";
 const REPR: &str = "__repr__";
 const FORMAT: &str = "__format__(";
 /// What operators become, in the parsed script.
-const OPERATORS: [(&str, &str); 2] = [("%", "__mod__"), ("//", "__floordiv__")];
+const OPERATORS: [(&str, &str); 4] =
+    [("%", "__mod__"), ("//", "__floordiv__"), ("/", "__truediv__"), ("<<", "__lshift__")];
 
 /// The lines of a script that read differently once its texts are made as Python's, as the person wrote them.
 #[derive(Default)]
@@ -123,6 +126,8 @@ impl<'a> Edits<'a> {
         let sign = match operator {
             AssignOp::Percent => "%",
             AssignOp::FloorDivide => "//",
+            AssignOp::Divide => "/",
+            AssignOp::LeftShift => "<<",
             _ => return,
         };
         let is_plain = match &target.node {

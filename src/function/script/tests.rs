@@ -213,6 +213,14 @@ fn texts_and_divisions_are_as_in_python() {
             "[float('inf') // -0.7, 0.0 % -0.7, -4.0 % 2, 5.5 % -2, -7 % 3, 7 % -3]",
             "[nan, -0.0, 0.0, -0.5, 2, -2]",
         ),
+        (
+            "[1 << 31, 123456789 << 5, -3 << 30, n << 0, (1 << 40) << 70, -1 << 31, 1 << 32 >> 32]",
+            "[2147483648, 3950617248, -3221225472, 0, 1298074214633706907132624082305024, -2147483648, 1]",
+        ),
+        (
+            "[pow(10, 25) / 3, -pow(10, 400) / pow(10, 399), 9007199254740993 / 1, 1 / 3, 7 / 2.0, (1 << 62) / -3]",
+            "[3.3333333333333333e+24, -10.0, 9007199254740992.0, 0.3333333333333333, 3.5, -1.5372286728091292e+18]",
+        ),
         ("divmod(1, 0.1)", "(9.0, 0.09999999999999995)"),
         (
             "f'{(n + 1) % 3}|{(n + 7) * (2.0)}|{(n, 1)[0]}|{(n, )}|{ ( n + 1 ) }|{(\"(\")!r}'",
@@ -234,8 +242,11 @@ fn texts_and_divisions_are_as_in_python() {
         };
         assert_eq!(shown, expected.trim_matches('\''), "{expression}");
     }
-    let modified = "def f(n):\n    x = 17\n    x %= 10\n    d = {'a': 7.0}\n    d['a'] //= 2\n    t = '%g' \n    t %= (n,)\n    x //= 2 if n else 1\n    return [x, d, t]\n";
-    assert_eq!(gives(modified, ValueRef::Float(2.0)), Value::Json(r#"[3,{"a":3.0},"2"]"#.into()));
+    let modified = "def f(n):\n    x = 17\n    x %= 10\n    d = {'a': 7.0}\n    d['a'] //= 2\n    t = '%g' \n    t %= (n,)\n    y = 1\n    y <<= 31\n    y /= 2\n    x //= 2 if n else 1\n    return [x, d, t, y]\n";
+    assert_eq!(
+        gives(modified, ValueRef::Float(2.0)),
+        Value::Json(r#"[3,{"a":3.0},"2",1073741824.0]"#.into())
+    );
 }
 
 #[test]
@@ -261,6 +272,9 @@ fn faults_of_formats_are_told() {
         ("'}'.format(1)", "a single `}`"),
         ("1 % 0", "(line 2)"),
         ("1.0 // 0", "(line 2)"),
+        ("1 / 0", "(line 2)"),
+        ("pow(10, 400) / 3", "too large for a float"),
+        ("1 << -1", "(line 2)"),
     ] {
         let error = called(&format!("def f(n):\n    return {expression}\n"), ValueRef::Int(0)).0.unwrap_err();
         let first = error.lines().next().unwrap();

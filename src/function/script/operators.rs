@@ -1,0 +1,140 @@
+//! Operators that the language computes otherwise than Python; `rewrite` puts these in their place.
+
+use num_bigint::{BigInt, Sign};
+use starlark::environment::GlobalsBuilder;
+use starlark::starlark_module;
+use starlark::values::{Heap, Value};
+
+use super::formats;
+use super::numbers::{float, integer};
+
+/// As many digits of a quotient are more than a float holds; the last of them says whether there were others.
+const QUOTIENT_BITS: i64 = 96;
+
+/// Both as floats, where one of them is a float and the second is not 0.
+fn as_floats(left: Value<'_>, right: Value<'_>) -> Option<(f64, f64)> {
+    let is_float = |value: Value<'_>| value.get_type() == "float";
+    let has_floats = is_float(left) || is_float(right);
+    let floats = has_floats.then(|| Some((float(left).ok()?, float(right).ok()?))).flatten();
+    floats.filter(|(_, right)| *right != 0.0)
+}
+
+/// Quotient and rest of floats, as CPython's `_float_div_mod` computes them.
+fn divide(number: f64, by: f64) -> (f64, f64) {
+    let mut rest = number % by;
+    let mut quotient = (number - rest) / by;
+    if rest == 0.0 {
+        rest = 0.0_f64.copysign(by);
+    } else if (by < 0.0) != (rest < 0.0) {
+        rest += by;
+        quotient -= 1.0;
+    }
+    if quotient == 0.0 {
+        return (0.0_f64.copysign(number / by), rest);
+    }
+    let below = quotient.floor();
+    (if quotient - below > 0.5 { below + 1.0 } else { below }, rest)
+}
+
+pub(super) fn floor_division<'v>(
+    left: Value<'v>,
+    right: Value<'v>,
+    heap: Heap<'v>,
+) -> starlark::Result<Value<'v>> {
+    if let (Some(left), Some(right @ 1..)) = (left.unpack_i32(), right.unpack_i32()) {
+        return Ok(heap.alloc(left.div_euclid(right)));
+    }
+    match as_floats(left, right) {
+        Some((left, right)) => Ok(heap.alloc(divide(left, right).0)),
+        None => left.floor_div(right, heap),
+    }
+}
+
+pub(super) fn modulo<'v>(left: Value<'v>, right: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+    if let (Some(left), Some(right @ 1..)) = (left.unpack_i32(), right.unpack_i32()) {
+        return Ok(heap.alloc(left.rem_euclid(right)));
+    }
+    match as_floats(left, right) {
+        Some((left, right)) => Ok(heap.alloc(divide(left, right).1)),
+        None => left.percent(right, heap),
+    }
+}
+
+/// The quotient as a float. Integers are divided as they are: as floats, large ones would be rounded before.
+fn true_division<'v>(left: Value<'v>, right: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+    if left.unpack_i32().is_none() || right.unpack_i32().is_none() {
+        let by = integer(right).filter(|right| right.sign() != Sign::NoSign);
+        if let Some((number, by)) = integer(left).zip(by) {
+            return Ok(heap.alloc(quotient(&number, &by).ok_or_else(|| {
+                starlark::Error::new_other(anyhow::anyhow!("the quotient is too large for a float"))
+            })?));
+        }
+    }
+    left.div(right, heap)
+}
+
+/// The float next to a quotient; nothing where there is none as large.
+fn quotient(number: &BigInt, by: &BigInt) -> Option<f64> {
+    let is_negative = (number.sign() == Sign::Minus) != (by.sign() == Sign::Minus);
+    let shift = QUOTIENT_BITS - (number.bits() as i64 - by.bits() as i64);
+    let (mut number, mut by) = (number.magnitude().clone(), by.magnitude().clone());
+    match shift {
+        0.. => number <<= shift,
+        _ => by <<= -shift,
+    }
+    let whole = &number / &by;
+    let has_rest = &whole * &by != number;
+    let digits = u128::try_from(whole).ok()? | u128::from(has_rest);
+    // Both are exact but for floats next to 0, where the digits that are left are fewer.
+    let half = i32::try_from(shift / 2).ok()?;
+    let rest = i32::try_from(shift - shift / 2).ok()?;
+    let quotient = digits as f64 * 2_f64.powi(-half) * 2_f64.powi(-rest);
+    quotient.is_finite().then_some(if is_negative { -quotient } else { quotient })
+}
+
+/// The language keeps 32 bits of small integers.
+fn left_shift<'v>(left: Value<'v>, right: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+    match (left.unpack_i32(), right.unpack_i32()) {
+        (Some(left), Some(places @ 0..32)) => Ok(heap.alloc(i64::from(left) << places)),
+        _ => left.left_shift(right, heap),
+    }
+}
+
+#[starlark_module]
+pub(super) fn of_operators(builder: &mut GlobalsBuilder) {
+    /// `%` of numbers, and of a text with places for values.
+    fn __mod__<'v>(
+        #[starlark(require = pos)] left: Value<'v>,
+        #[starlark(require = pos)] right: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        match left.unpack_str() {
+            Some(format) => Ok(heap.alloc(formats::percent(format, right, heap)?)),
+            None => modulo(left, right, heap),
+        }
+    }
+
+    fn __floordiv__<'v>(
+        #[starlark(require = pos)] left: Value<'v>,
+        #[starlark(require = pos)] right: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        floor_division(left, right, heap)
+    }
+
+    fn __truediv__<'v>(
+        #[starlark(require = pos)] left: Value<'v>,
+        #[starlark(require = pos)] right: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        true_division(left, right, heap)
+    }
+
+    fn __lshift__<'v>(
+        #[starlark(require = pos)] left: Value<'v>,
+        #[starlark(require = pos)] right: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        left_shift(left, right, heap)
+    }
+}
