@@ -44,6 +44,7 @@ pub(super) fn globals() -> Globals {
         .with(of_floats)
         .with(numbers::of_numbers)
         .with(operators::of_operators)
+        .with(operators::of_comparisons)
         .with(of_texts)
         .with(surroundings)
         .build()

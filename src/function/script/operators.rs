@@ -1,20 +1,22 @@
 //! Operators that the language computes otherwise than Python; `rewrite` puts these in their place.
 
+use std::cmp::Ordering;
+
 use num_bigint::{BigInt, Sign};
 use starlark::environment::GlobalsBuilder;
 use starlark::starlark_module;
 use starlark::values::{Heap, Value};
 
 use super::formats;
-use super::numbers::{float, integer};
+use super::numbers::{float, integer, whole};
+use super::shown::float_of;
 
 /// As many digits of a quotient are more than a float holds; the last of them says whether there were others.
 const QUOTIENT_BITS: i64 = 96;
 
 /// Both as floats, where one of them is a float and the second is not 0.
 fn as_floats(left: Value<'_>, right: Value<'_>) -> Option<(f64, f64)> {
-    let is_float = |value: Value<'_>| value.get_type() == "float";
-    let has_floats = is_float(left) || is_float(right);
+    let has_floats = float_of(left).is_some() || float_of(right).is_some();
     let floats = has_floats.then(|| Some((float(left).ok()?, float(right).ok()?))).flatten();
     floats.filter(|(_, right)| *right != 0.0)
 }
@@ -97,6 +99,92 @@ fn left_shift<'v>(left: Value<'v>, right: Value<'v>, heap: Heap<'v>) -> starlark
     match (left.unpack_i32(), right.unpack_i32()) {
         (Some(left), Some(places @ 0..32)) => Ok(heap.alloc(i64::from(left) << places)),
         _ => left.left_shift(right, heap),
+    }
+}
+
+/// How two numbers compare, of which one at least is a float: nothing is less than, equal to or more than `nan`, and
+/// integers are taken as they are. The outer nothing: they are other values.
+fn compare_floats(left: Value<'_>, right: Value<'_>) -> Option<Option<Ordering>> {
+    match (float_of(left), float_of(right)) {
+        (Some(left), Some(right)) => Some(left.partial_cmp(&right)),
+        (Some(left), None) => Some(compare_with_integer(left, &integer(right)?)),
+        (None, Some(right)) => Some(compare_with_integer(right, &integer(left)?).map(Ordering::reverse)),
+        (None, None) => None,
+    }
+}
+
+fn compare_with_integer(left: f64, right: &BigInt) -> Option<Ordering> {
+    if !left.is_finite() {
+        return left.partial_cmp(&0.0);
+    }
+    let below = left.floor();
+    // A finite float without a fraction is an integer.
+    let ordering = whole(below).ok()?.cmp(right);
+    Some(if ordering == Ordering::Equal && below < left { Ordering::Greater } else { ordering })
+}
+
+fn is_equal<'v>(left: Value<'v>, right: Value<'v>) -> starlark::Result<bool> {
+    if let (Some(left), Some(right)) = (left.unpack_i32(), right.unpack_i32()) {
+        return Ok(left == right);
+    }
+    match compare_floats(left, right) {
+        Some(ordering) => Ok(ordering == Some(Ordering::Equal)),
+        None => left.equals(right),
+    }
+}
+
+fn order<'v>(left: Value<'v>, right: Value<'v>) -> starlark::Result<Option<Ordering>> {
+    if let (Some(left), Some(right)) = (left.unpack_i32(), right.unpack_i32()) {
+        return Ok(Some(left.cmp(&right)));
+    }
+    match compare_floats(left, right) {
+        Some(ordering) => Ok(ordering),
+        None => left.compare(right).map(Some),
+    }
+}
+
+#[starlark_module]
+pub(super) fn of_comparisons(builder: &mut GlobalsBuilder) {
+    fn __eq__<'v>(
+        #[starlark(require = pos)] left: Value<'v>,
+        #[starlark(require = pos)] right: Value<'v>,
+    ) -> starlark::Result<bool> {
+        is_equal(left, right)
+    }
+
+    fn __ne__<'v>(
+        #[starlark(require = pos)] left: Value<'v>,
+        #[starlark(require = pos)] right: Value<'v>,
+    ) -> starlark::Result<bool> {
+        Ok(!is_equal(left, right)?)
+    }
+
+    fn __lt__<'v>(
+        #[starlark(require = pos)] left: Value<'v>,
+        #[starlark(require = pos)] right: Value<'v>,
+    ) -> starlark::Result<bool> {
+        Ok(order(left, right)?.is_some_and(Ordering::is_lt))
+    }
+
+    fn __le__<'v>(
+        #[starlark(require = pos)] left: Value<'v>,
+        #[starlark(require = pos)] right: Value<'v>,
+    ) -> starlark::Result<bool> {
+        Ok(order(left, right)?.is_some_and(Ordering::is_le))
+    }
+
+    fn __gt__<'v>(
+        #[starlark(require = pos)] left: Value<'v>,
+        #[starlark(require = pos)] right: Value<'v>,
+    ) -> starlark::Result<bool> {
+        Ok(order(left, right)?.is_some_and(Ordering::is_gt))
+    }
+
+    fn __ge__<'v>(
+        #[starlark(require = pos)] left: Value<'v>,
+        #[starlark(require = pos)] right: Value<'v>,
+    ) -> starlark::Result<bool> {
+        Ok(order(left, right)?.is_some_and(Ordering::is_ge))
     }
 }
 

@@ -18,8 +18,18 @@ const TEXT: &str = "__str__";
 const REPR: &str = "__repr__";
 const FORMAT: &str = "__format__(";
 /// What operators become, in the parsed script.
-const OPERATORS: [(&str, &str); 4] =
-    [("%", "__mod__"), ("//", "__floordiv__"), ("/", "__truediv__"), ("<<", "__lshift__")];
+const OPERATORS: [(&str, &str); 10] = [
+    ("%", "__mod__"),
+    ("//", "__floordiv__"),
+    ("/", "__truediv__"),
+    ("<<", "__lshift__"),
+    ("==", "__eq__"),
+    ("!=", "__ne__"),
+    ("<", "__lt__"),
+    ("<=", "__le__"),
+    (">", "__gt__"),
+    (">=", "__ge__"),
+];
 
 /// The lines of a script that read differently once its texts are made as Python's, as the person wrote them.
 #[derive(Default)]

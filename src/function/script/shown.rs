@@ -1,10 +1,10 @@
 //! Values of a script as texts: as Python's `str` and `repr` show them, and as JSON.
 
 use starlark::values::dict::DictRef;
-use starlark::values::float::UnpackFloat;
+use starlark::values::float::StarlarkFloat;
 use starlark::values::list::ListRef;
 use starlark::values::tuple::TupleRef;
-use starlark::values::{Heap, UnpackValue, Value};
+use starlark::values::{Heap, Value, ValueLike};
 
 use crate::value::python_repr;
 
@@ -43,8 +43,7 @@ impl<'v> Inner<'v> {
 }
 
 pub(super) fn float_of(value: Value<'_>) -> Option<f64> {
-    let is_float = value.get_type() == "float";
-    is_float.then(|| UnpackFloat::unpack_value(value).ok().flatten()).flatten().map(|float| float.0)
+    value.downcast_ref::<StarlarkFloat>().map(|float| float.0)
 }
 
 /// Whether a value comes back as JSON.
