@@ -92,16 +92,16 @@ pub struct RunArgs {
 
     /// The column of a table that holds the inputs: its name, or its number from 1; with * each row as a whole is an
     /// input, by the names of its columns
-    #[arg(long, value_name = "NAME|NUMBER|*", requires = "input")]
+    #[arg(long, value_name = "NAME|NUMBER|*")]
     pub column: Option<ColumnArg>,
 
     /// Read the file while the run goes on and keep no more of it than needed, as for standard input and for files that
     /// are large beside the memory; the first rows then decide the type of all
-    #[arg(long, requires = "input")]
+    #[arg(long)]
     pub stream: bool,
 
     /// The format of the file
-    #[arg(long, value_name = "FORMAT", default_value = "auto", requires = "input")]
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub input_format: FormatArg,
 
     /// What the inputs are read as: text (as they are written), integer, float or json, of one column where it is named;
@@ -110,15 +110,15 @@ pub struct RunArgs {
     pub types: Vec<TypeArg>,
 
     /// Whether the first line of a table names its columns [default: told from the content]
-    #[arg(long, value_name = "yes|no", requires = "input", value_parser = yes_or_no)]
+    #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
     pub header: Option<bool>,
 
     /// What stands between the cells of a table: one character, or tab [default: told from the content]
-    #[arg(long, value_name = "CHARACTER", requires = "input", value_parser = delimiter)]
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     pub delimiter: Option<u8>,
 
     /// How the characters of the file are written as bytes, such as latin-1 [default: UTF-8, or what the file begins with]
-    #[arg(long, value_name = "NAME", requires = "input")]
+    #[arg(long, value_name = "NAME")]
     pub encoding: Option<Encoding>,
 
     /// What to do where a line of the file cannot be used
@@ -212,7 +212,7 @@ impl FormatArg {
     }
 }
 
-/// A column by number where it is one, all for a star, otherwise by name.
+/// All columns for a star, otherwise one by its name or by its number.
 #[derive(Debug, Clone)]
 pub struct ColumnArg(pub ColumnChoice);
 
@@ -220,9 +220,8 @@ impl FromStr for ColumnArg {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(match (text, text.parse()) {
-            ("*", _) => ColumnChoice::All,
-            (_, Ok(number @ 1..)) => ColumnChoice::Number(number),
+        Ok(Self(match text {
+            "*" => ColumnChoice::All,
             _ => ColumnChoice::Name(text.to_owned()),
         }))
     }

@@ -53,37 +53,37 @@ pub struct FunctionArgs {
 
     /// The Python interpreter [default: that of a virtual environment beside the file, which `poolscope trust` has to
     /// allow once, or the one on the PATH]
-    #[arg(long, value_name = "PATH", requires = "python", help_heading = "Your own functions")]
+    #[arg(long, value_name = "PATH", help_heading = "Your own functions")]
     pub interpreter: Option<PathBuf>,
 
     /// Run the whole Python file when it is loaded
-    #[arg(long, requires = "python", help_heading = "Your own functions")]
+    #[arg(long, help_heading = "Your own functions")]
     pub whole_file: bool,
 
     /// Call this function of the Python file once in each worker that starts, as Pool(initializer=...) does: start:10
     /// calls start(10)
-    #[arg(long, value_name = "NAME[:ARG,ARG]", requires = "python", help_heading = "Your own functions")]
+    #[arg(long, value_name = "NAME[:ARG,ARG]", help_heading = "Your own functions")]
     pub initializer: Option<String>,
 
     /// Run the command through the system's shell; values are quoted
-    #[arg(long, requires = "command", help_heading = "Your own functions")]
+    #[arg(long, help_heading = "Your own functions")]
     pub shell: bool,
 
     /// Give each input to the command's standard input
-    #[arg(long, requires = "command", help_heading = "Your own functions")]
+    #[arg(long, help_heading = "Your own functions")]
     pub stdin: bool,
 
     /// Set a variable for the command; may be given several times
-    #[arg(long, value_name = "NAME=VALUE", requires = "command", value_parser = key_and_value,
+    #[arg(long, value_name = "NAME=VALUE", value_parser = key_and_value,
         help_heading = "Your own functions")]
     pub env: Vec<(String, String)>,
 
     /// Only print the commands as they would be run
-    #[arg(long, requires = "command", help_heading = "Your own functions")]
+    #[arg(long, help_heading = "Your own functions")]
     pub dry_run: bool,
 
     /// The command's working directory
-    #[arg(long, value_name = "FOLDER", requires = "command", help_heading = "Your own functions")]
+    #[arg(long, value_name = "FOLDER", help_heading = "Your own functions")]
     pub folder: Option<String>,
 }
 

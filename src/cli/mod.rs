@@ -7,6 +7,7 @@ mod function;
 mod functions;
 mod live;
 mod os;
+mod parse;
 mod rules;
 mod run;
 mod session;
@@ -19,12 +20,10 @@ mod writers;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 pub use self::args::Cli;
 use self::args::Command;
 use self::streams::say;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind};
 use crate::pool::examples::Example;
 
 /// All items went well.
@@ -35,20 +34,6 @@ const SOME_FAILED: u8 = 1;
 const WRONG_USE: u8 = 2;
 /// Stopped by Ctrl-C.
 const INTERRUPTED: u8 = 130;
-
-impl Cli {
-    /// Reads the program's arguments; where they are wrong, or help was asked for, prints that and gives the exit code.
-    pub fn from_args() -> Result<Self, ExitCode> {
-        Self::try_parse().map_err(|refused| {
-            let is_wrong = refused.use_stderr();
-            match refused.print().err().and_then(streams::failure) {
-                // Help that was asked for, and that could not be given.
-                Some(error) if !is_wrong => report(&error).into(),
-                _ => if is_wrong { WRONG_USE } else { ALL_OK }.into(),
-            }
-        })
-    }
-}
 
 /// Carries a command out and says with which code to leave.
 pub fn execute(command: Command) -> ExitCode {

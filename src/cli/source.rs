@@ -38,6 +38,10 @@ impl Source {
     pub fn of(args: &RunArgs, function: &FunctionSpec) -> Result<Self> {
         let types = types(args, function);
         let Some(path) = &args.input else {
+            if let Some(column) = args.types.iter().find_map(|TypeArg { column, .. }| column.as_ref()) {
+                let reason = format!("typed inputs have no columns, and none is called `{column}`");
+                return Err(Error::usage("read the inputs", reason));
+            }
             // What does not fit is named with what the function takes, before anything runs.
             let types = CellTypes { is_hint: args.types.is_empty(), ..types };
             return typed(&args.inputs, function.takes()?, types);
@@ -46,6 +50,7 @@ impl Source {
             format: args.input_format.named(),
             column: args.column.as_ref().map(|column| column.0.clone()),
             types,
+            needs_typed_columns: !args.types.is_empty(),
             header: args.header,
             delimiter: args.delimiter,
             encoding: args.encoding,

@@ -1,6 +1,6 @@
 //! Finds the column that a person means among those that a file has.
 
-use super::options::ColumnChoice;
+use super::options::{ColumnChoice, LoadOptions};
 use crate::error::edit_distance;
 use crate::value::shortened;
 
@@ -11,7 +11,11 @@ const LISTED: usize = 12;
 pub(super) fn find_column(columns: &[String], choice: &ColumnChoice) -> Result<usize, String> {
     match choice {
         ColumnChoice::Name(name) => {
-            columns.iter().position(|column| column == name).ok_or_else(|| unknown_name(columns, name))
+            let named = columns.iter().position(|column| column == name);
+            match name.parse() {
+                Ok(number) if named.is_none() => find_column(columns, &ColumnChoice::Number(number)),
+                _ => named.ok_or_else(|| unknown_name(columns, name)),
+            }
         }
         ColumnChoice::Number(number) => match number.checked_sub(1) {
             Some(place) if place < columns.len() => Ok(place),
@@ -26,6 +30,12 @@ pub(super) fn find_column(columns: &[String], choice: &ColumnChoice) -> Result<u
             })
         }
     }
+}
+
+/// Refuses types of columns that are not there, where the options ask for that.
+pub(super) fn check_types(columns: &[String], options: &LoadOptions) -> Result<(), String> {
+    let mut named = options.types.by_column.keys().filter(|_| options.needs_typed_columns);
+    named.find(|name| !columns.contains(name)).map_or(Ok(()), |name| Err(unknown_name(columns, name)))
 }
 
 fn unknown_name(columns: &[String], name: &str) -> String {
@@ -59,6 +69,27 @@ mod tests {
     fn a_column_is_found_by_name_and_by_number() {
         assert_eq!(find_column(&columns(), &ColumnChoice::Name("year".into())), Ok(1));
         assert_eq!(find_column(&columns(), &ColumnChoice::Number(3)), Ok(2));
+    }
+
+    #[test]
+    fn a_name_counts_more_than_a_number() {
+        let years = ["2021", "2020", "1"].map(String::from);
+        for (choice, place) in [("2020", 1), ("2", 1), ("1", 2), ("3", 2)] {
+            assert_eq!(find_column(&years, &ColumnChoice::Name(choice.into())), Ok(place), "{choice}");
+        }
+        let reason = find_column(&years, &ColumnChoice::Name("4".into())).unwrap_err();
+        assert!(reason.starts_with("there is no column 4; "), "{reason}");
+    }
+
+    #[test]
+    fn types_of_columns_that_are_not_there_are_refused_where_that_is_asked() {
+        let mut options = LoadOptions { needs_typed_columns: true, ..LoadOptions::default() };
+        options.types.by_column.insert("year".to_owned(), super::super::CellType::Text);
+        assert_eq!(check_types(&columns(), &options), Ok(()));
+        options.types.by_column.insert("valeu".to_owned(), super::super::CellType::Text);
+        assert!(check_types(&columns(), &options).unwrap_err().contains("no column `valeu`"));
+        options.needs_typed_columns = false;
+        assert_eq!(check_types(&columns(), &options), Ok(()));
     }
 
     #[test]

@@ -8,7 +8,7 @@
 use std::io::{self, Read};
 
 use super::cells::Cells;
-use super::columns::find_column;
+use super::columns::{check_types, find_column};
 use super::literal::{self, InString};
 use super::options::{CellType, ColumnChoice, Format, LoadOptions};
 use super::rows::{KEPT_HEAD_BYTES, Lines, MAX_ROW_BYTES, OwnedRow, Row, Rows, TOO_LONG, Window, first_rows};
@@ -37,6 +37,7 @@ pub(super) fn load_lines(reader: impl Read, options: &LoadOptions, to: Target<'_
 fn load(mut rows: impl Rows, format: Format, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
     let first = first_rows(&mut rows, SAMPLE_VALUES, 1, || to.is_silent())?;
     let columns = keys(&first);
+    check_types(&columns, options).map_err(rejected)?;
     let is_whole = options.column == Some(ColumnChoice::All);
     let chosen = match &options.column {
         Some(ColumnChoice::All) => None,

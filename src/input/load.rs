@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use super::bad::BadLines;
 use super::cells::Cells;
-use super::columns::find_column;
+use super::columns::{check_types, find_column};
 use super::detect::Beginning;
 use super::encoding::{Encoding, Transcoder};
 use super::line_ends::{LineFeeds, has_old_line_ends};
-use super::options::{ColumnChoice, Format, LoadOptions};
+use super::options::{Format, LoadOptions};
 use super::progress::{Metered, Progress};
 use super::rows::{Lines, Rows};
 use super::target::Target;
@@ -329,7 +329,7 @@ fn can_decide(head: &[u8], options: &LoadOptions) -> bool {
     let begins_with = |start: &[u8]| first.trim_ascii_start().starts_with(start);
     let cells = || first.split(|byte| matches!(byte, b',' | b';' | b'\t' | b'|'));
     let has_cells = cells().nth(1).is_some();
-    let has_columns = !matches!(options.column, None | Some(ColumnChoice::Number(1))) || has_cells;
+    let has_columns = options.column.as_ref().is_some_and(|column| !column.is_first()) || has_cells;
     let is_in_quotes = has_cells && whole.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
     if is_in_quotes {
         return false;
@@ -354,13 +354,11 @@ fn may_be_long_lines(head: &[u8]) -> bool {
 }
 
 fn load_lines(reader: impl Read, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
-    match &options.column {
-        // The first column of lines is the lines.
-        None | Some(ColumnChoice::Number(1)) => {}
-        Some(choice) => {
-            find_column(&[], choice).map_err(rejected)?;
-        }
+    // The first column of lines is the lines.
+    if let Some(choice) = options.column.as_ref().filter(|column| !column.is_first()) {
+        find_column(&[], choice).map_err(rejected)?;
     }
+    check_types(&[], options).map_err(rejected)?;
     let mut cells = Cells::lines(options.types.of(None), options.types.is_hint, to);
     let mut lines = Lines::new(reader);
     while lines.advance()? {

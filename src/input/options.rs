@@ -63,11 +63,23 @@ impl FromStr for Format {
 /// Which column of a table, or key of JSON objects, holds the inputs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ColumnChoice {
+    /// By its name; by its number where no column has this name, such as `2`.
     Name(String),
     /// Counted from 1.
     Number(usize),
     /// All of them: each row is an input, a JSON object by the names of the columns.
     All,
+}
+
+impl ColumnChoice {
+    /// Whether this is the first column where columns have no names; lines are one.
+    pub(super) fn is_first(&self) -> bool {
+        match self {
+            Self::Name(name) => name == "1",
+            Self::Number(number) => *number == 1,
+            Self::All => false,
+        }
+    }
 }
 
 /// What cells are read as.
@@ -150,6 +162,8 @@ pub struct LoadOptions {
     pub column: Option<ColumnChoice>,
     /// What cells are read as.
     pub types: CellTypes,
+    /// Whether each column that a type is named for has to be there: a name with a slip would be passed over.
+    pub needs_typed_columns: bool,
     /// Whether the first record of a table names its columns; found from the content where nothing is given.
     pub header: Option<bool>,
     /// What stands between the cells of a table; found from the content where nothing is given.

@@ -94,9 +94,12 @@ impl Sample {
         !below.is_empty() && are_names(first) && below.iter().all(is_wider) && has_last
     }
 
-    /// Whether a column is chosen by a name that the first record holds, such as the year 2020.
+    /// Whether a column is chosen by a name that the first record holds, such as the year 2020; 2 is rather the second.
     fn names(&self, choice: Option<&ColumnChoice>) -> bool {
         let Some(ColumnChoice::Name(name)) = choice else { return false };
+        if name.parse::<usize>().is_ok_and(|number| number <= self.width()) {
+            return false;
+        }
         self.first().iter().any(|cell| cell == name.as_bytes())
     }
 

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 
 use super::cells::Cells;
-use super::columns::find_column;
+use super::columns::{check_types, find_column};
 use super::objects::Objects;
 use super::options::{ColumnChoice, Format, LoadOptions};
 use super::records::{Records, cells};
@@ -56,6 +56,7 @@ pub(super) fn load(
         None => Some(sample.likely_column(header)),
     };
     let types = &options.types;
+    check_types(&columns, options).map_err(rejected)?;
     let mut cells = match chosen {
         Some(column) => Cells::plain(types.of(columns.get(column).map(String::as_str)), types.is_hint, to),
         None => Cells::rows(Objects::new(&columns, types, delimiter), to),

@@ -1,0 +1,133 @@
+//! From the words of a command line to its meaning; where they have none, says so and gives the exit code.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
+
+use super::{ALL_OK, Cli, WRONG_USE, report, streams, summary};
+use crate::error::Error;
+
+/// Options of `run` that mean something beside another one alone. `clap` has its own word for it, `requires`, but passes
+/// over it where the other one cannot be given beside a third.
+const BESIDE: [(&str, &[&str]); 4] = [
+    ("function", &["params"]),
+    ("python", &["interpreter", "whole_file", "initializer"]),
+    ("command", &["shell", "stdin", "env", "dry_run", "folder"]),
+    ("input", &["column", "stream", "input_format", "header", "delimiter", "encoding", "bad_lines"]),
+];
+
+impl Cli {
+    /// Reads the program's arguments; where they are wrong, or help was asked for, prints that and gives the exit code.
+    pub fn from_args() -> Result<Self, ExitCode> {
+        Self::read(std::env::args_os()).map_err(|refused| {
+            let is_wrong = refused.use_stderr();
+            let printed = refused.print();
+            if is_wrong && wants_json(std::env::args_os()) {
+                let error = Error::usage("understand the command line", reason(&refused));
+                if let Err(error) = summary::print_refusal(&error) {
+                    report(&error);
+                }
+            }
+            match printed.err().and_then(streams::failure) {
+                // Help that was asked for, and that could not be given.
+                Some(error) if !is_wrong => report(&error).into(),
+                _ => if is_wrong { WRONG_USE } else { ALL_OK }.into(),
+            }
+        })
+    }
+
+    fn read(args: impl Iterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut command = Self::command();
+        let matches = command.try_get_matches_from_mut(args)?;
+        if let Some(("run", matches)) = matches.subcommand()
+            && let Some(run) = command.find_subcommand_mut("run")
+        {
+            check_beside(run, matches)?;
+        }
+        Self::from_arg_matches(&matches)
+    }
+}
+
+/// Refuses options that would be passed over.
+fn check_beside(run: &mut Command, matches: &ArgMatches) -> Result<(), clap::Error> {
+    let is_given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    for (needed, options) in BESIDE {
+        if let Some(option) = options.iter().find(|option| is_given(option)).filter(|_| !is_given(needed)) {
+            let long = |id: &str| {
+                let found = run.get_arguments().find(|argument| argument.get_id() == id);
+                found.and_then(|argument| argument.get_long()).unwrap_or(id).to_owned()
+            };
+            let reason = format!("--{} has a meaning only beside --{}", long(option), long(needed));
+            return Err(run.error(ErrorKind::MissingRequiredArgument, reason));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a run was asked to tell of itself as JSON, in words that were not understood.
+fn wants_json(args: impl Iterator<Item = OsString>) -> bool {
+    let mut words = args.skip(1).take_while(|word| word != "--");
+    words.next().is_some_and(|word| word == "run") && words.any(|word| word == "--json")
+}
+
+/// What was wrong, without usage and hints.
+fn reason(refused: &clap::Error) -> String {
+    let text = refused.to_string();
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let lines = first.strip_prefix("error: ").unwrap_or(first).lines().map(str::trim);
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(line: &str) -> Option<String> {
+        let words = line.split_whitespace().map(OsString::from);
+        Cli::read(words).err().map(|refused| reason(&refused))
+    }
+
+    #[test]
+    fn options_that_would_be_passed_over_are_refused() {
+        for (line, expected) in [
+            ("run -f double 1 --initializer x", "--initializer has a meaning only beside --python"),
+            ("run -f double 1 --env A=1", "--env has a meaning only beside --command"),
+            ("run --script a.py 1 --shell", "--shell has a meaning only beside --command"),
+            ("run --command ls 1 --whole-file", "--whole-file has a meaning only beside --python"),
+            ("run --script a.py -p a=1 1", "--param has a meaning only beside --function"),
+            ("run -f double 1 --column x", "--column has a meaning only beside --input"),
+            ("run -f double 1 --header yes", "--header has a meaning only beside --input"),
+            ("run -f double 1 --bad-lines skip", "--bad-lines has a meaning only beside --input"),
+        ] {
+            assert_eq!(refusal(&format!("poolscope {line}")).as_deref(), Some(expected), "{line}");
+        }
+        for line in [
+            "run -f double 1",
+            "run -f estimate_pi -p seed=1 1",
+            "run --command ls --shell --env A=1 1",
+            "run --python a.py --initializer x -i f.csv --column 2",
+            "file.csv",
+            "functions",
+        ] {
+            assert_eq!(refusal(&format!("poolscope {line}")), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_one_line() {
+        let refused = refusal("poolscope run -f double 1 -w 0").unwrap();
+        assert!(refused.starts_with("invalid value '0' for '--workers <N>'"), "{refused}");
+        let refused = refusal("poolscope run -f double 1 --colum x").unwrap();
+        assert_eq!(refused, "unexpected argument '--colum' found");
+    }
+
+    #[test]
+    fn json_is_asked_for_before_the_inputs_alone() {
+        let asks = |line: &str| wants_json(line.split_whitespace().map(OsString::from));
+        assert!(asks("poolscope run -f double --json -w 0") && !asks("poolscope run -f upper -- --json"));
+        assert!(!asks("poolscope --json"));
+    }
+}
