@@ -67,13 +67,16 @@ def later(name):
     return sys.modules.get("poolscope_" + name) or part(name)
 
 
-exit_now = os._exit  # User code may change what `os` holds.
+exit_now, execute = os._exit, os.execv  # User code may change what `os` holds.
 
 
-def end_own_tree():
-    """Ends this process and all that it started: the parent is gone."""
-    os.killpg(0, 9)
-    exit_now(1)
+def end_own_tree(parent):
+    """Ends this process and all that it started: the parent is gone. Its program knows how, and goes on in this process."""
+    try:
+        execute(JOB["program"], ["poolscope", "host", "end", str(parent)])
+    except OSError:
+        os.killpg(0, 9)
+        exit_now(1)
 
 
 class Channel:
@@ -102,7 +105,7 @@ class Channel:
             self.page[OBSTACLE] = CUT_OFF
         if is_replaced:
             exit_now(1)
-        end_own_tree()
+        end_own_tree(self.parent)
 
     def send(self, kind, *parts):
         if self.socket is None:  # User code forked this process.

@@ -135,19 +135,25 @@ fn read_rows(path: &Path) -> std::result::Result<Vec<SavedRow>, String> {
 }
 
 fn json_rows(text: &str) -> std::result::Result<Vec<SavedRow>, String> {
-    let rows: Vec<SavedObject<'_>> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let rows: Vec<SavedObject<'_>> =
+        serde_json::from_str(without_byte_order_mark(text)).map_err(|error| error.to_string())?;
     rows.into_iter().map(saved_row).collect()
 }
 
 fn json_lines(lines: impl BufRead) -> std::result::Result<Vec<SavedRow>, String> {
     let rows = lines.lines().enumerate().map(|(place, line)| {
         let row = line.map_err(|error| error.to_string()).and_then(|line| {
-            let object = serde_json::from_str(&line).map_err(|error| not_a_row(&line, &error))?;
-            saved_row(object)
+            let line = without_byte_order_mark(&line);
+            saved_row(serde_json::from_str(line).map_err(|error| not_a_row(line, &error))?)
         });
         row.map_err(|reason| format!("line {}: {reason}", place + 1))
     });
     rows.collect()
+}
+
+/// A text without the mark of its encoding, which editors put before a file that they save.
+fn without_byte_order_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// Why a line cannot be read as a row, in words of what a person sees in it.
@@ -331,6 +337,11 @@ mod tests {
         assert_eq!(kept("rows.json", array, &inputs).unwrap().len(), 1);
         let table = "index,input,output,state\n0,7,14,ok\n1,a b,x,ok\n2,c,,failed\n";
         assert_eq!(kept("rows.csv", table, &inputs).unwrap().len(), 2);
+        // As some editors and spreadsheets save them again.
+        for (name, text, count) in [("rows.jsonl", lines, 1), ("rows.json", array, 1), ("rows.csv", table, 2)]
+        {
+            assert_eq!(kept(name, &format!("\u{feff}{text}"), &inputs).unwrap().len(), count, "{name}");
+        }
     }
 
     #[test]

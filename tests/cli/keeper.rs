@@ -123,6 +123,32 @@ fn what_has_a_session_of_its_own_ends_with_the_program() {
 }
 
 #[test]
+fn a_run_too_young_for_a_keeper_leaves_nothing_either() {
+    // The first item of each host starts something, at once; the hosts end it when the program is gone.
+    let python = "import os, time\ndef f(n):\n    if os.fork() == 0:\n        os.setsid()\n        \
+                  open('%d.pid' % os.getpid(), 'w').write(str(os.getpid()))\n        os.execve('/bin/sleep', \
+                  ['sleep', '600'], {})\n    time.sleep(600)\n";
+    for mode in MODES {
+        for is_python in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let at = folder.path().display();
+            let command =
+                format!("setsid -f env -i sh -c 'echo $$ >{at}/$$.pid; exec sleep 600'; exec sleep 600");
+            let args = ["run", "-m", mode, "-w", "2", "--shell", "--command", &command, "1", "2"];
+            let mut child = match is_python {
+                true => start(folder.path(), python, mode, &["1", "2"]),
+                false => poolscope(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap(),
+            };
+            wait_for("what items start", || noted(folder.path()).len() == 2);
+            let pids = [noted(folder.path()), hosts(&child)].concat();
+            child.kill().unwrap();
+            child.wait().unwrap();
+            wait_for("the end of all", || !pids.iter().any(|pid| is_running(*pid)));
+        }
+    }
+}
+
+#[test]
 fn a_host_that_left_its_group_ends_with_the_run() {
     let source = "import os\ndef f(n):\n    open('%d.pid' % os.getpid(), 'w').write(str(os.getpid()))\n    \
                   child = os.fork()\n    if child == 0:\n        os.setsid()\n        open('%d.pid' % os.getpid(), 'w')\

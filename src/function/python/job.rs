@@ -1,6 +1,8 @@
 //! How a Python interpreter is told to be a host: the code that makes it one and what it needs to know, in memory that
 //! it inherits.
 
+use std::path::PathBuf;
+
 use super::PythonSpec;
 use super::listing::Code;
 
@@ -51,7 +53,7 @@ pub fn is_of_driver(line: &str) -> bool {
 }
 
 /// What a host is told about the run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Start {
     pub lanes: u32,
     pub first_worker: u32,
@@ -61,6 +63,8 @@ pub struct Start {
     pub pins: bool,
     /// Of the wire.
     pub version: u32,
+    /// This program's file, which ends what the interpreter has started when the pool is gone.
+    pub program: PathBuf,
 }
 
 impl PythonSpec {
@@ -80,7 +84,7 @@ impl PythonSpec {
 
     /// The job of a host: what [`BOOTSTRAP`] takes, and then fields of a name, a length and that many bytes.
     pub fn job(&self, start: Start) -> Vec<u8> {
-        let Start { lanes, first_worker, start_ns, wants_spans, pins, version } = start;
+        let Start { lanes, first_worker, start_ns, wants_spans, pins, version, program } = start;
         let Code { build, driver, parts, analysis, .. } = self.compiled.code();
         let [(_, text), texts @ ..] = &DRIVER;
         // No build is called "none".
@@ -97,6 +101,7 @@ impl PythonSpec {
         put("source", self.source.text.as_bytes());
         put("file", self.source.file.as_os_str().as_encoded_bytes());
         put("folder", folder.as_os_str().as_encoded_bytes());
+        put("program", program.as_os_str().as_encoded_bytes());
         put("function", self.function.name.as_bytes());
         let plan = self.plan();
         put("plan", plan.unwrap_or_default());

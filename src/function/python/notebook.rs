@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::cell::to_python;
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object with cells")]
 struct Notebook {
     #[serde(default)]
     cells: Vec<Cell>,
@@ -18,11 +19,13 @@ struct Notebook {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a worksheet with cells")]
 struct Worksheet {
     cells: Vec<Cell>,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a cell, which is an object")]
 struct Cell {
     cell_type: String,
     #[serde(alias = "input")]
@@ -32,7 +35,7 @@ struct Cell {
 
 /// Text may be one string or a list of lines.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "the source of a cell is neither a text nor a list of lines")]
 enum Lines {
     Whole(String),
     Each(Vec<String>),
@@ -43,6 +46,10 @@ const MARK: &str = "# %% cell ";
 
 /// The code of a notebook; or why the text is none.
 pub(super) fn code_of(text: &str) -> Result<String, String> {
+    // As a list of its fields it could be read, too.
+    if text.trim_start().starts_with('[') {
+        return Err("it is no notebook: it is a list".to_owned());
+    }
     let notebook: Notebook =
         serde_json::from_str(text).map_err(|error| format!("it is no notebook: {error}"))?;
     if notebook.cells.is_empty() && notebook.worksheets.is_empty() && notebook.nbformat.is_none() {
@@ -69,4 +76,24 @@ pub(super) fn code_of(text: &str) -> Result<String, String> {
 pub(super) fn cells_of(code: &str) -> Vec<(usize, usize)> {
     let marks = code.lines().enumerate().filter_map(|(line, text)| Some((line, text.strip_prefix(MARK)?)));
     marks.filter_map(|(line, number)| Some((line + 2, number.trim().parse().ok()?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_notebook_says_so_in_plain_words() {
+        for (text, reason) in [
+            ("[]", "it is a list"),
+            ("{}", "it has no cells"),
+            ("{\"cells\": 5}", "invalid type: integer `5`, expected a sequence"),
+            ("{\"cells\": [5]}", "expected a cell, which is an object"),
+            ("{\"cells\": [{\"cell_type\": \"code\", \"source\": 5}]}", "neither a text nor a list of lines"),
+        ] {
+            let told = code_of(text).unwrap_err();
+            assert!(told.starts_with("it is no notebook: ") && told.contains(reason), "{text}: {told}");
+            assert!(!told.contains("struct") && !told.contains("enum"), "{told}");
+        }
+    }
 }

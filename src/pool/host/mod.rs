@@ -39,8 +39,8 @@ const STACK_BYTES: usize = 8 << 20;
 
 /// Runs this process as a host until its parent closes it or is gone.
 pub fn serve() -> Result<()> {
-    if std::env::args_os().nth(2).is_some_and(|argument| argument == os::KEEPER_ARGUMENT) {
-        return os::serve_keeper().map_err(|error| Error::pool("keep the processes of a run", error));
+    if let Some(served) = os::serve_beside_hosts() {
+        return served.map_err(|error| Error::pool("keep the processes of a run", error));
     }
     let HostChannel { channel, page, page_handle } = os::host_channel().map_err(|_| {
         Error::usage(
@@ -84,6 +84,8 @@ fn become_python(python: &PythonSpec, hello: &Hello, channel: &os::Channel, page
         wants_spans: hello.wants_spans,
         pins: hello.pins,
         version: wire::VERSION,
+        // Where it cannot be told, the interpreter ends its own group.
+        program: std::env::current_exe().unwrap_or_default(),
     });
     let error = os::become_interpreter(&python.interpreter, python::BOOTSTRAP, channel, page, &job);
     Error::pool(format!("start {}", python.interpreter.display()), error)

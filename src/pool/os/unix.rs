@@ -29,6 +29,7 @@ use self::peer::Peer;
 use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
 
 mod badge;
+mod ending;
 mod family;
 mod fence;
 mod interpreter;
@@ -38,8 +39,8 @@ mod peer;
 mod process;
 mod signals;
 
+pub use ending::end_own_tree;
 pub use fence::{can_fence_threads, fence_threads};
-pub use keeper::{ARGUMENT as KEEPER_ARGUMENT, serve as serve_keeper};
 pub use memory::{machine_memory, with_memory_limit};
 pub use signals::{ending_signals, outlive_file_limits, reset_inherited_signals};
 
@@ -61,6 +62,15 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// The host's end of the private channel.
 pub type Channel = UnixStream;
 pub use interpreter::{PageHandle, become_interpreter};
+
+/// Serves as what a host's program is beside a host, where its second argument says so.
+pub fn serve_beside_hosts() -> Option<io::Result<()>> {
+    match std::env::args().nth(2)?.as_str() {
+        keeper::ARGUMENT => Some(keeper::serve()),
+        ending::ARGUMENT => Some(ending::end_for_interpreter()),
+        _ => None,
+    }
+}
 
 /// The program that hosts are: this one, even when its file was replaced meanwhile.
 pub fn program() -> io::Result<PathBuf> {
@@ -148,14 +158,9 @@ pub fn allow_many_files() {
     );
 }
 
-/// Ends this host and what it started: its parent is gone.
-pub fn end_own_tree() -> ! {
-    let _ = rustix::process::kill_current_process_group(Signal::KILL);
-    std::process::exit(1)
-}
-
 /// Takes over the channel and the page that the parent has prepared, and leaves an empty standard input behind.
 pub fn host_channel() -> io::Result<HostChannel> {
+    ending::note_program();
     badge::wear();
     hear_of_parents_end();
     show_own_name();

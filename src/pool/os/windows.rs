@@ -44,9 +44,6 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 const CHANNEL_VARIABLE: &str = "POOLSCOPE_CHANNEL";
 const PAGE_VARIABLE: &str = "POOLSCOPE_PAGE";
 
-/// See Unix; here the system itself ends what belongs to a job when its owner is gone.
-pub const KEEPER_ARGUMENT: &str = "keep";
-
 /// No signals here.
 pub fn ending_signals() -> Vec<i32> {
     Vec::new()
@@ -58,9 +55,9 @@ pub fn outlive_file_limits() {}
 /// Programs inherit no signals here.
 pub fn reset_inherited_signals() {}
 
-/// There is nothing to keep.
-pub fn serve_keeper() -> io::Result<()> {
-    Ok(())
+/// See Unix; here the system itself ends what belongs to a job when its owner is gone.
+pub fn serve_beside_hosts() -> Option<io::Result<()>> {
+    None
 }
 
 /// The program that hosts are: this one.

@@ -122,6 +122,7 @@ impl Drop for Keeper {
 }
 
 /// What a keeper is told of the program at its start: that may be gone before it could be asked.
+#[derive(Default)]
 struct Charge {
     program: u32,
     /// When the program was started.
@@ -155,7 +156,7 @@ impl Charge {
 pub fn serve() -> io::Result<()> {
     let charge = Charge::from_arguments(std::env::args().skip(3));
     let charge = charge.ok_or_else(|| io::Error::other("only a run starts its keeper"))?;
-    let mut kept = Kept { hosts: BTreeMap::new(), orphans: BTreeMap::new(), charge };
+    let mut kept = Kept { charge, ..Kept::default() };
     let mut orders = BufReader::new(File::from(rustix::io::fcntl_dupfd_cloexec(io::stdin().as_fd(), 3)?));
     let mut line = String::new();
     let mut looked = Instant::now();
@@ -184,11 +185,24 @@ fn is_readable(orders: &File, patience: Duration) -> io::Result<bool> {
     Ok(retry(|| Ok(rustix::event::poll(&mut fds, Some(&timeout))?))? > 0)
 }
 
+/// For a host whose program is gone, in place of a keeper: ends the other hosts of the run and what all have started, but
+/// for this process. `heir` has adopted what the program left.
+pub fn end_run_of_this_host(heir: u32) {
+    let own = std::process::id();
+    let Some(stat) = Stat::read(own) else { return };
+    // Hosts that were started before this one end what is theirs.
+    let charge = Charge { program: own, since_ticks: stat.start_ticks, heirs: vec![heir] };
+    Kept { charge, spared: Some(own), ..Kept::default() }.end_all();
+}
+
 /// What a keeper is to end; each by its pid, with its time of start.
+#[derive(Default)]
 struct Kept {
     hosts: BTreeMap<u32, u64>,
     orphans: BTreeMap<u32, u64>,
     charge: Charge,
+    /// What this process has started itself is ended, and not this process.
+    spared: Option<u32>,
 }
 
 impl Kept {
@@ -233,12 +247,15 @@ impl Kept {
                 .collect();
             // Looked for after it was seen who lives: what the dead have left has other parents by then.
             let left = badge::wearers(&self.charge.heirs, self.charge.since_ticks);
-            quiet_looks = if alive.is_empty() && left.is_empty() { quiet_looks + 1 } else { 0 };
+            let roots = alive.iter().chain(&self.spared);
+            let descendants = roots.flat_map(|pid| descendants_of(*pid)).filter_map(Stat::read);
+            let found = left.into_iter().chain(descendants);
+            let found: Vec<Stat> =
+                found.filter(|stat| !stat.is_zombie && Some(stat.pid) != self.spared).collect();
+            quiet_looks = if alive.is_empty() && found.is_empty() { quiet_looks + 1 } else { 0 };
             if quiet_looks >= QUIET_LOOKS {
                 return;
             }
-            let descendants = alive.iter().flat_map(|pid| descendants_of(*pid)).filter_map(Stat::read);
-            let found: Vec<Stat> = left.into_iter().chain(descendants).collect();
             known.extend(found.iter().map(|stat| (stat.pid, stat.start_ticks)));
             for pid in alive.iter().copied().chain(found.iter().map(|stat| stat.pid)) {
                 send(pid, Signal::KILL);
