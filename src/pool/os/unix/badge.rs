@@ -5,7 +5,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
-use super::process::Stat;
+use super::process::{Stat, folder_of};
 
 /// Private and shared memory of DAX devices; systems leave both out.
 const BITS: u64 = 0b1_1000_0000;
@@ -20,9 +20,10 @@ pub fn wear() {
 
 /// One that is just ending, whose memory is gone already, may have worn it.
 fn is_worn_by(pid: u32) -> bool {
-    let filter = fs::read_to_string(format!("/proc/{pid}/coredump_filter"));
-    filter
-        .is_ok_and(|filter| filter.is_empty() || parsed(&filter).is_some_and(|filter| filter & BITS == BITS))
+    let filter = folder_of(pid).and_then(|folder| fs::read_to_string(folder.join("coredump_filter")).ok());
+    filter.is_some_and(|filter| {
+        filter.is_empty() || parsed(&filter).is_some_and(|filter| filter & BITS == BITS)
+    })
 }
 
 fn parsed(filter: &str) -> Option<u64> {

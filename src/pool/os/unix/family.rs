@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, WaitOptions};
 
 use super::super::Leftovers;
-use super::process::{Stat, children_of, pid_of, send};
+use super::process::{Stat, children_of, folder_of, pid_of, send};
 
 /// The environment variable by which descendants of a run are known.
 pub const MARK: &str = "POOLSCOPE_RUN";
@@ -159,7 +159,7 @@ impl Drop for Family {
 
 /// The run that a process says it is of; nothing where its environment says nothing, or cannot be read.
 fn mark_of(pid: u32) -> Option<String> {
-    let environment = std::fs::read(format!("/proc/{pid}/environ")).ok()?;
+    let environment = std::fs::read(folder_of(pid)?.join("environ")).ok()?;
     let prefix = format!("{MARK}=");
     let mut marks =
         environment.split(|byte| *byte == 0).filter_map(|variable| variable.strip_prefix(prefix.as_bytes()));

@@ -10,11 +10,11 @@ use std::sync::OnceLock;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::super::MachineMemory;
-use super::process::descendants_of;
+use super::process::{descendants_of, folder_of};
 
 /// The memory that a process holds now; 0 where the system does not tell.
 pub fn rss_bytes(pid: u32) -> u64 {
-    let statm = fs::read_to_string(format!("/proc/{pid}/statm")).unwrap_or_default();
+    let statm = told(pid, "statm").unwrap_or_default();
     let pages: u64 = statm.split_whitespace().nth(1).and_then(|pages| pages.parse().ok()).unwrap_or_default();
     pages * rustix::param::page_size() as u64
 }
@@ -31,10 +31,14 @@ pub fn tree_bytes(pid: u32, that_counts: u64) -> u64 {
 
 /// The memory of a process, of shared pages its share.
 fn own_share_bytes(pid: u32) -> u64 {
-    let Ok(rollup) = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")) else { return rss_bytes(pid) };
+    let Some(rollup) = told(pid, "smaps_rollup") else { return rss_bytes(pid) };
     let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
     let kib = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
     kib.map_or_else(|| rss_bytes(pid), |kib| kib * 1024)
+}
+
+fn told(pid: u32, file: &str) -> Option<String> {
+    fs::read_to_string(folder_of(pid)?.join(file)).ok()
 }
 
 /// The memory of the machine or of the tightest control group around this program, whichever has less left.

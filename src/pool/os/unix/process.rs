@@ -1,6 +1,8 @@
 //! What the system tells about processes, and signals to them. See proc(5); elsewhere than on Linux nothing is told.
 
 use std::fs;
+use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
 
@@ -20,7 +22,7 @@ pub struct Stat {
 
 impl Stat {
     pub fn read(pid: u32) -> Option<Self> {
-        Self::parse(pid, &fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+        Self::parse(pid, &fs::read_to_string(folder_of(pid)?.join("stat")).ok()?)
     }
 
     fn parse(pid: u32, text: &str) -> Option<Self> {
@@ -42,6 +44,17 @@ impl Stat {
     }
 }
 
+/// Where the system tells about a process. Nowhere where it tells about those of another namespace, in which the same
+/// numbers are other processes: a container may see its host's `/proc`.
+pub fn folder_of(pid: u32) -> Option<PathBuf> {
+    static IS_OWN: OnceLock<bool> = OnceLock::new();
+    let is_own = || {
+        let own = fs::read_link("/proc/self").ok();
+        own.is_some_and(|own| own.to_str() == Some(&std::process::id().to_string()))
+    };
+    IS_OWN.get_or_init(is_own).then(|| PathBuf::from(format!("/proc/{pid}")))
+}
+
 /// Whether a child of this program has ended, which it stays until it is waited for.
 pub fn has_ended(pid: u32) -> bool {
     let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return false };
@@ -52,7 +65,8 @@ pub fn has_ended(pid: u32) -> bool {
 
 /// The children of a process, adopted ones too.
 pub fn children_of(pid: u32) -> Vec<u32> {
-    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let threads = folder_of(pid).and_then(|folder| fs::read_dir(folder.join("task")).ok());
+    let threads = threads.into_iter().flatten().flatten();
     let lists = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
     lists
         .flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>())
