@@ -2,7 +2,7 @@
 
 use super::super::MAX_WORKERS;
 use super::super::os::HostId;
-use super::super::record::{Lane, RunState, Source};
+use super::super::record::{Event, RunState, Source};
 use super::super::run::Control;
 use super::super::settings::Mode;
 use super::ending::Why;
@@ -41,14 +41,15 @@ impl Dispatcher {
 
     fn pause(&mut self) {
         if !self.log.is_paused && !self.log.is_draining {
-            self.log.is_paused = true;
+            self.emit(Event::Paused { is_paused: true });
             self.tell(self.now_ns, Source::Pool, "paused: nothing new begins".to_owned());
             self.recall_everything();
         }
     }
 
     fn resume(&mut self) {
-        if std::mem::take(&mut self.log.is_paused) {
+        if self.log.is_paused {
+            self.emit(Event::Paused { is_paused: false });
             self.tell(self.now_ns, Source::Pool, "resumed".to_owned());
             self.feed_all();
         }
@@ -88,9 +89,7 @@ impl Dispatcher {
         if let Some(host) = self.hosts.get_mut(&id) {
             host.is_suspended = is_suspended;
         }
-        for lane in lanes {
-            self.log.lanes[lane].is_suspended = is_suspended;
-        }
+        self.emit(Event::HostSuspended { lanes, is_suspended });
         self.tell(self.now_ns, Source::Pool, format!("{name} (pid {pid}) was {what} by hand"));
     }
 
@@ -112,19 +111,8 @@ impl Dispatcher {
 
     /// Has the record show so many workers.
     pub(super) fn resize_record(&mut self, workers: usize) {
-        self.log.workers = workers;
+        self.emit(Event::PoolResized { workers });
         self.sizing.set_lanes(workers);
-        while self.log.lanes.len() < workers {
-            self.log.lanes.push(Lane::default());
-        }
-        for (place, lane) in self.log.lanes.iter_mut().enumerate() {
-            if place < workers {
-                // The lanes of a host are neighbours: should suspects need one again, they get the next one.
-                (lane.is_for_suspects, lane.is_retired) = (false, false);
-            } else {
-                lane.is_retired = !lane.is_for_suspects;
-            }
-        }
     }
 
     fn resize_processes(&mut self, workers: usize) {

@@ -1,7 +1,7 @@
 //! How a run ends: all done, stopped by a person, ended by its failures, or given up.
 
 use super::super::os::HostId;
-use super::super::record::{Audit, Ending, RunState, Source};
+use super::super::record::{Audit, Ending, Event, RunState, Source};
 use super::super::settings::{Failures, HaltRule, Halting};
 use super::Dispatcher;
 use super::hosts::Phase;
@@ -77,7 +77,7 @@ impl Dispatcher {
             self.kill_all();
             self.audit_if_over(now_ns);
         } else if !self.is_ending() {
-            self.log.state = RunState::Stopping;
+            self.emit(Event::Stopping);
             self.why.get_or_insert(why);
             self.tell(now_ns, Source::Pool, "terminated: stopped before all inputs were done".to_owned());
             self.kill_all();
@@ -96,8 +96,7 @@ impl Dispatcher {
             return;
         }
         self.why.get_or_insert(why);
-        self.log.is_draining = true;
-        self.log.is_paused = false;
+        self.emit(Event::Draining);
         let text = "stopping soon: nothing new begins, what executes may finish";
         self.tell(self.now_ns, Source::Pool, text.to_owned());
         self.recall_everything();
@@ -148,22 +147,17 @@ impl Dispatcher {
         if !audit.ended.is_empty() {
             self.tell(now_ns, Source::Trouble, left_running(&audit.ended));
         }
-        self.log.audit = Some(audit);
+        self.emit(Event::Audited(audit));
         self.end_tries();
         let not_run = self.log.counts.total - self.log.counts.done();
         // Inputs that nobody has read any more would have had rows, too.
         let is_complete = not_run == 0 && self.log.counts.stopped == 0 && !self.log.inputs.is_open();
         let why = self.why.take().filter(|_| !is_complete);
-        self.log.rows.close(why.as_ref().unwrap_or(&Why::Stopped).not_run().into());
-        self.log.counts.not_run = not_run;
-        self.log.counts.failed += not_run;
-        if self.log.last_row_ns == 0 || not_run > 0 {
-            self.log.last_row_ns = now_ns;
-        }
+        let not_run = why.as_ref().unwrap_or(&Why::Stopped).not_run().into();
         self.tell(now_ns, Source::Pool, "main process is done".to_owned());
         let unreadable = self.unreadable.take().map(Ending::Broken);
         let ending = why.map(Why::ending).or(unreadable);
-        self.log.state = RunState::Finished(ending.unwrap_or(Ending::Completed));
+        self.emit(Event::Finished { ending: ending.unwrap_or(Ending::Completed), not_run });
     }
 }
 

@@ -1,7 +1,7 @@
 //! Why a host ends that does not end by itself: it gives way, or it is ended; and how its replacement comes.
 
 use super::super::os::HostId;
-use super::super::record::{LifeEnd, RunState, Source};
+use super::super::record::{Event, LifeEnd, RunState, Source};
 use super::hosts::{Host, Phase};
 use super::{Dispatcher, Effect};
 
@@ -132,7 +132,7 @@ impl Dispatcher {
             return;
         }
         let (first_lane, lanes, is_alone) = (host.first_lane, host.lanes, host.is_alone);
-        self.log.counts.recycled += 1;
+        self.emit(Event::HostRecycled { lanes: first_lane..first_lane + lanes });
         if self.log.counts.recycled == 1 {
             let name = self.host_name(first_lane + 1);
             let text = format!("{name} gives way to a new process {why}; told once, as are all that follow");

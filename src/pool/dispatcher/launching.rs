@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::os::HostId;
-use super::super::record::{Life, RunState, Source};
+use super::super::record::{Event, Source};
 use super::hosts::{Host, Phase};
 use super::{Dispatcher, Effect};
 
@@ -30,26 +30,12 @@ impl Dispatcher {
     pub(super) fn launched(&mut self, now_ns: u64, id: HostId, pid: u32, launched_ns: u64) {
         let Some(host) = self.hosts.get_mut(&id) else { return };
         host.pid = pid;
-        self.log.hosts_started += 1;
-        let life = Life { pid, launched_ns, ready_ns: None, ended_ns: None, end: None, peak_rss_bytes: 0 };
-        for lane in host.lane_range() {
-            self.log.lanes[lane].lives.push(life.clone());
-        }
+        let lanes = host.lane_range();
+        self.emit(Event::HostLaunched { lanes, pid, launched_ns });
         if !self.is_announced && self.hosts.values().all(Host::is_started) {
             self.is_announced = true;
             let pool = self.log.plan.job.settings.mode.counted(self.log.workers);
             self.tell(now_ns, Source::Pool, format!("pool of {pool} started"));
-        }
-    }
-
-    /// The life of a host under one of its lanes, which may have a later one already.
-    pub(super) fn amend_life(&mut self, lane: usize, pid: u32, amend: impl Fn(&mut Life)) {
-        let lives = &mut self.log.lanes[lane].lives;
-        let from_end = lives.iter().rev().position(|life| life.pid == pid);
-        if let Some(from_end) = from_end
-            && let Some(life) = lives.get_mut(lives.len() - 1 - from_end as u64)
-        {
-            amend(life);
         }
     }
 
@@ -58,17 +44,10 @@ impl Dispatcher {
         host.phase = Phase::Ready;
         let (lanes, pid) = (host.lane_range(), host.pid);
         let replaces = host.replaces.take();
-        for lane in lanes.clone() {
-            self.amend_life(lane, pid, |life| life.ready_ns = Some(now_ns));
-        }
+        let first_lane = lanes.start;
+        self.emit(Event::HostReady { lanes, pid });
         if let Some((death, died_ns)) = replaces {
-            self.tell_of_replacement(now_ns, lanes.start, death, died_ns);
-        }
-        if self.log.startup_ns.is_none() {
-            self.log.startup_ns = Some(now_ns);
-        }
-        if self.log.state == RunState::Starting {
-            self.log.state = RunState::Running;
+            self.tell_of_replacement(now_ns, first_lane, death, died_ns);
         }
         self.feed(id);
         self.recall_for_idle();
@@ -76,11 +55,9 @@ impl Dispatcher {
     }
 
     fn tell_of_replacement(&mut self, now_ns: u64, lane: usize, death: u64, died_ns: u64) {
-        let took = Duration::from_nanos(now_ns.saturating_sub(died_ns));
-        if let Some(death) = self.log.deaths.get_mut(death) {
-            death.replaced_after = Some(took);
-        }
-        let took_ms = took.as_secs_f64() * 1e3;
+        let after = Duration::from_nanos(now_ns.saturating_sub(died_ns));
+        self.emit(Event::HostReplaced { death, after });
+        let took_ms = after.as_secs_f64() * 1e3;
         let text = format!("{} replaced in {took_ms:.0} ms", self.host_name(lane + 1));
         self.tell(now_ns, Source::Pool, text);
     }
@@ -134,11 +111,9 @@ impl Dispatcher {
         if workers == 0 {
             return self.give_up(now_ns, reason);
         }
-        for lane in never.iter().chain([failed]).flat_map(Host::lane_range) {
-            self.log.lanes[lane].is_retired = true;
-        }
+        let without = never.iter().chain([failed]).flat_map(Host::lane_range).collect();
+        self.emit(Event::PoolShrunk { workers, without });
         self.is_announced = true;
-        self.log.workers = workers;
         self.sizing.set_lanes(workers);
         let text = format!("only {workers} of {wanted} workers could be started: {reason}");
         self.tell(now_ns, Source::Trouble, text);

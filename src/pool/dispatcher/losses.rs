@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::super::Executing;
 use super::super::os::HostId;
-use super::super::record::{Death, FailedSpan, Lane, LifeEnd, RowState, RunState, Segment, Source};
+use super::super::record::{Death, Event, FailedSpan, LifeEnd, RowState, RunState, Segment, Source};
 use super::Dispatcher;
 use super::causes::{Circumstances, likely_cause};
 use super::fates::{Condemned, Leaving};
@@ -61,14 +61,8 @@ impl Dispatcher {
         let condemned = host.condemned.take();
         let end = self.end_of(&host, condemned.as_ref(), end);
         let peak_rss_bytes = rss_bytes.max(host.peak_rss_bytes);
-        for lane in host.lane_range() {
-            self.log.lanes[lane].is_suspended &= !host.is_suspended;
-            self.amend_life(lane, host.pid, |life| {
-                life.ended_ns = Some(now_ns);
-                life.end = Some(end.clone());
-                life.peak_rss_bytes = peak_rss_bytes;
-            });
-        }
+        let (lanes, pid, was_suspended) = (host.lane_range(), host.pid, host.is_suspended);
+        self.emit(Event::HostEnded { lanes, pid, end: end.clone(), peak_rss_bytes, was_suspended });
         let is_open = |item: &Executing| host.holds(item.index) && !self.log.rows.is_final(item.index);
         let [in_hand, begun_last] = [executing, begun_last].map(|items| {
             let items = items.into_iter().filter(|(_, item)| is_open(item));
@@ -111,8 +105,7 @@ impl Dispatcher {
     fn draw_in_hand(&mut self, lane: usize, item: Executing, has_failed: bool) -> FailedSpan {
         let Executing { index, since_ns } = item;
         let duration_ns = self.now_ns.saturating_sub(since_ns);
-        self.log.last_row_ns = self.log.last_row_ns.max(self.now_ns);
-        self.log.lanes[lane].add(Segment {
+        let segment = Segment {
             start_ns: since_ns,
             end_ns: self.now_ns,
             busy_ns: duration_ns,
@@ -120,17 +113,15 @@ impl Dispatcher {
             last: index,
             items: 1,
             failed: u64::from(has_failed),
-        });
+        };
+        self.emit(Event::ItemCutOff { lane, segment });
         FailedSpan { worker: lane + 1, attempts: self.tries.number(index), start_ns: since_ns, duration_ns }
     }
 
     /// Records that an item ended together with its host, for good.
     fn end_in_hand(&mut self, index: u64, failure: Failure) {
         let Failure { state, reason, span } = failure;
-        self.log.rows.fail(index, state, reason, span);
-        self.log.counts.failed += 1;
-        self.log.counts.stopped += u64::from(state == RowState::Stopped);
-        self.log.counts.timed_out += u64::from(state == RowState::TimedOut);
+        self.emit(Event::ItemFailed { index, state, reason, span });
         self.tries.forget(index);
     }
 
@@ -201,7 +192,7 @@ impl Dispatcher {
                 is_fruitless = false;
             } else {
                 self.tries.again(item.index);
-                self.log.counts.retries += 1;
+                self.emit(Event::ItemRetried { index: item.index });
                 self.queue.put_back(Chunk { first: item.index, count: 1 });
             }
         }
@@ -245,9 +236,8 @@ impl Dispatcher {
             replaced_after: None,
             last_lines: host.last_lines.iter().cloned().collect(),
         };
-        self.log.counts.hosts_lost += 1;
         self.announce(&death, begun_last);
-        self.log.deaths.push(death);
+        self.emit(Event::HostDied(Box::new(death)));
     }
 
     /// A pool that never was is given up soon; one that has worked may be under attack from outside.
@@ -307,7 +297,7 @@ impl Dispatcher {
 
     fn suspect(&mut self, index: u64) {
         self.tries.again(index);
-        self.log.counts.retries += 1;
+        self.emit(Event::ItemRetried { index });
         self.suspects.push_back(index);
     }
 
@@ -318,7 +308,7 @@ impl Dispatcher {
         }
         let known = self.log.lanes.iter().position(|lane| lane.is_for_suspects);
         let lane = known.unwrap_or_else(|| {
-            self.log.lanes.push(Lane { is_for_suspects: true, ..Lane::default() });
+            self.emit(Event::SuspectLaneAdded);
             self.log.lanes.len() - 1
         });
         self.launch(lane, 1, None);

@@ -39,7 +39,7 @@ use self::watch::Watch;
 pub use self::watch::{Seen, Wants};
 use super::Executing;
 use super::os::HostId;
-use super::record::{Audit, Batch, LifeEnd, Message, RunLog, Segment, Source};
+use super::record::{Audit, Batch, Event, ItemsFinished, LifeEnd, Message, Recorder, RunLog, Source};
 use super::run::Control;
 use super::settings::{ChunkRule, Mode};
 use crate::function::Stream;
@@ -131,7 +131,7 @@ pub enum Effect {
 
 /// The state machine of one run; see the module's text.
 pub struct Dispatcher {
-    log: RunLog,
+    log: Recorder,
     queue: Queue,
     sizing: Sizing,
     hosts: BTreeMap<HostId, Host>,
@@ -182,7 +182,7 @@ impl Dispatcher {
             why: None,
             now_ns: 0,
             effects: Vec::new(),
-            log,
+            log: Recorder::new(log),
         }
     }
 
@@ -205,7 +205,7 @@ impl Dispatcher {
             Input::LaunchFailed { host, reason } => self.launch_failed(now_ns, host, reason),
             Input::Ready { host } => self.ready(now_ns, host),
             Input::Refused { host, reason } => self.refused(now_ns, host, reason),
-            Input::Finished { host, lane, batch } => self.finished(now_ns, host, lane, &batch),
+            Input::Finished { host, lane, batch } => self.finished(now_ns, host, lane, batch),
             Input::Returned { host, chunks } => self.returned(host, &chunks),
             Input::Said { host, lane, stream, item, at_ns, text } => {
                 self.said(host, lane, stream, item, at_ns, &text);
@@ -270,11 +270,14 @@ impl Dispatcher {
             }
             let items = self.sizing.next(waiting).min(if kept > 0 { free.max(1) } else { u64::MAX });
             let Some(chunk) = self.queue.take(items.min(room.items), inputs) else { break };
-            self.log.chunk_items = self.sizing.chunk_items();
             host.hold(chunk);
             host.promised += chunk.count;
             room.items -= chunk.count;
             self.effects.push(Effect::Assign { host: id, chunk });
+        }
+        let items = self.sizing.chunk_items();
+        if items != self.log.chunk_items {
+            self.emit(Event::ChunkSized { items });
         }
         self.recycle_if_due(id);
     }
@@ -314,7 +317,7 @@ impl Dispatcher {
         }
     }
 
-    fn finished(&mut self, now_ns: u64, id: HostId, lane: usize, batch: &Batch) {
+    fn finished(&mut self, now_ns: u64, id: HostId, lane: usize, batch: Batch) {
         let Some(host) = self.hosts.get_mut(&id).filter(|host| lane < host.lanes) else { return };
         if matches!(host.condemned, Some(Condemned::Garbled(_))) {
             // What it said before was no sense: its items run again.
@@ -326,27 +329,15 @@ impl Dispatcher {
         host.pulse.heard();
         let lane = host.first_lane + lane;
         let is_alone = host.is_alone;
-        let again = self.tries.again_in(batch);
-        self.log.rows.finish(batch, lane + 1, &again);
-        let (start_ns, end_ns, busy_ns) = batch.timing.extent();
-        let failed = batch.failures.len() as u64;
-        self.log.lanes[lane].add(Segment {
-            start_ns,
-            end_ns,
-            busy_ns,
-            first: batch.first,
-            last: batch.first + (batch.count as u64).saturating_sub(1),
-            items: batch.count as u64,
-            failed,
-        });
-        self.log.lanes[lane].cpu_s += batch.timing.cpu_ns() as f64 / 1e9;
-        self.log.counts.ok += batch.count as u64 - failed;
-        self.log.counts.failed += failed - self.retry_failures(batch, is_alone);
+        let (again, flaky) = (self.tries.again_in(&batch), self.tries.flaky_in(&batch));
+        let finished = Arc::new(ItemsFinished { lane, batch, again, flaky });
+        self.emit(Event::ItemsFinished(Arc::clone(&finished)));
+        let batch = &finished.batch;
+        self.retry_failures(batch, is_alone);
         self.settle_tries(batch);
         self.timeouts.learn(batch);
-        self.log.last_row_ns = self.log.last_row_ns.max(now_ns);
         self.fruitless_deaths = 0;
-        self.sizing.measured(batch.count as u64, busy_ns);
+        self.sizing.measured(batch.count as u64, batch.timing.extent().2);
         self.halt_if_due();
         let has_successor = self.close_if_left(id);
         self.weigh_soon_if_heavy(id);
@@ -397,20 +388,25 @@ impl Dispatcher {
         let lane = if host.lanes == 1 { Some(0) } else { lane.filter(|lane| *lane < host.lanes) };
         let worker = lane.map_or(0, |lane| host.first_lane + lane + 1);
         let source = Source::Worker { worker, pid: host.pid, stream };
-        self.log.messages.push(Message { at_ns, source, item, text });
+        self.emit(Event::MessageSaid(Message { at_ns, source, item, text }));
     }
 
     fn has_work_left(&self) -> bool {
         self.log.counts.done() < self.log.counts.total || self.log.inputs.is_open()
     }
 
+    /// Has the record take what happens now.
+    fn emit(&mut self, event: Event) {
+        self.log.record(self.now_ns, event);
+    }
+
     fn tell(&mut self, at_ns: u64, source: Source, text: String) {
         let text = shortened(&text, 4000).as_ref().into();
-        self.log.messages.push(Message { at_ns, source, item: None, text });
+        self.emit(Event::MessageSaid(Message { at_ns, source, item: None, text }));
     }
 }
 
 #[cfg(test)]
-mod model;
+mod simulation;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::Dispatcher;
+use crate::pool::record::Event;
 use crate::value::Column;
 
 /// Rows that were not let go yet, at most. Enough to keep 512 workers busy with short items.
@@ -26,15 +27,13 @@ impl Dispatcher {
     }
 
     pub(super) fn more_inputs(&mut self, column: Arc<Column>) {
-        self.log.inputs.push(column);
-        let total = self.log.inputs.len();
-        self.log.counts.total = total;
-        self.queue.grow(total);
+        self.emit(Event::InputsAdded(column));
+        self.queue.grow(self.log.counts.total);
         self.feed_all();
     }
 
     pub(super) fn inputs_end(&mut self, now_ns: u64, reason: Option<String>) {
-        self.log.inputs.close();
+        self.emit(Event::InputsEnded);
         if let Some(reason) = reason {
             // What was read is still run to its end.
             self.unreadable = Some(reason);
@@ -46,7 +45,7 @@ impl Dispatcher {
     pub(super) fn released(&mut self, index: u64) {
         let is_streamed = self.log.plan.job.inputs.is_empty();
         if is_streamed {
-            self.log.release(index);
+            self.emit(Event::RowsReleased { index });
         }
     }
 }

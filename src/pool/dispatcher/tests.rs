@@ -35,14 +35,25 @@ struct FakeHost {
 
 /// The dispatcher of a run that doubles the numbers below `total`.
 pub(super) fn over_numbers(total: usize, settings: Settings) -> Dispatcher {
+    Dispatcher::new(RunLog::new(plan_over_numbers(total, settings)))
+}
+
+/// A record that is made again of the events of a run is the same.
+pub(super) fn check_events(dispatcher: &Dispatcher) {
+    let log = dispatcher.log();
+    let mut again = RunLog::new((*log.plan).clone());
+    dispatcher.log.events().iter().for_each(|(at_ns, event)| again.apply(*at_ns, event));
+    assert_eq!(format!("{again:?}"), format!("{log:?}"));
+}
+
+fn plan_over_numbers(total: usize, settings: Settings) -> Plan {
     let job = Job {
         inputs_name: "numbers".into(),
         inputs: Arc::new(Column::Int((0..total as i64).collect())),
         function: FunctionSpec::builtin("double", []).unwrap(),
         settings,
     };
-    let plan = Plan { job, started: Instant::now(), started_wall: SystemTime::now() };
-    Dispatcher::new(RunLog::new(plan))
+    Plan { job, started: Instant::now(), started_wall: SystemTime::now() }
 }
 
 impl World {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::record::{Batch, FailedSpan, RowState, RunState};
+use super::super::record::{Batch, Event, FailedSpan, RowState, RunState};
 use super::Dispatcher;
 use super::queue::Chunk;
 
@@ -44,6 +44,19 @@ impl Tries {
     pub(super) fn again_in(&self, batch: &Batch) -> Vec<(u64, u8)> {
         let range = batch.first..batch.first + batch.count as u64;
         self.of.range(range).map(|(index, item)| (*index, item.number)).collect()
+    }
+
+    /// Those items of a batch that have succeeded after they had failed before.
+    pub(super) fn flaky_in(&self, batch: &Batch) -> Vec<u64> {
+        let range = batch.first..batch.first + batch.count as u64;
+        let has_failed = |index: u64| {
+            batch
+                .failures
+                .binary_search_by_key(&(index - batch.first), |(place, _)| u64::from(*place))
+                .is_ok()
+        };
+        let late = self.of.range(range).filter(|(index, item)| item.failed > 0 && !has_failed(**index));
+        late.map(|(index, _)| *index).collect()
     }
 
     fn failed(&self, index: u64) -> u8 {
@@ -107,14 +120,13 @@ impl Dispatcher {
         let pause = delay.before_next(self.tries.failed(index).saturating_add(1));
         let pause_ns = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
         self.tries.put_off(index, self.now_ns.saturating_add(pause_ns), failure, is_alone);
-        self.log.counts.retries += 1;
+        self.emit(Event::ItemRetried { index });
     }
 
-    /// Lets the failures of a recorded batch wait for another try where the rules allow one; gives their number.
-    pub(super) fn retry_failures(&mut self, batch: &Batch, is_alone: bool) -> u64 {
-        let mut retried = 0;
+    /// Lets the failures of a recorded batch wait for another try where the rules allow one.
+    pub(super) fn retry_failures(&mut self, batch: &Batch, is_alone: bool) {
         if self.log.plan.job.settings.item.retries == 0 {
-            return retried;
+            return;
         }
         for (place, reason) in &batch.failures {
             let index = batch.first + u64::from(*place);
@@ -128,29 +140,19 @@ impl Dispatcher {
                     duration_ns: (f64::from(row.duration_s) * 1e9) as u64,
                 };
                 let failure = Failure { state: RowState::Failed, reason: reason.as_str().into(), span };
-                self.log.rows.reopen(index);
                 self.try_again_later(index, failure, is_alone);
-                retried += 1;
             }
         }
-        retried
     }
 
-    /// Marks the late successes of a recorded batch, and forgets what was kept of its items.
+    /// Forgets what was kept of the items of a recorded batch that have their rows.
     pub(super) fn settle_tries(&mut self, batch: &Batch) {
         let range = batch.first..batch.first + batch.count as u64;
-        let known: Vec<(u64, bool)> =
-            self.tries.of.range(range).map(|(index, item)| (*index, item.failed > 0)).collect();
-        for (index, has_failed) in known {
-            let state = self.log.rows.state(index);
-            if state == RowState::Ok && has_failed {
-                self.log.rows.mark_flaky(index);
-                self.log.counts.flaky += 1;
-            }
-            if state.is_final() {
-                self.tries.forget(index);
-            }
-        }
+        let known: Vec<u64> = self.tries.of.range(range).map(|(index, _)| *index).collect();
+        known
+            .into_iter()
+            .filter(|index| self.log.rows.is_final(*index))
+            .for_each(|index| self.tries.forget(index));
     }
 
     /// Lets the items wait for a worker whose pause is over; says whether there were any.
@@ -178,9 +180,7 @@ impl Dispatcher {
             if let Some(Failure { state, reason, span }) = item.last
                 && !self.log.rows.is_final(index)
             {
-                self.log.rows.fail(index, state, reason, span);
-                self.log.counts.failed += 1;
-                self.log.counts.timed_out += u64::from(state == RowState::TimedOut);
+                self.emit(Event::ItemFailed { index, state, reason, span });
             }
         }
     }

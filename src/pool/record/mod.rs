@@ -1,15 +1,18 @@
 //! The one record of a run: rows, lanes, messages, deaths and totals. Append-only, bounded, cheap to publish.
 //!
-//! The dispatcher alone writes it. The window, the analysis, the exports and the command line read it and keep no
+//! Events make it, and nothing else does: see `apply`. The window, the analysis, the exports and the command line read it and keep no
 //! books of their own. All times are nanoseconds since Start on one monotonic clock.
 
+mod apply;
 mod block;
 mod cells;
+mod event;
 mod inputs;
 mod journal;
 mod kept;
 mod lanes;
 mod messages;
+mod recorder;
 mod rows;
 mod timing;
 mod unseen;
@@ -17,11 +20,13 @@ mod unseen;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+pub use self::event::{Event, ItemsFinished};
 pub use self::inputs::Inputs;
 pub use self::journal::Journal;
 pub use self::kept::Kept;
 pub use self::lanes::{Lane, Life, LifeEnd, Segment};
 pub use self::messages::{Message, Messages, Source};
+pub use self::recorder::Recorder;
 pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows};
 pub use self::timing::Timing;
 pub use self::unseen::Unseen;

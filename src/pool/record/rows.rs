@@ -230,7 +230,7 @@ impl Rows {
 }
 
 /// Where and when an item ended that has no output.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FailedSpan {
     /// Counted from 1.
     pub worker: usize,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::tests::over_numbers;
+use super::tests::{check_events, over_numbers};
 use super::*;
 use crate::pool::Counts;
 use crate::pool::os::MachineMemory;
@@ -364,7 +364,7 @@ impl World {
 }
 
 #[derive(Debug, Clone)]
-enum Event {
+enum Step {
     Launch { is_to_fail: bool },
     Ready(u8),
     Work { host: u8, lane: u8, fails: bool },
@@ -376,7 +376,7 @@ enum Event {
     Ask(Control),
 }
 
-fn event() -> impl Strategy<Value = Event> {
+fn step() -> impl Strategy<Value = Step> {
     let worker = || 1_usize..7;
     let control = prop_oneof![
         4 => Just(Control::Pause),
@@ -389,17 +389,17 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Control::Stop),
     ];
     prop_oneof![
-        8 => prop::bool::weighted(0.03).prop_map(|is_to_fail| Event::Launch { is_to_fail }),
-        8 => any::<u8>().prop_map(Event::Ready),
+        8 => prop::bool::weighted(0.03).prop_map(|is_to_fail| Step::Launch { is_to_fail }),
+        8 => any::<u8>().prop_map(Step::Ready),
         40 => (any::<u8>(), any::<u8>(), prop::bool::weighted(0.2))
-            .prop_map(|(host, lane, fails)| Event::Work { host, lane, fails }),
-        16 => (any::<u8>(), any::<u8>()).prop_map(|(host, lane)| Event::Flush { host, lane }),
-        8 => (any::<u8>(), any::<bool>()).prop_map(|(host, takes_rest)| Event::Answer { host, takes_rest }),
-        3 => (any::<u8>(), 0..3).prop_map(|(host, code)| Event::Die { host, code }),
-        8 => any::<u8>().prop_map(Event::Obey),
+            .prop_map(|(host, lane, fails)| Step::Work { host, lane, fails }),
+        16 => (any::<u8>(), any::<u8>()).prop_map(|(host, lane)| Step::Flush { host, lane }),
+        8 => (any::<u8>(), any::<bool>()).prop_map(|(host, takes_rest)| Step::Answer { host, takes_rest }),
+        3 => (any::<u8>(), 0..3).prop_map(|(host, code)| Step::Die { host, code }),
+        8 => any::<u8>().prop_map(Step::Obey),
         8 => (0_u64..40, any::<u8>(), prop_oneof![Just(10_u64), Just(600), Just(1100)], prop::bool::weighted(0.05))
-            .prop_map(|(pause_ms, host, bytes, is_full)| Event::Look { pause_ms, host, bytes, is_full }),
-        3 => control.prop_map(Event::Ask),
+            .prop_map(|(pause_ms, host, bytes, is_full)| Step::Look { pause_ms, host, bytes, is_full }),
+        3 => control.prop_map(Step::Ask),
     ]
 }
 
@@ -453,28 +453,28 @@ fn settings() -> impl Strategy<Value = Settings> {
     })
 }
 
-fn play(world: &mut World, event: Event) {
-    match event {
-        Event::Launch { is_to_fail } => world.launch(is_to_fail),
-        Event::Look { pause_ms, host, bytes, is_full } => {
+fn play(world: &mut World, step: Step) {
+    match step {
+        Step::Launch { is_to_fail } => world.launch(is_to_fail),
+        Step::Look { pause_ms, host, bytes, is_full } => {
             world.now_ns += pause_ms * MS;
             world.look(world.picked(host), bytes, is_full);
         }
-        Event::Ask(control) => world.tell(Input::Asked(control)),
-        Event::Ready(host) => world.picked(host).into_iter().for_each(|host| world.get_ready(host)),
-        Event::Work { host, lane, fails } => {
+        Step::Ask(control) => world.tell(Input::Asked(control)),
+        Step::Ready(host) => world.picked(host).into_iter().for_each(|host| world.get_ready(host)),
+        Step::Work { host, lane, fails } => {
             world.picked(host).into_iter().for_each(|host| world.work(host, lane.into(), fails));
         }
-        Event::Flush { host, lane } => {
+        Step::Flush { host, lane } => {
             world.picked(host).into_iter().for_each(|host| world.flush(host, lane.into()));
         }
-        Event::Answer { host, takes_rest } => {
+        Step::Answer { host, takes_rest } => {
             world.picked(host).into_iter().for_each(|host| world.answer(host, takes_rest));
         }
-        Event::Die { host, code } => {
+        Step::Die { host, code } => {
             world.picked(host).into_iter().for_each(|host| world.die(host, LifeEnd::Exit(code)));
         }
-        Event::Obey(host) => world.picked(host).into_iter().for_each(|host| world.obey(host)),
+        Step::Obey(host) => world.picked(host).into_iter().for_each(|host| world.obey(host)),
     }
 }
 
@@ -485,13 +485,14 @@ proptest! {
     fn all_rules_hold_in_any_story(
         total in 1_usize..60,
         settings in settings(),
-        events in prop::collection::vec(event(), 0..250),
+        steps in prop::collection::vec(step(), 0..250),
     ) {
         let mut world = World::new(total, settings);
-        for event in events {
-            play(&mut world, event);
+        for step in steps {
+            play(&mut world, step);
         }
         world.run_to_the_end();
         world.check_end();
+        check_events(&world.dispatcher);
     }
 }

@@ -1,0 +1,161 @@
+//! How events become the record; the only place where one is written. All counts follow from the events.
+
+use std::ops::Range;
+
+use super::event::{Event, ItemsFinished};
+use super::{FailedSpan, Lane, Life, LifeEnd, RowState, RunLog, RunState, Segment};
+
+impl RunLog {
+    /// Takes what happened at `at_ns` after Start.
+    pub fn apply(&mut self, at_ns: u64, event: &Event) {
+        match event {
+            Event::HostLaunched { lanes, pid, launched_ns } => self.host_launched(lanes, *pid, *launched_ns),
+            Event::HostReady { lanes, pid } => self.host_ready(at_ns, lanes, *pid),
+            Event::HostSuspended { lanes, is_suspended } => {
+                self.lanes_in(lanes).for_each(|lane| lane.is_suspended = *is_suspended);
+            }
+            Event::HostEnded { lanes, pid, end, peak_rss_bytes, was_suspended } => {
+                self.lanes_in(lanes).for_each(|lane| lane.is_suspended &= !was_suspended);
+                self.host_ended(at_ns, (lanes, *pid), end, *peak_rss_bytes);
+            }
+            Event::HostDied(death) => {
+                self.counts.hosts_lost += 1;
+                self.deaths.push((**death).clone());
+            }
+            Event::HostReplaced { death, after } => {
+                if let Some(death) = self.deaths.get_mut(*death) {
+                    death.replaced_after = Some(*after);
+                }
+            }
+            Event::HostRecycled { .. } => self.counts.recycled += 1,
+            Event::ItemsFinished(finished) => self.items_finished(at_ns, finished),
+            Event::ItemCutOff { lane, segment } => {
+                self.last_row_ns = self.last_row_ns.max(at_ns);
+                self.lanes_in(&(*lane..lane + 1)).for_each(|lane| lane.add(*segment));
+            }
+            Event::ItemFailed { index, state, reason, span } => {
+                self.item_failed(*index, *state, reason.clone(), *span);
+            }
+            Event::ItemRetried { index } => self.item_retried(*index),
+            Event::ChunkSized { items } => self.chunk_items = *items,
+            Event::MessageSaid(message) => self.messages.push(message.clone()),
+            Event::PoolResized { workers } => self.pool_resized(*workers),
+            Event::PoolShrunk { workers, without } => {
+                self.workers = *workers;
+                without.iter().for_each(|lane| self.lanes[*lane].is_retired = true);
+            }
+            Event::SuspectLaneAdded => {
+                self.lanes.push(Lane { is_for_suspects: true, ..Lane::default() });
+            }
+            Event::Paused { is_paused } => self.is_paused = *is_paused,
+            Event::Draining => (self.is_draining, self.is_paused) = (true, false),
+            Event::Stopping => self.state = RunState::Stopping,
+            Event::InputsAdded(column) => {
+                self.inputs.push(column.clone());
+                self.counts.total = self.inputs.len();
+            }
+            Event::InputsEnded => self.inputs.close(),
+            Event::RowsReleased { index } => self.release(*index),
+            Event::Audited(audit) => self.audit = Some(audit.clone()),
+            Event::Finished { ending, not_run } => {
+                self.rows.close(not_run.clone());
+                self.close_counts(at_ns);
+                self.state = RunState::Finished(ending.clone());
+            }
+        }
+    }
+
+    /// Of those lanes, the ones that there are: events may come from a file.
+    fn lanes_in(&mut self, lanes: &Range<usize>) -> impl Iterator<Item = &mut Lane> {
+        self.lanes.iter_mut().take(lanes.end).skip(lanes.start)
+    }
+
+    /// The lives that a process has under its lanes, which may have later ones already.
+    fn lives_of(&mut self, lanes: &Range<usize>, pid: u32) -> impl Iterator<Item = &mut Life> {
+        self.lanes_in(lanes).filter_map(move |lane| {
+            let from_end = lane.lives.iter().rev().position(|life| life.pid == pid)? as u64;
+            let place = lane.lives.len() - 1 - from_end;
+            lane.lives.get_mut(place)
+        })
+    }
+
+    fn host_launched(&mut self, lanes: &Range<usize>, pid: u32, launched_ns: u64) {
+        self.hosts_started += 1;
+        let life = Life { pid, launched_ns, ready_ns: None, ended_ns: None, end: None, peak_rss_bytes: 0 };
+        self.lanes_in(lanes).for_each(|lane| lane.lives.push(life.clone()));
+    }
+
+    fn host_ready(&mut self, at_ns: u64, lanes: &Range<usize>, pid: u32) {
+        self.lives_of(lanes, pid).for_each(|life| life.ready_ns = Some(at_ns));
+        self.startup_ns.get_or_insert(at_ns);
+        if self.state == RunState::Starting {
+            self.state = RunState::Running;
+        }
+    }
+
+    fn host_ended(&mut self, at_ns: u64, (lanes, pid): (&Range<usize>, u32), end: &LifeEnd, rss_bytes: u64) {
+        for life in self.lives_of(lanes, pid) {
+            life.ended_ns = Some(at_ns);
+            life.end = Some(end.clone());
+            life.peak_rss_bytes = rss_bytes;
+        }
+    }
+
+    fn items_finished(&mut self, at_ns: u64, finished: &ItemsFinished) {
+        let ItemsFinished { lane, batch, again, flaky } = finished;
+        self.rows.finish(batch, lane + 1, again);
+        flaky.iter().for_each(|index| self.rows.mark_flaky(*index));
+        let (start_ns, end_ns, busy_ns) = batch.timing.extent();
+        let (items, failed) = (batch.count as u64, batch.failures.len() as u64);
+        let last = batch.first + items.saturating_sub(1);
+        let segment = Segment { start_ns, end_ns, busy_ns, first: batch.first, last, items, failed };
+        for lane in self.lanes_in(&(*lane..lane + 1)) {
+            lane.add(segment);
+            lane.cpu_s += batch.timing.cpu_ns() as f64 / 1e9;
+        }
+        self.counts.ok += items - failed;
+        self.counts.failed += failed;
+        self.counts.flaky += flaky.len() as u64;
+        self.last_row_ns = self.last_row_ns.max(at_ns);
+    }
+
+    fn item_failed(&mut self, index: u64, state: RowState, reason: std::sync::Arc<str>, span: FailedSpan) {
+        self.rows.fail(index, state, reason, span);
+        self.counts.failed += 1;
+        self.counts.stopped += u64::from(state == RowState::Stopped);
+        self.counts.timed_out += u64::from(state == RowState::TimedOut);
+    }
+
+    fn item_retried(&mut self, index: u64) {
+        self.counts.retries += 1;
+        if self.rows.is_final(index) {
+            self.rows.reopen(index);
+            self.counts.failed -= 1;
+        }
+    }
+
+    fn pool_resized(&mut self, workers: usize) {
+        self.workers = workers;
+        while self.lanes.len() < workers {
+            self.lanes.push(Lane::default());
+        }
+        for (place, lane) in self.lanes.iter_mut().enumerate() {
+            if place < workers {
+                // The lanes of a host are neighbours: should suspects need one again, they get the next one.
+                (lane.is_for_suspects, lane.is_retired) = (false, false);
+            } else {
+                lane.is_retired = !lane.is_for_suspects;
+            }
+        }
+    }
+
+    /// What has no row when the run is over was not run.
+    fn close_counts(&mut self, at_ns: u64) {
+        let not_run = self.counts.total - self.counts.done();
+        self.counts.not_run = not_run;
+        self.counts.failed += not_run;
+        if self.last_row_ns == 0 || not_run > 0 {
+            self.last_row_ns = at_ns;
+        }
+    }
+}

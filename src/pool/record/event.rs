@@ -1,0 +1,75 @@
+//! What happens in a run, as data: the record of a run is what these events make of it, in their order, and nothing else.
+//!
+//! The dispatcher of a pool emits them. A record, and all that is drawn and told of it, can as well be made of events that
+//! come from somewhere else.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Audit, Batch, Death, Ending, FailedSpan, LifeEnd, Message, RowState, Segment};
+use crate::value::Column;
+
+/// One thing that happened. Lanes are counted from 0, workers from 1: worker 1 is lane 0.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The process of these lanes was launched, which began at this time; it is not ready yet.
+    HostLaunched { lanes: Range<usize>, pid: u32, launched_ns: u64 },
+    /// It has loaded the function.
+    HostReady { lanes: Range<usize>, pid: u32 },
+    /// It was suspended, or goes on.
+    HostSuspended { lanes: Range<usize>, is_suspended: bool },
+    /// It is over, as it was told to or not.
+    HostEnded { lanes: Range<usize>, pid: u32, end: LifeEnd, peak_rss_bytes: u64, was_suspended: bool },
+    /// It died without being asked to.
+    HostDied(Box<Death>),
+    /// Another process is ready in the place of the one whose death has this number, counted from 0.
+    HostReplaced { death: u64, after: Duration },
+    /// It gives way to a new process by the pool's rules.
+    HostRecycled { lanes: Range<usize> },
+    /// A lane has finished neighbours.
+    ItemsFinished(Arc<ItemsFinished>),
+    /// An item ended with its process, or was stopped; this is what its lane did meanwhile.
+    ItemCutOff { lane: usize, segment: Segment },
+    /// An item ended for good, and without an output.
+    ItemFailed { index: u64, state: RowState, reason: Arc<str>, span: FailedSpan },
+    /// An item is given to a worker once more. If it had ended, that does not count any more.
+    ItemRetried { index: u64 },
+    /// Chunks have this size from now on.
+    ChunkSized { items: u64 },
+    /// A line that was written.
+    MessageSaid(Message),
+    /// The pool has so many workers from now on.
+    PoolResized { workers: usize },
+    /// Fewer workers could be started than were wanted; these lanes have none.
+    PoolShrunk { workers: usize, without: Vec<usize> },
+    /// There is one lane more, in which suspects run alone.
+    SuspectLaneAdded,
+    /// Nothing new begins until it goes on.
+    Paused { is_paused: bool },
+    /// Nothing new begins any more.
+    Draining,
+    /// Processes are being ended before all is done.
+    Stopping,
+    /// These inputs follow those before.
+    InputsAdded(Arc<Column>),
+    /// No more inputs will come.
+    InputsEnded,
+    /// Whoever follows the run has seen the rows before `index`, which are let go.
+    RowsReleased { index: u64 },
+    /// No process is left, and this is what they have left behind.
+    Audited(Audit),
+    /// The run is over. What has no row yet was not run, for this reason.
+    Finished { ending: Ending, not_run: Arc<str> },
+}
+
+/// Neighbours that a lane has finished.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemsFinished {
+    pub lane: usize,
+    pub batch: Batch,
+    /// Index and number of the try of those that were given out more than once, in order.
+    pub again: Vec<(u64, u8)>,
+    /// Those that have succeeded after they had failed before.
+    pub flaky: Vec<u64>,
+}
