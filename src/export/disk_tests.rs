@@ -10,7 +10,7 @@ use std::time::{Instant, SystemTime};
 use super::disk::{Disk, RealDisk};
 use super::*;
 use crate::pool::examples::Example;
-use crate::pool::{Batch, Ending, Plan, RunState, Timing};
+use crate::pool::{Batch, Ending, Event, ItemsFinished, Plan, Timing};
 use crate::value::Column;
 
 const ROWS: u64 = 40;
@@ -99,17 +99,8 @@ fn finish_rows(log: &mut RunLog, rows: std::ops::Range<u64>, worker: usize) {
     let count = (rows.end - rows.start) as usize;
     let timing = Timing::Whole { start_ns: rows.start, duration_ns: count as u64, cpu_ns: 0 };
     let outputs = Arc::new(Column::Int(rows.clone().map(|index| index as i64 * 2).collect()));
-    log.rows.finish(&Batch { first: rows.start, count, outputs, failures: Vec::new(), timing }, worker, &[]);
-    let end_ns = rows.start + count as u64;
-    log.lanes[worker - 1].add(crate::pool::Segment {
-        start_ns: rows.start,
-        end_ns,
-        busy_ns: count as u64,
-        first: rows.start,
-        last: rows.end - 1,
-        items: count as u64,
-        failed: 0,
-    });
+    let batch = Batch { first: rows.start, count, outputs, failures: Vec::new(), timing };
+    log.apply(rows.end, &ItemsFinished::at_once(worker - 1, batch).into());
 }
 
 /// Writes a run in three steps, of which the second leaves a gap; gives how many rows were told to be safe.
@@ -130,7 +121,7 @@ fn write_run(path: &Path, disk: BadDisk) -> (u64, Result<()>) {
     }
     finish_rows(&mut log, 10..20, 1);
     finish_rows(&mut log, 30..ROWS, 2);
-    log.state = RunState::Finished(Ending::Completed);
+    log.apply(ROWS, &Event::Finished { ending: Ending::Completed, not_run: "".into() });
     (safe, file.finish(&log))
 }
 

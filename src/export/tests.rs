@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::pool::examples::Example;
-use crate::pool::{Batch, Plan, Timing};
+use crate::pool::{Batch, ItemsFinished, Plan, Timing};
 use crate::value::{Column, Value, WrittenTexts};
 
 fn log() -> RunLog {
@@ -28,7 +28,7 @@ fn log() -> RunLog {
             cpu_ns: vec![7; 3],
         },
     };
-    log.rows.finish(&batch, 1, &[]);
+    log.apply(0, &ItemsFinished::at_once(0, batch).into());
     log
 }
 
@@ -96,7 +96,8 @@ fn log_of(inputs: Column, outputs: Column) -> RunLog {
     log = RunLog::new(plan);
     let timing = Timing::Whole { start_ns: 0, duration_ns: 1, cpu_ns: 1 };
     let (count, outputs) = (outputs.len(), Arc::new(outputs));
-    log.rows.finish(&Batch { first: 0, count, outputs, failures: Vec::new(), timing }, 1, &[]);
+    let batch = Batch { first: 0, count, outputs, failures: Vec::new(), timing };
+    log.apply(0, &ItemsFinished::at_once(0, batch).into());
     log
 }
 

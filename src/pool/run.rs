@@ -10,7 +10,7 @@ use super::driver::{Driver, Ears, Slot};
 use super::feed::{self, Feed, Piece};
 use super::launch::Launch;
 use super::os::{self, Hosts, WakeHandle};
-use super::record::{Ending, Kept, Plan, RunLog, RunState};
+use super::record::{Ending, Event, Kept, Plan, RunLog};
 use super::settings::Job;
 use super::{RunSnapshot, Waker};
 use crate::error::{Error, Result};
@@ -123,7 +123,9 @@ fn publish_breakdown(slot: &Slot) {
     let mut guard = slot.lock().unwrap_or_else(PoisonError::into_inner);
     let mut last = RunSnapshot::clone(&guard);
     let reason = "a fault in Poolscope itself; please report it with the lines it wrote to standard error";
-    last.log.state = RunState::Finished(Ending::Broken(reason.to_owned()));
+    let now_ns = last.now_ns;
+    let ending = Ending::Broken(reason.to_owned());
+    last.log.apply(now_ns, &Event::Finished { ending, not_run: format!("not run: {reason}").into() });
     last.host_pids.clear();
     *guard = Arc::new(last);
 }

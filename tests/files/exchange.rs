@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime};
 use poolscope::export::{Formulas, write_rows};
 use poolscope::input::{CellType, CellTypes, ColumnChoice, Format, LoadOptions, Loaded, Progress, load_path};
 use poolscope::pool::examples::Example;
-use poolscope::pool::{Batch, Plan, RunLog, Timing};
+use poolscope::pool::{Batch, ItemsFinished, Plan, RunLog, Timing};
 use poolscope::value::Column;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -22,7 +22,8 @@ fn run(inputs: Column, outputs: Column) -> RunLog {
     let mut log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
     let timing = Timing::Whole { start_ns: 0, duration_ns: 1, cpu_ns: 1 };
     let outputs = Arc::new(outputs);
-    log.rows.finish(&Batch { first: 0, count, outputs, failures: Vec::new(), timing }, 1, &[]);
+    let batch = Batch { first: 0, count, outputs, failures: Vec::new(), timing };
+    log.apply(0, &ItemsFinished::at_once(0, batch).into());
     log
 }
 

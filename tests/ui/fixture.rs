@@ -1,4 +1,4 @@
-//! Runs made by hand, in the words of a story: who was ready when, what was done, failed, said and lost.
+//! Runs made of events that are written by hand, without a pool: who was ready when, what was done, failed, said and lost.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,12 +7,13 @@ use std::time::{Duration, Instant, SystemTime};
 use poolscope::function::{FunctionSpec, Stream};
 use poolscope::monitor::{MonitorSnapshot, ProcessSample, Series};
 use poolscope::pool::{
-    Batch, Death, Ending, Executing, FailedSpan, Job, Lane, Life, LifeEnd, LiveLane, Message, Mode, Plan,
-    RowState, RunLog, RunSnapshot, RunState, Segment, Settings, Source, Timing,
+    Batch, Death, Ending, Event, Executing, FailedSpan, ItemsFinished, Job, Lane, LifeEnd, LiveLane, Message,
+    Mode, Plan, RowState, RunLog, RunSnapshot, Settings, Source, Timing,
 };
 use poolscope::value::{Column, Value};
 
 const MS: f64 = 1e6;
+const PEAK_RSS_BYTES: u64 = 6_100_000;
 
 /// A run in the making. Times are milliseconds since Start; workers count from 1.
 #[derive(Clone)]
@@ -42,18 +43,16 @@ impl Fixture {
 
     /// The worker's process was launched and is ready.
     pub fn ready(mut self, worker: usize, pid: u32, launched_ms: f64, ready_ms: f64) -> Self {
-        let life = Life {
-            pid,
-            launched_ns: ns(launched_ms),
-            ready_ns: Some(ns(ready_ms)),
-            ended_ns: None,
-            end: None,
-            peak_rss_bytes: 6_100_000,
-        };
-        self.snapshot.log.lanes[worker - 1].lives.push(life);
-        self.snapshot.log.state = RunState::Running;
+        let lanes = || worker - 1..worker;
+        let launched_ns = ns(launched_ms);
         self.snapshot.host_pids.push(pid);
-        self.until(ready_ms)
+        let launched = Event::HostLaunched { lanes: lanes(), pid, launched_ns };
+        let mut fixture =
+            self.at(launched_ms, launched).at(ready_ms, Event::HostReady { lanes: lanes(), pid });
+        if let Some(life) = fixture.snapshot.log.lanes[worker - 1].lives.last_mut() {
+            life.peak_rss_bytes = PEAK_RSS_BYTES;
+        }
+        fixture
     }
 
     /// The item gave a value.
@@ -67,16 +66,14 @@ impl Fixture {
     }
 
     fn done(
-        mut self,
+        self,
         worker: usize,
         index: u64,
         start_ms: f64,
         took_ms: f64,
         outcome: Result<Value, String>,
     ) -> Self {
-        let log = &mut self.snapshot.log;
         let (start_ns, duration_ns) = (ns(start_ms), ns(took_ms));
-        let is_ok = outcome.is_ok();
         let (outputs, failures) = match outcome {
             Ok(value) => ([value].into_iter().collect::<Column>(), Vec::new()),
             Err(reason) => (Column::None(0), vec![(0, reason)]),
@@ -86,45 +83,25 @@ impl Fixture {
             duration_ns: vec![duration_ns],
             cpu_ns: vec![duration_ns],
         };
-        log.rows.finish(
-            &Batch { first: index, count: 1, outputs: outputs.into(), failures, timing },
-            worker,
-            &[],
-        );
-        log.lanes[worker - 1].add(Segment {
-            start_ns,
-            end_ns: start_ns + duration_ns,
-            busy_ns: duration_ns,
-            first: index,
-            last: index,
-            items: 1,
-            failed: u64::from(!is_ok),
-        });
-        log.counts.ok += u64::from(is_ok);
-        log.counts.failed += u64::from(!is_ok);
-        log.last_row_ns = log.last_row_ns.max(start_ns + duration_ns);
-        self.until(start_ms + took_ms)
+        let batch = Batch { first: index, count: 1, outputs: outputs.into(), failures, timing };
+        self.at(start_ms + took_ms, ItemsFinished::at_once(worker - 1, batch).into())
     }
 
     /// The worker's process died, with what it had in hand.
     pub fn died(mut self, worker: usize, at_ms: f64, end: LifeEnd) -> Self {
-        let log = &mut self.snapshot.log;
         let executing = self.snapshot.live[worker - 1].executing.take();
-        if let Some(life) = log.lanes[worker - 1].lives.last_mut() {
-            (life.ended_ns, life.end) = (Some(ns(at_ms)), Some(end.clone()));
-            log.deaths.push(Death {
-                worker,
-                pid: life.pid,
-                at_ns: ns(at_ms),
-                cause: end,
-                executing: executing.map(|executing| executing.index).into_iter().collect(),
-                peak_rss_bytes: life.peak_rss_bytes,
-                replaced_after: None,
-                last_lines: Vec::new(),
-                likely_cause: String::new(),
-            });
-        }
-        self.until(at_ms)
+        let death = Death {
+            worker,
+            pid: self.pid(worker),
+            at_ns: ns(at_ms),
+            cause: end.clone(),
+            executing: executing.map(|executing| executing.index).into_iter().collect(),
+            peak_rss_bytes: PEAK_RSS_BYTES,
+            replaced_after: None,
+            last_lines: Vec::new(),
+            likely_cause: String::new(),
+        };
+        self.ended(worker, at_ms, end).at(at_ms, Event::HostDied(Box::new(death)))
     }
 
     /// What is known of the last death besides.
@@ -138,21 +115,17 @@ impl Fixture {
     }
 
     /// The worker's process ended as a rule or a person wanted it.
-    pub fn ended(mut self, worker: usize, at_ms: f64, end: LifeEnd) -> Self {
-        if let Some(life) = self.snapshot.log.lanes[worker - 1].lives.last_mut() {
-            (life.ended_ns, life.end) = (Some(ns(at_ms)), Some(end));
-        }
-        self.until(at_ms)
+    pub fn ended(self, worker: usize, at_ms: f64, end: LifeEnd) -> Self {
+        let (lanes, pid) = (worker - 1..worker, self.pid(worker));
+        let peak_rss_bytes = PEAK_RSS_BYTES;
+        self.at(at_ms, Event::HostEnded { lanes, pid, end, peak_rss_bytes, was_suspended: false })
     }
 
     /// The item took longer than the timeout.
-    pub fn timed_out(mut self, worker: usize, index: u64, start_ms: f64, took_ms: f64) -> Self {
+    pub fn timed_out(self, worker: usize, index: u64, start_ms: f64, took_ms: f64) -> Self {
         let span = FailedSpan { worker, attempts: 1, start_ns: ns(start_ms), duration_ns: ns(took_ms) };
-        let log = &mut self.snapshot.log;
-        log.rows.fail(index, RowState::TimedOut, "took longer than 0.2 s".into(), span);
-        log.counts.failed += 1;
-        log.counts.timed_out += 1;
-        self.until(start_ms + took_ms)
+        let (state, reason) = (RowState::TimedOut, "took longer than 0.2 s".into());
+        self.at(start_ms + took_ms, Event::ItemFailed { index, state, reason, span })
     }
 
     /// Changes something of a worker's lane.
@@ -176,7 +149,7 @@ impl Fixture {
 
     /// The worker wrote a line.
     pub fn says(self, worker: usize, at_ms: f64, stream: Stream, text: &str) -> Self {
-        let pid = self.snapshot.log.lanes[worker - 1].pid().unwrap_or_default();
+        let pid = self.pid(worker);
         self.message(at_ms, Source::Worker { worker, pid, stream }, text)
     }
 
@@ -190,9 +163,19 @@ impl Fixture {
         self.message(at_ms, Source::Trouble, text)
     }
 
-    fn message(mut self, at_ms: f64, source: Source, text: &str) -> Self {
-        self.snapshot.log.messages.push(Message { at_ns: ns(at_ms), source, item: None, text: text.into() });
+    fn message(self, at_ms: f64, source: Source, text: &str) -> Self {
+        let message = Message { at_ns: ns(at_ms), source, item: None, text: text.into() };
+        self.at(at_ms, Event::MessageSaid(message))
+    }
+
+    /// This happened then.
+    fn at(mut self, at_ms: f64, event: Event) -> Self {
+        self.snapshot.log.apply(ns(at_ms), &event);
         self.until(at_ms)
+    }
+
+    fn pid(&self, worker: usize) -> u32 {
+        self.snapshot.log.lanes[worker - 1].pid().unwrap_or_default()
     }
 
     /// The clock shows at least this.
@@ -201,11 +184,11 @@ impl Fixture {
         self
     }
 
-    /// The run is over.
+    /// The run was over with its last row.
     pub fn finished(mut self) -> Self {
-        self.snapshot.log.state = RunState::Finished(Ending::Completed);
         self.snapshot.live.fill(LiveLane::default());
-        self
+        let ended_ms = self.snapshot.log.last_row_ns as f64 / MS;
+        self.at(ended_ms, Event::Finished { ending: Ending::Completed, not_run: "stopped first".into() })
     }
 
     /// The run as the window gets it.

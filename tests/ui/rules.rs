@@ -209,7 +209,8 @@ fn failed_rows_can_be_run_again_when_the_run_is_over() {
     let mut harness = results().with_run(run.finished().snapshot()).open();
     harness.get_by_label("Rerun failed").click();
     assert_eq!(sent(&mut harness), [Command::RerunFailed]);
-    let well = three_workers().finished().snapshot();
+    let well = Fixture::new(Mode::Process, 1, vec![1_i64]).ready(1, 4711, 0.0, 30.0);
+    let well = well.ok(1, 0, 40.0, 100.0, Value::Int(2)).finished().snapshot();
     assert!(results().with_run(well).open().query_by_label("Rerun failed").is_none());
 }
 

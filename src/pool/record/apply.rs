@@ -151,7 +151,7 @@ impl RunLog {
 
     /// What has no row when the run is over was not run.
     fn close_counts(&mut self, at_ns: u64) {
-        let not_run = self.counts.total - self.counts.done();
+        let not_run = self.counts.total.saturating_sub(self.counts.done());
         self.counts.not_run = not_run;
         self.counts.failed += not_run;
         if self.last_row_ns == 0 || not_run > 0 {

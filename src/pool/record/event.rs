@@ -73,3 +73,16 @@ pub struct ItemsFinished {
     /// Those that have succeeded after they had failed before.
     pub flaky: Vec<u64>,
 }
+
+impl ItemsFinished {
+    /// At the first try.
+    pub fn at_once(lane: usize, batch: Batch) -> Self {
+        Self { lane, batch, again: Vec::new(), flaky: Vec::new() }
+    }
+}
+
+impl From<ItemsFinished> for Event {
+    fn from(finished: ItemsFinished) -> Self {
+        Self::ItemsFinished(Arc::new(finished))
+    }
+}

@@ -144,7 +144,7 @@ impl Rows {
     }
 
     /// Lets the rows before `index` go, as far as they fill blocks.
-    pub fn release(&mut self, index: u64) {
+    pub(in crate::pool) fn release(&mut self, index: u64) {
         let upto = (index as usize / BLOCK).min(self.blocks.len());
         let from = (self.released as usize / BLOCK).min(upto);
         self.blocks[from..upto].fill(None);
@@ -162,14 +162,14 @@ impl Rows {
     }
 
     /// Takes the end of a row back: its input is tried again.
-    pub fn reopen(&mut self, index: u64) {
+    pub(in crate::pool) fn reopen(&mut self, index: u64) {
         if let Some((block, place)) = self.block_mut(index) {
             block.reopen(place);
         }
     }
 
     /// Notes that the item failed before it succeeded.
-    pub fn mark_flaky(&mut self, index: u64) {
+    pub(in crate::pool) fn mark_flaky(&mut self, index: u64) {
         if let Some((block, place)) = self.block_mut(index) {
             block.mark_flaky(place);
         }
@@ -177,7 +177,7 @@ impl Rows {
 
     /// Records a batch that the worker (counted from 1) has finished. Of the items that were given out more than once
     /// `again` has index and number of tries, in order. The rows must be pending.
-    pub fn finish(&mut self, batch: &Batch, worker: usize, again: &[(u64, u8)]) {
+    pub(in crate::pool) fn finish(&mut self, batch: &Batch, worker: usize, again: &[(u64, u8)]) {
         let mut taken = 0;
         let mut place = 0;
         while place < batch.count {
@@ -189,13 +189,13 @@ impl Rows {
     }
 
     /// Records that the item ended without an output.
-    pub fn fail(&mut self, index: u64, state: RowState, reason: Arc<str>, span: FailedSpan) {
+    pub(in crate::pool) fn fail(&mut self, index: u64, state: RowState, reason: Arc<str>, span: FailedSpan) {
         let Some((block, within)) = self.block_mut(index) else { return };
         block.fail(within, state, reason, span);
     }
 
     /// Ends all rows that are still pending: the run is over.
-    pub fn close(&mut self, reason: Arc<str>) {
+    pub(in crate::pool) fn close(&mut self, reason: Arc<str>) {
         self.not_run = Some(reason);
     }
 

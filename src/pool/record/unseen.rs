@@ -90,7 +90,9 @@ mod tests {
 
     use super::*;
     use crate::function::FunctionSpec;
-    use crate::pool::{Batch, Ending, FailedSpan, Job, Plan, RowState, RunState, Settings, Timing};
+    use crate::pool::{
+        Batch, Ending, Event, FailedSpan, ItemsFinished, Job, Plan, RowState, Settings, Timing,
+    };
     use crate::value::Column;
 
     fn log(total: i64) -> RunLog {
@@ -107,10 +109,8 @@ mod tests {
     fn finish(log: &mut RunLog, worker: usize, first: u64, count: usize, start_ns: u64) {
         let timing = Timing::Whole { start_ns, duration_ns: count as u64 * 10, cpu_ns: 0 };
         let outputs = Arc::new(Column::Int(vec![0; count]));
-        log.rows.finish(&Batch { first, count, outputs, failures: Vec::new(), timing }, worker, &[]);
-        let end_ns = start_ns + count as u64 * 10;
-        let (busy_ns, last, items) = (end_ns - start_ns, first + count as u64 - 1, count as u64);
-        log.lanes[worker - 1].add(Segment { start_ns, end_ns, busy_ns, first, last, items, failed: 0 });
+        let batch = Batch { first, count, outputs, failures: Vec::new(), timing };
+        log.apply(start_ns, &ItemsFinished::at_once(worker - 1, batch).into());
     }
 
     #[test]
@@ -131,7 +131,8 @@ mod tests {
     fn rows_that_no_worker_has_had_are_given_too() {
         let (mut log, mut unseen) = (log(200), Unseen::default());
         for index in [0, 1, 5] {
-            log.rows.fail(index, RowState::Failed, "kept".into(), FailedSpan::default());
+            let (state, reason, span) = (RowState::Failed, "kept".into(), FailedSpan::default());
+            log.apply(0, &Event::ItemFailed { index, state, reason, span });
         }
         assert_eq!(unseen.take(&log), [0, 1]);
         finish(&mut log, 1, 2, 3, 5_000);
@@ -147,8 +148,8 @@ mod tests {
             finish(&mut log, 1 + turn % 2, turn as u64 * 30, 30, turn as u64 * 1_000);
             given.extend(unseen.take(&log));
         }
-        log.rows.close("the run was stopped before its turn".into());
-        log.state = RunState::Finished(Ending::Stopped);
+        let not_run = "the run was stopped before its turn".into();
+        log.apply(0, &Event::Finished { ending: Ending::Stopped, not_run });
         given.extend(unseen.take(&log));
         assert!(unseen.take(&log).is_empty());
         assert_eq!(given, (0..1_000).collect::<Vec<_>>());
