@@ -14,7 +14,7 @@ use super::format;
 use super::setup::capitalised;
 use super::theme::{CARD_RADIUS, GAP, STEP, Theme, figure, strong};
 use super::widgets;
-use crate::pool::{Death, LifeEnd, Message, Mode, RunLog, Source, ns_to_s};
+use crate::pool::{Death, LifeEnd, Message, Mode, Notice, RunLog, ns_to_s};
 use crate::value::{grouped, shortened};
 
 /// As wide as the messages are in a window of the usual size, which it may cover.
@@ -38,14 +38,11 @@ pub fn of_row(log: &RunLog, index: u64) -> Option<u64> {
 }
 
 /// The number of the death that a line of the pool tells of.
-pub fn of_message(log: &RunLog, message: &Message) -> Option<u64> {
-    if message.source != Source::Trouble {
-        return None;
+pub fn of_message(message: &Message) -> Option<u64> {
+    match message.notice()? {
+        Notice::Died { death, .. } => Some(*death),
+        _ => None,
     }
-    let first = log.deaths.partition_point(|death| death.at_ns < message.at_ns);
-    let same_time = log.deaths.iter_from(first).take_while(|death| death.at_ns == message.at_ns);
-    let place = same_time.into_iter().position(|death| message.text.contains(&death.pid.to_string()))?;
-    Some(first + place as u64)
 }
 
 /// Draws the card of death `number` over the window, if there is one; Escape closes it while `takes_keys`.
@@ -121,10 +118,7 @@ fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death, numbe
 
 fn body_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death) {
     ui.spacing_mut().item_spacing.y = STEP;
-    let cause = match death.likely_cause.trim_end_matches('.') {
-        "" => in_words(&death.cause),
-        likely => format!("{}.", capitalised(likely)),
-    };
+    let cause = format!("{}.", capitalised(&death.likely_cause()));
     ui.add(Label::new(RichText::new(cause).text_style(strong())).wrap());
     ui.add_space(STEP);
     Grid::new("death").num_columns(2).min_row_height(20.0).spacing([16.0, 2.0]).show(ui, |ui| {
@@ -195,49 +189,8 @@ fn title(log: &RunLog, death: &Death) -> String {
         LifeEnd::OverMemory { .. } => format!("{who} was ended: too much memory"),
         LifeEnd::MachineFull { .. } => format!("{who} was ended: machine out of memory"),
         LifeEnd::Killed => format!("{who} was killed by hand"),
-        LifeEnd::Broken(_) => format!("{who} could not go on"),
+        LifeEnd::Obstructed(_) | LifeEnd::Broken(_) => format!("{who} could not go on"),
         cause => format!("{who} died: {cause}"),
-    }
-}
-
-/// What the cause means.
-fn in_words(cause: &LifeEnd) -> String {
-    let words = match cause {
-        LifeEnd::Signal(signal) => return signal_in_words(*signal).to_owned(),
-        LifeEnd::Exit(code) => {
-            return format!("It left by itself with exit code {code}, in the middle of its work.");
-        }
-        LifeEnd::OverMemory { limit_bytes } => {
-            let limit = format::bytes(*limit_bytes);
-            return format!("It held more than the memory limit of {limit}, so that the pool ended it.");
-        }
-        LifeEnd::MachineFull { held_bytes } => {
-            let held = format::bytes(*held_bytes);
-            return format!("The machine was about to run out of memory, of which it held {held}.");
-        }
-        LifeEnd::Broken(why) => return why.clone(),
-        LifeEnd::TimedOut => "Its input took longer than the timeout, so that the pool ended it.",
-        LifeEnd::Killed => "It was ended from this window.",
-        LifeEnd::Recycled => "It gave way to a new one.",
-        LifeEnd::Closed | LifeEnd::Stopped => "It was told to end.",
-    };
-    words.to_owned()
-}
-
-fn signal_in_words(signal: i32) -> &'static str {
-    match signal {
-        1..=3 => "The terminal or somebody at it asked it to end.",
-        4 => "It came to an instruction that this machine does not have.",
-        6 => "It gave up by itself, as programs do when they find themselves broken (abort).",
-        7 => "It used memory that is not there, such as a mapped file that was cut short.",
-        8 => "It did an impossible calculation, such as a division by zero.",
-        9 => "Something outside ended it: a person (kill -9), or the system because memory ran out.",
-        11 => "It used memory that is not its own: a fault in native code.",
-        13 => "It wrote to something that nobody reads any more.",
-        15 => "Something outside asked it to end (kill).",
-        24 => "It used more CPU time than the system lets it.",
-        31 => "It asked the system for something that is forbidden to it.",
-        _ => "A signal ended it.",
     }
 }
 
@@ -254,22 +207,4 @@ fn facts(log: &RunLog, death: &Death) -> Vec<(&'static str, String)> {
     };
     facts.push(("replaced", replaced));
     facts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_cause_is_put_into_words() {
-        for signal in 1..=64 {
-            assert!(in_words(&LifeEnd::Signal(signal)).ends_with('.'));
-        }
-        assert_eq!(
-            in_words(&LifeEnd::Exit(3)),
-            "It left by itself with exit code 3, in the middle of its work."
-        );
-        let limit = LifeEnd::OverMemory { limit_bytes: 500_000_000 };
-        assert!(in_words(&limit).contains("limit of 500 MB"), "{}", in_words(&limit));
-    }
 }

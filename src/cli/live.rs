@@ -115,7 +115,8 @@ impl Live {
 }
 
 fn write_message(err: &mut impl Write, style: Style, message: &Message, prints_pool: bool) -> io::Result<()> {
-    let text = style.message(&message.text);
+    let text = message.text();
+    let text = style.message(&text);
     match message.source {
         Source::Pool if !prints_pool => Ok(()),
         Source::Pool | Source::Trouble => writeln!(err, "[pool] {text}"),

@@ -176,7 +176,7 @@ impl Driver {
         };
         let executing = on_lanes(&|lane| page.live(lane).executing);
         let begun_last = on_lanes(&|lane| page.begun_last(lane));
-        let end = page.obstacle().map_or(end, |why| LifeEnd::Broken(why.to_owned()));
+        let end = page.obstacle().map_or(end, LifeEnd::Obstructed);
         let peak_rss_bytes = page.peak_rss_bytes();
         self.tell(Input::Died { host, end, executing, begun_last, peak_rss_bytes });
     }

@@ -10,14 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use memmap2::MmapRaw;
 
 use super::os;
+use super::record::Obstacle;
 use super::{Executing, LiveLane};
 
-/// Why a host could not go on although its parent lived, by the number that it leaves here.
-pub const OBSTACLES: [&str; 3] = [
-    "the function closed or replaced the descriptor by which its process speaks to this program",
-    "the function ended the thread of its worker",
-    "its Python could not go on: the function changed it, such as its built-in names, or it had no more memory",
-];
+/// Why a host could not go on although its parent lived, by the number that it leaves here, from 1.
+const OBSTACLES: [Obstacle; 3] = [Obstacle::CutOff, Obstacle::ThreadEnded, Obstacle::PythonChanged];
 
 const LINE_BYTES: usize = 64;
 /// Words of the host's line.
@@ -102,8 +99,8 @@ impl Page {
         Some(Executing { index, since_ns })
     }
 
-    /// Why the host could not go on, where it was not its parent's end: one of [`OBSTACLES`].
-    pub fn obstacle(&self) -> Option<&'static str> {
+    /// Why the host could not go on, where it was not its parent's end.
+    pub fn obstacle(&self) -> Option<Obstacle> {
         let number = self.word(0, OBSTACLE).load(Ordering::Relaxed);
         OBSTACLES.get(usize::try_from(number).ok()?.checked_sub(1)?).copied()
     }

@@ -95,7 +95,7 @@ fn a_worker_suspended_from_outside_is_noticed() {
     let pid = run.snapshot().log.lanes[1].pid().unwrap();
     kill("-STOP", pid);
     let says =
-        |log: &RunLog, what: &str| log.messages.iter_from(0).any(|message| message.text.contains(what));
+        |log: &RunLog, what: &str| log.messages.iter_from(0).any(|message| message.text().contains(what));
     wait_until(&run, "a word of it", |log| says(log, "worker 2") && says(log, "no sign of life"));
     assert!(run.snapshot().live[1].silent_for_ns.is_some_and(|ns| ns >= 2_000_000_000));
     kill("-CONT", pid);

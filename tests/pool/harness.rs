@@ -168,7 +168,7 @@ pub fn state_of(snapshot: &RunSnapshot) -> String {
     host_pids.iter().for_each(|pid| say(process(*pid)));
     say(format!("this program: {}", process(std::process::id())));
     let first = log.messages.len().saturating_sub(40).max(log.messages.dropped());
-    log.messages.iter_from(first).for_each(|message| say(format!("message: {}", message.text)));
+    log.messages.iter_from(first).for_each(|message| say(format!("message: {}", message.text())));
     text
 }
 
@@ -210,7 +210,7 @@ pub fn error_of(log: &RunLog, index: u64) -> String {
 
 /// All messages, those of the pool too.
 pub fn texts(log: &RunLog) -> Vec<String> {
-    log.messages.iter_from(0).map(|message| message.text.to_string()).collect()
+    log.messages.iter_from(0).map(|message| message.text().into_owned()).collect()
 }
 
 pub fn ints(log: &RunLog) -> Vec<i64> {

@@ -18,7 +18,7 @@ fn pool_that_prints_of_the_notes_names_its_workers() {
         for line in lines {
             assert!(matches!(line.source, Source::Worker { stream: Stream::Stdout, .. }), "{line:?}");
             let number = line.item.unwrap() + 1;
-            assert_eq!(&*line.text, format!("Process {number}: {number}"));
+            assert_eq!(line.text(), format!("Process {number}: {number}"));
         }
     }
 }

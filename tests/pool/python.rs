@@ -112,7 +112,7 @@ fn half_a_mebibyte_of_prints_is_kept_line_by_line() {
         assert_eq!((log.counts.ok, log.messages.from_workers()), (1, 2 * 4096), "{mode}");
         let texts = |letter: &str| {
             let end = letter.repeat(57);
-            let lines = log.messages.iter_from(0).map(|message| message.text.to_string());
+            let lines = log.messages.iter_from(0).map(|message| message.text().into_owned());
             lines.filter(|line| line.ends_with(&end)).collect::<Vec<String>>()
         };
         for letter in ["o", "e"] {
@@ -158,7 +158,7 @@ fn a_forked_child_that_comes_back_from_its_item_is_not_heard() {
             .messages
             .iter_from(0)
             .filter(|message| matches!(message.source, poolscope::pool::Source::Worker { .. }))
-            .map(|message| message.text.to_string())
+            .map(|message| message.text().into_owned())
             .collect();
         lines.retain(|line| !line.contains("^^^"));
         assert_eq!(lines.len(), 5, "{mode}: {lines:?}");

@@ -10,7 +10,7 @@ use poolscope::pool::{
 use crate::harness::{MODES, check_end, error_of, finish, pool, wait_until};
 
 fn texts(log: &RunLog) -> Vec<String> {
-    log.messages.iter_from(0).map(|message| message.text.to_string()).collect()
+    log.messages.iter_from(0).map(|message| message.text().into_owned()).collect()
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_worker_above_its_memory_limit_is_ended_and_its_item_fails() {
     assert!(log.counts.hosts_lost >= 1, "{row:?} {:?}", texts(log));
     let death = log.deaths.get(0).unwrap();
     assert_eq!(death.cause, LifeEnd::OverMemory { limit_bytes: 200 << 20 });
-    assert!(death.peak_rss_bytes > 200 << 20 && death.likely_cause.contains("200 MiB"));
+    assert!(death.peak_rss_bytes > 200 << 20 && death.likely_cause().contains("200 MiB"));
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn the_last_lines_and_the_likely_cause_of_a_death_are_kept() {
     let death = log.deaths.get(0).unwrap();
     assert_eq!(death.last_lines.len(), 5);
     assert!(death.last_lines[4].contains("of 1000000"), "{:?}", death.last_lines);
-    assert_eq!(death.likely_cause, "a person ended it in this program");
+    assert_eq!(death.likely_cause(), "a person ended it in this program");
 }
 
 #[test]

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant, SystemTime};
 use poolscope::function::{FunctionSpec, Stream};
 use poolscope::monitor::{MonitorSnapshot, ProcessSample, Series};
 use poolscope::pool::{
-    Batch, Death, Ending, Event, Executing, FailedSpan, ItemsFinished, Job, Lane, LifeEnd, LiveLane, Message,
-    Mode, Plan, RowState, RunLog, RunSnapshot, Settings, Source, Timing,
+    Batch, Death, DiedAt, Ending, Event, Executing, FailedSpan, HostName, ItemsFinished, Job, Lane, LifeEnd,
+    LiveLane, Message, MessageContent, Mode, Notice, Plan, RowState, RunLog, RunSnapshot, Settings, Source,
+    Timing,
 };
 use poolscope::value::{Column, Value};
 
@@ -99,16 +100,19 @@ impl Fixture {
             peak_rss_bytes: PEAK_RSS_BYTES,
             replaced_after: None,
             last_lines: Vec::new(),
-            likely_cause: String::new(),
+            threads: 1,
         };
-        self.ended(worker, at_ms, end).at(at_ms, Event::HostDied(Box::new(death)))
+        let at = death.executing.first().map_or(DiedAt::Idle, |index| DiedAt::Input(*index));
+        let (number, host) = (self.snapshot.log.deaths.len(), HostName::Worker(worker));
+        let notice = Notice::Died { death: number, host, pid: death.pid, cause: end.clone(), at };
+        let said = Event::MessageSaid(Message::of_pool(ns(at_ms), notice));
+        self.ended(worker, at_ms, end).at(at_ms, said).at(at_ms, Event::HostDied(Box::new(death)))
     }
 
     /// What is known of the last death besides.
-    pub fn last_words(mut self, lines: &[&str], likely_cause: &str, replaced_after_ms: f64) -> Self {
+    pub fn last_words(mut self, lines: &[&str], replaced_after_ms: f64) -> Self {
         if let Some(death) = self.snapshot.log.deaths.last_mut() {
             death.last_lines = lines.iter().map(|line| (*line).into()).collect();
-            death.likely_cause = likely_cause.to_owned();
             death.replaced_after = Some(Duration::from_secs_f64(replaced_after_ms / 1e3));
         }
         self
@@ -164,7 +168,8 @@ impl Fixture {
     }
 
     fn message(self, at_ms: f64, source: Source, text: &str) -> Self {
-        let message = Message { at_ns: ns(at_ms), source, item: None, text: text.into() };
+        let message =
+            Message { at_ns: ns(at_ms), source, item: None, content: MessageContent::Text(text.into()) };
         self.at(at_ms, Event::MessageSaid(message))
     }
 

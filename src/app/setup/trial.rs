@@ -79,7 +79,7 @@ fn outcome_ui(ui: &mut Ui, view: &SetupView<'_, '_>, log: &RunLog) {
     let mut written =
         log.messages.iter_from(0).filter(|message| matches!(message.source, Source::Worker { .. }));
     for message in written.by_ref().take(LINES) {
-        mono(ui, &format!("> {}", message.text), theme.weak);
+        mono(ui, &format!("> {}", message.text()), theme.weak);
     }
     let more = written.count() as u64;
     if more > 0 {

@@ -2,7 +2,7 @@
 
 use super::super::MAX_WORKERS;
 use super::super::os::HostId;
-use super::super::record::{Event, RunState, Source};
+use super::super::record::{Event, Notice, RunState};
 use super::super::run::Control;
 use super::super::settings::Mode;
 use super::ending::Why;
@@ -13,7 +13,7 @@ use super::{Dispatcher, Effect};
 impl Dispatcher {
     pub(super) fn asked(&mut self, control: Control) {
         if control == Control::Stop {
-            return self.stop(self.now_ns, Why::Stopped);
+            return self.stop(Why::Stopped);
         }
         if self.is_ending() {
             return;
@@ -42,7 +42,7 @@ impl Dispatcher {
     fn pause(&mut self) {
         if !self.log.is_paused && !self.log.is_draining {
             self.emit(Event::Paused { is_paused: true });
-            self.tell(self.now_ns, Source::Pool, "paused: nothing new begins".to_owned());
+            self.tell(Notice::Paused);
             self.recall_everything();
         }
     }
@@ -50,7 +50,7 @@ impl Dispatcher {
     fn resume(&mut self) {
         if self.log.is_paused {
             self.emit(Event::Paused { is_paused: false });
-            self.tell(self.now_ns, Source::Pool, "resumed".to_owned());
+            self.tell(Notice::Resumed);
             self.feed_all();
         }
     }
@@ -81,16 +81,14 @@ impl Dispatcher {
         let Some(host) = self.hosts.get_mut(&id) else { return };
         let (lanes, pid) = (host.lane_range(), host.pid);
         let name = self.host_name(lanes.start + 1);
-        let what = if is_suspended { "suspended" } else { "woken" };
         if !has_worked {
-            let text = format!("{name} (pid {pid}) could not be {what}: the system refused");
-            return self.tell(self.now_ns, Source::Trouble, text);
+            return self.tell(Notice::SuspendRefused { host: name, pid, is_suspended });
         }
         if let Some(host) = self.hosts.get_mut(&id) {
             host.is_suspended = is_suspended;
         }
         self.emit(Event::HostSuspended { lanes, is_suspended });
-        self.tell(self.now_ns, Source::Pool, format!("{name} (pid {pid}) was {what} by hand"));
+        self.tell(Notice::Suspended { host: name, pid, is_suspended });
     }
 
     fn set_workers(&mut self, workers: usize) {
@@ -104,8 +102,7 @@ impl Dispatcher {
             Mode::Thread => self.resize_threads(workers),
         }
         let mode = self.log.plan.job.settings.mode;
-        let text = format!("the pool has {} from now on; it had {before}", mode.counted(workers));
-        self.tell(self.now_ns, Source::Pool, text);
+        self.tell(Notice::Resized { mode, workers, before });
         self.feed_all();
     }
 

@@ -1,7 +1,7 @@
 //! How a run ends: all done, stopped by a person, ended by its failures, or given up.
 
 use super::super::os::HostId;
-use super::super::record::{Audit, Ending, Event, RunState, Source};
+use super::super::record::{Audit, Ending, Event, Notice, RunState};
 use super::super::settings::{Failures, HaltRule, Halting};
 use super::Dispatcher;
 use super::hosts::Phase;
@@ -11,8 +11,6 @@ use crate::value::grouped;
 const PATIENCE_NS: u64 = 1_000_000_000;
 /// For so long are first items kept for workers that are still starting.
 const FIRST_ITEMS_NS: u64 = 250_000_000;
-/// Of many processes, so many are named.
-const MOST_NAMED: usize = 5;
 
 /// Why a run ends before all is done; the first reason counts.
 #[derive(Debug, Clone)]
@@ -40,23 +38,23 @@ impl Why {
 }
 
 impl Dispatcher {
-    pub(super) fn close_if_done(&mut self, now_ns: u64) {
+    pub(super) fn close_if_done(&mut self) {
         let is_drained = self.log.is_draining && self.hosts.values().all(|host| host.held.is_empty());
         if self.is_ending() || (self.has_work_left() && !is_drained) {
             return;
         }
         self.is_closing = true;
-        self.tell(now_ns, Source::Pool, "closed: no more work will be given".to_owned());
+        self.tell(Notice::Closed);
         let all: Vec<HostId> = self.hosts.keys().copied().collect();
         all.into_iter().for_each(|id| self.close(id));
-        self.audit_if_over(now_ns);
+        self.audit_if_over();
     }
 
     /// Looks whether something that was to happen by now has not.
-    pub(super) fn tick(&mut self, now_ns: u64) {
+    pub(super) fn tick(&mut self) {
         // The host that ran them may have been retired before it was started.
         self.launch_for_suspects();
-        if self.keeps_first_items && now_ns >= FIRST_ITEMS_NS {
+        if self.keeps_first_items && self.now_ns >= FIRST_ITEMS_NS {
             self.keeps_first_items = false;
             self.feed_all();
         }
@@ -64,6 +62,7 @@ impl Dispatcher {
             self.launch_for_suspects();
             self.feed_all();
         }
+        let now_ns = self.now_ns;
         let is_late = |since_ns: u64| now_ns.saturating_sub(since_ns) >= PATIENCE_NS;
         let closing = self.hosts.iter().filter(|(_, host)| host.phase == Phase::Closing);
         let late: Vec<HostId> =
@@ -71,17 +70,17 @@ impl Dispatcher {
         late.into_iter().for_each(|id| self.kill(id));
     }
 
-    pub(super) fn stop(&mut self, now_ns: u64, why: Why) {
+    pub(super) fn stop(&mut self, why: Why) {
         if self.is_closing {
             // All is done, and some host takes its time to leave.
             self.kill_all();
-            self.audit_if_over(now_ns);
+            self.audit_if_over();
         } else if !self.is_ending() {
             self.emit(Event::Stopping);
             self.why.get_or_insert(why);
-            self.tell(now_ns, Source::Pool, "terminated: stopped before all inputs were done".to_owned());
+            self.tell(Notice::Terminated);
             self.kill_all();
-            self.audit_if_over(now_ns);
+            self.audit_if_over();
         }
     }
 
@@ -97,10 +96,9 @@ impl Dispatcher {
         }
         self.why.get_or_insert(why);
         self.emit(Event::Draining);
-        let text = "stopping soon: nothing new begins, what executes may finish";
-        self.tell(self.now_ns, Source::Pool, text.to_owned());
+        self.tell(Notice::Draining);
         self.recall_everything();
-        self.close_if_done(self.now_ns);
+        self.close_if_done();
     }
 
     /// Ends the run where its rules say that too many inputs have failed.
@@ -115,37 +113,36 @@ impl Dispatcher {
         {
             let why = Why::Halted(halt_sentence(rule, failures, failed, counts.done()));
             match halting {
-                Halting::Now => self.stop(self.now_ns, why),
+                Halting::Now => self.stop(why),
                 Halting::Soon => self.drain(why),
             }
         }
     }
 
     /// The pool cannot go on; what is finished stays.
-    pub(super) fn give_up(&mut self, now_ns: u64, reason: String) {
+    pub(super) fn give_up(&mut self, reason: String) {
         if !self.is_ending() {
-            self.tell(now_ns, Source::Trouble, format!("the pool gave up: {reason}"));
+            self.tell(Notice::GaveUp { reason: reason.clone() });
             self.why = Some(Why::Broken(reason.clone()));
-            self.stop(now_ns, Why::Broken(reason));
+            self.stop(Why::Broken(reason));
         }
     }
 
-    pub(super) fn audit_if_over(&mut self, now_ns: u64) {
+    pub(super) fn audit_if_over(&mut self) {
         let is_over = self.is_closing || self.log.state == RunState::Stopping;
         if is_over && self.hosts.is_empty() && !self.is_auditing {
             self.is_auditing = true;
-            let pool = self.log.plan.job.settings.mode.counted(self.log.workers);
-            self.tell(now_ns, Source::Pool, format!("joined: {pool} ended"));
+            self.tell(Notice::Joined { mode: self.log.plan.job.settings.mode, workers: self.log.workers });
             self.effects.push(super::Effect::Audit);
         }
     }
 
-    pub(super) fn audited(&mut self, now_ns: u64, audit: Audit) {
+    pub(super) fn audited(&mut self, audit: Audit) {
         for line in &audit.named {
-            self.tell(now_ns, Source::Trouble, line.clone());
+            self.tell(Notice::LeftBehind { what: line.clone() });
         }
         if !audit.ended.is_empty() {
-            self.tell(now_ns, Source::Trouble, left_running(&audit.ended));
+            self.tell(Notice::LeftRunning { processes: audit.ended.clone() });
         }
         self.emit(Event::Audited(audit));
         self.end_tries();
@@ -154,21 +151,11 @@ impl Dispatcher {
         let is_complete = not_run == 0 && self.log.counts.stopped == 0 && !self.log.inputs.is_open();
         let why = self.why.take().filter(|_| !is_complete);
         let not_run = why.as_ref().unwrap_or(&Why::Stopped).not_run().into();
-        self.tell(now_ns, Source::Pool, "main process is done".to_owned());
+        self.tell(Notice::Done);
         let unreadable = self.unreadable.take().map(Ending::Broken);
         let ending = why.map(Why::ending).or(unreadable);
         self.emit(Event::Finished { ending: ending.unwrap_or(Ending::Completed), not_run });
     }
-}
-
-/// What commands had left running, the first few by their names.
-fn left_running(ended: &[String]) -> String {
-    let more = match ended.len().saturating_sub(MOST_NAMED) {
-        0 => String::new(),
-        more => format!(" and {} more", grouped(more as u64)),
-    };
-    let named = ended.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    format!("what commands had left running was ended with the run: {named}{more}")
 }
 
 /// "3 inputs failed, which was the limit (--halt now,fail=3)".

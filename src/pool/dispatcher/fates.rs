@@ -1,7 +1,7 @@
 //! Why a host ends that does not end by itself: it gives way, or it is ended; and how its replacement comes.
 
 use super::super::os::HostId;
-use super::super::record::{Event, LifeEnd, RunState, Source};
+use super::super::record::{Event, LifeEnd, Notice, RecycleReason, RunState};
 use super::hosts::{Host, Phase};
 use super::{Dispatcher, Effect};
 
@@ -126,7 +126,7 @@ impl Dispatcher {
     }
 
     /// Replaces a host by a new one after what it has in hand.
-    pub(super) fn recycle(&mut self, id: HostId, why: &str) {
+    pub(super) fn recycle(&mut self, id: HostId, reason: RecycleReason) {
         let Some(host) = self.hosts.get(&id) else { return };
         if host.phase != Phase::Ready || host.leaving.is_some() || self.is_ending() {
             return;
@@ -134,9 +134,7 @@ impl Dispatcher {
         let (first_lane, lanes, is_alone) = (host.first_lane, host.lanes, host.is_alone);
         self.emit(Event::HostRecycled { lanes: first_lane..first_lane + lanes });
         if self.log.counts.recycled == 1 {
-            let name = self.host_name(first_lane + 1);
-            let text = format!("{name} gives way to a new process {why}; told once, as are all that follow");
-            self.tell(self.now_ns, Source::Pool, text);
+            self.tell(Notice::Recycled { host: self.host_name(first_lane + 1), reason });
         }
         self.leave(id, Leaving::Recycled);
         // Suspects get another host when this one is gone.
@@ -176,8 +174,8 @@ impl Dispatcher {
         let Some(host) = self.hosts.get(&id).filter(|host| host.takes_work()) else { return };
         let is_spent = self.life_items(host).is_some_and(|items| host.promised >= items);
         if is_spent && host.held.len() < host.lanes && !self.queue.is_empty() && self.room(id).is_some() {
-            let why = format!("after {} items", host.promised);
-            self.recycle(id, &why);
+            let reason = RecycleReason::Items(host.promised);
+            self.recycle(id, reason);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::os::HostId;
-use super::super::record::{Event, Source};
+use super::super::record::{Event, Notice};
 use super::hosts::{Host, Phase};
 use super::{Dispatcher, Effect};
 
@@ -27,19 +27,18 @@ impl Dispatcher {
         self.hosts.get(&host).is_some_and(|host| !host.is_started())
     }
 
-    pub(super) fn launched(&mut self, now_ns: u64, id: HostId, pid: u32, launched_ns: u64) {
+    pub(super) fn launched(&mut self, id: HostId, pid: u32, launched_ns: u64) {
         let Some(host) = self.hosts.get_mut(&id) else { return };
         host.pid = pid;
         let lanes = host.lane_range();
         self.emit(Event::HostLaunched { lanes, pid, launched_ns });
         if !self.is_announced && self.hosts.values().all(Host::is_started) {
             self.is_announced = true;
-            let pool = self.log.plan.job.settings.mode.counted(self.log.workers);
-            self.tell(now_ns, Source::Pool, format!("pool of {pool} started"));
+            self.tell(Notice::Started { mode: self.log.plan.job.settings.mode, workers: self.log.workers });
         }
     }
 
-    pub(super) fn ready(&mut self, now_ns: u64, id: HostId) {
+    pub(super) fn ready(&mut self, id: HostId) {
         let Some(host) = self.hosts.get_mut(&id).filter(|host| host.phase == Phase::Launched) else { return };
         host.phase = Phase::Ready;
         let (lanes, pid) = (host.lane_range(), host.pid);
@@ -47,33 +46,31 @@ impl Dispatcher {
         let first_lane = lanes.start;
         self.emit(Event::HostReady { lanes, pid });
         if let Some((death, died_ns)) = replaces {
-            self.tell_of_replacement(now_ns, first_lane, death, died_ns);
+            self.tell_of_replacement(first_lane, death, died_ns);
         }
         self.feed(id);
         self.recall_for_idle();
-        self.close_if_done(now_ns);
+        self.close_if_done();
     }
 
-    fn tell_of_replacement(&mut self, now_ns: u64, lane: usize, death: u64, died_ns: u64) {
-        let after = Duration::from_nanos(now_ns.saturating_sub(died_ns));
+    fn tell_of_replacement(&mut self, lane: usize, death: u64, died_ns: u64) {
+        let after = Duration::from_nanos(self.now_ns.saturating_sub(died_ns));
         self.emit(Event::HostReplaced { death, after });
-        let took_ms = after.as_secs_f64() * 1e3;
-        let text = format!("{} replaced in {took_ms:.0} ms", self.host_name(lane + 1));
-        self.tell(now_ns, Source::Pool, text);
+        self.tell(Notice::Replaced { host: self.host_name(lane + 1), after });
     }
 
     /// The host cannot load the function, so that none can. One that has loaded it has no business to say so: that is a
     /// message which user code forged.
-    pub(super) fn refused(&mut self, now_ns: u64, id: HostId, reason: String) {
+    pub(super) fn refused(&mut self, id: HostId, reason: String) {
         if self.hosts.get(&id).is_none_or(|host| host.phase != Phase::Launched) {
             return self.garbled(id, "it said that it cannot load the function, which it runs".to_owned());
         }
-        self.give_up(now_ns, reason);
+        self.give_up(reason);
         self.kill(id);
     }
 
     /// The system has no room for another process: the pool goes on with those that it has, where it has any.
-    pub(super) fn launch_failed(&mut self, now_ns: u64, id: HostId, reason: String) {
+    pub(super) fn launch_failed(&mut self, id: HostId, reason: String) {
         let is_about_to_end = |host: &Host| host.phase == Phase::Closing || host.is_killed;
         let has_hope = self.hosts.values().any(is_about_to_end);
         let Some(host) = self.hosts.get_mut(&id) else { return };
@@ -84,7 +81,7 @@ impl Dispatcher {
         }
         let Some(host) = self.hosts.remove(&id) else { return };
         if host.is_alone {
-            return self.give_up(now_ns, reason);
+            return self.give_up(reason);
         }
         let before = self.hosts.values_mut().find(|other| {
             other.leaving.is_some() && other.phase == Phase::Ready && other.shares_lanes_with(&host)
@@ -92,16 +89,16 @@ impl Dispatcher {
         if let Some(before) = before {
             before.leaving = None;
             let lanes = before.lanes;
-            self.tell(now_ns, Source::Trouble, format!("the pool stays as it was: {reason}"));
+            self.tell(Notice::SizeKept { reason });
             if lanes > 1 || host.lanes > 1 {
                 self.resize_record(lanes);
             }
             return self.feed_all();
         }
-        self.go_on_with_fewer(now_ns, &host, reason);
+        self.go_on_with_fewer(&host, reason);
     }
 
-    fn go_on_with_fewer(&mut self, now_ns: u64, failed: &Host, reason: String) {
+    fn go_on_with_fewer(&mut self, failed: &Host, reason: String) {
         let wanted = self.log.workers;
         let never: Vec<HostId> =
             self.hosts.iter().filter(|(_, host)| !host.is_started()).map(|(id, _)| *id).collect();
@@ -109,14 +106,13 @@ impl Dispatcher {
         let stay = self.hosts.values().filter(|host| !host.is_alone && host.leaving.is_none());
         let workers: usize = stay.map(|host| host.lanes).sum();
         if workers == 0 {
-            return self.give_up(now_ns, reason);
+            return self.give_up(reason);
         }
         let without = never.iter().chain([failed]).flat_map(Host::lane_range).collect();
         self.emit(Event::PoolShrunk { workers, without });
         self.is_announced = true;
         self.sizing.set_lanes(workers);
-        let text = format!("only {workers} of {wanted} workers could be started: {reason}");
-        self.tell(now_ns, Source::Trouble, text);
+        self.tell(Notice::FewerWorkers { workers, wanted, reason });
         self.feed_all();
     }
 

@@ -9,14 +9,12 @@ use std::sync::Arc;
 
 use super::super::Executing;
 use super::super::os::HostId;
-use super::super::record::{Death, Event, FailedSpan, LifeEnd, RowState, RunState, Segment, Source};
+use super::super::record::{Death, DiedAt, Event, FailedSpan, LifeEnd, Notice, RowState, RunState, Segment};
 use super::Dispatcher;
-use super::causes::{Circumstances, likely_cause};
 use super::fates::{Condemned, Leaving};
 use super::hosts::{Host, Phase};
 use super::queue::Chunk;
 use super::tries::Failure;
-use crate::value::grouped;
 
 /// Hosts that may end before any was ever ready until the pool is given up.
 const FAILED_LAUNCHES: usize = 3;
@@ -40,7 +38,7 @@ impl Loss {
 
     /// What was executing then need not have done it.
     fn lost_its_channel(&self) -> bool {
-        matches!(self.end, LifeEnd::Broken(_))
+        matches!(self.end, LifeEnd::Broken(_) | LifeEnd::Obstructed(_))
     }
 }
 
@@ -56,7 +54,6 @@ impl Dispatcher {
         (executing, begun_last): (Vec<InHand>, Vec<InHand>),
         rss_bytes: u64,
     ) {
-        let now_ns = self.now_ns;
         let Some(mut host) = self.hosts.remove(&id) else { return };
         let condemned = host.condemned.take();
         let end = self.end_of(&host, condemned.as_ref(), end);
@@ -76,8 +73,8 @@ impl Dispatcher {
         self.launch_postponed();
         // The host for suspects may have given way while some waited for it.
         self.launch_for_suspects();
-        self.close_if_done(now_ns);
-        self.audit_if_over(now_ns);
+        self.close_if_done();
+        self.audit_if_over();
     }
 
     fn end_of(&self, host: &Host, condemned: Option<&Condemned>, end: LifeEnd) -> LifeEnd {
@@ -145,7 +142,7 @@ impl Dispatcher {
         self.fruitless_deaths = if is_fruitless { self.fruitless_deaths + 1 } else { 0 };
         if self.fruitless_deaths >= self.deaths_to_give_up() {
             let reason = format!("its processes end before they do any work: {}", loss.end);
-            return self.give_up(self.now_ns, reason);
+            return self.give_up(reason);
         }
         self.halt_if_due();
         if self.is_ending() {
@@ -219,22 +216,16 @@ impl Dispatcher {
     fn record_death(&mut self, loss: &Loss, in_hand: &[InHand], begun_last: &[InHand]) {
         let Loss { host, end, peak_rss_bytes, .. } = loss;
         let executing: Vec<u64> = in_hand.iter().map(|(_, item)| item.index).collect();
-        let circumstances = Circumstances {
-            end,
-            peak_rss_bytes: *peak_rss_bytes,
-            executing: executing.len(),
-            lanes: host.lanes,
-        };
         let death = Death {
             worker: host.first_lane + 1,
             pid: host.pid,
             at_ns: self.now_ns,
             cause: end.clone(),
-            likely_cause: likely_cause(&circumstances),
             executing,
             peak_rss_bytes: *peak_rss_bytes,
             replaced_after: None,
             last_lines: host.last_lines.iter().cloned().collect(),
+            threads: host.lanes,
         };
         self.announce(&death, begun_last);
         self.emit(Event::HostDied(Box::new(death)));
@@ -247,25 +238,19 @@ impl Dispatcher {
     }
 
     fn announce(&mut self, death: &Death, begun_last: &[InHand]) {
-        let on = match death.executing.as_slice() {
-            [] => match begun_last {
-                [(_, item)] => format!(" after input {}", grouped(item.index)),
-                _ => String::new(),
-            },
-            [index] => format!(" while on input {}", grouped(*index)),
-            several => format!(" while on {} inputs", several.len()),
+        let at = match (death.executing.as_slice(), begun_last) {
+            ([], [(_, item)]) => DiedAt::After(item.index),
+            ([], _) => DiedAt::Idle,
+            ([index], _) => DiedAt::Input(*index),
+            (several, _) => DiedAt::Inputs(several.len()),
         };
-        let is_ours = matches!(
-            death.cause,
-            LifeEnd::TimedOut | LifeEnd::OverMemory { .. } | LifeEnd::MachineFull { .. } | LifeEnd::Killed
-        );
-        let how = if is_ours { "was" } else { "died:" };
-        let name = self.host_name(death.worker);
-        let text = match &death.cause {
-            LifeEnd::Broken(why) => format!("{name} (pid {}) died{on}: {why}", death.pid),
-            cause => format!("{name} (pid {}) {how} {cause}{on}", death.pid),
-        };
-        self.tell(death.at_ns, Source::Trouble, text);
+        self.tell(Notice::Died {
+            death: self.log.deaths.len(),
+            host: self.host_name(death.worker),
+            pid: death.pid,
+            cause: death.cause.clone(),
+            at,
+        });
     }
 
     fn save_the_rest(&mut self, host: &Host, in_hand: &[InHand]) {

@@ -1,7 +1,7 @@
 //! Limits of memory: of each host, and of the machine, which ends processes without asking when it has none left.
 
 use super::super::os::{HostId, MachineMemory};
-use super::super::record::Source;
+use super::super::record::{Notice, RecycleReason};
 use super::Dispatcher;
 use super::fates::Condemned;
 use super::hosts::{Host, Phase};
@@ -39,7 +39,7 @@ impl Dispatcher {
         let was_heavy = std::mem::replace(&mut host.is_heavy, is_heavy);
         match (is_heavy, host.held.is_empty()) {
             (true, true) if was_heavy => {
-                self.recycle(id, &format!("because it held {} MiB", bytes >> 20));
+                self.recycle(id, RecycleReason::Memory { held_bytes: bytes });
             }
             (true, true) => self.watch.next_memory_ns = self.now_ns,
             (true, false) => self.recall_all(id),
@@ -80,13 +80,8 @@ impl Dispatcher {
         let there = memory.iter().filter(|(id, _)| self.hosts.get(id).is_some_and(is_there));
         let Some((id, held_bytes)) = there.max_by_key(|(_, bytes)| *bytes).copied() else { return };
         if held_bytes > self.watch.full_bytes / LARGE_SHARE {
-            let name = self.hosts.get(&id).map_or(1, |host| host.first_lane + 1);
-            let text = format!(
-                "the machine is about to run out of memory, of which {} holds {} MiB",
-                self.host_name(name),
-                held_bytes >> 20
-            );
-            self.tell(self.now_ns, Source::Trouble, text);
+            let worker = self.hosts.get(&id).map_or(1, |host| host.first_lane + 1);
+            self.tell(Notice::MachineFull { host: self.host_name(worker), held_bytes });
             self.condemn(id, Condemned::MachineFull { held_bytes });
         }
     }

@@ -9,7 +9,6 @@
 //!   run again, each alone in a host of one lane; where a host dies between two items, the last one begun is a suspect;
 //! - the run finishes when every item has its row and no host is left.
 
-mod causes;
 mod controls;
 mod ending;
 mod fates;
@@ -39,11 +38,14 @@ use self::watch::Watch;
 pub use self::watch::{Seen, Wants};
 use super::Executing;
 use super::os::HostId;
-use super::record::{Audit, Batch, Event, ItemsFinished, LifeEnd, Message, Recorder, RunLog, Source};
+use super::record::{
+    Audit, Batch, Event, HostName, ItemsFinished, LifeEnd, Message, MessageContent, Notice, Recorder, RunLog,
+    Source,
+};
 use super::run::Control;
 use super::settings::{ChunkRule, Mode};
 use crate::function::Stream;
-use crate::value::{Column, shortened};
+use crate::value::Column;
 
 /// What happened.
 #[derive(Debug, Clone)]
@@ -201,11 +203,11 @@ impl Dispatcher {
         self.now_ns = now_ns;
         match input {
             Input::Start => self.start(),
-            Input::Launched { host, pid, launched_ns } => self.launched(now_ns, host, pid, launched_ns),
-            Input::LaunchFailed { host, reason } => self.launch_failed(now_ns, host, reason),
-            Input::Ready { host } => self.ready(now_ns, host),
-            Input::Refused { host, reason } => self.refused(now_ns, host, reason),
-            Input::Finished { host, lane, batch } => self.finished(now_ns, host, lane, batch),
+            Input::Launched { host, pid, launched_ns } => self.launched(host, pid, launched_ns),
+            Input::LaunchFailed { host, reason } => self.launch_failed(host, reason),
+            Input::Ready { host } => self.ready(host),
+            Input::Refused { host, reason } => self.refused(host, reason),
+            Input::Finished { host, lane, batch } => self.finished(host, lane, batch),
             Input::Returned { host, chunks } => self.returned(host, &chunks),
             Input::Said { host, lane, stream, item, at_ns, text } => {
                 self.said(host, lane, stream, item, at_ns, &text);
@@ -215,29 +217,28 @@ impl Dispatcher {
             }
             Input::Garbled { host, reason } => self.garbled(host, reason),
             Input::Inputs(column) => self.more_inputs(column),
-            Input::InputsEnd { reason } => self.inputs_end(now_ns, reason),
+            Input::InputsEnd { reason } => self.inputs_end(reason),
             Input::Released { index } => self.released(index),
-            Input::Stop => self.stop(now_ns, Why::Stopped),
+            Input::Stop => self.stop(Why::Stopped),
             Input::Asked(control) => self.asked(control),
             Input::Suspended { host, is_suspended, has_worked } => {
                 self.suspended(host, is_suspended, has_worked);
             }
             Input::Seen(seen) => self.seen(&seen),
-            Input::Noted(text) => self.tell(now_ns, Source::Trouble, text),
-            Input::Tick => self.tick(now_ns),
-            Input::Audited(audit) => self.audited(now_ns, audit),
+            Input::Noted(sentence) => self.tell(Notice::Other { sentence }),
+            Input::Tick => self.tick(),
+            Input::Audited(audit) => self.audited(audit),
         }
         std::mem::take(&mut self.effects)
     }
 
-    /// "worker 3", or "the process of all 4 threads".
-    fn host_name(&self, worker: usize) -> String {
+    fn host_name(&self, worker: usize) -> HostName {
         if self.log.lanes.get(worker - 1).is_some_and(|lane| lane.is_for_suspects) {
-            "the worker for suspects".to_owned()
+            HostName::Suspects
         } else if self.log.plan.job.settings.mode == Mode::Thread && self.log.workers > 1 {
-            format!("the process of all {} threads", self.log.workers)
+            HostName::AllThreads(self.log.workers)
         } else {
-            format!("worker {worker}")
+            HostName::Worker(worker)
         }
     }
 
@@ -317,7 +318,7 @@ impl Dispatcher {
         }
     }
 
-    fn finished(&mut self, now_ns: u64, id: HostId, lane: usize, batch: Batch) {
+    fn finished(&mut self, id: HostId, lane: usize, batch: Batch) {
         let Some(host) = self.hosts.get_mut(&id).filter(|host| lane < host.lanes) else { return };
         if matches!(host.condemned, Some(Condemned::Garbled(_))) {
             // What it said before was no sense: its items run again.
@@ -347,7 +348,7 @@ impl Dispatcher {
         }
         self.feed(id);
         self.recall_for_idle();
-        self.close_if_done(now_ns);
+        self.close_if_done();
     }
 
     fn returned(&mut self, id: HostId, chunks: &[Chunk]) {
@@ -370,7 +371,7 @@ impl Dispatcher {
         self.close_if_left(id);
         self.recall_rest(id);
         self.feed_all();
-        self.close_if_done(self.now_ns);
+        self.close_if_done();
     }
 
     fn said(
@@ -388,7 +389,7 @@ impl Dispatcher {
         let lane = if host.lanes == 1 { Some(0) } else { lane.filter(|lane| *lane < host.lanes) };
         let worker = lane.map_or(0, |lane| host.first_lane + lane + 1);
         let source = Source::Worker { worker, pid: host.pid, stream };
-        self.emit(Event::MessageSaid(Message { at_ns, source, item, text }));
+        self.emit(Event::MessageSaid(Message { at_ns, source, item, content: MessageContent::Text(text) }));
     }
 
     fn has_work_left(&self) -> bool {
@@ -400,9 +401,9 @@ impl Dispatcher {
         self.log.record(self.now_ns, event);
     }
 
-    fn tell(&mut self, at_ns: u64, source: Source, text: String) {
-        let text = shortened(&text, 4000).as_ref().into();
-        self.emit(Event::MessageSaid(Message { at_ns, source, item: None, text }));
+    /// Has the pool say something now.
+    fn tell(&mut self, notice: Notice) {
+        self.emit(Event::MessageSaid(Message::of_pool(self.now_ns, notice)));
     }
 }
 

@@ -3,7 +3,7 @@
 //! user code read what was sent to them: they are ended, and their work is done by others.
 
 use super::super::os::HostId;
-use super::super::record::{Source, ns_to_s};
+use super::super::record::Notice;
 use super::Dispatcher;
 use super::fates::Condemned;
 use super::hosts::{Host, Phase};
@@ -88,17 +88,11 @@ impl Dispatcher {
     fn tell_of_silence(&mut self, id: HostId, silent_ns: u64, is_silent: bool) {
         let Some(host) = self.hosts.get(&id) else { return };
         let (name, pid) = (self.host_name(host.first_lane + 1), host.pid);
-        let silent_s = ns_to_s(silent_ns);
-        let text = match (is_silent, host.is_suspended) {
-            (true, true) => return,
-            (true, false) => {
-                format!(
-                    "{name} (pid {pid}) has given no sign of life for {silent_s:.0} s; it may be suspended"
-                )
-            }
-            (false, _) => format!("{name} (pid {pid}) is back after {silent_s:.1} s"),
-        };
-        self.tell(self.now_ns, if is_silent { Source::Trouble } else { Source::Pool }, text);
+        match (is_silent, host.is_suspended) {
+            (true, true) => {}
+            (true, false) => self.tell(Notice::Silent { host: name, pid, for_ns: silent_ns }),
+            (false, _) => self.tell(Notice::Back { host: name, pid, after_ns: silent_ns }),
+        }
     }
 
     /// For how long the host has been silent, where that is too long.

@@ -32,13 +32,13 @@ impl Dispatcher {
         self.feed_all();
     }
 
-    pub(super) fn inputs_end(&mut self, now_ns: u64, reason: Option<String>) {
+    pub(super) fn inputs_end(&mut self, reason: Option<String>) {
         self.emit(Event::InputsEnded);
         if let Some(reason) = reason {
             // What was read is still run to its end.
             self.unreadable = Some(reason);
         }
-        self.close_if_done(now_ns);
+        self.close_if_done();
     }
 
     /// Only rows of a stream are let go: others belong to whoever holds the record.

@@ -210,7 +210,7 @@ fn all_items_go_through_in_order() {
     world.check_end();
     assert_eq!(world.dispatcher.log().state, RunState::Finished(Ending::Completed));
     let texts: Vec<String> =
-        world.dispatcher.log().messages.iter_from(0).map(|message| message.text.to_string()).collect();
+        world.dispatcher.log().messages.iter_from(0).map(|message| message.text().into_owned()).collect();
     assert_eq!(
         texts,
         [

@@ -3,8 +3,6 @@
 //! Short spans that follow each other closely are merged, so that a lane's history is bounded by time and not by the
 //! number of items; the items of a merged span are found again through their rows.
 
-use std::fmt;
-
 use super::journal::Journal;
 
 /// Neighbouring spans merge while the merged one stays shorter than this.
@@ -47,54 +45,28 @@ pub enum LifeEnd {
     Signal(i32),
     /// It left by itself with this code.
     Exit(i32),
+    /// It could not go on, although this program lived.
+    Obstructed(Obstacle),
     /// It could not be started, or sent something that makes no sense; the sentence says which.
     Broken(String),
 }
 
-impl fmt::Display for LifeEnd {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Closed => f.write_str("closed"),
-            Self::Stopped => f.write_str("stopped"),
-            Self::Recycled => f.write_str("recycled"),
-            Self::TimedOut => f.write_str("ended at the timeout"),
-            Self::OverMemory { limit_bytes } => {
-                write!(f, "ended above the memory limit of {} MiB", limit_bytes >> 20)
-            }
-            Self::MachineFull { held_bytes } => {
-                write!(f, "ended holding {} MiB when the machine ran out of memory", held_bytes >> 20)
-            }
-            Self::Killed => f.write_str("ended by hand"),
-            Self::Signal(signal) => match signal_name(*signal) {
-                Some(name) => f.write_str(name),
-                None => write!(f, "signal {signal}"),
-            },
-            Self::Exit(code) => write!(f, "exit code {code}"),
-            Self::Broken(why) => f.write_str(why),
-        }
-    }
+/// Why a process could not go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The function closed or replaced the descriptor by which its process speaks to this program.
+    CutOff,
+    /// The function ended the thread of its worker.
+    ThreadEnded,
+    /// The function changed its Python, or it had no more memory.
+    PythonChanged,
 }
 
-/// The name of the signals that have one number on all systems this runs on, or that people meet on Linux.
-fn signal_name(signal: i32) -> Option<&'static str> {
-    Some(match signal {
-        1 => "SIGHUP",
-        2 => "SIGINT",
-        3 => "SIGQUIT",
-        4 => "SIGILL",
-        5 => "SIGTRAP",
-        6 => "SIGABRT",
-        7 => "SIGBUS",
-        8 => "SIGFPE",
-        9 => "SIGKILL",
-        11 => "SIGSEGV",
-        13 => "SIGPIPE",
-        15 => "SIGTERM",
-        24 => "SIGXCPU",
-        25 => "SIGXFSZ",
-        31 => "SIGSYS",
-        _ => return None,
-    })
+impl LifeEnd {
+    /// Whether it was this program that ended the process.
+    pub fn is_by_this_program(&self) -> bool {
+        !matches!(self, Self::Signal(_) | Self::Exit(_) | Self::Obstructed(_) | Self::Broken(_))
+    }
 }
 
 /// One host under a lane, from its launch to its end.

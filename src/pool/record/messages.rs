@@ -1,14 +1,20 @@
 //! The lines that workers wrote and the pool's own, oldest first; past a bound the oldest go and are counted.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::journal::Journal;
+use super::notice::Notice;
 use crate::function::Stream;
+use crate::value::shortened;
 
 /// Lines kept at most.
 const KEPT_LINES: u64 = 100_000;
 /// Characters kept at most, in bytes, over all lines.
 const KEPT_BYTES: u64 = 64 << 20;
+
+/// Letters of a notice at most, which may quote what a person's code has said.
+const LONGEST_NOTICE: usize = 4000;
 
 /// Who wrote a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +35,49 @@ pub struct Message {
     pub source: Source,
     /// The item in hand when it was written, where that is known.
     pub item: Option<u64>,
-    pub text: Arc<str>,
+    pub content: MessageContent,
+}
+
+/// What a line says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MessageContent {
+    /// As it was written.
+    Text(Arc<str>),
+    /// What the pool says, not yet in words.
+    Notice(Arc<Notice>),
+}
+
+impl Message {
+    /// What the pool says of a run.
+    pub fn of_pool(at_ns: u64, notice: Notice) -> Self {
+        let source = if notice.is_trouble() { Source::Trouble } else { Source::Pool };
+        Self { at_ns, source, item: None, content: MessageContent::Notice(Arc::new(notice)) }
+    }
+
+    /// The line in words.
+    pub fn text(&self) -> Cow<'_, str> {
+        match &self.content {
+            MessageContent::Text(text) => Cow::Borrowed(text),
+            MessageContent::Notice(notice) => {
+                Cow::Owned(shortened(&notice.to_string(), LONGEST_NOTICE).into_owned())
+            }
+        }
+    }
+
+    /// What the pool says with it, where the pool says it.
+    pub fn notice(&self) -> Option<&Notice> {
+        match &self.content {
+            MessageContent::Text(_) => None,
+            MessageContent::Notice(notice) => Some(notice),
+        }
+    }
+
+    fn size_bytes(&self) -> u64 {
+        match &self.content {
+            MessageContent::Text(text) => text.len() as u64,
+            MessageContent::Notice(_) => size_of::<Notice>() as u64,
+        }
+    }
 }
 
 /// The lines of a run; see the module's text.
@@ -43,13 +91,13 @@ pub struct Messages {
 impl Messages {
     /// Appends a line; lets the oldest go where a bound is passed.
     pub fn push(&mut self, message: Message) {
-        self.kept_bytes += message.text.len() as u64;
+        self.kept_bytes += message.size_bytes();
         self.from_workers += u64::from(matches!(message.source, Source::Worker { .. }));
         self.lines.push(message);
         while (self.kept() > KEPT_LINES || self.kept_bytes > KEPT_BYTES)
             && let Some(gone) = self.lines.forget_oldest()
         {
-            self.kept_bytes -= gone.iter().map(|line| line.text.len() as u64).sum::<u64>();
+            self.kept_bytes -= gone.iter().map(Message::size_bytes).sum::<u64>();
         }
     }
 
@@ -93,7 +141,7 @@ mod tests {
     use super::*;
 
     fn line(text: &str) -> Message {
-        Message { at_ns: 0, source: Source::Pool, item: None, text: text.into() }
+        Message { at_ns: 0, source: Source::Pool, item: None, content: MessageContent::Text(text.into()) }
     }
 
     #[test]
@@ -102,7 +150,7 @@ mod tests {
         (0..150_000).for_each(|number| messages.push(line(&number.to_string())));
         assert_eq!(messages.len(), 150_000);
         assert!((50_000..50_200).contains(&messages.dropped()), "{}", messages.dropped());
-        assert_eq!(&*messages.get(149_999).unwrap().text, "149999");
+        assert_eq!(messages.get(149_999).unwrap().text(), "149999");
     }
 
     #[test]

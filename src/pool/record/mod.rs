@@ -12,6 +12,7 @@ mod journal;
 mod kept;
 mod lanes;
 mod messages;
+mod notice;
 mod recorder;
 mod rows;
 mod timing;
@@ -24,8 +25,9 @@ pub use self::event::{Event, ItemsFinished};
 pub use self::inputs::Inputs;
 pub use self::journal::Journal;
 pub use self::kept::Kept;
-pub use self::lanes::{Lane, Life, LifeEnd, Segment};
-pub use self::messages::{Message, Messages, Source};
+pub use self::lanes::{Lane, Life, LifeEnd, Obstacle, Segment};
+pub use self::messages::{Message, MessageContent, Messages, Source};
+pub use self::notice::{DiedAt, HostName, Notice, RecycleReason};
 pub use self::recorder::Recorder;
 pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows};
 pub use self::timing::Timing;
@@ -118,7 +120,6 @@ pub struct Death {
     pub worker: usize,
     pub pid: u32,
     pub at_ns: u64,
-    /// "SIGKILL", "exit code 3": see [`LifeEnd`].
     pub cause: LifeEnd,
     /// The items that were executing then.
     pub executing: Vec<u64>,
@@ -127,8 +128,8 @@ pub struct Death {
     pub replaced_after: Option<Duration>,
     /// The last lines that the host wrote, oldest first.
     pub last_lines: Vec<Arc<str>>,
-    /// What most likely was behind it, in a sentence.
-    pub likely_cause: String,
+    /// Workers that were threads of this process.
+    pub threads: usize,
 }
 
 /// So many deaths are kept of a run whose rows are let go.

@@ -87,7 +87,7 @@ impl Choice {
         for message in messages.iter_from(self.next).take(LINES_A_FRAME) {
             if self.who.wrote(message) {
                 self.found.push_back((self.next, false));
-                if is_of_pool(message) && !fits(&message.text) {
+                if is_of_pool(message) && !fits(&message.text()) {
                     self.found.push_back((self.next, true));
                 }
             }
@@ -121,6 +121,7 @@ impl Choice {
 mod tests {
     use super::*;
     use crate::function::Stream;
+    use crate::pool::MessageContent;
 
     fn all_fit(_: &str) -> bool {
         true
@@ -134,7 +135,12 @@ mod tests {
                 0 => Source::Pool,
                 worker => Source::Worker { worker, pid: 1, stream: Stream::Stdout },
             };
-            messages.push(Message { at_ns: number, source, item: None, text: "line".into() });
+            messages.push(Message {
+                at_ns: number,
+                source,
+                item: None,
+                content: MessageContent::Text("line".into()),
+            });
         }
         messages
     }
@@ -168,7 +174,12 @@ mod tests {
         for (source, text) in
             [(Source::Trouble, "long trouble"), (Source::Trouble, "short"), (Source::Pool, "long pool")]
         {
-            messages.push(Message { at_ns: 9, source, item: None, text: text.into() });
+            messages.push(Message {
+                at_ns: 9,
+                source,
+                item: None,
+                content: MessageContent::Text(text.into()),
+            });
         }
         let mut choice = Choice::default();
         choice.update(&messages, |text| text.len() < 6);

@@ -70,7 +70,7 @@ impl Part {
 
 /// Draws a row of a line; a click shows the death that it tells of, or the row of the item that was in hand.
 pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, message: &Message, (place, part): (usize, Part)) {
-    let command = command(cx, message);
+    let command = command(message);
     let sense = if command.is_some() { Sense::click() } else { Sense::hover() };
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));
     let response = ui.interact(rect, ui.scope_id().with(("line", place)), sense);
@@ -90,8 +90,8 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, message: &Message, (place, part): (
     }
 }
 
-fn command(cx: &ViewContext<'_>, message: &Message) -> Option<Command> {
-    let death = cx.run.and_then(|run| death::of_message(&run.log, message));
+fn command(message: &Message) -> Option<Command> {
+    let death = death::of_message(message);
     death.map(Command::ShowDeath).or(message.item.map(Command::SelectRow))
 }
 
@@ -119,7 +119,8 @@ fn draw(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message, part: Part
     } else {
         body
     };
-    let text = part.of_text(&message.text, columns(rect.width()));
+    let said = message.text();
+    let text = part.of_text(&said, columns(rect.width()));
     let mut job = LayoutJob::simple_singleline(shortened(text, SHOWN_CHARACTERS).into_owned(), font, color);
     job.wrap = TextWrapping::truncate_at_width((rect.right() - x - 6.0).max(20.0));
     let galley = painter.layout_job(job);
@@ -142,7 +143,7 @@ fn draw_source(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message) {
 }
 
 fn tooltip_ui(ui: &mut Ui, cx: &ViewContext<'_>, message: &Message, command: Option<&Command>) {
-    ui.label(shortened(&message.text, TOOLTIP_CHARACTERS));
+    ui.label(shortened(&message.text(), TOOLTIP_CHARACTERS));
     let remark = match (command, message.item) {
         (Some(Command::ShowDeath(_)), _) => "A click shows all about it.".to_owned(),
         (_, Some(item)) => format!("While on item {}; a click shows its row.", grouped(item)),
@@ -175,7 +176,7 @@ fn is_stderr(source: Source) -> bool {
 /// The line as it is copied and read out: "0.310 W1 Process 1: 1".
 pub fn as_text(message: &Message) -> String {
     let stream = if is_stderr(message.source) { " stderr" } else { "" };
-    format!("{:.3} {}{stream} {}", ns_to_s(message.at_ns), tag(message.source), message.text)
+    format!("{:.3} {}{stream} {}", ns_to_s(message.at_ns), tag(message.source), message.text())
 }
 
 #[cfg(test)]

@@ -33,7 +33,9 @@ impl EndKind {
             LifeEnd::TimedOut => Some(Self::TimedOut),
             LifeEnd::OverMemory { .. } | LifeEnd::MachineFull { .. } => Some(Self::OverMemory),
             LifeEnd::Killed => Some(Self::Killed),
-            LifeEnd::Signal(_) | LifeEnd::Exit(_) | LifeEnd::Broken(_) => Some(Self::Death),
+            LifeEnd::Signal(_) | LifeEnd::Exit(_) | LifeEnd::Obstructed(_) | LifeEnd::Broken(_) => {
+                Some(Self::Death)
+            }
         }
     }
 
@@ -76,7 +78,7 @@ pub fn end_kind(life: &Life) -> Option<EndKind> {
 /// The cause in a word or two; tooltip and card have all of it.
 fn short_cause(cause: &LifeEnd) -> String {
     match cause {
-        LifeEnd::Broken(_) => "broken".to_owned(),
+        LifeEnd::Obstructed(_) | LifeEnd::Broken(_) => "broken".to_owned(),
         LifeEnd::Exit(code) => format!("exit {code}"),
         LifeEnd::TimedOut => "timed out".to_owned(),
         LifeEnd::OverMemory { .. } => "over memory".to_owned(),

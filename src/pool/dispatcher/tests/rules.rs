@@ -37,7 +37,7 @@ fn look(world: &mut World, pause_ms: u64, since_ns: u64, bytes: u64, available_b
 
 fn says(world: &World, what: &str) -> usize {
     let messages = world.dispatcher.log().messages.iter_from(0);
-    messages.filter(|message| message.text.contains(what)).count()
+    messages.filter(|message| message.text().contains(what)).count()
 }
 
 #[test]

@@ -1,0 +1,152 @@
+//! What the pool itself says of a run, as data; its sentences are in `wording`.
+
+use std::time::Duration;
+
+use super::LifeEnd;
+use crate::pool::settings::Mode;
+
+/// One thing that the pool says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Notice {
+    Started {
+        mode: Mode,
+        workers: usize,
+    },
+    Resized {
+        mode: Mode,
+        workers: usize,
+        before: usize,
+    },
+    /// Fewer workers could be started than were wanted.
+    FewerWorkers {
+        workers: usize,
+        wanted: usize,
+        reason: String,
+    },
+    /// The pool could not get another size.
+    SizeKept {
+        reason: String,
+    },
+    Paused,
+    Resumed,
+    Draining,
+    /// No more work will be given.
+    Closed,
+    /// Stopped before all was done.
+    Terminated,
+    Joined {
+        mode: Mode,
+        workers: usize,
+    },
+    /// The run is over.
+    Done,
+    /// The pool cannot go on.
+    GaveUp {
+        reason: String,
+    },
+    Suspended {
+        host: HostName,
+        pid: u32,
+        is_suspended: bool,
+    },
+    /// The system refused to suspend it, or to let it go on.
+    SuspendRefused {
+        host: HostName,
+        pid: u32,
+        is_suspended: bool,
+    },
+    /// A host gives way to a new process. Said of the first one only.
+    Recycled {
+        host: HostName,
+        reason: RecycleReason,
+    },
+    /// Another process has taken the place of one that died.
+    Replaced {
+        host: HostName,
+        after: Duration,
+    },
+    /// The death of this number, counted from 0.
+    Died {
+        death: u64,
+        host: HostName,
+        pid: u32,
+        cause: LifeEnd,
+        at: DiedAt,
+    },
+    MachineFull {
+        host: HostName,
+        held_bytes: u64,
+    },
+    /// No sign of life has come for so long.
+    Silent {
+        host: HostName,
+        pid: u32,
+        for_ns: u64,
+    },
+    /// It is there again.
+    Back {
+        host: HostName,
+        pid: u32,
+        after_ns: u64,
+    },
+    /// Something was left behind that could not be ended or removed.
+    LeftBehind {
+        what: String,
+    },
+    /// What commands had left running was ended with the run.
+    LeftRunning {
+        processes: Vec<String>,
+    },
+    /// Something else went wrong.
+    Other {
+        sentence: String,
+    },
+}
+
+/// Which process, in the terms of a pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HostName {
+    /// That of one worker, counted from 1.
+    Worker(usize),
+    /// That of so many threads, which are all workers.
+    AllThreads(usize),
+    /// The one in which suspects run alone.
+    Suspects,
+}
+
+/// Why a host gives way to a new process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecycleReason {
+    Items(u64),
+    Memory { held_bytes: u64 },
+}
+
+/// What a host had in hand when it died.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DiedAt {
+    /// Nothing that is known.
+    Idle,
+    /// Nothing any more; this input was the last one.
+    After(u64),
+    Input(u64),
+    Inputs(usize),
+}
+
+impl Notice {
+    /// Whether something went wrong.
+    pub fn is_trouble(&self) -> bool {
+        matches!(
+            self,
+            Self::FewerWorkers { .. }
+                | Self::SizeKept { .. }
+                | Self::GaveUp { .. }
+                | Self::SuspendRefused { .. }
+                | Self::Died { .. }
+                | Self::MachineFull { .. }
+                | Self::Silent { .. }
+                | Self::LeftBehind { .. }
+                | Self::LeftRunning { .. }
+                | Self::Other { .. }
+        )
+    }
+}

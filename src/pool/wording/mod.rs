@@ -1,0 +1,117 @@
+//! The words for what a record holds as data: the one place where its sentences are made, for window, terminal and files.
+//!
+//! Sentences of the pool begin small and have no full stop, as errors do.
+
+mod death;
+
+use std::fmt::{self, Display, Formatter};
+
+use super::record::{DiedAt, HostName, LifeEnd, Notice, RecycleReason, ns_to_s};
+use crate::value::grouped;
+
+/// Of many processes, so many are named.
+const MOST_NAMED: usize = 5;
+
+impl Display for HostName {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Worker(worker) => write!(f, "worker {worker}"),
+            Self::AllThreads(threads) => write!(f, "the process of all {threads} threads"),
+            Self::Suspects => f.write_str("the worker for suspects"),
+        }
+    }
+}
+
+impl Display for RecycleReason {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Items(items) => write!(f, "after {items} items"),
+            Self::Memory { held_bytes } => write!(f, "because it held {} MiB", held_bytes >> 20),
+        }
+    }
+}
+
+impl Display for DiedAt {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Idle => Ok(()),
+            Self::After(index) => write!(f, " after input {}", grouped(*index)),
+            Self::Input(index) => write!(f, " while on input {}", grouped(*index)),
+            Self::Inputs(count) => write!(f, " while on {count} inputs"),
+        }
+    }
+}
+
+impl Display for Notice {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Started { mode, workers } => write!(f, "pool of {} started", mode.counted(*workers)),
+            Self::Resized { mode, workers, before } => {
+                write!(f, "the pool has {} from now on; it had {before}", mode.counted(*workers))
+            }
+            Self::FewerWorkers { workers, wanted, reason } => {
+                write!(f, "only {workers} of {wanted} workers could be started: {reason}")
+            }
+            Self::SizeKept { reason } => write!(f, "the pool stays as it was: {reason}"),
+            Self::Paused => f.write_str("paused: nothing new begins"),
+            Self::Resumed => f.write_str("resumed"),
+            Self::Draining => f.write_str("stopping soon: nothing new begins, what executes may finish"),
+            Self::Closed => f.write_str("closed: no more work will be given"),
+            Self::Terminated => f.write_str("terminated: stopped before all inputs were done"),
+            Self::Joined { mode, workers } => write!(f, "joined: {} ended", mode.counted(*workers)),
+            Self::Done => f.write_str("main process is done"),
+            Self::GaveUp { reason } => write!(f, "the pool gave up: {reason}"),
+            Self::Suspended { host, pid, is_suspended } => {
+                write!(f, "{host} (pid {pid}) was {} by hand", suspended(*is_suspended))
+            }
+            Self::SuspendRefused { host, pid, is_suspended } => {
+                let what = suspended(*is_suspended);
+                write!(f, "{host} (pid {pid}) could not be {what}: the system refused")
+            }
+            Self::Recycled { host, reason } => {
+                write!(f, "{host} gives way to a new process {reason}; told once, as are all that follow")
+            }
+            Self::Replaced { host, after } => {
+                write!(f, "{host} replaced in {:.0} ms", after.as_secs_f64() * 1e3)
+            }
+            Self::Died { host, pid, cause, at, .. } => write_death(f, *host, *pid, cause, *at),
+            Self::MachineFull { host, held_bytes } => {
+                let held_mib = held_bytes >> 20;
+                write!(f, "the machine is about to run out of memory, of which {host} holds {held_mib} MiB")
+            }
+            Self::Silent { host, pid, for_ns } => {
+                let for_s = ns_to_s(*for_ns);
+                write!(
+                    f,
+                    "{host} (pid {pid}) has given no sign of life for {for_s:.0} s; it may be suspended"
+                )
+            }
+            Self::Back { host, pid, after_ns } => {
+                write!(f, "{host} (pid {pid}) is back after {:.1} s", ns_to_s(*after_ns))
+            }
+            Self::LeftRunning { processes } => write_left_running(f, processes),
+            Self::LeftBehind { what: sentence } | Self::Other { sentence } => f.write_str(sentence),
+        }
+    }
+}
+
+fn suspended(is_suspended: bool) -> &'static str {
+    if is_suspended { "suspended" } else { "woken" }
+}
+
+fn write_death(f: &mut Formatter<'_>, host: HostName, pid: u32, cause: &LifeEnd, at: DiedAt) -> fmt::Result {
+    match cause {
+        LifeEnd::Broken(_) | LifeEnd::Obstructed(_) => write!(f, "{host} (pid {pid}) died{at}: {cause}"),
+        cause if cause.is_by_this_program() => write!(f, "{host} (pid {pid}) was {cause}{at}"),
+        cause => write!(f, "{host} (pid {pid}) died: {cause}{at}"),
+    }
+}
+
+fn write_left_running(f: &mut Formatter<'_>, processes: &[String]) -> fmt::Result {
+    let named = processes.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    write!(f, "what commands had left running was ended with the run: {named}")?;
+    match processes.len().saturating_sub(MOST_NAMED) {
+        0 => Ok(()),
+        more => write!(f, " and {} more", grouped(more as u64)),
+    }
+}
