@@ -140,7 +140,7 @@ fn bar_color(theme: &Theme, run: &RunSnapshot) -> Color32 {
     match &run.log.state {
         RunState::Running if run.log.is_paused || run.log.is_draining => theme.warn,
         RunState::Starting | RunState::Running => theme.accent,
-        RunState::Stopping | RunState::Finished(Ending::Stopped | Ending::Halted(_)) => theme.warn,
+        RunState::Stopping | RunState::Finished(Ending::Stopped | Ending::Halted { .. }) => theme.warn,
         RunState::Finished(Ending::Completed) => match failed(run.log.counts) + run.log.counts.timed_out {
             0 => theme.ok,
             all if all == run.log.counts.total => theme.bad,
@@ -156,7 +156,7 @@ fn progress_text(run: &RunSnapshot) -> String {
     let through = through(run);
     let mut parts = match &run.log.state {
         RunState::Starting => vec!["starting workers".to_owned()],
-        RunState::Finished(Ending::Broken(why) | Ending::Halted(why)) => vec![why.clone()],
+        RunState::Finished(ending @ (Ending::Broken(_) | Ending::Halted { .. })) => vec![ending.to_string()],
         RunState::Running if run.log.is_draining => vec!["finishing what runs".to_owned()],
         RunState::Running if run.log.is_paused => vec!["paused".to_owned()],
         _ => Vec::new(),

@@ -105,8 +105,8 @@ impl Live {
             None => writeln!(self.out)?,
         }
         if matches!(row.state, RowState::Failed | RowState::TimedOut) {
-            let (state, error) = (row.state.label(), row.error.unwrap_or("no reason given"));
-            let error = self.err_style.message(error);
+            let (state, error) = (row.state.label(), row.error().unwrap_or_default());
+            let error = self.err_style.message(&error);
             // See `print`.
             let _ = writeln!(self.err, "[worker {}] input {} {state}: {error}", row.worker, row.index);
         }

@@ -25,7 +25,7 @@ pub fn sentence(log: &RunLog, is_terminal: bool) -> String {
             told += &failed_words(log);
         }
     }
-    if let RunState::Finished(Ending::Halted(why)) = &log.state {
+    if let RunState::Finished(why @ Ending::Halted { .. }) = &log.state {
         told += &format!(", ended because {why}");
     }
     let mark = match (is_terminal, counts.failed) {

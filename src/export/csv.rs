@@ -82,7 +82,7 @@ impl RowWriter for CsvRows {
             &text(input_text(row).into()),
             &text(output_text(row).into()),
             if row.state == RowState::Ok { "ok" } else { "failed" },
-            &text(row.error.unwrap_or_default().into()),
+            &text(row.error().unwrap_or_default()),
             &row.worker.to_string(),
             &pid,
             &row.attempts.to_string(),

@@ -13,6 +13,7 @@ mod resume;
 mod rows_file;
 mod target;
 
+use std::borrow::Cow;
 use std::io;
 use std::path::Path;
 
@@ -77,7 +78,7 @@ struct ExportRow<'a> {
     output: ExportCell<'a>,
     /// `ok` or `failed`.
     state: &'static str,
-    error: Option<&'a str>,
+    error: Option<Cow<'a, str>>,
     /// Counted from 1; 0 where none ran it.
     worker: usize,
     pid: Option<u32>,
@@ -96,7 +97,7 @@ impl<'a> ExportRow<'a> {
             input: ExportCell::input(row),
             output: ExportCell::output(row),
             state: if row.state == RowState::Ok { "ok" } else { "failed" },
-            error: row.error,
+            error: row.error(),
             worker: row.worker,
             pid: row.pid,
             attempts: row.attempts,

@@ -31,9 +31,9 @@ pub use self::host::serve as serve_host;
 pub use self::launch::{Launch, serve_if_host};
 pub use self::os::{ending_signals, outlive_file_limits, reset_inherited_signals};
 pub use self::record::{
-    Audit, Batch, Counts, Death, DiedAt, Ending, Event, FailedSpan, HostName, Inputs, ItemsFinished, Journal,
-    Kept, Lane, Life, LifeEnd, Message, MessageContent, Messages, Notice, Obstacle, Plan, RecycleReason, Row,
-    RowState, Rows, RunLog, RunState, Segment, Source, Timing, Unseen, ns_to_s,
+    Audit, Batch, Cause, Counts, Death, DiedAt, Ending, Event, FailedSpan, HostName, Inputs, ItemsFinished,
+    Journal, Kept, Lane, Life, LifeEnd, Message, MessageContent, Messages, Notice, Obstacle, Plan,
+    RecycleReason, Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, Unseen, ns_to_s,
 };
 pub use self::run::{Control, Run, resume, start, start_stream};
 pub use self::settings::{

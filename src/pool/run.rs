@@ -125,7 +125,7 @@ fn publish_breakdown(slot: &Slot) {
     let reason = "a fault in Poolscope itself; please report it with the lines it wrote to standard error";
     let now_ns = last.now_ns;
     let ending = Ending::Broken(reason.to_owned());
-    last.log.apply(now_ns, &Event::Finished { ending, not_run: format!("not run: {reason}").into() });
+    last.log.apply(now_ns, &Event::Finished { ending });
     last.host_pids.clear();
     *guard = Arc::new(last);
 }

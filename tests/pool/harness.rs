@@ -205,7 +205,7 @@ pub fn check_end(log: &RunLog) {
 pub fn error_of(log: &RunLog, index: u64) -> String {
     let row = log.row(index).unwrap();
     assert_eq!(row.state, RowState::Failed, "row {index}: {row:?}");
-    row.error.unwrap_or_default().to_owned()
+    row.error().unwrap_or_default().into_owned()
 }
 
 /// All messages, those of the pool too.

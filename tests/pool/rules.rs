@@ -23,7 +23,7 @@ fn an_item_that_hangs_is_ended_at_the_timeout_and_no_other() {
         check_end(log);
         let row = log.row(6).unwrap();
         assert_eq!(row.state, RowState::TimedOut, "{mode}");
-        assert_eq!(row.error, Some("took longer than 0.5 s; its worker was ended"));
+        assert_eq!(row.error().as_deref(), Some("took longer than 0.5 s; its worker was ended"));
         // The bound leaves room for a machine that does much else; it is met within some 20 ms otherwise.
         assert!((0.5..1.0).contains(&row.duration_s), "{mode}: ended after {} s", row.duration_s);
         assert_eq!((log.counts.ok, log.counts.timed_out, log.counts.hosts_lost), (29, 1, 1), "{mode}");
@@ -39,7 +39,7 @@ fn a_multiple_of_the_median_is_a_timeout_too() {
         .log;
     check_end(log);
     assert_eq!((log.counts.ok, log.counts.timed_out), (6, 1));
-    assert!(log.row(6).unwrap().error.unwrap().contains("500% of the median"));
+    assert!(log.row(6).unwrap().error().unwrap().contains("500% of the median"));
 }
 
 #[test]
@@ -140,10 +140,13 @@ fn failures_end_the_run_where_the_rule_says_so() {
             .finish()
             .log;
         check_end(log);
-        let RunState::Finished(Ending::Halted(reason)) = &log.state else { panic!("{:?}", log.state) };
+        let RunState::Finished(reason @ Ending::Halted { .. }) = &log.state else {
+            panic!("{:?}", log.state)
+        };
+        let reason = reason.to_string();
         assert!(reason.contains("which was the limit (--halt") && reason.contains("fail=3)"), "{reason}");
         assert!(log.counts.not_run > 0);
-        assert!(log.row(99_999).unwrap().error.unwrap().starts_with("not run: "));
+        assert!(log.row(99_999).unwrap().error().unwrap().starts_with("not run: "));
     }
 }
 

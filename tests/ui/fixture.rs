@@ -7,9 +7,9 @@ use std::time::{Duration, Instant, SystemTime};
 use poolscope::function::{FunctionSpec, Stream};
 use poolscope::monitor::{MonitorSnapshot, ProcessSample, Series};
 use poolscope::pool::{
-    Batch, Death, DiedAt, Ending, Event, Executing, FailedSpan, HostName, ItemsFinished, Job, Lane, LifeEnd,
-    LiveLane, Message, MessageContent, Mode, Notice, Plan, RowState, RunLog, RunSnapshot, Settings, Source,
-    Timing,
+    Batch, Cause, Death, DiedAt, Ending, Event, Executing, FailedSpan, HostName, ItemsFinished, Job, Lane,
+    LifeEnd, LiveLane, Message, MessageContent, Mode, Notice, Plan, RunLog, RunSnapshot, Segment, Settings,
+    Source, Timing,
 };
 use poolscope::value::{Column, Value};
 
@@ -128,8 +128,20 @@ impl Fixture {
     /// The item took longer than the timeout.
     pub fn timed_out(self, worker: usize, index: u64, start_ms: f64, took_ms: f64) -> Self {
         let span = FailedSpan { worker, attempts: 1, start_ns: ns(start_ms), duration_ns: ns(took_ms) };
-        let (state, reason) = (RowState::TimedOut, "took longer than 0.2 s".into());
-        self.at(start_ms + took_ms, Event::ItemFailed { index, state, reason, span })
+        let cause = Cause::TimedOut { limit_ns: ns(200.0), percent_of_median: None };
+        self.at(start_ms + took_ms, Event::ItemFailed { index, cause, span })
+    }
+
+    /// The item's process ended with it.
+    pub fn ended_with(self, worker: usize, index: u64, start_ms: f64, took_ms: f64, end: LifeEnd) -> Self {
+        let span = FailedSpan { worker, attempts: 1, start_ns: ns(start_ms), duration_ns: ns(took_ms) };
+        let cause = Cause::HostEnded(Arc::new(end));
+        let (start_ns, busy_ns) = (ns(start_ms), ns(took_ms));
+        let end_ns = start_ns + busy_ns;
+        let segment = Segment { start_ns, end_ns, busy_ns, first: index, last: index, items: 1, failed: 1 };
+        let ended_ms = start_ms + took_ms;
+        self.at(ended_ms, Event::ItemCutOff { lane: worker - 1, segment })
+            .at(ended_ms, Event::ItemFailed { index, cause, span })
     }
 
     /// Changes something of a worker's lane.
@@ -193,7 +205,7 @@ impl Fixture {
     pub fn finished(mut self) -> Self {
         self.snapshot.live.fill(LiveLane::default());
         let ended_ms = self.snapshot.log.last_row_ns as f64 / MS;
-        self.at(ended_ms, Event::Finished { ending: Ending::Completed, not_run: "stopped first".into() })
+        self.at(ended_ms, Event::Finished { ending: Ending::Completed })
     }
 
     /// The run as the window gets it.

@@ -25,7 +25,7 @@ fn three_workers() -> Fixture {
 fn with_death() -> Fixture {
     three_workers()
         .died(2, 300.0, LifeEnd::Signal(11))
-        .failed(2, 7, 150.0, 150.0, "the worker process was ended by SIGSEGV")
+        .ended_with(2, 7, 150.0, 150.0, LifeEnd::Signal(11))
         .last_words(&["about to read", "reading at 0x0"], 31.0)
         .ready(2, 4799, 300.0, 331.0)
 }

@@ -80,12 +80,12 @@ fn a_cause_that_all_rows_share_stands_in_full_above_them() {
 
 #[test]
 fn a_process_that_died_is_told_in_few_words() {
-    let run = Fixture::new(Mode::Process, 1, vec![7_i64]).ready(1, 4711, 0.0, 10.0).failed(
+    let run = Fixture::new(Mode::Process, 1, vec![7_i64]).ready(1, 4711, 0.0, 10.0).ended_with(
         1,
         0,
         20.0,
         1.0,
-        "the worker process was ended by SIGSEGV",
+        LifeEnd::Signal(11),
     );
     results().with_run(run.finished().snapshot()).open().get_by_label("failed: ended by SIGSEGV");
 }

@@ -1,5 +1,7 @@
 //! Code that a person brings, as a script or for Python: the editor, the function, and who runs it.
 
+use std::borrow::Cow;
+
 use egui::{Align, ComboBox, Id, Key, Label, Layout, Margin, RichText, TextEdit, Ui, Window, vec2};
 use egui_material_icons::icons::{ICON_FOLDER_OPEN, ICON_OPEN_IN_FULL};
 
@@ -71,8 +73,9 @@ fn failure_of(view: &SetupView<'_, '_>) -> Option<String> {
     let log = view.cx.run.map(|run| &run.log);
     let is_code =
         |log: &&RunLog| matches!(log.plan.job.function, FunctionSpec::Script(_) | FunctionSpec::Python(_));
-    let chosen = view.cx.selected_row.and_then(|row| log.filter(is_code)?.row(row)?.error.map(str::to_owned));
-    chosen.or_else(|| view.trial?.row(0)?.error.map(str::to_owned))
+    let chosen =
+        view.cx.selected_row.and_then(|row| log.filter(is_code)?.row(row)?.error().map(Cow::into_owned));
+    chosen.or_else(|| view.trial?.row(0)?.error().map(Cow::into_owned))
 }
 
 /// The name of the file, and what opens another or makes room.

@@ -1,5 +1,7 @@
 //! "Try on one": runs the function with a single input in a process of its own, and shows what came of it.
 
+use std::borrow::Cow;
+
 use egui::{Align, Button, Id, Label, Layout, RichText, TextStyle, Ui};
 
 use super::SetupView;
@@ -67,12 +69,12 @@ fn outcome_ui(ui: &mut Ui, view: &SetupView<'_, '_>, log: &RunLog) {
         mono(ui, &output.to_string(), theme.text);
     }
     let broken = match &log.state {
-        RunState::Finished(Ending::Broken(reason)) => Some(reason.as_str()),
+        RunState::Finished(Ending::Broken(reason)) => Some(Cow::Borrowed(reason.as_str())),
         _ => None,
     };
     // Where the function cannot even be loaded, its row only says so again.
-    if let Some(error) = broken.or(row.error) {
-        let text = shortened(error, LETTERS);
+    if let Some(error) = broken.or_else(|| row.error()) {
+        let text = shortened(&error, LETTERS);
         widgets::cause(ui, theme, view.cx.commands, &log.plan.job.function, &text);
     }
     // What the pool says of itself is nothing new here.

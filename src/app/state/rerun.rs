@@ -21,7 +21,7 @@ mod tests {
 
     use super::*;
     use crate::function::FunctionSpec;
-    use crate::pool::{Event, FailedSpan, Plan, RowState};
+    use crate::pool::{Cause, Event, FailedSpan, Plan, RowState};
     use crate::value::Value;
 
     #[test]
@@ -36,8 +36,8 @@ mod tests {
         let mut kept = Kept::default();
         kept.push(1, Value::Int(16));
         let mut log = RunLog::resuming(plan.clone(), kept);
-        let (index, state, span) = (0, RowState::TimedOut, FailedSpan::default());
-        log.apply(0, &Event::ItemFailed { index, state, reason: "too late".into(), span });
+        let cause = Cause::TimedOut { limit_ns: 7, percent_of_median: None };
+        log.apply(0, &Event::ItemFailed { index: 0, cause, span: FailedSpan::default() });
         let (job, kept) = rerun_failed(&log, None).unwrap();
         assert_eq!((job.inputs.len(), kept.len()), (3, 1));
         let again = RunLog::resuming(Plan { job, ..plan }, kept);

@@ -150,7 +150,7 @@ impl Runner {
             Some(RunState::Starting | RunState::Running) => Phase::Running,
             Some(RunState::Stopping) => Phase::Stopping,
             Some(RunState::Finished(Ending::Completed)) => Phase::Done,
-            Some(RunState::Finished(Ending::Stopped | Ending::Halted(_))) => Phase::Stopped,
+            Some(RunState::Finished(Ending::Stopped | Ending::Halted { .. })) => Phase::Stopped,
             Some(RunState::Finished(Ending::Broken(_))) => Phase::Broken,
         }
     }

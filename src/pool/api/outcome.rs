@@ -44,7 +44,7 @@ pub(super) fn outcome_of(row: &Row<'_>) -> Outcome {
     Err(ItemError {
         index: row.index,
         state: row.state,
-        reason: row.error.unwrap_or("no reason given").to_owned(),
+        reason: row.error().unwrap_or_default().into_owned(),
         worker: (row.worker > 0).then_some(row.worker),
         attempts: row.attempts,
     })

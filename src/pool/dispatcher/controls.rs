@@ -2,10 +2,9 @@
 
 use super::super::MAX_WORKERS;
 use super::super::os::HostId;
-use super::super::record::{Event, Notice, RunState};
+use super::super::record::{Ending, Event, Notice, RunState};
 use super::super::run::Control;
 use super::super::settings::Mode;
-use super::ending::Why;
 use super::fates::{Condemned, Leaving};
 use super::hosts::Phase;
 use super::{Dispatcher, Effect};
@@ -13,14 +12,14 @@ use super::{Dispatcher, Effect};
 impl Dispatcher {
     pub(super) fn asked(&mut self, control: Control) {
         if control == Control::Stop {
-            return self.stop(Why::Stopped);
+            return self.stop(Ending::Stopped);
         }
         if self.is_ending() {
             return;
         }
         match control {
             Control::Stop => {}
-            Control::StopSoon => self.drain(Why::Stopped),
+            Control::StopSoon => self.drain(Ending::Stopped),
             Control::Pause => self.pause(),
             Control::Resume => self.resume(),
             Control::SetWorkers(workers) => self.set_workers(workers.clamp(1, MAX_WORKERS)),

@@ -2,40 +2,14 @@
 
 use super::super::os::HostId;
 use super::super::record::{Audit, Ending, Event, Notice, RunState};
-use super::super::settings::{Failures, HaltRule, Halting};
+use super::super::settings::Halting;
 use super::Dispatcher;
 use super::hosts::Phase;
-use crate::value::grouped;
 
 /// A host that was told to end and does not (it may be suspended) is ended after this time.
 const PATIENCE_NS: u64 = 1_000_000_000;
 /// For so long are first items kept for workers that are still starting.
 const FIRST_ITEMS_NS: u64 = 250_000_000;
-
-/// Why a run ends before all is done; the first reason counts.
-#[derive(Debug, Clone)]
-pub(super) enum Why {
-    Stopped,
-    Halted(String),
-    Broken(String),
-}
-
-impl Why {
-    fn not_run(&self) -> String {
-        match self {
-            Self::Stopped => "not run: the run was stopped first".to_owned(),
-            Self::Halted(reason) | Self::Broken(reason) => format!("not run: {reason}"),
-        }
-    }
-
-    fn ending(self) -> Ending {
-        match self {
-            Self::Stopped => Ending::Stopped,
-            Self::Halted(reason) => Ending::Halted(reason),
-            Self::Broken(reason) => Ending::Broken(reason),
-        }
-    }
-}
 
 impl Dispatcher {
     pub(super) fn close_if_done(&mut self) {
@@ -70,7 +44,7 @@ impl Dispatcher {
         late.into_iter().for_each(|id| self.kill(id));
     }
 
-    pub(super) fn stop(&mut self, why: Why) {
+    pub(super) fn stop(&mut self, why: Ending) {
         if self.is_closing {
             // All is done, and some host takes its time to leave.
             self.kill_all();
@@ -90,7 +64,7 @@ impl Dispatcher {
     }
 
     /// Begins nothing new, and ends when what executes is finished.
-    pub(super) fn drain(&mut self, why: Why) {
+    pub(super) fn drain(&mut self, why: Ending) {
         if self.log.is_draining || self.is_ending() {
             return;
         }
@@ -106,12 +80,11 @@ impl Dispatcher {
         let rule = self.log.plan.job.settings.halt;
         let counts = self.log.counts;
         let failed = counts.failed - counts.not_run - counts.stopped;
-        if let HaltRule::At { failures, .. } = rule
-            && self.has_work_left()
+        if self.has_work_left()
             && self.why.is_none()
             && let Some(halting) = rule.applies(failed, counts.done())
         {
-            let why = Why::Halted(halt_sentence(rule, failures, failed, counts.done()));
+            let why = Ending::Halted { rule, failed, done: counts.done() };
             match halting {
                 Halting::Now => self.stop(why),
                 Halting::Soon => self.drain(why),
@@ -123,8 +96,8 @@ impl Dispatcher {
     pub(super) fn give_up(&mut self, reason: String) {
         if !self.is_ending() {
             self.tell(Notice::GaveUp { reason: reason.clone() });
-            self.why = Some(Why::Broken(reason.clone()));
-            self.stop(Why::Broken(reason));
+            self.why = Some(Ending::Broken(reason.clone()));
+            self.stop(Ending::Broken(reason));
         }
     }
 
@@ -150,20 +123,8 @@ impl Dispatcher {
         // Inputs that nobody has read any more would have had rows, too.
         let is_complete = not_run == 0 && self.log.counts.stopped == 0 && !self.log.inputs.is_open();
         let why = self.why.take().filter(|_| !is_complete);
-        let not_run = why.as_ref().unwrap_or(&Why::Stopped).not_run().into();
         self.tell(Notice::Done);
         let unreadable = self.unreadable.take().map(Ending::Broken);
-        let ending = why.map(Why::ending).or(unreadable);
-        self.emit(Event::Finished { ending: ending.unwrap_or(Ending::Completed), not_run });
+        self.emit(Event::Finished { ending: why.or(unreadable).unwrap_or(Ending::Completed) });
     }
-}
-
-/// "3 inputs failed, which was the limit (--halt now,fail=3)".
-fn halt_sentence(rule: HaltRule, failures: Failures, failed: u64, done: u64) -> String {
-    let failed_of = match failures {
-        Failures::Count(_) if failed == 1 => "1 input".to_owned(),
-        Failures::Count(_) => format!("{} inputs", grouped(failed)),
-        Failures::Percent(_) => format!("{} of {} inputs", grouped(failed), grouped(done)),
-    };
-    format!("{failed_of} failed, which was the limit (--halt {rule})")
 }

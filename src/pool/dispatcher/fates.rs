@@ -1,7 +1,7 @@
 //! Why a host ends that does not end by itself: it gives way, or it is ended; and how its replacement comes.
 
 use super::super::os::HostId;
-use super::super::record::{Event, LifeEnd, Notice, RecycleReason, RunState};
+use super::super::record::{Cause, Event, LifeEnd, Notice, RecycleReason, RunState};
 use super::hosts::{Host, Phase};
 use super::{Dispatcher, Effect};
 
@@ -19,10 +19,10 @@ pub(super) enum Leaving {
 pub(super) enum Condemned {
     /// What it sent makes no sense.
     Garbled(String),
-    /// These items took too long; the sentence is that of their rows.
+    /// These items took too long.
     TimedOut {
         late: Vec<u64>,
-        sentence: String,
+        cause: Cause,
     },
     OverMemory {
         limit_bytes: u64,

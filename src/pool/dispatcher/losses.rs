@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::super::Executing;
 use super::super::os::HostId;
-use super::super::record::{Death, DiedAt, Event, FailedSpan, LifeEnd, Notice, RowState, RunState, Segment};
+use super::super::record::{Cause, Death, DiedAt, Event, FailedSpan, LifeEnd, Notice, RunState, Segment};
 use super::Dispatcher;
 use super::fates::{Condemned, Leaving};
 use super::hosts::{Host, Phase};
@@ -93,8 +93,7 @@ impl Dispatcher {
     fn stopped_in_hand(&mut self, in_hand: &[InHand]) {
         for (lane, item) in in_hand {
             let span = self.draw_in_hand(*lane, *item, false);
-            let reason = "stopped while it ran".into();
-            self.end_in_hand(item.index, Failure { state: RowState::Stopped, reason, span });
+            self.end_in_hand(item.index, Failure { cause: Cause::Stopped, span });
         }
     }
 
@@ -117,8 +116,8 @@ impl Dispatcher {
 
     /// Records that an item ended together with its host, for good.
     fn end_in_hand(&mut self, index: u64, failure: Failure) {
-        let Failure { state, reason, span } = failure;
-        self.emit(Event::ItemFailed { index, state, reason, span });
+        let Failure { cause, span } = failure;
+        self.emit(Event::ItemFailed { index, cause, span });
         self.tries.forget(index);
     }
 
@@ -134,9 +133,7 @@ impl Dispatcher {
         }
         self.save_the_rest(&loss.host, in_hand);
         let is_fruitless = match &loss.condemned {
-            Some(Condemned::TimedOut { late, sentence }) => {
-                self.blame_late(&loss.host, in_hand, late, sentence)
-            }
+            Some(Condemned::TimedOut { late, cause }) => self.blame_late(&loss.host, in_hand, late, cause),
             _ => self.blame(&loss, in_hand, is_certain),
         };
         self.fruitless_deaths = if is_fruitless { self.fruitless_deaths + 1 } else { 0 };
@@ -181,11 +178,11 @@ impl Dispatcher {
     }
 
     /// Only the late items are guilty; the others run again. Says whether nobody was.
-    fn blame_late(&mut self, host: &Host, in_hand: &[InHand], late: &[u64], sentence: &str) -> bool {
+    fn blame_late(&mut self, host: &Host, in_hand: &[InHand], late: &[u64], cause: &Cause) -> bool {
         let mut is_fruitless = true;
         for (lane, item) in in_hand.iter().rev() {
             if late.contains(&item.index) {
-                self.convict(host, *lane, *item, RowState::TimedOut, sentence.into());
+                self.convict(host, *lane, *item, cause.clone());
                 is_fruitless = false;
             } else {
                 self.tries.again(item.index);
@@ -202,8 +199,8 @@ impl Dispatcher {
         match in_hand {
             [] => loss.end != LifeEnd::Killed,
             [(lane, item)] if is_certain => {
-                let reason = row_reason(&loss.end).into();
-                self.convict(&loss.host, *lane, *item, RowState::Failed, reason);
+                let cause = Cause::HostEnded(Arc::new(loss.end.clone()));
+                self.convict(&loss.host, *lane, *item, cause);
                 false
             }
             several => {
@@ -270,9 +267,9 @@ impl Dispatcher {
     }
 
     /// The item that ended its host has failed in this try. Where others may go with the host, the next try is alone.
-    fn convict(&mut self, host: &Host, lane: usize, item: Executing, state: RowState, reason: Arc<str>) {
+    fn convict(&mut self, host: &Host, lane: usize, item: Executing, cause: Cause) {
         let span = self.draw_in_hand(lane, item, true);
-        let failure = Failure { state, reason, span };
+        let failure = Failure { cause, span };
         if self.may_try_again(item.index) {
             self.try_again_later(item.index, failure, host.is_alone || host.lanes > 1);
         } else {
@@ -300,22 +297,5 @@ impl Dispatcher {
         if let Some(host) = self.hosts.get_mut(&(self.next_host - 1)) {
             host.is_alone = true;
         }
-    }
-}
-
-/// What the row of an item says that ended its host.
-fn row_reason(end: &LifeEnd) -> String {
-    match end {
-        LifeEnd::Exit(code) => format!("the worker process left with exit code {code}"),
-        LifeEnd::Signal(_) => format!("the worker process was ended by {end}"),
-        LifeEnd::Killed => "the worker process was ended by hand".to_owned(),
-        LifeEnd::OverMemory { limit_bytes } => {
-            format!("held more than {} MiB, its memory limit; its worker was ended", limit_bytes >> 20)
-        }
-        LifeEnd::MachineFull { held_bytes } => format!(
-            "its worker held {} MiB when the machine was about to run out of memory, and was ended for that",
-            held_bytes >> 20
-        ),
-        end => format!("the worker process was lost: {end}"),
     }
 }

@@ -27,7 +27,6 @@ mod watch;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use self::ending::Why;
 use self::fates::Condemned;
 use self::hosts::{Host, Phase};
 pub use self::queue::Chunk;
@@ -39,8 +38,8 @@ pub use self::watch::{Seen, Wants};
 use super::Executing;
 use super::os::HostId;
 use super::record::{
-    Audit, Batch, Event, HostName, ItemsFinished, LifeEnd, Message, MessageContent, Notice, Recorder, RunLog,
-    Source,
+    Audit, Batch, Ending, Event, HostName, ItemsFinished, LifeEnd, Message, MessageContent, Notice, Recorder,
+    RunLog, Source,
 };
 use super::run::Control;
 use super::settings::{ChunkRule, Mode};
@@ -155,7 +154,7 @@ pub struct Dispatcher {
     /// Why not all inputs could be read.
     unreadable: Option<String>,
     /// Why the run ends, or has begun to, before all is done.
-    why: Option<Why>,
+    why: Option<Ending>,
     /// The time of the input in hand.
     now_ns: u64,
     effects: Vec<Effect>,
@@ -219,7 +218,7 @@ impl Dispatcher {
             Input::Inputs(column) => self.more_inputs(column),
             Input::InputsEnd { reason } => self.inputs_end(reason),
             Input::Released { index } => self.released(index),
-            Input::Stop => self.stop(Why::Stopped),
+            Input::Stop => self.stop(Ending::Stopped),
             Input::Asked(control) => self.asked(control),
             Input::Suspended { host, is_suspended, has_worked } => {
                 self.suspended(host, is_suspended, has_worked);

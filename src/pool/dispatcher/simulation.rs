@@ -298,7 +298,7 @@ impl World {
             failed += u64::from(row.state.is_final() && row.state != RowState::Ok);
             timed_out += u64::from(row.state == RowState::TimedOut);
             flaky += u64::from(row.is_flaky);
-            assert_eq!(row.error.is_some(), row.state.is_final() && row.state != RowState::Ok, "{row:?}");
+            assert_eq!(row.cause.is_some(), row.state.is_final() && row.state != RowState::Ok, "{row:?}");
             if row.state == RowState::Ok {
                 assert_eq!(row.output.unwrap().to_value(), Value::Int(row.index as i64 * 2));
             }

@@ -195,7 +195,7 @@ impl World {
         assert_eq!((log.counts.ok, log.counts.done()), (ok, log.counts.total));
         for index in 0..log.counts.total {
             let row = log.row(index).unwrap();
-            assert_eq!(row.error.is_some(), row.state != RowState::Ok);
+            assert_eq!(row.cause.is_some(), row.state != RowState::Ok);
             if row.state == RowState::Ok {
                 assert_eq!(row.output.unwrap().to_value(), Value::Int(index as i64 * 2));
             }
@@ -232,7 +232,7 @@ fn an_item_alone_in_a_dead_host_is_guilty_and_the_rest_completes() {
     world.check_end();
     let log = world.dispatcher.log();
     assert_eq!((log.counts.ok, log.counts.failed, log.counts.hosts_lost), (9, 1, 1));
-    assert_eq!(log.row(3).unwrap().error, Some("the worker process was ended by SIGSEGV"));
+    assert_eq!(log.row(3).unwrap().error().as_deref(), Some("the worker process was ended by SIGSEGV"));
     assert_eq!(log.deaths.get(0).unwrap().executing, [3]);
     assert!(log.deaths.get(0).unwrap().replaced_after.is_some());
 }
@@ -275,7 +275,7 @@ fn hosts_that_never_become_ready_end_the_run_with_the_reason() {
     world.check_end();
     let log = world.dispatcher.log();
     assert!(matches!(&log.state, RunState::Finished(Ending::Broken(why)) if why.contains("exit code 127")));
-    assert!(log.row(0).unwrap().error.unwrap().starts_with("not run: "));
+    assert!(log.row(0).unwrap().error().unwrap().starts_with("not run: "));
     assert!(world.launches <= 5, "{} launches", world.launches);
 }
 

@@ -1,10 +1,8 @@
 //! How long an item may execute: finds the late ones and ends their hosts.
 
-use std::time::Duration;
-
 use super::super::Executing;
 use super::super::os::HostId;
-use super::super::record::{Batch, Timing};
+use super::super::record::{Batch, Cause, Timing};
 use super::super::settings::Timeout;
 use super::Dispatcher;
 use super::fates::Condemned;
@@ -70,17 +68,12 @@ impl Timeouts {
         self.next_look_ns = oldest_ns.saturating_add(limit_ns).max(now_ns + pause_ns);
     }
 
-    /// The sentence of a row that was late.
-    fn sentence(&self, limit_ns: u64) -> String {
-        let limit_s = Duration::from_nanos(limit_ns).as_secs_f64();
-        match self.rule {
-            Some(Timeout::OfMedian { percent }) => {
-                format!(
-                    "took longer than {percent}% of the median, which was {limit_s:.3} s; its worker was ended"
-                )
-            }
-            _ => format!("took longer than {limit_s} s; its worker was ended"),
-        }
+    fn cause(&self, limit_ns: u64) -> Cause {
+        let percent_of_median = match self.rule {
+            Some(Timeout::OfMedian { percent }) => Some(percent),
+            _ => None,
+        };
+        Cause::TimedOut { limit_ns, percent_of_median }
     }
 }
 
@@ -92,7 +85,7 @@ impl Dispatcher {
         let is_late = |item: &Executing| now_ns.saturating_sub(item.since_ns) >= limit_ns;
         let in_time = executing.iter().filter(|(.., item)| !is_late(item)).map(|(.., item)| item.since_ns);
         self.timeouts.plan_next(now_ns, limit_ns, in_time);
-        let sentence = self.timeouts.sentence(limit_ns);
+        let cause = self.timeouts.cause(limit_ns);
         for (id, _, item) in executing.iter().filter(|(.., item)| is_late(item)) {
             let Some(host) = self.hosts.get_mut(id).filter(|host| host.phase == Phase::Ready) else {
                 continue;
@@ -104,9 +97,8 @@ impl Dispatcher {
                 Some(Condemned::TimedOut { late, .. }) => late.push(item.index),
                 Some(_) => {}
                 None => {
-                    let condemned =
-                        Condemned::TimedOut { late: vec![item.index], sentence: sentence.clone() };
-                    self.condemn(*id, condemned);
+                    let late = vec![item.index];
+                    self.condemn(*id, Condemned::TimedOut { late, cause: cause.clone() });
                 }
             }
         }

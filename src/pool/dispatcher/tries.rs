@@ -2,17 +2,15 @@
 //! late. Only items that were given out more than once are kept here.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use super::super::record::{Batch, Event, FailedSpan, RowState, RunState};
+use super::super::record::{Batch, Cause, Event, FailedSpan, RunState};
 use super::Dispatcher;
 use super::queue::Chunk;
 
 /// How a try failed that is not the last one: the row's fate, should there be no time for another.
 #[derive(Debug, Clone)]
 pub(super) struct Failure {
-    pub(super) state: RowState,
-    pub(super) reason: Arc<str>,
+    pub(super) cause: Cause,
     pub(super) span: FailedSpan,
 }
 
@@ -139,7 +137,7 @@ impl Dispatcher {
                     start_ns: row.start_ns,
                     duration_ns: (f64::from(row.duration_s) * 1e9) as u64,
                 };
-                let failure = Failure { state: RowState::Failed, reason: reason.as_str().into(), span };
+                let failure = Failure { cause: Cause::Raised(reason.as_str().into()), span };
                 self.try_again_later(index, failure, is_alone);
             }
         }
@@ -177,10 +175,10 @@ impl Dispatcher {
     pub(super) fn end_tries(&mut self) {
         let waiting = std::mem::take(&mut self.tries);
         for (index, item) in waiting.of {
-            if let Some(Failure { state, reason, span }) = item.last
+            if let Some(Failure { cause, span }) = item.last
                 && !self.log.rows.is_final(index)
             {
-                self.emit(Event::ItemFailed { index, state, reason, span });
+                self.emit(Event::ItemFailed { index, cause, span });
             }
         }
     }

@@ -1,9 +1,10 @@
 //! How events become the record; the only place where one is written. All counts follow from the events.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::event::{Event, ItemsFinished};
-use super::{FailedSpan, Lane, Life, LifeEnd, RowState, RunLog, RunState, Segment};
+use super::{Cause, FailedSpan, Lane, Life, LifeEnd, RowState, RunLog, RunState, Segment};
 
 impl RunLog {
     /// Takes what happened at `at_ns` after Start.
@@ -33,9 +34,7 @@ impl RunLog {
                 self.last_row_ns = self.last_row_ns.max(at_ns);
                 self.lanes_in(&(*lane..lane + 1)).for_each(|lane| lane.add(*segment));
             }
-            Event::ItemFailed { index, state, reason, span } => {
-                self.item_failed(*index, *state, reason.clone(), *span);
-            }
+            Event::ItemFailed { index, cause, span } => self.item_failed(*index, cause, *span),
             Event::ItemRetried { index } => self.item_retried(*index),
             Event::ChunkSized { items } => self.chunk_items = *items,
             Event::MessageSaid(message) => self.messages.push(message.clone()),
@@ -57,8 +56,8 @@ impl RunLog {
             Event::InputsEnded => self.inputs.close(),
             Event::RowsReleased { index } => self.release(*index),
             Event::Audited(audit) => self.audit = Some(audit.clone()),
-            Event::Finished { ending, not_run } => {
-                self.rows.close(not_run.clone());
+            Event::Finished { ending } => {
+                self.rows.close(Cause::NotRun(Arc::new(ending.clone())));
                 self.close_counts(at_ns);
                 self.state = RunState::Finished(ending.clone());
             }
@@ -119,8 +118,9 @@ impl RunLog {
         self.last_row_ns = self.last_row_ns.max(at_ns);
     }
 
-    fn item_failed(&mut self, index: u64, state: RowState, reason: std::sync::Arc<str>, span: FailedSpan) {
-        self.rows.fail(index, state, reason, span);
+    fn item_failed(&mut self, index: u64, cause: &Cause, span: FailedSpan) {
+        let state = cause.state();
+        self.rows.fail(index, cause.clone(), span);
         self.counts.failed += 1;
         self.counts.stopped += u64::from(state == RowState::Stopped);
         self.counts.timed_out += u64::from(state == RowState::TimedOut);

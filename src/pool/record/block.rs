@@ -2,8 +2,8 @@
 //! stretch; otherwise one entry a row.
 
 use std::ops::Range;
-use std::sync::Arc;
 
+use super::cause::Cause;
 use super::cells::Cells;
 use super::rows::{Batch, FailedSpan, Row, RowState};
 use super::timing::{ItemSpan, Timing};
@@ -32,7 +32,7 @@ pub(super) struct Block {
     detail: Detail,
     outputs: Cells,
     /// By place; few, so a sorted list does.
-    errors: Vec<(u16, Arc<str>)>,
+    causes: Vec<(u16, Cause)>,
 }
 
 #[derive(Debug, Clone)]
@@ -69,7 +69,7 @@ struct Columns {
 
 impl Block {
     pub(super) fn new(rows: usize) -> Self {
-        Self { rows, detail: Detail::Stretches(Vec::new()), outputs: Cells::Unset, errors: Vec::new() }
+        Self { rows, detail: Detail::Stretches(Vec::new()), outputs: Cells::Unset, causes: Vec::new() }
     }
 
     pub(super) fn state(&self, place: usize) -> RowState {
@@ -114,7 +114,7 @@ impl Block {
         let mut failed_at = Vec::new();
         for (place, reason) in &failures[from..upto] {
             let place = within + *place as usize - piece.places.start;
-            self.fail_at(place, RowState::Failed, reason.as_str().into());
+            self.fail_at(place, Cause::Raised(reason.as_str().into()));
             failed_at.push(place);
         }
         let taken = piece.places.len() - failed_at.len();
@@ -145,27 +145,27 @@ impl Block {
     }
 
     /// Records that the item of a row ended without an output.
-    pub(super) fn fail(&mut self, place: usize, state: RowState, reason: Arc<str>, span: FailedSpan) {
+    pub(super) fn fail(&mut self, place: usize, cause: Cause, span: FailedSpan) {
         let columns = self.columns();
         let duration_s = (span.duration_ns as f64 / 1e9) as f32;
         let item = ItemSpan { start_ns: span.start_ns, duration_s, cpu_s: 0.0 };
         columns.fill(place, std::iter::once(item), span.worker);
         columns.attempts[place] = span.attempts;
-        self.fail_at(place, state, reason);
+        self.fail_at(place, cause);
     }
 
-    fn fail_at(&mut self, place: usize, state: RowState, reason: Arc<str>) {
-        self.columns().states[place] = state;
-        match self.errors.binary_search_by_key(&(place as u16), |(place, _)| *place) {
-            Ok(at) => self.errors[at].1 = reason,
-            Err(at) => self.errors.insert(at, (place as u16, reason)),
+    fn fail_at(&mut self, place: usize, cause: Cause) {
+        self.columns().states[place] = cause.state();
+        match self.causes.binary_search_by_key(&(place as u16), |(place, _)| *place) {
+            Ok(at) => self.causes[at].1 = cause,
+            Err(at) => self.causes.insert(at, (place as u16, cause)),
         }
     }
 
     /// Takes the end of a row back.
     pub(super) fn reopen(&mut self, place: usize) {
         self.columns().states[place] = RowState::Pending;
-        self.errors.retain(|(failed, _)| usize::from(*failed) != place);
+        self.causes.retain(|(failed, _)| usize::from(*failed) != place);
     }
 
     /// Notes that the item failed before it succeeded.
@@ -198,8 +198,8 @@ impl Block {
         if row.state == RowState::Ok {
             row.output = Some(self.outputs.get(place));
         }
-        let error = self.errors.binary_search_by_key(&(place as u16), |(place, _)| *place);
-        row.error = error.ok().map(|at| &*self.errors[at].1);
+        let cause = self.causes.binary_search_by_key(&(place as u16), |(place, _)| *place);
+        row.cause = cause.ok().map(|at| &self.causes[at].1);
     }
 }
 
@@ -276,6 +276,8 @@ impl Columns {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::value::ValueRef;
 

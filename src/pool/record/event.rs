@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Audit, Batch, Death, Ending, FailedSpan, LifeEnd, Message, RowState, Segment};
+use super::{Audit, Batch, Cause, Death, Ending, FailedSpan, LifeEnd, Message, Segment};
 use crate::value::Column;
 
 /// One thing that happened. Lanes are counted from 0, workers from 1: worker 1 is lane 0.
@@ -32,7 +32,7 @@ pub enum Event {
     /// An item ended with its process, or was stopped; this is what its lane did meanwhile.
     ItemCutOff { lane: usize, segment: Segment },
     /// An item ended for good, and without an output.
-    ItemFailed { index: u64, state: RowState, reason: Arc<str>, span: FailedSpan },
+    ItemFailed { index: u64, cause: Cause, span: FailedSpan },
     /// An item is given to a worker once more. If it had ended, that does not count any more.
     ItemRetried { index: u64 },
     /// Chunks have this size from now on.
@@ -59,8 +59,8 @@ pub enum Event {
     RowsReleased { index: u64 },
     /// No process is left, and this is what they have left behind.
     Audited(Audit),
-    /// The run is over. What has no row yet was not run, for this reason.
-    Finished { ending: Ending, not_run: Arc<str> },
+    /// The run is over. What has no row yet was not run.
+    Finished { ending: Ending },
 }
 
 /// Neighbours that a lane has finished.

@@ -5,6 +5,7 @@
 
 mod apply;
 mod block;
+mod cause;
 mod cells;
 mod event;
 mod inputs;
@@ -21,6 +22,7 @@ mod unseen;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+pub use self::cause::Cause;
 pub use self::event::{Event, ItemsFinished};
 pub use self::inputs::Inputs;
 pub use self::journal::Journal;
@@ -32,7 +34,7 @@ pub use self::recorder::Recorder;
 pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows};
 pub use self::timing::Timing;
 pub use self::unseen::Unseen;
-use super::settings::Job;
+use super::settings::{HaltRule, Job};
 use crate::value::Value;
 
 /// How far a run is.
@@ -55,8 +57,8 @@ pub enum Ending {
     Completed,
     /// It was stopped by a person.
     Stopped,
-    /// Too many inputs failed, by the pool's rule; the sentence says how many.
-    Halted(String),
+    /// Too many inputs failed, by the pool's rule.
+    Halted { rule: HaltRule, failed: u64, done: u64 },
     /// The pool could not go on; the sentence says why.
     Broken(String),
 }

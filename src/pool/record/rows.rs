@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::block::{Block, Piece};
+use super::cause::Cause;
 use super::timing::Timing;
 
 use crate::value::{Column, ValueRef};
@@ -58,8 +59,8 @@ pub struct Row<'a> {
     /// What the function gave; only for [`RowState::Ok`].
     pub output: Option<ValueRef<'a>>,
     pub state: RowState,
-    /// Why it failed; for every final state but [`RowState::Ok`].
-    pub error: Option<&'a str>,
+    /// Why it has no output; for every final state but [`RowState::Ok`].
+    pub cause: Option<&'a Cause>,
     /// The worker that ran it, counted from 1; 0 where none did.
     pub worker: usize,
     /// The process that ran it.
@@ -86,6 +87,14 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Why it has no output, in words.
+    pub fn error(&self) -> Option<Cow<'a, str>> {
+        self.cause.map(|cause| match cause {
+            Cause::Raised(text) => Cow::Borrowed(&**text),
+            cause => Cow::Owned(cause.to_string()),
+        })
+    }
+
     /// A row of which nothing is known but its input.
     pub(super) fn pending(index: u64, input: ValueRef<'a>) -> Self {
         Self {
@@ -94,7 +103,7 @@ impl<'a> Row<'a> {
             written: None,
             output: None,
             state: RowState::Pending,
-            error: None,
+            cause: None,
             worker: 0,
             pid: None,
             attempts: 0,
@@ -128,7 +137,7 @@ pub struct Rows {
     /// Rows before this one were let go.
     released: u64,
     /// Why pending rows will never run, once that is so.
-    not_run: Option<Arc<str>>,
+    not_run: Option<Cause>,
 }
 
 impl Rows {
@@ -189,14 +198,14 @@ impl Rows {
     }
 
     /// Records that the item ended without an output.
-    pub(in crate::pool) fn fail(&mut self, index: u64, state: RowState, reason: Arc<str>, span: FailedSpan) {
+    pub(in crate::pool) fn fail(&mut self, index: u64, cause: Cause, span: FailedSpan) {
         let Some((block, within)) = self.block_mut(index) else { return };
-        block.fail(within, state, reason, span);
+        block.fail(within, cause, span);
     }
 
     /// Ends all rows that are still pending: the run is over.
-    pub(in crate::pool) fn close(&mut self, reason: Arc<str>) {
-        self.not_run = Some(reason);
+    pub(in crate::pool) fn close(&mut self, cause: Cause) {
+        self.not_run = Some(cause);
     }
 
     /// The row of input `index`; the caller knows its input and its worker's process.
@@ -205,9 +214,9 @@ impl Rows {
         if let Some((block, place)) = self.block(index) {
             block.fill(place, &mut row);
         }
-        if let (RowState::Pending, Some(reason)) = (row.state, &self.not_run) {
+        if let (RowState::Pending, Some(cause)) = (row.state, &self.not_run) {
             row.state = RowState::NotRun;
-            row.error = Some(reason);
+            row.cause = Some(cause);
         }
         row
     }

@@ -90,9 +90,7 @@ mod tests {
 
     use super::*;
     use crate::function::FunctionSpec;
-    use crate::pool::{
-        Batch, Ending, Event, FailedSpan, ItemsFinished, Job, Plan, RowState, Settings, Timing,
-    };
+    use crate::pool::{Batch, Cause, Ending, Event, FailedSpan, ItemsFinished, Job, Plan, Settings, Timing};
     use crate::value::Column;
 
     fn log(total: i64) -> RunLog {
@@ -131,8 +129,8 @@ mod tests {
     fn rows_that_no_worker_has_had_are_given_too() {
         let (mut log, mut unseen) = (log(200), Unseen::default());
         for index in [0, 1, 5] {
-            let (state, reason, span) = (RowState::Failed, "kept".into(), FailedSpan::default());
-            log.apply(0, &Event::ItemFailed { index, state, reason, span });
+            let (cause, span) = (Cause::Raised("kept".into()), FailedSpan::default());
+            log.apply(0, &Event::ItemFailed { index, cause, span });
         }
         assert_eq!(unseen.take(&log), [0, 1]);
         finish(&mut log, 1, 2, 3, 5_000);
@@ -148,8 +146,7 @@ mod tests {
             finish(&mut log, 1 + turn % 2, turn as u64 * 30, 30, turn as u64 * 1_000);
             given.extend(unseen.take(&log));
         }
-        let not_run = "the run was stopped before its turn".into();
-        log.apply(0, &Event::Finished { ending: Ending::Stopped, not_run });
+        log.apply(0, &Event::Finished { ending: Ending::Stopped });
         given.extend(unseen.take(&log));
         assert!(unseen.take(&log).is_empty());
         assert_eq!(given, (0..1_000).collect::<Vec<_>>());

@@ -2,6 +2,7 @@
 //!
 //! Sentences of the pool begin small and have no full stop, as errors do.
 
+mod cause;
 mod death;
 
 use std::fmt::{self, Display, Formatter};

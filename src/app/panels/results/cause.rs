@@ -14,16 +14,16 @@ const SAMPLES: u64 = 20;
 const MOST_CHARACTERS: usize = 500;
 
 /// The cause, where every row that is done has failed and those that are looked at say the same.
-pub fn of(log: &RunLog) -> Option<&str> {
+pub fn of(log: &RunLog) -> Option<String> {
     let failed = log.counts.failed;
     if failed == 0 || failed < log.counts.done() {
         return None;
     }
     let total = log.counts.total;
     let step = (total / SAMPLES).max(1) as usize;
-    let mut causes = (0..total).step_by(step).filter_map(|index| log.row(index)?.error);
+    let mut causes = (0..total).step_by(step).filter_map(|index| log.row(index)?.error());
     let first = causes.next()?;
-    causes.all(|cause| headline(cause) == headline(first)).then_some(first)
+    causes.all(|cause| headline(&cause) == headline(&first)).then(|| first.into_owned())
 }
 
 /// What stands before the traceback.

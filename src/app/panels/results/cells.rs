@@ -39,12 +39,10 @@ impl RowLook {
             RowState::Failed | RowState::TimedOut => (theme.bad, theme.bad),
             RowState::Stopped => (theme.weak, theme.warn),
         };
-        let state = match row.error {
-            Some(error) if row.state == RowState::Failed => {
-                // What befell the process comes first, so that a narrow column shows it; the tooltip has the sentence.
-                let cause = error.strip_prefix("the worker process ").unwrap_or(error);
-                let cause = cause.strip_prefix("was ").unwrap_or(cause);
-                bounded(|text| write!(text, "failed: {cause}"), CELL_CHARACTERS)
+        let state = match row.cause {
+            Some(cause) if row.state == RowState::Failed => {
+                // The tooltip has the sentence.
+                bounded(|text| write!(text, "failed: {}", cause.brief()), CELL_CHARACTERS)
             }
             _ => state_words(row),
         };

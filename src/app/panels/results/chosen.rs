@@ -12,7 +12,7 @@ use crate::app::death;
 use crate::app::format;
 use crate::app::theme::{STEP, strong};
 use crate::app::widgets;
-use crate::pool::{Row, RowState, ns_to_s};
+use crate::pool::{Cause, Row, RowState, ns_to_s};
 use crate::value::grouped;
 
 /// The height of the strip, and that with a traceback in it.
@@ -25,7 +25,7 @@ const CELL_CHARACTERS: usize = 4000;
 
 /// The height of the strip for a row, of the height that there is.
 pub fn height(row: &Row<'_>, room: f32) -> f32 {
-    match row.error.is_some_and(|error| error.contains('\n')) {
+    match row.cause.is_some_and(Cause::has_trace) {
         true => (room * 0.6).min(TALL),
         false => (room * 0.45).min(HEIGHT),
     }
@@ -53,8 +53,8 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
             if let Some(output) = row.output {
                 cell_ui(ui, cx, "output", &bounded(|text| write!(text, "{output}"), CELL_CHARACTERS));
             }
-            if let Some(error) = row.error {
-                cause_ui(ui, cx, error);
+            if let Some(error) = row.error() {
+                cause_ui(ui, cx, &error);
             }
         });
     });
@@ -72,7 +72,7 @@ fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
         if widgets::icon_button(ui, ICON_CONTENT_COPY, "Copy row", None).clicked() {
             cx.commands.send(Command::CopyText(whole(row)));
         }
-        let death = row.error.and(cx.run).and_then(|run| death::of_row(&run.log, row.index));
+        let death = row.cause.and(cx.run).and_then(|run| death::of_row(&run.log, row.index));
         if let Some(number) = death
             && widgets::link(ui, cx.theme, "How its process died").clicked()
         {
@@ -128,7 +128,7 @@ fn whole(row: &Row<'_>) -> String {
     if let Some(output) = row.output {
         let _ = writeln!(text, "output {output}");
     }
-    if let Some(error) = row.error {
+    if let Some(error) = row.error() {
         let _ = writeln!(text, "cause {error}");
     }
     for (name, fact) in facts(row) {

@@ -102,7 +102,7 @@ impl Condition {
 
 impl Place {
     fn holds(self, row: &Row<'_>, part: &str, scratch: &mut String) -> bool {
-        let in_error = || row.error.is_some_and(|error| error.to_lowercase().contains(part));
+        let in_error = || row.error().is_some_and(|error| error.to_lowercase().contains(part));
         match self {
             Self::Input => cell_holds(row.input, part, scratch),
             Self::Output => row.output.is_some_and(|cell| cell_holds(cell, part, scratch)),
@@ -270,7 +270,10 @@ fn plain_number(sign: &str, rest: &mut Words) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
+    use crate::pool::Cause;
 
     fn row(output: ValueRef<'static>) -> Row<'static> {
         Row {
@@ -279,7 +282,7 @@ mod tests {
             written: None,
             output: Some(output),
             state: RowState::Ok,
-            error: None,
+            cause: None,
             worker: 3,
             pid: Some(4711),
             attempts: 1,
@@ -292,7 +295,8 @@ mod tests {
     }
 
     fn failed() -> Row<'static> {
-        Row { state: RowState::Failed, output: None, error: Some("Negative input"), ..row(ValueRef::None) }
+        static CAUSE: LazyLock<Cause> = LazyLock::new(|| Cause::Raised("Negative input".into()));
+        Row { state: RowState::Failed, output: None, cause: Some(&CAUSE), ..row(ValueRef::None) }
     }
 
     fn fits(text: &str, row: &Row<'_>) -> bool {

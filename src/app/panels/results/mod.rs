@@ -110,7 +110,7 @@ impl ResultsPanel {
             list::ui(ui, cx, list);
         }
         if let Some(cause) = cause::of(&run.log) {
-            cause::ui(ui, cx, &run.log, cause);
+            cause::ui(ui, cx, &run.log, &cause);
         }
         let rect = ui.available_rect_before_wrap();
         let chosen = cx.selected_row.and_then(|index| run.log.row(index));

@@ -239,8 +239,8 @@ impl Table {
             self.shown_choice = Some(row.index);
             cx.commands.send(Command::SelectRow(row.index));
         }
-        if let Some(error) = row.error {
-            response.on_hover_text(bounded(|text| text.write_str(error), 2000));
+        if let Some(error) = row.error() {
+            response.on_hover_text(bounded(|text| text.write_str(&error), 2000));
         }
     }
 

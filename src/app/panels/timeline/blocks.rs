@@ -77,7 +77,7 @@ impl Band<'_> {
             let Some(row) = log.row(index).filter(|row| self.scene.is_within(row, self.place, block)) else {
                 continue;
             };
-            let base = if row.error.is_some() { theme.bad } else { self.color };
+            let base = if row.cause.is_some() { theme.bad } else { self.color };
             let shade = SHADES[(index % SHADES.len() as u64) as usize];
             let end_ns = row.start_ns as f64 + f64::from(row.duration_s) * 1e9;
             add_span(self.rect(row.start_ns as f64, end_ns), theme.soft(base, shade), &mut quads, rounded);

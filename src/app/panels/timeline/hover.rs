@@ -166,7 +166,7 @@ fn item_lines(row: &Row<'_>) -> Vec<(&'static str, String)> {
     let cell = |text: String| shortened(&text, CELL_CHARACTERS).into_owned();
     let mut lines = vec![("input", cell(row.input.to_string()))];
     lines.extend(row.output.map(|output| ("output", cell(output.to_string()))));
-    lines.extend(row.error.map(|error| ("cause", cell(error.to_owned()))));
+    lines.extend(row.error().map(|error| ("cause", cell(error.into_owned()))));
     lines.push(("start", format::duration_ns(row.start_ns)));
     let share = if row.is_chunk_timed { " (its share of the chunk)" } else { "" };
     lines.push(("took", format!("{}{share}", format::duration(row.duration_s.into()))));

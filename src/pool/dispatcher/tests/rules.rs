@@ -107,7 +107,7 @@ fn an_item_that_waits_for_a_retry_keeps_its_error_when_the_run_is_stopped() {
     world.leave_if_told();
     world.check_end();
     let row = world.dispatcher.log().row(0).unwrap();
-    assert_eq!((row.state, row.error, row.attempts), (RowState::Failed, Some("no"), 1));
+    assert_eq!((row.state, row.error().as_deref(), row.attempts), (RowState::Failed, Some("no"), 1));
 }
 
 #[test]
@@ -119,8 +119,9 @@ fn failures_that_are_too_many_end_the_run() {
     world.run_to_the_end();
     world.check_end();
     let log = world.dispatcher.log();
-    let reason = "2 inputs failed, which was the limit (--halt soon,fail=2)";
-    assert_eq!(log.state, RunState::Finished(Ending::Halted(reason.to_owned())));
+    let ending = Ending::Halted { rule, failed: 2, done: 2 };
+    assert_eq!(ending.to_string(), "2 inputs failed, which was the limit (--halt soon,fail=2)");
+    assert_eq!(log.state, RunState::Finished(ending));
     assert_eq!((log.counts.stopped, log.counts.hosts_lost), (0, 0));
 }
 
@@ -133,7 +134,7 @@ fn the_largest_host_is_ended_before_the_machine_is_full() {
     look(&mut world, 30, 0, 600, 10);
     assert!(world.host(0).is_killed && !world.host(1).is_killed);
     world.die(0, LifeEnd::Signal(9));
-    assert!(world.dispatcher.log().row(0).unwrap().error.unwrap().contains("run out of memory"));
+    assert!(world.dispatcher.log().row(0).unwrap().error().unwrap().contains("run out of memory"));
     world.run_to_the_end();
     world.check_end();
 }
