@@ -70,10 +70,10 @@ def later(name):
 exit_now, execute = os._exit, os.execv  # User code may change what `os` holds.
 
 
-def end_own_tree(parent):
+def end_own_tree():
     """Ends this process and all that it started: the parent is gone. Its program knows how, and goes on in this process."""
     try:
-        execute(JOB["program"], ["poolscope", "host", "end", str(parent)])
+        execute(JOB["program"], ["poolscope", "host", "end"] + JOB["end_arguments"].split())
     except OSError:
         os.killpg(0, 9)
         exit_now(1)
@@ -105,7 +105,7 @@ class Channel:
             self.page[OBSTACLE] = CUT_OFF
         if is_replaced:
             exit_now(1)
-        end_own_tree(self.parent)
+        end_own_tree()
 
     def send(self, kind, *parts):
         if self.socket is None:  # User code forked this process.

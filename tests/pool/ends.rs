@@ -80,6 +80,33 @@ pub fn no_host_survives_the_killing_of(arguments: &[&str]) {
 }
 
 #[test]
+fn the_end_of_a_killed_program_harms_no_pool_of_its_parent() {
+    // Its hosts become children of this process, which has younger hosts of its own.
+    let begun = || {
+        let program = Command::new(env!("CARGO_BIN_EXE_poolscope"))
+            .args(["run", "-f", "flood", "-w", "2", "1000000", "1000000"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut program = program.unwrap();
+        let pid = first_worker_pid(program.stderr.take().unwrap());
+        (program, pid)
+    };
+    let programs: Vec<_> = (0..4).map(|_| begun()).collect();
+    let run = pool(Mode::Process, "sleep_ms", "100000, 100000").workers(2).start();
+    wait_until(&run, "items that run", |log| log.lanes.iter().all(|lane| lane.pid().is_some()));
+    for (mut program, pid) in programs {
+        program.kill().unwrap();
+        program.wait().unwrap();
+        wait_for("the host to be gone", || !is_running(pid), || format!("host {pid} still runs"));
+    }
+    let snapshot = run.snapshot();
+    assert_eq!(snapshot.log.counts.hosts_lost, 0, "{:?}", snapshot.log.deaths);
+    run.stop();
+    check_end(&run.join().log);
+}
+
+#[test]
 fn a_suspended_host_does_not_survive_a_program_that_is_killed() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_poolscope"))
         .args(["run", "-f", "flood", "-w", "1", "1000000"])

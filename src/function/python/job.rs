@@ -65,6 +65,8 @@ pub struct Start {
     pub version: u32,
     /// This program's file, which ends what the interpreter has started when the pool is gone.
     pub program: PathBuf,
+    /// Which run it is that then ends.
+    pub end_arguments: String,
 }
 
 impl PythonSpec {
@@ -84,7 +86,8 @@ impl PythonSpec {
 
     /// The job of a host: what [`BOOTSTRAP`] takes, and then fields of a name, a length and that many bytes.
     pub fn job(&self, start: Start) -> Vec<u8> {
-        let Start { lanes, first_worker, start_ns, wants_spans, pins, version, program } = start;
+        let Start { lanes, first_worker, start_ns, wants_spans, pins, version, program, end_arguments } =
+            start;
         let Code { build, driver, parts, analysis, .. } = self.compiled.code();
         let [(_, text), texts @ ..] = &DRIVER;
         // No build is called "none".
@@ -102,6 +105,7 @@ impl PythonSpec {
         put("file", self.source.file.as_os_str().as_encoded_bytes());
         put("folder", folder.as_os_str().as_encoded_bytes());
         put("program", program.as_os_str().as_encoded_bytes());
+        put("end_arguments", end_arguments.as_bytes());
         put("function", self.function.name.as_bytes());
         let plan = self.plan();
         put("plan", plan.unwrap_or_default());

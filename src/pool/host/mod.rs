@@ -86,6 +86,7 @@ fn become_python(python: &PythonSpec, hello: &Hello, channel: &os::Channel, page
         version: wire::VERSION,
         // Where it cannot be told, the interpreter ends its own group.
         program: std::env::current_exe().unwrap_or_default(),
+        end_arguments: os::arguments_for_interpreter(),
     });
     let error = os::become_interpreter(&python.interpreter, python::BOOTSTRAP, channel, page, &job);
     Error::pool(format!("start {}", python.interpreter.display()), error)

@@ -24,6 +24,7 @@ use rustix::net::{
 use rustix::process::{Resource, Signal};
 use rustix::time::ClockId;
 
+use self::ending::Program;
 use self::keeper::Keeping;
 use self::peer::Peer;
 use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
@@ -39,7 +40,7 @@ mod peer;
 mod process;
 mod signals;
 
-pub use ending::end_own_tree;
+pub use ending::{arguments_for_interpreter, end_own_tree};
 pub use fence::{can_fence_threads, fence_threads};
 pub use memory::{machine_memory, with_memory_limit};
 pub use signals::{ending_signals, outlive_file_limits, reset_inherited_signals};
@@ -67,7 +68,7 @@ pub use interpreter::{PageHandle, become_interpreter};
 pub fn serve_beside_hosts() -> Option<io::Result<()>> {
     match std::env::args().nth(2)?.as_str() {
         keeper::ARGUMENT => Some(keeper::serve()),
-        ending::ARGUMENT => Some(ending::end_for_interpreter()),
+        ending::ARGUMENT => end_own_tree(),
         _ => None,
     }
 }
@@ -160,7 +161,6 @@ pub fn allow_many_files() {
 
 /// Takes over the channel and the page that the parent has prepared, and leaves an empty standard input behind.
 pub fn host_channel() -> io::Result<HostChannel> {
-    ending::note_program();
     badge::wear();
     hear_of_parents_end();
     show_own_name();
@@ -250,6 +250,7 @@ pub struct Hosts {
     peers: BTreeMap<HostId, Peer>,
     family: family::Family,
     keeping: Keeping,
+    program: Program,
     wake: UnixStream,
     buffer: Vec<u8>,
 }
@@ -277,6 +278,7 @@ impl Hosts {
             peers: BTreeMap::new(),
             family,
             keeping: Keeping::default(),
+            program: Program::this(),
             wake: ours,
             buffer: vec![0; READ_BYTES],
         };
@@ -291,7 +293,8 @@ impl Hosts {
         // Sent before the launch: the socket keeps it, and a host never waits for its page.
         send_descriptor(&ours, page_file.as_fd())?;
         let mut command = Command::new(program.path);
-        command.arg0("poolscope").arg("host").process_group(0).env(family::MARK, self.family.mark());
+        command.arg0("poolscope").args(["host", ending::HOST_ARGUMENT]).args(self.program.arguments());
+        command.process_group(0).env(family::MARK, self.family.mark());
         command.envs(program.env.iter().copied());
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::piped()).stderr(Stdio::piped());
         let peer = Peer::new(command.spawn()?, ours)?;

@@ -79,6 +79,11 @@ pub fn why_no_process(error: &io::Error) -> String {
     format!("a process could not be started: {error}")
 }
 
+/// See Unix.
+pub fn arguments_for_interpreter() -> String {
+    String::new()
+}
+
 /// Ends this host; its job ends what it started.
 pub fn end_own_tree() -> ! {
     std::process::exit(1)

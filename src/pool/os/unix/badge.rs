@@ -5,6 +5,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
+use super::family::{mark_of, program_of};
 use super::process::{Stat, folder_of};
 
 /// Private and shared memory of DAX devices; systems leave both out.
@@ -31,8 +32,9 @@ fn parsed(filter: &str) -> Option<u64> {
 }
 
 /// All processes of this user that wear the badge and are no older than `since_ticks`, and whose parent is one of
-/// `parents`. The dead are left out, and what one leaves that dies during the look may be missed.
-pub fn wearers(parents: &[u32], since_ticks: u64) -> Vec<Stat> {
+/// `parents`; without those whose environment says that another program than `program` has started them: a parent may
+/// have a pool of its own. The dead are left out, and what one leaves that dies during the look may be missed.
+pub fn wearers(program: u32, parents: &[u32], since_ticks: u64) -> Vec<Stat> {
     let own_user = rustix::process::getuid().as_raw();
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = processes.filter_map(|entry| {
@@ -42,6 +44,7 @@ pub fn wearers(parents: &[u32], since_ticks: u64) -> Vec<Stat> {
     pids.filter_map(Stat::read)
         .filter(|stat| parents.contains(&stat.parent) && stat.start_ticks >= since_ticks)
         .filter(|stat| !stat.is_zombie && is_worn_by(stat.pid))
+        .filter(|stat| mark_of(stat.pid).is_none_or(|mark| program_of(&mark) == Some(program)))
         .collect()
 }
 
@@ -56,19 +59,20 @@ mod tests {
     fn what_a_wearer_starts_wears_it_too() {
         let own = std::process::id();
         let mut sleeper = Command::new("sleep").arg("600").spawn().unwrap();
-        assert!(!wearers(&[own], 0).iter().any(|stat| stat.pid == sleeper.id()));
+        assert!(!wearers(own, &[own], 0).iter().any(|stat| stat.pid == sleeper.id()));
         sleeper.kill().unwrap();
         sleeper.wait().unwrap();
         // A process of its own wears it, since other tests of this one would hand it down.
         let script = "echo 0x1b3 >/proc/self/coredump_filter; exec env -i sleep 600";
         let mut wearer = Command::new("bash").args(["-c", script]).spawn().unwrap();
-        let found =
-            || wearers(&[own], 0).into_iter().any(|stat| stat.pid == wearer.id() && stat.name == "sleep");
+        let found = || {
+            wearers(own, &[own], 0).into_iter().any(|stat| stat.pid == wearer.id() && stat.name == "sleep")
+        };
         let began = std::time::Instant::now();
         while !found() {
             assert!(began.elapsed().as_secs() < 20, "it is not found");
         }
-        assert!(wearers(&[own + 1], 0).is_empty());
+        assert!(wearers(own, &[own + 1], 0).is_empty());
         wearer.kill().unwrap();
         wearer.wait().unwrap();
     }

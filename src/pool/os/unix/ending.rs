@@ -1,7 +1,6 @@
 //! What a host does when its program is gone: it ends all that the run has started. There may be no keeper to do so: a
 //! run that is young has none yet.
 
-use std::io;
 use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,18 +8,52 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, getppid, kill_current_process_group};
 
 use super::keeper;
+use super::process::Stat;
 
 /// The second argument of a host's program that makes it one of whom the program is gone; an interpreter goes on as this.
 pub const ARGUMENT: &str = "end";
+/// The second argument of a host.
+pub const HOST_ARGUMENT: &str = "of";
 /// A program that is ending closes its channels a moment before it is gone.
 const LONGEST_END: Duration = Duration::from_millis(200);
+/// For so long does a host wait for another one that ends what they all have started, and it too.
+const LONGEST_TURN: Duration = Duration::from_secs(6);
 
-/// The program that has started this host.
-static PROGRAM: OnceLock<u32> = OnceLock::new();
+/// The program that has started a host. It may be gone before the host could ask who it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Program {
+    pid: u32,
+    /// When it was started.
+    since_ticks: u64,
+}
 
-/// Remembers whose host this process is.
-pub fn note_program() {
-    PROGRAM.get_or_init(parent);
+impl Program {
+    /// This one, for its hosts.
+    pub fn this() -> Self {
+        let pid = std::process::id();
+        // Where the system does not tell, nothing is that young.
+        Self { pid, since_ticks: Stat::read(pid).map_or(u64::MAX, |stat| stat.start_ticks) }
+    }
+
+    /// What a host is told of it.
+    pub fn arguments(self) -> [String; 2] {
+        [self.pid.to_string(), self.since_ticks.to_string()]
+    }
+
+    /// That of this host.
+    fn of_this_host() -> Option<Self> {
+        static PROGRAM: OnceLock<Option<Program>> = OnceLock::new();
+        *PROGRAM.get_or_init(|| {
+            let mut arguments = std::env::args().skip(3);
+            let pid = arguments.next()?.parse().ok()?;
+            Some(Self { pid, since_ticks: arguments.next()?.parse().ok()? })
+        })
+    }
+}
+
+/// What an interpreter, as which a host goes on, has to say to become this program again; see [`ARGUMENT`].
+pub fn arguments_for_interpreter() -> String {
+    Program::of_this_host().map_or(String::new(), |program| program.arguments().join(" "))
 }
 
 fn parent() -> u32 {
@@ -28,29 +61,24 @@ fn parent() -> u32 {
 }
 
 /// Ends this host and what it started: its channel has ended. Where the program is gone, one of its hosts ends what they
-/// all have started.
+/// all have started, and the others.
 pub fn end_own_tree() -> ! {
-    let program = *PROGRAM.get_or_init(parent);
-    let began = Instant::now();
-    while parent() == program && began.elapsed() < LONGEST_END {
-        thread::sleep(Duration::from_millis(1));
-    }
-    // If two of them did this, they would end each other and leave the rest.
-    if parent() != program
-        && let Some(_turn) = turn(program)
-    {
-        keeper::end_run_of_this_host(parent());
+    if let Some(program) = Program::of_this_host() {
+        let began = Instant::now();
+        while parent() == program.pid && began.elapsed() < LONGEST_END {
+            thread::sleep(Duration::from_millis(1));
+        }
+        while parent() != program.pid && began.elapsed() < LONGEST_TURN {
+            // If two of them did this, they would end each other and leave the rest.
+            if let Some(_turn) = turn(program.pid) {
+                keeper::end_run_of_this_host(program.pid, program.since_ticks, parent());
+                break;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
     }
     let _ = kill_current_process_group(Signal::KILL);
     std::process::exit(1)
-}
-
-/// Ends what an interpreter that has become this process has started, as its program's pid on the command line says.
-pub fn end_for_interpreter() -> io::Result<()> {
-    let program = std::env::args().nth(3).and_then(|pid| pid.parse().ok());
-    let program = program.ok_or_else(|| io::Error::other("only a host goes on as this"))?;
-    let _ = PROGRAM.set(program);
-    end_own_tree()
 }
 
 /// Only one host of a program has it, until it ends.
@@ -64,6 +92,6 @@ fn turn(program: u32) -> Option<impl Sized> {
 
 /// Nothing is told about processes here.
 #[cfg(not(target_os = "linux"))]
-fn turn(_program: u32) -> Option<()> {
-    None
+fn turn(_program: u32) -> Option<impl Sized> {
+    Some(())
 }

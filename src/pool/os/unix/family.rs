@@ -157,8 +157,13 @@ impl Drop for Family {
     }
 }
 
+/// The program whose run has this mark.
+pub fn program_of(mark: &str) -> Option<u32> {
+    mark.split_once('-')?.0.parse().ok()
+}
+
 /// The run that a process says it is of; nothing where its environment says nothing, or cannot be read.
-fn mark_of(pid: u32) -> Option<String> {
+pub fn mark_of(pid: u32) -> Option<String> {
     let environment = std::fs::read(folder_of(pid)?.join("environ")).ok()?;
     let prefix = format!("{MARK}=");
     let mut marks =

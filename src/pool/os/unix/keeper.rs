@@ -187,11 +187,9 @@ fn is_readable(orders: &File, patience: Duration) -> io::Result<bool> {
 
 /// For a host whose program is gone, in place of a keeper: ends the other hosts of the run and what all have started, but
 /// for this process. `heir` has adopted what the program left.
-pub fn end_run_of_this_host(heir: u32) {
+pub fn end_run_of_this_host(program: u32, since_ticks: u64, heir: u32) {
     let own = std::process::id();
-    let Some(stat) = Stat::read(own) else { return };
-    // Hosts that were started before this one end what is theirs.
-    let charge = Charge { program: own, since_ticks: stat.start_ticks, heirs: vec![heir] };
+    let charge = Charge { program, since_ticks, heirs: vec![heir] };
     Kept { charge, spared: Some(own), ..Kept::default() }.end_all();
 }
 
@@ -246,7 +244,7 @@ impl Kept {
                 .map(|(pid, _)| *pid)
                 .collect();
             // Looked for after it was seen who lives: what the dead have left has other parents by then.
-            let left = badge::wearers(&self.charge.heirs, self.charge.since_ticks);
+            let left = badge::wearers(self.charge.program, &self.charge.heirs, self.charge.since_ticks);
             let roots = alive.iter().chain(&self.spared);
             let descendants = roots.flat_map(|pid| descendants_of(*pid)).filter_map(Stat::read);
             let found = left.into_iter().chain(descendants);
