@@ -17,7 +17,7 @@ use starlark::values::tuple::UnpackTuple;
 use starlark::values::{Heap, Value};
 
 use super::numbers::{self, float};
-use super::{formats, operators, shown};
+use super::{builtins, formats, operators, shown};
 use crate::function::builtin::SplitMix64;
 
 /// No script sleeps for longer at once: ten years.
@@ -34,7 +34,6 @@ pub(super) fn globals() -> Globals {
     let extensions = [
         LibraryExtension::StructType,
         LibraryExtension::Map,
-        LibraryExtension::Filter,
         LibraryExtension::Print,
         LibraryExtension::Json,
         LibraryExtension::SetType,
@@ -45,6 +44,7 @@ pub(super) fn globals() -> Globals {
         .with(numbers::of_numbers)
         .with(operators::of_operators)
         .with(operators::of_comparisons)
+        .with(builtins::of_builtins)
         .with(of_texts)
         .with(surroundings)
         .build()
@@ -55,26 +55,31 @@ pub(super) fn globals() -> Globals {
 fn of_floats(builder: &mut GlobalsBuilder) {
     const pi: f64 = consts::PI;
 
-    fn sqrt(#[starlark(require = pos)] x: UnpackFloat) -> anyhow::Result<f64> {
-        if x.0 < 0.0 { bail!("{} has no square root", x.0) } else { Ok(x.0.sqrt()) }
+    fn sqrt(#[starlark(require = pos)] x: Value<'_>) -> anyhow::Result<f64> {
+        let x = float(x)?;
+        if x < 0.0 { bail!("{x} has no square root") } else { Ok(x.sqrt()) }
     }
 
     /// The logarithm, natural or to a base.
     fn log<'v>(
-        #[starlark(require = pos)] x: UnpackFloat,
+        #[starlark(require = pos)] x: Value<'v>,
         #[starlark(require = pos)] base: Option<Value<'v>>,
     ) -> anyhow::Result<f64> {
-        if x.0 <= 0.0 {
-            bail!("{} has no logarithm", x.0);
-        }
+        let natural = numbers::logarithm(x)?;
         Ok(match base {
-            Some(base) => x.0.log(float(base)?),
-            None => x.0.ln(),
+            Some(base) => natural / numbers::logarithm(base)?,
+            None => natural,
         })
     }
 
-    fn exp(#[starlark(require = pos)] x: UnpackFloat) -> anyhow::Result<f64> {
-        Ok(x.0.exp())
+    fn exp(#[starlark(require = pos)] x: Value<'_>) -> anyhow::Result<f64> {
+        let x = float(x)?;
+        let power = x.exp();
+        if power.is_infinite() && x.is_finite() {
+            bail!("the power is too large for a float")
+        } else {
+            Ok(power)
+        }
     }
 
     fn sin(#[starlark(require = pos)] x: UnpackFloat) -> anyhow::Result<f64> {
@@ -139,7 +144,10 @@ fn text<'v>(value: Value<'v>, heap: Heap<'v>) -> Value<'v> {
 fn surroundings(builder: &mut GlobalsBuilder) {
     /// Waits for so many seconds.
     fn sleep(#[starlark(require = pos)] seconds: UnpackFloat) -> anyhow::Result<NoneType> {
-        std::thread::sleep(Duration::from_secs_f64(seconds.0.clamp(0.0, LONGEST_SLEEP_S)));
+        if seconds.0.is_nan() || seconds.0 < 0.0 {
+            bail!("nobody can sleep for {} seconds", seconds.0);
+        }
+        std::thread::sleep(Duration::from_secs_f64(seconds.0.min(LONGEST_SLEEP_S)));
         Ok(NoneType)
     }
 

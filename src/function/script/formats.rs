@@ -222,7 +222,7 @@ fn bounded(size: u64) -> anyhow::Result<usize> {
 }
 
 /// Truth is a number where one is asked for.
-fn integer_of(value: Value<'_>) -> Option<BigInt> {
+pub(super) fn integer_of(value: Value<'_>) -> Option<BigInt> {
     value.unpack_bool().map(BigInt::from).or_else(|| integer(value))
 }
 
@@ -276,6 +276,17 @@ fn scientific(number: f64, digits: usize) -> (String, i64) {
     (mantissa.to_owned(), exponent.parse().unwrap_or(0))
 }
 
+/// Other letters than those of ASCII as the codes that Python has for them.
+fn ascii(text: &str) -> String {
+    let shown = text.chars().map(|sign| match u32::from(sign) {
+        0..0x80 => sign.to_string(),
+        code @ ..0x100 => format!("\\x{code:02x}"),
+        code @ ..0x1_0000 => format!("\\u{code:04x}"),
+        code => format!("\\U{code:08x}"),
+    });
+    shown.collect()
+}
+
 /// Fills the braces of a text.
 pub(super) fn braces<'v>(
     format: &str,
@@ -314,7 +325,8 @@ pub(super) fn braces<'v>(
         let Some(value) = value else { bail!("the format names `{{{field}}}`, but no such value is given") };
         match form {
             "s" => text.push_str(&shown::str_of(*value, heap)),
-            "r" | "a" => text.push_str(&shown::repr_of(*value, heap)),
+            "r" => text.push_str(&shown::repr_of(*value, heap)),
+            "a" => text.push_str(&ascii(&shown::repr_of(*value, heap))),
             form => bail!("unknown conversion `!{form}` in a format string"),
         }
     }

@@ -4,6 +4,7 @@
 //! harm; `extras` adds what people miss first. Scripts are only ever compiled and run in a host: compiling alone can
 //! take all memory.
 
+mod builtins;
 mod complaints;
 mod depth;
 mod engine;

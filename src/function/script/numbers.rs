@@ -14,7 +14,28 @@ const MOST_BITS: u64 = 1 << 26;
 
 pub(super) fn float(value: Value<'_>) -> anyhow::Result<f64> {
     let unpacked = UnpackFloat::unpack_value(value).ok().flatten();
-    unpacked.map(|number| number.0).ok_or_else(|| anyhow!("{value} is not a number"))
+    let number = unpacked.map(|number| number.0).ok_or_else(|| anyhow!("{value} is not a number"))?;
+    if number.is_infinite() && integer(value).is_some() {
+        bail!("the integer is too large for a float");
+    }
+    Ok(number)
+}
+
+/// The natural logarithm, of integers of any size.
+pub(super) fn logarithm(value: Value<'_>) -> anyhow::Result<f64> {
+    if let Some(number) = integer(value).filter(|number| number.sign() == Sign::Plus && number.bits() > 1000)
+    {
+        // What is left after so many halvings is a float, with all its digits.
+        let halvings = number.bits() - 128;
+        let rest = float_near(&(number >> halvings));
+        return Ok(rest.ln() + halvings as f64 * std::f64::consts::LN_2);
+    }
+    let number = float(value)?;
+    if number <= 0.0 { bail!("{number} has no logarithm") } else { Ok(number.ln()) }
+}
+
+fn float_near(number: &BigInt) -> f64 {
+    u128::try_from(number).map_or(f64::INFINITY, |number| number as f64)
 }
 
 /// The integer that a value is; nothing for floats and all else.

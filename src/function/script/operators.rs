@@ -7,7 +7,7 @@ use starlark::environment::GlobalsBuilder;
 use starlark::starlark_module;
 use starlark::values::{Heap, Value};
 
-use super::formats;
+use super::formats::{self, integer_of};
 use super::numbers::{float, integer, whole};
 use super::shown::float_of;
 
@@ -107,8 +107,8 @@ fn left_shift<'v>(left: Value<'v>, right: Value<'v>, heap: Heap<'v>) -> starlark
 fn compare_floats(left: Value<'_>, right: Value<'_>) -> Option<Option<Ordering>> {
     match (float_of(left), float_of(right)) {
         (Some(left), Some(right)) => Some(left.partial_cmp(&right)),
-        (Some(left), None) => Some(compare_with_integer(left, &integer(right)?)),
-        (None, Some(right)) => Some(compare_with_integer(right, &integer(left)?).map(Ordering::reverse)),
+        (Some(left), None) => Some(compare_with_integer(left, &integer_of(right)?)),
+        (None, Some(right)) => Some(compare_with_integer(right, &integer_of(left)?).map(Ordering::reverse)),
         (None, None) => None,
     }
 }
@@ -123,8 +123,13 @@ fn compare_with_integer(left: f64, right: &BigInt) -> Option<Ordering> {
     Some(if ordering == Ordering::Equal && below < left { Ordering::Greater } else { ordering })
 }
 
+/// Small integers, and truth as the number that it is in Python.
+fn small(value: Value<'_>) -> Option<i32> {
+    value.unpack_i32().or_else(|| value.unpack_bool().map(i32::from))
+}
+
 fn is_equal<'v>(left: Value<'v>, right: Value<'v>) -> starlark::Result<bool> {
-    if let (Some(left), Some(right)) = (left.unpack_i32(), right.unpack_i32()) {
+    if let (Some(left), Some(right)) = (small(left), small(right)) {
         return Ok(left == right);
     }
     match compare_floats(left, right) {
@@ -133,8 +138,9 @@ fn is_equal<'v>(left: Value<'v>, right: Value<'v>) -> starlark::Result<bool> {
     }
 }
 
-fn order<'v>(left: Value<'v>, right: Value<'v>) -> starlark::Result<Option<Ordering>> {
-    if let (Some(left), Some(right)) = (left.unpack_i32(), right.unpack_i32()) {
+/// How two values compare; nothing where one is `nan`.
+pub(super) fn order<'v>(left: Value<'v>, right: Value<'v>) -> starlark::Result<Option<Ordering>> {
+    if let (Some(left), Some(right)) = (small(left), small(right)) {
         return Ok(Some(left.cmp(&right)));
     }
     match compare_floats(left, right) {

@@ -16,7 +16,9 @@ use starlark::syntax::ast::{ArgumentP, AssignOp, AssignTargetP, AstExpr, AstLite
 /// Calls of the functions that scripts are given for it, under names that nobody gives: see `extras`.
 const TEXT: &str = "__str__";
 const REPR: &str = "__repr__";
-const FORMAT: &str = "__format__(";
+const MULTIPLY: &str = "__imul__";
+/// Methods that are Python's as functions.
+const METHODS: [(&str, &str); 2] = [("format", "__format__"), ("popitem", "__popitem__")];
 /// What operators become, in the parsed script.
 const OPERATORS: [(&str, &str); 10] = [
     ("%", "__mod__"),
@@ -138,6 +140,7 @@ impl<'a> Edits<'a> {
             AssignOp::FloorDivide => "//",
             AssignOp::Divide => "/",
             AssignOp::LeftShift => "<<",
+            AssignOp::Multiply => "*",
             _ => return,
         };
         let is_plain = match &target.node {
@@ -147,9 +150,17 @@ impl<'a> Edits<'a> {
         };
         let (begin, end) = place(target.span);
         let Some(text) = self.source.get(begin..end).filter(|_| is_plain) else { return };
-        if let Some(at) = self.source[end..].find(sign) {
-            self.edit(end + at, sign.len() + 1, format!("= {text} {sign} "));
-            self.wrap(given, "");
+        let Some(at) = self.source[end..].find(sign) else { return };
+        match operator {
+            AssignOp::Multiply => {
+                self.edit(end + at, sign.len() + 1, format!("= {MULTIPLY}({text}, "));
+                self.wrap(given, "");
+                self.edit(self.balanced(given.span).1, 0, ")".to_owned());
+            }
+            _ => {
+                self.edit(end + at, sign.len() + 1, format!("= {text} {sign} "));
+                self.wrap(given, "");
+            }
         }
     }
 
@@ -172,10 +183,10 @@ impl<'a> Edits<'a> {
                 }
             }
             ExprP::Call(callee, _) => {
-                if let ExprP::Dot(text, name) = &callee.node
-                    && name.node == "format"
+                if let ExprP::Dot(of, name) = &callee.node
+                    && let Some((_, function)) = METHODS.iter().find(|(method, _)| *method == name.node)
                 {
-                    self.look_at_format(text.span, name.span);
+                    self.look_at_method(of.span, name.span, function);
                 }
             }
             _ => {}
@@ -183,10 +194,9 @@ impl<'a> Edits<'a> {
         expression.node.visit_expr(|inner| self.look_at(inner));
     }
 
-    /// Turns `text.format(...)` into `__format__(text, ...)`.
-    fn look_at_format(&mut self, text: Span, name: Span) {
-        let (begin, mut end) = self.balanced(text);
-        let mut begin = begin;
+    /// Turns `text.format(...)` into `__format__(text, ...)`, and the like.
+    fn look_at_method(&mut self, of: Span, name: Span, function: &str) {
+        let (mut begin, mut end) = self.balanced(of);
         // Its own brackets, if it has any, are closed before the dot.
         while let Some(behind) = self.after(end, ')') {
             let Some(before) = self.before(begin, '(') else { return };
@@ -194,7 +204,7 @@ impl<'a> Edits<'a> {
         }
         let named_until = place(name).1;
         if let (Some(dot), Some(open)) = (self.after(end, '.'), self.after(named_until, '(')) {
-            self.edit(begin, 0, FORMAT.to_owned());
+            self.edit(begin, 0, format!("{function}("));
             self.edit(dot - 1, named_until - (dot - 1), String::new());
             self.edit(open - 1, 1, ",".to_owned());
         }

@@ -84,7 +84,7 @@ fn write_repr<'v>(value: Value<'v>, heap: Heap<'v>, into: &mut String, depth: us
         }
     };
     let (open, values, close) = match &inner {
-        Inner::Range => return into.push_str(&value.to_repr()),
+        Inner::Range => return into.push_str(&range_repr(&value.to_repr())),
         Inner::Dict(fields) => return write_dict(fields, heap, into, depth),
         Inner::List(values) => ("[", values, "]"),
         Inner::Tuple(values) if values.len() == 1 => ("(", values, ",)"),
@@ -95,6 +95,14 @@ fn write_repr<'v>(value: Value<'v>, heap: Heap<'v>, into: &mut String, depth: us
     into.push_str(open);
     all(values, into);
     into.push_str(close);
+}
+
+/// Python names the start of every range.
+fn range_repr(repr: &str) -> String {
+    match repr.strip_prefix("range(") {
+        Some(end) if !end.contains(',') => format!("range(0, {end}"),
+        _ => repr.to_owned(),
+    }
 }
 
 fn write_dict<'v>(fields: &[(Value<'v>, Value<'v>)], heap: Heap<'v>, into: &mut String, depth: usize) {

@@ -230,6 +230,20 @@ fn texts_and_divisions_are_as_in_python() {
             "[1 < 2.5, 3 > 2.5, -1e300 < -pow(10, 299), 2 == 2.0, [1] < [2], 'a' < 'b', 'a' == 1]",
             "[True, True, True, True, True, True, False]",
         ),
+        ("[True == 1, 1 != True, False < 2, True == 1.0, max(True, 0.5)]", "[True, False, True, True, True]"),
+        (
+            "[max(1, float('nan')), max([2.5, 7, 3]), min(3, 1, 2), min(['b', 'a']), max([-3, 2], key=abs), min([], default=5)]",
+            "[1, 7, 1, 'a', -3, 5]",
+        ),
+        ("[filter(None, [0, 1, '', 2]), filter(lambda x: x > 1, [1, 2])]", "[[1, 2], [2]]"),
+        (
+            "[str(range(3)), repr(range(1, 9, 2)), '{!a}'.format('é')]",
+            "['range(0, 3)', 'range(1, 9, 2)', \"'\\\\xe9'\"]",
+        ),
+        (
+            "[round(log(pow(10, 400)), 9), log(8, 2), round(log(1e300), 9)]",
+            "[921.034037198, 3.0, 690.775527898]",
+        ),
         ("divmod(1, 0.1)", "(9.0, 0.09999999999999995)"),
         (
             "f'{(n + 1) % 3}|{(n + 7) * (2.0)}|{(n, 1)[0]}|{(n, )}|{ ( n + 1 ) }|{(\"(\")!r}'",
@@ -259,6 +273,14 @@ fn texts_and_divisions_are_as_in_python() {
 }
 
 #[test]
+fn lists_and_dicts_change_as_in_python() {
+    let source = "def f(n):\n    a = [1, 2]\n    b = a\n    a *= 2 + n\n    c = [7]\n    c *= 0\n    x = 3\n    x *= 2.5\n    \
+                  d = {'p': 1, 'q': 2}\n    last = (d).popitem()\n    return [b, c, x, last, d]\n";
+    let expected = r#"[[1,2,1,2],[],7.5,["q",2],{"p":1}]"#;
+    assert_eq!(gives(source, ValueRef::Int(0)), Value::Json(expected.into()));
+}
+
+#[test]
 fn what_is_printed_is_the_whole_of_each_argument() {
     let printing =
         "def f(n):\n    print((n + 1) * 2, (n), (n,), -(n + 1.0), (n + 1) % (4), [(n)][(0)], '(' * (n))\n";
@@ -284,6 +306,11 @@ fn faults_of_formats_are_told() {
         ("1 / 0", "(line 2)"),
         ("pow(10, 400) / 3", "too large for a float"),
         ("1 << -1", "(line 2)"),
+        ("sleep(float('nan'))", "nobody can sleep"),
+        ("exp(1000)", "too large"),
+        ("sqrt(pow(10, 400))", "too large"),
+        ("max([])", "max() arg is an empty sequence"),
+        ("max(1, 'a')", "(line 2)"),
     ] {
         let error = called(&format!("def f(n):\n    return {expression}\n"), ValueRef::Int(0)).0.unwrap_err();
         let first = error.lines().next().unwrap();
