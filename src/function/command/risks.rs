@@ -16,8 +16,9 @@ enum Code {
 
 use Code::{All, First, Option as Behind};
 
-/// Programs that run an argument as code, each with whether it runs also what it reads.
-const RUNNERS: [(&str, Code, bool); 31] = [
+/// Programs that run an argument as code, each with whether it runs also what it reads. A version behind a name is passed
+/// over.
+const RUNNERS: [(&str, Code, bool); 38] = [
     ("sh", Behind(&['c']), true),
     ("bash", Behind(&['c']), true),
     ("dash", Behind(&['c']), true),
@@ -25,8 +26,10 @@ const RUNNERS: [(&str, Code, bool); 31] = [
     ("zsh", Behind(&['c']), true),
     ("ksh", Behind(&['c']), true),
     ("fish", Behind(&['c']), true),
+    ("rbash", Behind(&['c']), true),
+    ("env", Behind(&['S']), false),
     ("python", Behind(&['c']), true),
-    ("python3", Behind(&['c']), true),
+    ("pypy", Behind(&['c']), true),
     ("perl", Behind(&['e', 'E']), true),
     ("ruby", Behind(&['e']), true),
     ("node", Behind(&['e', 'p']), true),
@@ -40,6 +43,11 @@ const RUNNERS: [(&str, Code, bool); 31] = [
     ("flock", Behind(&['c']), false),
     ("at", Behind(&[]), true),
     ("batch", Behind(&[]), true),
+    ("sg", Behind(&['c']), false),
+    ("vi", Behind(&['c']), false),
+    ("vim", Behind(&['c']), false),
+    ("nvim", Behind(&['c']), false),
+    ("git", Behind(&['c']), false),
     ("eval", All, false),
     ("watch", All, false),
     ("ssh", All, true),
@@ -49,6 +57,20 @@ const RUNNERS: [(&str, Code, bool); 31] = [
     ("mawk", First, false),
     ("sed", First, false),
     ("jq", First, false),
+];
+/// Options whose argument many programs run as code or as a command.
+const RUNNING_OPTIONS: [&str; 11] = [
+    "-ex",
+    "--eval",
+    "--exec",
+    "--execute",
+    "--expression",
+    "--filter",
+    "--command",
+    "--to-command",
+    "--checkpoint-action",
+    "--rsh",
+    "--use-compress-program",
 ];
 
 /// What is to be known before such a template is run.
@@ -98,13 +120,22 @@ impl Values {
     /// What one command does with values as code.
     fn risk_of(&self, words: &[String], is_piped: bool) -> Option<String> {
         for (at, word) in words.iter().enumerate() {
+            let given = &words[at + 1..];
+            if let Some(option) =
+                RUNNING_OPTIONS.iter().find(|option| self.is_argument_of(option, word, given))
+            {
+                return Some(sentence(option));
+            }
             let name = word.rsplit('/').next().unwrap_or_default();
+            let name = name.trim_end_matches(|sign: char| sign.is_ascii_digit() || sign == '.');
             let Some((runner, code, runs_input)) = RUNNERS.iter().find(|(runner, ..)| *runner == name) else {
                 continue;
             };
-            let given = &words[at + 1..];
             let is_code = match code {
                 All => given.iter().any(|word| self.is_in(word)),
+                First if given.iter().any(|word| word == "-e" || word == "-f") => {
+                    self.is_behind_option(given, &['e'])
+                }
                 First => {
                     given.iter().find(|word| !word.starts_with('-')).is_some_and(|word| self.is_in(word))
                 }
@@ -121,33 +152,42 @@ impl Values {
         None
     }
 
-    /// Whether a value is in the code behind such an option, or in the same word.
+    /// Whether a value is in the code behind such an option, or in the same word; there may be several.
     fn is_behind_option(&self, given: &[String], letters: &[char]) -> bool {
-        let is_option = |word: &str| {
-            let is_short = word.starts_with('-') && !word.starts_with("--") && word.ends_with(letters);
-            is_short || matches!(word, "--eval" | "--print" | "--command" | "--execute")
-        };
-        let mut behind = given.iter().skip_while(|word| !is_option(word)).skip(1);
-        let code = behind.find(|word| !word.starts_with('-'));
-        let is_attached = |word: &String| {
-            let begin = word.strip_prefix('-').and_then(|word| word.chars().next());
-            begin.is_some_and(|letter| letters.contains(&letter) || letter == '-') && self.is_in(word)
-        };
-        code.is_some_and(|code| self.is_in(code))
-            || given.iter().take_while(|word| word.starts_with('-')).any(is_attached)
+        given.iter().enumerate().any(|(at, word)| {
+            let Some(option) = word.strip_prefix('-').filter(|option| !option.starts_with('-')) else {
+                return false;
+            };
+            let code = given[at + 1..].iter().find(|word| !word.starts_with('-'));
+            let is_next = option.ends_with(letters) && code.is_some_and(|code| self.is_in(code));
+            is_next || option.starts_with(letters) && self.is_in(option)
+        })
+    }
+
+    /// Whether a value is in the argument of this option, behind `=` or in the next word.
+    fn is_argument_of(&self, option: &str, word: &str, behind: &[String]) -> bool {
+        match word.strip_prefix(option) {
+            Some("") => behind.first().is_some_and(|word| self.is_in(word)),
+            Some(rest) => rest.strip_prefix('=').is_some_and(|code| self.is_in(code)),
+            None => false,
+        }
     }
 }
 
 fn sentence(runner: &str) -> String {
     let instead = match runner {
         "eval" => "leave out eval".to_owned(),
-        "python" | "python3" => format!("write {runner} -c \"import sys; print(sys.argv[1])\" {{}}"),
+        "python" => format!("write {runner} -c \"import sys; print(sys.argv[1])\" {{}}"),
         "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" => {
             format!("write {runner} -c 'echo \"$1\"' {runner} {{}}")
         }
         "awk" | "gawk" | "mawk" => format!("write {runner} 'BEGIN {{ print ARGV[1] }}' {{}}"),
         "jq" => "write jq --arg value {} '$value'".to_owned(),
         "watch" | "ssh" | "trap" | "at" | "batch" | "sed" => {
+            "hand it over in a file or through the input (--stdin)".to_owned()
+        }
+        "env" | "git" | "vi" | "vim" | "nvim" => "leave it out of this option".to_owned(),
+        option if option.starts_with('-') => {
             "hand it over in a file or through the input (--stdin)".to_owned()
         }
         runner => format!("hand it to {runner} as an argument behind the code"),
@@ -248,6 +288,25 @@ mod tests {
             ("cd x; sh -e -c 'ls {}'", true),
             ("timeout 5 env sh -c {}", true),
             ("echo sh -c {}", true),
+            ("python3.11 -Ic \"print({})\"", true),
+            ("env -S {}", true),
+            ("env -S \"sh -c {}\"", true),
+            ("perl -e print -e {}", true),
+            ("sed -e s/x/y/ -e {} f", true),
+            ("rbash -c {}", true),
+            ("vim -c {} -c q", true),
+            ("gdb -batch -ex {}", true),
+            ("make --eval {}", true),
+            ("git -c alias.x={} x", true),
+            ("tar cf /dev/null --checkpoint=1 --checkpoint-action=exec={} f", true),
+            ("sg root -c {}", true),
+            ("split --filter={} f", true),
+            ("sed -e s/x/y/ {}", false),
+            ("perl -e 'print $ARGV[0]' {}", false),
+            ("env A=1 cat {}", false),
+            ("python3 -m http.server {}", false),
+            ("git -C {} log", false),
+            ("grep -e {} f", false),
             ("sh -c 'echo \"$1\"' sh {}", false),
             ("bash script.sh {}", false),
             ("x={}; sh -c 'echo \"$x\"'", false),
