@@ -63,6 +63,15 @@ impl Part {
         Err(io::Error::other(what))
     }
 
+    /// Whether it is a pipe or a device, which cannot take back what it got.
+    pub(super) fn is_stream(&self) -> bool {
+        self.is_stream
+    }
+
+    pub(super) fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+
     /// Adds bytes, all or none of them.
     pub(super) fn append(&mut self, bytes: &[u8], disk: &dyn Disk) -> io::Result<()> {
         self.check_size()?;

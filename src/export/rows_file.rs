@@ -46,6 +46,7 @@ struct Sheet {
     writer: Box<dyn RowWriter>,
     /// What is to be written next, whole rows.
     pending: Vec<u8>,
+    format: RowFormat,
     rows: u64,
     written_rows: u64,
 }
@@ -54,7 +55,7 @@ impl Sheet {
     fn begin(part: Part, format: RowFormat, formulas: Formulas) -> io::Result<Self> {
         let mut writer = format.writer(formulas);
         writer.begin()?;
-        Ok(Self { part: Some(part), writer, pending: Vec::new(), rows: 0, written_rows: 0 })
+        Ok(Self { part: Some(part), writer, pending: Vec::new(), format, rows: 0, written_rows: 0 })
     }
 
     /// Adds a row; after an error it can be tried again.
@@ -71,10 +72,38 @@ impl Sheet {
     fn write(&mut self, disk: &dyn Disk) -> io::Result<()> {
         self.pending.append(&mut self.writer.take());
         let Some(part) = self.part.as_mut().filter(|_| !self.pending.is_empty()) else { return Ok(()) };
-        part.append(&self.pending, disk)?;
-        self.pending.clear();
-        self.written_rows = self.rows;
-        Ok(())
+        match part.append(&self.pending, disk) {
+            Ok(()) => {
+                self.written_rows = self.rows;
+                self.pending.clear();
+                Ok(())
+            }
+            Err(error) => {
+                self.write_what_fits(disk);
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes as many of the rows as there is room for: each is one that was finished.
+    fn write_what_fits(&mut self, disk: &dyn Disk) {
+        let Some(part) = self.part.as_mut().filter(|part| !part.is_stream()) else { return };
+        let ends = line_ends(&self.pending, self.format == RowFormat::Csv);
+        // A file of the other formats begins with a line that is no row.
+        let before = u64::from(part.size_bytes() == 0 && self.format != RowFormat::JsonLines);
+        let (mut written, mut lines) = (0, ends.len());
+        while lines > 0 {
+            let begin = if written == 0 { 0 } else { ends[written - 1] };
+            let end = ends.get(written + lines - 1);
+            match end.is_some_and(|end| part.append(&self.pending[begin..*end], disk).is_ok()) {
+                true => written += lines,
+                false => lines /= 2,
+            }
+        }
+        if written > 0 {
+            self.pending.drain(..ends[written - 1]);
+            self.written_rows += (written as u64).saturating_sub(before);
+        }
     }
 
     fn write_safely(&mut self, disk: &dyn Disk) -> io::Result<()> {
@@ -85,6 +114,16 @@ impl Sheet {
     fn has_rows(&self) -> bool {
         self.written_rows > 0
     }
+}
+
+/// Where the lines of some rows end; in a table those within quotes are none.
+fn line_ends(rows: &[u8], is_table: bool) -> Vec<usize> {
+    let mut is_quoted = false;
+    let ends = rows.iter().enumerate().filter(|(_, byte)| {
+        is_quoted ^= is_table && **byte == b'"';
+        **byte == b'\n' && !is_quoted
+    });
+    ends.map(|(at, _)| at + 1).collect()
 }
 
 impl RowsFile {
@@ -101,6 +140,9 @@ impl RowsFile {
         read: &[PathBuf],
     ) -> Result<Self> {
         let refused = |reason: String| Error::usage(format!("write {}", path.display()), reason);
+        if path.as_os_str().to_string_lossy().ends_with(std::path::is_separator) {
+            return Err(refused("it names a folder".to_owned()));
+        }
         let format = RowFormat::of(path)?;
         let target = Target::find(path).map_err(|error| refused(error.to_string()))?;
         if target.before.as_ref().is_some_and(std::fs::Metadata::is_dir) {

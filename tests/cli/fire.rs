@@ -2,6 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -95,8 +96,18 @@ fn a_full_disk_costs_the_file_and_not_the_run() {
         assert!(said.contains(&format!("could not write {}", path.display())), "{said}");
         assert!(!output.status.success() && !said.contains("panicked"), "{said}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "of yesterday");
+        // What there was room for is kept, in whole rows, and the rest can be run.
+        let rows = said.split("its first ").nth(1).and_then(|text| text.split_once(" rows are in "));
+        let (rows, rest) = rows.unwrap_or_else(|| panic!("{said}"));
+        let part = rest.split_once(", from which --resume").unwrap().0;
+        assert!((10..500).contains(&rows.parse::<u32>().unwrap()), "{rows}");
+        assert!(!fs::read_to_string(part).unwrap().is_empty());
+        fs::remove_file(&path).unwrap();
+        let output = crate::output(&[&args[..], &["--resume", path.to_str().unwrap(), "--json"]].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["resumed"].to_string(), rows, "{}", stderr(&output));
+        assert!(fs::read_to_string(&path).unwrap().contains("40000") && !Path::new(part).exists());
     }
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "nothing half-written is left");
 }
 
 #[test]
@@ -111,7 +122,8 @@ fn a_full_disk_under_a_stream_costs_the_file_and_not_the_run() {
     assert_eq!(stdout(&output).lines().count(), 20_000, "{}", stderr(&output));
     assert!(stderr(&output).contains("could not write"), "{}", stderr(&output));
     assert!(!output.status.success());
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half-written is left");
+    assert!(stderr(&output).contains(" rows are in "), "{}", stderr(&output));
+    assert!(!rows.exists());
 }
 
 #[test]
@@ -175,10 +187,12 @@ fn a_program_whose_file_is_replaced_goes_on() {
     for pid in &first {
         assert!(Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
     }
-    assert_eq!(lines.filter(|line| line == "100").count(), 29);
+    let lines: Vec<String> = lines.collect();
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert_eq!(stderr(&output).matches("died: SIGKILL").count(), 2, "{}", stderr(&output));
+    let said = stderr(&output);
+    assert_eq!(lines.iter().filter(|line| *line == "100").count(), 29, "{said}");
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert_eq!(said.matches("died: SIGKILL").count(), 2, "{said}");
 }
 
 #[test]

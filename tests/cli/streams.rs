@@ -273,6 +273,7 @@ fn a_run_does_not_write_over_what_it_reads_or_prints_to_by_another_way() {
         ("-f hash_file -i inputs -o inputs/a.csv", "in the folder whose files the run reads"),
         ("-f echo 1..3 -o out.csv >out.csv", "where the run prints to"),
         ("-f echo 1..3 -o folder.csv", "it is a folder"),
+        ("-f echo 1..3 -o none.csv/", "it names a folder"),
     ] {
         let mut shell = Command::new("sh");
         let ran = shell
