@@ -203,6 +203,15 @@ impl Host {
         before.chain(within).collect()
     }
 
+    /// Of those, the ones that it is certain to have begun: lanes beside each other may have begun chunks in any order.
+    pub(super) fn begun_before(&self, index: u64) -> Vec<Chunk> {
+        let mut before = self.unfinished_before(index);
+        if self.lanes > 1 {
+            before.drain(..before.len().saturating_sub(1));
+        }
+        before
+    }
+
     /// What it has not finished.
     pub(super) fn unfinished(&self) -> impl DoubleEndedIterator<Item = Chunk> {
         self.held.iter().map(Held::rest)

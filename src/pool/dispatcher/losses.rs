@@ -131,6 +131,7 @@ impl Dispatcher {
             let before = in_hand.iter().flat_map(|(_, item)| loss.host.unfinished_before(item.index));
             before.for_each(|chunk| self.queue.give_one_by_one(chunk));
         }
+        self.count_reruns(&loss.host, in_hand);
         self.save_the_rest(&loss.host, in_hand);
         let is_fruitless = match &loss.condemned {
             Some(Condemned::TimedOut { late, cause }) => self.blame_late(&loss.host, in_hand, late, cause),
@@ -248,6 +249,17 @@ impl Dispatcher {
             cause: death.cause.clone(),
             at,
         });
+    }
+
+    /// Items that a lane has begun before the one in hand, and of which nothing was heard: they are run once more.
+    fn count_reruns(&mut self, host: &Host, in_hand: &[InHand]) {
+        let begun = in_hand.iter().flat_map(|(_, item)| host.begun_before(item.index));
+        let begun: Vec<u64> = begun.flat_map(|chunk| chunk.first..chunk.first + chunk.count).collect();
+        let is_in_hand = |index: &u64| in_hand.iter().any(|(_, item)| item.index == *index);
+        for index in begun.into_iter().filter(|index| !is_in_hand(index)) {
+            self.tries.again(index);
+            self.emit(Event::ItemRetried { index });
+        }
     }
 
     fn save_the_rest(&mut self, host: &Host, in_hand: &[InHand]) {

@@ -51,3 +51,18 @@ fn what_executes_when_a_host_loses_its_channel_is_not_blamed_for_the_item_before
     world.check_end();
     assert_eq!((world.dispatcher.log().counts.failed, world.dispatcher.log().counts.ok), (0, 4));
 }
+
+#[test]
+fn items_that_were_begun_and_not_reported_are_counted_when_they_run_again() {
+    let mut world = World::new(9, Mode::Process, 1, ChunkRule::Fixed(5));
+    world.get_ready(0);
+    world.hosts.remove(&0);
+    let executing = vec![(0, Executing { index: 2, since_ns: 0 })];
+    let end = LifeEnd::Signal(11);
+    world.tell(Input::Died { host: 0, end, executing, begun_last: Vec::new(), peak_rss_bytes: 0 });
+    world.run_to_the_end();
+    world.check_end();
+    let log = world.dispatcher.log();
+    let attempts: Vec<u8> = (0..9).map(|index| log.row(index).unwrap().attempts).collect();
+    assert_eq!((attempts.as_slice(), log.counts.retries), (&[2, 2, 1, 1, 1, 1, 1, 1, 1][..], 2));
+}
