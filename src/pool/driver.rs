@@ -7,10 +7,10 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::dispatcher::{Chunk, Dispatcher, Effect, Input, Seen, Wants};
+use super::dispatcher::{Chunk, Dispatcher, Effect, PollRequest, PollResult, Trigger};
 use super::feed::Piece;
+use super::host_connection::{HostConnection, HostUpdate};
 use super::launch::Launch;
-use super::member::{Member, News};
 use super::os::{self, HostId, HostProgram, Hosts, Leftovers};
 use super::page::Page;
 use super::record::{Audit, LifeEnd, RunLog};
@@ -41,7 +41,7 @@ const NESTED_THREADS: [(&str, &str); 7] = [
 pub(super) type Slot = Arc<Mutex<Arc<RunSnapshot>>>;
 
 /// Where others than hosts are heard.
-pub(super) struct Ears {
+pub(super) struct Receivers {
     pub(super) requests: Receiver<Request>,
     /// Inputs that are read while the run goes on.
     pub(super) pieces: Option<Receiver<Piece>>,
@@ -51,12 +51,12 @@ pub(super) struct Ears {
 pub(super) struct Driver {
     dispatcher: Dispatcher,
     hosts: Hosts,
-    members: BTreeMap<HostId, Member>,
+    connections: BTreeMap<HostId, HostConnection>,
     /// Hosts that are yet to be launched: their lanes and first worker.
     launches: VecDeque<(HostId, usize, usize)>,
     launch: Launch,
     start_ns: u64,
-    ears: Ears,
+    receivers: Receivers,
     slot: Slot,
     waker: Waker,
     published: Instant,
@@ -69,18 +69,18 @@ impl Driver {
         start_ns: u64,
         hosts: Hosts,
         launch: Launch,
-        ears: Ears,
+        receivers: Receivers,
         slot: Slot,
         waker: Waker,
     ) -> Self {
         Self {
             dispatcher: Dispatcher::new(log),
             hosts,
-            members: BTreeMap::new(),
+            connections: BTreeMap::new(),
             launches: VecDeque::new(),
             launch,
             start_ns,
-            ears,
+            receivers,
             slot,
             waker,
             published: Instant::now(),
@@ -90,21 +90,21 @@ impl Driver {
 
     /// Runs until the run is finished.
     pub(super) fn drive(mut self) {
-        self.tell(Input::Start);
+        self.tell(Trigger::Start);
         if self.dispatcher.log().plan.job.settings.worker.pins && !os::CAN_PIN {
             let text = "workers are not bound to cores: this system has no way to do so";
-            self.tell(Input::Noted(text.to_owned()));
+            self.tell(Trigger::Noted(text.to_owned()));
         }
         while !self.dispatcher.log().is_finished() {
-            self.hear_requests();
-            self.hear_inputs();
+            self.take_requests();
+            self.take_inputs();
             self.launch_some();
             self.look_around_if_due();
             self.look_at_hosts_if_due();
-            if let Err(error) = self.hear_hosts() {
+            if let Err(error) = self.take_host_events() {
                 // Waiting on open descriptors cannot fail for a reason that another try would mend.
                 tracing::error!("waiting for worker processes failed: {error}");
-                self.tell(Input::Stop);
+                self.tell(Trigger::Stop);
             }
         }
         self.publish();
@@ -114,15 +114,15 @@ impl Driver {
         os::monotonic_ns().saturating_sub(self.start_ns)
     }
 
-    fn hear_requests(&mut self) {
+    fn take_requests(&mut self) {
         loop {
-            let input = match self.ears.requests.try_recv() {
-                Ok(Request::Asked(control)) => Input::Asked(control),
-                Ok(Request::Release(index)) => Input::Released { index },
+            let input = match self.receivers.requests.try_recv() {
+                Ok(Request::Asked(control)) => Trigger::Asked(control),
+                Ok(Request::Release(index)) => Trigger::Released { index },
                 Err(TryRecvError::Empty) => return,
                 // Whoever started the run has let go of it.
                 Err(TryRecvError::Disconnected) => {
-                    self.tell(Input::Stop);
+                    self.tell(Trigger::Stop);
                     return;
                 }
             };
@@ -131,46 +131,46 @@ impl Driver {
     }
 
     /// Takes inputs as long as the dispatcher wants some; their reader wakes this thread when it has more.
-    fn hear_inputs(&mut self) {
+    fn take_inputs(&mut self) {
         while self.dispatcher.wants_inputs() {
-            let Some(pieces) = &self.ears.pieces else { return };
+            let Some(pieces) = &self.receivers.pieces else { return };
             let input = match pieces.try_recv() {
-                Ok(Piece::Inputs(column)) => Input::Inputs(column),
-                Ok(Piece::End(error)) => Input::InputsEnd { reason: error.map(|error| error.to_string()) },
+                Ok(Piece::Inputs(column)) => Trigger::Inputs(column),
+                Ok(Piece::End(error)) => Trigger::InputsEnd { reason: error.map(|error| error.to_string()) },
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => {
                     let reason = Some("the thread that reads the inputs broke down".to_owned());
-                    Input::InputsEnd { reason }
+                    Trigger::InputsEnd { reason }
                 }
             };
             self.tell(input);
         }
     }
 
-    fn hear_hosts(&mut self) -> io::Result<()> {
+    fn take_host_events(&mut self) -> io::Result<()> {
         let timeout = self.patience();
         let mut heard = Vec::new();
-        let members = &mut self.members;
+        let connections = &mut self.connections;
         let start_ns = self.start_ns;
         self.hosts.wait(timeout, &mut |host, event| {
-            if let Some(member) = members.get_mut(&host) {
+            if let Some(member) = connections.get_mut(&host) {
                 let now_ns = os::monotonic_ns().saturating_sub(start_ns);
                 member.hear(host, event, now_ns, &mut heard);
             }
         })?;
         for (host, news) in heard {
             match news {
-                News::Input(input) => {
+                HostUpdate::Trigger(input) => {
                     self.tell(input);
                 }
-                News::Ended(end) => self.ended(host, end),
+                HostUpdate::Ended(end) => self.ended(host, end),
             }
         }
         Ok(())
     }
 
     fn ended(&mut self, host: HostId, end: LifeEnd) {
-        let Some(Member { page, .. }) = self.members.remove(&host) else { return };
+        let Some(HostConnection { page, .. }) = self.connections.remove(&host) else { return };
         let on_lanes = |item: &dyn Fn(usize) -> Option<Executing>| {
             (0..page.lanes()).filter_map(|lane| Some((lane, item(lane)?))).collect::<Vec<_>>()
         };
@@ -178,12 +178,12 @@ impl Driver {
         let begun_last = on_lanes(&|lane| page.begun_last(lane));
         let end = page.obstacle().map_or(end, LifeEnd::Obstructed);
         let peak_rss_bytes = page.peak_rss_bytes();
-        self.tell(Input::Died { host, end, executing, begun_last, peak_rss_bytes });
+        self.tell(Trigger::Died { host, end, executing, begun_last, peak_rss_bytes });
     }
 
     /// Tells the dispatcher what happened and does what it says, until it has nothing more to say. Gives the number
     /// of things done.
-    fn tell(&mut self, input: Input) -> usize {
+    fn tell(&mut self, input: Trigger) -> usize {
         self.is_changed = true;
         let mut done = 0;
         let mut effects = VecDeque::from(self.dispatcher.handle(self.now_ns(), input));
@@ -197,7 +197,7 @@ impl Driver {
         done
     }
 
-    fn perform(&mut self, effect: Effect) -> Option<Input> {
+    fn perform(&mut self, effect: Effect) -> Option<Trigger> {
         match effect {
             Effect::Launch { host, lanes, first_worker } => {
                 self.launches.push_back((host, lanes, first_worker));
@@ -208,17 +208,17 @@ impl Driver {
             Effect::Kill { host } => self.hosts.kill(host),
             Effect::Suspend { host, is_suspended } => {
                 let has_worked = self.hosts.suspend(host, is_suspended);
-                return Some(Input::Suspended { host, is_suspended, has_worked });
+                return Some(Trigger::Suspended { host, is_suspended, has_worked });
             }
             Effect::Audit => {
                 let is_command = matches!(self.dispatcher.log().plan.job.function, FunctionSpec::Command(_));
-                return Some(Input::Audited(audit_of(self.hosts.sweep(), is_command)));
+                return Some(Trigger::Audited(audit_of(self.hosts.sweep(), is_command)));
             }
         }
         None
     }
 
-    fn launch(&mut self, host: HostId, lanes: usize, first_worker: usize) -> Input {
+    fn launch(&mut self, host: HostId, lanes: usize, first_worker: usize) -> Trigger {
         let rules = self.dispatcher.log().plan.job.settings.worker;
         let program = HostProgram {
             path: &self.launch.program,
@@ -233,15 +233,15 @@ impl Driver {
         });
         match launched {
             Ok((pid, page)) => {
-                self.members.insert(host, Member::new(pid, page));
-                self.greet(host, lanes, first_worker);
-                Input::Launched { host, pid, launched_ns }
+                self.connections.insert(host, HostConnection::new(pid, page));
+                self.send_hello(host, lanes, first_worker);
+                Trigger::Launched { host, pid, launched_ns }
             }
-            Err(error) => Input::LaunchFailed { host, reason: os::why_no_process(&error) },
+            Err(error) => Trigger::LaunchFailed { host, reason: os::why_no_process(&error) },
         }
     }
 
-    fn greet(&mut self, host: HostId, lanes: usize, first_worker: usize) {
+    fn send_hello(&mut self, host: HostId, lanes: usize, first_worker: usize) {
         let hello = Hello {
             version: wire::VERSION,
             function: self.dispatcher.log().plan.job.function.clone(),
@@ -294,7 +294,7 @@ impl Driver {
     fn look_around_if_due(&mut self) {
         let due = if self.is_changed { PUBLISH_EVERY } else { LOOK_EVERY };
         if self.published.elapsed() >= due {
-            self.tell(Input::Tick);
+            self.tell(Trigger::Tick);
             self.give_up_stalled();
             self.publish();
         }
@@ -302,42 +302,44 @@ impl Driver {
 
     fn give_up_stalled(&mut self) {
         let now_ns = self.now_ns();
-        let stalled =
-            self.members.iter_mut().filter_map(|(host, member)| member.is_stalled(now_ns).then_some(*host));
+        let stalled = self
+            .connections
+            .iter_mut()
+            .filter_map(|(host, member)| member.is_stalled(now_ns).then_some(*host));
         let stalled: Vec<HostId> = stalled.collect();
         for host in stalled {
-            self.tell(Input::Garbled { host, reason: "a frame that does not go on".to_owned() });
+            self.tell(Trigger::Garbled { host, reason: "a frame that does not go on".to_owned() });
         }
     }
 
     /// Looks at what the rules need of the hosts.
     fn look_at_hosts_if_due(&mut self) {
         let now_ns = self.now_ns();
-        let wants = self.dispatcher.wants(now_ns);
-        if !wants.any() && self.dispatcher.next_deadline_ns() > now_ns {
+        let request = self.dispatcher.poll_request(now_ns);
+        if !request.any() && self.dispatcher.next_deadline_ns() > now_ns {
             return;
         }
         let was_changed = self.is_changed;
         let before = self.dispatcher.log().messages.len();
-        let effects = self.tell(Input::Seen(self.seen(wants))) + self.tell(Input::Tick);
+        let effects = self.tell(Trigger::Polled(self.poll(request))) + self.tell(Trigger::Tick);
         // A look that finds nothing is nothing to be shown.
         self.is_changed = was_changed || effects > 0 || self.dispatcher.log().messages.len() > before;
     }
 
-    fn seen(&self, wanted: Wants) -> Seen {
-        let mut seen = Seen { wanted, ..Seen::default() };
-        seen.machine = wanted.machine.then(os::machine_memory).flatten();
-        for (host, member) in &self.members {
-            if wanted.executing {
+    fn poll(&self, request: PollRequest) -> PollResult {
+        let mut seen = PollResult { request, ..PollResult::default() };
+        seen.machine = request.machine.then(os::machine_memory).flatten();
+        for (host, member) in &self.connections {
+            if request.executing {
                 let lanes = 0..member.page.lanes();
                 let executing =
                     lanes.filter_map(|lane| Some((*host, lane, member.page.live(lane).executing?)));
                 seen.executing.extend(executing);
             }
-            if wanted.memory {
-                seen.memory.push((*host, self.hosts.held_bytes(*host, wanted.memory_that_counts)));
+            if request.memory {
+                seen.memory.push((*host, self.hosts.held_bytes(*host, request.memory_that_counts)));
             }
-            if wanted.beats {
+            if request.beats {
                 seen.beats.push((*host, member.page.beats()));
                 if (0..member.page.lanes()).all(|lane| member.page.live(lane).executing.is_none()) {
                     seen.idle.push(*host);
@@ -352,7 +354,7 @@ impl Driver {
             log: self.dispatcher.log().clone(),
             now_ns: self.now_ns(),
             live: self.live(),
-            host_pids: self.members.values().map(|member| member.pid).collect(),
+            host_pids: self.connections.values().map(|member| member.pid).collect(),
         };
         *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         self.published = Instant::now();
@@ -364,7 +366,7 @@ impl Driver {
     fn live(&self) -> Vec<LiveLane> {
         let mut live = vec![LiveLane::default(); self.dispatcher.log().lanes.len()];
         let now_ns = self.now_ns();
-        for (host, member) in &self.members {
+        for (host, member) in &self.connections {
             let silent_for_ns = self.dispatcher.silent_for_ns(*host, now_ns);
             for (lane, place) in self.dispatcher.lanes_of(*host).enumerate() {
                 let new = LiveLane { silent_for_ns, ..member.page.live(lane) };
@@ -378,7 +380,7 @@ impl Driver {
     }
 }
 
-/// Helpers that other functions leave behind, such as Python's resource tracker, are no news.
+/// Helpers that other functions drain_host behind, such as Python's resource tracker, are no news.
 fn audit_of(left: Leftovers, is_command: bool) -> Audit {
     let Leftovers { ended, processes, zombies, temp_files } = left;
     let ended = if is_command { ended } else { Vec::new() };

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime};
 
-use super::driver::{Driver, Ears, Slot};
+use super::driver::{Driver, Receivers, Slot};
 use super::feed::{self, Feed, Piece};
 use super::launch::Launch;
 use super::os::{self, Hosts, WakeHandle};
@@ -103,9 +103,9 @@ fn launch_run(
     let first = RunSnapshot { live: Vec::new(), log: log.clone(), now_ns: 0, host_pids: Vec::new() };
     let slot = Arc::new(Mutex::new(Arc::new(first)));
     let (requests, received) = channel();
-    let ears = Ears { requests: received, pieces };
+    let receivers = Receivers { requests: received, pieces };
     let driver =
-        Driver::new(log, start_ns, hosts, launch.clone(), ears, Arc::clone(&slot), Arc::clone(&waker));
+        Driver::new(log, start_ns, hosts, launch.clone(), receivers, Arc::clone(&slot), Arc::clone(&waker));
     let published = Arc::clone(&slot);
     let drive = move || {
         if panic::catch_unwind(AssertUnwindSafe(|| driver.drive())).is_err() {
@@ -117,7 +117,7 @@ fn launch_run(
     Ok(Run { requests, wake, slot, driver: Some(driver) })
 }
 
-/// A fault of this program must not leave a run that looks alive for ever. What was published stays, and the hosts
+/// A fault of this program must not drain_host a run that looks alive for ever. What was published stays, and the hosts
 /// were ended with the driver.
 fn publish_breakdown(slot: &Slot) {
     let mut guard = slot.lock().unwrap_or_else(PoisonError::into_inner);

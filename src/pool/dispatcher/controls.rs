@@ -5,8 +5,8 @@ use super::super::os::HostId;
 use super::super::record::{Ending, Event, Notice, RunState};
 use super::super::run::Control;
 use super::super::settings::Mode;
-use super::fates::{Condemned, Leaving};
 use super::hosts::Phase;
+use super::retirement::{DrainReason, KillReason};
 use super::{Dispatcher, Effect};
 
 impl Dispatcher {
@@ -25,7 +25,7 @@ impl Dispatcher {
             Control::SetWorkers(workers) => self.set_workers(workers.clamp(1, MAX_WORKERS)),
             Control::Kill { worker } => {
                 if let Some(id) = self.host_under(worker) {
-                    self.condemn(id, Condemned::ByHand);
+                    self.kill_for(id, KillReason::ByHand);
                 }
             }
             Control::Suspend { worker } => self.suspend(worker, true),
@@ -41,7 +41,7 @@ impl Dispatcher {
     fn pause(&mut self) {
         if !self.log.is_paused && !self.log.is_draining {
             self.emit(Event::Paused { is_paused: true });
-            self.tell(Notice::Paused);
+            self.notify(Notice::Paused);
             self.recall_everything();
         }
     }
@@ -49,7 +49,7 @@ impl Dispatcher {
     fn resume(&mut self) {
         if self.log.is_paused {
             self.emit(Event::Paused { is_paused: false });
-            self.tell(Notice::Resumed);
+            self.notify(Notice::Resumed);
             self.feed_all();
         }
     }
@@ -60,13 +60,13 @@ impl Dispatcher {
         all.into_iter().for_each(|id| self.recall_all(id));
     }
 
-    /// The host under a worker (from 1): the one that takes work, where another is about to leave.
+    /// The host under a worker (from 1): the one that takes work, where another is about to drain_host.
     fn host_under(&self, worker: usize) -> Option<HostId> {
         let lane = worker.checked_sub(1)?;
         let under = self.hosts.iter().filter(|(_, host)| {
             host.lane_range().contains(&lane) && host.is_started() && host.phase != Phase::Closing
         });
-        under.max_by_key(|(id, host)| (host.leaving.is_none(), **id)).map(|(id, _)| *id)
+        under.max_by_key(|(id, host)| (host.drain_reason.is_none(), **id)).map(|(id, _)| *id)
     }
 
     fn suspend(&mut self, worker: usize, is_suspended: bool) {
@@ -81,13 +81,13 @@ impl Dispatcher {
         let (lanes, pid) = (host.lane_range(), host.pid);
         let name = self.host_name(lanes.start + 1);
         if !has_worked {
-            return self.tell(Notice::SuspendRefused { host: name, pid, is_suspended });
+            return self.notify(Notice::SuspendRefused { host: name, pid, is_suspended });
         }
         if let Some(host) = self.hosts.get_mut(&id) {
             host.is_suspended = is_suspended;
         }
         self.emit(Event::HostSuspended { lanes, is_suspended });
-        self.tell(Notice::Suspended { host: name, pid, is_suspended });
+        self.notify(Notice::Suspended { host: name, pid, is_suspended });
     }
 
     fn set_workers(&mut self, workers: usize) {
@@ -101,7 +101,7 @@ impl Dispatcher {
             Mode::Thread => self.resize_threads(workers),
         }
         let mode = self.log.plan.job.settings.mode;
-        self.tell(Notice::Resized { mode, workers, before });
+        self.notify(Notice::Resized { mode, workers, before });
         self.feed_all();
     }
 
@@ -122,15 +122,15 @@ impl Dispatcher {
                 .filter(under)
                 .filter(|host| host.phase != Phase::Closing)
                 .collect::<Vec<_>>();
-            let stays = there.iter().any(|host| host.leaving.is_none());
+            let stays = there.iter().any(|host| host.drain_reason.is_none());
             match there.last_mut() {
                 _ if stays => {}
                 // It has not left yet, and may as well stay.
-                Some(host) if host.leaving == Some(Leaving::Retired) => host.leaving = None,
+                Some(host) if host.drain_reason == Some(DrainReason::Retired) => host.drain_reason = None,
                 _ => self.launch(lane, 1, None),
             }
         }
-        beyond.into_iter().for_each(|id| self.leave(id, Leaving::Retired));
+        beyond.into_iter().for_each(|id| self.drain_host(id, DrainReason::Retired));
     }
 
     /// All threads are in one process, which gives way to one of the new size.
@@ -138,10 +138,10 @@ impl Dispatcher {
         let before: Vec<HostId> = self
             .hosts
             .iter()
-            .filter(|(_, host)| !host.is_alone && host.leaving.is_none())
+            .filter(|(_, host)| !host.is_alone && host.drain_reason.is_none())
             .map(|(id, _)| *id)
             .collect();
         self.launch(0, workers, None);
-        before.into_iter().for_each(|id| self.leave(id, Leaving::Retired));
+        before.into_iter().for_each(|id| self.drain_host(id, DrainReason::Retired));
     }
 }

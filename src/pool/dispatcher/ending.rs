@@ -18,7 +18,7 @@ impl Dispatcher {
             return;
         }
         self.is_closing = true;
-        self.tell(Notice::Closed);
+        self.notify(Notice::Closed);
         let all: Vec<HostId> = self.hosts.keys().copied().collect();
         all.into_iter().for_each(|id| self.close(id));
         self.audit_if_over();
@@ -46,13 +46,13 @@ impl Dispatcher {
 
     pub(super) fn stop(&mut self, why: Ending) {
         if self.is_closing {
-            // All is done, and some host takes its time to leave.
+            // All is done, and some host takes its time to drain_host.
             self.kill_all();
             self.audit_if_over();
         } else if !self.is_ending() {
             self.emit(Event::Stopping);
             self.why.get_or_insert(why);
-            self.tell(Notice::Terminated);
+            self.notify(Notice::Terminated);
             self.kill_all();
             self.audit_if_over();
         }
@@ -70,7 +70,7 @@ impl Dispatcher {
         }
         self.why.get_or_insert(why);
         self.emit(Event::Draining);
-        self.tell(Notice::Draining);
+        self.notify(Notice::Draining);
         self.recall_everything();
         self.close_if_done();
     }
@@ -95,7 +95,7 @@ impl Dispatcher {
     /// The pool cannot go on; what is finished stays.
     pub(super) fn give_up(&mut self, reason: String) {
         if !self.is_ending() {
-            self.tell(Notice::GaveUp { reason: reason.clone() });
+            self.notify(Notice::GaveUp { reason: reason.clone() });
             self.why = Some(Ending::Broken(reason.clone()));
             self.stop(Ending::Broken(reason));
         }
@@ -105,17 +105,17 @@ impl Dispatcher {
         let is_over = self.is_closing || self.log.state == RunState::Stopping;
         if is_over && self.hosts.is_empty() && !self.is_auditing {
             self.is_auditing = true;
-            self.tell(Notice::Joined { mode: self.log.plan.job.settings.mode, workers: self.log.workers });
+            self.notify(Notice::Joined { mode: self.log.plan.job.settings.mode, workers: self.log.workers });
             self.effects.push(super::Effect::Audit);
         }
     }
 
     pub(super) fn audited(&mut self, audit: Audit) {
         for line in &audit.named {
-            self.tell(Notice::LeftBehind { what: line.clone() });
+            self.notify(Notice::LeftBehind { what: line.clone() });
         }
         if !audit.ended.is_empty() {
-            self.tell(Notice::LeftRunning { processes: audit.ended.clone() });
+            self.notify(Notice::LeftRunning { processes: audit.ended.clone() });
         }
         self.emit(Event::Audited(audit));
         self.end_tries();
@@ -123,7 +123,7 @@ impl Dispatcher {
         // Inputs that nobody has read any more would have had rows, too.
         let is_complete = not_run == 0 && self.log.counts.stopped == 0 && !self.log.inputs.is_open();
         let why = self.why.take().filter(|_| !is_complete);
-        self.tell(Notice::Done);
+        self.notify(Notice::Done);
         let unreadable = self.unreadable.take().map(Ending::Broken);
         self.emit(Event::Finished { ending: why.or(unreadable).unwrap_or(Ending::Completed) });
     }

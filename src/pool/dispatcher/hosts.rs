@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::fates::{Condemned, Leaving};
+use super::heartbeat::Heartbeat;
 use super::queue::Chunk;
-use super::silence::Pulse;
+use super::retirement::{DrainReason, KillReason};
 use crate::value::shortened;
 
 /// A lane holds this much work in advance, so that it never waits for the dispatcher.
@@ -62,9 +62,9 @@ pub(super) struct Host {
     /// Items that it was ever given and did not give back.
     pub(super) promised: u64,
     /// It takes no more work and is closed after what it has in hand.
-    pub(super) leaving: Option<Leaving>,
+    pub(super) drain_reason: Option<DrainReason>,
     /// Why this program is ending it.
-    pub(super) condemned: Option<Condemned>,
+    pub(super) kill_reason: Option<KillReason>,
     pub(super) is_killed: bool,
     pub(super) closing_since_ns: u64,
     /// It could not be launched yet, and is when another has ended.
@@ -75,7 +75,7 @@ pub(super) struct Host {
     /// The most memory it was seen to hold.
     pub(super) peak_rss_bytes: u64,
     pub(super) last_lines: VecDeque<Arc<str>>,
-    pub(super) pulse: Pulse,
+    pub(super) heartbeat: Heartbeat,
     /// The death (its place in the record, and its time) that it makes good.
     pub(super) replaces: Option<(u64, u64)>,
 }
@@ -93,8 +93,8 @@ impl Host {
             is_recalled_whole: false,
             is_alone: false,
             promised: 0,
-            leaving: None,
-            condemned: None,
+            drain_reason: None,
+            kill_reason: None,
             is_killed: false,
             closing_since_ns: 0,
             is_postponed: false,
@@ -102,7 +102,7 @@ impl Host {
             is_heavy: false,
             peak_rss_bytes: 0,
             last_lines: VecDeque::new(),
-            pulse: Pulse::default(),
+            heartbeat: Heartbeat::default(),
             replaces,
         }
     }
@@ -118,7 +118,10 @@ impl Host {
 
     /// Whether it is well and may be given work.
     pub(super) fn takes_work(&self) -> bool {
-        self.phase == Phase::Ready && self.leaving.is_none() && self.condemned.is_none() && !self.is_heavy
+        self.phase == Phase::Ready
+            && self.drain_reason.is_none()
+            && self.kill_reason.is_none()
+            && !self.is_heavy
     }
 
     pub(super) fn shares_lanes_with(&self, other: &Self) -> bool {

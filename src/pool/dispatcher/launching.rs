@@ -34,7 +34,7 @@ impl Dispatcher {
         self.emit(Event::HostLaunched { lanes, pid, launched_ns });
         if !self.is_announced && self.hosts.values().all(Host::is_started) {
             self.is_announced = true;
-            self.tell(Notice::Started { mode: self.log.plan.job.settings.mode, workers: self.log.workers });
+            self.notify(Notice::Started { mode: self.log.plan.job.settings.mode, workers: self.log.workers });
         }
     }
 
@@ -56,7 +56,7 @@ impl Dispatcher {
     fn tell_of_replacement(&mut self, lane: usize, death: u64, died_ns: u64) {
         let after = Duration::from_nanos(self.now_ns.saturating_sub(died_ns));
         self.emit(Event::HostReplaced { death, after });
-        self.tell(Notice::Replaced { host: self.host_name(lane + 1), after });
+        self.notify(Notice::Replaced { host: self.host_name(lane + 1), after });
     }
 
     /// The host cannot load the function, so that none can. One that has loaded it has no business to say so: that is a
@@ -84,12 +84,12 @@ impl Dispatcher {
             return self.give_up(reason);
         }
         let before = self.hosts.values_mut().find(|other| {
-            other.leaving.is_some() && other.phase == Phase::Ready && other.shares_lanes_with(&host)
+            other.drain_reason.is_some() && other.phase == Phase::Ready && other.shares_lanes_with(&host)
         });
         if let Some(before) = before {
-            before.leaving = None;
+            before.drain_reason = None;
             let lanes = before.lanes;
-            self.tell(Notice::SizeKept { reason });
+            self.notify(Notice::SizeKept { reason });
             if lanes > 1 || host.lanes > 1 {
                 self.resize_record(lanes);
             }
@@ -103,7 +103,7 @@ impl Dispatcher {
         let never: Vec<HostId> =
             self.hosts.iter().filter(|(_, host)| !host.is_started()).map(|(id, _)| *id).collect();
         let never: Vec<Host> = never.into_iter().filter_map(|id| self.hosts.remove(&id)).collect();
-        let stay = self.hosts.values().filter(|host| !host.is_alone && host.leaving.is_none());
+        let stay = self.hosts.values().filter(|host| !host.is_alone && host.drain_reason.is_none());
         let workers: usize = stay.map(|host| host.lanes).sum();
         if workers == 0 {
             return self.give_up(reason);
@@ -112,7 +112,7 @@ impl Dispatcher {
         self.emit(Event::PoolShrunk { workers, without });
         self.is_announced = true;
         self.sizing.set_lanes(workers);
-        self.tell(Notice::FewerWorkers { workers, wanted, reason });
+        self.notify(Notice::FewerWorkers { workers, wanted, reason });
         self.feed_all();
     }
 

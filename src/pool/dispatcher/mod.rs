@@ -11,30 +11,30 @@
 
 mod controls;
 mod ending;
-mod fates;
+mod heartbeat;
+mod host_death;
 mod hosts;
 mod launching;
-mod losses;
 mod median;
 mod memory;
+mod polling;
 mod queue;
-mod silence;
+mod retirement;
 mod stream;
 mod timeouts;
 mod tries;
-mod watch;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use self::fates::Condemned;
 use self::hosts::{Host, Phase};
+use self::polling::Polling;
+pub use self::polling::{PollRequest, PollResult};
 pub use self::queue::Chunk;
 use self::queue::{Queue, Sizing};
+use self::retirement::KillReason;
 use self::timeouts::Timeouts;
 use self::tries::Tries;
-use self::watch::Watch;
-pub use self::watch::{Seen, Wants};
 use super::Executing;
 use super::os::HostId;
 use super::record::{
@@ -48,7 +48,7 @@ use crate::value::Column;
 
 /// What happened.
 #[derive(Debug, Clone)]
-pub enum Input {
+pub enum Trigger {
     /// The run begins.
     Start,
     /// The host was launched, which began at this time; it is not ready yet.
@@ -87,8 +87,8 @@ pub enum Input {
     Asked(Control),
     /// The host was suspended or woken, or the system refused.
     Suspended { host: HostId, is_suspended: bool, has_worked: bool },
-    /// What was seen of hosts: see [`Dispatcher::wants`].
-    Seen(Seen),
+    /// What was seen of hosts: see [`Dispatcher::poll_request`].
+    Polled(PollResult),
     /// Something that a person should know.
     Noted(String),
     /// Time has passed; comes several times a second, and at [`Dispatcher::next_deadline_ns`].
@@ -141,7 +141,7 @@ pub struct Dispatcher {
     suspects: VecDeque<u64>,
     tries: Tries,
     timeouts: Timeouts,
-    watch: Watch,
+    polling: Polling,
     /// Deaths since an item was last finished or blamed.
     fruitless_deaths: usize,
     /// The first moments of a run of automatic chunks: see `kept_for_starting`.
@@ -173,7 +173,7 @@ impl Dispatcher {
             suspects: VecDeque::new(),
             tries: Tries::default(),
             timeouts: Timeouts::new(settings.item.timeout),
-            watch: Watch::default(),
+            polling: Polling::default(),
             fruitless_deaths: 0,
             keeps_first_items: settings.chunk == ChunkRule::Auto,
             is_announced: false,
@@ -198,35 +198,35 @@ impl Dispatcher {
     }
 
     /// Takes what happened at `now_ns` after Start and gives what to do about it, in order.
-    pub fn handle(&mut self, now_ns: u64, input: Input) -> Vec<Effect> {
+    pub fn handle(&mut self, now_ns: u64, input: Trigger) -> Vec<Effect> {
         self.now_ns = now_ns;
         match input {
-            Input::Start => self.start(),
-            Input::Launched { host, pid, launched_ns } => self.launched(host, pid, launched_ns),
-            Input::LaunchFailed { host, reason } => self.launch_failed(host, reason),
-            Input::Ready { host } => self.ready(host),
-            Input::Refused { host, reason } => self.refused(host, reason),
-            Input::Finished { host, lane, batch } => self.finished(host, lane, batch),
-            Input::Returned { host, chunks } => self.returned(host, &chunks),
-            Input::Said { host, lane, stream, item, at_ns, text } => {
+            Trigger::Start => self.start(),
+            Trigger::Launched { host, pid, launched_ns } => self.launched(host, pid, launched_ns),
+            Trigger::LaunchFailed { host, reason } => self.launch_failed(host, reason),
+            Trigger::Ready { host } => self.ready(host),
+            Trigger::Refused { host, reason } => self.refused(host, reason),
+            Trigger::Finished { host, lane, batch } => self.finished(host, lane, batch),
+            Trigger::Returned { host, chunks } => self.returned(host, &chunks),
+            Trigger::Said { host, lane, stream, item, at_ns, text } => {
                 self.said(host, lane, stream, item, at_ns, &text);
             }
-            Input::Died { host, end, executing, begun_last, peak_rss_bytes } => {
+            Trigger::Died { host, end, executing, begun_last, peak_rss_bytes } => {
                 self.died(host, end, (executing, begun_last), peak_rss_bytes);
             }
-            Input::Garbled { host, reason } => self.garbled(host, reason),
-            Input::Inputs(column) => self.more_inputs(column),
-            Input::InputsEnd { reason } => self.inputs_end(reason),
-            Input::Released { index } => self.released(index),
-            Input::Stop => self.stop(Ending::Stopped),
-            Input::Asked(control) => self.asked(control),
-            Input::Suspended { host, is_suspended, has_worked } => {
+            Trigger::Garbled { host, reason } => self.garbled(host, reason),
+            Trigger::Inputs(column) => self.more_inputs(column),
+            Trigger::InputsEnd { reason } => self.inputs_end(reason),
+            Trigger::Released { index } => self.released(index),
+            Trigger::Stop => self.stop(Ending::Stopped),
+            Trigger::Asked(control) => self.asked(control),
+            Trigger::Suspended { host, is_suspended, has_worked } => {
                 self.suspended(host, is_suspended, has_worked);
             }
-            Input::Seen(seen) => self.seen(&seen),
-            Input::Noted(sentence) => self.tell(Notice::Other { sentence }),
-            Input::Tick => self.tick(),
-            Input::Audited(audit) => self.audited(audit),
+            Trigger::Polled(result) => self.polled(&result),
+            Trigger::Noted(sentence) => self.notify(Notice::Other { sentence }),
+            Trigger::Tick => self.tick(),
+            Trigger::Audited(audit) => self.audited(audit),
         }
         std::mem::take(&mut self.effects)
     }
@@ -243,12 +243,12 @@ impl Dispatcher {
 
     /// Nothing that such a host says can be trusted: it is ended, and lost like one that died.
     fn garbled(&mut self, id: HostId, reason: String) {
-        self.condemn(id, Condemned::Garbled(reason));
+        self.kill_for(id, KillReason::Garbled(reason));
     }
 
     /// Gives the host work up to what its lanes need, and a little in advance.
     fn feed(&mut self, id: HostId) {
-        let Some(mut room) = self.room(id) else { return };
+        let Some(mut capacity) = self.capacity(id) else { return };
         let kept = self.kept_for_starting();
         let Some(host) = self.hosts.get_mut(&id) else { return };
         if host.is_alone {
@@ -261,7 +261,8 @@ impl Dispatcher {
             return;
         }
         let inputs = &self.log.inputs;
-        while room.items > 0 && host.held.len() < host.wanted_chunks(self.sizing.chunk_ns()).min(room.chunks)
+        while capacity.items > 0
+            && host.held.len() < host.wanted_chunks(self.sizing.chunk_ns()).min(capacity.chunks)
         {
             let waiting = self.queue.waiting();
             let free = waiting.saturating_sub(kept);
@@ -269,10 +270,10 @@ impl Dispatcher {
                 break;
             }
             let items = self.sizing.next(waiting).min(if kept > 0 { free.max(1) } else { u64::MAX });
-            let Some(chunk) = self.queue.take(items.min(room.items), inputs) else { break };
+            let Some(chunk) = self.queue.take(items.min(capacity.items), inputs) else { break };
             host.hold(chunk);
             host.promised += chunk.count;
-            room.items -= chunk.count;
+            capacity.items -= chunk.count;
             self.effects.push(Effect::Assign { host: id, chunk });
         }
         let items = self.sizing.chunk_items();
@@ -303,8 +304,8 @@ impl Dispatcher {
 
     fn recall_for_idle(&mut self) {
         let is_idle = |(id, host): (&HostId, &Host)| {
-            let room = self.room(*id).filter(|room| room.items > 0 && !host.is_alone);
-            room.is_some_and(|room| host.held.len() < host.lanes.min(room.chunks))
+            let capacity = self.capacity(*id).filter(|capacity| capacity.items > 0 && !host.is_alone);
+            capacity.is_some_and(|capacity| host.held.len() < host.lanes.min(capacity.chunks))
         };
         if !self.queue.is_empty() || !self.hosts.iter().any(is_idle) {
             return;
@@ -319,14 +320,14 @@ impl Dispatcher {
 
     fn finished(&mut self, id: HostId, lane: usize, batch: Batch) {
         let Some(host) = self.hosts.get_mut(&id).filter(|host| lane < host.lanes) else { return };
-        if matches!(host.condemned, Some(Condemned::Garbled(_))) {
+        if matches!(host.kill_reason, Some(KillReason::Garbled(_))) {
             // What it said before was no sense: its items run again.
             return;
         }
         if !host.settle(batch.first, batch.count as u64) {
             return self.garbled(id, "it sent results that it was not asked for".to_owned());
         }
-        host.pulse.heard();
+        host.heartbeat.note_activity();
         let lane = host.first_lane + lane;
         let is_alone = host.is_alone;
         let (again, flaky) = (self.tries.again_in(&batch), self.tries.flaky_in(&batch));
@@ -339,8 +340,8 @@ impl Dispatcher {
         self.fruitless_deaths = 0;
         self.sizing.measured(batch.count as u64, batch.timing.extent().2);
         self.halt_if_due();
-        let has_successor = self.close_if_left(id);
-        self.weigh_soon_if_heavy(id);
+        let has_successor = self.close_if_drained(id);
+        self.check_memory_soon(id);
         if self.release_due() || has_successor {
             self.launch_for_suspects();
             self.feed_all();
@@ -353,7 +354,7 @@ impl Dispatcher {
     fn returned(&mut self, id: HostId, chunks: &[Chunk]) {
         let Some(host) = self.hosts.get_mut(&id) else { return };
         (host.is_recalled, host.is_recalled_whole) = (false, false);
-        host.pulse.heard();
+        host.heartbeat.note_activity();
         let mut are_known = true;
         for chunk in chunks.iter().rev() {
             match host.let_go(*chunk) {
@@ -367,7 +368,7 @@ impl Dispatcher {
         if !are_known {
             self.garbled(id, "it gave back work that it did not have".to_owned());
         }
-        self.close_if_left(id);
+        self.close_if_drained(id);
         self.recall_rest(id);
         self.feed_all();
         self.close_if_done();
@@ -401,7 +402,7 @@ impl Dispatcher {
     }
 
     /// Has the pool say something now.
-    fn tell(&mut self, notice: Notice) {
+    fn notify(&mut self, notice: Notice) {
         self.emit(Event::MessageSaid(Message::of_pool(self.now_ns, notice)));
     }
 }

@@ -65,13 +65,13 @@ impl World {
         let dispatcher = over_numbers(total, settings);
         let mut world =
             Self { dispatcher, now_ns: 0, hosts: BTreeMap::new(), launches: VecDeque::new(), checked: None };
-        world.tell(Input::Start);
+        world.tell(Trigger::Start);
         world
     }
 
-    fn tell(&mut self, input: Input) {
+    fn tell(&mut self, input: Trigger) {
         self.now_ns += 1000;
-        let was_paused = self.dispatcher.log().is_paused && !matches!(input, Input::Asked(_));
+        let was_paused = self.dispatcher.log().is_paused && !matches!(input, Trigger::Asked(_));
         let mut effects = VecDeque::from(self.dispatcher.handle(self.now_ns, input));
         while let Some(effect) = effects.pop_front() {
             assert!(!(was_paused && matches!(effect, Effect::Assign { .. })), "work begins in a pause");
@@ -82,7 +82,7 @@ impl World {
         self.check();
     }
 
-    fn perform(&mut self, effect: Effect) -> Option<Input> {
+    fn perform(&mut self, effect: Effect) -> Option<Trigger> {
         match effect {
             Effect::Launch { host, lanes, .. } => self.launches.push_back((host, lanes)),
             Effect::Assign { host, chunk } => self.assign(host, chunk),
@@ -99,11 +99,11 @@ impl World {
             Effect::Kill { host } => self.living(host).is_killed = true,
             Effect::Suspend { host, is_suspended } => {
                 self.living(host).is_suspended = is_suspended;
-                return Some(Input::Suspended { host, is_suspended, has_worked: true });
+                return Some(Trigger::Suspended { host, is_suspended, has_worked: true });
             }
             Effect::Audit => {
                 assert!(self.hosts.is_empty(), "the audit comes when all hosts are over");
-                return Some(Input::Audited(Audit::default()));
+                return Some(Trigger::Audited(Audit::default()));
             }
         }
         None
@@ -129,18 +129,18 @@ impl World {
             return;
         }
         if is_to_fail {
-            return self.tell(Input::LaunchFailed { host, reason: "no room".to_owned() });
+            return self.tell(Trigger::LaunchFailed { host, reason: "no room".to_owned() });
         }
         let lanes = vec![FakeLane::default(); lanes];
         self.hosts.insert(host, FakeHost { lanes, ..FakeHost::default() });
-        self.tell(Input::Launched { host, pid: 1000 + host as u32, launched_ns: self.now_ns });
+        self.tell(Trigger::Launched { host, pid: 1000 + host as u32, launched_ns: self.now_ns });
     }
 
     fn get_ready(&mut self, host: HostId) {
         if let Some(fake) = self.hosts.get_mut(&host).filter(|fake| !fake.is_suspended)
             && !std::mem::replace(&mut fake.is_ready, true)
         {
-            self.tell(Input::Ready { host });
+            self.tell(Trigger::Ready { host });
         }
     }
 
@@ -188,7 +188,7 @@ impl World {
             indices.filter(|(_, failed)| !**failed).map(|(index, _)| Value::Int(index as i64 * 2)).collect();
         let timing = Timing::Whole { start_ns: self.now_ns, duration_ns: 10_000, cpu_ns: 10_000 };
         let batch = Batch { first, count: unsent.len(), outputs: outputs.into(), failures, timing };
-        self.tell(Input::Finished { host, lane, batch });
+        self.tell(Trigger::Finished { host, lane, batch });
     }
 
     /// Answers a recall: with what no lane has begun, and the rest of chunks; with nothing when all is done.
@@ -206,7 +206,7 @@ impl World {
         if !chunks.is_empty() || !is_busy {
             fake.recalled = None;
             fake.promised -= chunks.iter().map(|chunk| chunk.count).sum::<u64>();
-            self.tell(Input::Returned { host, chunks });
+            self.tell(Trigger::Returned { host, chunks });
         }
     }
 
@@ -223,7 +223,7 @@ impl World {
         let begun_last = begun_last
             .map(|(place, lane)| (place, Executing { index: lane.next - 1, since_ns: 0 }))
             .collect();
-        self.tell(Input::Died { host, end, executing, begun_last, peak_rss_bytes: 0 });
+        self.tell(Trigger::Died { host, end, executing, begun_last, peak_rss_bytes: 0 });
     }
 
     /// The host ends if it was told to.
@@ -238,24 +238,24 @@ impl World {
 
     /// Shows the dispatcher what it wants to see; `host` holds so much memory, all others little.
     fn look(&mut self, host: Option<HostId>, bytes: u64, is_full: bool) {
-        let wanted = self.dispatcher.wants(self.now_ns);
-        let mut seen = Seen { wanted, ..Seen::default() };
+        let request = self.dispatcher.poll_request(self.now_ns);
+        let mut seen = PollResult { request, ..PollResult::default() };
         let machine = MachineMemory { total_bytes: 1200, available_bytes: if is_full { 1 } else { 900 } };
-        seen.machine = wanted.machine.then_some(machine);
+        seen.machine = request.machine.then_some(machine);
         for (id, fake) in &self.hosts {
-            let in_hand = fake.lanes.iter().enumerate().filter(|_| wanted.executing);
+            let in_hand = fake.lanes.iter().enumerate().filter(|_| request.executing);
             seen.executing.extend(in_hand.filter_map(|(place, lane)| {
                 Some((*id, place, Executing { index: lane.next, since_ns: lane.since_ns? }))
             }));
-            if wanted.memory {
+            if request.memory {
                 seen.memory.push((*id, if Some(*id) == host { bytes } else { 10 }));
             }
-            if wanted.beats {
+            if request.beats {
                 seen.beats.push((*id, if fake.is_suspended { 1 } else { self.now_ns }));
             }
         }
-        self.tell(Input::Seen(seen));
-        self.tell(Input::Tick);
+        self.tell(Trigger::Polled(seen));
+        self.tell(Trigger::Tick);
     }
 
     /// What must hold at any time.
@@ -318,7 +318,7 @@ impl World {
 
     /// Everybody works, wakes and obeys until the run is over.
     fn run_to_the_end(&mut self) {
-        self.tell(Input::Asked(Control::Resume));
+        self.tell(Trigger::Asked(Control::Resume));
         for round in 0..20_000 {
             if self.dispatcher.log().is_finished() {
                 return;
@@ -328,7 +328,7 @@ impl World {
             for host in living {
                 if self.hosts.get(&host).is_some_and(|fake| fake.is_suspended) {
                     let worker = self.dispatcher.lanes_of(host).start + 1;
-                    self.tell(Input::Asked(Control::Wake { worker }));
+                    self.tell(Trigger::Asked(Control::Wake { worker }));
                     // Another host may be the one under the worker by now.
                     self.hosts.entry(host).and_modify(|fake| fake.is_suspended = false);
                 }
@@ -460,7 +460,7 @@ fn play(world: &mut World, step: Step) {
             world.now_ns += pause_ms * MS;
             world.look(world.picked(host), bytes, is_full);
         }
-        Step::Ask(control) => world.tell(Input::Asked(control)),
+        Step::Ask(control) => world.tell(Trigger::Asked(control)),
         Step::Ready(host) => world.picked(host).into_iter().for_each(|host| world.get_ready(host)),
         Step::Work { host, lane, fails } => {
             world.picked(host).into_iter().for_each(|host| world.work(host, lane.into(), fails));

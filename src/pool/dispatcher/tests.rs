@@ -64,11 +64,11 @@ impl World {
     fn with(total: usize, settings: Settings) -> Self {
         let dispatcher = over_numbers(total, settings);
         let mut world = Self { dispatcher, now_ns: 0, hosts: BTreeMap::new(), launches: 0 };
-        world.tell(Input::Start);
+        world.tell(Trigger::Start);
         world
     }
 
-    fn tell(&mut self, input: Input) {
+    fn tell(&mut self, input: Trigger) {
         self.now_ns += 1000;
         for effect in self.dispatcher.handle(self.now_ns, input) {
             self.perform(effect);
@@ -80,16 +80,16 @@ impl World {
             Effect::Launch { host, lanes, .. } => {
                 self.launches += 1;
                 self.hosts.insert(host, FakeHost { lanes, ..FakeHost::default() });
-                self.tell(Input::Launched { host, pid: 1000 + host as u32, launched_ns: self.now_ns });
+                self.tell(Trigger::Launched { host, pid: 1000 + host as u32, launched_ns: self.now_ns });
             }
             Effect::Assign { host, chunk } => self.host(host).chunks.push_back(chunk),
             Effect::Recall { host, .. } => self.give_back(host),
             Effect::Suspend { host, is_suspended } => {
-                self.tell(Input::Suspended { host, is_suspended, has_worked: true });
+                self.tell(Trigger::Suspended { host, is_suspended, has_worked: true });
             }
             Effect::Close { host } => self.host(host).is_closed = true,
             Effect::Kill { host } => self.host(host).is_killed = true,
-            Effect::Audit => self.tell(Input::Audited(Audit::default())),
+            Effect::Audit => self.tell(Trigger::Audited(Audit::default())),
         }
     }
 
@@ -109,13 +109,13 @@ impl World {
         }
         fake.is_recalled = given.is_empty() && !fake.chunks.is_empty();
         if !fake.is_recalled {
-            self.tell(Input::Returned { host, chunks: given });
+            self.tell(Trigger::Returned { host, chunks: given });
         }
     }
 
     fn get_ready(&mut self, host: HostId) {
         if !std::mem::replace(&mut self.host(host).is_ready, true) {
-            self.tell(Input::Ready { host });
+            self.tell(Trigger::Ready { host });
         }
     }
 
@@ -133,7 +133,7 @@ impl World {
         };
         let count = chunk.count as usize;
         let batch = Batch { first: chunk.first, count, outputs: outputs.into(), failures, timing };
-        self.tell(Input::Finished { host, lane: 0, batch });
+        self.tell(Trigger::Finished { host, lane: 0, batch });
         if self.hosts.get(&host).is_some_and(|fake| fake.is_recalled) {
             self.give_back(host);
         }
@@ -147,7 +147,7 @@ impl World {
         let executing = executing
             .map(|(lane, chunk)| (lane, Executing { index: chunk.first, since_ns: self.now_ns }))
             .collect();
-        self.tell(Input::Died { host, end, executing, begun_last: Vec::new(), peak_rss_bytes: 0 });
+        self.tell(Trigger::Died { host, end, executing, begun_last: Vec::new(), peak_rss_bytes: 0 });
     }
 
     fn leave_if_told(&mut self) {
@@ -285,7 +285,7 @@ fn a_stop_keeps_what_is_finished_and_names_the_rest() {
     world.get_ready(0);
     world.get_ready(1);
     world.finish_one(0, |_| false);
-    world.tell(Input::Stop);
+    world.tell(Trigger::Stop);
     world.leave_if_told();
     world.check_end();
     let log = world.dispatcher.log();
@@ -316,10 +316,10 @@ fn a_host_that_does_not_leave_is_ended_after_a_while() {
     let mut world = World::new(1, Mode::Process, 1, ChunkRule::Auto);
     world.get_ready(0);
     world.finish_one(0, |_| false);
-    world.tell(Input::Tick);
+    world.tell(Trigger::Tick);
     assert!(world.host(0).is_closed && !world.host(0).is_killed);
     world.now_ns += 2_000_000_000;
-    world.tell(Input::Tick);
+    world.tell(Trigger::Tick);
     assert!(world.host(0).is_killed);
     world.die(0, LifeEnd::Signal(9));
     assert_eq!(world.dispatcher.log().state, RunState::Finished(Ending::Completed));
@@ -344,7 +344,7 @@ fn a_worker_that_does_not_start_holds_nothing_up() {
     let mut world = World::new(5, Mode::Process, 4, ChunkRule::Auto);
     world.get_ready(0);
     world.now_ns += 300_000_000;
-    world.tell(Input::Tick);
+    world.tell(Trigger::Tick);
     for _ in 0..5 {
         world.finish_one(0, |_| false);
     }
@@ -434,7 +434,7 @@ proptest! {
                     pick(number).into_iter().for_each(|host| world.finish_one(host, |index| index % 3 == 0));
                 }
                 Event::Die(number) => pick(number).into_iter().for_each(|host| world.die(host, LifeEnd::Signal(9))),
-                Event::Stop => world.tell(Input::Stop),
+                Event::Stop => world.tell(Trigger::Stop),
             }
             world.leave_if_told();
         }
@@ -454,10 +454,10 @@ fn an_item_after_which_its_host_talks_rubbish_is_found_though_it_executes_no_mor
             world.get_ready(host);
             let holds_seven = |chunk: &Chunk| (chunk.first..chunk.first + chunk.count).contains(&7);
             if world.host(host).chunks.front().is_some_and(holds_seven) {
-                world.tell(Input::Garbled { host, reason: "rubbish".to_owned() });
+                world.tell(Trigger::Garbled { host, reason: "rubbish".to_owned() });
                 world.hosts.remove(&host);
                 let end = LifeEnd::Signal(9);
-                world.tell(Input::Died {
+                world.tell(Trigger::Died {
                     host,
                     end,
                     executing: Vec::new(),

@@ -5,9 +5,9 @@ use super::super::os::HostId;
 use super::super::record::{Batch, Cause, Timing};
 use super::super::settings::Timeout;
 use super::Dispatcher;
-use super::fates::Condemned;
 use super::hosts::Phase;
 use super::median::Median;
+use super::retirement::KillReason;
 
 /// A multiple of the median holds once so many items are finished.
 const MEDIAN_ITEMS: u64 = 3;
@@ -93,12 +93,12 @@ impl Dispatcher {
             if !host.holds(item.index) {
                 continue;
             }
-            match &mut host.condemned {
-                Some(Condemned::TimedOut { late, .. }) => late.push(item.index),
+            match &mut host.kill_reason {
+                Some(KillReason::TimedOut { late, .. }) => late.push(item.index),
                 Some(_) => {}
                 None => {
                     let late = vec![item.index];
-                    self.condemn(*id, Condemned::TimedOut { late, cause: cause.clone() });
+                    self.kill_for(*id, KillReason::TimedOut { late, cause: cause.clone() });
                 }
             }
         }

@@ -21,9 +21,9 @@ fn ready(total: usize, mode: Mode, change: impl FnOnce(&mut Settings)) -> World 
 /// `since_ns`, and the first host holds so much memory.
 fn look(world: &mut World, pause_ms: u64, since_ns: u64, bytes: u64, available_bytes: u64) {
     world.now_ns += pause_ms * MS;
-    let wanted = world.dispatcher.wants(world.now_ns);
+    let request = world.dispatcher.poll_request(world.now_ns);
     let machine = Some(MachineMemory { total_bytes: 1000, available_bytes });
-    let mut seen = Seen { wanted, machine, ..Seen::default() };
+    let mut seen = PollResult { request, machine, ..PollResult::default() };
     for (nth, (id, fake)) in world.hosts.iter().enumerate() {
         let chunks = fake.chunks.iter().take(fake.lanes).enumerate();
         let items = chunks.map(|(lane, chunk)| (*id, lane, Executing { index: chunk.first, since_ns }));
@@ -31,8 +31,8 @@ fn look(world: &mut World, pause_ms: u64, since_ns: u64, bytes: u64, available_b
         seen.memory.push((*id, if nth == 0 { bytes } else { 1 }));
         seen.beats.push((*id, 7));
     }
-    world.tell(Input::Seen(seen));
-    world.tell(Input::Tick);
+    world.tell(Trigger::Polled(seen));
+    world.tell(Trigger::Tick);
 }
 
 fn says(world: &World, what: &str) -> usize {
@@ -49,12 +49,12 @@ fn of_threads_only_the_late_item_is_blamed() {
     assert!(world.dispatcher.next_deadline_ns() <= begun_ns + 520 * MS);
     // Lane 0 has been in its item for long, lane 1 has just begun.
     world.now_ns += 501 * MS;
-    let wanted = Wants { executing: true, ..Wants::default() };
+    let request = PollRequest { executing: true, ..PollRequest::default() };
     let executing = vec![
         (0, 0, Executing { index: 0, since_ns: begun_ns }),
         (0, 1, Executing { index: 1, since_ns: begun_ns + 500 * MS }),
     ];
-    world.tell(Input::Seen(Seen { wanted, executing, ..Seen::default() }));
+    world.tell(Trigger::Polled(PollResult { request, executing, ..PollResult::default() }));
     assert!(world.host(0).is_killed);
     world.die(0, LifeEnd::Signal(9));
     world.run_to_the_end();
@@ -69,9 +69,9 @@ fn of_threads_only_the_late_item_is_blamed() {
 fn a_multiple_of_the_median_holds_from_the_third_item_on() {
     let rule = Some(Timeout::OfMedian { percent: 300 });
     let mut world = ready(10, Mode::Process, |settings| settings.item.timeout = rule);
-    assert!(!world.dispatcher.wants(u64::MAX).executing);
+    assert!(!world.dispatcher.poll_request(u64::MAX).executing);
     (0..3).for_each(|_| world.finish_one(0, |_| false));
-    assert!(world.dispatcher.wants(u64::MAX).executing);
+    assert!(world.dispatcher.poll_request(u64::MAX).executing);
 }
 
 #[test]
@@ -86,10 +86,10 @@ fn a_retry_waits_for_its_time_and_the_run_for_it() {
     assert_eq!((log.counts.done(), log.counts.retries, log.is_finished()), (0, 1, false));
     let due_ns = world.now_ns + 100 * MS;
     assert_eq!(world.dispatcher.tries.next_due_ns(), Some(due_ns));
-    world.tell(Input::Tick);
+    world.tell(Trigger::Tick);
     assert!(world.hosts.values().all(|fake| fake.chunks.is_empty()), "it is not due yet");
     world.now_ns = due_ns;
-    world.tell(Input::Tick);
+    world.tell(Trigger::Tick);
     world.run_to_the_end();
     world.check_end();
     let log = world.dispatcher.log();
@@ -103,7 +103,7 @@ fn an_item_that_waits_for_a_retry_keeps_its_error_when_the_run_is_stopped() {
         settings.item.retry_delay = RetryDelay::Fixed(Duration::from_secs(9));
     });
     (0..2).for_each(|host| world.finish_one(host, |_| true));
-    world.tell(Input::Stop);
+    world.tell(Trigger::Stop);
     world.leave_if_told();
     world.check_end();
     let row = world.dispatcher.log().row(0).unwrap();
@@ -155,13 +155,13 @@ fn silence_is_told_once() {
         (1, 0)
     );
     assert!(world.dispatcher.silent_for_ns(0, world.now_ns).is_some_and(|ns| ns >= 2_000 * MS));
-    let seen = Seen {
-        wanted: Wants { beats: true, ..Wants::default() },
+    let seen = PollResult {
+        request: PollRequest { beats: true, ..PollRequest::default() },
         beats: vec![(0, 8), (1, 7)],
-        ..Seen::default()
+        ..PollResult::default()
     };
     world.now_ns += 100 * MS;
-    world.tell(Input::Seen(seen));
+    world.tell(Trigger::Polled(seen));
     assert_eq!(
         (says(&world, "worker 1 (pid 1000) is back"), says(&world, "worker 2 (pid 1001) is back")),
         (1, 0)
@@ -171,7 +171,7 @@ fn silence_is_told_once() {
 #[test]
 fn a_smaller_pool_retires_its_last_workers_and_a_larger_one_has_them_back() {
     let mut world = ready(100, Mode::Process, |settings| settings.workers = 4);
-    world.tell(Input::Asked(Control::SetWorkers(2)));
+    world.tell(Trigger::Asked(Control::SetWorkers(2)));
     let retired = |world: &World| world.dispatcher.log().lanes.iter().filter(|lane| lane.is_retired).count();
     assert_eq!(retired(&world), 2);
     for host in [2, 3] {
@@ -180,7 +180,7 @@ fn a_smaller_pool_retires_its_last_workers_and_a_larger_one_has_them_back() {
     }
     world.leave_if_told();
     assert_eq!(world.living(), [0, 1]);
-    world.tell(Input::Asked(Control::SetWorkers(4)));
+    world.tell(Trigger::Asked(Control::SetWorkers(4)));
     assert_eq!((world.living(), retired(&world)), (vec![0, 1, 4, 5], 0));
     world.run_to_the_end();
     world.check_end();
@@ -190,7 +190,7 @@ fn a_smaller_pool_retires_its_last_workers_and_a_larger_one_has_them_back() {
 #[test]
 fn a_host_that_runs_the_function_cannot_say_that_none_can_load_it() {
     let mut world = ready(10, Mode::Process, |_| {});
-    world.tell(Input::Refused { host: 0, reason: "no".into() });
+    world.tell(Trigger::Refused { host: 0, reason: "no".into() });
     assert!(world.host(0).is_killed);
     world.die(0, LifeEnd::Signal(9));
     world.run_to_the_end();
@@ -203,9 +203,9 @@ fn work_of_which_a_host_does_not_know_is_done_by_another() {
     let mut world = ready(10, Mode::Process, |_| {});
     let look = |world: &mut World, beat: u64| {
         world.now_ns += 500 * MS;
-        let wanted = Wants { beats: true, ..Wants::default() };
+        let request = PollRequest { beats: true, ..PollRequest::default() };
         let beats = vec![(0, beat), (1, beat)];
-        world.tell(Input::Seen(Seen { wanted, beats, idle: vec![0], ..Seen::default() }));
+        world.tell(Trigger::Polled(PollResult { request, beats, idle: vec![0], ..PollResult::default() }));
     };
     (1..=20).for_each(|beat| look(&mut world, beat));
     assert!(!world.host(0).is_killed);
@@ -222,9 +222,9 @@ fn a_host_that_stands_still_with_its_work_is_not_ended() {
     let mut world = ready(10, Mode::Process, |_| {});
     for _ in 0..40 {
         world.now_ns += 500 * MS;
-        let wanted = Wants { beats: true, ..Wants::default() };
+        let request = PollRequest { beats: true, ..PollRequest::default() };
         let beats = vec![(0, 1), (1, 1)];
-        world.tell(Input::Seen(Seen { wanted, beats, idle: vec![0, 1], ..Seen::default() }));
+        world.tell(Trigger::Polled(PollResult { request, beats, idle: vec![0, 1], ..PollResult::default() }));
     }
     assert!(!world.host(0).is_killed);
 }

@@ -1,6 +1,6 @@
 //! One host as the driver hears it: says what the frames and lines mean that come through its pipes.
 
-use super::dispatcher::{Chunk, Input};
+use super::dispatcher::{Chunk, Trigger};
 use super::frames::{Frame, Frames};
 use super::lines::Lines;
 use super::os::{Exit, HostEvent, HostId, Pipe};
@@ -10,7 +10,7 @@ use super::wire::{self, Up};
 use crate::function::{Stream, python};
 
 /// A host as the driver holds it.
-pub(super) struct Member {
+pub(super) struct HostConnection {
     pub(super) pid: u32,
     pub(super) page: Page,
     frames: Frames,
@@ -19,12 +19,12 @@ pub(super) struct Member {
 }
 
 /// What was heard of a host.
-pub(super) enum News {
-    Input(Input),
+pub(super) enum HostUpdate {
+    Trigger(Trigger),
     Ended(LifeEnd),
 }
 
-impl Member {
+impl HostConnection {
     /// A host that was launched, and of which nothing was heard yet.
     pub(super) fn new(pid: u32, page: Page) -> Self {
         let (stdout, stderr) = (Lines::default(), Lines::default());
@@ -42,11 +42,12 @@ impl Member {
         host: HostId,
         event: HostEvent<'_>,
         now_ns: u64,
-        heard: &mut Vec<(HostId, News)>,
+        heard: &mut Vec<(HostId, HostUpdate)>,
     ) {
         match event {
             HostEvent::Bytes(Pipe::Channel, bytes) => {
-                self.frames.take(bytes, |frame| heard.push((host, News::Input(heard_frame(host, frame)))));
+                self.frames
+                    .take(bytes, |frame| heard.push((host, HostUpdate::Trigger(heard_frame(host, frame)))));
             }
             HostEvent::Bytes(pipe, bytes) => {
                 let (lines, stream) = match pipe {
@@ -56,52 +57,52 @@ impl Member {
                 let said = Self::said(&self.page, host, stream, now_ns);
                 lines.take(bytes, &mut |text| {
                     if !python::is_of_driver(&text) {
-                        heard.push((host, News::Input(said(text))));
+                        heard.push((host, HostUpdate::Trigger(said(text))));
                     }
                 });
             }
             HostEvent::Unreachable(error) => {
                 let reason = format!("this program could not speak to it any more: {error}");
-                heard.push((host, News::Input(Input::Garbled { host, reason })));
+                heard.push((host, HostUpdate::Trigger(Trigger::Garbled { host, reason })));
             }
             HostEvent::Ended(exit) => {
                 for (lines, stream) in
                     [(&mut self.stdout, Stream::Stdout), (&mut self.stderr, Stream::Stderr)]
                 {
                     let said = Self::said(&self.page, host, stream, now_ns);
-                    lines.end(&mut |text| heard.push((host, News::Input(said(text)))));
+                    lines.end(&mut |text| heard.push((host, HostUpdate::Trigger(said(text)))));
                 }
-                heard.push((host, News::Ended(exit.into())));
+                heard.push((host, HostUpdate::Ended(exit.into())));
             }
         }
     }
 
     /// A line that went past the engine: its item is the one in hand, where only one lane can have written it.
-    fn said(page: &Page, host: HostId, stream: Stream, at_ns: u64) -> impl Fn(String) -> Input {
+    fn said(page: &Page, host: HostId, stream: Stream, at_ns: u64) -> impl Fn(String) -> Trigger {
         let item =
             (page.lanes() == 1).then(|| page.live(0).executing).flatten().map(|executing| executing.index);
-        move |text| Input::Said { host, lane: None, stream, item, at_ns, text }
+        move |text| Trigger::Said { host, lane: None, stream, item, at_ns, text }
     }
 }
 
-fn heard_frame(host: HostId, frame: Frame<'_>) -> Input {
+fn heard_frame(host: HostId, frame: Frame<'_>) -> Trigger {
     let up = match frame.and_then(|(kind, payload)| wire::read_up(kind, payload)) {
         Ok(up) => up,
-        Err(malformed) => return Input::Garbled { host, reason: malformed.to_string() },
+        Err(malformed) => return Trigger::Garbled { host, reason: malformed.to_string() },
     };
     match up {
-        Up::Ready { version: wire::VERSION } => Input::Ready { host },
+        Up::Ready { version: wire::VERSION } => Trigger::Ready { host },
         Up::Ready { .. } => {
             let reason = "the program was replaced while it ran; start it again".to_owned();
-            Input::Refused { host, reason }
+            Trigger::Refused { host, reason }
         }
-        Up::Refused { reason } => Input::Refused { host, reason },
-        Up::Finished { lane, batch } => Input::Finished { host, lane: lane as usize, batch },
+        Up::Refused { reason } => Trigger::Refused { host, reason },
+        Up::Finished { lane, batch } => Trigger::Finished { host, lane: lane as usize, batch },
         Up::Returned(chunks) => {
             let chunks = chunks.into_iter().map(|(first, count)| Chunk { first, count }).collect();
-            Input::Returned { host, chunks }
+            Trigger::Returned { host, chunks }
         }
-        Up::Said(said) => Input::Said {
+        Up::Said(said) => Trigger::Said {
             host,
             lane: Some(said.lane as usize),
             stream: said.stream,

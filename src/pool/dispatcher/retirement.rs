@@ -7,7 +7,7 @@ use super::{Dispatcher, Effect};
 
 /// Why a host that is well takes no more work and is closed after what it has in hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Leaving {
+pub(super) enum DrainReason {
     /// Another host takes its place: it has had its share of items or memory.
     Recycled,
     /// The pool got another size.
@@ -16,7 +16,7 @@ pub(super) enum Leaving {
 
 /// Why this program ends a host at once.
 #[derive(Debug, Clone)]
-pub(super) enum Condemned {
+pub(super) enum KillReason {
     /// What it sent makes no sense.
     Garbled(String),
     /// These items took too long.
@@ -33,7 +33,7 @@ pub(super) enum Condemned {
     ByHand,
 }
 
-impl Condemned {
+impl KillReason {
     pub(super) fn end(&self) -> LifeEnd {
         match self {
             Self::Garbled(reason) => LifeEnd::Broken(reason.clone()),
@@ -47,16 +47,16 @@ impl Condemned {
 
 /// What a host can be given now.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
+pub(super) struct Capacity {
     pub(super) chunks: usize,
     pub(super) items: u64,
 }
 
 impl Dispatcher {
     /// Ends a host for a reason of this program's own; the first reason counts.
-    pub(super) fn condemn(&mut self, id: HostId, condemned: Condemned) {
+    pub(super) fn kill_for(&mut self, id: HostId, kill_reason: KillReason) {
         if let Some(host) = self.hosts.get_mut(&id) {
-            host.condemned.get_or_insert(condemned);
+            host.kill_reason.get_or_insert(kill_reason);
             self.kill(id);
         }
     }
@@ -85,9 +85,9 @@ impl Dispatcher {
     }
 
     /// Has a host take no more work and end after what it has in hand.
-    pub(super) fn leave(&mut self, id: HostId, leaving: Leaving) {
+    pub(super) fn drain_host(&mut self, id: HostId, drain_reason: DrainReason) {
         let Some(host) = self.hosts.get_mut(&id).filter(|host| host.phase != Phase::Closing) else { return };
-        host.leaving = Some(leaving);
+        host.drain_reason = Some(drain_reason);
         if host.held.is_empty() {
             self.close(id);
         } else {
@@ -95,10 +95,10 @@ impl Dispatcher {
         }
     }
 
-    /// Closes a host that was to leave and has finished what it had in hand; says whether it is one that leaves, so
+    /// Closes a host that was to drain_host and has finished what it had in hand; says whether it is one that leaves, so
     /// that another may take over its lanes.
-    pub(super) fn close_if_left(&mut self, id: HostId) -> bool {
-        let Some(host) = self.hosts.get(&id).filter(|host| host.leaving.is_some()) else { return false };
+    pub(super) fn close_if_drained(&mut self, id: HostId) -> bool {
+        let Some(host) = self.hosts.get(&id).filter(|host| host.drain_reason.is_some()) else { return false };
         if host.held.is_empty() {
             self.close(id);
         }
@@ -119,7 +119,7 @@ impl Dispatcher {
 
     /// An earlier, lesser recall may have been answered since everything was asked for.
     pub(super) fn recall_rest(&mut self, id: HostId) {
-        let is_leaving = self.hosts.get(&id).is_some_and(|host| host.leaving.is_some() || host.is_heavy);
+        let is_leaving = self.hosts.get(&id).is_some_and(|host| host.drain_reason.is_some() || host.is_heavy);
         if is_leaving || self.log.is_paused || self.log.is_draining {
             self.recall_all(id);
         }
@@ -128,15 +128,15 @@ impl Dispatcher {
     /// Replaces a host by a new one after what it has in hand.
     pub(super) fn recycle(&mut self, id: HostId, reason: RecycleReason) {
         let Some(host) = self.hosts.get(&id) else { return };
-        if host.phase != Phase::Ready || host.leaving.is_some() || self.is_ending() {
+        if host.phase != Phase::Ready || host.drain_reason.is_some() || self.is_ending() {
             return;
         }
         let (first_lane, lanes, is_alone) = (host.first_lane, host.lanes, host.is_alone);
         self.emit(Event::HostRecycled { lanes: first_lane..first_lane + lanes });
         if self.log.counts.recycled == 1 {
-            self.tell(Notice::Recycled { host: self.host_name(first_lane + 1), reason });
+            self.notify(Notice::Recycled { host: self.host_name(first_lane + 1), reason });
         }
-        self.leave(id, Leaving::Recycled);
+        self.drain_host(id, DrainReason::Recycled);
         // Suspects get another host when this one is gone.
         if !is_alone {
             self.launch(first_lane, lanes, None);
@@ -150,21 +150,21 @@ impl Dispatcher {
     }
 
     /// What a host can be given; nothing where it can be given nothing at all.
-    pub(super) fn room(&self, id: HostId) -> Option<Room> {
+    pub(super) fn capacity(&self, id: HostId) -> Option<Capacity> {
         if self.log.state != RunState::Running || self.log.is_paused || self.log.is_draining {
             return None;
         }
         let host = self.hosts.get(&id).filter(|host| host.takes_work())?;
         let items = self.life_items(host).map_or(u64::MAX, |items| items.saturating_sub(host.promised));
-        let open = host.lanes.saturating_sub(self.lanes_still_used(id, host));
-        Some(Room { items, chunks: if open == host.lanes { usize::MAX } else { open } })
+        let open = host.lanes.saturating_sub(self.lanes_in_use(id, host));
+        Some(Capacity { items, chunks: if open == host.lanes { usize::MAX } else { open } })
     }
 
     /// The lanes of a host on which its predecessor still finishes what it has in hand.
-    fn lanes_still_used(&self, id: HostId, host: &Host) -> usize {
+    fn lanes_in_use(&self, id: HostId, host: &Host) -> usize {
         let before = self.hosts.range(..id).map(|(_, other)| other);
         let sharing = before.filter(|other| {
-            other.leaving.is_some() && !other.held.is_empty() && other.shares_lanes_with(host)
+            other.drain_reason.is_some() && !other.held.is_empty() && other.shares_lanes_with(host)
         });
         sharing.map(|other| other.held.len().min(other.lanes)).sum()
     }
@@ -173,7 +173,7 @@ impl Dispatcher {
     pub(super) fn recycle_if_due(&mut self, id: HostId) {
         let Some(host) = self.hosts.get(&id).filter(|host| host.takes_work()) else { return };
         let is_spent = self.life_items(host).is_some_and(|items| host.promised >= items);
-        if is_spent && host.held.len() < host.lanes && !self.queue.is_empty() && self.room(id).is_some() {
+        if is_spent && host.held.len() < host.lanes && !self.queue.is_empty() && self.capacity(id).is_some() {
             let reason = RecycleReason::Items(host.promised);
             self.recycle(id, reason);
         }

@@ -11,9 +11,9 @@ use super::super::Executing;
 use super::super::os::HostId;
 use super::super::record::{Cause, Death, DiedAt, Event, FailedSpan, LifeEnd, Notice, RunState, Segment};
 use super::Dispatcher;
-use super::fates::{Condemned, Leaving};
 use super::hosts::{Host, Phase};
 use super::queue::Chunk;
+use super::retirement::{DrainReason, KillReason};
 use super::tries::Failure;
 
 /// Hosts that may end before any was ever ready until the pool is given up.
@@ -23,17 +23,17 @@ const FAILED_LAUNCHES: usize = 3;
 const MAX_UNHEARD: usize = 32;
 
 /// A host that is lost, and how.
-struct Loss {
+struct LostHost {
     host: Host,
     end: LifeEnd,
-    condemned: Option<Condemned>,
+    kill_reason: Option<KillReason>,
     peak_rss_bytes: u64,
 }
 
-impl Loss {
+impl LostHost {
     /// Whether an item may have ended it, and not this program for another reason.
     fn is_of_items(&self) -> bool {
-        matches!(self.condemned, None | Some(Condemned::Garbled(_)))
+        matches!(self.kill_reason, None | Some(KillReason::Garbled(_)))
     }
 
     /// What was executing then need not have done it.
@@ -55,8 +55,8 @@ impl Dispatcher {
         rss_bytes: u64,
     ) {
         let Some(mut host) = self.hosts.remove(&id) else { return };
-        let condemned = host.condemned.take();
-        let end = self.end_of(&host, condemned.as_ref(), end);
+        let kill_reason = host.kill_reason.take();
+        let end = self.end_of(&host, kill_reason.as_ref(), end);
         let peak_rss_bytes = rss_bytes.max(host.peak_rss_bytes);
         let (lanes, pid, was_suspended) = (host.lane_range(), host.pid, host.is_suspended);
         self.emit(Event::HostEnded { lanes, pid, end: end.clone(), peak_rss_bytes, was_suspended });
@@ -68,7 +68,9 @@ impl Dispatcher {
         match (host.phase, self.log.state == RunState::Stopping) {
             (Phase::Closing, _) => {}
             (_, true) => self.stopped_in_hand(&in_hand),
-            (_, false) => self.lost(Loss { host, end, condemned, peak_rss_bytes }, &in_hand, begun_last),
+            (_, false) => {
+                self.lost(LostHost { host, end, kill_reason, peak_rss_bytes }, &in_hand, begun_last)
+            }
         }
         self.launch_postponed();
         // The host for suspects may have given way while some waited for it.
@@ -77,14 +79,14 @@ impl Dispatcher {
         self.audit_if_over();
     }
 
-    fn end_of(&self, host: &Host, condemned: Option<&Condemned>, end: LifeEnd) -> LifeEnd {
+    fn end_of(&self, host: &Host, kill_reason: Option<&KillReason>, end: LifeEnd) -> LifeEnd {
         let is_closing = host.phase == Phase::Closing;
-        match (condemned, end) {
-            (_, LifeEnd::Exit(0)) if is_closing && host.leaving == Some(Leaving::Recycled) => {
+        match (kill_reason, end) {
+            (_, LifeEnd::Exit(0)) if is_closing && host.drain_reason == Some(DrainReason::Recycled) => {
                 LifeEnd::Recycled
             }
             (_, LifeEnd::Exit(0)) if is_closing => LifeEnd::Closed,
-            (Some(condemned), _) => condemned.end(),
+            (Some(kill_reason), _) => kill_reason.end(),
             (None, _) if host.is_killed => LifeEnd::Stopped,
             (None, end) => end,
         }
@@ -122,7 +124,7 @@ impl Dispatcher {
     }
 
     /// A host died that was not asked to: blames, saves the rest, replaces it.
-    fn lost(&mut self, loss: Loss, in_hand: &[InHand], begun_last: Vec<InHand>) {
+    fn lost(&mut self, loss: LostHost, in_hand: &[InHand], begun_last: Vec<InHand>) {
         self.record_death(&loss, in_hand, &begun_last);
         let is_certain = in_hand.len() == 1 && begun_last.is_empty() && !loss.lost_its_channel();
         let in_hand = &self.involved(&loss, in_hand, begun_last);
@@ -133,8 +135,8 @@ impl Dispatcher {
         }
         self.count_reruns(&loss.host, in_hand);
         self.save_the_rest(&loss.host, in_hand);
-        let is_fruitless = match &loss.condemned {
-            Some(Condemned::TimedOut { late, cause }) => self.blame_late(&loss.host, in_hand, late, cause),
+        let is_fruitless = match &loss.kill_reason {
+            Some(KillReason::TimedOut { late, cause }) => self.blame_late(&loss.host, in_hand, late, cause),
             _ => self.blame(&loss, in_hand, is_certain),
         };
         self.fruitless_deaths = if is_fruitless { self.fruitless_deaths + 1 } else { 0 };
@@ -146,8 +148,8 @@ impl Dispatcher {
         if self.is_ending() {
             return;
         }
-        let Host { first_lane, lanes, is_alone, leaving, .. } = loss.host;
-        if !is_alone && leaving.is_none() && self.has_work_left() && !self.log.is_draining {
+        let Host { first_lane, lanes, is_alone, drain_reason, .. } = loss.host;
+        if !is_alone && drain_reason.is_none() && self.has_work_left() && !self.log.is_draining {
             self.launch(first_lane, lanes, Some((self.log.deaths.len() - 1, self.now_ns)));
         }
         self.release_due();
@@ -156,12 +158,12 @@ impl Dispatcher {
     }
 
     /// The items that may have ended the host, as far as they are known.
-    fn involved(&self, loss: &Loss, in_hand: &[InHand], begun_last: Vec<InHand>) -> Vec<InHand> {
+    fn involved(&self, loss: &LostHost, in_hand: &[InHand], begun_last: Vec<InHand>) -> Vec<InHand> {
         if !loss.is_of_items() {
             return in_hand.to_vec();
         }
         let in_hand = [in_hand, &begun_last].concat();
-        match loss.condemned {
+        match loss.kill_reason {
             Some(_) => self.unheard(&loss.host, &in_hand),
             None => in_hand,
         }
@@ -183,7 +185,7 @@ impl Dispatcher {
         let mut is_fruitless = true;
         for (lane, item) in in_hand.iter().rev() {
             if late.contains(&item.index) {
-                self.convict(host, *lane, *item, cause.clone());
+                self.blame_item(host, *lane, *item, cause.clone());
                 is_fruitless = false;
             } else {
                 self.tries.again(item.index);
@@ -196,12 +198,12 @@ impl Dispatcher {
 
     /// An item alone is guilty, several are suspects, and so is one that was over. Says whether the death tells nothing
     /// of any item, and of the pool only that it cannot work.
-    fn blame(&mut self, loss: &Loss, in_hand: &[InHand], is_certain: bool) -> bool {
+    fn blame(&mut self, loss: &LostHost, in_hand: &[InHand], is_certain: bool) -> bool {
         match in_hand {
             [] => loss.end != LifeEnd::Killed,
             [(lane, item)] if is_certain => {
                 let cause = Cause::HostEnded(Arc::new(loss.end.clone()));
-                self.convict(&loss.host, *lane, *item, cause);
+                self.blame_item(&loss.host, *lane, *item, cause);
                 false
             }
             several => {
@@ -211,8 +213,8 @@ impl Dispatcher {
         }
     }
 
-    fn record_death(&mut self, loss: &Loss, in_hand: &[InHand], begun_last: &[InHand]) {
-        let Loss { host, end, peak_rss_bytes, .. } = loss;
+    fn record_death(&mut self, loss: &LostHost, in_hand: &[InHand], begun_last: &[InHand]) {
+        let LostHost { host, end, peak_rss_bytes, .. } = loss;
         let executing: Vec<u64> = in_hand.iter().map(|(_, item)| item.index).collect();
         let death = Death {
             worker: host.first_lane + 1,
@@ -242,7 +244,7 @@ impl Dispatcher {
             ([index], _) => DiedAt::Input(*index),
             (several, _) => DiedAt::Inputs(several.len()),
         };
-        self.tell(Notice::Died {
+        self.notify(Notice::Died {
             death: self.log.deaths.len(),
             host: self.host_name(death.worker),
             pid: death.pid,
@@ -279,7 +281,7 @@ impl Dispatcher {
     }
 
     /// The item that ended its host has failed in this try. Where others may go with the host, the next try is alone.
-    fn convict(&mut self, host: &Host, lane: usize, item: Executing, cause: Cause) {
+    fn blame_item(&mut self, host: &Host, lane: usize, item: Executing, cause: Cause) {
         let span = self.draw_in_hand(lane, item, true);
         let failure = Failure { cause, span };
         if self.may_try_again(item.index) {

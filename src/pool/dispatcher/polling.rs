@@ -3,7 +3,7 @@
 use super::super::Executing;
 use super::super::os::HostId;
 use super::Dispatcher;
-use super::silence;
+use super::heartbeat;
 use crate::pool::os::MachineMemory;
 
 /// Between two looks at the memory of hosts that have a limit; some more for each host, because each costs a few
@@ -13,9 +13,9 @@ const MEMORY_PER_HOST_NS: u64 = 200_000;
 /// Between two looks at the memory of the machine.
 const MACHINE_NS: u64 = 250_000_000;
 
-/// What is to be seen.
+/// What is to be result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Wants {
+pub struct PollRequest {
     /// What each lane executes and since when.
     pub executing: bool,
     /// The memory that each host holds.
@@ -28,18 +28,18 @@ pub struct Wants {
     pub beats: bool,
 }
 
-impl Wants {
-    /// Whether there is anything to be seen.
+impl PollRequest {
+    /// Whether there is anything to be result.
     pub fn any(self) -> bool {
         self.executing || self.memory || self.machine || self.beats
     }
 }
 
-/// What was seen.
+/// What was result.
 #[derive(Debug, Clone, Default)]
-pub struct Seen {
+pub struct PollResult {
     /// What was looked for; all else is empty.
-    pub wanted: Wants,
+    pub request: PollRequest,
     pub executing: Vec<(HostId, usize, Executing)>,
     /// In bytes; 0 where the system does not tell.
     pub memory: Vec<(HostId, u64)>,
@@ -51,7 +51,7 @@ pub struct Seen {
 
 /// The times of the next looks.
 #[derive(Debug, Default)]
-pub(super) struct Watch {
+pub(super) struct Polling {
     pub(super) next_memory_ns: u64,
     next_machine_ns: u64,
     next_beats_ns: u64,
@@ -65,30 +65,30 @@ pub(super) struct Watch {
 
 impl Dispatcher {
     /// What has to be looked at by now.
-    pub fn wants(&self, now_ns: u64) -> Wants {
+    pub fn poll_request(&self, now_ns: u64) -> PollRequest {
         if self.hosts.is_empty() {
-            return Wants::default();
+            return PollRequest::default();
         }
         let is_due = |at_ns: Option<u64>| at_ns.is_some_and(|at_ns| at_ns <= now_ns);
         let rules = self.log.plan.job.settings.worker;
         let limits = [rules.memory_limit_bytes, rules.recycle_bytes];
-        Wants {
+        PollRequest {
             memory_that_counts: limits.into_iter().flatten().min().unwrap_or_default(),
             executing: is_due(self.timeouts.next_look_ns()),
             memory: is_due(self.next_memory_ns()),
-            machine: self.watch.next_machine_ns <= now_ns,
-            beats: self.watch.next_beats_ns <= now_ns,
+            machine: self.polling.next_machine_ns <= now_ns,
+            beats: self.polling.next_beats_ns <= now_ns,
         }
     }
 
     /// When something has to be looked at or done next, should nothing happen before.
     pub fn next_deadline_ns(&self) -> u64 {
-        let watch = &self.watch;
+        let polling = &self.polling;
         let looks = [
             self.timeouts.next_look_ns(),
             self.next_memory_ns(),
-            Some(watch.next_machine_ns),
-            Some(watch.next_beats_ns),
+            Some(polling.next_machine_ns),
+            Some(polling.next_beats_ns),
         ];
         let looks = looks.into_iter().flatten().min().filter(|_| !self.hosts.is_empty());
         [looks, self.tries.next_due_ns()].into_iter().flatten().min().unwrap_or(u64::MAX)
@@ -97,29 +97,29 @@ impl Dispatcher {
     fn next_memory_ns(&self) -> Option<u64> {
         let rules = self.log.plan.job.settings.worker;
         let has_rule = rules.memory_limit_bytes.is_some() || rules.recycle_bytes.is_some();
-        (has_rule || self.watch.is_machine_full).then_some(self.watch.next_memory_ns)
+        (has_rule || self.polling.is_machine_full).then_some(self.polling.next_memory_ns)
     }
 
-    /// Takes what was seen.
-    pub(super) fn seen(&mut self, seen: &Seen) {
+    /// Takes what was result.
+    pub(super) fn polled(&mut self, result: &PollResult) {
         let now_ns = self.now_ns;
-        if seen.wanted.executing {
-            self.end_late(&seen.executing);
+        if result.request.executing {
+            self.end_late(&result.executing);
         }
-        if seen.wanted.memory {
+        if result.request.memory {
             let pause_ns = MEMORY_NS + MEMORY_PER_HOST_NS * self.hosts.len() as u64;
-            self.watch.next_memory_ns = now_ns + pause_ns;
-            self.weigh(&seen.memory);
-            self.make_room(&seen.memory);
+            self.polling.next_memory_ns = now_ns + pause_ns;
+            self.check_memory(&result.memory);
+            self.end_largest_host(&result.memory);
         }
-        if seen.wanted.machine {
-            self.watch.next_machine_ns = now_ns + MACHINE_NS;
-            self.weigh_machine(seen.machine);
+        if result.request.machine {
+            self.polling.next_machine_ns = now_ns + MACHINE_NS;
+            self.check_machine_memory(result.machine);
         }
-        if seen.wanted.beats {
-            self.watch.next_beats_ns = now_ns + silence::LOOKS_NS;
-            self.feel_pulses(&seen.beats);
-            self.find_lost_work(&seen.idle);
+        if result.request.beats {
+            self.polling.next_beats_ns = now_ns + heartbeat::LOOKS_NS;
+            self.check_heartbeats(&result.beats);
+            self.find_lost_work(&result.idle);
         }
     }
 }

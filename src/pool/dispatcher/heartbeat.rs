@@ -5,8 +5,8 @@
 use super::super::os::HostId;
 use super::super::record::Notice;
 use super::Dispatcher;
-use super::fates::Condemned;
 use super::hosts::{Host, Phase};
+use super::retirement::KillReason;
 
 /// A host is looked at this often; it moves at least four times a second.
 pub(super) const LOOKS_NS: u64 = 100_000_000;
@@ -21,7 +21,7 @@ const STOOD_STILL_NS: u64 = 1_000_000_000;
 
 /// What is known of a host's signs of life.
 #[derive(Debug, Default)]
-pub(super) struct Pulse {
+pub(super) struct Heartbeat {
     /// The last one seen; 0 before the first.
     beat: u64,
     since_ns: u64,
@@ -30,33 +30,33 @@ pub(super) struct Pulse {
     idle_since_ns: Option<u64>,
 }
 
-impl Pulse {
+impl Heartbeat {
     /// Notes that something came from the host.
-    pub(super) fn heard(&mut self) {
+    pub(super) fn note_activity(&mut self) {
         self.idle_since_ns = None;
     }
 }
 
 impl Dispatcher {
     /// Takes the heartbeat of each host as its status page shows it.
-    pub(super) fn feel_pulses(&mut self, beats: &[(HostId, u64)]) {
+    pub(super) fn check_heartbeats(&mut self, beats: &[(HostId, u64)]) {
         let now_ns = self.now_ns;
-        let have_stood_still = now_ns.saturating_sub(self.watch.felt_ns) > STOOD_STILL_NS;
-        self.watch.felt_ns = now_ns;
+        let have_stood_still = now_ns.saturating_sub(self.polling.felt_ns) > STOOD_STILL_NS;
+        self.polling.felt_ns = now_ns;
         for (id, beat) in beats {
             let Some(host) = self.hosts.get_mut(id).filter(|host| host.phase == Phase::Ready) else {
                 continue;
             };
-            let pulse = &mut host.pulse;
-            let silent_ns = now_ns.saturating_sub(pulse.since_ns);
-            if *beat != pulse.beat || have_stood_still {
-                let was_silent = std::mem::take(&mut pulse.is_silent);
-                (pulse.beat, pulse.since_ns) = (*beat, now_ns);
+            let heartbeat = &mut host.heartbeat;
+            let silent_ns = now_ns.saturating_sub(heartbeat.since_ns);
+            if *beat != heartbeat.beat || have_stood_still {
+                let was_silent = std::mem::take(&mut heartbeat.is_silent);
+                (heartbeat.beat, heartbeat.since_ns) = (*beat, now_ns);
                 if was_silent {
                     self.tell_of_silence(*id, silent_ns, false);
                 }
-            } else if *beat != 0 && silent_ns >= SILENT_NS && !pulse.is_silent {
-                pulse.is_silent = true;
+            } else if *beat != 0 && silent_ns >= SILENT_NS && !heartbeat.is_silent {
+                heartbeat.is_silent = true;
                 self.tell_of_silence(*id, silent_ns, true);
             }
         }
@@ -66,22 +66,22 @@ impl Dispatcher {
     pub(super) fn find_lost_work(&mut self, idle: &[HostId]) {
         let now_ns = self.now_ns;
         let is_lost = |host: &mut Host| {
-            let is_well = now_ns.saturating_sub(host.pulse.since_ns) < BEAT_NS && !host.is_suspended;
+            let is_well = now_ns.saturating_sub(host.heartbeat.since_ns) < BEAT_NS && !host.is_suspended;
             if host.phase != Phase::Ready || host.held.is_empty() || !is_well {
-                host.pulse.idle_since_ns = None;
+                host.heartbeat.idle_since_ns = None;
                 return false;
             }
-            now_ns.saturating_sub(*host.pulse.idle_since_ns.get_or_insert(now_ns)) >= IDLE_NS
+            now_ns.saturating_sub(*host.heartbeat.idle_since_ns.get_or_insert(now_ns)) >= IDLE_NS
         };
         for (id, host) in &mut self.hosts {
             if !idle.contains(id) {
-                host.pulse.heard();
+                host.heartbeat.note_activity();
             }
         }
         let lost = idle.iter().filter(|id| self.hosts.get_mut(id).is_some_and(is_lost));
         for id in lost.copied().collect::<Vec<_>>() {
             let reason = "it has work and does nothing: the function took what was sent to its process";
-            self.condemn(id, Condemned::Garbled(reason.to_owned()));
+            self.kill_for(id, KillReason::Garbled(reason.to_owned()));
         }
     }
 
@@ -90,14 +90,14 @@ impl Dispatcher {
         let (name, pid) = (self.host_name(host.first_lane + 1), host.pid);
         match (is_silent, host.is_suspended) {
             (true, true) => {}
-            (true, false) => self.tell(Notice::Silent { host: name, pid, for_ns: silent_ns }),
-            (false, _) => self.tell(Notice::Back { host: name, pid, after_ns: silent_ns }),
+            (true, false) => self.notify(Notice::Silent { host: name, pid, for_ns: silent_ns }),
+            (false, _) => self.notify(Notice::Back { host: name, pid, after_ns: silent_ns }),
         }
     }
 
     /// For how long the host has been silent, where that is too long.
     pub fn silent_for_ns(&self, id: HostId, now_ns: u64) -> Option<u64> {
-        let pulse = &self.hosts.get(&id)?.pulse;
-        pulse.is_silent.then(|| now_ns.saturating_sub(pulse.since_ns))
+        let heartbeat = &self.hosts.get(&id)?.heartbeat;
+        heartbeat.is_silent.then(|| now_ns.saturating_sub(heartbeat.since_ns))
     }
 }
