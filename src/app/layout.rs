@@ -11,8 +11,8 @@ use super::context::ViewContext;
 use super::palette::Palette;
 use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
 use super::setup::{self, SetupView};
-use super::shell::PoolscopeApp;
 use super::theme::{GAP, Theme};
+use super::window::PoolscopeApp;
 use super::{death, help, palette, progress, status_bar, top_bar, widgets};
 
 const TOP_BAR_HEIGHT: f32 = 44.0;

@@ -9,18 +9,18 @@ mod dialogs;
 pub mod format;
 mod help;
 pub mod layout;
-pub mod pace;
 mod palette;
 pub mod panels;
 mod progress;
+pub mod repaint_rate;
 mod rescue;
 pub mod setup;
-mod shell;
 pub mod state;
 mod status_bar;
 pub mod theme;
 mod top_bar;
 pub mod widgets;
+mod window;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use egui::{IconData, ViewportBuilder, ViewportCommand};
 
-pub use self::shell::PoolscopeApp;
+pub use self::window::PoolscopeApp;
 use crate::error::{Error, Result};
 use crate::pool::Launch;
 
@@ -52,7 +52,7 @@ pub fn run(launch: Launch, path: Option<PathBuf>) -> Result<Closed> {
         .with_app_id(APP_ID)
         .with_icon(icon())
         .with_inner_size([1280.0, 800.0])
-        .with_min_inner_size(shell::MIN_SIZE)
+        .with_min_inner_size(window::MIN_SIZE)
         .with_drag_and_drop(true);
     // There are no gradients here that dithering could smooth, and it costs where pixels are painted by cores.
     let options = eframe::NativeOptions { viewport, dithering: false, ..Default::default() };
@@ -62,8 +62,9 @@ pub fn run(launch: Launch, path: Option<PathBuf>) -> Result<Closed> {
         APP_ID,
         options,
         Box::new(move |creation| {
-            let (preference, pace) = (shell::stored_theme(creation.storage), pace::Pace::of(creation));
-            let mut app = PoolscopeApp::new(&creation.egui_ctx, launch, path, preference, pace)?;
+            let (preference, repaint_rate) =
+                (window::stored_theme(creation.storage), repaint_rate::RepaintRate::of(creation));
+            let mut app = PoolscopeApp::new(&creation.egui_ctx, launch, path, preference, repaint_rate)?;
             app.restore(creation.storage);
             let (folder, ctx) = (eframe::storage_dir(APP_ID), creation.egui_ctx.clone());
             app.say(folder.as_deref().and_then(rescue::take_notice));

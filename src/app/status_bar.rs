@@ -4,10 +4,10 @@ use egui::{Align, Color32, CornerRadius, Layout, RichText, Sense, Ui, vec2};
 
 use super::context::ViewContext;
 use super::format;
-use super::shell::SAMPLING;
 use super::state::Phase;
 use super::theme::Theme;
 use super::widgets;
+use super::window::SAMPLING;
 use crate::monitor::MonitorSnapshot;
 use crate::pool::{Audit, Counts, Lane, Mode, RunSnapshot};
 

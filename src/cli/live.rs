@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::streams::{Style, WaitingWriter};
 use crate::function::Stream;
-use crate::pool::{Message, Order, Row, RowState, RunLog, RunSnapshot, Source, Unseen};
+use crate::pool::{Message, NewRows, Order, Row, RowState, RunLog, RunSnapshot, Source};
 use crate::value::ValueRef;
 
 /// How far a run has been printed.
@@ -28,7 +28,7 @@ enum Results {
     InOrder {
         next_row: u64,
     },
-    AsFinished(Unseen),
+    AsFinished(NewRows),
 }
 
 impl Live {
@@ -39,7 +39,7 @@ impl Live {
         let (out, err) = (BufWriter::new(WaitingWriter(out)), BufWriter::new(WaitingWriter(err)));
         let results = results.map(|order| match order {
             Order::Inputs => Results::InOrder { next_row: 0 },
-            Order::Finished => Results::AsFinished(Unseen::default()),
+            Order::Finished => Results::AsFinished(NewRows::default()),
         });
         Self { out, out_style, err, err_style, results, prints_pool, next_message: 0, seen: 0 }
     }

@@ -18,7 +18,7 @@ use crate::function::FunctionSpec;
 use crate::function::command::CommandSpec;
 use crate::monitor;
 use crate::pool::examples::Example;
-use crate::pool::{self, Ending, Job, Kept, Order, RunLog, RunState, Settings};
+use crate::pool::{self, Ending, Job, Order, ResumedRows, RunLog, RunState, Settings};
 use crate::value::{Column, Value, grouped};
 
 /// Runs what the arguments say and gives the exit code.
@@ -49,7 +49,7 @@ pub fn run(args: &RunArgs) -> Result<u8> {
 struct Prepared {
     job: Job,
     /// What earlier runs have made.
-    kept: Kept,
+    kept: ResumedRows,
     /// Inputs that are read while the run goes on.
     stream: Option<Stream>,
     /// Where rows are to be.
@@ -63,7 +63,13 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
         let job = example.job()?;
         let job = Job { settings: args.rules.in_settings(job.settings), ..job };
         let file = rows_file(args, &[], &job.function)?;
-        return Ok(Prepared { job, kept: Kept::default(), stream: None, file, example: Some(example) });
+        return Ok(Prepared {
+            job,
+            kept: ResumedRows::default(),
+            stream: None,
+            file,
+            example: Some(example),
+        });
     }
     // What is wrong with the place is known before inputs are read.
     args.output.as_deref().map(RowFormat::of).transpose()?;
@@ -122,7 +128,7 @@ fn why_not_there(path: &Path, input: Option<&Path>) -> Option<&'static str> {
 /// Runs an example with all that the pool says about it.
 pub fn run_example(example: &'static Example) -> Result<u8> {
     let live = Live::new(Some(Order::Inputs), true);
-    let session = Session::start(example.job()?, Kept::default(), None)?;
+    let session = Session::start(example.job()?, ResumedRows::default(), None)?;
     code(session.follow(live, None, move |log| say_all(log, false, Some(example)))?)
 }
 

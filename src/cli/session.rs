@@ -13,7 +13,7 @@ use super::source::Stream;
 use super::writers::{Writer, say_aside};
 use crate::error::{Error, Result};
 use crate::export::RowsFile;
-use crate::pool::{self, Control, Job, Kept, Launch, RunLog, RunSnapshot, Waker};
+use crate::pool::{self, Control, Job, Launch, ResumedRows, RunLog, RunSnapshot, Waker};
 
 /// The run is looked at this often while it is silent.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -60,7 +60,7 @@ pub struct Session {
 
 impl Session {
     /// Starts a job over its inputs but for those that `kept` has outputs of, or over the inputs of a stream.
-    pub fn start(job: Job, kept: Kept, stream: Option<Stream>) -> Result<Self> {
+    pub fn start(job: Job, kept: ResumedRows, stream: Option<Stream>) -> Result<Self> {
         let (wake, news) = sync_channel(1);
         let wishes = Arc::new(Wishes::default());
         let (counted, woken) = (Arc::clone(&wishes), wake.clone());

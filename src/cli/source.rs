@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::function::{FunctionSpec, Takes};
 use crate::input::{self, BadLines, CellTypes, LoadOptions, Progress, WaitingReader};
 use crate::monitor;
-use crate::pool::Feed;
+use crate::pool::InputSender;
 use crate::value::Column;
 
 /// A file that takes more than this part of the memory is not read as a whole.
@@ -162,7 +162,7 @@ impl Stream {
     }
 
     /// Reads to the end, or until the run is over.
-    pub fn read(self, feed: &mut Feed) -> Result<()> {
+    pub fn read(self, feed: &mut InputSender) -> Result<()> {
         let progress = Progress::default();
         let stops_at_bad = self.bad_lines == BadLinesArg::Stop;
         let mut is_over = false;

@@ -16,7 +16,7 @@ use super::csv::{MARKED, without_mark};
 use super::os;
 use super::target::{self, Target};
 use crate::error::{Error, Result};
-use crate::pool::Kept;
+use crate::pool::ResumedRows;
 use crate::value::{Column, Value, ValueRef, shortened};
 
 /// Of a row, what matters here.
@@ -73,7 +73,7 @@ pub fn read_kept(path: &Path, inputs: &Column) -> Result<Resumed> {
     // Of rows that stand in several files the first counts: they are the same.
     rows.sort_by_key(|row| row.index);
     rows.dedup_by_key(|row| row.index);
-    let mut kept = Kept::default();
+    let mut kept = ResumedRows::default();
     for SavedRow { index, input, output } in rows {
         if let Some(output) = output {
             check_input(index, &input, inputs).map_err(|reason| failed(path, reason))?;
@@ -86,7 +86,7 @@ pub fn read_kept(path: &Path, inputs: &Column) -> Result<Resumed> {
 /// What earlier runs have made.
 #[derive(Default)]
 pub struct Resumed {
-    pub kept: Kept,
+    pub kept: ResumedRows,
     /// Where it was read from.
     pub files: Vec<PathBuf>,
 }
@@ -320,7 +320,7 @@ fn short(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn kept(name: &str, text: &str, inputs: &Column) -> Result<Kept> {
+    fn kept(name: &str, text: &str, inputs: &Column) -> Result<ResumedRows> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();

@@ -13,7 +13,7 @@ use super::part::Part;
 use super::target::{Target, is_in_use};
 use super::{Formulas, RowFormat, RowWriter};
 use crate::error::{Error, Result};
-use crate::pool::{RunLog, Unseen};
+use crate::pool::{NewRows, RunLog};
 use crate::value::grouped;
 
 /// So much is written at a time.
@@ -27,7 +27,7 @@ pub struct RowsFile {
     mark: String,
     rows: Sheet,
     late: Option<Sheet>,
-    unseen: Unseen,
+    unseen: NewRows,
     /// Rows that are final and in no file yet, while one before them is open.
     open_late: VecDeque<u64>,
     /// All rows before this one are in it.
@@ -177,7 +177,7 @@ impl RowsFile {
         }
         let rows = Sheet::begin(part, format, formulas).map_err(|error| refused(error.to_string()))?;
         let (path, late, next_row) = (path.to_owned(), None, 0);
-        let (unseen, open_late, taken_over) = (Unseen::default(), VecDeque::new(), Vec::new());
+        let (unseen, open_late, taken_over) = (NewRows::default(), VecDeque::new(), Vec::new());
         Ok(Self { path, target, mark, rows, late, unseen, open_late, next_row, abandoned, taken_over, disk })
     }
 

@@ -8,14 +8,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::dispatcher::{Chunk, Dispatcher, Effect, PollRequest, PollResult, Trigger};
-use super::feed::Piece;
 use super::host_connection::{HostConnection, HostUpdate};
+use super::input_sender::InputBatch;
 use super::launch::Launch;
 use super::os::{self, HostId, HostProgram, Hosts, Leftovers};
-use super::page::Page;
 use super::record::{Audit, LifeEnd, RunLog};
 use super::run::Request;
 use super::settings::ChunkRule;
+use super::status_page::Page;
 use super::wire::{self, Down, Hello};
 use super::{Executing, LiveLane, RunSnapshot, Waker};
 use crate::function::FunctionSpec;
@@ -44,7 +44,7 @@ pub(super) type Slot = Arc<Mutex<Arc<RunSnapshot>>>;
 pub(super) struct Receivers {
     pub(super) requests: Receiver<Request>,
     /// Inputs that are read while the run goes on.
-    pub(super) pieces: Option<Receiver<Piece>>,
+    pub(super) batches: Option<Receiver<InputBatch>>,
 }
 
 /// See the module's text.
@@ -133,10 +133,12 @@ impl Driver {
     /// Takes inputs as long as the dispatcher wants some; their reader wakes this thread when it has more.
     fn take_inputs(&mut self) {
         while self.dispatcher.wants_inputs() {
-            let Some(pieces) = &self.receivers.pieces else { return };
-            let input = match pieces.try_recv() {
-                Ok(Piece::Inputs(column)) => Trigger::Inputs(column),
-                Ok(Piece::End(error)) => Trigger::InputsEnd { reason: error.map(|error| error.to_string()) },
+            let Some(batches) = &self.receivers.batches else { return };
+            let input = match batches.try_recv() {
+                Ok(InputBatch::Inputs(column)) => Trigger::Inputs(column),
+                Ok(InputBatch::End(error)) => {
+                    Trigger::InputsEnd { reason: error.map(|error| error.to_string()) }
+                }
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => {
                     let reason = Some("the thread that reads the inputs broke down".to_owned());
@@ -380,7 +382,7 @@ impl Driver {
     }
 }
 
-/// Helpers that other functions drain_host behind, such as Python's resource tracker, are no news.
+/// Helpers that other functions leave behind, such as Python's resource tracker, are no news.
 fn audit_of(left: Leftovers, is_command: bool) -> Audit {
     let Leftovers { ended, processes, zombies, temp_files } = left;
     let ended = if is_command { ended } else { Vec::new() };

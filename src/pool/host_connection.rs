@@ -4,8 +4,8 @@ use super::dispatcher::{Chunk, Trigger};
 use super::frames::{Frame, Frames};
 use super::lines::Lines;
 use super::os::{Exit, HostEvent, HostId, Pipe};
-use super::page::Page;
 use super::record::LifeEnd;
+use super::status_page::Page;
 use super::wire::{self, Up};
 use crate::function::{Stream, python};
 

@@ -9,31 +9,31 @@ mod api;
 mod dispatcher;
 mod driver;
 pub mod examples;
-mod feed;
 mod frames;
 mod host;
 mod host_connection;
+mod input_sender;
 mod launch;
 mod lines;
 mod os;
-mod page;
 pub mod record;
 mod run;
 mod settings;
+mod status_page;
 mod wire;
 mod wording;
 
 use std::sync::Arc;
 
 pub use self::api::{Arguments, Imap, ImapUnordered, ItemError, Outcome, Pending, Pool, PoolBuilder};
-pub use self::feed::Feed;
 pub use self::host::serve as serve_host;
+pub use self::input_sender::InputSender;
 pub use self::launch::{Launch, serve_if_host};
 pub use self::os::{ending_signals, outlive_file_limits, reset_inherited_signals};
 pub use self::record::{
     Audit, Batch, Cause, Counts, Death, DiedAt, Ending, Event, FailedSpan, HostName, Inputs, ItemsFinished,
-    Journal, Kept, Lane, Life, LifeEnd, Message, MessageContent, Messages, Notice, Obstacle, Plan,
-    RecycleReason, Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, Unseen, ns_to_s,
+    Journal, Lane, Life, LifeEnd, Message, MessageContent, Messages, NewRows, Notice, Obstacle, Plan,
+    RecycleReason, ResumedRows, Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
 };
 pub use self::run::{Control, Run, resume, start, start_stream};
 pub use self::settings::{

@@ -7,10 +7,10 @@ use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime};
 
 use super::driver::{Driver, Receivers, Slot};
-use super::feed::{self, Feed, Piece};
+use super::input_sender::{self, InputBatch, InputSender};
 use super::launch::Launch;
 use super::os::{self, Hosts, WakeHandle};
-use super::record::{Ending, Event, Kept, Plan, RunLog};
+use super::record::{Ending, Event, Plan, ResumedRows, RunLog};
 use super::settings::Job;
 use super::{RunSnapshot, Waker};
 use crate::error::{Error, Result};
@@ -64,7 +64,7 @@ pub fn start(job: Job, launch: &Launch, waker: Waker) -> Result<Run> {
 }
 
 /// Starts `job` and keeps what an earlier run over the same inputs has made: only the rest is run.
-pub fn resume(job: Job, kept: Kept, launch: &Launch, waker: Waker) -> Result<Run> {
+pub fn resume(job: Job, kept: ResumedRows, launch: &Launch, waker: Waker) -> Result<Run> {
     job.check()?;
     launch_run(RunLog::resuming(plan_of(job), kept), launch, waker, |_| Ok(None))
 }
@@ -77,10 +77,10 @@ pub fn start_stream(
     job: Job,
     launch: &Launch,
     waker: Waker,
-    read: impl FnOnce(&mut Feed) -> Result<()> + Send + 'static,
+    read: impl FnOnce(&mut InputSender) -> Result<()> + Send + 'static,
 ) -> Result<Run> {
     job.check_pool()?;
-    let feed = |wake: &Arc<WakeHandle>| feed::spawn(Arc::clone(wake), read).map(Some);
+    let feed = |wake: &Arc<WakeHandle>| input_sender::spawn(Arc::clone(wake), read).map(Some);
     launch_run(RunLog::streaming(plan_of(job)), launch, waker, feed)
 }
 
@@ -92,18 +92,18 @@ fn launch_run(
     log: RunLog,
     launch: &Launch,
     waker: Waker,
-    feed: impl FnOnce(&Arc<WakeHandle>) -> Result<Option<Receiver<Piece>>>,
+    feed: impl FnOnce(&Arc<WakeHandle>) -> Result<Option<Receiver<InputBatch>>>,
 ) -> Result<Run> {
     os::allow_many_files();
     let start_ns = os::monotonic_ns();
     let broken = |error| Error::pool("start the pool", error);
     let (hosts, wake) = Hosts::new().map_err(broken)?;
     let wake = Arc::new(wake);
-    let pieces = feed(&wake)?;
+    let batches = feed(&wake)?;
     let first = RunSnapshot { live: Vec::new(), log: log.clone(), now_ns: 0, host_pids: Vec::new() };
     let slot = Arc::new(Mutex::new(Arc::new(first)));
     let (requests, received) = channel();
-    let receivers = Receivers { requests: received, pieces };
+    let receivers = Receivers { requests: received, batches };
     let driver =
         Driver::new(log, start_ns, hosts, launch.clone(), receivers, Arc::clone(&slot), Arc::clone(&waker));
     let published = Arc::clone(&slot);
@@ -117,7 +117,7 @@ fn launch_run(
     Ok(Run { requests, wake, slot, driver: Some(driver) })
 }
 
-/// A fault of this program must not drain_host a run that looks alive for ever. What was published stays, and the hosts
+/// A fault of this program must not leave a run that looks alive for ever. What was published stays, and the hosts
 /// were ended with the driver.
 fn publish_breakdown(slot: &Slot) {
     let mut guard = slot.lock().unwrap_or_else(PoisonError::into_inner);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use eframe::App;
 use egui::{Context, Event, Key, Modifiers, RawInput, Rect, ThemePreference, ViewportCommand, ViewportId};
 use poolscope::app::PoolscopeApp;
-use poolscope::app::pace::Pace;
+use poolscope::app::repaint_rate::RepaintRate;
 use poolscope::app::theme;
 use poolscope::pool::Launch;
 use poolscope::pool::examples::EXAMPLES;
@@ -37,9 +37,10 @@ impl Window {
             let _ = sender.send((Instant::now() + info.delay, info.current_cumulative_pass_nr));
         });
         theme::apply(&ctx);
-        let pace = Pace { live: Duration::from_millis(10), at_rest: Duration::from_secs(3600) };
+        let repaint_rate =
+            RepaintRate { live: Duration::from_millis(10), at_rest: Duration::from_secs(3600) };
         let launch = Launch { program: env!("CARGO_BIN_EXE_poolscope").into(), niceness: 0 };
-        let app = PoolscopeApp::new(&ctx, launch, path, ThemePreference::Dark, pace).unwrap();
+        let app = PoolscopeApp::new(&ctx, launch, path, ThemePreference::Dark, repaint_rate).unwrap();
         let (frame, opened, title) = (eframe::Frame::_new_kittest(), Instant::now(), String::new());
         Self { ctx, app, frame, opened, asked, next: Some(opened), title }
     }

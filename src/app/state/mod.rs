@@ -7,7 +7,7 @@ mod consent;
 mod function;
 mod inputs;
 mod loading;
-mod rerun;
+mod resume_job;
 mod rules;
 mod runner;
 mod setup;

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use egui::Context;
 
-use super::rerun::rerun_failed;
+use super::resume_job::rerun_failed;
 use crate::app::background::{Task, drop_elsewhere, finished};
 use crate::app::command::Situation;
-use crate::app::pace::Pace;
+use crate::app::repaint_rate::RepaintRate;
 use crate::error::Result;
 use crate::pool::{
-    self, Control, Ending, Job, Kept, Launch, Run, RunLog, RunSnapshot, RunState, Settings, Waker,
+    self, Control, Ending, Job, Launch, ResumedRows, Run, RunLog, RunSnapshot, RunState, Settings, Waker,
 };
 
 /// How far the run is, in the words of the title and the status bar.
@@ -55,7 +55,7 @@ impl Phase {
 /// See the module's text.
 pub struct Runner {
     launch: Launch,
-    pace: Pace,
+    repaint_rate: RepaintRate,
     starting: Option<Task<Result<Run>>>,
     run: Option<Run>,
     snapshot: Option<Arc<RunSnapshot>>,
@@ -64,13 +64,13 @@ pub struct Runner {
 
 impl Runner {
     /// Nothing runs yet; hosts will be launched as `launch` says.
-    pub fn new(launch: Launch, pace: Pace) -> Self {
-        Self { launch, pace, starting: None, run: None, snapshot: None, stop_was_asked: false }
+    pub fn new(launch: Launch, repaint_rate: RepaintRate) -> Self {
+        Self { launch, repaint_rate, starting: None, run: None, snapshot: None, stop_was_asked: false }
     }
 
     /// Starts a pool; what was shown before is let go.
     pub fn start(&mut self, job: Job, ctx: &Context) {
-        self.begin(ctx, move || Ok((job, Kept::default())));
+        self.begin(ctx, move || Ok((job, ResumedRows::default())));
     }
 
     /// Starts a pool with what the last run left undone, and with these settings where there are any.
@@ -79,13 +79,13 @@ impl Runner {
         self.begin(ctx, move || rerun_failed(&last.log, settings));
     }
 
-    fn begin(&mut self, ctx: &Context, job: impl FnOnce() -> Result<(Job, Kept)> + Send + 'static) {
+    fn begin(&mut self, ctx: &Context, job: impl FnOnce() -> Result<(Job, ResumedRows)> + Send + 'static) {
         if let Some(run) = self.run.take() {
             drop_elsewhere(run);
         }
         self.snapshot = None;
         self.stop_was_asked = false;
-        let (launch, waker) = (self.launch.clone(), waker(ctx, self.pace));
+        let (launch, waker) = (self.launch.clone(), waker(ctx, self.repaint_rate));
         let start = move || job().and_then(|(job, kept)| pool::resume(job, kept, &launch, waker));
         self.starting = Some(Task::spawn("start the pool", ctx, start));
     }
@@ -178,7 +178,7 @@ impl Runner {
     }
 }
 
-fn waker(ctx: &Context, pace: Pace) -> Waker {
+fn waker(ctx: &Context, repaint_rate: RepaintRate) -> Waker {
     let ctx = ctx.clone();
-    Arc::new(move || ctx.request_repaint_after(pace.live))
+    Arc::new(move || ctx.request_repaint_after(repaint_rate.live))
 }

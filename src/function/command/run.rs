@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::candidates::Candidates;
 use super::output::Output;
 use super::program::Program;
-use super::template::{Filling, Hole, Part, Source, bytes_of};
+use super::template::{Filling, Part, Placeholder, Source, bytes_of};
 use super::words::{self, Argument};
 use super::{CommandSpec, os};
 use crate::function::{CallContext, Function};
@@ -40,12 +40,12 @@ impl Line {
     }
 
     /// All placeholders.
-    fn holes(&self) -> Box<dyn Iterator<Item = &Hole> + '_> {
+    fn placeholders(&self) -> Box<dyn Iterator<Item = &Placeholder> + '_> {
         match self {
-            Self::Shell(line) => Box::new(line.holes()),
-            Self::Arguments { program_argument, rest, .. } => {
-                Box::new(words::holes(std::slice::from_ref(program_argument)).chain(words::holes(rest)))
-            }
+            Self::Shell(line) => Box::new(line.placeholders()),
+            Self::Arguments { program_argument, rest, .. } => Box::new(
+                words::placeholders(std::slice::from_ref(program_argument)).chain(words::placeholders(rest)),
+            ),
         }
     }
 }
@@ -57,8 +57,9 @@ impl Runner {
         }
         let line = Arc::new(Line::new(spec, &[])?);
         let candidates = Candidates::of(&spec.template);
-        let is_field = |hole: &Hole| matches!(hole.source, Source::Column(_) | Source::Position(_));
-        let has_fields = !candidates.is_empty() || line.holes().any(is_field);
+        let is_field =
+            |placeholder: &Placeholder| matches!(placeholder.source, Source::Column(_) | Source::Position(_));
+        let has_fields = !candidates.is_empty() || line.placeholders().any(is_field);
         Ok(Self { spec: spec.clone(), line, candidates, with_columns: Mutex::default(), has_fields })
     }
 
@@ -66,8 +67,9 @@ impl Runner {
     pub(super) fn check_columns(&self, input: ValueRef<'_>) -> Result<(), String> {
         let filling = self.filling(input, 0, 1);
         let line = self.line(&filling)?;
-        let mut columns = line.holes().filter(|hole| matches!(hole.source, Source::Column(_)));
-        columns.try_for_each(|hole| filling.fill(hole).map(|_| ()))
+        let mut columns =
+            line.placeholders().filter(|placeholder| matches!(placeholder.source, Source::Column(_)));
+        columns.try_for_each(|placeholder| filling.fill(placeholder).map(|_| ()))
     }
 
     fn filling<'a>(&self, input: ValueRef<'a>, index: u64, worker: usize) -> Filling<'a> {
@@ -178,18 +180,18 @@ impl Function for Runner {
 
 fn shell_line(spec: &CommandSpec, columns: &[String]) -> Result<Line, String> {
     let line = os::ShellLine::parse(&spec.template, columns)?;
-    let is_complete = spec.stdin || line.holes().next().is_some();
+    let is_complete = spec.stdin || line.placeholders().next().is_some();
     let with_input = || os::ShellLine::parse(&format!("{} {{}}", spec.template.trim_end()), columns);
     Ok(Line::Shell(if is_complete { line } else { with_input()? }))
 }
 
 fn arguments(spec: &CommandSpec, columns: &[String]) -> Result<Line, String> {
     let mut all = words::arguments(&spec.template, columns)?;
-    if !spec.stdin && words::holes(&all).next().is_none() {
-        all.push(vec![Part::Hole(Hole::input())]);
+    if !spec.stdin && words::placeholders(&all).next().is_none() {
+        all.push(vec![Part::Placeholder(Placeholder::input())]);
     }
     let program_argument = all.remove(0);
-    let is_same = words::holes(std::slice::from_ref(&program_argument)).next().is_none();
+    let is_same = words::placeholders(std::slice::from_ref(&program_argument)).next().is_none();
     Ok(Line::Arguments { program: is_same.then(OnceLock::new), program_argument, rest: all })
 }
 
@@ -204,7 +206,7 @@ fn filled(argument: &Argument, filling: &Filling<'_>) -> Result<Vec<u8>, String>
     for part in argument {
         match part {
             Part::Text(text) => bytes.extend_from_slice(text.as_bytes()),
-            Part::Hole(hole) => bytes.extend_from_slice(&filling.fill(hole)?),
+            Part::Placeholder(placeholder) => bytes.extend_from_slice(&filling.fill(placeholder)?),
         }
     }
     Ok(bytes)

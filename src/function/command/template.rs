@@ -30,12 +30,12 @@ pub(super) struct Letter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
     Text(String),
-    Hole(Hole),
+    Placeholder(Placeholder),
 }
 
 /// A placeholder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Hole {
+pub(super) struct Placeholder {
     pub(super) source: Source,
     form: Form,
     /// With its braces, as a person wrote it.
@@ -64,7 +64,7 @@ pub(super) enum Form {
     BaseWithoutExtension,
 }
 
-impl Hole {
+impl Placeholder {
     /// The placeholder of the whole input, for templates that have none.
     pub(super) fn input() -> Self {
         Self { source: Source::Input, form: Form::Whole, written: "{}".to_owned() }
@@ -120,11 +120,11 @@ pub(super) fn parts(letters: &[Letter], columns: &[String]) -> Vec<(usize, Part)
     let (mut parts, mut text, mut at) = (Vec::new(), String::new(), 0);
     while let Some(letter) = letters.get(at) {
         match hole_at(&letters[at..], columns) {
-            Some((hole, length)) => {
+            Some((placeholder, length)) => {
                 if !text.is_empty() {
                     parts.push((at - text.chars().count(), Part::Text(std::mem::take(&mut text))));
                 }
-                parts.push((at, Part::Hole(hole)));
+                parts.push((at, Part::Placeholder(placeholder)));
                 at += length;
             }
             None => {
@@ -140,7 +140,7 @@ pub(super) fn parts(letters: &[Letter], columns: &[String]) -> Vec<(usize, Part)
 }
 
 /// The placeholder that these letters begin with, and how many of them it takes.
-fn hole_at(letters: &[Letter], columns: &[String]) -> Option<(Hole, usize)> {
+fn hole_at(letters: &[Letter], columns: &[String]) -> Option<(Placeholder, usize)> {
     let (first, rest) = letters.split_first()?;
     if first.sign != '{' || first.is_plain {
         return None;
@@ -148,7 +148,7 @@ fn hole_at(letters: &[Letter], columns: &[String]) -> Option<(Hole, usize)> {
     let end = rest.iter().position(|letter| matches!(letter.sign, '{' | '}'))?;
     let is_closed = rest[end].sign == '}' && !rest[..=end].iter().any(|letter| letter.is_plain);
     let inner: String = rest[..end].iter().map(|letter| letter.sign).collect();
-    is_closed.then(|| Hole::parse(&inner, columns)).flatten().map(|hole| (hole, end + 2))
+    is_closed.then(|| Placeholder::parse(&inner, columns)).flatten().map(|placeholder| (placeholder, end + 2))
 }
 
 /// One input with its surroundings, from which placeholders are filled.
@@ -171,18 +171,18 @@ impl<'a> Filling<'a> {
     }
 
     /// The bytes that stand for a placeholder; otherwise a sentence that says what is missing.
-    pub(super) fn fill(&self, hole: &Hole) -> Result<Cow<'_, [u8]>, String> {
-        let text = match &hole.source {
+    pub(super) fn fill(&self, placeholder: &Placeholder) -> Result<Cow<'_, [u8]>, String> {
+        let text = match &placeholder.source {
             Source::Input => bytes_of(self.input)?,
             Source::Number => Cow::Owned(self.number.to_string().into_bytes()),
             Source::Worker => Cow::Owned(self.worker.to_string().into_bytes()),
-            Source::Column(name) => self.column(name, &hole.written)?,
-            Source::Position(place) => self.position(*place, &hole.written)?,
+            Source::Column(name) => self.column(name, &placeholder.written)?,
+            Source::Position(place) => self.position(*place, &placeholder.written)?,
         };
         Ok(match text {
-            Cow::Borrowed(text) => Cow::Borrowed(hole.form.of(text)),
-            Cow::Owned(text) if hole.form == Form::Whole => Cow::Owned(text),
-            Cow::Owned(text) => Cow::Owned(hole.form.of(&text).to_vec()),
+            Cow::Borrowed(text) => Cow::Borrowed(placeholder.form.of(text)),
+            Cow::Owned(text) if placeholder.form == Form::Whole => Cow::Owned(text),
+            Cow::Owned(text) => Cow::Owned(placeholder.form.of(&text).to_vec()),
         })
     }
 
@@ -278,7 +278,9 @@ mod tests {
         for (_, part) in parts(&letters, &columns) {
             match part {
                 Part::Text(part) => text.push_str(&part),
-                Part::Hole(hole) => text.push_str(&String::from_utf8_lossy(&filling.fill(&hole)?)),
+                Part::Placeholder(placeholder) => {
+                    text.push_str(&String::from_utf8_lossy(&filling.fill(&placeholder)?))
+                }
             }
         }
         Ok(text)

@@ -1,7 +1,7 @@
 //! A template cut into arguments, by the quoting rules of a shell and without its powers: no variables, no patterns, no
 //! pipes.
 
-use super::template::{Hole, Letter, Part, column_length, parts};
+use super::template::{Letter, Part, Placeholder, column_length, parts};
 
 /// What only a shell knows to do something with.
 const SHELL_WORDS: [&str; 10] = ["|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1"];
@@ -21,9 +21,9 @@ pub(super) fn arguments(template: &str, columns: &[String]) -> Result<Vec<Argume
 }
 
 /// All placeholders of some arguments.
-pub(super) fn holes(arguments: &[Argument]) -> impl Iterator<Item = &Hole> {
+pub(super) fn placeholders(arguments: &[Argument]) -> impl Iterator<Item = &Placeholder> {
     arguments.iter().flatten().filter_map(|part| match part {
-        Part::Hole(hole) => Some(hole),
+        Part::Placeholder(placeholder) => Some(placeholder),
         Part::Text(_) => None,
     })
 }
@@ -108,7 +108,7 @@ mod tests {
     fn written(template: &str) -> Vec<String> {
         let text = |part: &Part| match part {
             Part::Text(text) => text.clone(),
-            Part::Hole(hole) => format!("<{}>", hole.written),
+            Part::Placeholder(placeholder) => format!("<{}>", placeholder.written),
         };
         let arguments = arguments(template, &["Town Name".to_owned()]).unwrap();
         arguments.iter().map(|argument| argument.iter().map(text).collect()).collect()

@@ -7,11 +7,11 @@ use starlark::environment::Module;
 use starlark::eval::Evaluator;
 use starlark::values::{OwnedFrozenValue, Value as ScriptValue};
 
-use super::extras::{self, Surroundings};
+use super::call_loop::{self, CallFeed, Stop};
 use super::listing;
-use super::relay::{self, Feed, Stop};
 use super::rewrite::OwnLines;
 use super::shown;
+use super::stdlib::{self, Surroundings};
 use super::values;
 use crate::error::{Error, Result};
 use crate::function::arguments::{Arguments, Needs};
@@ -34,7 +34,7 @@ pub(super) struct Script {
     function: Listed,
     callee: OwnedFrozenValue,
     /// The loop that calls it.
-    relay: OwnedFrozenValue,
+    call_loop: OwnedFrozenValue,
     /// Where the function returns something first: number and text of the line.
     returns: Option<(usize, String)>,
     /// Its lines as the person wrote them, where some were made to read differently.
@@ -50,20 +50,20 @@ impl Script {
         let compiled = Module::with_temp_heap(|module| {
             let mut evaluator = Evaluator::new(&module);
             limit(&mut evaluator).map_err(starlark::Error::new_other)?;
-            evaluator.eval_module(ast, &extras::globals())?;
+            evaluator.eval_module(ast, &stdlib::globals())?;
             drop(evaluator);
             module.freeze().map_err(|error| starlark::Error::new_other(anyhow::anyhow!("{error:?}")))
         });
         let with_relay = compiled.and_then(|module| {
             let callee = module.get(&function.name).map_err(starlark::Error::new_other)?;
-            Ok((relay::compile(&callee)?, callee))
+            Ok((call_loop::compile(&callee)?, callee))
         });
         // What stands below the sentence would only say it again.
         let first_line = |text: String| text.lines().next().unwrap_or_default().to_owned();
         let failed =
             |error| Error::usage(format!("load {name}"), first_line(sentence(name, &own_lines, &error)));
-        let (relay, callee) = with_relay.map_err(failed)?;
-        Ok(Self { name: name.to_owned(), function, callee, relay, returns, own_lines })
+        let (call_loop, callee) = with_relay.map_err(failed)?;
+        Ok(Self { name: name.to_owned(), function, callee, call_loop, returns, own_lines })
     }
 
     /// Runs calls until it is time for another heap; says whether there may be more.
@@ -71,10 +71,10 @@ impl Script {
         let printer = Printer(calls);
         let surroundings = Surroundings { worker: Cell::new(calls.worker()) };
         let needs = Needs::of(&self.function);
-        let feed = Feed::new(calls, &needs);
+        let feed = CallFeed::new(calls, &needs);
         Module::with_temp_heap(|module| {
             // SAFETY: the module's own heap keeps theirs alive from here on, and all outlive the evaluator.
-            let [function, relay] = [&self.callee, &self.relay]
+            let [function, call_loop] = [&self.callee, &self.call_loop]
                 .map(|value| unsafe { value.owned_frozen_value(module.frozen_heap()) }.to_value());
             let mut evaluator = Evaluator::new(&module);
             evaluator.set_print_handler(&printer);
@@ -83,7 +83,7 @@ impl Script {
                 return calls.begin().is_some() && calls.end(Err(error.to_string()));
             }
             loop {
-                let outcome = match feed.run(&mut evaluator, relay) {
+                let outcome = match feed.run(&mut evaluator, call_loop) {
                     Ok(Stop::Over) => return false,
                     Ok(Stop::HeapFull) => return true,
                     Ok(Stop::Other(input)) => self.call_on(&mut evaluator, function, &needs, input),
@@ -138,7 +138,7 @@ impl Script {
     /// single `return`.
     fn sentence(&self, error: &starlark::Error) -> String {
         match &self.returns {
-            Some((line, text)) if error.span().is_some_and(relay::is_in_loop) => {
+            Some((line, text)) if error.span().is_some_and(call_loop::is_in_loop) => {
                 let Self { name, function, .. } = self;
                 let place = format!("  * {name}:{line}, in {}\n      {text}", function.name);
                 format!("{} (line {line})\n{TRACEBACK}\n{place}", reason_of(error))
@@ -160,7 +160,7 @@ fn sentence(name: &str, own_lines: &OwnLines, error: &starlark::Error) -> String
     match place.map(|span| span.resolve_span().begin.line + 1) {
         Some(line) => format!(
             "{reason} (line {line})\n{}",
-            own_lines.shown_in(&relay::without_loop(&error.to_string()))
+            own_lines.shown_in(&call_loop::without_loop(&error.to_string()))
         ),
         None => reason,
     }

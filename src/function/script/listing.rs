@@ -7,7 +7,7 @@ use starlark::codemap::Span;
 use starlark::syntax::ast::{AstLiteral, AstPayload, AstStmt, ExprP, ParameterP, StmtP};
 use starlark::syntax::{AstModule, Dialect, DialectTypes};
 
-use super::{complaints, depth, extras};
+use super::{depth, diagnostics, stdlib};
 use crate::error::Result;
 use crate::function::{Listed, ListedKind, Parameter};
 
@@ -38,13 +38,13 @@ pub fn functions(name: &str, source: &str) -> Result<Vec<Listed>> {
 pub(super) fn parse(name: &str, source: &str) -> Result<AstModule> {
     depth::check(name, source)?;
     AstModule::parse(name, source.to_owned(), &DIALECT)
-        .map_err(|error| complaints::of_parser(name, source, &error))
+        .map_err(|error| diagnostics::of_parser(name, source, &error))
 }
 
 fn check_names(name: &str, module: &AstModule) -> Result<()> {
-    let known: HashSet<String> = extras::globals().names().map(|name| name.as_str().to_owned()).collect();
+    let known: HashSet<String> = stdlib::globals().names().map(|name| name.as_str().to_owned()).collect();
     let unknown = module.lint(Some(&known)).into_iter().find(|lint| lint.short_name == UNKNOWN_NAME);
-    unknown.map_or(Ok(()), |lint| Err(complaints::of_name(name, &lint, &known)))
+    unknown.map_or(Ok(()), |lint| Err(diagnostics::of_name(name, &lint, &known)))
 }
 
 fn collect(statement: &AstStmt, module: &AstModule, listed: &mut Vec<Listed>) {

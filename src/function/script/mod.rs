@@ -1,21 +1,21 @@
 //! Functions in Python's syntax that need no Python: a script is compiled once by each host and run by all its lanes.
 //!
 //! The language is Starlark, a Python without `import`, `while`, classes, files and network, so that a script can do no
-//! harm; `extras` adds what people miss first. Scripts are only ever compiled and run in a host: compiling alone can
+//! harm; `stdlib` adds what people miss first. Scripts are only ever compiled and run in a host: compiling alone can
 //! take all memory.
 
 mod builtins;
-mod complaints;
+mod call_loop;
 mod depth;
+mod diagnostics;
 mod engine;
-mod extras;
 mod formats;
 mod listing;
 mod numbers;
 mod operators;
-mod relay;
 mod rewrite;
 mod shown;
+mod stdlib;
 mod values;
 
 use serde::{Deserialize, Serialize};

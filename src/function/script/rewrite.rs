@@ -13,7 +13,7 @@ use starlark::codemap::Span;
 use starlark::syntax::AstModule;
 use starlark::syntax::ast::{ArgumentP, AssignOp, AssignTargetP, AstExpr, AstLiteral, AstStmt, ExprP, StmtP};
 
-/// Calls of the functions that scripts are given for it, under names that nobody gives: see `extras`.
+/// Calls of the functions that scripts are given for it, under names that nobody gives: see `stdlib`.
 const TEXT: &str = "__str__";
 const REPR: &str = "__repr__";
 const MULTIPLY: &str = "__imul__";

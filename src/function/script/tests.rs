@@ -68,7 +68,7 @@ fn many_calls_share_a_session_and_each_fails_alone() {
         error.contains("12 // 0 (line 2)\n") && error.contains("test.py:2, in f\n      return 12"),
         "{error}"
     );
-    assert!(!error.contains("relay"), "{error}");
+    assert!(!error.contains("call_loop"), "{error}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
-use crate::pool::{Feed, Job, Launch, Run, RunSnapshot, Waker, start, start_stream};
+use crate::pool::{InputSender, Job, Launch, Run, RunSnapshot, Waker, start, start_stream};
 
 /// A run that several can wait for.
 pub(super) struct Call {
@@ -28,7 +28,7 @@ impl Call {
     pub(super) fn start_stream(
         job: Job,
         launch: &Launch,
-        read: impl FnOnce(&mut Feed) -> Result<()> + Send + 'static,
+        read: impl FnOnce(&mut InputSender) -> Result<()> + Send + 'static,
     ) -> Result<Self> {
         let news = Arc::new(News::default());
         Ok(Self { run: start_stream(job, launch, News::waker(&news), read)?, news })

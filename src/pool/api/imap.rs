@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Pool;
+use super::backpressure::Backpressure;
 use super::call::Call;
-use super::gate::Gate;
 use super::outcome::{ItemError, Outcome, breakdown_of, outcome_of};
 
-use crate::pool::{RowState, RunSnapshot, Unseen};
+use crate::pool::{NewRows, RowState, RunSnapshot};
 
 /// The outcomes of [`Pool::imap`] in input order, each as soon as it and all before it are final.
 ///
@@ -20,8 +20,8 @@ pub struct Imap<'pool> {
 }
 
 impl<'pool> Imap<'pool> {
-    pub(super) fn new(pool: &'pool Pool, call: Arc<Call>, gate: Arc<Gate>) -> Self {
-        Self { flow: Flow::new(pool, call, gate) }
+    pub(super) fn new(pool: &'pool Pool, call: Arc<Call>, backpressure: Arc<Backpressure>) -> Self {
+        Self { flow: Flow::new(pool, call, backpressure) }
     }
 }
 
@@ -48,15 +48,15 @@ impl Iterator for Imap<'_> {
 /// In all else it is like [`Imap`].
 pub struct ImapUnordered<'pool> {
     flow: Flow<'pool>,
-    unseen: Unseen,
+    unseen: NewRows,
     /// Final rows of the snapshot that were not given yet.
     ready: VecDeque<u64>,
 }
 
 impl<'pool> ImapUnordered<'pool> {
-    pub(super) fn new(pool: &'pool Pool, call: Arc<Call>, gate: Arc<Gate>) -> Self {
-        let flow = Flow::new(pool, call, gate);
-        let mut unseen = Unseen::default();
+    pub(super) fn new(pool: &'pool Pool, call: Arc<Call>, backpressure: Arc<Backpressure>) -> Self {
+        let flow = Flow::new(pool, call, backpressure);
+        let mut unseen = NewRows::default();
         let ready = unseen.take(&flow.snapshot.log).into();
         Self { flow, unseen, ready }
     }
@@ -86,7 +86,7 @@ impl Iterator for ImapUnordered<'_> {
 struct Flow<'pool> {
     pool: &'pool Pool,
     call: Arc<Call>,
-    gate: Arc<Gate>,
+    backpressure: Arc<Backpressure>,
     snapshot: Arc<RunSnapshot>,
     /// The number of the news that the snapshot came with, or came after.
     news: u64,
@@ -97,15 +97,15 @@ struct Flow<'pool> {
 }
 
 impl<'pool> Flow<'pool> {
-    fn new(pool: &'pool Pool, call: Arc<Call>, gate: Arc<Gate>) -> Self {
+    fn new(pool: &'pool Pool, call: Arc<Call>, backpressure: Arc<Backpressure>) -> Self {
         let snapshot = call.snapshot();
-        Self { pool, call, gate, snapshot, news: 0, taken: 0, told: 0, has_ended: false }
+        Self { pool, call, backpressure, snapshot, news: 0, taken: 0, told: 0, has_ended: false }
     }
 
     /// One more result was taken, and the rows before `done` are needed no more.
     fn took(&mut self, done: u64) {
         self.taken += 1;
-        if self.taken - self.told >= self.gate.step(self.taken) {
+        if self.taken - self.told >= self.backpressure.step(self.taken) {
             self.tell(done);
         }
     }
@@ -113,7 +113,7 @@ impl<'pool> Flow<'pool> {
     fn tell(&mut self, done: u64) {
         self.told = self.taken;
         self.call.release(done);
-        self.gate.taken(self.taken);
+        self.backpressure.taken(self.taken);
     }
 
     /// Waits for a newer snapshot; false where this one is the last. See [`Flow::took`].
@@ -142,7 +142,7 @@ impl<'pool> Flow<'pool> {
 
 impl Drop for Flow<'_> {
     fn drop(&mut self) {
-        self.gate.close();
+        self.backpressure.close();
         self.call.stop();
         self.pool.calls().forget(&self.call);
     }

@@ -5,9 +5,9 @@
 //! `terminate` reaches them.
 
 mod arguments;
+mod backpressure;
 mod builder;
 mod call;
-mod gate;
 mod imap;
 mod outcome;
 mod pending;
@@ -16,9 +16,9 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use self::arguments::Arguments;
+use self::backpressure::{Backpressure, Bound};
 pub use self::builder::PoolBuilder;
 use self::call::{Call, Calls};
-use self::gate::{Bound, Gate};
 pub use self::imap::{Imap, ImapUnordered};
 pub use self::outcome::{ItemError, Outcome};
 pub use self::pending::Pending;
@@ -197,8 +197,8 @@ impl Pool {
         I: IntoIterator<Item: Into<Value>>,
         I::IntoIter: Send + 'static,
     {
-        let (call, gate) = self.stream(function, inputs.into_iter(), Order::Inputs)?;
-        Ok(Imap::new(self, call, gate))
+        let (call, backpressure) = self.stream(function, inputs.into_iter(), Order::Inputs)?;
+        Ok(Imap::new(self, call, backpressure))
     }
 
     /// As [`imap`](Self::imap), with the outcomes as they are finished, each with the index of its input.
@@ -220,8 +220,8 @@ impl Pool {
         I: IntoIterator<Item: Into<Value>>,
         I::IntoIter: Send + 'static,
     {
-        let (call, gate) = self.stream(function, inputs.into_iter(), Order::Finished)?;
-        Ok(ImapUnordered::new(self, call, gate))
+        let (call, backpressure) = self.stream(function, inputs.into_iter(), Order::Finished)?;
+        Ok(ImapUnordered::new(self, call, backpressure))
     }
 
     /// Takes no more calls; those that run go on. A call after it is an error.
@@ -267,14 +267,14 @@ impl Pool {
         function: &FunctionSpec,
         inputs: impl Iterator<Item: Into<Value>> + Send + 'static,
         order: Order,
-    ) -> Result<(Arc<Call>, Arc<Gate>)> {
-        let gate = Arc::new(Gate::new(self.bound()));
-        let reader = Arc::clone(&gate);
+    ) -> Result<(Arc<Call>, Arc<Backpressure>)> {
+        let backpressure = Arc::new(Backpressure::new(self.bound()));
+        let reader = Arc::clone(&backpressure);
         let job = self.job(function, Column::default(), order);
-        let read = move |feed: &mut super::Feed| reader.feed(inputs, feed);
+        let read = move |feed: &mut super::InputSender| reader.feed(inputs, feed);
         let call = self.calls.begin(|| Call::start_stream(job, &self.launch, read));
         // Where the pool was closed meanwhile, nobody will take what the reader waits for.
-        Ok((call.inspect_err(|_| gate.close())?, gate))
+        Ok((call.inspect_err(|_| backpressure.close())?, backpressure))
     }
 
     fn bound(&self) -> Bound {

@@ -60,7 +60,7 @@ impl Dispatcher {
         all.into_iter().for_each(|id| self.recall_all(id));
     }
 
-    /// The host under a worker (from 1): the one that takes work, where another is about to drain_host.
+    /// The host under a worker (from 1): the one that takes work, where another is about to leave.
     fn host_under(&self, worker: usize) -> Option<HostId> {
         let lane = worker.checked_sub(1)?;
         let under = self.hosts.iter().filter(|(_, host)| {

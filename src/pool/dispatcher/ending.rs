@@ -46,7 +46,7 @@ impl Dispatcher {
 
     pub(super) fn stop(&mut self, why: Ending) {
         if self.is_closing {
-            // All is done, and some host takes its time to drain_host.
+            // All is done, and some host takes its time to leave.
             self.kill_all();
             self.audit_if_over();
         } else if !self.is_ending() {

@@ -95,7 +95,7 @@ impl Dispatcher {
         }
     }
 
-    /// Closes a host that was to drain_host and has finished what it had in hand; says whether it is one that leaves, so
+    /// Closes a host that was to leave and has finished what it had in hand; says whether it is one that leaves, so
     /// that another may take over its lanes.
     pub(super) fn close_if_drained(&mut self, id: HostId) -> bool {
         let Some(host) = self.hosts.get(&id).filter(|host| host.drain_reason.is_some()) else { return false };

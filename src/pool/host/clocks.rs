@@ -4,14 +4,14 @@ use super::super::record::Timing;
 
 /// Two clocks read at one moment: time since Start, and CPU time of the lane's thread.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Marks {
+pub(super) struct ClockReading {
     pub(super) at_ns: u64,
     pub(super) cpu_ns: u64,
 }
 
 /// Which clocks are read around items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Clocking {
+pub(super) enum TimingMode {
     /// Both, after each item.
     #[default]
     Each,

@@ -1,5 +1,5 @@
 //! One lane at work: calls the function for each item of a chunk, times it, catches its panics, and hands what is
-//! finished to its [`Stretch`], which is sent on every few milliseconds.
+//! finished to its [`ChunkProgress`], which is sent on every few milliseconds.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -9,10 +9,10 @@ use std::sync::Arc;
 use super::super::os;
 use super::super::wire::{self, Said, Up};
 use super::Shared;
-use super::clocks::{Clocking, Marks};
-use super::session::LaneCalls;
-use super::sprint::{Kind, Track};
-use super::stretch::{Next, Stretch};
+use super::chunk_progress::{ChunkProgress, NextWork};
+use super::clocks::{ClockReading, TimingMode};
+use super::fast_batch::{ClaimRing, Kind};
+use super::session::SessionCalls;
 use crate::function::{self, CallContext, Console, Stream};
 use crate::value::{Column, Value, ValueRef};
 
@@ -61,30 +61,30 @@ pub(super) fn panic_reason(payload: &(dyn Any + Send)) -> String {
 pub(super) fn run(shared: &Shared, lane: usize, work: Work) {
     let work = Arc::new(work);
     note_usage(shared, lane);
-    let marks = shared.marks();
-    shared.stretch(lane).begin_chunk(&work, marks);
-    let turns = Turns { shared, lane, marks: Cell::new(marks) };
+    let reading = shared.reading();
+    shared.chunk_progress(lane).begin_chunk(&work, reading);
+    let item_loop = ItemLoop { shared, lane, reading: Cell::new(reading) };
     match shared.function.session() {
-        Some(session) => LaneCalls::new(&turns, &work).run(session),
-        None => run_each(&turns, &work),
+        Some(session) => SessionCalls::new(&item_loop, &work).run(session),
+        None => run_each(&item_loop, &work),
     }
-    let mut stretch = shared.stretch(lane);
-    shared.send(lane, &mut stretch, shared.marks());
-    stretch.end_chunk();
+    let mut chunk_progress = shared.chunk_progress(lane);
+    shared.send(lane, &mut chunk_progress, shared.reading());
+    chunk_progress.end_chunk();
     shared.page.end(lane);
 }
 
-/// Calls the function for one item or one sprint after the other.
-fn run_each(turns: &Turns<'_>, work: &Work) {
-    let Turns { shared, lane, .. } = *turns;
+/// Calls the function for one item or one fast batch after the other.
+fn run_each(item_loop: &ItemLoop<'_>, work: &Work) {
+    let ItemLoop { shared, lane, .. } = *item_loop;
     let mut finished = Finished::default();
-    while let (Some(next), clocking) = turns.next(std::mem::take(&mut finished)) {
+    while let (Some(next), timing_mode) = item_loop.next(std::mem::take(&mut finished)) {
         finished = match next {
-            Next::One(place) => turns.ended_one(place, call(shared, lane, work, place), clocking),
-            Next::Sprint(places, kind) => {
-                let is_clocked = clocking == Clocking::Ends;
-                let sprinter = Sprinter { shared, lane, work, first: places.start, kind, is_clocked };
-                turns.ended_sprint(sprinter.run())
+            NextWork::One(place) => item_loop.ended_one(place, call(shared, lane, work, place), timing_mode),
+            NextWork::FastBatch(places, kind) => {
+                let is_clocked = timing_mode == TimingMode::Ends;
+                let sprinter = FastBatchRun { shared, lane, work, first: places.start, kind, is_clocked };
+                item_loop.ended_fast_batch(sprinter.run())
             }
         };
     }
@@ -93,44 +93,45 @@ fn run_each(turns: &Turns<'_>, work: &Work) {
 /// What a lane has just done.
 #[derive(Default)]
 pub(super) struct Finished {
-    /// A sprint was run, and its items up to this place are finished.
+    /// A fast batch was run, and its items up to this place are finished.
     pub(super) sprinted_upto: Option<usize>,
-    /// What the last item came to, where that is not in the sprint's track.
+    /// What the last item came to, where that is not in the fast batch's ring.
     pub(super) value: Option<Result<Value, String>>,
 }
 
 /// What a lane does between two items.
-pub(super) struct Turns<'a> {
+pub(super) struct ItemLoop<'a> {
     pub(super) shared: &'a Shared,
     pub(super) lane: usize,
     /// The clocks as they were read last.
-    marks: Cell<Marks>,
+    reading: Cell<ClockReading>,
 }
 
-impl Turns<'_> {
+impl ItemLoop<'_> {
     /// Records what came before, sends what is due, begins what is next. Gives that, and which clocks are to be read
     /// around it.
-    pub(super) fn next(&self, finished: Finished) -> (Option<Next>, Clocking) {
+    pub(super) fn next(&self, finished: Finished) -> (Option<NextWork>, TimingMode) {
         let Self { shared, lane, .. } = *self;
-        let mut stretch = shared.stretch(lane);
+        let mut chunk_progress = shared.chunk_progress(lane);
         if let Some(upto) = finished.sprinted_upto {
-            stretch.end_sprint(&shared.tracks[lane], upto, self.marks.get());
+            chunk_progress.end_fast_batch(&shared.rings[lane], upto, self.reading.get());
         }
         if let Some(value) = finished.value {
-            stretch.record(value, self.marks.get());
+            chunk_progress.record(value, self.reading.get());
         }
-        if stretch.is_due(self.marks.get().at_ns) {
-            self.marks.set(shared.marks());
-            shared.send(lane, &mut stretch, self.marks.get());
-            stretch.choose_timing();
+        if chunk_progress.is_due(self.reading.get().at_ns) {
+            self.reading.set(shared.reading());
+            shared.send(lane, &mut chunk_progress, self.reading.get());
+            chunk_progress.choose_timing();
             note_usage(shared, lane);
         }
-        let next = stretch.begin_next(&shared.page, &shared.tracks[lane], lane, self.marks.get().at_ns);
-        if stretch.needs_care() {
+        let next =
+            chunk_progress.begin_next(&shared.page, &shared.rings[lane], lane, self.reading.get().at_ns);
+        if chunk_progress.needs_care() {
             // What is finished must not wait should this item take long.
-            shared.alarm.ring();
+            shared.wakeup.notify();
         }
-        (next, stretch.clocking())
+        (next, chunk_progress.timing_mode())
     }
 
     /// The item at `place` came to this.
@@ -138,28 +139,28 @@ impl Turns<'_> {
         &self,
         place: usize,
         value: Result<Value, String>,
-        clocking: Clocking,
+        timing_mode: TimingMode,
     ) -> Finished {
         // The memory that a huge result takes on its way is that item's doing, too.
         if !value.as_ref().is_ok_and(|value| value.as_ref().heap_bytes() >= HUGE_OUTPUT_BYTES) {
             self.shared.page.end(self.lane);
         }
-        if clocking != Clocking::Together || place % ITEMS_BETWEEN_LOOKS == ITEMS_BETWEEN_LOOKS - 1 {
-            self.marks.set(self.shared.marks());
+        if timing_mode != TimingMode::Together || place % ITEMS_BETWEEN_LOOKS == ITEMS_BETWEEN_LOOKS - 1 {
+            self.reading.set(self.shared.reading());
         }
         Finished { sprinted_upto: None, value: Some(value) }
     }
 
-    /// The sprint came to this.
-    pub(super) fn ended_sprint(&self, finished: Finished) -> Finished {
+    /// The fast batch came to this.
+    pub(super) fn ended_fast_batch(&self, finished: Finished) -> Finished {
         self.shared.page.end(self.lane);
-        self.marks.set(self.shared.marks());
+        self.reading.set(self.shared.reading());
         finished
     }
 }
 
-/// A lane on a sprint.
-struct Sprinter<'a> {
+/// A lane on a fast batch.
+struct FastBatchRun<'a> {
     shared: &'a Shared,
     lane: usize,
     work: &'a Work,
@@ -169,25 +170,25 @@ struct Sprinter<'a> {
     is_clocked: bool,
 }
 
-impl Sprinter<'_> {
+impl FastBatchRun<'_> {
     fn run(&self) -> Finished {
-        let track = &self.shared.tracks[self.lane];
-        // As in `call`; one net for all items of the sprint.
-        let odd = panic::catch_unwind(AssertUnwindSafe(|| self.sprint(track)));
-        let odd = odd.unwrap_or_else(|payload| Some((track.last_claimed(), Err(panic_reason(&*payload)))));
+        let ring = &self.shared.rings[self.lane];
+        // As in `call`; one net for all items of the fast batch.
+        let odd = panic::catch_unwind(AssertUnwindSafe(|| self.fast_batch(ring)));
+        let odd = odd.unwrap_or_else(|payload| Some((ring.last_claimed(), Err(panic_reason(&*payload)))));
         match odd {
-            // The last claim failed, unless the sprint was cut: then it was past the new end all the same.
-            None => Finished { sprinted_upto: Some(track.last_claimed()), value: None },
+            // The last claim failed, unless the fast batch was cut: then it was past the new end all the same.
+            None => Finished { sprinted_upto: Some(ring.last_claimed()), value: None },
             Some((place, value)) => Finished { sprinted_upto: Some(place), value: Some(value) },
         }
     }
 
     /// Runs items until none is left, or until one comes to something that is no output of the expected kind.
-    fn sprint(&self, track: &Track) -> Option<(usize, Result<Value, String>)> {
+    fn fast_batch(&self, ring: &ClaimRing) -> Option<(usize, Result<Value, String>)> {
         let Self { shared, lane, work, kind, .. } = *self;
         let progress = shared.page.progress(lane);
         loop {
-            let place = track.claim()?;
+            let place = ring.claim()?;
             let index = work.first + place as u64;
             progress.go_on(index);
             let input = work.inputs.get(place).unwrap_or(ValueRef::None);
@@ -195,14 +196,14 @@ impl Sprinter<'_> {
             let cx = CallContext { worker: shared.first_worker + lane, index, console: &console };
             let outcome = shared.function.call(&cx, input);
             if self.is_clocked {
-                track.end_at(place - self.first, shared.now_ns());
+                ring.end_at(place - self.first, shared.now_ns());
             }
             // Looked at where it lies: to move what was just written would make the processor wait for as long as a
             // short function takes.
             let Some(word) = outcome.as_ref().ok().and_then(|value| kind.word(value)) else {
                 return Some((place, outcome.and_then(sendable)));
             };
-            track.keep(place - self.first, word);
+            ring.keep(place - self.first, word);
         }
     }
 }
@@ -240,13 +241,13 @@ pub(super) fn sendable(value: Value) -> Result<Value, String> {
 
 impl Shared {
     /// Both clocks of the calling lane; the processes that its function has started are a part of its work.
-    fn marks(&self) -> Marks {
-        Marks { at_ns: self.now_ns(), cpu_ns: os::thread_cpu_ns() + function::children_cpu_ns() }
+    fn reading(&self) -> ClockReading {
+        ClockReading { at_ns: self.now_ns(), cpu_ns: os::thread_cpu_ns() + function::children_cpu_ns() }
     }
 
-    /// Sends what a lane has finished. Its stretch stays locked meanwhile, which keeps the batches in order.
-    pub(super) fn send(&self, lane: usize, stretch: &mut Stretch, marks: Marks) {
-        if let Some(batch) = stretch.take_batch(marks) {
+    /// Sends what a lane has finished. Its progress stays locked meanwhile, which keeps the batches in order.
+    pub(super) fn send(&self, lane: usize, chunk_progress: &mut ChunkProgress, reading: ClockReading) {
+        if let Some(batch) = chunk_progress.take_batch(reading) {
             self.output.send(&Up::Finished { lane: lane as u32, batch });
         }
     }

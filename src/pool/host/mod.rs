@@ -4,13 +4,13 @@
 //! The main thread only reads the channel. That is what ends a host whose parent is gone, at once, whatever its
 //! lanes are doing.
 
+mod chunk_progress;
 mod clocks;
+mod fast_batch;
+mod flusher;
 mod lane;
 mod output;
 mod session;
-mod sprint;
-mod stretch;
-mod ticker;
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -18,13 +18,13 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use self::chunk_progress::ChunkProgress;
+use self::fast_batch::ClaimRing;
+use self::flusher::Wakeup;
 use self::lane::Work;
 use self::output::Output;
-use self::sprint::Track;
-use self::stretch::Stretch;
-use self::ticker::Alarm;
 use super::os::{self, HostChannel};
-use super::page::Page;
+use super::status_page::Page;
 use super::wire::{self, Down, Hello, Up};
 use crate::error::{Error, Result};
 use crate::function::python::{self, PythonSpec};
@@ -60,7 +60,7 @@ pub fn serve() -> Result<()> {
     let page = Page::new(page, hello.lanes as usize)
         .ok_or_else(|| Error::pool("speak to the pool", "its status page is too small"))?;
     match os::with_memory_limit(LOADING_BYTES, || hello.function.load()) {
-        Ok(function) => Host::new(&hello, function, page, output)?.obey(&mut frames),
+        Ok(function) => Host::new(&hello, function, page, output)?.serve_loop(&mut frames),
         Err(error) => refuse(&output, &mut frames, &error),
     }
 }
@@ -99,13 +99,13 @@ struct Shared {
     output: Output,
     queue: Mutex<VecDeque<Work>>,
     /// One a lane each.
-    stretches: Vec<Mutex<Stretch>>,
-    tracks: Vec<Track>,
+    progresses: Vec<Mutex<ChunkProgress>>,
+    rings: Vec<ClaimRing>,
     /// The parent waits for unbegun work.
     is_recalled: AtomicBool,
     /// It waits for the rest of the chunks that lanes are in, too.
     is_recalled_whole: AtomicBool,
-    alarm: Alarm,
+    wakeup: Wakeup,
     first_worker: usize,
     start_ns: u64,
 }
@@ -124,11 +124,11 @@ impl Host {
             page,
             output,
             queue: Mutex::default(),
-            stretches: (0..hello.lanes).map(|_| Mutex::new(Stretch::new(hello.wants_spans))).collect(),
-            tracks: (0..hello.lanes).map(|_| Track::new(is_fenced)).collect(),
+            progresses: (0..hello.lanes).map(|_| Mutex::new(ChunkProgress::new(hello.wants_spans))).collect(),
+            rings: (0..hello.lanes).map(|_| ClaimRing::new(is_fenced)).collect(),
             is_recalled: AtomicBool::new(false),
             is_recalled_whole: AtomicBool::new(false),
-            alarm: Alarm::default(),
+            wakeup: Wakeup::default(),
             first_worker: hello.first_worker as usize,
             start_ns: hello.start_ns,
         };
@@ -148,13 +148,13 @@ impl Host {
         let shared = Arc::new(shared);
         let looked_after = Arc::clone(&shared);
         std::thread::Builder::new()
-            .name("ticker".to_owned())
-            .spawn(move || ticker::tick(&looked_after))
+            .name("flusher".to_owned())
+            .spawn(move || flusher::flush_loop(&looked_after))
             .map_err(|error| Error::pool("start a thread", error))?;
         Ok(Self { shared, lanes })
     }
 
-    fn obey(&self, frames: &mut Frames) -> Result<()> {
+    fn serve_loop(&self, frames: &mut Frames) -> Result<()> {
         self.shared.output.send(&Up::Ready { version: wire::VERSION });
         loop {
             match frames.next() {
@@ -179,11 +179,11 @@ impl Host {
         });
     }
 
-    /// The ticker answers a moment later: what is done by then need not travel.
+    /// The flusher answers a moment later: what is done by then need not travel.
     fn recall(&self, whole: bool) {
         self.shared.is_recalled_whole.fetch_or(whole, Ordering::SeqCst);
         self.shared.is_recalled.store(true, Ordering::SeqCst);
-        self.shared.alarm.ring();
+        self.shared.wakeup.notify();
     }
 }
 
@@ -194,8 +194,8 @@ impl Shared {
     }
 
     /// As for the queue: nothing panics half-way through changing it.
-    fn stretch(&self, lane: usize) -> MutexGuard<'_, Stretch> {
-        self.stretches[lane].lock().unwrap_or_else(PoisonError::into_inner)
+    fn chunk_progress(&self, lane: usize) -> MutexGuard<'_, ChunkProgress> {
+        self.progresses[lane].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Nanoseconds since the run's Start.

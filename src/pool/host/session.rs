@@ -1,16 +1,16 @@
 //! A lane whose function runs many calls together: the items of a chunk as the calls of a session.
 //!
-//! The session lasts for as long as the chunk does, over single items and sprints, so that what the function has made
+//! The session lasts for as long as the chunk does, over single items and fast batches, so that what the function has made
 //! ready serves for all of them.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
 
-use super::super::page::Progress;
-use super::clocks::Clocking;
-use super::lane::{Finished, LaneConsole, Turns, Work, panic_reason, sendable};
-use super::sprint::{Kind, Track};
-use super::stretch::Next;
+use super::super::status_page::Progress;
+use super::chunk_progress::NextWork;
+use super::clocks::TimingMode;
+use super::fast_batch::{ClaimRing, Kind};
+use super::lane::{Finished, ItemLoop, LaneConsole, Work, panic_reason, sendable};
 use crate::function::{Calls, Console, Session, Stream};
 use crate::value::{Value, ValueRef};
 
@@ -22,9 +22,9 @@ enum Stage {
     /// Between items.
     Between,
     One {
-        clocking: Clocking,
+        timing_mode: TimingMode,
     },
-    Sprint {
+    FastBatch {
         first: usize,
         kind: Kind,
         /// When each item ended is to be kept.
@@ -35,10 +35,10 @@ enum Stage {
 }
 
 /// See the module's text.
-pub(super) struct LaneCalls<'a> {
-    turns: &'a Turns<'a>,
+pub(super) struct SessionCalls<'a> {
+    item_loop: &'a ItemLoop<'a>,
     work: &'a Work,
-    track: &'a Track,
+    ring: &'a ClaimRing,
     progress: Progress<'a>,
     stage: Cell<Stage>,
     /// Of the item in hand.
@@ -47,13 +47,13 @@ pub(super) struct LaneCalls<'a> {
     has_begun: Cell<bool>,
 }
 
-impl<'a> LaneCalls<'a> {
-    pub(super) fn new(turns: &'a Turns<'a>, work: &'a Work) -> Self {
+impl<'a> SessionCalls<'a> {
+    pub(super) fn new(item_loop: &'a ItemLoop<'a>, work: &'a Work) -> Self {
         Self {
-            turns,
+            item_loop,
             work,
-            track: &turns.shared.tracks[turns.lane],
-            progress: turns.shared.page.progress(turns.lane),
+            ring: &item_loop.shared.rings[item_loop.lane],
+            progress: item_loop.shared.page.progress(item_loop.lane),
             stage: Cell::new(Stage::Between),
             place: Cell::new(0),
             finished: RefCell::default(),
@@ -68,10 +68,10 @@ impl<'a> LaneCalls<'a> {
             let run = panic::catch_unwind(AssertUnwindSafe(|| session.run(self)));
             match (run, self.stage.get()) {
                 (Ok(()), Stage::Over) => {}
-                (Err(payload), Stage::One { .. } | Stage::Sprint { .. }) => {
+                (Err(payload), Stage::One { .. } | Stage::FastBatch { .. }) => {
                     self.end_with(Err(panic_reason(&*payload)));
                 }
-                (Ok(()), Stage::One { .. } | Stage::Sprint { .. }) => {
+                (Ok(()), Stage::One { .. } | Stage::FastBatch { .. }) => {
                     self.end_with(Err(NO_RESULT.to_owned()))
                 }
                 // It gave up between two calls; one that begins none would go on so for ever.
@@ -91,8 +91,10 @@ impl<'a> LaneCalls<'a> {
     fn end_with(&self, outcome: Result<Value, String>) {
         let (place, outcome) = (self.place.get(), outcome.and_then(sendable));
         let finished = match self.stage.get() {
-            Stage::One { clocking } => self.turns.ended_one(place, outcome, clocking),
-            _ => self.turns.ended_sprint(Finished { sprinted_upto: Some(place), value: Some(outcome) }),
+            Stage::One { timing_mode } => self.item_loop.ended_one(place, outcome, timing_mode),
+            _ => {
+                self.item_loop.ended_fast_batch(Finished { sprinted_upto: Some(place), value: Some(outcome) })
+            }
         };
         self.finished.replace(finished);
         self.stage.set(Stage::Between);
@@ -101,19 +103,19 @@ impl<'a> LaneCalls<'a> {
     /// Goes on to the next item; nothing where none is left.
     fn turn(&self) -> Option<usize> {
         loop {
-            let (next, clocking) = self.turns.next(self.finished.take());
+            let (next, timing_mode) = self.item_loop.next(self.finished.take());
             match next {
                 None => {
                     self.stage.set(Stage::Over);
                     return None;
                 }
-                Some(Next::One(place)) => {
-                    self.stage.set(Stage::One { clocking });
+                Some(NextWork::One(place)) => {
+                    self.stage.set(Stage::One { timing_mode });
                     return Some(place);
                 }
-                Some(Next::Sprint(places, kind)) => {
-                    let is_clocked = clocking == Clocking::Ends;
-                    self.stage.set(Stage::Sprint { first: places.start, kind, is_clocked });
+                Some(NextWork::FastBatch(places, kind)) => {
+                    let is_clocked = timing_mode == TimingMode::Ends;
+                    self.stage.set(Stage::FastBatch { first: places.start, kind, is_clocked });
                     if let Some(place) = self.claim() {
                         return Some(place);
                     }
@@ -122,41 +124,41 @@ impl<'a> LaneCalls<'a> {
         }
     }
 
-    /// The next item of the sprint; where there is none, the sprint is over.
+    /// The next item of the fast batch; where there is none, the fast batch is over.
     #[inline]
     fn claim(&self) -> Option<usize> {
-        let claimed = self.track.claim();
+        let claimed = self.ring.claim();
         match claimed {
             Some(place) => self.progress.go_on(self.work.first + place as u64),
-            None => self.end_sprint(),
+            None => self.end_fast_batch(),
         }
         claimed
     }
 
     #[cold]
-    fn end_sprint(&self) {
-        // The last claim failed, unless the sprint was cut: then it was past the new end all the same.
-        let sprinted_upto = Some(self.track.last_claimed());
-        self.finished.replace(self.turns.ended_sprint(Finished { sprinted_upto, value: None }));
+    fn end_fast_batch(&self) {
+        // The last claim failed, unless the fast batch was cut: then it was past the new end all the same.
+        let sprinted_upto = Some(self.ring.last_claimed());
+        self.finished.replace(self.item_loop.ended_fast_batch(Finished { sprinted_upto, value: None }));
         self.stage.set(Stage::Between);
     }
 }
 
-impl Console for LaneCalls<'_> {
+impl Console for SessionCalls<'_> {
     fn line(&self, stream: Stream, text: &str) {
-        let Turns { shared, lane, .. } = *self.turns;
+        let ItemLoop { shared, lane, .. } = *self.item_loop;
         let index = self.work.first + self.place.get() as u64;
         LaneConsole { shared, lane, index }.line(stream, text);
     }
 }
 
-impl Calls for LaneCalls<'_> {
+impl Calls for SessionCalls<'_> {
     fn worker(&self) -> usize {
-        self.turns.shared.first_worker + self.turns.lane
+        self.item_loop.shared.first_worker + self.item_loop.lane
     }
 
     fn begin(&self) -> Option<ValueRef<'_>> {
-        let claimed = if matches!(self.stage.get(), Stage::Sprint { .. }) { self.claim() } else { None };
+        let claimed = if matches!(self.stage.get(), Stage::FastBatch { .. }) { self.claim() } else { None };
         let place = claimed.or_else(|| self.turn())?;
         self.place.set(place);
         self.has_begun.set(true);
@@ -166,13 +168,13 @@ impl Calls for LaneCalls<'_> {
 
     fn end(&self, outcome: Result<Value, String>) -> bool {
         debug_assert!(!matches!(self.stage.get(), Stage::Between | Stage::Over), "no call is in hand");
-        if let Stage::Sprint { first, kind, is_clocked } = self.stage.get() {
+        if let Stage::FastBatch { first, kind, is_clocked } = self.stage.get() {
             let nth = self.place.get() - first;
             if is_clocked {
-                self.track.end_at(nth, self.turns.shared.now_ns());
+                self.ring.end_at(nth, self.item_loop.shared.now_ns());
             }
             if let Some(word) = outcome.as_ref().ok().and_then(|value| kind.word(value)) {
-                self.track.keep(nth, word);
+                self.ring.keep(nth, word);
                 return true;
             }
         }

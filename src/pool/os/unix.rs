@@ -30,18 +30,18 @@ use self::peer::Peer;
 use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
 
 mod badge;
+mod descendants;
 mod ending;
-mod family;
-mod fence;
 mod interpreter;
 mod keeper;
+mod membarrier;
 mod memory;
 mod peer;
 mod process;
 mod signals;
 
 pub use ending::{arguments_for_interpreter, end_own_tree};
-pub use fence::{can_fence_threads, fence_threads};
+pub use membarrier::{can_fence_threads, fence_threads};
 pub use memory::{machine_memory, with_memory_limit};
 pub use signals::{ending_signals, outlive_file_limits, reset_inherited_signals};
 
@@ -248,7 +248,7 @@ struct Polled {
 /// All hosts of a run; see the module's text.
 pub struct Hosts {
     peers: BTreeMap<HostId, Peer>,
-    family: family::Family,
+    family: descendants::Descendants,
     keeping: Keeping,
     program: Program,
     wake: UnixStream,
@@ -273,7 +273,7 @@ impl Hosts {
         let (ours, theirs) = UnixStream::pair()?;
         ours.set_nonblocking(true)?;
         theirs.set_nonblocking(true)?;
-        let family = family::Family::found();
+        let family = descendants::Descendants::found();
         let hosts = Self {
             peers: BTreeMap::new(),
             family,
@@ -294,7 +294,7 @@ impl Hosts {
         send_descriptor(&ours, page_file.as_fd())?;
         let mut command = Command::new(program.path);
         command.arg0("poolscope").args(["host", ending::HOST_ARGUMENT]).args(self.program.arguments());
-        command.process_group(0).env(family::MARK, self.family.mark());
+        command.process_group(0).env(descendants::MARK, self.family.mark());
         command.envs(program.env.iter().copied());
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::piped()).stderr(Stdio::piped());
         let peer = Peer::new(command.spawn()?, ours)?;

@@ -1,5 +1,5 @@
-//! A block of neighbouring rows. Where whole stretches of it were timed together and went well, it keeps one entry a
-//! stretch; otherwise one entry a row.
+//! A block of neighbouring rows. Where whole runs of it were timed together and went well, it keeps one entry a
+//! run; otherwise one entry a row.
 
 use std::ops::Range;
 
@@ -8,8 +8,8 @@ use super::cells::Cells;
 use super::rows::{Batch, FailedSpan, Row, RowState};
 use super::timing::{ItemSpan, Timing};
 
-/// More stretches than this take more memory than rows of their own would.
-const MAX_STRETCHES: usize = 256;
+/// More runs than this take more memory than rows of their own would.
+const MAX_RUNS: usize = 256;
 
 /// Flags of a row.
 const IS_FLAKY: u8 = 1;
@@ -38,13 +38,13 @@ pub(super) struct Block {
 #[derive(Debug, Clone)]
 enum Detail {
     /// By their first row.
-    Stretches(Vec<Stretch>),
+    TimedRuns(Vec<TimedRun>),
     Rows(Box<Columns>),
 }
 
 /// Neighbouring rows that went well at the first try and were timed together.
 #[derive(Debug, Clone, Copy)]
-struct Stretch {
+struct TimedRun {
     first: u16,
     count: u16,
     worker: u16,
@@ -69,12 +69,12 @@ struct Columns {
 
 impl Block {
     pub(super) fn new(rows: usize) -> Self {
-        Self { rows, detail: Detail::Stretches(Vec::new()), outputs: Cells::Unset, causes: Vec::new() }
+        Self { rows, detail: Detail::TimedRuns(Vec::new()), outputs: Cells::Unset, causes: Vec::new() }
     }
 
     pub(super) fn state(&self, place: usize) -> RowState {
         match &self.detail {
-            Detail::Stretches(stretches) => match find(stretches, place) {
+            Detail::TimedRuns(runs) => match find(runs, place) {
                 Some(_) => RowState::Ok,
                 None => RowState::Pending,
             },
@@ -99,7 +99,7 @@ impl Block {
             && failures.is_empty()
             && again.is_empty()
         {
-            self.add_stretch(within, &piece, worker);
+            self.add_run(within, &piece, worker);
         } else {
             let columns = self.columns();
             columns.fill(within, timing.spans(piece.places.clone(), *count), worker);
@@ -122,11 +122,11 @@ impl Block {
         taken
     }
 
-    fn add_stretch(&mut self, within: usize, piece: &Piece<'_>, worker: usize) {
+    fn add_run(&mut self, within: usize, piece: &Piece<'_>, worker: usize) {
         let spans = |place| piece.batch.timing.spans(place..place + 1, piece.batch.count).next();
         let Some(ItemSpan { start_ns, duration_s, cpu_s }) = spans(piece.places.start) else { return };
         let step_ns = piece.batch.timing.extent().2 as f64 / piece.batch.count as f64;
-        let stretch = Stretch {
+        let run = TimedRun {
             first: within as u16,
             count: piece.places.len() as u16,
             worker: worker as u16,
@@ -136,11 +136,11 @@ impl Block {
             cpu_s,
         };
         match &mut self.detail {
-            Detail::Stretches(stretches) if stretches.len() < MAX_STRETCHES => {
-                let at = stretches.partition_point(|before| before.first < stretch.first);
-                stretches.insert(at, stretch);
+            Detail::TimedRuns(runs) if runs.len() < MAX_RUNS => {
+                let at = runs.partition_point(|before| before.first < run.first);
+                runs.insert(at, run);
             }
-            _ => self.columns().put_stretch(&stretch),
+            _ => self.columns().put_run(&run),
         }
     }
 
@@ -175,23 +175,23 @@ impl Block {
 
     /// An entry a row from now on.
     fn columns(&mut self) -> &mut Columns {
-        if let Detail::Stretches(stretches) = &self.detail {
+        if let Detail::TimedRuns(runs) = &self.detail {
             let mut columns = Box::new(Columns::new(self.rows));
-            stretches.iter().for_each(|stretch| columns.put_stretch(stretch));
+            runs.iter().for_each(|run| columns.put_run(run));
             self.detail = Detail::Rows(columns);
         }
         match &mut self.detail {
             Detail::Rows(columns) => columns,
-            Detail::Stretches(_) => unreachable!("replaced above"),
+            Detail::TimedRuns(_) => unreachable!("replaced above"),
         }
     }
 
     /// Tells `row` what is known of the one at `place`.
     pub(super) fn fill<'a>(&'a self, place: usize, row: &mut Row<'a>) {
         match &self.detail {
-            Detail::Stretches(stretches) => {
-                let Some(stretch) = find(stretches, place) else { return };
-                stretch.tell(place, row);
+            Detail::TimedRuns(runs) => {
+                let Some(run) = find(runs, place) else { return };
+                run.tell(place, row);
             }
             Detail::Rows(columns) => columns.tell(place, row),
         }
@@ -203,13 +203,13 @@ impl Block {
     }
 }
 
-fn find(stretches: &[Stretch], place: usize) -> Option<&Stretch> {
-    let after = stretches.partition_point(|stretch| usize::from(stretch.first) <= place);
-    let stretch = stretches.get(after.checked_sub(1)?)?;
-    (place < usize::from(stretch.first) + usize::from(stretch.count)).then_some(stretch)
+fn find(runs: &[TimedRun], place: usize) -> Option<&TimedRun> {
+    let after = runs.partition_point(|run| usize::from(run.first) <= place);
+    let run = runs.get(after.checked_sub(1)?)?;
+    (place < usize::from(run.first) + usize::from(run.count)).then_some(run)
 }
 
-impl Stretch {
+impl TimedRun {
     fn start_of_ns(&self, place: usize) -> u64 {
         self.start_ns + (self.step_ns * (place - usize::from(self.first)) as f64) as u64
     }
@@ -252,13 +252,13 @@ impl Columns {
         self.workers[first..place].fill(worker as u16);
     }
 
-    fn put_stretch(&mut self, stretch: &Stretch) {
-        let first = usize::from(stretch.first);
-        let places = first..first + usize::from(stretch.count);
-        let Stretch { duration_s, cpu_s, .. } = *stretch;
+    fn put_run(&mut self, run: &TimedRun) {
+        let first = usize::from(run.first);
+        let places = first..first + usize::from(run.count);
+        let TimedRun { duration_s, cpu_s, .. } = *run;
         let spans =
-            places.clone().map(|place| ItemSpan { start_ns: stretch.start_of_ns(place), duration_s, cpu_s });
-        self.fill(first, spans, usize::from(stretch.worker));
+            places.clone().map(|place| ItemSpan { start_ns: run.start_of_ns(place), duration_s, cpu_s });
+        self.fill(first, spans, usize::from(run.worker));
         self.flags[places].fill(IS_CHUNK_TIMED);
     }
 
@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(before[1], (RowState::Ok, 1, 510, Some(10)));
         assert_eq!(before[2].0, RowState::Pending);
         assert_eq!(before[5], (RowState::Ok, 2, 1_010, Some(50)));
-        assert!(matches!(block.detail, Detail::Stretches(_)));
+        assert!(matches!(block.detail, Detail::TimedRuns(_)));
         finish(&mut block, &batch(10, vec![(1, "no".into())], vec![100, 120], 2_000), 3);
         assert!(matches!(block.detail, Detail::Rows(_)));
         assert_eq!(told(&block), before);
@@ -321,12 +321,11 @@ mod tests {
 
     #[test]
     fn many_short_stretches_become_rows() {
-        let mut block = Block::new(2 * MAX_STRETCHES);
-        let odd_first =
-            (0..MAX_STRETCHES as u64).map(|n| n * 2 + 1).chain((0..MAX_STRETCHES as u64).map(|n| n * 2));
+        let mut block = Block::new(2 * MAX_RUNS);
+        let odd_first = (0..MAX_RUNS as u64).map(|n| n * 2 + 1).chain((0..MAX_RUNS as u64).map(|n| n * 2));
         odd_first.for_each(|index| finish(&mut block, &batch(index, vec![], vec![index as i64], index), 1));
         assert!(matches!(block.detail, Detail::Rows(_)));
-        for place in 0..2 * MAX_STRETCHES {
+        for place in 0..2 * MAX_RUNS {
             assert_eq!(row_of(&block, place), (RowState::Ok, 1, place as u64, Some(place as i64)));
         }
     }

@@ -10,14 +10,14 @@ mod cells;
 mod event;
 mod inputs;
 mod journal;
-mod kept;
 mod lanes;
 mod messages;
+mod new_rows;
 mod notice;
 mod recorder;
+mod resumed_rows;
 mod rows;
 mod timing;
-mod unseen;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -26,14 +26,14 @@ pub use self::cause::Cause;
 pub use self::event::{Event, ItemsFinished};
 pub use self::inputs::Inputs;
 pub use self::journal::Journal;
-pub use self::kept::Kept;
 pub use self::lanes::{Lane, Life, LifeEnd, Obstacle, Segment};
 pub use self::messages::{Message, MessageContent, Messages, Source};
+pub use self::new_rows::NewRows;
 pub use self::notice::{DiedAt, HostName, Notice, RecycleReason};
 pub use self::recorder::Recorder;
+pub use self::resumed_rows::ResumedRows;
 pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows};
 pub use self::timing::Timing;
-pub use self::unseen::Unseen;
 use super::settings::{HaltRule, Job};
 use crate::value::Value;
 
@@ -185,7 +185,7 @@ impl RunLog {
     }
 
     /// The record of a run that starts now, with outputs of an earlier run over the same inputs.
-    pub fn resuming(plan: Plan, kept: Kept) -> Self {
+    pub fn resuming(plan: Plan, kept: ResumedRows) -> Self {
         let mut log = Self::new(plan);
         log.counts.resumed = kept.len();
         log.counts.ok = log.counts.resumed;

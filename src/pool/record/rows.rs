@@ -1,4 +1,4 @@
-//! One row an input: state, output, times, worker. Kept in blocks by input order; how is the business of `block`.
+//! One row an input: state, output, times, worker. ResumedRows in blocks by input order; how is the business of `block`.
 
 use std::borrow::Cow;
 use std::sync::Arc;

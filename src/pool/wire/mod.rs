@@ -7,7 +7,7 @@
 
 mod column;
 #[cfg(any(test, fuzzing))]
-pub mod oracle;
+pub mod fuzz_checks;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -359,6 +359,6 @@ impl<'a> Reader<'a> {
 }
 
 #[cfg(test)]
-mod properties;
+mod proptests;
 #[cfg(test)]
 mod tests;

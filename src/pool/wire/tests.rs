@@ -140,7 +140,7 @@ fn frame_of(kind: u8, payload: &[&[u8]]) -> Vec<u8> {
 fn a_count_that_costs_no_bytes_has_an_end() {
     for (count, is_read) in [(1 << 20, true), (MAX_FRAME_BYTES as u64, true), (1 << 60, false)] {
         let work = frame_of(WORK, &[&0_u64.to_le_bytes(), &[0], &count.to_le_bytes()]);
-        assert_eq!(oracle::check_down(&work).is_some(), is_read, "{count}");
+        assert_eq!(fuzz_checks::check_down(&work).is_some(), is_read, "{count}");
     }
 }
 
@@ -171,7 +171,7 @@ fn times_that_do_not_add_up_to_any_run_are_refused() {
             Batch { first: 0, count: 2, outputs: Arc::new(Column::None(2)), failures: Vec::new(), timing };
         let mut bytes = Vec::new();
         put_up(&mut bytes, &Up::Finished { lane: 0, batch });
-        assert_eq!(oracle::check_up(&bytes[HEADER_BYTES - 1..]).is_some(), is_read);
+        assert_eq!(fuzz_checks::check_up(&bytes[HEADER_BYTES - 1..]).is_some(), is_read);
     }
 }
 
@@ -180,7 +180,7 @@ fn a_record_with_bytes_left_over_is_refused() {
     assert_eq!(read_up(READY, &[1]), Ok(Up::Ready { version: 1 }));
     assert!(read_up(READY, &[1, 0]).is_err());
     let mixed = frame_of(WORK, &[&[0; 8], &[7], &1_u64.to_le_bytes(), &[1, 0, 0]]);
-    assert_eq!(oracle::check_down(&mixed), None);
+    assert_eq!(fuzz_checks::check_down(&mixed), None);
 }
 
 /// The files of the fuzzers' corpus hold the kind and the payload of a frame.
@@ -192,7 +192,8 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
 
 #[test]
 fn the_corpus_holds_every_frame_and_every_column() {
-    let down: Vec<Down> = corpus("wire_down").iter().filter_map(|bytes| oracle::check_down(bytes)).collect();
+    let down: Vec<Down> =
+        corpus("wire_down").iter().filter_map(|bytes| fuzz_checks::check_down(bytes)).collect();
     for wanted in columns() {
         let wanted = wanted.column_type();
         let has = |down: &Down| matches!(down, Down::Work { inputs, .. } if inputs.column_type() == wanted);
@@ -200,7 +201,7 @@ fn the_corpus_holds_every_frame_and_every_column() {
     }
     assert!(down.iter().any(|down| matches!(down, Down::Hello(_))));
     assert!(down.contains(&Down::Recall { whole: true }) && down.contains(&Down::Close));
-    let up: Vec<Up> = corpus("wire_up").iter().filter_map(|bytes| oracle::check_up(bytes)).collect();
+    let up: Vec<Up> = corpus("wire_up").iter().filter_map(|bytes| fuzz_checks::check_up(bytes)).collect();
     let kind = |up: &Up| match up {
         Up::Ready { .. } => 0,
         Up::Refused { .. } => 1,

@@ -9,7 +9,7 @@ mod chosen;
 mod columns;
 mod filter;
 mod list;
-mod sieve;
+mod row_query;
 mod table;
 
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use egui::{Align, Align2, Id, Layout, Rect, RichText, TextEdit, TextStyle, Ui, UiBuilder, vec2};
 
 use self::filter::Filter;
-use self::sieve::{Answer, Question, Sieve};
+use self::row_query::{Answer, Question, RowQuery};
 use self::table::{RowsShown, Table};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
@@ -35,7 +35,7 @@ pub struct ResultsPanel {
     filter: Filter,
     /// Why the typed filter is not understood; the last good one holds on.
     filter_error: Option<String>,
-    sieve: Option<Sieve>,
+    sieve: Option<RowQuery>,
     answer: Option<Answer>,
     asked_at: Option<Instant>,
     is_following: bool,
@@ -152,7 +152,7 @@ impl ResultsPanel {
         }
         if self.sieve.is_none() {
             let ctx = ui.ctx().clone();
-            self.sieve = Sieve::start(move || ctx.request_repaint());
+            self.sieve = RowQuery::start(move || ctx.request_repaint());
         }
         let Some(sieve) = &mut self.sieve else { return };
         self.answer = sieve.take_answer().or(self.answer.take());
@@ -181,7 +181,7 @@ impl ResultsPanel {
                 Some(format!("{} of {}", format::count(found), format::count(total)))
             }
             _ => {
-                let seen = self.sieve.as_ref().map_or(0, Sieve::rows_seen);
+                let seen = self.sieve.as_ref().map_or(0, RowQuery::rows_seen);
                 Some(format!("searching, {}", format::percent(seen, log.counts.total)))
             }
         }
@@ -250,7 +250,7 @@ fn rerun_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::sieve::Order;
+    use super::row_query::Order;
     use super::*;
 
     #[test]

@@ -8,7 +8,7 @@ use egui_extras::TableRow;
 
 use super::cells::{RowLook, bounded, cell_text, input_text, worker_ui};
 use super::columns;
-use super::sieve::{Order, SortKey};
+use super::row_query::{Order, SortKey};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::format;

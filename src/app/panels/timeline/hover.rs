@@ -2,10 +2,10 @@
 
 use egui::{Grid, RichText, Ui};
 
-use super::Scene;
-use super::blocks::APART_ROWS;
+use super::FrameContext;
 use super::detail::Block;
-use super::marks::{self, EndKind, end_kind};
+use super::end_markers::{self, EndKind, end_kind};
+use super::lane_spans::APART_ROWS;
 use crate::app::command::Command;
 use crate::app::death;
 use crate::app::format;
@@ -29,7 +29,7 @@ pub enum Target<'a> {
 }
 
 /// What worker `place` did at `at_ns`, with `slack_ns` to both sides.
-pub fn target<'a>(scene: &Scene<'a>, place: usize, at_ns: f64, slack_ns: f64) -> Option<Target<'a>> {
+pub fn target<'a>(scene: &FrameContext<'a>, place: usize, at_ns: f64, slack_ns: f64) -> Option<Target<'a>> {
     let lane = scene.run.log.lanes.get(place)?;
     let from_ns = (at_ns - slack_ns).max(0.0) as u64;
     let to_ns = (at_ns + slack_ns).max(0.0) as u64;
@@ -37,7 +37,8 @@ pub fn target<'a>(scene: &Scene<'a>, place: usize, at_ns: f64, slack_ns: f64) ->
     let is_marked = |life: &Life, kind: EndKind| {
         let (Some(at_ns), Some(end)) = (life.ended_ns, &life.end) else { return false };
         let x = scene.scale.x_of(at_ns as f64);
-        scene.is_in_view(at_ns, at_ns) && marks::extent(kind, end, x, scene.scale.x.max).contains(pointer_x)
+        scene.is_in_view(at_ns, at_ns)
+            && end_markers::extent(kind, end, x, scene.scale.x.max).contains(pointer_x)
     };
     let ends = lane.lives.iter().filter_map(|life| Some((life, end_kind(life)?)));
     if let Some((life, kind)) = ends.into_iter().rev().find(|(life, kind)| is_marked(life, *kind)) {
@@ -58,7 +59,12 @@ pub fn target<'a>(scene: &Scene<'a>, place: usize, at_ns: f64, slack_ns: f64) ->
     lane.lives.iter().find(is_launch).map(Target::Launch)
 }
 
-fn segment_target<'a>(scene: &Scene<'a>, place: usize, segment: &'a Segment, at_ns: f64) -> Target<'a> {
+fn segment_target<'a>(
+    scene: &FrameContext<'a>,
+    place: usize,
+    segment: &'a Segment,
+    at_ns: f64,
+) -> Target<'a> {
     if segment.items == 1 {
         return scene.run.log.row(segment.first).map_or(Target::Items(segment), Target::Item);
     }
@@ -89,7 +95,7 @@ impl Target<'_> {
     }
 
     /// The tooltip.
-    pub fn ui(&self, ui: &mut Ui, scene: &Scene<'_>, place: usize) {
+    pub fn ui(&self, ui: &mut Ui, scene: &FrameContext<'_>, place: usize) {
         let title = format!("{} · {}", scene.worker_name(place), self.title());
         ui.spacing_mut().interact_size.y = 0.0;
         ui.label(RichText::new(title).text_style(strong()));
@@ -119,7 +125,7 @@ impl Target<'_> {
         }
     }
 
-    fn lines(&self, scene: &Scene<'_>) -> Vec<(&'static str, String)> {
+    fn lines(&self, scene: &FrameContext<'_>) -> Vec<(&'static str, String)> {
         match self {
             Self::Item(row) => item_lines(row),
             Self::Items(segment) => vec![

@@ -5,10 +5,10 @@ use egui::{
     WidgetInfo, pos2, scroll_area::DragScroll, scroll_area::ScrollSource,
 };
 
-use super::Scene;
-use super::blocks::Band;
+use super::FrameContext;
 use super::detail::Detail;
-use super::names::{self, Standing};
+use super::lane_labels::{self, Standing};
+use super::lane_spans::Band;
 use crate::app::format;
 use crate::app::theme::GAP;
 use crate::pool::{Lane, Mode, RunLog};
@@ -89,7 +89,7 @@ pub fn has_box(log: &RunLog) -> bool {
 }
 
 /// Draws the lanes into `rect`; they scroll where they do not fit.
-pub fn ui(ui: &mut Ui, rect: Rect, scene: &Scene<'_>, details: &mut Vec<Detail>) -> LanesPlace {
+pub fn ui(ui: &mut Ui, rect: Rect, scene: &FrameContext<'_>, details: &mut Vec<Detail>) -> LanesPlace {
     let count = scene.run.log.lanes.len();
     details.resize_with(count, Detail::default);
     let title = if has_box(&scene.run.log) { BOX_TITLE_HEIGHT } else { 0.0 };
@@ -110,7 +110,13 @@ pub fn ui(ui: &mut Ui, rect: Rect, scene: &Scene<'_>, details: &mut Vec<Detail>)
         .inner
 }
 
-fn draw_visible(ui: &mut Ui, viewport: Rect, scene: &Scene<'_>, details: &mut [Detail], lanes: &LanesPlace) {
+fn draw_visible(
+    ui: &mut Ui,
+    viewport: Rect,
+    scene: &FrameContext<'_>,
+    details: &mut [Detail],
+    lanes: &LanesPlace,
+) {
     let pitch = lanes.density.pitch();
     let title = lanes.top - ui.min_rect().top();
     let first = ((viewport.min.y - title) / pitch).floor().max(0.0) as usize;
@@ -135,7 +141,7 @@ fn draw_visible(ui: &mut Ui, viewport: Rect, scene: &Scene<'_>, details: &mut [D
 
 fn lane_ui(
     ui: &mut Ui,
-    scene: &Scene<'_>,
+    scene: &FrameContext<'_>,
     rect: Rect,
     density: Density,
     place: usize,
@@ -153,7 +159,7 @@ fn lane_ui(
         ui.painter().rect_stroke(rect, CornerRadius::same(5), theme.hairline(), StrokeKind::Inside);
     }
     let color = scene.color(place);
-    names::ui(ui, scene, rect, density, place, standing);
+    lane_labels::ui(ui, scene, rect, density, place, standing);
     let painter = ui
         .painter()
         .with_clip_rect(Rect::from_x_y_ranges(scene.scale.x, rect.y_range()).intersect(ui.clip_rect()));
@@ -162,7 +168,7 @@ fn lane_ui(
 }
 
 /// The one frame around all threads, and what they share.
-fn box_ui(ui: &Ui, scene: &Scene<'_>, x: Rangef, lanes: &LanesPlace) {
+fn box_ui(ui: &Ui, scene: &FrameContext<'_>, x: Rangef, lanes: &LanesPlace) {
     let theme = scene.cx.theme;
     // The lane in which suspects run alone has a process of its own.
     let threads =
@@ -185,7 +191,7 @@ fn box_ui(ui: &Ui, scene: &Scene<'_>, x: Rangef, lanes: &LanesPlace) {
     ui.painter().text(at, Align2::LEFT_CENTER, &text, scene.small_font.clone(), theme.weak);
 }
 
-fn box_text(scene: &Scene<'_>) -> String {
+fn box_text(scene: &FrameContext<'_>) -> String {
     let Some(lane) = scene.run.log.lanes.first() else { return "one process".to_owned() };
     let Some(pid) = lane.pid() else { return "one process, not started".to_owned() };
     let memory = scene.memory_bytes(pid, lane.peak_rss_bytes()).map(format::bytes);

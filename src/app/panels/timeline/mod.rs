@@ -4,14 +4,14 @@
 //! `names`, `blocks` and `marks`, `cores` the cores, `axis` the times, and `hover` knows what is under the pointer.
 
 mod axis;
-mod blocks;
 mod cores;
 mod detail;
+mod end_markers;
+mod frame_context;
 mod hover;
+mod lane_labels;
+mod lane_spans;
 mod lanes;
-mod marks;
-mod names;
-mod scene;
 mod slowest;
 mod window;
 
@@ -25,13 +25,13 @@ use egui::{
 use self::axis::{AxisLook, Tick};
 use self::cores::Cores;
 use self::detail::Detail;
+use self::frame_context::FrameContext;
 use self::lanes::LanesPlace;
-use self::scene::Scene;
 use self::slowest::Slowest;
 use self::window::{Scale, Window};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
-use crate::app::pace::Pace;
+use crate::app::repaint_rate::RepaintRate;
 use crate::app::theme::{GAP, STEP};
 use crate::app::widgets;
 
@@ -75,7 +75,7 @@ impl TimelinePanel {
         self.act(asked, cx);
         self.search_slowest(ui, cx);
         if cx.is_live() {
-            ui.ctx().request_repaint_after(LIVE_FRAME.max(Pace::of_window(ui.ctx()).live));
+            ui.ctx().request_repaint_after(LIVE_FRAME.max(RepaintRate::of_window(ui.ctx()).live));
         }
     }
 
@@ -126,7 +126,7 @@ impl TimelinePanel {
         draw_axis(ui, cx, &scale, &ticks, &places);
         let lanes = match cx.run {
             Some(run) => {
-                let scene = Scene::new(ui, *cx, run, scale, elapsed_ns);
+                let scene = FrameContext::new(ui, *cx, run, scale, elapsed_ns);
                 Some(lanes::ui(ui, places.lanes, &scene, &mut self.details))
             }
             None => {
@@ -174,7 +174,7 @@ impl TimelinePanel {
         let (Some(run), Some(lanes), Some(pointer)) = (cx.run, lanes, response.hover_pos()) else { return };
         draw_pointer_line(ui, cx, scale, plot, pointer.x, places.axis_y());
         let Some(place) = lanes.place_at(pointer).filter(|_| !response.dragged()) else { return };
-        let scene = Scene::new(ui, *cx, run, *scale, elapsed_ns);
+        let scene = FrameContext::new(ui, *cx, run, *scale, elapsed_ns);
         let slack_ns = 1.5 * scale.ns_per_px();
         let Some(target) = hover::target(&scene, place, scale.ns_at(pointer.x), slack_ns) else { return };
         if let (true, Some(command)) = (response.clicked(), target.command(&run.log)) {

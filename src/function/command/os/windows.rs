@@ -9,7 +9,7 @@ use std::process::{Child, Command, ExitStatus};
 
 use super::super::super::usage::Usage;
 use super::super::program::Program;
-use super::super::template::{Filling, Hole, Letter, Part, parts};
+use super::super::template::{Filling, Letter, Part, Placeholder, parts};
 
 pub(in super::super) use super::portable::exchange;
 
@@ -94,9 +94,9 @@ impl ShellLine {
     }
 
     /// All placeholders.
-    pub(in super::super) fn holes(&self) -> impl Iterator<Item = &Hole> {
+    pub(in super::super) fn placeholders(&self) -> impl Iterator<Item = &Placeholder> {
         self.0.iter().filter_map(|(part, _)| match part {
-            Part::Hole(hole) => Some(hole),
+            Part::Placeholder(placeholder) => Some(placeholder),
             Part::Text(_) => None,
         })
     }
@@ -115,7 +115,9 @@ impl ShellLine {
                     line.push_str(text);
                     continue;
                 }
-                Part::Hole(hole) => String::from_utf8_lossy(&filling.fill(hole)?).into_owned(),
+                Part::Placeholder(placeholder) => {
+                    String::from_utf8_lossy(&filling.fill(placeholder)?).into_owned()
+                }
             };
             if value.contains(['"', '%', '!', '\r', '\n', '\0']) {
                 return Err(

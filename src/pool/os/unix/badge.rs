@@ -5,7 +5,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
-use super::family::{mark_of, program_of};
+use super::descendants::{mark_of, program_of};
 use super::process::{Stat, folder_of};
 
 /// Private and shared memory of DAX devices; systems leave both out.

@@ -7,7 +7,7 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-use super::super::super::template::{Filling, Hole, Letter, Part, parts};
+use super::super::super::template::{Filling, Letter, Part, Placeholder, parts};
 
 /// How a place in a line is quoted by what stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,16 +41,16 @@ impl ShellLine {
         line.calculated = (0..line.parts.len()).filter(|at| line.is_calculated(*at)).collect();
         let text: String = line.parts.iter().map(|(part, _)| text_of(part)).collect();
         line.is_plain = !["`", "#", "$(", "${", "$'", "$\"", "<<"].iter().any(|sign| text.contains(sign));
-        if has_document && line.holes().next().is_some() {
+        if has_document && line.placeholders().next().is_some() {
             return Err("placeholders cannot stand in a here-document; use the standard input".to_owned());
         }
         Ok(line)
     }
 
     /// All placeholders.
-    pub(in super::super::super) fn holes(&self) -> impl Iterator<Item = &Hole> {
+    pub(in super::super::super) fn placeholders(&self) -> impl Iterator<Item = &Placeholder> {
         self.parts.iter().filter_map(|(part, _)| match part {
-            Part::Hole(hole) => Some(hole),
+            Part::Placeholder(placeholder) => Some(placeholder),
             Part::Text(_) => None,
         })
     }
@@ -64,7 +64,7 @@ impl ShellLine {
                     line.extend_from_slice(text.as_bytes());
                     continue;
                 }
-                Part::Hole(hole) => filling.fill(hole)?,
+                Part::Placeholder(placeholder) => filling.fill(placeholder)?,
             };
             if value.contains(&0) {
                 return Err("the input holds a zero byte, which no argument of a command can".to_owned());
@@ -103,7 +103,7 @@ impl ShellLine {
     /// and beside `-eq` and the like within `[[ ]]`. Shells take names and subscripts there, and a subscript may hold a
     /// command.
     fn is_calculated(&self, at: usize) -> bool {
-        let (Part::Hole(_), quotes) = &self.parts[at] else { return false };
+        let (Part::Placeholder(_), quotes) = &self.parts[at] else { return false };
         let text =
             |parts: &[(Part, Quotes)]| -> String { parts.iter().map(|(part, _)| text_of(part)).collect() };
         let (before, behind) = (text(&self.parts[..at]), text(&self.parts[at + 1..]));
@@ -136,7 +136,7 @@ fn ends_with_variable(text: &str) -> bool {
 fn text_of(part: &Part) -> &str {
     match part {
         Part::Text(text) => text,
-        Part::Hole(_) => "",
+        Part::Placeholder(_) => "",
     }
 }
 

@@ -156,7 +156,7 @@ proptest! {
     #[test]
     fn every_message_down_comes_back(down in downs()) {
         let bytes = kind_and_payload(|out| put_down(out, &down));
-        let read = oracle::check_down(&bytes);
+        let read = fuzz_checks::check_down(&bytes);
         // As they are shown, because a NaN is not equal to itself.
         prop_assert_eq!(format!("{read:?}"), format!("{:?}", Some(&down)));
     }
@@ -164,7 +164,7 @@ proptest! {
     #[test]
     fn every_message_up_comes_back(up in ups()) {
         let bytes = kind_and_payload(|out| put_up(out, &up));
-        let read = oracle::check_up(&bytes);
+        let read = fuzz_checks::check_up(&bytes);
         prop_assert_eq!(format!("{read:?}"), format!("{:?}", Some(&up)));
     }
 
@@ -176,7 +176,7 @@ proptest! {
     ) {
         let count = count.min(10 - first);
         let bytes = kind_and_payload(|out| put_work(out, 7, first..first + count, &column));
-        let Some(Down::Work { first: 7, inputs }) = oracle::check_down(&bytes) else {
+        let Some(Down::Work { first: 7, inputs }) = fuzz_checks::check_down(&bytes) else {
             return Err(TestCaseError::fail("not read as work"));
         };
         let cells = column.iter().skip(first).take(count).map(|cell| format!("{cell:?}"));
@@ -191,8 +191,8 @@ proptest! {
         cut: prop::sample::Index,
         flips in vec((any::<prop::sample::Index>(), 1_u8..), 0..4),
     ) {
-        let _ = oracle::check_down(&broken(kind_and_payload(|out| put_down(out, &down)), cut, &flips));
-        let _ = oracle::check_up(&broken(kind_and_payload(|out| put_up(out, &up)), cut, &flips));
+        let _ = fuzz_checks::check_down(&broken(kind_and_payload(|out| put_down(out, &down)), cut, &flips));
+        let _ = fuzz_checks::check_up(&broken(kind_and_payload(|out| put_up(out, &up)), cut, &flips));
     }
 
     #[test]

@@ -14,7 +14,7 @@ const WORD: u64 = u64::BITS as u64;
 
 /// The rows that were not given yet; see the module's text.
 #[derive(Debug, Default)]
-pub struct Unseen {
+pub struct NewRows {
     /// Rows in the front that were all given and have no mark any more; whole words.
     gone: u64,
     /// A bit a row that was given, in words, from the row `gone` on.
@@ -25,7 +25,7 @@ pub struct Unseen {
     first_open: u64,
 }
 
-impl Unseen {
+impl NewRows {
     /// The rows that became final since the last call, in the order in which they were finished.
     pub fn take(&mut self, log: &RunLog) -> Vec<u64> {
         self.given.resize((log.counts.total - self.gone).div_ceil(WORD) as usize, 0);
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn rows_are_given_once_and_in_the_order_of_their_ends() {
-        let (mut log, mut unseen) = (log(200), Unseen::default());
+        let (mut log, mut unseen) = (log(200), NewRows::default());
         finish(&mut log, 1, 100, 2, 5_000);
         finish(&mut log, 2, 0, 2, 1_000);
         assert_eq!(unseen.take(&log), [0, 1, 100, 101]);
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn rows_that_no_worker_has_had_are_given_too() {
-        let (mut log, mut unseen) = (log(200), Unseen::default());
+        let (mut log, mut unseen) = (log(200), NewRows::default());
         for index in [0, 1, 5] {
             let (cause, span) = (Cause::Raised("kept".into()), FailedSpan::default());
             log.apply(0, &Event::ItemFailed { index, cause, span });
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn at_the_end_every_row_was_given() {
-        let (mut log, mut unseen) = (log(1_000), Unseen::default());
+        let (mut log, mut unseen) = (log(1_000), NewRows::default());
         let mut given = Vec::new();
         for turn in 0..30 {
             finish(&mut log, 1 + turn % 2, turn as u64 * 30, 30, turn as u64 * 1_000);

@@ -13,8 +13,8 @@ use super::command::{self, Command, CommandSender, Situation};
 use super::dialogs::{self, Choose, Chosen};
 use super::format;
 use super::layout::{Dialog, Layout};
-use super::pace::Pace;
 use super::palette::Palette;
+use super::repaint_rate::RepaintRate;
 use super::rescue;
 use super::state::{Origin, Phase, Runner, Setup, SourceKind, log_title, path_from_text};
 use super::theme;
@@ -63,11 +63,11 @@ impl PoolscopeApp {
         launch: Launch,
         path: Option<PathBuf>,
         theme_preference: ThemePreference,
-        pace: Pace,
+        repaint_rate: RepaintRate,
     ) -> Result<Self> {
         theme::apply(ctx);
         ctx.set_theme(theme_preference);
-        pace.hold_in(ctx);
+        repaint_rate.hold_in(ctx);
         let (commands, received) = command::channel(ctx);
         if let Some(path) = path {
             commands.send(Command::LoadPath(path));
@@ -77,8 +77,8 @@ impl PoolscopeApp {
         Ok(Self {
             job: setup.job(),
             setup,
-            trial: Runner::new(launch.clone(), pace),
-            runner: Runner::new(launch, pace),
+            trial: Runner::new(launch.clone(), repaint_rate),
+            runner: Runner::new(launch, repaint_rate),
             layout: Layout::default(),
             selected_row: None,
             commands,
@@ -88,7 +88,7 @@ impl PoolscopeApp {
             looking_at: None,
             theme_preference,
             desktop_theme: Some(Task::spawn("ask for the desktop's colours", ctx, desktop_theme)),
-            monitor: Monitor::start(SAMPLING, machine_waker(ctx, &is_live, pace))
+            monitor: Monitor::start(SAMPLING, machine_waker(ctx, &is_live, repaint_rate))
                 .inspect_err(|error| tracing::warn!("{error}"))
                 .ok(),
             machine: None,
@@ -474,15 +474,15 @@ fn desktop_theme() -> Option<egui::Theme> {
 }
 
 /// Wakes the window for each sample while a pool is at work, and seldom at rest.
-fn machine_waker(ctx: &Context, is_live: &Arc<AtomicBool>, pace: Pace) -> Waker {
+fn machine_waker(ctx: &Context, is_live: &Arc<AtomicBool>, repaint_rate: RepaintRate) -> Waker {
     let (ctx, is_live) = (ctx.clone(), Arc::clone(is_live));
-    let at_rest = (pace.at_rest.as_millis() / SAMPLING.as_millis()) as u64;
+    let at_rest = (repaint_rate.at_rest.as_millis() / SAMPLING.as_millis()) as u64;
     let samples = std::sync::atomic::AtomicU64::new(0);
     Arc::new(move || {
         let nth = samples.fetch_add(1, Ordering::Relaxed);
         // The first two also at rest, so that the figures are there soon after the window.
         if is_live.load(Ordering::Relaxed) || nth < 2 || nth.is_multiple_of(at_rest) {
-            ctx.request_repaint_after(pace.live);
+            ctx.request_repaint_after(repaint_rate.live);
         }
     })
 }

@@ -11,26 +11,26 @@ use crate::value::Column;
 const PIECES_AHEAD: usize = 1;
 
 /// What a reader has for the run.
-pub(super) enum Piece {
+pub(super) enum InputBatch {
     Inputs(Arc<Column>),
     /// There are no more; where reading failed, with the reason.
     End(Option<Error>),
 }
 
 /// Takes inputs on behalf of a run.
-pub struct Feed {
-    pieces: SyncSender<Piece>,
+pub struct InputSender {
+    batches: SyncSender<InputBatch>,
     wake: Arc<WakeHandle>,
 }
 
-impl Feed {
+impl InputSender {
     /// Gives inputs to the run, and waits until it can take them. False when the run is over and wants no more.
     pub fn push(&mut self, column: Column) -> bool {
-        column.is_empty() || self.send(Piece::Inputs(Arc::new(column)))
+        column.is_empty() || self.send(InputBatch::Inputs(Arc::new(column)))
     }
 
-    fn send(&self, piece: Piece) -> bool {
-        let is_wanted = self.pieces.send(piece).is_ok();
+    fn send(&self, piece: InputBatch) -> bool {
+        let is_wanted = self.batches.send(piece).is_ok();
         self.wake.wake();
         is_wanted
     }
@@ -39,14 +39,14 @@ impl Feed {
 /// Has `read` push inputs from a thread of its own; they arrive at the receiver.
 pub(super) fn spawn(
     wake: Arc<WakeHandle>,
-    read: impl FnOnce(&mut Feed) -> Result<()> + Send + 'static,
-) -> Result<Receiver<Piece>> {
-    let (pieces, received) = sync_channel(PIECES_AHEAD);
-    let mut feed = Feed { pieces, wake };
+    read: impl FnOnce(&mut InputSender) -> Result<()> + Send + 'static,
+) -> Result<Receiver<InputBatch>> {
+    let (batches, received) = sync_channel(PIECES_AHEAD);
+    let mut feed = InputSender { batches, wake };
     let work = move || {
         let outcome = read(&mut feed);
         // A run that is over does not mind.
-        let _ = feed.send(Piece::End(outcome.err()));
+        let _ = feed.send(InputBatch::End(outcome.err()));
     };
     std::thread::Builder::new()
         .name("inputs".to_owned())

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::call::lock;
 use crate::error::{Error, Result};
-use crate::pool::Feed;
+use crate::pool::InputSender;
 use crate::value::{Column, Value};
 
 /// Inputs that may be in flight from the start, where no bound is asked for.
@@ -45,7 +45,7 @@ impl Bound {
 }
 
 /// Where the reader of the inputs waits for who takes the results.
-pub(super) struct Gate {
+pub(super) struct Backpressure {
     bound: Bound,
     state: Mutex<State>,
     /// For the reader: there may be room.
@@ -85,7 +85,7 @@ impl State {
     }
 }
 
-impl Gate {
+impl Backpressure {
     pub(super) fn new(bound: Bound) -> Self {
         Self { bound, state: Mutex::default(), has_room: Condvar::new(), has_inputs: Condvar::new() }
     }
@@ -103,7 +103,7 @@ impl Gate {
         self.has_inputs.notify_one();
     }
 
-    /// How many results may wait to be told of by [`Gate::taken`] without holding anything up that matters.
+    /// How many results may wait to be told of by [`Backpressure::taken`] without holding anything up that matters.
     pub(super) fn step(&self, taken: u64) -> u64 {
         (self.bound.ahead(taken) / 8).max(1)
     }
@@ -112,12 +112,12 @@ impl Gate {
     pub(super) fn feed(
         self: &Arc<Self>,
         inputs: impl Iterator<Item: Into<Value>> + Send + 'static,
-        feed: &mut Feed,
+        feed: &mut InputSender,
     ) -> Result<()> {
-        let gate = Arc::clone(self);
+        let backpressure = Arc::clone(self);
         thread::Builder::new()
             .name("iterator".to_owned())
-            .spawn(move || gate.read(inputs))
+            .spawn(move || backpressure.read(inputs))
             .map_err(|error| Error::pool("start a thread", error))?;
         while let Some(piece) = self.next_piece()? {
             if !feed.push(piece) {
@@ -184,7 +184,7 @@ impl Gate {
 }
 
 /// Tells the end of the inputs, also when it is a panic.
-struct Reading<'a>(&'a Gate);
+struct Reading<'a>(&'a Backpressure);
 
 impl Reading<'_> {
     fn ends(&self) {
@@ -223,45 +223,45 @@ mod tests {
 
     #[test]
     fn inputs_are_read_as_far_as_there_is_room() {
-        let gate = Arc::new(Gate::new(Bound::Fixed(10)));
-        let reader = Arc::clone(&gate);
+        let backpressure = Arc::new(Backpressure::new(Bound::Fixed(10)));
+        let reader = Arc::clone(&backpressure);
         let reading = thread::spawn(move || reader.read(0_i64..));
         let mut handed_on = 0;
         while handed_on < 10 {
-            handed_on += gate.next_piece().unwrap().unwrap().len();
+            handed_on += backpressure.next_piece().unwrap().unwrap().len();
         }
-        assert_eq!((handed_on, lock(&gate.state).read), (10, 10));
-        gate.taken(5);
+        assert_eq!((handed_on, lock(&backpressure.state).read), (10, 10));
+        backpressure.taken(5);
         while handed_on < 15 {
-            handed_on += gate.next_piece().unwrap().unwrap().len();
+            handed_on += backpressure.next_piece().unwrap().unwrap().len();
         }
-        gate.close();
+        backpressure.close();
         reading.join().unwrap();
-        assert_eq!(gate.next_piece(), Ok(None));
-        assert_eq!(lock(&gate.state).read, 15);
+        assert_eq!(backpressure.next_piece(), Ok(None));
+        assert_eq!(lock(&backpressure.state).read, 15);
     }
 
     #[test]
     fn the_end_comes_after_the_last_piece_and_a_panic_is_told() {
-        let gate = Gate::new(Bound::Fixed(10));
-        gate.read(0..3_i64);
-        assert_eq!(gate.next_piece(), Ok(Some(Column::from(vec![0, 1, 2]))));
-        assert_eq!(gate.next_piece(), Ok(None));
-        let gate = Arc::new(Gate::new(Bound::Fixed(10)));
-        let reader = Arc::clone(&gate);
+        let backpressure = Backpressure::new(Bound::Fixed(10));
+        backpressure.read(0..3_i64);
+        assert_eq!(backpressure.next_piece(), Ok(Some(Column::from(vec![0, 1, 2]))));
+        assert_eq!(backpressure.next_piece(), Ok(None));
+        let backpressure = Arc::new(Backpressure::new(Bound::Fixed(10)));
+        let reader = Arc::clone(&backpressure);
         let breaks = (0..1_i64).chain(std::iter::once_with(|| panic!("as it should here")));
         assert!(thread::spawn(move || reader.read(breaks)).join().is_err());
-        assert_eq!(gate.next_piece(), Ok(Some(Column::from(vec![0]))));
-        assert!(gate.next_piece().unwrap_err().to_string().contains("panicked"));
+        assert_eq!(backpressure.next_piece(), Ok(Some(Column::from(vec![0]))));
+        assert!(backpressure.next_piece().unwrap_err().to_string().contains("panicked"));
     }
 
     #[test]
     fn a_piece_ends_with_its_bytes() {
-        let gate = Arc::new(Gate::new(Bound::Fixed(10)));
-        let reader = Arc::clone(&gate);
+        let backpressure = Arc::new(Backpressure::new(Bound::Fixed(10)));
+        let reader = Arc::clone(&backpressure);
         let reading =
             thread::spawn(move || reader.read(std::iter::repeat_with(|| vec![0; PIECE_BYTES]).take(2)));
-        assert_eq!([1, 2].map(|_| gate.next_piece().unwrap().unwrap().len()), [1, 1]);
+        assert_eq!([1, 2].map(|_| backpressure.next_piece().unwrap().unwrap().len()), [1, 1]);
         reading.join().unwrap();
     }
 }

@@ -28,7 +28,7 @@ struct Known {
 static KNOWN: Mutex<Known> = Mutex::new(Known { processes: BTreeSet::new(), families: 0 });
 
 /// The processes of one run.
-pub struct Family {
+pub struct Descendants {
     mark: String,
     /// The hosts, which are the leaders of the groups that their children start in.
     groups: BTreeSet<u32>,
@@ -39,7 +39,7 @@ pub struct Family {
     ended: BTreeMap<u32, String>,
 }
 
-impl Family {
+impl Descendants {
     /// A family with a mark of its own and no members.
     pub fn found() -> Self {
         #[cfg(target_os = "linux")]
@@ -149,7 +149,7 @@ impl Family {
     }
 }
 
-impl Drop for Family {
+impl Drop for Descendants {
     fn drop(&mut self) {
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         known.families -= 1;

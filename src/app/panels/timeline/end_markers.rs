@@ -4,7 +4,7 @@ use egui::{Align2, Color32, CornerRadius, FontId, Pos2, Rangef, Rect, Stroke, po
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_AUTORENEW, ICON_MEMORY, ICON_PERSON, ICON_TIMER};
 
-use super::blocks::Band;
+use super::lane_spans::Band;
 use crate::app::theme::Theme;
 use crate::pool::{Lane, Life, LifeEnd};
 

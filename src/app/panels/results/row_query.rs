@@ -67,7 +67,7 @@ pub struct Answer {
 
 /// The thread, and what it was asked last.
 #[derive(Debug)]
-pub struct Sieve {
+pub struct RowQuery {
     sender: Sender<(u64, Question, Box<RunLog>)>,
     answers: Receiver<Answer>,
     progress: Arc<Progress>,
@@ -81,7 +81,7 @@ struct Progress {
     rows_seen: AtomicU64,
 }
 
-impl Sieve {
+impl RowQuery {
     /// Starts the thread; `wake` is called when an answer is there. Nothing where the system gives no thread.
     pub fn start(wake: impl Fn() + Send + 'static) -> Option<Self> {
         let (sender, questions) = mpsc::channel();

@@ -1,6 +1,6 @@
 //! The loop that calls a script: written in the script's own language, where a call costs a third of one from outside.
 //!
-//! The loop takes inputs from a [`Feed`] and hands each outcome back to it before it takes the next, so that what is
+//! The loop takes inputs from a [`CallFeed`] and hands each outcome back to it before it takes the next, so that what is
 //! finished is seen at once. Inputs that stand for several arguments leave the loop; they are called one by one.
 
 use std::cell::Cell;
@@ -23,8 +23,8 @@ use crate::function::arguments::Needs;
 use crate::value::ValueRef;
 
 /// The name under which the loop stands in tracebacks, where it is left out.
-const FILE: &str = "<relay>";
-const LOOP: &str = "def relay(feed, cell):\n    for cell in feed:\n        feed[cell] = function(cell)\n";
+const FILE: &str = "<call_loop>";
+const LOOP: &str = "def call_loop(feed, cell):\n    for cell in feed:\n        feed[cell] = function(cell)\n";
 /// What calls leave behind is given back once it is more than this, as far as the heap counts it.
 const MAX_HEAP_BYTES: usize = 4 << 20;
 /// And after this time: the heap does not count what is in dicts and sets.
@@ -41,7 +41,7 @@ pub(super) fn compile(function: &OwnedFrozenValue) -> starlark::Result<OwnedFroz
         Evaluator::new(&module).eval_module(ast, &Globals::new())?;
         module.freeze().map_err(|error| starlark::Error::new_other(anyhow::anyhow!("{error:?}")))
     })?;
-    module.get("relay").map_err(starlark::Error::new_other)
+    module.get("call_loop").map_err(starlark::Error::new_other)
 }
 
 /// Whether a place is within the loop and not in the script.
@@ -99,7 +99,7 @@ pub(super) enum Stop<'c> {
 }
 
 /// Inputs for the loop, and where their outcomes go.
-pub(super) struct Feed<'c> {
+pub(super) struct CallFeed<'c> {
     calls: &'c dyn Calls,
     is_sole: bool,
     stop: Cell<Option<Stop<'c>>>,
@@ -110,7 +110,7 @@ pub(super) struct Feed<'c> {
     is_in_hand: Cell<bool>,
 }
 
-impl<'c> Feed<'c> {
+impl<'c> CallFeed<'c> {
     pub(super) fn new(calls: &'c dyn Calls, needs: &Needs<'_>) -> Self {
         Self {
             calls,
@@ -147,13 +147,13 @@ impl<'c> Feed<'c> {
     pub(super) fn run<'v>(
         &self,
         evaluator: &mut Evaluator<'v, '_, '_>,
-        relay: Value<'v>,
+        call_loop: Value<'v>,
     ) -> starlark::Result<Stop<'c>> {
         self.stop.set(None);
         self.is_in_hand.set(false);
         let heap = evaluator.heap();
         let handle = heap.alloc_complex_no_freeze(Handle::to(self, heap));
-        evaluator.eval_function(relay, &[handle, Value::new_none()], &[])?;
+        evaluator.eval_function(call_loop, &[handle, Value::new_none()], &[])?;
         Ok(self.stop.get().unwrap_or(Stop::Over))
     }
 
@@ -196,7 +196,7 @@ impl<'c> Feed<'c> {
 #[derive(ProvidesStaticType, NoSerialize, Allocative)]
 struct Handle<'v> {
     #[allocative(skip)]
-    feed: *const Feed<'static>,
+    feed: *const CallFeed<'static>,
     /// That on which it lies.
     #[allocative(skip)]
     heap: Heap<'v>,
@@ -206,13 +206,13 @@ struct Handle<'v> {
 unsafe impl Send for Handle<'_> {}
 
 impl<'v> Handle<'v> {
-    fn to(feed: &Feed<'_>, heap: Heap<'v>) -> Self {
+    fn to(feed: &CallFeed<'_>, heap: Heap<'v>) -> Self {
         Self { feed: std::ptr::from_ref(feed).cast(), heap }
     }
 
     #[inline]
-    fn feed(&self) -> &Feed<'_> {
-        // SAFETY: `Feed::run` alone makes handles, and borrows the feed for as long as the loop can reach one.
+    fn feed(&self) -> &CallFeed<'_> {
+        // SAFETY: `CallFeed::run` alone makes handles, and borrows the feed for as long as the loop can reach one.
         unsafe { &*self.feed.cast() }
     }
 }

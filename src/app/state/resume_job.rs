@@ -1,13 +1,13 @@
 //! What a run left undone, done again: the same job, with what went well kept.
 
 use crate::error::{Error, Result};
-use crate::pool::{Job, Kept, RunLog, Settings};
+use crate::pool::{Job, ResumedRows, RunLog, Settings};
 
 /// The job of `log` again, with these settings where there are any, and what need not be run. It looks at every row, so
 /// that it is called where nobody waits.
-pub fn rerun_failed(log: &RunLog, settings: Option<Settings>) -> Result<(Job, Kept)> {
+pub fn rerun_failed(log: &RunLog, settings: Option<Settings>) -> Result<(Job, ResumedRows)> {
     let job = log.plan.job.clone();
-    let kept = Kept::of(log);
+    let kept = ResumedRows::of(log);
     if kept.len() == log.counts.total {
         return Err(Error::usage("run what failed again", "every input has its output"));
     }
@@ -33,7 +33,7 @@ mod tests {
             settings: Settings::default(),
         };
         let plan = Plan { job, started: Instant::now(), started_wall: SystemTime::now() };
-        let mut kept = Kept::default();
+        let mut kept = ResumedRows::default();
         kept.push(1, Value::Int(16));
         let mut log = RunLog::resuming(plan.clone(), kept);
         let cause = Cause::TimedOut { limit_ns: 7, percent_of_median: None };

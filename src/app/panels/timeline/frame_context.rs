@@ -9,7 +9,7 @@ use crate::app::theme;
 use crate::pool::{Executing, Row, RunSnapshot};
 
 /// One frame's view of a run on a scale of time.
-pub struct Scene<'a> {
+pub struct FrameContext<'a> {
     pub cx: ViewContext<'a>,
     pub run: &'a RunSnapshot,
     pub scale: Scale,
@@ -19,7 +19,7 @@ pub struct Scene<'a> {
     pub small_font: FontId,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> FrameContext<'a> {
     /// The view of `run` in the style of `ui`.
     pub fn new(ui: &Ui, cx: ViewContext<'a>, run: &'a RunSnapshot, scale: Scale, elapsed_ns: u64) -> Self {
         let strong_font = theme::strong().resolve(ui.style());

@@ -3,7 +3,7 @@
 use egui::{Color32, CornerRadius, Mesh, Painter, Rangef, Rect, Shape, Stroke, StrokeKind, vec2};
 
 use super::detail::{Block, Column, Detail};
-use super::{Scene, marks};
+use super::{FrameContext, end_markers};
 use crate::pool::{Lane, Life};
 
 /// Narrower blocks are plain quads: a round corner could not be seen.
@@ -18,7 +18,7 @@ const SHADES: [f32; 3] = [1.0, 0.78, 0.89];
 /// Where one worker is drawn and in which colour.
 pub struct Band<'a> {
     pub painter: &'a Painter,
-    pub scene: &'a Scene<'a>,
+    pub scene: &'a FrameContext<'a>,
     /// The place of the lane, counted from 0.
     pub place: usize,
     pub y: Rangef,
@@ -42,7 +42,7 @@ impl Band<'_> {
         self.painter.add(Shape::mesh(quads));
         self.painter.extend(rounded);
         self.draw_selected();
-        marks::draw(self, lane);
+        end_markers::draw(self, lane);
     }
 
     fn rect(&self, start_ns: f64, end_ns: f64) -> Rect {
@@ -136,7 +136,7 @@ impl Band<'_> {
     }
 
     fn draw_selected(&self) {
-        let Scene { cx, run, .. } = self.scene;
+        let FrameContext { cx, run, .. } = self.scene;
         let row = cx.selected_row.and_then(|index| run.log.row(index));
         let Some(row) = row.filter(|row| row.worker == self.place + 1 && row.state.is_final()) else {
             return;

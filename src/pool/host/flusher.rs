@@ -14,41 +14,41 @@ const TICK: Duration = Duration::from_millis(5);
 /// A sign of life is shown this often, so that the parent notices when there is none.
 const BEAT: Duration = Duration::from_millis(250);
 
-/// How the ticker is woken.
+/// How the flusher is woken.
 #[derive(Default)]
-pub(super) struct Alarm {
-    is_dozing: AtomicBool,
-    is_rung: Mutex<bool>,
-    bell: Condvar,
+pub(super) struct Wakeup {
+    is_waiting: AtomicBool,
+    is_notified: Mutex<bool>,
+    condition: Condvar,
 }
 
-impl Alarm {
-    /// Wakes the ticker if it dozes; costs next to nothing if it does not.
-    pub(super) fn ring(&self) {
-        if self.is_dozing.load(Ordering::SeqCst) {
-            *self.is_rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
-            self.bell.notify_one();
+impl Wakeup {
+    /// Wakes the flusher if it waits; costs next to nothing if it does not.
+    pub(super) fn notify(&self) {
+        if self.is_waiting.load(Ordering::SeqCst) {
+            *self.is_notified.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            self.condition.notify_one();
         }
     }
 
-    /// Waits for a ring, or until it is time for a sign of life; says whether it was rung.
-    fn doze(&self) -> bool {
-        let rung = self.is_rung.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.bell.wait_timeout_while(rung, BEAT, |rung| !*rung);
-        let (mut rung, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *rung)
+    /// Waits for a notification, or until it is time for a sign of life; says whether it was notified.
+    fn wait(&self) -> bool {
+        let notified = self.is_notified.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.condition.wait_timeout_while(notified, BEAT, |notified| !*notified);
+        let (mut notified, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *notified)
     }
 }
 
 /// Looks after the lanes for as long as the process lives.
-pub(super) fn tick(shared: &Arc<Shared>) {
+pub(super) fn flush_loop(shared: &Arc<Shared>) {
     loop {
         shared.page.beat();
-        shared.alarm.is_dozing.store(true, Ordering::SeqCst);
-        if !shared.has_something_waiting() && !shared.alarm.doze() {
+        shared.wakeup.is_waiting.store(true, Ordering::SeqCst);
+        if !shared.has_something_waiting() && !shared.wakeup.wait() {
             continue;
         }
-        shared.alarm.is_dozing.store(false, Ordering::SeqCst);
+        shared.wakeup.is_waiting.store(false, Ordering::SeqCst);
         std::thread::sleep(TICK);
         shared.send_what_is_due();
         shared.answer_recall();
@@ -57,20 +57,20 @@ pub(super) fn tick(shared: &Arc<Shared>) {
 
 impl Shared {
     fn has_something_waiting(&self) -> bool {
-        let lanes = 0..self.stretches.len();
+        let lanes = 0..self.progresses.len();
         self.is_recalled.load(Ordering::SeqCst)
-            || lanes.into_iter().any(|lane| self.stretch(lane).needs_care())
+            || lanes.into_iter().any(|lane| self.chunk_progress(lane).needs_care())
     }
 
     fn send_what_is_due(&self) {
         let now_ns = self.now_ns();
-        for lane in 0..self.stretches.len() {
-            let mut stretch = self.stretch(lane);
-            stretch.cut_sprint(&self.tracks[lane], now_ns);
-            if stretch.is_due(now_ns)
-                && let Some(marks) = stretch.marks_of_ticker()
+        for lane in 0..self.progresses.len() {
+            let mut chunk_progress = self.chunk_progress(lane);
+            chunk_progress.cut_fast_batch(&self.rings[lane], now_ns);
+            if chunk_progress.is_due(now_ns)
+                && let Some(reading) = chunk_progress.reading_of_flusher()
             {
-                self.send(lane, &mut stretch, marks);
+                self.send(lane, &mut chunk_progress, reading);
             }
         }
     }
@@ -86,10 +86,10 @@ impl Shared {
             unbegun.iter().map(|work| (work.first, work.inputs.len() as u64)).collect();
         let now_ns = self.now_ns();
         let mut is_busy = false;
-        for lane in 0..self.stretches.len() {
-            let mut stretch = self.stretch(lane);
-            is_busy |= stretch.is_busy();
-            chunks.extend(stretch.give_back(now_ns, whole));
+        for lane in 0..self.progresses.len() {
+            let mut chunk_progress = self.chunk_progress(lane);
+            is_busy |= chunk_progress.is_busy();
+            chunks.extend(chunk_progress.give_back(now_ns, whole));
         }
         if !chunks.is_empty() || !is_busy {
             self.is_recalled.store(false, Ordering::SeqCst);

@@ -6,7 +6,7 @@ use egui::{
 };
 use egui_material_icons::icons::ICON_MORE_HORIZ;
 
-use super::Scene;
+use super::FrameContext;
 use super::lanes::{Density, has_box};
 use crate::app::command::Command;
 use crate::app::format;
@@ -29,7 +29,7 @@ pub enum Standing {
 
 impl Standing {
     /// How the worker of lane `place` stands now.
-    pub fn of(scene: &Scene<'_>, place: usize) -> Self {
+    pub fn of(scene: &FrameContext<'_>, place: usize) -> Self {
         let Some(lane) = scene.run.log.lanes.get(place) else { return Self::Well };
         let silent_for_ns = scene.run.live.get(place).and_then(|live| live.silent_for_ns);
         match (lane.is_alive() && scene.cx.is_live(), silent_for_ns) {
@@ -72,7 +72,14 @@ impl Standing {
 }
 
 /// Draws the name of lane `place`, whose whole rectangle is `rect`.
-pub fn ui(ui: &mut Ui, scene: &Scene<'_>, rect: Rect, density: Density, place: usize, standing: Standing) {
+pub fn ui(
+    ui: &mut Ui,
+    scene: &FrameContext<'_>,
+    rect: Rect,
+    density: Density,
+    place: usize,
+    standing: Standing,
+) {
     let Some(lane) = scene.run.log.lanes.get(place) else { return };
     let names = rect.with_max_x(scene.scale.x.min - STEP);
     let process = process_text(scene, lane);
@@ -98,7 +105,7 @@ pub fn ui(ui: &mut Ui, scene: &Scene<'_>, rect: Rect, density: Density, place: u
 
 fn draw(
     ui: &Ui,
-    scene: &Scene<'_>,
+    scene: &FrameContext<'_>,
     names: Rect,
     density: Density,
     place: usize,
@@ -133,7 +140,14 @@ fn draw(
 }
 
 /// The button at the end of the name, and what opens under it.
-fn menu_ui(ui: &mut Ui, scene: &Scene<'_>, names: Rect, density: Density, place: usize, standing: Standing) {
+fn menu_ui(
+    ui: &mut Ui,
+    scene: &FrameContext<'_>,
+    names: Rect,
+    density: Density,
+    place: usize,
+    standing: Standing,
+) {
     let Some(lane) = scene.run.log.lanes.get(place) else { return };
     let height = if density == Density::Tiny { names.height() } else { 16.0 };
     let top = if density == Density::Roomy { names.top() + 1.0 } else { names.center().y - height / 2.0 };
@@ -170,7 +184,7 @@ fn menu_ui(ui: &mut Ui, scene: &Scene<'_>, names: Rect, density: Density, place:
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Suspend, wake up or kill this worker.");
 }
 
-fn draw_button(ui: &Ui, scene: &Scene<'_>, rect: Rect, response: &Response) {
+fn draw_button(ui: &Ui, scene: &FrameContext<'_>, rect: Rect, response: &Response) {
     let theme = scene.cx.theme;
     let painter = ui.painter();
     let is_near = response.hovered() || response.has_focus();
@@ -186,7 +200,7 @@ fn draw_button(ui: &Ui, scene: &Scene<'_>, rect: Rect, response: &Response) {
 }
 
 /// What it does to the process, and to whom else.
-fn tooltip(command: &Command, scene: &Scene<'_>, lane: &Lane) -> String {
+fn tooltip(command: &Command, scene: &FrameContext<'_>, lane: &Lane) -> String {
     let what = match command {
         Command::SuspendWorker(_) => {
             "Has the system stop its process where it is (SIGSTOP), as a debugger would. Nobody else takes its items."
@@ -203,7 +217,7 @@ fn tooltip(command: &Command, scene: &Scene<'_>, lane: &Lane) -> String {
 }
 
 /// "pid 4711 · 6.1 MB"; of a thread what it did, because process and memory are those of all.
-fn process_text(scene: &Scene<'_>, lane: &Lane) -> String {
+fn process_text(scene: &FrameContext<'_>, lane: &Lane) -> String {
     if has_box(&scene.run.log) && !lane.is_for_suspects {
         return format::counted(lane.items, "item", "items");
     }

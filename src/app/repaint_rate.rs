@@ -7,30 +7,30 @@ use egui::{Context, Id};
 
 /// How long news wait at most until they are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
+pub struct RepaintRate {
     /// While a pool is at work.
     pub live: Duration,
     /// The figures of the machine while nothing runs.
     pub at_rest: Duration,
 }
 
-impl Pace {
+impl RepaintRate {
     /// With a graphics processor a frame costs next to nothing: several news that come together are drawn once.
     pub const WITH_GPU: Self = Self { live: Duration::from_millis(10), at_rest: Duration::from_secs(1) };
     /// Without one, the same cores that run the pool paint every pixel, about a tenth of a second for a window.
     pub const WITHOUT_GPU: Self = Self { live: Duration::from_millis(250), at_rest: Duration::from_secs(10) };
 
-    /// The pace of this window, for panels that ask for frames of their own.
+    /// The repaint_rate of this window, for panels that ask for frames of their own.
     pub fn of_window(ctx: &Context) -> Self {
         ctx.data(|data| data.get_temp(Id::NULL)).unwrap_or(Self::WITH_GPU)
     }
 
-    /// Makes this the pace of the window.
+    /// Makes this the repaint_rate of the window.
     pub fn hold_in(self, ctx: &Context) {
         ctx.data_mut(|data| data.insert_temp(Id::NULL, self));
     }
 
-    /// The pace for the device that the window is drawn with.
+    /// The repaint_rate for the device that the window is drawn with.
     pub fn of(creation: &eframe::CreationContext<'_>) -> Self {
         let device = creation.wgpu_render_state.as_ref().map(|state| state.adapter.get_info().device_type);
         match device {

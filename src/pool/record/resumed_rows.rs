@@ -9,12 +9,12 @@ use crate::value::{Column, Value, ValueRef};
 
 /// Outputs by the index of their input; see the module's text.
 #[derive(Debug, Clone, Default)]
-pub struct Kept {
+pub struct ResumedRows {
     /// Neighbours, with the index of the first, in order.
     runs: Vec<(u64, Column)>,
 }
 
-impl Kept {
+impl ResumedRows {
     /// What went well in an earlier run.
     pub fn of(log: &RunLog) -> Self {
         let mut kept = Self::default();
