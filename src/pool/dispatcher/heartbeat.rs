@@ -83,6 +83,24 @@ impl Dispatcher {
             let reason = "it has work and does nothing: the function took what was sent to its process";
             self.kill_for(id, KillReason::Garbled(reason.to_owned()));
         }
+        self.end_stopped(idle);
+    }
+
+    /// Ends hosts that something has suspended between two items, where items have a limit: none that executes could
+    /// ever pass it. Without a limit a person may have suspended it, and wakes it again.
+    fn end_stopped(&mut self, idle: &[HostId]) {
+        let Some(limit_ns) = self.timeouts.limit_ns() else { return };
+        let now_ns = self.now_ns;
+        let is_stopped = |host: &Host| {
+            let silent_ns = now_ns.saturating_sub(host.heartbeat.since_ns);
+            let has_work = host.phase == Phase::Ready && !host.held.is_empty();
+            has_work && host.heartbeat.is_silent && !host.is_suspended && silent_ns >= limit_ns
+        };
+        let stopped = idle.iter().filter(|id| self.hosts.get(id).is_some_and(is_stopped));
+        for id in stopped.copied().collect::<Vec<_>>() {
+            let reason = "it has work and stands still between two items, longer than one may take";
+            self.kill_for(id, KillReason::Garbled(reason.to_owned()));
+        }
     }
 
     fn tell_of_silence(&mut self, id: HostId, silent_ns: u64, is_silent: bool) {

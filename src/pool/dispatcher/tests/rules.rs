@@ -218,13 +218,17 @@ fn work_of_which_a_host_does_not_know_is_done_by_another() {
 }
 
 #[test]
-fn a_host_that_stands_still_with_its_work_is_not_ended() {
-    let mut world = ready(10, Mode::Process, |_| {});
-    for _ in 0..40 {
-        world.now_ns += 500 * MS;
-        let request = PollRequest { beats: true, ..PollRequest::default() };
-        let beats = vec![(0, 1), (1, 1)];
-        world.tell(Trigger::Polled(PollResult { request, beats, idle: vec![0, 1], ..PollResult::default() }));
+fn a_host_that_stands_still_with_its_work_is_ended_only_where_items_have_a_limit() {
+    for limit in [None, Some(Timeout::After(Duration::from_secs(5)))] {
+        let mut world = ready(10, Mode::Process, |settings| settings.item.timeout = limit);
+        for look in 0..40 {
+            world.now_ns += 500 * MS;
+            let request = PollRequest { beats: true, ..PollRequest::default() };
+            let beats = vec![(0, 1), (1, look)];
+            let idle = vec![0, 1];
+            world.tell(Trigger::Polled(PollResult { request, beats, idle, ..PollResult::default() }));
+            assert!(look > 9 || !world.host(0).is_killed, "look {look}");
+        }
+        assert_eq!(world.host(0).is_killed, limit.is_some());
     }
-    assert!(!world.host(0).is_killed);
 }
