@@ -111,7 +111,7 @@ fn rows_file(args: &RunArgs, resumed: &[PathBuf], function: &FunctionSpec) -> Re
 fn why_not_there(path: &Path, input: Option<&Path>) -> Option<&'static str> {
     let whole = path.canonicalize().ok().filter(|whole| whole.is_file())?;
     let target = Handle::from_path(&whole).ok()?;
-    let is_target = |handle: std::io::Result<Handle>| handle.is_ok_and(|handle| handle == target);
+    let is_target = |handle: io::Result<Handle>| handle.is_ok_and(|handle| handle == target);
     let is_within = |folder: &Path| {
         folder.is_dir() && folder.canonicalize().is_ok_and(|folder| whole.starts_with(folder))
     };

@@ -244,7 +244,7 @@ fn an_empty_or_unreadable_source_says_what_it_is() {
             .to_string()
             .contains("save what is inside as CSV")
     );
-    let nowhere = std::path::Path::new("no/such/file.txt");
+    let nowhere = Path::new("no/such/file.txt");
     let error = load_path(nowhere, &LoadOptions::default(), &Progress::new()).unwrap_err();
     assert_eq!(error.to_string(), "could not read no/such/file.txt: there is no such file or folder");
 }

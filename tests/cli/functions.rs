@@ -325,7 +325,7 @@ fn a_dry_run_prints_the_commands_and_runs_none() {
     let output = run("--command", "touch {}.{#}", &["--dry-run", "a b", "c"]);
     assert_eq!(stdout(&output), "touch 'a b.1'\ntouch c.2\n", "{}", stderr(&output));
     assert_eq!(output.status.code(), Some(0));
-    assert!(!std::path::Path::new("c.2").exists());
+    assert!(!Path::new("c.2").exists());
 }
 
 #[test]

@@ -183,7 +183,7 @@ fn a_stop_before_the_first_input_leaves_the_older_file() {
     let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     wait_for("a host", || !hosts(&child).is_empty());
     interrupt(&child);
-    std::thread::sleep(Duration::from_millis(100));
+    thread::sleep(Duration::from_millis(100));
     interrupt(&child);
     let ran = child.wait_with_output().unwrap();
     assert_eq!(ran.status.code(), Some(130), "{}", stderr(&ran));

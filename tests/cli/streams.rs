@@ -244,7 +244,7 @@ fn a_limit_of_file_sizes_is_an_error_of_the_file_and_keeps_what_was_written() {
     let folder = tempfile::tempdir().unwrap();
     let program = env!("CARGO_BIN_EXE_poolscope");
     let run = format!("ulimit -f 64; exec {program} run -f double -w 2 -o rows.csv 1..50000");
-    let mut shell = std::process::Command::new("bash");
+    let mut shell = Command::new("bash");
     let ran = shell.args(["-c", &run]).current_dir(&folder).env_remove("DISPLAY").output().unwrap();
     assert_eq!(ran.status.code(), Some(1), "{ran:?}");
     let told = stderr(&ran);
@@ -254,7 +254,7 @@ fn a_limit_of_file_sizes_is_an_error_of_the_file_and_keeps_what_was_written() {
     let run = format!(
         "ulimit -f 64; exec {program} run --shell --command 'head -c 1000000 /dev/zero >f; echo $? {{}}' 1"
     );
-    let mut shell = std::process::Command::new("bash");
+    let mut shell = Command::new("bash");
     let ran = shell.args(["-c", &run]).current_dir(&folder).env_remove("DISPLAY").output().unwrap();
     assert!(stdout(&ran).contains("153 1"), "{ran:?}");
 }
@@ -290,7 +290,7 @@ fn a_run_does_not_write_over_what_it_reads_or_prints_to_by_another_way() {
 }
 
 /// A pipe whose ends never wait.
-fn impatient_pipe() -> (std::fs::File, std::fs::File) {
+fn impatient_pipe() -> (File, File) {
     let (read, write) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC).unwrap();
     for end in [&read, &write] {
         rustix::io::ioctl_fionbio(end, true).unwrap();
@@ -307,15 +307,15 @@ fn streams_that_never_wait_are_waited_for() {
         .spawn()
         .unwrap();
     // Read only once it is full.
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    std::thread::sleep(Duration::from_millis(500));
     let mut text = Vec::new();
     loop {
         let mut buffer = [0; 1 << 16];
-        match std::io::Read::read(&mut &output, &mut buffer) {
+        match Read::read(&mut &output, &mut buffer) {
             Ok(0) => break,
             Ok(bytes) => text.extend_from_slice(&buffer[..bytes]),
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
-                std::thread::sleep(std::time::Duration::from_millis(1));
+                std::thread::sleep(Duration::from_millis(1));
             }
             Err(error) => panic!("{error}"),
         }
@@ -328,11 +328,11 @@ fn streams_that_never_wait_are_waited_for() {
     let (of_child, mut input) = impatient_pipe();
     let child = poolscope(&["run", "-w", "2", "-f", "double", "-i", "-"])
         .stdin(of_child)
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    std::thread::sleep(Duration::from_millis(300));
     std::io::Write::write_all(&mut input, b"1\n2\n").unwrap();
     drop(input);
     let ran = child.wait_with_output().unwrap();

@@ -151,6 +151,7 @@ impl Answers {
     /// Until nobody is left who could call.
     fn give_all(mut self) -> u32 {
         while self.is_called() {
+            // SAFETY: numbers alone, for which zero is a value.
             let mut call = unsafe { std::mem::zeroed::<libc::seccomp_notif>() };
             if !self.control(SECCOMP_IOCTL_NOTIF_RECV, &mut call) {
                 continue; // Its caller is gone.

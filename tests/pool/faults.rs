@@ -102,7 +102,7 @@ fn a_grandchild_that_holds_the_pipes_is_ended_with_the_run() {
 #[test]
 fn hosts_that_cannot_start_end_the_run_with_a_reason() {
     use poolscope::pool::{self, Ending, RunState};
-    let job = poolscope::pool::examples::Example::find("Pool.map").unwrap().job().unwrap();
+    let job = pool::examples::Example::find("Pool.map").unwrap().job().unwrap();
     for program in ["/bin/false", "/no/such/program"] {
         let launch = pool::Launch { program: program.into(), niceness: 0 };
         let run = pool::start(job.clone(), &launch, std::sync::Arc::new(|| {})).unwrap();

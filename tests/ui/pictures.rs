@@ -28,7 +28,6 @@ fn at_work() -> Fixture {
     }
     fixture
         .died(3, 850.0, LifeEnd::Signal(9))
-        .trouble(850.0, "worker 3 (pid 4713) died: SIGKILL")
         .ready(3, 4715, 852.0, 881.0)
         .says(1, 860.0, Stream::Stdout, "Process 1: 25")
         .executing(1, 28, 850.0, 0)

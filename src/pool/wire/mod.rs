@@ -95,7 +95,7 @@ pub enum Up {
 pub struct Malformed(&'static str);
 
 /// What bytes mean, if anything.
-pub type Decoded<T> = std::result::Result<T, Malformed>;
+pub type Decoded<T> = Result<T, Malformed>;
 
 const HELLO: u8 = 1;
 const WORK: u8 = 2;

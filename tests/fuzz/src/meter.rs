@@ -34,22 +34,26 @@ fn gave_back(bytes: usize) {
 unsafe impl GlobalAlloc for Meter {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         took(layout.size());
+        // SAFETY: as the caller of this function promises.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         took(layout.size());
+        // SAFETY: as the caller of this function promises.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         gave_back(layout.size());
+        // SAFETY: as the caller of this function promises.
         unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         took(size);
         gave_back(layout.size());
+        // SAFETY: as the caller of this function promises.
         unsafe { System.realloc(pointer, layout, size) }
     }
 }
