@@ -26,11 +26,37 @@ pub enum ErrorKind {
 /// assert_eq!(error.to_string(), "could not read primes.csv: permission denied");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("could not {action}: {reason}")]
+#[error("could not {action}: {reason}{}", self.remedy.map_or(String::new(), |remedy| remedy.behind(reason)))]
 pub struct Error {
     kind: ErrorKind,
     action: String,
     reason: String,
+    remedy: Option<Remedy>,
+}
+
+/// What else a person can do. The terminal has options for it, the window has links and fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Have Python run the code instead.
+    RunWithPython,
+    /// Name another interpreter, or use a script, which needs none.
+    NameInterpreter,
+}
+
+impl Remedy {
+    /// In the terminal's words, as they follow a reason.
+    fn behind(self, reason: &str) -> String {
+        let words = match self {
+            Self::RunWithPython => "or run it with Python instead (--python)",
+            Self::NameInterpreter => {
+                "or name another interpreter (--interpreter); a script (--script) needs none"
+            }
+        };
+        match reason.ends_with('?') {
+            true => format!(" O{}", &words[1..]),
+            false => format!("; {words}"),
+        }
+    }
 }
 
 /// The result of whatever can fail with an [`Error`].
@@ -39,7 +65,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error that reads "could not `action`: `reason`".
     pub fn new(kind: ErrorKind, action: impl Into<String>, reason: impl fmt::Display) -> Self {
-        Self { kind, action: action.into(), reason: reason.to_string() }
+        Self { kind, action: action.into(), reason: reason.to_string(), remedy: None }
     }
 
     /// Wrong use: an option, a name or a setting.
@@ -62,6 +88,22 @@ impl Error {
         Self::new(ErrorKind::Pool, action, reason)
     }
 
+    /// With what else a person can do.
+    #[must_use]
+    pub fn with_remedy(self, remedy: Remedy) -> Self {
+        Self { remedy: Some(remedy), ..self }
+    }
+
+    /// What else a person can do, where that is known.
+    pub fn remedy(&self) -> Option<Remedy> {
+        self.remedy
+    }
+
+    /// The sentence without what else a person can do, for places that show that in their own way.
+    pub fn without_remedy(&self) -> Self {
+        Self { remedy: None, ..self.clone() }
+    }
+
     /// What the error is about.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -73,22 +115,11 @@ impl Error {
     }
 }
 
-/// How many letters must be added, removed or changed to turn one name into the other, ignoring case (Levenshtein
-/// 1966): for sentences that name what a person may have meant. Of long names only the beginnings count.
+/// How many letters must be added, removed or changed to turn one name into the other, ignoring case: for sentences that
+/// name what a person may have meant. Of long names only the beginnings count.
 pub fn edit_distance(left: &str, right: &str) -> usize {
-    let letters = |text: &str| -> Vec<char> { text.chars().take(60).flat_map(char::to_lowercase).collect() };
-    let (left, right) = (letters(left), letters(right));
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, letter) in left.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, other) in right.iter().enumerate() {
-            let changed = diagonal + usize::from(letter != other);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[right.len()]
+    let begin = |text: &str| text.chars().take(60).flat_map(char::to_lowercase).collect::<String>();
+    strsim::levenshtein(&begin(left), &begin(right))
 }
 
 /// The name that a person may have meant by `name`; nothing where none is near.

@@ -172,7 +172,7 @@ fn say_all(log: &RunLog, is_json: bool, example: Option<&Example>) -> Result<()>
     if is_json {
         return summary::print_json(log);
     }
-    if example.is_some_and(Example::prints_results) {
+    if example.is_some_and(|example| example.prints_results) {
         say(&format!("Results: {}", list_of(&log.outputs())));
     }
     say(&summary::sentence(log, io::stderr().is_terminal()));

@@ -27,6 +27,8 @@ pub struct Example {
     pub sample_file: Option<&'static str>,
     pub mode: Mode,
     pub workers: usize,
+    /// The Python that it stands for prints the results at its end.
+    pub prints_results: bool,
 }
 
 /// What an example runs.
@@ -65,6 +67,7 @@ const POOL_MAP: Example = Example {
     sample_file: None,
     mode: Mode::Process,
     workers: 4,
+    prints_results: true,
 };
 
 /// The same work for threads and for processes.
@@ -77,6 +80,7 @@ const THE_GIL_THREADS: Example = Example {
     sample_file: None,
     mode: Mode::Thread,
     workers: 4,
+    prints_results: false,
 };
 
 /// All examples, in the order of the menu.
@@ -91,6 +95,7 @@ pub const EXAMPLES: [Example; 12] = [
         sample_file: None,
         mode: Mode::Process,
         workers: 1,
+        prints_results: false,
     },
     POOL_MAP,
     Example {
@@ -108,6 +113,7 @@ pub const EXAMPLES: [Example; 12] = [
         sample_file: None,
         mode: Mode::Process,
         workers: 4,
+        prints_results: false,
     },
     Example {
         name: "Picture in parallel",
@@ -118,6 +124,7 @@ pub const EXAMPLES: [Example; 12] = [
         sample_file: None,
         mode: Mode::Process,
         workers: 4,
+        prints_results: false,
     },
     Example {
         name: "Primes",
@@ -128,6 +135,7 @@ pub const EXAMPLES: [Example; 12] = [
         sample_file: Some("primes.csv"),
         mode: Mode::Process,
         workers: 4,
+        prints_results: false,
     },
     Example {
         name: "Pool.map (script)",
@@ -158,6 +166,7 @@ pub const EXAMPLES: [Example; 12] = [
         sample_file: None,
         mode: Mode::Thread,
         workers: 20,
+        prints_results: false,
     },
     Example {
         name: "Gzip",
@@ -168,6 +177,7 @@ pub const EXAMPLES: [Example; 12] = [
         sample_file: None,
         mode: Mode::Process,
         workers: 4,
+        prints_results: false,
     },
 ];
 
@@ -222,11 +232,6 @@ impl Example {
     /// The sample file's text, where the inputs are from one.
     pub fn sample_text(&self) -> Option<&'static str> {
         self.sample_file.map(|_| PRIMES_CSV)
-    }
-
-    /// Whether the Python that it stands for prints the results at the end.
-    pub fn prints_results(&self) -> bool {
-        self.python.contains("Results:")
     }
 
     /// The job that this example is.

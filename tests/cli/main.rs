@@ -204,7 +204,7 @@ fn every_example_runs_and_says_what_the_notes_say() {
         let output = output(&["run", "--example", example.name]);
         assert_eq!(output.status.code(), Some(0), "{}: {}", example.name, stderr(&output));
         assert!(stderr(&output).contains("[pool] main process is done"));
-        if example.prints_results() {
+        if example.prints_results {
             assert!(stderr(&output).contains("Results: [2, 4, 6, 8, 10]"));
         }
     }

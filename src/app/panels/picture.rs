@@ -48,7 +48,7 @@ struct Picture {
 
 /// Whether the outputs of a run are tiles; looks at a handful of rows.
 pub fn has_picture(run: &RunSnapshot) -> bool {
-    first_tile(&run.log).is_some() || run.log.plan.job.function.name() == "mandelbrot_tile"
+    first_tile(&run.log).is_some()
 }
 
 /// A tile among the first rows of the run or the newest of each worker.

@@ -10,22 +10,13 @@ use crate::app::command::Command;
 use crate::app::state::{CodeChoice, FunctionKind, Setup, path_from_text};
 use crate::app::theme::{GAP, Theme};
 use crate::app::widgets::{self, Editor};
+use crate::error::Remedy;
 use crate::function::{FunctionSpec, Listed, ListedKind};
 use crate::pool::RunLog;
 
 /// The editor's height in the column, and its size in a window of its own.
 const HEIGHT: f32 = 150.0;
 const LARGE: [f32; 2] = [680.0, 420.0];
-/// Behind sentences about code that only Python can run.
-const WITH_PYTHON: &str = " (--python)";
-/// Ends of such sentences, which the link below them says as well.
-const LINK_ENDS: [&str; 4] = [
-    ", or run it with Python instead",
-    "; or run it with Python instead",
-    "; run it with Python instead",
-    " Or run it with Python instead",
-];
-const OPTIONS: [&str; 3] = [WITH_PYTHON, " (--interpreter)", " (--script)"];
 /// What is run of a file when a worker loads it.
 const RULE: &str =
     "Runs definitions, and every top-level statement that the function's names depend on, in order.";
@@ -56,7 +47,7 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     }
     ui.add_space(GAP / 2.0);
     error_ui(ui, theme, code);
-    if !is_python && code.error().is_some_and(|error| error.reason().ends_with(WITH_PYTHON)) {
+    if !is_python && code.error().is_some_and(|error| error.remedy() == Some(Remedy::RunWithPython)) {
         if widgets::link(ui, theme, "Run it with Python instead").clicked() {
             setup.function.show(FunctionKind::Python, ui.ctx());
         }
@@ -156,10 +147,11 @@ fn large_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice, fa
 
 fn error_ui(ui: &mut Ui, theme: &Theme, code: &CodeChoice) {
     if let Some(error) = code.error() {
-        // The options of the command line are a link, a field and a switch here.
-        let text = OPTIONS.iter().fold(error.to_string(), |text, option| text.replace(option, ""));
-        let text = LINK_ENDS.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(&text);
-        let text = capitalised(text);
+        let mut text = capitalised(&error.without_remedy().to_string());
+        // The other remedy has a link of its own.
+        if error.remedy() == Some(Remedy::NameInterpreter) {
+            text += "; or name another interpreter; a script needs none";
+        }
         ui.add(Label::new(RichText::new(text).color(theme.bad)).wrap());
     }
 }

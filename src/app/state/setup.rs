@@ -124,18 +124,21 @@ impl Setup {
 
     /// "primes.csv · is_prime · 4 processes", for titles.
     pub fn title(&self) -> String {
-        let is_empty = self
-            .inputs
-            .column(self.function.takes())
-            .map_or(true, |column| column.column_type() == ColumnType::None);
-        let name = if is_empty && self.inputs.loading().is_none() { "no inputs" } else { self.inputs.name() };
-        title(name, &self.function.name(), self.settings)
+        title(self.shown_inputs_name(), &self.function.name(), self.settings)
+    }
+
+    fn shown_inputs_name(&self) -> &str {
+        let column = self.inputs.column(self.function.takes());
+        let is_empty = column.map_or(true, |column| column.column_type() == ColumnType::None);
+        if is_empty && self.inputs.loading().is_none() { "no inputs" } else { self.inputs.name() }
     }
 
     /// Whether what is set up is what ran, so that what is shown can be taken for it.
     pub fn is_that_of(&self, log: &RunLog) -> bool {
-        self.title() == log_title(log)
-            && self.function.spec().is_ok_and(|function| *function == log.plan.job.function)
+        let job = &log.plan.job;
+        self.shown_inputs_name() == job.inputs_name
+            && (self.settings.mode, self.settings.workers) == (job.settings.mode, log.workers)
+            && self.function.spec().is_ok_and(|function| *function == job.function)
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::os::other_owner;
 use super::trust::Trust;
-use crate::error::{Error, Result};
+use crate::error::{Error, Remedy, Result};
 
 /// Names that virtual environments beside a project have.
 const ENVIRONMENTS: [&str; 3] = [".venv", "venv", "env"];
@@ -126,9 +126,9 @@ impl Places {
         active.or_else(|| self.on_path(&names()).into_iter().next()).ok_or_else(|| {
             Error::usage(
                 "find Python",
-                "no `python3` is on the PATH; install Python 3.8 or newer (https://www.python.org/downloads), or \
-                 name another interpreter (--interpreter); a script (--script) needs none",
+                "no `python3` is on the PATH; install Python 3.8 or newer (https://www.python.org/downloads)",
             )
+            .with_remedy(Remedy::NameInterpreter)
         })
     }
 
@@ -207,8 +207,9 @@ pub(super) fn readers(file: &Path) -> Result<Vec<Reader>> {
     let found = Places::of(file).readers();
     if found.is_empty() {
         let reason = "no `python3` outside its folder is on the PATH; install Python 3.8 or newer \
-                      (https://www.python.org/downloads), or name an interpreter (--interpreter)";
-        return Err(Error::usage(format!("read {}", file.display()), reason));
+                      (https://www.python.org/downloads)";
+        let error = Error::usage(format!("read {}", file.display()), reason);
+        return Err(error.with_remedy(Remedy::NameInterpreter));
     }
     Ok(found)
 }

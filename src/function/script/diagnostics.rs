@@ -5,11 +5,9 @@ use std::collections::HashSet;
 
 use starlark::analysis::Lint;
 
-use crate::error::{Error, nearest};
+use crate::error::{Error, Remedy, nearest};
 use crate::value::shortened;
 
-/// Behind a sentence about what Python can do and a script cannot.
-const OR_PYTHON: &str = "run it with Python instead (--python)";
 /// Words that begin statements that scripts do not have.
 const BEYOND: [&str; 14] = [
     "import", "from", "while", "class", "try", "with", "yield", "global", "nonlocal", "assert", "raise",
@@ -68,18 +66,24 @@ pub(super) fn of_parser(name: &str, source: &str, error: &starlark::Error) -> Er
     }
     let text = source.lines().nth(line - 1).unwrap_or_default().trim();
     let unlike = || UNLIKE.into_iter().find(|(word, part, _)| said.contains(word) && text.contains(part));
+    // Whether Python would take it.
+    let mut is_python = true;
     let reason = match (beyond(text), unlike()) {
-        (Some(word), _) => format!("a script cannot use `{word}`; {OR_PYTHON}"),
-        (None, _) if is_tab => format!("a script is indented with spaces, not tabs; {OR_PYTHON}"),
-        (None, Some((_, _, instead))) if instead.contains("; write") => format!("{instead}, or {OR_PYTHON}"),
-        (None, Some((_, _, instead))) => format!("{instead}; {OR_PYTHON}"),
+        (Some(word), _) => format!("a script cannot use `{word}`"),
+        (None, _) if is_tab => "a script is indented with spaces, not tabs".to_owned(),
+        (None, Some((_, _, instead))) => instead.to_owned(),
         (None, None) if said.contains(RESERVED) => {
             let word = said.split_once(RESERVED).map_or("", |(_, word)| word);
-            format!("a script cannot use {word}; {OR_PYTHON}")
+            format!("a script cannot use {word}")
         }
-        (None, None) => plain(said),
+        (None, None) => {
+            is_python = false;
+            plain(said)
+        }
     };
-    Error::usage(format!("read {name}"), format!("line {line}: `{}` - {reason}", shortened(text, 60)))
+    let reason = format!("line {line}: `{}` - {reason}", shortened(text, 60));
+    let error = Error::usage(format!("read {name}"), reason);
+    if is_python { error.with_remedy(Remedy::RunWithPython) } else { error }
 }
 
 /// A sentence about a name that nothing stands for.
@@ -88,16 +92,17 @@ pub(super) fn of_name(name: &str, lint: &Lint, known: &HashSet<String>) -> Error
     let text = lint.location.file.source_line(line).trim().to_owned();
     let unknown = lint.original.as_str();
     let reason = if MODULES.contains(&unknown) {
-        format!("a script has no modules; functions such as `sqrt` stand by themselves; or {OR_PYTHON}")
+        "a script has no modules; functions such as `sqrt` stand by themselves".to_owned()
     } else if PYTHONS.contains(&unknown) {
-        format!("a script has no `{unknown}`; {OR_PYTHON}")
+        format!("a script has no `{unknown}`")
     } else {
         match nearest(unknown, known.iter().map(String::as_str)) {
-            Some(near) => format!("`{unknown}` is not known; did you mean `{near}`? Or {OR_PYTHON}"),
-            None => format!("`{unknown}` is not known in a script; define it, or {OR_PYTHON}"),
+            Some(near) => format!("`{unknown}` is not known; did you mean `{near}`?"),
+            None => format!("`{unknown}` is not known in a script; define it"),
         }
     };
-    Error::usage(format!("read {name}"), format!("line {}: `{}` - {reason}", line + 1, shortened(&text, 60)))
+    let reason = format!("line {}: `{}` - {reason}", line + 1, shortened(&text, 60));
+    Error::usage(format!("read {name}"), reason).with_remedy(Remedy::RunWithPython)
 }
 
 /// The word that a line begins with, where scripts do not know it.
