@@ -7,17 +7,26 @@ use std::{fs, path::Path};
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
 /// Every room and the rooms it may import. The order is the reading order of the library.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 9] = [
     ("error", &[]),
     ("value", &["error"]),
     ("input", &["value", "error"]),
     ("function", &["input", "value", "error"]),
     ("pool", &["function", "input", "value", "error"]),
     ("monitor", &["error"]),
-    ("analysis", &["pool", "monitor", "value", "error"]),
-    ("export", &["analysis", "pool", "value", "error"]),
-    ("cli", &["error", "value", "input", "function", "pool", "monitor", "analysis", "export"]),
-    ("app", &["error", "value", "input", "function", "pool", "monitor", "analysis", "export"]),
+    ("export", &["pool", "value", "error"]),
+    ("cli", &["error", "value", "input", "function", "pool", "monitor", "export"]),
+    ("app", &["error", "value", "input", "function", "pool", "monitor", "export"]),
+];
+/// Folders within the pool, and the files of the pool that they may not use: the record is made of events wherever they come
+/// from, and decisions are made without clocks, pipes and processes.
+const WITHIN_POOL: [(&str, &[&str]); 3] = [
+    ("src/pool/record/", &["dispatcher", "driver", "host", "host_connection", "os", "run", "wire", "launch"]),
+    (
+        "src/pool/wording/",
+        &["dispatcher", "driver", "host", "host_connection", "os", "run", "wire", "launch"],
+    ),
+    ("src/pool/dispatcher/", &["driver", "host", "host_connection", "run", "wire", "launch", "api"]),
 ];
 
 #[test]
@@ -67,6 +76,14 @@ fn violations(name: &str, source: &str) -> Vec<String> {
             }
         }
     }
+    let forbidden = WITHIN_POOL.iter().find(|(folder, _)| name.starts_with(folder));
+    for (folder, others) in forbidden.into_iter().filter(|_| !is_test) {
+        for (line, target) in uses_above(&all) {
+            if others.contains(&target) {
+                report(line, format!("{folder} may not use the pool's `{target}`"));
+            }
+        }
+    }
     if room != "app" {
         for token in all.iter().filter(|t| t.text.starts_with("egui") || t.text == "eframe") {
             report(token.line, format!("`{}` outside src/app", token.text));
@@ -90,6 +107,19 @@ fn violations(name: &str, source: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// The name after each `super::super::`, or `crate::pool::`, and in a `mod.rs` after `super::`.
+fn uses_above(tokens: &[Token]) -> Vec<(usize, &str)> {
+    let texts: Vec<&str> = tokens.iter().map(|token| &*token.text).collect();
+    let begins = |at: usize, path: &[&str]| texts.get(at..at + path.len()).is_some_and(|found| found == path);
+    let paths: [&[&str]; 3] = [
+        &["super", ":", ":", "super", ":", ":"],
+        &["crate", ":", ":", "pool", ":", ":"],
+        &["use", "super", ":", ":"],
+    ];
+    let after = |at: usize| paths.iter().find(|path| begins(at, path)).map(|path| at + path.len());
+    (0..tokens.len()).filter_map(after).filter_map(|at| Some((tokens.get(at)?.line, texts[at]))).collect()
 }
 
 /// The first name after each `crate::`, groups included.
@@ -221,6 +251,9 @@ fn the_scan_finds_what_is_forbidden() {
         ("src/app/mod.rs", "let c = egui::Color32::RED;", 1),
         ("src/app/mod.rs", "let c = hex_color!(\"#fff\");", 1),
         ("src/pool/mod.rs", "#[cfg(test)] mod tests { fn f() {} }\nfn g() { println!(); }", 2),
+        ("src/pool/record/rows.rs", "use crate::value::Column;\nuse super::super::dispatcher::Chunk;", 2),
+        ("src/pool/wording/mod.rs", "use super::os::Exit;", 1),
+        ("src/pool/dispatcher/mod.rs", "use crate::pool::wire::Up;", 1),
         ("src/pool/mod.rs", "let a = r#\"\"//\"#; let b = '\"'; eprintln!();", 1),
     ] {
         let found = violations(name, source);

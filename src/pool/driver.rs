@@ -7,11 +7,12 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::control::HostId;
 use super::dispatcher::{Chunk, Dispatcher, Effect, PollRequest, PollResult, Trigger};
 use super::host_connection::{HostConnection, HostUpdate};
 use super::input_sender::InputBatch;
 use super::launch::Launch;
-use super::os::{self, HostId, HostProgram, Hosts, Leftovers};
+use super::os::{self, HostProgram, Hosts, Leftovers};
 use super::record::{Audit, LifeEnd, RunLog};
 use super::run::Request;
 use super::settings::ChunkRule;

@@ -1,9 +1,10 @@
 //! One host as the driver hears it: says what the frames and lines mean that come through its pipes.
 
+use super::control::HostId;
 use super::dispatcher::{Chunk, Trigger};
 use super::frames::{Frame, Frames};
 use super::lines::Lines;
-use super::os::{Exit, HostEvent, HostId, Pipe};
+use super::os::{Exit, HostEvent, Pipe};
 use super::record::LifeEnd;
 use super::status_page::Page;
 use super::wire::{self, Up};

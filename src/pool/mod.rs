@@ -6,6 +6,7 @@
 //! words of Python's `multiprocessing.Pool`, for programs that want results and nothing else.
 
 mod api;
+mod control;
 mod dispatcher;
 mod driver;
 pub mod examples;
@@ -26,6 +27,7 @@ mod wording;
 use std::sync::Arc;
 
 pub use self::api::{Arguments, Imap, ImapUnordered, ItemError, Outcome, Pending, Pool, PoolBuilder};
+pub use self::control::Control;
 pub use self::host::serve as serve_host;
 pub use self::input_sender::InputSender;
 pub use self::launch::{Launch, serve_if_host};
@@ -35,7 +37,7 @@ pub use self::record::{
     Journal, Lane, Life, LifeEnd, Message, MessageContent, Messages, NewRows, Notice, Obstacle, Plan,
     RecycleReason, ResumedRows, Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
 };
-pub use self::run::{Control, Run, resume, start, start_stream};
+pub use self::run::{Run, resume, start, start_stream};
 pub use self::settings::{
     ChunkRule, Failures, HaltRule, Halting, ItemRules, Job, MAX_WORKERS, Mode, Order, RetryDelay, Settings,
     Timeout, WorkerRules, parse_size_bytes,
@@ -43,7 +45,7 @@ pub use self::settings::{
 /// For the fuzz targets alone: the wire is nobody else's business.
 #[cfg(fuzzing)]
 #[doc(hidden)]
-pub use self::wire::oracle as wire_oracle;
+pub use self::wire::fuzz_checks as wire_fuzz_checks;
 
 /// A moment of a run: its record so far and what its lanes do right now.
 #[derive(Debug, Clone)]

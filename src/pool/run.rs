@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime};
 
+use super::control::Control;
 use super::driver::{Driver, Receivers, Slot};
 use super::input_sender::{self, InputBatch, InputSender};
 use super::launch::Launch;
@@ -19,32 +20,6 @@ use crate::error::{Error, Result};
 pub(super) enum Request {
     Asked(Control),
     Release(u64),
-}
-
-/// What the owner of a run can ask of it while it runs. Workers are counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Control {
-    /// End now; what is finished stays. Python: `terminate`.
-    Stop,
-    /// Begin nothing new, and end when what executes is finished.
-    StopSoon,
-    /// Begin nothing new until [`Control::Resume`].
-    Pause,
-    Resume,
-    /// From 1 to [`MAX_WORKERS`](super::MAX_WORKERS); those that are too many finish what they have in hand.
-    SetWorkers(usize),
-    /// End the process under this worker; its item is blamed and the worker replaced.
-    Kill {
-        worker: usize,
-    },
-    /// Have the system stop the process under this worker (SIGSTOP), as a person or a debugger would.
-    Suspend {
-        worker: usize,
-    },
-    /// Have it go on (SIGCONT).
-    Wake {
-        worker: usize,
-    },
 }
 
 /// A run that was started. Letting it go stops it and waits until no process of it is left.

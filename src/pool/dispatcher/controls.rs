@@ -1,9 +1,9 @@
 //! What a person asks of a run while it runs.
 
 use super::super::MAX_WORKERS;
-use super::super::os::HostId;
+use super::super::control::Control;
+use super::super::control::HostId;
 use super::super::record::{Ending, Event, Notice, RunState};
-use super::super::run::Control;
 use super::super::settings::Mode;
 use super::hosts::Phase;
 use super::retirement::{DrainReason, KillReason};

@@ -1,6 +1,6 @@
 //! How a run ends: all done, stopped by a person, ended by its failures, or given up.
 
-use super::super::os::HostId;
+use super::super::control::HostId;
 use super::super::record::{Audit, Ending, Event, Notice, RunState};
 use super::super::settings::Halting;
 use super::Dispatcher;

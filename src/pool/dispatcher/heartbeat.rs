@@ -2,7 +2,7 @@
 //! the system. Nothing is ended for it; a person is told. And hosts that live, have work, and do not know it, because
 //! user code read what was sent to them: they are ended, and their work is done by others.
 
-use super::super::os::HostId;
+use super::super::control::HostId;
 use super::super::record::Notice;
 use super::Dispatcher;
 use super::hosts::{Host, Phase};

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::super::Executing;
-use super::super::os::HostId;
+use super::super::control::HostId;
 use super::super::record::{Cause, Death, DiedAt, Event, FailedSpan, LifeEnd, Notice, RunState, Segment};
 use super::Dispatcher;
 use super::hosts::{Host, Phase};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::os::HostId;
+use super::super::control::HostId;
 use super::super::record::{Event, Notice};
 use super::hosts::{Host, Phase};
 use super::{Dispatcher, Effect};

@@ -1,6 +1,7 @@
 //! Limits of memory: of each host, and of the machine, which ends processes without asking when it has none left.
 
-use super::super::os::{HostId, MachineMemory};
+use super::super::control::HostId;
+use super::super::os::MachineMemory;
 use super::super::record::{Notice, RecycleReason};
 use super::Dispatcher;
 use super::hosts::{Host, Phase};

@@ -36,12 +36,12 @@ use self::retirement::KillReason;
 use self::timeouts::Timeouts;
 use self::tries::Tries;
 use super::Executing;
-use super::os::HostId;
+use super::control::Control;
+use super::control::HostId;
 use super::record::{
     Audit, Batch, Ending, Event, HostName, ItemsFinished, LifeEnd, Message, MessageContent, Notice, Recorder,
     RunLog, Source,
 };
-use super::run::Control;
 use super::settings::{ChunkRule, Mode};
 use crate::function::Stream;
 use crate::value::Column;

@@ -1,7 +1,7 @@
 //! What the dispatcher wants to see of hosts beside what they tell, and when: nothing that no rule needs.
 
 use super::super::Executing;
-use super::super::os::HostId;
+use super::super::control::HostId;
 use super::Dispatcher;
 use super::heartbeat;
 use crate::pool::os::MachineMemory;

@@ -1,6 +1,6 @@
 //! Why a host ends that does not end by itself: it gives way, or it is ended; and how its replacement comes.
 
-use super::super::os::HostId;
+use super::super::control::HostId;
 use super::super::record::{Cause, Event, LifeEnd, Notice, RecycleReason, RunState};
 use super::hosts::{Host, Phase};
 use super::{Dispatcher, Effect};

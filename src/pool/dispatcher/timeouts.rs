@@ -1,7 +1,7 @@
 //! How long an item may execute: finds the late ones and ends their hosts.
 
 use super::super::Executing;
-use super::super::os::HostId;
+use super::super::control::HostId;
 use super::super::record::{Batch, Cause, Timing};
 use super::super::settings::Timeout;
 use super::Dispatcher;

@@ -11,6 +11,8 @@ use std::path::Path;
 
 use memmap2::MmapRaw;
 
+use super::control::HostId;
+
 #[cfg(unix)]
 pub use unix::{
     CAN_PIN, Channel, Hosts, PageHandle, WakeHandle, allow_many_files, arguments_for_interpreter,
@@ -27,9 +29,6 @@ pub use windows::{
     pin_this_thread, program, reset_inherited_signals, serve_beside_hosts, thread_cpu_ns, why_no_process,
     with_memory_limit,
 };
-
-/// Names one launched host for as long as the run lasts; never used twice.
-pub type HostId = u64;
 
 /// What to launch.
 pub struct HostProgram<'a> {

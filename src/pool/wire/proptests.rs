@@ -133,7 +133,7 @@ fn ups() -> impl Strategy<Value = Up> {
     ]
 }
 
-/// The kind and the payload of a frame, as the oracle takes them.
+/// The kind and the payload of a frame, as the fuzz checks take them.
 fn kind_and_payload(put: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     let mut frame = Vec::new();
     put(&mut frame);

@@ -1,7 +1,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use poolscope::pool::wire_oracle::check_up;
+use poolscope::pool::wire_fuzz_checks::check_up;
 use poolscope_fuzz::within_bounds;
 
 fuzz_target!(|bytes: &[u8]| {
