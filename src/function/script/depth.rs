@@ -9,6 +9,10 @@ use crate::error::{Error, Result};
 const MOST_BRACKETS: usize = 200;
 /// Operators of one expression: `a + b + c` is a sum of a sum.
 const MOST_OPERATORS: usize = 2_000;
+/// Blocks within each other: the bodies of functions, loops and conditions.
+const MOST_BLOCKS: usize = 100;
+/// A `lambda` takes as much of the stack as so many operators.
+const LAMBDA_OPERATORS: usize = 10;
 /// Branches of one `if`: each is within the one before.
 const MOST_BRANCHES: usize = 1_000;
 
@@ -21,6 +25,8 @@ struct Scan {
     operators: Vec<usize>,
     /// By indentation: the branches of the `if` there.
     branches: BTreeMap<usize, usize>,
+    /// The indentations of the blocks that are open.
+    blocks: Vec<usize>,
     /// The quotes that end the text that is open.
     quotes: Option<&'static str>,
 }
@@ -40,6 +46,7 @@ impl Scan {
         let is_new = self.quotes.is_none() && self.operators.len() == 1;
         if is_new {
             self.operators = vec![0];
+            self.count_block(text)?;
             self.count_branch(text)?;
         }
         let mut rest = text;
@@ -54,6 +61,20 @@ impl Scan {
         // Only text in three quotes goes on in the next line.
         self.quotes = self.quotes.filter(|quotes| quotes.len() == 3);
         Ok(())
+    }
+
+    fn count_block(&mut self, text: &str) -> std::result::Result<(), String> {
+        let bare = text.trim_start();
+        if bare.is_empty() || bare.starts_with('#') {
+            return Ok(());
+        }
+        let indent = text.len() - bare.len();
+        self.blocks.retain(|other| *other < indent);
+        self.blocks.push(indent);
+        match self.blocks.len() > MOST_BLOCKS + 1 {
+            true => Err(format!("is within more than {MOST_BLOCKS} blocks; use functions")),
+            false => Ok(()),
+        }
     }
 
     fn count_branch(&mut self, text: &str) -> std::result::Result<(), String> {
@@ -95,6 +116,9 @@ impl Scan {
             if WORDS.contains(&&rest[..end]) {
                 self.count_operator()?;
             }
+            if &rest[..end] == "lambda" {
+                (0..LAMBDA_OPERATORS).try_for_each(|_| self.count_operator())?;
+            }
             return Ok(end);
         }
         match sign {
@@ -123,9 +147,9 @@ impl Scan {
     }
 
     fn count_operator(&mut self) -> std::result::Result<(), String> {
-        let count = self.innermost();
-        *count += 1;
-        match *count > MOST_OPERATORS {
+        *self.innermost() += 1;
+        // What is in brackets is within what stands around them.
+        match self.operators.iter().sum::<usize>() > MOST_OPERATORS {
             true => {
                 Err(format!("has an expression of more than {MOST_OPERATORS} operators; use a loop or sum()"))
             }
@@ -147,6 +171,7 @@ mod tests {
         let sum = vec!["n"; 20_000].join("+");
         let brackets = format!("{}1{}", "(".repeat(300), ")".repeat(300));
         let branches = "    elif n == 1:\n        return 1\n".repeat(3_000);
+        let blocks: String = (0..3_000).map(|depth| format!("{}if n:\n", " ".repeat(depth))).collect();
         let calls = format!("f{}", "()".repeat(3_000));
         for (source, told) in [
             (
@@ -159,6 +184,12 @@ mod tests {
             (format!("x = {brackets}\n"), "line 1 has more than 200 brackets within each other"),
             (format!("def f(n):\n    if n:\n        return 0\n{branches}"), "is the branch of an `if`"),
             (format!("x = {calls}\n"), "line 1 has an expression of more"),
+            (format!("x = {}1\n", "lambda: ".repeat(1_000)), "line 1 has an expression of more"),
+            (
+                format!("x = {}1{}\n", "(lambda: 1 + ".repeat(190), ")".repeat(190)),
+                "line 1 has an expression of more",
+            ),
+            (blocks, "line 102 is within more than 100 blocks"),
         ] {
             assert!(reason(&source).contains(told), "{}: {}", &source[..20], reason(&source));
         }
@@ -175,6 +206,7 @@ mod tests {
             format!("x = '{}' # {}\n", "+(".repeat(5_000), "((".repeat(5_000)),
             format!("x = \"\"\"\n{}\n\"\"\"\n", "-[\n".repeat(5_000)),
             "x = '\\'' + \"it's\" + r'\\'\n".to_owned(),
+            format!("x = [\n{}]\n", "lambda: 1 + 2,\n".repeat(5_000)),
         ] {
             assert_eq!(reason(&source), "", "{}", &source[..20]);
         }

@@ -262,11 +262,12 @@ fn general(number: f64, digits: usize, is_alternate: bool) -> String {
         true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
         false => text,
     };
+    let with_point = |text: String| if is_alternate && !text.contains('.') { text + "." } else { text };
     if (-4..most).contains(&exponent) {
         let places = usize::try_from(most - 1 - exponent).unwrap_or(0);
-        return trimmed(format!("{number:.places$}"));
+        return with_point(trimmed(format!("{number:.places$}")));
     }
-    format!("{}e{exponent:+03}", trimmed(mantissa))
+    format!("{}e{exponent:+03}", with_point(trimmed(mantissa)))
 }
 
 fn scientific(number: f64, digits: usize) -> (String, i64) {

@@ -83,11 +83,23 @@ fn round_float(number: f64, digits: i32) -> f64 {
     }
     match usize::try_from(digits) {
         Ok(digits) => format!("{number:.digits$}").parse().unwrap_or(number),
-        Err(_) => {
-            let unit = 10_f64.powi(-digits);
-            (number / unit).round_ties_even() * unit
-        }
+        Err(_) => round_to_zeros(number, digits.unsigned_abs()),
     }
+}
+
+/// To a multiple of a power of ten: the nearest as the exact value of the float has it, halves to the even one.
+fn round_to_zeros(number: f64, zeros: u32) -> f64 {
+    // No float has more digits.
+    if zeros > 310 {
+        return 0.0_f64.copysign(number);
+    }
+    let Ok(integer) = whole(number.abs().trunc()) else { return number };
+    let unit = BigInt::from(10).pow(zeros);
+    let below = &integer / &unit;
+    let twice = (&integer - &below * &unit) * 2;
+    let is_above = twice > unit || (twice == unit && (number.fract() != 0.0 || &below % 2 != BigInt::ZERO));
+    let rounded = (if is_above { below + 1 } else { below }) * unit;
+    rounded.to_string().parse::<f64>().unwrap_or(f64::INFINITY).copysign(number)
 }
 
 /// The power of integers, of which the exponent is not negative.
