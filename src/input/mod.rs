@@ -10,6 +10,7 @@
 //! someone else would kill the program.
 
 mod bad;
+mod beginning;
 mod cells;
 mod columns;
 mod detect;

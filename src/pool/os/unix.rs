@@ -6,9 +6,8 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, IoSlice, IoSliceMut, Read, Write};
-use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
@@ -17,13 +16,10 @@ use std::time::Duration;
 
 use memmap2::MmapOptions;
 use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
-    SendFlags,
-};
 use rustix::process::{Resource, Signal};
 use rustix::time::ClockId;
 
+use self::descriptors::{page_file, receive_descriptor, send_descriptor};
 use self::ending::Program;
 use self::keeper::Keeping;
 use self::peer::Peer;
@@ -31,6 +27,7 @@ use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftove
 
 mod badge;
 mod descendants;
+mod descriptors;
 mod ending;
 mod interpreter;
 mod keeper;
@@ -45,16 +42,6 @@ pub use membarrier::{can_fence_threads, fence_threads};
 pub use memory::{machine_memory, with_memory_limit};
 pub use signals::{ending_signals, outlive_file_limits, reset_inherited_signals};
 
-/// What is received is not handed on to other programs. Where that cannot be asked for, it is set a moment later.
-#[cfg(not(target_vendor = "apple"))]
-const RECEIVING: RecvFlags = RecvFlags::CMSG_CLOEXEC;
-#[cfg(target_vendor = "apple")]
-const RECEIVING: RecvFlags = RecvFlags::empty();
-/// A closed socket is an error of the call; programs of this language ignore the signal in any case.
-#[cfg(not(target_vendor = "apple"))]
-const SENDING: SendFlags = SendFlags::NOSIGNAL;
-#[cfg(target_vendor = "apple")]
-const SENDING: SendFlags = SendFlags::empty();
 /// Bytes read from one pipe before the next has its turn.
 const READ_BYTES: usize = 1 << 18;
 /// Hosts are looked at this often where the system cannot tell of them.
@@ -185,58 +172,6 @@ fn show_own_name() {
     #[cfg(target_os = "linux")]
     // Only for the eye.
     let _ = rustix::thread::set_name(c"poolscope");
-}
-
-fn receive_descriptor(socket: &UnixStream) -> io::Result<File> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-    let mut control = RecvAncillaryBuffer::new(&mut space);
-    let mut mark = [0];
-    retry(|| {
-        let mut slices = [IoSliceMut::new(&mut mark)];
-        Ok(rustix::net::recvmsg(socket, &mut slices, &mut control, RECEIVING)?)
-    })?;
-    let descriptor = control.drain().find_map(|message| match message {
-        RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
-        _ => None,
-    });
-    let descriptor = descriptor.ok_or_else(|| io::Error::other("no status page came with the channel"))?;
-    rustix::io::fcntl_setfd(&descriptor, rustix::io::FdFlags::CLOEXEC)?;
-    Ok(File::from(descriptor))
-}
-
-fn send_descriptor(socket: &UnixStream, descriptor: BorrowedFd<'_>) -> io::Result<()> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-    let mut control = SendAncillaryBuffer::new(&mut space);
-    let descriptors = [descriptor];
-    control.push(SendAncillaryMessage::ScmRights(&descriptors));
-    rustix::net::sendmsg(socket, &[IoSlice::new(&[0])], &mut control, SENDING)?;
-    Ok(())
-}
-
-/// Shared memory without a name; nothing is left of it when the last process lets go. Where the system can, its size is
-/// sealed: a person's code that made it smaller would end all that have it mapped.
-fn page_file(bytes: usize) -> io::Result<File> {
-    #[cfg(any(target_os = "linux", target_os = "freebsd"))]
-    let descriptor = {
-        use rustix::fs::MemfdFlags;
-        rustix::fs::memfd_create("poolscope-status", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?
-    };
-    #[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
-    let descriptor = {
-        let name = format!("/poolscope-{}-{}", std::process::id(), monotonic_ns());
-        let flags = rustix::shm::OFlags::CREATE | rustix::shm::OFlags::EXCL | rustix::shm::OFlags::RDWR;
-        let descriptor = rustix::shm::open(&name, flags, rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR)?;
-        rustix::shm::unlink(&name)?;
-        descriptor
-    };
-    let file = File::from(descriptor);
-    file.set_len(bytes as u64)?;
-    #[cfg(any(target_os = "linux", target_os = "freebsd"))]
-    {
-        use rustix::fs::SealFlags;
-        rustix::fs::fcntl_add_seals(&file, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
-    }
-    Ok(file)
 }
 
 /// What a wait has found.

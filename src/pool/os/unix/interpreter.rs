@@ -9,7 +9,8 @@ use std::process::Command;
 
 use memmap2::MmapMut;
 
-use super::{Channel, page_file};
+use super::Channel;
+use super::descriptors::page_file;
 
 /// What a status page can be mapped from again.
 pub type PageHandle = File;
