@@ -23,6 +23,7 @@ mod retirement;
 mod stream;
 mod timeouts;
 mod tries;
+mod trigger;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -35,100 +36,13 @@ use self::queue::{Queue, Sizing};
 use self::retirement::KillReason;
 use self::timeouts::Timeouts;
 use self::tries::Tries;
-use super::Executing;
-use super::control::Control;
+pub use self::trigger::{Effect, Trigger};
 use super::control::HostId;
 use super::record::{
-    Audit, Batch, Ending, Event, HostName, ItemsFinished, LifeEnd, Message, MessageContent, Notice, Recorder,
-    RunLog, Source,
+    Batch, Ending, Event, HostName, ItemsFinished, Message, MessageContent, Notice, Recorder, RunLog, Source,
 };
 use super::settings::{ChunkRule, Mode};
 use crate::function::Stream;
-use crate::value::Column;
-
-/// What happened.
-#[derive(Debug, Clone)]
-pub enum Trigger {
-    /// The run begins.
-    Start,
-    /// The host was launched, which began at this time; it is not ready yet.
-    Launched { host: HostId, pid: u32, launched_ns: u64 },
-    /// It could not even be launched.
-    LaunchFailed { host: HostId, reason: String },
-    /// The host has loaded the function.
-    Ready { host: HostId },
-    /// The host cannot load the function.
-    Refused { host: HostId, reason: String },
-    /// A lane of the host has finished neighbours.
-    Finished { host: HostId, lane: usize, batch: Batch },
-    /// The host gives back what no lane has begun.
-    Returned { host: HostId, chunks: Vec<Chunk> },
-    /// A line was written. `lane` is unknown where a host of several lanes wrote past its functions.
-    Said { host: HostId, lane: Option<usize>, stream: Stream, item: Option<u64>, at_ns: u64, text: String },
-    /// The host has ended; `executing` is what its lanes had in hand, `begun_last` what those without had before.
-    Died {
-        host: HostId,
-        end: LifeEnd,
-        executing: Vec<(usize, Executing)>,
-        begun_last: Vec<(usize, Executing)>,
-        peak_rss_bytes: u64,
-    },
-    /// The host has sent something that makes no sense.
-    Garbled { host: HostId, reason: String },
-    /// The run has to end now: nobody is left to want it, or the driver cannot go on.
-    Stop,
-    /// These inputs follow those before.
-    Inputs(Arc<Column>),
-    /// No more inputs will come; with the reason where reading them failed.
-    InputsEnd { reason: Option<String> },
-    /// Whoever follows the run has seen the rows before `index`.
-    Released { index: u64 },
-    /// A person wants something of it.
-    Asked(Control),
-    /// The host was suspended or woken, or the system refused.
-    Suspended { host: HostId, is_suspended: bool, has_worked: bool },
-    /// What was seen of hosts: see [`Dispatcher::poll_request`].
-    Polled(PollResult),
-    /// Something that a person should know.
-    Noted(String),
-    /// Time has passed; comes several times a second, and at [`Dispatcher::next_deadline_ns`].
-    Tick,
-    /// All hosts are over, and this is what was found left of them.
-    Audited(Audit),
-}
-
-/// What to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Start a host of so many lanes, the first of which has this number (from 1).
-    Launch {
-        host: HostId,
-        lanes: usize,
-        first_worker: usize,
-    },
-    Assign {
-        host: HostId,
-        chunk: Chunk,
-    },
-    /// Have the host give back what no lane has begun; `whole`: also the rest of the chunks that lanes are in.
-    Recall {
-        host: HostId,
-        whole: bool,
-    },
-    Close {
-        host: HostId,
-    },
-    Kill {
-        host: HostId,
-    },
-    /// Have the system suspend the host, or have it go on.
-    Suspend {
-        host: HostId,
-        is_suspended: bool,
-    },
-    /// No host is left: look for what they left behind.
-    Audit,
-}
 
 /// The state machine of one run; see the module's text.
 pub struct Dispatcher {

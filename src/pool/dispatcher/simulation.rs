@@ -8,12 +8,12 @@ use proptest::prelude::*;
 
 use super::tests::{check_events, over_numbers};
 use super::*;
-use crate::pool::Counts;
 use crate::pool::os::MachineMemory;
-use crate::pool::record::{Ending, RowState, RunState, Timing};
+use crate::pool::record::{Audit, Ending, LifeEnd, RowState, RunState, Timing};
 use crate::pool::settings::{
     Failures, HaltRule, Halting, ItemRules, RetryDelay, Settings, Timeout, WorkerRules,
 };
+use crate::pool::{Control, Counts, Executing};
 use crate::value::{Column, Value};
 
 const MS: u64 = 1_000_000;

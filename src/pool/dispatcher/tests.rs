@@ -8,6 +8,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::function::FunctionSpec;
+use crate::pool::Executing;
+use crate::pool::control::Control;
+use crate::pool::record::{Audit, LifeEnd};
 use crate::pool::record::{Ending, Plan, RowState, RunState, Timing};
 use crate::pool::settings::{ChunkRule, Job, Mode, Settings};
 use crate::value::{Column, Value};
