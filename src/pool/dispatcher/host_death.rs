@@ -125,6 +125,7 @@ impl Dispatcher {
 
     /// A host died that was not asked to: blames, saves the rest, replaces it.
     fn lost(&mut self, loss: LostHost, in_hand: &[InHand], begun_last: Vec<InHand>) {
+        self.sizing.stop_joining();
         self.record_death(&loss, in_hand, &begun_last);
         let is_certain = in_hand.len() == 1 && begun_last.is_empty() && !loss.lost_its_channel();
         let in_hand = &self.involved(&loss, in_hand, begun_last);

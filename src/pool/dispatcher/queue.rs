@@ -146,11 +146,19 @@ pub(super) struct Sizing {
     last: u64,
     /// A moving mean, weighted toward what was measured last.
     item_ns: Option<f64>,
+    /// Short chunks of a size that was asked for travel together.
+    joins: bool,
 }
 
 impl Sizing {
     pub(super) fn new(rule: ChunkRule, total: u64, lanes: usize) -> Self {
-        Self { rule, total, lanes: lanes as u64, last: 0, item_ns: None }
+        Self { rule, total, lanes: lanes as u64, last: 0, item_ns: None, joins: true }
+    }
+
+    /// A host has died: chunks of a size that was asked for go out one by one from now on, so that another death costs no
+    /// more than one of them.
+    pub(super) fn stop_joining(&mut self) {
+        self.joins = false;
     }
 
     /// The pool has another number of lanes.
@@ -186,7 +194,7 @@ impl Sizing {
     }
 
     fn chunks_together(&self, items: u64, waiting: u64) -> u64 {
-        let Some(item_ns) = self.item_ns else { return 1 };
+        let Some(item_ns) = self.item_ns.filter(|_| self.joins) else { return 1 };
         let chunks = (TOGETHER_NS / (item_ns * items as f64)) as u64;
         chunks.min(waiting / (self.lanes * 2 * items)).clamp(1, (MAX_AUTO_ITEMS / items).max(1))
     }
@@ -214,6 +222,16 @@ mod tests {
 
     fn auto() -> Sizing {
         Sizing::new(ChunkRule::Auto, 1_000_000, 4)
+    }
+
+    #[test]
+    fn short_chunks_travel_together_until_a_host_dies() {
+        let mut sizing = Sizing::new(ChunkRule::Fixed(2), 1_000_000, 4);
+        assert_eq!(sizing.next(1_000_000), 2);
+        sizing.measured(1000, 1_000_000);
+        assert_eq!(sizing.next(1_000_000), 1000);
+        sizing.stop_joining();
+        assert_eq!(sizing.next(1_000_000), 2);
     }
 
     #[test]
