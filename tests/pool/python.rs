@@ -52,7 +52,10 @@ fn a_python_host_killed_by_hand_costs_what_it_executed() {
         } else {
             // Of several suspects each is tried again alone, and none is guilty.
             assert!((2..=4).contains(&death.executing.len()), "{:?}", death.executing);
-            assert_eq!((log.counts.ok, log.counts.retries), (60, death.executing.len() as u64));
+            assert_eq!(log.counts.ok, 60);
+            // An item that a thread had finished, and of which nothing was heard yet, runs again, too.
+            let suspects = death.executing.len() as u64;
+            assert!((suspects..=suspects + 4).contains(&log.counts.retries), "{:?}", log.counts);
         }
     }
 }
