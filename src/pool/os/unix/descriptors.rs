@@ -60,7 +60,7 @@ pub(super) fn page_file(bytes: usize) -> io::Result<File> {
     };
     #[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
     let descriptor = {
-        let name = format!("/poolscope-{}-{}", std::process::id(), monotonic_ns());
+        let name = format!("/poolscope-{}-{}", std::process::id(), super::monotonic_ns());
         let flags = rustix::shm::OFlags::CREATE | rustix::shm::OFlags::EXCL | rustix::shm::OFlags::RDWR;
         let descriptor = rustix::shm::open(&name, flags, rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR)?;
         rustix::shm::unlink(&name)?;
