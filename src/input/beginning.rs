@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind, Read};
 use std::time::{Duration, Instant};
 
 use super::options::LoadOptions;
+use super::sample::is_number;
 use super::target::Target;
 
 /// How much of a file decides its format.
@@ -72,10 +73,6 @@ fn can_decide(head: &[u8], options: &LoadOptions) -> bool {
         () => 1,
     };
     lines.count() >= wanted
-}
-
-fn is_number(cell: &[u8]) -> bool {
-    std::str::from_utf8(cell).is_ok_and(|cell| cell.trim().parse::<f64>().is_ok())
 }
 
 /// Whether these may be lists, one a line, or one list: what follows the first line tells.

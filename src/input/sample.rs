@@ -188,7 +188,7 @@ impl Tally {
     }
 }
 
-fn is_number(cell: &[u8]) -> bool {
+pub(super) fn is_number(cell: &[u8]) -> bool {
     read_number(cell) != Number::Not
 }
 

@@ -97,12 +97,17 @@ fn rewritten(module: &AstModule, source: &str) -> Option<(String, BTreeMap<usize
     // Stable: of several at one place, the outer ones come first, and what ends there before what is taken away.
     edits.all.sort_by_key(|edit| (edit.at, edit.removed > 0));
     let (mut text, mut lines, mut done) = (String::with_capacity(source.len() * 2), BTreeMap::new(), 0);
+    let own_lines: Vec<&str> = source.lines().collect();
+    // How many line ends there are before `done`, counted once along the way.
+    let mut number = 0;
     for Edit { at, removed, inserted } in edits.all {
-        text.push_str(source.get(done..at)?);
+        let kept = source.get(done..at)?;
+        number += kept.matches('\n').count();
+        text.push_str(kept);
         text.push_str(&inserted);
-        let number = source.get(..at)?.matches('\n').count();
-        lines.insert(number + 1, source.lines().nth(number)?.to_owned());
+        lines.entry(number + 1).or_insert((*own_lines.get(number)?).to_owned());
         done = at + removed;
+        number += source.get(at..done)?.matches('\n').count();
     }
     text.push_str(source.get(done..)?);
     Some((text, lines))
@@ -116,16 +121,19 @@ struct Edit {
 
 struct Edits<'a> {
     source: &'a str,
-    /// Where texts and comments stand, whose brackets are none.
-    opaque: Vec<Span>,
+    /// Where texts and comments stand, whose brackets are none, in order.
+    opaque: Vec<(usize, usize)>,
+    /// The comments of these.
+    comments: Vec<(usize, usize)>,
     all: Vec<Edit>,
 }
 
 impl<'a> Edits<'a> {
     fn of(module: &AstModule, source: &'a str) -> Self {
-        let mut edits = Self { source, opaque: module.comments().to_vec(), all: Vec::new() };
+        let comments: Vec<(usize, usize)> = module.comments().iter().map(|span| place(*span)).collect();
+        let mut edits = Self { source, opaque: comments.clone(), comments, all: Vec::new() };
         module.statement().visit_expr(|expression| note_texts(expression, &mut edits.opaque));
-        edits.opaque.sort_by_key(|span| (span.begin(), Reverse(span.end())));
+        edits.opaque.sort_by_key(|(begin, end)| (*begin, Reverse(*end)));
         module.statement().visit_expr(|expression| edits.look_at(expression));
         edits.look_at_statement(module.statement());
         edits
@@ -151,16 +159,12 @@ impl<'a> Edits<'a> {
         let (begin, end) = place(target.span);
         let Some(text) = self.source.get(begin..end).filter(|_| is_plain) else { return };
         let Some(at) = self.source[end..].find(sign) else { return };
-        match operator {
-            AssignOp::Multiply => {
-                self.edit(end + at, sign.len() + 1, format!("= {MULTIPLY}({text}, "));
-                self.wrap(given, "");
-                self.edit(self.balanced(given.span).1, 0, ")".to_owned());
-            }
-            _ => {
-                self.edit(end + at, sign.len() + 1, format!("= {text} {sign} "));
-                self.wrap(given, "");
-            }
+        let is_product = sign == "*";
+        let spelled = if is_product { format!("= {MULTIPLY}({text}, ") } else { format!("= {text} {sign} ") };
+        self.edit(end + at, sign.len() + 1, spelled);
+        self.wrap(given, "");
+        if is_product {
+            self.edit(self.balanced(given.span).1, 0, ")".to_owned());
         }
     }
 
@@ -255,17 +259,14 @@ impl<'a> Edits<'a> {
 
     /// The signs between two places that are neither in a text nor in a comment.
     fn code(&self, begin: usize, end: usize) -> impl Iterator<Item = char> + '_ {
-        let mut hidden = self
-            .opaque
-            .iter()
-            .map(|span| place(*span))
-            .filter(move |(from, to)| *from >= begin && *to <= end)
-            .peekable();
+        let first = self.opaque.partition_point(|(from, _)| *from < begin);
+        let inner = self.opaque[first..].iter().take_while(move |(from, _)| *from < end);
+        let mut hidden = inner.filter(move |(_, to)| *to <= end).peekable();
         let mut hidden_until = begin;
         self.source.get(begin..end).unwrap_or_default().char_indices().filter_map(move |(at, sign)| {
             let at = begin + at;
             while let Some((_, to)) = hidden.next_if(|(from, _)| *from <= at) {
-                hidden_until = hidden_until.max(to);
+                hidden_until = hidden_until.max(*to);
             }
             (at >= hidden_until).then_some(sign)
         })
@@ -276,9 +277,9 @@ impl<'a> Edits<'a> {
         loop {
             let rest = self.source.get(at..)?;
             at += rest.len() - rest.trim_start().len();
-            match self.opaque.iter().find(|span| place(**span).0 == at) {
-                Some(comment) if rest.trim_start().starts_with('#') => at = place(*comment).1,
-                _ => return self.source[at..].starts_with(sign).then_some(at + sign.len_utf8()),
+            match self.comments.binary_search_by_key(&at, |(begin, _)| *begin) {
+                Ok(comment) => at = self.comments[comment].1,
+                Err(_) => return self.source[at..].starts_with(sign).then_some(at + sign.len_utf8()),
             }
         }
     }
@@ -287,9 +288,9 @@ impl<'a> Edits<'a> {
     fn before(&self, mut at: usize, sign: char) -> Option<usize> {
         loop {
             at = self.source.get(..at)?.trim_end().len();
-            match self.opaque.iter().map(|span| place(*span)).find(|(_, end)| *end == at) {
-                Some((begin, _)) if self.source[begin..].starts_with('#') => at = begin,
-                _ => return self.source[..at].ends_with(sign).then(|| at - sign.len_utf8()),
+            match self.comments.binary_search_by_key(&at, |(_, end)| *end) {
+                Ok(comment) => at = self.comments[comment].0,
+                Err(_) => return self.source[..at].ends_with(sign).then(|| at - sign.len_utf8()),
             }
         }
     }
@@ -312,9 +313,9 @@ fn place(span: Span) -> (usize, usize) {
     (span.begin().get() as usize, span.end().get() as usize)
 }
 
-fn note_texts(expression: &AstExpr, places: &mut Vec<Span>) {
+fn note_texts(expression: &AstExpr, places: &mut Vec<(usize, usize)>) {
     if is_text(expression) {
-        places.push(expression.span);
+        places.push(place(expression.span));
     }
     expression.node.visit_expr(|inner| note_texts(inner, places));
 }

@@ -1,8 +1,7 @@
 //! What a person asks of a run while it runs.
 
 use super::super::MAX_WORKERS;
-use super::super::control::Control;
-use super::super::control::HostId;
+use super::super::control::{Control, HostId};
 use super::super::record::{Ending, Event, Notice, RunState};
 use super::super::settings::Mode;
 use super::hosts::Phase;

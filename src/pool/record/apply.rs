@@ -41,7 +41,9 @@ impl RunLog {
             Event::PoolResized { workers } => self.pool_resized(*workers),
             Event::PoolShrunk { workers, without } => {
                 self.workers = *workers;
-                without.iter().for_each(|lane| self.lanes[*lane].is_retired = true);
+                without.iter().for_each(|lane| {
+                    self.lanes_in(&(*lane..lane + 1)).for_each(|lane| lane.is_retired = true);
+                });
             }
             Event::SuspectLaneAdded => {
                 self.lanes.push(Lane { is_for_suspects: true, ..Lane::default() });
