@@ -10,9 +10,9 @@ use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 use super::{ALL_OK, Cli, WRONG_USE, report, streams, summary};
 use crate::error::Error;
 
-/// Options of `run` that mean something beside another one alone. `clap` has its own word for it, `requires`, but passes
-/// over it where the other one cannot be given beside a third.
-const BESIDE: [(&str, &[&str]); 4] = [
+/// Options of `run` that work only together with another one. `clap` has `requires` for it, but does not check that where
+/// the other option conflicts with one that was given.
+const REQUIRES: [(&str, &[&str]); 4] = [
     ("function", &["params"]),
     ("python", &["interpreter", "whole_file", "initializer"]),
     ("command", &["shell", "stdin", "env", "dry_run", "folder"]),
@@ -45,22 +45,22 @@ impl Cli {
         if let Some(("run", matches)) = matches.subcommand()
             && let Some(run) = command.find_subcommand_mut("run")
         {
-            check_beside(run, matches)?;
+            check_required(run, matches)?;
         }
         Self::from_arg_matches(&matches)
     }
 }
 
 /// Refuses options that would be passed over.
-fn check_beside(run: &mut Command, matches: &ArgMatches) -> Result<(), clap::Error> {
+fn check_required(run: &mut Command, matches: &ArgMatches) -> Result<(), clap::Error> {
     let is_given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
-    for (needed, options) in BESIDE {
+    for (needed, options) in REQUIRES {
         if let Some(option) = options.iter().find(|option| is_given(option)).filter(|_| !is_given(needed)) {
             let long = |id: &str| {
                 let found = run.get_arguments().find(|argument| argument.get_id() == id);
                 found.and_then(|argument| argument.get_long()).unwrap_or(id).to_owned()
             };
-            let reason = format!("--{} has a meaning only beside --{}", long(option), long(needed));
+            let reason = format!("--{} works only together with --{}", long(option), long(needed));
             return Err(run.error(ErrorKind::MissingRequiredArgument, reason));
         }
     }
@@ -93,14 +93,14 @@ mod tests {
     #[test]
     fn options_that_would_be_passed_over_are_refused() {
         for (line, expected) in [
-            ("run -f double 1 --initializer x", "--initializer has a meaning only beside --python"),
-            ("run -f double 1 --env A=1", "--env has a meaning only beside --command"),
-            ("run --script a.py 1 --shell", "--shell has a meaning only beside --command"),
-            ("run --command ls 1 --whole-file", "--whole-file has a meaning only beside --python"),
-            ("run --script a.py -p a=1 1", "--param has a meaning only beside --function"),
-            ("run -f double 1 --column x", "--column has a meaning only beside --input"),
-            ("run -f double 1 --header yes", "--header has a meaning only beside --input"),
-            ("run -f double 1 --bad-lines skip", "--bad-lines has a meaning only beside --input"),
+            ("run -f double 1 --initializer x", "--initializer works only together with --python"),
+            ("run -f double 1 --env A=1", "--env works only together with --command"),
+            ("run --script a.py 1 --shell", "--shell works only together with --command"),
+            ("run --command ls 1 --whole-file", "--whole-file works only together with --python"),
+            ("run --script a.py -p a=1 1", "--param works only together with --function"),
+            ("run -f double 1 --column x", "--column works only together with --input"),
+            ("run -f double 1 --header yes", "--header works only together with --input"),
+            ("run -f double 1 --bad-lines skip", "--bad-lines works only together with --input"),
         ] {
             assert_eq!(refusal(&format!("poolscope {line}")).as_deref(), Some(expected), "{line}");
         }

@@ -39,7 +39,8 @@ impl Source {
         let types = types(args, function);
         let Some(path) = &args.input else {
             if let Some(column) = args.types.iter().find_map(|TypeArg { column, .. }| column.as_ref()) {
-                let reason = format!("typed inputs have no columns, and none is called `{column}`");
+                let reason =
+                    format!("typed inputs have no columns; `--type {column}=...` needs a file (-i FILE)");
                 return Err(Error::usage("read the inputs", reason));
             }
             // What does not fit is named with what the function takes, before anything runs.

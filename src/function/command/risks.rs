@@ -184,13 +184,11 @@ fn sentence(runner: &str) -> String {
         "awk" | "gawk" | "mawk" => format!("write {runner} 'BEGIN {{ print ARGV[1] }}' {{}}"),
         "jq" => "write jq --arg value {} '$value'".to_owned(),
         "watch" | "ssh" | "trap" | "at" | "batch" | "sed" => {
-            "hand it over in a file or through the input (--stdin)".to_owned()
+            "pass it in a file or on standard input (--stdin)".to_owned()
         }
-        "env" | "git" | "vi" | "vim" | "nvim" => "leave it out of this option".to_owned(),
-        option if option.starts_with('-') => {
-            "hand it over in a file or through the input (--stdin)".to_owned()
-        }
-        runner => format!("hand it to {runner} as an argument behind the code"),
+        "env" | "git" | "vi" | "vim" | "nvim" => "do not put the value into this option".to_owned(),
+        option if option.starts_with('-') => "pass it in a file or on standard input (--stdin)".to_owned(),
+        runner => format!("pass it to {runner} as an argument after the code"),
     };
     format!(
         "`{runner}` runs the value as a part of its code: an input that holds a command would be run; {instead}"

@@ -48,12 +48,12 @@ const MARK: &str = "# %% cell ";
 pub(super) fn code_of(text: &str) -> Result<String, String> {
     // As a list of its fields it could be read, too.
     if text.trim_start().starts_with('[') {
-        return Err("it is no notebook: it is a list".to_owned());
+        return Err("it is not a notebook: it is a list".to_owned());
     }
     let notebook: Notebook =
-        serde_json::from_str(text).map_err(|error| format!("it is no notebook: {error}"))?;
+        serde_json::from_str(text).map_err(|error| format!("it is not a notebook: {error}"))?;
     if notebook.cells.is_empty() && notebook.worksheets.is_empty() && notebook.nbformat.is_none() {
-        return Err("it is no notebook: it has no cells".to_owned());
+        return Err("it is not a notebook: it has no cells".to_owned());
     }
     let cells = notebook.worksheets.into_iter().flat_map(|sheet| sheet.cells).chain(notebook.cells);
     let mut code = String::new();
@@ -92,7 +92,7 @@ mod tests {
             ("{\"cells\": [{\"cell_type\": \"code\", \"source\": 5}]}", "neither a text nor a list of lines"),
         ] {
             let told = code_of(text).unwrap_err();
-            assert!(told.starts_with("it is no notebook: ") && told.contains(reason), "{text}: {told}");
+            assert!(told.starts_with("it is not a notebook: ") && told.contains(reason), "{text}: {told}");
             assert!(!told.contains("struct") && !told.contains("enum"), "{told}");
         }
     }

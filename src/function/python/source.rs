@@ -26,7 +26,7 @@ impl Source {
         let bytes = fs::read(file).map_err(|error| failed(&error))?;
         let file = fs::canonicalize(file).map_err(|error| failed(&error))?;
         let text = if is_notebook(&file) {
-            String::from_utf8(bytes).map_err(|error| failed(&format!("it is no notebook: {error}")))?
+            String::from_utf8(bytes).map_err(|error| failed(&format!("it is not a notebook: {error}")))?
         } else {
             encoding::decoded(&bytes).map_err(|reason| failed(&reason))?
         };

@@ -34,7 +34,7 @@ fn a_notebook_is_its_code_cells_without_magics() {
     let file = folder.path().join("x.ipynb");
     fs::write(&file, "print(1)").unwrap();
     let error = Source::read(&file).unwrap_err().to_string();
-    assert!(error.contains("x.ipynb: it is no notebook"), "{error}");
+    assert!(error.contains("x.ipynb: it is not a notebook"), "{error}");
 }
 
 #[test]

@@ -72,7 +72,9 @@ impl Scan {
         self.blocks.retain(|other| *other < indent);
         self.blocks.push(indent);
         match self.blocks.len() > MOST_BLOCKS + 1 {
-            true => Err(format!("is within more than {MOST_BLOCKS} blocks; use functions")),
+            true => Err(format!(
+                "is nested in more than {MOST_BLOCKS} blocks; move the inner ones into a function"
+            )),
             false => Ok(()),
         }
     }
@@ -189,7 +191,7 @@ mod tests {
                 format!("x = {}1{}\n", "(lambda: 1 + ".repeat(190), ")".repeat(190)),
                 "line 1 has an expression of more",
             ),
-            (blocks, "line 102 is within more than 100 blocks"),
+            (blocks, "line 102 is nested in more than 100 blocks"),
         ] {
             assert!(reason(&source).contains(told), "{}: {}", &source[..20], reason(&source));
         }

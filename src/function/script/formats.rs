@@ -18,7 +18,7 @@ const MOST_SIGNS: usize = 1 << 24;
 const DEFAULT_DIGITS: usize = 6;
 
 /// Fills the places of a text that `%` stands behind.
-pub(super) fn percent<'v>(format: &str, given: Value<'v>, heap: Heap<'v>) -> anyhow::Result<String> {
+pub(super) fn fill_percent<'v>(format: &str, given: Value<'v>, heap: Heap<'v>) -> anyhow::Result<String> {
     let mut values = Values::of(given);
     let mut text = String::with_capacity(format.len());
     let mut signs = format.chars();
@@ -218,7 +218,7 @@ fn size(signs: &mut Chars<'_>, values: &mut Values<'_>) -> anyhow::Result<Option
 
 fn bounded(size: u64) -> anyhow::Result<usize> {
     let size = usize::try_from(size).ok().filter(|size| *size <= MOST_SIGNS);
-    size.ok_or_else(|| anyhow!("a field of a text holds at most {MOST_SIGNS} signs"))
+    size.ok_or_else(|| anyhow!("a field can be at most {MOST_SIGNS} characters wide"))
 }
 
 /// Truth is a number where one is asked for.
@@ -289,7 +289,7 @@ fn ascii(text: &str) -> String {
 }
 
 /// Fills the braces of a text.
-pub(super) fn braces<'v>(
+pub(super) fn fill_braces<'v>(
     format: &str,
     given: &[Value<'v>],
     named: &SmallMap<String, Value<'v>>,
@@ -320,7 +320,7 @@ pub(super) fn braces<'v>(
         };
         if name.contains([':', '[', '.']) || form.contains(':') {
             bail!(
-                "a script's format takes no more than a name between its braces, not `{{{field}}}`; `'%.2f' % x` rounds"
+                "a script's format() knows only names and numbers in braces, not `{{{field}}}`; write `'%.2f' % x`"
             );
         }
         let Some(value) = value else { bail!("the format names `{{{field}}}`, but no such value is given") };

@@ -203,7 +203,7 @@ pub(super) fn of_operators(builder: &mut GlobalsBuilder) {
         heap: Heap<'v>,
     ) -> starlark::Result<Value<'v>> {
         match left.unpack_str() {
-            Some(format) => Ok(heap.alloc(formats::percent(format, right, heap)?)),
+            Some(format) => Ok(heap.alloc(formats::fill_percent(format, right, heap)?)),
             None => modulo(left, right, heap),
         }
     }

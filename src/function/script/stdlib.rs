@@ -131,7 +131,7 @@ fn of_texts(builder: &mut GlobalsBuilder) {
         #[starlark(kwargs)] named: SmallMap<String, Value<'v>>,
         heap: Heap<'v>,
     ) -> anyhow::Result<String> {
-        formats::braces(format, &given.items, &named, heap)
+        formats::fill_braces(format, &given.items, &named, heap)
     }
 }
 
@@ -145,7 +145,7 @@ fn surroundings(builder: &mut GlobalsBuilder) {
     /// Waits for so many seconds.
     fn sleep(#[starlark(require = pos)] seconds: UnpackFloat) -> anyhow::Result<NoneType> {
         if seconds.0.is_nan() || seconds.0 < 0.0 {
-            bail!("nobody can sleep for {} seconds", seconds.0);
+            bail!("sleep takes a number of seconds that is not negative, not {}", seconds.0);
         }
         std::thread::sleep(Duration::from_secs_f64(seconds.0.min(LONGEST_SLEEP_S)));
         Ok(NoneType)

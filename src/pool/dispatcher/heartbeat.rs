@@ -98,7 +98,7 @@ impl Dispatcher {
         };
         let stopped = idle.iter().filter(|id| self.hosts.get(id).is_some_and(is_stopped));
         for id in stopped.copied().collect::<Vec<_>>() {
-            let reason = "it has work and stands still between two items, longer than one may take";
+            let reason = "its process was stopped between two items for longer than the timeout";
             self.kill_for(id, KillReason::Garbled(reason.to_owned()));
         }
     }

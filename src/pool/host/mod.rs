@@ -39,7 +39,7 @@ const STACK_BYTES: usize = 8 << 20;
 
 /// Runs this process as a host until its parent closes it or is gone.
 pub fn serve() -> Result<()> {
-    if let Some(served) = os::serve_beside_hosts() {
+    if let Some(served) = os::serve_as_helper() {
         return served.map_err(|error| Error::pool("keep the processes of a run", error));
     }
     let HostChannel { channel, page, page_handle } = os::host_channel().map_err(|_| {

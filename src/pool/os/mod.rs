@@ -18,7 +18,7 @@ pub use unix::{
     CAN_PIN, Channel, Hosts, PageHandle, WakeHandle, allow_many_files, arguments_for_interpreter,
     become_interpreter, can_fence_threads, core_of_this_thread, end_own_tree, ending_signals, fence_threads,
     host_channel, lower_priority, machine_memory, monotonic_ns, outlive_file_limits, own_peak_rss_bytes,
-    pin_this_thread, program, reset_inherited_signals, serve_beside_hosts, thread_cpu_ns, why_no_process,
+    pin_this_thread, program, reset_inherited_signals, serve_as_helper, thread_cpu_ns, why_no_process,
     with_memory_limit,
 };
 #[cfg(windows)]
@@ -26,7 +26,7 @@ pub use windows::{
     CAN_PIN, Channel, Hosts, PageHandle, WakeHandle, allow_many_files, arguments_for_interpreter,
     become_interpreter, can_fence_threads, core_of_this_thread, end_own_tree, ending_signals, fence_threads,
     host_channel, lower_priority, machine_memory, monotonic_ns, outlive_file_limits, own_peak_rss_bytes,
-    pin_this_thread, program, reset_inherited_signals, serve_beside_hosts, thread_cpu_ns, why_no_process,
+    pin_this_thread, program, reset_inherited_signals, serve_as_helper, thread_cpu_ns, why_no_process,
     with_memory_limit,
 };
 

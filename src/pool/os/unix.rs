@@ -51,8 +51,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 pub type Channel = UnixStream;
 pub use interpreter::{PageHandle, become_interpreter};
 
-/// Serves as what a host's program is beside a host, where its second argument says so.
-pub fn serve_beside_hosts() -> Option<io::Result<()>> {
+/// Serves as a helper of a run that is no host, where the second argument says so.
+pub fn serve_as_helper() -> Option<io::Result<()>> {
     match std::env::args().nth(2)?.as_str() {
         keeper::ARGUMENT => Some(keeper::serve()),
         ending::ARGUMENT => end_own_tree(),

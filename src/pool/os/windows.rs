@@ -56,7 +56,7 @@ pub fn outlive_file_limits() {}
 pub fn reset_inherited_signals() {}
 
 /// See Unix; here the system itself ends what belongs to a job when its owner is gone.
-pub fn serve_beside_hosts() -> Option<io::Result<()>> {
+pub fn serve_as_helper() -> Option<io::Result<()>> {
     None
 }
 
