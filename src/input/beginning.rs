@@ -59,7 +59,7 @@ fn can_decide(head: &[u8], options: &LoadOptions) -> bool {
     let mut lines = whole.split(|byte| *byte == b'\n').skip_while(|line| line.trim_ascii().is_empty());
     let Some(first) = lines.next() else { return false };
     let begins_with = |start: &[u8]| first.trim_ascii_start().starts_with(start);
-    let cells = || first.split(|byte| matches!(byte, b',' | b';' | b'\t' | b'|'));
+    let cells = || first.split(|byte| matches!(byte, b',' | b';' | b'\t' | b'|')).map(<[u8]>::trim_ascii);
     let has_cells = cells().nth(1).is_some();
     let has_columns = options.column.as_ref().is_some_and(|column| !column.is_first()) || has_cells;
     let is_in_quotes = has_cells && whole.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
