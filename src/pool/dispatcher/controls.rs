@@ -2,9 +2,9 @@
 
 use super::super::MAX_WORKERS;
 use super::super::control::{Control, HostId};
-use super::super::record::{Ending, Event, Notice, RunState};
+use super::super::record::{Ending, Event, Notice};
 use super::super::settings::Mode;
-use super::hosts::Phase;
+use super::host::{Host, Stage};
 use super::retirement::{DrainReason, KillReason};
 use super::{Dispatcher, Effect};
 
@@ -24,17 +24,12 @@ impl Dispatcher {
             Control::SetWorkers(workers) => self.set_workers(workers.clamp(1, MAX_WORKERS)),
             Control::Kill { worker } => {
                 if let Some(id) = self.host_under(worker) {
-                    self.kill_for(id, KillReason::ByHand);
+                    self.kill(id, KillReason::ByHand);
                 }
             }
             Control::Suspend { worker } => self.suspend(worker, true),
             Control::Wake { worker } => self.suspend(worker, false),
         }
-    }
-
-    /// Whether hosts are being ended, or are no more.
-    pub(super) fn is_ending(&self) -> bool {
-        self.is_closing || matches!(self.log.state, RunState::Stopping | RunState::Finished(_))
     }
 
     fn pause(&mut self) {
@@ -53,19 +48,9 @@ impl Dispatcher {
         }
     }
 
-    /// Takes all that no lane has begun back from all hosts.
-    pub(super) fn recall_everything(&mut self) {
-        let all: Vec<HostId> = self.hosts.keys().copied().collect();
-        all.into_iter().for_each(|id| self.recall_all(id));
-    }
-
-    /// The host under a worker (from 1): the one that takes work, where another is about to leave.
+    /// The host under a worker (from 1).
     fn host_under(&self, worker: usize) -> Option<HostId> {
-        let lane = worker.checked_sub(1)?;
-        let under = self.hosts.iter().filter(|(_, host)| {
-            host.lane_range().contains(&lane) && host.is_started() && host.phase != Phase::Closing
-        });
-        under.max_by_key(|(id, host)| (host.drain_reason.is_none(), **id)).map(|(id, _)| *id)
+        self.hosts.under(worker.checked_sub(1)?)
     }
 
     fn suspend(&mut self, worker: usize, is_suspended: bool) {
@@ -76,13 +61,13 @@ impl Dispatcher {
 
     /// The system has done (or refused) what [`Effect::Suspend`] asked for.
     pub(super) fn suspended(&mut self, id: HostId, is_suspended: bool, has_worked: bool) {
-        let Some(host) = self.hosts.get_mut(&id) else { return };
+        let Some(host) = self.hosts.get_mut(id) else { return };
         let (lanes, pid) = (host.lane_range(), host.pid);
         let name = self.host_name(lanes.start + 1);
         if !has_worked {
             return self.notify(Notice::SuspendRefused { host: name, pid, is_suspended });
         }
-        if let Some(host) = self.hosts.get_mut(&id) {
+        if let Some(host) = self.hosts.get_mut(id) {
             host.is_suspended = is_suspended;
         }
         self.emit(Event::HostSuspended { lanes, is_suspended });
@@ -111,22 +96,19 @@ impl Dispatcher {
     }
 
     fn resize_processes(&mut self, workers: usize) {
-        let beyond: Vec<HostId> =
-            self.hosts.iter().filter(|(_, host)| host.first_lane >= workers).map(|(id, _)| *id).collect();
+        let beyond = self.hosts.ids_where(|host| host.first_lane >= workers);
         for lane in 0..workers {
-            let under = |host: &&mut super::hosts::Host| host.first_lane == lane && !host.is_alone;
-            let mut there = self
-                .hosts
-                .values_mut()
-                .filter(under)
-                .filter(|host| host.phase != Phase::Closing)
-                .collect::<Vec<_>>();
-            let stays = there.iter().any(|host| host.drain_reason.is_none());
-            match there.last_mut() {
-                _ if stays => {}
+            let is_under = |host: &Host| host.first_lane == lane && !host.is_alone && !host.is_closing();
+            if self.hosts.any(|host| is_under(host) && host.is_staying()) {
+                continue;
+            }
+            let leaving = self.hosts.ids_where(is_under).last().and_then(|id| self.hosts.get_mut(*id));
+            match leaving {
                 // It has not left yet, and may as well stay.
-                Some(host) if host.drain_reason == Some(DrainReason::Retired) => host.drain_reason = None,
-                _ => self.launch(lane, 1, None),
+                Some(host) if host.stage == Stage::Draining(DrainReason::Retired) => {
+                    host.stage = Stage::Ready
+                }
+                _ => self.launch(Host::new(lane, 1)),
             }
         }
         beyond.into_iter().for_each(|id| self.drain_host(id, DrainReason::Retired));
@@ -134,13 +116,8 @@ impl Dispatcher {
 
     /// All threads are in one process, which gives way to one of the new size.
     fn resize_threads(&mut self, workers: usize) {
-        let before: Vec<HostId> = self
-            .hosts
-            .iter()
-            .filter(|(_, host)| !host.is_alone && host.drain_reason.is_none())
-            .map(|(id, _)| *id)
-            .collect();
-        self.launch(0, workers, None);
+        let before = self.hosts.ids_where(Host::is_staying);
+        self.launch(Host::new(0, workers));
         before.into_iter().for_each(|id| self.drain_host(id, DrainReason::Retired));
     }
 }

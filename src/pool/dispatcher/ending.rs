@@ -1,26 +1,63 @@
 //! How a run ends: all done, stopped by a person, ended by its failures, or given up.
 
-use super::super::control::HostId;
 use super::super::record::{Audit, Ending, Event, Notice, RunState};
 use super::super::settings::Halting;
 use super::Dispatcher;
-use super::hosts::Phase;
+use super::host::{Host, Stage};
+use super::retirement::KillReason;
 
 /// A host that was told to end and does not (it may be suspended) is ended after this time.
 const PATIENCE_NS: u64 = 1_000_000_000;
-/// For so long are first items kept for workers that are still starting.
-const FIRST_ITEMS_NS: u64 = 250_000_000;
+
+/// How far the end of the run has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum EndStage {
+    #[default]
+    NotBegun,
+    /// All is done, and the hosts were told to end.
+    Closing,
+    /// No host is left, and what they left behind is looked for.
+    Auditing,
+}
+
+/// How and why the run ends.
+#[derive(Debug, Default)]
+pub(super) struct RunEnd {
+    stage: EndStage,
+    /// Why it ends, or has begun to, before all is done: the first reason counts.
+    early: Option<Ending>,
+    /// Why not all inputs could be read. What was read is still run to its end.
+    unreadable: Option<String>,
+}
+
+impl RunEnd {
+    pub(super) fn note_unreadable(&mut self, reason: String) {
+        self.unreadable = Some(reason);
+    }
+
+    /// How it ended.
+    fn ending(&mut self, is_complete: bool) -> Ending {
+        let early = self.early.take().filter(|_| !is_complete);
+        let unreadable = self.unreadable.take().map(Ending::Broken);
+        early.or(unreadable).unwrap_or(Ending::Completed)
+    }
+}
 
 impl Dispatcher {
+    /// Whether hosts are being ended, or are no more.
+    pub(super) fn is_ending(&self) -> bool {
+        let is_over = matches!(self.log.state, RunState::Stopping | RunState::Finished(_));
+        is_over || self.end.stage != EndStage::NotBegun
+    }
+
     pub(super) fn close_if_done(&mut self) {
-        let is_drained = self.log.is_draining && self.hosts.values().all(|host| host.held.is_empty());
+        let is_drained = self.log.is_draining && !self.hosts.any(|host| !host.held.is_empty());
         if self.is_ending() || (self.has_work_left() && !is_drained) {
             return;
         }
-        self.is_closing = true;
+        self.end.stage = EndStage::Closing;
         self.notify(Notice::Closed);
-        let all: Vec<HostId> = self.hosts.keys().copied().collect();
-        all.into_iter().for_each(|id| self.close(id));
+        self.hosts.all_ids().into_iter().for_each(|id| self.close(id));
         self.audit_if_over();
     }
 
@@ -28,8 +65,7 @@ impl Dispatcher {
     pub(super) fn tick(&mut self) {
         // The host that ran them may have been retired before it was started.
         self.launch_for_suspects();
-        if self.keeps_first_items && self.now_ns >= FIRST_ITEMS_NS {
-            self.keeps_first_items = false;
+        if self.sizing.stop_keeping_items(self.now_ns) {
             self.feed_all();
         }
         if self.release_due() {
@@ -37,21 +73,21 @@ impl Dispatcher {
             self.feed_all();
         }
         let now_ns = self.now_ns;
-        let is_late = |since_ns: u64| now_ns.saturating_sub(since_ns) >= PATIENCE_NS;
-        let closing = self.hosts.iter().filter(|(_, host)| host.phase == Phase::Closing);
-        let late: Vec<HostId> =
-            closing.filter(|(_, host)| is_late(host.closing_since_ns)).map(|(id, _)| *id).collect();
-        late.into_iter().for_each(|id| self.kill(id));
+        let is_late = |host: &Host| match host.stage {
+            Stage::Closing { since_ns, .. } => now_ns.saturating_sub(since_ns) >= PATIENCE_NS,
+            _ => false,
+        };
+        self.hosts.ids_where(is_late).into_iter().for_each(|id| self.kill(id, KillReason::Ended));
     }
 
     pub(super) fn stop(&mut self, why: Ending) {
-        if self.is_closing {
+        if self.end.stage != EndStage::NotBegun {
             // All is done, and some host takes its time to leave.
             self.kill_all();
             self.audit_if_over();
         } else if !self.is_ending() {
             self.emit(Event::Stopping);
-            self.why.get_or_insert(why);
+            self.end.early.get_or_insert(why);
             self.notify(Notice::Terminated);
             self.kill_all();
             self.audit_if_over();
@@ -59,8 +95,7 @@ impl Dispatcher {
     }
 
     fn kill_all(&mut self) {
-        let all: Vec<HostId> = self.hosts.keys().copied().collect();
-        all.into_iter().for_each(|id| self.kill(id));
+        self.hosts.all_ids().into_iter().for_each(|id| self.kill(id, KillReason::Ended));
     }
 
     /// Begins nothing new, and ends when what executes is finished.
@@ -68,7 +103,7 @@ impl Dispatcher {
         if self.log.is_draining || self.is_ending() {
             return;
         }
-        self.why.get_or_insert(why);
+        self.end.early.get_or_insert(why);
         self.emit(Event::Draining);
         self.notify(Notice::Draining);
         self.recall_everything();
@@ -81,7 +116,7 @@ impl Dispatcher {
         let counts = self.log.counts;
         let failed = counts.failed - counts.not_run - counts.stopped;
         if self.has_work_left()
-            && self.why.is_none()
+            && self.end.early.is_none()
             && let Some(halting) = rule.applies(failed, counts.done())
         {
             let why = Ending::Halted { rule, failed, done: counts.done() };
@@ -96,15 +131,15 @@ impl Dispatcher {
     pub(super) fn give_up(&mut self, reason: String) {
         if !self.is_ending() {
             self.notify(Notice::GaveUp { reason: reason.clone() });
-            self.why = Some(Ending::Broken(reason.clone()));
+            self.end.early = Some(Ending::Broken(reason.clone()));
             self.stop(Ending::Broken(reason));
         }
     }
 
     pub(super) fn audit_if_over(&mut self) {
-        let is_over = self.is_closing || self.log.state == RunState::Stopping;
-        if is_over && self.hosts.is_empty() && !self.is_auditing {
-            self.is_auditing = true;
+        let is_over = self.end.stage == EndStage::Closing || self.log.state == RunState::Stopping;
+        if is_over && self.hosts.is_empty() && self.end.stage != EndStage::Auditing {
+            self.end.stage = EndStage::Auditing;
             self.notify(Notice::Joined { mode: self.log.plan.job.settings.mode, workers: self.log.workers });
             self.effects.push(super::Effect::Audit);
         }
@@ -122,9 +157,8 @@ impl Dispatcher {
         let not_run = self.log.counts.total - self.log.counts.done();
         // Inputs that nobody has read any more would have had rows, too.
         let is_complete = not_run == 0 && self.log.counts.stopped == 0 && !self.log.inputs.is_open();
-        let why = self.why.take().filter(|_| !is_complete);
         self.notify(Notice::Done);
-        let unreadable = self.unreadable.take().map(Ending::Broken);
-        self.emit(Event::Finished { ending: why.or(unreadable).unwrap_or(Ending::Completed) });
+        let ending = self.end.ending(is_complete);
+        self.emit(Event::Finished { ending });
     }
 }

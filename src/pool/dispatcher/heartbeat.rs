@@ -5,8 +5,7 @@
 use super::super::control::HostId;
 use super::super::record::Notice;
 use super::Dispatcher;
-use super::hosts::{Host, Phase};
-use super::retirement::KillReason;
+use super::host::Host;
 
 /// A host is looked at this often; it moves at least four times a second.
 pub(super) const LOOKS_NS: u64 = 100_000_000;
@@ -41,10 +40,9 @@ impl Dispatcher {
     /// Takes the heartbeat of each host as its status page shows it.
     pub(super) fn check_heartbeats(&mut self, beats: &[(HostId, u64)]) {
         let now_ns = self.now_ns;
-        let have_stood_still = now_ns.saturating_sub(self.polling.felt_ns) > STOOD_STILL_NS;
-        self.polling.felt_ns = now_ns;
+        let have_stood_still = self.polling.note_beats(now_ns) > STOOD_STILL_NS;
         for (id, beat) in beats {
-            let Some(host) = self.hosts.get_mut(id).filter(|host| host.phase == Phase::Ready) else {
+            let Some(host) = self.hosts.get_mut(*id).filter(|host| host.is_working()) else {
                 continue;
             };
             let heartbeat = &mut host.heartbeat;
@@ -67,21 +65,21 @@ impl Dispatcher {
         let now_ns = self.now_ns;
         let is_lost = |host: &mut Host| {
             let is_well = now_ns.saturating_sub(host.heartbeat.since_ns) < BEAT_NS && !host.is_suspended;
-            if host.phase != Phase::Ready || host.held.is_empty() || !is_well {
+            if !host.is_working() || host.held.is_empty() || !is_well {
                 host.heartbeat.idle_since_ns = None;
                 return false;
             }
             now_ns.saturating_sub(*host.heartbeat.idle_since_ns.get_or_insert(now_ns)) >= IDLE_NS
         };
-        for (id, host) in &mut self.hosts {
-            if !idle.contains(id) {
+        for (id, host) in self.hosts.iter_mut() {
+            if !idle.contains(&id) {
                 host.heartbeat.note_activity();
             }
         }
-        let lost = idle.iter().filter(|id| self.hosts.get_mut(id).is_some_and(is_lost));
+        let lost = idle.iter().filter(|id| self.hosts.get_mut(**id).is_some_and(is_lost));
         for id in lost.copied().collect::<Vec<_>>() {
             let reason = "it has work and does nothing: the function took what was sent to its process";
-            self.kill_for(id, KillReason::Garbled(reason.to_owned()));
+            self.garbled(id, reason.to_owned());
         }
         self.end_stopped(idle);
     }
@@ -93,18 +91,18 @@ impl Dispatcher {
         let now_ns = self.now_ns;
         let is_stopped = |host: &Host| {
             let silent_ns = now_ns.saturating_sub(host.heartbeat.since_ns);
-            let has_work = host.phase == Phase::Ready && !host.held.is_empty();
+            let has_work = host.is_working() && !host.held.is_empty();
             has_work && host.heartbeat.is_silent && !host.is_suspended && silent_ns >= limit_ns
         };
-        let stopped = idle.iter().filter(|id| self.hosts.get(id).is_some_and(is_stopped));
+        let stopped = idle.iter().filter(|id| self.hosts.get(**id).is_some_and(is_stopped));
         for id in stopped.copied().collect::<Vec<_>>() {
             let reason = "its process was stopped between two items for longer than the timeout";
-            self.kill_for(id, KillReason::Garbled(reason.to_owned()));
+            self.garbled(id, reason.to_owned());
         }
     }
 
     fn tell_of_silence(&mut self, id: HostId, silent_ns: u64, is_silent: bool) {
-        let Some(host) = self.hosts.get(&id) else { return };
+        let Some(host) = self.hosts.get(id) else { return };
         let (name, pid) = (self.host_name(host.first_lane + 1), host.pid);
         match (is_silent, host.is_suspended) {
             (true, true) => {}
@@ -115,7 +113,7 @@ impl Dispatcher {
 
     /// For how long the host has been silent, where that is too long.
     pub fn silent_for_ns(&self, id: HostId, now_ns: u64) -> Option<u64> {
-        let heartbeat = &self.hosts.get(&id)?.heartbeat;
+        let heartbeat = &self.hosts.get(id)?.heartbeat;
         heartbeat.is_silent.then(|| now_ns.saturating_sub(heartbeat.since_ns))
     }
 }

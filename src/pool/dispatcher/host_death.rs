@@ -9,9 +9,11 @@ use std::sync::Arc;
 
 use super::super::Executing;
 use super::super::control::HostId;
-use super::super::record::{Cause, Death, DiedAt, Event, FailedSpan, LifeEnd, Notice, RunState, Segment};
+use super::super::record::{
+    Cause, Death, DiedAt, Event, FailedSpan, LifeEnd, Notice, RunLog, RunState, Segment,
+};
 use super::Dispatcher;
-use super::hosts::{Host, Phase};
+use super::host::{Host, Stage};
 use super::queue::Chunk;
 use super::retirement::{DrainReason, KillReason};
 use super::tries::Failure;
@@ -21,6 +23,28 @@ const FAILED_LAUNCHES: usize = 3;
 
 /// Items that become suspects at most because a host talks rubbish that may have finished them.
 const MAX_UNHEARD: usize = 32;
+
+/// Deaths since an item was last finished or blamed: they tell that the pool cannot work.
+#[derive(Debug, Default)]
+pub(super) struct FruitlessDeaths {
+    count: usize,
+}
+
+impl FruitlessDeaths {
+    /// Some item has come to its end.
+    pub(super) fn forget(&mut self) {
+        self.count = 0;
+    }
+
+    /// Counts another death; says whether the pool is to be given up. One that never was is given up soon, one that has
+    /// worked may be under attack from outside.
+    fn are_too_many(&mut self, is_fruitless: bool, log: &RunLog) -> bool {
+        self.count = if is_fruitless { self.count + 1 } else { 0 };
+        let was_ever_ready = log.startup_ns.is_some();
+        let limit = if was_ever_ready { FAILED_LAUNCHES * (log.lanes.len() + 3) } else { FAILED_LAUNCHES };
+        self.count >= limit
+    }
+}
 
 /// A host that is lost, and how.
 struct LostHost {
@@ -42,6 +66,18 @@ impl LostHost {
     }
 }
 
+/// How the life of a host is recorded that ended like this.
+fn end_of(host: &Host, kill_reason: Option<&KillReason>, end: LifeEnd) -> LifeEnd {
+    match (host.stage, kill_reason, end) {
+        (Stage::Closing { drained: Some(DrainReason::Recycled), .. }, _, LifeEnd::Exit(0)) => {
+            LifeEnd::Recycled
+        }
+        (Stage::Closing { .. }, _, LifeEnd::Exit(0)) => LifeEnd::Closed,
+        (_, Some(kill_reason), _) => kill_reason.end(),
+        (.., end) => end,
+    }
+}
+
 /// An item in hand, and the lane of the record on which it was.
 type InHand = (usize, Executing);
 
@@ -54,19 +90,20 @@ impl Dispatcher {
         (executing, begun_last): (Vec<InHand>, Vec<InHand>),
         rss_bytes: u64,
     ) {
-        let Some(mut host) = self.hosts.remove(&id) else { return };
+        let Some(mut host) = self.hosts.remove(id) else { return };
         let kill_reason = host.kill_reason.take();
-        let end = self.end_of(&host, kill_reason.as_ref(), end);
+        let end = end_of(&host, kill_reason.as_ref(), end);
         let peak_rss_bytes = rss_bytes.max(host.peak_rss_bytes);
         let (lanes, pid, was_suspended) = (host.lane_range(), host.pid, host.is_suspended);
         self.emit(Event::HostEnded { lanes, pid, end: end.clone(), peak_rss_bytes, was_suspended });
-        let is_open = |item: &Executing| host.holds(item.index) && !self.log.rows.is_final(item.index);
+        let is_open =
+            |item: &Executing| host.held.contains(item.index) && !self.log.rows.is_final(item.index);
         let [in_hand, begun_last] = [executing, begun_last].map(|items| {
             let items = items.into_iter().filter(|(_, item)| is_open(item));
             items.map(|(lane, item)| (host.first_lane + lane, item)).collect::<Vec<InHand>>()
         });
-        match (host.phase, self.log.state == RunState::Stopping) {
-            (Phase::Closing, _) => {}
+        match (host.is_closing(), self.log.state == RunState::Stopping) {
+            (true, _) => {}
             (_, true) => self.stopped_in_hand(&in_hand),
             (_, false) => {
                 self.lost(LostHost { host, end, kill_reason, peak_rss_bytes }, &in_hand, begun_last)
@@ -77,19 +114,6 @@ impl Dispatcher {
         self.launch_for_suspects();
         self.close_if_done();
         self.audit_if_over();
-    }
-
-    fn end_of(&self, host: &Host, kill_reason: Option<&KillReason>, end: LifeEnd) -> LifeEnd {
-        let is_closing = host.phase == Phase::Closing;
-        match (kill_reason, end) {
-            (_, LifeEnd::Exit(0)) if is_closing && host.drain_reason == Some(DrainReason::Recycled) => {
-                LifeEnd::Recycled
-            }
-            (_, LifeEnd::Exit(0)) if is_closing => LifeEnd::Closed,
-            (Some(kill_reason), _) => kill_reason.end(),
-            (None, _) if host.is_killed => LifeEnd::Stopped,
-            (None, end) => end,
-        }
     }
 
     fn stopped_in_hand(&mut self, in_hand: &[InHand]) {
@@ -131,7 +155,7 @@ impl Dispatcher {
         let in_hand = &self.involved(&loss, in_hand, begun_last);
         let is_certain = is_certain || loss.host.is_alone;
         if !is_certain && loss.is_of_items() {
-            let before = in_hand.iter().flat_map(|(_, item)| loss.host.unfinished_before(item.index));
+            let before = in_hand.iter().flat_map(|(_, item)| loss.host.held.unfinished_before(item.index));
             before.for_each(|chunk| self.queue.give_one_by_one(chunk));
         }
         self.count_reruns(&loss.host, in_hand);
@@ -140,8 +164,7 @@ impl Dispatcher {
             Some(KillReason::TimedOut { late, cause }) => self.blame_late(&loss.host, in_hand, late, cause),
             _ => self.blame(&loss, in_hand, is_certain),
         };
-        self.fruitless_deaths = if is_fruitless { self.fruitless_deaths + 1 } else { 0 };
-        if self.fruitless_deaths >= self.deaths_to_give_up() {
+        if self.fruitless_deaths.are_too_many(is_fruitless, &self.log) {
             let reason = format!("its processes end before they do any work: {}", loss.end);
             return self.give_up(reason);
         }
@@ -149,9 +172,9 @@ impl Dispatcher {
         if self.is_ending() {
             return;
         }
-        let Host { first_lane, lanes, is_alone, drain_reason, .. } = loss.host;
-        if !is_alone && drain_reason.is_none() && self.has_work_left() && !self.log.is_draining {
-            self.launch(first_lane, lanes, Some((self.log.deaths.len() - 1, self.now_ns)));
+        if loss.host.is_staying() && self.has_work_left() && !self.log.is_draining {
+            let replaces = Some((self.log.deaths.len() - 1, self.now_ns));
+            self.launch(Host { replaces, ..Host::new(loss.host.first_lane, loss.host.lanes) });
         }
         self.release_due();
         self.launch_for_suspects();
@@ -173,7 +196,7 @@ impl Dispatcher {
     /// What a host has in hand that talks rubbish, together with what it may have finished since it was understood last:
     /// the rubbish is of one of these. No more than a few, which is enough to come nearer with each such death.
     fn unheard(&self, host: &Host, in_hand: &[InHand]) -> Vec<InHand> {
-        let items = host.unfinished().flat_map(|chunk| chunk.first..chunk.first + chunk.count);
+        let items = host.held.unfinished().flat_map(Chunk::items);
         let is_open = |index: &u64| !self.log.rows.is_final(*index);
         let is_in_hand = |index: &u64| in_hand.iter().any(|(_, item)| item.index == *index);
         let others = items.filter(|index| is_open(index) && !is_in_hand(index));
@@ -191,7 +214,7 @@ impl Dispatcher {
             } else {
                 self.tries.again(item.index);
                 self.emit(Event::ItemRetried { index: item.index });
-                self.queue.put_back(Chunk { first: item.index, count: 1 });
+                self.queue.put_back(Chunk::one(item.index));
             }
         }
         is_fruitless
@@ -232,12 +255,6 @@ impl Dispatcher {
         self.emit(Event::HostDied(Box::new(death)));
     }
 
-    /// A pool that never was is given up soon; one that has worked may be under attack from outside.
-    fn deaths_to_give_up(&self) -> usize {
-        let was_ever_ready = self.log.startup_ns.is_some();
-        if was_ever_ready { FAILED_LAUNCHES * (self.log.lanes.len() + 3) } else { FAILED_LAUNCHES }
-    }
-
     fn announce(&mut self, death: &Death, begun_last: &[InHand]) {
         let at = match (death.executing.as_slice(), begun_last) {
             ([], [(_, item)]) => DiedAt::After(item.index),
@@ -256,8 +273,8 @@ impl Dispatcher {
 
     /// Items that a lane has begun before the one in hand, and of which nothing was heard: they are run once more.
     fn count_reruns(&mut self, host: &Host, in_hand: &[InHand]) {
-        let begun = in_hand.iter().flat_map(|(_, item)| host.begun_before(item.index));
-        let begun: Vec<u64> = begun.flat_map(|chunk| chunk.first..chunk.first + chunk.count).collect();
+        let begun = in_hand.iter().flat_map(|(_, item)| host.held.begun_before(item.index, host.lanes));
+        let begun: Vec<u64> = begun.flat_map(Chunk::items).collect();
         let is_in_hand = |index: &u64| in_hand.iter().any(|(_, item)| item.index == *index);
         for index in begun.into_iter().filter(|index| !is_in_hand(index)) {
             self.tries.again(index);
@@ -266,17 +283,18 @@ impl Dispatcher {
     }
 
     fn save_the_rest(&mut self, host: &Host, in_hand: &[InHand]) {
-        for chunk in host.unfinished().rev() {
-            let in_hand_here = |index: &u64| in_hand.iter().any(|(_, item)| item.index == *index);
-            let mut end = chunk.first + chunk.count;
-            for index in (chunk.first..chunk.first + chunk.count).rev().filter(in_hand_here) {
+        for chunk in host.held.unfinished().rev() {
+            let is_in_hand = |index: &u64| in_hand.iter().any(|(_, item)| item.index == *index);
+            let mut end = chunk.end();
+            for index in chunk.items().rev().filter(is_in_hand) {
                 self.queue.put_back(Chunk { first: index + 1, count: end - index - 1 });
                 end = index;
             }
+            let rest = Chunk { first: chunk.first, count: end - chunk.first };
             if host.is_alone {
-                (chunk.first..end).for_each(|index| self.suspects.push_front(index));
+                self.queue.put_suspects_back(rest);
             } else {
-                self.queue.put_back(Chunk { first: chunk.first, count: end - chunk.first });
+                self.queue.put_back(rest);
             }
         }
     }
@@ -295,12 +313,12 @@ impl Dispatcher {
     fn suspect(&mut self, index: u64) {
         self.tries.again(index);
         self.emit(Event::ItemRetried { index });
-        self.suspects.push_back(index);
+        self.queue.add_suspect(index);
     }
 
     pub(super) fn launch_for_suspects(&mut self) {
-        let is_wanted = !self.suspects.is_empty() && !self.log.is_draining && !self.is_ending();
-        if !is_wanted || self.hosts.values().any(|host| host.is_alone) {
+        let is_wanted = self.queue.has_suspects() && !self.log.is_draining && !self.is_ending();
+        if !is_wanted || self.hosts.any(|host| host.is_alone) {
             return;
         }
         let known = self.log.lanes.iter().position(|lane| lane.is_for_suspects);
@@ -308,9 +326,6 @@ impl Dispatcher {
             self.emit(Event::SuspectLaneAdded);
             self.log.lanes.len() - 1
         });
-        self.launch(lane, 1, None);
-        if let Some(host) = self.hosts.get_mut(&(self.next_host - 1)) {
-            host.is_alone = true;
-        }
+        self.launch(Host { is_alone: true, ..Host::new(lane, 1) });
     }
 }

@@ -1,222 +1,112 @@
-//! What the dispatcher knows of one host: where it stands, how far it is, and what it holds.
+//! All hosts of a run, by their numbers.
 
-use std::collections::VecDeque;
-use std::ops::Range;
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use super::heartbeat::Heartbeat;
-use super::queue::Chunk;
-use super::retirement::{DrainReason, KillReason};
-use crate::value::shortened;
+use super::host::{Host, Stage};
+use crate::pool::control::HostId;
 
-/// A lane holds this much work in advance, so that it never waits for the dispatcher.
-const AHEAD_NS: f64 = 8_000_000.0;
-/// Work that takes longer is not given in advance: it would wait behind the item in hand.
-const TOO_LONG_NS: f64 = 50_000_000.0;
-/// Chunks in advance a lane at most, so that what is in flight stays bounded.
-const MAX_AHEAD: usize = 256;
-
-/// Lines that are kept of what a host wrote, for the case that it dies.
-const LAST_LINES: usize = 5;
-const LAST_LINE_CHARS: usize = 1000;
-
-/// How far a host is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Phase {
-    Launched,
-    Ready,
-    /// Told to end.
-    Closing,
+/// The hosts that are there or about to be.
+#[derive(Debug, Default)]
+pub(super) struct Hosts {
+    of: BTreeMap<HostId, Host>,
+    next: HostId,
+    /// All of them had a process at some time.
+    were_all_started: bool,
 }
 
-/// A chunk that a host has, and how much of it is finished; a lane works through it from the front.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Held {
-    chunk: Chunk,
-    finished: u64,
-}
-
-impl Held {
-    fn rest(&self) -> Chunk {
-        Chunk { first: self.chunk.first + self.finished, count: self.chunk.count - self.finished }
-    }
-}
-
-/// One host.
-#[derive(Debug)]
-pub(super) struct Host {
-    pub(super) pid: u32,
-    /// Its first lane in the record, counted from 0.
-    pub(super) first_lane: usize,
-    pub(super) lanes: usize,
-    pub(super) phase: Phase,
-    pub(super) held: VecDeque<Held>,
-    /// Chunks that it was ever given.
-    pub(super) given: usize,
-    /// It was asked for what it has not begun and has not answered yet.
-    pub(super) is_recalled: bool,
-    /// It was asked for the rest of the chunks that its lanes are in, too.
-    pub(super) is_recalled_whole: bool,
-    /// It runs suspects, one at a time.
-    pub(super) is_alone: bool,
-    /// Items that it was ever given and did not give back.
-    pub(super) promised: u64,
-    /// It takes no more work and is closed after what it has in hand.
-    pub(super) drain_reason: Option<DrainReason>,
-    /// Why this program is ending it.
-    pub(super) kill_reason: Option<KillReason>,
-    pub(super) is_killed: bool,
-    pub(super) closing_since_ns: u64,
-    /// It could not be launched yet, and is when another has ended.
-    pub(super) is_postponed: bool,
-    pub(super) is_suspended: bool,
-    /// It held too much memory at the last look, and takes no more work until it is seen between two items.
-    pub(super) is_heavy: bool,
-    /// The most memory it was seen to hold.
-    pub(super) peak_rss_bytes: u64,
-    pub(super) last_lines: VecDeque<Arc<str>>,
-    pub(super) heartbeat: Heartbeat,
-    /// The death (its place in the record, and its time) that it makes good.
-    pub(super) replaces: Option<(u64, u64)>,
-}
-
-impl Host {
-    pub(super) fn new(first_lane: usize, lanes: usize, replaces: Option<(u64, u64)>) -> Self {
-        Self {
-            pid: 0,
-            first_lane,
-            lanes,
-            phase: Phase::Launched,
-            held: VecDeque::new(),
-            given: 0,
-            is_recalled: false,
-            is_recalled_whole: false,
-            is_alone: false,
-            promised: 0,
-            drain_reason: None,
-            kill_reason: None,
-            is_killed: false,
-            closing_since_ns: 0,
-            is_postponed: false,
-            is_suspended: false,
-            is_heavy: false,
-            peak_rss_bytes: 0,
-            last_lines: VecDeque::new(),
-            heartbeat: Heartbeat::default(),
-            replaces,
-        }
+impl Hosts {
+    /// Takes in a host, and gives its number.
+    pub(super) fn add(&mut self, host: Host) -> HostId {
+        let id = self.next;
+        self.next += 1;
+        self.of.insert(id, host);
+        id
     }
 
-    pub(super) fn lane_range(&self) -> Range<usize> {
-        self.first_lane..self.first_lane + self.lanes
+    pub(super) fn get(&self, id: HostId) -> Option<&Host> {
+        self.of.get(&id)
     }
 
-    /// Whether there is a process.
-    pub(super) fn is_started(&self) -> bool {
-        self.pid != 0
+    pub(super) fn get_mut(&mut self, id: HostId) -> Option<&mut Host> {
+        self.of.get_mut(&id)
     }
 
-    /// Whether it is well and may be given work.
-    pub(super) fn takes_work(&self) -> bool {
-        self.phase == Phase::Ready
-            && self.drain_reason.is_none()
-            && self.kill_reason.is_none()
-            && !self.is_heavy
+    pub(super) fn remove(&mut self, id: HostId) -> Option<Host> {
+        self.of.remove(&id)
     }
 
-    pub(super) fn shares_lanes_with(&self, other: &Self) -> bool {
-        let (own, others) = (self.lane_range(), other.lane_range());
-        !self.is_alone && !other.is_alone && own.start < others.end && others.start < own.end
+    /// Takes out those that have no process yet.
+    pub(super) fn remove_unstarted(&mut self) -> Vec<Host> {
+        let ids = self.ids_where(|host| !host.is_started());
+        ids.into_iter().filter_map(|id| self.remove(id)).collect()
     }
 
-    /// Whether it may hold items that no lane has begun.
-    pub(super) fn has_unbegun(&self) -> bool {
-        self.held.len() > self.lanes || self.unfinished().any(|chunk| chunk.count > 1)
+    pub(super) fn is_empty(&self) -> bool {
+        self.of.is_empty()
     }
 
-    /// Keeps the last few lines that it wrote, each within a bound.
-    pub(super) fn note_line(&mut self, text: &Arc<str>) {
-        if self.last_lines.len() == LAST_LINES {
-            self.last_lines.pop_front();
-        }
-        let is_short = text.len() <= LAST_LINE_CHARS;
-        self.last_lines.push_back(match is_short {
-            true => Arc::clone(text),
-            false => shortened(text, LAST_LINE_CHARS).into(),
-        });
+    pub(super) fn len(&self) -> usize {
+        self.of.len()
     }
 
-    /// How many chunks it should hold when one is expected to take `chunk_ns`.
-    pub(super) fn wanted_chunks(&self, chunk_ns: Option<f64>) -> usize {
-        let ahead = match chunk_ns {
-            Some(ns) if ns < TOO_LONG_NS => ((AHEAD_NS / ns.max(1.0)) as usize).clamp(1, MAX_AHEAD),
-            _ => 0,
+    pub(super) fn iter(&self) -> impl Iterator<Item = (HostId, &Host)> {
+        self.of.iter().map(|(id, host)| (*id, host))
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (HostId, &mut Host)> {
+        self.of.iter_mut().map(|(id, host)| (*id, host))
+    }
+
+    pub(super) fn any(&self, is_wanted: impl FnMut(&Host) -> bool) -> bool {
+        self.of.values().any(is_wanted)
+    }
+
+    pub(super) fn ids_where(&self, is_wanted: impl Fn(&Host) -> bool) -> Vec<HostId> {
+        self.iter().filter(|(_, host)| is_wanted(host)).map(|(id, _)| id).collect()
+    }
+
+    pub(super) fn all_ids(&self) -> Vec<HostId> {
+        self.of.keys().copied().collect()
+    }
+
+    /// Those with the least in hand first.
+    pub(super) fn ids_by_load(&self) -> Vec<HostId> {
+        let mut order: Vec<(usize, HostId)> =
+            self.iter().map(|(id, host)| (host.held.len() * 1000 / host.lanes, id)).collect();
+        order.sort_unstable();
+        order.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// The host under a lane: the one that takes work, where another is about to leave.
+    pub(super) fn under(&self, lane: usize) -> Option<HostId> {
+        let under = self
+            .iter()
+            .filter(|(_, host)| host.lane_range().contains(&lane) && host.is_started() && !host.is_closing());
+        under.max_by_key(|(id, host)| (!host.is_draining(), *id)).map(|(id, _)| id)
+    }
+
+    /// The lanes whose process is not ready yet, without those for suspects.
+    pub(super) fn starting_lanes(&self) -> usize {
+        let is_starting = |host: &&Host| {
+            matches!(host.stage, Stage::Launching | Stage::Postponed | Stage::Loading) && !host.is_alone
         };
-        self.lanes * (1 + ahead)
+        self.of.values().filter(is_starting).map(|host| host.lanes).sum()
     }
 
-    pub(super) fn hold(&mut self, chunk: Chunk) {
-        self.given += 1;
-        self.held.push_back(Held { chunk, finished: 0 });
+    /// The lanes of a host on which its predecessor still finishes what it has in hand.
+    pub(super) fn lanes_in_use(&self, id: HostId) -> usize {
+        let Some(host) = self.get(id) else { return 0 };
+        let before = self.of.range(..id).map(|(_, other)| other);
+        let sharing = before
+            .filter(|other| other.is_draining() && !other.held.is_empty() && other.shares_lanes_with(host));
+        sharing.map(|other| other.held.len().min(other.lanes)).sum()
     }
 
-    /// Notes that the next `count` items from `first` on are finished; false where it does not have them.
-    pub(super) fn settle(&mut self, first: u64, count: u64) -> bool {
-        let Some(place) =
-            self.held.iter().position(|held| held.rest().first == first && held.rest().count >= count)
-        else {
-            return false;
-        };
-        self.held[place].finished += count;
-        if self.held[place].rest().count == 0 {
-            self.held.remove(place);
-        }
-        true
-    }
-
-    /// Notes that it has given unbegun items back, a whole chunk or the rest of one; false where it does not have them.
-    pub(super) fn let_go(&mut self, given: Chunk) -> bool {
-        let end = |chunk: Chunk| chunk.first + chunk.count;
-        let holds = |held: &Held| end(held.chunk) == end(given) && held.rest().count >= given.count;
-        let Some(place) = self.held.iter().position(holds) else { return false };
-        self.held[place].chunk.count -= given.count;
-        if self.held[place].rest().count == 0 {
-            self.held.remove(place);
-        }
-        true
-    }
-
-    /// Whether it holds items that another lane could run: chunks that wait for one, or more than one item in a chunk,
-    /// which is one lane's.
-    pub(super) fn has_to_spare(&self) -> bool {
-        let in_hand = self.held.len().min(self.lanes) as u64;
-        self.unfinished().map(|chunk| chunk.count).sum::<u64>() > in_hand
-    }
-
-    /// Whether it has the item and has not finished it.
-    pub(super) fn holds(&self, index: u64) -> bool {
-        self.unfinished().any(|chunk| (chunk.first..chunk.first + chunk.count).contains(&index))
-    }
-
-    /// The items before this one that it has not finished, or has and did not tell.
-    pub(super) fn unfinished_before(&self, index: u64) -> Vec<Chunk> {
-        let is_in = |chunk: &Chunk| (chunk.first..chunk.first + chunk.count).contains(&index);
-        let before = self.unfinished().take_while(|chunk| !is_in(chunk));
-        let within = self.unfinished().find(is_in).map(|chunk| Chunk { count: index - chunk.first, ..chunk });
-        before.chain(within).collect()
-    }
-
-    /// Of those, the ones that it is certain to have begun: lanes beside each other may have begun chunks in any order.
-    pub(super) fn begun_before(&self, index: u64) -> Vec<Chunk> {
-        let mut before = self.unfinished_before(index);
-        if self.lanes > 1 {
-            before.drain(..before.len().saturating_sub(1));
-        }
-        before
-    }
-
-    /// What it has not finished.
-    pub(super) fn unfinished(&self) -> impl DoubleEndedIterator<Item = Chunk> {
-        self.held.iter().map(Held::rest)
+    /// Whether all have a process, for the first time.
+    pub(super) fn are_newly_all_started(&mut self) -> bool {
+        let are_all_started = self.of.values().all(Host::is_started);
+        let is_new = are_all_started && !self.were_all_started;
+        self.were_all_started |= are_all_started;
+        is_new
     }
 }

@@ -13,7 +13,7 @@ const MEMORY_PER_HOST_NS: u64 = 200_000;
 /// Between two looks at the memory of the machine.
 const MACHINE_NS: u64 = 250_000_000;
 
-/// What is to be result.
+/// What is to be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PollRequest {
     /// What each lane executes and since when.
@@ -29,13 +29,13 @@ pub struct PollRequest {
 }
 
 impl PollRequest {
-    /// Whether there is anything to be result.
+    /// Whether there is anything to look at.
     pub fn any(self) -> bool {
         self.executing || self.memory || self.machine || self.beats
     }
 }
 
-/// What was result.
+/// What was seen.
 #[derive(Debug, Clone, Default)]
 pub struct PollResult {
     /// What was looked for; all else is empty.
@@ -52,15 +52,39 @@ pub struct PollResult {
 /// The times of the next looks.
 #[derive(Debug, Default)]
 pub(super) struct Polling {
-    pub(super) next_memory_ns: u64,
+    next_memory_ns: u64,
     next_machine_ns: u64,
     next_beats_ns: u64,
-    /// When heartbeats were felt last.
-    pub(super) felt_ns: u64,
-    /// The machine is about to run out of memory: that of each host has to be known at once.
-    pub(super) is_machine_full: bool,
-    /// All the memory of the machine that is full.
-    pub(super) full_bytes: u64,
+    /// When heartbeats were looked at last.
+    beats_seen_ns: u64,
+    /// All the memory of the machine, where it is about to run out of it: that of each host has to be known at once.
+    full_bytes: Option<u64>,
+}
+
+impl Polling {
+    /// Has the memory of all hosts looked at next.
+    pub(super) fn look_at_memory(&mut self, now_ns: u64) {
+        self.next_memory_ns = now_ns;
+    }
+
+    /// Notes whether the machine is about to run out of memory, and how much it has.
+    pub(super) fn note_machine(&mut self, full_bytes: Option<u64>, now_ns: u64) {
+        if self.full_bytes.is_none() && full_bytes.is_some() {
+            // Who holds it is known at the next look.
+            self.look_at_memory(now_ns);
+        }
+        self.full_bytes = full_bytes;
+    }
+
+    /// All the memory of the machine, where it is about to run out of it.
+    pub(super) fn full_bytes(&self) -> Option<u64> {
+        self.full_bytes
+    }
+
+    /// Notes a look at heartbeats; gives the time since the last one.
+    pub(super) fn note_beats(&mut self, now_ns: u64) -> u64 {
+        now_ns.saturating_sub(std::mem::replace(&mut self.beats_seen_ns, now_ns))
+    }
 }
 
 impl Dispatcher {
@@ -97,10 +121,10 @@ impl Dispatcher {
     fn next_memory_ns(&self) -> Option<u64> {
         let rules = self.log.plan.job.settings.worker;
         let has_rule = rules.memory_limit_bytes.is_some() || rules.recycle_bytes.is_some();
-        (has_rule || self.polling.is_machine_full).then_some(self.polling.next_memory_ns)
+        (has_rule || self.polling.full_bytes.is_some()).then_some(self.polling.next_memory_ns)
     }
 
-    /// Takes what was result.
+    /// Takes what was seen.
     pub(super) fn polled(&mut self, result: &PollResult) {
         let now_ns = self.now_ns;
         if result.request.executing {

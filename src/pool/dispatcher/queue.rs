@@ -1,22 +1,13 @@
-//! Which items still wait for a worker, and how many of them go out together.
+//! Which items still wait for a worker: those never given out, those that came back, and suspects.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 
 use super::super::record::{Inputs, Rows};
-use super::super::settings::ChunkRule;
 
-/// What `auto` aims at: long enough that a chunk's own cost is lost in it, short enough to stay steerable.
-const TARGET_NS: f64 = 10_000_000.0;
-/// Near the end chunks shrink so that no lane idles, but not below what a chunk itself costs many times over.
-const FLOOR_NS: f64 = 200_000.0;
-/// A chunk grows at most this much over the last one: the first items are often the slow ones.
-const GROWTH: u64 = 8;
 /// No chunk holds more, so that what is in flight stays bounded.
 const MAX_ITEMS: u64 = 1 << 20;
-/// `auto` stops here: a chunk of numbers then stays in the cores' caches on its way.
-const MAX_AUTO_ITEMS: u64 = 1 << 15;
-/// Chunks that are shorter than this travel together: a message costs as much as many short items.
-const TOGETHER_NS: f64 = 1_000_000.0;
+/// Nor more bytes of inputs.
 const MAX_BYTES: usize = 16 << 20;
 
 /// Neighbouring items that go to a worker together.
@@ -26,7 +17,27 @@ pub struct Chunk {
     pub count: u64,
 }
 
-/// The items that wait: those never given out, and those that came back.
+impl Chunk {
+    /// One item alone.
+    pub(super) fn one(index: u64) -> Self {
+        Self { first: index, count: 1 }
+    }
+
+    /// The place after its last item.
+    pub(super) fn end(self) -> u64 {
+        self.first + self.count
+    }
+
+    pub(super) fn items(self) -> Range<u64> {
+        self.first..self.end()
+    }
+
+    pub(super) fn contains(self, index: u64) -> bool {
+        self.items().contains(&index)
+    }
+}
+
+/// The items that wait.
 #[derive(Debug)]
 pub(super) struct Queue {
     next: u64,
@@ -37,11 +48,20 @@ pub(super) struct Queue {
     /// By the first of them: items of which one has ended its host after it was over, up to which. They go out one at a
     /// time, so that the next time it is known which one.
     one_by_one: BTreeMap<u64, u64>,
+    /// Items that may have ended a host; they run again one at a time, in a host of one lane.
+    suspects: VecDeque<u64>,
 }
 
 impl Queue {
     pub(super) fn new(total: u64) -> Self {
-        Self { next: 0, total, returned: VecDeque::new(), returned_items: 0, one_by_one: BTreeMap::new() }
+        Self {
+            next: 0,
+            total,
+            returned: VecDeque::new(),
+            returned_items: 0,
+            one_by_one: BTreeMap::new(),
+            suspects: VecDeque::new(),
+        }
     }
 
     /// Only the items whose rows are pending.
@@ -49,18 +69,20 @@ impl Queue {
         let mut returned: VecDeque<Chunk> = VecDeque::new();
         for index in (0..total).filter(|index| !rows.is_final(*index)) {
             match returned.back_mut() {
-                Some(chunk) if chunk.first + chunk.count == index => chunk.count += 1,
-                _ => returned.push_back(Chunk { first: index, count: 1 }),
+                Some(chunk) if chunk.end() == index => chunk.count += 1,
+                _ => returned.push_back(Chunk::one(index)),
             }
         }
         let returned_items = returned.iter().map(|chunk| chunk.count).sum();
         Self { returned, returned_items, ..Self { next: total, ..Self::new(total) } }
     }
 
+    /// Whether nothing waits but suspects.
     pub(super) fn is_empty(&self) -> bool {
         self.returned.is_empty() && self.next == self.total
     }
 
+    /// The items that wait, without suspects.
     pub(super) fn waiting(&self) -> u64 {
         self.total - self.next + self.returned_items
     }
@@ -72,7 +94,7 @@ impl Queue {
 
     /// Has these items go out one at a time whenever they do.
     pub(super) fn give_one_by_one(&mut self, chunk: Chunk) {
-        let end = chunk.first + chunk.count;
+        let end = chunk.end();
         let known = self.one_by_one.range(..=chunk.first).next_back().map_or(0, |(_, end)| *end);
         if known < end {
             self.one_by_one.retain(|first, known| *first < chunk.first || *known > end);
@@ -99,7 +121,7 @@ impl Queue {
         let taken = fitting(waiting, items, inputs);
         self.returned_items -= taken.count;
         if taken.count < waiting.count {
-            let rest = Chunk { first: taken.first + taken.count, count: waiting.count - taken.count };
+            let rest = Chunk { first: taken.end(), count: waiting.count - taken.count };
             self.returned.push_front(rest);
         }
         Some(taken)
@@ -109,7 +131,7 @@ impl Queue {
     pub(super) fn put_back(&mut self, chunk: Chunk) {
         self.returned_items += chunk.count;
         match self.returned.front_mut() {
-            Some(front) if front.first == chunk.first + chunk.count => {
+            Some(front) if front.first == chunk.end() => {
                 *front = Chunk { first: chunk.first, count: front.count + chunk.count };
             }
             _ if chunk.count > 0 => self.returned.push_front(chunk),
@@ -117,11 +139,30 @@ impl Queue {
         }
     }
 
+    /// Has an item run alone, after those that wait to do so.
+    pub(super) fn add_suspect(&mut self, index: u64) {
+        self.suspects.push_back(index);
+    }
+
+    /// Takes items back that were to run alone and did not.
+    pub(super) fn put_suspects_back(&mut self, chunk: Chunk) {
+        chunk.items().for_each(|index| self.suspects.push_front(index));
+    }
+
+    pub(super) fn take_suspect(&mut self) -> Option<Chunk> {
+        self.suspects.pop_front().map(Chunk::one)
+    }
+
+    pub(super) fn has_suspects(&self) -> bool {
+        !self.suspects.is_empty()
+    }
+
     /// All that waits.
     #[cfg(test)]
     pub(super) fn chunks(&self) -> impl Iterator<Item = Chunk> {
         let fresh = Chunk { first: self.next, count: self.total - self.next };
-        self.returned.iter().copied().chain([fresh])
+        let suspects = self.suspects.iter().copied().map(Chunk::one);
+        self.returned.iter().copied().chain([fresh]).chain(suspects)
     }
 }
 
@@ -137,146 +178,12 @@ fn fitting(from: Chunk, items: u64, inputs: &Inputs) -> Chunk {
     Chunk { first: from.first, count }
 }
 
-/// Decides the number of items in a chunk.
-#[derive(Debug)]
-pub(super) struct Sizing {
-    rule: ChunkRule,
-    total: u64,
-    lanes: u64,
-    last: u64,
-    /// A moving mean, weighted toward what was measured last.
-    item_ns: Option<f64>,
-    /// Short chunks of a size that was asked for travel together.
-    joins: bool,
-}
-
-impl Sizing {
-    pub(super) fn new(rule: ChunkRule, total: u64, lanes: usize) -> Self {
-        Self { rule, total, lanes: lanes as u64, last: 0, item_ns: None, joins: true }
-    }
-
-    /// A host has died: chunks of a size that was asked for go out one by one from now on, so that another death costs no
-    /// more than one of them.
-    pub(super) fn stop_joining(&mut self) {
-        self.joins = false;
-    }
-
-    /// The pool has another number of lanes.
-    pub(super) fn set_lanes(&mut self, lanes: usize) {
-        self.lanes = lanes as u64;
-    }
-
-    /// Learns from finished items.
-    pub(super) fn measured(&mut self, items: u64, busy_ns: u64) {
-        if items > 0 {
-            let new = busy_ns as f64 / items as f64;
-            self.item_ns = Some(self.item_ns.map_or(new, |mean| mean * 0.7 + new * 0.3).max(0.1));
-        }
-    }
-
-    /// The items of a chunk, as a person sees it.
-    pub(super) fn chunk_items(&self) -> u64 {
-        match self.rule {
-            ChunkRule::Fixed(items) => u64::from(items),
-            ChunkRule::Even | ChunkRule::Auto => self.last,
-        }
-    }
-
-    /// The items that go out together next, while `waiting` items wait: a chunk, or several that are short.
-    pub(super) fn next(&mut self, waiting: u64) -> u64 {
-        self.last = match self.rule {
-            ChunkRule::Fixed(items) => u64::from(items) * self.chunks_together(u64::from(items), waiting),
-            // CPython, Lib/multiprocessing/pool.py, `_map_async`: divmod(len, workers * 4), rounded up.
-            ChunkRule::Even => self.total.div_ceil(self.lanes * 4).max(1),
-            ChunkRule::Auto => self.auto(waiting),
-        };
-        self.last
-    }
-
-    fn chunks_together(&self, items: u64, waiting: u64) -> u64 {
-        let Some(item_ns) = self.item_ns.filter(|_| self.joins) else { return 1 };
-        let chunks = (TOGETHER_NS / (item_ns * items as f64)) as u64;
-        chunks.min(waiting / (self.lanes * 2 * items)).clamp(1, (MAX_AUTO_ITEMS / items).max(1))
-    }
-
-    /// Guided self-scheduling (Polychronopoulos and Kuck 1987) under a ceiling in time.
-    fn auto(&self, waiting: u64) -> u64 {
-        let Some(item_ns) = self.item_ns else { return 1 };
-        let share = (waiting / (self.lanes * 2)).max((FLOOR_NS / item_ns) as u64);
-        let target = ((TARGET_NS / item_ns) as u64).min(share);
-        target.clamp(1, (self.last.max(1) * GROWTH).min(MAX_AUTO_ITEMS))
-    }
-
-    /// The expected time of a chunk of the last size; nothing before anything was measured.
-    pub(super) fn chunk_ns(&self) -> Option<f64> {
-        Some(self.item_ns? * self.last.max(1) as f64)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use super::*;
     use crate::value::Column;
-
-    fn auto() -> Sizing {
-        Sizing::new(ChunkRule::Auto, 1_000_000, 4)
-    }
-
-    #[test]
-    fn short_chunks_travel_together_until_a_host_dies() {
-        let mut sizing = Sizing::new(ChunkRule::Fixed(2), 1_000_000, 4);
-        assert_eq!(sizing.next(1_000_000), 2);
-        sizing.measured(1000, 1_000_000);
-        assert_eq!(sizing.next(1_000_000), 1000);
-        sizing.stop_joining();
-        assert_eq!(sizing.next(1_000_000), 2);
-    }
-
-    #[test]
-    fn auto_begins_with_one_and_grows_toward_ten_milliseconds() {
-        let mut sizing = auto();
-        assert_eq!(sizing.next(1_000_000), 1);
-        let mut sizes = Vec::new();
-        for _ in 0..6 {
-            sizing.measured(1000, 10_000_000);
-            sizes.push(sizing.next(1_000_000));
-        }
-        assert_eq!(sizes, [8, 64, 512, 1000, 1000, 1000]);
-    }
-
-    #[test]
-    fn auto_leaves_no_lane_idle_at_the_end() {
-        let mut sizing = auto();
-        sizing.last = 1000;
-        sizing.measured(1, 1_000_000);
-        assert_eq!([80, 8, 3, 1].map(|waiting| sizing.next(waiting)), [10, 1, 1, 1]);
-    }
-
-    #[test]
-    fn long_items_go_alone() {
-        let mut sizing = auto();
-        sizing.measured(1, 5_000_000_000);
-        assert_eq!(sizing.next(1_000_000), 1);
-    }
-
-    #[test]
-    fn short_chunks_travel_together() {
-        let mut sizing = Sizing::new(ChunkRule::Fixed(10), 1_000_000, 2);
-        assert_eq!(sizing.next(1_000_000), 10);
-        sizing.measured(10, 10_000);
-        assert_eq!([1_000_000, 400, 39, 5].map(|waiting| sizing.next(waiting)), [1000, 100, 10, 10]);
-        assert_eq!(sizing.chunk_items(), 10);
-        sizing.measured(1, 10_000_000_000);
-        assert_eq!(sizing.next(1_000_000), 10);
-    }
-
-    #[test]
-    fn even_is_cpythons_rule() {
-        assert_eq!(Sizing::new(ChunkRule::Even, 5, 4).next(5), 1);
-        assert_eq!(Sizing::new(ChunkRule::Even, 100, 4).next(100), 7);
-    }
 
     #[test]
     fn what_comes_back_goes_out_first() {

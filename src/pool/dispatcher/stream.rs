@@ -35,8 +35,7 @@ impl Dispatcher {
     pub(super) fn inputs_end(&mut self, reason: Option<String>) {
         self.emit(Event::InputsEnded);
         if let Some(reason) = reason {
-            // What was read is still run to its end.
-            self.unreadable = Some(reason);
+            self.end.note_unreadable(reason);
         }
         self.close_if_done();
     }

@@ -1,22 +1,22 @@
-//! The dispatcher against a world without processes: chosen stories, and random ones with the invariants held.
+//! The dispatcher against a world without processes: chosen stories here and in `rules` and `between`, random ones in
+//! `simulation`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
-
-use proptest::prelude::*;
 
 use super::*;
 use crate::function::FunctionSpec;
 use crate::pool::Executing;
 use crate::pool::control::Control;
-use crate::pool::record::{Audit, LifeEnd};
+use crate::pool::record::{Audit, Batch, LifeEnd};
 use crate::pool::record::{Ending, Plan, RowState, RunState, Timing};
 use crate::pool::settings::{ChunkRule, Job, Mode, Settings};
 use crate::value::{Column, Value};
 
 mod between;
 mod rules;
+mod simulation;
 
 /// Plays the driver and the hosts: remembers what each host was given, and answers when the story says so.
 struct World {
@@ -386,94 +386,4 @@ fn a_lane_that_is_idle_gets_the_rest_of_a_chunk_in_which_another_is_stuck() {
     assert_eq!(left, [Chunk { first: 2, count: 1 }, Chunk { first: 3, count: 1 }]);
     world.run_to_the_end();
     world.check_end();
-}
-
-#[derive(Debug, Clone)]
-enum Event {
-    Ready(u8),
-    Finish(u8),
-    FinishWithFailures(u8),
-    Die(u8),
-    Stop,
-}
-
-fn events() -> impl Strategy<Value = Vec<Event>> {
-    let event = prop_oneof![
-        4 => any::<u8>().prop_map(Event::Ready),
-        10 => any::<u8>().prop_map(Event::Finish),
-        2 => any::<u8>().prop_map(Event::FinishWithFailures),
-        3 => any::<u8>().prop_map(Event::Die),
-    ];
-    (prop::collection::vec(event, 0..200), prop::option::weighted(0.2, 0..200_usize)).prop_map(
-        |(mut events, stop)| {
-            if let Some(place) = stop {
-                events.insert(place.min(events.len()), Event::Stop);
-            }
-            events
-        },
-    )
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-
-    #[test]
-    fn whatever_happens_every_input_gets_one_row(
-        total in 1_usize..300,
-        workers in 1_usize..6,
-        is_thread: bool,
-        chunk in prop_oneof![Just(ChunkRule::Auto), Just(ChunkRule::Even), (1_u32..20).prop_map(ChunkRule::Fixed)],
-        events in events(),
-    ) {
-        let mode = if is_thread { Mode::Thread } else { Mode::Process };
-        let mut world = World::new(total, mode, workers, chunk);
-        for event in events {
-            let living = world.living();
-            let pick = |number: u8| living.get(usize::from(number) % living.len().max(1)).copied();
-            match event {
-                Event::Ready(number) => pick(number).into_iter().for_each(|host| world.get_ready(host)),
-                Event::Finish(number) => pick(number).into_iter().for_each(|host| world.finish_one(host, |_| false)),
-                Event::FinishWithFailures(number) => {
-                    pick(number).into_iter().for_each(|host| world.finish_one(host, |index| index % 3 == 0));
-                }
-                Event::Die(number) => pick(number).into_iter().for_each(|host| world.die(host, LifeEnd::Signal(9))),
-                Event::Stop => world.tell(Trigger::Stop),
-            }
-            world.leave_if_told();
-        }
-        world.run_to_the_end();
-        world.check_end();
-    }
-}
-
-#[test]
-fn an_item_after_which_its_host_talks_rubbish_is_found_though_it_executes_no_more() {
-    let mut world = World::new(60, Mode::Process, 3, ChunkRule::Fixed(5));
-    for _ in 0..1000 {
-        for host in world.living() {
-            if !world.hosts.contains_key(&host) {
-                continue;
-            }
-            world.get_ready(host);
-            let holds_seven = |chunk: &Chunk| (chunk.first..chunk.first + chunk.count).contains(&7);
-            if world.host(host).chunks.front().is_some_and(holds_seven) {
-                world.tell(Trigger::Garbled { host, reason: "rubbish".to_owned() });
-                world.hosts.remove(&host);
-                let end = LifeEnd::Signal(9);
-                world.tell(Trigger::Died {
-                    host,
-                    end,
-                    executing: Vec::new(),
-                    begun_last: Vec::new(),
-                    peak_rss_bytes: 0,
-                });
-            } else {
-                world.finish_one(host, |_| false);
-            }
-        }
-        world.leave_if_told();
-    }
-    world.check_end();
-    let failed: Vec<usize> = (0..60).filter(|place| world.states()[*place] != RowState::Ok).collect();
-    assert_eq!(failed, [7]);
 }

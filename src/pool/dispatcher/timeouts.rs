@@ -5,7 +5,6 @@ use super::super::control::HostId;
 use super::super::record::{Batch, Cause, Timing};
 use super::super::settings::Timeout;
 use super::Dispatcher;
-use super::hosts::Phase;
 use super::median::Median;
 use super::retirement::KillReason;
 
@@ -87,10 +86,10 @@ impl Dispatcher {
         self.timeouts.plan_next(now_ns, limit_ns, in_time);
         let cause = self.timeouts.cause(limit_ns);
         for (id, _, item) in executing.iter().filter(|(.., item)| is_late(item)) {
-            let Some(host) = self.hosts.get_mut(id).filter(|host| host.phase == Phase::Ready) else {
+            let Some(host) = self.hosts.get_mut(*id).filter(|host| host.is_working()) else {
                 continue;
             };
-            if !host.holds(item.index) {
+            if !host.held.contains(item.index) {
                 continue;
             }
             match &mut host.kill_reason {
@@ -98,7 +97,7 @@ impl Dispatcher {
                 Some(_) => {}
                 None => {
                     let late = vec![item.index];
-                    self.kill_for(*id, KillReason::TimedOut { late, cause: cause.clone() });
+                    self.kill(*id, KillReason::TimedOut { late, cause: cause.clone() });
                 }
             }
         }

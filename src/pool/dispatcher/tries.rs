@@ -24,7 +24,7 @@ struct Try {
     last: Option<Failure>,
 }
 
-/// See the module's text.
+/// The tries of all items that were given out more than once.
 #[derive(Debug, Default)]
 pub(super) struct Tries {
     of: BTreeMap<u64, Try>,
@@ -160,13 +160,13 @@ impl Dispatcher {
         while let Some((index, is_alone)) = self.tries.take_due(self.now_ns) {
             were_any = true;
             if is_alone {
-                self.suspects.push_back(index);
+                self.queue.add_suspect(index);
             } else {
                 due.insert(index);
             }
         }
         for index in due.into_iter().rev() {
-            self.queue.put_back(Chunk { first: index, count: 1 });
+            self.queue.put_back(Chunk::one(index));
         }
         were_any
     }

@@ -66,3 +66,35 @@ fn items_that_were_begun_and_not_reported_are_counted_when_they_run_again() {
     let attempts: Vec<u8> = (0..9).map(|index| log.row(index).unwrap().attempts).collect();
     assert_eq!((attempts.as_slice(), log.counts.retries), (&[2, 2, 1, 1, 1, 1, 1, 1, 1][..], 2));
 }
+
+#[test]
+fn an_item_after_which_its_host_talks_rubbish_is_found_though_it_executes_no_more() {
+    let mut world = World::new(60, Mode::Process, 3, ChunkRule::Fixed(5));
+    for _ in 0..1000 {
+        for host in world.living() {
+            if !world.hosts.contains_key(&host) {
+                continue;
+            }
+            world.get_ready(host);
+            let holds_seven = |chunk: &Chunk| (chunk.first..chunk.first + chunk.count).contains(&7);
+            if world.host(host).chunks.front().is_some_and(holds_seven) {
+                world.tell(Trigger::Garbled { host, reason: "rubbish".to_owned() });
+                world.hosts.remove(&host);
+                let end = LifeEnd::Signal(9);
+                world.tell(Trigger::Died {
+                    host,
+                    end,
+                    executing: Vec::new(),
+                    begun_last: Vec::new(),
+                    peak_rss_bytes: 0,
+                });
+            } else {
+                world.finish_one(host, |_| false);
+            }
+        }
+        world.leave_if_told();
+    }
+    world.check_end();
+    let failed: Vec<usize> = (0..60).filter(|place| world.states()[*place] != RowState::Ok).collect();
+    assert_eq!(failed, [7]);
+}

@@ -1,20 +1,19 @@
 //! The dispatcher against hosts that behave as real ones may, in random stories: what must hold is looked at after
 //! each step, and at the end every input has its one row. `PROPTEST_CASES` runs more of them.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::collections::{BTreeMap, VecDeque};
 
-use proptest::prelude::*;
-
-use super::tests::{check_events, over_numbers};
-use super::*;
+use super::super::*;
+use super::{check_events, over_numbers};
 use crate::pool::os::MachineMemory;
-use crate::pool::record::{Audit, Ending, LifeEnd, RowState, RunState, Timing};
+use crate::pool::record::{Audit, Batch, Ending, LifeEnd, RowState, RunState, Timing};
 use crate::pool::settings::{
-    Failures, HaltRule, Halting, ItemRules, RetryDelay, Settings, Timeout, WorkerRules,
+    ChunkRule, Failures, HaltRule, Halting, ItemRules, RetryDelay, Settings, Timeout, WorkerRules,
 };
 use crate::pool::{Control, Counts, Executing};
 use crate::value::{Column, Value};
+
+mod stories;
 
 const MS: u64 = 1_000_000;
 const RECYCLE_BYTES: u64 = 500;
@@ -279,9 +278,8 @@ impl World {
         let one = |index: u64| Chunk { first: index, count: 1 };
         if !log.is_finished() && log.state != RunState::Stopping {
             dispatcher.queue.chunks().for_each(&mut put);
-            dispatcher.hosts.values().flat_map(Host::unfinished).for_each(&mut put);
+            dispatcher.hosts.iter().flat_map(|(_, host)| host.held.unfinished()).for_each(&mut put);
             dispatcher.tries.delayed().map(one).for_each(&mut put);
-            dispatcher.suspects.iter().copied().map(one).for_each(&mut put);
             for (index, places) in places.iter().enumerate() {
                 let is_final = log.rows.is_final(index as u64);
                 assert_eq!(*places, u32::from(!is_final), "places of item {index}");
@@ -360,139 +358,5 @@ impl World {
         let mut lives = log.lanes.iter().flat_map(|lane| lane.lives.iter());
         assert!(lives.all(|life| life.ended_ns.is_some() && life.end.is_some()));
         assert!(log.lanes.iter().all(|lane| !lane.is_suspended));
-    }
-}
-
-#[derive(Debug, Clone)]
-enum Step {
-    Launch { is_to_fail: bool },
-    Ready(u8),
-    Work { host: u8, lane: u8, fails: bool },
-    Flush { host: u8, lane: u8 },
-    Answer { host: u8, takes_rest: bool },
-    Die { host: u8, code: i32 },
-    Obey(u8),
-    Look { pause_ms: u64, host: u8, bytes: u64, is_full: bool },
-    Ask(Control),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let worker = || 1_usize..7;
-    let control = prop_oneof![
-        4 => Just(Control::Pause),
-        5 => Just(Control::Resume),
-        4 => (1_usize..7).prop_map(Control::SetWorkers),
-        3 => worker().prop_map(|worker| Control::Kill { worker }),
-        3 => worker().prop_map(|worker| Control::Suspend { worker }),
-        3 => worker().prop_map(|worker| Control::Wake { worker }),
-        1 => Just(Control::StopSoon),
-        1 => Just(Control::Stop),
-    ];
-    prop_oneof![
-        8 => prop::bool::weighted(0.03).prop_map(|is_to_fail| Step::Launch { is_to_fail }),
-        8 => any::<u8>().prop_map(Step::Ready),
-        40 => (any::<u8>(), any::<u8>(), prop::bool::weighted(0.2))
-            .prop_map(|(host, lane, fails)| Step::Work { host, lane, fails }),
-        16 => (any::<u8>(), any::<u8>()).prop_map(|(host, lane)| Step::Flush { host, lane }),
-        8 => (any::<u8>(), any::<bool>()).prop_map(|(host, takes_rest)| Step::Answer { host, takes_rest }),
-        3 => (any::<u8>(), 0..3).prop_map(|(host, code)| Step::Die { host, code }),
-        8 => any::<u8>().prop_map(Step::Obey),
-        8 => (0_u64..40, any::<u8>(), prop_oneof![Just(10_u64), Just(600), Just(1100)], prop::bool::weighted(0.05))
-            .prop_map(|(pause_ms, host, bytes, is_full)| Step::Look { pause_ms, host, bytes, is_full }),
-        3 => control.prop_map(Step::Ask),
-    ]
-}
-
-fn rules() -> impl Strategy<Value = (ItemRules, WorkerRules, HaltRule)> {
-    let timeout = prop_oneof![
-        Just(None),
-        Just(Some(Timeout::After(Duration::from_millis(50)))),
-        Just(Some(Timeout::OfMedian { percent: 300 })),
-    ];
-    let delay = prop_oneof![
-        Just(RetryDelay::None),
-        Just(RetryDelay::Fixed(Duration::from_millis(30))),
-        Just(RetryDelay::Exponential(Duration::from_millis(5))),
-    ];
-    let item = (timeout, 0_u8..3, delay).prop_map(|(timeout, retries, retry_delay)| ItemRules {
-        timeout,
-        retries,
-        retry_delay,
-    });
-    let recycle_items = prop_oneof![3 => Just(None), 1 => (1_u64..6).prop_map(Some)];
-    let worker =
-        (recycle_items, any::<bool>(), any::<bool>()).prop_map(|(recycle_items, recycles, limits)| {
-            WorkerRules {
-                recycle_items,
-                recycle_bytes: recycles.then_some(RECYCLE_BYTES),
-                memory_limit_bytes: limits.then_some(LIMIT_BYTES),
-                ..WorkerRules::default()
-            }
-        });
-    let failures = prop_oneof![(1_u64..5).prop_map(Failures::Count), (10_u8..60).prop_map(Failures::Percent)];
-    let halting = prop_oneof![Just(Halting::Now), Just(Halting::Soon)];
-    let halt = (failures, halting).prop_map(|(failures, halting)| HaltRule::At { failures, halting });
-    (item, worker, prop_oneof![4 => Just(HaltRule::Never), 1 => halt])
-}
-
-fn settings() -> impl Strategy<Value = Settings> {
-    let mode = prop_oneof![Just(Mode::Process), Just(Mode::Thread)];
-    let chunk = prop_oneof![
-        2 => Just(ChunkRule::Auto),
-        1 => Just(ChunkRule::Even),
-        3 => (1_u32..9).prop_map(ChunkRule::Fixed)
-    ];
-    (mode, 1_usize..6, chunk, rules()).prop_map(|(mode, workers, chunk, (item, worker, halt))| Settings {
-        mode,
-        workers,
-        chunk,
-        item,
-        worker,
-        halt,
-        ..Settings::default()
-    })
-}
-
-fn play(world: &mut World, step: Step) {
-    match step {
-        Step::Launch { is_to_fail } => world.launch(is_to_fail),
-        Step::Look { pause_ms, host, bytes, is_full } => {
-            world.now_ns += pause_ms * MS;
-            world.look(world.picked(host), bytes, is_full);
-        }
-        Step::Ask(control) => world.tell(Trigger::Asked(control)),
-        Step::Ready(host) => world.picked(host).into_iter().for_each(|host| world.get_ready(host)),
-        Step::Work { host, lane, fails } => {
-            world.picked(host).into_iter().for_each(|host| world.work(host, lane.into(), fails));
-        }
-        Step::Flush { host, lane } => {
-            world.picked(host).into_iter().for_each(|host| world.flush(host, lane.into()));
-        }
-        Step::Answer { host, takes_rest } => {
-            world.picked(host).into_iter().for_each(|host| world.answer(host, takes_rest));
-        }
-        Step::Die { host, code } => {
-            world.picked(host).into_iter().for_each(|host| world.die(host, LifeEnd::Exit(code)));
-        }
-        Step::Obey(host) => world.picked(host).into_iter().for_each(|host| world.obey(host)),
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn all_rules_hold_in_any_story(
-        total in 1_usize..60,
-        settings in settings(),
-        steps in prop::collection::vec(step(), 0..250),
-    ) {
-        let mut world = World::new(total, settings);
-        for step in steps {
-            play(&mut world, step);
-        }
-        world.run_to_the_end();
-        world.check_end();
-        check_events(&world.dispatcher);
     }
 }

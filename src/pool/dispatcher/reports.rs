@@ -1,0 +1,88 @@
+//! What hosts report: items finished, work given back, lines written.
+
+use std::sync::Arc;
+
+use super::super::control::HostId;
+use super::super::record::{Batch, Event, ItemsFinished, Message, MessageContent, Source};
+use super::Dispatcher;
+use super::queue::Chunk;
+use super::retirement::KillReason;
+use crate::function::Stream;
+
+impl Dispatcher {
+    pub(super) fn finished(&mut self, id: HostId, lane: usize, batch: Batch) {
+        let Some(host) = self.hosts.get_mut(id).filter(|host| lane < host.lanes) else { return };
+        if matches!(host.kill_reason, Some(KillReason::Garbled(_))) {
+            // What it said before was no sense: its items run again.
+            return;
+        }
+        if !host.held.settle(batch.first, batch.count as u64) {
+            return self.garbled(id, "it sent results that it was not asked for".to_owned());
+        }
+        host.heartbeat.note_activity();
+        let lane = host.first_lane + lane;
+        let is_alone = host.is_alone;
+        let (again, flaky) = (self.tries.again_in(&batch), self.tries.flaky_in(&batch));
+        let finished = Arc::new(ItemsFinished { lane, batch, again, flaky });
+        self.emit(Event::ItemsFinished(Arc::clone(&finished)));
+        let batch = &finished.batch;
+        self.retry_failures(batch, is_alone);
+        self.settle_tries(batch);
+        self.timeouts.learn(batch);
+        self.fruitless_deaths.forget();
+        self.sizing.measured(batch.count as u64, batch.timing.extent().2);
+        self.halt_if_due();
+        let has_successor = self.close_if_drained(id);
+        self.check_memory_soon(id);
+        if self.release_due() || has_successor {
+            self.launch_for_suspects();
+            self.feed_all();
+        }
+        self.feed(id);
+        self.recall_for_idle();
+        self.close_if_done();
+    }
+
+    pub(super) fn returned(&mut self, id: HostId, chunks: &[Chunk]) {
+        let Some(host) = self.hosts.get_mut(id) else { return };
+        host.recall = None;
+        host.heartbeat.note_activity();
+        let mut are_known = true;
+        for chunk in chunks.iter().rev() {
+            match host.held.give_back(*chunk) {
+                true => self.queue.put_back(*chunk),
+                false => are_known = false,
+            }
+        }
+        if !are_known {
+            self.garbled(id, "it gave back work that it did not have".to_owned());
+        }
+        self.close_if_drained(id);
+        self.recall_rest(id);
+        self.feed_all();
+        self.close_if_done();
+    }
+
+    pub(super) fn said(
+        &mut self,
+        id: HostId,
+        lane: Option<usize>,
+        stream: Stream,
+        item: Option<u64>,
+        at_ns: u64,
+        text: &str,
+    ) {
+        let Some(host) = self.hosts.get_mut(id) else { return };
+        let text: Arc<str> = text.into();
+        host.note_line(&text);
+        let lane = if host.lanes == 1 { Some(0) } else { lane.filter(|lane| *lane < host.lanes) };
+        let worker = lane.map_or(0, |lane| host.first_lane + lane + 1);
+        let source = Source::Worker { worker, pid: host.pid, stream };
+        self.emit(Event::MessageSaid(Message { at_ns, source, item, content: MessageContent::Text(text) }));
+    }
+
+    /// Nothing that such a host says can be trusted: it is ended, and lost like one that died.
+    pub(super) fn garbled(&mut self, id: HostId, reason: String) {
+        self.kill(id, KillReason::Garbled(reason));
+    }
+}
