@@ -32,7 +32,7 @@ impl Default for Probe {
 }
 
 /// A fast batch that takes longer is cut short.
-const LONG_SPRINT_NS: u64 = 2_000_000;
+const LONG_FAST_BATCH_NS: u64 = 2_000_000;
 
 /// See the module's text.
 #[derive(Default)]
@@ -57,7 +57,7 @@ pub(super) struct ChunkProgress {
     /// The items of a fast batch, and what their outputs are to be.
     fast_batch: Option<(Range<usize>, Kind)>,
     /// The fast batch ends with the item in hand.
-    is_sprint_cut: bool,
+    is_fast_batch_cut: bool,
     /// What the outputs were that were sent last.
     last_kind: Option<Kind>,
     outputs: Column,
@@ -130,7 +130,7 @@ impl ChunkProgress {
         if let Some((places, kind)) = self.next_fast_batch() {
             ring.set(&places);
             self.fast_batch = Some((places.clone(), kind));
-            self.is_sprint_cut = false;
+            self.is_fast_batch_cut = false;
             return Some(NextWork::FastBatch(places, kind));
         }
         Some(NextWork::One(self.next))
@@ -173,10 +173,10 @@ impl ChunkProgress {
     /// For the flusher: has a fast batch that takes long end after the item in hand, and takes what is finished.
     pub(super) fn cut_fast_batch(&mut self, ring: &ClaimRing, now_ns: u64) {
         let Some((places, _)) = &self.fast_batch else { return };
-        if now_ns.saturating_sub(self.item_began_ns) >= LONG_SPRINT_NS
+        if now_ns.saturating_sub(self.item_began_ns) >= LONG_FAST_BATCH_NS
             && let Some(in_hand) = ring.cut(places.start)
         {
-            self.is_sprint_cut = true;
+            self.is_fast_batch_cut = true;
             let taken = (in_hand - self.next) as u64;
             self.take_fast_batch(ring, in_hand);
             if let (Some(last), Some(item_ns)) = (&mut self.last, self.item_ns) {
@@ -296,7 +296,7 @@ impl ChunkProgress {
     pub(super) fn give_back(&mut self, now_ns: u64, at_once: bool) -> Option<(u64, u64)> {
         let rest = match &self.fast_batch {
             // The lane may have run all of it and be about to say so.
-            Some((places, _)) if !self.is_sprint_cut => places.end,
+            Some((places, _)) if !self.is_fast_batch_cut => places.end,
             _ => self.next + 1,
         };
         let is_stuck = self.is_executing && now_ns.saturating_sub(self.item_began_ns) >= STUCK_NS;

@@ -79,7 +79,7 @@ impl Kind {
     }
 }
 
-/// How many items should fast batch where so many are left, each expected to take `item_ns`; nothing where it gains nothing.
+/// How many items a fast batch should have where so many are left, each expected to take `item_ns`; nothing where it gains nothing.
 pub(super) fn length(left: usize, item_ns: u64) -> Option<usize> {
     let items = ((LENGTH_NS / item_ns.max(1)) as usize).min(MAX_ITEMS).min(left);
     (items >= MIN_ITEMS).then_some(items)
@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sprint_is_as_long_as_its_items_allow() {
+    fn a_fast_batch_is_as_long_as_its_items_allow() {
         assert_eq!(length(1_000_000, 10), Some(MAX_ITEMS));
         assert_eq!(length(1_000_000, 2_000), Some(100));
         assert_eq!((length(3, 10), length(100, 1_000_000)), (None, None));

@@ -1,20 +1,19 @@
-//! One lane at work: calls the function for each item of a chunk, times it, catches its panics, and hands what is
-//! finished to its [`ChunkProgress`], which is sent on every few milliseconds.
+//! One lane at work on a chunk, between two items: hands what is finished to its [`ChunkProgress`], which is sent on every
+//! few milliseconds, and begins what is next. How the function is called is a matter of [`LaneCalls`].
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::panic::{self, AssertUnwindSafe};
+use std::panic;
 use std::sync::Arc;
 
 use super::super::os;
 use super::super::wire::{self, Said, Up};
 use super::Shared;
+use super::calls::LaneCalls;
 use super::chunk_progress::{ChunkProgress, NextWork};
 use super::clocks::{ClockReading, TimingMode};
-use super::fast_batch::{ClaimRing, Kind};
-use super::session::SessionCalls;
-use crate::function::{self, CallContext, Console, Stream};
-use crate::value::{Column, Value, ValueRef};
+use crate::function::{self, Console, Stream};
+use crate::value::{Column, Value};
 
 /// Items run between two looks at the clock when they are timed together.
 const ITEMS_BETWEEN_LOOKS: usize = 64;
@@ -63,57 +62,38 @@ pub(super) fn run(shared: &Shared, lane: usize, work: Work) {
     note_usage(shared, lane);
     let reading = shared.reading();
     shared.chunk_progress(lane).begin_chunk(&work, reading);
-    let item_loop = ItemLoop { shared, lane, reading: Cell::new(reading) };
-    match shared.function.session() {
-        Some(session) => SessionCalls::new(&item_loop, &work).run(session),
-        None => run_each(&item_loop, &work),
-    }
+    let between = BetweenItems { shared, lane, reading: Cell::new(reading) };
+    LaneCalls::new(&between, &work).run(&*shared.function);
     let mut chunk_progress = shared.chunk_progress(lane);
     shared.send(lane, &mut chunk_progress, shared.reading());
     chunk_progress.end_chunk();
     shared.page.end(lane);
 }
 
-/// Calls the function for one item or one fast batch after the other.
-fn run_each(item_loop: &ItemLoop<'_>, work: &Work) {
-    let ItemLoop { shared, lane, .. } = *item_loop;
-    let mut finished = Finished::default();
-    while let (Some(next), timing_mode) = item_loop.next(std::mem::take(&mut finished)) {
-        finished = match next {
-            NextWork::One(place) => item_loop.ended_one(place, call(shared, lane, work, place), timing_mode),
-            NextWork::FastBatch(places, kind) => {
-                let is_clocked = timing_mode == TimingMode::Ends;
-                let sprinter = FastBatchRun { shared, lane, work, first: places.start, kind, is_clocked };
-                item_loop.ended_fast_batch(sprinter.run())
-            }
-        };
-    }
-}
-
 /// What a lane has just done.
 #[derive(Default)]
 pub(super) struct Finished {
     /// A fast batch was run, and its items up to this place are finished.
-    pub(super) sprinted_upto: Option<usize>,
+    pub(super) fast_batch_upto: Option<usize>,
     /// What the last item came to, where that is not in the fast batch's ring.
     pub(super) value: Option<Result<Value, String>>,
 }
 
 /// What a lane does between two items.
-pub(super) struct ItemLoop<'a> {
+pub(super) struct BetweenItems<'a> {
     pub(super) shared: &'a Shared,
     pub(super) lane: usize,
     /// The clocks as they were read last.
     reading: Cell<ClockReading>,
 }
 
-impl ItemLoop<'_> {
+impl BetweenItems<'_> {
     /// Records what came before, sends what is due, begins what is next. Gives that, and which clocks are to be read
     /// around it.
     pub(super) fn next(&self, finished: Finished) -> (Option<NextWork>, TimingMode) {
         let Self { shared, lane, .. } = *self;
         let mut chunk_progress = shared.chunk_progress(lane);
-        if let Some(upto) = finished.sprinted_upto {
+        if let Some(upto) = finished.fast_batch_upto {
             chunk_progress.end_fast_batch(&shared.rings[lane], upto, self.reading.get());
         }
         if let Some(value) = finished.value {
@@ -148,7 +128,7 @@ impl ItemLoop<'_> {
         if timing_mode != TimingMode::Together || place % ITEMS_BETWEEN_LOOKS == ITEMS_BETWEEN_LOOKS - 1 {
             self.reading.set(self.shared.reading());
         }
-        Finished { sprinted_upto: None, value: Some(value) }
+        Finished { fast_batch_upto: None, value: Some(value) }
     }
 
     /// The fast batch came to this.
@@ -156,55 +136,6 @@ impl ItemLoop<'_> {
         self.shared.page.end(self.lane);
         self.reading.set(self.shared.reading());
         finished
-    }
-}
-
-/// A lane on a fast batch.
-struct FastBatchRun<'a> {
-    shared: &'a Shared,
-    lane: usize,
-    work: &'a Work,
-    first: usize,
-    kind: Kind,
-    /// When each item ended is to be kept.
-    is_clocked: bool,
-}
-
-impl FastBatchRun<'_> {
-    fn run(&self) -> Finished {
-        let ring = &self.shared.rings[self.lane];
-        // As in `call`; one net for all items of the fast batch.
-        let odd = panic::catch_unwind(AssertUnwindSafe(|| self.fast_batch(ring)));
-        let odd = odd.unwrap_or_else(|payload| Some((ring.last_claimed(), Err(panic_reason(&*payload)))));
-        match odd {
-            // The last claim failed, unless the fast batch was cut: then it was past the new end all the same.
-            None => Finished { sprinted_upto: Some(ring.last_claimed()), value: None },
-            Some((place, value)) => Finished { sprinted_upto: Some(place), value: Some(value) },
-        }
-    }
-
-    /// Runs items until none is left, or until one comes to something that is no output of the expected kind.
-    fn fast_batch(&self, ring: &ClaimRing) -> Option<(usize, Result<Value, String>)> {
-        let Self { shared, lane, work, kind, .. } = *self;
-        let progress = shared.page.progress(lane);
-        loop {
-            let place = ring.claim()?;
-            let index = work.first + place as u64;
-            progress.go_on(index);
-            let input = work.inputs.get(place).unwrap_or(ValueRef::None);
-            let console = LaneConsole { shared, lane, index };
-            let cx = CallContext { worker: shared.first_worker + lane, index, console: &console };
-            let outcome = shared.function.call(&cx, input);
-            if self.is_clocked {
-                ring.end_at(place - self.first, shared.now_ns());
-            }
-            // Looked at where it lies: to move what was just written would make the processor wait for as long as a
-            // short function takes.
-            let Some(word) = outcome.as_ref().ok().and_then(|value| kind.word(value)) else {
-                return Some((place, outcome.and_then(sendable)));
-            };
-            ring.keep(place - self.first, word);
-        }
     }
 }
 
@@ -216,17 +147,6 @@ fn note_usage(shared: &Shared, lane: usize) {
         os::own_peak_rss_bytes().max(function::children_peak_rss_bytes())
     });
     shared.page.note_usage(lane, peak_rss_bytes);
-}
-
-fn call(shared: &Shared, lane: usize, work: &Work, place: usize) -> Result<Value, String> {
-    let index = work.first + place as u64;
-    let input = work.inputs.get(place).unwrap_or(ValueRef::None);
-    let console = LaneConsole { shared, lane, index };
-    let cx = CallContext { worker: shared.first_worker + lane, index, console: &console };
-    // A function is only ever called again from its beginning; what it shares it guards itself.
-    let call = AssertUnwindSafe(|| shared.function.call(&cx, input));
-    let value = panic::catch_unwind(call).unwrap_or_else(|payload| Err(panic_reason(&*payload)))?;
-    sendable(value)
 }
 
 /// The value, unless it is too large for a message.

@@ -4,13 +4,13 @@
 //! The main thread only reads the channel. That is what ends a host whose parent is gone, at once, whatever its
 //! lanes are doing.
 
+mod calls;
 mod chunk_progress;
 mod clocks;
 mod fast_batch;
 mod flusher;
 mod lane;
 mod output;
-mod session;
 
 use std::collections::VecDeque;
 use std::io::{self, Read};

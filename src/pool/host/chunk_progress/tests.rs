@@ -130,7 +130,7 @@ fn a_fast_batch_that_is_cut_leaves_nothing_out() {
         lane.ring.keep(nth, place as u64);
     }
     let in_hand = lane.ring.claim().unwrap();
-    chunk_progress.cut_fast_batch(&lane.ring, 100 + LONG_SPRINT_NS);
+    chunk_progress.cut_fast_batch(&lane.ring, 100 + LONG_FAST_BATCH_NS);
     let batch = chunk_progress.take_batch(chunk_progress.reading_of_flusher().unwrap()).unwrap();
     assert_eq!((batch.first, &*batch.outputs), (101, &(1..11).collect::<Vec<i64>>().into()));
     assert_eq!(
