@@ -243,10 +243,14 @@ class Host:
             try:
                 work(*arguments)
             except:  # noqa: E722: user code may have taken away even the names of exceptions.
-                self.page[OBSTACLE] = PYTHON_CHANGED
-                exit_now(1)
+                self.end_changed()
 
         return run
+
+    def end_changed(self):
+        """Ends this process where user code has changed what it runs on, its own lists and names: no result is certain."""
+        self.page[OBSTACLE] = PYTHON_CHANGED
+        exit_now(1)
 
     def end_without_a_lane(self):
         """Ends this process where user code has ended the thread of a lane, whose item would never end."""

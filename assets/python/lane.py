@@ -107,6 +107,8 @@ class Lane:
             if self.is_due(clock_ns()):
                 self.flush()
         self.flush()
+        if self.sent != self.end:
+            self.host.end_changed()
         with self.lock:
             self.is_busy = False
             self.inputs = []
@@ -220,14 +222,17 @@ class Lane:
         ended_ns, ended_cpu_ns = self.marks = self.read_clocks()
         with self.lock:
             # A signal handler can raise between two items: then nothing is missing, and nothing failed.
-            taken = self.next - length_hint(self.values) - self.sent
-            if len(self.results) < taken:
+            if len(self.results) < self.taken():
                 del self.spans[len(self.results) :]
                 start_ns = began_ns - self.host.start_ns
                 each = (start_ns, ended_ns - began_ns, ended_cpu_ns - began_cpu_ns)
                 self.spans.append(ended_ns if self.clocking == ENDS else each)
                 self.is_uniform = False
                 self.results.append(Failure(reason))
+
+    def taken(self):
+        """How many items were begun of which nothing was sent."""
+        return self.next - length_hint(self.values) - self.sent
 
     def read_clocks(self):
         return clock_ns(), self.cpu_ns()
@@ -257,7 +262,10 @@ class Lane:
 
     def send_finished(self, marks):
         """Sends what is finished; `marks` are when the last of it ended. The lock is held, which keeps the order."""
+        taken = self.taken()  # Before the results are read, which may become more meanwhile.
         results = self.results[:]
+        if len(results) < taken - 1:  # One may be in hand.
+            self.host.end_changed()
         if not results:
             return
         del self.results[: len(results)]

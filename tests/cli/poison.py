@@ -3,6 +3,7 @@
 import builtins
 import ctypes
 import fcntl
+import gc
 import multiprocessing
 import os
 import random
@@ -12,6 +13,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 
@@ -240,3 +242,30 @@ def omp_threads(n):
 
 def makes_much(n):
     return str(n) * 3_000_000
+
+
+def trace_me():
+    ctypes.CDLL(None).ptrace(0, 0, 0, 0)  # PTRACE_TRACEME: this program becomes the tracer, and is to wait for the thread.
+
+
+def run_traced_thread():
+    thread = threading.Thread(target=trace_me)
+    thread.start()
+    thread.join()
+
+
+def run_traced_thread_and_die():
+    run_traced_thread()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def clear_lists():
+    for found in gc.get_objects():
+        if type(found) is list:
+            found.clear()
+
+
+is_traced = harms(trace_me)
+has_a_traced_thread = harms(run_traced_thread)
+has_a_traced_thread_and_dies = harms(run_traced_thread_and_die)
+clears_lists = harms(clear_lists)

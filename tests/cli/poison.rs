@@ -13,7 +13,7 @@ const POISON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/poison.py")
 const MODES: [&str; 2] = ["process", "thread"];
 
 /// Functions, and what the row of the item says that does the harm; all others have their results.
-const HARMS: [(&str, &str); 26] = [
+const HARMS: [(&str, &str); 30] = [
     ("closes", "closed or replaced the descriptor"),
     ("closes_and_waits", "closed or replaced the descriptor"),
     ("replaces", "closed or replaced the descriptor"),
@@ -40,6 +40,10 @@ const HARMS: [(&str, &str); 26] = [
     ("forks", ""),
     ("clears_builtins", "the function changed it"),
     ("ends_its_thread", "ended the thread"),
+    ("is_traced", ""),
+    ("has_a_traced_thread", ""),
+    ("has_a_traced_thread_and_dies", "SIGKILL"),
+    ("clears_lists", ""),
 ];
 
 fn rows(path: &Path) -> Vec<Value> {

@@ -36,6 +36,7 @@ mod memory;
 mod peer;
 mod process;
 mod signals;
+mod traced;
 
 pub use ending::{arguments_for_interpreter, end_own_tree};
 pub use membarrier::{can_fence_threads, fence_threads};
@@ -302,6 +303,9 @@ impl Hosts {
         }
         if self.family.reap_now_and_then() {
             self.keeping.replace_if_ended();
+            let ending =
+                self.peers.values().filter(|peer| peer.is_killed || !peer.is_open[Pipe::Channel as usize]);
+            ending.for_each(|peer| traced::reap_threads(peer.child.id()));
         }
         Ok(())
     }
@@ -359,7 +363,7 @@ impl Hosts {
         let left = if peer.is_killed { Vec::new() } else { self.family.left_by(peer.child.id()) };
         // Before it is reaped its number cannot be given to another group.
         kill_tree(peer.child.id());
-        let status = peer.child.wait();
+        let status = traced::wait(&mut peer.child);
         self.keeping.forget_host(peer.child.id());
         self.family.forget(peer.child.id());
         if status.as_ref().is_ok_and(ExitStatus::success) {
@@ -386,7 +390,7 @@ impl Drop for Hosts {
         for peer in self.peers.values_mut() {
             kill_tree(peer.child.id());
             // Killed for certain, so this wait is short; nothing is left to do where it fails.
-            let _ = peer.child.wait();
+            let _ = traced::wait(&mut peer.child);
         }
     }
 }

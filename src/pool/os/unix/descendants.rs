@@ -12,6 +12,7 @@ use rustix::process::{Signal, WaitOptions};
 
 use super::super::Leftovers;
 use super::process::{Stat, children_of, folder_of, pid_of, send};
+use super::traced;
 
 /// The environment variable by which descendants of a run are known.
 pub const MARK: &str = "POOLSCOPE_RUN";
@@ -172,6 +173,7 @@ pub fn mark_of(pid: u32) -> Option<String> {
 }
 
 fn reap(pid: u32) {
+    traced::reap_threads(pid);
     if let Some(pid) = pid_of(pid) {
         // Another sweep may have been quicker.
         let _ = rustix::process::waitpid(Some(pid), WaitOptions::NOHANG);

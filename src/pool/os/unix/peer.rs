@@ -8,7 +8,7 @@ use std::process::{Child, ChildStderr, ChildStdout};
 use rustix::event::{PollFd, PollFlags};
 
 use super::super::{HostId, Pipe, retry};
-use super::kill_tree;
+use super::{kill_tree, traced};
 
 /// One launched host as its parent holds it.
 pub(super) struct Peer {
@@ -48,7 +48,7 @@ impl Peer {
             Err(error) => {
                 kill_tree(child.id());
                 // Killed for certain, so this wait is short; nothing is left to do where it fails.
-                let _ = child.wait();
+                let _ = traced::wait(&mut child);
                 Err(error)
             }
         }
