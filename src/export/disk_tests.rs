@@ -1,7 +1,7 @@
 //! Files of rows on disks that fail, are full, or lose their power in the middle.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -285,16 +285,42 @@ fn a_file_that_somebody_removes_or_replaces_is_written_again() {
 }
 
 #[test]
-fn a_file_that_somebody_changes_is_not_put_in_its_place() {
+fn a_file_that_somebody_changes_is_written_again() {
     if !os::OTHERS_MAY_CHANGE_OPEN_FILES {
         return;
     }
-    let cut = |part: &Path| fs::OpenOptions::new().write(true).open(part).unwrap().set_len(40).unwrap();
+    let open = |part: &Path| fs::OpenOptions::new().append(true).open(part).unwrap();
+    let cut = |part: &Path| open(part).set_len(40).unwrap();
+    let empty = |part: &Path| open(part).set_len(0).unwrap();
+    let append = |part: &Path| open(part).write_all(b"something else\n").unwrap();
+    for ending in ["csv", "json", "jsonl"] {
+        for harm in [&cut as &dyn Fn(&Path), &empty, &append] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("rows").with_extension(ending);
+            write_with_harm(&path, harm).unwrap();
+            assert_eq!(read_kept(&path, &inputs()).unwrap().kept.len(), ROWS);
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
+        }
+    }
+}
+
+#[test]
+fn rows_that_were_let_go_cannot_be_written_again() {
+    if !os::OTHERS_MAY_CHANGE_OPEN_FILES {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rows.csv");
     fs::write(&path, "old").unwrap();
-    let error = write_with_harm(&path, cut).unwrap_err().to_string();
-    assert!(error.contains("somebody has changed it"), "{error}");
+    let mut log = new_log();
+    finish_rows(&mut log, 0..6, 1);
+    let mut file = RowsFile::create(&path, Formulas::AsWritten, &[]).unwrap();
+    file.save(&log).unwrap();
+    fs::OpenOptions::new().write(true).open(parts(folder.path()).remove(0)).unwrap().set_len(40).unwrap();
+    log.apply(1, &Event::RowsReleased { index: 6 });
+    finish_rows(&mut log, 6..ROWS, 1);
+    let error = file.finish(&log).unwrap_err().to_string();
+    assert!(error.ends_with("somebody has changed it, or its disk fails"), "{error}");
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
 }
 

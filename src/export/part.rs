@@ -8,7 +8,24 @@ use super::disk::Disk;
 use super::os;
 use super::target::Target;
 
-/// A file that only this program writes; see the module's text.
+/// Somebody has cut a file in the making or added to it, or its disk has lost some of it.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{} has {found_bytes} bytes where {written_bytes} were written: somebody has changed it, or its disk fails",
+    path.display()
+)]
+struct Changed {
+    path: PathBuf,
+    found_bytes: u64,
+    written_bytes: u64,
+}
+
+/// Whether this is why a file in the making cannot be gone on with: what is behind would be no rows.
+pub(super) fn is_changed(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|reason| reason.is::<Changed>())
+}
+
+/// A file that only this program writes.
 pub(super) struct Part {
     path: PathBuf,
     file: File,
@@ -50,17 +67,16 @@ impl Part {
         &self.path
     }
 
-    /// An error where somebody has cut the file or added to it: what is behind would be no rows.
     fn check_size(&self) -> io::Result<()> {
-        let size_bytes = if self.is_stream { self.size_bytes } else { self.file.metadata()?.len() };
-        if size_bytes == self.size_bytes {
+        let found_bytes = if self.is_stream { self.size_bytes } else { self.file.metadata()?.len() };
+        if found_bytes == self.size_bytes {
             return Ok(());
         }
-        let (path, written) = (self.path.display(), self.size_bytes);
-        let what = format!(
-            "{path} has {size_bytes} bytes where {written} were written: somebody has changed it, or its disk fails"
-        );
-        Err(io::Error::other(what))
+        Err(io::Error::other(Changed {
+            path: self.path.clone(),
+            found_bytes,
+            written_bytes: self.size_bytes,
+        }))
     }
 
     /// Whether it is a pipe or a device, which cannot take back what it got.

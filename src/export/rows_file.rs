@@ -9,12 +9,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::disk::{Disk, RealDisk};
-use super::part::Part;
+use super::part::{self, Part};
 use super::target::{Target, is_in_use};
 use super::{Formulas, RowFormat, RowWriter};
 use crate::error::{Error, Result};
 use crate::pool::{NewRows, RunLog};
 use crate::value::grouped;
+
+/// A file that others change is begun again so often.
+const MOST_RESTARTS: usize = 5;
 
 /// So much is written at a time.
 const PIECE_BYTES: usize = 1 << 16;
@@ -25,8 +28,11 @@ pub struct RowsFile {
     path: PathBuf,
     target: Target,
     mark: String,
+    formulas: Formulas,
     rows: Sheet,
     late: Option<Sheet>,
+    /// Files that others have changed, which are removed once the whole file is in its place.
+    changed: Vec<Part>,
     unseen: NewRows,
     /// Rows that are final and in no file yet, while one before them is open.
     open_late: VecDeque<u64>,
@@ -176,9 +182,21 @@ impl RowsFile {
             return Err(refused(format!("another run writes it now, by way of {}", other.display())));
         }
         let rows = Sheet::begin(part, format, formulas).map_err(|error| refused(error.to_string()))?;
-        let (path, late, next_row) = (path.to_owned(), None, 0);
-        let (unseen, open_late, taken_over) = (NewRows::default(), VecDeque::new(), Vec::new());
-        Ok(Self { path, target, mark, rows, late, unseen, open_late, next_row, abandoned, taken_over, disk })
+        Ok(Self {
+            path: path.to_owned(),
+            target,
+            mark,
+            formulas,
+            rows,
+            late: None,
+            changed: Vec::new(),
+            unseen: NewRows::default(),
+            open_late: VecDeque::new(),
+            next_row: 0,
+            abandoned,
+            taken_over: Vec::new(),
+            disk,
+        })
     }
 
     /// Notes beside the file which function makes its rows, so that a later run of another one is told of it.
@@ -211,9 +229,10 @@ impl RowsFile {
     /// Adds all rows that are final, and comes back when they are safe on the disk. All rows before the number that it
     /// gives are in the file and need not be kept for it. After an error it can be called again.
     pub fn save(&mut self, log: &RunLog) -> Result<u64> {
-        let saved = self.add_final(log).and_then(|()| {
-            self.rows.write_safely(self.disk.as_ref())?;
-            self.save_late(log)
+        let saved = self.unless_changed(log, |file| {
+            file.add_final(log)?;
+            file.rows.write_safely(file.disk.as_ref())?;
+            file.save_late(log)
         });
         saved.map_err(|error| self.failure(&error))?;
         Ok(self.next_row)
@@ -221,8 +240,37 @@ impl RowsFile {
 
     /// Adds all rows that are final and have no open one before them, without waiting for the disk.
     pub fn add(&mut self, log: &RunLog) -> Result<u64> {
-        self.add_final(log).map_err(|error| self.failure(&error))?;
+        let added = self.unless_changed(log, |file| file.add_final(log));
+        added.map_err(|error| self.failure(&error))?;
         Ok(self.next_row)
+    }
+
+    /// Does `work`, and all of it again where somebody has changed what was written and the record still has its rows.
+    fn unless_changed(&mut self, log: &RunLog, work: impl Fn(&mut Self) -> io::Result<()>) -> io::Result<()> {
+        loop {
+            match work(self) {
+                Err(error) if part::is_changed(&error) && log.released == 0 => {
+                    self.begin_again(log, error)?
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Begins both files again, under other names.
+    fn begin_again(&mut self, log: &RunLog, error: io::Error) -> io::Result<()> {
+        if self.changed.len() >= MOST_RESTARTS {
+            return Err(error);
+        }
+        let mark = Target::new_mark();
+        let part = Part::create(self.target.part(&mark), &self.target, self.disk.as_ref())?;
+        let rows = Sheet::begin(part, self.rows.format, self.formulas)?;
+        let before = [Some(std::mem::replace(&mut self.rows, rows)), self.late.take()];
+        self.changed.extend(before.into_iter().flatten().filter_map(|sheet| sheet.part));
+        let is_final = |index: &u64| log.row(*index).is_some_and(|row| row.state.is_final());
+        self.open_late = (0..log.counts.total).filter(is_final).collect();
+        (self.mark, self.next_row) = (mark, 0);
+        Ok(())
     }
 
     fn add_final(&mut self, log: &RunLog) -> io::Result<()> {
@@ -264,7 +312,7 @@ impl RowsFile {
         if log.counts.total == 0 && !self.target.is_stream() {
             return Ok(());
         }
-        let finished = self.add_final(log).and_then(|()| self.end());
+        let finished = self.unless_changed(log, |file| file.add_final(log).and_then(|()| file.end()));
         finished.map_err(|error| self.failure(&error))
     }
 
@@ -276,9 +324,8 @@ impl RowsFile {
             part.put(&self.target, disk)?;
         }
         self.rows.part = None;
-        if let Some(part) = self.late.take().and_then(|late| late.part) {
-            part.discard(disk);
-        }
+        let late = self.late.take().and_then(|late| late.part);
+        late.into_iter().chain(self.changed.drain(..)).for_each(|part| part.discard(disk));
         for part in &self.taken_over {
             // Somebody else may have been quicker, and what stays does no harm.
             let _ = disk.remove(part);
@@ -300,6 +347,7 @@ impl RowsFile {
             self.late.as_ref().and_then(place_of).map(|place| format!("rows behind them are in {place}"));
         let places: Vec<String> = [first, later].into_iter().flatten().collect();
         let kept = match places.as_slice() {
+            _ if part::is_changed(error) => String::new(),
             [] => String::new(),
             places => format!("; {}, from which --resume goes on", places.join(", and ")),
         };
