@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::FunctionsArgs;
-use super::streams;
+use super::streams::{self, Style};
 use crate::error::Result;
 use crate::function::{Builtin, Listed, ListedKind, catalogue, python, script};
 
@@ -16,9 +16,10 @@ pub fn list(args: &FunctionsArgs) -> Result<u8> {
         }
         Some(file) => {
             let (who, listed) = functions_of(file, args.interpreter.as_deref())?;
-            streams::print(|mut out| {
-                writeln!(out, "{who}")?;
-                listed.iter().try_for_each(|one| print_listed(&mut out, one))
+            streams::print(|out| {
+                let style = Style::of(&io::stdout());
+                writeln!(out, "{}", style.lines(&who))?;
+                listed.iter().try_for_each(|one| writeln!(out, "{}", style.lines(&line_of(one))))
             })?;
         }
     }
@@ -43,14 +44,14 @@ fn functions_of(file: &Path, interpreter: Option<&Path>) -> Result<(String, Vec<
     Ok((format!("{name} is for Python, read by {}:", listing.reader), listing.functions))
 }
 
-fn print_listed(out: &mut impl Write, function: &Listed) -> io::Result<()> {
+fn line_of(function: &Listed) -> String {
     let doc = function.doc.as_deref().unwrap_or_default();
     let kind = match function.kind {
         ListedKind::Function | ListedKind::Value => "",
         ListedKind::Class => "(class) ",
         ListedKind::Imported => "(imported) ",
     };
-    writeln!(out, "{:<32} line {:<5} {kind}{doc}", function.signature(), function.line)
+    format!("{:<32} line {:<5} {kind}{doc}", function.signature(), function.line)
 }
 
 fn print(out: &mut impl Write, builtin: &Builtin) -> io::Result<()> {

@@ -1,13 +1,16 @@
 //! From the words of a command line to its meaning; where they have none, says so and gives the exit code.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 
-use super::{ALL_OK, Cli, WRONG_USE, report, streams, summary};
+use super::streams::{self, Style};
+use super::{ALL_OK, Cli, WRONG_USE, report, summary};
 use crate::error::Error;
 
 /// Options of `run` that work only together with another one. `clap` has `requires` for it, but does not check that where
@@ -24,7 +27,7 @@ impl Cli {
     pub fn from_args() -> Result<Self, ExitCode> {
         Self::read(std::env::args_os()).map_err(|refused| {
             let is_wrong = refused.use_stderr();
-            let printed = refused.print();
+            let printed = if is_wrong { print_refused(&refused) } else { refused.print() };
             if is_wrong && wants_json(std::env::args_os()) {
                 let error = Error::usage("understand the command line", reason(&refused));
                 if let Err(error) = summary::print_refusal(&error) {
@@ -49,6 +52,17 @@ impl Cli {
         }
         Self::from_arg_matches(&matches)
     }
+}
+
+/// As clap does, with nothing of the arguments in it that does something to a terminal.
+fn print_refused(refused: &clap::Error) -> io::Result<()> {
+    let style = Style::of(&io::stderr());
+    let is_harmful = |word: OsString| matches!(style.lines(&word.to_string_lossy()), Cow::Owned(_));
+    if !std::env::args_os().any(is_harmful) {
+        return refused.print();
+    }
+    // Without colours, which are control characters themselves.
+    io::stderr().write_all(style.lines(&refused.render().to_string()).as_bytes())
 }
 
 /// Refuses options that would be passed over.

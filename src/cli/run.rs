@@ -9,7 +9,7 @@ use super::args::RunArgs;
 use super::live::Live;
 use super::session::{Outcome, Session};
 use super::source::{Source, Stream};
-use super::streams::{self, say};
+use super::streams::{self, Style, say};
 use super::summary;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE};
 use crate::error::{Error, Result};
@@ -135,9 +135,10 @@ pub fn run_example(example: &'static Example) -> Result<u8> {
 /// The commands as they would be run, one a line.
 fn print_commands(command: &CommandSpec, inputs: &Column) -> Result<u8> {
     let mut code = ALL_OK;
+    let style = Style::of(&io::stdout());
     streams::print(|out| {
         command.preview(inputs, inputs.len()).into_iter().try_for_each(|line| match line {
-            Ok(line) => writeln!(out, "{line}"),
+            Ok(line) => writeln!(out, "{}", style.lines(&line)),
             Err(reason) => {
                 code = SOME_FAILED;
                 say(&reason);

@@ -59,13 +59,17 @@ impl Source {
         // What is kept of an earlier run is compared with the inputs, which have to be there for that, and what a dry run
         // shows is no run that could go on meanwhile.
         let needs_all = args.resume.is_some() || args.function.dry_run;
-        let is_stream = args.stream || path == Path::new("-") || is_large(path);
+        let is_stream = args.stream || path == Path::new("-") || is_pipe(path) || is_large(path);
         if is_stream && !needs_all {
             return Ok(Self::Stream(Stream { path: path.clone(), options, bad_lines: args.bad_lines }));
         }
         let loaded = if path == Path::new("-") {
             let reader = WaitingReader(&standard_input()?);
             input::load_reader(reader, STANDARD_INPUT, &options, &Progress::default())?
+        } else if is_pipe(path) {
+            let name = path.display().to_string();
+            let pipe = File::open(path).map_err(|error| Error::io(format!("read {name}"), error))?;
+            input::load_reader(pipe, &name, &options, &Progress::default())?
         } else {
             input::load_path(path, &options, &Progress::default())?
         };
@@ -138,6 +142,11 @@ fn check_single(words: &[OsString], takes: Takes) -> Result<()> {
     Ok(())
 }
 
+/// A pipe with a name, as a shell makes one of `<(command)`, or a device: to open it waits for whoever writes to it.
+fn is_pipe(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
+}
+
 fn is_large(path: &Path) -> bool {
     let memory_bytes = monitor::total_memory_bytes();
     let is_larger = |size_bytes| memory_bytes > 0 && size_bytes > memory_bytes / WHOLE_PART_OF_MEMORY;
@@ -151,7 +160,7 @@ impl Stream {
 
     /// Whether it can be read at all; better known before workers start.
     pub fn check(&self) -> Result<()> {
-        if self.path == Path::new("-") {
+        if self.path == Path::new("-") || is_pipe(&self.path) {
             return Ok(());
         }
         let failed = |reason: String| Err(Error::input(format!("read {}", self.name()), reason));

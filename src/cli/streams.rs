@@ -115,15 +115,46 @@ impl Style {
         lines.into()
     }
 
+    /// Lines as they stand, with nothing in them that does something to a terminal.
+    pub fn lines(self, text: &str) -> Cow<'_, str> {
+        if !text.contains(|letter| self.is_harmful(letter)) {
+            return text.into();
+        }
+        let mut lines = String::with_capacity(text.len() + 8);
+        for letter in text.chars() {
+            if self.is_harmful(letter) { escape(&mut lines, letter) } else { lines.push(letter) }
+        }
+        lines.into()
+    }
+
     fn is_escaped(self, letter: char) -> bool {
-        let is_break = matches!(letter, '\n' | '\r');
-        is_break || self.is_terminal && letter != '\t' && (letter.is_control() || is_invisible(letter))
+        matches!(letter, '\n' | '\r') || self.is_harmful(letter)
+    }
+
+    /// Whether it does something to the terminal that this is, or is not seen there.
+    fn is_harmful(self, letter: char) -> bool {
+        let is_harmful = letter.is_control() && !matches!(letter, '\n' | '\t') || is_invisible(letter);
+        self.is_terminal && is_harmful
     }
 }
 
-/// Signs that break lines or turn their direction without being seen.
+/// Signs that are not seen: those that break lines or turn their direction, and those without any width. Joiners, of which
+/// scripts and emoji are made, are not among them.
 fn is_invisible(letter: char) -> bool {
-    matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(
+        letter,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 fn escape(line: &mut String, letter: char) {
@@ -158,7 +189,9 @@ mod tests {
             assert_eq!(PIPE.text(text), line, "{text:?}");
         }
         assert_eq!(TERMINAL.text("\u{1b}]52;c;aGk=\u{7}\tx"), "\\u001b]52;c;aGk=\\u0007\tx");
-        assert_eq!(TERMINAL.text("a\u{2028}b\u{202e}c"), "a\\u2028b\\u202ec");
+        assert_eq!(TERMINAL.text("a\u{2028}b\u{202e}c\u{200b}"), "a\\u2028b\\u202ec\\u200b");
+        assert_eq!(TERMINAL.lines("a\n\u{1b}[2J\tb\r\n"), "a\n\\u001b[2J\tb\\r\n");
+        assert_eq!(PIPE.lines("a\n\u{1b}[2J"), "a\n\u{1b}[2J");
     }
 
     #[test]

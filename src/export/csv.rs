@@ -22,8 +22,9 @@ const HEADER: [&str; 12] = [
     "output_type",
 ];
 
-/// Signs that make a spreadsheet take a cell for a formula and run it.
-const FORMULA_SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// Signs that make a spreadsheet take a cell for a formula and run it; the last four are the wide ones of East Asia, which
+/// some take for the others.
+const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 /// What a spreadsheet takes for "this is text" at the beginning of a cell.
 const TEXT_MARK: char = '\'';
 
@@ -39,7 +40,13 @@ pub enum Formulas {
 
 impl Formulas {
     fn text(self, text: Cow<'_, str>) -> Cow<'_, str> {
-        let is_risk = |text: &str| text.starts_with(FORMULA_SIGNS) && text.parse::<f64>().is_err();
+        // Blanks before a sign, some of which are not seen, do not help.
+        let is_blank = |letter: char| letter.is_whitespace() || letter.is_control() || letter == '\u{feff}';
+        let is_risk = |text: &str| {
+            let shown = text.trim_start_matches(is_blank);
+            (shown.starts_with(FORMULA_SIGNS) || text.starts_with(['\t', '\r']))
+                && text.parse::<f64>().is_err()
+        };
         match self {
             Self::Marked if is_risk(&text) || text.starts_with(TEXT_MARK) => {
                 Cow::Owned(format!("{TEXT_MARK}{text}"))
@@ -117,6 +124,9 @@ mod tests {
         for (text, marked) in [
             ("=1+1", "'=1+1"),
             ("@SUM(A1)", "'@SUM(A1)"),
+            ("\n =1+1", "'\n =1+1"),
+            ("\u{feff}＝1+1", "'\u{feff}＝1+1"),
+            (" a=1", " a=1"),
             ("-1+cmd|'x'", "'-1+cmd|'x'"),
             ("\t=1", "'\t=1"),
             ("'quoted", "''quoted"),

@@ -202,7 +202,7 @@ fn csv_rows(table: impl Read, is_cut: bool) -> std::result::Result<Vec<SavedRow>
     let mut records = reader.records().enumerate().peekable();
     let mut rows = Vec::new();
     while let Some((number, record)) = records.next() {
-        let row = record.map_err(|error| error.to_string()).and_then(|record| {
+        let row = record.map_err(|error| record_reason(&error)).and_then(|record| {
             columns.row(&record).map_err(|reason| format!("row {}: {reason}", number + 1))
         });
         match row {
@@ -211,6 +211,18 @@ fn csv_rows(table: impl Read, is_cut: bool) -> std::result::Result<Vec<SavedRow>
         }
     }
     Ok(rows)
+}
+
+/// Why a record cannot be read, and what helps.
+fn record_reason(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { pos: Some(place), expected_len, len } => format!(
+            "the row at line {} has {len} cells instead of {expected_len}: the file was cut off or changed there; remove \
+             that row, and its input is run again",
+            place.line()
+        ),
+        _ => error.to_string(),
+    }
 }
 
 /// Where a table has what matters of a row.

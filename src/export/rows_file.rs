@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::disk::{Disk, RealDisk};
+use super::os;
 use super::part::{self, Part};
 use super::target::{Target, is_in_use};
 use super::{Formulas, RowFormat, RowWriter};
@@ -154,9 +155,10 @@ impl RowsFile {
         if target.before.as_ref().is_some_and(std::fs::Metadata::is_dir) {
             return Err(refused("it is a folder".to_owned()));
         }
-        if let Some(same) =
-            read.iter().find(|file| same_file::is_same_file(file, &target.path).unwrap_or(false))
-        {
+        if target.name_is_too_long() {
+            return Err(refused("its name is longer than the system allows".to_owned()));
+        }
+        if let Some(same) = read.iter().find(|file| os::are_same(file, &target.path)) {
             return Err(refused(format!(
                 "it is what the run reads ({}); choose another name",
                 same.display()
@@ -220,8 +222,7 @@ impl RowsFile {
     /// Learns from which files the run goes on. Of those that runs to the same place have left beside it, it removes
     /// these once their rows stand in the whole file; gives one of the others, where there are any.
     pub fn goes_on_from(&mut self, files: &[PathBuf]) -> Option<PathBuf> {
-        let is_read =
-            |part: &Path| files.iter().any(|file| same_file::is_same_file(file, part).unwrap_or(false));
+        let is_read = |part: &Path| files.iter().any(|file| os::are_same(file, part));
         self.taken_over = self.abandoned.iter().filter(|part| is_read(part)).cloned().collect();
         self.abandoned.iter().find(|part| !self.taken_over.contains(part)).cloned()
     }

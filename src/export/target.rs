@@ -61,6 +61,11 @@ impl Target {
         self.before.as_ref().is_some_and(|before| !before.is_file() && !before.is_dir())
     }
 
+    /// Whether no file can have this name: one that is written beside it and moved there at the end would stay where it is.
+    pub(super) fn name_is_too_long(&self) -> bool {
+        self.path.file_name().is_some_and(|name| name.len() > LONGEST_NAME_BYTES)
+    }
+
     /// The folder that it is in.
     pub(super) fn folder(&self) -> &Path {
         self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))

@@ -215,6 +215,27 @@ fn rows_go_through_a_pipe_with_a_name() {
     assert!(stderr(&resumed).contains("it is no file"), "{}", stderr(&resumed));
 }
 
+/// To look at a pipe must not open it: that waits for its other end, and takes from whoever writes to it the reader.
+#[test]
+fn pipes_with_names_are_opened_once() {
+    let (folder, rows) = folder_and("rows.jsonl");
+    let inputs = folder.path().join("inputs");
+    let script = folder.path().join("f.star");
+    fs::write(&script, "def f(n):\n    return n + 1\n").unwrap();
+    for fifo in [&rows, &inputs] {
+        assert!(Command::new("mkfifo").arg(fifo).status().unwrap().success());
+    }
+    let path = inputs.clone();
+    let writer = std::thread::spawn(move || fs::write(path, "1\n2\n3\n").unwrap());
+    let path = rows.clone();
+    let reader = std::thread::spawn(move || fs::read_to_string(path).unwrap());
+    let args = ["run", "--script", text_of(&script), "-i", text_of(&inputs), "-o", text_of(&rows)];
+    let mut child = poolscope(&args).stdout(Stdio::null()).spawn().unwrap();
+    assert_eq!(ends_within(&mut child, DEADLINE), Some(0));
+    writer.join().unwrap();
+    assert_eq!(reader.join().unwrap().lines().count(), 3);
+}
+
 #[test]
 fn what_the_run_reads_is_not_written_over() {
     let (folder, table) = folder_and("table.csv");

@@ -42,6 +42,12 @@ pub fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     Ok((own.dev(), own.ino()) == (there.dev(), there.ino()))
 }
 
+/// Whether two paths lead to one file, which is not opened: to open a pipe waits for whoever is at its other end.
+pub fn are_same(one: &Path, other: &Path) -> bool {
+    let number = |path: &Path| fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()));
+    number(one).is_some_and(|one| number(other) == Some(one))
+}
+
 /// Where an open file stands now, also when it or its folder was moved; nothing where it was removed, and where the
 /// system does not tell.
 pub fn path_of(file: &File) -> Option<PathBuf> {

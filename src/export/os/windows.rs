@@ -36,6 +36,11 @@ pub fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     Ok(Handle::from_file(file.try_clone()?)? == Handle::from_path(path)?)
 }
 
+/// Whether two paths lead to one file.
+pub fn are_same(one: &Path, other: &Path) -> bool {
+    same_file::is_same_file(one, other).unwrap_or(false)
+}
+
 /// Where an open file stands now. Here nobody can move or remove it meanwhile.
 pub fn path_of(_file: &File) -> Option<PathBuf> {
     None

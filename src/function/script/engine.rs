@@ -174,6 +174,9 @@ fn reason_of(error: &starlark::Error) -> String {
     if reason.contains("call stack overflow") {
         return format!("calls within each other go deeper than {MAX_CALLS_DEEP}");
     }
+    if reason.starts_with("Error unpacking value for parameter") || reason.contains("too big to fit in i32") {
+        return format!("a number is too large here; a script counts no further than {}", i32::MAX);
+    }
     reason.trim_end_matches('.').to_owned()
 }
 

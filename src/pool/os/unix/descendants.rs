@@ -113,6 +113,7 @@ impl Descendants {
             });
             zombies.iter().for_each(|stat| reap(stat.pid));
             if (zombies.is_empty() && processes.is_empty()) || began.elapsed() > patience {
+                processes.iter().for_each(|stat| drop(ended.remove(&stat.pid)));
                 return Leftovers {
                     ended: ended.iter().map(|(pid, name)| format!("{name} (pid {pid})")).collect(),
                     processes: processes.iter().map(|stat| stat.pid).collect(),
@@ -131,7 +132,7 @@ impl Descendants {
         let strangers = children.into_iter().filter(|pid| !known.processes.contains(pid));
         let own_group = rustix::process::getpgrp().as_raw_nonzero().get() as u32;
         strangers
-            .filter_map(Stat::read)
+            .filter_map(Stat::of_child)
             .filter(|stat| self.is_member(stat, own_group, known.families))
             .collect()
     }

@@ -25,6 +25,26 @@ impl Stat {
         Self::parse(pid, &fs::read_to_string(folder_of(pid)?.join("stat")).ok()?)
     }
 
+    /// What can be told of a child of this program, whatever the system hides: it may show nobody the processes of others
+    /// (`hidepid`, see proc(5)), and a command such as `sudo` becomes another's.
+    pub fn of_child(pid: u32) -> Option<Self> {
+        Self::read(pid).or_else(|| {
+            let child = pid_of(pid)?;
+            let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+            let status = waitid(WaitId::Pid(child), options).ok()?;
+            let group = rustix::process::getpgid(Some(child)).ok()?;
+            Some(Self {
+                pid,
+                name: "a process of another user".to_owned(),
+                parent: std::process::id(),
+                group: group.as_raw_nonzero().get().cast_unsigned(),
+                is_zombie: status.is_some(),
+                is_stopped: false,
+                start_ticks: 0,
+            })
+        })
+    }
+
     fn parse(pid: u32, text: &str) -> Option<Self> {
         // The name before the last parenthesis may hold anything, spaces too.
         let (before, after) = text.rsplit_once(')')?;
@@ -57,7 +77,7 @@ pub fn folder_of(pid: u32) -> Option<PathBuf> {
 
 /// Whether a child of this program has ended, which it stays until it is waited for.
 pub fn has_ended(pid: u32) -> bool {
-    let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return false };
+    let Some(pid) = pid_of(pid) else { return false };
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     // Of a child that somebody else has waited for nothing more can be had.
     waitid(WaitId::Pid(pid), options).map_or(true, |status| status.is_some())
@@ -116,6 +136,16 @@ mod tests {
         assert_eq!((stat.name.as_str(), stat.parent, stat.group), ("a) b (c)", 3, 5));
         assert!(stat.is_zombie);
         assert_eq!(stat.start_ticks, 987);
+    }
+
+    #[test]
+    fn a_child_is_told_however_much_is_hidden() {
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let stat = Stat::of_child(child.id()).unwrap();
+        assert!(!stat.is_zombie && stat.parent == std::process::id());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(Stat::of_child(child.id()).is_none());
     }
 
     #[test]
