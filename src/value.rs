@@ -50,6 +50,14 @@ pub struct Tile {
     pub rgb: Vec<u8>,
 }
 
+impl Tile {
+    /// Whether it is all of its picture.
+    pub fn is_whole(&self) -> bool {
+        (self.left_px, self.top_px) == (0, 0)
+            && (self.width_px, self.height_px) == (self.picture_width_px, self.picture_height_px)
+    }
+}
+
 /// One borrowed cell: what a function is called with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ValueRef<'a> {
@@ -154,6 +162,9 @@ impl fmt::Display for ValueRef<'_> {
             Self::Float(value) => python_repr(*value).fmt(f),
             Self::Text(text) | Self::Json(text) => f.write_str(text),
             Self::Bytes(bytes) => python::bytes_repr(bytes).fmt(f),
+            Self::Tile(tile) if tile.is_whole() => {
+                write!(f, "picture of {} x {} pixels", tile.width_px, tile.height_px)
+            }
             Self::Tile(tile) => {
                 write!(f, "{}x{} pixels at {},{}", tile.width_px, tile.height_px, tile.left_px, tile.top_px)
             }

@@ -3,12 +3,15 @@
 An array is a list, of lists where it has several axes; its numbers are what `print` shows, so that 0.1 in half the
 precision is 0.1. A structured array is a list of rows. A table (DataFrame) is a list of rows by the names of its
 columns; an index that holds more than places comes first, as columns of its own. A column of a table (Series) is a
-list, or an object where its index holds more than places. A picture of Pillow is a picture.
+list, or an object where its index holds more than places. A picture of Pillow is a picture, and so is an array of bytes
+(uint8) in the shape of one.
 
 The libraries themselves are not imported: a value of theirs brings what is needed.
 """
 
 from poolscope_columns import Picture
+
+SMALLEST_SHADES_PX = 16
 
 
 def plain(value, library):
@@ -118,6 +121,21 @@ def of_pillow(value, kind):
         return value
     width_px, height_px = value.size
     return Picture(width_px, height_px, value.convert("RGB").tobytes())
+
+
+def pixels(array):
+    """The picture that an array of bytes stands for: rows of pixels, each a shade, or red, green, blue and perhaps alpha.
+
+    A small array of shades is rather a table of numbers.
+    """
+    shape = getattr(array, "shape", ())
+    if str(getattr(array, "dtype", "")) != "uint8" or 0 in shape or hasattr(array, "filled"):
+        return None
+    if len(shape) == 3 and shape[2] in (3, 4):
+        return Picture(shape[1], shape[0], array[:, :, :3].tobytes())
+    if len(shape) == 2 and min(shape) >= SMALLEST_SHADES_PX:
+        return Picture(shape[1], shape[0], array[:, :, None].repeat(3, axis=2).tobytes())
+    return None
 
 
 FORMS = {

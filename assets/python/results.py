@@ -41,12 +41,12 @@ class Circular(Exception):
 
 def settle(result):
     """A result as None, bool, int, float, str, bytes, a picture or JSON."""
-    plain = simple(result)
+    plain = simple(result, may_be_picture=True)
     return as_json(plain) if isinstance(plain, CONTAINERS) else plain
 
 
-def simple(value):
-    """A value as a cell, a list, a tuple, a dict or a picture."""
+def simple(value, may_be_picture=False):
+    """A value as a cell, a list, a tuple, a dict or a picture. An array of pixels is one only where it is a whole result."""
     kind = type(value)
     if kind in CELLS or issubclass(kind, CONTAINERS):
         return value
@@ -54,10 +54,11 @@ def simple(value):
         if issubclass(kind, base):
             return plain(value)
     if kind is CoroutineType or kind is AsyncGeneratorType:
-        return simple(awaited(value))
+        return simple(awaited(value), may_be_picture)
     library = library_of(kind)
     if library:
-        found = later("libraries").plain(value, library)  # noqa: F821: the driver gives it to each of its parts.
+        libraries = later("libraries")  # noqa: F821: the driver gives it to each of its parts.
+        found = may_be_picture and library == "numpy" and libraries.pixels(value) or libraries.plain(value, library)
         return shown(value) if found is value else found if type(found) is Picture else simple(found)
     if issubclass(kind, Mapping):
         return dict(value.items())

@@ -211,6 +211,19 @@ class Libraries(unittest.TestCase):
         self.gives(pandas.Series([1, 2], index=["x", "x"]), '[["x",1],["x",2]]')
         self.gives([pandas.Timestamp("2024-02-29"), pandas.NaT], '["2024-02-29 00:00:00","NaT"]')
 
+    def test_an_array_of_bytes_in_the_shape_of_a_picture_is_one(self):
+        numpy = need("numpy")
+        colours = numpy.arange(24, dtype="u1").reshape(2, 3, 4)
+        picture = results.settle(colours)
+        self.assertEqual((picture.width_px, picture.height_px), (3, 2))
+        self.assertEqual(picture.rgb, bytes(n for n in range(24) if n % 4 != 3))
+        shades = results.settle(numpy.full((16, 20), 7, "u1"))
+        self.assertEqual((shades.width_px, shades.height_px, shades.rgb), (20, 16, b"\7" * 960))
+        self.gives(numpy.full((2, 3), 7, "u1"), "[[7,7,7],[7,7,7]]")
+        self.gives(numpy.full((1, 1, 3), 7), "[[[7,7,7]]]")
+        self.gives([colours[:1, :1]], "[[[[0,1,2,3]]]]")
+        self.gives(numpy.zeros((0, 3, 3), "u1"), "[]")
+
     def test_a_picture_travels_as_one(self):
         image = need("PIL.Image").new("L", (3, 2), 7)
         picture = results.settle(image)

@@ -1,5 +1,10 @@
-//! The picture that outputs are tiles of, put together as workers finish them.
+//! The picture that outputs are tiles of, put together as workers finish them; whole pictures stand side by side on a
+//! sheet.
 
+mod missing;
+mod sheet;
+
+use std::borrow::Cow;
 use std::time::Instant;
 
 use egui::{
@@ -7,14 +12,14 @@ use egui::{
     Ui, WidgetInfo, pos2, vec2,
 };
 
+use self::missing::Missing;
+use self::sheet::Sheet;
 use crate::app::context::ViewContext;
 use crate::app::theme::Theme;
 use crate::app::widgets;
 use crate::pool::{Row, RunLog, RunSnapshot};
 use crate::value::{Tile, ValueRef};
 
-/// Rows looked at in one frame.
-const ROWS_A_FRAME: usize = 4000;
 /// Pixels put into the texture in one frame, about a millisecond's worth.
 const PIXELS_A_FRAME: usize = 1 << 20;
 /// The largest side of a picture that every graphics card takes.
@@ -24,7 +29,7 @@ const MOST_OUTLINES: usize = 4096;
 /// The part of a worker's colour in a tinted tile.
 const TINT: f32 = 0.45;
 
-/// See the module's text.
+/// The panel, and what it has drawn of its run so far.
 #[derive(Default)]
 pub struct PicturePanel {
     is_tinted: bool,
@@ -36,14 +41,12 @@ struct Picture {
     started: Instant,
     is_tinted: bool,
     texture: TextureHandle,
+    /// Where outputs are whole pictures.
+    sheet: Option<Sheet>,
     size: [u32; 2],
     tile_size: [u32; 2],
-    /// Rows whose tile is not in the texture, in no order.
-    missing: Vec<u64>,
-    /// Where the next look at `missing` begins.
-    next: usize,
-    /// Rows that were final at the beginning of the last whole look.
-    done: u64,
+    /// Rows whose tile is not in the texture.
+    missing: Missing,
 }
 
 /// Whether the outputs of a run are tiles; looks at a handful of rows.
@@ -67,14 +70,15 @@ fn tile<'a>(row: &Row<'a>) -> Option<&'a Tile> {
     }
 }
 
-/// Whether the tile lies within its picture and has all its pixels.
+/// Whether the tile lies within its picture and has all its pixels. A picture in one piece may be larger than others: it is
+/// made smaller.
 fn is_sound(tile: &Tile) -> bool {
     let fits = |first: u32, length: u32, whole: u32| {
         length > 0 && first.checked_add(length).is_some_and(|end| end <= whole)
     };
     fits(tile.left_px, tile.width_px, tile.picture_width_px)
         && fits(tile.top_px, tile.height_px, tile.picture_height_px)
-        && tile.picture_width_px.max(tile.picture_height_px) <= LARGEST_PX
+        && (tile.picture_width_px.max(tile.picture_height_px) <= LARGEST_PX || Sheet::of(tile, 1).is_some())
         && tile.rgb.len() == tile.width_px as usize * tile.height_px as usize * 3
 }
 
@@ -121,50 +125,41 @@ impl PicturePanel {
 
 impl Picture {
     fn new(ui: &Ui, theme: &Theme, run: &RunSnapshot, tile: &Tile, is_tinted: bool) -> Self {
-        let size = [tile.picture_width_px, tile.picture_height_px];
+        let sheet = Sheet::of(tile, run.log.counts.total);
+        let size = sheet.map_or([tile.picture_width_px, tile.picture_height_px], Sheet::size_px);
         let empty = ColorImage::filled(size.map(|side| side as usize), theme.panel);
         Self {
             started: run.log.plan.started,
             is_tinted,
             texture: ui.ctx().load_texture("picture", empty, TextureOptions::LINEAR),
+            sheet,
             size,
-            tile_size: [tile.width_px, tile.height_px],
-            missing: (0..run.log.counts.total).collect(),
-            next: 0,
-            done: u64::MAX,
+            tile_size: sheet.map_or([tile.width_px, tile.height_px], Sheet::cell_px),
+            missing: Missing::all_of(run.log.counts.total),
         }
     }
 
     /// Puts tiles that are new into the texture, as many as a frame allows; gives whether there are no more.
     fn take_new(&mut self, log: &RunLog, theme: &Theme) -> bool {
-        if self.done == log.counts.done() {
-            return true;
-        }
-        let mut pixels = 0;
-        for _ in 0..ROWS_A_FRAME {
-            let Some(index) = self.missing.get(self.next) else {
-                // A whole look is over; the next one begins when more rows are final.
-                self.next = 0;
-                self.done = log.counts.done();
-                return true;
-            };
-            let row = log.row(*index);
-            match row.as_ref().and_then(tile).zip(row.as_ref()) {
-                Some((tile, row)) => {
-                    self.put(tile, row.worker, theme);
-                    pixels += tile.rgb.len() / 3;
-                    self.missing.swap_remove(self.next);
-                }
-                None => self.next += 1,
-            }
-            if pixels >= PIXELS_A_FRAME {
-                return false;
-            }
-        }
-        false
+        let mut missing = std::mem::replace(&mut self.missing, Missing::all_of(0));
+        let are_all_drawn = missing.draw_final(log.counts.done(), PIXELS_A_FRAME, |index| {
+            let row = log.row(index)?;
+            let tile = tile(&row)?;
+            self.put(index, tile, row.worker, theme);
+            Some(tile.rgb.len() / 3)
+        });
+        self.missing = missing;
+        are_all_drawn
     }
 
-    fn put(&mut self, tile: &Tile, worker: usize, theme: &Theme) {
+    fn put(&mut self, index: u64, tile: &Tile, worker: usize, theme: &Theme) {
+        let tile = match self.sheet {
+            None => Cow::Borrowed(tile),
+            Some(sheet) => match sheet.place(index, tile) {
+                Some(placed) => Cow::Owned(placed),
+                None => return,
+            },
+        };
         if [tile.picture_width_px, tile.picture_height_px] != self.size {
             return;
         }
@@ -184,7 +179,8 @@ impl Picture {
         let scale = (room.width() / width).min(room.height() / height).max(0.01);
         let rect = Rect::from_center_size(room.center(), vec2(width, height) * scale);
         let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::hover());
-        let label = format!("Picture, {} of {} tiles", log.counts.ok, log.counts.total);
+        let parts = if self.sheet.is_some() { "pictures" } else { "tiles" };
+        let label = format!("Picture, {} of {} {parts}", log.counts.ok, log.counts.total);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         // The texture's own colours, as they are.
@@ -202,7 +198,7 @@ impl Picture {
         let stroke = Stroke::new(1.0, cx.theme.line);
         // Tiles come in reading order, so that a row's place tells where its tile will be.
         let cells = u64::from(columns) * u64::from(self.size[1].div_ceil(self.tile_size[1].max(1)));
-        let missing = self.missing.iter().filter(|index| **index < cells && log.counts.total <= cells);
+        let missing = self.missing.rows().iter().filter(|index| **index < cells && log.counts.total <= cells);
         for index in missing.take(MOST_OUTLINES) {
             let (column, row) = (index % u64::from(columns), index / u64::from(columns));
             let at = rect.min + vec2(column as f32 * tile.x, row as f32 * tile.y);
@@ -231,6 +227,9 @@ mod tests {
         assert!(!is_sound(&Tile { left_px: 5, ..tile.clone() }));
         assert!(!is_sound(&Tile { left_px: u32::MAX, ..tile.clone() }));
         assert!(!is_sound(&Tile { rgb: vec![0; 47], ..tile.clone() }));
-        assert!(!is_sound(&Tile { picture_width_px: 100_000, ..tile }));
+        assert!(!is_sound(&Tile { picture_width_px: 100_000, ..tile.clone() }));
+        let whole =
+            Tile { picture_width_px: 10_000, picture_height_px: 1, left_px: 0, width_px: 10_000, ..tile };
+        assert!(is_sound(&Tile { height_px: 1, rgb: vec![0; 30_000], ..whole }));
     }
 }
