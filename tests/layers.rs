@@ -1,10 +1,14 @@
-//! Holds the house in order: which room may import which, and what may be written only in one place.
+//! Holds the house in order: which room may import which, which files may use each other, and what may be written only in
+//! one place.
 //!
 //! It reads the sources as text, so it needs no feature and sees every platform's code.
 
 use std::{fs, path::Path};
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+
+#[path = "layers/circles.rs"]
+mod circles;
 
 /// Every room and the rooms it may import. The order is the reading order of the library.
 const ROOMS: [(&str, &[&str]); 9] = [
@@ -31,9 +35,21 @@ const WITHIN_POOL: [(&str, &[&str]); 3] = [
 
 #[test]
 fn every_source_file_keeps_to_its_room() {
+    let sources = sources();
+    let mut found: Vec<String> = sources.iter().flat_map(|(name, source)| violations(name, source)).collect();
+    found.sort();
+    assert!(
+        sources.len() > 5,
+        "only {} source files found: the scan looks in the wrong place",
+        sources.len()
+    );
+    assert!(found.is_empty(), "{} places break the rules:\n{}", found.len(), found.join("\n"));
+}
+
+/// All source files by their paths ("src/pool/mod.rs"), with what is in them.
+fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut folders = vec![root.join("src")];
-    let (mut files, mut found) = (0, Vec::new());
+    let (mut folders, mut found) = (vec![root.join("src")], Vec::new());
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).expect("a folder of sources") {
             let path = entry.expect("an entry").path();
@@ -42,14 +58,11 @@ fn every_source_file_keeps_to_its_room() {
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let parts = path.strip_prefix(root).expect("below the root").iter();
                 let name = parts.map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
-                found.extend(violations(&name, &fs::read_to_string(&path).expect("readable UTF-8")));
-                files += 1;
+                found.push((name, fs::read_to_string(&path).expect("readable UTF-8")));
             }
         }
     }
-    found.sort();
-    assert!(files > 5, "only {files} source files found: the scan looks in the wrong place");
-    assert!(found.is_empty(), "{} places break the rules:\n{}", found.len(), found.join("\n"));
+    found
 }
 
 /// What the file `name` ("src/pool/mod.rs") with this `source` may not hold, each as "file:line: what".
@@ -78,7 +91,7 @@ fn violations(name: &str, source: &str) -> Vec<String> {
     }
     let forbidden = WITHIN_POOL.iter().find(|(folder, _)| name.starts_with(folder));
     for (folder, others) in forbidden.into_iter().filter(|_| !is_test) {
-        for (line, target) in uses_above(&all) {
+        for (line, target) in uses_above(&all, name.ends_with("/mod.rs")) {
             if others.contains(&target) {
                 report(line, format!("{folder} may not use the pool's `{target}`"));
             }
@@ -110,7 +123,7 @@ fn violations(name: &str, source: &str) -> Vec<String> {
 }
 
 /// The name after each `super::super::`, or `crate::pool::`, and in a `mod.rs` after `super::`.
-fn uses_above(tokens: &[Token]) -> Vec<(usize, &str)> {
+fn uses_above(tokens: &[Token], is_folder: bool) -> Vec<(usize, &str)> {
     let texts: Vec<&str> = tokens.iter().map(|token| &*token.text).collect();
     let begins = |at: usize, path: &[&str]| texts.get(at..at + path.len()).is_some_and(|found| found == path);
     let paths: [&[&str]; 3] = [
@@ -118,6 +131,7 @@ fn uses_above(tokens: &[Token]) -> Vec<(usize, &str)> {
         &["crate", ":", ":", "pool", ":", ":"],
         &["use", "super", ":", ":"],
     ];
+    let paths = if is_folder { &paths[..] } else { &paths[..2] };
     let after = |at: usize| paths.iter().find(|path| begins(at, path)).map(|path| at + path.len());
     (0..tokens.len()).filter_map(after).filter_map(|at| Some((tokens.get(at)?.line, texts[at]))).collect()
 }

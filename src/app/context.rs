@@ -2,12 +2,15 @@
 //!
 //! [`Command`]: super::command::Command
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::command::CommandSender;
 use super::theme::Theme;
 use crate::monitor::MonitorSnapshot;
 use crate::pool::RunSnapshot;
+
+/// How often the machine is sampled.
+pub const SAMPLING: Duration = Duration::from_millis(200);
 
 /// One frame's view of the program; all panels of a frame get the same.
 #[derive(Clone, Copy)]

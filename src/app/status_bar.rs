@@ -2,12 +2,12 @@
 
 use egui::{Align, Color32, CornerRadius, Layout, RichText, Sense, Ui, vec2};
 
+use super::context::SAMPLING;
 use super::context::ViewContext;
 use super::format;
 use super::state::Phase;
 use super::theme::Theme;
 use super::widgets;
-use super::window::SAMPLING;
 use crate::monitor::MonitorSnapshot;
 use crate::pool::{Audit, Counts, Lane, Mode, RunSnapshot};
 

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use egui::{Context, KeyboardShortcut, ThemePreference, Ui, Vec2, ViewportCommand};
 
 use super::background::{Task, drop_elsewhere, finished};
 use super::command::{self, Command, CommandSender, Situation};
+use super::context::SAMPLING;
 use super::dialogs::{self, Choose, Chosen};
 use super::format;
 use super::layout::{Dialog, Layout};
@@ -24,8 +25,6 @@ use crate::pool::{Control, Job, Launch};
 
 /// The window gets no smaller than this.
 pub const MIN_SIZE: Vec2 = Vec2::new(700.0, 500.0);
-/// How often the machine is sampled.
-pub const SAMPLING: Duration = Duration::from_millis(200);
 
 /// The program; see the module's text.
 pub struct PoolscopeApp {

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::function::FunctionArgs;
 use super::rules::RuleArgs;
+use super::trust::TrustArgs;
 use crate::error::{Error, Result};
 use crate::input::{CellType, ColumnChoice, Encoding, Format};
 use crate::pool::{ChunkRule, MAX_WORKERS, Mode};
@@ -33,21 +34,6 @@ pub enum Command {
     Functions(FunctionsArgs),
     /// Allow the Python interpreter of a folder's own virtual environment to be started, or list the allowed folders
     Trust(TrustArgs),
-}
-
-/// Allow the Python interpreter of a folder's own virtual environment to be started, or list the allowed folders
-///
-/// A Python file is run by the interpreter of a virtual environment beside it. That interpreter is a program of the
-/// folder as the file is: a folder that was downloaded may bring any. So it is started only after the folder was
-/// allowed, once. To read what a file holds none of its folder's programs is started at all.
-#[derive(Debug, Args)]
-pub struct TrustArgs {
-    /// The folder that holds the environment; without one the allowed folders are listed
-    pub folder: Option<PathBuf>,
-
-    /// Allow it no longer
-    #[arg(long, requires = "folder")]
-    pub revoke: bool,
 }
 
 /// List the functions that come with the program, or those of a file

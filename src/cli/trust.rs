@@ -3,10 +3,26 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use super::args::TrustArgs;
+use clap::Args;
+
 use super::streams::{self, say};
 use crate::error::{Error, Result};
 use crate::function::python::{self, Choice, Trust, Untrusted};
+
+/// Allow the Python interpreter of a folder's own virtual environment to be started, or list the allowed folders
+///
+/// A Python file is run by the interpreter of a virtual environment beside it. That interpreter is a program of the
+/// folder as the file is: a folder that was downloaded may bring any. So it is started only after the folder was
+/// allowed, once. To read what a file holds none of its folder's programs is started at all.
+#[derive(Debug, Args)]
+pub struct TrustArgs {
+    /// The folder that holds the environment; without one the allowed folders are listed
+    pub folder: Option<PathBuf>,
+
+    /// Allow it no longer
+    #[arg(long, requires = "folder")]
+    pub revoke: bool,
+}
 
 /// Trusts a folder, takes trust back, or lists what is trusted.
 pub fn trust(args: &TrustArgs) -> Result<u8> {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use encoding_rs::{Decoder, DecoderResult, UTF_8, UTF_16LE, WINDOWS_1252};
 
-use super::load::rejected;
+use super::rejected;
 use crate::error::{Error, Result};
 use crate::value::shortened;
 

@@ -18,7 +18,7 @@ use super::options::{Format, LoadOptions};
 use super::progress::{Metered, Progress};
 use super::rows::{Lines, Rows};
 use super::target::Target;
-use super::{folder, json, os, table};
+use super::{folder, json, os, rejected, table};
 use crate::error::{Error, Result};
 use crate::value::{Column, grouped};
 
@@ -97,11 +97,6 @@ impl Content {
             encoding: Encoding::UTF_8,
         }
     }
-}
-
-/// A reason of our own on its way through code that reads.
-pub(super) fn rejected(reason: String) -> io::Error {
-    io::Error::new(ErrorKind::InvalidData, reason)
 }
 
 /// Loads a file, or a folder whose files become inputs by their paths.

@@ -35,13 +35,18 @@ mod typed;
 
 pub use self::bad::{BadLine, BadLines};
 pub use self::encoding::Encoding;
-use self::load::{Content, rejected};
+use self::load::Content;
 pub use self::load::{
     Loaded, WaitingReader, load_path, load_reader, stream_file, stream_path, stream_reader,
 };
 pub use self::options::{CellType, CellTypes, ColumnChoice, Format, LoadOptions};
 pub use self::progress::Progress;
 pub use self::typed::{parse_typed, parse_typed_as, parse_words};
+
+/// A reason of our own on its way through code that reads.
+fn rejected(reason: String) -> std::io::Error {
+    std::io::Error::new(std::io::ErrorKind::InvalidData, reason)
+}
 
 #[cfg(test)]
 mod tests;

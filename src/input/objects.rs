@@ -12,8 +12,10 @@ use super::number::{Number, TOO_BIG, guess_number, read_number, read_special_flo
 use super::options::{CellType, CellTypes};
 use super::records::cells;
 use super::rows::{MAX_ROW_BYTES, TOO_LONG};
-use super::store::NOT_UTF8;
 use crate::value::{Column as Inputs, Strings};
+
+/// Why a cell is no text.
+pub(super) const NOT_UTF8: &str = "not UTF-8 text";
 
 /// Rows of one table.
 pub(super) struct Objects {

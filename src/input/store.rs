@@ -8,11 +8,9 @@ use super::number::{
     Number, TOO_BIG, guess_number, is_plain_decimal, read_number, read_plain_decimal, read_plain_int,
     read_special_float,
 };
-use super::objects::Objects;
+use super::objects::{NOT_UTF8, Objects};
 use super::options::CellType;
 use crate::value::{Column, Strings, Value, WrittenTexts};
-
-pub(super) const NOT_UTF8: &str = "not UTF-8 text";
 
 /// Cells of one column.
 pub(super) enum Store {

@@ -7,19 +7,24 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::control::HostId;
+use super::control::{Control, HostId};
 use super::dispatcher::{Chunk, Dispatcher, Effect, PollRequest, PollResult, Trigger};
 use super::host_connection::{HostConnection, HostUpdate};
 use super::input_sender::InputBatch;
 use super::launch::Launch;
 use super::os::{self, HostProgram, Hosts, Leftovers};
 use super::record::{Audit, LifeEnd, RunLog};
-use super::run::Request;
 use super::settings::ChunkRule;
 use super::status_page::Page;
 use super::wire::{self, Down, Hello};
 use super::{Executing, LiveLane, RunSnapshot, Waker};
 use crate::function::FunctionSpec;
+
+/// What reaches the driver of a run from outside.
+pub(super) enum Request {
+    Asked(Control),
+    Release(u64),
+}
 
 /// Snapshots are at least this far apart while only items move on.
 const PUBLISH_EVERY: Duration = Duration::from_millis(33);

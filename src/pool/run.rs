@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime};
 
 use super::control::Control;
-use super::driver::{Driver, Receivers, Slot};
+use super::driver::{Driver, Receivers, Request, Slot};
 use super::input_sender::{self, InputBatch, InputSender};
 use super::launch::Launch;
 use super::os::{self, Hosts, WakeHandle};
@@ -15,12 +15,6 @@ use super::record::{Ending, Event, Plan, ResumedRows, RunLog};
 use super::settings::Job;
 use super::{RunSnapshot, Waker};
 use crate::error::{Error, Result};
-
-/// What reaches the driver of a run from outside.
-pub(super) enum Request {
-    Asked(Control),
-    Release(u64),
-}
 
 /// A run that was started. Letting it go stops it and waits until no process of it is left.
 pub struct Run {

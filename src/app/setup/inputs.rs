@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use egui::{Align, Button, DragValue, Label, Layout, RichText, TextEdit, TextStyle, Ui};
+use egui::{Align, DragValue, Label, Layout, RichText, TextEdit, TextStyle, Ui};
 
+use super::preview::{cell, counted};
 use super::{SetupView, capitalised, reading, source};
 use crate::app::command::Command;
 use crate::app::format;
@@ -12,7 +13,7 @@ use crate::app::state::{Inputs, Setup, SourceKind};
 use crate::app::theme::{GAP, Theme};
 use crate::app::widgets;
 use crate::function::Takes;
-use crate::value::{Column, ColumnType};
+use crate::value::Column;
 
 const HINT: &str = "1, 2, 3 or 1..100\nor one per line";
 
@@ -44,15 +45,6 @@ fn title_ui(ui: &mut Ui, theme: &Theme, inputs: &Inputs, takes: Takes) {
             }
         });
     });
-}
-
-/// "100,000 integers", "1 call".
-pub fn counted(column: &Column) -> String {
-    let plural = match column.column_type() {
-        ColumnType::None => "calls",
-        other => other.plural(),
-    };
-    format::counted(column.len() as u64, plural.strip_suffix('s').unwrap_or(plural), plural)
 }
 
 fn typed_ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
@@ -137,28 +129,4 @@ fn ends(column: &Column) -> String {
         (Some(first), Some(last)) => format!("{first} … {last}"),
         (first, _) => first.unwrap_or_default(),
     }
-}
-
-/// A cell as it was written, short.
-fn cell(column: &Column, index: usize) -> Option<String> {
-    let text = match column.written(index) {
-        Some(written) => written.to_owned(),
-        None => column.get(index)?.to_string(),
-    };
-    Some(crate::value::shortened(&text, 60).into_owned())
-}
-
-/// The first cells: enough to see whether the inputs are what was meant.
-pub fn preview_ui(ui: &mut Ui, theme: &Theme, column: &Column, rows: usize) {
-    ui.spacing_mut().item_spacing.y = 1.0;
-    for (index, cell) in (0..column.len().min(rows)).filter_map(|index| Some((index, cell(column, index)?))) {
-        let text =
-            RichText::new(format!("{index} · {cell}")).text_style(TextStyle::Monospace).color(theme.weak);
-        widgets::elided(ui, text);
-    }
-}
-
-/// A quiet button at the end of a row.
-pub fn end_button(ui: &mut Ui, text: &str) -> bool {
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.add(Button::new(text)).clicked()).inner
 }

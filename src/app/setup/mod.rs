@@ -8,6 +8,7 @@ mod function;
 mod inputs;
 mod more;
 mod pool;
+mod preview;
 mod reading;
 mod source;
 mod trial;

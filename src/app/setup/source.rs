@@ -2,7 +2,7 @@
 
 use egui::{Align, Button, Label, Layout, RichText, TextEdit, Ui};
 
-use super::inputs::preview_ui;
+use super::preview::{self, preview_ui};
 use super::{SetupView, capitalised, reading};
 use crate::app::command::Command;
 use crate::app::format;
@@ -78,7 +78,7 @@ fn progress_ui(ui: &mut Ui, theme: &Theme, progress: &Progress) -> bool {
         ui.horizontal(|ui| {
             let rows = format::counted(progress.rows(), "row", "rows");
             widgets::weak(ui, theme, format!("Reading: {rows}, {}", format::bytes(read)));
-            super::inputs::end_button(ui, "Cancel")
+            preview::end_button(ui, "Cancel")
         })
         .inner
     });
@@ -134,7 +134,7 @@ pub fn counted(loaded: &Loaded) -> String {
     if reading::is_by_rows(loaded) {
         return format::counted(loaded.column.len() as u64, "row", "rows");
     }
-    super::inputs::counted(&loaded.column)
+    preview::counted(&loaded.column)
 }
 
 /// The lines that are no inputs, and what to do about them; gives the encoding that is to be taken instead.

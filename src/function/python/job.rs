@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::PythonSpec;
-use super::listing::Code;
+use super::compiled::Code;
 
 /// The program that the interpreter is started with, and the descriptors behind it: channel, status page, job. All
 /// that is more is in the job, which begins with the sizes of the driver and its parts as the interpreter of a certain

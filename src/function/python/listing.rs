@@ -2,15 +2,14 @@
 //! interpreter is, told by itself.
 
 use std::fmt;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::thread;
 
 use serde::{Deserialize, Serialize};
 
+use super::compiled::{Code, Compiled, Plan};
 use super::interpreter::readers;
 use super::job::{ANALYSIS, DRIVER};
 use super::source::Source;
@@ -31,78 +30,6 @@ pub struct Interpreter {
     pub has_gil: bool,
     /// What it made of the host driver.
     pub compiled: Compiled,
-}
-
-/// The host driver as an interpreter compiles it, so that not each of its hosts has to; empty where that is unknown.
-/// Cheap to clone: the window makes a job of what is set up in each frame.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "Code", into = "Code")]
-pub struct Compiled(Arc<Code>);
-
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(super) struct Code {
-    /// The build of the interpreter, which alone can read it.
-    pub(super) build: String,
-    #[serde(with = "serde_bytes")]
-    pub(super) driver: Vec<u8>,
-    #[serde(with = "serde_bytes")]
-    pub(super) parts: Vec<u8>,
-    #[serde(with = "serde_bytes")]
-    pub(super) analysis: Vec<u8>,
-    plan: Option<Plan>,
-}
-
-/// What hosts run of a file for one of its functions, decided and compiled by the interpreter that listed the file; each
-/// host decides it where there is none.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Plan {
-    /// Of the source that was planned.
-    digest: u64,
-    function: String,
-    #[serde(with = "serde_bytes")]
-    code: Vec<u8>,
-}
-
-impl Compiled {
-    pub(super) fn code(&self) -> &Code {
-        &self.0
-    }
-
-    /// The same for hosts that are told what of the file to run.
-    pub(super) fn without_analysis(&self) -> Self {
-        let code = Code { analysis: Vec::new(), ..Code::clone(&self.0) };
-        Self::from(code)
-    }
-
-    /// What is run of this source for a function, where that has been decided.
-    pub(super) fn plan_of(&self, source: &Source, function: &str) -> Option<&[u8]> {
-        let is_of = |plan: &&Plan| plan.function == function && plan.digest == digest(source);
-        self.0.plan.as_ref().filter(is_of).map(|plan| plan.code.as_slice())
-    }
-}
-
-impl From<Code> for Compiled {
-    fn from(code: Code) -> Self {
-        Self(Arc::new(code))
-    }
-}
-
-impl From<Compiled> for Code {
-    fn from(compiled: Compiled) -> Self {
-        Arc::unwrap_or_clone(compiled.0)
-    }
-}
-
-fn digest(source: &Source) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (&source.file, &source.text, &source.cells).hash(&mut hasher);
-    hasher.finish()
-}
-
-impl fmt::Debug for Compiled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Compiled").field(&self.0.build).finish()
-    }
 }
 
 impl fmt::Display for Interpreter {
@@ -263,8 +190,7 @@ impl Answer {
     }
 
     fn interpreter(&self, asked: &Path, source: &Source) -> Interpreter {
-        let plan =
-            Plan { digest: digest(source), function: self.planned.clone(), code: bytes_of(&self.plan) };
+        let plan = Plan::of(source, self.planned.clone(), bytes_of(&self.plan));
         Interpreter {
             path: if self.executable.as_os_str().is_empty() { asked.into() } else { self.executable.clone() },
             version: self.version.clone(),
@@ -274,7 +200,7 @@ impl Answer {
                 driver: bytes_of(&self.driver),
                 parts: bytes_of(&self.parts),
                 analysis: bytes_of(&self.analysis),
-                plan: Some(plan).filter(|plan| !plan.code.is_empty()),
+                plan: (!self.plan.is_empty()).then_some(plan),
             }),
         }
     }

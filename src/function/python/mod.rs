@@ -2,6 +2,7 @@
 //! holds. The interpreter itself is the host; the code that makes it one is in `assets/python`.
 
 mod cell;
+mod compiled;
 mod encoding;
 mod interpreter;
 mod job;
@@ -15,9 +16,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::compiled::Compiled;
 pub use self::interpreter::{Choice, Untrusted, choose_interpreter, find_interpreter, installed_interpreter};
 pub use self::job::{BOOTSTRAP, Start, is_of_driver};
-pub use self::listing::{Compiled, Interpreter, Listing, list, list_unasked};
+pub use self::listing::{Interpreter, Listing, list, list_unasked};
 pub use self::source::Source;
 pub use self::trust::Trust;
 use super::script::choose;

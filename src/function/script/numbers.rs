@@ -7,8 +7,6 @@ use starlark::starlark_module;
 use starlark::values::float::UnpackFloat;
 use starlark::values::{Heap, UnpackValue, Value};
 
-use super::operators;
-
 /// Larger powers would take the machine's memory.
 const MOST_BITS: u64 = 1 << 26;
 
@@ -195,14 +193,5 @@ pub(super) fn of_numbers(builder: &mut GlobalsBuilder) {
             total = total.add(number, heap)?;
         }
         Ok(total)
-    }
-
-    /// The quotient and what is left.
-    fn divmod<'v>(
-        #[starlark(require = pos)] number: Value<'v>,
-        #[starlark(require = pos)] by: Value<'v>,
-        heap: Heap<'v>,
-    ) -> starlark::Result<(Value<'v>, Value<'v>)> {
-        Ok((operators::floor_division(number, by, heap)?, operators::modulo(number, by, heap)?))
     }
 }

@@ -196,6 +196,15 @@ pub(super) fn of_comparisons(builder: &mut GlobalsBuilder) {
 
 #[starlark_module]
 pub(super) fn of_operators(builder: &mut GlobalsBuilder) {
+    /// The quotient and what is left.
+    fn divmod<'v>(
+        #[starlark(require = pos)] number: Value<'v>,
+        #[starlark(require = pos)] by: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<(Value<'v>, Value<'v>)> {
+        Ok((floor_division(number, by, heap)?, modulo(number, by, heap)?))
+    }
+
     /// `%` of numbers, and of a text with places for values.
     fn __mod__<'v>(
         #[starlark(require = pos)] left: Value<'v>,

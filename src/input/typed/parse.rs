@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Flaw;
-use super::range::{Range, looks_like_range};
+use super::range::{Range, looks_like_range, without_underscores};
 use crate::input::number::{Number, guess_number};
 
 /// Deeper lists are refused, because each level takes a piece of the stack.
@@ -307,16 +307,4 @@ fn bare_kind(at: usize, source: &str, in_brackets: bool) -> Result<Kind<'_>, Fla
         (_, "None" | "null") => Kind::None,
         _ => Kind::Word,
     })
-}
-
-/// `1_000` as Python reads it; nothing where an underscore is not between two digits.
-pub(super) fn without_underscores(source: &str) -> Option<Cow<'_, str>> {
-    if !source.contains('_') {
-        return Some(Cow::Borrowed(source));
-    }
-    let bytes = source.as_bytes();
-    let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
-    let is_sound =
-        |(at, byte): (usize, &u8)| *byte != b'_' || (is_digit(at.checked_sub(1)) && is_digit(Some(at + 1)));
-    bytes.iter().enumerate().all(is_sound).then(|| Cow::Owned(source.replace('_', "")))
 }

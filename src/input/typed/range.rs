@@ -1,7 +1,8 @@
 //! Ranges as they are typed: `1..100`, `0..20 step 5`, `10..1 step -1`. Both ends belong to them.
 
+use std::borrow::Cow;
+
 use super::Flaw;
-use super::parse::without_underscores;
 use crate::input::number::{Number, TOO_BIG, read_int};
 use crate::value::shortened;
 
@@ -78,4 +79,16 @@ fn never_arrives(at: usize, first: i64, last: i64, step: i64) -> Flaw {
         _ => format!("{first}..{last} never arrives with step {step}"),
     };
     Flaw::at(at, reason)
+}
+
+/// `1_000` as Python reads it; nothing where an underscore is not between two digits.
+pub(super) fn without_underscores(source: &str) -> Option<Cow<'_, str>> {
+    if !source.contains('_') {
+        return Some(Cow::Borrowed(source));
+    }
+    let bytes = source.as_bytes();
+    let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let is_sound =
+        |(at, byte): (usize, &u8)| *byte != b'_' || (is_digit(at.checked_sub(1)) && is_digit(Some(at + 1)));
+    bytes.iter().enumerate().all(is_sound).then(|| Cow::Owned(source.replace('_', "")))
 }

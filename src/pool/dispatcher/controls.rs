@@ -4,8 +4,8 @@ use super::super::MAX_WORKERS;
 use super::super::control::{Control, HostId};
 use super::super::record::{Ending, Event, Notice};
 use super::super::settings::Mode;
+use super::host::{DrainReason, KillReason};
 use super::host::{Host, Stage};
-use super::retirement::{DrainReason, KillReason};
 use super::{Dispatcher, Effect};
 
 impl Dispatcher {

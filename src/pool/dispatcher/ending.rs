@@ -3,8 +3,8 @@
 use super::super::record::{Audit, Ending, Event, Notice, RunState};
 use super::super::settings::Halting;
 use super::Dispatcher;
+use super::host::KillReason;
 use super::host::{Host, Stage};
-use super::retirement::KillReason;
 
 /// A host that was told to end and does not (it may be suspended) is ended after this time.
 const PATIENCE_NS: u64 = 1_000_000_000;

@@ -1,13 +1,6 @@
-//! Notices hosts that give no sign of life although they should: those that something has suspended, or that hang in
-//! the system. Nothing is ended for it; a person is told. And hosts that live, have work, and do not know it, because
-//! user code read what was sent to them: they are ended, and their work is done by others.
+//! The signs of life of one host: a number that it moves at least four times a second, and whether it does its work.
 
-use super::super::control::HostId;
-use super::super::record::Notice;
-use super::Dispatcher;
-use super::host::Host;
-
-/// A host is looked at this often; it moves at least four times a second.
+/// A host is looked at this often.
 pub(super) const LOOKS_NS: u64 = 100_000_000;
 /// Silent for so long is worth a word.
 const SILENT_NS: u64 = 2_000_000_000;
@@ -15,8 +8,6 @@ const SILENT_NS: u64 = 2_000_000_000;
 const IDLE_NS: u64 = 10_000_000_000;
 /// Within this time it has moved, if it is well.
 const BEAT_NS: u64 = 1_000_000_000;
-/// When the looks themselves were late by so much, this whole program (or machine) stood still.
-const STOOD_STILL_NS: u64 = 1_000_000_000;
 
 /// What is known of a host's signs of life.
 #[derive(Debug, Default)]
@@ -29,91 +20,85 @@ pub(super) struct Heartbeat {
     idle_since_ns: Option<u64>,
 }
 
+/// What a look at a host has brought to light, and for how long it had been silent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    Silent { for_ns: u64 },
+    Back { after_ns: u64 },
+}
+
 impl Heartbeat {
     /// Notes that something came from the host.
     pub(super) fn note_activity(&mut self) {
         self.idle_since_ns = None;
     }
+
+    /// Takes the beat as it is seen now. Where this program itself has stood still, hosts may have as well, and their
+    /// silence begins anew.
+    pub(super) fn look(&mut self, beat: u64, now_ns: u64, have_stood_still: bool) -> Option<Change> {
+        let silent_ns = now_ns.saturating_sub(self.since_ns);
+        if beat != self.beat || have_stood_still {
+            (self.beat, self.since_ns) = (beat, now_ns);
+            let was_silent = std::mem::take(&mut self.is_silent);
+            return was_silent.then_some(Change::Back { after_ns: silent_ns });
+        }
+        let is_new = beat != 0 && silent_ns >= SILENT_NS && !self.is_silent;
+        self.is_silent |= is_new;
+        is_new.then_some(Change::Silent { for_ns: silent_ns })
+    }
+
+    /// For how long it has been silent, where that is too long.
+    pub(super) fn silent_for_ns(&self, now_ns: u64) -> Option<u64> {
+        self.is_silent.then(|| now_ns.saturating_sub(self.since_ns))
+    }
+
+    /// Notes that it executes nothing, and whether it has work; says whether it has been well and so for too long: then it
+    /// does not know of its work.
+    pub(super) fn has_lost_work(&mut self, has_work: bool, now_ns: u64) -> bool {
+        if !has_work || now_ns.saturating_sub(self.since_ns) >= BEAT_NS {
+            self.idle_since_ns = None;
+            return false;
+        }
+        now_ns.saturating_sub(*self.idle_since_ns.get_or_insert(now_ns)) >= IDLE_NS
+    }
 }
 
-impl Dispatcher {
-    /// Takes the heartbeat of each host as its status page shows it.
-    pub(super) fn check_heartbeats(&mut self, beats: &[(HostId, u64)]) {
-        let now_ns = self.now_ns;
-        let have_stood_still = self.polling.note_beats(now_ns) > STOOD_STILL_NS;
-        for (id, beat) in beats {
-            let Some(host) = self.hosts.get_mut(*id).filter(|host| host.is_working()) else {
-                continue;
-            };
-            let heartbeat = &mut host.heartbeat;
-            let silent_ns = now_ns.saturating_sub(heartbeat.since_ns);
-            if *beat != heartbeat.beat || have_stood_still {
-                let was_silent = std::mem::take(&mut heartbeat.is_silent);
-                (heartbeat.beat, heartbeat.since_ns) = (*beat, now_ns);
-                if was_silent {
-                    self.tell_of_silence(*id, silent_ns, false);
-                }
-            } else if *beat != 0 && silent_ns >= SILENT_NS && !heartbeat.is_silent {
-                heartbeat.is_silent = true;
-                self.tell_of_silence(*id, silent_ns, true);
-            }
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND_NS: u64 = 1_000_000_000;
+
+    #[test]
+    fn silence_is_told_once_and_its_end_too() {
+        let mut heartbeat = Heartbeat::default();
+        assert_eq!(heartbeat.look(0, 9 * SECOND_NS, false), None);
+        assert_eq!(heartbeat.look(1, 10 * SECOND_NS, false), None);
+        assert_eq!(heartbeat.look(1, 11 * SECOND_NS, false), None);
+        let silent = Some(Change::Silent { for_ns: 2 * SECOND_NS });
+        assert_eq!(heartbeat.look(1, 12 * SECOND_NS, false), silent);
+        assert_eq!(heartbeat.look(1, 13 * SECOND_NS, false), None);
+        assert_eq!(heartbeat.silent_for_ns(13 * SECOND_NS), Some(3 * SECOND_NS));
+        assert_eq!(heartbeat.look(2, 14 * SECOND_NS, false), Some(Change::Back { after_ns: 4 * SECOND_NS }));
     }
 
-    /// Ends hosts that have had work for long and execute none of it.
-    pub(super) fn find_lost_work(&mut self, idle: &[HostId]) {
-        let now_ns = self.now_ns;
-        let is_lost = |host: &mut Host| {
-            let is_well = now_ns.saturating_sub(host.heartbeat.since_ns) < BEAT_NS && !host.is_suspended;
-            if !host.is_working() || host.held.is_empty() || !is_well {
-                host.heartbeat.idle_since_ns = None;
-                return false;
-            }
-            now_ns.saturating_sub(*host.heartbeat.idle_since_ns.get_or_insert(now_ns)) >= IDLE_NS
+    #[test]
+    fn what_stood_still_together_with_this_program_is_not_silent() {
+        let mut heartbeat = Heartbeat::default();
+        heartbeat.look(1, SECOND_NS, false);
+        assert_eq!(heartbeat.look(1, 60 * SECOND_NS, true), None);
+        assert_eq!(heartbeat.look(1, 61 * SECOND_NS, false), None);
+    }
+
+    #[test]
+    fn a_host_that_lives_and_does_nothing_has_lost_its_work() {
+        let mut heartbeat = Heartbeat::default();
+        let mut look = |at_s: u64, has_work| {
+            heartbeat.look(at_s, at_s * SECOND_NS, false);
+            heartbeat.has_lost_work(has_work, at_s * SECOND_NS)
         };
-        for (id, host) in self.hosts.iter_mut() {
-            if !idle.contains(&id) {
-                host.heartbeat.note_activity();
-            }
-        }
-        let lost = idle.iter().filter(|id| self.hosts.get_mut(**id).is_some_and(is_lost));
-        for id in lost.copied().collect::<Vec<_>>() {
-            let reason = "it has work and does nothing: the function took what was sent to its process";
-            self.garbled(id, reason.to_owned());
-        }
-        self.end_stopped(idle);
-    }
-
-    /// Ends hosts that something has suspended between two items, where items have a limit: none that executes could
-    /// ever pass it. Without a limit a person may have suspended it, and wakes it again.
-    fn end_stopped(&mut self, idle: &[HostId]) {
-        let Some(limit_ns) = self.timeouts.limit_ns() else { return };
-        let now_ns = self.now_ns;
-        let is_stopped = |host: &Host| {
-            let silent_ns = now_ns.saturating_sub(host.heartbeat.since_ns);
-            let has_work = host.is_working() && !host.held.is_empty();
-            has_work && host.heartbeat.is_silent && !host.is_suspended && silent_ns >= limit_ns
-        };
-        let stopped = idle.iter().filter(|id| self.hosts.get(**id).is_some_and(is_stopped));
-        for id in stopped.copied().collect::<Vec<_>>() {
-            let reason = "its process was stopped between two items for longer than the timeout";
-            self.garbled(id, reason.to_owned());
-        }
-    }
-
-    fn tell_of_silence(&mut self, id: HostId, silent_ns: u64, is_silent: bool) {
-        let Some(host) = self.hosts.get(id) else { return };
-        let (name, pid) = (self.host_name(host.first_lane + 1), host.pid);
-        match (is_silent, host.is_suspended) {
-            (true, true) => {}
-            (true, false) => self.notify(Notice::Silent { host: name, pid, for_ns: silent_ns }),
-            (false, _) => self.notify(Notice::Back { host: name, pid, after_ns: silent_ns }),
-        }
-    }
-
-    /// For how long the host has been silent, where that is too long.
-    pub fn silent_for_ns(&self, id: HostId, now_ns: u64) -> Option<u64> {
-        let heartbeat = &self.hosts.get(id)?.heartbeat;
-        heartbeat.is_silent.then(|| now_ns.saturating_sub(heartbeat.since_ns))
+        assert!(!look(1, true) && !look(10, true));
+        assert!(look(11, true));
+        assert!(!look(12, false) && !look(20, true));
     }
 }

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::super::record::{Cause, LifeEnd};
 use super::heartbeat::Heartbeat;
 use super::held_chunks::HeldChunks;
-use super::retirement::{DrainReason, KillReason};
 use crate::value::shortened;
 
 /// A lane holds this much work in advance, so that it never waits for the dispatcher.
@@ -19,6 +19,50 @@ const MAX_AHEAD: usize = 256;
 /// Lines that are kept of what a host wrote, for the case that it dies.
 const LAST_LINES: usize = 5;
 const LAST_LINE_CHARS: usize = 1000;
+
+/// Why a host that is well takes no more work and is closed after what it has in hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DrainReason {
+    /// Another host takes its place: it has had its share of items or memory.
+    Recycled,
+    /// The pool got another size.
+    Retired,
+}
+
+/// Why this program ends a host at once.
+#[derive(Debug, Clone)]
+pub(super) enum KillReason {
+    /// What it sent makes no sense.
+    Garbled(String),
+    /// These items took too long.
+    TimedOut {
+        late: Vec<u64>,
+        cause: Cause,
+    },
+    OverMemory {
+        limit_bytes: u64,
+    },
+    MachineFull {
+        held_bytes: u64,
+    },
+    /// A person wanted it.
+    ByHand,
+    /// Its run is over, or it does not end although it was told to.
+    Ended,
+}
+
+impl KillReason {
+    pub(super) fn end(&self) -> LifeEnd {
+        match self {
+            Self::Garbled(reason) => LifeEnd::Broken(reason.clone()),
+            Self::TimedOut { .. } => LifeEnd::TimedOut,
+            Self::OverMemory { limit_bytes } => LifeEnd::OverMemory { limit_bytes: *limit_bytes },
+            Self::MachineFull { held_bytes } => LifeEnd::MachineFull { held_bytes: *held_bytes },
+            Self::ByHand => LifeEnd::Killed,
+            Self::Ended => LifeEnd::Stopped,
+        }
+    }
+}
 
 /// Where the life of a host stands. It goes down this list, skips some, and turns back only as is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,9 +13,9 @@ use super::super::record::{
     Cause, Death, DiedAt, Event, FailedSpan, LifeEnd, Notice, RunLog, RunState, Segment,
 };
 use super::Dispatcher;
+use super::host::{DrainReason, KillReason};
 use super::host::{Host, Stage};
 use super::queue::Chunk;
-use super::retirement::{DrainReason, KillReason};
 use super::tries::Failure;
 
 /// Hosts that may end before any was ever ready until the pool is given up.

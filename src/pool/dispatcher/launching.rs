@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::super::control::HostId;
 use super::super::record::{Event, Notice};
+use super::host::KillReason;
 use super::host::{Host, Stage};
-use super::retirement::KillReason;
 use super::{Dispatcher, Effect};
 
 impl Dispatcher {

@@ -5,7 +5,7 @@ use super::super::os::MachineMemory;
 use super::super::record::{Notice, RecycleReason};
 use super::Dispatcher;
 use super::host::Host;
-use super::retirement::KillReason;
+use super::host::KillReason;
 
 /// The machine is about to run out below this share of its memory.
 const FULL_SHARE: u64 = 25;

@@ -24,6 +24,7 @@ mod polling;
 mod queue;
 mod reports;
 mod retirement;
+mod silence;
 mod sizing;
 mod stream;
 mod timeouts;

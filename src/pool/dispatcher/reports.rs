@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::super::control::HostId;
 use super::super::record::{Batch, Event, ItemsFinished, Message, MessageContent, Source};
 use super::Dispatcher;
+use super::host::KillReason;
 use super::queue::Chunk;
-use super::retirement::KillReason;
 use crate::function::Stream;
 
 impl Dispatcher {

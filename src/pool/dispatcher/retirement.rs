@@ -1,53 +1,9 @@
 //! Why a host ends that does not end by itself: it gives way, or it is ended; and how its replacement comes.
 
 use super::super::control::HostId;
-use super::super::record::{Cause, Event, LifeEnd, Notice, RecycleReason};
-use super::host::{Host, Stage};
+use super::super::record::{Event, Notice, RecycleReason};
+use super::host::{DrainReason, Host, KillReason, Stage};
 use super::{Dispatcher, Effect};
-
-/// Why a host that is well takes no more work and is closed after what it has in hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DrainReason {
-    /// Another host takes its place: it has had its share of items or memory.
-    Recycled,
-    /// The pool got another size.
-    Retired,
-}
-
-/// Why this program ends a host at once.
-#[derive(Debug, Clone)]
-pub(super) enum KillReason {
-    /// What it sent makes no sense.
-    Garbled(String),
-    /// These items took too long.
-    TimedOut {
-        late: Vec<u64>,
-        cause: Cause,
-    },
-    OverMemory {
-        limit_bytes: u64,
-    },
-    MachineFull {
-        held_bytes: u64,
-    },
-    /// A person wanted it.
-    ByHand,
-    /// Its run is over, or it does not end although it was told to.
-    Ended,
-}
-
-impl KillReason {
-    pub(super) fn end(&self) -> LifeEnd {
-        match self {
-            Self::Garbled(reason) => LifeEnd::Broken(reason.clone()),
-            Self::TimedOut { .. } => LifeEnd::TimedOut,
-            Self::OverMemory { limit_bytes } => LifeEnd::OverMemory { limit_bytes: *limit_bytes },
-            Self::MachineFull { held_bytes } => LifeEnd::MachineFull { held_bytes: *held_bytes },
-            Self::ByHand => LifeEnd::Killed,
-            Self::Ended => LifeEnd::Stopped,
-        }
-    }
-}
 
 impl Dispatcher {
     /// Ends a host; the first reason counts. One whose process was not started yet never will be.

@@ -5,8 +5,8 @@ use super::super::control::HostId;
 use super::super::record::{Batch, Cause, Timing};
 use super::super::settings::Timeout;
 use super::Dispatcher;
+use super::host::KillReason;
 use super::median::Median;
-use super::retirement::KillReason;
 
 /// A multiple of the median holds once so many items are finished.
 const MEDIAN_ITEMS: u64 = 3;

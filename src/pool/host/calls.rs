@@ -5,16 +5,32 @@
 
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 
 use super::super::status_page::Progress;
-use super::chunk_progress::NextWork;
+use super::Shared;
+use super::chunk_progress::{NextWork, Work};
 use super::clocks::TimingMode;
 use super::fast_batch::{ClaimRing, Kind};
-use super::lane::{BetweenItems, Finished, LaneConsole, Work, panic_reason, sendable};
+use super::lane::{BetweenItems, Finished, LaneConsole, note_usage, panic_reason, sendable};
 use crate::function::{CallContext, Calls, Console, Function, Stream};
 use crate::value::{Value, ValueRef};
 
 const NO_RESULT: &str = "the function ended without a result";
+
+/// Runs the items of a chunk on `lane`, all but those that are given back meanwhile.
+pub(super) fn run(shared: &Shared, lane: usize, work: Work) {
+    let work = Arc::new(work);
+    note_usage(shared, lane);
+    let reading = shared.reading();
+    shared.chunk_progress(lane).begin_chunk(&work, reading);
+    let between = BetweenItems::new(shared, lane, reading);
+    LaneCalls::new(&between, &work).run(&*shared.function);
+    let mut chunk_progress = shared.chunk_progress(lane);
+    shared.send(lane, &mut chunk_progress, shared.reading());
+    chunk_progress.end_chunk();
+    shared.page.end(lane);
+}
 
 /// What the lane is in.
 #[derive(Clone, Copy)]

@@ -10,7 +10,6 @@ use super::super::record::{Batch, Timing};
 use super::super::status_page::Page;
 use super::clocks::{ClockReading, TimingMode, WORTH_TIMING_NS, is_worth_timing, spans_from};
 use super::fast_batch::{self, ClaimRing, Kind};
-use super::lane::Work;
 use crate::value::{Column, Value};
 
 /// Finished items are sent on when the first of them is this old.
@@ -33,6 +32,12 @@ impl Default for Probe {
 
 /// A fast batch that takes longer is cut short.
 const LONG_FAST_BATCH_NS: u64 = 2_000_000;
+
+/// A chunk as it came.
+pub(super) struct Work {
+    pub(super) first: u64,
+    pub(super) inputs: Column,
+}
 
 /// See the module's text.
 #[derive(Default)]

@@ -4,16 +4,14 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic;
-use std::sync::Arc;
 
 use super::super::os;
 use super::super::wire::{self, Said, Up};
 use super::Shared;
-use super::calls::LaneCalls;
 use super::chunk_progress::{ChunkProgress, NextWork};
 use super::clocks::{ClockReading, TimingMode};
 use crate::function::{self, Console, Stream};
-use crate::value::{Column, Value};
+use crate::value::Value;
 
 /// Items run between two looks at the clock when they are timed together.
 const ITEMS_BETWEEN_LOOKS: usize = 64;
@@ -23,12 +21,6 @@ const USAGE_NS: u64 = 50_000_000;
 const MAX_OUTPUT_BYTES: usize = wire::MAX_FRAME_BYTES - (64 << 20);
 /// An item with a larger output is in hand until that is sent.
 const HUGE_OUTPUT_BYTES: usize = 1 << 20;
-
-/// A chunk as it came.
-pub(super) struct Work {
-    pub(super) first: u64,
-    pub(super) inputs: Column,
-}
 
 thread_local! {
     static USAGE_READ_NS: RefCell<u64> = const { RefCell::new(0) };
@@ -56,20 +48,6 @@ pub(super) fn panic_reason(payload: &(dyn Any + Send)) -> String {
     kept.unwrap_or_else(|| format!("panicked: {}", panic_text(payload)))
 }
 
-/// Runs the items of a chunk on `lane`, all but those that are given back meanwhile.
-pub(super) fn run(shared: &Shared, lane: usize, work: Work) {
-    let work = Arc::new(work);
-    note_usage(shared, lane);
-    let reading = shared.reading();
-    shared.chunk_progress(lane).begin_chunk(&work, reading);
-    let between = BetweenItems { shared, lane, reading: Cell::new(reading) };
-    LaneCalls::new(&between, &work).run(&*shared.function);
-    let mut chunk_progress = shared.chunk_progress(lane);
-    shared.send(lane, &mut chunk_progress, shared.reading());
-    chunk_progress.end_chunk();
-    shared.page.end(lane);
-}
-
 /// What a lane has just done.
 #[derive(Default)]
 pub(super) struct Finished {
@@ -87,7 +65,12 @@ pub(super) struct BetweenItems<'a> {
     reading: Cell<ClockReading>,
 }
 
-impl BetweenItems<'_> {
+impl<'a> BetweenItems<'a> {
+    /// Before the first item, with the clocks as they were just read.
+    pub(super) fn new(shared: &'a Shared, lane: usize, reading: ClockReading) -> Self {
+        Self { shared, lane, reading: Cell::new(reading) }
+    }
+
     /// Records what came before, sends what is due, begins what is next. Gives that, and which clocks are to be read
     /// around it.
     pub(super) fn next(&self, finished: Finished) -> (Option<NextWork>, TimingMode) {
@@ -139,7 +122,7 @@ impl BetweenItems<'_> {
     }
 }
 
-fn note_usage(shared: &Shared, lane: usize) {
+pub(super) fn note_usage(shared: &Shared, lane: usize) {
     let now_ns = shared.now_ns();
     let is_due = USAGE_READ_NS.with_borrow(|read_ns| *read_ns == 0 || now_ns - *read_ns >= USAGE_NS);
     let peak_rss_bytes = is_due.then(|| {
@@ -161,7 +144,7 @@ pub(super) fn sendable(value: Value) -> Result<Value, String> {
 
 impl Shared {
     /// Both clocks of the calling lane; the processes that its function has started are a part of its work.
-    fn reading(&self) -> ClockReading {
+    pub(super) fn reading(&self) -> ClockReading {
         ClockReading { at_ns: self.now_ns(), cpu_ns: os::thread_cpu_ns() + function::children_cpu_ns() }
     }
 

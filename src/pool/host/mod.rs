@@ -18,10 +18,9 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use self::chunk_progress::ChunkProgress;
+use self::chunk_progress::{ChunkProgress, Work};
 use self::fast_batch::ClaimRing;
 use self::flusher::Wakeup;
-use self::lane::Work;
 use self::output::Output;
 use super::os::{self, HostChannel};
 use super::status_page::Page;
@@ -174,7 +173,7 @@ impl Host {
         self.lanes.spawn(move || {
             let work = shared.queue().pop_front();
             if let Some(work) = work {
-                lane::run(&shared, rayon::current_thread_index().unwrap_or_default(), work);
+                calls::run(&shared, rayon::current_thread_index().unwrap_or_default(), work);
             }
         });
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::cause::Cause;
 use super::cells::Cells;
-use super::rows::{Batch, FailedSpan, Row, RowState};
+use super::row::{Batch, FailedSpan, Row, RowState};
 use super::timing::{ItemSpan, Timing};
 
 /// More runs than this take more memory than rows of their own would.

@@ -16,6 +16,7 @@ mod new_rows;
 mod notice;
 mod recorder;
 mod resumed_rows;
+mod row;
 mod rows;
 mod timing;
 
@@ -32,7 +33,8 @@ pub use self::new_rows::NewRows;
 pub use self::notice::{DiedAt, HostName, Notice, RecycleReason};
 pub use self::recorder::Recorder;
 pub use self::resumed_rows::ResumedRows;
-pub use self::rows::{Batch, FailedSpan, Row, RowState, Rows};
+pub use self::row::{Batch, FailedSpan, Row, RowState};
+pub use self::rows::Rows;
 pub use self::timing::Timing;
 use super::settings::{HaltRule, Job};
 use crate::value::Value;

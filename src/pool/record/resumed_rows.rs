@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::RunLog;
-use super::rows::{Batch, RowState, Rows};
+use super::row::{Batch, RowState};
+use super::rows::Rows;
 use super::timing::Timing;
 use crate::value::{Column, Value, ValueRef};
 

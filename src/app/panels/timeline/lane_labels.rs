@@ -7,7 +7,7 @@ use egui::{
 use egui_material_icons::icons::ICON_MORE_HORIZ;
 
 use super::FrameContext;
-use super::lanes::{Density, has_box};
+use super::density::{Density, has_box};
 use crate::app::command::Command;
 use crate::app::format;
 use crate::app::theme::{STEP, strong};

@@ -2,8 +2,8 @@
 
 use egui::{Color32, CornerRadius, Mesh, Painter, Rangef, Rect, Shape, Stroke, StrokeKind, vec2};
 
+use super::FrameContext;
 use super::detail::{Block, Column, Detail};
-use super::{FrameContext, end_markers};
 use crate::pool::{Lane, Life};
 
 /// Narrower blocks are plain quads: a round corner could not be seen.
@@ -42,7 +42,6 @@ impl Band<'_> {
         self.painter.add(Shape::mesh(quads));
         self.painter.extend(rounded);
         self.draw_selected();
-        end_markers::draw(self, lane);
     }
 
     fn rect(&self, start_ns: f64, end_ns: f64) -> Rect {

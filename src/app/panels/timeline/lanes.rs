@@ -5,60 +5,19 @@ use egui::{
     WidgetInfo, pos2, scroll_area::DragScroll, scroll_area::ScrollSource,
 };
 
-use super::FrameContext;
+use super::density::{Density, has_box};
 use super::detail::Detail;
 use super::lane_labels::{self, Standing};
 use super::lane_spans::Band;
+use super::{FrameContext, end_markers};
 use crate::app::format;
 use crate::app::theme::GAP;
-use crate::pool::{Lane, Mode, RunLog};
+use crate::pool::{Lane, RunLog};
 
 /// Segments looked at in one frame, over all lanes: about two milliseconds. What is left comes in the next ones.
 const BUDGET: usize = 300_000;
 /// The line over the lanes of one process.
 const BOX_TITLE_HEIGHT: f32 = 18.0;
-
-/// How high a lane is, with the gap under it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Density {
-    /// Name, and process under it.
-    Roomy,
-    /// Name.
-    Compact,
-    /// Number.
-    Tiny,
-}
-
-impl Density {
-    /// The highest of which all lanes fit; many lanes scroll, and are low.
-    fn of(lanes: usize, room: f32) -> Self {
-        let fits = |density: &Self| density.pitch() * lanes as f32 <= room;
-        if fits(&Self::Roomy) || lanes <= 6 {
-            Self::Roomy
-        } else if fits(&Self::Compact) || lanes <= 16 {
-            Self::Compact
-        } else {
-            Self::Tiny
-        }
-    }
-
-    fn pitch(self) -> f32 {
-        match self {
-            Self::Roomy => 34.0,
-            Self::Compact => 24.0,
-            Self::Tiny => 13.0,
-        }
-    }
-
-    /// From the lane's edge to its blocks.
-    fn inset(self) -> f32 {
-        match self {
-            Self::Roomy => 6.0,
-            Self::Compact => 4.0,
-            Self::Tiny => 1.5,
-        }
-    }
-}
 
 /// Where the lanes are on the screen.
 #[derive(Debug, Clone, Copy)]
@@ -81,11 +40,6 @@ impl LanesPlace {
 pub fn wanted_height(log: &RunLog, room: f32) -> f32 {
     let title = if has_box(log) { BOX_TITLE_HEIGHT + GAP } else { 0.0 };
     Density::of(log.lanes.len(), room - title).pitch() * log.lanes.len() as f32 + title
-}
-
-/// Whether all lanes are threads of one process.
-pub fn has_box(log: &RunLog) -> bool {
-    log.plan.job.settings.mode == Mode::Thread
 }
 
 /// Draws the lanes into `rect`; they scroll where they do not fit.
@@ -164,7 +118,9 @@ fn lane_ui(
         .painter()
         .with_clip_rect(Rect::from_x_y_ranges(scene.scale.x, rect.y_range()).intersect(ui.clip_rect()));
     let y = rect.y_range().shrink(density.inset());
-    Band { painter: &painter, scene, place, y, color }.draw(lane, detail);
+    let band = Band { painter: &painter, scene, place, y, color };
+    band.draw(lane, detail);
+    end_markers::draw(&band, lane);
 }
 
 /// The one frame around all threads, and what they share.

@@ -5,6 +5,7 @@
 
 mod axis;
 mod cores;
+mod density;
 mod detail;
 mod end_markers;
 mod frame_context;

@@ -1,0 +1,87 @@
+//! What an interpreter has compiled for its hosts: the driver, and what of a file they are to run.
+
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::source::Source;
+
+/// The host driver as an interpreter compiles it, so that not each of its hosts has to; empty where that is unknown.
+/// Cheap to clone: the window makes a job of what is set up in each frame.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "Code", into = "Code")]
+pub struct Compiled(Arc<Code>);
+
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Code {
+    /// The build of the interpreter, which alone can read it.
+    pub(super) build: String,
+    #[serde(with = "serde_bytes")]
+    pub(super) driver: Vec<u8>,
+    #[serde(with = "serde_bytes")]
+    pub(super) parts: Vec<u8>,
+    #[serde(with = "serde_bytes")]
+    pub(super) analysis: Vec<u8>,
+    pub(super) plan: Option<Plan>,
+}
+
+/// What hosts run of a file for one of its functions, decided and compiled by the interpreter that listed the file; each
+/// host decides it where there is none.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Plan {
+    /// Of the source that was planned.
+    digest: u64,
+    function: String,
+    #[serde(with = "serde_bytes")]
+    code: Vec<u8>,
+}
+
+impl Plan {
+    pub(super) fn of(source: &Source, function: String, code: Vec<u8>) -> Self {
+        Self { digest: digest(source), function, code }
+    }
+}
+
+impl Compiled {
+    pub(super) fn code(&self) -> &Code {
+        &self.0
+    }
+
+    /// The same for hosts that are told what of the file to run.
+    pub(super) fn without_analysis(&self) -> Self {
+        let code = Code { analysis: Vec::new(), ..Code::clone(&self.0) };
+        Self::from(code)
+    }
+
+    /// What is run of this source for a function, where that has been decided.
+    pub(super) fn plan_of(&self, source: &Source, function: &str) -> Option<&[u8]> {
+        let is_of = |plan: &&Plan| plan.function == function && plan.digest == digest(source);
+        self.0.plan.as_ref().filter(is_of).map(|plan| plan.code.as_slice())
+    }
+}
+
+impl From<Code> for Compiled {
+    fn from(code: Code) -> Self {
+        Self(Arc::new(code))
+    }
+}
+
+impl From<Compiled> for Code {
+    fn from(compiled: Compiled) -> Self {
+        Arc::unwrap_or_clone(compiled.0)
+    }
+}
+
+fn digest(source: &Source) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&source.file, &source.text, &source.cells).hash(&mut hasher);
+    hasher.finish()
+}
+
+impl fmt::Debug for Compiled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Compiled").field(&self.0.build).finish()
+    }
+}
