@@ -1,4 +1,4 @@
-"""A lane of a host: a thread that runs items, and what the ticker may do with its work while it is stuck in one.
+"""A lane of a host: a thread that runs items, and what the flusher may do with its work while it is stuck in one.
 
 Who runs an item: a lane takes the next few items of its chunk as a *piece* and steps through them with a list
 iterator. Whoever empties that iterator has the items that were left in it: under the global interpreter lock a step
@@ -10,8 +10,9 @@ import os
 import sys
 from _operator import length_hint
 from _thread import allocate_lock
-from time import CLOCK_MONOTONIC, clock_gettime_ns, monotonic_ns, process_time_ns, thread_time_ns
+from time import thread_time_ns
 
+from poolscope_clocks import clock_ns, tree_time_ns
 from poolscope_columns import (
     Failure,
     Sentence,
@@ -24,41 +25,25 @@ from poolscope_columns import (
     write_ends,
     write_whole,
 )
+from poolscope_protocol import EXECUTING, FINISHED, IS_OVER, LINE_WORDS, SAID, SINCE
+from poolscope_streams import LONGEST_LINE_BYTES, write_all
 
-FINISHED, SAID = 67, 68
-EXECUTING, SINCE, LINE_WORDS = 0, 1, 8  # Words of a lane's line of the page, and how many there are.
-IS_OVER = 1 << 63  # Marks the number of the item that was begun last as that of one that is over.
 LARGEST_RESULT_BYTES = (1 << 30) - (64 << 20)
 FLUSH_NS = 5_000_000  # Finished items are sent on when they are this old,
 FLUSH_BYTES = 8 << 20  # or their results this large.
 PIECE_NS = 2_000_000  # So long a piece is meant to take.
 PIECE_ITEMS = 1 << 16
-LONGEST_WAIT_S = 0.1  # The ticker has signs of life to give.
+LONGEST_WAIT_S = 0.1  # The flusher has signs of life to give.
 STUCK_NS = 5_000_000  # Nothing should wait behind an item that takes longer.
 WORTH_TIMING_NS = 10_000  # Shorter items share one span: reading two clocks is a good part of their time.
 FIRST_PROBE = 16  # So many items tell whether they are worth two clocks each.
-LONGEST_LINE_BYTES = 64 << 10
 HUGE_RESULT_BYTES = 1 << 20
 
 EACH, ENDS, TOGETHER = range(3)  # How items are timed.
 PLAIN = frozenset((int, float, bool, type(None)))  # Results that travel as they are.
 
-# On Linux both are the same clock, and this one is read faster.
-clock_ns = monotonic_ns if sys.platform == "linux" else lambda: clock_gettime_ns(CLOCK_MONOTONIC)
 # A list iterator is stepped and emptied in one act only under the global interpreter lock.
 CAN_CUT = getattr(sys, "_is_gil_enabled", lambda: True)()
-
-
-def write_all(descriptor, content):
-    """Writes to one of the pipes to the parent, which makes messages of the lines."""
-    while content:
-        content = content[os.write(descriptor, content) :]
-
-
-def tree_time_ns():
-    """CPU time of all threads of this process, and of the processes that it has waited for."""
-    times = os.times()
-    return process_time_ns() + int((times.children_user + times.children_system) * 1e9)
 
 
 class Lane:
@@ -80,13 +65,13 @@ class Lane:
         self.values = iter(())
         self.results, self.spans = [], []
         self.result_bytes = 0
-        self.clocking = EACH
+        self.timing_mode = EACH
         self.is_short = False
         self.kind = int  # Of the result that came last, where it travels as it is,
         self.is_uniform = False  # and whether all that are not sent are of it.
         self.probe = FIRST_PROBE
         self.item_ns = PIECE_NS
-        self.begun = self.marks = (0, 0)
+        self.begun = self.reading = (0, 0)
         self.piece_begun_ns = 0
         self.progress_seen = (0, 0)
         self.partial_lines = {}
@@ -96,13 +81,13 @@ class Lane:
         """Runs the items of a chunk, all but those that are given back meanwhile."""
         kind, inputs = read_column(payload[8:])
         self.call = self.host.program.call_for(kind)
-        self.marks = self.begun = self.read_clocks()
+        self.reading = self.begun = self.read_clocks()
         with self.lock:
             self.first, self.inputs = int.from_bytes(payload[:8], "little"), inputs
             self.sent = self.next = 0
             self.end = len(inputs)
             self.is_busy = True
-        self.host.note_usage(self.marks[0])
+        self.host.note_usage(self.reading[0])
         while self.run_piece():
             if self.is_due(clock_ns()):
                 self.flush()
@@ -123,7 +108,7 @@ class Lane:
         if begin == self.next:
             return False
         if self.results or self.next - begin > 1:
-            self.host.ring()  # What is finished must not wait should an item take long.
+            self.host.notify()  # What is finished must not wait should an item take long.
         self.words[SINCE] = began_ns - self.host.start_ns
         # The number comes first: with none left, no value is taken.
         self.run_items(zip(range(self.first + begin + 1, self.first + self.next + 1), self.values))
@@ -136,7 +121,7 @@ class Lane:
 
     def run_items(self, items):
         """Runs items; one that fails does not keep the others from running."""
-        loop = self.loops[self.clocking]
+        loop = self.loops[self.timing_mode]
         while True:
             try:
                 loop(items)
@@ -154,14 +139,14 @@ class Lane:
         words, start_ns, call, settle, cpu_ns = self.words, self.host.start_ns, self.call, self.settle, self.cpu_ns
         note, append = self.spans.append, self.results.append
         for words[EXECUTING], value in items:
-            began_ns, began_cpu_ns = self.marks
+            began_ns, began_cpu_ns = self.reading
             words[SINCE] = began_ns - start_ns
             result = call(value)
             if type(result) not in PLAIN:
                 result = settle(result)
             if self.partial_lines:
                 self.end_lines()
-            ended_ns, ended_cpu_ns = self.marks = clock_ns(), cpu_ns()
+            ended_ns, ended_cpu_ns = self.reading = clock_ns(), cpu_ns()
             note((began_ns - start_ns, ended_ns - began_ns, ended_cpu_ns - began_cpu_ns))
             append(result)
 
@@ -218,15 +203,15 @@ class Lane:
             reason = bare_reason(error)
         if self.partial_lines:
             self.end_lines()
-        began_ns, began_cpu_ns = self.marks
-        ended_ns, ended_cpu_ns = self.marks = self.read_clocks()
+        began_ns, began_cpu_ns = self.reading
+        ended_ns, ended_cpu_ns = self.reading = self.read_clocks()
         with self.lock:
             # A signal handler can raise between two items: then nothing is missing, and nothing failed.
             if len(self.results) < self.taken():
                 del self.spans[len(self.results) :]
                 start_ns = began_ns - self.host.start_ns
                 each = (start_ns, ended_ns - began_ns, ended_cpu_ns - began_cpu_ns)
-                self.spans.append(ended_ns if self.clocking == ENDS else each)
+                self.spans.append(ended_ns if self.timing_mode == ENDS else each)
                 self.is_uniform = False
                 self.results.append(Failure(reason))
 
@@ -242,9 +227,9 @@ class Lane:
         count = len(self.results)
         age_ns = now_ns - self.begun[0]
         # One of the items that share a span was worth its own: as few as possible are to share with it.
-        has_long_one = self.clocking == TOGETHER and age_ns >= WORTH_TIMING_NS * max(count, 8)
+        has_long_one = self.timing_mode == TOGETHER and age_ns >= WORTH_TIMING_NS * max(count, 8)
         # Two clocks for each cost more than a short item: not to go on so for a whole batch.
-        are_short = self.clocking == EACH and count >= self.probe and age_ns < WORTH_TIMING_NS * count
+        are_short = self.timing_mode == EACH and count >= self.probe and age_ns < WORTH_TIMING_NS * count
         is_old = age_ns >= FLUSH_NS or has_long_one or are_short
         return count > 0 and (is_old or self.result_bytes >= FLUSH_BYTES)
 
@@ -253,15 +238,15 @@ class Lane:
         with self.lock:
             self.send_finished(self.read_clocks())
         self.words[EXECUTING] |= IS_OVER
-        self.begun = self.marks = self.read_clocks()
-        self.host.note_usage(self.marks[0])
-        self.clocking = (ENDS if self.host.wants_spans else TOGETHER) if self.is_short else EACH
-        self.is_uniform = self.clocking == TOGETHER
+        self.begun = self.reading = self.read_clocks()
+        self.host.note_usage(self.reading[0])
+        self.timing_mode = (ENDS if self.host.wants_spans else TOGETHER) if self.is_short else EACH
+        self.is_uniform = self.timing_mode == TOGETHER
         # Long ones among many short ones are worth it after all: then batches are not to stay that small.
         self.probe = FIRST_PROBE if self.is_short else min(self.probe * 2, PIECE_ITEMS)
 
-    def send_finished(self, marks):
-        """Sends what is finished; `marks` are when the last of it ended. The lock is held, which keeps the order."""
+    def send_finished(self, reading):
+        """Sends what is finished; `reading` are when the last of it ended. The lock is held, which keeps the order."""
         taken = self.taken()  # Before the results are read, which may become more meanwhile.
         results = self.results[:]
         if len(results) < taken - 1:  # One may be in hand.
@@ -271,22 +256,22 @@ class Lane:
         del self.results[: len(results)]
         spans = self.spans[: len(results)]
         del self.spans[: len(results)]
-        timing = self.write_timing(marks, spans, len(results))
+        timing = self.write_timing(reading, spans, len(results))
         kind = self.kind  # Read first: it changes only once they are uniform no more.
         kinds = {kind} if self.is_uniform else set(map(type, results))
         batch = write_batch(self.number, self.first + self.sent, timing, results, kinds)
         self.sent += len(results)
         self.result_bytes = 0
-        self.begun = marks
+        self.begun = reading
         self.host.channel.send(FINISHED, batch)
 
-    def write_timing(self, marks, spans, count):
+    def write_timing(self, reading, spans, count):
         start_ns = self.begun[0] - self.host.start_ns
-        duration_ns, cpu_ns = max(0, marks[0] - self.begun[0]), max(0, marks[1] - self.begun[1])
-        if self.clocking == TOGETHER:
+        duration_ns, cpu_ns = max(0, reading[0] - self.begun[0]), max(0, reading[1] - self.begun[1])
+        if self.timing_mode == TOGETHER:
             self.is_short = duration_ns < WORTH_TIMING_NS * count
             return write_whole(start_ns, duration_ns, cpu_ns)
-        if self.clocking == EACH:
+        if self.timing_mode == EACH:
             self.is_short = are_short([span[1] for span in spans])
             return write_each(spans)
         self.is_short = duration_ns < WORTH_TIMING_NS * count
@@ -296,8 +281,8 @@ class Lane:
         """Whether results or items would wait should the item in hand take long."""
         return bool(self.results) or length_hint(self.values) > 0
 
-    def look_after(self):
-        """For the ticker: sends what is due, and gives back what is wanted, as first index and count."""
+    def flush_if_due(self):
+        """For the flusher: sends what is due, and gives back what is wanted, as first index and count."""
         # A lane that sends lets go of the interpreter while it holds the lock: waiting is what lets it finish.
         if not self.lock.acquire(timeout=LONGEST_WAIT_S):
             return None
@@ -306,7 +291,7 @@ class Lane:
             if now_ns - self.piece_begun_ns >= STUCK_NS:
                 self.cut()
             if self.is_due(now_ns):
-                self.send_finished(self.marks_of_ticker(now_ns))
+                self.send_finished(self.reading_of_flusher(now_ns))
             return self.give_back(now_ns)
         finally:
             self.lock.release()
@@ -316,11 +301,11 @@ class Lane:
         if CAN_CUT:
             self.next -= len(list(self.values))
 
-    def marks_of_ticker(self, now_ns):
+    def reading_of_flusher(self, now_ns):
         """When the finished items ended, as far as another thread can tell: the lane's clocks are its own."""
         began_ns, began_cpu_ns = self.begun
         took_ns = min(self.item_ns * len(self.results), now_ns - began_ns)
-        if self.clocking == ENDS:
+        if self.timing_mode == ENDS:
             took_ns = self.spans[len(self.results) - 1] - began_ns
         return began_ns + took_ns, began_cpu_ns + took_ns
 

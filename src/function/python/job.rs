@@ -16,8 +16,13 @@ pub const BOOTSTRAP: &str = "import marshal,mmap,sys;j=mmap.mmap(int(sys.argv[3]
     {\"__name__\":\"poolscope_driver\",\"JOB\":j,\"PARTS\":marshal.loads(p)if s else{}})";
 
 /// The files of the driver, the one that runs first before the others.
-pub(super) const DRIVER: [(&str, &str); 10] = [
+pub(super) const DRIVER: [(&str, &str); 15] = [
     ("driver", include_str!("../../../assets/python/driver.py")),
+    ("protocol", include_str!("../../../assets/python/protocol.py")),
+    ("clocks", include_str!("../../../assets/python/clocks.py")),
+    ("channel", include_str!("../../../assets/python/channel.py")),
+    ("streams", include_str!("../../../assets/python/streams.py")),
+    ("host", include_str!("../../../assets/python/host.py")),
     ("columns", include_str!("../../../assets/python/columns.py")),
     ("lane", include_str!("../../../assets/python/lane.py")),
     ("loading", include_str!("../../../assets/python/loading.py")),

@@ -1,0 +1,13 @@
+"""The numbers that a host and its parent agree on: kinds of frames, and words of the status page."""
+
+# From the parent.
+WORK, RECALL, CLOSE = 2, 3, 4
+# To the parent.
+READY, REFUSED, FINISHED, SAID, RETURNED = 65, 66, 67, 68, 69
+# Words of the host's line of the page.
+PEAK_RSS, BEATS, OBSTACLE = 0, 1, 2
+# What its last word is: why this process could not go on although the parent lives.
+CUT_OFF, THREAD_ENDED, PYTHON_CHANGED = 1, 2, 3
+# Words of a lane's line, and how many words a line has.
+EXECUTING, SINCE, LINE_WORDS = 0, 1, 8
+IS_OVER = 1 << 63  # Marks the number of the item that was begun last as that of one that is over.
