@@ -2,6 +2,7 @@
 //! user work; nothing on its thread waits for a file, a process or a long computation.
 
 mod background;
+mod carry_out;
 pub mod command;
 pub mod context;
 pub mod death;
@@ -18,6 +19,7 @@ pub mod setup;
 pub mod state;
 mod status_bar;
 pub mod theme;
+mod theme_choice;
 mod top_bar;
 pub mod widgets;
 mod window;
@@ -63,7 +65,7 @@ pub fn run(launch: Launch, path: Option<PathBuf>) -> Result<Closed> {
         options,
         Box::new(move |creation| {
             let (preference, repaint_rate) =
-                (window::stored_theme(creation.storage), repaint_rate::RepaintRate::of(creation));
+                (theme_choice::stored_theme(creation.storage), repaint_rate::RepaintRate::of(creation));
             let mut app = PoolscopeApp::new(&creation.egui_ctx, launch, path, preference, repaint_rate)?;
             app.restore(creation.storage);
             let (folder, ctx) = (eframe::storage_dir(APP_ID), creation.egui_ctx.clone());

@@ -1,6 +1,6 @@
 //! The program behind the window: what it knows, what it does once a frame, and how it carries commands out.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -11,22 +11,24 @@ use egui::{Context, KeyboardShortcut, ThemePreference, Ui, Vec2, ViewportCommand
 use super::background::{Task, drop_elsewhere, finished};
 use super::command::{self, Command, CommandSender, Situation};
 use super::context::SAMPLING;
-use super::dialogs::{self, Choose, Chosen};
+use super::dialogs::Chosen;
 use super::format;
-use super::layout::{Dialog, Layout};
-use super::palette::Palette;
+use super::layout::Layout;
 use super::repaint_rate::RepaintRate;
 use super::rescue;
-use super::state::{Origin, Phase, Runner, Setup, SourceKind, log_title, path_from_text};
+use super::state::{Origin, Phase, Runner, Setup, SourceKind, log_title};
 use super::theme;
+use super::theme_choice::{THEME_KEY, desktop_theme, theme_word};
 use crate::error::Result;
 use crate::monitor::{Monitor, MonitorSnapshot, Waker, usable_cores};
-use crate::pool::{Control, Job, Launch};
+use crate::pool::{Job, Launch};
 
+/// Where the folders are stored that a person did not allow.
+const DECLINED_KEY: &str = "folders whose Python is not used";
 /// The window gets no smaller than this.
 pub const MIN_SIZE: Vec2 = Vec2::new(700.0, 500.0);
 
-/// The program; see the module's text.
+/// The program.
 pub struct PoolscopeApp {
     pub(super) setup: Setup,
     /// The job that the setup makes in this frame, or why it makes none.
@@ -37,11 +39,11 @@ pub struct PoolscopeApp {
     pub(super) layout: Layout,
     pub(super) selected_row: Option<u64>,
     pub(super) commands: CommandSender,
-    received: mpsc::Receiver<Command>,
-    dialog: Option<(SourceKind, Task<Chosen>)>,
-    code_dialog: Option<Task<Chosen>>,
+    pub(super) received: mpsc::Receiver<Command>,
+    pub(super) dialog: Option<(SourceKind, Task<Chosen>)>,
+    pub(super) code_dialog: Option<Task<Chosen>>,
     /// Finds out whether a path is a folder.
-    looking_at: Option<Task<(PathBuf, bool)>>,
+    pub(super) looking_at: Option<Task<(PathBuf, bool)>>,
     pub(super) theme_preference: ThemePreference,
     desktop_theme: Option<Task<Option<egui::Theme>>>,
     monitor: Option<Monitor>,
@@ -50,7 +52,7 @@ pub struct PoolscopeApp {
     is_live: Arc<AtomicBool>,
     title: String,
     /// Start as soon as the inputs and the code of an example are read.
-    starts_when_read: bool,
+    pub(super) starts_when_read: bool,
     /// Frames in which the window is still made to fit its screen.
     frames_to_fit: u32,
 }
@@ -210,136 +212,6 @@ impl PoolscopeApp {
         }
     }
 
-    fn carry_out_all(&mut self, ctx: &Context, now: Instant) {
-        while let Ok(command) = self.received.try_recv() {
-            if let Err(error) = self.carry_out(command, ctx, now) {
-                self.setup.error = Some(error);
-            }
-        }
-    }
-
-    fn carry_out(&mut self, command: Command, ctx: &Context, now: Instant) -> Result<()> {
-        match command {
-            Command::Start => self.start(ctx),
-            Command::Stop => self.runner.stop(),
-            Command::StopSoon => self.runner.ask(Control::StopSoon),
-            Command::Pause => self.runner.ask(Control::Pause),
-            Command::Resume => self.runner.ask(Control::Resume),
-            Command::RerunFailed => self.rerun_failed(ctx),
-            Command::SetWorkers(count) => self.runner.ask(Control::SetWorkers(count)),
-            Command::KillWorker(worker) => self.runner.ask(Control::Kill { worker }),
-            Command::SuspendWorker(worker) => self.runner.ask(Control::Suspend { worker }),
-            Command::WakeWorker(worker) => self.runner.ask(Control::Wake { worker }),
-            Command::ShowDeath(number) => self.layout.death = Some(number),
-            Command::ShowLastDeath => self.layout.death = self.last_death(),
-            Command::HideDeath => self.layout.death = None,
-            // The setup says beside the function why there is none.
-            Command::TryOne if self.setup.function.spec().is_err() => self.layout.is_setup_open = Some(true),
-            Command::TryOne => {
-                let job = self.setup.trial(self.selected_row)?;
-                self.trial.start(job, ctx);
-            }
-            Command::StopTrial => self.trial.stop(),
-            Command::OpenCode => {
-                if self.code_dialog.is_none() {
-                    self.code_dialog = Some(dialogs::choose(Choose::Code, ctx));
-                }
-            }
-            Command::ShowCodeLine(line) => {
-                self.layout.is_setup_open = Some(true);
-                self.setup.function.show_line(line, self.runner.snapshot().map(|run| &run.log), ctx);
-            }
-            Command::OpenFile => self.open_dialog(SourceKind::File, ctx),
-            Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
-            Command::LoadPath(path) => self.load_path(path, ctx),
-            Command::RunExample(example) if !self.runner.is_live() => {
-                self.setup.load_example(example, now, ctx)?;
-                self.starts_when_read = true;
-            }
-            // Disabled wherever it is shown; a key that was quicker does nothing.
-            Command::RunExample(_) => {}
-            Command::UseSampleInputs => {
-                let samples = self.setup.function.sample_inputs();
-                self.setup.inputs.type_text(samples, now, ctx);
-            }
-            Command::TypeInputs => {
-                self.setup.inputs.kind = SourceKind::Typed;
-                self.layout.focus_typed_field = true;
-                self.layout.is_setup_open = Some(true);
-            }
-            Command::SetMode(mode) => self.setup.settings.mode = mode,
-            Command::SetTheme(preference) => {
-                self.theme_preference = preference;
-                ctx.set_theme(preference);
-            }
-            Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
-            Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
-            Command::ZoomReset => ctx.set_zoom_factor(1.0),
-            Command::ToggleSetup => self.layout.toggle_setup(ctx),
-            Command::ShowPalette => self.layout.dialog = Some(Dialog::Palette(Palette::default())),
-            Command::ShowShortcuts => self.layout.dialog = Some(Dialog::Shortcuts),
-            Command::ShowAbout => self.layout.dialog = Some(Dialog::About),
-            Command::SelectRow(index) => self.selected_row = Some(index),
-            Command::ClearSelection => self.selected_row = None,
-            Command::CopyText(text) => ctx.copy_text(text),
-            Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
-        }
-        Ok(())
-    }
-
-    fn start(&mut self, ctx: &Context) {
-        if self.runner.is_live() {
-            return;
-        }
-        self.setup.follow_function(ctx);
-        let Ok(job) = self.setup.job() else {
-            // The setup says beside its button why not: it only has to be seen.
-            self.layout.is_setup_open = Some(true);
-            return;
-        };
-        self.forget_last_run();
-        self.runner.start(job, ctx);
-    }
-
-    /// Runs again what has no output, with the pool as it is set up now: a longer timeout may be all that was missing.
-    fn rerun_failed(&mut self, ctx: &Context) {
-        if Command::RerunFailed.is_possible(self.situation()) {
-            let settings = self.setup.rules.in_settings(self.setup.settings).ok();
-            self.forget_last_run();
-            self.runner.rerun(settings, ctx);
-        }
-    }
-
-    fn forget_last_run(&mut self) {
-        self.setup.error = None;
-        self.selected_row = None;
-        self.layout.death = None;
-    }
-
-    fn last_death(&self) -> Option<u64> {
-        self.runner.snapshot()?.log.deaths.len().checked_sub(1)
-    }
-
-    fn open_dialog(&mut self, kind: SourceKind, ctx: &Context) {
-        let what = if kind == SourceKind::Folder { Choose::Folder } else { Choose::File };
-        if self.dialog.is_none() {
-            self.dialog = Some((kind, dialogs::choose(what, ctx)));
-        }
-    }
-
-    fn load_path(&mut self, path: PathBuf, ctx: &Context) {
-        let path = path_from_text(&path.to_string_lossy());
-        self.setup.error = None;
-        if is_code(&path) {
-            self.setup.function.open(path, ctx);
-            return;
-        }
-        self.looking_at = Some(Task::spawn("look at the path", ctx, move || {
-            let is_folder = path.is_dir();
-            (path, is_folder)
-        }));
-    }
-
     fn set_title(&mut self, ctx: &Context) {
         let word = match self.phase() {
             Phase::Ready => "ready",
@@ -379,12 +251,6 @@ impl PoolscopeApp {
             self.commands.send(Command::LoadPath(file.path().to_owned()));
         }
     }
-}
-
-/// Whether a file is taken for code, and not for inputs.
-fn is_code(path: &Path) -> bool {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    ending.is_some_and(|ending| ["py", "ipynb", "star"].contains(&ending.as_str()))
 }
 
 /// The keys that do something now; those with Shift first, because the others are pressed with them.
@@ -440,35 +306,6 @@ impl eframe::App for PoolscopeApp {
         if let Some(monitor) = self.monitor.take() {
             drop_elsewhere(monitor);
         }
-    }
-}
-
-const THEME_KEY: &str = "colours";
-const DECLINED_KEY: &str = "folders whose Python is not used";
-
-fn theme_word(preference: ThemePreference) -> &'static str {
-    match preference {
-        ThemePreference::System => "system",
-        ThemePreference::Light => "light",
-        ThemePreference::Dark => "dark",
-    }
-}
-
-/// The colours that were chosen when the window was last closed.
-pub fn stored_theme(storage: Option<&dyn eframe::Storage>) -> ThemePreference {
-    match storage.and_then(|storage| storage.get_string(THEME_KEY)).as_deref() {
-        Some("light") => ThemePreference::Light,
-        Some("dark") => ThemePreference::Dark,
-        _ => ThemePreference::System,
-    }
-}
-
-/// What the desktop says where its window system does not, as under X11.
-fn desktop_theme() -> Option<egui::Theme> {
-    match dark_light::detect() {
-        Ok(dark_light::Mode::Light) => Some(egui::Theme::Light),
-        Ok(dark_light::Mode::Dark) => Some(egui::Theme::Dark),
-        Ok(dark_light::Mode::Unspecified) | Err(_) => None,
     }
 }
 

@@ -19,7 +19,7 @@ const SLOW_ROWS: usize = 1 << 10;
 /// Takes a piece, with all that could not be used so far; false when it wants no more.
 pub(super) type OnPiece<'p> = dyn FnMut(Column, &BadLines) -> bool + 'p;
 
-/// See the module's text.
+/// Where the rows of one load go.
 #[derive(Clone, Copy)]
 pub(super) struct Target<'p> {
     pub progress: &'p Progress,

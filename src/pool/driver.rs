@@ -53,7 +53,7 @@ pub(super) struct Receivers {
     pub(super) batches: Option<Receiver<InputBatch>>,
 }
 
-/// See the module's text.
+/// The driver of one run.
 pub(super) struct Driver {
     dispatcher: Dispatcher,
     hosts: Hosts,

@@ -12,7 +12,7 @@ use crate::app::theme::{FIELD_HEIGHT, GAP, Theme, strong};
 use crate::app::widgets;
 use crate::function::{Builtin, Param};
 
-/// Draws the part; see the module's text.
+/// Draws the part.
 pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let choice = &mut setup.function.builtin;

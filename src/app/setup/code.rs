@@ -28,7 +28,7 @@ const INITIALIZER: &str = "A function of the file that each worker calls once be
 /// Beside the setup.
 const LARGE_AT: [f32; 2] = [330.0, 90.0];
 
-/// Draws the part; see the module's text.
+/// Draws the part.
 pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let is_python = setup.function.kind == FunctionKind::Python;

@@ -12,7 +12,7 @@ const PREVIEW: usize = 3;
 const HELP: &str = "{} the input, {.} without its ending, {/} the file's name, {//} its folder, {/.} the name without \
                     ending, {#} its number, {%} the worker, {NAME} a column";
 
-/// Draws the part; see the module's text.
+/// Draws the part.
 pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let takes = setup.function.takes();

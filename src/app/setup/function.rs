@@ -7,7 +7,7 @@ use crate::app::state::{FunctionKind, Setup};
 use crate::app::theme::GAP;
 use crate::app::widgets;
 
-/// Draws the part; see the module's text.
+/// Draws the part.
 pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     let theme = view.cx.theme;
     widgets::section_title(ui, theme, "2 Function");

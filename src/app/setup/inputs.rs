@@ -17,7 +17,7 @@ use crate::value::Column;
 
 const HINT: &str = "1, 2, 3 or 1..100\nor one per line";
 
-/// Draws the part; see the module's text.
+/// Draws the part.
 pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let takes = setup.function.takes();

@@ -38,7 +38,7 @@ const PINS: &str = "Each worker stays on one core, which steadies measurements. 
 const NESTED: &str = "Libraries such as NumPy may start threads of their own in each worker. Off by default: \
                       OMP_NUM_THREADS and its relatives are set to 1, so that workers do not crowd each other out.";
 
-/// Draws the part; see the module's text.
+/// Draws the part.
 pub fn ui(ui: &mut Ui, rules: &mut Rules, view: &mut SetupView<'_, '_>) {
     let (theme, is_live) = (view.cx.theme, view.phase.is_live());
     let header = header_ui(ui, theme, rules, *view.is_more_open);

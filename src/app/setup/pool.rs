@@ -18,7 +18,7 @@ const LIVE_WORKERS: &str = "Changes the pool while it runs: new workers start at
 /// Workers that the little picture draws; the rest are a number.
 const DRAWN_WORKERS: usize = 16;
 
-/// Draws the part; see the module's text.
+/// Draws the part.
 pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let is_live = view.phase.is_live();

@@ -14,7 +14,7 @@ use crate::input::{BadLines, Encoding, Loaded, Progress};
 /// Rows of the preview.
 const PREVIEW_ROWS: usize = 3;
 
-/// Draws the part; see the module's text.
+/// Draws the part.
 pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let is_folder = setup.inputs.kind == SourceKind::Folder;

@@ -8,7 +8,7 @@ use crate::function::{Builtin, FunctionSpec, Nature, Param, catalogue, find};
 /// The function that a new window has.
 const FIRST: &str = "is_prime";
 
-/// A choice from the catalogue; see the module's text.
+/// A choice from the catalogue.
 #[derive(Clone)]
 pub struct BuiltinChoice {
     pub builtin: &'static Builtin,

@@ -27,7 +27,7 @@ pub enum Language {
     Python,
 }
 
-/// See the module's text.
+/// A text of code with what is known of it.
 pub struct CodeChoice {
     pub source: Source,
     /// The path as it stands in its field.

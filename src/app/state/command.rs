@@ -7,7 +7,7 @@ use crate::app::background::{Task, finished};
 use crate::error::{Error, Result};
 use crate::function::command::CommandSpec;
 
-/// See the module's text.
+/// A command, its variables as they are written, and what was found out about it.
 #[derive(Default)]
 pub struct CommandChoice {
     pub spec: CommandSpec,

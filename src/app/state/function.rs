@@ -24,7 +24,7 @@ pub enum FunctionKind {
     Command,
 }
 
-/// See the module's text.
+/// Which kind of function is chosen, and what is chosen of each kind.
 pub struct FunctionChoice {
     pub kind: FunctionKind,
     pub builtin: BuiltinChoice,

@@ -21,7 +21,7 @@ pub enum SourceKind {
     Folder,
 }
 
-/// See the module's text.
+/// Where inputs come from, and those of each of the three kinds.
 #[derive(Debug)]
 pub struct Inputs {
     pub kind: SourceKind,

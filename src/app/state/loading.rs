@@ -26,7 +26,7 @@ pub enum Origin {
     },
 }
 
-/// Inputs that are read from somewhere; see the module's text.
+/// Inputs that are read from somewhere.
 #[derive(Debug, Default)]
 pub struct Loading {
     /// The path as it stands in its field.

@@ -36,7 +36,7 @@ pub enum HaltKind {
     Percent,
 }
 
-/// The rules; see the module's text.
+/// The rules.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
     pub timeout: TimeoutKind,

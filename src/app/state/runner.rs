@@ -52,7 +52,7 @@ impl Phase {
     }
 }
 
-/// See the module's text.
+/// Starts runs and holds the newest.
 pub struct Runner {
     launch: Launch,
     repaint_rate: RepaintRate,

@@ -15,7 +15,7 @@ use crate::pool::examples::Example;
 use crate::pool::{Job, RunLog, Settings};
 use crate::value::{Column, ColumnType};
 
-/// The setup; see the module's text.
+/// The setup.
 pub struct Setup {
     pub inputs: Inputs,
     pub function: FunctionChoice,

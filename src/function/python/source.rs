@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{encoding, notebook};
 use crate::error::{Error, Result};
 
-/// See the module's text.
+/// A file or notebook of Python that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Where the file is, as a whole path.

@@ -8,7 +8,7 @@ const PER_DOUBLING: f64 = 8.0;
 /// Up to 2^64 ns.
 const BUCKETS: usize = 64 * PER_DOUBLING as usize + 1;
 
-/// See the module's text.
+/// Durations that were added, as counts by their size.
 #[derive(Debug)]
 pub(super) struct Median {
     counts: Vec<u64>,

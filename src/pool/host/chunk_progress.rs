@@ -39,7 +39,7 @@ pub(super) struct Work {
     pub(super) inputs: Column,
 }
 
-/// See the module's text.
+/// How far one lane is with its chunk.
 #[derive(Default)]
 pub(super) struct ChunkProgress {
     work: Option<Arc<Work>>,

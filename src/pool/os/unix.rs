@@ -16,8 +16,7 @@ use std::time::Duration;
 
 use memmap2::MmapOptions;
 use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::process::{Resource, Signal};
-use rustix::time::ClockId;
+use rustix::process::Signal;
 
 use self::descriptors::{page_file, receive_descriptor, send_descriptor};
 use self::ending::Program;
@@ -29,6 +28,7 @@ mod badge;
 mod descendants;
 mod descriptors;
 mod ending;
+mod facts;
 mod interpreter;
 mod keeper;
 mod membarrier;
@@ -39,6 +39,10 @@ mod signals;
 mod traced;
 
 pub use ending::{arguments_for_interpreter, end_own_tree};
+pub use facts::{
+    CAN_PIN, allow_many_files, core_of_this_thread, lower_priority, monotonic_ns, own_peak_rss_bytes,
+    pin_this_thread, thread_cpu_ns, why_no_process,
+};
 pub use membarrier::{can_fence_threads, fence_threads};
 pub use memory::{machine_memory, with_memory_limit};
 pub use signals::{ending_signals, outlive_file_limits, reset_inherited_signals};
@@ -65,86 +69,6 @@ pub fn serve_as_helper() -> Option<io::Result<()>> {
 pub fn program() -> io::Result<PathBuf> {
     let own = PathBuf::from("/proc/self/exe");
     if own.exists() { Ok(own) } else { std::env::current_exe() }
-}
-
-/// Nanoseconds of the one monotonic clock, the same in all processes of this machine.
-pub fn monotonic_ns() -> u64 {
-    clock_ns(ClockId::Monotonic)
-}
-
-/// CPU time that the calling thread has used.
-pub fn thread_cpu_ns() -> u64 {
-    clock_ns(ClockId::ThreadCPUTime)
-}
-
-fn clock_ns(clock: ClockId) -> u64 {
-    let time = rustix::time::clock_gettime(clock);
-    // Neither clock is ever negative.
-    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
-}
-
-/// The core that the calling thread runs on, where the system tells.
-pub fn core_of_this_thread() -> Option<u32> {
-    #[cfg(target_os = "linux")]
-    return u32::try_from(rustix::thread::sched_getcpu()).ok();
-    #[cfg(not(target_os = "linux"))]
-    None
-}
-
-/// The most memory this process ever held at once; 0 where the system does not tell.
-pub fn own_peak_rss_bytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = peak.and_then(|text| text.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
-    kib.unwrap_or_default() * 1024
-}
-
-/// Whether threads can be bound to cores here.
-pub const CAN_PIN: bool = cfg!(target_os = "linux");
-
-/// Binds the calling thread to the core that is `nth` (from 0, round and round) among those it may use.
-pub fn pin_this_thread(nth: usize) {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
-        let Ok(allowed) = sched_getaffinity(None) else { return };
-        let cores: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|core| allowed.is_set(*core)).collect();
-        let mut wanted = CpuSet::new();
-        wanted.set(cores.get(nth % cores.len().max(1)).copied().unwrap_or_default());
-        // Where the system refuses, the thread runs where it may.
-        let _ = sched_setaffinity(None, &wanted);
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = nth;
-}
-
-/// Why a process could not be started, and what can be done about it.
-pub fn why_no_process(error: &io::Error) -> String {
-    use rustix::io::Errno;
-    match Errno::from_io_error(error) {
-        Some(Errno::MFILE) => "too many open files; raise `ulimit -n`".to_owned(),
-        Some(Errno::NFILE) => "too many open files on the whole machine".to_owned(),
-        Some(Errno::AGAIN) => {
-            "too many processes; raise `ulimit -u`, or the limit of the container".to_owned()
-        }
-        _ => format!("a process could not be started: {error}"),
-    }
-}
-
-/// Makes this process give way to others of the machine.
-pub fn lower_priority(by: i32) {
-    // Where the system refuses, the work still gets done.
-    let _ = rustix::process::nice(by);
-}
-
-/// Lets this process hold the descriptors of as many hosts as a pool may have.
-pub fn allow_many_files() {
-    let limit = rustix::process::getrlimit(Resource::Nofile);
-    // Where the system refuses, launching the host that is one too many says so.
-    let _ = rustix::process::setrlimit(
-        Resource::Nofile,
-        rustix::process::Rlimit { current: limit.maximum, ..limit },
-    );
 }
 
 /// Takes over the channel and the page that the parent has prepared, and leaves an empty standard input behind.
@@ -181,7 +105,7 @@ struct Polled {
     ended: Vec<HostId>,
 }
 
-/// All hosts of a run; see the module's text.
+/// All hosts of a run.
 pub struct Hosts {
     peers: BTreeMap<HostId, Peer>,
     family: descendants::Descendants,

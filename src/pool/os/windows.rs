@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::windows::ffi::OsStrExt;
 use std::os::windows::io::{AsHandle, AsRawHandle, FromRawHandle, OwnedHandle};
 use std::os::windows::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -19,24 +18,20 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use memmap2::MmapOptions;
-use windows_sys::Win32::Foundation::{ERROR_NO_DATA, ERROR_PIPE_CONNECTED, INVALID_HANDLE_VALUE};
-use windows_sys::Win32::Storage::FileSystem::{FILE_FLAG_FIRST_PIPE_INSTANCE, PIPE_ACCESS_INBOUND};
-use windows_sys::Win32::System::Pipes::{
-    ConnectNamedPipe, CreateNamedPipeW, PIPE_READMODE_BYTE, PIPE_REJECT_REMOTE_CLIENTS, PIPE_TYPE_BYTE,
-    PIPE_WAIT,
-};
 use windows_sys::Win32::System::Threading::CREATE_NO_WINDOW;
 
 use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
 
 mod facts;
 mod job;
+mod listening;
 
 pub use facts::{
     can_fence_threads, core_of_this_thread, fence_threads, lower_priority, machine_memory, monotonic_ns,
     own_peak_rss_bytes, thread_cpu_ns,
 };
 use job::Job;
+use listening::{Listening, listen};
 
 const READ_BYTES: usize = 1 << 18;
 /// How long the last words of a dead host are waited for.
@@ -170,7 +165,7 @@ struct Peer {
     open_pipes: usize,
 }
 
-/// All hosts of a run; see the module's text.
+/// All hosts of a run.
 pub struct Hosts {
     peers: BTreeMap<HostId, Peer>,
     tell: Sender<News>,
@@ -226,7 +221,7 @@ impl Hosts {
             .spawn()?;
         let job = Job::around(&child)?;
         let writer = spawn_writer(child.stdin.take())?;
-        self.spawn_reader(id, Pipe::Channel, Some(Listening { pipe: up, is_connected: false }), || {})?;
+        self.spawn_reader(id, Pipe::Channel, Some(Listening::at(up)), || {})?;
         // A host that ended before it opened the channel would be waited for for ever: it is opened in its place. Where it
         // was opened, there is no second one to open.
         let open_channel = move || drop(OpenOptions::new().write(true).open(&pipe));
@@ -373,49 +368,4 @@ fn spawn_writer(stdin: Option<ChildStdin>) -> io::Result<Sender<Vec<u8>>> {
     };
     std::thread::Builder::new().name("pipe".to_owned()).spawn(write)?;
     Ok(writer)
-}
-
-/// The parent's end of a host's pipe, which the host has yet to open.
-struct Listening {
-    pipe: File,
-    is_connected: bool,
-}
-
-impl Listening {
-    fn connect(&mut self) -> io::Result<()> {
-        // SAFETY: the handle is a pipe that this value owns; no overlapped structure is passed, so the call is over
-        // when it returns.
-        let connected = unsafe { ConnectNamedPipe(self.pipe.as_raw_handle(), std::ptr::null_mut()) };
-        let error = io::Error::last_os_error();
-        // The host may have been quicker, and may even have left again.
-        self.is_connected = connected != 0
-            || [ERROR_PIPE_CONNECTED, ERROR_NO_DATA]
-                .iter()
-                .any(|code| error.raw_os_error() == Some(*code as i32));
-        if self.is_connected { Ok(()) } else { Err(error) }
-    }
-}
-
-impl Read for Listening {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if !self.is_connected {
-            self.connect()?;
-        }
-        self.pipe.read(buffer)
-    }
-}
-
-fn listen(name: &OsStr) -> io::Result<File> {
-    let wide: Vec<u16> = name.encode_wide().chain([0]).collect();
-    let open_mode = PIPE_ACCESS_INBOUND | FILE_FLAG_FIRST_PIPE_INSTANCE;
-    let pipe_mode = PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS;
-    // SAFETY: the name ends with a zero and outlives the call; default security attributes are asked for by null.
-    let handle = unsafe {
-        CreateNamedPipeW(wide.as_ptr(), open_mode, pipe_mode, 1, 0, READ_BYTES as u32, 0, std::ptr::null())
-    };
-    if handle == INVALID_HANDLE_VALUE {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: the call has succeeded, and nobody else has the handle.
-    Ok(File::from(unsafe { OwnedHandle::from_raw_handle(handle) }))
 }

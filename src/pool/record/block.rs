@@ -25,7 +25,7 @@ pub(super) struct Piece<'a> {
     pub(super) taken: usize,
 }
 
-/// See the module's text.
+/// Up to `BLOCK` neighbouring rows.
 #[derive(Debug, Clone)]
 pub(super) struct Block {
     rows: usize,

@@ -9,7 +9,7 @@ use crate::value::{Column, ValueRef};
 /// So many outputs that came together are not worth being copied.
 const MANY: usize = 1024;
 
-/// See the module's text.
+/// The outputs of one block.
 #[derive(Debug, Clone)]
 pub(super) enum Cells {
     /// Nothing so far, which reads as `None`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::value::{Column, ValueRef};
 
-/// See the module's text. A copy shares the cells.
+/// The inputs that are in memory. A copy shares the cells.
 #[derive(Debug, Clone)]
 pub struct Inputs {
     /// Neighbouring pieces, each with the index of its first cell.

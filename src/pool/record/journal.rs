@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// Entries in a block: large enough to keep the list of blocks short, small enough to copy one when it is shared.
 const BLOCK: usize = 128;
 
-/// An append-only list; see the module's text. May forget its oldest blocks, which keeps it bounded.
+/// An append-only list. May forget its oldest blocks, which keeps it bounded.
 #[derive(Debug, Clone)]
 pub struct Journal<T> {
     blocks: Vec<Arc<Vec<T>>>,

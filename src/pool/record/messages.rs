@@ -80,7 +80,7 @@ impl Message {
     }
 }
 
-/// The lines of a run; see the module's text.
+/// The lines of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Messages {
     lines: Journal<Message>,

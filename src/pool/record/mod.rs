@@ -148,7 +148,7 @@ pub struct Plan {
     pub started_wall: SystemTime,
 }
 
-/// The record of one run; see the module's text.
+/// The record of one run.
 #[derive(Debug, Clone)]
 pub struct RunLog {
     pub plan: Arc<Plan>,

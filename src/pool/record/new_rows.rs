@@ -12,7 +12,7 @@ use super::{RunLog, Segment};
 /// Rows in a word of the marks.
 const WORD: u64 = u64::BITS as u64;
 
-/// The rows that were not given yet; see the module's text.
+/// The rows that were not given yet.
 #[derive(Debug, Default)]
 pub struct NewRows {
     /// Rows in the front that were all given and have no mark any more; whole words.

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use super::{Event, RunLog};
 
-/// See the module's text.
+/// The record of a run, as its dispatcher holds it.
 pub struct Recorder {
     log: RunLog,
     #[cfg(test)]

@@ -8,7 +8,7 @@ use super::rows::Rows;
 use super::timing::Timing;
 use crate::value::{Column, Value, ValueRef};
 
-/// Outputs by the index of their input; see the module's text.
+/// Outputs by the index of their input.
 #[derive(Debug, Clone, Default)]
 pub struct ResumedRows {
     /// Neighbours, with the index of the first, in order.

@@ -44,7 +44,7 @@ fn is_of_pool(message: &Message) -> bool {
     matches!(message.source, Source::Pool | Source::Trouble)
 }
 
-/// The lines shown; see the module's text.
+/// The lines shown.
 #[derive(Debug, Default)]
 pub struct Choice {
     who: Who,

@@ -16,7 +16,7 @@ use crate::app::panels::is_scrolled_back;
 use crate::app::widgets;
 use crate::pool::{Message, RunLog};
 
-/// See the module's text.
+/// The panel: whose lines are shown, and whether it follows the newest.
 #[derive(Debug)]
 pub struct MessagesPanel {
     choice: Choice,

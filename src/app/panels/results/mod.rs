@@ -1,6 +1,6 @@
 //! One row an input: what came out, where it ran, how long it took; filtered and sorted off the window's thread.
 //!
-//! This module owns the panel's state and what is asked of `sieve`; `table` draws the rows, `cells`
+//! This module owns the panel's state and what is asked of `row_query`; `table` draws the rows, `cells`
 //! what stands in them, `chosen` the one that was chosen, and `list` all results of a short run in one line.
 
 mod cause;
@@ -28,14 +28,14 @@ use crate::pool::{RunLog, RunSnapshot};
 /// While a run is on, a filter is asked again at most this often.
 const ASK_AGAIN: Duration = Duration::from_millis(300);
 
-/// See the module's text.
+/// The panel: what is asked for, and the rows that are found.
 #[derive(Debug)]
 pub struct ResultsPanel {
     filter_text: String,
     filter: Filter,
     /// Why the typed filter is not understood; the last good one holds on.
     filter_error: Option<String>,
-    sieve: Option<RowQuery>,
+    query: Option<RowQuery>,
     answer: Option<Answer>,
     asked_at: Option<Instant>,
     is_following: bool,
@@ -48,7 +48,7 @@ impl Default for ResultsPanel {
             filter_text: String::new(),
             filter: Filter::default(),
             filter_error: None,
-            sieve: None,
+            query: None,
             answer: None,
             asked_at: None,
             is_following: true,
@@ -143,25 +143,25 @@ impl ResultsPanel {
         RowsShown::Found(answer.map(|answer| answer.rows.clone()).unwrap_or_default())
     }
 
-    /// Asks the sieve what the table needs to know, and takes its answers.
+    /// Asks the query what the table needs to know, and takes its answers.
     fn sift(&mut self, ui: &Ui, cx: &ViewContext<'_>, log: &RunLog) {
         let question = self.question(log);
         if question.is_plain() {
             self.answer = None;
             return;
         }
-        if self.sieve.is_none() {
+        if self.query.is_none() {
             let ctx = ui.ctx().clone();
-            self.sieve = RowQuery::start(move || ctx.request_repaint());
+            self.query = RowQuery::start(move || ctx.request_repaint());
         }
-        let Some(sieve) = &mut self.sieve else { return };
-        self.answer = sieve.take_answer().or(self.answer.take());
+        let Some(query) = &mut self.query else { return };
+        self.answer = query.take_answer().or(self.answer.take());
         let is_new = self.answer.as_ref().is_none_or(|answer| !answer.question.is_like(&question));
         let is_old = self.answer.as_ref().is_some_and(|answer| answer.question.done != question.done);
-        let is_asked = sieve.asked().is_some_and(|asked| asked.is_like(&question));
+        let is_asked = query.asked().is_some_and(|asked| asked.is_like(&question));
         let is_due = self.asked_at.is_none_or(|at| cx.now.saturating_duration_since(at) >= ASK_AGAIN);
         if !is_asked && (is_new || is_old && is_due) {
-            sieve.ask(question, log);
+            query.ask(question, log);
             self.asked_at = Some(cx.now);
         } else if is_asked || is_old {
             // To show how far it is, or to ask again.
@@ -181,7 +181,7 @@ impl ResultsPanel {
                 Some(format!("{} of {}", format::count(found), format::count(total)))
             }
             _ => {
-                let seen = self.sieve.as_ref().map_or(0, RowQuery::rows_seen);
+                let seen = self.query.as_ref().map_or(0, RowQuery::rows_seen);
                 Some(format!("searching, {}", format::percent(seen, log.counts.total)))
             }
         }

@@ -19,7 +19,7 @@ pub struct Block {
     pub segment: Segment,
 }
 
-/// What is drawn of one lane; see the module's text.
+/// What is drawn of one lane.
 #[derive(Debug, Clone, Default)]
 pub struct Detail {
     key: Option<Key>,

@@ -46,7 +46,7 @@ const IDLE_NS: f64 = 60e9;
 /// How often a live edge moves, where frames cost next to nothing.
 const LIVE_FRAME: Duration = Duration::from_millis(33);
 
-/// See the module's text.
+/// The panel, and what it keeps from frame to frame.
 #[derive(Debug, Default)]
 pub struct TimelinePanel {
     window: Window,

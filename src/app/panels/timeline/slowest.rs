@@ -7,7 +7,7 @@ use crate::pool::RunLog;
 /// Rows looked at in one frame: well under a millisecond.
 const ROWS_A_FRAME: u64 = 20_000;
 
-/// The search for the slowest row of a run; see the module's text.
+/// The search for the slowest row of a run.
 #[derive(Debug, Default)]
 pub struct Slowest {
     search: Option<Search>,

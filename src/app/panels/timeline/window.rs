@@ -22,7 +22,7 @@ enum Span {
     Fixed { from_ns: f64, to_ns: f64 },
 }
 
-/// The stretch of time on show; see the module's text.
+/// The stretch of time on show.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Window {
     span: Span,

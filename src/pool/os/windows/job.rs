@@ -11,7 +11,7 @@ use windows_sys::Win32::System::JobObjects::{
     TerminateJobObject,
 };
 
-/// See the module's text. Letting go of it ends whatever is still in it.
+/// The job object of one host. Letting go of it ends whatever is still in it.
 pub struct Job(OwnedHandle);
 
 impl Job {

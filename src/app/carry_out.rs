@@ -1,0 +1,154 @@
+//! How the window carries commands out.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use egui::{Context, ViewportCommand};
+
+use super::PoolscopeApp;
+use super::background::Task;
+use super::command::Command;
+use super::dialogs::{self, Choose};
+use super::layout::Dialog;
+use super::palette::Palette;
+use super::state::{SourceKind, path_from_text};
+use crate::error::Result;
+use crate::pool::Control;
+
+impl PoolscopeApp {
+    pub(super) fn carry_out_all(&mut self, ctx: &Context, now: Instant) {
+        while let Ok(command) = self.received.try_recv() {
+            if let Err(error) = self.carry_out(command, ctx, now) {
+                self.setup.error = Some(error);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, command: Command, ctx: &Context, now: Instant) -> Result<()> {
+        match command {
+            Command::Start => self.start(ctx),
+            Command::Stop => self.runner.stop(),
+            Command::StopSoon => self.runner.ask(Control::StopSoon),
+            Command::Pause => self.runner.ask(Control::Pause),
+            Command::Resume => self.runner.ask(Control::Resume),
+            Command::RerunFailed => self.rerun_failed(ctx),
+            Command::SetWorkers(count) => self.runner.ask(Control::SetWorkers(count)),
+            Command::KillWorker(worker) => self.runner.ask(Control::Kill { worker }),
+            Command::SuspendWorker(worker) => self.runner.ask(Control::Suspend { worker }),
+            Command::WakeWorker(worker) => self.runner.ask(Control::Wake { worker }),
+            Command::ShowDeath(number) => self.layout.death = Some(number),
+            Command::ShowLastDeath => self.layout.death = self.last_death(),
+            Command::HideDeath => self.layout.death = None,
+            // The setup says beside the function why there is none.
+            Command::TryOne if self.setup.function.spec().is_err() => self.layout.is_setup_open = Some(true),
+            Command::TryOne => {
+                let job = self.setup.trial(self.selected_row)?;
+                self.trial.start(job, ctx);
+            }
+            Command::StopTrial => self.trial.stop(),
+            Command::OpenCode => {
+                if self.code_dialog.is_none() {
+                    self.code_dialog = Some(dialogs::choose(Choose::Code, ctx));
+                }
+            }
+            Command::ShowCodeLine(line) => {
+                self.layout.is_setup_open = Some(true);
+                self.setup.function.show_line(line, self.runner.snapshot().map(|run| &run.log), ctx);
+            }
+            Command::OpenFile => self.open_dialog(SourceKind::File, ctx),
+            Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
+            Command::LoadPath(path) => self.load_path(path, ctx),
+            Command::RunExample(example) if !self.runner.is_live() => {
+                self.setup.load_example(example, now, ctx)?;
+                self.starts_when_read = true;
+            }
+            // Disabled wherever it is shown; a key that was quicker does nothing.
+            Command::RunExample(_) => {}
+            Command::UseSampleInputs => {
+                let samples = self.setup.function.sample_inputs();
+                self.setup.inputs.type_text(samples, now, ctx);
+            }
+            Command::TypeInputs => {
+                self.setup.inputs.kind = SourceKind::Typed;
+                self.layout.focus_typed_field = true;
+                self.layout.is_setup_open = Some(true);
+            }
+            Command::SetMode(mode) => self.setup.settings.mode = mode,
+            Command::SetTheme(preference) => {
+                self.theme_preference = preference;
+                ctx.set_theme(preference);
+            }
+            Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
+            Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
+            Command::ZoomReset => ctx.set_zoom_factor(1.0),
+            Command::ToggleSetup => self.layout.toggle_setup(ctx),
+            Command::ShowPalette => self.layout.dialog = Some(Dialog::Palette(Palette::default())),
+            Command::ShowShortcuts => self.layout.dialog = Some(Dialog::Shortcuts),
+            Command::ShowAbout => self.layout.dialog = Some(Dialog::About),
+            Command::SelectRow(index) => self.selected_row = Some(index),
+            Command::ClearSelection => self.selected_row = None,
+            Command::CopyText(text) => ctx.copy_text(text),
+            Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, ctx: &Context) {
+        if self.runner.is_live() {
+            return;
+        }
+        self.setup.follow_function(ctx);
+        let Ok(job) = self.setup.job() else {
+            // The setup says beside its button why not: it only has to be seen.
+            self.layout.is_setup_open = Some(true);
+            return;
+        };
+        self.forget_last_run();
+        self.runner.start(job, ctx);
+    }
+
+    /// Runs again what has no output, with the pool as it is set up now: a longer timeout may be all that was missing.
+    fn rerun_failed(&mut self, ctx: &Context) {
+        if Command::RerunFailed.is_possible(self.situation()) {
+            let settings = self.setup.rules.in_settings(self.setup.settings).ok();
+            self.forget_last_run();
+            self.runner.rerun(settings, ctx);
+        }
+    }
+
+    fn forget_last_run(&mut self) {
+        self.setup.error = None;
+        self.selected_row = None;
+        self.layout.death = None;
+    }
+
+    fn last_death(&self) -> Option<u64> {
+        self.runner.snapshot()?.log.deaths.len().checked_sub(1)
+    }
+
+    fn open_dialog(&mut self, kind: SourceKind, ctx: &Context) {
+        let what = if kind == SourceKind::Folder { Choose::Folder } else { Choose::File };
+        if self.dialog.is_none() {
+            self.dialog = Some((kind, dialogs::choose(what, ctx)));
+        }
+    }
+
+    fn load_path(&mut self, path: PathBuf, ctx: &Context) {
+        let path = path_from_text(&path.to_string_lossy());
+        self.setup.error = None;
+        if is_code(&path) {
+            self.setup.function.open(path, ctx);
+            return;
+        }
+        self.looking_at = Some(Task::spawn("look at the path", ctx, move || {
+            let is_folder = path.is_dir();
+            (path, is_folder)
+        }));
+    }
+}
+
+/// Whether a file is taken for code, and not for inputs.
+fn is_code(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ["py", "ipynb", "star"].contains(&ending.as_str()))
+}
