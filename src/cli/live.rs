@@ -84,12 +84,12 @@ impl Live {
                 }
                 self.results = Some(Results::InOrder { next_row });
             }
-            Some(Results::AsFinished(mut unseen)) => {
-                for row in unseen.take(log).into_iter().filter_map(|index| log.row(index)) {
+            Some(Results::AsFinished(mut new_rows)) => {
+                for row in new_rows.take(log).into_iter().filter_map(|index| log.row(index)) {
                     self.row(&row)?;
                     progress.fetch_add(1, Ordering::Relaxed);
                 }
-                self.results = Some(Results::AsFinished(unseen));
+                self.results = Some(Results::AsFinished(new_rows));
             }
             None => return Ok(()),
         }

@@ -34,7 +34,7 @@ pub struct RowsFile {
     late: Option<Sheet>,
     /// Files that others have changed, which are removed once the whole file is in its place.
     changed: Vec<Part>,
-    unseen: NewRows,
+    new_rows: NewRows,
     /// Rows that are final and in no file yet, while one before them is open.
     open_late: VecDeque<u64>,
     /// All rows before this one are in it.
@@ -192,7 +192,7 @@ impl RowsFile {
             rows,
             late: None,
             changed: Vec::new(),
-            unseen: NewRows::default(),
+            new_rows: NewRows::default(),
             open_late: VecDeque::new(),
             next_row: 0,
             abandoned,
@@ -286,7 +286,7 @@ impl RowsFile {
         if self.target.is_stream() {
             return Ok(());
         }
-        self.open_late.extend(self.unseen.take(log));
+        self.open_late.extend(self.new_rows.take(log));
         let next_row = self.next_row;
         self.open_late.retain(|index| *index >= next_row);
         if self.open_late.is_empty() {

@@ -191,15 +191,15 @@ impl Driver {
 
     /// Tells the dispatcher what happened and does what it says, until it has nothing more to say. Gives the number
     /// of things done.
-    fn tell(&mut self, input: Trigger) -> usize {
+    fn tell(&mut self, trigger: Trigger) -> usize {
         self.is_changed = true;
         let mut done = 0;
-        let mut effects = VecDeque::from(self.dispatcher.handle(self.now_ns(), input));
+        let mut effects = VecDeque::from(self.dispatcher.handle(self.now_ns(), trigger));
         while let Some(effect) = effects.pop_front() {
             done += 1;
             // What comes of an effect is told before the next one, so that each has its own time.
-            if let Some(input) = self.perform(effect) {
-                effects.extend(self.dispatcher.handle(self.now_ns(), input));
+            if let Some(trigger) = self.perform(effect) {
+                effects.extend(self.dispatcher.handle(self.now_ns(), trigger));
             }
         }
         done

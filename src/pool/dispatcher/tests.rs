@@ -71,9 +71,9 @@ impl World {
         world
     }
 
-    fn tell(&mut self, input: Trigger) {
+    fn tell(&mut self, trigger: Trigger) {
         self.now_ns += 1000;
-        for effect in self.dispatcher.handle(self.now_ns, input) {
+        for effect in self.dispatcher.handle(self.now_ns, trigger) {
             self.perform(effect);
         }
     }

@@ -102,7 +102,7 @@ pub fn extent(kind: EndKind, end: &LifeEnd, x: f32, right: f32) -> Rangef {
 
 /// Draws the ends that are in view, over whatever the next process does there.
 pub fn draw(band: &Band<'_>, lane: &Lane) {
-    let scale = &band.scene.scale;
+    let scale = &band.frame.scale;
     let first =
         lane.lives.partition_point(|life| life.ended_ns.is_some_and(|at_ns| (at_ns as f64) < scale.from_ns));
     let mut marks: Vec<Mark<'_>> = Vec::new();
@@ -110,7 +110,7 @@ pub fn draw(band: &Band<'_>, lane: &Lane) {
         let (Some(at_ns), Some(kind), Some(end)) = (life.ended_ns, end_kind(life), &life.end) else {
             continue;
         };
-        if !band.scene.is_in_view(at_ns, at_ns) {
+        if !band.frame.is_in_view(at_ns, at_ns) {
             continue;
         }
         let x = scale.x_of(at_ns as f64);
@@ -141,12 +141,12 @@ struct Mark<'a> {
 /// Draws a mark; without its word where it would reach the next one at `next_x`.
 fn draw_end(band: &Band<'_>, mark: &Mark<'_>, next_x: f32) {
     let Mark { x, kind, end } = *mark;
-    let theme = band.scene.cx.theme;
+    let theme = band.frame.cx.theme;
     let color = kind.color(theme);
-    let font = FontId { size: 11.0, ..band.scene.strong_font.clone() };
+    let font = FontId { size: 11.0, ..band.frame.strong_font.clone() };
     let galley = band.painter.layout_no_wrap(short_cause(end), font, color);
     let center_y = band.y.center();
-    let extent = extent(kind, end, x, band.scene.scale.x.max);
+    let extent = extent(kind, end, x, band.frame.scale.x.max);
     let left = if extent.max <= next_x { extent.min } else { extent.min.max(x + 4.0) };
     let with_text = Rect::from_min_size(
         pos2(left, center_y - galley.size().y / 2.0 - 1.0),

@@ -29,53 +29,53 @@ pub enum Target<'a> {
 }
 
 /// What worker `place` did at `at_ns`, with `slack_ns` to both sides.
-pub fn target<'a>(scene: &FrameContext<'a>, place: usize, at_ns: f64, slack_ns: f64) -> Option<Target<'a>> {
-    let lane = scene.run.log.lanes.get(place)?;
+pub fn target<'a>(frame: &FrameContext<'a>, place: usize, at_ns: f64, slack_ns: f64) -> Option<Target<'a>> {
+    let lane = frame.run.log.lanes.get(place)?;
     let from_ns = (at_ns - slack_ns).max(0.0) as u64;
     let to_ns = (at_ns + slack_ns).max(0.0) as u64;
-    let pointer_x = scene.scale.x_of(at_ns);
+    let pointer_x = frame.scale.x_of(at_ns);
     let is_marked = |life: &Life, kind: EndKind| {
         let (Some(at_ns), Some(end)) = (life.ended_ns, &life.end) else { return false };
-        let x = scene.scale.x_of(at_ns as f64);
-        scene.is_in_view(at_ns, at_ns)
-            && end_markers::extent(kind, end, x, scene.scale.x.max).contains(pointer_x)
+        let x = frame.scale.x_of(at_ns as f64);
+        frame.is_in_view(at_ns, at_ns)
+            && end_markers::extent(kind, end, x, frame.scale.x.max).contains(pointer_x)
     };
     let ends = lane.lives.iter().filter_map(|life| Some((life, end_kind(life)?)));
     if let Some((life, kind)) = ends.into_iter().rev().find(|(life, kind)| is_marked(life, *kind)) {
         return Some(Target::End(life, kind));
     }
-    if let Some(executing) = scene.executing(place).filter(|executing| executing.since_ns <= to_ns)
-        && from_ns <= scene.elapsed_ns
+    if let Some(executing) = frame.executing(place).filter(|executing| executing.since_ns <= to_ns)
+        && from_ns <= frame.elapsed_ns
     {
         return Some(Target::Executing(executing));
     }
     if let Some(segment) = lane.segments_between(from_ns, to_ns).next() {
-        return Some(segment_target(scene, place, segment, at_ns));
+        return Some(segment_target(frame, place, segment, at_ns));
     }
     let is_launch = |life: &&Life| {
-        let ready_ns = life.ready_ns.or(life.ended_ns).unwrap_or(scene.elapsed_ns);
+        let ready_ns = life.ready_ns.or(life.ended_ns).unwrap_or(frame.elapsed_ns);
         life.launched_ns <= to_ns && from_ns <= ready_ns
     };
     lane.lives.iter().find(is_launch).map(Target::Launch)
 }
 
 fn segment_target<'a>(
-    scene: &FrameContext<'a>,
+    frame: &FrameContext<'a>,
     place: usize,
     segment: &'a Segment,
     at_ns: f64,
 ) -> Target<'a> {
     if segment.items == 1 {
-        return scene.run.log.row(segment.first).map_or(Target::Items(segment), Target::Item);
+        return frame.run.log.row(segment.first).map_or(Target::Items(segment), Target::Item);
     }
     // Only what is drawn apart can be pointed at.
-    let width_px = (segment.end_ns - segment.start_ns) as f64 / scene.scale.ns_per_px();
+    let width_px = (segment.end_ns - segment.start_ns) as f64 / frame.scale.ns_per_px();
     if width_px < 40.0 || segment.last - segment.first >= APART_ROWS {
         return Target::Items(segment);
     }
     let block = Block { number: 0, segment: *segment };
-    let rows = (segment.first..=segment.last).filter_map(|index| scene.run.log.row(index));
-    let mut within = rows.filter(|row| scene.is_within(row, place, &block));
+    let rows = (segment.first..=segment.last).filter_map(|index| frame.run.log.row(index));
+    let mut within = rows.filter(|row| frame.is_within(row, place, &block));
     let found = within.find(|row| {
         let end_ns = row.start_ns as f64 + f64::from(row.duration_s) * 1e9;
         (row.start_ns as f64..=end_ns).contains(&at_ns)
@@ -95,15 +95,15 @@ impl Target<'_> {
     }
 
     /// The tooltip.
-    pub fn ui(&self, ui: &mut Ui, scene: &FrameContext<'_>, place: usize) {
-        let title = format!("{} · {}", scene.worker_name(place), self.title());
+    pub fn ui(&self, ui: &mut Ui, frame: &FrameContext<'_>, place: usize) {
+        let title = format!("{} · {}", frame.worker_name(place), self.title());
         ui.spacing_mut().interact_size.y = 0.0;
         ui.label(RichText::new(title).text_style(strong()));
         Grid::new("timeline tooltip").num_columns(2).min_row_height(16.0).spacing([12.0, 2.0]).show(
             ui,
             |ui| {
-                for (name, text) in self.lines(scene) {
-                    ui.label(RichText::new(name).color(scene.cx.theme.weak));
+                for (name, text) in self.lines(frame) {
+                    ui.label(RichText::new(name).color(frame.cx.theme.weak));
                     ui.label(text);
                     ui.end_row();
                 }
@@ -125,7 +125,7 @@ impl Target<'_> {
         }
     }
 
-    fn lines(&self, scene: &FrameContext<'_>) -> Vec<(&'static str, String)> {
+    fn lines(&self, frame: &FrameContext<'_>) -> Vec<(&'static str, String)> {
         match self {
             Self::Item(row) => item_lines(row),
             Self::Items(segment) => vec![
@@ -136,11 +136,11 @@ impl Target<'_> {
             ],
             Self::Executing(executing) => {
                 let input =
-                    scene.run.log.row(executing.index).map(|row| row.input.to_string()).unwrap_or_default();
+                    frame.run.log.row(executing.index).map(|row| row.input.to_string()).unwrap_or_default();
                 vec![
                     ("input", shortened(&input, CELL_CHARACTERS).into_owned()),
                     ("start", format::duration_ns(executing.since_ns)),
-                    ("so far", format::duration_ns(scene.elapsed_ns.saturating_sub(executing.since_ns))),
+                    ("so far", format::duration_ns(frame.elapsed_ns.saturating_sub(executing.since_ns))),
                 ]
             }
             Self::Launch(life) => {
@@ -152,7 +152,7 @@ impl Target<'_> {
                     ("ready after", ready.unwrap_or_else(|| "not yet".to_owned())),
                 ]
             }
-            Self::End(life, _) => end_lines(&scene.run.log, life),
+            Self::End(life, _) => end_lines(&frame.run.log, life),
         }
     }
 }

@@ -29,10 +29,10 @@ pub enum Standing {
 
 impl Standing {
     /// How the worker of lane `place` stands now.
-    pub fn of(scene: &FrameContext<'_>, place: usize) -> Self {
-        let Some(lane) = scene.run.log.lanes.get(place) else { return Self::Well };
-        let silent_for_ns = scene.run.live.get(place).and_then(|live| live.silent_for_ns);
-        match (lane.is_alive() && scene.cx.is_live(), silent_for_ns) {
+    pub fn of(frame: &FrameContext<'_>, place: usize) -> Self {
+        let Some(lane) = frame.run.log.lanes.get(place) else { return Self::Well };
+        let silent_for_ns = frame.run.live.get(place).and_then(|live| live.silent_for_ns);
+        match (lane.is_alive() && frame.cx.is_live(), silent_for_ns) {
             (true, _) if lane.is_suspended => Self::Suspended,
             (true, Some(silent_for_ns)) => Self::Silent(silent_for_ns),
             (true, None) if lane.is_retired => Self::Leaving,
@@ -74,52 +74,52 @@ impl Standing {
 /// Draws the name of lane `place`, whose whole rectangle is `rect`.
 pub fn ui(
     ui: &mut Ui,
-    scene: &FrameContext<'_>,
+    frame: &FrameContext<'_>,
     rect: Rect,
     density: Density,
     place: usize,
     standing: Standing,
 ) {
-    let Some(lane) = scene.run.log.lanes.get(place) else { return };
-    let names = rect.with_max_x(scene.scale.x.min - STEP);
-    let process = process_text(scene, lane);
+    let Some(lane) = frame.run.log.lanes.get(place) else { return };
+    let names = rect.with_max_x(frame.scale.x.min - STEP);
+    let process = process_text(frame, lane);
     let response = ui.interact(names, ui.scope_id().with(("lane", place)), Sense::hover());
     response.widget_info(|| {
         let standing = standing.short().map_or(String::new(), |standing| format!(", {standing}"));
-        let label = format!("{}, {process}{standing}", scene.worker_name(place));
+        let label = format!("{}, {process}{standing}", frame.worker_name(place));
         WidgetInfo::labeled(Role::Label, true, label)
     });
-    draw(ui, scene, names, density, place, (&process, standing));
-    if scene.cx.is_live() && lane.is_alive() {
-        menu_ui(ui, scene, names, density, place, standing);
+    draw(ui, frame, names, density, place, (&process, standing));
+    if frame.cx.is_live() && lane.is_alive() {
+        menu_ui(ui, frame, names, density, place, standing);
     }
     response.on_hover_ui(|ui| {
-        ui.label(format!("{} · {process}", scene.worker_name(place)));
+        ui.label(format!("{} · {process}", frame.worker_name(place)));
         let items = format::counted(lane.items, "item", "items");
         ui.label(format!("{items}, {} failed, busy {}", lane.failed, format::duration_ns(lane.busy_ns)));
         if let Some(sentence) = standing.sentence() {
-            ui.colored_label(scene.cx.theme.warn, sentence);
+            ui.colored_label(frame.cx.theme.warn, sentence);
         }
     });
 }
 
 fn draw(
     ui: &Ui,
-    scene: &FrameContext<'_>,
+    frame: &FrameContext<'_>,
     names: Rect,
     density: Density,
     place: usize,
     (process, standing): (&str, Standing),
 ) {
-    let theme = scene.cx.theme;
+    let theme = frame.cx.theme;
     let painter = ui.painter().with_clip_rect(names.intersect(ui.clip_rect()));
     let side = if density == Density::Tiny { 8.0 } else { 10.0 };
     let swatch = Rect::from_center_size(pos2(names.left() + 12.0, names.center().y), vec2(side, side));
-    painter.rect_filled(swatch, CornerRadius::same(2), scene.color(place));
+    painter.rect_filled(swatch, CornerRadius::same(2), frame.color(place));
     let (x, y) = (names.left() + 23.0, names.center().y);
-    let name = scene.worker_name(place);
-    let bold = FontId { size: 11.5, ..scene.strong_font.clone() };
-    let small = scene.small_font.clone();
+    let name = frame.worker_name(place);
+    let bold = FontId { size: 11.5, ..frame.strong_font.clone() };
+    let small = frame.small_font.clone();
     let color = if standing.needs_help() { theme.warn } else { theme.weak };
     let short = standing.short();
     match density {
@@ -142,20 +142,20 @@ fn draw(
 /// The button at the end of the name, and what opens under it.
 fn menu_ui(
     ui: &mut Ui,
-    scene: &FrameContext<'_>,
+    frame: &FrameContext<'_>,
     names: Rect,
     density: Density,
     place: usize,
     standing: Standing,
 ) {
-    let Some(lane) = scene.run.log.lanes.get(place) else { return };
+    let Some(lane) = frame.run.log.lanes.get(place) else { return };
     let height = if density == Density::Tiny { names.height() } else { 16.0 };
     let top = if density == Density::Roomy { names.top() + 1.0 } else { names.center().y - height / 2.0 };
     let rect = Rect::from_min_size(pos2(names.right() - 24.0, top), vec2(22.0, height));
     let response = ui.interact(rect, ui.scope_id().with(("menu", place)), Sense::click());
-    let label = format!("Menu of {}", scene.worker_name(place).to_lowercase());
+    let label = format!("Menu of {}", frame.worker_name(place).to_lowercase());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
-    draw_button(ui, scene, rect, &response);
+    draw_button(ui, frame, rect, &response);
     let commands = [
         // Who is silent may have been suspended by somebody else.
         match standing.needs_help() {
@@ -167,7 +167,7 @@ fn menu_ui(
     let menu_id = response.id;
     Popup::menu(&response).width(220.0).show(|ui| {
         ui.set_width(220.0);
-        let title = format!("{} · {}", scene.worker_name(place), process_text(scene, lane));
+        let title = format!("{} · {}", frame.worker_name(place), process_text(frame, lane));
         ui.label(RichText::new(title).text_style(strong()));
         for (nth, (label, command)) in commands.into_iter().enumerate() {
             let item = ui.add(Button::new(label));
@@ -175,8 +175,8 @@ fn menu_ui(
             if nth == 0 && ui.memory(|memory| memory.has_focus(menu_id)) {
                 item.request_focus();
             }
-            if item.on_hover_text(tooltip(&command, scene, lane)).clicked() {
-                scene.cx.commands.send(command);
+            if item.on_hover_text(tooltip(&command, frame, lane)).clicked() {
+                frame.cx.commands.send(command);
                 ui.close();
             }
         }
@@ -184,8 +184,8 @@ fn menu_ui(
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Suspend, wake up or kill this worker.");
 }
 
-fn draw_button(ui: &Ui, scene: &FrameContext<'_>, rect: Rect, response: &Response) {
-    let theme = scene.cx.theme;
+fn draw_button(ui: &Ui, frame: &FrameContext<'_>, rect: Rect, response: &Response) {
+    let theme = frame.cx.theme;
     let painter = ui.painter();
     let is_near = response.hovered() || response.has_focus();
     if is_near {
@@ -200,7 +200,7 @@ fn draw_button(ui: &Ui, scene: &FrameContext<'_>, rect: Rect, response: &Respons
 }
 
 /// What it does to the process, and to whom else.
-fn tooltip(command: &Command, scene: &FrameContext<'_>, lane: &Lane) -> String {
+fn tooltip(command: &Command, frame: &FrameContext<'_>, lane: &Lane) -> String {
     let what = match command {
         Command::SuspendWorker(_) => {
             "Has the system stop its process where it is (SIGSTOP), as a debugger would. Nobody else takes its items."
@@ -210,18 +210,18 @@ fn tooltip(command: &Command, scene: &FrameContext<'_>, lane: &Lane) -> String {
             "Ends its process at once (SIGKILL). The item it has in hand is blamed, and a new worker takes its place."
         }
     };
-    if has_box(&scene.run.log) && !lane.is_for_suspects {
+    if has_box(&frame.run.log) && !lane.is_for_suspects {
         return format!("{what}\nIt hits all workers: they are threads of this one process.");
     }
     what.to_owned()
 }
 
 /// "pid 4711 · 6.1 MB"; of a thread what it did, because process and memory are those of all.
-fn process_text(scene: &FrameContext<'_>, lane: &Lane) -> String {
-    if has_box(&scene.run.log) && !lane.is_for_suspects {
+fn process_text(frame: &FrameContext<'_>, lane: &Lane) -> String {
+    if has_box(&frame.run.log) && !lane.is_for_suspects {
         return format::counted(lane.items, "item", "items");
     }
     let Some(pid) = lane.pid() else { return "not started".to_owned() };
-    let memory = scene.memory_bytes(pid, lane.peak_rss_bytes()).map(format::bytes);
+    let memory = frame.memory_bytes(pid, lane.peak_rss_bytes()).map(format::bytes);
     memory.map_or(format!("pid {pid}"), |memory| format!("pid {pid} · {memory}"))
 }

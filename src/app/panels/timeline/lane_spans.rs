@@ -18,7 +18,7 @@ const SHADES: [f32; 3] = [1.0, 0.78, 0.89];
 /// Where one worker is drawn and in which colour.
 pub struct Band<'a> {
     pub painter: &'a Painter,
-    pub scene: &'a FrameContext<'a>,
+    pub frame: &'a FrameContext<'a>,
     /// The place of the lane, counted from 0.
     pub place: usize,
     pub y: Rangef,
@@ -31,10 +31,10 @@ impl Band<'_> {
         let mut quads = Mesh::default();
         let mut rounded = Vec::new();
         self.add_columns(detail.columns(), &mut quads);
-        for block in detail.blocks().iter().copied().chain(detail.tail(lane, &self.scene.scale)) {
+        for block in detail.blocks().iter().copied().chain(detail.tail(lane, &self.frame.scale)) {
             self.add_block(&block, &mut quads, &mut rounded);
         }
-        let from_ns = self.scene.scale.from_ns;
+        let from_ns = self.frame.scale.from_ns;
         let first =
             lane.lives.partition_point(|life| life.ended_ns.is_some_and(|at_ns| (at_ns as f64) < from_ns));
         lane.lives.iter_from(first).for_each(|life| self.add_launch(life, &mut rounded));
@@ -45,7 +45,7 @@ impl Band<'_> {
     }
 
     fn rect(&self, start_ns: f64, end_ns: f64) -> Rect {
-        let scale = &self.scene.scale;
+        let scale = &self.frame.scale;
         let x = scale.x_of(start_ns).max(scale.x.min)..=scale.x_of(end_ns).min(scale.x.max);
         Rect::from_x_y_ranges(x, self.y)
     }
@@ -57,7 +57,7 @@ impl Band<'_> {
             self.add_items(block, rounded);
             return;
         }
-        let theme = self.scene.cx.theme;
+        let theme = self.frame.cx.theme;
         let is_failed = segment.failed == segment.items;
         let base = if is_failed { theme.bad } else { self.color };
         let shade = SHADES[(block.number % SHADES.len() as u64) as usize];
@@ -69,11 +69,11 @@ impl Band<'_> {
 
     /// The items of a merged segment, found again through their rows.
     fn add_items(&self, block: &Block, rounded: &mut Vec<Shape>) {
-        let theme = self.scene.cx.theme;
-        let log = &self.scene.run.log;
+        let theme = self.frame.cx.theme;
+        let log = &self.frame.run.log;
         let mut quads = Mesh::default();
         for index in block.segment.first..=block.segment.last {
-            let Some(row) = log.row(index).filter(|row| self.scene.is_within(row, self.place, block)) else {
+            let Some(row) = log.row(index).filter(|row| self.frame.is_within(row, self.place, block)) else {
                 continue;
             };
             let base = if row.cause.is_some() { theme.bad } else { self.color };
@@ -88,13 +88,13 @@ impl Band<'_> {
     fn add_columns(&self, columns: &[Column], quads: &mut Mesh) {
         const LEVELS: f32 = 10.0;
         let level = |column: &Column| (column.busy.clamp(0.0, 1.0) * LEVELS).ceil() as u8;
-        let left = self.scene.scale.x.min;
+        let left = self.frame.scale.x.min;
         let mut place = 0;
         for equal in columns.chunk_by(|one, other| level(one) == level(other)) {
             let x = left + place as f32..=left + (place + equal.len()) as f32;
             let strength = 0.2 + 0.75 * f32::from(level(&equal[0])) / LEVELS;
             if level(&equal[0]) > 0 {
-                let color = self.scene.cx.theme.soft(self.color, strength);
+                let color = self.frame.cx.theme.soft(self.color, strength);
                 quads.add_colored_rect(Rect::from_x_y_ranges(x, self.y), color);
             }
             place += equal.len();
@@ -108,16 +108,16 @@ impl Band<'_> {
     /// A strip at the foot of what holds failed items among others.
     fn add_failed_mark(&self, rect: Rect, quads: &mut Mesh) {
         let foot = rect.with_min_y(rect.bottom() - (rect.height() / 3.0).max(3.0));
-        quads.add_colored_rect(foot, self.scene.cx.theme.bad);
+        quads.add_colored_rect(foot, self.frame.cx.theme.bad);
     }
 
     /// From launch to ready, or as far as it got.
     fn add_launch(&self, life: &Life, rounded: &mut Vec<Shape>) {
-        let upto_ns = life.ready_ns.or(life.ended_ns).unwrap_or(self.scene.elapsed_ns);
-        if !self.scene.is_in_view(life.launched_ns, upto_ns) {
+        let upto_ns = life.ready_ns.or(life.ended_ns).unwrap_or(self.frame.elapsed_ns);
+        if !self.frame.is_in_view(life.launched_ns, upto_ns) {
             return;
         }
-        let theme = self.scene.cx.theme;
+        let theme = self.frame.cx.theme;
         let rect = self.rect(life.launched_ns as f64, upto_ns as f64);
         let rect = rect.shrink2(vec2(0.0, rect.height() * 0.14));
         let color = theme.soft(theme.faint, 0.45);
@@ -126,22 +126,22 @@ impl Band<'_> {
 
     /// The item in hand, growing up to now.
     fn add_executing(&self, rounded: &mut Vec<Shape>) {
-        let Some(executing) = self.scene.executing(self.place) else { return };
-        if self.scene.is_in_view(executing.since_ns, self.scene.elapsed_ns) {
-            let rect = self.rect(executing.since_ns as f64, self.scene.elapsed_ns as f64);
-            let color = self.scene.lighter(self.color);
+        let Some(executing) = self.frame.executing(self.place) else { return };
+        if self.frame.is_in_view(executing.since_ns, self.frame.elapsed_ns) {
+            let rect = self.rect(executing.since_ns as f64, self.frame.elapsed_ns as f64);
+            let color = self.frame.lighter(self.color);
             rounded.push(Shape::rect_filled(rect, CornerRadius::same(2), color));
         }
     }
 
     fn draw_selected(&self) {
-        let FrameContext { cx, run, .. } = self.scene;
+        let FrameContext { cx, run, .. } = self.frame;
         let row = cx.selected_row.and_then(|index| run.log.row(index));
         let Some(row) = row.filter(|row| row.worker == self.place + 1 && row.state.is_final()) else {
             return;
         };
         let end_ns = row.start_ns + (f64::from(row.duration_s) * 1e9) as u64;
-        if self.scene.is_in_view(row.start_ns, end_ns) {
+        if self.frame.is_in_view(row.start_ns, end_ns) {
             let rect = self.rect(row.start_ns as f64, end_ns as f64);
             let rect = rect.expand2(vec2((3.0 - rect.width()).max(0.0) / 2.0, 0.0)).expand(1.5);
             let stroke = Stroke::new(1.5, cx.theme.text);

@@ -43,10 +43,10 @@ pub fn wanted_height(log: &RunLog, room: f32) -> f32 {
 }
 
 /// Draws the lanes into `rect`; they scroll where they do not fit.
-pub fn ui(ui: &mut Ui, rect: Rect, scene: &FrameContext<'_>, details: &mut Vec<Detail>) -> LanesPlace {
-    let count = scene.run.log.lanes.len();
+pub fn ui(ui: &mut Ui, rect: Rect, frame: &FrameContext<'_>, details: &mut Vec<Detail>) -> LanesPlace {
+    let count = frame.run.log.lanes.len();
     details.resize_with(count, Detail::default);
-    let title = if has_box(&scene.run.log) { BOX_TITLE_HEIGHT } else { 0.0 };
+    let title = if has_box(&frame.run.log) { BOX_TITLE_HEIGHT } else { 0.0 };
     let density = Density::of(count, rect.height() - title);
     let mut lanes_ui = ui.new_child(UiBuilder::new().id_salt("lanes").max_rect(rect));
     lanes_ui.shrink_clip_rect(rect);
@@ -58,7 +58,7 @@ pub fn ui(ui: &mut Ui, rect: Rect, scene: &FrameContext<'_>, details: &mut Vec<D
             let top = ui.min_rect().top() + title;
             ui.set_height(density.pitch() * count as f32 + title);
             let place = LanesPlace { visible: rect, top, density, count };
-            draw_visible(ui, viewport, scene, details, &place);
+            draw_visible(ui, viewport, frame, details, &place);
             place
         })
         .inner
@@ -67,7 +67,7 @@ pub fn ui(ui: &mut Ui, rect: Rect, scene: &FrameContext<'_>, details: &mut Vec<D
 fn draw_visible(
     ui: &mut Ui,
     viewport: Rect,
-    scene: &FrameContext<'_>,
+    frame: &FrameContext<'_>,
     details: &mut [Detail],
     lanes: &LanesPlace,
 ) {
@@ -77,16 +77,16 @@ fn draw_visible(
     let last = ((viewport.max.y - title) / pitch).ceil().max(0.0) as usize;
     let frame_x = Rangef::new(lanes.visible.left() + 6.0, lanes.visible.right() - GAP);
     if title > 0.0 {
-        box_ui(ui, scene, frame_x, lanes);
+        box_ui(ui, frame, frame_x, lanes);
     }
     let mut budget = BUDGET;
     let mut is_complete = true;
     for (place, detail) in details.iter_mut().enumerate().take(last).skip(first) {
         let top = lanes.top + place as f32 * pitch;
         let rect = Rect::from_x_y_ranges(frame_x, top..=top + pitch - 2.0);
-        let lane = &scene.run.log.lanes[place];
-        is_complete &= detail.update(lane, &scene.scale, &mut budget);
-        lane_ui(ui, scene, rect, lanes.density, place, lane, detail);
+        let lane = &frame.run.log.lanes[place];
+        is_complete &= detail.update(lane, &frame.scale, &mut budget);
+        lane_ui(ui, frame, rect, lanes.density, place, lane, detail);
     }
     if !is_complete {
         ui.ctx().request_repaint();
@@ -95,16 +95,16 @@ fn draw_visible(
 
 fn lane_ui(
     ui: &mut Ui,
-    scene: &FrameContext<'_>,
+    frame: &FrameContext<'_>,
     rect: Rect,
     density: Density,
     place: usize,
     lane: &Lane,
     detail: &Detail,
 ) {
-    let theme = scene.cx.theme;
-    let is_framed = !has_box(&scene.run.log) || lane.is_for_suspects;
-    let standing = Standing::of(scene, place);
+    let theme = frame.cx.theme;
+    let is_framed = !has_box(&frame.run.log) || lane.is_for_suspects;
+    let standing = Standing::of(frame, place);
     if standing.needs_help() {
         let line = Stroke::new(1.0, theme.soft(theme.warn, 0.7));
         let ground = theme.soft(theme.warn, 0.10);
@@ -112,23 +112,23 @@ fn lane_ui(
     } else if is_framed && density != Density::Tiny {
         ui.painter().rect_stroke(rect, CornerRadius::same(5), theme.hairline(), StrokeKind::Inside);
     }
-    let color = scene.color(place);
-    lane_labels::ui(ui, scene, rect, density, place, standing);
+    let color = frame.color(place);
+    lane_labels::ui(ui, frame, rect, density, place, standing);
     let painter = ui
         .painter()
-        .with_clip_rect(Rect::from_x_y_ranges(scene.scale.x, rect.y_range()).intersect(ui.clip_rect()));
+        .with_clip_rect(Rect::from_x_y_ranges(frame.scale.x, rect.y_range()).intersect(ui.clip_rect()));
     let y = rect.y_range().shrink(density.inset());
-    let band = Band { painter: &painter, scene, place, y, color };
+    let band = Band { painter: &painter, frame, place, y, color };
     band.draw(lane, detail);
     end_markers::draw(&band, lane);
 }
 
 /// The one frame around all threads, and what they share.
-fn box_ui(ui: &Ui, scene: &FrameContext<'_>, x: Rangef, lanes: &LanesPlace) {
-    let theme = scene.cx.theme;
+fn box_ui(ui: &Ui, frame: &FrameContext<'_>, x: Rangef, lanes: &LanesPlace) {
+    let theme = frame.cx.theme;
     // The lane in which suspects run alone has a process of its own.
     let threads =
-        scene.run.log.lanes.iter().rposition(|lane| !lane.is_for_suspects).map_or(0, |last| last + 1);
+        frame.run.log.lanes.iter().rposition(|lane| !lane.is_for_suspects).map_or(0, |last| last + 1);
     let top = lanes.top - BOX_TITLE_HEIGHT;
     let rect = Rect::from_x_y_ranges(x, top..=lanes.top + threads as f32 * lanes.density.pitch() + 1.0);
     let stroke = Stroke::new(1.0, theme.faint);
@@ -139,18 +139,18 @@ fn box_ui(ui: &Ui, scene: &FrameContext<'_>, x: Rangef, lanes: &LanesPlace) {
         stroke,
         StrokeKind::Inside,
     );
-    let text = box_text(scene);
+    let text = box_text(frame);
     let title = rect.with_max_y(lanes.top);
     let response = ui.interact(title, ui.scope_id().with("process"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
     let at = pos2(rect.left() + 10.0, title.center().y + 1.0);
-    ui.painter().text(at, Align2::LEFT_CENTER, &text, scene.small_font.clone(), theme.weak);
+    ui.painter().text(at, Align2::LEFT_CENTER, &text, frame.small_font.clone(), theme.weak);
 }
 
-fn box_text(scene: &FrameContext<'_>) -> String {
-    let Some(lane) = scene.run.log.lanes.first() else { return "one process".to_owned() };
+fn box_text(frame: &FrameContext<'_>) -> String {
+    let Some(lane) = frame.run.log.lanes.first() else { return "one process".to_owned() };
     let Some(pid) = lane.pid() else { return "one process, not started".to_owned() };
-    let memory = scene.memory_bytes(pid, lane.peak_rss_bytes()).map(format::bytes);
+    let memory = frame.memory_bytes(pid, lane.peak_rss_bytes()).map(format::bytes);
     let memory = memory.map(|memory| format!(", {memory}")).unwrap_or_default();
     format!("one process, pid {pid}{memory}")
 }

@@ -127,8 +127,8 @@ impl TimelinePanel {
         draw_axis(ui, cx, &scale, &ticks, &places);
         let lanes = match cx.run {
             Some(run) => {
-                let scene = FrameContext::new(ui, *cx, run, scale, elapsed_ns);
-                Some(lanes::ui(ui, places.lanes, &scene, &mut self.details))
+                let frame = FrameContext::new(ui, *cx, run, scale, elapsed_ns);
+                Some(lanes::ui(ui, places.lanes, &frame, &mut self.details))
             }
             None => {
                 let mut empty_ui = ui.new_child(egui::UiBuilder::new().max_rect(places.lanes));
@@ -175,13 +175,13 @@ impl TimelinePanel {
         let (Some(run), Some(lanes), Some(pointer)) = (cx.run, lanes, response.hover_pos()) else { return };
         draw_pointer_line(ui, cx, scale, plot, pointer.x, places.axis_y());
         let Some(place) = lanes.place_at(pointer).filter(|_| !response.dragged()) else { return };
-        let scene = FrameContext::new(ui, *cx, run, *scale, elapsed_ns);
+        let frame = FrameContext::new(ui, *cx, run, *scale, elapsed_ns);
         let slack_ns = 1.5 * scale.ns_per_px();
-        let Some(target) = hover::target(&scene, place, scale.ns_at(pointer.x), slack_ns) else { return };
+        let Some(target) = hover::target(&frame, place, scale.ns_at(pointer.x), slack_ns) else { return };
         if let (true, Some(command)) = (response.clicked(), target.command(&run.log)) {
             cx.commands.send(command);
         }
-        response.on_hover_ui_at_pointer(|ui| target.ui(ui, &scene, place));
+        response.on_hover_ui_at_pointer(|ui| target.ui(ui, &frame, place));
     }
 
     fn move_window(&mut self, ui: &Ui, response: &Response, scale: &Scale, elapsed_ns: u64) {

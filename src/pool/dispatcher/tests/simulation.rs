@@ -68,14 +68,14 @@ impl World {
         world
     }
 
-    fn tell(&mut self, input: Trigger) {
+    fn tell(&mut self, trigger: Trigger) {
         self.now_ns += 1000;
-        let was_paused = self.dispatcher.log().is_paused && !matches!(input, Trigger::Asked(_));
-        let mut effects = VecDeque::from(self.dispatcher.handle(self.now_ns, input));
+        let was_paused = self.dispatcher.log().is_paused && !matches!(trigger, Trigger::Asked(_));
+        let mut effects = VecDeque::from(self.dispatcher.handle(self.now_ns, trigger));
         while let Some(effect) = effects.pop_front() {
             assert!(!(was_paused && matches!(effect, Effect::Assign { .. })), "work begins in a pause");
-            if let Some(input) = self.perform(effect) {
-                effects.extend(self.dispatcher.handle(self.now_ns, input));
+            if let Some(trigger) = self.perform(effect) {
+                effects.extend(self.dispatcher.handle(self.now_ns, trigger));
             }
         }
         self.check();
