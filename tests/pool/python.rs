@@ -47,8 +47,11 @@ fn a_python_host_killed_by_hand_costs_what_it_executed() {
         let death = log.deaths.get(0).unwrap();
         assert_eq!((death.pid, &death.cause, log.counts.hosts_lost), (pid, &LifeEnd::Signal(9), 1));
         if mode == Mode::Process {
-            assert_eq!((death.executing.len(), log.counts.ok, log.counts.failed), (1, 59, 1));
-            assert!(error_of(&log, death.executing[0]).contains("SIGKILL"));
+            // Nothing where it was killed between two items.
+            let executing = death.executing.len() as u64;
+            assert!(executing <= 1, "{:?}", death.executing);
+            assert_eq!((log.counts.ok, log.counts.failed), (60 - executing, executing));
+            death.executing.iter().for_each(|index| assert!(error_of(&log, *index).contains("SIGKILL")));
         } else {
             // Of several suspects each is tried again alone, and none is guilty.
             assert!((2..=4).contains(&death.executing.len()), "{:?}", death.executing);
