@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::streams::{self, say};
+use super::streams::{self, Style, say};
 use crate::error::{Error, Result};
 use crate::function::python::{self, Choice, Trust, Untrusted};
 
@@ -43,7 +43,10 @@ fn list(trust: &Trust) -> Result<()> {
     if folders.is_empty() {
         say("No folder is trusted; `poolscope trust FOLDER` adds one.");
     }
-    streams::print(|out| folders.iter().try_for_each(|folder| writeln!(out, "{}", folder.display())))
+    let style = Style::of(&io::stdout());
+    streams::print(|out| {
+        folders.iter().try_for_each(|folder| writeln!(out, "{}", style.value(&folder.display().to_string())))
+    })
 }
 
 fn revoke(trust: &Trust, folder: &Path) -> Result<()> {
