@@ -77,7 +77,7 @@ class Host:
         self.usage_read_ns = 0
         self.lanes_seen_ns = clock_ns()
         self.lane_count = int(job["lanes"])
-        self.lanes = [Lane(self, number) for number in range(self.lane_count)]
+        self.lanes = tuple([Lane(self, number) for number in range(self.lane_count)])
         self.lanes_by_thread = {}
         self.start_begun_ns = 1  # When the thread that is being started was begun.
         self.streams = []

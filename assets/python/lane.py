@@ -80,6 +80,7 @@ class Lane:
     def run(self, payload):
         """Runs the items of a chunk, all but those that are given back meanwhile."""
         kind, inputs = read_column(payload[8:])
+        inputs = tuple(inputs)  # User code that finds it, by `gc` or in a frame, cannot change it.
         self.call = self.host.program.call_for(kind)
         self.reading = self.begun = self.read_clocks()
         with self.lock:
@@ -96,7 +97,7 @@ class Lane:
             self.host.end_changed()
         with self.lock:
             self.is_busy = False
-            self.inputs = []
+            self.inputs = ()
 
     def run_piece(self):
         """Runs the next few items; says whether there were any."""
@@ -236,6 +237,8 @@ class Lane:
     def flush(self):
         """Sends what is finished, and decides how the next items are timed."""
         with self.lock:
+            if len(self.results) != self.taken():
+                self.host.end_changed()
             self.send_finished(self.read_clocks())
         self.words[EXECUTING] |= IS_OVER
         self.begun = self.reading = self.read_clocks()
@@ -247,10 +250,7 @@ class Lane:
 
     def send_finished(self, reading):
         """Sends what is finished; `reading` are when the last of it ended. The lock is held, which keeps the order."""
-        taken = self.taken()  # Before the results are read, which may become more meanwhile.
         results = self.results[:]
-        if len(results) < taken - 1:  # One may be in hand.
-            self.host.end_changed()
         if not results:
             return
         del self.results[: len(results)]
@@ -290,11 +290,20 @@ class Lane:
             now_ns = clock_ns()
             if now_ns - self.piece_begun_ns >= STUCK_NS:
                 self.cut()
-            if self.is_due(now_ns):
+            if self.is_due(now_ns) and self.is_whole():
                 self.send_finished(self.reading_of_flusher(now_ns))
             return self.give_back(now_ns)
         finally:
             self.lock.release()
+
+    def is_whole(self):
+        """For the flusher: whether no result is missing; not where the lane goes on meanwhile, which sends them itself."""
+        before, taken = len(self.results), self.taken()
+        if before != len(self.results):
+            return False
+        if not taken - 1 <= before <= taken:  # One may be in hand.
+            self.host.end_changed()
+        return True
 
     def cut(self):
         """Ends the piece after the item in hand: the rest is the chunk's again."""
