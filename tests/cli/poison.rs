@@ -13,7 +13,7 @@ const POISON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/poison.py")
 const MODES: [&str; 2] = ["process", "thread"];
 
 /// Functions, and what the row of the item says that does the harm; all others have their results.
-const HARMS: [(&str, &str); 30] = [
+const HARMS: [(&str, &str); 31] = [
     ("closes", "closed or replaced the descriptor"),
     ("closes_and_waits", "closed or replaced the descriptor"),
     ("replaces", "closed or replaced the descriptor"),
@@ -40,6 +40,7 @@ const HARMS: [(&str, &str); 30] = [
     ("forks", ""),
     ("clears_builtins", "the function changed it"),
     ("ends_its_thread", "ended the thread"),
+    ("goes_on_as_another", "it has closed its channel"),
     ("is_traced", ""),
     ("has_a_traced_thread", ""),
     ("has_a_traced_thread_and_dies", "SIGKILL"),
@@ -303,4 +304,14 @@ fn pools_that_items_have_started_end_with_the_run() {
     for mode in MODES {
         stop_when_begun(mode, "holds_a_pool", None, 4);
     }
+}
+
+/// The thread had what all others wait for, so that nothing in the process can tell.
+#[test]
+fn a_process_whose_first_thread_was_ended_costs_one_row_and_is_not_left() {
+    let named = format!("{POISON}:ends_its_first_thread");
+    let ran = output(&["run", "-w", "2", "--python", &named, "1..30"]);
+    let said = stderr(&ran);
+    assert!(said.contains("its first thread was ended") && said.contains("1 failed"), "{said}");
+    assert_eq!(stdout(&ran).lines().filter(|line| !line.is_empty()).count(), 29, "{said}");
 }

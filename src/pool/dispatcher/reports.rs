@@ -46,7 +46,9 @@ impl Dispatcher {
     pub(super) fn returned(&mut self, id: HostId, chunks: &[Chunk]) {
         let Some(host) = self.hosts.get_mut(id) else { return };
         host.recall = None;
-        host.heartbeat.note_activity();
+        if !chunks.is_empty() {
+            host.heartbeat.note_activity();
+        }
         let mut are_known = true;
         for chunk in chunks.iter().rev() {
             match host.held.give_back(*chunk) {

@@ -52,6 +52,9 @@ const READ_BYTES: usize = 1 << 18;
 /// Hosts are looked at this often where the system cannot tell of them.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
+/// Hosts that are looked at together, four times a second.
+const LOOKS_AT_ONCE: usize = 16;
+
 /// The host's end of the private channel.
 pub type Channel = UnixStream;
 pub use interpreter::{PageHandle, become_interpreter};
@@ -113,6 +116,8 @@ pub struct Hosts {
     program: Program,
     wake: UnixStream,
     buffer: Vec<u8>,
+    /// How far the looks for those that are cut off have come.
+    cut_off_next: usize,
 }
 
 /// Ends a wait from another thread.
@@ -141,6 +146,7 @@ impl Hosts {
             program: Program::this(),
             wake: ours,
             buffer: vec![0; READ_BYTES],
+            cut_off_next: 0,
         };
         Ok((hosts, WakeHandle(theirs)))
     }
@@ -230,8 +236,22 @@ impl Hosts {
             let ending =
                 self.peers.values().filter(|peer| peer.is_killed || !peer.is_open[Pipe::Channel as usize]);
             ending.for_each(|peer| traced::reap_threads(peer.child.id()));
+            self.look_for_cut_off();
         }
         Ok(())
+    }
+
+    /// Looks at a few of the hosts at a time, in turns: each look reads a file.
+    fn look_for_cut_off(&mut self) {
+        let count = self.peers.len();
+        let first = self.cut_off_next % count.max(1);
+        self.cut_off_next = first + LOOKS_AT_ONCE;
+        let ids = self.peers.keys().copied().cycle().skip(first).take(LOOKS_AT_ONCE.min(count));
+        for id in ids.collect::<Vec<_>>() {
+            if let Some(peer) = self.peers.get_mut(&id) {
+                peer.look_whether_cut_off();
+            }
+        }
     }
 
     fn poll(&mut self, timeout: Duration) -> io::Result<Polled> {

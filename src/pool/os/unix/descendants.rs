@@ -110,6 +110,7 @@ impl Descendants {
             }
             processes.iter().for_each(|stat| {
                 send(stat.pid, Signal::KILL);
+                traced::reap_threads(stat.pid);
             });
             zombies.iter().for_each(|stat| reap(stat.pid));
             if (zombies.is_empty() && processes.is_empty()) || began.elapsed() > patience {

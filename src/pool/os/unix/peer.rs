@@ -4,11 +4,16 @@ use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::process::{Child, ChildStderr, ChildStdout};
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags};
 
 use super::super::{HostId, Pipe, retry};
+use super::process::Stat;
 use super::{kill_tree, traced};
+
+/// A host that ends may take so long from the end of its channel on.
+const CUT_OFF_PATIENCE: Duration = Duration::from_secs(2);
 
 /// One launched host as its parent holds it.
 pub(super) struct Peer {
@@ -25,6 +30,8 @@ pub(super) struct Peer {
     pub(super) is_open: [bool; 3],
     /// Why frames cannot be carried although it may live; told once.
     pub(super) refusal: Option<io::Error>,
+    /// Since when it has been seen to live without its channel, or without its first thread.
+    cut_off_since: Option<Instant>,
     /// It did not leave by itself.
     pub(super) is_killed: bool,
 }
@@ -43,6 +50,7 @@ impl Peer {
                 written: 0,
                 is_open: [true; 3],
                 refusal: None,
+                cut_off_since: None,
                 is_killed: false,
             }),
             Err(error) => {
@@ -117,6 +125,25 @@ impl Peer {
                     return;
                 }
             }
+        }
+    }
+
+    /// Looks whether the host goes on without its channel, as one does that has become another program, or without its
+    /// first thread, which may have held what all others wait for. Nothing more will come of it.
+    pub(super) fn look_whether_cut_off(&mut self) {
+        if self.exit.is_none() || self.is_killed {
+            return;
+        }
+        let reason = if !self.is_open[Pipe::Channel as usize] {
+            "it has closed its channel, and goes on"
+        } else if Stat::read(self.child.id()).is_some_and(|stat| stat.has_lost_first_thread) {
+            "its first thread was ended, and others go on"
+        } else {
+            self.cut_off_since = None;
+            return;
+        };
+        if self.cut_off_since.get_or_insert_with(Instant::now).elapsed() >= CUT_OFF_PATIENCE {
+            self.refusal = Some(io::Error::other(reason));
         }
     }
 

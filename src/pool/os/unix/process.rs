@@ -13,7 +13,10 @@ pub struct Stat {
     pub name: String,
     pub parent: u32,
     pub group: u32,
+    /// It is over, and has only to be waited for.
     pub is_zombie: bool,
+    /// Its first thread is over, and others go on.
+    pub has_lost_first_thread: bool,
     /// By a signal, until another one has it go on.
     pub is_stopped: bool,
     /// Since the machine was started: with the pid it names a process for ever.
@@ -39,6 +42,7 @@ impl Stat {
                 parent: std::process::id(),
                 group: group.as_raw_nonzero().get().cast_unsigned(),
                 is_zombie: status.is_some(),
+                has_lost_first_thread: false,
                 is_stopped: false,
                 start_ticks: 0,
             })
@@ -57,7 +61,8 @@ impl Stat {
             name,
             parent: u32::try_from(number(4)?).ok()?,
             group: u32::try_from(number(5)?).ok()?,
-            is_zombie: fields.first() == Some(&"Z"),
+            is_zombie: fields.first() == Some(&"Z") && number(20)? <= 1,
+            has_lost_first_thread: fields.first() == Some(&"Z") && number(20)? > 1,
             is_stopped: fields.first() == Some(&"T"),
             start_ticks: number(22)?,
         })
@@ -134,7 +139,9 @@ mod tests {
         let text = "7 (a) b (c)) Z 3 5 5 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 987 0 0";
         let stat = Stat::parse(7, text).unwrap();
         assert_eq!((stat.name.as_str(), stat.parent, stat.group), ("a) b (c)", 3, 5));
-        assert!(stat.is_zombie);
+        assert!(stat.is_zombie && !stat.has_lost_first_thread);
+        let stat = Stat::parse(7, &text.replace("0 1 0 987", "0 3 0 987")).unwrap();
+        assert!(!stat.is_zombie && stat.has_lost_first_thread);
         assert_eq!(stat.start_ticks, 987);
     }
 
