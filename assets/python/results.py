@@ -58,8 +58,13 @@ def simple(value, may_be_picture=False):
     library = library_of(kind)
     if library:
         libraries = later("libraries")  # noqa: F821: the driver gives it to each of its parts.
-        found = may_be_picture and library == "numpy" and libraries.pixels(value) or libraries.plain(value, library)
-        return shown(value) if found is value else found if type(found) is Picture else simple(found)
+        picture = libraries.pixels(value) if may_be_picture and library == "numpy" else None
+        if picture is not None:
+            return picture
+        found = libraries.plain(value, library)
+        if found is value:
+            return shown(value)
+        return found if type(found) is Picture else simple(found)
     if issubclass(kind, Mapping):
         return dict(value.items())
     if issubclass(kind, LISTS) and not is_text_or_file(kind):

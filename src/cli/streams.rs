@@ -88,14 +88,7 @@ impl Style {
 
     /// A result that is no text, as it is shown.
     pub fn value(self, shown: &str) -> Cow<'_, str> {
-        if !shown.contains(|letter| self.is_escaped(letter)) {
-            return shown.into();
-        }
-        let mut line = String::with_capacity(shown.len() + 8);
-        for letter in shown.chars() {
-            if self.is_escaped(letter) { escape(&mut line, letter) } else { line.push(letter) }
-        }
-        line.into()
+        escaped(shown, |letter| self.is_escaped(letter))
     }
 
     /// A message, of which lines behind the first are indented.
@@ -117,14 +110,7 @@ impl Style {
 
     /// Lines as they stand, with nothing in them that does something to a terminal.
     pub fn lines(self, text: &str) -> Cow<'_, str> {
-        if !text.contains(|letter| self.is_harmful(letter)) {
-            return text.into();
-        }
-        let mut lines = String::with_capacity(text.len() + 8);
-        for letter in text.chars() {
-            if self.is_harmful(letter) { escape(&mut lines, letter) } else { lines.push(letter) }
-        }
-        lines.into()
+        escaped(text, |letter| self.is_harmful(letter))
     }
 
     fn is_escaped(self, letter: char) -> bool {
@@ -155,6 +141,18 @@ fn is_invisible(letter: char) -> bool {
             | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e007f}'
     )
+}
+
+/// The text with escapes in the place of some signs.
+fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&is_escaped) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for letter in text.chars() {
+        if is_escaped(letter) { escape(&mut shown, letter) } else { shown.push(letter) }
+    }
+    shown.into()
 }
 
 fn escape(line: &mut String, letter: char) {

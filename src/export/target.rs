@@ -63,7 +63,7 @@ impl Target {
 
     /// Whether no file can have this name: one that is written beside it and moved there at the end would stay where it is.
     pub(super) fn name_is_too_long(&self) -> bool {
-        self.path.file_name().is_some_and(|name| name.len() > LONGEST_NAME_BYTES)
+        fs::symlink_metadata(&self.path).is_err_and(|error| error.kind() == io::ErrorKind::InvalidFilename)
     }
 
     /// The folder that it is in.

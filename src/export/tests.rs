@@ -74,6 +74,8 @@ fn json_is_one_array() {
 fn an_unknown_ending_and_a_missing_folder_are_refused_before_the_run() {
     let refused = |path: &str| RowsFile::create(Path::new(path), Formulas::AsWritten, &[]).err().unwrap();
     assert!(refused("rows.xlsx").to_string().contains(".csv, .json or .jsonl"));
+    let long = refused(&format!("{}.csv", "x".repeat(300)));
+    assert!(long.to_string().contains("its name is longer than the system allows"), "{long}");
     let error = refused("/no/such/folder/rows.csv");
     assert!(error.to_string().starts_with("could not write /no/such/folder/rows.csv"), "{error}");
 }

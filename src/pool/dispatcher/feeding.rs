@@ -37,7 +37,7 @@ impl Dispatcher {
     }
 
     fn give_chunks(&mut self, id: HostId, mut capacity: Capacity) {
-        let kept = self.sizing.kept_items(self.hosts.starting_lanes());
+        let kept = if self.sizing.keeps_items() { self.hosts.starting_lanes() as u64 } else { 0 };
         let Some(host) = self.hosts.get_mut(id) else { return };
         let inputs = &self.log.inputs;
         while capacity.items > 0

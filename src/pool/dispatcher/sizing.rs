@@ -26,7 +26,7 @@ pub(super) struct Sizing {
     item_ns: Option<f64>,
     /// Short chunks of a size that was asked for travel together.
     joins: bool,
-    /// The first moments of a run of automatic chunks: see `kept_items`.
+    /// The first moments of a run of automatic chunks: see `keeps_items`.
     keeps_first_items: bool,
 }
 
@@ -36,10 +36,10 @@ impl Sizing {
         Self { rule, total, lanes: lanes as u64, last: 0, item_ns: None, joins: true, keeps_first_items }
     }
 
-    /// The items that are kept for so many lanes whose process is still starting: one each, so that a short run shows
-    /// all its workers at work. Not for long: a start that hangs must not hold up the rest.
-    pub(super) fn kept_items(&self, starting_lanes: usize) -> u64 {
-        if self.keeps_first_items { starting_lanes as u64 } else { 0 }
+    /// Whether items are kept for lanes whose process is still starting: one each, so that a short run shows all its
+    /// workers at work. Not for long: a start that hangs must not hold up the rest.
+    pub(super) fn keeps_items(&self) -> bool {
+        self.keeps_first_items
     }
 
     /// Keeps no items once the first moments are over; says whether that is so from now on.

@@ -34,7 +34,7 @@ pub(super) fn run(shared: &Shared, lane: usize, work: Work) {
 
 /// What the lane is in.
 #[derive(Clone, Copy)]
-enum Stage {
+enum LaneStage {
     /// Between items.
     Between,
     One {
@@ -55,32 +55,32 @@ struct FastBatch {
 }
 
 /// The calls of one chunk on one lane.
-pub(super) struct LaneCalls<'a> {
+struct LaneCalls<'a> {
     between: &'a BetweenItems<'a>,
     work: &'a Work,
     ring: &'a ClaimRing,
     progress: Progress<'a>,
-    stage: Cell<Stage>,
+    stage: Cell<LaneStage>,
     /// Of the item that was begun last; before the first, none has this place.
     place: Cell<usize>,
     finished: RefCell<Finished>,
 }
 
 impl<'a> LaneCalls<'a> {
-    pub(super) fn new(between: &'a BetweenItems<'a>, work: &'a Work) -> Self {
+    fn new(between: &'a BetweenItems<'a>, work: &'a Work) -> Self {
         Self {
             between,
             work,
             ring: &between.shared.rings[between.lane],
             progress: between.shared.page.progress(between.lane),
-            stage: Cell::new(Stage::Between),
+            stage: Cell::new(LaneStage::Between),
             place: Cell::new(usize::MAX),
             finished: RefCell::default(),
         }
     }
 
     /// Runs all items of the chunk.
-    pub(super) fn run(&self, function: &dyn Function) {
+    fn run(&self, function: &dyn Function) {
         match function.session() {
             Some(session) => self.run_by(|| session.run(self)),
             None => self.run_by(|| self.call_each(function)),
@@ -90,7 +90,7 @@ impl<'a> LaneCalls<'a> {
     fn call_each(&self, function: &dyn Function) {
         while let Some(input) = self.begin() {
             match self.stage.get() {
-                Stage::FastBatch(batch) => self.call_batch(function, batch, input),
+                LaneStage::FastBatch(batch) => self.call_batch(function, batch, input),
                 _ => self.end_with(self.call(function, input)),
             }
         }
@@ -117,16 +117,18 @@ impl<'a> LaneCalls<'a> {
 
     /// Runs calls until none is left, however often `run_calls` gives up.
     fn run_by(&self, run_calls: impl Fn()) {
-        while !matches!(self.stage.get(), Stage::Over) {
+        while !matches!(self.stage.get(), LaneStage::Over) {
             let place_before = self.place.get();
             // A function is only ever called again from its beginning; what it shares it guards itself.
             let run = panic::catch_unwind(AssertUnwindSafe(&run_calls));
             match (run, self.stage.get()) {
-                (Ok(()), Stage::Over) => {}
-                (Err(payload), Stage::One { .. } | Stage::FastBatch(_)) => {
+                (Ok(()), LaneStage::Over) => {}
+                (Err(payload), LaneStage::One { .. } | LaneStage::FastBatch(_)) => {
                     self.end_with(Err(panic_reason(&*payload)));
                 }
-                (Ok(()), Stage::One { .. } | Stage::FastBatch(_)) => self.end_with(Err(NO_RESULT.to_owned())),
+                (Ok(()), LaneStage::One { .. } | LaneStage::FastBatch(_)) => {
+                    self.end_with(Err(NO_RESULT.to_owned()))
+                }
                 // It gave up between two calls; one that begins none would go on so for ever.
                 (run, _) if self.place.get() == place_before && self.begin().is_some() => {
                     let reason =
@@ -158,13 +160,13 @@ impl<'a> LaneCalls<'a> {
     fn end_with(&self, outcome: Result<Value, String>) {
         let (place, outcome) = (self.place.get(), outcome.and_then(sendable));
         let finished = match self.stage.get() {
-            Stage::One { timing_mode } => self.between.ended_one(place, outcome, timing_mode),
+            LaneStage::One { timing_mode } => self.between.ended_one(place, outcome, timing_mode),
             _ => {
                 self.between.ended_fast_batch(Finished { fast_batch_upto: Some(place), value: Some(outcome) })
             }
         };
         self.finished.replace(finished);
-        self.stage.set(Stage::Between);
+        self.stage.set(LaneStage::Between);
     }
 
     /// Goes on to the next item; nothing where none is left.
@@ -173,16 +175,16 @@ impl<'a> LaneCalls<'a> {
             let (next, timing_mode) = self.between.next(self.finished.take());
             match next {
                 None => {
-                    self.stage.set(Stage::Over);
+                    self.stage.set(LaneStage::Over);
                     return None;
                 }
                 Some(NextWork::One(place)) => {
-                    self.stage.set(Stage::One { timing_mode });
+                    self.stage.set(LaneStage::One { timing_mode });
                     return Some(place);
                 }
                 Some(NextWork::FastBatch(places, kind)) => {
                     let is_clocked = timing_mode == TimingMode::Ends;
-                    self.stage.set(Stage::FastBatch(FastBatch {
+                    self.stage.set(LaneStage::FastBatch(FastBatch {
                         first_place: places.start,
                         kind,
                         is_clocked,
@@ -211,7 +213,7 @@ impl<'a> LaneCalls<'a> {
         // The last claim failed, unless the fast batch was cut: then it was past the new end all the same.
         let fast_batch_upto = Some(self.ring.last_claimed());
         self.finished.replace(self.between.ended_fast_batch(Finished { fast_batch_upto, value: None }));
-        self.stage.set(Stage::Between);
+        self.stage.set(LaneStage::Between);
     }
 }
 
@@ -230,7 +232,7 @@ impl Calls for LaneCalls<'_> {
 
     #[inline]
     fn begin(&self) -> Option<ValueRef<'_>> {
-        let claimed = if matches!(self.stage.get(), Stage::FastBatch(_)) { self.claim() } else { None };
+        let claimed = if matches!(self.stage.get(), LaneStage::FastBatch(_)) { self.claim() } else { None };
         let place = claimed.or_else(|| self.next_place())?;
         self.place.set(place);
         // As it comes: to move what was just written would make the processor wait.
@@ -239,7 +241,7 @@ impl Calls for LaneCalls<'_> {
 
     #[inline]
     fn end(&self, outcome: Result<Value, String>) -> bool {
-        if let Stage::FastBatch(batch) = self.stage.get()
+        if let LaneStage::FastBatch(batch) = self.stage.get()
             && self.keeps(batch, &outcome)
         {
             return true;

@@ -1,8 +1,8 @@
 //! The picture that outputs are tiles of, put together as workers finish them; whole pictures stand side by side on a
 //! sheet.
 
+mod contact_sheet;
 mod missing;
-mod sheet;
 
 use std::borrow::Cow;
 use std::time::Instant;
@@ -12,8 +12,8 @@ use egui::{
     Ui, WidgetInfo, pos2, vec2,
 };
 
+use self::contact_sheet::ContactSheet;
 use self::missing::Missing;
-use self::sheet::Sheet;
 use crate::app::context::ViewContext;
 use crate::app::theme::Theme;
 use crate::app::widgets;
@@ -42,7 +42,7 @@ struct Picture {
     is_tinted: bool,
     texture: TextureHandle,
     /// Where outputs are whole pictures.
-    sheet: Option<Sheet>,
+    sheet: Option<ContactSheet>,
     size: [u32; 2],
     tile_size: [u32; 2],
     /// Rows whose tile is not in the texture.
@@ -55,12 +55,9 @@ pub fn has_picture(run: &RunSnapshot) -> bool {
 }
 
 /// A tile among the first rows of the run or the newest of each worker.
-fn first_tile(log: &RunLog) -> Option<Tile> {
+fn first_tile(log: &RunLog) -> Option<&Tile> {
     let newest = log.lanes.iter().filter_map(|lane| lane.segments.last()).map(|segment| segment.last);
-    let row =
-        (0..4).chain(newest.take(16)).filter_map(|index| log.row(index)).find(|row| tile(row).is_some())?;
-    // Its pixels are not needed, only its sizes.
-    tile(&row).map(|tile| Tile { rgb: Vec::new(), ..tile.clone() })
+    (0..4).chain(newest.take(16)).find_map(|index| tile(&log.row(index)?))
 }
 
 fn tile<'a>(row: &Row<'a>) -> Option<&'a Tile> {
@@ -78,7 +75,7 @@ fn is_sound(tile: &Tile) -> bool {
     };
     fits(tile.left_px, tile.width_px, tile.picture_width_px)
         && fits(tile.top_px, tile.height_px, tile.picture_height_px)
-        && (tile.picture_width_px.max(tile.picture_height_px) <= LARGEST_PX || Sheet::of(tile, 1).is_some())
+        && (tile.is_whole() || tile.picture_width_px.max(tile.picture_height_px) <= LARGEST_PX)
         && tile.rgb.len() == tile.width_px as usize * tile.height_px as usize * 3
 }
 
@@ -113,7 +110,7 @@ impl PicturePanel {
         let is_kept = |picture: &Picture| picture.started == started && picture.is_tinted == self.is_tinted;
         if !self.picture.as_ref().is_some_and(is_kept) {
             self.picture =
-                first_tile(&run.log).map(|tile| Picture::new(ui, cx.theme, run, &tile, self.is_tinted));
+                first_tile(&run.log).map(|tile| Picture::new(ui, cx.theme, run, tile, self.is_tinted));
         }
         if let Some(picture) = &mut self.picture
             && !picture.take_new(&run.log, cx.theme)
@@ -125,8 +122,8 @@ impl PicturePanel {
 
 impl Picture {
     fn new(ui: &Ui, theme: &Theme, run: &RunSnapshot, tile: &Tile, is_tinted: bool) -> Self {
-        let sheet = Sheet::of(tile, run.log.counts.total);
-        let size = sheet.map_or([tile.picture_width_px, tile.picture_height_px], Sheet::size_px);
+        let sheet = ContactSheet::of(tile, run.log.counts.total);
+        let size = sheet.map_or([tile.picture_width_px, tile.picture_height_px], ContactSheet::size_px);
         let empty = ColorImage::filled(size.map(|side| side as usize), theme.panel);
         Self {
             started: run.log.plan.started,
@@ -134,7 +131,7 @@ impl Picture {
             texture: ui.ctx().load_texture("picture", empty, TextureOptions::LINEAR),
             sheet,
             size,
-            tile_size: sheet.map_or([tile.width_px, tile.height_px], Sheet::cell_px),
+            tile_size: sheet.map_or([tile.width_px, tile.height_px], ContactSheet::cell_px),
             missing: Missing::all_of(run.log.counts.total),
         }
     }

@@ -2,8 +2,10 @@
 
 use crate::value::Tile;
 
-/// The larger side of a sheet at most; every graphics card takes that.
-const LARGEST_PX: u32 = 4096;
+/// The larger side of a sheet at most: more than the panel shows, and little enough to be drawn within a frame.
+const LARGEST_PX: u32 = 2048;
+/// So many pixels a side are looked at for one of a smaller picture, however many it stands for.
+const MOST_SAMPLES: usize = 2;
 /// A cell has no smaller side.
 const SMALLEST_CELL_PX: u32 = 8;
 /// The width of a sheet by its height, about that of the panel.
@@ -11,14 +13,14 @@ const PROPORTION: f64 = 1.4;
 
 /// Where each of the pictures stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sheet {
+pub(super) struct ContactSheet {
     columns: u32,
     rows: u32,
     /// Width and height of the room for one picture.
     cell_px: [u32; 2],
 }
 
-impl Sheet {
+impl ContactSheet {
     /// The sheet for so many pictures of about the size of `first`; nothing where that is a part of a picture.
     pub(super) fn of(first: &Tile, count: u64) -> Option<Self> {
         if !first.is_whole() {
@@ -70,28 +72,32 @@ impl Sheet {
     }
 }
 
-/// The pixels of a picture at a smaller size: each is the mean of those that it stands for.
+/// The pixels of a picture at a smaller size: each is the mean of some of those that it stands for, evenly spread.
 fn scaled(picture: &Tile, width: usize, height: usize) -> Vec<u8> {
     let (from_width, from_height) = (picture.width_px as usize, picture.height_px as usize);
     if (width, height) == (from_width, from_height) {
         return picture.rgb.clone();
     }
-    let span = |nth: usize, count: usize, from: usize| {
+    let samples = |nth: usize, count: usize, from: usize| {
         let first = nth * from / count;
-        first..((nth + 1) * from / count).max(first + 1)
+        let end = ((nth + 1) * from / count).max(first + 1);
+        (first..end).step_by((end - first).div_ceil(MOST_SAMPLES))
     };
+    let columns: Vec<Vec<usize>> =
+        (0..width).map(|x| samples(x, width, from_width).map(|column| column * 3).collect()).collect();
     let mut rgb = Vec::with_capacity(width * height * 3);
     for y in 0..height {
-        for x in 0..width {
-            let (rows, columns) = (span(y, height, from_height), span(x, width, from_width));
-            let count = (rows.len() * columns.len()) as u64;
-            let mut sums = [0_u64; 3];
-            for row in rows {
-                let begin = (row * from_width + columns.start) * 3;
-                for pixel in picture.rgb[begin..begin + columns.len() * 3].chunks_exact(3) {
-                    sums.iter_mut().zip(pixel).for_each(|(sum, part)| *sum += u64::from(*part));
+        let rows: Vec<&[u8]> = samples(y, height, from_height)
+            .map(|row| &picture.rgb[row * from_width * 3..(row + 1) * from_width * 3])
+            .collect();
+        for columns in &columns {
+            let mut sums = [0_u32; 3];
+            for row in &rows {
+                for at in columns {
+                    (0..3).for_each(|part| sums[part] += u32::from(row[at + part]));
                 }
             }
+            let count = (rows.len() * columns.len()) as u32;
             rgb.extend(sums.map(|sum| (sum / count) as u8));
         }
     }
@@ -116,7 +122,7 @@ mod tests {
 
     #[test]
     fn one_picture_is_all_of_its_sheet() {
-        let sheet = Sheet::of(&picture(64, 48, 7), 1).unwrap();
+        let sheet = ContactSheet::of(&picture(64, 48, 7), 1).unwrap();
         assert_eq!((sheet.size_px(), sheet.cell_px()), ([64, 48], [64, 48]));
         assert_eq!(sheet.place(0, &picture(64, 48, 7)), Some(picture(64, 48, 7)));
         assert_eq!(sheet.place(1, &picture(64, 48, 7)), None);
@@ -125,7 +131,7 @@ mod tests {
     #[test]
     fn a_part_of_a_picture_needs_no_sheet() {
         let part = Tile { picture_width_px: 128, ..picture(64, 48, 7) };
-        assert_eq!(Sheet::of(&part, 4), None);
+        assert_eq!(ContactSheet::of(&part, 4), None);
     }
 
     #[test]
@@ -134,7 +140,8 @@ mod tests {
             for (width, height) in [(1, 1), (640, 480), (9000, 20), (20, 9000), (12_000, 10_000)] {
                 let first = Tile { rgb: Vec::new(), ..picture(1, 1, 0) };
                 let sides = Tile { picture_width_px: width, picture_height_px: height, ..first.clone() };
-                let sheet = Sheet::of(&Tile { width_px: width, height_px: height, ..sides }, count).unwrap();
+                let sheet =
+                    ContactSheet::of(&Tile { width_px: width, height_px: height, ..sides }, count).unwrap();
                 let size = sheet.size_px();
                 assert!(size.iter().all(|side| (1..=LARGEST_PX).contains(side)), "{count} {sheet:?}");
                 let placed = sheet.place((count - 1).min(5), &picture(300, 200, 9)).unwrap();
