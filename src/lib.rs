@@ -34,6 +34,8 @@
 //! The rooms, each of which may use only those before it: [`error`], [`value`], [`input`], [`function`], [`monitor`],
 //! [`pool`], [`export`], and on top of them [`cli`] and the window.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 #[cfg(feature = "gui")]
 pub mod app;
 pub mod cli;

@@ -26,7 +26,7 @@ from poolscope_known import (
     root_of,
 )
 from poolscope_names import Unit
-from poolscope_sharing import returned_by, spread
+from poolscope_sharing import by_name, returned_by, spread
 from poolscope_units import Call, DEEP, HELD, PART, SURE, WIDE
 
 NOWHERE = Unit()
@@ -117,7 +117,7 @@ class Calls(Bindings, Dangers):
         for name in unit.bound & (unit.of_module | unit.outward):
             changed[name] = SURE
         links = [*self.links(unit), *((name + "()", name, WIDE) for name in unit.bound)]
-        spread(changed, [link for link in links if link[1] not in self.foreign or link[1] in unit.bound])
+        spread(changed, by_name(link for link in links if link[1] not in self.foreign or link[1] in unit.bound))
         changed = {name: how for name, how in changed.items() if name in direct or name not in self.plain}
         if unit.is_method and unit.params and self.changes_class(unit):
             changed[unit.owner] = SURE | DEEP

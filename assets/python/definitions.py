@@ -20,7 +20,7 @@ kept where all that they use at once is there, and may fail.
 
 from poolscope_calls import Calls
 from poolscope_known import BUILTINS, RANDOM, is_of_library, root_of
-from poolscope_sharing import spread
+from poolscope_sharing import by_name, spread
 from poolscope_statements import ASSIGNMENTS, DEFINITIONS, END, IMPORTS, Statement, merge, names_used_later
 from poolscope_tree import is_name, kind_of
 from poolscope_units import HELD, SURE, WIDE
@@ -54,8 +54,9 @@ class Plan:
         self.touched = {}  # Statements that must not run, and the names for which they would be needed.
         self.is_seeded = self.calls.is_seeded(units)
         links = self.links(units)
+        certain, all_links = by_name(link for link in links if not link[2] & WIDE), by_name(links)
         for statement in self.statements:
-            self.look_at(statement, links)
+            self.look_at(statement, certain, all_links)
         self.note_caches()
         for statement in self.statements:
             for name in statement.bound.union(statement.changed):
@@ -81,7 +82,7 @@ class Plan:
             return name in self.calls.sharing or bool(self.calls.kin_here(name))
         return bool(self.calls.kin_here(name)) and not is_foreign
 
-    def look_at(self, statement, links):
+    def look_at(self, statement, certain, all_links):
         unit, calls = statement.unit, self.calls
         changed = dict(calls.changes(unit))
         if unit.calls or unit.bases:
@@ -102,12 +103,17 @@ class Plan:
             if path and not calls.is_local(path):
                 changed["<%s>" % root_of(path)] = changed[name]
         # A function is not changed by what happens to the objects that it was given.
-        unchanged = (calls.plain - set(changed)) | (BUILTINS - self.bound) | calls.constants
-        spread(changed, [link for link in links if not link[2] & WIDE])
+        direct = set(changed)
+
+        def is_unchanged(name):
+            is_plain = name in calls.plain and name not in direct
+            return is_plain or name in calls.constants or name in BUILTINS and name not in self.bound
+
+        spread(changed, certain)
         # What only a call may have tied to something that is changed is changed in doubt.
         sure = {name for name in changed if changed[name] & SURE}
-        spread(changed, links)
-        names = [name for name in changed if is_name(name) and name not in unchanged]
+        spread(changed, all_links)
+        names = [name for name in changed if is_name(name) and not is_unchanged(name)]
         statement.changed = {name: name in sure for name in names}
         statement.reason = calls.never(unit, defines=statement.kind in DEFINITIONS)
 
@@ -303,19 +309,17 @@ class Plan:
     def keep_definitions(self):
         """Keeps definitions and constants for which all is there."""
         there = BUILTINS.union({"__name__", "__file__"}, *(item.bound for item in self.statements if item.is_needed))
-        # The meaning that a name had before a skipped statement must not stand in for what that gives it.
+        # What runs has its meaning already; one from before a skipped statement must not stand in for what that gives.
         lost = set().union(*(self.statements[place].bound for place in self.touched))
+        lost.update(name for item in self.statements if item.is_needed for name in item.bound)
         for statement in self.statements:
             if statement.is_needed:
                 continue
-            fits = statement.defines() and statement.used <= there and not statement.bound & (lost | self.needed_names())
+            fits = statement.defines() and statement.used <= there and not statement.bound & lost
             is_docstring = not statement.place and statement.kind == "Expr" and kind_of(statement.node.value) == "Constant"
             if fits and not statement.reason:
                 there |= statement.bound
             statement.is_kept = statement.is_kept or fits and not statement.reason or is_docstring
-
-    def needed_names(self):
-        return {name for item in self.statements if item.is_needed for name in item.bound}
 
     # What is said
 

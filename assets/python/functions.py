@@ -15,6 +15,7 @@ import json
 import marshal
 import sys
 import warnings
+from bisect import bisect_right
 
 FUNCTION, VALUE, CLASS, IMPORTED = "function", "value", "class", "imported"
 KINDS = (FUNCTION, VALUE, CLASS, IMPORTED)
@@ -111,6 +112,7 @@ class File:
         self.source = source.replace("\r\n", "\n").replace("\r", "\n")
         self.lines = self.source.split("\n")
         self.cells = cells  # The first line of each cell, and its number.
+        self.firsts = [first for first, _ in cells]
         self.found = {}  # By name: the last of a name counts,
         self.earlier = []  # but those of other cells can be chosen too.
         self.names = set()
@@ -124,7 +126,7 @@ class File:
         if not self.cells:
             return [ast.parse(self.source)]
         trees = []
-        ends = [first for first, _ in self.cells[1:]] + [len(self.lines) + 1]
+        ends = self.firsts[1:] + [len(self.lines) + 1]
         for (first, _), end in zip(self.cells, ends):
             try:
                 # Lines in front of it keep the places of its own.
@@ -269,7 +271,8 @@ class File:
 
     def cell_of(self, line):
         """The number of the cell that a line is in; all other files have one."""
-        return max((pair for pair in self.cells if pair[0] <= line), default=(1, 0))[1]
+        place = bisect_right(self.firsts, line)
+        return self.cells[place - 1][1] if place else 0
 
     def bound_again(self, trees):
         """What the parameters of a name in the end are, that is given a meaning more than once, is seen only later."""

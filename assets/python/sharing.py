@@ -3,16 +3,21 @@
 from poolscope_units import DEEP, HELD, PART, SURE, WIDE
 
 
-def spread(changed, links):
+def by_name(links):
+    """The links (name, other, how) of each name."""
+    near = {}
+    for name, other, how in links:
+        near.setdefault(name, []).append((other, how))
+    return near
+
+
+def spread(changed, near):
     """Adds the names whose objects those hold that are changed.
 
     A change of a container itself changes nothing that it holds, and what a call made of an object may only be that
     object, so that it is not taken for changed in doubt. The other way round is found otherwise: what is made of an
     object needs that, and so all that changes it.
     """
-    near = {}
-    for name, other, how in links:
-        near.setdefault(name, []).append((other, how))
     waiting = list(changed)
     while waiting:
         name = waiting.pop()

@@ -25,17 +25,14 @@ impl PoolscopeApp {
     }
 
     fn carry_out(&mut self, command: Command, ctx: &Context, now: Instant) -> Result<()> {
+        if let Some(control) = control(&command) {
+            self.runner.ask(control);
+            return Ok(());
+        }
         match command {
             Command::Start => self.start(ctx),
             Command::Stop => self.runner.stop(),
-            Command::StopSoon => self.runner.ask(Control::StopSoon),
-            Command::Pause => self.runner.ask(Control::Pause),
-            Command::Resume => self.runner.ask(Control::Resume),
             Command::RerunFailed => self.rerun_failed(ctx),
-            Command::SetWorkers(count) => self.runner.ask(Control::SetWorkers(count)),
-            Command::KillWorker(worker) => self.runner.ask(Control::Kill { worker }),
-            Command::SuspendWorker(worker) => self.runner.ask(Control::Suspend { worker }),
-            Command::WakeWorker(worker) => self.runner.ask(Control::Wake { worker }),
             Command::ShowDeath(number) => self.layout.death = Some(number),
             Command::ShowLastDeath => self.layout.death = self.last_death(),
             Command::HideDeath => self.layout.death = None,
@@ -89,6 +86,9 @@ impl PoolscopeApp {
             Command::ClearSelection => self.selected_row = None,
             Command::CopyText(text) => ctx.copy_text(text),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            // Done above: what the pool is asked.
+            Command::StopSoon | Command::Pause | Command::Resume | Command::SetWorkers(_) => {}
+            Command::KillWorker(_) | Command::SuspendWorker(_) | Command::WakeWorker(_) => {}
         }
         Ok(())
     }
@@ -145,6 +145,20 @@ impl PoolscopeApp {
             (path, is_folder)
         }));
     }
+}
+
+/// What a command asks of the pool that runs; nothing where it is for the window.
+fn control(command: &Command) -> Option<Control> {
+    Some(match *command {
+        Command::StopSoon => Control::StopSoon,
+        Command::Pause => Control::Pause,
+        Command::Resume => Control::Resume,
+        Command::SetWorkers(count) => Control::SetWorkers(count),
+        Command::KillWorker(worker) => Control::Kill { worker },
+        Command::SuspendWorker(worker) => Control::Suspend { worker },
+        Command::WakeWorker(worker) => Control::Wake { worker },
+        _ => return None,
+    })
 }
 
 /// Whether a file is taken for code, and not for inputs.

@@ -90,6 +90,9 @@ impl Parameter {
     }
 }
 
+/// Between the name of a function and the cell of a notebook in which it is looked for.
+pub(crate) const CELL_MARK: &str = "@cell";
+
 impl Listed {
     /// "task(n, limit=10)", for lists.
     pub fn signature(&self) -> String {
@@ -101,6 +104,11 @@ impl Listed {
             None => param.name.clone(),
         });
         format!("{}({})", self.name, params.collect::<Vec<_>>().join(", "))
+    }
+
+    /// Its own name and the cell's number, of a function that a later cell defines again: it is listed as `task@cell4`.
+    pub fn in_cell(&self) -> Option<(&str, &str)> {
+        self.name.split_once(CELL_MARK)
     }
 
     /// Whether it can be called without an input.

@@ -211,7 +211,7 @@ fn kind_title(kind: ListedKind) -> &'static str {
 /// "task(n)"; of a function of which a notebook has several, "task(n) · cell 4".
 fn signature(function: &Listed) -> String {
     let whole = function.signature();
-    match function.name.split_once("@cell") {
+    match function.in_cell() {
         Some((name, cell)) => format!("{name}{} · cell {cell}", &whole[function.name.len()..]),
         None => whole,
     }

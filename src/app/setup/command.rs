@@ -3,9 +3,11 @@
 use egui::{Label, Margin, RichText, TextEdit, TextStyle, Ui, WidgetInfo};
 
 use super::{SetupView, capitalised};
-use crate::app::state::Setup;
-use crate::app::theme::GAP;
+use crate::app::state::{CommandChoice, Setup};
+use crate::app::theme::{GAP, Theme};
 use crate::app::widgets;
+use crate::function::command::CommandSpec;
+use crate::value::Column;
 
 /// Commands of the dry run.
 const PREVIEW: usize = 3;
@@ -17,6 +19,26 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
     let theme = view.cx.theme;
     let takes = setup.function.takes();
     let command = &mut setup.function.command;
+    if fields_ui(ui, theme, command) {
+        command.edited(ui.ctx());
+    }
+    if let Some(error) = command.error() {
+        let text = capitalised(error.reason()).replace(" (--shell)", "");
+        ui.add(Label::new(RichText::new(text).color(theme.bad)).wrap());
+        return;
+    }
+    if let Some(warning) = command.spec.warning() {
+        ui.add(Label::new(RichText::new(capitalised(&warning)).color(theme.warn)).wrap());
+    }
+    if let Ok(inputs) = setup.inputs.column(takes)
+        && !command.is_empty()
+    {
+        preview_ui(ui, theme, &command.spec, &inputs);
+    }
+}
+
+/// What can be written of a command; tells whether something was changed.
+fn fields_ui(ui: &mut Ui, theme: &Theme, command: &mut CommandChoice) -> bool {
     let field = TextEdit::multiline(&mut command.spec.template)
         .font(TextStyle::Monospace)
         .hint_text("gzip -k {}")
@@ -48,30 +70,18 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
         .margin(Margin::symmetric(8, 4));
     let response = ui.add(field);
     response.widget_info(|| WidgetInfo::labeled(egui::Role::MultilineTextInput, true, "Variables"));
-    if is_changed || response.changed() {
-        command.edited(ui.ctx());
-    }
-    if let Some(error) = command.error() {
-        let text = capitalised(error.reason()).replace(" (--shell)", "");
-        ui.add(Label::new(RichText::new(text).color(theme.bad)).wrap());
-        return;
-    }
-    if let Some(warning) = command.spec.warning() {
-        ui.add(Label::new(RichText::new(capitalised(&warning)).color(theme.warn)).wrap());
-    }
-    let Ok(inputs) = setup.inputs.column(takes) else { return };
-    if command.is_empty() {
-        return;
-    }
+    is_changed || response.changed()
+}
+
+/// The first commands as they would be run.
+fn preview_ui(ui: &mut Ui, theme: &Theme, spec: &CommandSpec, inputs: &Column) {
     ui.add_space(GAP / 2.0);
     widgets::weak(ui, theme, "It would run:");
-    for line in command.spec.preview(&inputs, PREVIEW) {
+    for line in spec.preview(inputs, PREVIEW) {
         match line {
             Ok(command) => {
-                widgets::elided(
-                    ui,
-                    RichText::new(command).text_style(TextStyle::Monospace).color(theme.text),
-                );
+                let text = RichText::new(command).text_style(TextStyle::Monospace).color(theme.text);
+                widgets::elided(ui, text);
             }
             Err(reason) => {
                 ui.add(Label::new(RichText::new(capitalised(&reason)).color(theme.bad)).wrap());

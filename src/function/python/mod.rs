@@ -23,6 +23,7 @@ pub use self::listing::{Interpreter, Listing, list, list_unasked};
 pub use self::source::Source;
 pub use self::trust::Trust;
 use super::script::choose;
+use super::spec::CELL_MARK;
 use super::{Listed, ListedKind};
 use crate::error::Result;
 
@@ -105,7 +106,7 @@ impl Listing {
     /// a certain cell (`task@cell4`), and names for what is known only when the file is loaded.
     fn unlisted(&self, name: &str) -> Option<Listed> {
         let binds = |name: &str| self.names.iter().any(|bound| bound == name);
-        let is_known = name.contains('.') || name.contains("@cell") || binds(name) || binds("*");
+        let is_known = name.contains('.') || name.contains(CELL_MARK) || binds(name) || binds("*");
         let (line, doc, params) = (1, None, Vec::new());
         let kind = ListedKind::Value;
         is_known.then(|| Listed { name: name.to_owned(), kind, line, doc, params, is_decorated: true })
