@@ -53,6 +53,20 @@ struct SavedObject<'a> {
 ///
 /// A run that ended early has left files beside that place (see [`super::RowsFile`]), which are read too; `files` of the
 /// result names all that were read.
+///
+/// ```
+/// use poolscope::export::read_kept;
+/// use poolscope::value::Column;
+///
+/// # let io = |error| poolscope::error::Error::io("use a folder", error);
+/// # let folder = tempfile::tempdir().map_err(io)?;
+/// let path = folder.path().join("doubled.jsonl");
+/// let kept = r#"{"index":1,"input":2,"output":4,"state":"ok","worker":1}"#;
+/// std::fs::write(&path, format!("{kept}\n")).map_err(io)?;
+/// let resumed = read_kept(&path, &Column::Int(vec![1, 2, 3]))?;
+/// assert_eq!(resumed.files, [path]);
+/// # Ok::<(), poolscope::error::Error>(())
+/// ```
 pub fn read_kept(path: &Path, inputs: &Column) -> Result<Resumed> {
     let failed =
         |path: &Path, reason: String| Error::input(format!("resume from {}", path.display()), reason);

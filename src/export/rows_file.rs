@@ -136,6 +136,31 @@ fn line_ends(rows: &[u8], is_table: bool) -> Vec<usize> {
 impl RowsFile {
     /// An empty file of the format that the ending of `path` names, beside its place. An error where it cannot be made,
     /// where another run writes to the same place, and where the place is one of the files in `read`.
+    ///
+    /// ```
+    /// use poolscope::export::{Formulas, RowsFile};
+    /// use poolscope::function::FunctionSpec;
+    /// # use poolscope::pool::{Job, Launch, Settings, start};
+    /// # use poolscope::value::Column;
+    /// # poolscope::pool::serve_if_host();
+    /// # let io = |error| poolscope::error::Error::io("use a folder", error);
+    /// # let folder = tempfile::tempdir().map_err(io)?;
+    /// # let job = Job {
+    /// #     inputs_name: "numbers".to_owned(),
+    /// #     inputs: std::sync::Arc::new(Column::Int(vec![1, 2])),
+    /// #     function: FunctionSpec::builtin("double", [])?,
+    /// #     settings: Settings { workers: 1, ..Settings::default() },
+    /// # };
+    ///
+    /// let path = folder.path().join("doubled.csv");
+    /// let file = RowsFile::create(&path, Formulas::Marked, &[])?;
+    /// let snapshot = start(job, &Launch::found()?, std::sync::Arc::new(|| {}))?.join();
+    /// // Only now does the file stand in its place, whole.
+    /// file.finish(&snapshot.log)?;
+    /// let text = std::fs::read_to_string(&path).map_err(io)?;
+    /// assert!(text.starts_with("index,input,output,"), "{text}");
+    /// # Ok::<(), poolscope::error::Error>(())
+    /// ```
     pub fn create(path: &Path, formulas: Formulas, read: &[PathBuf]) -> Result<Self> {
         Self::create_on(Box::new(RealDisk), path, formulas, read)
     }

@@ -100,6 +100,23 @@ impl Content {
 }
 
 /// Loads a file, or a folder whose files become inputs by their paths.
+///
+/// The error names the file, and where it can the line and the cell. Rows that could not be used are no error: they
+/// are listed in [`Loaded::bad`].
+///
+/// ```
+/// use poolscope::input::{ColumnChoice, LoadOptions, Progress, load_path};
+/// use poolscope::value::Column;
+///
+/// # let folder = tempfile::tempdir().map_err(|error| poolscope::error::Error::io("make a folder", error))?;
+/// let path = folder.path().join("people.csv");
+/// # let write = |text: &str| std::fs::write(&path, text).map_err(|error| poolscope::error::Error::io("write", error));
+/// write("name,age\nAda,36\nAlan,41\n")?;
+/// let options = LoadOptions { column: Some(ColumnChoice::Name("age".to_owned())), ..LoadOptions::default() };
+/// let loaded = load_path(&path, &options, &Progress::default())?;
+/// assert_eq!(loaded.column.iter().map(|cell| cell.to_json()).collect::<Vec<_>>(), [36, 41]);
+/// # Ok::<(), poolscope::error::Error>(())
+/// ```
 pub fn load_path(path: &Path, options: &LoadOptions, progress: &Progress) -> Result<Loaded> {
     let shown = path.display().to_string();
     let fail = |error| failure(&shown, error, progress);

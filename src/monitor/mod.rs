@@ -98,6 +98,17 @@ enum Woken {
 impl Monitor {
     /// Starts the thread; the first figures are published after one `interval`, which cannot be shorter than
     /// [`sysinfo::MINIMUM_CPU_UPDATE_INTERVAL`].
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::time::Duration;
+    /// use poolscope::monitor::Monitor;
+    ///
+    /// let monitor = Monitor::start(Duration::from_millis(250), Arc::new(|| {}))?;
+    /// monitor.watch(vec![std::process::id()]);
+    /// assert!(monitor.latest().memory_total_bytes > 0);
+    /// # Ok::<(), poolscope::error::Error>(())
+    /// ```
     pub fn start(interval: Duration, waker: Waker) -> Result<Self> {
         let shortest = sysinfo::MINIMUM_CPU_UPDATE_INTERVAL;
         if interval < shortest {

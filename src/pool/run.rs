@@ -26,7 +26,29 @@ pub struct Run {
 
 /// Starts `job` and returns at once; `waker` is called after each new snapshot.
 ///
+/// The error is for a job that cannot be run (an input that the function does not take, a setting that cannot be) and
+/// for a system that gives no thread or pipe; an item that fails and a host that dies are part of the record.
+///
 /// Python's counterpart is `Pool(n)` together with `map_async` and `close`.
+///
+/// ```
+/// use std::sync::Arc;
+/// use poolscope::function::FunctionSpec;
+/// use poolscope::pool::{Job, Launch, Settings, start};
+/// use poolscope::value::{Column, ValueRef};
+/// # poolscope::pool::serve_if_host();
+///
+/// let job = Job {
+///     inputs_name: "some numbers".to_owned(),
+///     inputs: Arc::new(Column::Int(vec![1, 2, 3])),
+///     function: FunctionSpec::builtin("double", [])?,
+///     settings: Settings { workers: 2, ..Settings::default() },
+/// };
+/// let log = &start(job, &Launch::found()?, Arc::new(|| {}))?.join().log;
+/// assert_eq!(log.counts.ok, 3);
+/// assert_eq!(log.row(2).and_then(|row| row.output), Some(ValueRef::Int(6)));
+/// # Ok::<(), poolscope::error::Error>(())
+/// ```
 pub fn start(job: Job, launch: &Launch, waker: Waker) -> Result<Run> {
     job.check()?;
     launch_run(RunLog::new(plan_of(job)), launch, waker, |_| Ok(None))
@@ -42,6 +64,32 @@ pub fn resume(job: Job, kept: ResumedRows, launch: &Launch, waker: Waker) -> Res
 ///
 /// What is in memory is bounded: `read` is held up until the rows before were seen and let go by [`Run::release`].
 /// Python's counterpart is `Pool(n)` together with `imap`.
+///
+/// ```
+/// use std::sync::Arc;
+/// use poolscope::function::FunctionSpec;
+/// use poolscope::pool::{Job, Launch, Settings, start_stream};
+/// use poolscope::value::Column;
+/// # poolscope::pool::serve_if_host();
+///
+/// let job = Job {
+///     inputs_name: "made as they are needed".to_owned(),
+///     inputs: Arc::default(),
+///     function: FunctionSpec::builtin("double", [])?,
+///     settings: Settings::default(),
+/// };
+/// let run = start_stream(job, &Launch::found()?, Arc::new(|| {}), |sender| {
+///     for first in [0, 100, 200] {
+///         // Nobody wants more once the run is over.
+///         if !sender.push(Column::Int((first..first + 100).collect())) {
+///             break;
+///         }
+///     }
+///     Ok(())
+/// })?;
+/// assert_eq!(run.join().log.counts.ok, 300);
+/// # Ok::<(), poolscope::error::Error>(())
+/// ```
 pub fn start_stream(
     job: Job,
     launch: &Launch,

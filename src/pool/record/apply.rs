@@ -8,6 +8,29 @@ use super::{Cause, FailedSpan, Lane, Life, LifeEnd, RowState, RunLog, RunState, 
 
 impl RunLog {
     /// Takes what happened at `at_ns` after Start.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::time::{Instant, SystemTime};
+    /// use poolscope::function::FunctionSpec;
+    /// use poolscope::pool::{Ending, Event, Job, Plan, RunLog, Settings};
+    /// use poolscope::value::Column;
+    ///
+    /// // A record needs no pool: events can come from anywhere.
+    /// let job = Job {
+    ///     inputs_name: "typed".to_owned(),
+    ///     inputs: Arc::new(Column::Int(vec![7])),
+    ///     function: FunctionSpec::builtin("double", [])?,
+    ///     settings: Settings { workers: 1, ..Settings::default() },
+    /// };
+    /// let mut log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
+    /// log.apply(1_000, &Event::HostLaunched { lanes: 0..1, pid: 4711, launched_ns: 500 });
+    /// log.apply(9_000_000, &Event::HostReady { lanes: 0..1, pid: 4711 });
+    /// log.apply(9_500_000, &Event::Finished { ending: Ending::Completed });
+    /// assert!(log.is_finished());
+    /// assert_eq!(log.lanes[0].lives.len(), 1);
+    /// # Ok::<(), poolscope::error::Error>(())
+    /// ```
     pub fn apply(&mut self, at_ns: u64, event: &Event) {
         match event {
             Event::HostLaunched { lanes, pid, launched_ns } => self.host_launched(lanes, *pid, *launched_ns),
