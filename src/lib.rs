@@ -32,10 +32,11 @@
 //! file, on the `PATH`, or named with [`pool::PoolBuilder::launch`].
 //!
 //! The rooms, each of which may use only those before it: [`error`], [`value`], [`input`], [`function`], [`monitor`],
-//! [`pool`], [`export`], and on top of them [`cli`] and the window.
+//! [`pool`], [`analysis`], [`export`], and on top of them [`cli`] and the window.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod analysis;
 #[cfg(feature = "gui")]
 pub mod app;
 pub mod cli;

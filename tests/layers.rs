@@ -11,16 +11,17 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 mod circles;
 
 /// Every room and the rooms it may import. The order is the reading order of the library.
-const ROOMS: [(&str, &[&str]); 9] = [
+const ROOMS: [(&str, &[&str]); 10] = [
     ("error", &[]),
     ("value", &["error"]),
     ("input", &["value", "error"]),
     ("function", &["input", "value", "error"]),
     ("pool", &["function", "input", "value", "error"]),
     ("monitor", &["error"]),
+    ("analysis", &["pool", "function", "monitor", "value", "error"]),
     ("export", &["pool", "value", "error"]),
-    ("cli", &["error", "value", "input", "function", "pool", "monitor", "export"]),
-    ("app", &["error", "value", "input", "function", "pool", "monitor", "export"]),
+    ("cli", &["error", "value", "input", "function", "pool", "monitor", "analysis", "export"]),
+    ("app", &["error", "value", "input", "function", "pool", "monitor", "analysis", "export"]),
 ];
 /// Folders within the pool, and the files of the pool that they may not use: the record is made of events wherever they come
 /// from, and decisions are made without clocks, pipes and processes.

@@ -74,6 +74,7 @@ def serve(job):
         os.set_inheritable(descriptor, False)
     page = memoryview(mmap.mmap(descriptors[1], 0)).cast("Q")
     host = Host(job, later, Channel(descriptors[0], page, end_own_tree), page)
+    page[LOADING_SINCE] = clock_ns() - host.start_ns
     os.register_at_fork(after_in_child=host.forget)
     take_streams(host)
     _thread.start_new_thread(host.or_end(host.read), ())
@@ -85,6 +86,8 @@ def serve(job):
     def ready(refusal):
         if refusal:
             host.refuse(refusal)
+        # Only now: a module that was imported may have turned the lock on.
+        page[LOCK] = HAS_LOCK if getattr(sys, "_is_gil_enabled", lambda: True)() else HAS_NO_LOCK
         host.channel.send(READY, varint(int(job["version"])))
         _thread.start_new_thread(host.or_end(host.flush_when_due), ())
 
@@ -95,12 +98,12 @@ JOB = read_job(JOB)
 if PARTS and JOB["compiled"]:
     PARTS.update(loads(JOB["compiled"]))
 part("protocol")
-from poolscope_protocol import READY  # noqa: E402
+from poolscope_protocol import HAS_LOCK, HAS_NO_LOCK, LOADING_SINCE, LOCK, READY  # noqa: E402
 
 part("columns")
 from poolscope_columns import varint  # noqa: E402
 
-part("clocks")
+clock_ns = part("clocks").clock_ns
 take_streams = part("streams").take_streams
 part("lane")
 Channel = part("channel").Channel

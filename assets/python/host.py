@@ -23,6 +23,7 @@ from poolscope_protocol import (
     RECALL,
     REFUSED,
     RETURNED,
+    THREAD,
     THREAD_ENDED,
     WORK,
 )
@@ -99,7 +100,7 @@ class Host:
         """Runs chunks until the parent closes the host; says first whether the person's initializer did its work."""
         thread = _thread.get_ident()
         self.lanes_by_thread[thread] = lane
-        lane.thread = _thread.get_native_id()
+        lane.thread = lane.words[THREAD] = _thread.get_native_id()
         try:
             self.program.initialize(self.later)
         except self.later("loading").Refusal as refusal:

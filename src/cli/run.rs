@@ -12,6 +12,7 @@ use super::source::{Source, Stream};
 use super::streams::{self, Style, say};
 use super::summary;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE};
+use crate::analysis::{Finding, Ledger};
 use crate::error::{Error, Result};
 use crate::export::{self, Formulas, Resumed, RowFormat, RowsFile};
 use crate::function::FunctionSpec;
@@ -42,7 +43,7 @@ pub fn run(args: &RunArgs) -> Result<u8> {
     let live = Live::new((!args.json).then_some(job.settings.order), example.is_some());
     let is_json = args.json;
     let session = Session::start(job, kept, stream)?;
-    code(session.follow(live, file, move |log| say_all(log, is_json, example))?)
+    code(session.follow(live, file, move |log, ledger| say_all(log, ledger, is_json, example))?)
 }
 
 /// All that a run needs, checked.
@@ -129,7 +130,7 @@ fn why_not_there(path: &Path, input: Option<&Path>) -> Option<&'static str> {
 pub fn run_example(example: &'static Example) -> Result<u8> {
     let live = Live::new(Some(Order::Inputs), true);
     let session = Session::start(example.job()?, ResumedRows::default(), None)?;
-    code(session.follow(live, None, move |log| say_all(log, false, Some(example)))?)
+    code(session.follow(live, None, move |log, ledger| say_all(log, ledger, false, Some(example)))?)
 }
 
 /// The commands as they would be run, one a line.
@@ -169,14 +170,15 @@ fn job(args: &RunArgs) -> Result<(Job, Option<Stream>)> {
 }
 
 /// What is said of a run when it is over.
-fn say_all(log: &RunLog, is_json: bool, example: Option<&Example>) -> Result<()> {
+fn say_all(log: &RunLog, ledger: &Ledger, is_json: bool, example: Option<&Example>) -> Result<()> {
     if is_json {
-        return summary::print_json(log);
+        return summary::print_json(log, ledger);
     }
     if example.is_some_and(|example| example.prints_results) {
         say(&format!("Results: {}", list_of(&log.outputs())));
     }
     say(&summary::sentence(log, io::stderr().is_terminal()));
+    Finding::of(log, ledger, monitor::usable_cores()).iter().for_each(|finding| say(&finding.to_string()));
     Ok(())
 }
 

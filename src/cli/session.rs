@@ -2,15 +2,16 @@
 //!
 //! The thread that follows it writes nothing itself, so that it always hears.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::live::Live;
 use super::os::{Wish, on_wish};
 use super::source::Stream;
 use super::writers::{Writer, say_aside};
+use crate::analysis::{Ledger, LedgerKeeper};
 use crate::error::{Error, Result};
 use crate::export::RowsFile;
 use crate::pool::{self, Control, Job, Launch, ResumedRows, RunLog, RunSnapshot, Waker};
@@ -91,13 +92,16 @@ impl Session {
         mut self,
         live: Live,
         file: Option<RowsFile>,
-        last_words: impl FnOnce(&RunLog) -> Result<()> + Send + 'static,
+        last_words: impl FnOnce(&RunLog, &Ledger) -> Result<()> + Send + 'static,
     ) -> Result<Outcome> {
         let threads = |error| Error::io("start a thread", error);
         let is_saved = file.is_some();
         let place = file.as_ref().map(|file| file.path().display().to_string()).unwrap_or_default();
         let save_patience =
             if file.as_ref().is_some_and(RowsFile::is_stream) { STUCK_STREAM } else { STUCK_DISK };
+        let keeper = Arc::new(Mutex::new(LedgerKeeper::default()));
+        let kept = Arc::clone(&keeper);
+        let last_words = move |log: &RunLog| last_words(log, &lock(&kept).ledger(log, log.last_row_ns));
         let printer = Writer::printing(live, self.is_streamed, last_words).map_err(threads)?;
         let saver = file.map(|file| Writer::saving(file, self.is_streamed)).transpose().map_err(threads)?;
         loop {
@@ -108,6 +112,7 @@ impl Session {
             printer.give(&snapshot);
             saver.iter().for_each(|saver| saver.give(&snapshot));
             if self.is_streamed {
+                lock(&keeper).follow(&snapshot.log);
                 let saved = saver.as_ref().map_or(u64::MAX, Writer::seen);
                 self.run.release(printer.seen().min(saved));
             }
@@ -162,6 +167,11 @@ impl Session {
             self.run.stop();
         }
     }
+}
+
+/// Nothing panics half-way through a change of the ledger.
+fn lock(keeper: &Mutex<LedgerKeeper>) -> MutexGuard<'_, LedgerKeeper> {
+    keeper.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How a run went.

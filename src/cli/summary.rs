@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::streams;
+use crate::analysis::{Ledger, Part, Parts};
 use crate::error::{Error, Result};
 use crate::pool::{Audit, Ending, Lane, RunLog, RunState, Settings, ns_to_s};
 use crate::value::grouped;
@@ -81,8 +82,37 @@ struct Summary {
     recycled: u64,
     not_run: u64,
     cores_busy: f64,
+    ledger: LedgerSummary,
     audit: AuditSummary,
     worker_stats: Vec<WorkerSummary>,
+}
+
+/// Shares of all workers' time, which add up to 1.
+#[derive(Serialize)]
+struct LedgerSummary {
+    on_core: f64,
+    ready: f64,
+    blocked: f64,
+    lock: f64,
+    starting: f64,
+    setting_up: f64,
+    engine: f64,
+    idle: f64,
+}
+
+impl From<Parts> for LedgerSummary {
+    fn from(parts: Parts) -> Self {
+        Self {
+            on_core: parts.share(Part::OnCore),
+            ready: parts.share(Part::Ready),
+            blocked: parts.share(Part::Blocked),
+            lock: parts.share(Part::Lock),
+            starting: parts.share(Part::Starting),
+            setting_up: parts.share(Part::SettingUp),
+            engine: parts.share(Part::Engine),
+            idle: parts.share(Part::Idle),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -121,7 +151,7 @@ pub fn print_refusal(error: &Error) -> Result<()> {
 }
 
 /// Prints the run as one JSON object. `chunk` is the number of items in the last chunk given out.
-pub fn print_json(log: &RunLog) -> Result<()> {
+pub fn print_json(log: &RunLog, ledger: &Ledger) -> Result<()> {
     let settings = log.plan.job.settings;
     let audit = log.audit.clone().unwrap_or_default();
     let summary = Summary {
@@ -143,6 +173,7 @@ pub fn print_json(log: &RunLog) -> Result<()> {
         recycled: log.counts.recycled,
         not_run: log.counts.not_run,
         cores_busy: log.cores_busy(),
+        ledger: ledger.total.into(),
         audit: AuditSummary {
             processes: audit.processes,
             zombies: audit.zombies,

@@ -1,5 +1,7 @@
 //! The thread around the dispatcher: launches and hears hosts, tells the dispatcher what happened, does what it
-//! answers, and publishes snapshots. It decides nothing.
+//! answers, and publishes snapshots. It decides nothing. What it looks at by itself is in `looks`.
+
+mod looks;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -8,16 +10,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::control::{Control, HostId};
-use super::dispatcher::{Chunk, Dispatcher, Effect, PollRequest, PollResult, Trigger};
+use super::dispatcher::{Chunk, Dispatcher, Effect, Trigger};
 use super::host_connection::{HostConnection, HostUpdate};
 use super::input_sender::InputBatch;
+use super::lane_clocks::LaneClocks;
 use super::launch::Launch;
 use super::os::{self, HostProgram, Hosts, Leftovers};
 use super::record::{Audit, LifeEnd, RunLog};
 use super::settings::ChunkRule;
 use super::status_page::Page;
 use super::wire::{self, Down, Hello};
-use super::{Executing, LiveLane, RunSnapshot, Waker};
+use super::{Executing, RunSnapshot, Waker};
 use crate::function::FunctionSpec;
 
 /// What reaches the driver of a run from outside.
@@ -58,6 +61,7 @@ pub(super) struct Driver {
     dispatcher: Dispatcher,
     hosts: Hosts,
     connections: BTreeMap<HostId, HostConnection>,
+    lane_clocks: LaneClocks,
     /// Hosts that are yet to be launched: their lanes and first worker.
     launches: VecDeque<(HostId, usize, usize)>,
     launch: Launch,
@@ -83,6 +87,7 @@ impl Driver {
             dispatcher: Dispatcher::new(log),
             hosts,
             connections: BTreeMap::new(),
+            lane_clocks: LaneClocks::default(),
             launches: VecDeque::new(),
             launch,
             start_ns,
@@ -105,6 +110,7 @@ impl Driver {
             self.take_requests();
             self.take_inputs();
             self.launch_some();
+            self.look_at_lane_clocks_if_due();
             self.look_around_if_due();
             self.look_at_hosts_if_due();
             if let Err(error) = self.take_host_events() {
@@ -179,6 +185,7 @@ impl Driver {
 
     fn ended(&mut self, host: HostId, end: LifeEnd) {
         let Some(HostConnection { page, .. }) = self.connections.remove(&host) else { return };
+        self.lane_clocks.forget(host);
         let on_lanes = |item: &dyn Fn(usize) -> Option<Executing>| {
             (0..page.lanes()).filter_map(|lane| Some((lane, item(lane)?))).collect::<Vec<_>>()
         };
@@ -212,8 +219,16 @@ impl Driver {
             }
             Effect::Assign { host, chunk } => self.assign(host, chunk),
             Effect::Recall { host, whole } => self.send(host, &Down::Recall { whole }),
-            Effect::Close { host } => self.send(host, &Down::Close),
-            Effect::Kill { host } => self.hosts.kill(host),
+            Effect::Close { host } => {
+                let seen = self.look_at_clocks_of(host);
+                self.send(host, &Down::Close);
+                return seen;
+            }
+            Effect::Kill { host } => {
+                let seen = self.look_at_clocks_of(host);
+                self.hosts.kill(host);
+                return seen;
+            }
             Effect::Suspend { host, is_suspended } => {
                 let has_worked = self.hosts.suspend(host, is_suspended);
                 return Some(Trigger::Suspended { host, is_suspended, has_worked });
@@ -281,7 +296,8 @@ impl Driver {
         }
         let patience =
             if self.is_changed { PUBLISH_EVERY.saturating_sub(self.published.elapsed()) } else { LOOK_EVERY };
-        let deadline_ns = self.dispatcher.next_deadline_ns().saturating_sub(self.now_ns());
+        let next_ns = self.dispatcher.next_deadline_ns().min(self.lane_clocks.next_look_ns());
+        let deadline_ns = next_ns.saturating_sub(self.now_ns());
         patience.min(Duration::from_nanos(deadline_ns))
     }
 
@@ -295,6 +311,7 @@ impl Driver {
         if let Some(out) = self.hosts.outgoing(host) {
             let Some((first, column)) = self.dispatcher.log().inputs.piece(chunk.first) else { return };
             let from = (chunk.first - first) as usize;
+            self.lane_clocks.note_work();
             wire::put_work(out, chunk.first, from..from + chunk.count as usize, column);
         }
     }
@@ -308,53 +325,11 @@ impl Driver {
         }
     }
 
-    fn give_up_stalled(&mut self) {
+    /// Looks a last time at the lanes of a host that is about to end.
+    fn look_at_clocks_of(&mut self, host: HostId) -> Option<Trigger> {
         let now_ns = self.now_ns();
-        let stalled = self
-            .connections
-            .iter_mut()
-            .filter_map(|(host, member)| member.is_stalled(now_ns).then_some(*host));
-        let stalled: Vec<HostId> = stalled.collect();
-        for host in stalled {
-            self.tell(Trigger::Garbled { host, reason: "a frame that does not go on".to_owned() });
-        }
-    }
-
-    /// Looks at what the rules need of the hosts.
-    fn look_at_hosts_if_due(&mut self) {
-        let now_ns = self.now_ns();
-        let request = self.dispatcher.poll_request(now_ns);
-        if !request.any() && self.dispatcher.next_deadline_ns() > now_ns {
-            return;
-        }
-        let was_changed = self.is_changed;
-        let before = self.dispatcher.log().messages.len();
-        let effects = self.tell(Trigger::Polled(self.poll(request))) + self.tell(Trigger::Tick);
-        // A look that finds nothing is nothing to be shown.
-        self.is_changed = was_changed || effects > 0 || self.dispatcher.log().messages.len() > before;
-    }
-
-    fn poll(&self, request: PollRequest) -> PollResult {
-        let mut seen = PollResult { request, ..PollResult::default() };
-        seen.machine = request.machine.then(os::machine_memory).flatten();
-        for (host, member) in &self.connections {
-            if request.executing {
-                let lanes = 0..member.page.lanes();
-                let executing =
-                    lanes.filter_map(|lane| Some((*host, lane, member.page.live(lane).executing?)));
-                seen.executing.extend(executing);
-            }
-            if request.memory {
-                seen.memory.push((*host, self.hosts.held_bytes(*host, request.memory_that_counts)));
-            }
-            if request.beats {
-                seen.beats.push((*host, member.page.beats()));
-                if (0..member.page.lanes()).all(|lane| member.page.live(lane).executing.is_none()) {
-                    seen.idle.push(*host);
-                }
-            }
-        }
-        seen
+        let seen = self.lane_clocks.look_at(now_ns, host, self.connections.get(&host)?);
+        Some(Trigger::CoreTimesSeen(seen))
     }
 
     fn publish(&mut self) {
@@ -369,22 +344,6 @@ impl Driver {
         self.is_changed = false;
         // After the lock is gone: the waker may take locks of its own.
         (self.waker)();
-    }
-
-    fn live(&self) -> Vec<LiveLane> {
-        let mut live = vec![LiveLane::default(); self.dispatcher.log().lanes.len()];
-        let now_ns = self.now_ns();
-        for (host, member) in &self.connections {
-            let silent_for_ns = self.dispatcher.silent_for_ns(*host, now_ns);
-            for (lane, place) in self.dispatcher.lanes_of(*host).enumerate() {
-                let new = LiveLane { silent_for_ns, ..member.page.live(lane) };
-                // Two hosts are under a lane while one gives way to the other.
-                if new.executing.is_some() || live[place].executing.is_none() {
-                    live[place] = new;
-                }
-            }
-        }
-        live
     }
 }
 

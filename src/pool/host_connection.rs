@@ -47,8 +47,10 @@ impl HostConnection {
     ) {
         match event {
             HostEvent::Bytes(Pipe::Channel, bytes) => {
-                self.frames
-                    .take(bytes, |frame| heard.push((host, HostUpdate::Trigger(heard_frame(host, frame)))));
+                let page = &self.page;
+                self.frames.take(bytes, |frame| {
+                    heard.push((host, HostUpdate::Trigger(heard_frame(host, page, frame))));
+                });
             }
             HostEvent::Bytes(pipe, bytes) => {
                 let (lines, stream) = match pipe {
@@ -86,13 +88,13 @@ impl HostConnection {
     }
 }
 
-fn heard_frame(host: HostId, frame: Frame<'_>) -> Trigger {
+fn heard_frame(host: HostId, page: &Page, frame: Frame<'_>) -> Trigger {
     let up = match frame.and_then(|(kind, payload)| wire::read_up(kind, payload)) {
         Ok(up) => up,
         Err(malformed) => return Trigger::Garbled { host, reason: malformed.to_string() },
     };
     match up {
-        Up::Ready { version: wire::VERSION } => Trigger::Ready { host },
+        Up::Ready { version: wire::VERSION } => Trigger::Ready { host, readiness: page.readiness() },
         Up::Ready { .. } => {
             let reason = "the program was replaced while it ran; start it again".to_owned();
             Trigger::Refused { host, reason }

@@ -14,6 +14,7 @@ mod frames;
 mod host;
 mod host_connection;
 mod input_sender;
+mod lane_clocks;
 mod launch;
 mod lines;
 mod os;
@@ -33,9 +34,10 @@ pub use self::input_sender::InputSender;
 pub use self::launch::{Launch, serve_if_host};
 pub use self::os::{ending_signals, outlive_file_limits, reset_inherited_signals};
 pub use self::record::{
-    Audit, Batch, Cause, Counts, Death, DiedAt, Ending, Event, FailedSpan, HostName, Inputs, ItemsFinished,
-    Journal, Lane, Life, LifeEnd, Message, MessageContent, Messages, NewRows, Notice, Obstacle, Plan,
-    RecycleReason, ResumedRows, Row, RowState, Rows, RunLog, RunState, Segment, Source, Timing, ns_to_s,
+    Audit, Batch, Cause, CoreTime, CoreTimes, Counts, Death, DiedAt, Ending, Event, FailedSpan, HostName,
+    Idle, Inputs, ItemsFinished, Journal, Lane, Life, LifeEnd, Message, MessageContent, Messages, NewRows,
+    Notice, Obstacle, Plan, Readiness, RecycleReason, ResumedRows, Row, RowState, Rows, RunLog, RunState,
+    Segment, Source, Timing, ns_to_s,
 };
 pub use self::run::{Run, resume, start, start_stream};
 pub use self::settings::{

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use memmap2::MmapRaw;
 
 use super::os;
-use super::record::Obstacle;
+use super::record::{Obstacle, Readiness};
 use super::{Executing, LiveLane};
 
 /// Why a host could not go on although its parent lived, by the number that it leaves here, from 1.
@@ -21,10 +21,15 @@ const LINE_BYTES: usize = 64;
 const PEAK_RSS: usize = 0;
 const BEATS: usize = 1;
 const OBSTACLE: usize = 2;
+const LOADING_SINCE: usize = 3;
+const LOCK: usize = 4;
+/// Of an interpreter whose threads take turns; other numbers but 0 are of one whose threads do not.
+const HAS_LOCK: u64 = 1;
 /// Words of a lane's line.
 const EXECUTING: usize = 0;
 const SINCE: usize = 1;
 const CORE: usize = 2;
+const THREAD: usize = 3;
 /// Marks the number of an item as that of one which is over; what it came to may not have been sent yet.
 const IS_OVER: u64 = 1 << 63;
 
@@ -75,6 +80,30 @@ impl Page {
         self.word(lane + 1, CORE).store(core, Ordering::Relaxed);
         if let Some(bytes) = peak_rss_bytes {
             self.word(0, PEAK_RSS).fetch_max(bytes, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes which thread of the system `lane` is; called on it.
+    pub fn note_thread(&self, lane: usize) {
+        self.word(lane + 1, THREAD).store(os::this_thread().unwrap_or_default(), Ordering::Relaxed);
+    }
+
+    /// The thread that `lane` is, by its number in the system, where that has threads with numbers.
+    pub fn thread(&self, lane: usize) -> Option<u64> {
+        Some(self.word(lane + 1, THREAD).load(Ordering::Relaxed)).filter(|number| *number > 0)
+    }
+
+    /// Notes that the host is up and loads the function from now on (`now_ns` after Start).
+    pub fn note_loading(&self, now_ns: u64) {
+        self.word(0, LOADING_SINCE).store(now_ns, Ordering::Relaxed);
+    }
+
+    /// What the host told of itself.
+    pub fn readiness(&self) -> Readiness {
+        let [since_ns, lock] = [LOADING_SINCE, LOCK].map(|word| self.word(0, word).load(Ordering::Relaxed));
+        Readiness {
+            loading_since_ns: (since_ns > 0).then_some(since_ns),
+            has_lock: (lock > 0).then_some(lock == HAS_LOCK),
         }
     }
 

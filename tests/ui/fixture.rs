@@ -8,8 +8,8 @@ use poolscope::function::{FunctionSpec, Stream};
 use poolscope::monitor::{MonitorSnapshot, ProcessSample, Series};
 use poolscope::pool::{
     Batch, Cause, Death, DiedAt, Ending, Event, Executing, FailedSpan, HostName, ItemsFinished, Job, Lane,
-    LifeEnd, LiveLane, Message, MessageContent, Mode, Notice, Plan, RunLog, RunSnapshot, Segment, Settings,
-    Source, Timing,
+    LifeEnd, LiveLane, Message, MessageContent, Mode, Notice, Plan, Readiness, RunLog, RunSnapshot, Segment,
+    Settings, Source, Timing,
 };
 use poolscope::value::{Column, Value};
 
@@ -48,8 +48,9 @@ impl Fixture {
         let launched_ns = ns(launched_ms);
         self.snapshot.host_pids.push(pid);
         let launched = Event::HostLaunched { lanes: lanes(), pid, launched_ns };
-        let mut fixture =
-            self.at(launched_ms, launched).at(ready_ms, Event::HostReady { lanes: lanes(), pid });
+        let mut fixture = self
+            .at(launched_ms, launched)
+            .at(ready_ms, Event::HostReady { lanes: lanes(), pid, readiness: Readiness::default() });
         if let Some(life) = fixture.snapshot.log.lanes[worker - 1].lives.last_mut() {
             life.peak_rss_bytes = PEAK_RSS_BYTES;
         }

@@ -1,9 +1,12 @@
 //! How hosts get work, and how it is taken back: each is given what its lanes need, and a little in advance.
 
 use super::super::control::HostId;
-use super::super::record::{Event, RunState};
+use super::super::record::{Event, Idle, RunState};
 use super::host::{Host, Recall};
 use super::{Dispatcher, Effect};
+
+/// Shorter times without work are not worth an event each.
+const SHORTEST_IDLE_NS: u64 = 1_000_000;
 
 /// What a host can be given now.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +18,26 @@ pub(super) struct Capacity {
 impl Dispatcher {
     /// Gives the host work up to what its lanes need, and a little in advance.
     pub(super) fn feed(&mut self, id: HostId) {
+        self.give_what_it_can_take(id);
+        self.note_idleness(id);
+    }
+
+    /// Notes since when the host has nothing to do, and when it has something again.
+    fn note_idleness(&mut self, id: HostId) {
+        let now_ns = self.now_ns;
+        let Some(host) = self.hosts.get_mut(id).filter(|host| host.is_working()) else { return };
+        if host.held.is_empty() {
+            host.idle_since_ns.get_or_insert(now_ns);
+        } else if let Some(from_ns) = host.idle_since_ns.take()
+            && now_ns - from_ns >= SHORTEST_IDLE_NS
+        {
+            let idle = Idle { from_ns, upto_ns: now_ns };
+            let lanes = host.lane_range();
+            self.emit(Event::HostWasIdle { lanes, idle });
+        }
+    }
+
+    fn give_what_it_can_take(&mut self, id: HostId) {
         let Some(capacity) = self.capacity(id) else { return };
         if self.hosts.get(id).is_some_and(|host| host.is_alone) {
             return self.give_suspect(id);

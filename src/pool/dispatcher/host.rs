@@ -101,6 +101,8 @@ pub(super) struct Host {
     pub(super) stage: Stage,
     pub(super) held: HeldChunks,
     pub(super) recall: Option<Recall>,
+    /// Since when it holds nothing although it could run something.
+    pub(super) idle_since_ns: Option<u64>,
     /// It runs suspects, one at a time.
     pub(super) is_alone: bool,
     /// Why this program is ending it.
@@ -126,6 +128,7 @@ impl Host {
             stage: Stage::Launching,
             held: HeldChunks::default(),
             recall: None,
+            idle_since_ns: None,
             is_alone: false,
             kill_reason: None,
             is_suspended: false,

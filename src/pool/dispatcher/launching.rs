@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::control::HostId;
-use super::super::record::{Event, Notice};
+use super::super::record::{Event, Notice, Readiness};
 use super::host::KillReason;
 use super::host::{Host, Stage};
 use super::{Dispatcher, Effect};
@@ -37,13 +37,13 @@ impl Dispatcher {
         }
     }
 
-    pub(super) fn ready(&mut self, id: HostId) {
+    pub(super) fn ready(&mut self, id: HostId, readiness: Readiness) {
         let Some(host) = self.hosts.get_mut(id).filter(|host| host.stage == Stage::Loading) else { return };
         host.stage = Stage::Ready;
         let (lanes, pid) = (host.lane_range(), host.pid);
         let replaces = host.replaces.take();
         let first_lane = lanes.start;
-        self.emit(Event::HostReady { lanes, pid });
+        self.emit(Event::HostReady { lanes, pid, readiness });
         if let Some((death, died_ns)) = replaces {
             self.tell_of_replacement(first_lane, death, died_ns);
         }

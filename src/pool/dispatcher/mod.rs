@@ -103,7 +103,7 @@ impl Dispatcher {
             Trigger::Start => self.start(),
             Trigger::Launched { host, pid, launched_ns } => self.launched(host, pid, launched_ns),
             Trigger::LaunchFailed { host, reason } => self.launch_failed(host, reason),
-            Trigger::Ready { host } => self.ready(host),
+            Trigger::Ready { host, readiness } => self.ready(host, readiness),
             Trigger::Refused { host, reason } => self.refused(host, reason),
             Trigger::Finished { host, lane, batch } => self.finished(host, lane, batch),
             Trigger::Returned { host, chunks } => self.returned(host, &chunks),
@@ -123,6 +123,7 @@ impl Dispatcher {
                 self.suspended(host, is_suspended, has_worked);
             }
             Trigger::Polled(result) => self.polled(&result),
+            Trigger::CoreTimesSeen(seen) => self.core_times_seen(&seen),
             Trigger::Noted(sentence) => self.notify(Notice::Other { sentence }),
             Trigger::Tick => self.tick(),
             Trigger::Audited(audit) => self.audited(audit),

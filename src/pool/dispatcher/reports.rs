@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::control::HostId;
-use super::super::record::{Batch, Event, ItemsFinished, Message, MessageContent, Source};
+use super::super::record::{Batch, CoreTime, Event, ItemsFinished, Message, MessageContent, Source};
 use super::Dispatcher;
 use super::host::KillReason;
 use super::queue::Chunk;
@@ -63,6 +63,14 @@ impl Dispatcher {
         self.recall_rest(id);
         self.feed_all();
         self.close_if_done();
+    }
+
+    pub(super) fn core_times_seen(&mut self, seen: &[(HostId, usize, CoreTime)]) {
+        for (id, lane, core_time) in seen {
+            let Some(host) = self.hosts.get(*id).filter(|host| *lane < host.lanes) else { continue };
+            let lane = host.first_lane + lane;
+            self.emit(Event::CoreTimeSeen { lane, core_time: *core_time });
+        }
     }
 
     pub(super) fn said(

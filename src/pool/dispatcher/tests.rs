@@ -9,6 +9,7 @@ use super::*;
 use crate::function::FunctionSpec;
 use crate::pool::Executing;
 use crate::pool::control::Control;
+use crate::pool::record::Readiness;
 use crate::pool::record::{Audit, Batch, LifeEnd};
 use crate::pool::record::{Ending, Plan, RowState, RunState, Timing};
 use crate::pool::settings::{ChunkRule, Job, Mode, Settings};
@@ -118,7 +119,7 @@ impl World {
 
     fn get_ready(&mut self, host: HostId) {
         if !std::mem::replace(&mut self.host(host).is_ready, true) {
-            self.tell(Trigger::Ready { host });
+            self.tell(Trigger::Ready { host, readiness: Readiness::default() });
         }
     }
 

@@ -7,7 +7,7 @@ use super::queue::Chunk;
 use crate::function::Stream;
 use crate::pool::Executing;
 use crate::pool::control::{Control, HostId};
-use crate::pool::record::{Audit, Batch, LifeEnd};
+use crate::pool::record::{Audit, Batch, CoreTime, LifeEnd, Readiness};
 use crate::value::Column;
 
 /// What happened.
@@ -20,7 +20,7 @@ pub enum Trigger {
     /// It could not even be launched.
     LaunchFailed { host: HostId, reason: String },
     /// The host has loaded the function.
-    Ready { host: HostId },
+    Ready { host: HostId, readiness: Readiness },
     /// The host cannot load the function.
     Refused { host: HostId, reason: String },
     /// A lane of the host has finished neighbours.
@@ -53,6 +53,8 @@ pub enum Trigger {
     Suspended { host: HostId, is_suspended: bool, has_worked: bool },
     /// What was seen of hosts: see [`super::Dispatcher::poll_request`].
     Polled(PollResult),
+    /// What the threads of lanes did: the host, which of its lanes, what.
+    CoreTimesSeen(Vec<(HostId, usize, CoreTime)>),
     /// Something that a person should know.
     Noted(String),
     /// Time has passed; comes several times a second, and at [`super::Dispatcher::next_deadline_ns`].

@@ -58,6 +58,7 @@ pub fn serve() -> Result<()> {
     let output = Output::new(channel);
     let page = Page::new(page, hello.lanes as usize)
         .ok_or_else(|| Error::pool("speak to the pool", "its status page is too small"))?;
+    page.note_loading(os::monotonic_ns().saturating_sub(hello.start_ns));
     match os::with_memory_limit(LOADING_BYTES, || hello.function.load()) {
         Ok(function) => Host::new(&hello, function, page, output)?.serve_loop(&mut frames),
         Err(error) => refuse(&output, &mut frames, &error),
@@ -131,20 +132,21 @@ impl Host {
             first_worker: hello.first_worker as usize,
             start_ns: hello.start_ns,
         };
+        let shared = Arc::new(shared);
         let first_worker = shared.first_worker;
-        let pins = hello.pins;
+        let (pins, of_lanes) = (hello.pins, Arc::clone(&shared));
         let lanes = rayon::ThreadPoolBuilder::new()
             .num_threads(hello.lanes as usize)
             .thread_name(move |lane| format!("worker {}", first_worker + lane))
             .stack_size(STACK_BYTES)
             .start_handler(move |lane| {
+                of_lanes.page.note_thread(lane);
                 if pins {
                     os::pin_this_thread(first_worker - 1 + lane);
                 }
             })
             .build()
             .map_err(|error| Error::pool(format!("start {} threads", hello.lanes), error))?;
-        let shared = Arc::new(shared);
         let looked_after = Arc::clone(&shared);
         std::thread::Builder::new()
             .name("flusher".to_owned())

@@ -15,19 +15,19 @@ use super::control::HostId;
 
 #[cfg(unix)]
 pub use unix::{
-    CAN_PIN, Channel, Hosts, PageHandle, WakeHandle, allow_many_files, arguments_for_interpreter,
-    become_interpreter, can_fence_threads, core_of_this_thread, end_own_tree, ending_signals, fence_threads,
-    host_channel, lower_priority, machine_memory, monotonic_ns, outlive_file_limits, own_peak_rss_bytes,
-    pin_this_thread, program, reset_inherited_signals, serve_as_helper, thread_cpu_ns, why_no_process,
-    with_memory_limit,
+    CAN_PIN, Channel, Hosts, PageHandle, ThreadClock, WakeHandle, allow_many_files,
+    arguments_for_interpreter, become_interpreter, can_fence_threads, core_of_this_thread, end_own_tree,
+    ending_signals, fence_threads, host_channel, lower_priority, machine_memory, monotonic_ns,
+    outlive_file_limits, own_peak_rss_bytes, pin_this_thread, program, reset_inherited_signals,
+    serve_as_helper, this_thread, thread_cpu_ns, why_no_process, with_memory_limit,
 };
 #[cfg(windows)]
 pub use windows::{
-    CAN_PIN, Channel, Hosts, PageHandle, WakeHandle, allow_many_files, arguments_for_interpreter,
-    become_interpreter, can_fence_threads, core_of_this_thread, end_own_tree, ending_signals, fence_threads,
-    host_channel, lower_priority, machine_memory, monotonic_ns, outlive_file_limits, own_peak_rss_bytes,
-    pin_this_thread, program, reset_inherited_signals, serve_as_helper, thread_cpu_ns, why_no_process,
-    with_memory_limit,
+    CAN_PIN, Channel, Hosts, PageHandle, ThreadClock, WakeHandle, allow_many_files,
+    arguments_for_interpreter, become_interpreter, can_fence_threads, core_of_this_thread, end_own_tree,
+    ending_signals, fence_threads, host_channel, lower_priority, machine_memory, monotonic_ns,
+    outlive_file_limits, own_peak_rss_bytes, pin_this_thread, program, reset_inherited_signals,
+    serve_as_helper, this_thread, thread_cpu_ns, why_no_process, with_memory_limit,
 };
 
 /// What to launch.
@@ -45,6 +45,15 @@ pub struct MachineMemory {
     pub total_bytes: u64,
     /// What can be had before something has to be ended or swapped out.
     pub available_bytes: u64,
+}
+
+/// What a thread has done since it began, where the system tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ThreadTimes {
+    /// On a core.
+    pub on_core_ns: u64,
+    /// Ready to go on, while other threads had the cores.
+    pub ready_ns: u64,
 }
 
 /// A host that was launched.

@@ -36,16 +36,18 @@ mod memory;
 mod peer;
 mod process;
 mod signals;
+mod thread_clock;
 mod traced;
 
 pub use ending::{arguments_for_interpreter, end_own_tree};
 pub use facts::{
     CAN_PIN, allow_many_files, core_of_this_thread, lower_priority, monotonic_ns, own_peak_rss_bytes,
-    pin_this_thread, thread_cpu_ns, why_no_process,
+    pin_this_thread, this_thread, thread_cpu_ns, why_no_process,
 };
 pub use membarrier::{can_fence_threads, fence_threads};
 pub use memory::{machine_memory, with_memory_limit};
 pub use signals::{ending_signals, outlive_file_limits, reset_inherited_signals};
+pub use thread_clock::ThreadClock;
 
 /// Bytes read from one pipe before the next has its turn.
 const READ_BYTES: usize = 1 << 18;

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::event::{Event, ItemsFinished};
-use super::{Cause, FailedSpan, Lane, Life, LifeEnd, RowState, RunLog, RunState, Segment};
+use super::{Cause, FailedSpan, Lane, Life, LifeEnd, Readiness, RowState, RunLog, RunState, Segment};
 
 impl RunLog {
     /// Takes what happened at `at_ns` after Start.
@@ -13,7 +13,7 @@ impl RunLog {
     /// use std::sync::Arc;
     /// use std::time::{Instant, SystemTime};
     /// use poolscope::function::FunctionSpec;
-    /// use poolscope::pool::{Ending, Event, Job, Plan, RunLog, Settings};
+    /// use poolscope::pool::{Ending, Event, Job, Plan, Readiness, RunLog, Settings};
     /// use poolscope::value::Column;
     ///
     /// // A record needs no pool: events can come from anywhere.
@@ -25,7 +25,7 @@ impl RunLog {
     /// };
     /// let mut log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
     /// log.apply(1_000, &Event::HostLaunched { lanes: 0..1, pid: 4711, launched_ns: 500 });
-    /// log.apply(9_000_000, &Event::HostReady { lanes: 0..1, pid: 4711 });
+    /// log.apply(9_000_000, &Event::HostReady { lanes: 0..1, pid: 4711, readiness: Readiness::default() });
     /// log.apply(9_500_000, &Event::Finished { ending: Ending::Completed });
     /// assert!(log.is_finished());
     /// assert_eq!(log.lanes[0].lives.len(), 1);
@@ -34,7 +34,9 @@ impl RunLog {
     pub fn apply(&mut self, at_ns: u64, event: &Event) {
         match event {
             Event::HostLaunched { lanes, pid, launched_ns } => self.host_launched(lanes, *pid, *launched_ns),
-            Event::HostReady { lanes, pid } => self.host_ready(at_ns, lanes, *pid),
+            Event::HostReady { lanes, pid, readiness } => {
+                self.host_ready(at_ns, (lanes, *pid), *readiness);
+            }
             Event::HostSuspended { lanes, is_suspended } => {
                 self.lanes_in(lanes).for_each(|lane| lane.is_suspended = *is_suspended);
             }
@@ -52,10 +54,19 @@ impl RunLog {
                 }
             }
             Event::HostRecycled { .. } => self.counts.recycled += 1,
+            Event::HostWasIdle { lanes, idle } => {
+                self.lanes_in(lanes).for_each(|lane| lane.idles.push(*idle));
+            }
+            Event::CoreTimeSeen { lane, core_time } => {
+                self.lanes_in(&(*lane..lane + 1)).for_each(|lane| lane.core_times.add(*core_time));
+            }
             Event::ItemsFinished(finished) => self.items_finished(at_ns, finished),
             Event::ItemCutOff { lane, segment } => {
                 self.last_row_ns = self.last_row_ns.max(at_ns);
-                self.lanes_in(&(*lane..lane + 1)).for_each(|lane| lane.add(*segment));
+                for lane in self.lanes_in(&(*lane..lane + 1)) {
+                    lane.cut_off_ns += segment.busy_ns;
+                    lane.add(*segment);
+                }
             }
             Event::ItemFailed { index, cause, span } => self.item_failed(*index, cause, *span),
             Event::ItemRetried { index } => self.item_retried(*index),
@@ -105,12 +116,22 @@ impl RunLog {
 
     fn host_launched(&mut self, lanes: &Range<usize>, pid: u32, launched_ns: u64) {
         self.hosts_started += 1;
-        let life = Life { pid, launched_ns, ready_ns: None, ended_ns: None, end: None, peak_rss_bytes: 0 };
+        let life = Life {
+            pid,
+            launched_ns,
+            readiness: Readiness::default(),
+            ready_ns: None,
+            ended_ns: None,
+            end: None,
+            peak_rss_bytes: 0,
+        };
         self.lanes_in(lanes).for_each(|lane| lane.lives.push(life.clone()));
     }
 
-    fn host_ready(&mut self, at_ns: u64, lanes: &Range<usize>, pid: u32) {
-        self.lives_of(lanes, pid).for_each(|life| life.ready_ns = Some(at_ns));
+    fn host_ready(&mut self, at_ns: u64, (lanes, pid): (&Range<usize>, u32), readiness: Readiness) {
+        for life in self.lives_of(lanes, pid) {
+            (life.readiness, life.ready_ns) = (readiness, Some(at_ns));
+        }
         self.startup_ns.get_or_insert(at_ns);
         if self.state == RunState::Starting {
             self.state = RunState::Running;

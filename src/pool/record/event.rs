@@ -7,7 +7,9 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Audit, Batch, Cause, Death, Ending, FailedSpan, LifeEnd, Message, Segment};
+use super::{
+    Audit, Batch, Cause, CoreTime, Death, Ending, FailedSpan, Idle, LifeEnd, Message, Readiness, Segment,
+};
 use crate::value::Column;
 
 /// One thing that happened. Lanes are counted from 0, workers from 1: worker 1 is lane 0.
@@ -16,7 +18,7 @@ pub enum Event {
     /// The process of these lanes was launched, which began at this time; it is not ready yet.
     HostLaunched { lanes: Range<usize>, pid: u32, launched_ns: u64 },
     /// It has loaded the function.
-    HostReady { lanes: Range<usize>, pid: u32 },
+    HostReady { lanes: Range<usize>, pid: u32, readiness: Readiness },
     /// It was suspended, or goes on.
     HostSuspended { lanes: Range<usize>, is_suspended: bool },
     /// It is over, as it was told to or not.
@@ -27,6 +29,10 @@ pub enum Event {
     HostReplaced { death: u64, after: Duration },
     /// It gives way to a new process by the pool's rules.
     HostRecycled { lanes: Range<usize> },
+    /// The process of these lanes had nothing to do, because there was nothing that it could be given.
+    HostWasIdle { lanes: Range<usize>, idle: Idle },
+    /// What the thread of a lane did.
+    CoreTimeSeen { lane: usize, core_time: CoreTime },
     /// A lane has finished neighbours.
     ItemsFinished(Arc<ItemsFinished>),
     /// An item ended with its process, or was stopped; this is what its lane did meanwhile.

@@ -3,6 +3,7 @@
 //! Short spans that follow each other closely are merged, so that a lane's history is bounded by time and not by the
 //! number of items; the items of a merged span are found again through their rows.
 
+use super::core_time::CoreTimes;
 use super::journal::Journal;
 
 /// Neighbouring spans merge while the merged one stays shorter than this.
@@ -69,11 +70,28 @@ impl LifeEnd {
     }
 }
 
+/// A time in which a lane had nothing to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Idle {
+    pub from_ns: u64,
+    pub upto_ns: u64,
+}
+
+/// What a host tells of itself when it has loaded the function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Readiness {
+    /// When it was up and began to load the function, after Start.
+    pub loading_since_ns: Option<u64>,
+    /// Whether its threads take turns under an interpreter's lock; nothing where it has no such lock at all.
+    pub has_lock: Option<bool>,
+}
+
 /// One host under a lane, from its launch to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Life {
     pub pid: u32,
     pub launched_ns: u64,
+    pub readiness: Readiness,
     pub ready_ns: Option<u64>,
     pub ended_ns: Option<u64>,
     pub end: Option<LifeEnd>,
@@ -94,9 +112,13 @@ pub struct Lane {
     /// The highest of lives that are not kept any more.
     pub forgotten_peak_rss_bytes: u64,
     pub segments: Journal<Segment>,
+    pub core_times: CoreTimes,
+    pub idles: Journal<Idle>,
     pub items: u64,
     pub failed: u64,
     pub busy_ns: u64,
+    /// Of that, in items that were cut off, whose CPU time nobody could read.
+    pub cut_off_ns: u64,
     pub cpu_s: f64,
 }
 
@@ -128,6 +150,8 @@ impl Lane {
     pub fn release(&mut self, index: u64) {
         self.segments.forget_while(|segment| segment.last < index);
         let Some(first_ns) = self.segments.iter().next().map(|segment| segment.start_ns) else { return };
+        self.core_times.stretches.forget_while(|stretch| stretch.upto_ns < first_ns);
+        self.idles.forget_while(|idle| idle.upto_ns < first_ns);
         for life in self.lives.forget_while(|life| life.ended_ns.is_some_and(|ended_ns| ended_ns < first_ns))
         {
             self.forgotten_peak_rss_bytes = self.forgotten_peak_rss_bytes.max(life.peak_rss_bytes);
@@ -192,6 +216,7 @@ mod tests {
             lane.lives.push(Life {
                 pid: n as u32,
                 launched_ns: n * 10_000_000,
+                readiness: Readiness::default(),
                 ready_ns: None,
                 ended_ns: Some(n * 10_000_000 + 6_000_000),
                 end: None,
@@ -222,6 +247,7 @@ mod tests {
             let life = Life {
                 pid,
                 launched_ns,
+                readiness: Readiness::default(),
                 ready_ns: None,
                 ended_ns: None,
                 end: None,

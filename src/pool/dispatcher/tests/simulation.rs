@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::super::*;
 use super::{check_events, over_numbers};
 use crate::pool::os::MachineMemory;
+use crate::pool::record::Readiness;
 use crate::pool::record::{Audit, Batch, Ending, LifeEnd, RowState, RunState, Timing};
 use crate::pool::settings::{
     ChunkRule, Failures, HaltRule, Halting, ItemRules, RetryDelay, Settings, Timeout, WorkerRules,
@@ -139,7 +140,7 @@ impl World {
         if let Some(fake) = self.hosts.get_mut(&host).filter(|fake| !fake.is_suspended)
             && !std::mem::replace(&mut fake.is_ready, true)
         {
-            self.tell(Trigger::Ready { host });
+            self.tell(Trigger::Ready { host, readiness: Readiness::default() });
         }
     }
 

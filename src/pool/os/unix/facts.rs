@@ -21,6 +21,14 @@ fn clock_ns(clock: ClockId) -> u64 {
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }
 
+/// The number of the calling thread in the system, where threads have one that other processes can use.
+pub fn this_thread() -> Option<u64> {
+    #[cfg(target_os = "linux")]
+    return Some(rustix::thread::gettid().as_raw_nonzero().get().unsigned_abs().into());
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
 /// The core that the calling thread runs on, where the system tells.
 pub fn core_of_this_thread() -> Option<u32> {
     #[cfg(target_os = "linux")]

@@ -12,7 +12,7 @@ use windows_sys::Win32::System::Threading::{
     GetThreadTimes, SetPriorityClass,
 };
 
-use super::super::MachineMemory;
+use super::super::{MachineMemory, ThreadTimes};
 
 /// Nanoseconds of the one monotonic clock, the same in all processes of this machine.
 pub fn monotonic_ns() -> u64 {
@@ -33,6 +33,26 @@ pub fn thread_cpu_ns() -> u64 {
     unsafe { GetThreadTimes(GetCurrentThread(), created, exited, kernel, user) };
     let ns = |time: FILETIME| (u64::from(time.dwHighDateTime) << 32 | u64::from(time.dwLowDateTime)) * 100;
     ns(times[2]) + ns(times[3])
+}
+
+/// The number of the calling thread in the system, where other processes can use it to see its times: here they cannot.
+pub fn this_thread() -> Option<u64> {
+    None
+}
+
+/// The counts of a thread of another process, which this system does not keep.
+pub struct ThreadClock;
+
+impl ThreadClock {
+    /// Always the error that there are none.
+    pub fn open(_pid: u32, _thread: u64) -> std::io::Result<Self> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+
+    /// Nothing.
+    pub fn read(&self) -> Option<ThreadTimes> {
+        None
+    }
 }
 
 /// The core that the calling thread runs on.

@@ -1,0 +1,142 @@
+//! The one thing that is most worth saying of a run, from measured figures.
+
+use std::fmt;
+
+use super::ledger::Ledger;
+use super::parts::Part;
+use crate::pool::{Mode, RunLog, ns_to_s};
+
+/// Runs that are over sooner show nothing that holds for longer ones, but that they are short.
+const SHORT_NS: u64 = 20_000_000;
+/// A part of the time from which on it is what matters.
+const MUCH: f64 = 0.5;
+const SOME: f64 = 0.2;
+
+/// What a run showed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Finding {
+    /// Threads shared an interpreter's lock, and together used so many cores.
+    TookTurns { cores: f64, threads: usize },
+    /// This share of the workers' time went by before they were ready.
+    Starting { share: f64 },
+    /// Items waited for this share of their time.
+    Waiting { share: f64, workers: usize, cores: usize },
+    /// Items were ready for this share of their time and had no core.
+    WithoutCore { share: f64, workers: usize, cores: usize },
+    /// Workers had nothing to do for this share of the time.
+    NothingToDo { share: f64 },
+    /// Inputs and results on their way took this share of the workers' time.
+    OnTheWay { share: f64 },
+    /// Workers computed for this share of the time.
+    Computing { share: f64, cores: f64 },
+}
+
+impl Finding {
+    /// What the run of this record showed on a machine with so many cores for it; nothing where no part stands out.
+    pub fn of(log: &RunLog, ledger: &Ledger, cores: usize) -> Option<Self> {
+        let parts = &ledger.total;
+        let share = |part| parts.share(part);
+        let items_ns: u64 =
+            [Part::OnCore, Part::Ready, Part::Blocked, Part::Lock].iter().map(|part| parts[*part]).sum();
+        let of_items = |part: Part| parts[part] as f64 / items_ns.max(1) as f64;
+        let workers = log.workers;
+        let elapsed_s = ns_to_s(log.last_row_ns.max(1));
+        let cores_used = ns_to_s(parts[Part::OnCore]) / elapsed_s;
+        let starting = share(Part::Starting) + share(Part::SettingUp);
+        if log.counts.done() == 0 || parts.total_ns() == 0 {
+            return None;
+        }
+        if starting >= MUCH {
+            return Some(Self::Starting { share: starting });
+        }
+        if log.last_row_ns < SHORT_NS {
+            return None;
+        }
+        if log.plan.job.settings.mode == Mode::Thread && of_items(Part::Lock) >= SOME {
+            return Some(Self::TookTurns { cores: cores_used, threads: workers });
+        }
+        if share(Part::Idle) >= MUCH {
+            return Some(Self::NothingToDo { share: share(Part::Idle) });
+        }
+        if share(Part::Engine) >= MUCH {
+            return Some(Self::OnTheWay { share: share(Part::Engine) });
+        }
+        if ledger.is_ready_measured && of_items(Part::Ready) >= SOME {
+            return Some(Self::WithoutCore { share: of_items(Part::Ready), workers, cores });
+        }
+        if of_items(Part::Blocked) >= MUCH {
+            return Some(Self::Waiting { share: of_items(Part::Blocked), workers, cores });
+        }
+        (share(Part::OnCore) >= MUCH)
+            .then_some(Self::Computing { share: share(Part::OnCore), cores: cores_used })
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent = |share: f64| (share * 100.0).round();
+        match *self {
+            Self::TookTurns { cores, threads } => write!(
+                f,
+                "The {threads} threads took turns under Python's lock: they used {cores:.2} cores together. \
+                 Processes have a lock each."
+            ),
+            Self::Starting { share } => {
+                write!(
+                    f,
+                    "Starting the workers took {} % of their time: this is little work for a pool.",
+                    percent(share)
+                )
+            }
+            Self::Waiting { share, workers, cores } if workers <= cores * 4 => write!(
+                f,
+                "Items waited for {} % of their time: more workers than the {workers} of now would be of use.",
+                percent(share)
+            ),
+            Self::Waiting { share, .. } => write!(f, "Items waited for {} % of their time.", percent(share)),
+            Self::WithoutCore { share, workers, cores } if workers > cores => write!(
+                f,
+                "Items were ready for {} % of their time and had no core: {workers} workers are more than the \
+                 {cores} cores can run at once.",
+                percent(share)
+            ),
+            Self::WithoutCore { share, .. } => write!(
+                f,
+                "Items were ready for {} % of their time and had no core: other programs used the cores.",
+                percent(share)
+            ),
+            Self::NothingToDo { share } => write!(
+                f,
+                "Workers had nothing to do for {} % of their time: there were too few items, or one took long at the end.",
+                percent(share)
+            ),
+            Self::OnTheWay { share } => write!(
+                f,
+                "Inputs and results were on their way for {} % of the workers' time: items are short beside what has \
+                 to be sent.",
+                percent(share)
+            ),
+            Self::Computing { share, cores } => write!(
+                f,
+                "Workers computed for {} % of their time and used {cores:.2} cores.",
+                percent(share)
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_finding_is_a_sentence_with_its_figures() {
+        let said = Finding::TookTurns { cores: 0.984, threads: 4 }.to_string();
+        assert!(said.contains("4 threads") && said.contains("0.98 cores"), "{said}");
+        let said = Finding::Waiting { share: 0.934, workers: 2, cores: 2 }.to_string();
+        assert!(said.contains("93 %") && said.contains("more workers"), "{said}");
+        assert!(!Finding::Waiting { share: 0.9, workers: 64, cores: 2 }.to_string().contains("more workers"));
+        let said = Finding::WithoutCore { share: 0.5, workers: 2, cores: 2 }.to_string();
+        assert!(said.contains("other programs"), "{said}");
+    }
+}

@@ -1,0 +1,13 @@
+//! What a run shows: figures that are made of its record, and of nothing else.
+//!
+//! It is pure: a record in, figures out. Each figure says whether it was measured or is an estimate. How figures are
+//! worded and drawn is the business of `cli` and of the window.
+
+mod finding;
+mod ledger;
+mod parts;
+mod tally;
+
+pub use self::finding::Finding;
+pub use self::ledger::{Ledger, LedgerKeeper};
+pub use self::parts::{Part, Parts};

@@ -1,0 +1,105 @@
+//! What the threads of lanes did between two looks: on a core, ready without one, or neither.
+//!
+//! The driver looks from outside, so that a look costs the lanes nothing and comes on time even where a function holds
+//! its interpreter's lock.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::control::HostId;
+use super::host_connection::HostConnection;
+use super::os::{ThreadClock, ThreadTimes};
+use super::record::CoreTime;
+
+/// Lanes that are in an item are looked at this often,
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+/// or less often where there are so many that looking would take a part of a core worth a thought.
+const LOOK_EVERY_A_LANE: Duration = Duration::from_micros(250);
+
+/// A lane as it was seen last.
+struct Seen {
+    /// Nothing where the system does not tell of it.
+    clock: Option<ThreadClock>,
+    at_ns: u64,
+    times: ThreadTimes,
+}
+
+/// The clocks of all lanes of a run.
+#[derive(Default)]
+pub(super) struct LaneClocks {
+    seen: BTreeMap<(HostId, usize), Seen>,
+    looked_ns: u64,
+    /// Whether a lane was in an item at the last look.
+    are_busy: bool,
+}
+
+impl LaneClocks {
+    /// A lane has got work: it is looked at from now on.
+    pub(super) fn note_work(&mut self) {
+        if !self.are_busy {
+            (self.are_busy, self.looked_ns) = (true, 0);
+        }
+    }
+
+    /// When the lanes are to be looked at again, after Start.
+    pub(super) fn next_look_ns(&self) -> u64 {
+        if !self.are_busy {
+            return u64::MAX;
+        }
+        let every = LOOK_EVERY.max(LOOK_EVERY_A_LANE * self.seen.len() as u32);
+        self.looked_ns + every.as_nanos() as u64
+    }
+
+    /// Looks at all lanes; gives what each has done since the look before.
+    pub(super) fn look(
+        &mut self,
+        now_ns: u64,
+        connections: &BTreeMap<HostId, HostConnection>,
+    ) -> Vec<(HostId, usize, CoreTime)> {
+        self.looked_ns = now_ns;
+        let is_busy = |host: &HostConnection| {
+            (0..host.page.lanes()).any(|lane| host.page.live(lane).executing.is_some())
+        };
+        self.are_busy = connections.values().any(is_busy);
+        connections.iter().flat_map(|(id, host)| self.look_at(now_ns, *id, host)).collect()
+    }
+
+    /// The same for the lanes of one host.
+    pub(super) fn look_at(
+        &mut self,
+        now_ns: u64,
+        id: HostId,
+        host: &HostConnection,
+    ) -> Vec<(HostId, usize, CoreTime)> {
+        let look = |lane| Some((id, lane, self.look_at_lane(now_ns, (id, lane), host)?));
+        (0..host.page.lanes()).filter_map(look).collect()
+    }
+
+    /// A host is over.
+    pub(super) fn forget(&mut self, id: HostId) {
+        self.seen.retain(|(host, _), _| *host != id);
+    }
+
+    fn look_at_lane(
+        &mut self,
+        now_ns: u64,
+        lane: (HostId, usize),
+        host: &HostConnection,
+    ) -> Option<CoreTime> {
+        let Some(seen) = self.seen.get_mut(&lane) else {
+            let clock = ThreadClock::open(host.pid, host.page.thread(lane.1)?).ok();
+            let times = clock.as_ref().and_then(ThreadClock::read).unwrap_or_default();
+            self.seen.insert(lane, Seen { clock, at_ns: now_ns, times });
+            return None;
+        };
+        let times = seen.clock.as_ref()?.read()?;
+        let core_time = CoreTime {
+            from_ns: seen.at_ns,
+            upto_ns: now_ns,
+            on_core_ns: times.on_core_ns.saturating_sub(seen.times.on_core_ns),
+            ready_ns: times.ready_ns.saturating_sub(seen.times.ready_ns),
+        };
+        (seen.at_ns, seen.times) = (now_ns, times);
+        (core_time.upto_ns > core_time.from_ns).then_some(core_time)
+    }
+}

@@ -1,0 +1,102 @@
+//! What a lane's thread did over time: on a core, ready without one, or neither.
+
+use super::journal::Journal;
+
+/// Neighbouring stretches merge while the merged one stays shorter than this,
+const MERGED_NS: u64 = 10_000_000;
+/// or than this part of the run so far: a history grows with the logarithm of the time.
+const MERGED_PART: u64 = 2_000;
+
+/// A stretch of time of a lane's thread. What is neither on a core nor ready was blocked: waiting for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CoreTime {
+    pub from_ns: u64,
+    pub upto_ns: u64,
+    /// On a core.
+    pub on_core_ns: u64,
+    /// Ready to go on, while other threads had the cores.
+    pub ready_ns: u64,
+}
+
+impl CoreTime {
+    /// From its begin to its end.
+    pub fn length_ns(&self) -> u64 {
+        self.upto_ns.saturating_sub(self.from_ns)
+    }
+
+    fn free_ns(&self) -> u64 {
+        self.length_ns().saturating_sub(self.on_core_ns + self.ready_ns)
+    }
+}
+
+/// All stretches of a lane that were looked at, in order.
+#[derive(Debug, Clone, Default)]
+pub struct CoreTimes {
+    pub stretches: Journal<CoreTime>,
+}
+
+impl CoreTimes {
+    /// Adds what came after all others.
+    ///
+    /// The system counts time without a core when it is over: what is more than the stretch is long belongs to the one
+    /// before.
+    pub(super) fn add(&mut self, mut new: CoreTime) {
+        let Some(last) = self.stretches.last_mut().filter(|last| last.upto_ns <= new.from_ns) else {
+            if self.stretches.is_empty() {
+                self.stretches.push(new);
+            }
+            return;
+        };
+        if last.upto_ns == new.from_ns {
+            let over_ns = (new.on_core_ns + new.ready_ns).saturating_sub(new.length_ns());
+            let moved_ns = over_ns.min(new.ready_ns).min(last.free_ns());
+            last.ready_ns += moved_ns;
+            new.ready_ns -= moved_ns;
+            if new.upto_ns - last.from_ns <= MERGED_NS.max(new.upto_ns / MERGED_PART) {
+                last.upto_ns = new.upto_ns;
+                last.on_core_ns += new.on_core_ns;
+                last.ready_ns += new.ready_ns;
+                return;
+            }
+        }
+        self.stretches.push(new);
+    }
+
+    /// The stretches that touch the time from `from_ns` to `upto_ns`, in order.
+    pub fn between(&self, from_ns: u64, upto_ns: u64) -> impl Iterator<Item = &CoreTime> {
+        let first = self.stretches.partition_point(|stretch| stretch.upto_ns <= from_ns);
+        self.stretches.iter_from(first).take_while(move |stretch| stretch.from_ns < upto_ns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stretch(from_ms: u64, upto_ms: u64, on_core_ms: u64, ready_ms: u64) -> CoreTime {
+        let [from_ns, upto_ns, on_core_ns, ready_ns] =
+            [from_ms, upto_ms, on_core_ms, ready_ms].map(|ms| ms * 1_000_000);
+        CoreTime { from_ns, upto_ns, on_core_ns, ready_ns }
+    }
+
+    #[test]
+    fn what_was_counted_late_belongs_to_the_stretch_before() {
+        let mut times = CoreTimes::default();
+        times.add(stretch(0, 10, 2, 0));
+        times.add(stretch(10, 20, 4, 12));
+        let all: Vec<CoreTime> = times.stretches.iter().copied().collect();
+        assert_eq!(all, [stretch(0, 10, 2, 6), stretch(10, 20, 4, 6)]);
+        assert_eq!(times.between(10_000_000, 30_000_000).count(), 1);
+    }
+
+    #[test]
+    fn a_long_history_stays_short_and_loses_no_time() {
+        let mut times = CoreTimes::default();
+        (0..1_000_000).for_each(|n| times.add(stretch(n * 10, n * 10 + 10, 3, 1)));
+        assert!(times.stretches.len() < 20_000, "{}", times.stretches.len());
+        let sum = times.stretches.iter().fold((0, 0, 0), |sum, stretch| {
+            (sum.0 + stretch.length_ns(), sum.1 + stretch.on_core_ns, sum.2 + stretch.ready_ns)
+        });
+        assert_eq!(sum, (10_000_000_000_000, 3_000_000_000_000, 1_000_000_000_000));
+    }
+}
