@@ -79,6 +79,14 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
         Some(path) => export::read_kept(path, &job.inputs)?,
         None => Resumed::default(),
     };
+    if let (Some(path), Some(reason)) = (&args.resume, &resumed.passed_over) {
+        let files: Vec<String> = resumed.files.iter().map(|file| file.display().to_string()).collect();
+        say(&format!(
+            "{} is no whole file of rows ({reason}); going on from {}",
+            path.display(),
+            files.join(", ")
+        ));
+    }
     let own = job.function.description();
     if let Some((file, other)) = resumed.made_by_another(&own) {
         let (file, kept) = (file.display(), grouped(resumed.kept.len() as u64));
@@ -86,7 +94,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
             "{file} has rows of {other}; its {kept} results are kept, and the rest is run with {own}"
         ));
     }
-    let Resumed { kept, files } = resumed;
+    let Resumed { kept, files, .. } = resumed;
     let file = if args.function.dry_run { None } else { rows_file(args, &files, &job.function)? };
     Ok(Prepared { job, kept, stream, file, example: None })
 }

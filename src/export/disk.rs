@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::os;
+
 /// What a file of rows is written through.
 pub(super) trait Disk: Send {
     /// A new file; an error where anything of that name is there, a link too.
@@ -13,6 +15,11 @@ pub(super) trait Disk: Send {
 
     fn append(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
         file.write_all(bytes)
+    }
+
+    /// Makes sure that a file can grow to this size; an error where there is no room for that.
+    fn reserve(&self, file: &File, size_bytes: u64) -> io::Result<()> {
+        os::reserve(file, size_bytes)
     }
 
     /// Takes back what was written behind so many bytes.

@@ -64,6 +64,15 @@ impl Disk for BadDisk {
         RealDisk.append(file, bytes)
     }
 
+    fn reserve(&self, file: &File, size_bytes: u64) -> io::Result<()> {
+        self.call()?;
+        if self.is_full() {
+            Err(io::ErrorKind::StorageFull.into())
+        } else {
+            RealDisk.reserve(file, size_bytes)
+        }
+    }
+
     fn truncate(&self, file: &File, size_bytes: u64) -> io::Result<()> {
         self.call()?;
         RealDisk.truncate(file, size_bytes)
@@ -158,8 +167,7 @@ fn whatever_call_fails_the_place_holds_the_old_file_or_the_whole_new_one() {
                 if is_new {
                     assert_eq!(kept_rows(&path), ROWS, "{case}");
                 } else {
-                    // Without the old file, which is none of rows.
-                    fs::remove_file(&path).unwrap();
+                    // The old file, which is none of rows, is passed over.
                     assert!(kept_rows(&path) >= safe, "{case}: {} kept", kept_rows(&path));
                 }
                 if finished.is_ok() && fault != Fault::Off {
@@ -172,6 +180,48 @@ fn whatever_call_fails_the_place_holds_the_old_file_or_the_whole_new_one() {
             }
             assert!(is_over);
         }
+    }
+}
+
+#[test]
+fn a_file_with_several_names_is_old_or_whole_under_all_of_them() {
+    for fault in [Fault::Once, Fault::Full] {
+        for call in 0.. {
+            let folder = tempfile::tempdir().unwrap();
+            let (path, other) = (folder.path().join("rows.csv"), folder.path().join("other.csv"));
+            fs::write(&path, "old").unwrap();
+            fs::hard_link(&path, &other).unwrap();
+            let calls_left = Arc::new(AtomicU32::new(call));
+            let (_, finished) = write_run(&path, BadDisk { calls_left: Arc::clone(&calls_left), fault });
+            let case = format!("{fault:?} in call {call}: {finished:?}");
+            let [text, of_other] = [&path, &other].map(|path| fs::read_to_string(path).unwrap());
+            assert_eq!(text, of_other, "{case}");
+            assert!(text == "old" && finished.is_err() || kept_rows(&path) == ROWS, "{case}: {text}");
+            if calls_left.load(Ordering::Relaxed) > 0 {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_run_has_made_counts_before_what_it_was_to_replace() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.csv");
+    let mut log = new_log();
+    finish_rows(&mut log, 0..6, 1);
+    let mut file = RowsFile::create(&path, Formulas::AsWritten, &[]).unwrap();
+    file.save(&log).unwrap();
+    drop(file);
+    wait_for_locks(folder.path());
+    let part = parts(folder.path()).remove(0);
+    // Half of it copied over the old one, the machine went off.
+    let half = fs::read_to_string(&part).unwrap().replace("text 2", "text 2\",\"x");
+    for old in ["", "something else\n", &half, "index,input\n0,text 0,more\n"] {
+        fs::write(&path, old).unwrap();
+        let resumed = read_kept(&path, &inputs()).unwrap();
+        assert_eq!((resumed.kept.len(), resumed.files.as_slice()), (6, [part.clone()].as_slice()), "{old:?}");
+        assert!(resumed.passed_over.is_some_and(|reason| !reason.is_empty()));
     }
 }
 

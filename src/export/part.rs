@@ -154,6 +154,12 @@ impl Part {
     fn copy_over(&self, target: &Target, disk: &dyn Disk) -> io::Result<()> {
         let mut whole = File::open(&self.path)?;
         let mut place = OpenOptions::new().write(true).open(&target.path)?;
+        // Once the first byte is written there is no way back.
+        if let Err(full) = disk.reserve(&place, self.size_bytes) {
+            // What was reserved so far is given back; the file stays as it is.
+            let _ = place.metadata().and_then(|about| place.set_len(about.len()));
+            return Err(full);
+        }
         io::copy(&mut whole, &mut place)?;
         target.note_function(&place, &target.path);
         disk.truncate(&place, self.size_bytes)?;

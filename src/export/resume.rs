@@ -1,5 +1,6 @@
 //! Reads a file of rows back: what went well in it need not be run again.
 
+use std::cmp::Reverse;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -51,8 +52,10 @@ struct SavedObject<'a> {
 /// The outputs in a file that [`super::write_rows`] has written, which has to be of a run over the same inputs. Each comes
 /// back as what it was, but for pictures, which are made again: a file of rows does not hold their pixels.
 ///
-/// A run that ended early has left files beside that place (see [`super::RowsFile`]), which are read too; `files` of the
-/// result names all that were read.
+/// A run that ended early has left files beside that place (see [`super::RowsFile`]), which are read too, the newest first:
+/// of rows that stand in several files its values count. Where they have rows, the file at the place itself may be something
+/// else, which the run was to replace, or half of it replaced; `passed_over` of the result says so. `files` names all that
+/// were read.
 ///
 /// ```
 /// use poolscope::export::read_kept;
@@ -73,18 +76,24 @@ pub fn read_kept(path: &Path, inputs: &Column) -> Result<Resumed> {
     RowFormat::of(path)?;
     let target = Target::find(path).map_err(|error| failed(path, error.to_string()))?;
     let parts = if target::is_part(path) { target::late_of(path) } else { target.parts() };
-    let parts: Vec<PathBuf> = parts.into_iter().filter(|part| !target::is_in_use(part)).collect();
-    let mut files = Vec::new();
-    if target.before.is_some() || parts.is_empty() {
-        files.push(path.to_owned());
-    }
-    files.extend(parts);
+    let mut parts: Vec<PathBuf> = parts.into_iter().filter(|part| !target::is_in_use(part)).collect();
+    parts.sort_by_key(|part| Reverse(std::fs::metadata(part).and_then(|about| about.modified()).ok()));
     let mut rows = Vec::new();
-    for file in &files {
-        let read = read_rows(file).map_err(|reason| failed(file, reason))?;
-        rows.extend(read);
+    for part in &parts {
+        rows.extend(read_rows(part).map_err(|reason| failed(part, reason))?);
     }
-    // Of rows that stand in several files the first counts: they are the same.
+    let (mut files, mut passed_over) = (parts, None);
+    if target.before.is_some() || files.is_empty() {
+        match read_rows(path) {
+            Ok(read) => {
+                rows.extend(read);
+                files.push(path.to_owned());
+            }
+            Err(reason) if rows.is_empty() => return Err(failed(path, reason)),
+            Err(reason) => passed_over = Some(reason),
+        }
+    }
+    // Of rows that stand in several files the first counts.
     rows.sort_by_key(|row| row.index);
     rows.dedup_by_key(|row| row.index);
     let mut kept = ResumedRows::default();
@@ -94,7 +103,7 @@ pub fn read_kept(path: &Path, inputs: &Column) -> Result<Resumed> {
             kept.push(index, output);
         }
     }
-    Ok(Resumed { kept, files })
+    Ok(Resumed { kept, files, passed_over })
 }
 
 /// What earlier runs have made.
@@ -103,6 +112,8 @@ pub struct Resumed {
     pub kept: ResumedRows,
     /// Where it was read from.
     pub files: Vec<PathBuf>,
+    /// Why the file at the place itself was not read, where others beside it were.
+    pub passed_over: Option<String>,
 }
 
 impl Resumed {

@@ -4,7 +4,9 @@ use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{XattrFlags, fsetxattr, getxattr};
+use rustix::fs::{XattrFlags, fsetxattr, fstatvfs, getxattr};
+#[cfg(target_os = "linux")]
+use rustix::io::Errno;
 
 /// The name of what is attached to a file: an extended attribute, which goes with the file and is not in it.
 const ATTRIBUTE: &str = "user.poolscope.function";
@@ -20,6 +22,23 @@ pub fn keep_owner(file: &File, of: &Metadata) {
 /// Under how many names a file stands.
 pub fn link_count(metadata: &Metadata) -> u64 {
     metadata.nlink()
+}
+
+/// Makes sure that a file can grow to this size; an error where there is no room for that. What is in it stays.
+pub fn reserve(file: &File, size_bytes: u64) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{FallocateFlags, fallocate};
+        match fallocate(file, FallocateFlags::KEEP_SIZE, 0, size_bytes) {
+            Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {}
+            reserved => return reserved.map_err(io::Error::from),
+        }
+    }
+    // Others may take the room meanwhile: this is as much as can be told here.
+    let about = fstatvfs(file)?;
+    let needed_bytes = size_bytes.saturating_sub(file.metadata()?.len());
+    let free_bytes = about.f_bavail.saturating_mul(about.f_frsize);
+    if free_bytes < needed_bytes { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
 }
 
 /// Attaches a short text to a file, where the file system can. It stays with the file when that is renamed.

@@ -13,6 +13,11 @@ pub fn link_count(_metadata: &Metadata) -> u64 {
     1
 }
 
+/// Nothing: here no file is written in its place.
+pub fn reserve(_file: &File, _size_bytes: u64) -> io::Result<()> {
+    Ok(())
+}
+
 /// Attaches a short text to a file, where the file system can. It stays with the file when that is renamed.
 pub fn attach(_file: &File, path: &Path, text: &str) {
     // A file without it is as good, but for a warning.

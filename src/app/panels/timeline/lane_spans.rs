@@ -1,8 +1,10 @@
 //! Draws the history of one worker into its band: launches, items, and the item in hand, with `marks` over them.
 
+use egui::epaint::RectShape;
 use egui::{Color32, CornerRadius, Mesh, Painter, Rangef, Rect, Shape, Stroke, StrokeKind, vec2};
 
 use super::FrameContext;
+use super::core_parts;
 use super::detail::{Block, Column, Detail};
 use crate::pool::{Lane, Life};
 
@@ -12,6 +14,8 @@ const ROUNDED_PX: f32 = 8.0;
 const APART_PX: f32 = 40.0;
 /// Rows looked at, at most, to take a segment apart.
 pub const APART_ROWS: u64 = 512;
+/// Bars show the parts of their time from this width on.
+const PARTS_PX: f32 = 12.0;
 /// Shades of neighbouring blocks, as shares of the worker's colour.
 const SHADES: [f32; 3] = [1.0, 0.78, 0.89];
 
@@ -32,13 +36,13 @@ impl Band<'_> {
         let mut rounded = Vec::new();
         self.add_columns(detail.columns(), &mut quads);
         for block in detail.blocks().iter().copied().chain(detail.tail(lane, &self.frame.scale)) {
-            self.add_block(&block, &mut quads, &mut rounded);
+            self.add_block(lane, &block, &mut quads, &mut rounded);
         }
         let from_ns = self.frame.scale.from_ns;
         let first =
             lane.lives.partition_point(|life| life.ended_ns.is_some_and(|at_ns| (at_ns as f64) < from_ns));
         lane.lives.iter_from(first).for_each(|life| self.add_launch(life, &mut rounded));
-        self.add_executing(&mut rounded);
+        self.add_executing(lane, &mut rounded);
         self.painter.add(Shape::mesh(quads));
         self.painter.extend(rounded);
         self.draw_selected();
@@ -50,7 +54,7 @@ impl Band<'_> {
         Rect::from_x_y_ranges(x, self.y)
     }
 
-    fn add_block(&self, block: &Block, quads: &mut Mesh, rounded: &mut Vec<Shape>) {
+    fn add_block(&self, lane: &Lane, block: &Block, quads: &mut Mesh, rounded: &mut Vec<Shape>) {
         let segment = &block.segment;
         let rect = self.rect(segment.start_ns as f64, segment.end_ns as f64);
         if segment.items > 1 && rect.width() >= APART_PX && segment.last - segment.first < APART_ROWS {
@@ -61,10 +65,47 @@ impl Band<'_> {
         let is_failed = segment.failed == segment.items;
         let base = if is_failed { theme.bad } else { self.color };
         let shade = SHADES[(block.number % SHADES.len() as u64) as usize];
-        add_span(rect, theme.soft(base, shade), quads, rounded);
+        let color = theme.soft(base, shade);
+        if !self.add_parts(lane, (segment.start_ns, segment.end_ns), rect, color, rounded) {
+            add_span(rect, color, quads, rounded);
+        }
         if segment.failed > 0 && !is_failed {
             self.add_failed_mark(rect, quads);
         }
+    }
+
+    /// A bar that shows when its worker was on a core, ready without one, or waiting; says whether that is known and the
+    /// bar wide enough to show it.
+    fn add_parts(
+        &self,
+        lane: &Lane,
+        (from_ns, upto_ns): (u64, u64),
+        rect: Rect,
+        color: Color32,
+        shapes: &mut Vec<Shape>,
+    ) -> bool {
+        if rect.width() < PARTS_PX {
+            return false;
+        }
+        let parts =
+            core_parts::parts_of(&lane.core_times, (from_ns as f64, upto_ns as f64), &self.frame.scale);
+        if parts.is_empty() {
+            return false;
+        }
+        let theme = self.frame.cx.theme;
+        let (rect, mut quads, mut lines) = (shortened(rect), Mesh::default(), Vec::new());
+        let line = Stroke::new(1.0, theme.soft(color, 0.7));
+        shapes.push(
+            RectShape::new(rect, CornerRadius::same(2), theme.soft(color, 0.16), line, StrokeKind::Inside)
+                .into(),
+        );
+        for part in &parts {
+            let place = self.rect(part.from_ns, part.upto_ns);
+            core_parts::draw(part, place.intersect(rect), color, &mut quads, &mut lines);
+        }
+        shapes.push(Shape::mesh(quads));
+        shapes.extend(lines);
+        true
     }
 
     /// The items of a merged segment, found again through their rows.
@@ -125,12 +166,15 @@ impl Band<'_> {
     }
 
     /// The item in hand, growing up to now.
-    fn add_executing(&self, rounded: &mut Vec<Shape>) {
+    fn add_executing(&self, lane: &Lane, rounded: &mut Vec<Shape>) {
         let Some(executing) = self.frame.executing(self.place) else { return };
         if self.frame.is_in_view(executing.since_ns, self.frame.elapsed_ns) {
             let rect = self.rect(executing.since_ns as f64, self.frame.elapsed_ns as f64);
             let color = self.frame.lighter(self.color);
-            rounded.push(Shape::rect_filled(rect, CornerRadius::same(2), color));
+            let times_ns = (executing.since_ns, self.frame.elapsed_ns);
+            if !self.add_parts(lane, times_ns, rect, color, rounded) {
+                rounded.push(Shape::rect_filled(rect, CornerRadius::same(2), color));
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 //! `names`, `blocks` and `marks`, `cores` the cores, `axis` the times, and `hover` knows what is under the pointer.
 
 mod axis;
+mod core_parts;
 mod cores;
 mod density;
 mod detail;
