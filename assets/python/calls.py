@@ -97,6 +97,7 @@ class Calls(Bindings, Dangers):
 
     @staticmethod
     def returns(unit: Unit, key: int | str | None) -> bool:
+        """Whether a function may give back the argument with this place or name."""
         params = unit.params
         names = {key} if key in params else set(params[key : key + 1]) if isinstance(key, int) else set()
         return not names or not names.isdisjoint(returned_by(unit))
@@ -212,6 +213,7 @@ class Calls(Bindings, Dangers):
         return not self.changes_of_function(unit).keys().isdisjoint(unit.params)
 
     def changed_by_module(self, call: Call, path: tuple[Any, ...], full: str) -> Iterator[Held]:
+        """What a call of something imported may change; `full` is its path from the module on."""
         root = root_of(full)
         first = call.args[0] if call.args else ()
         if self.is_local(full):
@@ -238,6 +240,7 @@ class Calls(Bindings, Dangers):
         yield from ((name, SURE) for name in call.named.get("out", ()))
 
     def changed_by_name(self, call: Call, name: str) -> Iterator[Held]:
+        """What a call of a plain name may change."""
         alias = self.aliases.get(name)
         if alias and len(alias) == 1 and alias[0] in BUILTINS and name not in self.functions:
             name = alias[0]
@@ -272,6 +275,7 @@ class Calls(Bindings, Dangers):
         return bool(methods) and methods <= LOOKS - self.methods.keys()  # type: ignore[operator]  # They are not None.
 
     def changed_by_method(self, call: Call, root: str, last: str) -> Iterator[Held]:
+        """What a call of a method may change; `root` names the object, and `last` the method."""
         own = self.methods.get(last, ())
         if last in MUTATORS:
             yield root, SURE | call.depth

@@ -68,7 +68,8 @@ class Plan:
         self.places: dict[str, list[Statement]] = {}  # Statements that bind or change a name.
         self.later: dict[str, set[str]] = {}  # Names that functions of a name use when they are called.
         self.attributes_used = {name for item in self.statements for _, name in item.attributes}
-        self.touched: dict[int, set[str]] = {}  # Statements that must not run, and the names for which they would be needed.
+        # Places of statements that must not run, and the names for which they would be needed.
+        self.touched: dict[int, set[str]] = {}
         self.is_seeded = self.calls.is_seeded(units)
         links = self.links(units)
         certain, all_links = by_name(link for link in links if not link[2] & WIDE), by_name(links)
@@ -314,6 +315,7 @@ class Plan:
                 self.touched[statement.place] = statement.bound.union(statement.changed) & self.seen
 
     def lacks(self, statement: Statement, gone: set[str]) -> bool:
+        """Whether a statement uses at once a name that is gone, and is none that may do without."""
         is_branch = statement.kind in ("Try", "TryStar", "If", "FunctionDef", "AsyncFunctionDef")
         return not is_branch and not statement.used.isdisjoint(gone - BUILTINS)
 

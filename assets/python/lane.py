@@ -269,6 +269,7 @@ class Lane:
         self.host.channel.send(FINISHED, batch)
 
     def write_timing(self, reading: tuple[int, int], spans: list[Any], count: int) -> bytes:
+        """The spans of finished items as they travel; notes whether the items were short."""
         start_ns = self.begun[0] - self.host.start_ns
         duration_ns, cpu_ns = max(0, reading[0] - self.begun[0]), max(0, reading[1] - self.begun[1])
         if self.timing_mode == TOGETHER:

@@ -358,6 +358,7 @@ class Unit(Facts):
         self.inner.append(inner)
 
     def call_decorators(self, node: Node) -> None:
+        """Notes the calls of a definition's decorators."""
         for decorator in node.decorator_list:
             path = dotted(decorator)
             call = Call((path[0] and self.local(path[0]), *path[1:]), [{self.local(node.name)}], is_loose=True)

@@ -94,7 +94,9 @@ class Sources:
         return compile(self.tree, self.file, "exec", self.flags | self.mode, dont_inherit=True)
 
 
-def batches(statements: Iterable[Statement], last: int | None, piece_at: Callable[[int], Piece]) -> Iterator[list[Statement]]:
+def batches(
+    statements: Iterable[Statement], last: int | None, piece_at: Callable[[int], Piece]
+) -> Iterator[list[Statement]]:
     """Statements that can run in one go: all needed for what they bind, and of one piece, up to one place."""
     batch: list[Statement] = []
     for statement in statements:

@@ -113,7 +113,7 @@ class Facts:
         self.callables: set[str] = set()
         self.stores: list[list[Any]] = []  # Paths of objects that are stored into.
         # Of a method, its class; of a class, what all objects share.
-        self.owner, self.class_attributes = None, set()  # type: ignore[assignment]  # The rest is asked for no owner.
+        self.owner, self.class_attributes = None, set()  # type: ignore[assignment]  # Methods have one.
         self.kept_params: set[str] = set()  # Those whose default lives on from call to call.
         # Names that mean something of their own here: of comprehensions and class bodies.
         self.renamed: dict[str, str] = {}
@@ -126,6 +126,7 @@ class Facts:
         return self.renamed.get(name, name)
 
     def bind(self, name: str, is_sure: bool = True) -> None:
+        """Notes that a name is given a value; `is_sure` tells whether it has one from here on."""
         if self.class_names is not None and name not in self.of_module:
             self.renamed[name] = "%s#%d" % (name, id(self.class_names))
             self.class_names.add(self.renamed[name])
@@ -136,11 +137,13 @@ class Facts:
             self.surely.add(name)
 
     def use(self, name: str) -> None:
+        """Notes that a name is read, where its value may come from around the unit."""
         name = self.local(name)
         if name not in self.surely:
             self.used.add(name)
 
     def change(self, name: str | None, how: int = SURE) -> None:
+        """Notes that a name's object is changed, and how."""
         if name:
             name = self.local(name)
             self.changed[name] = self.changed.get(name, 0) | how

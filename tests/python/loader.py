@@ -13,6 +13,7 @@ DRIVER = os.path.join(os.path.dirname(__file__), "..", "..", "assets", "python")
 with open(os.path.join(DRIVER, "functions.py")) as lister:
     LISTER = {"__name__": "functions"}
     exec(compile(lister.read(), "functions.py", "exec", dont_inherit=True), LISTER)
+compiled = LISTER["compiled"]
 FILE = "/nowhere/tasks.py"
 LONGEST_RUN_S = 20
 
@@ -22,7 +23,7 @@ def part(name):
     key = "poolscope_" + name
     if key not in sys.modules:
         with open(os.path.join(DRIVER, name + ".py")) as file:
-            code = LISTER["compiled"](name, file.read())
+            code = compiled(name, file.read())
         sys.modules[key] = types.ModuleType(key)
         exec(code, sys.modules[key].__dict__)
     return sys.modules[key]
