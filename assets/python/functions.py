@@ -12,6 +12,7 @@ imported from modules. Whether one of the latter three kinds can be called is se
 
 from __future__ import annotations
 
+import __future__
 import ast
 import json
 import marshal
@@ -43,6 +44,7 @@ RUNNERS = {
     "Pool", "Process", "reduce", "run", "sorted", "starmap", "submit", "sum", "Thread", "timeit", "Timer",
 }
 TYPE_MODULES = ("__future__", "typing", "typing_extensions", "types")
+ANNOTATIONS = "from __future__ import annotations\n"
 LETTERS = "latin-1"  # Bytes as text: a letter a byte.
 
 
@@ -66,29 +68,9 @@ def main() -> None:
 
 def compiled(name: str, text: str) -> CodeType:
     """A file of the driver as hosts run it."""
-    tree = ast.Module(unhinted(ast.parse(text).body), [])
-    return compile(tree, "<poolscope %s>" % name, "exec", dont_inherit=True)
-
-
-# Hints are for readers and checkers; a host starts without them.
-def unhinted(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Statements without hints and what is there only for them, each at its line."""
-    kept = []
-    for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            node.returns = None
-            for argument in ast.iter_child_nodes(node.args):
-                if isinstance(argument, ast.arg):
-                    argument.annotation = None
-        for block in blocks(node):
-            block[:] = unhinted(block)
-        if isinstance(node, ast.AnnAssign) and node.value:
-            node = ast.copy_location(ast.Assign([node.target], node.value), node)
-        marks = [getattr(part, "id", None) for part in (getattr(node, "test", None), *getattr(node, "targets", ()))]
-        is_import = getattr(node, "module", None) == "__future__"
-        if not (is_import or isinstance(node, ast.AnnAssign) or "TYPE_CHECKING" in marks):
-            kept.append(node)
-    return kept
+    # Hints are for readers and checkers: hosts neither work them out nor load `__future__` for them.
+    without = text.replace(ANNOTATIONS, "\n", 1)
+    return compile(without, "<poolscope %s>" % name, "exec", __future__.annotations.compiler_flag, dont_inherit=True)
 
 
 def plan(request: dict[str, Any], name: str, parts: dict[str, bytes]) -> bytes:
