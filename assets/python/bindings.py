@@ -1,10 +1,19 @@
 """What the names of a file stand for: modules, functions, classes, objects and what made them."""
 
+from __future__ import annotations
+
 from poolscope_constants import constant_names
 from poolscope_known import BUILTINS, ITERATORS, ITERATOR_MODULES, root_of
 from poolscope_names import Unit
 from poolscope_tree import dotted, kind_of, walk
 from poolscope_units import WIDE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from poolscope_tree import Node
 
 # What makes functions that remember, and the module of it where a name is a part of a path.
 CACHES = ("functools.lru_cache", "functools.cache", "functools")
@@ -13,20 +22,32 @@ CACHES = ("functools.lru_cache", "functools.cache", "functools")
 class Bindings:
     """What the names of a file stand for."""
 
-    def __init__(self, units, is_local):
+    functions: dict[str, list[Unit]]
+    methods: dict[str, list[Unit]]
+    classes: set[str]
+    iterators: set[str]
+    foreign: set[str]
+    held: dict[str, set[str]]
+    made_of: dict[str, set[str]]
+    aliases: dict[str, list[Any]]
+    parents: dict[str, set[str]]
+    method_values: dict[str, set[str]]
+
+    def __init__(self, units: list[Unit], is_local: Callable[[str], bool]) -> None:
         """`units` are the statements of the file in order; `is_local` tells modules of the file's own folder."""
         self.is_local = lambda path: path.startswith(".") or is_local(path.partition(".")[0])
-        self.imports = {}
+        self.imports: dict[str, str] = {}
         self.functions, self.methods, self.classes, self.iterators = {}, {}, set(), set()
         self.bound = set().union(*(unit.bound for unit in units))
         self.foreign, self.held = set(), {}
-        self.returning = {}
-        self.plain = set()  # Names of functions, which are not changed by being given to a call.
+        self.returning: dict[tuple[str, int | str | None], bool] = {}
+        self.plain: set[str] = set()  # Names of functions, which are not changed by being given to a call.
         self.made_of, self.aliases, self.parents, self.method_values = {}, {}, {}, {}
         for unit in units:
             self.note(unit, unit.bound)
             for name, decorators in unit.decorators.items():
-                self.parents.setdefault(name, set()).update(decorators - {None})
+                # What is left are names.
+                self.parents.setdefault(name, set()).update(decorators - {None})  # type: ignore[arg-type]
             for name in unit.bound if unit.bases else ():
                 self.parents.setdefault(name, set()).update(unit.bases)
             for name, values in unit.values.items():
@@ -52,11 +73,11 @@ class Bindings:
                     self.iterators.add(name)
 
         self.constants = constant_names(units, self)
-        self.kept = {}  # Functions without a name that objects were given.
+        self.kept: dict[str | None, list[Unit]] = {}  # Functions without a name that objects were given.
         for call in (call for unit in units for call in unit.calls):
             self.kept.setdefault(call.path[0], []).extend(call.functions)
 
-    def note(self, unit, names):
+    def note(self, unit: Unit, names: Iterable[str]) -> None:
         """Learns what the functions of a unit are called."""
         self.classes |= unit.defined_classes
         for name, path in unit.imports.items():
@@ -68,12 +89,12 @@ class Bindings:
                 self.functions.setdefault(name, []).append(inner)
             self.note(inner, ())
 
-    def full(self, path):
+    def full(self, path: Sequence[Any]) -> str | None:
         """The path with what its first name was imported as; None where that is not imported."""
         start = self.path_of(path[0])
         return None if start is None else ".".join((start, *path[1:]))
 
-    def path_of(self, name, tries=3):
+    def path_of(self, name: str, tries: int = 3) -> str | None:
         """What a name was imported as, also under another name: `draw = random.random`."""
         if name in self.imports or not tries or name not in self.aliases:
             return self.imports.get(name)
@@ -81,28 +102,28 @@ class Bindings:
         start = self.path_of(first, tries - 1)
         return start and ".".join((start, *rest))
 
-    def kin(self, name):
+    def kin(self, name: str) -> set[str]:
         """The names of what made an object, of its class's bases, and of what it is another name for."""
         aliased = self.aliases.get(name, ())[:1]
         return self.made_of.get(name, set()) | self.parents.get(name, set()) | {other for other in aliased if other}
 
-    def kin_here(self, name):
+    def kin_here(self, name: str) -> set[str]:
         """The same without what comes from elsewhere: `lru_cache` makes no difference to what a function does."""
         return self.kin(name) - BUILTINS - self.foreign
 
-    def cached(self):
+    def cached(self) -> set[str]:
         """The names of functions that remember what they gave."""
         return {name for name in self.bound if any(self.path_of(other) in CACHES for other in self.kin(name))}
 
-    def runs(self, name):
+    def runs(self, name: str) -> list[Unit]:
         """The functions that may run when what the name stands for is called."""
         return self.functions.get(name, []) + self.kept.get(name, [])
 
-    def callable_through(self, name):
+    def callable_through(self, name: str) -> set[str]:
         """The names whose functions may run when something is called that this name stands for or holds."""
         return self.kin(name) | self.held.get(name, set())
 
-    def makes_iterator(self, value):
+    def makes_iterator(self, value: Node) -> bool:
         kind = kind_of(value)
         if kind != "Call":
             return kind == "GeneratorExp"

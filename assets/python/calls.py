@@ -6,6 +6,8 @@ it, for its calls are cheap. Calls of other packages (`model.fit(table)`, `plot(
 object whose method they are, unless they are named like one that does more.
 """
 
+from __future__ import annotations
+
 from poolscope_bindings import Bindings
 from poolscope_dangers import Dangers
 from poolscope_known import (
@@ -29,23 +31,30 @@ from poolscope_names import Unit
 from poolscope_sharing import by_name, returned_by, spread
 from poolscope_units import Call, DEEP, HELD, PART, SURE, WIDE
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
+
+    from poolscope_units import Held, Link
+
 NOWHERE = Unit()
 # What functions change that call each other is known after as many passes as the calls are deep.
 MOST_PASSES = 30
 
 
-def sure_if(is_sure):
+def sure_if(is_sure: bool) -> int:
     return SURE if is_sure else DEEP
 
 
 class Calls(Bindings, Dangers):
     """What the calls in a file do, by the functions of the file and what it imports."""
 
-    def __init__(self, units, is_local):
+    def __init__(self, units: list[Unit], is_local: Callable[[str], bool]) -> None:
         super().__init__(units, is_local)
         self.find_effects(units)
 
-    def is_seeded(self, units):
+    def is_seeded(self, units: list[Unit]) -> bool:
         """Whether random numbers may be the same in each run: here, or in a module of the file's own folder."""
         if any(map(self.is_local, self.imports.values())):
             return True
@@ -56,27 +65,27 @@ class Calls(Bindings, Dangers):
             units = [inner for unit in units for inner in unit.inner]
         return False
 
-    def find_effects(self, units):
+    def find_effects(self, units: list[Unit]) -> None:
         """Finds what functions change, which is told by what those change that they call, and so on."""
-        functions = []
+        functions: list[Unit] = []
         while units:
             units = [inner for unit in units for inner in unit.inner]
             functions = units + functions
-        self.effects = {id(unit): {} for unit in functions}
+        self.effects: dict[int, dict[str, int]] = {id(unit): {} for unit in functions}
         for _ in range(MOST_PASSES):
             found = {id(unit): self.effects_of(unit) for unit in functions}
             if found == self.effects:
                 return
             self.effects = found
 
-    def links(self, unit):
+    def links(self, unit: Unit) -> Iterator[Link]:
         """The links of a unit, with those through calls that may give back what they are given."""
         for passed, (name, key, held) in unit.passes.items():
             if self.may_return(name, key):
                 yield from ((passed, other, how) for other, how in held)
         yield from unit.links
 
-    def may_return(self, name, key):
+    def may_return(self, name: str, key: int | str | None) -> bool:
         """Whether a function may give back an argument, or something that holds it."""
         if name not in self.plain:
             return True
@@ -87,12 +96,13 @@ class Calls(Bindings, Dangers):
         return known
 
     @staticmethod
-    def returns(unit, key):
+    def returns(unit: Unit, key: int | str | None) -> bool:
+        """Whether a function may give back the argument with this place or name."""
         params = unit.params
         names = {key} if key in params else set(params[key : key + 1]) if isinstance(key, int) else set()
         return not names or not names.isdisjoint(returned_by(unit))
 
-    def changes(self, unit):
+    def changes(self, unit: Unit) -> dict[str, int]:
         """The names whose objects a unit changes, in itself and through what it calls; True where that is sure."""
         is_own = not self.methods.keys().isdisjoint(STORING)
         changed = {name: how | (DEEP if is_own else 0) for name, how in unit.changed.items()}
@@ -104,11 +114,12 @@ class Calls(Bindings, Dangers):
                 changed.setdefault(base, DEEP)
         return changed
 
-    def changes_of_function(self, unit):
+    def changes_of_function(self, unit: Unit) -> dict[str, int]:
         """The same of a function, by the names of its parameters and those of the names around it."""
         return self.effects.get(id(unit), {})
 
-    def effects_of(self, unit):
+    def effects_of(self, unit: Unit) -> dict[str, int]:
+        """The same, by what is known so far of the functions that it calls."""
         changed = self.changes(unit)
         direct = set(changed)
         for inner in unit.inner:
@@ -126,7 +137,7 @@ class Calls(Bindings, Dangers):
         own = unit.bound - unit.of_module - unit.outward - set(unit.params)
         return {name: how for name, how in changed.items() if name not in own and "#" not in name}
 
-    def changes_class(self, unit):
+    def changes_class(self, unit: Unit) -> bool:
         """Whether a method changes what all objects of its class share."""
         start = unit.params[0]
         calls = [list(call.path[:-1]) for call in unit.calls if call.path[-1] in MUTATORS]
@@ -136,7 +147,7 @@ class Calls(Bindings, Dangers):
                 return True
         return False
 
-    def changed_by(self, call, unit=NOWHERE):
+    def changed_by(self, call: Call, unit: Unit = NOWHERE) -> list[Held]:
         """What a call changes; what a parameter of a function does is told where that function is called."""
         is_given = len(call.path) == 1 and call.path[0] in unit.callables
         own = unit.bound - unit.of_module if unit.is_function else set()
@@ -147,11 +158,11 @@ class Calls(Bindings, Dangers):
             changed += [(name, how) for name, how in found if name not in unit.params]
         if call.path[-1] in MUTATORS or call.path[-1] in self.methods:
             changed += [(name, SURE | DEEP) for name in call.receivers]
-        changed = [(name, self.through(name, how, call)) for name, how in changed]
+        changed = [(name, self.through(name, how, call)) for name, how in changed]  # type: ignore[misc]  # See below.
         return [(name, how) for name, how in changed if how is not None and self.is_object(name, how, call)]
 
     @staticmethod
-    def through(name, change, call):
+    def through(name: str, change: int, call: Call) -> int | None:
         """How a change of what a call is given changes a name's object; None for not at all."""
         if name in call.receivers:
             return change | DEEP
@@ -162,18 +173,20 @@ class Calls(Bindings, Dangers):
             return None
         return change | (DEEP if how & PART else 0)
 
-    def is_object(self, name, how, call):
+    def is_object(self, name: str, how: int, call: Call) -> bool:
         """Whether a name stands for something that a call may change: no function is changed by being handed on."""
         if name in BUILTINS and name not in self.bound:
             return False
         is_other = name in self.plain or name in self.foreign
         return bool(how & SURE) or name == call.path[0] or name.startswith("<") or not is_other
 
-    def changed_objects(self, call, own):
+    def changed_objects(self, call: Call, own: set[str]) -> list[Held]:
+        """What a call may change, by what is called; `own` are names within the function that calls."""
         path, last = call.path, call.path[-1]
         if path[0] is None:
             return [(name, sure_if(last in MUTATORS) | DEEP) for name in call.given()]
         full = self.full(path)
+        changed: Iterable[Held]
         if full is not None:
             changed = self.changed_by_module(call, path, full)
         elif len(path) == 1 and path[0] in own:
@@ -190,15 +203,17 @@ class Calls(Bindings, Dangers):
             changed = [*changed, *((name, DEEP) for name in (call.given() | {path[0]}) - self.foreign)]
         return list(changed)
 
-    def callbacks(self, call, own):
+    def callbacks(self, call: Call, own: set[str]) -> Iterator[Unit]:
+        """The functions that a call is given."""
         yield from call.functions
         for name in call.given() - own:
             yield from self.functions.get(name, ())
 
-    def changes_parameters(self, unit):
+    def changes_parameters(self, unit: Unit) -> bool:
         return not self.changes_of_function(unit).keys().isdisjoint(unit.params)
 
-    def changed_by_module(self, call, path, full):
+    def changed_by_module(self, call: Call, path: tuple[Any, ...], full: str) -> Iterator[Held]:
+        """What a call of something imported may change; `full` is its path from the module on."""
         root = root_of(full)
         first = call.args[0] if call.args else ()
         if self.is_local(full):
@@ -224,7 +239,8 @@ class Calls(Bindings, Dangers):
             yield from ((name, SURE) for name in first)
         yield from ((name, SURE) for name in call.named.get("out", ()))
 
-    def changed_by_name(self, call, name):
+    def changed_by_name(self, call: Call, name: str) -> Iterator[Held]:
+        """What a call of a plain name may change."""
         alias = self.aliases.get(name)
         if alias and len(alias) == 1 and alias[0] in BUILTINS and name not in self.functions:
             name = alias[0]
@@ -245,7 +261,7 @@ class Calls(Bindings, Dangers):
             yield from ((given, DEEP) for given in call.given())
             yield name, SURE | DEEP if MUTATORS.issuperset(self.method_values.get(name, {""})) else DEEP
 
-    def makers(self, name, tries=5):
+    def makers(self, name: str, tries: int = 5) -> Iterator[Unit]:
         """The methods that run when an object of a class is made, also those of the classes that it is based on."""
         for unit in self.functions.get(name, ()):
             if unit.is_method and unit.name in MAKERS:
@@ -253,12 +269,13 @@ class Calls(Bindings, Dangers):
         for base in self.parents.get(name, ()) if tries else ():
             yield from self.makers(base, tries - 1)
 
-    def only_looks(self, name):
+    def only_looks(self, name: str) -> bool:
         """Whether a name stands for a method that only looks at its object: `matches = re.compile("a").match`."""
         methods = self.method_values.get(name)
-        return bool(methods) and methods <= LOOKS - self.methods.keys()
+        return bool(methods) and methods <= LOOKS - self.methods.keys()  # type: ignore[operator]  # They are not None.
 
-    def changed_by_method(self, call, root, last):
+    def changed_by_method(self, call: Call, root: str, last: str) -> Iterator[Held]:
+        """What a call of a method may change; `root` names the object, and `last` the method."""
         own = self.methods.get(last, ())
         if last in MUTATORS:
             yield root, SURE | call.depth
@@ -269,14 +286,17 @@ class Calls(Bindings, Dangers):
             # `list.append(names, name)`.
             yield from ((name, SURE if last in MUTATORS else DEEP) for name in call.args[0] if last not in LOOKS)
         for unit in own:
-            yield root, self.changes_of_function(unit).get(unit.params[0] if unit.params else None, DEEP)
+            yield root, self.changes_of_function(unit).get(
+                unit.params[0] if unit.params else None,  # type: ignore[arg-type]  # None is no parameter.
+                DEEP,
+            )
             yield from self.changed_arguments(unit, call, 0 if is_of_class else 1)
         if last.endswith("_") and not last.startswith("_") or "out" in call.named:
             yield from ((name, DEEP) for name in call.given())
         elif last in ("shuffle", "readinto") and call.args:
             yield from ((name, SURE) for name in call.args[0])
 
-    def changed_arguments(self, unit, call, skipped):
+    def changed_arguments(self, unit: Unit, call: Call, skipped: int) -> Iterator[Held]:
         """Which arguments a function changes, by the parameters that it changes."""
         changed = self.changes_of_function(unit)
         params = unit.params[skipped:]
@@ -286,4 +306,4 @@ class Calls(Bindings, Dangers):
                 yield from ((name, changed[param]) for name in names)
         for key, names in call.named.items():
             if key is None or key in changed or key not in params:
-                yield from ((name, changed.get(key, DEEP)) for name in names)
+                yield from ((name, changed.get(key, DEEP)) for name in names)  # type: ignore[arg-type]

@@ -1,10 +1,16 @@
 """The private channel to the parent: whole frames, each its size, its kind and what is in it (see `columns.py`)."""
 
+from __future__ import annotations
+
 import _socket
 import _thread
 import os
 
 from poolscope_protocol import CUT_OFF, OBSTACLE, SAID
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 exit_now = os._exit  # User code may change what `os` holds.
 
@@ -12,7 +18,7 @@ exit_now = os._exit  # User code may change what `os` holds.
 class Channel:
     """The way to the parent: whole frames, from all threads, one after the other."""
 
-    def __init__(self, descriptor, page, end_tree):
+    def __init__(self, descriptor: int, page: memoryview, end_tree: Callable[[], None]) -> None:
         self.socket = _socket.socket(fileno=descriptor)
         self.descriptor = descriptor
         self.page = page
@@ -21,7 +27,7 @@ class Channel:
         self.parent = os.getppid()
         self.identity = self.identify()
 
-    def identify(self):
+    def identify(self) -> tuple[int, int] | None:
         """What tells the channel from another file that user code may have put in its place."""
         try:
             status = os.fstat(self.descriptor)
@@ -29,7 +35,7 @@ class Channel:
             return None
         return status.st_dev, status.st_ino
 
-    def lost(self):
+    def lost(self) -> None:
         """Ends this process: with all that it started where the parent is gone, and alone where user code closed it."""
         is_replaced = self.identify() != self.identity
         if is_replaced or os.getppid() == self.parent:  # Or it was shut down, unless the parent is just ending.
@@ -38,7 +44,8 @@ class Channel:
             exit_now(1)
         self.end_tree()
 
-    def send(self, kind, *parts):
+    def send(self, kind: int, *parts: bytes) -> None:
+        """Sends a frame of these parts."""
         if self.socket is None:  # User code forked this process.
             os._exit(0)
         if kind != SAID and self.identify() != self.identity:  # Lines are many, and a result comes after them.
@@ -50,7 +57,7 @@ class Channel:
             while sent < len(frame):
                 sent += self.send_some(memoryview(frame)[sent:])
 
-    def send_some(self, content):
+    def send_some(self, content: bytes | memoryview) -> int:
         """Sends as much as the system takes at a time, however user code has set the channel."""
         while True:
             try:
@@ -60,13 +67,13 @@ class Channel:
             except OSError:
                 self.lost()
 
-    def frames(self):
+    def frames(self) -> Iterator[tuple[int, memoryview]]:
         """Kind and payload of each frame, for as long as the parent lives."""
         while True:
             header = self.receive(5)
             yield header[4], self.receive(int.from_bytes(header[:4], "little") - 1)
 
-    def receive(self, size):
+    def receive(self, size: int) -> memoryview:
         """So many bytes, in one call where the system can: each call waits for the interpreter lock."""
         content = memoryview(bytearray(size))
         place = 0
@@ -83,8 +90,8 @@ class Channel:
             place += received
         return content
 
-    def forget(self):
+    def forget(self) -> None:
         """In a forked child: the channel is the parent's alone, and what the child sends would be sent twice."""
         if self.socket is not None:
             self.socket.close()
-            self.socket = None
+            self.socket = None  # type: ignore[assignment]  # Which `send` looks for.

@@ -4,20 +4,28 @@ The layout is that of Poolscope's wire, version 2: little-endian runs of fixed-w
 and a run of bytes, mixed cells and records as postcard (variable-length integers).
 """
 
+from __future__ import annotations
+
 import sys
-from _struct import error as OutOfRange
+from _struct import error as OutOfRange  # type: ignore[attr-defined]  # Typeshed has it in `struct` alone.
 from _struct import pack, unpack_from
 from itertools import accumulate
 from sys import getfilesystemencodeerrors, getfilesystemencoding
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from types import ModuleType
+    from typing import Any, Literal
+
 NONE, BOOL, INT, FLOAT, TEXT, BYTES, JSON, MIXED, SHORT_INT = range(9)
-FIXED_WIDTH = {SHORT_INT: "i", INT: "q", FLOAT: "d", BOOL: "?"}
+FIXED_WIDTH: dict[int, Literal["i", "q", "d", "?"]] = {SHORT_INT: "i", INT: "q", FLOAT: "d", BOOL: "?"}
 TIMED_EACH, TIMED_WHOLE, TIMED_ENDS = range(3)
 TILE_FIELDS = ("picture_width_px", "picture_height_px", "left_px", "top_px", "width_px", "height_px")
 # So many digits every setting of `sys.set_int_max_str_digits` lets through.
 DIGITS_AT_ONCE = 600
 BITS_AT_ONCE = 1024
-JSON_LIBRARY = []
+JSON_LIBRARY: list[ModuleType] = []
 
 
 class Json(str):
@@ -31,13 +39,13 @@ class Picture:
 
     __slots__ = ("width_px", "height_px", "rgb")
 
-    def __init__(self, width_px, height_px, rgb):
+    def __init__(self, width_px: int, height_px: int, rgb: bytes) -> None:
         self.width_px, self.height_px, self.rgb = width_px, height_px, rgb
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.rgb)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "%dx%d pixels" % (self.width_px, self.height_px)
 
 
@@ -46,7 +54,7 @@ class Failure:
 
     __slots__ = ("reason",)
 
-    def __init__(self, reason):
+    def __init__(self, reason: str) -> None:
         self.reason = reason
 
 
@@ -54,7 +62,7 @@ class Sentence(Exception):
     """A failure that one sentence tells in full: a traceback would only show the driver."""
 
 
-def varint(number):
+def varint(number: int) -> bytes:
     """A natural number in as few bytes as it needs."""
     written = bytearray()
     while number > 127:
@@ -64,19 +72,19 @@ def varint(number):
     return bytes(written)
 
 
-def blob(content):
+def blob(content: bytes | str) -> bytes:
     """Bytes, or text as bytes, after their length."""
     if isinstance(content, str):
         content = encoded(content)
     return varint(len(content)) + content
 
 
-def encoded(text):
+def encoded(text: str) -> bytes:
     """Text as UTF-8; half of a surrogate pair, which has no place there, as Python escapes it (`\\udc80`)."""
     return text.encode("utf-8", "backslashreplace")
 
 
-def digits(number):
+def digits(number: int) -> str:
     """An integer in decimal digits, however many: Python's limit on them guards servers, not results."""
     try:
         return str(number)
@@ -88,7 +96,7 @@ def digits(number):
             return str(decimal_of(number, number.bit_length(), Decimal))
 
 
-def decimal_of(number, bits, Decimal):
+def decimal_of(number: int, bits: int, Decimal: Callable[[int], Any]) -> Any:
     """An integer of so many bits as a decimal, made of halves."""
     if bits <= BITS_AT_ONCE:
         return Decimal(number)
@@ -97,7 +105,7 @@ def decimal_of(number, bits, Decimal):
     return decimal_of(number >> half, bits - half, Decimal) * Decimal(2) ** half + decimal_of(low, half, Decimal)
 
 
-def whole_number(text):
+def whole_number(text: str) -> int:
     """The integer that decimal digits write, however many."""
     if len(text) <= DIGITS_AT_ONCE:
         return int(text)
@@ -107,7 +115,7 @@ def whole_number(text):
     return whole_number(text[:-half]) * 10**half + whole_number(text[-half:])
 
 
-def read_column(payload):
+def read_column(payload: memoryview) -> tuple[int, Sequence[Any]]:
     """The kind of a column and its cells."""
     kind, count, run = payload[0], int.from_bytes(payload[1:9], "little"), payload[9:]
     if kind in FIXED_WIDTH:
@@ -123,19 +131,19 @@ def read_column(payload):
     return kind, texts if kind == TEXT else [read_json(text) for text in texts]
 
 
-def read_blobs(run, count):
+def read_blobs(run: memoryview, count: int) -> list[bytes]:
     """The pieces of a run of lengths and a run of bytes."""
     lengths = run[8 : 8 + 8 * count].cast("q").tolist()
     content = run[8 + 8 * count :].tobytes()
     return [content[end - length : end] for length, end in zip(lengths, accumulate(lengths))]
 
 
-def file_name(content):
+def file_name(content: bytes) -> str:
     """Bytes among the inputs are names that are not UTF-8, of files: a text that opens them, as `os.fsdecode` gives."""
     return content.decode(getfilesystemencoding(), getfilesystemencodeerrors())
 
 
-def json_library():
+def json_library() -> ModuleType:
     """Python's `json`, which takes milliseconds to load, and which most runs do without."""
     if not JSON_LIBRARY:
         import json
@@ -144,14 +152,14 @@ def json_library():
     return JSON_LIBRARY[0]
 
 
-def hold_json_library():
+def hold_json_library() -> None:
     """Loads it before a person's own `json.py` would be loaded in its place, which that person's code is to get."""
     json_library()
     for name in [name for name in sys.modules if name == "json" or name.startswith("json.")]:
         del sys.modules[name]
 
 
-def read_json(text):
+def read_json(text: str) -> Any:
     """What a JSON document stands for; one that Python cannot read, for it nests too deep, stays text."""
     loads = json_library().loads
 
@@ -167,14 +175,14 @@ def read_json(text):
 class CellReader:
     """Reads mixed cells one after the other."""
 
-    def __init__(self, content):
+    def __init__(self, content: bytes) -> None:
         self.content = content
         self.place = 0
 
-    def cells(self):
+    def cells(self) -> list[Any]:
         return [self.cell() for _ in range(self.varint())]
 
-    def cell(self):
+    def cell(self) -> Any:
         kind = self.varint()
         if kind == NONE:
             return None
@@ -192,7 +200,7 @@ class CellReader:
             return file_name(content)
         return content.decode() if kind == TEXT else read_json(content.decode())
 
-    def varint(self):
+    def varint(self) -> int:
         number = shift = 0
         while True:
             byte = self.content[self.place]
@@ -202,28 +210,30 @@ class CellReader:
                 return number
             shift += 7
 
-    def take(self, size):
+    def take(self, size: int) -> bytes:
+        """The next bytes."""
         self.place += size
         return self.content[self.place - size : self.place]
 
 
-def write_column(cells, kinds):
+def write_column(cells: list[Any], kinds: set[type]) -> bytes:
     """Cells of these types as the most compact column that holds them all."""
     if not cells:
         return head(NONE, 0)
     return WRITERS.get(kinds.pop(), write_mixed)(cells) if len(kinds) == 1 else write_mixed(cells)
 
 
-def head(kind, count):
+def head(kind: int, count: int) -> bytes:
+    """What a column begins with."""
     return pack("<BQ", kind, count)
 
 
-def run_of(width, cells):
+def run_of(width: str, cells: Sequence[Any]) -> bytes:
     """Values of one width, end to end."""
     return pack("<%d%s" % (len(cells), width), *cells)
 
 
-def write_ints(cells):
+def write_ints(cells: list[int]) -> bytes:
     for kind in (SHORT_INT, INT):
         try:
             return head(kind, len(cells)) + run_of(FIXED_WIDTH[kind], cells)
@@ -232,20 +242,20 @@ def write_ints(cells):
     return write_mixed(cells)
 
 
-def write_blobs(kind, blobs):
+def write_blobs(kind: int, blobs: list[bytes]) -> bytes:
     lengths = list(map(len, blobs))
     return b"".join((head(kind, len(blobs)), pack("<Q", sum(lengths)), run_of("q", lengths), *blobs))
 
 
-def write_texts(kind, texts):
+def write_texts(kind: int, texts: list[str]) -> bytes:
     return write_blobs(kind, list(map(encoded, texts)))
 
 
-def write_mixed(cells):
+def write_mixed(cells: list[Any]) -> bytes:
     return b"".join((head(MIXED, len(cells)), varint(len(cells)), *map(write_cell, cells)))
 
 
-def write_cell(cell):
+def write_cell(cell: Any) -> bytes:
     kind = type(cell)
     if cell is None:
         return b"\0"
@@ -263,7 +273,7 @@ def write_cell(cell):
     return b"\4" + blob(cell) if kind is str else b"\6" + blob(digits(cell) if kind is int else cell)
 
 
-WRITERS = {
+WRITERS: dict[type, Callable[[list[Any]], bytes]] = {
     type(None): lambda cells: head(NONE, len(cells)),
     bool: lambda cells: head(BOOL, len(cells)) + bytes(cells),
     int: write_ints,
@@ -274,8 +284,9 @@ WRITERS = {
 }
 
 
-def write_batch(lane, first, timing, results, kinds):
+def write_batch(lane: int, first: int, timing: bytes, results: list[Any], kinds: set[type]) -> bytes:
     """What a run of neighbours came to: results of these types."""
+    reason: str | bytes
     failures, outputs = [], results
     if Failure in kinds:
         kinds.discard(Failure)
@@ -289,17 +300,17 @@ def write_batch(lane, first, timing, results, kinds):
     return b"".join(parts)
 
 
-def write_whole(start_ns, duration_ns, cpu_ns):
+def write_whole(start_ns: int, duration_ns: int, cpu_ns: int) -> bytes:
     """One span for all items."""
     return pack("<BQQQ", TIMED_WHOLE, start_ns, duration_ns, cpu_ns)
 
 
-def write_each(spans):
+def write_each(spans: Iterable[tuple[int, int, int]]) -> bytes:
     """A span an item: start, duration and CPU time."""
     return pack("<B", TIMED_EACH) + b"".join(run_of("Q", column) for column in zip(*spans))
 
 
-def write_ends(start_ns, ends_ns, cpu_ns):
+def write_ends(start_ns: int, ends_ns: list[int], cpu_ns: int) -> bytes:
     """Spans that follow each other without a gap."""
     if ends_ns[-1] - start_ns >> 32:
         share_ns = cpu_ns // len(ends_ns)

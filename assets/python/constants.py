@@ -1,15 +1,28 @@
 """Tells names that only ever stand for values that nothing can change: numbers, text, types and the like."""
 
+from __future__ import annotations
+
 from poolscope_known import BUILTINS, TEXT_METHODS, UNCHANGING_MAKERS
 from poolscope_tree import dotted, kind_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from poolscope_bindings import Bindings
+    from poolscope_names import Unit
+    from poolscope_tree import Node
 
 MODULES = frozenset("math cmath fractions datetime typing uuid time zoneinfo string numbers abc".split())
 CALLS = ("re.compile", "collections.namedtuple", "decimal.Decimal", "pathlib.Path", "pathlib.PurePath", "os.getcwd")
 PARTS = ("BoolOp", "BinOp", "UnaryOp", "IfExp", "Compare", "Tuple")
 
 
-def constant_names(units, calls):
+def constant_names(units: list[Unit], calls: Bindings) -> set[str]:
     """The names of the file that are bound only to values that cannot be changed."""
+    values: dict[str, list[Node]]
+    others: set[str]
+    known: set[str]
     values, others = {}, set()
     for unit in units:
         for name in unit.bound:
@@ -17,8 +30,8 @@ def constant_names(units, calls):
             if unit.stores_of.get(name, 0) != told:
                 others.add(name)
         others |= set().union(*map(names_set_in, unit.inner))
-        for name, found in unit.values.items():
-            values.setdefault(name, []).extend(found)
+        for name, nodes in unit.values.items():
+            values.setdefault(name, []).extend(nodes)
     known, waiting = set(), set(values) - others
     while True:
         found = {name for name in waiting if all(is_constant(value, known, calls) for value in values[name])}
@@ -28,12 +41,13 @@ def constant_names(units, calls):
         waiting -= found
 
 
-def names_set_in(unit):
+def names_set_in(unit: Unit) -> set[str]:
     """The names of the module that a function, or one in it, sets."""
     return unit.of_module.union(*map(names_set_in, unit.inner))
 
 
-def is_constant(node, known, calls):
+def is_constant(node: Node, known: set[str], calls: Bindings) -> bool:
+    """Whether an expression gives a value that cannot be changed; `known` are names of such values."""
     kind = kind_of(node)
     if kind in ("Constant", "JoinedStr", "Lambda"):
         return True
@@ -45,7 +59,7 @@ def is_constant(node, known, calls):
     if kind == "Subscript":
         return is_constant(node.value, known, calls)
     path = dotted(node)
-    full = path[0] and calls.full(path)
+    full: Any = path[0] and calls.full(path)
     if kind == "Attribute":
         return bool(full) and full.partition(".")[0] in MODULES or is_constant(node.value, known, calls)
     if kind != "Call":
@@ -57,5 +71,5 @@ def is_constant(node, known, calls):
     return kind_of(node.func) == "Attribute" and node.func.attr in TEXT_METHODS and is_constant(node.func.value, known, calls)
 
 
-def listed(value):
+def listed(value: Node) -> list[Node]:
     return value if isinstance(value, list) else [value]

@@ -1,5 +1,7 @@
 """Tells what must not be run while a file is loaded, and why."""
 
+from __future__ import annotations
+
 from poolscope_known import (
     LOOSE,
     LOOSE_METHODS,
@@ -16,11 +18,29 @@ from poolscope_known import (
     root_of,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from poolscope_names import Unit
+    from poolscope_units import Call
+
 
 class Dangers:
     """What the calls in a file start, wait for or end."""
 
-    def never(self, unit, seen=None, defines=False):
+    # Of `Bindings`, which it is used with.
+    bound: set[str]
+    classes: set[str]
+    functions: dict[str, list[Unit]]
+    imports: dict[str, str]
+    made_of: dict[str, set[str]]
+    methods: dict[str, list[Unit]]
+    full: Callable[[Sequence[Any]], str | None]
+    path_of: Callable[[str], str | None]
+
+    def never(self, unit: Unit, seen: set[int] | None = None, defines: bool = False) -> str | None:
         """Why a unit must not run while the file is loaded, in words; None where it may.
 
         A definition may name standard input, as a default for instance, without reading it.
@@ -40,11 +60,12 @@ class Dangers:
                 return reason
         return None
 
-    def is_not_of_stdin(self, call):
+    def is_not_of_stdin(self, call: Call) -> bool:
         full = call.path[0] and self.full(call.path)
         return not (full and full.startswith("sys.stdin."))
 
-    def never_call(self, call):
+    def never_call(self, call: Call) -> str | None:
+        """Why a call must not be made, going by what it calls."""
         path, last = call.path, call.path[-1]
         if path[0] is None:
             return None
@@ -60,14 +81,15 @@ class Dangers:
             return "it runs until it is ended"
         return "it runs a program of its own" if full in MAINS else None
 
-    def is_server(self, name):
+    def is_server(self, name: str) -> bool:
         """Whether a name stands for an object of a package that serves."""
         makers = [self.imports.get(maker, "") for maker in self.made_of.get(name, ())]
         return any(root_of(maker) in SERVER_MODULES for maker in makers)
 
-    def never_within(self, call, seen):
+    def never_within(self, call: Call, seen: set[int]) -> str | None:
         """The same of the functions of the file that a call leads to."""
         path = call.path
+        units: Sequence[Unit]
         if len(path) == 1:
             units = [unit for unit in self.functions.get(path[0], ()) if not unit.is_method or unit.name in MAKERS]
         else:
@@ -81,7 +103,7 @@ class Dangers:
             return "it runs until it is ended"
         return None
 
-    def is_loose(self, unit):
+    def is_loose(self, unit: Unit) -> bool:
         """Whether a unit does what is of no use where nothing of it is needed but what it might change."""
         for call in unit.calls:
             full = call.path[0] and (self.full(call.path) or ".".join(call.path))

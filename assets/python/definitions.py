@@ -18,12 +18,24 @@ of the file's own folder, or where something needed is of a package. Definitions
 kept where all that they use at once is there, and may fail.
 """
 
+from __future__ import annotations
+
 from poolscope_calls import Calls
 from poolscope_known import BUILTINS, RANDOM, is_of_library, root_of
 from poolscope_sharing import by_name, spread
 from poolscope_statements import ASSIGNMENTS, DEFINITIONS, END, IMPORTS, Statement, merge, names_used_later
 from poolscope_tree import is_name, kind_of
 from poolscope_units import HELD, SURE, WIDE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from poolscope_names import Unit
+    from poolscope_tree import Node
+    from poolscope_units import Link, Near
+
+    Wanted = tuple[str, int, bool]  # A name, before which place, and whether that is certain.
 
 BRANCHES = ("If", "Try", "TryStar")
 # Modules whose settings every function may go by.
@@ -41,17 +53,23 @@ MAIN_TEST = "it is only run as `python FILE`"
 class Plan:
     """Which statements of a file are run for its function, and which are not although they touch what it uses."""
 
-    def __init__(self, body, cut=(), is_local=lambda name: False):
+    seen: set[str]
+    asked: set[tuple[tuple[str, int], bool]]
+
+    def __init__(
+        self, body: list[Node], cut: Sequence[Node] = (), is_local: Callable[[str], bool] = lambda name: False
+    ) -> None:
         self.statements = [Statement(node, place) for place, node in enumerate(body)]
         self.cut = [Statement(node, END) for node in cut]
         units = [statement.unit for statement in self.statements]
         self.calls = Calls(units, is_local)
         self.bound = self.calls.bound
         self.seen, self.asked = set(), set()
-        self.places = {}  # Statements that bind or change a name.
-        self.later = {}  # Names that functions of a name use when they are called.
+        self.places: dict[str, list[Statement]] = {}  # Statements that bind or change a name.
+        self.later: dict[str, set[str]] = {}  # Names that functions of a name use when they are called.
         self.attributes_used = {name for item in self.statements for _, name in item.attributes}
-        self.touched = {}  # Statements that must not run, and the names for which they would be needed.
+        # Places of statements that must not run, and the names for which they would be needed.
+        self.touched: dict[int, set[str]] = {}
         self.is_seeded = self.calls.is_seeded(units)
         links = self.links(units)
         certain, all_links = by_name(link for link in links if not link[2] & WIDE), by_name(links)
@@ -63,7 +81,7 @@ class Plan:
                 self.places.setdefault(name, []).append(statement)
         self.stars = [item for item in self.statements if "*" in item.bound]
 
-    def links(self, units):
+    def links(self, units: list[Unit]) -> list[Link]:
         """Names that may share objects; a library that objects went through ties them to nothing."""
         foreign = self.calls.foreign
         bases = [(name, base, HELD) for name in self.calls.classes for base in self.calls.parents.get(name, set()) - foreign]
@@ -74,7 +92,7 @@ class Plan:
         ]
         return bases + made + [link for unit in units for link in self.calls.links(unit) if link[0] not in foreign and link[1] not in foreign]
 
-    def keeps_objects(self, name):
+    def keeps_objects(self, name: str) -> bool:
         """Whether what a call of this name gives may be what the called object itself holds."""
         path = self.calls.path_of(name)
         is_foreign = path is not None and not self.calls.is_local(path)
@@ -82,7 +100,8 @@ class Plan:
             return name in self.calls.sharing or bool(self.calls.kin_here(name))
         return bool(self.calls.kin_here(name)) and not is_foreign
 
-    def look_at(self, statement, certain, all_links):
+    def look_at(self, statement: Statement, certain: Near, all_links: Near) -> None:
+        """Finds out what a statement may change, and whether it must not run."""
         unit, calls = statement.unit, self.calls
         changed = dict(calls.changes(unit))
         if unit.calls or unit.bases:
@@ -105,7 +124,7 @@ class Plan:
         # A function is not changed by what happens to the objects that it was given.
         direct = set(changed)
 
-        def is_unchanged(name):
+        def is_unchanged(name: str) -> bool:
             is_plain = name in calls.plain and name not in direct
             return is_plain or name in calls.constants or name in BUILTINS and name not in self.bound
 
@@ -117,8 +136,10 @@ class Plan:
         statement.changed = {name: name in sure for name in names}
         statement.reason = calls.never(unit, defines=statement.kind in DEFINITIONS)
 
-    def note_caches(self):
+    def note_caches(self) -> None:
         """Notes where functions remember results that would be others later, because what they go by is changed."""
+        changed: set[str]
+        bound: set[str]
         changed, bound = set(), set()
         for statement in self.statements:
             changed |= statement.changed.keys() | statement.bound & bound
@@ -129,7 +150,7 @@ class Plan:
                 for name in cached & self.reached(statement.called()):
                     statement.changed[name] = True
 
-    def reached(self, names):
+    def reached(self, names: Iterable[str]) -> set[str]:
         """The functions of the file among the names, and those that they use."""
         waiting, seen = list(names), set()
         while waiting:
@@ -140,7 +161,7 @@ class Plan:
             waiting += self.calls.callable_through(name) | self.later_of(name)
         return seen
 
-    def later_of(self, name):
+    def later_of(self, name: str) -> set[str]:
         """The names that functions of this name use when they are called."""
         known = self.later.get(name)
         if known is None:
@@ -152,7 +173,7 @@ class Plan:
 
     # What is needed
 
-    def need(self, name, before=END, is_certain=True):
+    def need(self, name: str, before: int = END, is_certain: bool = True) -> None:
         """Marks what gives a name its meaning before a place, and what changes it."""
         waiting = [(name, before, is_certain)]
         while waiting:
@@ -173,14 +194,14 @@ class Plan:
                 light = [item for item in self.statements if self.is_light(item)]
                 waiting += [(other, before, False) for item in light for other in item.bound]
 
-    def is_light(self, statement):
+    def is_light(self, statement: Statement) -> bool:
         """Whether a statement can be run for names that code may make up (`eval`), which it seldom does."""
         own = any(call.path[0] in self.calls.functions for call in statement.unit.calls)
         paths = [call.path[0] and self.calls.full(call.path) for call in statement.unit.calls]
         is_own = own or any(path and not is_of_library(path) for path in paths)
         return statement.kind in IMPORTS + DEFINITIONS or statement.kind in ASSIGNMENTS + BRANCHES and not is_own
 
-    def deciding(self, name, before):
+    def deciding(self, name: str, before: int) -> Iterator[tuple[Statement, bool]]:
         """The statements that make a name what it is before a place, the last first."""
         for statement in reversed(self.places.get(name, ())):
             is_bound = name in statement.bound and statement.place < before
@@ -189,7 +210,7 @@ class Plan:
             if is_bound and name in statement.surely:
                 return
 
-    def mark(self, statement, name, is_bound, is_certain):
+    def mark(self, statement: Statement, name: str, is_bound: bool, is_certain: bool) -> list[Wanted]:
         """Has a statement run, if it may; gives what it needs."""
         if statement.reason or not is_bound and self.calls.is_loose(statement.unit):
             self.touched.setdefault(statement.place, set()).add(name)
@@ -207,13 +228,13 @@ class Plan:
         wanted += [(state, END) for state in self.states(statement)]
         return [(other, before, is_certain) for other, before in wanted]
 
-    def states(self, statement):
+    def states(self, statement: Statement) -> Iterator[str]:
         """The states of modules that a statement goes by."""
         for state in self.states_used(statement):
             if self.is_seeded or state[1:-1] not in RANDOM:
                 yield state
 
-    def states_used(self, statement):
+    def states_used(self, statement: Statement) -> Iterator[str]:
         for name in statement.used | statement.later | statement.bound:
             path = self.calls.path_of(name)
             if path is None:
@@ -228,7 +249,7 @@ class Plan:
             elif not is_of_library(path):
                 yield "<numpy.random>"
 
-    def need_settings(self):
+    def need_settings(self) -> None:
         """Marks what sets up the process."""
         for statement in self.statements:
             if statement.is_needed:
@@ -238,7 +259,7 @@ class Plan:
                     self.need(name, before, is_certain)
                 self.touched.pop(statement.place, None)
 
-    def binds_any(self, statement):
+    def binds_any(self, statement: Statement) -> bool:
         """Whether it may bind names that are not written in it."""
         if statement.kind in IMPORTS + DEFINITIONS or not statement.unit.calls:
             return False
@@ -248,10 +269,12 @@ class Plan:
             return True
         return not used.isdisjoint(BINDERS - self.bound) or "modules" in {name for _, name in statement.attributes}
 
-    def process_names(self):
+    def process_names(self) -> set[str]:
+        """The names of modules by which the process is set up."""
         return {name for name, path in self.calls.imports.items() if path.partition(".")[0] in SETTINGS}
 
-    def is_setting(self, statement):
+    def is_setting(self, statement: Statement) -> bool:
+        """Whether it does nothing but set up the process."""
         if statement.kind in DEFINITIONS + IMPORTS or not statement.changed:
             return False
         for call in statement.unit.calls:
@@ -269,7 +292,7 @@ class Plan:
 
     # What is kept
 
-    def choose(self, functions):
+    def choose(self, functions: Iterable[tuple[str, int]]) -> None:
         """Marks all that the functions need, and what else is kept."""
         for name, before in functions:
             self.need(name, before)
@@ -278,7 +301,7 @@ class Plan:
         self.keep_effects()
         self.keep_definitions()
 
-    def skip_what_lacks_names(self):
+    def skip_what_lacks_names(self) -> None:
         """Takes back what uses at once a name that only skipped statements bind."""
         while True:
             gone = self.bound.difference(*(item.bound for item in self.statements if item.is_needed))
@@ -291,11 +314,12 @@ class Plan:
                 statement.reason = "it uses `%s`, which is skipped" % name
                 self.touched[statement.place] = statement.bound.union(statement.changed) & self.seen
 
-    def lacks(self, statement, gone):
+    def lacks(self, statement: Statement, gone: set[str]) -> bool:
+        """Whether a statement uses at once a name that is gone, and is none that may do without."""
         is_branch = statement.kind in ("Try", "TryStar", "If", "FunctionDef", "AsyncFunctionDef")
         return not is_branch and not statement.used.isdisjoint(gone - BUILTINS)
 
-    def keep_effects(self):
+    def keep_effects(self) -> None:
         """Keeps imports that are there for their effects."""
         everything = set().union(*(item.used | item.later for item in self.statements))
         packages = {path for item in self.statements if item.is_needed for path in item.unit.imports.values()}
@@ -306,7 +330,7 @@ class Plan:
                 is_local = any(map(self.calls.is_local, paths))
                 statement.is_kept = is_local or has_package and not any(map(is_of_library, paths))
 
-    def keep_definitions(self):
+    def keep_definitions(self) -> None:
         """Keeps definitions and constants for which all is there."""
         there = BUILTINS.union({"__name__", "__file__"}, *(item.bound for item in self.statements if item.is_needed))
         # What runs has its meaning already; one from before a skipped statement must not stand in for what that gives.
@@ -323,15 +347,15 @@ class Plan:
 
     # What is said
 
-    def certain(self):
+    def certain(self) -> set[str]:
         """The names without which the function cannot be loaded."""
         return {name for (name, _), is_certain in self.asked if is_certain}
 
-    def kept(self):
+    def kept(self) -> list[Statement]:
         """The statements to run, each with whether it may fail without a word, with one, or not at all."""
         return [item for item in self.statements if item.is_needed or item.is_kept]
 
-    def beside(self):
+    def beside(self) -> Iterator[tuple[int, list[str], str]]:
         """What is skipped and touches a name that the function uses: line, names and reason."""
         loose = "it is of no use but for its effects"
         for place in sorted(self.touched):
@@ -344,7 +368,7 @@ class Plan:
             if names:
                 yield statement.line, names, MAIN_TEST
 
-    def skipped(self):
+    def skipped(self) -> dict[str, tuple[int, str | None]]:
         """The first line of each name that is not bound, and why."""
         there = {name for item in self.kept() for name in item.bound}
         lines = {}
@@ -356,9 +380,9 @@ class Plan:
                         lines[name] = statement.line, reason
         return lines
 
-    def setters(self):
+    def setters(self) -> dict[str, str]:
         """The functions of the file that bind names of the module when they are called."""
-        found = {}
+        found: dict[str, str] = {}
         for name, units in self.calls.functions.items():
             for unit in units:
                 for other in unit.of_module & unit.bound:

@@ -9,19 +9,34 @@ where that was done by the same build of Python. Those that decide what of the p
 the job has no plan of it yet.
 """
 
+from __future__ import annotations
+
 import _thread
 import mmap
 import os
 import sys
 from marshal import loads
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from mmap import mmap as Map
+    from types import ModuleType
+    from typing import Any
+
+    from poolscope_loading import Refusal
+    from poolscope_planning import Prepared
+
+    JOB: Any  # What the process was started with: first the file, then its fields.
+    PARTS: dict[str, bytes]
+
 # Fields of the job that are no text.
 COMPILED = b"plan", b"compiled"
 
 
-def part(name):
+def part(name: str) -> ModuleType:
     """Another file of the driver, as a module that the rest can import."""
-    module = type(sys)("poolscope_" + name)
+    module: Any = type(sys)("poolscope_" + name)
     module.later = later
     if name in PARTS:
         code = loads(PARTS[name])
@@ -32,9 +47,9 @@ def part(name):
     return module
 
 
-def read_job(file):
+def read_job(file: Map) -> dict[str, Any]:
     """The fields of the job: each a line of its name and size, and then so many bytes."""
-    fields = {}
+    fields: dict[str, Any] = {}
     for line in iter(file.readline, b""):
         name, _, size = line.strip(b"\0\n").partition(b" ")
         if name.decode() in PARTS:
@@ -45,7 +60,7 @@ def read_job(file):
     return fields
 
 
-def later(name):
+def later(name: str) -> ModuleType:
     """A part that many runs never need, loaded when one does."""
     return sys.modules.get("poolscope_" + name) or part(name)
 
@@ -53,7 +68,7 @@ def later(name):
 exit_now, execute = os._exit, os.execv  # User code may change what `os` holds.
 
 
-def end_own_tree():
+def end_own_tree() -> None:
     """Ends this process and all that it started: the parent is gone. Its program knows how, and goes on in this process."""
     try:
         execute(JOB["program"], ["poolscope", "host", "end"] + JOB["end_arguments"].split())
@@ -62,12 +77,12 @@ def end_own_tree():
         exit_now(1)
 
 
-def plan_of(job):
+def plan_of(job: dict[str, Any]) -> Prepared | None:
     """What is run of the file, where an interpreter of this build and with these settings has decided it."""
     return loads(job["plan"]) if PARTS and job["plan"] and not sys.flags.optimize else None
 
 
-def serve(job):
+def serve(job: dict[str, Any]) -> None:
     """Runs this process as a host until its parent closes it or is gone."""
     descriptors = [int(argument) for argument in sys.argv[1:4]]
     for descriptor in descriptors:
@@ -83,7 +98,8 @@ def serve(job):
     except loading.Refusal as refusal:
         host.refuse(refusal)
 
-    def ready(refusal):
+    def ready(refusal: Refusal | None) -> None:
+        """Tells the parent that the lanes have started, or why nothing can be run."""
         if refusal:
             host.refuse(refusal)
         # Only now: a module that was imported may have turned the lock on.

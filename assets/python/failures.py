@@ -1,10 +1,20 @@
 """Tells why an item failed: a short sentence that names the line, and below it the traceback of the person's code."""
 
+from __future__ import annotations
+
 import linecache
 import re
 import traceback
 
 from poolscope_columns import Sentence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Any
+
+    from poolscope_loading import Program
 
 OWN_FILES = "<poolscope "
 LONGEST_REASON = 16 << 10
@@ -27,7 +37,7 @@ PACKAGES = {
 UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined|cannot access free variable '(\w+)'")
 
 
-def reason(error, program):
+def reason(error: BaseException, program: Program) -> str:
     """The reason of a failure, as it is shown beside its item."""
     if isinstance(error, Sentence):
         return str(error)
@@ -39,7 +49,7 @@ def reason(error, program):
         return "%s, of which nothing more can be told (%s)" % (type(error).__name__, type(odd).__name__)
 
 
-def own_frames(frames, program):
+def own_frames(frames: TracebackType | None, program: Program) -> TracebackType | None:
     """The traceback from the person's code on: what comes before is how the driver got there."""
     first = frames
     while first and first.tb_frame.f_code.co_filename != program.file:
@@ -49,7 +59,7 @@ def own_frames(frames, program):
     return first or frames
 
 
-def sentence(error, program):
+def sentence(error: BaseException, program: Program) -> str:
     """The first line: what was raised, where, and what can be done."""
     kind = type(error).__qualname__
     if isinstance(error, SystemExit):
@@ -61,7 +71,7 @@ def sentence(error, program):
     return told + hint(error, program)
 
 
-def shown(value, how):
+def shown(value: Any, how: Callable[[Any], str]) -> str:
     """The first line of a text that the person's code makes, which may fail itself."""
     try:
         text = how(value)
@@ -71,7 +81,7 @@ def shown(value, how):
     return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + "..."
 
 
-def line_of(error, program):
+def line_of(error: BaseException, program: Program) -> int | None:
     """The innermost line of the person's file."""
     line, frames = None, error.__traceback__
     while frames:
@@ -81,7 +91,7 @@ def line_of(error, program):
     return line
 
 
-def hint(error, program):
+def hint(error: BaseException, program: Program) -> str:
     """What can be done about failures that come from how the function is run here."""
     if isinstance(error, EOFError):
         return "; the function reads standard input, which is empty here"
@@ -95,10 +105,13 @@ def hint(error, program):
     return ""
 
 
-def hint_of_name(name, program):
+def hint_of_name(name: str | None, program: Program) -> str:
     """Why a name has no value here, and what gives it one."""
     if name is None:
         return ""
+    line: int | None
+    reason: str | None
+    where: str | tuple[str, str, str]
     if name in program.failed:
         line, reason = program.failed[name]
         return "; %s failed (`%s`): %s" % (program.place(line), program.line_text(line), reason)
@@ -119,7 +132,7 @@ def hint_of_name(name, program):
     return ""
 
 
-def hint_of_module(name, program):
+def hint_of_module(name: str, program: Program) -> str:
     """How a module that is missing gets there."""
     import os
     import sys
@@ -139,7 +152,7 @@ def hint_of_module(name, program):
     return "; it can be installed with `%s -m pip install %s`" % (sys.executable, PACKAGES.get(name, name))
 
 
-def trace(error, frames, program):
+def trace(error: BaseException, frames: TracebackType | None, program: Program) -> str:
     """The traceback as Python writes it."""
     if program.file not in linecache.cache:
         # The file as it was when it was loaded.
@@ -157,7 +170,7 @@ def trace(error, frames, program):
     return text
 
 
-def shortened(text):
+def shortened(text: str) -> str:
     """Keeps beginning and end, where what was raised and the line that raised it are."""
     if len(text) <= LONGEST_REASON:
         return text

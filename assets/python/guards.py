@@ -1,9 +1,17 @@
 """Cuts out what a file runs only when it is started itself: `if __name__ == "__main__":` and the like."""
 
+from __future__ import annotations
+
 from poolscope_tree import kind_of, walk
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container
 
-def is_main_test(node, names=()):
+    from poolscope_tree import Node
+
+
+def is_main_test(node: Node, names: Container[str | None] = ()) -> bool:
     """Whether an expression asks whether the file is the one that was started."""
     parts = list(walk(node))
     asks = any(kind_of(part) == "Name" and part.id == "__name__" for part in parts)
@@ -12,7 +20,7 @@ def is_main_test(node, names=()):
     return asks and equal and "__main__" in texts or any(getattr(part, "id", None) in names for part in parts)
 
 
-def cut_guards(body, names=None):
+def cut_guards(body: list[Node], names: set[str] | None = None) -> tuple[list[Node], list[Node]]:
     """Splits what is only run in the started file off from statements; gives what is left and what was cut."""
     names = set() if names is None else names
     left, cut = [], []
@@ -36,7 +44,7 @@ def cut_guards(body, names=None):
     return left, cut
 
 
-def cut_inner_guards(node, names):
+def cut_inner_guards(node: Node, names: set[str]) -> list[Node]:
     """The same within a compound statement, which keeps a statement in each of its blocks."""
     cut = []
     for field in ("body", "orelse", "finalbody"):
@@ -51,9 +59,9 @@ def cut_inner_guards(node, names):
     return cut
 
 
-def passing(node):
+def passing(node: Node) -> Node:
     """A `pass` in the place of a statement."""
-    code = compile("pass", "<pass>", "exec", 0x400).body[0]
+    code = compile("pass", "<pass>", "exec", 0x400).body[0]  # type: ignore[attr-defined]  # Of a module.
     for field in ("lineno", "col_offset", "end_lineno", "end_col_offset"):
         setattr(code, field, getattr(node, field))
     return code

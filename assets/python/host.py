@@ -4,6 +4,8 @@ One of these reads the channel, which ends a host whose parent is gone whatever 
 after lanes that are stuck in a long item.
 """
 
+from __future__ import annotations
+
 import _thread
 import os
 import sys
@@ -29,6 +31,16 @@ from poolscope_protocol import (
 )
 from poolscope_streams import write_all
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextvars import Context
+    from typing import Any
+
+    from poolscope_channel import Channel
+    from poolscope_loading import Later, Program, Refusal
+    from poolscope_streams import Lines
+
 USAGE_NS = 50_000_000
 FLUSH_S, BEAT_S = 0.005, 0.25
 LANES_SEEN_EVERY_NS = 200_000_000
@@ -37,7 +49,7 @@ LONGEST_START_NS = 10_000_000_000
 exit_now = os._exit  # User code may change what `os` holds.
 
 
-def peak_rss_bytes():
+def peak_rss_bytes() -> int:
     """The most memory that this process held."""
     try:
         # What the system counts for getrusage began with the program that became this interpreter.
@@ -50,7 +62,7 @@ def peak_rss_bytes():
         return getrusage(RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-def is_over(thread):
+def is_over(thread: int) -> bool:
     """Whether a thread of this process has ended, by its number in the system; never where the system does not tell."""
     try:
         with open("/proc/self/task/%d/stat" % thread, "rb") as status:
@@ -62,28 +74,28 @@ def is_over(thread):
 class Host:
     """What the lanes of this process share."""
 
-    def __init__(self, job, later, channel, page):
+    def __init__(self, job: dict[str, str], later: Later, channel: Channel, page: memoryview) -> None:
         self.channel = channel
         self.page = page
-        self.program = None
+        self.program: Program = None  # type: ignore[assignment]  # Until it is loaded.
         self.later = later
         self.first_worker = int(job["first_worker"])
         self.start_ns = int(job["start_ns"])
         self.wants_spans = job["wants_spans"] == "1"
         self.pins = job["pins"] == "1"
-        self.queue = SimpleQueue()
-        self.wakeup = SimpleQueue()
+        self.queue: SimpleQueue[memoryview | None] = SimpleQueue()
+        self.wakeup: SimpleQueue[None] = SimpleQueue()
         self.is_waiting = False
         self.is_recalled = self.is_recalled_whole = False
         self.usage_read_ns = 0
         self.lanes_seen_ns = clock_ns()
         self.lane_count = int(job["lanes"])
         self.lanes = tuple([Lane(self, number) for number in range(self.lane_count)])
-        self.lanes_by_thread = {}
+        self.lanes_by_thread: dict[int, Lane] = {}
         self.start_begun_ns = 1  # When the thread that is being started was begun.
-        self.streams = []
+        self.streams: list[Lines] = []
 
-    def read(self):
+    def read(self) -> None:
         """Takes what the parent sends, until it is gone."""
         for kind, payload in self.channel.frames():
             if kind == WORK:
@@ -96,7 +108,7 @@ class Host:
                 for _ in self.lanes:
                     self.queue.put(None)
 
-    def run_lane(self, lane, started):
+    def run_lane(self, lane: Lane, started: Callable[[Refusal | None], None]) -> None:
         """Runs chunks until the parent closes the host; says first whether the person's initializer did its work."""
         thread = _thread.get_ident()
         self.lanes_by_thread[thread] = lane
@@ -114,10 +126,10 @@ class Host:
             exit_now(1)  # Without this lane its chunk would never end: the parent gives it to another host.
         del self.lanes_by_thread[thread]
 
-    def or_end(self, work):
+    def or_end(self, work: Callable[..., None]) -> Callable[..., None]:
         """`work` for a thread of its own: where it fails, this process ends, which could not go on without it."""
 
-        def run(*arguments):
+        def run(*arguments: Any) -> None:
             try:
                 work(*arguments)
             except:  # noqa: E722: user code may have taken away even the names of exceptions.
@@ -125,12 +137,12 @@ class Host:
 
         return run
 
-    def end_changed(self):
+    def end_changed(self) -> None:
         """Ends this process where user code has changed what it runs on, its own lists and names: no result is certain."""
         self.page[OBSTACLE] = PYTHON_CHANGED
         exit_now(1)
 
-    def end_without_a_lane(self):
+    def end_without_a_lane(self) -> None:
         """Ends this process where user code has ended the thread of a lane, whose item would never end."""
         now_ns = clock_ns()
         if now_ns - self.lanes_seen_ns < LANES_SEEN_EVERY_NS:  # The flusher may come here hundreds of times a second.
@@ -140,31 +152,31 @@ class Host:
             self.page[OBSTACLE] = THREAD_ENDED
             exit_now(1)
 
-    def run_lane_within(self, context, *more):
+    def run_lane_within(self, context: Context, *more: Any) -> None:
         """Runs a lane with what the file set for the thread that loaded it, such as the precision of decimals."""
         context.run(self.own_settings)
         self.pin(more[0])
         context.run(self.run_lane, *more)
 
-    def pin(self, lane):
+    def pin(self, lane: Lane) -> None:
         """Binds the calling thread to a core, round and round among those that the process may use."""
         if self.pins and hasattr(os, "sched_setaffinity"):
             cores = sorted(os.sched_getaffinity(0))
             os.sched_setaffinity(0, {cores[(self.first_worker - 1 + lane.number) % len(cores)]})
 
-    def own_settings(self):
+    def own_settings(self) -> None:
         """Copies what threads must not share."""
         if "decimal" in sys.modules:
             decimal = sys.modules["decimal"]
             decimal.setcontext(decimal.getcontext().copy())
 
-    def run(self, ready):
+    def run(self, ready: Callable[[Refusal | None], None]) -> None:
         """Runs all lanes until there is no more work; calls `ready` when all have started."""
         if len(self.lanes) == 1:
             return self.or_end(self.run_lane)(self.lanes[0], ready)
         import threading
 
-        starts = SimpleQueue()
+        starts: SimpleQueue[Refusal | None] = SimpleQueue()
         threads = [
             threading.Thread(target=self.or_end(self.run_lane_within), args=(copy_context(), lane, starts.put), name="worker %d" % (self.first_worker + lane.number))
             for lane in self.lanes
@@ -178,7 +190,7 @@ class Host:
         for thread in threads:
             thread.join()
 
-    def watch_starts(self):
+    def watch_starts(self) -> None:
         """Ends this process where a thread never begins: Python waits for ever for one that had no memory to begin."""
         while self.start_begun_ns:
             sleep(BEAT_S)
@@ -186,20 +198,20 @@ class Host:
                 write_all(2, b"a thread of this worker process could not be started\n")
                 exit_now(1)
 
-    def refuse(self, refusal):
+    def refuse(self, refusal: Refusal) -> None:
         """Says why nothing can be run here."""
         self.channel.send(REFUSED, blob(str(refusal)))
         while True:  # The parent ends this process when it has read why.
             sleep(BEAT_S)
 
-    def note_usage(self, now_ns):
+    def note_usage(self, now_ns: int) -> None:
         """Shows the most memory that this process held, now and then."""
         if now_ns - self.usage_read_ns < USAGE_NS:
             return
         self.usage_read_ns = now_ns
         self.page[PEAK_RSS] = peak_rss_bytes()
 
-    def flush_when_due(self):
+    def flush_when_due(self) -> None:
         """Looks after the lanes for as long as the process lives; waits while none needs it."""
         while True:
             self.page[BEATS] += 1
@@ -216,12 +228,12 @@ class Host:
             if self.is_recalled:
                 self.answer_recall([run for run in given if run])
 
-    def notify(self):
+    def notify(self) -> None:
         """Wakes the flusher, if it waits."""
         if self.is_waiting:
             self.wakeup.put(None)
 
-    def answer_recall(self, given):
+    def answer_recall(self, given: list[tuple[int, int]]) -> None:
         """Gives back what no lane has begun; with nothing to give it answers when nothing is in hand."""
         for payload in self.unbegun():
             first, count = payload[:8], payload[9:17]
@@ -231,7 +243,7 @@ class Host:
             numbers = [varint(number) for run in given for number in run]
             self.channel.send(RETURNED, varint(len(given)), *numbers)
 
-    def unbegun(self):
+    def unbegun(self) -> Iterator[memoryview]:
         """Takes the chunks that wait for a lane, but leaves it the word that no more will come."""
         closings = 0
         try:
@@ -245,7 +257,7 @@ class Host:
             for _ in range(closings):
                 self.queue.put(None)
 
-    def forget(self):
+    def forget(self) -> None:
         """In a forked child, which must not do over again what its parent does."""
         self.channel.forget()
         self.page = memoryview(bytearray(len(self.page) * 8)).cast("Q")

@@ -1,8 +1,16 @@
 """What is known of calls by their names alone: those of Python, of its library and of widely used packages."""
 
+from __future__ import annotations
+
 import builtins
 import os
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from poolscope_tree import Node
 
 BUILTINS = frozenset(dir(builtins)) | {"display", "get_ipython"}
 # Built-in functions that change their first argument,
@@ -104,19 +112,20 @@ STARRED = frozenset(
 STDLIB = getattr(sys, "stdlib_module_names", None)
 
 
-def root_of(path):
+def root_of(path: str) -> str:
     """What holds the state that a call of this path goes by: its package, but of numpy its random numbers alone."""
     if path.startswith("."):
         return path
     return "numpy.random" if path.startswith("numpy.random") else path.partition(".")[0]
 
 
-def is_of_library(path):
+def is_of_library(path: str) -> bool:
+    """Whether a module is of Python's own library."""
     root = path.partition(".")[0]
     return root in STDLIB if STDLIB else root in LOOKING_MODULES | ITERATOR_MODULES or root in sys.builtin_module_names
 
 
-def star_names(module):
+def star_names(module: str) -> Sequence[str]:
     """The names that `from module import *` binds, where that can be told; else nothing."""
     if module not in STARRED:
         return ()
@@ -128,7 +137,7 @@ def star_names(module):
     return names.get("__all__") or [name for name in names if not name.startswith("_")]
 
 
-def imported_names(node, module):
+def imported_names(node: Node, module: str) -> Iterator[tuple[str, str]]:
     """The names that a `from module import ...` binds, each with what it stands for."""
     for alias in node.names:
         if alias.name == "*":

@@ -6,6 +6,8 @@ and the emptying are one act each, so an item is run or handed back, never both.
 Python) pieces are never cut, and only what lies beyond a lane's piece is handed back.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from _operator import length_hint
@@ -14,19 +16,17 @@ from time import thread_time_ns
 
 from poolscope_clocks import clock_ns, tree_time_ns
 from poolscope_columns import (
-    Failure,
-    Sentence,
-    blob,
-    encoded,
-    read_column,
-    varint,
-    write_batch,
-    write_each,
-    write_ends,
-    write_whole,
+    Failure, Sentence, blob, encoded, read_column, varint, write_batch, write_each, write_ends, write_whole,
 )
 from poolscope_protocol import EXECUTING, FINISHED, IS_OVER, LINE_WORDS, SAID, SINCE
 from poolscope_streams import LONGEST_LINE_BYTES, write_all
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from poolscope_host import Host
 
 LARGEST_RESULT_BYTES = (1 << 30) - (64 << 20)
 FLUSH_NS = 5_000_000  # Finished items are sent on when they are this old,
@@ -49,10 +49,13 @@ CAN_CUT = getattr(sys, "_is_gil_enabled", lambda: True)()
 class Lane:
     """A thread that runs items, what it has finished and not sent, and what of its chunk it has not begun."""
 
-    def __init__(self, host, number):
+    results: list[Any]
+    spans: list[Any]  # Start, duration and CPU time of each item, or when it ended.
+
+    def __init__(self, host: Host, number: int) -> None:
         self.host = host
         self.number = number
-        self.thread = None  # The system's number of it.
+        self.thread: int = None  # type: ignore[assignment]  # The system's number of it.
         self.words = host.page[LINE_WORDS * (number + 1) : LINE_WORDS * (number + 2)]
         # Where several lanes share the process, what their items start cannot be told apart.
         self.cpu_ns = tree_time_ns if host.lane_count == 1 else thread_time_ns
@@ -61,23 +64,23 @@ class Lane:
         self.is_busy = False
         self.is_forked = False  # This process is a child that user code forked.
         self.first = self.sent = self.next = self.end = 0
-        self.inputs = []
-        self.values = iter(())
+        self.inputs: Sequence[Any] = []
+        self.values: Iterator[Any] = iter(())
         self.results, self.spans = [], []
         self.result_bytes = 0
         self.timing_mode = EACH
         self.is_short = False
-        self.kind = int  # Of the result that came last, where it travels as it is,
+        self.kind: type = int  # Of the result that came last, where it travels as it is,
         self.is_uniform = False  # and whether all that are not sent are of it.
         self.probe = FIRST_PROBE
         self.item_ns = PIECE_NS
         self.begun = self.reading = (0, 0)
         self.piece_begun_ns = 0
         self.progress_seen = (0, 0)
-        self.partial_lines = {}
+        self.partial_lines: dict[int, tuple[int, bytes]] = {}
         self.loops = {EACH: self.run_each, ENDS: self.run_clocked, TOGETHER: self.run_together}
 
-    def run(self, payload):
+    def run(self, payload: memoryview) -> None:
         """Runs the items of a chunk, all but those that are given back meanwhile."""
         kind, inputs = read_column(payload[8:])
         inputs = tuple(inputs)  # User code that finds it, by `gc` or in a frame, cannot change it.
@@ -99,7 +102,7 @@ class Lane:
             self.is_busy = False
             self.inputs = ()
 
-    def run_piece(self):
+    def run_piece(self) -> bool:
         """Runs the next few items; says whether there were any."""
         with self.lock:
             begin, count = self.next, max(1, min(PIECE_NS // self.item_ns, PIECE_ITEMS))
@@ -120,7 +123,7 @@ class Lane:
         self.item_ns = max(1, (clock_ns() - began_ns) // max(1, self.next - begin))
         return True
 
-    def run_items(self, items):
+    def run_items(self, items: Iterator[tuple[int, Any]]) -> None:
         """Runs items; one that fails does not keep the others from running."""
         loop = self.loops[self.timing_mode]
         while True:
@@ -135,7 +138,7 @@ class Lane:
                     self.leave(None)
                 return
 
-    def run_each(self, items):
+    def run_each(self, items: Iterator[tuple[int, Any]]) -> None:
         """Reads both clocks after each item."""
         words, start_ns, call, settle, cpu_ns = self.words, self.host.start_ns, self.call, self.settle, self.cpu_ns
         note, append = self.spans.append, self.results.append
@@ -151,7 +154,7 @@ class Lane:
             note((began_ns - start_ns, ended_ns - began_ns, ended_cpu_ns - began_cpu_ns))
             append(result)
 
-    def run_clocked(self, items):
+    def run_clocked(self, items: Iterator[tuple[int, Any]]) -> None:
         """Reads the time after each item."""
         words, call, settle, clock, plain = self.words, self.call, self.settle, clock_ns, PLAIN
         note, append = self.spans.append, self.results.append
@@ -162,7 +165,7 @@ class Lane:
             note(clock())
             append(result)
 
-    def run_together(self, items):
+    def run_together(self, items: Iterator[tuple[int, Any]]) -> None:
         """Reads no clock: all items share one span."""
         words, call, settle, append, kind = self.words, self.call, self.settle_other, self.results.append, self.kind
         for words[EXECUTING], value in items:
@@ -171,7 +174,7 @@ class Lane:
                 result = settle(result)
             append(result)
 
-    def settle_other(self, result):
+    def settle_other(self, result: Any) -> Any:
         """As `settle`, for a result that is not of the kind that came last."""
         self.is_uniform = False
         if type(result) not in PLAIN:
@@ -179,7 +182,7 @@ class Lane:
         self.kind = type(result)
         return result
 
-    def settle(self, result):
+    def settle(self, result: Any) -> Any:
         """Turns a result that is no plain number into one that can travel."""
         if type(result) is not str and type(result) is not bytes:
             result = self.host.later("results").settle(result)
@@ -196,7 +199,7 @@ class Lane:
                 self.cut()
         return result
 
-    def fail(self, error):
+    def fail(self, error: BaseException) -> None:
         """Records that the item in hand failed."""
         try:
             reason = self.host.later("failures").reason(error, self.host.program)
@@ -216,14 +219,14 @@ class Lane:
                 self.is_uniform = False
                 self.results.append(Failure(reason))
 
-    def taken(self):
+    def taken(self) -> int:
         """How many items were begun of which nothing was sent."""
         return self.next - length_hint(self.values) - self.sent
 
-    def read_clocks(self):
+    def read_clocks(self) -> tuple[int, int]:
         return clock_ns(), self.cpu_ns()
 
-    def is_due(self, now_ns):
+    def is_due(self, now_ns: int) -> bool:
         """Whether there is something to send that should not wait."""
         count = len(self.results)
         age_ns = now_ns - self.begun[0]
@@ -234,7 +237,7 @@ class Lane:
         is_old = age_ns >= FLUSH_NS or has_long_one or are_short
         return count > 0 and (is_old or self.result_bytes >= FLUSH_BYTES)
 
-    def flush(self):
+    def flush(self) -> None:
         """Sends what is finished, and decides how the next items are timed."""
         with self.lock:
             if len(self.results) != self.taken():
@@ -248,7 +251,7 @@ class Lane:
         # Long ones among many short ones are worth it after all: then batches are not to stay that small.
         self.probe = FIRST_PROBE if self.is_short else min(self.probe * 2, PIECE_ITEMS)
 
-    def send_finished(self, reading):
+    def send_finished(self, reading: tuple[int, int]) -> None:
         """Sends what is finished; `reading` are when the last of it ended. The lock is held, which keeps the order."""
         results = self.results[:]
         if not results:
@@ -258,14 +261,15 @@ class Lane:
         del self.spans[: len(results)]
         timing = self.write_timing(reading, spans, len(results))
         kind = self.kind  # Read first: it changes only once they are uniform no more.
-        kinds = {kind} if self.is_uniform else set(map(type, results))
+        kinds: set[type] = {kind} if self.is_uniform else set(map(type, results))
         batch = write_batch(self.number, self.first + self.sent, timing, results, kinds)
         self.sent += len(results)
         self.result_bytes = 0
         self.begun = reading
         self.host.channel.send(FINISHED, batch)
 
-    def write_timing(self, reading, spans, count):
+    def write_timing(self, reading: tuple[int, int], spans: list[Any], count: int) -> bytes:
+        """The spans of finished items as they travel; notes whether the items were short."""
         start_ns = self.begun[0] - self.host.start_ns
         duration_ns, cpu_ns = max(0, reading[0] - self.begun[0]), max(0, reading[1] - self.begun[1])
         if self.timing_mode == TOGETHER:
@@ -277,11 +281,11 @@ class Lane:
         self.is_short = duration_ns < WORTH_TIMING_NS * count
         return write_ends(start_ns, [end_ns - self.host.start_ns for end_ns in spans], cpu_ns)
 
-    def needs_care(self):
+    def needs_care(self) -> bool:
         """Whether results or items would wait should the item in hand take long."""
         return bool(self.results) or length_hint(self.values) > 0
 
-    def flush_if_due(self):
+    def flush_if_due(self) -> tuple[int, int] | None:
         """For the flusher: sends what is due, and gives back what is wanted, as first index and count."""
         # A lane that sends lets go of the interpreter while it holds the lock: waiting is what lets it finish.
         if not self.lock.acquire(timeout=LONGEST_WAIT_S):
@@ -296,7 +300,7 @@ class Lane:
         finally:
             self.lock.release()
 
-    def is_whole(self):
+    def is_whole(self) -> bool:
         """For the flusher: whether no result is missing; not where the lane goes on meanwhile, which sends them itself."""
         before, taken = len(self.results), self.taken()
         if before != len(self.results):
@@ -305,12 +309,12 @@ class Lane:
             self.host.end_changed()
         return True
 
-    def cut(self):
+    def cut(self) -> None:
         """Ends the piece after the item in hand: the rest is the chunk's again."""
         if CAN_CUT:
             self.next -= len(list(self.values))
 
-    def reading_of_flusher(self, now_ns):
+    def reading_of_flusher(self, now_ns: int) -> tuple[int, int]:
         """When the finished items ended, as far as another thread can tell: the lane's clocks are its own."""
         began_ns, began_cpu_ns = self.begun
         took_ns = min(self.item_ns * len(self.results), now_ns - began_ns)
@@ -318,7 +322,7 @@ class Lane:
             took_ns = self.spans[len(self.results) - 1] - began_ns
         return began_ns + took_ns, began_cpu_ns + took_ns
 
-    def give_back(self, now_ns):
+    def give_back(self, now_ns: int) -> tuple[int, int] | None:
         """Gives back the unbegun items, where the lane is stuck in one or they are wanted at once."""
         progress, seen_ns = self.progress_seen
         if progress != self.first + self.sent + len(self.results):
@@ -332,7 +336,7 @@ class Lane:
         self.end = self.next
         return given if given[1] else None
 
-    def say(self, stream, content):
+    def say(self, stream: int, content: bytes) -> None:
         """Sends the lines that the item in hand has written, and keeps the last until it is whole."""
         number = self.words[EXECUTING]
         if not 0 < number < IS_OVER:
@@ -351,20 +355,20 @@ class Lane:
         if rest:
             self.partial_lines[stream] = (index, rest)
 
-    def end_lines(self):
+    def end_lines(self) -> None:
         """Sends lines that their items have not ended."""
         lines, self.partial_lines = self.partial_lines, {}
         for stream, (index, line) in lines.items():
             self.send_line(stream, index, line)
 
-    def send_line(self, stream, index, line):
+    def send_line(self, stream: int, index: int, line: bytes) -> None:
         # What a carriage return has overwritten, as progress bars do, nobody would see in a terminal.
         text = line.rstrip(b"\r").rpartition(b"\r")[2].decode("utf-8", "replace")
         at_ns = clock_ns() - self.host.start_ns
         numbers = [varint(number) for number in (self.number, index, stream, at_ns)]
         self.host.channel.send(SAID, *numbers, blob(text))
 
-    def leave(self, error):
+    def leave(self, error: BaseException | None) -> None:
         """Ends a forked child that has come back from its item: the result is that of its parent."""
         code = 0 if error is None else 1
         if isinstance(error, SystemExit) and isinstance(error.code, (int, type(None))):
@@ -379,7 +383,7 @@ class Lane:
             pass
         os._exit(code & 255)
 
-    def forget(self):
+    def forget(self) -> None:
         """In a forked child: nothing more is to be run or shown, and nobody else is left to hold the lock."""
         self.is_forked = True
         self.lock = allocate_lock()
@@ -388,7 +392,7 @@ class Lane:
         self.end = self.next
 
 
-def bare_reason(error):
+def bare_reason(error: BaseException) -> str:
     """What was raised, without the help of any library."""
     kind = type(error).__name__
     try:
@@ -397,7 +401,7 @@ def bare_reason(error):
         return kind
 
 
-def are_short(durations_ns):
+def are_short(durations_ns: list[int]) -> bool:
     """Whether items are too short for spans of their own.
 
     The longest does not count, and long ones count only where there are enough: any may have been interrupted.

@@ -7,10 +7,23 @@ it is, unless a key has the parameter's name. A function without parameters is c
 else is the one positional argument, None for an empty cell. An input that does not fit fails with a sentence.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 
 from poolscope_columns import JSON, MIXED, Sentence, hold_json_library
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import inspect
+    from collections.abc import Callable
+    from types import ModuleType
+    from typing import Any
+
+    from poolscope_planning import Prepared
+
+    Later = Callable[[str], Any]  # Gives a part of the driver by its name.
 
 TAKES_MORE, TAKES_ANY_NAME = 0x04, 0x08  # Flags of code objects: *args and **kwargs.
 LONGEST_INPUT_SHOWN = 60
@@ -40,7 +53,13 @@ class Refusal(Exception):
 class Program:
     """A person's file with the function to run."""
 
-    def __init__(self, job):
+    function: Callable[..., Any]
+    shape: Shape
+    beside: list[tuple[int, list[str], str]]
+    skipped: dict[str, tuple[int, str | None]]
+    setters: dict[str, str]
+
+    def __init__(self, job: dict[str, str]) -> None:
         self.source = job["source"].lstrip("\ufeff")
         self.file = job["file"]
         # For notebooks: the first line of each cell within the source, and the cell's number.
@@ -53,35 +72,35 @@ class Program:
         # What concerns all hosts alike is said by this one.
         self.is_first = job.get("first_worker", "1") == "1"
         self.initializer = job.get("initializer", "")
-        self.failed = {}
+        self.failed: dict[str, tuple[int, str]] = {}
         # Of statements that are not run, what was decided when the file was planned.
         self.beside, self.skipped, self.setters = [], {}, {}
-        self.function = None
-        self.shape = None
-        self.start = None
+        self.function = None  # type: ignore[assignment]  # Until it is loaded.
+        self.shape = None  # type: ignore[assignment]
+        self.start: tuple[Callable[..., Any], list[Any]] | None = None
 
     @property
-    def file_name(self):
+    def file_name(self) -> str:
         return os.path.basename(self.file)
 
-    def place(self, line):
+    def place(self, line: int) -> str:
         """Where a person finds this line of the source."""
         for first_line, number in reversed(self.cells):
             if line >= first_line:
                 return "cell %d, line %d" % (number, line - first_line + 1)
         return "line %d" % line
 
-    def lines(self):
+    def lines(self) -> list[str]:
         from poolscope_sources import lines_of
 
         return lines_of(self.source)
 
-    def line_text(self, line):
+    def line_text(self, line: int) -> str:
         lines = self.lines()
         text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
         return text if len(text) <= LONGEST_LINE_SHOWN else text[:LONGEST_LINE_SHOWN] + "..."
 
-    def call_for(self, kind):
+    def call_for(self, kind: int) -> Callable[[Any], Any]:
         """What calls the function with a cell of a column of this kind."""
         function, shape = self.function, self.shape
         if shape.takes_nothing:
@@ -92,7 +111,7 @@ class Program:
             return function
         return lambda value: call_spread(function, shape, value)
 
-    def initialize(self, later):
+    def initialize(self, later: Later) -> None:
         """Calls the initializer, once for each worker that starts."""
         if self.start is None:
             return
@@ -105,14 +124,14 @@ class Program:
             raise Refusal("the initializer `%s` failed: %s" % (name, reason)) from None
 
 
-def planned(program, later):
+def planned(program: Program, later: Later) -> Prepared:
     """What is run of the file and what is said of the rest (see `planning.py`)."""
     for name in ANALYSIS:
         later(name)
     return later("planning").prepared(program)
 
 
-def load(job, later, plan=None):
+def load(job: dict[str, str], later: Later, plan: Prepared | None = None) -> Program:
     """The program of a job, ready to be called; what is run of its file may have been decided before."""
     program = Program(job)
     enter_folder(job["folder"], program.file)
@@ -146,7 +165,7 @@ def load(job, later, plan=None):
     return program
 
 
-def enter_folder(folder, file):
+def enter_folder(folder: str, file: str) -> None:
     """Makes relative paths and imports work as if the file was run there."""
     if folder:
         try:
@@ -161,14 +180,14 @@ def enter_folder(folder, file):
     sys.argv = [file]
 
 
-def enter_package(module, package, folder):
+def enter_package(module: ModuleType, package: str | None, folder: str | None) -> None:
     """Makes relative imports work, where the file has any, as if the file was imported."""
     module.__package__ = package
     if package and folder not in sys.path:
-        sys.path.insert(1, folder)
+        sys.path.insert(1, folder)  # type: ignore[arg-type]  # A package has one.
 
 
-def initializer_of(text):
+def initializer_of(text: str) -> tuple[str, list[Any]]:
     """Name and arguments of `start:10,abc`: Python's literals, or else text."""
     name, _, words = text.partition(":")
     if not words:
@@ -188,7 +207,7 @@ def initializer_of(text):
     return name, arguments
 
 
-def syntax_reason(error, program):
+def syntax_reason(error: SyntaxError, program: Program) -> str:
     """One sentence for what the file's author mistyped, or the author of a file that it imports."""
     if error.filename != program.file or not error.lineno:
         return "%s cannot be loaded: %s: %s" % (program.file_name, type(error).__name__, error)
@@ -196,7 +215,7 @@ def syntax_reason(error, program):
     return "%s of %s: %s: `%s`" % (place, program.file_name, error.msg, text)
 
 
-def find_function(module, name, program):
+def find_function(module: ModuleType, name: str, program: Program) -> Callable[..., Any]:
     """What the module calls `name`, which must be something that can be called."""
     function = module
     for part in name.split("."):
@@ -210,8 +229,10 @@ def find_function(module, name, program):
     return function
 
 
-def missing_reason(module, name, program):
+def missing_reason(module: ModuleType, name: str, program: Program) -> str:
+    """Why the module has no such function, and what may be meant."""
     reason = "%s has no function `%s`" % (program.file_name, name)
+    why: str | None
     if name in program.failed:
         line, why = program.failed[name]
         return "%s: %s failed: %s" % (reason, program.place(line), why)
@@ -231,7 +252,7 @@ def missing_reason(module, name, program):
 class Shape:
     """What arguments a function takes."""
 
-    def __init__(self, function):
+    def __init__(self, function: Callable[..., Any]) -> None:
         self.name = getattr(function, "__name__", type(function).__name__)
         if is_plain(function):
             self.read_code(function)
@@ -239,7 +260,7 @@ class Shape:
             self.read_signature(function)
         self.takes_nothing = not (self.positional or self.by_name or self.takes_more or self.takes_any_name)
 
-    def read_code(self, function):
+    def read_code(self, function: Any) -> None:
         """Reads off a plain function's code what `inspect` would take milliseconds to be loaded for."""
         code, defaults = function.__code__, function.__defaults__ or ()
         self.positional = code.co_varnames[: code.co_argcount]
@@ -250,7 +271,7 @@ class Shape:
         self.takes_more = bool(code.co_flags & TAKES_MORE)
         self.takes_any_name = bool(code.co_flags & TAKES_ANY_NAME)
 
-    def read_signature(self, function):
+    def read_signature(self, function: Callable[..., Any]) -> None:
         """For classes, decorated functions, functions written in C and the like."""
         import inspect
 
@@ -259,10 +280,10 @@ class Shape:
         except (TypeError, ValueError):  # Some functions written in C do not tell.
             params = [inspect.Parameter("value", inspect.Parameter.POSITIONAL_ONLY)]
 
-        def of_kind(kind):
+        def of_kind(kind: object) -> list[inspect.Parameter]:
             return [param for param in params if param.kind == kind]
 
-        def required(params):
+        def required(params: list[inspect.Parameter]) -> list[str]:
             return [param.name for param in params if param.default is param.empty]
 
         only_positional = of_kind(inspect.Parameter.POSITIONAL_ONLY)
@@ -276,19 +297,19 @@ class Shape:
         self.takes_more = bool(of_kind(inspect.Parameter.VAR_POSITIONAL))
         self.takes_any_name = bool(of_kind(inspect.Parameter.VAR_KEYWORD))
 
-    def fits(self, count):
+    def fits(self, count: int) -> bool:
         """Whether so many positional arguments are enough and not too many."""
         is_enough = len(self.required) <= count and not self.required_by_name
         return is_enough and (self.takes_more or count <= len(self.positional))
 
-    def goes_by_name(self, row):
+    def goes_by_name(self, row: dict[str, Any]) -> bool:
         """Whether the values of this object are the arguments, and not the object itself."""
         names = self.positional + self.by_name
         if not all(name in row for name in (*self.required, *self.required_by_name)):
             return False
         return self.takes_any_name or any(name in row for name in names)
 
-    def wanted(self):
+    def wanted(self) -> str:
         """What the function takes, in words."""
         if self.required_by_name:
             return "takes %s by name" % ", ".join(self.required_by_name)
@@ -297,11 +318,12 @@ class Shape:
         return "takes %s argument%s (%s)" % (number, "" if number == "1" else "s", ", ".join(self.positional))
 
 
-def is_plain(function):
+def is_plain(function: Callable[..., Any]) -> bool:
+    """Whether it is a function of Python that no decorator has wrapped."""
     return type(function) is type(is_plain) and not hasattr(function, "__wrapped__")
 
 
-def call_spread(function, shape, value):
+def call_spread(function: Callable[..., Any], shape: Shape, value: Any) -> Any:
     """Calls a function with what an input holds."""
     kind = type(value)
     if kind is dict and shape.goes_by_name(value):
@@ -318,7 +340,7 @@ def call_spread(function, shape, value):
     raise misfit(shape, 1, value)
 
 
-def misfit(shape, count, value):
+def misfit(shape: Shape, count: int, value: object) -> Sentence:
     """The failure of an input that is not what the function takes."""
     shown = repr(value)
     if len(shown) > LONGEST_INPUT_SHOWN:

@@ -4,9 +4,17 @@ A *unit* is code that runs in one go: a statement of the file, or the body of a 
 calls of a unit do is decided elsewhere (`calls.py`); this file only reads the syntax tree.
 """
 
+from __future__ import annotations
+
 from poolscope_known import imported_names
 from poolscope_tree import bound_by, children, code_in, dotted, has_call, imported_by, kind_of, walk
 from poolscope_units import COMPREHENSIONS, DEEP, DISPLAYS, HELD, PART, SURE, WIDE, Call, Facts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from poolscope_tree import Node
 
 ENDS_LOOP = ("Break", "Return", "Raise")
 # Methods by which containers keep what they are given.
@@ -18,7 +26,8 @@ KEEPERS = frozenset(
 class Unit(Facts):
     """Code that runs in one go."""
 
-    def scan(self, node):
+    def scan(self, node: Node) -> None:
+        """Learns from a node and all below it; each kind that matters has a method of its own."""
         kind = kind_of(node)
         method = getattr(self, "scan_" + kind, None)
         if method:
@@ -29,11 +38,11 @@ class Unit(Facts):
             for child in children(node):
                 self.scan(child)
 
-    def scan_all(self, nodes):
+    def scan_all(self, nodes: Iterable[Node]) -> None:
         for node in nodes:
             self.scan(node)
 
-    def scan_Name(self, node):
+    def scan_Name(self, node: Node) -> None:
         kind = kind_of(node.ctx)
         if kind == "Store":
             self.bind(node.id)
@@ -44,19 +53,19 @@ class Unit(Facts):
             self.change(node.id)
             self.surely.discard(self.local(node.id))
 
-    def scan_Attribute(self, node):
+    def scan_Attribute(self, node: Node) -> None:
         path = dotted(node)
         if kind_of(node.value) == "Name":
             self.attributes.add((self.local(path[0]), node.attr))
         self.scan(node.value)
         self.store_in(node)
 
-    def scan_Subscript(self, node):
+    def scan_Subscript(self, node: Node) -> None:
         self.scan(node.value)
         self.scan(node.slice)
         self.store_in(node)
 
-    def store_in(self, node):
+    def store_in(self, node: Node) -> None:
         """Notes that `object.name = ...` and the like change the object."""
         if kind_of(node.ctx) == "Load":
             return
@@ -65,7 +74,7 @@ class Unit(Facts):
         for name in held if has_call(node.value) else held & {dotted(node)[0]} or held:
             self.change(name, SURE if kind_of(node.value) == "Name" else SURE | DEEP)
 
-    def scan_Assign(self, node):
+    def scan_Assign(self, node: Node) -> None:
         self.scan(node.value)
         self.scan_all(node.targets)
         self.give(node.targets, node.value)
@@ -73,7 +82,7 @@ class Unit(Facts):
         if module:
             self.imports.update((target.id, module) for target in node.targets if kind_of(target) == "Name")
 
-    def scan_AnnAssign(self, node):
+    def scan_AnnAssign(self, node: Node) -> None:
         self.scan_annotation(node.annotation)
         if node.value:
             self.scan(node.value)
@@ -82,7 +91,7 @@ class Unit(Facts):
         elif kind_of(node.target) != "Name":
             self.scan(node.target)
 
-    def scan_AugAssign(self, node):
+    def scan_AugAssign(self, node: Node) -> None:
         target = dotted(node.target)[0]
         if target:
             self.use(target)
@@ -93,12 +102,12 @@ class Unit(Facts):
         if target and kind_of(node.target) == "Name":
             self.link(target, self.held(node.value, HELD))
 
-    def scan_NamedExpr(self, node):
+    def scan_NamedExpr(self, node: Node) -> None:
         self.scan(node.value)
         self.scan(node.target)
         self.give([node.target], node.value)
 
-    def give(self, targets, value, how=0):
+    def give(self, targets: list[Node], value: Node, how: int = 0) -> None:
         """Notes that what targets are bound to, or hold, may be shared with what the value holds; `how` for its items."""
         for target in targets:
             if kind_of(target) == "Tuple" and kind_of(value) == "Constant":
@@ -118,7 +127,7 @@ class Unit(Facts):
             if kind == "Name" and not how:
                 self.values.setdefault(self.local(target.id), []).append(value)
 
-    def scan_For(self, node):
+    def scan_For(self, node: Node) -> None:
         self.scan(node.iter)
         self.calls.append(Call(("iter",), [self.names_held(node.iter)]))
         before = set(self.surely)
@@ -131,7 +140,7 @@ class Unit(Facts):
 
     scan_AsyncFor = scan_For
 
-    def scan_While(self, node):
+    def scan_While(self, node: Node) -> None:
         self.scan(node.test)
         before = set(self.surely)
         self.scan_all(node.body)
@@ -142,28 +151,28 @@ class Unit(Facts):
         ends = any(kind_of(part) in ENDS_LOOP for inner in node.body for part in walk(inner))
         self.is_endless = self.is_endless or bool(is_always and not ends)
 
-    def scan_If(self, node):
+    def scan_If(self, node: Node) -> None:
         self.scan(node.test)
         self.scan_branches([node.body, node.orelse])
 
-    def scan_IfExp(self, node):
+    def scan_IfExp(self, node: Node) -> None:
         self.scan(node.test)
         self.scan_branches([[node.body], [node.orelse]])
 
-    def scan_BoolOp(self, node):
+    def scan_BoolOp(self, node: Node) -> None:
         self.scan(node.values[0])
         self.scan_branches([node.values[1:], []])
 
-    def scan_branches(self, branches):
+    def scan_branches(self, branches: list[list[Node]]) -> None:
         """Code of which one part runs."""
         before, after = set(self.surely), None
         for branch in branches:
             self.surely = set(before)
             self.scan_all(branch)
             after = self.surely if after is None else after & self.surely
-        self.surely = after
+        self.surely = after  # type: ignore[assignment]  # There are branches.
 
-    def scan_Try(self, node):
+    def scan_Try(self, node: Node) -> None:
         before = set(self.surely)
         self.scan_all(node.body)
         self.scan_all(node.orelse)
@@ -177,21 +186,21 @@ class Unit(Facts):
 
     scan_TryStar = scan_Try
 
-    def scan_ExceptHandler(self, node):
+    def scan_ExceptHandler(self, node: Node) -> None:
         if node.type:
             self.scan(node.type)
         if node.name:
             self.bind(node.name)
         self.scan_all(node.body)
 
-    def scan_Match(self, node):
+    def scan_Match(self, node: Node) -> None:
         self.scan(node.subject)
         held, before = list(self.held(node.subject)), set(self.bound)
         self.scan_branches([[case] for case in node.cases] + [[]])
         for name in self.bound - before:
             self.link(name, held)
 
-    def scan_MatchAs(self, node):
+    def scan_MatchAs(self, node: Node) -> None:
         for child in children(node):
             self.scan(child)
         name = getattr(node, "name", None) or getattr(node, "rest", None)
@@ -200,7 +209,7 @@ class Unit(Facts):
 
     scan_MatchStar = scan_MatchMapping = scan_MatchAs
 
-    def scan_With(self, node):
+    def scan_With(self, node: Node) -> None:
         for item in node.items:
             self.scan(item.context_expr)
             self.calls += [Call((*dotted(item.context_expr), name), []) for name in ("__enter__", "__exit__")]
@@ -214,7 +223,7 @@ class Unit(Facts):
 
     scan_AsyncWith = scan_With
 
-    def scan_comprehension(self, node):
+    def scan_comprehension(self, node: Node) -> None:
         renamed = dict(self.renamed)
         names, self.class_names = self.class_names, None
         surely = set(self.surely)
@@ -235,13 +244,13 @@ class Unit(Facts):
         self.surely = surely if kind_of(node) == "GeneratorExp" else surely | (walrus & surely)
         self.renamed, self.class_names = renamed, names
 
-    def scan_Expr(self, node):
+    def scan_Expr(self, node: Node) -> None:
         self.scan(node.value)
         value = node.value.value if kind_of(node.value) == "Await" else node.value
         if kind_of(value) == "Call":
             self.calls[-1].is_loose = True
 
-    def scan_Call(self, node):
+    def scan_Call(self, node: Node) -> None:
         before = len(self.inner)
         for child in children(node):
             self.scan(child)
@@ -273,41 +282,41 @@ class Unit(Facts):
             for name in call.given():
                 self.link(path[0], [(name, HELD if path[-1] in KEEPERS else HELD | WIDE)])
 
-    def scan_Import(self, node):
+    def scan_Import(self, node: Node) -> None:
         for alias in node.names:
             name = alias.asname or alias.name.partition(".")[0]
             self.imports[name] = alias.name if alias.asname else name
             # `import a.b` and `import a.c` both make `a` what it is.
             self.bind(name, bool(alias.asname))
 
-    def scan_ImportFrom(self, node):
+    def scan_ImportFrom(self, node: Node) -> None:
         module = "." * node.level + (node.module or "")
         for name, path in imported_names(node, module):
             self.imports[name] = path
             self.bind(name)
 
-    def scan_Global(self, node):
+    def scan_Global(self, node: Node) -> None:
         self.of_module.update(node.names)
 
-    def scan_Nonlocal(self, node):
+    def scan_Nonlocal(self, node: Node) -> None:
         self.outward.update(node.names)
 
-    def scan_Return(self, node):
+    def scan_Return(self, node: Node) -> None:
         if node.value:
             self.scan(node.value)
             self.returned.update(self.held(node.value))
 
-    def scan_Yield(self, node):
+    def scan_Yield(self, node: Node) -> None:
         self.is_generator = True
         self.scan_Return(node)
 
-    def scan_YieldFrom(self, node):
+    def scan_YieldFrom(self, node: Node) -> None:
         self.is_generator = True
         self.scan_Return(node)
 
     # Functions and classes
 
-    def scan_FunctionDef(self, node):
+    def scan_FunctionDef(self, node: Node) -> None:
         self.scan_function(node)
         self.bind(node.name)
         self.defined.add(self.local(node.name))
@@ -315,10 +324,10 @@ class Unit(Facts):
 
     scan_AsyncFunctionDef = scan_FunctionDef
 
-    def scan_Lambda(self, node):
+    def scan_Lambda(self, node: Node) -> None:
         self.scan_function(node)
 
-    def scan_function(self, node):
+    def scan_function(self, node: Node) -> None:
         """A function's own names are its own; what else it uses it needs when it is called."""
         arguments = node.args
         named = (*getattr(arguments, "posonlyargs", ()), *arguments.args, *arguments.kwonlyargs)
@@ -348,7 +357,8 @@ class Unit(Facts):
                 inner.kept_params.add(parameter.arg)
         self.inner.append(inner)
 
-    def call_decorators(self, node):
+    def call_decorators(self, node: Node) -> None:
+        """Notes the calls of a definition's decorators."""
         for decorator in node.decorator_list:
             path = dotted(decorator)
             call = Call((path[0] and self.local(path[0]), *path[1:]), [{self.local(node.name)}], is_loose=True)
@@ -358,7 +368,7 @@ class Unit(Facts):
             if len(path) > 1 and path[0]:
                 self.link(path[0], [(self.local(node.name), HELD)])
 
-    def scan_annotation(self, node):
+    def scan_annotation(self, node: Node | None) -> None:
         if node is None:
             return
         self.scan(node)
@@ -367,7 +377,7 @@ class Unit(Facts):
                 words = "".join(letter if letter.isidentifier() or letter.isdigit() else " " for letter in part.value)
                 self.names_in_words.update(words.split())
 
-    def scan_ClassDef(self, node):
+    def scan_ClassDef(self, node: Node) -> None:
         """A class body runs at once; its names are not seen from within its methods."""
         self.scan_all(node.decorator_list)
         self.scan_all(node.bases)

@@ -3,6 +3,8 @@
 What comes out is plain data, which `marshal` can carry to other processes of the same build of Python.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 
@@ -12,17 +14,43 @@ from poolscope_loading import Refusal, initializer_of
 from poolscope_sources import Sources, batches, package_of, relative_levels
 from poolscope_tree import walk
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any, TypedDict
+
+    from poolscope_loading import Program
+    from poolscope_sources import Piece
+    from poolscope_statements import Statement
+    from poolscope_tree import Node
+
+    class Batch(TypedDict):
+        code: Any  # None where there is an error.
+        error: Exception | None
+        lines: list[int]
+        names: list[str]
+        is_certain: bool
+        is_needed: bool
+        is_last: bool
+
+    class Prepared(TypedDict):
+        batches: list[Batch]
+        package: tuple[str, str] | tuple[None, None]
+        beside: list[tuple[int, list[str], str]]
+        skipped: dict[str, tuple[int, str | None]]
+        setters: dict[str, str]
+
 # Sums of thousands of terms are as deep as they are long.
 DEEPEST = 10000
 
 
-def prepared(program):
+def prepared(program: Program) -> Prepared:
     """What a host runs of the file (see `batch_of`), the package that the file is of, and what is said of the rest."""
     source = Sources(program.source, program.file, program.cells)
     levels = relative_levels(source.body(), walk)
     broken = [piece for piece in source.pieces if piece.error]
     if broken and (program.is_whole or not program.cells):
-        raise broken[0].error
+        raise broken[0].error  # type: ignore[misc]  # It has one.
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, DEEPEST))
     try:
@@ -45,19 +73,19 @@ def prepared(program):
     }
 
 
-def made_plan(file, source):
+def made_plan(file: str, source: Sources) -> Plan:
     body, cut = cut_guards(source.body())
     return Plan(body, cut, is_in(os.path.dirname(file)))
 
 
-def wanted(program, last):
+def wanted(program: Program, last: int | None) -> Iterator[tuple[str, int]]:
     """The names that must be there, and up to which place."""
     yield program.name.partition(".")[0], END if last is None else last + 1
     if program.initializer:
         yield initializer_of(program.initializer)[0].partition(".")[0], END
 
 
-def chosen_place(program, plan, source):
+def chosen_place(program: Program, plan: Plan, source: Sources) -> int | None:
     """The place of the statement that defines the function in the chosen cell."""
     if program.cell is None:
         return None
@@ -68,15 +96,15 @@ def chosen_place(program, plan, source):
     return places[-1]
 
 
-def refuse_broken(broken, plan):
+def refuse_broken(broken: list[Piece], plan: Plan) -> None:
     """A cell that is not Python matters where it binds what is needed and nothing else does."""
     needed = plan.certain() - plan.bound
     for piece in broken:
         if not needed.isdisjoint(piece.names()):
-            raise piece.error
+            raise piece.error  # type: ignore[misc]  # It has one.
 
 
-def batch_of(batch, last, source):
+def batch_of(batch: list[Statement], last: int | None, source: Sources) -> Batch:
     """Code to run in one go, or why it is none; the lines of its statements; and what follows where it fails."""
     first, code, error = batch[0], None, None
     try:
@@ -95,10 +123,10 @@ def batch_of(batch, last, source):
     }
 
 
-def is_in(folder):
+def is_in(folder: str) -> Callable[[str], bool]:
     """Tells whether a module is of the person's folder."""
 
-    def is_local(name):
+    def is_local(name: str) -> bool:
         path = os.path.join(folder, name)
         return os.path.exists(path + ".py") or os.path.isdir(path)
 

@@ -10,6 +10,8 @@ classes. Within JSON bytes stand as Python writes them (`b'...'`), and keys that
 A result is written down at once, so that what the function does to a list later does not change what it returned.
 """
 
+from __future__ import annotations
+
 import io
 import sys
 from _collections_abc import Iterator, Mapping, MappingView, Sequence, Set
@@ -17,6 +19,13 @@ from itertools import islice
 from types import AsyncGeneratorType, CoroutineType
 
 from poolscope_columns import Json, Picture, Sentence, digits, json_library
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    def later(name: str) -> Any: ...
 
 CELLS = frozenset((type(None), bool, int, float, str, bytes))
 CONTAINERS = (list, tuple, dict)
@@ -39,13 +48,13 @@ class Circular(Exception):
     """A container that contains itself has no JSON."""
 
 
-def settle(result):
+def settle(result: object) -> None | bool | int | float | str | bytes | Picture:
     """A result as None, bool, int, float, str, bytes, a picture or JSON."""
     plain = simple(result, may_be_picture=True)
     return as_json(plain) if isinstance(plain, CONTAINERS) else plain
 
 
-def simple(value, may_be_picture=False):
+def simple(value: Any, may_be_picture: bool = False) -> Any:
     """A value as a cell, a list, a tuple, a dict or a picture. An array of pixels is one only where it is a whole result."""
     kind = type(value)
     if kind in CELLS or issubclass(kind, CONTAINERS):
@@ -72,18 +81,18 @@ def simple(value, may_be_picture=False):
     return shown(value)
 
 
-def library_of(kind):
+def library_of(kind: type) -> str | None:
     """The library of a type, or of what it inherits from, where its values have a form of their own."""
     roots = (str(base.__module__).partition(".")[0] for base in kind.__mro__)
     return next((root for root in roots if root in LIBRARIES), None)
 
 
-def is_text_or_file(kind):
+def is_text_or_file(kind: type) -> bool:
     """Files iterate over their lines, and a `UserString` is a sequence, but neither is meant as a list."""
     return issubclass(kind, (io.IOBase, getattr(sys.modules.get("collections"), "UserString", io.IOBase)))
 
 
-def listed(values):
+def listed(values: Iterable[Any]) -> list[Any]:
     """All values of something that gives them one by one."""
     found = list(islice(values, MOST_VALUES))
     if len(found) == MOST_VALUES:
@@ -92,17 +101,17 @@ def listed(values):
     return found
 
 
-def awaited(result):
+def awaited(result: Any) -> Any:
     """What an `async def` function comes to."""
     from asyncio import run  # Takes a tenth of a second to load.
 
-    async def collected():
+    async def collected() -> list[Any]:
         return [value async for value in result]
 
     return run(result if type(result) is CoroutineType else collected())
 
 
-def stand_in(value):
+def stand_in(value: object) -> Any:
     """What stands in JSON for a value that it does not know."""
     plain = simple(value)
     return shown(plain) if type(plain) in (bytes, Picture) else plain
@@ -111,7 +120,7 @@ def stand_in(value):
 encode = json_library().JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=stand_in).encode
 
 
-def as_json(container):
+def as_json(container: Any) -> str:
     """A container as JSON, or as text where it contains itself."""
     try:
         return Json(encode(container))
@@ -125,7 +134,7 @@ def as_json(container):
         raise Sentence("the result, %s, nests too deep to be written down" % shown_type(container)) from None
 
 
-def written(value, within):
+def written(value: object, within: set[int]) -> str:
     """The same as JSON, with text for keys that it does not have and all digits of integers."""
     value = stand_in(value)
     if type(value) is int:
@@ -143,7 +152,7 @@ def written(value, within):
     return text
 
 
-def key_of(key):
+def key_of(key: Any) -> str:
     """The key of an object: text as it is, other cells as JSON writes them."""
     kind = type(key)
     if issubclass(kind, int) and kind is not bool:
@@ -154,7 +163,7 @@ def key_of(key):
     return encode(shown(key))
 
 
-def shown(value):
+def shown(value: object) -> str:
     """A value as `print` shows it."""
     try:
         return str.__str__(str(value))
@@ -163,5 +172,5 @@ def shown(value):
         raise Sentence("the result, %s, cannot be shown: its __str__ raised %s" % told) from None
 
 
-def shown_type(value):
+def shown_type(value: object) -> str:
     return "a value of type %s" % type(value).__name__

@@ -1,13 +1,25 @@
 """Runs what a function needs of its file, in order, and says what was skipped or failed beside it."""
 
+from __future__ import annotations
+
 import sys
 
 from poolscope_loading import find_function
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType, ModuleType
+    from typing import Any
+
+    from poolscope_loading import Program
+    from poolscope_planning import Batch
+    from poolscope_slow import Watch
+
 IS_COROUTINE = 0x80
 
 
-def run(program, batches, module, watch):
+def run(program: Program, batches: list[Batch], module: ModuleType, watch: Watch | None) -> Callable[..., Any] | None:
     """Runs what the function needs; gives the function where it is one of several of its name."""
     found = None
     try:
@@ -21,7 +33,8 @@ def run(program, batches, module, watch):
     return found
 
 
-def run_batch(batch, program, module):
+def run_batch(batch: Batch, program: Program, module: ModuleType) -> None:
+    """Runs statements; where they may fail, notes what failed."""
     try:
         if batch["error"]:
             raise batch["error"]
@@ -37,12 +50,12 @@ def run_batch(batch, program, module):
             program.failed[""] = line, reason
 
 
-def run_code(code, names):
+def run_code(code: CodeType, names: dict[str, Any]) -> None:
     """Runs statements in the module with these names."""
     if code.co_flags & IS_COROUTINE:
         from asyncio import run
 
-        async def awaited():
+        async def awaited() -> None:
             await eval(code, names)
 
         run(awaited())
@@ -50,8 +63,9 @@ def run_code(code, names):
         exec(code, names)
 
 
-def tell_beside(program):
+def tell_beside(program: Program) -> None:
     """Says once what was skipped, or failed, and touches what the function uses."""
+    text: tuple[str, ...]
     for line, names, reason in program.beside:
         words = ", ".join("`%s`" % name for name in names) or "its surroundings"
         text = program.place(line), program.line_text(line), reason, program.name, words

@@ -1,17 +1,26 @@
 """Follows objects under other names: through what holds them, what is a part of them, and what a call gave back."""
 
+from __future__ import annotations
+
 from poolscope_units import DEEP, HELD, PART, SURE, WIDE
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-def by_name(links):
+    from poolscope_names import Unit
+    from poolscope_units import Held, Link, Near
+
+
+def by_name(links: Iterable[Link]) -> Near:
     """The links (name, other, how) of each name."""
-    near = {}
+    near: Near = {}
     for name, other, how in links:
         near.setdefault(name, []).append((other, how))
     return near
 
 
-def spread(changed, near):
+def spread(changed: dict[str, int], near: Near) -> None:
     """Adds the names whose objects those hold that are changed.
 
     A change of a container itself changes nothing that it holds, and what a call made of an object may only be that
@@ -31,12 +40,12 @@ def spread(changed, near):
                 waiting.append(other)
 
 
-def returned_names(unit):
+def returned_names(unit: Unit) -> list[Held]:
     """The names around a function whose objects it may give back, and how."""
     return [(name, how) for name, how in returned_by(unit).items() if name not in unit.bound]
 
 
-def returned_by(unit):
+def returned_by(unit: Unit) -> dict[str, int]:
     """The same with its own names."""
     found, waiting = dict(unit.returned), list(unit.returned)
     for inner in unit.inner:

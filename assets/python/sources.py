@@ -4,7 +4,18 @@ A notebook's cells are compiled each for itself, at the lines that they have in 
 matters only where the function needs what it binds. `from __future__` imports hold for all cells.
 """
 
+from __future__ import annotations
+
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import CodeType, ModuleType
+    from typing import Any
+
+    from poolscope_statements import Statement
+    from poolscope_tree import Node
 
 ONLY_SYNTAX_TREE = 0x400
 TOP_LEVEL_AWAIT = 0x2000
@@ -12,7 +23,7 @@ FUTURE = 0x1FF0000  # The flags of `__future__` features.
 BINDS = r"^\s*(?:(?:async\s+)?def|class)\s+(\w+)|^(\w+)\s*(?:=|:)[^=]|^(?:from\s.*)?import\s.*?(\w+)\s*$"
 
 
-def lines_of(text):
+def lines_of(text: str) -> list[str]:
     """The lines as Python counts them, with their ends; a form feed is no end."""
     return [line + "\n" for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
 
@@ -20,11 +31,14 @@ def lines_of(text):
 class Piece:
     """A file, or a cell of a notebook."""
 
-    def __init__(self, number, first_line, text):
+    body: list[Node]
+    error: Exception | None
+
+    def __init__(self, number: int | None, first_line: int, text: str) -> None:
         self.number, self.first_line, self.text = number, first_line, text
         self.body, self.error = [], None
 
-    def names(self):
+    def names(self) -> set[str]:
         """The names that it would bind, as far as text tells that is not Python."""
         import re
 
@@ -34,7 +48,7 @@ class Piece:
 class Sources:
     """What a file is made of."""
 
-    def __init__(self, text, file, cells):
+    def __init__(self, text: str, file: str, cells: list[tuple[int, int]]) -> None:
         self.file = file
         self.flags = 0
         self.mode = TOP_LEVEL_AWAIT if cells else 0
@@ -48,10 +62,11 @@ class Sources:
         for piece in self.pieces:
             self.read(piece)
 
-    def read(self, piece):
+    def read(self, piece: Piece) -> None:
+        """Reads a piece's statements, or why it has none, and which features it asks for."""
         text = "\n" * (piece.first_line - 1) + piece.text
         try:
-            self.tree = compile(text, self.file, "exec", ONLY_SYNTAX_TREE | self.mode, dont_inherit=True)
+            self.tree: Node = compile(text, self.file, "exec", ONLY_SYNTAX_TREE | self.mode, dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             piece.error = error
             return
@@ -64,24 +79,26 @@ class Sources:
                     self.flags |= getattr(getattr(__future__, alias.name, None), "compiler_flag", 0) & FUTURE
         piece.body = self.tree.body
 
-    def body(self):
+    def body(self) -> list[Node]:
         """The statements of all pieces."""
         return [node for piece in self.pieces for node in piece.body]
 
-    def piece_at(self, line):
+    def piece_at(self, line: int) -> Piece:  # type: ignore[return]  # The first begins at line 1.
         for piece in reversed(self.pieces):
             if line >= piece.first_line:
                 return piece
 
-    def compiled(self, nodes):
+    def compiled(self, nodes: list[Node]) -> CodeType:
         """Statements as code to run."""
         self.tree.body = nodes
         return compile(self.tree, self.file, "exec", self.flags | self.mode, dont_inherit=True)
 
 
-def batches(statements, last, piece_at):
+def batches(
+    statements: Iterable[Statement], last: int | None, piece_at: Callable[[int], Piece]
+) -> Iterator[list[Statement]]:
     """Statements that can run in one go: all needed for what they bind, and of one piece, up to one place."""
-    batch = []
+    batch: list[Statement] = []
     for statement in statements:
         if batch and not (
             statement.is_certain
@@ -96,10 +113,11 @@ def batches(statements, last, piece_at):
         yield batch
 
 
-def package_of(file, levels):
+def package_of(file: str, levels: int) -> tuple[str, str] | tuple[None, None]:
     """The package that a file with relative imports is a part of, and the folder to find it in; None for none."""
     import os
 
+    names: list[str]
     folder, names = os.path.dirname(file), []
     while len(names) < levels or os.path.exists(os.path.join(folder, "__init__.py")):
         folder, name = os.path.split(folder)
@@ -109,7 +127,7 @@ def package_of(file, levels):
     return (".".join(names), folder) if len(names) >= levels else (None, None)
 
 
-def relative_levels(body, walk):
+def relative_levels(body: list[Node], walk: Callable[[Node], Iterator[Node]]) -> int:
     """How many folders up the relative imports of a file go; 0 where it has none."""
     return max((getattr(part, "level", None) or 0 for node in body for part in walk(node)), default=0)
 
@@ -117,24 +135,24 @@ def relative_levels(body, walk):
 class Jupyter:
     """Stands for what `get_ipython()` gives in a notebook: settings do nothing, and what asks for a value says so."""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Callable[..., None]:
         if name.startswith("_"):
             raise AttributeError(name)
         return lambda *values, **named: None
 
-    def getoutput(self, command, *more, **named):
+    def getoutput(self, command: str, *more: object, **named: object) -> None:
         raise RuntimeError("`!%s` is for Jupyter to run; write subprocess.getoutput(%r) instead" % (command, command))
 
 
-def show(*values, **named):
+def show(*values: object, **named: object) -> None:
     """`display` of a notebook."""
     for value in values:
         print(repr(value))
 
 
-def new_main(file, is_notebook):
+def new_main(file: str, is_notebook: bool) -> ModuleType:
     """The module `__main__` as `python FILE` makes it."""
-    module = type(sys)("__main__")
+    module: Any = type(sys)("__main__")
     module.__builtins__ = sys.modules["builtins"]
     if is_notebook:
         module.get_ipython, module.display = Jupyter, show

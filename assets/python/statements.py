@@ -1,9 +1,18 @@
 """The top-level statements of a file: what each binds, uses at once and later, and changes."""
 
+from __future__ import annotations
+
 from poolscope_names import Unit
 from poolscope_sharing import returned_names
 from poolscope_tree import is_name, kind_of, walk
 from poolscope_units import WIDE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
+    from poolscope_tree import Node
+    from poolscope_units import Held, Link
 
 END = 1 << 60
 DEFINITIONS = ("FunctionDef", "AsyncFunctionDef", "ClassDef", "TypeAlias")
@@ -14,7 +23,7 @@ ASSIGNMENTS = ("Assign", "AnnAssign", "AugAssign")
 class Statement:
     """One statement of the file, outside of all functions."""
 
-    def __init__(self, node, place):
+    def __init__(self, node: Node, place: int) -> None:
         self.node = node
         self.place = place
         self.line = min([node.lineno] + [part.lineno for part in getattr(node, "decorator_list", ())])
@@ -30,20 +39,20 @@ class Statement:
         self.surely = {name for name in self.unit.surely if is_name(name)}
         self.used = {name for name in self.unit.used if is_name(name)}
         self.later, self.attributes = names_used_later(self.unit)
-        self.changed = {}  # Names of objects that it may change; True where that is sure.
+        self.changed: dict[str, bool] = {}  # Names of objects that it may change; True where that is sure.
         self.is_needed = self.is_kept = False
         self.is_certain = False  # Needed for what it binds or changes for sure, and not only for what it might change.
-        self.reason = None  # Why it must not run.
+        self.reason: str | None = None  # Why it must not run.
 
     @staticmethod
-    def links_of_methods(inner):
+    def links_of_methods(inner: Unit) -> list[Link]:
         """What a method gives its object to hold."""
         if not inner.is_method or not inner.params:
             return []
         links = [link for link in inner.links if link[0] == inner.params[0] and link[1] not in inner.bound]
         return [(inner.owner + "()", other, how | WIDE) for _, other, how in links]
 
-    def called(self):
+    def called(self) -> set[str]:
         """The names whose functions may be called while it runs, also by lambdas that it hands on."""
         if self.kind in DEFINITIONS:
             return self.used
@@ -51,14 +60,14 @@ class Statement:
         at_once = (call.given() | {call.path[0]} for call in self.unit.calls)
         return (self.used | self.later).union(*at_once) - {None}
 
-    def defines(self):
+    def defines(self) -> bool:
         """Whether it only defines something, or imports it."""
         calls = [part for part in walk(self.node) if kind_of(part) in ("Call", "Await")]
         is_quiet = self.kind in ASSIGNMENTS and not calls
         return self.kind in DEFINITIONS or is_quiet
 
 
-def names_used_later(unit):
+def names_used_later(unit: Unit) -> tuple[set[str], set[tuple[str, str]]]:
     """The names that the functions of a unit take from around it when they are called, and attributes used of names."""
     names, attributes = set(unit.names_in_words), set(unit.attributes)
     for inner in unit.inner:
@@ -70,7 +79,7 @@ def names_used_later(unit):
     return {name for name in names if is_name(name)}, attributes
 
 
-def merge(changed, found, params):
+def merge(changed: dict[str, int], found: Iterable[Held], params: Container[str]) -> None:
     """Adds what a function changes around it."""
     for name, how in found:
         if name not in params:

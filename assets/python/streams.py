@@ -1,14 +1,23 @@
 """Standard output and error of a host: what Python code prints comes as lines, each with the item that printed it."""
 
+from __future__ import annotations
+
 import _thread
 import io
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from _typeshed import ReadableBuffer
+    from poolscope_host import Host
+
 LONGEST_LINE_BYTES = 64 << 10
 
 
-def write_all(descriptor, content):
+def write_all(descriptor: int, content: bytes) -> None:
     """Writes to one of the pipes to the parent, which makes messages of the lines."""
     while content:
         content = content[os.write(descriptor, content) :]
@@ -20,14 +29,14 @@ class Lines(io.BufferedIOBase):
     Others are threads that user code has started, and processes that it has forked.
     """
 
-    def __init__(self, host, stream):
+    def __init__(self, host: Host, stream: int) -> None:
         super().__init__()
         self.host = host
         self.stream = stream
-        self.begun = {}  # By thread: a line that it has not ended.
+        self.begun: dict[int, bytes] = {}  # By thread: a line that it has not ended.
         self.name = ("<stdout>", "<stderr>")[stream]
 
-    def write(self, content):
+    def write(self, content: ReadableBuffer) -> int:
         content = bytes(content)
         lane = self.host.lanes_by_thread.get(_thread.get_ident())
         if lane is None:
@@ -36,7 +45,7 @@ class Lines(io.BufferedIOBase):
             lane.say(self.stream, content)
         return len(content)
 
-    def write_lines(self, content):
+    def write_lines(self, content: bytes) -> None:
         """Writes whole lines: `print` writes in pieces, which would mix with those of other threads."""
         thread = _thread.get_ident()
         content = self.begun.pop(thread, b"") + content
@@ -45,18 +54,18 @@ class Lines(io.BufferedIOBase):
             self.begun[thread] = content[end:]
         write_all(self.fileno(), content[:end])
 
-    def flush(self):
+    def flush(self) -> None:
         while self.begun:
             write_all(self.fileno(), self.begun.popitem()[1])
 
-    def writable(self):
+    def writable(self) -> bool:
         return True
 
-    def fileno(self):
+    def fileno(self) -> int:
         return self.stream + 1
 
 
-def take_streams(host):
+def take_streams(host: Host) -> None:
     """Has all that Python code prints come as lines, and a crash of the interpreter told."""
     import faulthandler
 
@@ -64,7 +73,7 @@ def take_streams(host):
         # Each write goes through at once: text that waited here would mix with that of other lanes.
         lines = Lines(host, stream)
         host.streams.append(lines)
-        text = io.TextIOWrapper(lines, "utf-8", "backslashreplace", newline="", write_through=True)
+        text: Any = io.TextIOWrapper(lines, "utf-8", "backslashreplace", newline="", write_through=True)
         text.mode = "w"
         setattr(sys, name, text)
     faulthandler.enable(2, all_threads=False)

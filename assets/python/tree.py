@@ -1,11 +1,21 @@
 """Walks syntax trees without the module `ast`, which takes long to load."""
 
+from __future__ import annotations
 
-def kind_of(node):
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    Node = Any  # Of a syntax tree; `ast`, which has their types, is not loaded.
+
+
+def kind_of(node: object) -> str:
+    """The name of a node's type."""
     return type(node).__name__
 
 
-def children(node):
+def children(node: Node) -> Iterator[Node]:
     """The nodes right below one."""
     for field in node._fields:
         value = getattr(node, field, None)
@@ -14,14 +24,14 @@ def children(node):
                 yield part
 
 
-def walk(node):
+def walk(node: Node) -> Iterator[Node]:
     """A node and all below it."""
     yield node
     for child in children(node):
         yield from walk(child)
 
 
-def dotted(node):
+def dotted(node: Node) -> list[Any]:
     """The names of `a.b.c`, `a.b().c` or `a[0].c`; the first is None where it is no name."""
     names = []
     while True:
@@ -35,24 +45,24 @@ def dotted(node):
     return names[::-1]
 
 
-def bound_by(node):
+def bound_by(node: Node) -> set[str]:
     """The names that a target or a statement binds in plain sight."""
     return {part.id for part in walk(node) if kind_of(part) == "Name" and kind_of(part.ctx) == "Store"}
 
 
-def has_call(node):
+def has_call(node: Node) -> bool:
     """Whether the object of `a().b` comes from a call."""
     while kind_of(node) in ("Attribute", "Subscript"):
         node = node.value
     return kind_of(node) == "Call"
 
 
-def is_name(name):
+def is_name(name: str) -> bool:
     """Whether a name is one of the file, or stands for the state of a module, and not for something within a unit."""
     return name.isidentifier() or name == "*" or name.startswith("<")
 
 
-def imported_by(value):
+def imported_by(value: Node) -> str | None:
     """The module of `__import__("module")` and `import_module("module")`."""
     if kind_of(value) != "Call" or dotted(value)[-1] not in ("__import__", "import_module") or not value.args:
         return None
@@ -60,12 +70,12 @@ def imported_by(value):
     return name if isinstance(name, str) else None
 
 
-def code_in(node, path):
+def code_in(node: Node, path: Sequence[str | None]) -> list[Node]:
     """The statements of `exec("...")` and `eval("...")`."""
     text = getattr(node.args[0], "value", None) if node.args else None
     if path not in (["exec"], ["eval"]) or not isinstance(text, str):
         return []
     try:
-        return compile(text.strip(), "<text>", "exec", 0x400).body
+        return compile(text.strip(), "<text>", "exec", 0x400).body  # type: ignore[attr-defined]  # A module.
     except (SyntaxError, ValueError):
         return []

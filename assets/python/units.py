@@ -1,7 +1,21 @@
 """What is known of a unit of code: names bound, used, changed, and which of them may share objects."""
 
+from __future__ import annotations
+
 from poolscope_known import BUILTINS, TEXT_METHODS, UNCHANGING_MAKERS
 from poolscope_tree import bound_by, children, kind_of, walk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
+
+    from poolscope_names import Unit
+    from poolscope_tree import Node
+
+    Held = tuple[str, int]  # A name, and how objects are shared with it.
+    Link = tuple[str, str, int]  # A name, the other, and how.
+    Near = dict[str, list[Held]]  # By a name: what it is linked to.
 
 COMPREHENSIONS = ("ListComp", "SetComp", "DictComp", "GeneratorExp")
 DISPLAYS = ("List", "Tuple", "Set", "Dict")
@@ -13,17 +27,17 @@ WIDE, HELD, PART = 1, 2, 4
 FRESH = frozenset("list dict set tuple sorted frozenset Counter deque OrderedDict defaultdict copy".split())
 
 
-def part_of(how):
+def part_of(how: int) -> int:
     """What a value shares with an object, where its part shares it so."""
     return how if how & HELD else how | PART
 
 
-def held_in(how):
+def held_in(how: int) -> int:
     """The same where it is a container that holds the object: a part of that is the object itself."""
     return how & ~PART if how & PART else how | HELD
 
 
-def items_of(how):
+def items_of(how: int) -> int:
     """The same where it is a container of what the object holds."""
     return how if how & PART else how | HELD
 
@@ -31,25 +45,32 @@ def items_of(how):
 class Call:
     """A call, with the names whose objects it is given."""
 
-    def __init__(self, path, args, named=None, functions=(), is_loose=False):
+    def __init__(
+        self,
+        path: tuple[Any, ...],
+        args: list[set[str]],
+        named: dict[str | None, set[str]] | None = None,
+        functions: Sequence[Unit] = (),
+        is_loose: bool = False,
+    ) -> None:
         self.path = path
         self.args = args  # For each positional argument, the names that its value is or holds.
         self.named = named or {}
         self.functions = functions  # Units of lambdas among the arguments.
         self.depth = 0  # DEEP for a method of a part: `a.b.append(c)`.
-        self.hows = {}  # How what it is given shares objects with names.
-        self.receivers = set()  # Names that a call further up gave its object: `type(a).b()`.
-        self.methods = []  # Paths of methods among the arguments.
+        self.hows: dict[str, int] = {}  # How what it is given shares objects with names.
+        self.receivers: set[str] = set()  # Names that a call further up gave its object: `type(a).b()`.
+        self.methods: list[tuple[str, ...]] = []  # Paths of methods among the arguments.
         self.is_known = False  # Runs code that stands in the call as text, which was read.
         self.is_loose = is_loose  # Nothing takes what it returns.
 
-    def note(self, held):
+    def note(self, held: Iterable[Held]) -> None:
         """Notes how an argument shares objects with names, of several ways that by which most is changed."""
         for name, how in held:
             before = self.hows.get(name, WIDE | HELD)
             self.hows[name] = how & before & (WIDE | HELD) | (how | before) & PART
 
-    def given(self):
+    def given(self) -> set[str]:
         """All names whose objects the call can get at."""
         return set().union(*self.args, *self.named.values())
 
@@ -57,44 +78,55 @@ class Call:
 class Facts:
     """What is known of a unit."""
 
-    def __init__(self, name=""):
+    defined: set[str]
+    stored: set[str]
+    owner: str
+    class_attributes: set[str]
+
+    def __init__(self, name: str = "") -> None:
         self.name = name
-        self.params = []
-        self.bound = set()
-        self.surely = set()  # Bound by now, whatever way the code took.
-        self.used = set()
-        self.attributes = set()  # (name, attribute) of `name.attribute`.
-        self.changed = {}  # Names whose objects it changes, and how.
-        self.calls = []
-        self.links = []  # (name, other, how): it may share objects of the other.
-        self.inner = []  # Functions that it defines.
-        self.values = {}  # What names are bound to, where that is one expression.
-        self.imports = {}
-        self.of_module = set()
-        self.outward = set()
-        self.returned = set()
-        self.names_in_words = set()  # Of annotations that are text.
-        self.bases = []
-        self.decorators = {}  # Names of what functions and classes went through.
+        self.params: list[str] = []
+        self.bound: set[str] = set()
+        self.surely: set[str] = set()  # Bound by now, whatever way the code took.
+        self.used: set[str] = set()
+        self.attributes: set[tuple[str, str]] = set()  # (name, attribute) of `name.attribute`.
+        self.changed: dict[str, int] = {}  # Names whose objects it changes, and how.
+        self.calls: list[Call] = []
+        self.links: list[Link] = []  # (name, other, how): it may share objects of the other.
+        self.inner: list[Unit] = []  # Functions that it defines.
+        self.values: dict[str, list[Node]] = {}  # What names are bound to, where that is one expression.
+        self.imports: dict[str, str] = {}
+        self.of_module: set[str] = set()
+        self.outward: set[str] = set()
+        self.returned: set[Held] = set()
+        self.names_in_words: set[str] = set()  # Of annotations that are text.
+        self.bases: list[str] = []
+        self.decorators: dict[str, set[str | None]] = {}  # Names of what functions and classes went through.
         self.is_generator = self.is_endless = self.is_method = False
-        self.defined_classes = set()
+        self.defined_classes: set[str] = set()
         self.defined, self.stored = set(), set()  # Names bound by `def`, and by assignments.
-        self.passes = {}  # Arguments of calls within values: what is called, the argument's place or name, what it holds.
+        # Arguments of calls within values: what is called, the argument's place or name, what it holds.
+        self.passes: dict[str, tuple[str, int | str | None, list[Held]]] = {}
         self.is_function = False
-        self.stores_of = {}  # How often names are bound.
-        self.callables = set()  # Parameters, also of functions around: what they do is told where they are given.
-        self.stores = []  # Paths of objects that are stored into.
-        self.owner, self.class_attributes = None, set()  # Of a method, its class; of a class, what all objects share.
-        self.kept_params = set()  # Those whose default lives on from call to call.
-        self.renamed = {}  # Names that mean something of their own here: of comprehensions and class bodies.
-        self.class_names = None
+        self.stores_of: dict[str, int] = {}  # How often names are bound.
+        # Parameters, also of functions around: what they do is told where they are given.
+        self.callables: set[str] = set()
+        self.stores: list[list[Any]] = []  # Paths of objects that are stored into.
+        # Of a method, its class; of a class, what all objects share.
+        self.owner, self.class_attributes = None, set()  # type: ignore[assignment]  # Methods have one.
+        self.kept_params: set[str] = set()  # Those whose default lives on from call to call.
+        # Names that mean something of their own here: of comprehensions and class bodies.
+        self.renamed: dict[str, str] = {}
+        self.class_names: set[str] | None = None
 
     # Names
 
-    def local(self, name):
+    def local(self, name: str) -> str:
+        """The name under which a name of the source is kept."""
         return self.renamed.get(name, name)
 
-    def bind(self, name, is_sure=True):
+    def bind(self, name: str, is_sure: bool = True) -> None:
+        """Notes that a name is given a value; `is_sure` tells whether it has one from here on."""
         if self.class_names is not None and name not in self.of_module:
             self.renamed[name] = "%s#%d" % (name, id(self.class_names))
             self.class_names.add(self.renamed[name])
@@ -104,21 +136,24 @@ class Facts:
         if is_sure:
             self.surely.add(name)
 
-    def use(self, name):
+    def use(self, name: str) -> None:
+        """Notes that a name is read, where its value may come from around the unit."""
         name = self.local(name)
         if name not in self.surely:
             self.used.add(name)
 
-    def change(self, name, how=SURE):
+    def change(self, name: str | None, how: int = SURE) -> None:
+        """Notes that a name's object is changed, and how."""
         if name:
             name = self.local(name)
             self.changed[name] = self.changed.get(name, 0) | how
 
-    def link(self, name, held, how=0):
+    def link(self, name: str, held: Iterable[Held], how: int = 0) -> None:
+        """Notes that a name may share objects with those."""
         name = self.local(name)
         self.links += [(name, other, how | more) for other, more in held if other != name]
 
-    def held(self, node, how=0):
+    def held(self, node: Node, how: int = 0) -> Iterator[Held]:
         """The names whose objects a value is, or holds, and how."""
         kind = kind_of(node)
         if kind == "Name":
@@ -145,7 +180,8 @@ class Facts:
                 if kind_of(part) == "Name" and part.id not in own:
                     yield self.local(part.id), held_in(how | WIDE)
 
-    def held_by_call(self, node, how):
+    def held_by_call(self, node: Node, how: int) -> Iterator[Held]:
+        """The same of what a call gives."""
         is_name = kind_of(node.func) == "Name"
         name = node.func.id if is_name else getattr(node.func, "attr", "")
         if name in (UNCHANGING_MAKERS - {"type"} if is_name else TEXT_METHODS):
@@ -167,5 +203,5 @@ class Facts:
             self.passes[passed] = self.local(name), key, list(self.held(part))
             yield passed, how
 
-    def names_held(self, node):
+    def names_held(self, node: Node) -> set[str]:
         return {name for name, _ in self.held(node)}

@@ -10,16 +10,20 @@ import traceback
 import types
 
 DRIVER = os.path.join(os.path.dirname(__file__), "..", "..", "assets", "python")
+with open(os.path.join(DRIVER, "functions.py")) as lister:
+    LISTER = {"__name__": "functions"}
+    exec(compile(lister.read(), "functions.py", "exec", dont_inherit=True), LISTER)
+compiled = LISTER["compiled"]
 FILE = "/nowhere/tasks.py"
 LONGEST_RUN_S = 20
 
 
 def part(name):
-    """A file of the driver, as the driver makes a module of it."""
+    """A file of the driver, as the driver makes a module of it, compiled as for hosts."""
     key = "poolscope_" + name
     if key not in sys.modules:
         with open(os.path.join(DRIVER, name + ".py")) as file:
-            code = compile(file.read(), "<poolscope %s>" % name, "exec", dont_inherit=True)
+            code = compiled(name, file.read())
         sys.modules[key] = types.ModuleType(key)
         exec(code, sys.modules[key].__dict__)
     return sys.modules[key]

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import unittest
 
+from loader import compiled
+
 LISTER = os.path.join(os.path.dirname(__file__), "..", "..", "assets", "python", "functions.py")
 
 
@@ -102,6 +104,23 @@ class Listed(unittest.TestCase):
         answer = json.loads(subprocess.run(command, input=request, stdout=subprocess.PIPE, check=True).stdout)
         self.assertEqual(answer["version"], "%d.%d.%d" % sys.version_info[:3])
         self.assertTrue(answer["driver"] and answer["parts"] and "functions" not in answer)
+
+    def test_hosts_do_not_work_hints_out(self):
+        text = (
+            '"""What it is."""\n'
+            "from __future__ import annotations\n"
+            "number: Part | None = 1\n"
+            "class Whole:\n"
+            "  part: Part\n"
+            "  async def of(self: Whole, a: Part, /, *c: int, d: Part | None = None, **e: Part) -> Part:\n"
+            "    self.part: Part = a\n"
+            "def last() -> None: pass\n"
+        )
+        names = {}
+        exec(compiled("part", text), names)
+        self.assertEqual((names["__doc__"], names["number"]), ("What it is.", 1))
+        self.assertNotIn("annotations", names)
+        self.assertEqual(names["last"].__code__.co_firstlineno, 8)
 
 
 if __name__ == "__main__":
