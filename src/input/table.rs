@@ -96,8 +96,10 @@ impl Taker {
         if let Some(reason) = row.broken {
             return into.push_bad(row.line, row.bytes, reason);
         }
-        // An empty line within a table is no row of it; programs that read tables pass over it.
-        if row.bytes.is_empty() || (self.width > 1 && row.bytes.trim_ascii().is_empty()) {
+        // An empty line within a table is no row of it; programs that read tables pass over it. One of nothing but tabs is a
+        // row of empty cells where tabs divide them.
+        let is_blank = || row.bytes.trim_ascii().is_empty() && !row.bytes.contains(&self.delimiter);
+        if row.bytes.is_empty() || (self.width > 1 && is_blank()) {
             return;
         }
         match self.column {
@@ -220,6 +222,20 @@ mod tests {
     fn a_table_below_many_empty_lines_is_still_read() {
         let loaded = load_csv(&format!("{}1\n2\n", "\n".repeat(300)), &LoadOptions::default()).unwrap();
         assert_eq!((loaded.column.len(), loaded.bad.count), (2, 0));
+    }
+
+    #[test]
+    fn a_row_of_nothing_but_tabs_has_empty_cells() {
+        for (text, format) in [("a\tb\n1\t2\n\t\n3\t4\n", Format::Tsv), ("a,b\n1,2\n,\n3,4\n", Format::Csv)] {
+            let options = LoadOptions {
+                format: Some(format),
+                column: Some(ColumnChoice::Number(2)),
+                ..LoadOptions::default()
+            };
+            let loaded = load_reader(text.as_bytes(), "t", &options, &Progress::default()).unwrap();
+            let cells: Vec<String> = loaded.column.iter().map(|cell| cell.to_string()).collect();
+            assert_eq!(cells, ["2", "None", "4"]);
+        }
     }
 
     #[test]

@@ -58,6 +58,8 @@ const RUNNERS: [(&str, Code, bool); 38] = [
     ("sed", First, false),
     ("jq", First, false),
 ];
+/// Those whose code is a script as this program's own shell reads it.
+const SHELLS: [&str; 7] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "rbash"];
 /// Options whose argument many programs run as code or as a command.
 const RUNNING_OPTIONS: [&str; 11] = [
     "-ex",
@@ -73,29 +75,44 @@ const RUNNING_OPTIONS: [&str; 11] = [
     "--use-compress-program",
 ];
 
-/// What is to be known before such a template is run.
-pub(super) fn of(template: &str) -> Option<String> {
-    let mut values = Values::default();
-    for pipeline in pipelines_of(template) {
-        let mut is_piped = false;
-        for words in &pipeline {
-            values.note_variables(words);
-            if let Some(sentence) = values.risk_of(words, is_piped) {
-                return Some(sentence);
-            }
-            is_piped |= words.iter().any(|word| values.is_in(word));
-        }
-    }
-    None
-}
-
 /// Where values of inputs are: in placeholders, and in variables that were given one.
 #[derive(Default)]
 struct Values {
     variables: Vec<String>,
 }
 
+/// What is to be known before such a template is run.
+pub(super) fn of(template: &str) -> Option<String> {
+    Values::default().risk_in(template)
+}
+
 impl Values {
+    /// What the commands of a script do with values as code.
+    fn risk_in(&mut self, script: &str) -> Option<String> {
+        for pipeline in pipelines_of(script) {
+            let mut is_piped = false;
+            for words in &pipeline {
+                self.note_variables(words);
+                if let Some(sentence) = self.risk_of(words, is_piped) {
+                    return Some(sentence);
+                }
+                is_piped |= words.iter().any(|word| self.is_in(word));
+            }
+        }
+        None
+    }
+
+    /// What a shell's script does with values that it is given as arguments: `sh -c 'eval "$1"' sh {}`.
+    fn risk_within(&self, given: &[String]) -> Option<String> {
+        let behind = given.iter().position(|word| is_option_with(word, &['c']))? + 1;
+        let script = given[behind..].iter().position(|word| !word.starts_with('-'))? + behind;
+        let arguments = given[script + 1..].iter().enumerate().filter(|(_, word)| self.is_in(word));
+        let names = arguments.flat_map(|(place, _)| [place.to_string(), "@".to_owned(), "*".to_owned()]);
+        let mut inner = Self { variables: names.collect() };
+        let code = given[script].replace(PLAIN_DOLLAR, "$");
+        if inner.variables.is_empty() { None } else { inner.risk_in(&code) }
+    }
+
     /// `x={}`, `export x={}` and `for x in {}`.
     fn note_variables(&mut self, words: &[String]) {
         for (at, word) in words.iter().enumerate() {
@@ -128,9 +145,16 @@ impl Values {
             }
             let name = word.rsplit('/').next().unwrap_or_default();
             let name = name.trim_end_matches(|sign: char| sign.is_ascii_digit() || sign == '.');
+            // A variable at the place of a program is most likely a shell: `$SHELL -c`.
+            let name = if word.starts_with('$') { "sh" } else { name };
             let Some((runner, code, runs_input)) = RUNNERS.iter().find(|(runner, ..)| *runner == name) else {
                 continue;
             };
+            if SHELLS.contains(runner)
+                && let Some(sentence) = self.risk_within(given)
+            {
+                return Some(sentence);
+            }
             let is_code = match code {
                 All => given.iter().any(|word| self.is_in(word)),
                 First if given.iter().any(|word| word == "-e" || word == "-f") => {
@@ -160,7 +184,11 @@ impl Values {
             };
             let code = given[at + 1..].iter().find(|word| !word.starts_with('-'));
             let is_next = option.ends_with(letters) && code.is_some_and(|code| self.is_in(code));
-            is_next || option.starts_with(letters) && self.is_in(option)
+            // Behind `-co errexit` stands the name of an option first.
+            let is_later = is_option_with(word, letters)
+                && option.ends_with('o')
+                && given[at + 1..].iter().take(2).any(|word| self.is_in(word));
+            is_next || is_later || option.starts_with(letters) && self.is_in(option)
         })
     }
 
@@ -172,6 +200,13 @@ impl Values {
             None => false,
         }
     }
+}
+
+/// Whether a word is a group of short options with one of these among them.
+fn is_option_with(word: &str, letters: &[char]) -> bool {
+    word.strip_prefix('-').is_some_and(|option| {
+        option.contains(letters) && option.bytes().all(|byte| byte.is_ascii_alphabetic())
+    })
 }
 
 fn sentence(runner: &str) -> String {
@@ -199,7 +234,15 @@ fn sentence(runner: &str) -> String {
 fn pipelines_of(template: &str) -> Vec<Vec<Vec<String>>> {
     let mut all = vec![vec![vec![String::new()]]];
     let mut quote = None;
+    // The quotes around each `$(` that is open.
+    let mut around = Vec::new();
+    // Within backticks within double quotes.
+    let mut is_in_ticks = false;
     let mut signs = template.chars().peekable();
+    let end_word = |all: &mut Vec<Vec<Vec<String>>>| {
+        let words = all.last_mut().and_then(|line| line.last_mut());
+        words.into_iter().for_each(|words| words.push(String::new()));
+    };
     let add = |all: &mut Vec<Vec<Vec<String>>>, sign: char| {
         // Without these places the vectors would be empty, which they never are.
         let word = all.last_mut().and_then(|line| line.last_mut()).and_then(|words| words.last_mut());
@@ -210,6 +253,24 @@ fn pipelines_of(template: &str) -> Vec<Vec<Vec<String>>> {
             ('\'' | '"', None) => quote = Some(sign),
             (sign, Some(open)) if sign == open => quote = None,
             ('$', Some('\'')) => add(&mut all, PLAIN_DOLLAR),
+            ('$', None | Some('"')) if signs.next_if_eq(&'(').is_some() => {
+                around.push(quote.take());
+                end_word(&mut all);
+            }
+            (')', None) if !around.is_empty() => {
+                quote = around.pop().flatten();
+                end_word(&mut all);
+            }
+            ('`', Some('"')) => {
+                (quote, is_in_ticks) = (None, true);
+                end_word(&mut all);
+            }
+            ('`', None) if is_in_ticks => {
+                (quote, is_in_ticks) = (Some('"'), false);
+                end_word(&mut all);
+            }
+            // A line that goes on.
+            ('\\', None | Some('"')) if signs.next_if_eq(&'\n').is_some() => {}
             ('\\', None | Some('"')) => {
                 let escaped = signs.next().map(|sign| if sign == '$' { PLAIN_DOLLAR } else { sign });
                 escaped.into_iter().for_each(|sign| add(&mut all, sign));
@@ -218,10 +279,7 @@ fn pipelines_of(template: &str) -> Vec<Vec<Vec<String>>> {
                 all.last_mut().into_iter().for_each(|line| line.push(vec![String::new()]));
             }
             (';' | '&' | '|' | '\n', None) => all.push(vec![vec![String::new()]]),
-            (sign, None) if sign.is_whitespace() || "()`".contains(sign) => {
-                let words = all.last_mut().and_then(|line| line.last_mut());
-                words.into_iter().for_each(|words| words.push(String::new()));
-            }
+            (sign, None) if sign.is_whitespace() || "()`".contains(sign) => end_word(&mut all),
             (sign, _) => add(&mut all, sign),
         }
     }
@@ -299,6 +357,18 @@ mod tests {
             ("tar cf /dev/null --checkpoint=1 --checkpoint-action=exec={} f", true),
             ("sg root -c {}", true),
             ("split --filter={} f", true),
+            ("echo \"$(sh -c \"echo {}\")\"", true),
+            ("echo \"`sh -c {}`\"", true),
+            ("sh \\\n-c 'echo {}'", true),
+            ("sh -co errexit 'echo {}'", true),
+            ("$SHELL -c \"echo {}\"", true),
+            ("${SHELL:-sh} -c \"echo {}\"", true),
+            ("bash -c 'eval \"$1\"' _ {}", true),
+            ("bash -c 'sh -c \"ls $@\"' _ a {}", true),
+            ("echo \"$(cat {})\" | wc -c", false),
+            ("x=\"$(basename {})\"; echo $x", false),
+            ("bash -c 'eval \"$1\"' _ ls {}", false),
+            ("$EDITOR {}", false),
             ("sed -e s/x/y/ {}", false),
             ("perl -e 'print $ARGV[0]' {}", false),
             ("env A=1 cat {}", false),
