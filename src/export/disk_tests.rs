@@ -205,6 +205,25 @@ fn a_file_with_several_names_is_old_or_whole_under_all_of_them() {
 }
 
 #[test]
+fn two_runs_do_not_write_one_file_by_two_of_its_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, other) = (folder.path().join("rows.csv"), folder.path().join("other.csv"));
+    fs::write(&path, "old").unwrap();
+    fs::hard_link(&path, &other).unwrap();
+    let create = |path: &Path| RowsFile::create(path, Formulas::AsWritten, &[]);
+    let first = create(&path).unwrap();
+    let error = create(&other).err().unwrap().to_string();
+    assert!(error.contains("under another of its names"), "{error}");
+    first.finish(&log_of_all()).unwrap();
+    let begun = Instant::now();
+    // A process that a test beside starts holds the lock for a moment.
+    while let Err(error) = create(&other) {
+        assert!(begun.elapsed().as_secs() < 20, "{error}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
 fn what_a_run_has_made_counts_before_what_it_was_to_replace() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rows.csv");

@@ -5,6 +5,7 @@
 //! [`super::read_kept`] reads both.
 
 use std::collections::VecDeque;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -43,6 +44,8 @@ pub struct RowsFile {
     abandoned: Vec<PathBuf>,
     /// Those of them whose rows are in it.
     taken_over: Vec<PathBuf>,
+    /// Held locked, see [`Target::locked_place`].
+    _place: Option<File>,
     disk: Box<dyn Disk>,
 }
 
@@ -177,18 +180,10 @@ impl RowsFile {
         }
         let format = RowFormat::of(path)?;
         let target = Target::find(path).map_err(|error| refused(error.to_string()))?;
-        if target.before.as_ref().is_some_and(std::fs::Metadata::is_dir) {
-            return Err(refused("it is a folder".to_owned()));
+        if let Some(reason) = target.why_not(read) {
+            return Err(refused(reason));
         }
-        if target.name_is_too_long() {
-            return Err(refused("its name is longer than the system allows".to_owned()));
-        }
-        if let Some(same) = read.iter().find(|file| os::are_same(file, &target.path)) {
-            return Err(refused(format!(
-                "it is what the run reads ({}); choose another name",
-                same.display()
-            )));
-        }
+        let place = target.locked_place().map_err(|error| refused(error.to_string()))?;
         let mark = Target::new_mark();
         let part = match target.is_stream() {
             true => Part::stream(&target),
@@ -222,6 +217,7 @@ impl RowsFile {
             next_row: 0,
             abandoned,
             taken_over: Vec::new(),
+            _place: place,
             disk,
         })
     }

@@ -61,9 +61,36 @@ impl Target {
         self.before.as_ref().is_some_and(|before| !before.is_file() && !before.is_dir())
     }
 
+    /// Why nothing can be written here while a run reads these files; nothing where it can.
+    pub(super) fn why_not(&self, read: &[PathBuf]) -> Option<String> {
+        if self.before.as_ref().is_some_and(Metadata::is_dir) {
+            return Some("it is a folder".to_owned());
+        }
+        if self.name_is_too_long() {
+            return Some("its name is longer than the system allows".to_owned());
+        }
+        let same = read.iter().find(|file| os::are_same(file, &self.path))?;
+        Some(format!("it is what the run reads ({}); choose another name", same.display()))
+    }
+
     /// Whether no file can have this name: one that is written beside it and moved there at the end would stay where it is.
-    pub(super) fn name_is_too_long(&self) -> bool {
+    fn name_is_too_long(&self) -> bool {
         fs::symlink_metadata(&self.path).is_err_and(|error| error.kind() == io::ErrorKind::InvalidFilename)
+    }
+
+    /// The file that stands there, locked, where it has several names: a run to another of them writes it too, and does not see
+    /// what lies beside this one. An error where one does so now.
+    pub(super) fn locked_place(&self) -> io::Result<Option<File>> {
+        if self.before.as_ref().is_none_or(|before| !before.is_file() || os::link_count(before) < 2) {
+            return Ok(None);
+        }
+        let Ok(place) = File::open(&self.path) else { return Ok(None) };
+        match place.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                Err(io::Error::other("another run writes it now, under another of its names"))
+            }
+            _ => Ok(Some(place)),
+        }
     }
 
     /// The folder that it is in.

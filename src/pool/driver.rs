@@ -308,10 +308,10 @@ impl Driver {
     }
 
     fn assign(&mut self, host: HostId, chunk: Chunk) {
+        self.lane_clocks.note_work();
         if let Some(out) = self.hosts.outgoing(host) {
             let Some((first, column)) = self.dispatcher.log().inputs.piece(chunk.first) else { return };
             let from = (chunk.first - first) as usize;
-            self.lane_clocks.note_work();
             wire::put_work(out, chunk.first, from..from + chunk.count as usize, column);
         }
     }

@@ -16,6 +16,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// or less often where there are so many that looking would take a part of a core worth a thought.
 const LOOK_EVERY_A_LANE: Duration = Duration::from_micros(250);
 
+/// Work that was sent is begun within such a time, unless the machine is very busy.
+const UNTIL_NS: u64 = 100_000_000;
+
 /// A lane as it was seen last.
 struct Seen {
     /// Nothing where the system does not tell of it.
@@ -29,22 +32,23 @@ struct Seen {
 pub(super) struct LaneClocks {
     seen: BTreeMap<(HostId, usize), Seen>,
     looked_ns: u64,
-    /// Whether a lane was in an item at the last look.
-    are_busy: bool,
+    /// Lanes are looked at up to this time: work was sent, or one was in an item.
+    until_ns: u64,
+    has_new_work: bool,
 }
 
 impl LaneClocks {
     /// A lane has got work: it is looked at from now on.
     pub(super) fn note_work(&mut self) {
-        if !self.are_busy {
-            (self.are_busy, self.looked_ns) = (true, 0);
-        }
+        self.has_new_work = true;
     }
 
     /// When the lanes are to be looked at again, after Start.
     pub(super) fn next_look_ns(&self) -> u64 {
-        if !self.are_busy {
-            return u64::MAX;
+        match self.has_new_work {
+            _ if self.looked_ns <= self.until_ns => {}
+            true => return 0,
+            false => return u64::MAX,
         }
         let every = LOOK_EVERY.max(LOOK_EVERY_A_LANE * self.seen.len() as u32);
         self.looked_ns + every.as_nanos() as u64
@@ -60,7 +64,9 @@ impl LaneClocks {
         let is_busy = |host: &HostConnection| {
             (0..host.page.lanes()).any(|lane| host.page.live(lane).executing.is_some())
         };
-        self.are_busy = connections.values().any(is_busy);
+        if std::mem::take(&mut self.has_new_work) || connections.values().any(is_busy) {
+            self.until_ns = now_ns + UNTIL_NS;
+        }
         connections.iter().flat_map(|(id, host)| self.look_at(now_ns, *id, host)).collect()
     }
 

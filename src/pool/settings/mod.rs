@@ -12,7 +12,7 @@ pub use self::rules::{
     Failures, HaltRule, Halting, ItemRules, Order, RetryDelay, Timeout, WorkerRules, parse_size_bytes,
 };
 use crate::error::{Error, Result};
-use crate::function::{FunctionSpec, Takes};
+use crate::function::FunctionSpec;
 use crate::value::{Column, shortened};
 
 /// The most workers a pool may have.
@@ -139,15 +139,9 @@ impl Job {
     /// Whether the job can be started; the error names what is missing.
     pub fn check(&self) -> Result<()> {
         self.check_pool()?;
-        let (name, takes) = (self.function.name(), self.function.takes()?);
         if self.inputs.is_empty() {
+            let name = self.function.name();
             return Err(Error::input("start the pool", format!("there are no inputs for {name}")));
-        }
-        if takes != Takes::Nothing && matches!(*self.inputs, Column::None(_)) {
-            return Err(Error::input(
-                "start the pool",
-                format!("{name} takes {}, and no inputs are given", takes.label()),
-            ));
         }
         self.function.check_inputs(&self.inputs)
     }
