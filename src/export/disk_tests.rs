@@ -1,7 +1,9 @@
 //! Files of rows on disks that fail, are full, or lose their power in the middle.
 
+mod harm;
+
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -205,25 +207,6 @@ fn a_file_with_several_names_is_old_or_whole_under_all_of_them() {
 }
 
 #[test]
-fn two_runs_do_not_write_one_file_by_two_of_its_names() {
-    let folder = tempfile::tempdir().unwrap();
-    let (path, other) = (folder.path().join("rows.csv"), folder.path().join("other.csv"));
-    fs::write(&path, "old").unwrap();
-    fs::hard_link(&path, &other).unwrap();
-    let create = |path: &Path| RowsFile::create(path, Formulas::AsWritten, &[]);
-    let first = create(&path).unwrap();
-    let error = create(&other).err().unwrap().to_string();
-    assert!(error.contains("under another of its names"), "{error}");
-    first.finish(&log_of_all()).unwrap();
-    let begun = Instant::now();
-    // A process that a test beside starts holds the lock for a moment.
-    while let Err(error) = create(&other) {
-        assert!(begun.elapsed().as_secs() < 20, "{error}");
-        std::thread::yield_now();
-    }
-}
-
-#[test]
 fn what_a_run_has_made_counts_before_what_it_was_to_replace() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rows.csv");
@@ -311,102 +294,6 @@ fn a_torn_last_row_is_none() {
         assert_eq!(counts.iter().max(), Some(&6), "{ending}");
         assert!(counts.contains(&5) && counts.contains(&1), "{ending}: {counts:?}");
     }
-}
-
-/// A run whose file of rows was saved once, and is then harmed by `harm`, to its end.
-fn write_with_harm(path: &Path, harm: impl Fn(&Path)) -> Result<()> {
-    let mut log = new_log();
-    finish_rows(&mut log, 0..6, 1);
-    let mut file = RowsFile::create(path, Formulas::AsWritten, &[])?;
-    file.note_function("the function f");
-    file.save(&log)?;
-    harm(&parts(path.parent().unwrap()).remove(0));
-    finish_rows(&mut log, 6..ROWS, 1);
-    file.finish(&log)
-}
-
-#[test]
-fn a_file_that_somebody_removes_or_replaces_is_written_again() {
-    if !os::OTHERS_MAY_CHANGE_OPEN_FILES {
-        return;
-    }
-    let replace = |part: &Path| {
-        fs::remove_file(part).unwrap();
-        fs::write(part, "something else").unwrap();
-    };
-    let pipe = |part: &Path| {
-        fs::remove_file(part).unwrap();
-        assert!(std::process::Command::new("mkfifo").arg(part).status().unwrap().success());
-    };
-    let remove = |part: &Path| fs::remove_file(part).unwrap();
-    let rename = |part: &Path| fs::rename(part, part.with_extension("moved")).unwrap();
-    for ending in ["csv", "json", "jsonl"] {
-        for harm in [&replace as &dyn Fn(&Path), &pipe, &remove, &rename] {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("rows").with_extension(ending);
-            write_with_harm(&path, harm).unwrap();
-            let resumed = read_kept(&path, &inputs()).unwrap();
-            assert_eq!(resumed.kept.len(), ROWS);
-            let other = resumed.made_by_another("the function g");
-            assert_eq!(other.map(|(_, function)| function).as_deref(), Some("the function f"));
-        }
-    }
-}
-
-#[test]
-fn a_file_that_somebody_changes_is_written_again() {
-    if !os::OTHERS_MAY_CHANGE_OPEN_FILES {
-        return;
-    }
-    let open = |part: &Path| fs::OpenOptions::new().append(true).open(part).unwrap();
-    let cut = |part: &Path| open(part).set_len(40).unwrap();
-    let empty = |part: &Path| open(part).set_len(0).unwrap();
-    let append = |part: &Path| open(part).write_all(b"something else\n").unwrap();
-    for ending in ["csv", "json", "jsonl"] {
-        for harm in [&cut as &dyn Fn(&Path), &empty, &append] {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("rows").with_extension(ending);
-            write_with_harm(&path, harm).unwrap();
-            assert_eq!(read_kept(&path, &inputs()).unwrap().kept.len(), ROWS);
-            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
-        }
-    }
-}
-
-#[test]
-fn rows_that_were_let_go_cannot_be_written_again() {
-    if !os::OTHERS_MAY_CHANGE_OPEN_FILES {
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("rows.csv");
-    fs::write(&path, "old").unwrap();
-    let mut log = new_log();
-    finish_rows(&mut log, 0..6, 1);
-    let mut file = RowsFile::create(&path, Formulas::AsWritten, &[]).unwrap();
-    file.save(&log).unwrap();
-    fs::OpenOptions::new().write(true).open(parts(folder.path()).remove(0)).unwrap().set_len(40).unwrap();
-    log.apply(1, &Event::RowsReleased { index: 6 });
-    finish_rows(&mut log, 6..ROWS, 1);
-    let error = file.finish(&log).unwrap_err().to_string();
-    assert!(error.ends_with("somebody has changed it, or its disk fails"), "{error}");
-    assert_eq!(fs::read_to_string(&path).unwrap(), "old");
-}
-
-#[test]
-fn rows_in_a_folder_that_was_moved_are_found() {
-    // Elsewhere no system tells where an open file is now.
-    if !Path::new("/proc/self/fd").exists() {
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let (before, after) = (folder.path().join("before"), folder.path().join("after"));
-    fs::create_dir(&before).unwrap();
-    let error =
-        write_with_harm(&before.join("rows.csv"), |_| fs::rename(&before, &after).unwrap()).unwrap_err();
-    let part = parts(&after).remove(0);
-    assert!(error.to_string().contains(&format!("are in {}", part.display())), "{error}");
-    assert_eq!(kept_rows(&part), ROWS);
 }
 
 #[test]

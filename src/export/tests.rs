@@ -230,3 +230,22 @@ fn inputs_stand_in_the_file_as_they_were_written() {
         assert_eq!(read_kept(&path, &inputs).unwrap().kept.len(), 4);
     }
 }
+
+#[test]
+fn two_runs_do_not_write_one_file_by_two_of_its_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, other) = (folder.path().join("rows.csv"), folder.path().join("other.csv"));
+    fs::write(&path, "old").unwrap();
+    fs::hard_link(&path, &other).unwrap();
+    let create = |path: &Path| RowsFile::create(path, Formulas::AsWritten, &[]);
+    let first = create(&path).unwrap();
+    let error = create(&other).err().unwrap().to_string();
+    assert!(error.contains("under another of its names"), "{error}");
+    drop(first);
+    let begun = Instant::now();
+    // A process that a test beside starts holds the lock for a moment.
+    while let Err(error) = create(&other) {
+        assert!(begun.elapsed().as_secs() < 20, "{error}");
+        std::thread::yield_now();
+    }
+}

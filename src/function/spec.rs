@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arguments::Needs;
 use super::command::CommandSpec;
-use super::python::PythonSpec;
+use super::python::{CELL_MARK, PythonSpec};
 use super::script::ScriptSpec;
 use super::{Builtin, Function, Params, Takes, find, params};
 use crate::error::{Error, Result};
@@ -89,9 +89,6 @@ impl Parameter {
         self.default.is_some() || self.name.starts_with('*')
     }
 }
-
-/// Between the name of a function and the cell of a notebook in which it is looked for.
-pub(crate) const CELL_MARK: &str = "@cell";
 
 impl Listed {
     /// "task(n, limit=10)", for lists.

@@ -23,9 +23,11 @@ pub use self::listing::{Interpreter, Listing, list, list_unasked};
 pub use self::source::Source;
 pub use self::trust::Trust;
 use super::script::choose;
-use super::spec::CELL_MARK;
 use super::{Listed, ListedKind};
 use crate::error::Result;
+
+/// Between the name of a function and the cell of a notebook in which it is looked for.
+pub(super) const CELL_MARK: &str = "@cell";
 
 /// A function of a Python file, with the file's text as it was when it was chosen: hosts that start later run the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
