@@ -9,7 +9,7 @@
 //! use poolscope::value::Value;
 //!
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     // The workers of the pool are this very program, executed again: here they leave the plot. Python needs
+//!     // The workers of the pool are this very program, executed again: here they go on as workers, and never come back. Python needs
 //!     // `if __name__ == "__main__":` in this place.
 //!     serve_if_host();
 //!

@@ -1,4 +1,4 @@
-//! Holds the house in order: which room may import which, which files may use each other, and what may be written only in
+//! Checks the layers: which room may import which, which files may use each other, and what may be written only in
 //! one place.
 //!
 //! It reads the sources as text, so it needs no feature and sees every platform's code.

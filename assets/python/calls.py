@@ -103,7 +103,7 @@ class Calls(Bindings, Dangers):
         return not names or not names.isdisjoint(returned_by(unit))
 
     def changes(self, unit: Unit) -> dict[str, int]:
-        """The names whose objects a unit changes, in itself and through what it calls; True where that is sure."""
+        """The names whose objects a unit changes, in itself and through what it calls, and how (see `units`)."""
         is_own = not self.methods.keys().isdisjoint(STORING)
         changed = {name: how | (DEEP if is_own else 0) for name, how in unit.changed.items()}
         for call in unit.calls:

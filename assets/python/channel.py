@@ -38,7 +38,8 @@ class Channel:
     def lost(self) -> None:
         """Ends this process: with all that it started where the parent is gone, and alone where user code closed it."""
         is_replaced = self.identify() != self.identity
-        if is_replaced or os.getppid() == self.parent:  # Or it was shut down, unless the parent is just ending.
+        # With the parent still there, user code has closed or shut down the channel.
+        if is_replaced or os.getppid() == self.parent:
             self.page[OBSTACLE] = CUT_OFF
         if is_replaced:
             exit_now(1)

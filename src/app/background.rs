@@ -47,7 +47,7 @@ impl<T> Task<T> {
             Ok(done) => Some(Ok(done)),
             Err(TryRecvError::Empty) => None,
             Err(TryRecvError::Disconnected) => {
-                Some(Err(Error::io(self.name, "the work in the background broke off; try again")))
+                Some(Err(Error::io(self.name, "the background task failed; try again")))
             }
         }
     }
@@ -189,6 +189,6 @@ mod tests {
         let mut slot: Option<Task<i32>> =
             Some(Task::spawn("count", &Context::default(), || std::panic::resume_unwind(Box::new(()))));
         let error = wait_for(&mut slot).unwrap_err().to_string();
-        assert_eq!(error, "could not count: the work in the background broke off; try again");
+        assert_eq!(error, "could not count: the background task failed; try again");
     }
 }

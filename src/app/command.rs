@@ -1,6 +1,6 @@
 //! Everything a person can ask of the window, in one list: buttons, menus, shortcuts and the palette all send these.
 //!
-//! What a command does is the business of `app`; here are its words and its keys.
+//! What a command does is the business of `carry_out`; here are its words and its keys.
 
 use std::path::PathBuf;
 use std::sync::mpsc;
@@ -119,9 +119,9 @@ impl Command {
             Self::WakeWorker(worker) => format!("Wake up worker {worker}"),
             Self::ShowDeath(number) => format!("Show death {}", number + 1),
             Self::ShowLastDeath => "Show the last death".into(),
-            Self::HideDeath => "Close the card of the death".into(),
+            Self::HideDeath => "Close the details of the death".into(),
             Self::TryOne => "Try on one".into(),
-            Self::StopTrial => "Stop the try".into(),
+            Self::StopTrial => "Cancel the try".into(),
             Self::OpenCode => "Open code…".into(),
             Self::ShowCodeLine(line) => format!("Show line {line} of the code"),
             Self::OpenFile => "Open file…".into(),
@@ -143,7 +143,7 @@ impl Command {
             Self::ShowShortcuts => "Keyboard shortcuts".into(),
             Self::ShowAbout => "About Poolscope".into(),
             Self::SelectRow(index) => format!("Choose row {index}"),
-            Self::ClearSelection => "Choose no row".into(),
+            Self::ClearSelection => "Clear the selection".into(),
             Self::CopyText(_) => "Copy".into(),
             Self::Quit => "Quit".into(),
         }
@@ -160,7 +160,7 @@ impl Command {
             Self::RerunFailed => {
                 "Runs the inputs again that failed, timed out or were stopped, with the pool as it is set up now."
             }
-            Self::ShowLastDeath => "Shows why the last worker process died, and what it had in hand.",
+            Self::ShowLastDeath => "Shows why the last worker process died, and what it was running.",
             Self::TryOne => {
                 "Calls the function with the chosen input, or the first, and shows what comes of it."
             }
@@ -169,13 +169,15 @@ impl Command {
             Self::OpenFile => "Takes inputs from a CSV, JSON or text file.",
             Self::OpenFolder => "Takes the paths of the files in a folder as inputs.",
             Self::RunExample(example) => example.summary,
-            Self::UseSampleInputs => "Types inputs that show the chosen function at work.",
+            Self::UseSampleInputs => "Fills in inputs that show the chosen function at work.",
             Self::SetMode(Mode::Process) => {
                 "Workers have their own memory each, and a crash costs one of them."
             }
-            Self::SetMode(Mode::Thread) => "Workers share one process: its memory, its lock if any, its end.",
+            Self::SetMode(Mode::Thread) => {
+                "Workers share one process and its memory; a crash ends all of them."
+            }
             Self::SetTheme(ThemePreference::System) => "Follows the colours of the desktop.",
-            Self::ToggleSetup => "Gives the width of the setup to the views.",
+            Self::ToggleSetup => "Hides the setup, so that the views get its width.",
             Self::ShowPalette => "Finds any command by a few letters of its name.",
             _ => "",
         }

@@ -165,7 +165,7 @@ fn lines_ui(ui: &mut Ui, cx: &ViewContext<'_>, death: &Death) {
         return;
     }
     ui.add_space(STEP);
-    widgets::weak(ui, cx.theme, "The last it wrote:");
+    widgets::weak(ui, cx.theme, "Its last lines:");
     widgets::field_frame(cx.theme).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 2.0;
@@ -202,7 +202,7 @@ fn facts(log: &RunLog, death: &Death) -> Vec<(&'static str, String)> {
     }
     let replaced = match death.replaced_after {
         Some(after) => format!("after {}", format::duration(after.as_secs_f64())),
-        None if log.is_finished() => "not any more".to_owned(),
+        None if log.is_finished() => "no, the run is over".to_owned(),
         None => "not yet".to_owned(),
     };
     facts.push(("replaced", replaced));

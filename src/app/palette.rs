@@ -74,7 +74,7 @@ fn keys(ui: &Ui, state: &mut Palette, found: &[Command]) -> Option<Command> {
 
 fn list_ui(ui: &mut Ui, cx: &ViewContext<'_>, state: &Palette, found: &[Command]) -> Option<Command> {
     if found.is_empty() {
-        super::widgets::weak(ui, cx.theme, "No command has these letters.");
+        super::widgets::weak(ui, cx.theme, "No command matches.");
     }
     let mut sent = None;
     ScrollArea::vertical().max_height(320.0).show(ui, |ui| {

@@ -61,7 +61,7 @@ fn figures(cx: &ViewContext<'_>) -> Vec<Figure> {
     let text = |label, number, tooltip| Figure { label, number, color: theme.text, tooltip };
     let Some(run) = cx.run else {
         return vec![
-            Figure { color: theme.faint, ..text("items", "0".to_owned(), "Inputs that are through.") },
+            Figure { color: theme.faint, ..text("items", "0".to_owned(), "Inputs that are finished.") },
             Figure { color: theme.faint, ..text("rate", "–".to_owned(), "Items a second.") },
             Figure { color: theme.faint, ..text("elapsed", "–".to_owned(), "Time since Start.") },
             Figure {

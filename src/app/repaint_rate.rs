@@ -20,7 +20,7 @@ impl RepaintRate {
     /// Without one, the same cores that run the pool paint every pixel, about a tenth of a second for a window.
     pub const WITHOUT_GPU: Self = Self { live: Duration::from_millis(250), at_rest: Duration::from_secs(10) };
 
-    /// The repaint_rate of this window, for panels that ask for frames of their own.
+    /// The repaint rate of this window, for panels that ask for frames of their own.
     pub fn of_window(ctx: &Context) -> Self {
         ctx.data(|data| data.get_temp(Id::NULL)).unwrap_or(Self::WITH_GPU)
     }

@@ -63,7 +63,8 @@ impl Live {
     fn messages(&mut self, log: &RunLog, progress: &AtomicU64) -> io::Result<()> {
         let missed = log.messages.dropped().saturating_sub(self.next_message);
         if missed > 0 {
-            writeln!(self.err, "[pool] {missed} lines came too fast to be printed")?;
+            let lines = if missed == 1 { "line" } else { "lines" };
+            writeln!(self.err, "[pool] {missed} {lines} came too fast to be printed")?;
         }
         for message in log.messages.iter_from(self.next_message) {
             write_message(&mut self.err, self.err_style, message, self.prints_pool)?;

@@ -82,7 +82,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
     if let (Some(path), Some(reason)) = (&args.resume, &resumed.passed_over) {
         let files: Vec<String> = resumed.files.iter().map(|file| file.display().to_string()).collect();
         say(&format!(
-            "{} is no whole file of rows ({reason}); going on from {}",
+            "{} is not a complete file of rows ({reason}); going on from {}",
             path.display(),
             files.join(", ")
         ));

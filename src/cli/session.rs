@@ -139,7 +139,7 @@ impl Session {
         let printed = finish(printer, STUCK_STREAM);
         let is_stuck = printed.is_none();
         let not_taken =
-            || Err(Error::io(format!("write {place}"), "it takes no more rows; some are missing in it"));
+            || Err(Error::io(format!("write {place}"), "it takes no more rows; some are missing"));
         let written = saved.unwrap_or_else(not_taken).and(printed.unwrap_or(Ok(())));
         Ok(Outcome { snapshot, is_interrupted, is_stuck, written })
     }

@@ -211,7 +211,7 @@ fn standard_input() -> Result<File> {
 fn report_widened(bad: &BadLines, name: &str) {
     if let Some(line) = bad.widened_line {
         say(&format!(
-            "line {line} of {name} is no number: the inputs from there on are text, those before were given as numbers; \
+            "line {line} of {name} is not a number: the inputs from there on are text, those before were given as numbers; \
              --type text reads all as text"
         ));
     }
@@ -233,7 +233,8 @@ fn report_bad_lines(bad: &BadLines, what: BadLinesArg, name: &str) -> Result<()>
     match what {
         _ if bad.count == 0 => Ok(()),
         BadLinesArg::Skip => {
-            say(&format!("{} lines of {name} skipped: {}{more}", bad.count, list.join("; ")));
+            let lines = if bad.count == 1 { "line" } else { "lines" };
+            say(&format!("{} {lines} of {name} skipped: {}{more}", bad.count, list.join("; ")));
             Ok(())
         }
         BadLinesArg::Stop => {

@@ -15,7 +15,7 @@ pub fn sentence(log: &RunLog, is_terminal: bool) -> String {
     let items = if counts.total == 1 { "item" } else { "items" };
     let counted = [
         (counts.failed, "failed"),
-        (counts.flaky, "ok only when tried again"),
+        (counts.flaky, "ok after a retry"),
         (counts.resumed, "kept from an earlier run"),
         (counts.recycled, if counts.recycled == 1 { "worker recycled" } else { "workers recycled" }),
     ];

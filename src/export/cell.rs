@@ -101,7 +101,7 @@ pub(super) fn output_of(text: &str, type_word: &str) -> Result<Option<Value>, St
         "bytes" => Value::Bytes(bytes_of(text).ok_or_else(|| not("bytes as Python writes them"))?),
         "json" => Value::Json(text.to_owned()),
         "picture" => return Ok(None),
-        other => return Err(format!("`{other}` is no type of an output")),
+        other => return Err(format!("`{other}` is not a type of an output")),
     }))
 }
 
@@ -148,6 +148,6 @@ mod tests {
     #[test]
     fn an_output_that_is_not_of_its_type_is_named() {
         assert_eq!(output_of("x", "int").unwrap_err(), "its output `x` is not an integer");
-        assert_eq!(output_of("x", "y").unwrap_err(), "`y` is no type of an output");
+        assert_eq!(output_of("x", "y").unwrap_err(), "`y` is not a type of an output");
     }
 }

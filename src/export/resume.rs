@@ -128,7 +128,7 @@ impl Resumed {
 fn read_rows(path: &Path) -> std::result::Result<Vec<SavedRow>, String> {
     let is_file = std::fs::metadata(path).map_err(|error| error.to_string())?.is_file();
     if !is_file {
-        return Err("it is no file".to_owned());
+        return Err("it is not a file".to_owned());
     }
     if !target::is_part(path) {
         return match RowFormat::of(path).map_err(|error| error.reason().to_owned())? {
@@ -185,7 +185,7 @@ fn without_byte_order_mark(text: &str) -> &str {
 fn not_a_row(line: &str, error: &serde_json::Error) -> String {
     match serde_json::from_str::<IgnoredAny>(line) {
         Ok(_) if !line.trim_start().starts_with('{') => {
-            "it is no row: a row is an object with `index`, `input`, `output` and `state`".to_owned()
+            "it is not a row: a row is an object with `index`, `input`, `output` and `state`".to_owned()
         }
         _ => error.to_string(),
     }

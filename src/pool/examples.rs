@@ -128,7 +128,7 @@ pub const EXAMPLES: [Example; 12] = [
     },
     Example {
         name: "Primes",
-        summary: "Real numbers from a CSV file are checked for being prime, on all cores.",
+        summary: "The integers of a CSV file are checked for being prime, on all cores.",
         python: "",
         runs: Runs::Builtin("is_prime"),
         inputs: "",

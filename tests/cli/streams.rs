@@ -212,7 +212,7 @@ fn rows_go_through_a_pipe_with_a_name() {
     assert_eq!(reader.join().unwrap().lines().count(), 3);
     let resumed = output(&["run", "-f", "double", "1..3", "--resume", text_of(&fifo)]);
     assert_eq!(resumed.status.code(), Some(2));
-    assert!(stderr(&resumed).contains("it is no file"), "{}", stderr(&resumed));
+    assert!(stderr(&resumed).contains("it is not a file"), "{}", stderr(&resumed));
 }
 
 /// To look at a pipe must not open it: that waits for its other end, and takes from whoever writes to it the reader.

@@ -174,7 +174,7 @@ fn what_is_not_known_of_a_death_is_left_out() {
     harness.get_by_label("The code called exit with 3 in the middle of its work.");
     harness.get_by_label("nothing");
     harness.get_by_label("not yet");
-    assert!(harness.query_by_label("The last it wrote:").is_none());
+    assert!(harness.query_by_label("Its last lines:").is_none());
     assert!(harness.query_by_label("Later death").is_none(), "it is the only one");
 }
 

@@ -21,7 +21,7 @@ const LARGE: [f32; 2] = [680.0, 420.0];
 const RULE: &str =
     "Runs definitions, and every top-level statement that the function's names depend on, in order.";
 const WHOLE: &str = "Definitions are run, and every top-level statement that the function's names depend on, in order; \
-                     what is skipped and touches such a name is named once, in the messages. With the whole file, all \
+                     a skipped statement that could change one of those names is reported once, in the messages. With the whole file, all \
                      else is run as well, but for what stands under `if __name__ == \"__main__\":`.";
 const INITIALIZER: &str = "A function of the file that each worker calls once before its first item, as \
                            Pool(initializer=...) does: its name, and behind a colon its arguments.";

@@ -210,7 +210,7 @@ fn cores_mark(ui: &mut Ui, theme: &Theme, slider: Rect, cores: usize, workers: u
         let at = pos2(row.right() - galley.size().x, row.top() + 2.0);
         let rect = Rect::from_min_size(at, galley.size());
         let response = ui.interact(rect, ui.scope_id().with("oversubscribed"), Sense::hover());
-        let label = "More workers than cores take turns on them: good for waiting, of no use for computing.";
+        let label = "With more workers than cores, workers share the cores: this helps functions that wait, not functions that compute.";
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, galley.text()));
         response.on_hover_text(label);
         if at.x > end + 8.0 {

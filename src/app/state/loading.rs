@@ -232,8 +232,8 @@ fn read(origin: &Origin, options: &LoadOptions, progress: &Progress) -> Result<L
 
 fn bad_lines_reason(bad: &BadLines) -> String {
     match bad.count {
-        1 => "1 line is no input; skip it or mend the file".to_owned(),
-        count => format!("{} lines are no inputs; skip them or mend the file", grouped(count)),
+        1 => "1 line cannot be used as an input; skip it or correct the file".to_owned(),
+        count => format!("{} lines cannot be used as inputs; skip them or correct the file", grouped(count)),
     }
 }
 
@@ -272,7 +272,10 @@ mod tests {
         settle(&mut loading);
         assert_eq!(loading.loaded.as_ref().map(|loaded| loaded.bad.count), Some(1), "{:?}", loading.error);
         let error = loading.column("file").unwrap_err().to_string();
-        assert_eq!(error, "could not start the pool: 1 line is no input; skip it or mend the file");
+        assert_eq!(
+            error,
+            "could not start the pool: 1 line cannot be used as an input; skip it or correct the file"
+        );
         loading.skips_bad_lines = true;
         assert_eq!(loading.column("file").unwrap().len(), 3);
     }

@@ -42,7 +42,7 @@ impl Phase {
             Self::Stopping => "stopping",
             Self::Done => "done",
             Self::Stopped => "stopped",
-            Self::Broken => "broken off",
+            Self::Broken => "failed",
         }
     }
 

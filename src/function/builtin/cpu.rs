@@ -57,7 +57,7 @@ pub(super) const ESTIMATE_PI: Builtin = Builtin {
     sample_inputs: "1000, 10000, 100000, 1000000, 2000000, 5000000, 10000000, 20000000",
     params: &[int(
         "seed",
-        "The seed of the random points, to which the place of the input is mixed.",
+        "The seed of the random points, combined with the place of the input.",
         0,
         i64::MAX,
         1,
@@ -76,7 +76,7 @@ pub(super) const SHA256_ROUNDS: Builtin = Builtin {
     sample_inputs: "alpha, bravo, charlie, delta, echo, foxtrot, golf, hotel",
     params: &[int(
         "rounds",
-        "How often is hashed; with 1 it is the plain SHA-256.",
+        "The number of rounds; with 1 it is the plain SHA-256.",
         1,
         1_000_000_000,
         10_000,
@@ -105,7 +105,7 @@ pub(super) const SORT_RANDOM: Builtin = Builtin {
     sample_inputs: "1000, 10000, 50000, 100000, 200000, 500000, 1000000",
     params: &[int(
         "seed",
-        "The seed of the random integers, to which the place of the input is mixed.",
+        "The seed of the random integers, combined with the place of the input.",
         0,
         i64::MAX,
         1,

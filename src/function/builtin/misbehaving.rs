@@ -16,9 +16,8 @@ use super::{boxed, count, int, os, text};
 use crate::function::{Builtin, CallContext, Function, Nature, Param, Params, Takes};
 use crate::value::{Value, ValueRef};
 
-const ONLY: Param =
-    text("only", "Strikes only at the input that reads like this; empty strikes at each.", "");
-const EVERY: Param = int("every", "Strikes only at each n-th input, by its place.", 1, i64::MAX, 1);
+const ONLY: Param = text("only", "Fails only at the input that reads like this; empty: at each input.", "");
+const EVERY: Param = int("every", "Fails only at each n-th input, by its place.", 1, i64::MAX, 1);
 
 pub(super) const FAIL: Builtin = misbehaving("fail", "Answers with an error.", &[ONLY, EVERY], |params| {
     striking(params, |_, input| Err(format!("failed as asked on {input}")))
@@ -136,7 +135,7 @@ pub(super) const IGNORE_TERMINATE: Builtin = Builtin {
     sample_inputs: "1000, 5000, 30000, 60000",
     ..misbehaving(
         "ignore_terminate",
-        "Makes its process deaf to the request to terminate and waits this many milliseconds.",
+        "Has its process ignore SIGTERM and waits this many milliseconds.",
         &[ONLY, EVERY],
         |params| striking(params, ignore_terminate),
     )

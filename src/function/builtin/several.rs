@@ -16,7 +16,7 @@ pub(super) const POWER: Builtin = Builtin {
     make: |_| boxed(power),
 };
 
-/// As Python's `pow`, but an integer that leaves 64 bits is an error and so is what is no real number.
+/// As Python's `pow`, but an integer that leaves 64 bits is an error and so is what is not a real number.
 fn power(_: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String> {
     let wanted = "a list of two numbers, base and exponent";
     let ValueRef::Json(text) = input else { return Err(misfit(wanted, input)) };
@@ -47,7 +47,7 @@ fn float_power(base: Option<f64>, exponent: Option<f64>, misfit: impl Fn() -> St
     } else if base == 0.0 {
         Err(format!("0 cannot be raised to {exponent:?}, which is negative"))
     } else if result.is_nan() {
-        Err(format!("{base:?} to the power of {exponent:?} is no real number"))
+        Err(format!("{base:?} to the power of {exponent:?} is not a real number"))
     } else {
         Err(format!("{base:?} to the power of {exponent:?} is too large for a float"))
     }

@@ -133,7 +133,7 @@ fn power_takes_a_list_of_two_and_tells_what_is_no_number() {
     assert_eq!([power("[2,-2]"), power("[9,0.5]")], [Ok(Value::Float(0.25)), Ok(Value::Float(3.0))]);
     assert_eq!(power("[2,63]"), Err("2 to the power of 63 does not fit in 64 bits".into()));
     assert_eq!(power("[0,-1]"), Err("0 cannot be raised to -1.0, which is negative".into()));
-    assert_eq!(power("[-1,0.5]"), Err("-1.0 to the power of 0.5 is no real number".into()));
+    assert_eq!(power("[-1,0.5]"), Err("-1.0 to the power of 0.5 is not a real number".into()));
     for misfit in ["[2]", "[2,3,4]", "[2,\"3\"]", "{}", "["] {
         assert!(power(misfit).unwrap_err().starts_with("it takes a list of two numbers"), "{misfit}");
     }

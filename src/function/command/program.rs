@@ -40,7 +40,7 @@ impl Program {
         match found {
             Some(path) => Ok(Self { name, path }),
             None if SHELLS_OWN.contains(&shown.as_str()) => {
-                Err(format!("`{shown}` is no program but a word of the shell; use the shell (--shell)"))
+                Err(format!("`{shown}` is not a program but a word of the shell; use the shell (--shell)"))
             }
             None => Err(format!("the command `{shown}` is not on the PATH")),
         }

@@ -40,7 +40,7 @@ impl Trust {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             read => read.map_err(|error| failed(error.to_string()))?,
         };
-        let reason = "it is no list of folders in JSON; mend or remove it";
+        let reason = "it is not a list of folders in JSON; correct or remove it";
         serde_json::from_slice(&content).map_err(|_| failed(reason.to_owned()))
     }
 
@@ -53,7 +53,7 @@ impl Trust {
     pub fn allow(&self, folder: &Path) -> Result<PathBuf> {
         let folder = whole(folder)?;
         if !folder.is_dir() {
-            return Err(Error::usage(format!("trust {}", folder.display()), "it is no folder"));
+            return Err(Error::usage(format!("trust {}", folder.display()), "it is not a folder"));
         }
         let mut folders = self.folders()?;
         if !folders.contains(&folder) {

@@ -68,7 +68,7 @@ pub(super) fn choose<'a>(listed: &'a [Listed], named: Option<&str>, file: &str) 
             },
         },
         ([only], None) => return Ok(only),
-        (_, None) => format!("{file} has several; name one of them: {}", list()),
+        (_, None) => format!("{file} has several functions; name one of them: {}", list()),
     };
     Err(Error::usage("choose the function", reason))
 }

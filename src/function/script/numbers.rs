@@ -121,7 +121,7 @@ fn float_power(base: f64, exponent: f64) -> anyhow::Result<f64> {
         bail!("0 cannot be raised to a negative power");
     }
     if power.is_nan() && !base.is_nan() && !exponent.is_nan() {
-        bail!("a negative number to a power with a fraction is no real number");
+        bail!("a negative number to a power with a fraction is not a real number");
     }
     if power.is_infinite() && base.is_finite() && exponent.is_finite() {
         bail!("the power is too large for a float");

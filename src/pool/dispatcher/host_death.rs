@@ -21,7 +21,7 @@ use super::tries::Failure;
 /// Hosts that may end before any was ever ready until the pool is given up.
 const FAILED_LAUNCHES: usize = 3;
 
-/// Items that become suspects at most because a host talks rubbish that may have finished them.
+/// Items that become suspects at most because a host sent what is not valid, and may have finished them.
 const MAX_UNHEARD: usize = 32;
 
 /// Deaths since an item was last finished or blamed: they tell that the pool cannot work.
@@ -193,8 +193,8 @@ impl Dispatcher {
         }
     }
 
-    /// What a host has in hand that talks rubbish, together with what it may have finished since it was understood last:
-    /// the rubbish is of one of these. No more than a few, which is enough to come nearer with each such death.
+    /// What a host has in hand that sent what is not valid, together with what it may have finished since it was understood last:
+    /// that came of one of these. No more than a few, which is enough to come nearer with each such death.
     fn unheard(&self, host: &Host, in_hand: &[InHand]) -> Vec<InHand> {
         let items = host.held.unfinished().flat_map(Chunk::items);
         let is_open = |index: &u64| !self.log.rows.is_final(*index);

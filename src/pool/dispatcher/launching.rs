@@ -62,7 +62,10 @@ impl Dispatcher {
     /// message which user code forged.
     pub(super) fn refused(&mut self, id: HostId, reason: String) {
         if self.hosts.get(id).is_none_or(|host| host.stage != Stage::Loading) {
-            return self.garbled(id, "it said that it cannot load the function, which it runs".to_owned());
+            return self.garbled(
+                id,
+                "it reported that it cannot load the function, which it had loaded before".to_owned(),
+            );
         }
         self.give_up(reason);
         self.kill(id, KillReason::Ended);

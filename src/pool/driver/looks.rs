@@ -24,7 +24,7 @@ impl Driver {
             .filter_map(|(host, member)| member.is_stalled(now_ns).then_some(*host));
         let stalled: Vec<HostId> = stalled.collect();
         for host in stalled {
-            self.tell(Trigger::Garbled { host, reason: "a frame that does not go on".to_owned() });
+            self.tell(Trigger::Garbled { host, reason: "it sent an incomplete message".to_owned() });
         }
     }
 

@@ -66,7 +66,11 @@ pub enum Obstacle {
 impl LifeEnd {
     /// Whether it was this program that ended the process.
     pub fn is_by_this_program(&self) -> bool {
-        !matches!(self, Self::Signal(_) | Self::Exit(_) | Self::Obstructed(_) | Self::Broken(_))
+        match self {
+            Self::Closed | Self::Stopped | Self::Recycled | Self::TimedOut | Self::Killed => true,
+            Self::OverMemory { .. } | Self::MachineFull { .. } => true,
+            Self::Signal(_) | Self::Exit(_) | Self::Obstructed(_) | Self::Broken(_) => false,
+        }
     }
 }
 

@@ -223,8 +223,8 @@ impl fmt::Display for HaltRule {
 /// No worker holds less.
 const LEAST_SIZE_BYTES: f64 = 1024.0 * 1024.0;
 
-/// Reads the size of a worker's memory in bytes: `500M`, `2G`, `1500000`. Units are powers of 1024, as everywhere in this
-/// program.
+/// Reads the size of a worker's memory in bytes: `500M`, `2G`, `1500000`. Units are powers of 1024, as those
+/// of the sentences about it (MiB).
 pub fn parse_size_bytes(text: &str) -> Result<u64> {
     let text = text.trim();
     let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());

@@ -91,7 +91,7 @@ pub enum Up {
 
 /// Why bytes are not a frame.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a message between processes makes no sense: {0}")]
+#[error("a message between processes is not valid: {0}")]
 pub struct Malformed(&'static str);
 
 /// What bytes mean, if anything.
@@ -297,7 +297,7 @@ fn check_times(timing: &Timing, count: u64) -> Decoded<()> {
             start_ns.checked_add(*duration_ns).is_some() && duration_ns.checked_mul(count).is_some()
         }
     };
-    is_possible.then_some(()).ok_or(Malformed("times that no run has"))
+    is_possible.then_some(()).ok_or(Malformed("impossible times"))
 }
 
 fn read_failures(reader: &mut Reader<'_>, count: usize) -> Decoded<Vec<(u32, String)>> {

@@ -16,7 +16,7 @@ impl Display for Cause {
                 let limit_s = Duration::from_nanos(*limit_ns).as_secs_f64();
                 match percent_of_median {
                     Some(percent) => {
-                        write!(f, "took longer than {percent}% of the median, which was {limit_s:.3} s")?;
+                        write!(f, "took longer than {limit_s:.3} s, {percent}% of the median")?;
                     }
                     None => write!(f, "took longer than {limit_s} s")?,
                 }
@@ -24,7 +24,8 @@ impl Display for Cause {
             }
             Self::Stopped => f.write_str("stopped while it ran"),
             Self::NotRun(ending) => match &**ending {
-                Ending::Completed | Ending::Stopped => f.write_str("not run: the run was stopped first"),
+                Ending::Completed => f.write_str("not run"),
+                Ending::Stopped => f.write_str("not run: the run was stopped first"),
                 ending => write!(f, "not run: {ending}"),
             },
         }

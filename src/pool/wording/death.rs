@@ -87,10 +87,9 @@ impl Death {
             ),
             LifeEnd::Killed => "a person ended it in this program".to_owned(),
             LifeEnd::Obstructed(obstacle) => obstacle.to_string(),
-            LifeEnd::Broken(why) => format!(
-                "{why}; where it wrote rubbish into its channel, the function has written to a descriptor that is not its \
-                 own"
-            ),
+            LifeEnd::Broken(why) => {
+                format!("{why}; probably the function wrote to a file descriptor of Poolscope")
+            }
             LifeEnd::Closed | LifeEnd::Stopped | LifeEnd::Recycled => "it was told to end".to_owned(),
         };
         match (self.threads, self.executing.len()) {
@@ -179,7 +178,7 @@ mod tests {
             (LifeEnd::MachineFull { held_bytes: 9 << 30 }, "9216 MiB"),
             (LifeEnd::Killed, "a person"),
             (LifeEnd::Obstructed(Obstacle::ThreadEnded), "thread of its worker"),
-            (LifeEnd::Broken("a frame of an impossible size".into()), "rubbish"),
+            (LifeEnd::Broken("a frame of an impossible size".into()), "file descriptor"),
         ] {
             assert!(cause(&end, 0, 1).contains(word), "{end}: {}", cause(&end, 0, 1));
         }

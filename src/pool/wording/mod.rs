@@ -18,7 +18,7 @@ impl Display for HostName {
         match self {
             Self::Worker(worker) => write!(f, "worker {worker}"),
             Self::AllThreads(threads) => write!(f, "the process of all {threads} threads"),
-            Self::Suspects => f.write_str("the worker for suspects"),
+            Self::Suspects => f.write_str("the worker in which suspects run alone"),
         }
     }
 }
@@ -26,6 +26,7 @@ impl Display for HostName {
 impl Display for RecycleReason {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Items(1) => f.write_str("after 1 item"),
             Self::Items(items) => write!(f, "after {items} items"),
             Self::Memory { held_bytes } => write!(f, "because it held {} MiB", held_bytes >> 20),
         }
@@ -70,7 +71,10 @@ impl Display for Notice {
                 write!(f, "{host} (pid {pid}) could not be {what}: the system refused")
             }
             Self::Recycled { host, reason } => {
-                write!(f, "{host} gives way to a new process {reason}; told once, as are all that follow")
+                write!(
+                    f,
+                    "{host} was replaced by a new process {reason}; later replacements are not reported"
+                )
             }
             Self::Replaced { host, after } => {
                 write!(f, "{host} replaced in {:.0} ms", after.as_secs_f64() * 1e3)

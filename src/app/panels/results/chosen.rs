@@ -78,7 +78,7 @@ fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
         {
             cx.commands.send(Command::ShowDeath(number));
         }
-        if widgets::icon_button(ui, ICON_CLOSE, "Choose no row", None).clicked() {
+        if widgets::icon_button(ui, ICON_CLOSE, "Clear the selection", None).clicked() {
             cx.commands.send(Command::ClearSelection);
         }
     });

@@ -197,7 +197,7 @@ impl Table {
                 if self.order.key == key { !self.order.is_descending } else { key != SortKey::Index };
             self.order = Order { key, is_descending };
         }
-        response.on_hover_text("Sorts by this column; once more turns it round");
+        response.on_hover_text("Sorts by this column; click again to reverse");
     }
 
     fn row_ui(

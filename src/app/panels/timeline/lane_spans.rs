@@ -1,4 +1,4 @@
-//! Draws the history of one worker into its band: launches, items, and the item in hand, with `marks` over them.
+//! Draws the history of one worker into its band: launches, items, and the item in hand, with `end_markers` over them.
 
 use egui::epaint::RectShape;
 use egui::{Color32, CornerRadius, Mesh, Painter, Rangef, Rect, Shape, Stroke, StrokeKind, vec2};

@@ -1,7 +1,7 @@
 //! Who ran what when, with the cores of the machine under it on the same time axis.
 //!
 //! This module owns the panel's state, its layout and what pointer and keys do; `lanes` draws the workers with their
-//! `names`, `blocks` and `marks`, `cores` the cores, `axis` the times, and `hover` knows what is under the pointer.
+//! `lane_labels`, `lane_spans` and `end_markers`, `cores` the cores, `axis` the times, and `hover` knows what is under the pointer.
 
 mod axis;
 mod core_parts;

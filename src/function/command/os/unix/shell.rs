@@ -72,7 +72,7 @@ impl ShellLine {
             if self.calculated.contains(&at) && !is_number(&value) {
                 let shown = String::from_utf8_lossy(&value).into_owned();
                 return Err(format!(
-                    "the input `{shown}` is no number, and the shell would run what it holds where it calculates with it"
+                    "the input `{shown}` is not a number, and the shell would run what it holds where it calculates with it"
                 ));
             }
             if self.is_plain {
