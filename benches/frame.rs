@@ -140,6 +140,7 @@ impl Views {
             commands,
             now,
             selected_row: None,
+            verdict: None,
         };
         let (top, bottom) = ui.max_rect().shrink(8.0).split_top_bottom_at_fraction(0.5);
         let (left, right) = bottom.split_left_right_at_fraction(0.55);

@@ -90,7 +90,7 @@ impl fmt::Display for Finding {
             }
             Self::Waiting { share, workers, cores } if workers <= cores * 4 => write!(
                 f,
-                "Items waited for {} % of their time: more than the {workers} workers of now would help.",
+                "Items waited for {} % of their time: more workers than {workers} would help.",
                 percent(share)
             ),
             Self::Waiting { share, .. } => write!(f, "Items waited for {} % of their time.", percent(share)),

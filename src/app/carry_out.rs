@@ -52,6 +52,11 @@ impl PoolscopeApp {
                 self.layout.is_setup_open = Some(true);
                 self.setup.function.show_line(line, self.runner.snapshot().map(|run| &run.log), ctx);
             }
+            Command::SaveResults => {
+                if let Some(run) = self.runner.snapshot().filter(|run| run.log.is_finished()) {
+                    self.saving.begin(run, ctx);
+                }
+            }
             Command::OpenFile => self.open_dialog(SourceKind::File, ctx),
             Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
             Command::LoadPath(path) => self.load_path(path, ctx),
@@ -120,6 +125,7 @@ impl PoolscopeApp {
         self.setup.error = None;
         self.selected_row = None;
         self.layout.death = None;
+        self.saving.forget();
     }
 
     fn last_death(&self) -> Option<u64> {

@@ -40,6 +40,8 @@ pub enum Command {
     OpenCode,
     /// Brings a line of the code into view in the editor, counted from 1.
     ShowCodeLine(usize),
+    /// Writes all rows of the run that is shown to a file.
+    SaveResults,
     /// Takes the file or folder as inputs.
     LoadPath(PathBuf),
     /// Sets everything up as an example has it, and starts.
@@ -67,7 +69,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 28] = [
+pub const PLAIN: [Command; 29] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -80,6 +82,7 @@ pub const PLAIN: [Command; 28] = [
     Command::OpenFile,
     Command::OpenFolder,
     Command::OpenCode,
+    Command::SaveResults,
     Command::TypeInputs,
     Command::UseSampleInputs,
     Command::SetMode(Mode::Process),
@@ -126,6 +129,7 @@ impl Command {
             Self::ShowCodeLine(line) => format!("Show line {line} of the code"),
             Self::OpenFile => "Open file…".into(),
             Self::OpenFolder => "Open folder…".into(),
+            Self::SaveResults => "Save results…".into(),
             Self::LoadPath(path) => format!("Open {}", path.display()),
             Self::RunExample(example) => format!("Example: {}", example.name),
             Self::UseSampleInputs => "Use sample inputs".into(),
@@ -168,6 +172,9 @@ impl Command {
             Self::OpenCode => "Reads a script, a Python file or a notebook; nothing of it is run.",
             Self::OpenFile => "Takes inputs from a CSV, JSON or text file.",
             Self::OpenFolder => "Takes the paths of the files in a folder as inputs.",
+            Self::SaveResults => {
+                "Writes the rows of a run that is over to a file: CSV, JSON or JSON Lines, as the ending of its name says."
+            }
             Self::RunExample(example) => example.summary,
             Self::UseSampleInputs => "Fills in inputs that show the chosen function at work.",
             Self::SetMode(Mode::Process) => {
@@ -197,6 +204,7 @@ impl Command {
             Self::ShowLastDeath => (Modifiers::COMMAND, Key::D),
             Self::OpenFile => (Modifiers::COMMAND, Key::O),
             Self::OpenFolder => (COMMAND_SHIFT, Key::O),
+            Self::SaveResults => (Modifiers::COMMAND, Key::S),
             Self::TypeInputs => (Modifiers::COMMAND, Key::I),
             Self::ToggleSetup => (Modifiers::COMMAND, Key::B),
             Self::ZoomIn => (Modifiers::COMMAND, Key::Plus),
@@ -222,6 +230,7 @@ impl Command {
             Self::Resume => situation.is_live && !situation.is_ending && situation.is_paused,
             Self::RerunFailed => !situation.is_live && situation.has_undone,
             Self::ShowLastDeath => situation.has_deaths,
+            Self::SaveResults => situation.has_results,
             Self::TryOne => !situation.is_trying,
             Self::StopTrial => situation.is_trying,
             _ => true,
@@ -245,6 +254,8 @@ pub struct Situation {
     /// The last run left inputs without an output.
     pub has_undone: bool,
     pub has_deaths: bool,
+    /// A run is over and has rows.
+    pub has_results: bool,
     /// The function is being tried with one input.
     pub is_trying: bool,
 }
@@ -293,8 +304,9 @@ mod tests {
             has_undone: number & 8 > 0,
             has_deaths: number & 16 > 0,
             is_trying: number & 32 > 0,
+            has_results: number & 64 > 0,
         };
-        for situation in (0..64).map(flags) {
+        for situation in (0..128).map(flags) {
             let possible: Vec<Command> = offered().filter(|one| one.is_possible(situation)).collect();
             for (place, command) in possible.iter().enumerate() {
                 let Some(keys) = command.shortcut() else { continue };

@@ -5,6 +5,7 @@
 use std::time::{Duration, Instant};
 
 use super::command::CommandSender;
+use super::state::Verdict;
 use super::theme::Theme;
 use crate::monitor::MonitorSnapshot;
 use crate::pool::RunSnapshot;
@@ -25,6 +26,8 @@ pub struct ViewContext<'a> {
     pub now: Instant,
     /// The row that all panels show as chosen.
     pub selected_row: Option<u64>,
+    /// What the run showed; nothing before it is over.
+    pub verdict: Option<&'a Verdict>,
 }
 
 impl ViewContext<'_> {

@@ -14,6 +14,8 @@ pub enum Choose {
     Folder,
     /// A script, a Python file or a notebook.
     Code,
+    /// Where results are saved.
+    Results,
 }
 
 /// The chosen path, or nothing where the person changed their mind.
@@ -34,6 +36,13 @@ pub fn choose(what: Choose, ctx: &Context) -> Task<Chosen> {
                 .add_filter("Python", &["py", "ipynb", "star"])
                 .add_filter("All files", &["*"])
                 .pick_file(),
+            Choose::Results => rfd::FileDialog::new()
+                .set_title("Save the results")
+                .set_file_name("results.csv")
+                .add_filter("CSV", &["csv"])
+                .add_filter("JSON", &["json"])
+                .add_filter("JSON Lines", &["jsonl"])
+                .save_file(),
             Choose::Folder => {
                 rfd::FileDialog::new().set_title("Take the files of a folder as inputs").pick_folder()
             }

@@ -13,7 +13,7 @@ use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, ha
 use super::setup::{self, SetupView};
 use super::theme::{GAP, Theme};
 use super::window::PoolscopeApp;
-use super::{death, help, palette, progress, status_bar, top_bar, widgets};
+use super::{death, help, palette, progress, status_bar, top_bar, verdict, widgets};
 
 const TOP_BAR_HEIGHT: f32 = 44.0;
 const STATUS_BAR_HEIGHT: f32 = 26.0;
@@ -84,12 +84,22 @@ impl Layout {
     /// Everything that shows the run, in all of `ui`; it scrolls where the window is too low for it.
     pub fn views_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let progress_height = progress::height(ui.available_width());
-        let least = progress_height + LEAST_TIMELINE_HEIGHT + LEAST_LOWER_HEIGHT + TABS_HEIGHT + 2.0 * GAP;
+        let verdict_height = if cx.verdict.is_some() { verdict::HEIGHT + GAP } else { 0.0 };
+        let least = progress_height
+            + verdict_height
+            + LEAST_TIMELINE_HEIGHT
+            + LEAST_LOWER_HEIGHT
+            + TABS_HEIGHT
+            + 2.0 * GAP;
         let height = ui.available_height().max(least);
         ScrollArea::vertical().id_salt("views").auto_shrink(false).show(ui, |ui| {
             let (_, all) = ui.allocate_space(vec2(ui.available_width(), height));
             let (top, rest) = all.split_top_bottom_at_y(all.top() + progress_height);
             place(ui, "progress", top, |ui| progress::ui(ui, cx));
+            let (strip, rest) = rest.split_top_bottom_at_y(rest.top() + verdict_height);
+            if let Some(found) = cx.verdict {
+                place(ui, "verdict", strip.with_min_y(strip.top() + GAP), |ui| verdict::ui(ui, cx, found));
+            }
             let timeline_height = (rest.height() * 0.49).max(LEAST_TIMELINE_HEIGHT);
             let (middle, lower) = rest.split_top_bottom_at_y(rest.top() + GAP + timeline_height);
             place(ui, "timeline", middle.with_min_y(middle.top() + GAP), |ui| self.timeline.ui(ui, cx));
@@ -168,12 +178,13 @@ impl PoolscopeApp {
             commands: &self.commands,
             now: Instant::now(),
             selected_row: self.selected_row,
+            verdict: self.verdict.get(),
         };
         let situation = self.situation();
         bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT)
             .show(ui, |ui| top_bar::ui(ui, &cx, situation, self.theme_preference, &job_title));
         bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT)
-            .show(ui, |ui| status_bar::ui(ui, &cx, phase));
+            .show(ui, |ui| status_bar::ui(ui, &cx, phase, self.saving.said()));
         let shows_setup = self.layout.shows_setup(ui.ctx());
         let trial = self.trial.snapshot().cloned();
         let mut view = SetupView {

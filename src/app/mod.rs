@@ -15,12 +15,14 @@ pub mod panels;
 mod progress;
 pub mod repaint_rate;
 mod rescue;
+mod saving;
 pub mod setup;
 pub mod state;
 mod status_bar;
 pub mod theme;
 mod theme_choice;
 mod top_bar;
+pub mod verdict;
 pub mod widgets;
 mod window;
 

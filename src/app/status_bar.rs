@@ -12,13 +12,17 @@ use crate::monitor::MonitorSnapshot;
 use crate::pool::{Audit, Counts, Lane, Mode, RunSnapshot};
 
 /// Draws the bar into all of `ui`.
-pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, phase: Phase) {
+pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, phase: Phase, saved: Option<&str>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         if let Some(machine) = cx.monitor {
             own_cost_ui(ui, cx.theme, machine);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             state_ui(ui, cx.theme, phase);
+            if let Some(saved) = saved {
+                widgets::elided(ui, RichText::new(saved).color(cx.theme.ok));
+                ui.add_space(8.0);
+            }
             if let Some(run) = cx.run.filter(|_| phase != Phase::Ready) {
                 pool_ui(ui, cx, run);
             }

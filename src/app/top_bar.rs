@@ -78,6 +78,8 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, preference:
     ui.menu_button("File", |ui| {
         items(ui, cx, situation, &[Command::OpenFile, Command::OpenFolder]);
         ui.separator();
+        items(ui, cx, situation, &[Command::SaveResults]);
+        ui.separator();
         items(ui, cx, situation, &[Command::Quit]);
     });
     ui.menu_button("Run", |ui| {

@@ -16,7 +16,8 @@ use super::format;
 use super::layout::Layout;
 use super::repaint_rate::RepaintRate;
 use super::rescue;
-use super::state::{Origin, Phase, Runner, Setup, SourceKind, log_title};
+use super::saving::Saving;
+use super::state::{Origin, Phase, Runner, Setup, SourceKind, VerdictOfRun, log_title};
 use super::theme;
 use super::theme_choice::{THEME_KEY, desktop_theme, theme_word};
 use crate::error::Result;
@@ -42,6 +43,8 @@ pub struct PoolscopeApp {
     pub(super) received: mpsc::Receiver<Command>,
     pub(super) dialog: Option<(SourceKind, Task<Chosen>)>,
     pub(super) code_dialog: Option<Task<Chosen>>,
+    pub(super) saving: Saving,
+    pub(super) verdict: VerdictOfRun,
     /// Finds out whether a path is a folder.
     pub(super) looking_at: Option<Task<(PathBuf, bool)>>,
     pub(super) theme_preference: ThemePreference,
@@ -86,6 +89,8 @@ impl PoolscopeApp {
             received,
             dialog: None,
             code_dialog: None,
+            saving: Saving::default(),
+            verdict: VerdictOfRun::default(),
             looking_at: None,
             theme_preference,
             desktop_theme: Some(Task::spawn("ask for the desktop's colours", ctx, desktop_theme)),
@@ -158,6 +163,10 @@ impl PoolscopeApp {
                 self.setup.error = Some(error);
             }
         }
+        if let Err(error) = self.saving.poll(ctx) {
+            self.setup.error = Some(error);
+        }
+        self.verdict.follow(self.runner.snapshot(), ctx);
         rescue::note(self.runner.snapshot());
         self.take_chosen_code(ctx);
         self.take_chosen_path(ctx);

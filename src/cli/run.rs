@@ -22,6 +22,9 @@ use crate::pool::examples::Example;
 use crate::pool::{self, Ending, Job, Order, ResumedRows, RunLog, RunState, Settings};
 use crate::value::{Column, Value, grouped};
 
+/// What shorter runs show is seldom worth a line.
+const WORTH_A_WORD_NS: u64 = 1_000_000_000;
+
 /// Runs what the arguments say and gives the exit code.
 pub fn run(args: &RunArgs) -> Result<u8> {
     let Prepared { job, kept, stream, file, example } = match prepare(args) {
@@ -79,14 +82,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
         Some(path) => export::read_kept(path, &job.inputs)?,
         None => Resumed::default(),
     };
-    if let (Some(path), Some(reason)) = (&args.resume, &resumed.passed_over) {
-        let files: Vec<String> = resumed.files.iter().map(|file| file.display().to_string()).collect();
-        say(&format!(
-            "{} is not a complete file of rows ({reason}); going on from {}",
-            path.display(),
-            files.join(", ")
-        ));
-    }
+    resumed.passed_over.iter().for_each(|sentence| say(sentence));
     let own = job.function.description();
     if let Some((file, other)) = resumed.made_by_another(&own) {
         let (file, kept) = (file.display(), grouped(resumed.kept.len() as u64));
@@ -186,7 +182,11 @@ fn say_all(log: &RunLog, ledger: &Ledger, is_json: bool, example: Option<&Exampl
         say(&format!("Results: {}", list_of(&log.outputs())));
     }
     say(&summary::sentence(log, io::stderr().is_terminal()));
-    Finding::of(log, ledger, monitor::usable_cores()).iter().for_each(|finding| say(&finding.to_string()));
+    let finding = Finding::of(log, ledger, monitor::usable_cores());
+    finding
+        .iter()
+        .filter(|_| log.last_row_ns >= WORTH_A_WORD_NS)
+        .for_each(|finding| say(&finding.to_string()));
     Ok(())
 }
 

@@ -11,6 +11,8 @@ mod os;
 mod part;
 mod resume;
 mod rows_file;
+mod saved_rows;
+mod sheet;
 mod target;
 
 use std::borrow::Cow;

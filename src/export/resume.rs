@@ -1,61 +1,27 @@
 //! Reads a file of rows back: what went well in it need not be run again.
 
 use std::cmp::Reverse;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::collections::BTreeMap;
+use std::iter;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use csv::StringRecord;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value as Json;
-use serde_json::value::RawValue;
 
 use super::RowFormat;
-use super::cell::output_of;
-use super::csv::{MARKED, without_mark};
 use super::os;
+use super::saved_rows::{SavedRow, Written, read_rows};
 use super::target::{self, Target};
 use crate::error::{Error, Result};
 use crate::pool::ResumedRows;
-use crate::value::{Column, Value, ValueRef, shortened};
-
-/// Of a row, what matters here.
-struct SavedRow {
-    index: u64,
-    input: Written,
-    /// Nothing where there is none that could be kept.
-    output: Option<Value>,
-}
-
-/// A cell as it stands in a file.
-#[derive(Debug, PartialEq)]
-enum Written {
-    /// A cell of a table, or a text of JSON.
-    Text(String),
-    /// Any other JSON, as it is written.
-    Json(String),
-}
-
-/// The same as an object of JSON.
-#[derive(Deserialize)]
-struct SavedObject<'a> {
-    index: u64,
-    #[serde(borrow, default)]
-    input: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    output: Option<&'a RawValue>,
-    state: String,
-    output_type: Option<String>,
-}
+use crate::value::{Column, ValueRef, shortened};
 
 /// The outputs in a file that [`super::write_rows`] has written, which has to be of a run over the same inputs. Each comes
 /// back as what it was, but for pictures, which are made again: a file of rows does not hold their pixels.
 ///
-/// A run that ended early has left files beside that place (see [`super::RowsFile`]), which are read too, the newest first:
-/// of rows that stand in several files its values count. Where they have rows, the file at the place itself may be something
-/// else, which the run was to replace, or half of it replaced; `passed_over` of the result says so. `files` names all that
-/// were read.
+/// A run that ended early has left files beside that place (see [`super::RowsFile`]). Of the runs that have left something,
+/// the file at the place itself counted as one, the newest that has rows is read, and no other: what an older one made may
+/// have been of another function. `files` of the result names what was read, `passed_over` what was not.
 ///
 /// ```
 /// use poolscope::export::read_kept;
@@ -75,27 +41,14 @@ pub fn read_kept(path: &Path, inputs: &Column) -> Result<Resumed> {
         |path: &Path, reason: String| Error::input(format!("resume from {}", path.display()), reason);
     RowFormat::of(path)?;
     let target = Target::find(path).map_err(|error| failed(path, error.to_string()))?;
-    let parts = if target::is_part(path) { target::late_of(path) } else { target.parts() };
-    let mut parts: Vec<PathBuf> = parts.into_iter().filter(|part| !target::is_in_use(part)).collect();
-    parts.sort_by_key(|part| Reverse(std::fs::metadata(part).and_then(|about| about.modified()).ok()));
-    let mut rows = Vec::new();
-    for part in &parts {
-        rows.extend(read_rows(part).map_err(|reason| failed(part, reason))?);
+    let mut found = Found::default();
+    for left in runs_left(path, &target) {
+        found.take(left);
     }
-    let (mut files, mut passed_over) = (parts, None);
-    if target.before.is_some() || files.is_empty() {
-        match read_rows(path) {
-            Ok(read) => {
-                rows.extend(read);
-                files.push(path.to_owned());
-            }
-            Err(reason) if rows.is_empty() => return Err(failed(path, reason)),
-            Err(reason) => passed_over = Some(reason),
-        }
+    let Found { rows, files, passed_over, refused } = found;
+    if let (true, Some((file, reason))) = (rows.is_empty(), refused) {
+        return Err(failed(&file, reason));
     }
-    // Of rows that stand in several files the first counts.
-    rows.sort_by_key(|row| row.index);
-    rows.dedup_by_key(|row| row.index);
     let mut kept = ResumedRows::default();
     for SavedRow { index, input, output } in rows {
         if let Some(output) = output {
@@ -106,14 +59,83 @@ pub fn read_kept(path: &Path, inputs: &Column) -> Result<Resumed> {
     Ok(Resumed { kept, files, passed_over })
 }
 
+/// What one run has left.
+struct RunLeft {
+    files: Vec<PathBuf>,
+    /// When something was last written to one of them.
+    modified: Option<SystemTime>,
+}
+
+impl RunLeft {
+    fn new(files: Vec<PathBuf>) -> Self {
+        let modified = |file: &PathBuf| std::fs::metadata(file).and_then(|about| about.modified()).ok();
+        let modified = files.iter().filter_map(modified).max();
+        Self { files, modified }
+    }
+}
+
+/// What runs to a place have left, the newest first. What a run writes now is not among it.
+fn runs_left(path: &Path, target: &Target) -> Vec<RunLeft> {
+    if target::is_part(path) {
+        let files = iter::once(path.to_owned()).chain(target::late_of(path)).collect();
+        return vec![RunLeft::new(files)];
+    }
+    let parts: Vec<PathBuf> = target.parts().into_iter().filter(|part| !target::is_in_use(part)).collect();
+    let mut by_run: BTreeMap<Option<String>, Vec<PathBuf>> = BTreeMap::new();
+    parts.into_iter().for_each(|part| by_run.entry(target::mark_of(&part)).or_default().push(part));
+    let mut left: Vec<RunLeft> = by_run.into_values().map(RunLeft::new).collect();
+    if target.before.is_some() || left.is_empty() {
+        // Of two that were written in one moment, the whole file is what became of the other.
+        left.insert(0, RunLeft::new(vec![path.to_owned()]));
+    }
+    left.sort_by_key(|left| Reverse(left.modified));
+    left
+}
+
+/// What was found so far, from the newest run on.
+#[derive(Default)]
+struct Found {
+    rows: Vec<SavedRow>,
+    files: Vec<PathBuf>,
+    passed_over: Vec<String>,
+    /// The first file that could not be read, and why.
+    refused: Option<(PathBuf, String)>,
+}
+
+impl Found {
+    fn take(&mut self, left: RunLeft) {
+        if !self.rows.is_empty() {
+            let older = |file: &PathBuf| format!("{} is older and was not used", file.display());
+            self.passed_over.extend(left.files.iter().map(older));
+            return;
+        }
+        let mut rows = Vec::new();
+        for file in &left.files {
+            match read_rows(file) {
+                Ok(read) => rows.extend(read),
+                Err(reason) => {
+                    self.passed_over.push(format!("{} was not used: {reason}", file.display()));
+                    self.refused.get_or_insert((file.clone(), reason));
+                    return;
+                }
+            }
+        }
+        // Those that stand in both files of a run are the same.
+        rows.sort_by_key(|row| row.index);
+        rows.dedup_by_key(|row| row.index);
+        self.rows = rows;
+        self.files.extend(left.files);
+    }
+}
+
 /// What earlier runs have made.
 #[derive(Default)]
 pub struct Resumed {
     pub kept: ResumedRows,
     /// Where it was read from.
     pub files: Vec<PathBuf>,
-    /// Why the file at the place itself was not read, where others beside it were.
-    pub passed_over: Option<String>,
+    /// What of other runs was not used, and why: a sentence a file.
+    pub passed_over: Vec<String>,
 }
 
 impl Resumed {
@@ -122,204 +144,6 @@ impl Resumed {
     pub fn made_by_another(&self, function: &str) -> Option<(&Path, String)> {
         let made_by = |file: &PathBuf| os::attached(file).filter(|other| other != os::attachable(function));
         self.files.iter().find_map(|file| Some((file.as_path(), made_by(file)?)))
-    }
-}
-
-fn read_rows(path: &Path) -> std::result::Result<Vec<SavedRow>, String> {
-    let is_file = std::fs::metadata(path).map_err(|error| error.to_string())?.is_file();
-    if !is_file {
-        return Err("it is not a file".to_owned());
-    }
-    if !target::is_part(path) {
-        return match RowFormat::of(path).map_err(|error| error.reason().to_owned())? {
-            RowFormat::Csv => {
-                File::open(path).map_err(|error| error.to_string()).and_then(|file| csv_rows(file, false))
-            }
-            RowFormat::Json => json_rows(&std::fs::read_to_string(path).map_err(|error| error.to_string())?),
-            RowFormat::JsonLines => {
-                json_lines(BufReader::new(File::open(path).map_err(|error| error.to_string())?))
-            }
-        };
-    }
-    // The last row may have been cut off with the program or the machine.
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
-    match RowFormat::of(path).map_err(|error| error.reason().to_owned())? {
-        // Not even its header was written.
-        RowFormat::Csv if end == 0 => Ok(Vec::new()),
-        RowFormat::Csv => csv_rows(&bytes[..end], true),
-        RowFormat::JsonLines => json_lines(&bytes[..end]),
-        RowFormat::Json => {
-            // An object a line, each but the last with a comma behind it.
-            let text = String::from_utf8_lossy(&bytes);
-            let objects = text.lines().skip(1).map(|line| line.strip_suffix(',').unwrap_or(line));
-            let whole = objects.map_while(|object| serde_json::from_str(object).ok());
-            whole.map(saved_row).collect()
-        }
-    }
-}
-
-fn json_rows(text: &str) -> std::result::Result<Vec<SavedRow>, String> {
-    let rows: Vec<SavedObject<'_>> =
-        serde_json::from_str(without_byte_order_mark(text)).map_err(|error| error.to_string())?;
-    rows.into_iter().map(saved_row).collect()
-}
-
-fn json_lines(lines: impl BufRead) -> std::result::Result<Vec<SavedRow>, String> {
-    let rows = lines.lines().enumerate().map(|(place, line)| {
-        let row = line.map_err(|error| error.to_string()).and_then(|line| {
-            let line = without_byte_order_mark(&line);
-            saved_row(serde_json::from_str(line).map_err(|error| not_a_row(line, &error))?)
-        });
-        row.map_err(|reason| format!("line {}: {reason}", place + 1))
-    });
-    rows.collect()
-}
-
-/// A text without the mark of its encoding, which editors put before a file that they save.
-fn without_byte_order_mark(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text)
-}
-
-/// Why a line cannot be read as a row, in words of what a person sees in it.
-fn not_a_row(line: &str, error: &serde_json::Error) -> String {
-    match serde_json::from_str::<IgnoredAny>(line) {
-        Ok(_) if !line.trim_start().starts_with('{') => {
-            "it is not a row: a row is an object with `index`, `input`, `output` and `state`".to_owned()
-        }
-        _ => error.to_string(),
-    }
-}
-
-fn saved_row(object: SavedObject<'_>) -> std::result::Result<SavedRow, String> {
-    let SavedObject { index, input, output, state, output_type } = object;
-    let output = match (state.as_str(), output_type) {
-        ("ok", Some(word)) if word == "json" => Some(Value::Json(document(output))),
-        ("ok", Some(word)) => output_of(written(output).text(), &word)?,
-        ("ok", None) => Some(guessed(&written(output))),
-        _ => None,
-    };
-    Ok(SavedRow { index, input: written(input), output })
-}
-
-/// A document; one with numbers that JSON lacks stands in the file as a text.
-fn document(json: Option<&RawValue>) -> String {
-    let is_json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
-    match written(json) {
-        Written::Text(text) if text.starts_with(['[', '{']) && !is_json(&text) => text,
-        _ => json.map_or("null", RawValue::get).to_owned(),
-    }
-}
-
-fn written(json: Option<&RawValue>) -> Written {
-    let json = json.map_or("null", RawValue::get);
-    match serde_json::from_str::<String>(json) {
-        Ok(text) => Written::Text(text),
-        Err(_) => Written::Json(json.to_owned()),
-    }
-}
-
-/// Of a table that was cut off, the last row need not be one.
-fn csv_rows(table: impl Read, is_cut: bool) -> std::result::Result<Vec<SavedRow>, String> {
-    let mut reader = csv::Reader::from_reader(table);
-    let headers = reader.headers().map_err(|error| error.to_string())?.clone();
-    let columns = Columns::find(&headers)?;
-    let mut records = reader.records().enumerate().peekable();
-    let mut rows = Vec::new();
-    while let Some((number, record)) = records.next() {
-        let row = record.map_err(|error| record_reason(&error)).and_then(|record| {
-            columns.row(&record).map_err(|reason| format!("row {}: {reason}", number + 1))
-        });
-        match row {
-            Err(_) if is_cut && records.peek().is_none() => {}
-            row => rows.push(row?),
-        }
-    }
-    Ok(rows)
-}
-
-/// Why a record cannot be read, and what helps.
-fn record_reason(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { pos: Some(place), expected_len, len } => format!(
-            "the row at line {} has {len} cells instead of {expected_len}: the file was cut off or changed there; remove \
-             that row, and its input is run again",
-            place.line()
-        ),
-        _ => error.to_string(),
-    }
-}
-
-/// Where a table has what matters of a row.
-struct Columns {
-    index: usize,
-    input: usize,
-    output: usize,
-    state: usize,
-    output_type: Option<usize>,
-}
-
-impl Columns {
-    fn find(headers: &StringRecord) -> std::result::Result<Self, String> {
-        let find = |name: &str| headers.iter().position(|header| header == name);
-        let place = |name: &str| find(name).ok_or_else(|| format!("it has no column `{name}`"));
-        Ok(Self {
-            index: place("index")?,
-            input: place("input")?,
-            output: place("output")?,
-            state: place("state")?,
-            output_type: find("output_type"),
-        })
-    }
-
-    fn row(&self, record: &StringRecord) -> std::result::Result<SavedRow, String> {
-        let cell = |place: usize| record.get(place).unwrap_or_default();
-        let index =
-            cell(self.index).parse().map_err(|_| format!("`{}` is not an index", cell(self.index)))?;
-        let type_word = self.output_type.map(cell);
-        let (input, output, type_word) = match type_word.and_then(|word| word.strip_suffix(MARKED)) {
-            Some(word) => (without_mark(cell(self.input)), without_mark(cell(self.output)), Some(word)),
-            None => (cell(self.input), cell(self.output), type_word),
-        };
-        let output = match (cell(self.state), type_word) {
-            ("ok", Some(word)) => output_of(output, word)?,
-            ("ok", None) => Some(guessed_cell(output)),
-            _ => None,
-        };
-        Ok(SavedRow { index, input: Written::Text(input.to_owned()), output })
-    }
-}
-
-impl Written {
-    fn text(&self) -> &str {
-        match self {
-            Self::Text(text) | Self::Json(text) => text,
-        }
-    }
-}
-
-/// An output of a file that does not say what its outputs are.
-fn guessed(output: &Written) -> Value {
-    match output {
-        Written::Text(text) => Value::Text(text.clone()),
-        Written::Json(json) => match (json.as_str(), json.parse::<i64>(), json.parse::<f64>()) {
-            ("null", ..) => Value::None,
-            ("true" | "false", ..) => Value::Bool(json == "true"),
-            (_, Ok(number), _) => Value::Int(number),
-            (_, _, Ok(number)) if json.contains(['.', 'e', 'E']) => Value::Float(number),
-            _ => Value::Json(json.clone()),
-        },
-    }
-}
-
-/// The same in a table: what reads as JSON is that, all else is text.
-fn guessed_cell(output: &str) -> Value {
-    match output {
-        "" => Value::None,
-        output if serde_json::from_str::<IgnoredAny>(output).is_ok() => {
-            guessed(&Written::Json(output.to_owned()))
-        }
-        output => Value::Text(output.to_owned()),
     }
 }
 

@@ -12,17 +12,15 @@ use std::path::{Path, PathBuf};
 use super::disk::{Disk, RealDisk};
 use super::os;
 use super::part::{self, Part};
+use super::sheet::Sheet;
 use super::target::{Target, is_in_use};
-use super::{Formulas, RowFormat, RowWriter};
+use super::{Formulas, RowFormat};
 use crate::error::{Error, Result};
 use crate::pool::{NewRows, RunLog};
 use crate::value::grouped;
 
 /// A file that others change is begun again so often.
 const MOST_RESTARTS: usize = 5;
-
-/// So much is written at a time.
-const PIECE_BYTES: usize = 1 << 16;
 
 /// A file of rows in the making. Left unfinished without rows, it leaves nothing behind.
 pub struct RowsFile {
@@ -49,91 +47,8 @@ pub struct RowsFile {
     disk: Box<dyn Disk>,
 }
 
-/// Rows on their way to one file.
-struct Sheet {
-    /// Nothing once the file is in its place or gone.
-    part: Option<Part>,
-    writer: Box<dyn RowWriter>,
-    /// What is to be written next, whole rows.
-    pending: Vec<u8>,
-    format: RowFormat,
-    rows: u64,
-    written_rows: u64,
-}
-
-impl Sheet {
-    fn begin(part: Part, format: RowFormat, formulas: Formulas) -> io::Result<Self> {
-        let mut writer = format.writer(formulas);
-        writer.begin()?;
-        Ok(Self { part: Some(part), writer, pending: Vec::new(), format, rows: 0, written_rows: 0 })
-    }
-
-    /// Adds a row; after an error it can be tried again.
-    fn row(&mut self, log: &RunLog, index: u64, disk: &dyn Disk) -> io::Result<()> {
-        let Some(row) = log.row(index) else { return Ok(()) };
-        if self.pending.len() + self.writer.size_bytes() >= PIECE_BYTES {
-            self.write(disk)?;
-        }
-        self.writer.row(&row)?;
-        self.rows += 1;
-        Ok(())
-    }
-
-    fn write(&mut self, disk: &dyn Disk) -> io::Result<()> {
-        self.pending.append(&mut self.writer.take());
-        let Some(part) = self.part.as_mut().filter(|_| !self.pending.is_empty()) else { return Ok(()) };
-        match part.append(&self.pending, disk) {
-            Ok(()) => {
-                self.written_rows = self.rows;
-                self.pending.clear();
-                Ok(())
-            }
-            Err(error) => {
-                self.write_what_fits(disk);
-                Err(error)
-            }
-        }
-    }
-
-    /// Writes as many of the rows as there is room for: each is one that was finished.
-    fn write_what_fits(&mut self, disk: &dyn Disk) {
-        let Some(part) = self.part.as_mut().filter(|part| !part.is_stream()) else { return };
-        let ends = line_ends(&self.pending, self.format == RowFormat::Csv);
-        // A file of the other formats begins with a line that is no row.
-        let before = u64::from(part.size_bytes() == 0 && self.format != RowFormat::JsonLines);
-        let (mut written, mut lines) = (0, ends.len());
-        while lines > 0 {
-            let begin = if written == 0 { 0 } else { ends[written - 1] };
-            let end = ends.get(written + lines - 1);
-            match end.is_some_and(|end| part.append(&self.pending[begin..*end], disk).is_ok()) {
-                true => written += lines,
-                false => lines /= 2,
-            }
-        }
-        if written > 0 {
-            self.pending.drain(..ends[written - 1]);
-            self.written_rows += (written as u64).saturating_sub(before);
-        }
-    }
-
-    fn write_safely(&mut self, disk: &dyn Disk) -> io::Result<()> {
-        self.write(disk)?;
-        self.part.as_ref().map_or(Ok(()), |part| part.sync(disk))
-    }
-
-    fn has_rows(&self) -> bool {
-        self.written_rows > 0
-    }
-}
-
-/// Where the lines of some rows end; in a table those within quotes are none.
-fn line_ends(rows: &[u8], is_table: bool) -> Vec<usize> {
-    let mut is_quoted = false;
-    let ends = rows.iter().enumerate().filter(|(_, byte)| {
-        is_quoted ^= is_table && **byte == b'"';
-        **byte == b'\n' && !is_quoted
-    });
-    ends.map(|(at, _)| at + 1).collect()
+fn all_final(log: &RunLog) -> VecDeque<u64> {
+    (0..log.counts.total).filter(|index| log.row(*index).is_some_and(|row| row.state.is_final())).collect()
 }
 
 impl RowsFile {
@@ -252,6 +167,7 @@ impl RowsFile {
     /// gives are in the file and need not be kept for it. After an error it can be called again.
     pub fn save(&mut self, log: &RunLog) -> Result<u64> {
         let saved = self.unless_changed(log, |file| {
+            file.keep_resumed(log)?;
             file.add_final(log)?;
             file.rows.write_safely(file.disk.as_ref())?;
             file.save_late(log)
@@ -289,8 +205,7 @@ impl RowsFile {
         let rows = Sheet::begin(part, self.rows.format, self.formulas)?;
         let before = [Some(std::mem::replace(&mut self.rows, rows)), self.late.take()];
         self.changed.extend(before.into_iter().flatten().filter_map(|sheet| sheet.part));
-        let is_final = |index: &u64| log.row(*index).is_some_and(|row| row.state.is_final());
-        self.open_late = (0..log.counts.total).filter(is_final).collect();
+        self.open_late = all_final(log);
         (self.mark, self.next_row) = (mark, 0);
         Ok(())
     }
@@ -303,6 +218,16 @@ impl RowsFile {
         Ok(())
     }
 
+    /// Writes first what an earlier run has made: what this one leaves has to be enough to go on from.
+    fn keep_resumed(&mut self, log: &RunLog) -> io::Result<()> {
+        let has_begun = self.late.is_some() || self.rows.has_rows();
+        if log.counts.resumed > 0 && !has_begun && !self.target.is_stream() {
+            self.open_late = all_final(log);
+            self.write_late(log)?;
+        }
+        Ok(())
+    }
+
     fn save_late(&mut self, log: &RunLog) -> io::Result<()> {
         if self.target.is_stream() {
             return Ok(());
@@ -310,6 +235,10 @@ impl RowsFile {
         self.open_late.extend(self.new_rows.take(log));
         let next_row = self.next_row;
         self.open_late.retain(|index| *index >= next_row);
+        self.write_late(log)
+    }
+
+    fn write_late(&mut self, log: &RunLog) -> io::Result<()> {
         if self.open_late.is_empty() {
             return Ok(());
         }

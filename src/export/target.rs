@@ -168,6 +168,13 @@ pub(super) fn is_part(path: &Path) -> bool {
     parted(&name, PART).or(parted(&name, LATE)).is_some()
 }
 
+/// The mark of the run that writes a file beside its place, from its name.
+pub(super) fn mark_of(path: &Path) -> Option<String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (_, rest) = name.rsplit_once(PART).or_else(|| name.rsplit_once(LATE))?;
+    rest.split_once('.').map(|(mark, _)| mark.to_owned())
+}
+
 /// The file of late rows that belongs to a part.
 pub(super) fn late_of(part: &Path) -> Vec<PathBuf> {
     let name = part.file_stem().unwrap_or_default().to_string_lossy().replace(PART, LATE);

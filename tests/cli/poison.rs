@@ -20,7 +20,7 @@ const HARMS: [(&str, &str); 31] = [
     ("shuts", "closed or replaced the descriptor"),
     ("truncates", ""),
     ("forges_ready", ""),
-    ("forges_refused", "it said that it cannot load the function"),
+    ("forges_refused", "it reported that it cannot load the function"),
     ("forges_returned", "it gave back work that it did not have"),
     ("forges_noise", "makes no sense"),
     ("does_not_block", ""),

@@ -67,6 +67,7 @@ impl Stage {
             commands: &queue.0,
             now,
             selected_row: self.selected_row,
+            verdict: None,
         };
         (self.panel)(ui, &cx);
         self.sent.extend(queue.1.try_iter());

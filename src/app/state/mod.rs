@@ -12,6 +12,7 @@ mod rules;
 mod runner;
 mod setup;
 mod typed;
+mod verdict;
 
 pub use self::builtin::BuiltinChoice;
 pub use self::code::{CodeChoice, Language};
@@ -23,3 +24,4 @@ pub use self::loading::{Loading, Origin, path_from_text};
 pub use self::rules::{DelayKind, HaltKind, Rules, TimeoutKind};
 pub use self::runner::{Phase, Runner};
 pub use self::setup::{Setup, log_title};
+pub use self::verdict::{Verdict, VerdictOfRun, of_run};

@@ -173,6 +173,7 @@ impl Runner {
             is_ending: matches!(phase, Phase::Stopping | Phase::Finishing),
             has_undone: self.log_says(|log| log.counts.failed > 0),
             has_deaths: self.log_says(|log| !log.deaths.is_empty()),
+            has_results: self.log_says(|log| log.is_finished() && log.counts.total > 0),
             is_trying: false,
         }
     }

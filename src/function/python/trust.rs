@@ -147,7 +147,7 @@ mod tests {
         let file = folder.path().join(FILE);
         fs::write(&file, "not a list").unwrap();
         let trust = Trust::at(file.clone());
-        assert!(trust.allow(folder.path()).unwrap_err().to_string().contains("no list of folders"));
+        assert!(trust.allow(folder.path()).unwrap_err().to_string().contains("not a list of folders"));
         assert_eq!(fs::read_to_string(&file).unwrap(), "not a list");
     }
 }

@@ -195,7 +195,7 @@ fn a_host_that_runs_the_function_cannot_say_that_none_can_load_it() {
     world.die(0, LifeEnd::Signal(9));
     world.run_to_the_end();
     assert_eq!(world.dispatcher.log().counts.ok, 10);
-    assert!(says(&world, "it said that it cannot load the function") > 0);
+    assert!(says(&world, "it reported that it cannot load the function") > 0);
 }
 
 #[test]

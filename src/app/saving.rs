@@ -1,0 +1,80 @@
+//! Saves the rows of the run that is shown to a file that a person chooses.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use egui::Context;
+
+use super::background::{Task, finished};
+use super::dialogs::{self, Choose, Chosen};
+use crate::error::Result;
+use crate::export::{Formulas, RowsFile};
+use crate::pool::RunSnapshot;
+use crate::value::grouped;
+
+/// What is being saved.
+#[derive(Default)]
+pub struct Saving {
+    /// The run as it was when it was asked for, and the choice of the place.
+    choosing: Option<(Arc<RunSnapshot>, Task<Chosen>)>,
+    writing: Option<Task<Result<String>>>,
+    /// What was saved last.
+    said: Option<String>,
+}
+
+impl Saving {
+    /// Asks for the place, and saves this run there.
+    pub fn begin(&mut self, run: &Arc<RunSnapshot>, ctx: &Context) {
+        if self.choosing.is_none() && self.writing.is_none() {
+            self.choosing = Some((Arc::clone(run), dialogs::choose(Choose::Results, ctx)));
+        }
+    }
+
+    /// Takes what came of it; once a frame. The error says why nothing was saved.
+    pub fn poll(&mut self, ctx: &Context) -> Result<()> {
+        if let Some((run, task)) = self.choosing.take() {
+            let mut slot = Some(task);
+            match finished(&mut slot).map(|done| done.and_then(|chosen| chosen)) {
+                None => self.choosing = slot.map(|task| (run, task)),
+                Some(Err(error)) => return Err(error),
+                Some(Ok(None)) => {}
+                Some(Ok(Some(path))) => self.write(run, path, ctx),
+            }
+        }
+        if let Some(written) = finished(&mut self.writing) {
+            self.said = Some(written.and_then(|written| written)?);
+        }
+        Ok(())
+    }
+
+    /// Saves this run at a place.
+    pub fn write(&mut self, run: Arc<RunSnapshot>, path: PathBuf, ctx: &Context) {
+        self.said = Some("saving…".to_owned());
+        self.writing = Some(Task::spawn("save the results", ctx, move || save(&run, &with_ending(path))));
+    }
+
+    /// What is to be said of it, beside the state of the pool.
+    pub fn said(&self) -> Option<&str> {
+        self.said.as_deref()
+    }
+
+    /// What was said is of a run that is not shown any more.
+    pub fn forget(&mut self) {
+        if self.writing.is_none() {
+            self.said = None;
+        }
+    }
+}
+
+/// The dialog does not tell which kind was chosen: a name without an ending is that of the first.
+fn with_ending(path: PathBuf) -> PathBuf {
+    if path.extension().is_none() { path.with_extension("csv") } else { path }
+}
+
+fn save(run: &RunSnapshot, path: &Path) -> Result<String> {
+    let mut file = RowsFile::create(path, Formulas::AsWritten, &[])?;
+    file.note_function(&run.log.plan.job.function.description());
+    file.finish(&run.log)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok(format!("{} rows saved in {name}", grouped(run.log.counts.total)))
+}

@@ -1,0 +1,57 @@
+//! What the run that is shown has shown, worked out in the background when it is over.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use egui::Context;
+
+use crate::analysis::{Finding, Ledger};
+use crate::app::background::{Task, finished};
+use crate::monitor::usable_cores;
+use crate::pool::RunSnapshot;
+
+/// What a run that is over showed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    pub ledger: Ledger,
+    pub finding: Option<Finding>,
+}
+
+/// The verdict of the run that is shown.
+#[derive(Default)]
+pub struct VerdictOfRun {
+    /// The start of the run that it is of.
+    started: Option<Instant>,
+    task: Option<Task<Verdict>>,
+    verdict: Option<Verdict>,
+}
+
+impl VerdictOfRun {
+    /// Takes what was worked out, and has it worked out for a run that has just ended; once a frame.
+    pub fn follow(&mut self, run: Option<&Arc<RunSnapshot>>, ctx: &Context) {
+        let over = run.filter(|run| run.log.is_finished());
+        let started = over.map(|run| run.log.plan.started);
+        if self.started != started {
+            (self.started, self.verdict) = (started, None);
+            self.task = over.map(|run| {
+                let run = Arc::clone(run);
+                Task::spawn("add up the time of the workers", ctx, move || of_run(&run))
+            });
+        }
+        if let Some(Ok(verdict)) = finished(&mut self.task) {
+            self.verdict = Some(verdict);
+        }
+    }
+
+    /// The verdict, once it is there.
+    pub fn get(&self) -> Option<&Verdict> {
+        self.verdict.as_ref()
+    }
+}
+
+/// What a run that is over showed.
+pub fn of_run(run: &RunSnapshot) -> Verdict {
+    let ledger = Ledger::of(&run.log, run.log.last_row_ns);
+    let finding = Finding::of(&run.log, &ledger, usable_cores());
+    Verdict { ledger, finding }
+}

@@ -1,0 +1,98 @@
+//! Rows on their way to one file, in pieces: what was not written is tried again.
+
+use std::io;
+
+use super::disk::Disk;
+use super::part::Part;
+use super::{Formulas, RowFormat, RowWriter};
+use crate::pool::RunLog;
+
+/// So much is written at a time.
+const PIECE_BYTES: usize = 1 << 16;
+
+/// Rows on their way to one file.
+pub(super) struct Sheet {
+    /// Nothing once the file is in its place or gone.
+    pub(super) part: Option<Part>,
+    pub(super) writer: Box<dyn RowWriter>,
+    /// What is to be written next, whole rows.
+    pending: Vec<u8>,
+    pub(super) format: RowFormat,
+    rows: u64,
+    pub(super) written_rows: u64,
+}
+
+impl Sheet {
+    pub(super) fn begin(part: Part, format: RowFormat, formulas: Formulas) -> io::Result<Self> {
+        let mut writer = format.writer(formulas);
+        writer.begin()?;
+        Ok(Self { part: Some(part), writer, pending: Vec::new(), format, rows: 0, written_rows: 0 })
+    }
+
+    /// Adds a row; after an error it can be tried again.
+    pub(super) fn row(&mut self, log: &RunLog, index: u64, disk: &dyn Disk) -> io::Result<()> {
+        let Some(row) = log.row(index) else { return Ok(()) };
+        if self.pending.len() + self.writer.size_bytes() >= PIECE_BYTES {
+            self.write(disk)?;
+        }
+        self.writer.row(&row)?;
+        self.rows += 1;
+        Ok(())
+    }
+
+    pub(super) fn write(&mut self, disk: &dyn Disk) -> io::Result<()> {
+        self.pending.append(&mut self.writer.take());
+        let Some(part) = self.part.as_mut().filter(|_| !self.pending.is_empty()) else { return Ok(()) };
+        match part.append(&self.pending, disk) {
+            Ok(()) => {
+                self.written_rows = self.rows;
+                self.pending.clear();
+                Ok(())
+            }
+            Err(error) => {
+                self.write_what_fits(disk);
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes as many of the rows as there is room for: each is one that was finished.
+    fn write_what_fits(&mut self, disk: &dyn Disk) {
+        let Some(part) = self.part.as_mut().filter(|part| !part.is_stream()) else { return };
+        let ends = line_ends(&self.pending, self.format == RowFormat::Csv);
+        // A file of the other formats begins with a line that is no row.
+        let before = u64::from(part.size_bytes() == 0 && self.format != RowFormat::JsonLines);
+        let (mut written, mut lines) = (0, ends.len());
+        while lines > 0 {
+            let begin = if written == 0 { 0 } else { ends[written - 1] };
+            let end = ends.get(written + lines - 1);
+            match end.is_some_and(|end| part.append(&self.pending[begin..*end], disk).is_ok()) {
+                true => written += lines,
+                false => lines /= 2,
+            }
+        }
+        if written > 0 {
+            self.pending.drain(..ends[written - 1]);
+            self.written_rows += (written as u64).saturating_sub(before);
+        }
+    }
+
+    pub(super) fn write_safely(&mut self, disk: &dyn Disk) -> io::Result<()> {
+        self.write(disk)?;
+        self.part.as_ref().map_or(Ok(()), |part| part.sync(disk))
+    }
+
+    pub(super) fn has_rows(&self) -> bool {
+        self.written_rows > 0
+    }
+}
+
+/// Where the lines of some rows end; in a table those within quotes are none.
+fn line_ends(rows: &[u8], is_table: bool) -> Vec<usize> {
+    let mut is_quoted = false;
+    let ends = rows.iter().enumerate().filter(|(_, byte)| {
+        is_quoted ^= is_table && **byte == b'"';
+        **byte == b'\n' && !is_quoted
+    });
+    ends.map(|(at, _)| at + 1).collect()
+}
