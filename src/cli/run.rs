@@ -106,8 +106,8 @@ fn rows_file(args: &RunArgs, resumed: &[PathBuf], function: &FunctionSpec) -> Re
     let mut file = RowsFile::create(path, formulas, &read)?;
     file.note_function(&function.description());
     if let Some(part) = file.goes_on_from(resumed) {
-        let (part, path) = (part.display(), path.display());
-        say(&format!("{part} has rows of a run that ended early; --resume {path} would go on from them"));
+        let part = part.display();
+        say(&format!("{part} has rows of a run that ended early; --resume {part} would go on from them"));
     }
     Ok(Some(file))
 }

@@ -13,7 +13,7 @@ use super::disk::{Disk, RealDisk};
 use super::os;
 use super::part::{self, Part};
 use super::sheet::Sheet;
-use super::target::{Target, is_in_use};
+use super::target::{Target, is_in_use, is_late};
 use super::{Formulas, RowFormat};
 use crate::error::{Error, Result};
 use crate::pool::{NewRows, RunLog};
@@ -160,7 +160,9 @@ impl RowsFile {
     pub fn goes_on_from(&mut self, files: &[PathBuf]) -> Option<PathBuf> {
         let is_read = |part: &Path| files.iter().any(|file| os::are_same(file, part));
         self.taken_over = self.abandoned.iter().filter(|part| is_read(part)).cloned().collect();
-        self.abandoned.iter().find(|part| !self.taken_over.contains(part)).cloned()
+        let mut others = self.abandoned.iter().filter(|part| !self.taken_over.contains(part));
+        // What goes on from a file of rows in order reads the one beside it, too.
+        others.clone().find(|part| !is_late(part)).or_else(|| others.next()).cloned()
     }
 
     /// Adds all rows that are final, and comes back when they are safe on the disk. All rows before the number that it

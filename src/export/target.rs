@@ -168,6 +168,11 @@ pub(super) fn is_part(path: &Path) -> bool {
     parted(&name, PART).or(parted(&name, LATE)).is_some()
 }
 
+/// Whether a path is that of a file of rows that were finished out of order, beside which there is another one.
+pub(super) fn is_late(path: &Path) -> bool {
+    parted(&path.file_name().unwrap_or_default().to_string_lossy(), LATE).is_some()
+}
+
 /// The mark of the run that writes a file beside its place, from its name.
 pub(super) fn mark_of(path: &Path) -> Option<String> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
