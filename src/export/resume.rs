@@ -15,7 +15,7 @@ use super::RowFormat;
 use super::cell::output_of;
 use super::csv::{MARKED, without_mark};
 use super::os;
-use super::target::{self, Target};
+use super::target::{self, OutputPlace};
 use crate::error::{Error, Result};
 use crate::pool::ResumedRows;
 use crate::value::{Column, Value, ValueRef, shortened};
@@ -23,14 +23,14 @@ use crate::value::{Column, Value, ValueRef, shortened};
 /// Of a row, what matters here.
 struct SavedRow {
     index: u64,
-    input: Written,
+    input: SavedCell,
     /// Nothing where there is none that could be kept.
     output: Option<Value>,
 }
 
 /// A cell as it stands in a file.
 #[derive(Debug, PartialEq)]
-enum Written {
+enum SavedCell {
     /// A cell of a table, or a text of JSON.
     Text(String),
     /// Any other JSON, as it is written.
@@ -74,7 +74,7 @@ pub fn read_kept(path: &Path, inputs: &Column) -> Result<Resumed> {
     let failed =
         |path: &Path, reason: String| Error::input(format!("resume from {}", path.display()), reason);
     RowFormat::of(path)?;
-    let target = Target::find(path).map_err(|error| failed(path, error.to_string()))?;
+    let target = OutputPlace::find(path).map_err(|error| failed(path, error.to_string()))?;
     let parts = if target::is_part(path) { target::late_of(path) } else { target.parts() };
     let mut parts: Vec<PathBuf> = parts.into_iter().filter(|part| !target::is_in_use(part)).collect();
     parts.sort_by_key(|part| Reverse(std::fs::metadata(part).and_then(|about| about.modified()).ok()));
@@ -206,16 +206,16 @@ fn saved_row(object: SavedObject<'_>) -> std::result::Result<SavedRow, String> {
 fn document(json: Option<&RawValue>) -> String {
     let is_json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
     match written(json) {
-        Written::Text(text) if text.starts_with(['[', '{']) && !is_json(&text) => text,
+        SavedCell::Text(text) if text.starts_with(['[', '{']) && !is_json(&text) => text,
         _ => json.map_or("null", RawValue::get).to_owned(),
     }
 }
 
-fn written(json: Option<&RawValue>) -> Written {
+fn written(json: Option<&RawValue>) -> SavedCell {
     let json = json.map_or("null", RawValue::get);
     match serde_json::from_str::<String>(json) {
-        Ok(text) => Written::Text(text),
-        Err(_) => Written::Json(json.to_owned()),
+        Ok(text) => SavedCell::Text(text),
+        Err(_) => SavedCell::Json(json.to_owned()),
     }
 }
 
@@ -223,7 +223,7 @@ fn written(json: Option<&RawValue>) -> Written {
 fn csv_rows(table: impl Read, is_cut: bool) -> std::result::Result<Vec<SavedRow>, String> {
     let mut reader = csv::Reader::from_reader(table);
     let headers = reader.headers().map_err(|error| error.to_string())?.clone();
-    let columns = Columns::find(&headers)?;
+    let columns = CsvColumns::find(&headers)?;
     let mut records = reader.records().enumerate().peekable();
     let mut rows = Vec::new();
     while let Some((number, record)) = records.next() {
@@ -251,7 +251,7 @@ fn record_reason(error: &csv::Error) -> String {
 }
 
 /// Where a table has what matters of a row.
-struct Columns {
+struct CsvColumns {
     index: usize,
     input: usize,
     output: usize,
@@ -259,7 +259,7 @@ struct Columns {
     output_type: Option<usize>,
 }
 
-impl Columns {
+impl CsvColumns {
     fn find(headers: &StringRecord) -> std::result::Result<Self, String> {
         let find = |name: &str| headers.iter().position(|header| header == name);
         let place = |name: &str| find(name).ok_or_else(|| format!("it has no column `{name}`"));
@@ -286,11 +286,11 @@ impl Columns {
             ("ok", None) => Some(guessed_cell(output)),
             _ => None,
         };
-        Ok(SavedRow { index, input: Written::Text(input.to_owned()), output })
+        Ok(SavedRow { index, input: SavedCell::Text(input.to_owned()), output })
     }
 }
 
-impl Written {
+impl SavedCell {
     fn text(&self) -> &str {
         match self {
             Self::Text(text) | Self::Json(text) => text,
@@ -299,10 +299,10 @@ impl Written {
 }
 
 /// An output of a file that does not say what its outputs are.
-fn guessed(output: &Written) -> Value {
+fn guessed(output: &SavedCell) -> Value {
     match output {
-        Written::Text(text) => Value::Text(text.clone()),
-        Written::Json(json) => match (json.as_str(), json.parse::<i64>(), json.parse::<f64>()) {
+        SavedCell::Text(text) => Value::Text(text.clone()),
+        SavedCell::Json(json) => match (json.as_str(), json.parse::<i64>(), json.parse::<f64>()) {
             ("null", ..) => Value::None,
             ("true" | "false", ..) => Value::Bool(json == "true"),
             (_, Ok(number), _) => Value::Int(number),
@@ -317,14 +317,14 @@ fn guessed_cell(output: &str) -> Value {
     match output {
         "" => Value::None,
         output if serde_json::from_str::<IgnoredAny>(output).is_ok() => {
-            guessed(&Written::Json(output.to_owned()))
+            guessed(&SavedCell::Json(output.to_owned()))
         }
         output => Value::Text(output.to_owned()),
     }
 }
 
 /// Whether the input of a saved row is that of this run: written the same, or the same JSON.
-fn check_input(index: u64, saved: &Written, inputs: &Column) -> std::result::Result<(), String> {
+fn check_input(index: u64, saved: &SavedCell, inputs: &Column) -> std::result::Result<(), String> {
     let place = usize::try_from(index).unwrap_or(usize::MAX);
     let given = inputs.get(place).map(|cell| match (inputs.written(place), cell) {
         (Some(written), _) => written.to_owned(),
@@ -332,7 +332,7 @@ fn check_input(index: u64, saved: &Written, inputs: &Column) -> std::result::Res
         (None, cell) => cell.to_string(),
     });
     let is_same = given.as_deref().is_some_and(|given| {
-        let is_nothing = given.is_empty() && *saved == Written::Json("null".to_owned());
+        let is_nothing = given.is_empty() && *saved == SavedCell::Json("null".to_owned());
         is_nothing || given == saved.text() || is_same_json(given, saved)
     });
     if is_same {
@@ -343,8 +343,8 @@ fn check_input(index: u64, saved: &Written, inputs: &Column) -> std::result::Res
 }
 
 /// Whether two texts are the same document but for blanks, or the same number but for how it is written.
-fn is_same_json(given: &str, saved: &Written) -> bool {
-    let Written::Json(saved) = saved else { return false };
+fn is_same_json(given: &str, saved: &SavedCell) -> bool {
+    let SavedCell::Json(saved) = saved else { return false };
     let parsed = |text: &str| serde_json::from_str::<Json>(text).ok();
     parsed(given).is_some_and(|given| parsed(saved) == Some(given))
 }

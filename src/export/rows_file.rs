@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use super::disk::{Disk, RealDisk};
 use super::os;
-use super::part::{self, Part};
-use super::target::{Target, is_in_use};
+use super::part::{self, PartFile};
+use super::target::{OutputPlace, is_in_use};
 use super::{Formulas, RowFormat, RowWriter};
 use crate::error::{Error, Result};
 use crate::pool::{NewRows, RunLog};
@@ -28,13 +28,13 @@ const PIECE_BYTES: usize = 1 << 16;
 pub struct RowsFile {
     /// As it was named.
     path: PathBuf,
-    target: Target,
+    target: OutputPlace,
     mark: String,
     formulas: Formulas,
     rows: Sheet,
     late: Option<Sheet>,
     /// Files that others have changed, which are removed once the whole file is in its place.
-    changed: Vec<Part>,
+    changed: Vec<PartFile>,
     new_rows: NewRows,
     /// Rows that are final and in no file yet, while one before them is open.
     open_late: VecDeque<u64>,
@@ -44,7 +44,7 @@ pub struct RowsFile {
     abandoned: Vec<PathBuf>,
     /// Those of them whose rows are in it.
     taken_over: Vec<PathBuf>,
-    /// Held locked, see [`Target::locked_place`].
+    /// Held locked, see [`OutputPlace::locked_place`].
     _place: Option<File>,
     disk: Box<dyn Disk>,
 }
@@ -52,7 +52,7 @@ pub struct RowsFile {
 /// Rows on their way to one file.
 struct Sheet {
     /// Nothing once the file is in its place or gone.
-    part: Option<Part>,
+    part: Option<PartFile>,
     writer: Box<dyn RowWriter>,
     /// What is to be written next, whole rows.
     pending: Vec<u8>,
@@ -62,7 +62,7 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn begin(part: Part, format: RowFormat, formulas: Formulas) -> io::Result<Self> {
+    fn begin(part: PartFile, format: RowFormat, formulas: Formulas) -> io::Result<Self> {
         let mut writer = format.writer(formulas);
         writer.begin()?;
         Ok(Self { part: Some(part), writer, pending: Vec::new(), format, rows: 0, written_rows: 0 })
@@ -179,15 +179,15 @@ impl RowsFile {
             return Err(refused("it names a folder".to_owned()));
         }
         let format = RowFormat::of(path)?;
-        let target = Target::find(path).map_err(|error| refused(error.to_string()))?;
+        let target = OutputPlace::find(path).map_err(|error| refused(error.to_string()))?;
         if let Some(reason) = target.why_not(read) {
             return Err(refused(reason));
         }
         let place = target.locked_place().map_err(|error| refused(error.to_string()))?;
-        let mark = Target::new_mark();
+        let mark = OutputPlace::new_mark();
         let part = match target.is_stream() {
-            true => Part::stream(&target),
-            false => Part::create(target.part(&mark), &target, disk.as_ref()),
+            true => PartFile::stream(&target),
+            false => PartFile::create(target.part(&mark), &target, disk.as_ref()),
         };
         let part = part.map_err(|error| refused(error.to_string()))?;
         let own = part.path().to_owned();
@@ -284,8 +284,8 @@ impl RowsFile {
         if self.changed.len() >= MOST_RESTARTS {
             return Err(error);
         }
-        let mark = Target::new_mark();
-        let part = Part::create(self.target.part(&mark), &self.target, self.disk.as_ref())?;
+        let mark = OutputPlace::new_mark();
+        let part = PartFile::create(self.target.part(&mark), &self.target, self.disk.as_ref())?;
         let rows = Sheet::begin(part, self.rows.format, self.formulas)?;
         let before = [Some(std::mem::replace(&mut self.rows, rows)), self.late.take()];
         self.changed.extend(before.into_iter().flatten().filter_map(|sheet| sheet.part));
@@ -317,7 +317,7 @@ impl RowsFile {
         let sheet = match &mut self.late {
             Some(sheet) => sheet,
             none => {
-                let part = Part::create(self.target.late(&self.mark), &self.target, disk)?;
+                let part = PartFile::create(self.target.late(&self.mark), &self.target, disk)?;
                 none.insert(Sheet::begin(part, RowFormat::JsonLines, Formulas::AsWritten)?)
             }
         };
@@ -359,7 +359,7 @@ impl RowsFile {
     fn failure(&self, error: &io::Error) -> Error {
         let place_of = |sheet: &Sheet| {
             let part = sheet.part.as_ref().filter(|_| sheet.has_rows() && !self.target.is_stream());
-            part.and_then(Part::place).map(|place| place.display().to_string())
+            part.and_then(PartFile::place).map(|place| place.display().to_string())
         };
         let first = place_of(&self.rows).map(|place| {
             let rows = grouped(self.rows.written_rows);
