@@ -14,7 +14,7 @@ use poolscope::app::command::{CommandSender, channel};
 use poolscope::app::context::ViewContext;
 use poolscope::app::panels::{MessagesPanel, ResultsPanel, TimelinePanel};
 use poolscope::app::theme::{self, Theme};
-use poolscope::function::Stream;
+use poolscope::function::OutputStream;
 use poolscope::monitor::MonitorSnapshot;
 use poolscope::pool::{Mode, RunSnapshot};
 use poolscope::value::Value;
@@ -76,7 +76,7 @@ impl Story {
             };
             if index % 10 == 0 {
                 self.fixture =
-                    self.fixture.says(worker, start_ms, Stream::Stdout, "checked ten more numbers");
+                    self.fixture.says(worker, start_ms, OutputStream::Stdout, "checked ten more numbers");
             }
         }
         self.next += items;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use poolscope::function::{CallContext, Console, FunctionSpec, Stream};
+use poolscope::function::{CallContext, Console, FunctionSpec, OutputStream};
 use poolscope::pool::{self, ChunkRule, Job, Launch, Mode, Run, RunSnapshot, Settings};
 use poolscope::value::{Column, Value, ValueRef};
 use rayon::prelude::*;
@@ -126,5 +126,5 @@ fn cpu_s() -> Option<[f64; 2]> {
 struct Silent;
 
 impl Console for Silent {
-    fn line(&self, _: Stream, _: &str) {}
+    fn line(&self, _: OutputStream, _: &str) {}
 }

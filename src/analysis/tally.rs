@@ -13,7 +13,7 @@ pub(super) struct LaneTally {
     pauses: Parts,
     /// Time within items.
     busy_ns: u64,
-    seen: Seen,
+    seen: SeenTimes,
     /// What follows is not counted yet: time since Start, and places in the histories.
     at_ns: u64,
     next_segment: u64,
@@ -22,7 +22,7 @@ pub(super) struct LaneTally {
 
 /// What looks at the thread showed of the time within items.
 #[derive(Debug, Clone, Copy, Default)]
-struct Seen {
+struct SeenTimes {
     busy_ns: u64,
     on_core_ns: u64,
     ready_ns: u64,
@@ -136,7 +136,7 @@ impl LaneTally {
     }
 }
 
-impl Seen {
+impl SeenTimes {
     fn add(&mut self, lane: &Lane, sharing: &[Lane], stretch: &CoreTime) {
         let busy_ns = busy_within(lane, stretch).min(stretch.length_ns());
         if busy_ns == 0 {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
 
 use super::function::FunctionArgs;
 use super::rules::RuleArgs;
@@ -22,12 +22,12 @@ pub struct Cli {
     /// A file of inputs, or a folder whose files are the inputs
     pub file: Option<PathBuf>,
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<Subcommand>,
 }
 
 /// What to do instead of opening the window.
-#[derive(Debug, Subcommand)]
-pub enum Command {
+#[derive(Debug, clap::Subcommand)]
+pub enum Subcommand {
     /// Run a function over inputs in this terminal
     Run(Box<RunArgs>),
     /// List the functions that come with the program, or those of a file
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn negative_inputs_are_inputs() {
         let cli = Cli::parse_from(["poolscope", "run", "-f", "double", "-7", "1"]);
-        let Some(Command::Run(args)) = cli.command else { panic!("{cli:?}") };
+        let Some(Subcommand::Run(args)) = cli.command else { panic!("{cli:?}") };
         assert_eq!(args.inputs, ["-7", "1"]);
     }
 }

@@ -126,7 +126,7 @@ impl FunctionArgs {
     }
 
     fn python_spec(&self, file: &Path, function: Option<&str>) -> Result<PythonSpec> {
-        let source = python::Source::read(file)?;
+        let source = python::PythonSource::read(file)?;
         let interpreter = match &self.interpreter {
             Some(path) => path.clone(),
             None => trust::allowed_interpreter(file)?,

@@ -28,7 +28,7 @@ pub fn list(args: &FunctionsArgs) -> Result<u8> {
 
 /// The functions of a file and who can run them: a script where it is one, else Python.
 fn functions_of(file: &Path, interpreter: Option<&Path>) -> Result<(String, Vec<Listed>)> {
-    let source = python::Source::read(file)?;
+    let source = python::PythonSource::read(file)?;
     let name = source.name();
     if interpreter.is_none()
         && source.cells.is_empty()

@@ -4,8 +4,8 @@ use std::io::{self, BufWriter, Stderr, Stdout, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::streams::{Style, WaitingWriter};
-use crate::function::Stream;
-use crate::pool::{Message, NewRows, Order, Row, RowState, RunLog, RunSnapshot, Source};
+use crate::function::OutputStream;
+use crate::pool::{Message, MessageSource, NewRows, Order, Row, RowState, RunLog, RunSnapshot};
 use crate::value::ValueRef;
 
 /// How far a run has been printed.
@@ -119,13 +119,13 @@ fn write_message(err: &mut impl Write, style: Style, message: &Message, prints_p
     let text = message.text();
     let text = style.message(&text);
     match message.source {
-        Source::Pool if !prints_pool => Ok(()),
-        Source::Pool | Source::Trouble => writeln!(err, "[pool] {text}"),
-        Source::Worker { worker: 0, pid, .. } => writeln!(err, "[pid {pid}] {text}"),
-        Source::Worker { worker, pid, stream: Stream::Stdout } => {
+        MessageSource::Pool if !prints_pool => Ok(()),
+        MessageSource::Pool | MessageSource::Trouble => writeln!(err, "[pool] {text}"),
+        MessageSource::Worker { worker: 0, pid, .. } => writeln!(err, "[pid {pid}] {text}"),
+        MessageSource::Worker { worker, pid, stream: OutputStream::Stdout } => {
             writeln!(err, "[worker {worker} pid {pid}] {text}")
         }
-        Source::Worker { worker, pid, stream: Stream::Stderr } => {
+        MessageSource::Worker { worker, pid, stream: OutputStream::Stderr } => {
             writeln!(err, "[worker {worker} pid {pid} stderr] {text}")
         }
     }

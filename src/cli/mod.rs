@@ -3,6 +3,7 @@
 //! Results go to standard output, everything that is said about them to standard error, so that both can be used.
 
 mod args;
+mod followed_run;
 mod function;
 mod functions;
 mod live;
@@ -10,7 +11,6 @@ mod os;
 mod parse;
 mod rules;
 mod run;
-mod session;
 mod source;
 mod streams;
 mod summary;
@@ -21,7 +21,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 pub use self::args::Cli;
-use self::args::Command;
+use self::args::Subcommand;
 use self::streams::say;
 use crate::error::{Error, ErrorKind};
 use crate::pool::examples::Example;
@@ -36,11 +36,11 @@ const WRONG_USE: u8 = 2;
 const INTERRUPTED: u8 = 130;
 
 /// Carries a command out and says with which code to leave.
-pub fn execute(command: Command) -> ExitCode {
+pub fn execute(command: Subcommand) -> ExitCode {
     let code = match command {
-        Command::Run(args) => run::run(&args),
-        Command::Functions(args) => functions::list(&args),
-        Command::Trust(args) => trust::trust(&args),
+        Subcommand::Run(args) => run::run(&args),
+        Subcommand::Functions(args) => functions::list(&args),
+        Subcommand::Trust(args) => trust::trust(&args),
     };
     code.unwrap_or_else(|error| report(&error)).into()
 }

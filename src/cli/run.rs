@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use same_file::Handle;
 
 use super::args::RunArgs;
+use super::followed_run::{FollowedRun, RunOutcome};
 use super::live::Live;
-use super::session::{Outcome, Session};
-use super::source::{Source, Stream};
+use super::source::{InputSource, StreamedInputs};
 use super::streams::{self, Style, say};
 use super::summary;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE};
@@ -45,8 +45,8 @@ pub fn run(args: &RunArgs) -> Result<u8> {
     }
     let live = Live::new((!args.json).then_some(job.settings.order), example.is_some());
     let is_json = args.json;
-    let session = Session::start(job, kept, stream)?;
-    code(session.follow(live, file, move |log, ledger| say_all(log, ledger, is_json, example))?)
+    let followed = FollowedRun::start(job, kept, stream)?;
+    code(followed.follow(live, file, move |log, ledger| say_all(log, ledger, is_json, example))?)
 }
 
 /// All that a run needs, checked.
@@ -55,7 +55,7 @@ struct Prepared {
     /// What earlier runs have made.
     kept: ResumedRows,
     /// Inputs that are read while the run goes on.
-    stream: Option<Stream>,
+    stream: Option<StreamedInputs>,
     /// Where rows are to be.
     file: Option<RowsFile>,
     example: Option<&'static Example>,
@@ -133,8 +133,8 @@ fn why_not_there(path: &Path, input: Option<&Path>) -> Option<&'static str> {
 /// Runs an example with all that the pool says about it.
 pub fn run_example(example: &'static Example) -> Result<u8> {
     let live = Live::new(Some(Order::Inputs), true);
-    let session = Session::start(example.job()?, ResumedRows::default(), None)?;
-    code(session.follow(live, None, move |log, ledger| say_all(log, ledger, false, Some(example)))?)
+    let followed = FollowedRun::start(example.job()?, ResumedRows::default(), None)?;
+    code(followed.follow(live, None, move |log, ledger| say_all(log, ledger, false, Some(example)))?)
 }
 
 /// The commands as they would be run, one a line.
@@ -154,19 +154,19 @@ fn print_commands(command: &CommandSpec, inputs: &Column) -> Result<u8> {
     Ok(code)
 }
 
-fn job(args: &RunArgs) -> Result<(Job, Option<Stream>)> {
+fn job(args: &RunArgs) -> Result<(Job, Option<StreamedInputs>)> {
     let function = args.function.spec()?;
-    let source = Source::of(args, &function)?;
+    let source = InputSource::of(args, &function)?;
     let workers = args.workers.unwrap_or_else(monitor::usable_cores).min(pool::MAX_WORKERS);
     let settings = Settings { mode: args.mode.into(), workers, chunk: args.chunk, ..Settings::default() };
     let settings = args.rules.in_settings(settings);
     let job = Job { inputs_name: source.name(), inputs: source.column(), function, settings };
     match source {
-        Source::Stream(stream) => {
+        InputSource::Stream(stream) => {
             stream.check()?;
             Ok((job, Some(stream)))
         }
-        Source::Whole { .. } => {
+        InputSource::Whole { .. } => {
             job.check()?;
             Ok((job, None))
         }
@@ -190,7 +190,7 @@ fn say_all(log: &RunLog, ledger: &Ledger, is_json: bool, example: Option<&Exampl
     Ok(())
 }
 
-fn code(outcome: Outcome) -> Result<u8> {
+fn code(outcome: RunOutcome) -> Result<u8> {
     let log = &outcome.snapshot.log;
     if outcome.is_stuck {
         return Ok(INTERRUPTED);

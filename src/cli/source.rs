@@ -10,7 +10,7 @@ use super::os;
 use super::streams::say;
 use crate::error::{Error, Result};
 use crate::function::{FunctionSpec, Takes};
-use crate::input::{self, BadLines, CellTypes, LoadOptions, Progress, WaitingReader};
+use crate::input::{self, BadLines, CellTypes, LoadOptions, LoadProgress, WaitingReader};
 use crate::monitor;
 use crate::pool::InputSender;
 use crate::value::Column;
@@ -21,19 +21,19 @@ const WHOLE_PART_OF_MEMORY: u64 = 4;
 const STANDARD_INPUT: &str = "standard input";
 
 /// The inputs of a run.
-pub enum Source {
+pub enum InputSource {
     Whole { name: String, column: Arc<Column> },
-    Stream(Stream),
+    Stream(StreamedInputs),
 }
 
 /// Inputs that are read while the run goes on.
-pub struct Stream {
+pub struct StreamedInputs {
     path: PathBuf,
     options: LoadOptions,
     bad_lines: BadLinesArg,
 }
 
-impl Source {
+impl InputSource {
     /// What the arguments name, for this function.
     pub fn of(args: &RunArgs, function: &FunctionSpec) -> Result<Self> {
         let types = types(args, function);
@@ -61,17 +61,21 @@ impl Source {
         let needs_all = args.resume.is_some() || args.function.dry_run;
         let is_stream = args.stream || path == Path::new("-") || is_pipe(path) || is_large(path);
         if is_stream && !needs_all {
-            return Ok(Self::Stream(Stream { path: path.clone(), options, bad_lines: args.bad_lines }));
+            return Ok(Self::Stream(StreamedInputs {
+                path: path.clone(),
+                options,
+                bad_lines: args.bad_lines,
+            }));
         }
         let loaded = if path == Path::new("-") {
             let reader = WaitingReader(&standard_input()?);
-            input::load_reader(reader, STANDARD_INPUT, &options, &Progress::default())?
+            input::load_reader(reader, STANDARD_INPUT, &options, &LoadProgress::default())?
         } else if is_pipe(path) {
             let name = path.display().to_string();
             let pipe = File::open(path).map_err(|error| Error::io(format!("read {name}"), error))?;
-            input::load_reader(pipe, &name, &options, &Progress::default())?
+            input::load_reader(pipe, &name, &options, &LoadProgress::default())?
         } else {
-            input::load_path(path, &options, &Progress::default())?
+            input::load_path(path, &options, &LoadProgress::default())?
         };
         report_short(&loaded.bad, &loaded.name);
         report_bad_lines(&loaded.bad, args.bad_lines, &loaded.name)?;
@@ -110,7 +114,7 @@ fn types(args: &RunArgs, function: &FunctionSpec) -> CellTypes {
     types
 }
 
-fn typed(inputs: &[OsString], takes: Takes, types: CellTypes) -> Result<Source> {
+fn typed(inputs: &[OsString], takes: Takes, types: CellTypes) -> Result<InputSource> {
     let column = match (inputs, takes) {
         ([], Takes::Nothing) => Column::None(1),
         ([], _) => {
@@ -122,7 +126,7 @@ fn typed(inputs: &[OsString], takes: Takes, types: CellTypes) -> Result<Source> 
             input::parse_words(words, &types)?
         }
     };
-    Ok(Source::Whole { name: "typed inputs".to_owned(), column: Arc::new(column) })
+    Ok(InputSource::Whole { name: "typed inputs".to_owned(), column: Arc::new(column) })
 }
 
 /// Several numbers in one word are no number, and what a person meant is plain.
@@ -153,7 +157,7 @@ fn is_large(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|about| about.is_file() && is_larger(about.len()))
 }
 
-impl Stream {
+impl StreamedInputs {
     fn name(&self) -> String {
         if self.path == Path::new("-") { STANDARD_INPUT.to_owned() } else { self.path.display().to_string() }
     }
@@ -173,7 +177,7 @@ impl Stream {
 
     /// Reads to the end, or until the run is over.
     pub fn read(self, feed: &mut InputSender) -> Result<()> {
-        let progress = Progress::default();
+        let progress = LoadProgress::default();
         let stops_at_bad = self.bad_lines == BadLinesArg::Stop;
         let mut is_over = false;
         let mut first_bad = None;

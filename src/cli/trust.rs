@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::streams::{self, Style, say};
 use crate::error::{Error, Result};
-use crate::function::python::{self, Choice, Trust, Untrusted};
+use crate::function::python::{self, InterpreterChoice, Trust, Untrusted};
 
 /// Allow the Python interpreter of a folder's own virtual environment to be started, or list the allowed folders
 ///
@@ -62,12 +62,12 @@ fn revoke(trust: &Trust, folder: &Path) -> Result<()> {
 pub fn allowed_interpreter(file: &Path) -> Result<PathBuf> {
     let trust = Trust::of_user();
     match python::choose_interpreter(file, &trust)? {
-        Choice::Allowed(interpreter) => Ok(interpreter),
-        Choice::Untrusted(untrusted) if is_allowed_now(&untrusted) => {
+        InterpreterChoice::Allowed(interpreter) => Ok(interpreter),
+        InterpreterChoice::Untrusted(untrusted) if is_allowed_now(&untrusted) => {
             trust.allow(&untrusted.folder)?;
             Ok(untrusted.interpreter)
         }
-        Choice::Untrusted(untrusted) => Err(untrusted.error()),
+        InterpreterChoice::Untrusted(untrusted) => Err(untrusted.error()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::disk::Disk;
 use super::os;
-use super::target::Target;
+use super::target::OutputPlace;
 
 /// Somebody has cut a file in the making or added to it, or its disk has lost some of it.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +26,7 @@ pub(super) fn is_changed(error: &io::Error) -> bool {
 }
 
 /// A file that only this program writes.
-pub(super) struct Part {
+pub(super) struct PartFile {
     path: PathBuf,
     file: File,
     /// What was written whole.
@@ -35,9 +35,9 @@ pub(super) struct Part {
     is_stream: bool,
 }
 
-impl Part {
+impl PartFile {
     /// A new file at `path`, which takes the rights of the file that it will replace, and its lock.
-    pub(super) fn create(path: PathBuf, target: &Target, disk: &dyn Disk) -> io::Result<Self> {
+    pub(super) fn create(path: PathBuf, target: &OutputPlace, disk: &dyn Disk) -> io::Result<Self> {
         let file = disk.create(&path)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             // Where a file system has no locks, only runs at the same time are not told from each other.
@@ -53,12 +53,12 @@ impl Part {
     }
 
     /// Notes beside a file that was made before it was known which function makes its rows.
-    pub(super) fn note_function(&self, target: &Target) {
+    pub(super) fn note_function(&self, target: &OutputPlace) {
         target.note_function(&self.file, &self.path);
     }
 
     /// The pipe or device at the place itself.
-    pub(super) fn stream(target: &Target) -> io::Result<Self> {
+    pub(super) fn stream(target: &OutputPlace) -> io::Result<Self> {
         let file = OpenOptions::new().write(true).open(&target.path)?;
         Ok(Self { path: target.path.clone(), file, size_bytes: 0, is_stream: true })
     }
@@ -122,7 +122,7 @@ impl Part {
     }
 
     /// Writes the file again under another name, from what its descriptor still holds.
-    fn copy_to(&mut self, path: PathBuf, target: &Target, disk: &dyn Disk) -> io::Result<()> {
+    fn copy_to(&mut self, path: PathBuf, target: &OutputPlace, disk: &dyn Disk) -> io::Result<()> {
         let mut copy = Self::create(path, target, disk)?;
         self.file.seek(SeekFrom::Start(0))?;
         copy.size_bytes = io::copy(&mut self.file, &mut copy.file)?;
@@ -131,13 +131,13 @@ impl Part {
     }
 
     /// Puts the whole file in its place.
-    pub(super) fn put(&mut self, target: &Target, disk: &dyn Disk) -> io::Result<()> {
+    pub(super) fn put(&mut self, target: &OutputPlace, disk: &dyn Disk) -> io::Result<()> {
         if self.is_stream {
             return self.file.flush();
         }
         self.check_size()?;
         if !self.is_at_its_path() {
-            self.copy_to(target.part(&Target::new_mark()), target, disk)?;
+            self.copy_to(target.part(&OutputPlace::new_mark()), target, disk)?;
         }
         self.sync(disk)?;
         if target.before.as_ref().is_some_and(|before| os::link_count(before) > 1) {
@@ -151,7 +151,7 @@ impl Part {
         Ok(())
     }
 
-    fn copy_over(&self, target: &Target, disk: &dyn Disk) -> io::Result<()> {
+    fn copy_over(&self, target: &OutputPlace, disk: &dyn Disk) -> io::Result<()> {
         let mut whole = File::open(&self.path)?;
         let mut place = OpenOptions::new().write(true).open(&target.path)?;
         // Once the first byte is written there is no way back.

@@ -10,8 +10,8 @@ use serde_json::Value as Json;
 
 use super::RowFormat;
 use super::os;
-use super::saved_rows::{SavedRow, Written, read_rows};
-use super::target::{self, Target};
+use super::saved_rows::{SavedCell, SavedRow, read_rows};
+use super::target::{self, OutputPlace};
 use crate::error::{Error, Result};
 use crate::pool::ResumedRows;
 use crate::value::{Column, ValueRef, shortened};
@@ -40,7 +40,7 @@ pub fn read_kept(path: &Path, inputs: &Column) -> Result<Resumed> {
     let failed =
         |path: &Path, reason: String| Error::input(format!("resume from {}", path.display()), reason);
     RowFormat::of(path)?;
-    let target = Target::find(path).map_err(|error| failed(path, error.to_string()))?;
+    let target = OutputPlace::find(path).map_err(|error| failed(path, error.to_string()))?;
     let mut found = Found::default();
     for left in runs_left(path, &target) {
         found.take(left);
@@ -75,7 +75,7 @@ impl RunLeft {
 }
 
 /// What runs to a place have left, the newest first. What a run writes now is not among it.
-fn runs_left(path: &Path, target: &Target) -> Vec<RunLeft> {
+fn runs_left(path: &Path, target: &OutputPlace) -> Vec<RunLeft> {
     if target::is_part(path) {
         let files = iter::once(path.to_owned()).chain(target::late_of(path)).collect();
         return vec![RunLeft::new(files)];
@@ -148,7 +148,7 @@ impl Resumed {
 }
 
 /// Whether the input of a saved row is that of this run: written the same, or the same JSON.
-fn check_input(index: u64, saved: &Written, inputs: &Column) -> std::result::Result<(), String> {
+fn check_input(index: u64, saved: &SavedCell, inputs: &Column) -> std::result::Result<(), String> {
     let place = usize::try_from(index).unwrap_or(usize::MAX);
     let given = inputs.get(place).map(|cell| match (inputs.written(place), cell) {
         (Some(written), _) => written.to_owned(),
@@ -156,7 +156,7 @@ fn check_input(index: u64, saved: &Written, inputs: &Column) -> std::result::Res
         (None, cell) => cell.to_string(),
     });
     let is_same = given.as_deref().is_some_and(|given| {
-        let is_nothing = given.is_empty() && *saved == Written::Json("null".to_owned());
+        let is_nothing = given.is_empty() && *saved == SavedCell::Json("null".to_owned());
         is_nothing || given == saved.text() || is_same_json(given, saved)
     });
     if is_same {
@@ -167,8 +167,8 @@ fn check_input(index: u64, saved: &Written, inputs: &Column) -> std::result::Res
 }
 
 /// Whether two texts are the same document but for blanks, or the same number but for how it is written.
-fn is_same_json(given: &str, saved: &Written) -> bool {
-    let Written::Json(saved) = saved else { return false };
+fn is_same_json(given: &str, saved: &SavedCell) -> bool {
+    let SavedCell::Json(saved) = saved else { return false };
     let parsed = |text: &str| serde_json::from_str::<Json>(text).ok();
     parsed(given).is_some_and(|given| parsed(saved) == Some(given))
 }

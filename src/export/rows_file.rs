@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 use super::disk::{Disk, RealDisk};
 use super::os;
-use super::part::{self, Part};
+use super::part::{self, PartFile};
 use super::sheet::Sheet;
-use super::target::{Target, is_in_use, is_late};
+use super::target::{OutputPlace, is_in_use, is_late};
 use super::{Formulas, RowFormat};
 use crate::error::{Error, Result};
 use crate::pool::{NewRows, RunLog};
@@ -26,13 +26,13 @@ const MOST_RESTARTS: usize = 5;
 pub struct RowsFile {
     /// As it was named.
     path: PathBuf,
-    target: Target,
+    target: OutputPlace,
     mark: String,
     formulas: Formulas,
     rows: Sheet,
     late: Option<Sheet>,
     /// Files that others have changed, which are removed once the whole file is in its place.
-    changed: Vec<Part>,
+    changed: Vec<PartFile>,
     new_rows: NewRows,
     /// Rows that are final and in no file yet, while one before them is open.
     open_late: VecDeque<u64>,
@@ -42,7 +42,7 @@ pub struct RowsFile {
     abandoned: Vec<PathBuf>,
     /// Those of them whose rows are in it.
     taken_over: Vec<PathBuf>,
-    /// Held locked, see [`Target::locked_place`].
+    /// Held locked, see [`OutputPlace::locked_place`].
     _place: Option<File>,
     disk: Box<dyn Disk>,
 }
@@ -94,15 +94,15 @@ impl RowsFile {
             return Err(refused("it names a folder".to_owned()));
         }
         let format = RowFormat::of(path)?;
-        let target = Target::find(path).map_err(|error| refused(error.to_string()))?;
+        let target = OutputPlace::find(path).map_err(|error| refused(error.to_string()))?;
         if let Some(reason) = target.why_not(read) {
             return Err(refused(reason));
         }
         let place = target.locked_place().map_err(|error| refused(error.to_string()))?;
-        let mark = Target::new_mark();
+        let mark = OutputPlace::new_mark();
         let part = match target.is_stream() {
-            true => Part::stream(&target),
-            false => Part::create(target.part(&mark), &target, disk.as_ref()),
+            true => PartFile::stream(&target),
+            false => PartFile::create(target.part(&mark), &target, disk.as_ref()),
         };
         let part = part.map_err(|error| refused(error.to_string()))?;
         let own = part.path().to_owned();
@@ -202,8 +202,8 @@ impl RowsFile {
         if self.changed.len() >= MOST_RESTARTS {
             return Err(error);
         }
-        let mark = Target::new_mark();
-        let part = Part::create(self.target.part(&mark), &self.target, self.disk.as_ref())?;
+        let mark = OutputPlace::new_mark();
+        let part = PartFile::create(self.target.part(&mark), &self.target, self.disk.as_ref())?;
         let rows = Sheet::begin(part, self.rows.format, self.formulas)?;
         let before = [Some(std::mem::replace(&mut self.rows, rows)), self.late.take()];
         self.changed.extend(before.into_iter().flatten().filter_map(|sheet| sheet.part));
@@ -248,7 +248,7 @@ impl RowsFile {
         let sheet = match &mut self.late {
             Some(sheet) => sheet,
             none => {
-                let part = Part::create(self.target.late(&self.mark), &self.target, disk)?;
+                let part = PartFile::create(self.target.late(&self.mark), &self.target, disk)?;
                 none.insert(Sheet::begin(part, RowFormat::JsonLines, Formulas::AsWritten)?)
             }
         };
@@ -290,7 +290,7 @@ impl RowsFile {
     fn failure(&self, error: &io::Error) -> Error {
         let place_of = |sheet: &Sheet| {
             let part = sheet.part.as_ref().filter(|_| sheet.has_rows() && !self.target.is_stream());
-            part.and_then(Part::place).map(|place| place.display().to_string())
+            part.and_then(PartFile::place).map(|place| place.display().to_string())
         };
         let first = place_of(&self.rows).map(|place| {
             let rows = grouped(self.rows.written_rows);

@@ -18,14 +18,14 @@ use crate::value::Value;
 /// Of a row, what matters here.
 pub(super) struct SavedRow {
     pub(super) index: u64,
-    pub(super) input: Written,
+    pub(super) input: SavedCell,
     /// Nothing where there is none that could be kept.
     pub(super) output: Option<Value>,
 }
 
 /// A cell as it stands in a file.
 #[derive(Debug, PartialEq)]
-pub(super) enum Written {
+pub(super) enum SavedCell {
     /// A cell of a table, or a text of JSON.
     Text(String),
     /// Any other JSON, as it is written.
@@ -125,16 +125,16 @@ fn saved_row(object: SavedObject<'_>) -> std::result::Result<SavedRow, String> {
 fn document(json: Option<&RawValue>) -> String {
     let is_json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
     match written(json) {
-        Written::Text(text) if text.starts_with(['[', '{']) && !is_json(&text) => text,
+        SavedCell::Text(text) if text.starts_with(['[', '{']) && !is_json(&text) => text,
         _ => json.map_or("null", RawValue::get).to_owned(),
     }
 }
 
-fn written(json: Option<&RawValue>) -> Written {
+fn written(json: Option<&RawValue>) -> SavedCell {
     let json = json.map_or("null", RawValue::get);
     match serde_json::from_str::<String>(json) {
-        Ok(text) => Written::Text(text),
-        Err(_) => Written::Json(json.to_owned()),
+        Ok(text) => SavedCell::Text(text),
+        Err(_) => SavedCell::Json(json.to_owned()),
     }
 }
 
@@ -142,7 +142,7 @@ fn written(json: Option<&RawValue>) -> Written {
 fn csv_rows(table: impl Read, is_cut: bool) -> std::result::Result<Vec<SavedRow>, String> {
     let mut reader = csv::Reader::from_reader(table);
     let headers = reader.headers().map_err(|error| error.to_string())?.clone();
-    let columns = Columns::find(&headers)?;
+    let columns = CsvColumns::find(&headers)?;
     let mut records = reader.records().enumerate().peekable();
     let mut rows = Vec::new();
     while let Some((number, record)) = records.next() {
@@ -170,7 +170,7 @@ fn record_reason(error: &csv::Error) -> String {
 }
 
 /// Where a table has what matters of a row.
-struct Columns {
+struct CsvColumns {
     index: usize,
     input: usize,
     output: usize,
@@ -178,7 +178,7 @@ struct Columns {
     output_type: Option<usize>,
 }
 
-impl Columns {
+impl CsvColumns {
     fn find(headers: &StringRecord) -> std::result::Result<Self, String> {
         let find = |name: &str| headers.iter().position(|header| header == name);
         let place = |name: &str| find(name).ok_or_else(|| format!("it has no column `{name}`"));
@@ -205,11 +205,11 @@ impl Columns {
             ("ok", None) => Some(guessed_cell(output)),
             _ => None,
         };
-        Ok(SavedRow { index, input: Written::Text(input.to_owned()), output })
+        Ok(SavedRow { index, input: SavedCell::Text(input.to_owned()), output })
     }
 }
 
-impl Written {
+impl SavedCell {
     pub(super) fn text(&self) -> &str {
         match self {
             Self::Text(text) | Self::Json(text) => text,
@@ -218,10 +218,10 @@ impl Written {
 }
 
 /// An output of a file that does not say what its outputs are.
-fn guessed(output: &Written) -> Value {
+fn guessed(output: &SavedCell) -> Value {
     match output {
-        Written::Text(text) => Value::Text(text.clone()),
-        Written::Json(json) => match (json.as_str(), json.parse::<i64>(), json.parse::<f64>()) {
+        SavedCell::Text(text) => Value::Text(text.clone()),
+        SavedCell::Json(json) => match (json.as_str(), json.parse::<i64>(), json.parse::<f64>()) {
             ("null", ..) => Value::None,
             ("true" | "false", ..) => Value::Bool(json == "true"),
             (_, Ok(number), _) => Value::Int(number),
@@ -236,7 +236,7 @@ fn guessed_cell(output: &str) -> Value {
     match output {
         "" => Value::None,
         output if serde_json::from_str::<IgnoredAny>(output).is_ok() => {
-            guessed(&Written::Json(output.to_owned()))
+            guessed(&SavedCell::Json(output.to_owned()))
         }
         output => Value::Text(output.to_owned()),
     }

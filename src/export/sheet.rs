@@ -3,7 +3,7 @@
 use std::io;
 
 use super::disk::Disk;
-use super::part::Part;
+use super::part::PartFile;
 use super::{Formulas, RowFormat, RowWriter};
 use crate::pool::RunLog;
 
@@ -13,7 +13,7 @@ const PIECE_BYTES: usize = 1 << 16;
 /// Rows on their way to one file.
 pub(super) struct Sheet {
     /// Nothing once the file is in its place or gone.
-    pub(super) part: Option<Part>,
+    pub(super) part: Option<PartFile>,
     pub(super) writer: Box<dyn RowWriter>,
     /// What is to be written next, whole rows.
     pending: Vec<u8>,
@@ -23,7 +23,7 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    pub(super) fn begin(part: Part, format: RowFormat, formulas: Formulas) -> io::Result<Self> {
+    pub(super) fn begin(part: PartFile, format: RowFormat, formulas: Formulas) -> io::Result<Self> {
         let mut writer = format.writer(formulas);
         writer.begin()?;
         Ok(Self { part: Some(part), writer, pending: Vec::new(), format, rows: 0, written_rows: 0 })

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use super::os;
 
 /// The place of a file of rows.
-pub(super) struct Target {
+pub(super) struct OutputPlace {
     /// Behind all links.
     pub(super) path: PathBuf,
     /// Of what is there now.
@@ -33,7 +33,7 @@ const LONGEST_NAME_BYTES: usize = 255;
 /// For what is added to a name: `.part-4f21c7.jsonl`.
 const ROOM_BYTES: usize = 20;
 
-impl Target {
+impl OutputPlace {
     pub(super) fn find(path: &Path) -> io::Result<Self> {
         let mut path = path.to_owned();
         for _ in 0..MOST_LINKS {
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn parts_are_known_by_their_names() {
         let folder = tempfile::tempdir().unwrap();
-        let target = Target::find(&folder.path().join("rows.csv")).unwrap();
+        let target = OutputPlace::find(&folder.path().join("rows.csv")).unwrap();
         for name in [
             "rows.part-00af12.csv",
             "rows.late-00af12.jsonl",
@@ -212,7 +212,7 @@ mod tests {
             fs::write(folder.path().join(name), "").unwrap();
         }
         assert_eq!(target.parts(), [target.late("00af12"), target.part("00af12")]);
-        let mark = Target::new_mark();
+        let mark = OutputPlace::new_mark();
         fs::write(target.part(&mark), "").unwrap();
         assert_eq!(target.parts().len(), 3);
         assert!(target.parts().iter().all(|path| is_part(path)));
@@ -225,7 +225,7 @@ mod tests {
     fn parts_of_the_longest_names_are_found() {
         let folder = tempfile::tempdir().unwrap();
         for name in ["x".repeat(250) + ".json", "ä".repeat(125) + ".json"] {
-            let target = Target::find(&folder.path().join(name)).unwrap();
+            let target = OutputPlace::find(&folder.path().join(name)).unwrap();
             let parts = [target.late("00af12"), target.part("00af12")];
             parts.iter().for_each(|part| fs::write(part, "").unwrap());
             assert_eq!(target.parts(), parts);

@@ -12,7 +12,7 @@ use crate::value::{ValueRef, shortened};
 
 /// The arguments of one call; parts of an input are JSON, as they were written.
 #[derive(Debug, PartialEq)]
-pub(super) enum Arguments<'a> {
+pub(super) enum BoundArguments<'a> {
     None,
     One(ValueRef<'a>),
     ByPosition(Vec<&'a str>),
@@ -43,10 +43,10 @@ impl<'a> Needs<'a> {
     }
 
     /// The arguments that `input` stands for; otherwise a sentence that says what does not fit.
-    pub(super) fn bind<'i>(&self, input: ValueRef<'i>) -> Result<Arguments<'i>, String> {
+    pub(super) fn bind<'i>(&self, input: ValueRef<'i>) -> Result<BoundArguments<'i>, String> {
         let most = if self.takes_more { usize::MAX } else { self.names.len() };
         if most == 0 && !self.takes_more_names {
-            return Ok(Arguments::None);
+            return Ok(BoundArguments::None);
         }
         if let ValueRef::Json(text) = input
             && let Ok(sound) = literal::check(text.as_bytes())
@@ -56,7 +56,7 @@ impl<'a> Needs<'a> {
                 Some(b'[') if most > 1 => {
                     let list: Vec<&str> = literal::elements(bytes).map(written).collect();
                     return if (self.required..=most).contains(&list.len()) {
-                        Ok(Arguments::ByPosition(list))
+                        Ok(BoundArguments::ByPosition(list))
                     } else {
                         Err(self.misfit(list.len(), input))
                     };
@@ -64,13 +64,13 @@ impl<'a> Needs<'a> {
                 Some(b'{') => {
                     let row = row_of(bytes);
                     if self.is_named_by(&row) {
-                        return Ok(Arguments::ByName(self.known(row)));
+                        return Ok(BoundArguments::ByName(self.known(row)));
                     }
                 }
                 _ => {}
             }
         }
-        if self.required > 1 { Err(self.misfit(1, input)) } else { Ok(Arguments::One(input)) }
+        if self.required > 1 { Err(self.misfit(1, input)) } else { Ok(BoundArguments::One(input)) }
     }
 
     /// Whether every input that is neither a list nor a row is the one argument.
@@ -155,10 +155,10 @@ mod tests {
             is_decorated: false,
         };
         match Needs::of(&function).bind(input) {
-            Ok(Arguments::None) => "()".to_owned(),
-            Ok(Arguments::One(one)) => format!("({one})"),
-            Ok(Arguments::ByPosition(list)) => format!("[{}]", list.join(",")),
-            Ok(Arguments::ByName(row)) => {
+            Ok(BoundArguments::None) => "()".to_owned(),
+            Ok(BoundArguments::One(one)) => format!("({one})"),
+            Ok(BoundArguments::ByPosition(list)) => format!("[{}]", list.join(",")),
+            Ok(BoundArguments::ByName(row)) => {
                 let row: Vec<_> = row.iter().map(|(name, value)| format!("{name:?}:{value}")).collect();
                 format!("{{{}}}", row.join(","))
             }

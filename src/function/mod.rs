@@ -88,7 +88,7 @@ impl Takes {
 
 /// The two streams that a function writes lines to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Stream {
+pub enum OutputStream {
     Stdout,
     Stderr,
 }
@@ -96,7 +96,7 @@ pub enum Stream {
 /// Takes the lines that a call writes; the host sends them on with worker, item and time.
 pub trait Console {
     /// Takes one line, without its line end.
-    fn line(&self, stream: Stream, text: &str);
+    fn line(&self, stream: OutputStream, text: &str);
 }
 
 /// What a call can know and do beside its input.
@@ -112,12 +112,12 @@ pub struct CallContext<'a> {
 impl CallContext<'_> {
     /// Writes a line to the worker's standard output.
     pub fn print(&self, text: &str) {
-        self.console.line(Stream::Stdout, text);
+        self.console.line(OutputStream::Stdout, text);
     }
 
     /// Writes a line to the worker's standard error.
     pub fn print_error(&self, text: &str) {
-        self.console.line(Stream::Stderr, text);
+        self.console.line(OutputStream::Stderr, text);
     }
 }
 
@@ -135,11 +135,11 @@ pub trait Function: Send + Sync {
 /// Runs many calls with what it would otherwise have to make ready for each.
 pub trait Session {
     /// Runs calls until there are none left, or until one is not to be followed by another.
-    fn run(&self, calls: &dyn Calls);
+    fn run(&self, calls: &dyn CallQueue);
 }
 
 /// Calls that come one after the other on one lane.
-pub trait Calls: Console {
+pub trait CallQueue: Console {
     /// The worker that runs them, counted from 1.
     fn worker(&self) -> usize;
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::options::LoadOptions;
 use super::sample::is_number;
-use super::target::Target;
+use super::target::InputTarget;
 
 /// How much of a file decides its format.
 const BEGINNING_BYTES: u64 = if cfg!(fuzzing) { 512 } else { 64 * 1024 };
@@ -21,7 +21,7 @@ pub(super) fn read_beginning(
     reader: &mut impl Read,
     head: &mut Vec<u8>,
     options: &LoadOptions,
-    to: Target<'_>,
+    to: InputTarget<'_>,
 ) -> io::Result<bool> {
     let begun = Instant::now();
     let mut wanted = BEGINNING_BYTES as usize;

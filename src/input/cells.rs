@@ -9,14 +9,14 @@ use std::time::Instant;
 use super::bad::BadLines;
 use super::objects::{Misfit, Objects, Taken};
 use super::options::CellType;
-use super::rows::{Row, Rows};
+use super::rows::{RawRow, RawRows};
 use super::store::{Store, Values};
-use super::target::Target;
+use super::target::InputTarget;
 use crate::value::Column;
 
 /// A column in the making.
-pub(super) struct Cells<'p> {
-    to: Target<'p>,
+pub(super) struct CellSink<'p> {
+    to: InputTarget<'p>,
     piece_begun: Instant,
     /// What the texts of the piece take, as they are written.
     piece_bytes: usize,
@@ -33,29 +33,29 @@ pub(super) struct Cells<'p> {
     rows: u64,
 }
 
-impl<'p> Cells<'p> {
+impl<'p> CellSink<'p> {
     /// Plain cells of a table.
-    pub(super) fn plain(asked: Option<CellType>, is_hint: bool, to: Target<'p>) -> Self {
+    pub(super) fn plain(asked: Option<CellType>, is_hint: bool, to: InputTarget<'p>) -> Self {
         Self::new(Store::plain(asked, is_hint), to)
     }
 
     /// Plain cells of which each is a line.
-    pub(super) fn lines(asked: Option<CellType>, is_hint: bool, to: Target<'p>) -> Self {
+    pub(super) fn lines(asked: Option<CellType>, is_hint: bool, to: InputTarget<'p>) -> Self {
         Self { is_lines: true, ..Self::plain(asked, is_hint, to) }
     }
 
     /// JSON values.
-    pub(super) fn json(asked: Option<CellType>, is_hint: bool, to: Target<'p>) -> Self {
+    pub(super) fn json(asked: Option<CellType>, is_hint: bool, to: InputTarget<'p>) -> Self {
         let asked = asked.map(|asked| (asked, is_hint));
         Self { asked, ..Self::new(Store::Json(Values::default()), to) }
     }
 
     /// Whole rows of a table.
-    pub(super) fn rows(objects: Objects, to: Target<'p>) -> Self {
+    pub(super) fn rows(objects: Objects, to: InputTarget<'p>) -> Self {
         Self::new(Store::Rows(Box::new(objects)), to)
     }
 
-    fn new(store: Store, to: Target<'p>) -> Self {
+    fn new(store: Store, to: InputTarget<'p>) -> Self {
         Self {
             to,
             piece_begun: Instant::now(),
@@ -71,7 +71,7 @@ impl<'p> Cells<'p> {
     }
 
     /// Takes a row that is one cell as a whole.
-    pub(super) fn push_row(&mut self, row: Row<'_>) {
+    pub(super) fn push_row(&mut self, row: RawRow<'_>) {
         match row.broken {
             None => self.push(row.line, row.bytes),
             Some(reason) => self.push_bad(row.line, row.bytes, reason),
@@ -107,7 +107,7 @@ impl<'p> Cells<'p> {
     }
 
     /// Takes the cells of a row of a table, as the row is written.
-    pub(super) fn push_record(&mut self, row: Row<'_>) {
+    pub(super) fn push_record(&mut self, row: RawRow<'_>) {
         self.begin_row(row.bytes.len());
         let Store::Rows(objects) = &mut self.store else { return };
         match objects.push(row.bytes) {
@@ -157,7 +157,7 @@ impl<'p> Cells<'p> {
     }
 
     /// Passes on what there is where the next row has not ended and whoever writes it is silent.
-    pub(super) fn pass_on_in_silence(&mut self, rows: &impl Rows) {
+    pub(super) fn pass_on_in_silence(&mut self, rows: &impl RawRows) {
         if self.to.is_in_pieces() && self.store.rows() > 0 && rows.is_dry() && self.to.is_silent() {
             self.pass_on();
         }
@@ -211,12 +211,12 @@ impl<'p> Cells<'p> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::Progress;
+    use crate::input::LoadProgress;
     use crate::value::{Value, ValueRef};
 
     fn lines_as(asked: Option<CellType>, is_hint: bool, cells: &[&str]) -> (Column, BadLines) {
-        let progress = Progress::new();
-        let mut built = Cells::lines(asked, is_hint, Target::column(&progress));
+        let progress = LoadProgress::new();
+        let mut built = CellSink::lines(asked, is_hint, InputTarget::column(&progress));
         for (line, cell) in (1..).zip(cells) {
             built.push(line, cell.as_bytes());
         }
@@ -230,8 +230,8 @@ mod tests {
     }
 
     fn json(cells: &[&str]) -> (Column, BadLines) {
-        let progress = Progress::new();
-        let mut built = Cells::json(None, false, Target::column(&progress));
+        let progress = LoadProgress::new();
+        let mut built = CellSink::json(None, false, InputTarget::column(&progress));
         for (line, cell) in (1..).zip(cells) {
             built.push(line, cell.as_bytes());
         }
@@ -331,8 +331,8 @@ mod tests {
 
     #[test]
     fn bytes_that_are_not_utf8_are_a_bad_line_and_the_rest_stays() {
-        let progress = Progress::new();
-        let mut cells = Cells::lines(None, false, Target::column(&progress));
+        let progress = LoadProgress::new();
+        let mut cells = CellSink::lines(None, false, InputTarget::column(&progress));
         cells.push(1, b"a");
         cells.push(2, b"caf\xe9");
         cells.push(3, b"c");

@@ -7,7 +7,7 @@ use super::options::{Format, LoadOptions};
 use super::records::Records;
 use super::rows::{OwnedRow, first_rows};
 use super::sample::Sample;
-use super::table::Layout;
+use super::table::TableLayout;
 
 /// How many records decide.
 const SAMPLE_RECORDS: usize = 100;
@@ -74,7 +74,7 @@ impl<'a> Beginning<'a> {
     }
 
     /// How the file is laid out, but for what is asked for.
-    pub(super) fn layout(self, options: &LoadOptions) -> Layout {
+    pub(super) fn layout(self, options: &LoadOptions) -> TableLayout {
         let (above, table) = self.without_preamble();
         let delimiter = options.delimiter.or(above.delimiter);
         let format = match (options.format, delimiter) {
@@ -84,7 +84,7 @@ impl<'a> Beginning<'a> {
             (None, None) => self.format(),
         };
         let delimiter = delimiter.unwrap_or_else(|| table.delimiter(format));
-        Layout { format, delimiter, skipped_lines: above.lines }
+        TableLayout { format, delimiter, skipped_lines: above.lines }
     }
 
     /// The format that the content suggests.

@@ -6,12 +6,16 @@ use std::path::{Path, PathBuf};
 
 use super::bad::BadLines;
 use super::options::{Format, LoadOptions};
-use super::progress::Progress;
+use super::progress::LoadProgress;
 use super::{Content, rejected};
 use crate::value::{Column, Value};
 
 /// The regular files directly in `folder` that are not hidden, sorted by name, and their size together.
-pub(super) fn load(folder: &Path, options: &LoadOptions, progress: &Progress) -> io::Result<(Content, u64)> {
+pub(super) fn load(
+    folder: &Path,
+    options: &LoadOptions,
+    progress: &LoadProgress,
+) -> io::Result<(Content, u64)> {
     if options.column.is_some() {
         return Err(rejected("a folder has no columns".to_owned()));
     }
@@ -31,7 +35,7 @@ pub(super) fn load(folder: &Path, options: &LoadOptions, progress: &Progress) ->
     Ok((content, size_bytes))
 }
 
-fn files(folder: &Path, progress: &Progress) -> io::Result<(Vec<PathBuf>, u64)> {
+fn files(folder: &Path, progress: &LoadProgress) -> io::Result<(Vec<PathBuf>, u64)> {
     let mut files = Vec::new();
     let mut size_bytes = 0;
     for entry in fs::read_dir(folder)? {

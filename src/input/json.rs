@@ -7,12 +7,14 @@
 
 use std::io::{self, Read};
 
-use super::cells::Cells;
+use super::cells::CellSink;
 use super::columns::{check_types, find_column};
 use super::literal::{self, InString};
 use super::options::{CellType, ColumnChoice, Format, LoadOptions};
-use super::rows::{KEPT_HEAD_BYTES, Lines, MAX_ROW_BYTES, OwnedRow, Row, Rows, TOO_LONG, Window, first_rows};
-use super::target::Target;
+use super::rows::{
+    KEPT_HEAD_BYTES, Lines, MAX_ROW_BYTES, OwnedRow, RawRow, RawRows, ReadBuffer, TOO_LONG, first_rows,
+};
+use super::target::InputTarget;
 use super::{Content, rejected};
 
 /// How many values decide which keys there are.
@@ -25,16 +27,29 @@ const MOST_KEYS: usize = 1000;
 pub(super) const AFTER_LIST: &str = "there is more after the end of the list";
 
 /// Reads a list of values.
-pub(super) fn load_list(reader: impl Read, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
+pub(super) fn load_list(
+    reader: impl Read,
+    options: &LoadOptions,
+    to: InputTarget<'_>,
+) -> io::Result<Content> {
     load(Elements::new(reader), Format::Json, options, to)
 }
 
 /// Reads one value a line.
-pub(super) fn load_lines(reader: impl Read, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
+pub(super) fn load_lines(
+    reader: impl Read,
+    options: &LoadOptions,
+    to: InputTarget<'_>,
+) -> io::Result<Content> {
     load(Lines::new(reader), Format::Jsonl, options, to)
 }
 
-fn load(mut rows: impl Rows, format: Format, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
+fn load(
+    mut rows: impl RawRows,
+    format: Format,
+    options: &LoadOptions,
+    to: InputTarget<'_>,
+) -> io::Result<Content> {
     let first = first_rows(&mut rows, SAMPLE_VALUES, 1, || to.is_silent())?;
     let columns = keys(&first);
     check_types(&columns, options).map_err(rejected)?;
@@ -47,16 +62,16 @@ fn load(mut rows: impl Rows, format: Format, options: &LoadOptions, to: Target<'
         None => (columns.len() == 1 && wants_plain(options)).then_some(0),
     };
     let key = chosen.map(|place| columns[place].as_str());
-    let takes = match key {
-        Some(key) => Takes::Member(key),
-        None if is_whole => Takes::Object,
-        None => Takes::Value,
+    let wanted = match key {
+        Some(key) => WantedPart::Member(key),
+        None if is_whole => WantedPart::Object,
+        None => WantedPart::Value,
     };
-    let mut cells = Cells::json(options.types.of(key), options.types.is_hint, to);
-    first.iter().for_each(|row| takes.take(row.row(), format, &mut cells));
+    let mut cells = CellSink::json(options.types.of(key), options.types.is_hint, to);
+    first.iter().for_each(|row| wanted.take(row.row(), format, &mut cells));
     cells.pass_on_in_silence(&rows);
     while rows.advance()? {
-        takes.take(rows.row(), format, &mut cells);
+        wanted.take(rows.row(), format, &mut cells);
         cells.pass_on_in_silence(&rows);
     }
     let (column, bad) = cells.finish();
@@ -72,7 +87,7 @@ fn wants_plain(options: &LoadOptions) -> bool {
 fn keys(rows: &[OwnedRow]) -> Vec<String> {
     let mut keys = Vec::new();
     let mut seen = std::collections::HashSet::new();
-    let sound = |row: &Row<'_>| row.broken.is_none() && literal::check(row.bytes).is_ok();
+    let sound = |row: &RawRow<'_>| row.broken.is_none() && literal::check(row.bytes).is_ok();
     for row in rows.iter().map(OwnedRow::row).filter(sound) {
         if !is_object(row.bytes) {
             return Vec::new();
@@ -88,7 +103,7 @@ fn keys(rows: &[OwnedRow]) -> Vec<String> {
 
 /// What of each value is the input.
 #[derive(Clone, Copy)]
-enum Takes<'k> {
+enum WantedPart<'k> {
     /// All of it.
     Value,
     /// All of it, and it is an object.
@@ -97,8 +112,8 @@ enum Takes<'k> {
     Member(&'k str),
 }
 
-impl Takes<'_> {
-    fn take(self, row: Row<'_>, format: Format, into: &mut Cells<'_>) {
+impl WantedPart<'_> {
+    fn take(self, row: RawRow<'_>, format: Format, into: &mut CellSink<'_>) {
         match row.broken {
             Some(reason) => return into.push_bad(row.line, row.bytes, reason),
             None if !row.bytes.trim_ascii().is_empty() => {}
@@ -146,7 +161,7 @@ enum Place {
 
 /// The elements of one list, as they are written.
 pub(super) struct Elements<R> {
-    window: Window<R>,
+    window: ReadBuffer<R>,
     place: Place,
     /// The line of the next byte.
     line: u64,
@@ -157,7 +172,7 @@ pub(super) struct Elements<R> {
 
 impl<R: Read> Elements<R> {
     pub(super) fn new(reader: R) -> Self {
-        let window = Window::new(reader);
+        let window = ReadBuffer::new(reader);
         Self { window, place: Place::BeforeList, line: 1, row_line: 1, row: Vec::new(), broken: None }
     }
 
@@ -327,7 +342,7 @@ fn object_end(bytes: &[u8], string: &mut InString, depth: &mut usize) -> Option<
     None
 }
 
-impl<R: Read> Rows for Elements<R> {
+impl<R: Read> RawRows for Elements<R> {
     fn advance(&mut self) -> io::Result<bool> {
         if self.place == Place::BeforeList {
             self.enter_list()?;
@@ -342,8 +357,8 @@ impl<R: Read> Rows for Elements<R> {
         }
     }
 
-    fn row(&self) -> Row<'_> {
-        Row { line: self.row_line, bytes: self.row.trim_ascii_end(), broken: self.broken }
+    fn row(&self) -> RawRow<'_> {
+        RawRow { line: self.row_line, bytes: self.row.trim_ascii_end(), broken: self.broken }
     }
 
     fn is_dry(&self) -> bool {

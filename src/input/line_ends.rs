@@ -5,7 +5,7 @@ use std::io::{self, Read};
 
 /// Whether all lines that end outside of quotes end so.
 pub(super) fn has_old_line_ends(head: &[u8]) -> bool {
-    let mut quotes = Quotes::default();
+    let mut quotes = LineQuotes::default();
     let mut ends = head.iter().filter(|byte| {
         quotes.feed(**byte);
         !quotes.is_open && matches!(byte, b'\r' | b'\n')
@@ -15,18 +15,18 @@ pub(super) fn has_old_line_ends(head: &[u8]) -> bool {
 
 /// Follows quotes that open at the beginning of a cell.
 #[derive(Debug, Clone, Copy)]
-struct Quotes {
+struct LineQuotes {
     is_open: bool,
     is_cell_start: bool,
 }
 
-impl Default for Quotes {
+impl Default for LineQuotes {
     fn default() -> Self {
         Self { is_open: false, is_cell_start: true }
     }
 }
 
-impl Quotes {
+impl LineQuotes {
     fn feed(&mut self, byte: u8) {
         match byte {
             // The second of two quotes within quotes opens them again.
@@ -40,12 +40,12 @@ impl Quotes {
 /// Gives a line feed for each carriage return outside of quotes.
 pub(super) struct LineFeeds<R> {
     reader: R,
-    quotes: Quotes,
+    quotes: LineQuotes,
 }
 
 impl<R: Read> LineFeeds<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, quotes: Quotes::default() }
+        Self { reader, quotes: LineQuotes::default() }
     }
 }
 

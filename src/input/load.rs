@@ -9,15 +9,15 @@ use std::time::Duration;
 
 use super::bad::BadLines;
 use super::beginning::read_beginning;
-use super::cells::Cells;
+use super::cells::CellSink;
 use super::columns::{check_types, find_column};
 use super::detect::Beginning;
 use super::encoding::{Encoding, Transcoder};
 use super::line_ends::{LineFeeds, has_old_line_ends};
 use super::options::{Format, LoadOptions};
-use super::progress::{Metered, Progress};
-use super::rows::{Lines, Rows};
-use super::target::Target;
+use super::progress::{LoadProgress, Metered};
+use super::rows::{Lines, RawRows};
+use super::target::InputTarget;
 use super::{folder, json, os, rejected, table};
 use crate::error::{Error, Result};
 use crate::value::{Column, grouped};
@@ -105,7 +105,7 @@ impl Content {
 /// are listed in [`Loaded::bad`].
 ///
 /// ```
-/// use poolscope::input::{ColumnChoice, LoadOptions, Progress, load_path};
+/// use poolscope::input::{ColumnChoice, LoadOptions, LoadProgress, load_path};
 /// use poolscope::value::Column;
 ///
 /// # let folder = tempfile::tempdir().map_err(|error| poolscope::error::Error::io("make a folder", error))?;
@@ -113,11 +113,11 @@ impl Content {
 /// # let write = |text: &str| std::fs::write(&path, text).map_err(|error| poolscope::error::Error::io("write", error));
 /// write("name,age\nAda,36\nAlan,41\n")?;
 /// let options = LoadOptions { column: Some(ColumnChoice::Name("age".to_owned())), ..LoadOptions::default() };
-/// let loaded = load_path(&path, &options, &Progress::default())?;
+/// let loaded = load_path(&path, &options, &LoadProgress::default())?;
 /// assert_eq!(loaded.column.iter().map(|cell| cell.to_json()).collect::<Vec<_>>(), [36, 41]);
 /// # Ok::<(), poolscope::error::Error>(())
 /// ```
-pub fn load_path(path: &Path, options: &LoadOptions, progress: &Progress) -> Result<Loaded> {
+pub fn load_path(path: &Path, options: &LoadOptions, progress: &LoadProgress) -> Result<Loaded> {
     let shown = path.display().to_string();
     let fail = |error| failure(&shown, error, progress);
     let about = fs::metadata(path).map_err(fail)?;
@@ -132,7 +132,7 @@ pub fn load_path(path: &Path, options: &LoadOptions, progress: &Progress) -> Res
     }
     progress.set_total_bytes(about.len());
     let file = File::open(path).map_err(fail)?;
-    let content = read_content(file, &name, options, Target::column(progress)).map_err(fail)?;
+    let content = read_content(file, &name, options, InputTarget::column(progress)).map_err(fail)?;
     loaded(content, name, &shown, progress.read_bytes())
 }
 
@@ -141,9 +141,9 @@ pub fn load_reader(
     reader: impl Read,
     name: &str,
     options: &LoadOptions,
-    progress: &Progress,
+    progress: &LoadProgress,
 ) -> Result<Loaded> {
-    let content = read_content(reader, name, options, Target::column(progress))
+    let content = read_content(reader, name, options, InputTarget::column(progress))
         .map_err(|error| failure(name, error, progress))?;
     loaded(content, name.to_owned(), name, progress.read_bytes())
 }
@@ -156,7 +156,7 @@ pub fn load_reader(
 pub fn stream_path(
     path: &Path,
     options: &LoadOptions,
-    progress: &Progress,
+    progress: &LoadProgress,
     on_piece: impl FnMut(Column, &BadLines) -> bool,
 ) -> Result<BadLines> {
     let shown = path.display().to_string();
@@ -170,12 +170,12 @@ pub fn stream_file(
     file: &File,
     name: &str,
     options: &LoadOptions,
-    progress: &Progress,
+    progress: &LoadProgress,
     on_piece: impl FnMut(Column, &BadLines) -> bool,
 ) -> Result<BadLines> {
     let on_piece = RefCell::new(on_piece);
     let is_more_within = |patience| os::is_readable_within(file, patience);
-    let to = Target::pieces(progress, &on_piece).with_silence(&is_more_within);
+    let to = InputTarget::pieces(progress, &on_piece).with_silence(&is_more_within);
     read_in_pieces(WaitingReader(file), name, options, to)
 }
 
@@ -184,14 +184,19 @@ pub fn stream_reader(
     reader: impl Read,
     name: &str,
     options: &LoadOptions,
-    progress: &Progress,
+    progress: &LoadProgress,
     on_piece: impl FnMut(Column, &BadLines) -> bool,
 ) -> Result<BadLines> {
     let on_piece = RefCell::new(on_piece);
-    read_in_pieces(reader, name, options, Target::pieces(progress, &on_piece))
+    read_in_pieces(reader, name, options, InputTarget::pieces(progress, &on_piece))
 }
 
-fn read_in_pieces(reader: impl Read, name: &str, options: &LoadOptions, to: Target<'_>) -> Result<BadLines> {
+fn read_in_pieces(
+    reader: impl Read,
+    name: &str,
+    options: &LoadOptions,
+    to: InputTarget<'_>,
+) -> Result<BadLines> {
     let content = read_content(reader, name, options, to);
     content.map(|content| content.bad).map_err(|error| failure(name, error, to.progress))
 }
@@ -212,7 +217,12 @@ impl Read for WaitingReader<'_> {
     }
 }
 
-fn read_content(reader: impl Read, name: &str, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
+fn read_content(
+    reader: impl Read,
+    name: &str,
+    options: &LoadOptions,
+    to: InputTarget<'_>,
+) -> io::Result<Content> {
     let mut reader = Metered::new(reader, to.progress);
     let mut head = Vec::new();
     let is_whole = read_beginning(&mut reader, &mut head, options, to)?;
@@ -255,7 +265,7 @@ fn read_text(
     reader: impl Read,
     name: &str,
     options: &LoadOptions,
-    to: Target<'_>,
+    to: InputTarget<'_>,
 ) -> io::Result<Content> {
     if has_old_line_ends(head) {
         let mut reader = LineFeeds::new(head.chain(reader));
@@ -273,7 +283,7 @@ fn read_lines_of(
     reader: &mut dyn Read,
     name: &str,
     options: &LoadOptions,
-    to: Target<'_>,
+    to: InputTarget<'_>,
 ) -> io::Result<Content> {
     let beginning = Beginning::new(head, is_whole, name);
     if let Some(reason) = beginning.why_not_text() {
@@ -289,13 +299,13 @@ fn read_lines_of(
     }
 }
 
-fn load_lines(reader: impl Read, options: &LoadOptions, to: Target<'_>) -> io::Result<Content> {
+fn load_lines(reader: impl Read, options: &LoadOptions, to: InputTarget<'_>) -> io::Result<Content> {
     // The first column of lines is the lines.
     if let Some(choice) = options.column.as_ref().filter(|column| !column.is_first()) {
         find_column(&[], choice).map_err(rejected)?;
     }
     check_types(&[], options).map_err(rejected)?;
-    let mut cells = Cells::lines(options.types.of(None), options.types.is_hint, to);
+    let mut cells = CellSink::lines(options.types.of(None), options.types.is_hint, to);
     let mut lines = Lines::new(reader);
     while lines.advance()? {
         cells.push_row(lines.row());
@@ -342,7 +352,7 @@ fn why_nothing(bad: &BadLines, has_header: bool) -> String {
     }
 }
 
-fn failure(shown: &str, error: io::Error, progress: &Progress) -> Error {
+fn failure(shown: &str, error: io::Error, progress: &LoadProgress) -> Error {
     let action = format!("read {shown}");
     if progress.is_cancelled() {
         return Error::input(action, "cancelled");

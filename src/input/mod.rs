@@ -40,7 +40,7 @@ pub use self::load::{
     Loaded, WaitingReader, load_path, load_reader, stream_file, stream_path, stream_reader,
 };
 pub use self::options::{CellType, CellTypes, ColumnChoice, Format, LoadOptions};
-pub use self::progress::Progress;
+pub use self::progress::LoadProgress;
 pub use self::typed::{parse_typed, parse_typed_as, parse_words};
 
 /// A reason of our own on its way through code that reads.

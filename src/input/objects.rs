@@ -12,7 +12,7 @@ use super::number::{Number, TOO_BIG, guess_number, read_number, read_special_flo
 use super::options::{CellType, CellTypes};
 use super::records::cells;
 use super::rows::{MAX_ROW_BYTES, TOO_LONG};
-use crate::value::{Column as Inputs, Strings};
+use crate::value::{Column, Strings};
 
 /// Why a cell is no text.
 pub(super) const NOT_UTF8: &str = "not UTF-8 text";
@@ -20,14 +20,14 @@ pub(super) const NOT_UTF8: &str = "not UTF-8 text";
 /// Rows of one table.
 pub(super) struct Objects {
     delimiter: u8,
-    columns: Vec<Column>,
+    columns: Vec<ObjectColumn>,
     /// The rows as they are written.
     records: Strings,
     /// What the names of the columns take in each object.
     keys_bytes: usize,
 }
 
-struct Column {
+struct ObjectColumn {
     /// With its quotes and a colon, as it stands in each object.
     key: String,
     asked: Option<CellType>,
@@ -67,9 +67,9 @@ impl Objects {
                 name = format!("{name} (column {number})");
             }
             let key = format!("{}:", Json::from(name));
-            Column { key, asked, is_hint: types.is_hint, has_words: false, has_digits: false }
+            ObjectColumn { key, asked, is_hint: types.is_hint, has_words: false, has_digits: false }
         });
-        let columns: Vec<Column> = columns.collect();
+        let columns: Vec<ObjectColumn> = columns.collect();
         let keys_bytes = columns.iter().map(|column| column.key.len() + 3).sum();
         Self { delimiter, columns, records: Strings::default(), keys_bytes }
     }
@@ -96,7 +96,7 @@ impl Objects {
     }
 
     /// Takes the rows and goes on with the same columns.
-    pub(super) fn take(&mut self) -> Inputs {
+    pub(super) fn take(&mut self) -> Column {
         let records = std::mem::take(&mut self.records);
         let mut objects = Strings::default();
         let mut object = String::new();
@@ -116,7 +116,7 @@ impl Objects {
             object.push('}');
             objects.push(&object);
         }
-        Inputs::Json(objects)
+        Column::Json(objects)
     }
 
     /// Whether a row has no more cells than there are columns, each of the type that was asked for; tells whether it has
@@ -142,7 +142,7 @@ impl Objects {
     }
 }
 
-impl Column {
+impl ObjectColumn {
     /// Takes note of what a cell looks like; true where the column was of numbers and is text from now on.
     fn note(&mut self, cell: &[u8]) -> bool {
         let bare = cell.trim_ascii();
@@ -237,7 +237,7 @@ fn special_float(bare: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CellType, CellTypes, ColumnChoice, Format, LoadOptions, Loaded, Progress};
+    use super::super::{CellType, CellTypes, ColumnChoice, Format, LoadOptions, LoadProgress, Loaded};
     use super::super::{load_reader, stream_reader};
     use crate::error::Result;
     use crate::value::Column;
@@ -247,7 +247,7 @@ mod tests {
     }
 
     fn load(text: &str) -> Result<Loaded> {
-        load_reader(text.as_bytes(), "t", &whole_rows(), &Progress::new())
+        load_reader(text.as_bytes(), "t", &whole_rows(), &LoadProgress::new())
     }
 
     fn objects(rows: &[&str]) -> Column {
@@ -299,7 +299,7 @@ mod tests {
     fn rows_that_do_not_fit_are_bad_lines() {
         let text = "a,b\n1,x\n\n2\n3,y,z\n99999999999999999999,z\n4,w,\n5,\"u\nv\"\n6,t\n\n";
         let options = LoadOptions { format: Some(Format::Csv), ..whole_rows() };
-        let loaded = load_reader(text.as_bytes(), "t", &options, &Progress::new()).unwrap();
+        let loaded = load_reader(text.as_bytes(), "t", &options, &LoadProgress::new()).unwrap();
         let expected = [
             r#"{"a":1,"b":"x"}"#,
             r#"{"a":2,"b":null}"#,
@@ -311,14 +311,14 @@ mod tests {
         assert_eq!(*loaded.column, objects(&expected));
         let bad = [(5, "3,y,z", "has more cells than there are columns (2)")];
         assert_eq!(bad_lines(&loaded), bad);
-        let loaded = load_reader(&b"a,b\n1,\xff\n2,x\n"[..], "t", &options, &Progress::new()).unwrap();
+        let loaded = load_reader(&b"a,b\n1,\xff\n2,x\n"[..], "t", &options, &LoadProgress::new()).unwrap();
         assert_eq!(bad_lines(&loaded), [(2, "\u{fffd}", "not UTF-8 text")]);
     }
 
     #[test]
     fn all_cells_can_be_asked_for_as_text() {
         let options = LoadOptions { types: CellTypes::all(CellType::Text), ..whole_rows() };
-        let loaded = load_reader(&b"a,b\n007,\n"[..], "t", &options, &Progress::new()).unwrap();
+        let loaded = load_reader(&b"a,b\n007,\n"[..], "t", &options, &LoadProgress::new()).unwrap();
         assert_eq!(*loaded.column, objects(&[r#"{"a":"007","b":""}"#]));
     }
 
@@ -334,7 +334,7 @@ mod tests {
         }
         let options = LoadOptions { format: Some(Format::Jsonl), ..whole_rows() };
         let text = "{\"a\": 1}\n\n7\n{\"a\": }\n{}\n";
-        let loaded = load_reader(text.as_bytes(), "t", &options, &Progress::new()).unwrap();
+        let loaded = load_reader(text.as_bytes(), "t", &options, &LoadProgress::new()).unwrap();
         assert_eq!(*loaded.column, objects(&[r#"{"a": 1}"#, "{}"]));
         let reasons: Vec<_> = bad_lines(&loaded).iter().map(|(line, _, reason)| (*line, *reason)).collect();
         assert_eq!(reasons, [(3, "not an object"), (4, "not valid JSON (expected value)")]);
@@ -350,7 +350,7 @@ mod tests {
     fn rows_stream_in_pieces() {
         let text = format!("n,name\n{}", (0..200_000).map(|n| format!("{n},x\n")).collect::<String>());
         let mut rows = 0_usize;
-        let bad = stream_reader(text.as_bytes(), "t", &whole_rows(), &Progress::new(), |piece, _| {
+        let bad = stream_reader(text.as_bytes(), "t", &whole_rows(), &LoadProgress::new(), |piece, _| {
             for object in piece.iter() {
                 assert_eq!(object.to_string(), format!(r#"{{"n":{rows},"name":"x"}}"#));
                 rows += 1;

@@ -3,20 +3,20 @@
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// The most that is read between two looks at [`Progress::cancel`]. Fuzzing makes this and other limits small, so
+/// The most that is read between two looks at [`LoadProgress::cancel`]. Fuzzing makes this and other limits small, so
 /// that its short inputs reach them.
 pub(super) const READ_BYTES: usize = if cfg!(fuzzing) { 128 } else { 64 * 1024 };
 
 /// Counters that a loader keeps while it works. They are only ever looked at, so no order between them is promised.
 #[derive(Debug, Default)]
-pub struct Progress {
+pub struct LoadProgress {
     read_bytes: AtomicU64,
     total_bytes: AtomicU64,
     rows: AtomicU64,
     cancelled: AtomicBool,
 }
 
-impl Progress {
+impl LoadProgress {
     /// Progress of a load that has not begun.
     pub fn new() -> Self {
         Self::default()
@@ -56,14 +56,14 @@ impl Progress {
     }
 }
 
-/// A reader that counts into a [`Progress`] and fails once that is cancelled.
+/// A reader that counts into a [`LoadProgress`] and fails once that is cancelled.
 pub(super) struct Metered<'p, R> {
     reader: R,
-    progress: &'p Progress,
+    progress: &'p LoadProgress,
 }
 
 impl<'p, R> Metered<'p, R> {
-    pub(super) fn new(reader: R, progress: &'p Progress) -> Self {
+    pub(super) fn new(reader: R, progress: &'p LoadProgress) -> Self {
         Self { reader, progress }
     }
 }

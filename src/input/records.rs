@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-use super::rows::{KEPT_HEAD_BYTES, Lines, MAX_ROW_BYTES, Row, Rows};
+use super::rows::{KEPT_HEAD_BYTES, Lines, MAX_ROW_BYTES, RawRow, RawRows};
 use crate::value::grouped;
 
 /// Lines, joined where a quoted cell goes on over a line end.
@@ -38,7 +38,7 @@ impl<R: Read> Records<R> {
 
     /// Adds lines to a record whose quote is still open, as far as a row may grow.
     fn join(&mut self, mut quotes: Quotes) -> io::Result<Joined> {
-        let Row { line, bytes, .. } = self.lines.row();
+        let RawRow { line, bytes, .. } = self.lines.row();
         let (mut bytes, mut last_line) = (bytes.to_vec(), line);
         let mut line_end = self.lines.line_end();
         while self.lines.advance()? {
@@ -70,7 +70,7 @@ fn unclosed(line: u64, last_line: u64) -> String {
     format!("a quote opens here and is not closed{lost}")
 }
 
-impl<R: Read> Rows for Records<R> {
+impl<R: Read> RawRows for Records<R> {
     fn is_dry(&self) -> bool {
         self.lines.is_dry()
     }
@@ -92,10 +92,12 @@ impl<R: Read> Rows for Records<R> {
         Ok(true)
     }
 
-    fn row(&self) -> Row<'_> {
+    fn row(&self) -> RawRow<'_> {
         match &self.joined {
             None => self.lines.row(),
-            Some(Joined { line, bytes, unclosed }) => Row { line: *line, bytes, broken: unclosed.as_deref() },
+            Some(Joined { line, bytes, unclosed }) => {
+                RawRow { line: *line, bytes, broken: unclosed.as_deref() }
+            }
         }
     }
 }
@@ -191,7 +193,7 @@ mod tests {
         let mut records = Records::new(text.as_bytes(), b',');
         let mut found = Vec::new();
         while records.advance().unwrap() {
-            let Row { line, bytes, broken } = records.row();
+            let RawRow { line, bytes, broken } = records.row();
             found.push((line, String::from_utf8_lossy(bytes).into_owned(), broken.is_some()));
         }
         found

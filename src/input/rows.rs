@@ -17,7 +17,7 @@ pub(super) const TOO_LONG: &str = "longer than 16 MiB";
 
 /// One row and the line it begins on, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Row<'a> {
+pub(super) struct RawRow<'a> {
     pub line: u64,
     /// The row, or what is there to show of it where it is broken.
     pub bytes: &'a [u8],
@@ -27,12 +27,12 @@ pub(super) struct Row<'a> {
 
 /// Gives one row after the other. Moving on and looking are two calls, so that a wrapper can look before it decides
 /// to move on again.
-pub(super) trait Rows {
+pub(super) trait RawRows {
     /// Moves to the next row; false at the end.
     fn advance(&mut self) -> io::Result<bool>;
 
     /// The row moved to last.
-    fn row(&self) -> Row<'_>;
+    fn row(&self) -> RawRow<'_>;
 
     /// Whether the next row was not read to its end yet.
     fn is_dry(&self) -> bool;
@@ -46,15 +46,15 @@ pub(super) struct OwnedRow {
 }
 
 impl OwnedRow {
-    pub(super) fn row(&self) -> Row<'_> {
-        Row { line: self.line, bytes: &self.bytes, broken: self.broken.as_deref() }
+    pub(super) fn row(&self) -> RawRow<'_> {
+        RawRow { line: self.line, bytes: &self.bytes, broken: self.broken.as_deref() }
     }
 }
 
 /// The first rows, to decide by: at most `limit`, and no more once they are 64 KiB together, or once there are `least` and
 /// those who write them are silent.
 pub(super) fn first_rows(
-    rows: &mut impl Rows,
+    rows: &mut impl RawRows,
     limit: usize,
     least: usize,
     is_silent: impl Fn() -> bool,
@@ -62,9 +62,9 @@ pub(super) fn first_rows(
     let mut first = Vec::new();
     let mut size_bytes = 0;
     let is_enough =
-        |first: &Vec<OwnedRow>, rows: &_| first.len() >= least && Rows::is_dry(rows) && is_silent();
+        |first: &Vec<OwnedRow>, rows: &_| first.len() >= least && RawRows::is_dry(rows) && is_silent();
     while first.len() < limit && size_bytes < READ_BYTES && !is_enough(&first, rows) && rows.advance()? {
-        let Row { line, bytes, broken } = rows.row();
+        let RawRow { line, bytes, broken } = rows.row();
         size_bytes += bytes.len();
         first.push(OwnedRow { line, bytes: bytes.to_vec(), broken: broken.map(str::to_owned) });
     }
@@ -72,7 +72,7 @@ pub(super) fn first_rows(
 }
 
 /// A stretch of what is read: grows to hold one row, and no further than the longest row.
-pub(super) struct Window<R> {
+pub(super) struct ReadBuffer<R> {
     reader: R,
     buffer: Vec<u8>,
     start: usize,
@@ -80,7 +80,7 @@ pub(super) struct Window<R> {
     ended: bool,
 }
 
-impl<R: Read> Window<R> {
+impl<R: Read> ReadBuffer<R> {
     pub(super) fn new(reader: R) -> Self {
         Self { reader, buffer: vec![0; 2 * READ_BYTES], start: 0, end: 0, ended: false }
     }
@@ -95,7 +95,7 @@ impl<R: Read> Window<R> {
         self.unread().iter().all(u8::is_ascii_whitespace)
     }
 
-    /// Gives up the next `count` bytes. They stay readable by [`Window::consumed`] until the next `fill`.
+    /// Gives up the next `count` bytes. They stay readable by [`ReadBuffer::consumed`] until the next `fill`.
     pub(super) fn consume(&mut self, count: usize) {
         self.start = (self.start + count).min(self.end);
     }
@@ -143,9 +143,9 @@ fn read_once(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 
 /// Text cut at its line ends; `\r\n` counts as one.
 pub(super) struct Lines<R> {
-    window: Window<R>,
+    window: ReadBuffer<R>,
     line: u64,
-    /// Where the row lies, as [`Window::consumed`] takes it.
+    /// Where the row lies, as [`ReadBuffer::consumed`] takes it.
     from: usize,
     to: usize,
     /// How the line ended: with a carriage return before the line feed?
@@ -155,7 +155,7 @@ pub(super) struct Lines<R> {
 
 impl<R: Read> Lines<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { window: Window::new(reader), line: 0, from: 0, to: 0, has_return: false, long_head: None }
+        Self { window: ReadBuffer::new(reader), line: 0, from: 0, to: 0, has_return: false, long_head: None }
     }
 
     fn found(&mut self, length: usize, line_end: usize) {
@@ -192,7 +192,7 @@ fn line_end(bytes: &[u8]) -> Option<usize> {
     bytes.iter().position(|byte| *byte == b'\n')
 }
 
-impl<R: Read> Rows for Lines<R> {
+impl<R: Read> RawRows for Lines<R> {
     fn advance(&mut self) -> io::Result<bool> {
         self.long_head = None;
         let mut seen = 0;
@@ -214,10 +214,10 @@ impl<R: Read> Rows for Lines<R> {
         }
     }
 
-    fn row(&self) -> Row<'_> {
+    fn row(&self) -> RawRow<'_> {
         match &self.long_head {
-            Some(head) => Row { line: self.line, bytes: head, broken: Some(TOO_LONG) },
-            None => Row { line: self.line, bytes: self.window.consumed(self.from, self.to), broken: None },
+            Some(head) => RawRow { line: self.line, bytes: head, broken: Some(TOO_LONG) },
+            None => RawRow { line: self.line, bytes: self.window.consumed(self.from, self.to), broken: None },
         }
     }
 
@@ -267,7 +267,7 @@ mod tests {
         assert!(lines.advance().unwrap());
         assert_eq!((lines.row().line, lines.row().broken), (2, Some(TOO_LONG)));
         assert!(lines.advance().unwrap());
-        assert_eq!(lines.row(), Row { line: 3, bytes: b"2", broken: None });
+        assert_eq!(lines.row(), RawRow { line: 3, bytes: b"2", broken: None });
         assert!(lines.window.buffer.len() <= MAX_ROW_BYTES + 2 * READ_BYTES);
         assert!(!lines.advance().unwrap());
     }

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::number::{Number, read_number};
 use super::options::ColumnChoice;
 use super::records::cells;
-use super::rows::Row;
+use super::rows::RawRow;
 
 /// As many columns as the widest spreadsheets have; a row of nothing but commas must not fill the memory.
 pub(super) const MOST_COLUMNS: usize = if cfg!(fuzzing) { 32 } else { 16_384 };
@@ -31,14 +31,14 @@ pub(super) struct Sample {
     pub records: Vec<Vec<Vec<u8>>>,
 }
 
-pub(super) fn is_record(row: Row<'_>) -> bool {
+pub(super) fn is_record(row: RawRow<'_>) -> bool {
     row.broken.is_none() && !row.bytes.trim_ascii().is_empty()
 }
 
 impl Sample {
     /// Cuts sound records into cells; broken and empty ones decide nothing.
-    pub(super) fn of<'a>(rows: impl Iterator<Item = Row<'a>>, delimiter: u8) -> Self {
-        let cut = |row: Row<'_>| {
+    pub(super) fn of<'a>(rows: impl Iterator<Item = RawRow<'a>>, delimiter: u8) -> Self {
+        let cut = |row: RawRow<'_>| {
             // One more tells that there are too many.
             let cells = cells(row.bytes, delimiter).take(MOST_COLUMNS + 1);
             cells.map(|cell| cell.trim_ascii().to_vec()).collect()

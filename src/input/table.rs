@@ -5,14 +5,14 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-use super::cells::Cells;
+use super::cells::CellSink;
 use super::columns::{check_types, find_column};
 use super::objects::Objects;
 use super::options::{ColumnChoice, Format, LoadOptions};
 use super::records::{Records, cells};
-use super::rows::{OwnedRow, Row, Rows, first_rows};
+use super::rows::{OwnedRow, RawRow, RawRows, first_rows};
 use super::sample::{Header, MOST_COLUMNS, Sample, is_record};
-use super::target::Target;
+use super::target::InputTarget;
 use super::{Content, rejected};
 use crate::value::grouped;
 
@@ -21,7 +21,7 @@ const SAMPLE_RECORDS: usize = 200;
 
 /// How the table at the beginning of a file is written.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Layout {
+pub(super) struct TableLayout {
     pub format: Format,
     pub delimiter: u8,
     /// Lines above the table that are no part of it.
@@ -31,11 +31,11 @@ pub(super) struct Layout {
 /// Reads a table.
 pub(super) fn load(
     reader: impl Read,
-    layout: Layout,
+    layout: TableLayout,
     options: &LoadOptions,
-    to: Target<'_>,
+    to: InputTarget<'_>,
 ) -> io::Result<Content> {
-    let Layout { format, delimiter, skipped_lines } = layout;
+    let TableLayout { format, delimiter, skipped_lines } = layout;
     let mut records = Records::new(reader, delimiter);
     records.skip_lines(skipped_lines)?;
     // Whether the first line names the columns is told from the one below it.
@@ -58,8 +58,8 @@ pub(super) fn load(
     let types = &options.types;
     check_types(&columns, options).map_err(rejected)?;
     let mut cells = match chosen {
-        Some(column) => Cells::plain(types.of(columns.get(column).map(String::as_str)), types.is_hint, to),
-        None => Cells::rows(Objects::new(&columns, types, delimiter), to),
+        Some(column) => CellSink::plain(types.of(columns.get(column).map(String::as_str)), types.is_hint, to),
+        None => CellSink::rows(Objects::new(&columns, types, delimiter), to),
     };
     let taker = Taker { delimiter, column: chosen, width: columns.len() };
     let header_place = first.iter().position(|row| header != Header::None && is_record(row.row()));
@@ -92,7 +92,7 @@ struct Taker {
 }
 
 impl Taker {
-    fn take(&self, row: Row<'_>, into: &mut Cells<'_>) {
+    fn take(&self, row: RawRow<'_>, into: &mut CellSink<'_>) {
         if let Some(reason) = row.broken {
             return into.push_bad(row.line, row.bytes, reason);
         }
@@ -111,9 +111,9 @@ impl Taker {
     fn take_cell<'a>(
         &self,
         column: usize,
-        row: Row<'_>,
+        row: RawRow<'_>,
         mut cells: impl Iterator<Item = Cow<'a, [u8]>>,
-        into: &mut Cells<'_>,
+        into: &mut CellSink<'_>,
     ) {
         let chosen = cells.nth(column);
         // A comma that wants quotes moves the cells behind it, so that the chosen one may be another.
@@ -132,11 +132,11 @@ impl Taker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::{CellType, CellTypes, Progress, load_reader};
+    use crate::input::{CellType, CellTypes, LoadProgress, load_reader};
 
     fn load_csv(text: &str, options: &LoadOptions) -> crate::error::Result<crate::input::Loaded> {
         let options = LoadOptions { format: Some(Format::Csv), ..options.clone() };
-        load_reader(text.as_bytes(), "t.csv", &options, &Progress::new())
+        load_reader(text.as_bytes(), "t.csv", &options, &LoadProgress::new())
     }
 
     fn by_name(name: &str) -> LoadOptions {
@@ -232,7 +232,7 @@ mod tests {
                 column: Some(ColumnChoice::Number(2)),
                 ..LoadOptions::default()
             };
-            let loaded = load_reader(text.as_bytes(), "t", &options, &Progress::default()).unwrap();
+            let loaded = load_reader(text.as_bytes(), "t", &options, &LoadProgress::default()).unwrap();
             let cells: Vec<String> = loaded.column.iter().map(|cell| cell.to_string()).collect();
             assert_eq!(cells, ["2", "None", "4"]);
         }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use super::bad::BadLines;
-use super::progress::Progress;
+use super::progress::LoadProgress;
 use crate::value::Column;
 
 /// A piece has so many rows, unless they come slowly.
@@ -21,21 +21,21 @@ pub(super) type OnPiece<'p> = dyn FnMut(Column, &BadLines) -> bool + 'p;
 
 /// Where the rows of one load go.
 #[derive(Clone, Copy)]
-pub(super) struct Target<'p> {
-    pub progress: &'p Progress,
+pub(super) struct InputTarget<'p> {
+    pub progress: &'p LoadProgress,
     on_piece: Option<&'p RefCell<OnPiece<'p>>>,
     /// Whether more can be read before so much time is over.
     is_more_within: Option<&'p dyn Fn(Duration) -> bool>,
 }
 
-impl<'p> Target<'p> {
+impl<'p> InputTarget<'p> {
     /// All rows in one column.
-    pub(super) fn column(progress: &'p Progress) -> Self {
+    pub(super) fn column(progress: &'p LoadProgress) -> Self {
         Self { progress, on_piece: None, is_more_within: None }
     }
 
     /// Pieces, as they come.
-    pub(super) fn pieces(progress: &'p Progress, on_piece: &'p RefCell<OnPiece<'p>>) -> Self {
+    pub(super) fn pieces(progress: &'p LoadProgress, on_piece: &'p RefCell<OnPiece<'p>>) -> Self {
         Self { progress, on_piece: Some(on_piece), is_more_within: None }
     }
 

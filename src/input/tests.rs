@@ -11,7 +11,7 @@ use crate::error::{ErrorKind, Result};
 use crate::value::{Column, ColumnType};
 
 fn load_text(text: &[u8], name: &str) -> Result<Loaded> {
-    load_reader(text, name, &LoadOptions::default(), &Progress::new())
+    load_reader(text, name, &LoadOptions::default(), &LoadProgress::new())
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn a_single_column_with_a_header_is_a_table() {
 fn a_broken_line_has_its_number_and_the_rest_loads() {
     let options = LoadOptions { types: CellTypes::all(CellType::Int64), ..LoadOptions::default() };
     let text = b"10\n20\nthirty\n40\n\xff\n60\n70\n80\n90\n100\n";
-    let loaded = load_reader(&text[..], "n", &options, &Progress::new()).unwrap();
+    let loaded = load_reader(&text[..], "n", &options, &LoadProgress::new()).unwrap();
     assert_eq!(loaded.column.len(), 8);
     let bad: Vec<_> = loaded.bad.first.iter().map(|bad| (bad.line, bad.reason.as_str())).collect();
     assert_eq!(bad, [(3, "not an integer"), (5, "not UTF-8 text")]);
@@ -50,7 +50,7 @@ fn a_broken_line_has_its_number_and_the_rest_loads() {
 #[test]
 fn a_file_of_only_bad_lines_shows_the_first() {
     let options = LoadOptions { types: CellTypes::all(CellType::Int), ..LoadOptions::default() };
-    let error = load_reader(&b"one\ntwo\n"[..], "n", &options, &Progress::new()).unwrap_err();
+    let error = load_reader(&b"one\ntwo\n"[..], "n", &options, &LoadProgress::new()).unwrap_err();
     let expected =
         "could not read n: none of its 2 rows can be used, the first is line 1 (`one`): not an integer";
     assert_eq!(error.to_string(), expected);
@@ -59,7 +59,7 @@ fn a_file_of_only_bad_lines_shows_the_first() {
 #[test]
 fn one_endless_line_ends_in_a_sentence_and_not_in_memory() {
     let endless = io::repeat(b'7').take(100 * 1024 * 1024);
-    let progress = Progress::new();
+    let progress = LoadProgress::new();
     let error = load_reader(endless, "n", &LoadOptions::default(), &progress).unwrap_err();
     assert!(error.to_string().ends_with("77...`): longer than 16 MiB"), "{error}");
     assert_eq!(progress.read_bytes(), 100 * 1024 * 1024);
@@ -70,7 +70,7 @@ fn an_endless_quote_or_list_is_bounded_too() {
     for (start, format) in [("\"", Format::Csv), ("[\"", Format::Json), ("[[", Format::Json)] {
         let endless = start.as_bytes().chain(io::repeat(b'x').take(40 * 1024 * 1024));
         let options = LoadOptions { format: Some(format), ..LoadOptions::default() };
-        let error = load_reader(endless, "n", &options, &Progress::new()).unwrap_err();
+        let error = load_reader(endless, "n", &options, &LoadProgress::new()).unwrap_err();
         assert!(error.to_string().contains("its only row cannot be used: line 1"), "{error}");
     }
 }
@@ -78,7 +78,7 @@ fn an_endless_quote_or_list_is_bounded_too() {
 /// The cells of a text that is read in pieces, as they would be shown, and what could not be used.
 fn streamed(text: &str, options: &LoadOptions) -> (Vec<String>, BadLines) {
     let mut cells = Vec::new();
-    let bad = stream_reader(text.as_bytes(), "n", options, &Progress::new(), |piece, _| {
+    let bad = stream_reader(text.as_bytes(), "n", options, &LoadProgress::new(), |piece, _| {
         cells.extend(piece.iter().map(|cell| format!("{cell:?}")));
         true
     });
@@ -133,7 +133,7 @@ fn streamed_csv(text: &str) -> (Vec<String>, BadLines) {
 fn loaded_as(text: &[u8], column: Option<&str>) -> (Vec<String>, Vec<String>) {
     let column = column.map(|name| ColumnChoice::Name(name.to_owned()));
     let options = LoadOptions { column, ..LoadOptions::default() };
-    let loaded = load_reader(text, "t.csv", &options, &Progress::new()).unwrap();
+    let loaded = load_reader(text, "t.csv", &options, &LoadProgress::new()).unwrap();
     assert!(loaded.bad.is_empty(), "{:?}", loaded.bad);
     (loaded.column.iter().map(|cell| cell.to_string()).collect(), loaded.columns)
 }
@@ -169,7 +169,7 @@ fn postcodes_keep_their_zeros_and_years_stay_numbers() {
     let table = b"postcode,town,founded\n01569,Ulm,1027\n2134,Aix,-122\n";
     assert_eq!(loaded_as(table, Some("postcode")).0, ["01569", "2134"]);
     let options = LoadOptions { column: Some(ColumnChoice::All), ..LoadOptions::default() };
-    let rows = load_reader(&table[..], "t", &options, &Progress::new()).unwrap();
+    let rows = load_reader(&table[..], "t", &options, &LoadProgress::new()).unwrap();
     let expected = [
         r#"{"postcode":"01569","town":"Ulm","founded":1027}"#,
         r#"{"postcode":"2134","town":"Aix","founded":-122}"#,
@@ -198,13 +198,13 @@ fn other_encodings_are_read_where_they_are_named_or_marked() {
     let load = |text: &[u8], encoding: Option<&str>| {
         let encoding = encoding.map(|name| name.parse().unwrap());
         let options = LoadOptions { encoding, ..LoadOptions::default() };
-        load_reader(text, "t.csv", &options, &Progress::new())
+        load_reader(text, "t.csv", &options, &LoadProgress::new())
     };
     let latin = b"town,n\nK\xf6ln,1\nN\xeemes,2\n";
     let loaded = load(latin, Some("latin-1")).unwrap();
     assert_eq!((loaded.column.len(), loaded.encoding.label()), (2, "windows-1252"));
     let options = LoadOptions { column: Some(ColumnChoice::Name("town".into())), ..LoadOptions::default() };
-    let unread = load_reader(&latin[..], "t.csv", &options, &Progress::new()).unwrap_err().to_string();
+    let unread = load_reader(&latin[..], "t.csv", &options, &LoadProgress::new()).unwrap_err().to_string();
     assert!(
         unread.contains("the text looks like windows-1252, as in `Köln`: choose that encoding"),
         "{unread}"
@@ -215,7 +215,7 @@ fn other_encodings_are_read_where_they_are_named_or_marked() {
 
 #[test]
 fn a_cancelled_load_says_so_and_stops() {
-    struct Endless<'a>(&'a Progress);
+    struct Endless<'a>(&'a LoadProgress);
     impl Read for Endless<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             if self.0.read_bytes() > 1_000_000 {
@@ -226,7 +226,7 @@ fn a_cancelled_load_says_so_and_stops() {
         }
     }
     for format in Format::ALL {
-        let progress = Progress::new();
+        let progress = LoadProgress::new();
         let options = LoadOptions { format: Some(format), ..LoadOptions::default() };
         let error = load_reader(Endless(&progress), "n", &options, &progress).unwrap_err();
         assert_eq!((error.kind(), error.reason()), (ErrorKind::Input, "cancelled"));
@@ -245,7 +245,7 @@ fn an_empty_or_unreadable_source_says_what_it_is() {
             .contains("save what is inside as CSV")
     );
     let nowhere = Path::new("no/such/file.txt");
-    let error = load_path(nowhere, &LoadOptions::default(), &Progress::new()).unwrap_err();
+    let error = load_path(nowhere, &LoadOptions::default(), &LoadProgress::new()).unwrap_err();
     assert_eq!(error.to_string(), "could not read no/such/file.txt: there is no such file or folder");
 }
 
@@ -253,7 +253,7 @@ fn an_empty_or_unreadable_source_says_what_it_is() {
 fn lines_have_no_columns_but_themselves() {
     let with =
         |column| LoadOptions { format: Some(Format::Lines), column: Some(column), ..LoadOptions::default() };
-    let load = |column| load_reader(&b"1\n2\n"[..], "n", &with(column), &Progress::new());
+    let load = |column| load_reader(&b"1\n2\n"[..], "n", &with(column), &LoadProgress::new());
     assert_eq!(load(ColumnChoice::Number(1)).unwrap().column.len(), 2);
     let error = load(ColumnChoice::Name("x".into())).unwrap_err();
     assert!(error.to_string().contains("there is no column `x`; it has no columns"), "{error}");
@@ -262,7 +262,7 @@ fn lines_have_no_columns_but_themselves() {
 #[test]
 fn a_folder_gives_its_files_in_order() {
     let folder = tempfile::tempdir().unwrap();
-    let load = || load_path(folder.path(), &LoadOptions::default(), &Progress::new());
+    let load = || load_path(folder.path(), &LoadOptions::default(), &LoadProgress::new());
     assert!(load().unwrap_err().to_string().contains("the folder has no files"));
     for name in ["b.txt", "a.txt", ".hidden"] {
         fs::write(folder.path().join(name), "12345").unwrap();
@@ -279,7 +279,7 @@ fn a_file_reports_its_progress() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("n.txt");
     fs::write(&path, "1\n2\n3\n").unwrap();
-    let progress = Progress::new();
+    let progress = LoadProgress::new();
     let loaded = load_path(&path, &LoadOptions::default(), &progress).unwrap();
     assert_eq!((progress.read_bytes(), progress.total_bytes(), progress.rows()), (6, 6, 3));
     assert_eq!((loaded.name.as_str(), loaded.size_bytes), ("n.txt", 6));
@@ -290,7 +290,7 @@ fn a_device_is_refused_before_it_is_opened() {
     if !Path::new("/dev/zero").exists() {
         return;
     }
-    let error = load_path("/dev/zero".as_ref(), &LoadOptions::default(), &Progress::new()).unwrap_err();
+    let error = load_path("/dev/zero".as_ref(), &LoadOptions::default(), &LoadProgress::new()).unwrap_err();
     assert_eq!(error.to_string(), "could not read /dev/zero: it is neither a file nor a folder");
 }
 
@@ -311,7 +311,7 @@ proptest! {
         bytes in prop::collection::vec(any::<u8>(), 0..500),
         options in any_options(),
     ) {
-        let _ = load_reader(&bytes[..], "n", &options, &Progress::new());
+        let _ = load_reader(&bytes[..], "n", &options, &LoadProgress::new());
     }
 
     #[test]
@@ -319,13 +319,13 @@ proptest! {
         text in "[\\[\\]{}\"',:;.0-9a\\\\ \r\n\t-]{0,200}",
         options in any_options(),
     ) {
-        let _ = load_reader(text.as_bytes(), "n", &options, &Progress::new());
+        let _ = load_reader(text.as_bytes(), "n", &options, &LoadProgress::new());
     }
 
     #[test]
     fn every_line_comes_back_as_it_was_written(lines in prop::collection::vec("[ 0-9a.eE+n-]{0,6}", 1..60)) {
         let options = LoadOptions { format: Some(Format::Lines), ..LoadOptions::default() };
-        let Ok(loaded) = load_reader(lines.join("\n").as_bytes(), "n", &options, &Progress::new()) else {
+        let Ok(loaded) = load_reader(lines.join("\n").as_bytes(), "n", &options, &LoadProgress::new()) else {
             return Ok(());
         };
         let shown = |place: usize| match (loaded.column.written(place), loaded.column.get(place)) {
@@ -342,7 +342,7 @@ proptest! {
     #[test]
     fn every_line_is_an_input_or_a_bad_line(lines in prop::collection::vec("[0-9a.]{1,4}", 1..100)) {
         let options = LoadOptions { format: Some(Format::Lines), ..LoadOptions::default() };
-        let (inputs, bad) = match load_reader(lines.join("\n").as_bytes(), "n", &options, &Progress::new()) {
+        let (inputs, bad) = match load_reader(lines.join("\n").as_bytes(), "n", &options, &LoadProgress::new()) {
             Ok(loaded) => (loaded.column.len() as u64, loaded.bad.count),
             Err(_) => return Ok(()),
         };
@@ -359,7 +359,7 @@ proptest! {
             [(&lines, Format::Lines), (&rows, Format::Csv), (&list, Format::Json), (&lines, Format::Jsonl)]
         {
             let options = LoadOptions { format: Some(format), ..LoadOptions::default() };
-            let loaded = load_reader(text.as_bytes(), "n", &options, &Progress::new()).unwrap();
+            let loaded = load_reader(text.as_bytes(), "n", &options, &LoadProgress::new()).unwrap();
             prop_assert_eq!(&*loaded.column, &Column::Int(numbers.clone()));
             prop_assert!(loaded.bad.is_empty());
         }

@@ -13,7 +13,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use self::sampler::Sampler;
-pub use self::series::{Point, Run, Series};
+pub use self::series::{GaplessRun, Point, Series};
 use crate::error::{Error, Result};
 
 /// How many cores this process may use, which may be fewer than the machine has: on Linux it honours the CPU affinity

@@ -57,12 +57,12 @@ impl Point {
 ///
 /// In two slices because they lie in two places; either may be empty, never both.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Run<'a> {
+pub struct GaplessRun<'a> {
     older: &'a [Point],
     newer: &'a [Point],
 }
 
-impl<'a> Run<'a> {
+impl<'a> GaplessRun<'a> {
     /// All points in order of time.
     pub fn points(self) -> impl DoubleEndedIterator<Item = &'a Point> + Clone {
         self.older.iter().chain(self.newer)
@@ -134,14 +134,14 @@ impl Series {
     }
 
     /// The stretches between the gaps, in order of time: what a drawing joins by a line. Takes an allocation.
-    pub fn runs(&self) -> Vec<Run<'_>> {
-        let mut runs: Vec<Run<'_>> =
-            between_gaps(&self.history).map(|older| Run { older, newer: &[] }).collect();
+    pub fn runs(&self) -> Vec<GaplessRun<'_>> {
+        let mut runs: Vec<GaplessRun<'_>> =
+            between_gaps(&self.history).map(|older| GaplessRun { older, newer: &[] }).collect();
         for newer in between_gaps(&self.recent) {
             match runs.last_mut() {
                 // Only the first stretch can continue one of the history: each later one begins with a gap.
                 Some(run) if !newer[0].follows_gap => run.newer = newer,
-                _ => runs.push(Run { older: &[], newer }),
+                _ => runs.push(GaplessRun { older: &[], newer }),
             }
         }
         runs
@@ -260,7 +260,7 @@ mod tests {
         let series = series_of((0..50_000).map(|n| (if n % 10_000 == 9_999 { 40.0 } else { 1.0 }, 0.0)));
         let runs = series.runs();
         assert_eq!(runs.len(), 6);
-        let samples = |run: &Run<'_>| run.points().map(|point| point.samples).sum::<u32>();
+        let samples = |run: &GaplessRun<'_>| run.points().map(|point| point.samples).sum::<u32>();
         assert_eq!(
             runs.iter().map(samples).collect::<Vec<u32>>(),
             [9_999, 10_000, 10_000, 10_000, 10_000, 1]

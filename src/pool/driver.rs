@@ -15,7 +15,7 @@ use super::host_connection::{HostConnection, HostUpdate};
 use super::input_sender::InputBatch;
 use super::lane_clocks::LaneClocks;
 use super::launch::Launch;
-use super::os::{self, HostProgram, Hosts, Leftovers};
+use super::os::{self, HostProcesses, HostProgram, Leftovers};
 use super::record::{Audit, LifeEnd, RunLog};
 use super::settings::ChunkRule;
 use super::status_page::Page;
@@ -59,7 +59,7 @@ pub(super) struct Receivers {
 /// The driver of one run.
 pub(super) struct Driver {
     dispatcher: Dispatcher,
-    hosts: Hosts,
+    hosts: HostProcesses,
     connections: BTreeMap<HostId, HostConnection>,
     lane_clocks: LaneClocks,
     /// Hosts that are yet to be launched: their lanes and first worker.
@@ -77,7 +77,7 @@ impl Driver {
     pub(super) fn new(
         log: RunLog,
         start_ns: u64,
-        hosts: Hosts,
+        hosts: HostProcesses,
         launch: Launch,
         receivers: Receivers,
         slot: Slot,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::settings::{Job, Mode, Settings};
 use crate::error::{Error, Result};
 use crate::function::command::CommandSpec;
-use crate::function::python::{PythonSpec, Source, installed_interpreter};
+use crate::function::python::{PythonSource, PythonSpec, installed_interpreter};
 use crate::function::script::ScriptSpec;
 use crate::function::{FunctionSpec, Takes};
 use crate::input;
@@ -37,23 +37,26 @@ pub enum Runs {
     /// A function of the catalogue.
     Builtin(&'static str),
     /// A function of a script.
-    Script(Code, &'static str),
+    Script(ExampleCode, &'static str),
     /// A function of a Python file.
-    Python(Code, &'static str),
+    Python(ExampleCode, &'static str),
     /// A line for the system's shell.
     Shell(&'static str),
 }
 
 /// A file of functions that is a part of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Code {
+pub struct ExampleCode {
     pub name: &'static str,
     pub text: &'static str,
 }
 
-const TASKS: Code = Code { name: "tasks.py", text: include_str!("../../assets/examples/tasks.py") };
-const THE_GIL: Code = Code { name: "the_gil.py", text: include_str!("../../assets/examples/the_gil.py") };
-const WAITING: Code = Code { name: "waiting.py", text: include_str!("../../assets/examples/waiting.py") };
+const TASKS: ExampleCode =
+    ExampleCode { name: "tasks.py", text: include_str!("../../assets/examples/tasks.py") };
+const THE_GIL: ExampleCode =
+    ExampleCode { name: "the_gil.py", text: include_str!("../../assets/examples/the_gil.py") };
+const WAITING: ExampleCode =
+    ExampleCode { name: "waiting.py", text: include_str!("../../assets/examples/waiting.py") };
 const PRIMES_CSV: &str = include_str!("../../assets/examples/primes.csv");
 
 /// The pool of the notes.
@@ -185,11 +188,11 @@ const FORTY_WAITS: &str = "[\
     0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, \
     0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]";
 
-impl Code {
+impl ExampleCode {
     /// As a file of the working folder, which need not hold it.
-    pub fn source(self) -> Result<Source> {
+    pub fn source(self) -> Result<PythonSource> {
         let folder = env::current_dir().map_err(|error| Error::io("find the working folder", error))?;
-        Source::of_text(folder.join(self.name), self.text.to_owned())
+        PythonSource::of_text(folder.join(self.name), self.text.to_owned())
     }
 }
 
@@ -240,7 +243,7 @@ impl Example {
         let inputs = match self.sample_text() {
             Some(text) => {
                 let options = input::LoadOptions::default();
-                input::load_reader(text.as_bytes(), PRIMES_NAME, &options, &input::Progress::default())?
+                input::load_reader(text.as_bytes(), PRIMES_NAME, &options, &input::LoadProgress::default())?
                     .column
             }
             None if function.takes()? == Takes::Nothing => Arc::new(Column::None(1)),

@@ -14,7 +14,7 @@ const LOOKS: u32 = 12;
 
 /// The frame in progress of one host.
 #[derive(Debug, Default)]
-pub struct Frames {
+pub struct FrameDecoder {
     bytes: Vec<u8>,
     /// Something came that makes no sense: nothing that follows can be trusted.
     is_broken: bool,
@@ -24,7 +24,7 @@ pub struct Frames {
     beats: u64,
 }
 
-impl Frames {
+impl FrameDecoder {
     /// Takes what came and gives the kind and payload of each frame that is whole. What makes no sense is given as that,
     /// and all that comes with it or after it is thrown away.
     pub fn take(&mut self, bytes: &[u8], mut on_frame: impl FnMut(Frame<'_>)) {
@@ -85,7 +85,7 @@ mod tests {
     /// Two bytes of a frame of three.
     const BEGUN: [u8; 6] = [3, 0, 0, 0, 65, 1];
 
-    fn taken(frames: &mut Frames, bytes: &[u8]) -> Vec<Option<Vec<u8>>> {
+    fn taken(frames: &mut FrameDecoder, bytes: &[u8]) -> Vec<Option<Vec<u8>>> {
         let mut taken = Vec::new();
         frames.take(bytes, |frame| taken.push(frame.ok().map(|(_, payload)| payload.to_vec())));
         taken
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn frames_are_whole_whatever_pieces_they_come_in() {
-        let mut frames = Frames::default();
+        let mut frames = FrameDecoder::default();
         assert_eq!(taken(&mut frames, &BEGUN), []);
         assert_eq!(taken(&mut frames, &[2, 1, 0, 0, 0, 65, 2]), [Some(vec![1, 2]), Some(vec![])]);
         assert_eq!(taken(&mut frames, &[0, 0, 0, 65, 7]), [Some(vec![7])]);
@@ -103,20 +103,21 @@ mod tests {
 
     #[test]
     fn a_frame_that_stands_still_for_seconds_is_given_up() {
-        let mut frames = Frames::default();
-        let stalls = |frames: &mut Frames| {
+        let mut frames = FrameDecoder::default();
+        let stalls = |frames: &mut FrameDecoder| {
             let mut looks = (0..100).map(|look| look * SECOND_NS / 10);
             looks.find(|now_ns| frames.are_stalled(*now_ns, *now_ns))
         };
         assert_eq!(stalls(&mut frames), None);
         taken(&mut frames, &BEGUN);
-        let stalled_ns = stalls(&mut Frames { bytes: BEGUN.to_vec(), ..Frames::default() }).unwrap();
+        let stalled_ns =
+            stalls(&mut FrameDecoder { bytes: BEGUN.to_vec(), ..FrameDecoder::default() }).unwrap();
         assert!((3 * SECOND_NS..5 * SECOND_NS).contains(&stalled_ns), "{stalled_ns}");
     }
 
     #[test]
     fn the_frame_of_a_suspended_host_is_waited_for() {
-        let mut frames = Frames::default();
+        let mut frames = FrameDecoder::default();
         taken(&mut frames, &BEGUN);
         assert!((0..1000).all(|look| !frames.are_stalled(look * SECOND_NS, 7)));
     }

@@ -2,19 +2,19 @@
 
 use super::control::HostId;
 use super::dispatcher::{Chunk, Trigger};
-use super::frames::{Frame, Frames};
+use super::frames::{Frame, FrameDecoder};
 use super::lines::Lines;
 use super::os::{Exit, HostEvent, Pipe};
 use super::record::LifeEnd;
 use super::status_page::Page;
 use super::wire::{self, Up};
-use crate::function::{Stream, python};
+use crate::function::{OutputStream, python};
 
 /// A host as the driver holds it.
 pub(super) struct HostConnection {
     pub(super) pid: u32,
     pub(super) page: Page,
-    frames: Frames,
+    frames: FrameDecoder,
     stdout: Lines,
     stderr: Lines,
 }
@@ -29,7 +29,7 @@ impl HostConnection {
     /// A host that was launched, and of which nothing was heard yet.
     pub(super) fn new(pid: u32, page: Page) -> Self {
         let (stdout, stderr) = (Lines::default(), Lines::default());
-        Self { pid, page, frames: Frames::default(), stdout, stderr }
+        Self { pid, page, frames: FrameDecoder::default(), stdout, stderr }
     }
 
     /// Whether it has begun it sent an incomplete message.
@@ -54,8 +54,8 @@ impl HostConnection {
             }
             HostEvent::Bytes(pipe, bytes) => {
                 let (lines, stream) = match pipe {
-                    Pipe::Stdout => (&mut self.stdout, Stream::Stdout),
-                    Pipe::Channel | Pipe::Stderr => (&mut self.stderr, Stream::Stderr),
+                    Pipe::Stdout => (&mut self.stdout, OutputStream::Stdout),
+                    Pipe::Channel | Pipe::Stderr => (&mut self.stderr, OutputStream::Stderr),
                 };
                 let said = Self::said(&self.page, host, stream, now_ns);
                 lines.take(bytes, &mut |text| {
@@ -70,7 +70,7 @@ impl HostConnection {
             }
             HostEvent::Ended(exit) => {
                 for (lines, stream) in
-                    [(&mut self.stdout, Stream::Stdout), (&mut self.stderr, Stream::Stderr)]
+                    [(&mut self.stdout, OutputStream::Stdout), (&mut self.stderr, OutputStream::Stderr)]
                 {
                     let said = Self::said(&self.page, host, stream, now_ns);
                     lines.end(&mut |text| heard.push((host, HostUpdate::Trigger(said(text)))));
@@ -81,7 +81,7 @@ impl HostConnection {
     }
 
     /// A line that went past the engine: its item is the one in hand, where only one lane can have written it.
-    fn said(page: &Page, host: HostId, stream: Stream, at_ns: u64) -> impl Fn(String) -> Trigger {
+    fn said(page: &Page, host: HostId, stream: OutputStream, at_ns: u64) -> impl Fn(String) -> Trigger {
         let item =
             (page.lanes() == 1).then(|| page.live(0).executing).flatten().map(|executing| executing.index);
         move |text| Trigger::Said { host, lane: None, stream, item, at_ns, text }

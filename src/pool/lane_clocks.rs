@@ -20,7 +20,7 @@ const LOOK_EVERY_A_LANE: Duration = Duration::from_micros(250);
 const UNTIL_NS: u64 = 100_000_000;
 
 /// A lane as it was seen last.
-struct Seen {
+struct LastLook {
     /// Nothing where the system does not tell of it.
     clock: Option<ThreadClock>,
     at_ns: u64,
@@ -30,7 +30,7 @@ struct Seen {
 /// The clocks of all lanes of a run.
 #[derive(Default)]
 pub(super) struct LaneClocks {
-    seen: BTreeMap<(HostId, usize), Seen>,
+    seen: BTreeMap<(HostId, usize), LastLook>,
     looked_ns: u64,
     /// Lanes are looked at up to this time: work was sent, or one was in an item.
     until_ns: u64,
@@ -95,7 +95,7 @@ impl LaneClocks {
         let Some(seen) = self.seen.get_mut(&lane) else {
             let clock = ThreadClock::open(host.pid, host.page.thread(lane.1)?).ok();
             let times = clock.as_ref().and_then(ThreadClock::read).unwrap_or_default();
-            self.seen.insert(lane, Seen { clock, at_ns: now_ns, times });
+            self.seen.insert(lane, LastLook { clock, at_ns: now_ns, times });
             return None;
         };
         let times = seen.clock.as_ref()?.read()?;

@@ -10,7 +10,7 @@ use super::control::Control;
 use super::driver::{Driver, Receivers, Request, Slot};
 use super::input_sender::{self, InputBatch, InputSender};
 use super::launch::Launch;
-use super::os::{self, Hosts, WakeHandle};
+use super::os::{self, HostProcesses, WakeHandle};
 use super::record::{Ending, Event, Plan, ResumedRows, RunLog};
 use super::settings::Job;
 use super::{RunSnapshot, Waker};
@@ -114,7 +114,7 @@ fn launch_run(
     os::allow_many_files();
     let start_ns = os::monotonic_ns();
     let broken = |error| Error::pool("start the pool", error);
-    let (hosts, wake) = Hosts::new().map_err(broken)?;
+    let (hosts, wake) = HostProcesses::new().map_err(broken)?;
     let wake = Arc::new(wake);
     let batches = feed(&wake)?;
     let first = RunSnapshot { live: Vec::new(), log: log.clone(), now_ns: 0, host_pids: Vec::new() };

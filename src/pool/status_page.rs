@@ -65,8 +65,8 @@ impl Page {
     }
 
     /// Where `lane` notes that it goes on with another item, for many in a row.
-    pub fn progress(&self, lane: usize) -> Progress<'_> {
-        Progress(self.word(lane + 1, EXECUTING))
+    pub fn progress(&self, lane: usize) -> ItemProgress<'_> {
+        ItemProgress(self.word(lane + 1, EXECUTING))
     }
 
     /// Notes that `lane` has no item in hand.
@@ -157,9 +157,9 @@ impl Page {
 
 /// What a lane executes, as it notes it.
 #[derive(Clone, Copy)]
-pub struct Progress<'a>(&'a AtomicU64);
+pub struct ItemProgress<'a>(&'a AtomicU64);
 
-impl Progress<'_> {
+impl ItemProgress<'_> {
     /// Notes that the lane goes on with item `index`, in the same moment as far as anybody watches.
     pub fn go_on(self, index: u64) {
         self.0.store(index + 1, Ordering::Release);

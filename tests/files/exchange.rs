@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use poolscope::export::{Formulas, write_rows};
-use poolscope::input::{CellType, CellTypes, ColumnChoice, Format, LoadOptions, Loaded, Progress, load_path};
+use poolscope::input::{
+    CellType, CellTypes, ColumnChoice, Format, LoadOptions, LoadProgress, Loaded, load_path,
+};
 use poolscope::pool::examples::Example;
 use poolscope::pool::{Batch, ItemsFinished, Plan, RunLog, Timing};
 use poolscope::value::Column;
@@ -37,7 +39,7 @@ fn through(log: &RunLog, ending: &str, column: &str, cells: Option<CellType>) ->
         types: CellTypes { all: cells, ..CellTypes::default() },
         ..LoadOptions::default()
     };
-    let loaded = load_path(&path, &options, &Progress::new()).unwrap();
+    let loaded = load_path(&path, &options, &LoadProgress::new()).unwrap();
     assert!(loaded.bad.is_empty(), "{:?}", loaded.bad);
     loaded
 }

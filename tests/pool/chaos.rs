@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use poolscope::function::FunctionSpec;
 use poolscope::function::command::CommandSpec;
-use poolscope::function::python::{PythonSpec, Source, find_interpreter};
+use poolscope::function::python::{PythonSource, PythonSpec, find_interpreter};
 use poolscope::function::script::ScriptSpec;
 use poolscope::pool::{ChunkRule, Ending, Mode, Run, RunLog, RunState};
 use poolscope::value::ValueRef;
@@ -135,7 +135,7 @@ impl Kind {
             }),
             Self::Python => {
                 let file = std::env::temp_dir().join("chaos.py");
-                let source = Source { file, text: HARMFUL.to_owned(), cells: Vec::new() };
+                let source = PythonSource { file, text: HARMFUL.to_owned(), cells: Vec::new() };
                 let interpreter = find_interpreter(&source.file).expect("these tests need a python3");
                 FunctionSpec::Python(PythonSpec::new(&source, &interpreter, Some("f"), false).unwrap())
             }

@@ -1,12 +1,15 @@
 //! What workers print is kept whole, with its worker, and never touches the results.
 
-use poolscope::function::Stream;
-use poolscope::pool::{Message, Mode, RunLog, Source};
+use poolscope::function::OutputStream;
+use poolscope::pool::{Message, MessageSource, Mode, RunLog};
 
 use crate::harness::{MODES, check_end, pool, texts};
 
 fn from_workers(log: &RunLog) -> Vec<&Message> {
-    log.messages.iter_from(0).filter(|message| matches!(message.source, Source::Worker { .. })).collect()
+    log.messages
+        .iter_from(0)
+        .filter(|message| matches!(message.source, MessageSource::Worker { .. }))
+        .collect()
 }
 
 #[test]
@@ -16,7 +19,10 @@ fn pool_that_prints_of_the_notes_names_its_workers() {
         let lines = from_workers(&run.log);
         assert_eq!(lines.len(), 4);
         for line in lines {
-            assert!(matches!(line.source, Source::Worker { stream: Stream::Stdout, .. }), "{line:?}");
+            assert!(
+                matches!(line.source, MessageSource::Worker { stream: OutputStream::Stdout, .. }),
+                "{line:?}"
+            );
             let number = line.item.unwrap() + 1;
             assert_eq!(line.text(), format!("Process {number}: {number}"));
         }

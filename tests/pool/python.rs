@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use poolscope::function::FunctionSpec;
-use poolscope::function::python::{PythonSpec, Source, find_interpreter};
+use poolscope::function::python::{PythonSource, PythonSpec, find_interpreter};
 use poolscope::pool::{ChunkRule, Ending, LifeEnd, Mode, RowState, RunState};
 
 use crate::ends::no_host_survives_the_killing_of;
@@ -16,7 +16,7 @@ use crate::harness::{
 fn python(mode: Mode, text: &str, inputs: &str) -> Pool {
     let file = std::env::temp_dir().join("tasks.py");
     let interpreter = find_interpreter(Path::new("/tasks.py")).expect("these tests need a python3");
-    let source = Source { file, text: text.to_owned(), cells: Vec::new() };
+    let source = PythonSource { file, text: text.to_owned(), cells: Vec::new() };
     let spec = PythonSpec::new(&source, &interpreter, None, false).unwrap();
     pool(mode, "echo", inputs).function(FunctionSpec::Python(spec))
 }
@@ -163,7 +163,7 @@ fn a_forked_child_that_comes_back_from_its_item_is_not_heard() {
         let mut lines: Vec<String> = log
             .messages
             .iter_from(0)
-            .filter(|message| matches!(message.source, poolscope::pool::Source::Worker { .. }))
+            .filter(|message| matches!(message.source, poolscope::pool::MessageSource::Worker { .. }))
             .map(|message| message.text().into_owned())
             .collect();
         lines.retain(|line| !line.contains("^^^"));

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use poolscope::function::{FunctionSpec, Stream};
+use poolscope::function::{FunctionSpec, OutputStream};
 use poolscope::monitor::{MonitorSnapshot, ProcessSample, Series};
 use poolscope::pool::{
     Batch, Cause, Death, DiedAt, Ending, Event, Executing, FailedSpan, HostName, ItemsFinished, Job, Lane,
-    LifeEnd, LiveLane, Message, MessageContent, Mode, Notice, Plan, Readiness, RunLog, RunSnapshot, Segment,
-    Settings, Source, Timing,
+    LifeEnd, LiveLane, Message, MessageContent, MessageSource, Mode, Notice, Plan, Readiness, RunLog,
+    RunSnapshot, Segment, Settings, Timing,
 };
 use poolscope::value::{Column, Value};
 
@@ -165,22 +165,22 @@ impl Fixture {
     }
 
     /// The worker wrote a line.
-    pub fn says(self, worker: usize, at_ms: f64, stream: Stream, text: &str) -> Self {
+    pub fn says(self, worker: usize, at_ms: f64, stream: OutputStream, text: &str) -> Self {
         let pid = self.pid(worker);
-        self.message(at_ms, Source::Worker { worker, pid, stream }, text)
+        self.message(at_ms, MessageSource::Worker { worker, pid, stream }, text)
     }
 
     /// The pool wrote a line.
     pub fn pool_says(self, at_ms: f64, text: &str) -> Self {
-        self.message(at_ms, Source::Pool, text)
+        self.message(at_ms, MessageSource::Pool, text)
     }
 
     /// The pool wrote a line about something that went wrong.
     pub fn trouble(self, at_ms: f64, text: &str) -> Self {
-        self.message(at_ms, Source::Trouble, text)
+        self.message(at_ms, MessageSource::Trouble, text)
     }
 
-    fn message(self, at_ms: f64, source: Source, text: &str) -> Self {
+    fn message(self, at_ms: f64, source: MessageSource, text: &str) -> Self {
         let message =
             Message { at_ns: ns(at_ms), source, item: None, content: MessageContent::Text(text.into()) };
         self.at(at_ms, Event::MessageSaid(message))

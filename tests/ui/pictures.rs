@@ -4,7 +4,7 @@ use egui::{CentralPanel, Frame, Margin, Theme as Ground, Vec2};
 use egui_kittest::{Harness, SnapshotOptions};
 use poolscope::app::layout::Layout;
 use poolscope::app::theme::GAP;
-use poolscope::function::Stream;
+use poolscope::function::OutputStream;
 use poolscope::pool::{LifeEnd, Mode};
 use poolscope::value::Value;
 
@@ -29,7 +29,7 @@ fn at_work() -> Fixture {
     fixture
         .died(3, 850.0, LifeEnd::Signal(9))
         .ready(3, 4715, 852.0, 881.0)
-        .says(1, 860.0, Stream::Stdout, "Process 1: 25")
+        .says(1, 860.0, OutputStream::Stdout, "Process 1: 25")
         .executing(1, 28, 850.0, 0)
         .executing(2, 29, 870.0, 1)
         .until(1000.0)

@@ -4,7 +4,7 @@ use egui::Role;
 use egui_kittest::kittest::Queryable;
 use poolscope::app::command::Command;
 use poolscope::app::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
-use poolscope::function::Stream;
+use poolscope::function::OutputStream;
 use poolscope::pool::{LifeEnd, Mode};
 use poolscope::value::{Column, Tile, Value};
 
@@ -160,8 +160,8 @@ fn a_row_is_chosen_with_a_click() {
 fn talk() -> Fixture {
     doubled(Mode::Process)
         .pool_says(0.0, "pool of 2 processes started")
-        .says(1, 60.0, Stream::Stdout, "Process 1: 1")
-        .says(2, 80.0, Stream::Stderr, "careful")
+        .says(1, 60.0, OutputStream::Stdout, "Process 1: 1")
+        .says(2, 80.0, OutputStream::Stderr, "careful")
         .trouble(90.0, "worker 2 killed (SIGKILL)")
 }
 
@@ -192,7 +192,7 @@ fn messages_can_be_those_of_one_worker() {
 fn dropped_messages_are_counted() {
     let mut fixture = Fixture::new(Mode::Process, 1, vec![1_i64]).ready(1, 4711, 0.0, 1.0);
     for number in 0..110_000 {
-        fixture = fixture.says(1, 2.0, Stream::Stdout, &number.to_string());
+        fixture = fixture.says(1, 2.0, OutputStream::Stdout, &number.to_string());
     }
     let mut harness = messages().with_run(fixture.snapshot()).open();
     wait_for(&mut harness, |harness| harness.query_by_label("0.002 W1 109999").is_some());

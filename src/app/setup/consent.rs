@@ -3,7 +3,7 @@
 
 use egui::{Button, Label, RichText, TextStyle, Ui};
 
-use crate::app::state::{Answer, CodeChoice, Question};
+use crate::app::state::{CodeChoice, ConsentAnswer, ConsentQuestion};
 use crate::app::theme::{GAP, Theme, strong};
 use crate::app::widgets;
 
@@ -32,7 +32,7 @@ pub fn question_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice) {
 }
 
 /// Which interpreter, in which folder, and what it means to start it.
-fn meaning(question: &Question) -> String {
+fn meaning(question: &ConsentQuestion) -> String {
     let untrusted = &question.untrusted;
     let program = untrusted.interpreter.strip_prefix(&untrusted.folder).unwrap_or(&untrusted.interpreter);
     format!(
@@ -56,7 +56,7 @@ pub fn answer_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice) {
     });
 }
 
-fn told(answer: &Answer) -> &'static str {
+fn told(answer: &ConsentAnswer) -> &'static str {
     match answer.is_allowed {
         true => "You allowed it for this folder.",
         false => "Not the one of this folder.",

@@ -9,7 +9,7 @@ use super::preview::{cell, counted};
 use super::{SetupView, capitalised, reading, source};
 use crate::app::command::Command;
 use crate::app::format;
-use crate::app::state::{Inputs, Setup, SourceKind};
+use crate::app::state::{InputsSetup, Setup, SourceKind};
 use crate::app::theme::{GAP, Theme};
 use crate::app::widgets;
 use crate::function::Takes;
@@ -33,7 +33,7 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     }
 }
 
-fn title_ui(ui: &mut Ui, theme: &Theme, inputs: &Inputs, takes: Takes) {
+fn title_ui(ui: &mut Ui, theme: &Theme, inputs: &InputsSetup, takes: Takes) {
     ui.horizontal(|ui| {
         widgets::section_title(ui, theme, "1 Inputs");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

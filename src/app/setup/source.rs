@@ -9,7 +9,7 @@ use crate::app::format;
 use crate::app::state::{Loading, Origin, Setup, SourceKind, path_from_text};
 use crate::app::theme::{FIELD_HEIGHT, GAP, Theme, strong};
 use crate::app::widgets;
-use crate::input::{BadLines, Encoding, Loaded, Progress};
+use crate::input::{BadLines, Encoding, LoadProgress, Loaded};
 
 /// Rows of the preview.
 const PREVIEW_ROWS: usize = 3;
@@ -68,7 +68,7 @@ fn path_ui(ui: &mut Ui, loading: &mut Loading, view: &mut SetupView<'_, '_>, is_
 }
 
 /// How far the reading is; true when it was called off.
-fn progress_ui(ui: &mut Ui, theme: &Theme, progress: &Progress) -> bool {
+fn progress_ui(ui: &mut Ui, theme: &Theme, progress: &LoadProgress) -> bool {
     // The counters move without waking anybody.
     ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
     let (read, total) = (progress.read_bytes(), progress.total_bytes());

@@ -10,7 +10,7 @@ use crate::app::format;
 use crate::app::state::Setup;
 use crate::app::theme::{FIELD_HEIGHT, strong};
 use crate::app::widgets;
-use crate::pool::{Ending, RowState, RunLog, RunState, Source};
+use crate::pool::{Ending, MessageSource, RowState, RunLog, RunState};
 use crate::value::shortened;
 
 /// Lines that the function wrote, at most.
@@ -79,7 +79,7 @@ fn outcome_ui(ui: &mut Ui, view: &SetupView<'_, '_>, log: &RunLog) {
     }
     // What the pool says of itself is nothing new here.
     let mut written =
-        log.messages.iter_from(0).filter(|message| matches!(message.source, Source::Worker { .. }));
+        log.messages.iter_from(0).filter(|message| matches!(message.source, MessageSource::Worker { .. }));
     for message in written.by_ref().take(LINES) {
         mono(ui, &format!("> {}", message.text()), theme.weak);
     }

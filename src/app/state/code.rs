@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use egui::Context;
 
-use super::consent::{Answer, Consent, Found, Question, Runner, Trouble, found_by_python};
+use super::consent::{CodeRunner, Consent, ConsentAnswer, ConsentQuestion, Found, Trouble, found_by_python};
 use crate::app::background::{Pause, Task, finished};
 use crate::error::{Error, Result};
-use crate::function::python::{Interpreter, PythonSpec, Source};
+use crate::function::python::{Interpreter, PythonSource, PythonSpec};
 use crate::function::script::{self, ScriptSpec};
 use crate::function::{FunctionSpec, Listed, ListedKind};
 
@@ -29,7 +29,7 @@ pub enum Language {
 
 /// A text of code with what is known of it.
 pub struct CodeChoice {
-    pub source: Source,
+    pub source: PythonSource,
     /// The path as it stands in its field.
     pub path_text: String,
     /// The interpreter's path, where a person named one.
@@ -50,13 +50,13 @@ pub struct CodeChoice {
     spec: Option<Arc<FunctionSpec>>,
     pause: Pause,
     looking: Option<Task<Result<Found, Trouble>>>,
-    reading: Option<Task<Result<Source>>>,
+    reading: Option<Task<Result<PythonSource>>>,
 }
 
 impl Default for CodeChoice {
     fn default() -> Self {
         Self {
-            source: Source { file: untitled(), text: FIRST.to_owned(), cells: Vec::new() },
+            source: PythonSource { file: untitled(), text: FIRST.to_owned(), cells: Vec::new() },
             path_text: String::new(),
             interpreter_text: String::new(),
             is_whole: false,
@@ -100,11 +100,11 @@ impl CodeChoice {
         self.path_text = path.display().to_string();
         self.function = None;
         self.initializer_text.clear();
-        self.reading = Some(Task::spawn("read the file", ctx, move || Source::read(&path)));
+        self.reading = Some(Task::spawn("read the file", ctx, move || PythonSource::read(&path)));
     }
 
     /// Takes other code, and this function of it. It has to be looked at then.
-    pub fn replace(&mut self, source: Source, function: &str) {
+    pub fn replace(&mut self, source: PythonSource, function: &str) {
         let interpreter_text = std::mem::take(&mut self.interpreter_text);
         let consent = std::mem::take(&mut self.consent);
         let (function, texts_read) = (Some(function.to_owned()), self.texts_read + 1);
@@ -149,7 +149,7 @@ impl CodeChoice {
         let (trust, declined) = (self.consent.trust.clone(), self.consent.declined.clone());
         self.looking = Some(Task::spawn("look at the code", ctx, move || match language {
             Language::Script => script::functions(&source.name(), &source.text)
-                .map(|functions| Found { functions, runner: Runner::ThisProgram })
+                .map(|functions| Found { functions, runner: CodeRunner::ThisProgram })
                 .map_err(Trouble::of_code),
             Language::Python => found_by_python(&source, named.as_deref(), &trust, &declined),
         }));
@@ -167,7 +167,7 @@ impl CodeChoice {
     }
 
     /// Asks again what was answered.
-    pub fn take_back(&mut self, answer: &Answer, ctx: &Context) {
+    pub fn take_back(&mut self, answer: &ConsentAnswer, ctx: &Context) {
         self.spec = None;
         if self.consent.take_back(answer, ctx) {
             self.look(ctx);
@@ -187,12 +187,12 @@ impl CodeChoice {
         let source = self.source.clone();
         let Some(Ok(found)) = &self.found else { return };
         self.spec = Some(Arc::new(match &found.runner {
-            Runner::Undecided(_) => return,
-            Runner::ThisProgram => {
+            CodeRunner::Undecided(_) => return,
+            CodeRunner::ThisProgram => {
                 let name = source.name();
                 FunctionSpec::Script(ScriptSpec { name, source: source.text, function })
             }
-            Runner::Python(interpreter, _) => {
+            CodeRunner::Python(interpreter, _) => {
                 let initializer = self.initializer_text.trim();
                 let spec = PythonSpec {
                     interpreter: interpreter.path.clone(),
@@ -224,28 +224,28 @@ impl CodeChoice {
     /// Who runs it, where that is an interpreter that was asked.
     pub fn interpreter(&self) -> Option<&Interpreter> {
         match self.runner()? {
-            Runner::Python(interpreter, _) => Some(interpreter),
+            CodeRunner::Python(interpreter, _) => Some(interpreter),
             _ => None,
         }
     }
 
     /// What a person has to be asked before it can be run.
-    pub fn question(&self) -> Option<&Question> {
+    pub fn question(&self) -> Option<&ConsentQuestion> {
         match self.runner()? {
-            Runner::Undecided(question) => Some(question),
+            CodeRunner::Undecided(question) => Some(question),
             _ => None,
         }
     }
 
     /// What a person has answered, where that decided who runs it.
-    pub fn answer(&self) -> Option<&Answer> {
+    pub fn answer(&self) -> Option<&ConsentAnswer> {
         match self.runner()? {
-            Runner::Python(_, answer) => answer.as_ref(),
+            CodeRunner::Python(_, answer) => answer.as_ref(),
             _ => None,
         }
     }
 
-    fn runner(&self) -> Option<&Runner> {
+    fn runner(&self) -> Option<&CodeRunner> {
         match &self.found {
             Some(Ok(found)) => Some(&found.runner),
             _ => None,
@@ -281,7 +281,7 @@ impl CodeChoice {
             Some(Err(trouble)) if trouble.is_of_interpreter => cannot("this Python cannot run the code"),
             Some(Err(_)) => cannot("the code cannot be used as it is"),
             Some(Ok(found)) if found.functions.is_empty() => cannot("the code has no function"),
-            Some(Ok(Found { runner: Runner::Undecided(_), .. })) => {
+            Some(Ok(Found { runner: CodeRunner::Undecided(_), .. })) => {
                 cannot("say beside the code which Python runs it")
             }
             Some(Ok(_)) => cannot("no function is chosen"),

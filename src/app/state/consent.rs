@@ -9,25 +9,25 @@ use egui::Context;
 use crate::app::background::{Task, finished};
 use crate::error::{Error, Result};
 use crate::function::Listed;
-use crate::function::python::{self, Choice, Interpreter, Source, Trust, Untrusted};
+use crate::function::python::{self, Interpreter, InterpreterChoice, PythonSource, Trust, Untrusted};
 
 /// What was found in code, and who runs it.
 pub struct Found {
     pub functions: Vec<Listed>,
-    pub runner: Runner,
+    pub runner: CodeRunner,
 }
 
 /// Who runs the code.
-pub enum Runner {
+pub enum CodeRunner {
     ThisProgram,
-    Python(Interpreter, Option<Answer>),
+    Python(Interpreter, Option<ConsentAnswer>),
     /// Nobody yet: a person has to be asked.
-    Undecided(Question),
+    Undecided(ConsentQuestion),
 }
 
 /// What a person is asked before an interpreter of a folder is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
+pub struct ConsentQuestion {
     pub untrusted: Untrusted,
     /// An interpreter that lies elsewhere, in words: "Python 3.11.2 (/usr/bin/python3)".
     pub instead: Option<String>,
@@ -35,7 +35,7 @@ pub struct Question {
 
 /// What a person has answered for a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct ConsentAnswer {
     pub folder: PathBuf,
     pub is_allowed: bool,
 }
@@ -86,7 +86,7 @@ impl Consent {
     }
 
     /// The next look at code of the folder asks anew; says whether that is so at once.
-    pub fn take_back(&mut self, answer: &Answer, ctx: &Context) -> bool {
+    pub fn take_back(&mut self, answer: &ConsentAnswer, ctx: &Context) -> bool {
         if !answer.is_allowed {
             return self.declined.remove(&answer.folder);
         }
@@ -110,7 +110,7 @@ impl Consent {
 /// Looks at Python code: with the interpreter that a person named, or else the one that is found for it and may be
 /// started.
 pub fn found_by_python(
-    source: &Source,
+    source: &PythonSource,
     named: Option<&Path>,
     trust: &Trust,
     declined: &BTreeSet<PathBuf>,
@@ -119,29 +119,33 @@ pub fn found_by_python(
         return listed(source, path, None);
     }
     match python::choose_interpreter(&source.file, trust).map_err(Trouble::of_interpreter)? {
-        Choice::Allowed(path) => {
+        InterpreterChoice::Allowed(path) => {
             let folders = trust.folders().unwrap_or_default();
             let folder = folders.into_iter().find(|folder| path.starts_with(folder));
-            listed(source, &path, folder.map(|folder| Answer { folder, is_allowed: true }))
+            listed(source, &path, folder.map(|folder| ConsentAnswer { folder, is_allowed: true }))
         }
-        Choice::Untrusted(untrusted) if declined.contains(&untrusted.folder) => {
+        InterpreterChoice::Untrusted(untrusted) if declined.contains(&untrusted.folder) => {
             let path = python::installed_interpreter().map_err(Trouble::of_interpreter)?;
-            listed(source, &path, Some(Answer { folder: untrusted.folder, is_allowed: false }))
+            listed(source, &path, Some(ConsentAnswer { folder: untrusted.folder, is_allowed: false }))
         }
-        Choice::Untrusted(untrusted) => undecided(source, untrusted),
+        InterpreterChoice::Untrusted(untrusted) => undecided(source, untrusted),
     }
 }
 
-fn listed(source: &Source, interpreter: &Path, answer: Option<Answer>) -> Result<Found, Trouble> {
+fn listed(
+    source: &PythonSource,
+    interpreter: &Path,
+    answer: Option<ConsentAnswer>,
+) -> Result<Found, Trouble> {
     let (interpreter, listing) = python::list(source, interpreter, None).map_err(|error| {
         let is_of_interpreter = python::list_unasked(source).is_ok();
         Trouble { error, is_of_interpreter }
     })?;
-    Ok(Found { functions: listing.functions, runner: Runner::Python(interpreter, answer) })
+    Ok(Found { functions: listing.functions, runner: CodeRunner::Python(interpreter, answer) })
 }
 
 /// What the code holds is told without the interpreter that nobody has allowed.
-fn undecided(source: &Source, untrusted: Untrusted) -> Result<Found, Trouble> {
+fn undecided(source: &PythonSource, untrusted: Untrusted) -> Result<Found, Trouble> {
     let listing = python::list_unasked(source).map_err(Trouble::of_code)?;
     let installed = python::installed_interpreter().ok();
     let instead = installed.filter(|path| !path.starts_with(&untrusted.folder)).map(|path| {
@@ -149,6 +153,6 @@ fn undecided(source: &Source, untrusted: Untrusted) -> Result<Found, Trouble> {
         // Named with its version where it is the one that has just been asked.
         if listing.reader.ends_with(&format!("({path})")) { listing.reader.clone() } else { path }
     });
-    let runner = Runner::Undecided(Question { untrusted, instead });
+    let runner = CodeRunner::Undecided(ConsentQuestion { untrusted, instead });
     Ok(Found { functions: listing.functions, runner })
 }

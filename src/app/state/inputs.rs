@@ -23,7 +23,7 @@ pub enum SourceKind {
 
 /// Where inputs come from, and those of each of the three kinds.
 #[derive(Debug)]
-pub struct Inputs {
+pub struct InputsSetup {
     pub kind: SourceKind,
     pub typed: Typed,
     pub file: Loading,
@@ -32,7 +32,7 @@ pub struct Inputs {
     pub calls: usize,
 }
 
-impl Default for Inputs {
+impl Default for InputsSetup {
     fn default() -> Self {
         Self {
             kind: SourceKind::default(),
@@ -44,7 +44,7 @@ impl Default for Inputs {
     }
 }
 
-impl Inputs {
+impl InputsSetup {
     /// Takes results of the background; once a frame.
     pub fn poll(&mut self, now: Instant, ctx: &Context) {
         self.typed.poll(now, ctx);

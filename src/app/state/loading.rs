@@ -8,7 +8,9 @@ use egui::Context;
 
 use crate::app::background::{Task, finished};
 use crate::error::{Error, ErrorKind, Result};
-use crate::input::{BadLines, CellType, CellTypes, LoadOptions, Loaded, Progress, load_path, load_reader};
+use crate::input::{
+    BadLines, CellType, CellTypes, LoadOptions, LoadProgress, Loaded, load_path, load_reader,
+};
 use crate::value::{Column, grouped};
 
 /// What was read before stays in sight for so long while the same is read again: most files are read within it, and
@@ -42,7 +44,7 @@ pub struct Loading {
     pub error: Option<Error>,
     /// Whether lines that are no inputs may be left out. A person has to say so.
     pub skips_bad_lines: bool,
-    progress: Arc<Progress>,
+    progress: Arc<LoadProgress>,
     reading: Option<Task<Result<Loaded>>>,
     begun_at: Option<Instant>,
 }
@@ -66,7 +68,7 @@ impl Loading {
         let Some(origin) = self.origin.clone() else { return };
         self.progress.cancel();
         self.error = None;
-        self.progress = Arc::new(Progress::new());
+        self.progress = Arc::new(LoadProgress::new());
         self.begun_at = Some(Instant::now());
         let options = LoadOptions { types: self.types(), ..self.options.clone() };
         let (is_chosen, progress) = (self.is_type_chosen(), Arc::clone(&self.progress));
@@ -166,12 +168,12 @@ impl Loading {
     }
 
     /// How far the reading is, while it is on.
-    pub fn progress(&self) -> Option<&Progress> {
+    pub fn progress(&self) -> Option<&LoadProgress> {
         self.reading.as_ref().map(|_| &*self.progress)
     }
 
     /// The same, but for the moment for which what was read before stays in sight.
-    pub fn shown_progress(&self, ctx: &Context) -> Option<&Progress> {
+    pub fn shown_progress(&self, ctx: &Context) -> Option<&LoadProgress> {
         let progress = self.progress()?;
         let passed = self.begun_at.map_or(STAYS, |begun_at| begun_at.elapsed());
         if self.loaded.is_some() && passed < STAYS {
@@ -209,7 +211,12 @@ impl Drop for Loading {
 
 /// Reads, as what the function takes where a person did not choose: of a file whose cells are mostly something else, as
 /// what they are, so that a person sees the file, and what does not fit is told with what the function takes.
-fn read_as(origin: &Origin, options: LoadOptions, is_chosen: bool, progress: &Progress) -> Result<Loaded> {
+fn read_as(
+    origin: &Origin,
+    options: LoadOptions,
+    is_chosen: bool,
+    progress: &LoadProgress,
+) -> Result<Loaded> {
     let strict = read(origin, &options, progress);
     let is_misfit = match &strict {
         Ok(loaded) => loaded.bad.count > loaded.column.len() as u64,
@@ -223,7 +230,7 @@ fn read_as(origin: &Origin, options: LoadOptions, is_chosen: bool, progress: &Pr
     read(origin, &LoadOptions { types, ..options }, progress)
 }
 
-fn read(origin: &Origin, options: &LoadOptions, progress: &Progress) -> Result<Loaded> {
+fn read(origin: &Origin, options: &LoadOptions, progress: &LoadProgress) -> Result<Loaded> {
     match origin {
         Origin::Path(path) => load_path(path, options, progress),
         Origin::Sample { name, text } => load_reader(text.as_bytes(), name, options, progress),

@@ -6,7 +6,7 @@ use std::time::Instant;
 use egui::Context;
 
 use super::function::FunctionChoice;
-use super::inputs::Inputs;
+use super::inputs::InputsSetup;
 use super::loading::Origin;
 use super::rules::Rules;
 use crate::error::{Error, Result};
@@ -17,7 +17,7 @@ use crate::value::{Column, ColumnType};
 
 /// The setup.
 pub struct Setup {
-    pub inputs: Inputs,
+    pub inputs: InputsSetup,
     pub function: FunctionChoice,
     /// Mode, workers and chunks; the rules of the job are those written in `rules`.
     pub settings: Settings,
@@ -42,7 +42,7 @@ impl Setup {
             .ok_or_else(|| Error::usage("open the window", "there are no functions"))?;
         let workers = usable_cores.clamp(1, crate::pool::MAX_WORKERS);
         let settings = Settings { workers, ..Settings::default() };
-        let (inputs, rules, mixed_check) = (Inputs::default(), Rules::default(), MixedCheck::default());
+        let (inputs, rules, mixed_check) = (InputsSetup::default(), Rules::default(), MixedCheck::default());
         Ok(Self {
             inputs,
             function,

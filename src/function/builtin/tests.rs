@@ -6,14 +6,14 @@ use std::io::Write;
 use std::process::{Command, ExitStatus, Stdio};
 
 use super::*;
-use crate::function::{Console, FunctionSpec, Nature, Stream, Takes};
+use crate::function::{Console, FunctionSpec, Nature, OutputStream, Takes};
 
 /// Keeps the lines that a call wrote.
 #[derive(Default)]
 struct Lines(RefCell<Vec<String>>);
 
 impl Console for Lines {
-    fn line(&self, _: Stream, text: &str) {
+    fn line(&self, _: OutputStream, text: &str) {
         self.0.borrow_mut().push(text.to_owned());
     }
 }

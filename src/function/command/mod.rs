@@ -17,7 +17,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use self::run::Runner;
+use self::run::CommandFunction;
 use super::Function;
 use crate::error::{Error, Result};
 use crate::value::Column;
@@ -53,7 +53,7 @@ impl CommandSpec {
         risks::of(&self.template)
     }
 
-    fn runner(&self) -> Result<Runner> {
+    fn runner(&self) -> Result<CommandFunction> {
         let wrong = |reason: String| Error::usage("run the command", reason);
         if let Some(folder) = &self.folder
             && !Path::new(folder).is_dir()
@@ -63,7 +63,7 @@ impl CommandSpec {
         if let Some((name, _)) = self.env.iter().find(|(name, value)| !is_variable(name, value)) {
             return Err(wrong(format!("`{name}` cannot be set as a variable")));
         }
-        let runner = Runner::new(self).map_err(wrong)?;
+        let runner = CommandFunction::new(self).map_err(wrong)?;
         runner.check_program().map_err(wrong)?;
         Ok(runner)
     }
@@ -71,7 +71,7 @@ impl CommandSpec {
     /// The first `count` commands as they would be run, ready to be pasted into a shell; or why one cannot be.
     pub fn preview(&self, inputs: &Column, count: usize) -> Vec<std::result::Result<String, String>> {
         let cells = inputs.iter().take(count).enumerate();
-        match Runner::new(self) {
+        match CommandFunction::new(self) {
             Ok(runner) => cells.map(|(index, cell)| runner.preview(index as u64, cell)).collect(),
             Err(reason) => cells.map(|_| Err(reason.clone())).collect(),
         }
@@ -85,7 +85,7 @@ impl CommandSpec {
     pub(super) fn check_inputs(&self, inputs: &Column) -> Result<()> {
         let Some(first) = inputs.get(0) else { return Ok(()) };
         let wrong = |reason: String| Error::input(format!("run {}", self.name()), reason);
-        let runner = Runner::new(self).map_err(wrong)?;
+        let runner = CommandFunction::new(self).map_err(wrong)?;
         runner.check_columns(first).map_err(wrong)
     }
 }

@@ -5,7 +5,7 @@
 const PLAIN_DOLLAR: char = '\0';
 
 /// Where a program takes code from.
-enum Code {
+enum CodePlace {
     /// What stands behind an option that ends with one of these letters, such as `-c` or `-lc`.
     Option(&'static [char]),
     /// Its first argument that is no option.
@@ -14,11 +14,11 @@ enum Code {
     All,
 }
 
-use Code::{All, First, Option as Behind};
+use CodePlace::{All, First, Option as Behind};
 
 /// Programs that run an argument as code, each with whether it runs also what it reads. A version behind a name is passed
 /// over.
-const RUNNERS: [(&str, Code, bool); 38] = [
+const RUNNERS: [(&str, CodePlace, bool); 38] = [
     ("sh", Behind(&['c']), true),
     ("bash", Behind(&['c']), true),
     ("dash", Behind(&['c']), true),

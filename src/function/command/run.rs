@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::candidates::Candidates;
 use super::output::Output;
 use super::program::Program;
-use super::template::{Filling, Part, Placeholder, Source, bytes_of};
+use super::template::{Filling, Placeholder, PlaceholderKind, TemplatePart, bytes_of};
 use super::words::{self, Argument};
 use super::{CommandSpec, os};
 use crate::function::{CallContext, Function};
 use crate::value::{Value, ValueRef};
 
 /// A command whose template was read.
-pub(super) struct Runner {
+pub(super) struct CommandFunction {
     spec: CommandSpec,
     line: Arc<Line>,
     candidates: Candidates,
@@ -50,15 +50,16 @@ impl Line {
     }
 }
 
-impl Runner {
+impl CommandFunction {
     pub(super) fn new(spec: &CommandSpec) -> Result<Self, String> {
         if spec.template.trim().is_empty() {
             return Err("there is no command".to_owned());
         }
         let line = Arc::new(Line::new(spec, &[])?);
         let candidates = Candidates::of(&spec.template);
-        let is_field =
-            |placeholder: &Placeholder| matches!(placeholder.source, Source::Column(_) | Source::Position(_));
+        let is_field = |placeholder: &Placeholder| {
+            matches!(placeholder.source, PlaceholderKind::Column(_) | PlaceholderKind::Position(_))
+        };
         let has_fields = !candidates.is_empty() || line.placeholders().any(is_field);
         Ok(Self { spec: spec.clone(), line, candidates, with_columns: Mutex::default(), has_fields })
     }
@@ -67,8 +68,9 @@ impl Runner {
     pub(super) fn check_columns(&self, input: ValueRef<'_>) -> Result<(), String> {
         let filling = self.filling(input, 0, 1);
         let line = self.line(&filling)?;
-        let mut columns =
-            line.placeholders().filter(|placeholder| matches!(placeholder.source, Source::Column(_)));
+        let mut columns = line
+            .placeholders()
+            .filter(|placeholder| matches!(placeholder.source, PlaceholderKind::Column(_)));
         columns.try_for_each(|placeholder| filling.fill(placeholder).map(|_| ()))
     }
 
@@ -153,7 +155,7 @@ impl Runner {
     }
 }
 
-impl Function for Runner {
+impl Function for CommandFunction {
     fn call(&self, cx: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String> {
         let filling = self.filling(input, cx.index, cx.worker);
         let mut command = self.command(&filling)?;
@@ -188,7 +190,7 @@ fn shell_line(spec: &CommandSpec, columns: &[String]) -> Result<Line, String> {
 fn arguments(spec: &CommandSpec, columns: &[String]) -> Result<Line, String> {
     let mut all = words::arguments(&spec.template, columns)?;
     if !spec.stdin && words::placeholders(&all).next().is_none() {
-        all.push(vec![Part::Placeholder(Placeholder::input())]);
+        all.push(vec![TemplatePart::Placeholder(Placeholder::input())]);
     }
     let program_argument = all.remove(0);
     let is_same = words::placeholders(std::slice::from_ref(&program_argument)).next().is_none();
@@ -205,8 +207,8 @@ fn filled(argument: &Argument, filling: &Filling<'_>) -> Result<Vec<u8>, String>
     let mut bytes = Vec::new();
     for part in argument {
         match part {
-            Part::Text(text) => bytes.extend_from_slice(text.as_bytes()),
-            Part::Placeholder(placeholder) => bytes.extend_from_slice(&filling.fill(placeholder)?),
+            TemplatePart::Text(text) => bytes.extend_from_slice(text.as_bytes()),
+            TemplatePart::Placeholder(placeholder) => bytes.extend_from_slice(&filling.fill(placeholder)?),
         }
     }
     Ok(bytes)

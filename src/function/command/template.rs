@@ -28,7 +28,7 @@ pub(super) struct Letter {
 
 /// A piece of an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum TemplatePart {
     Text(String),
     Placeholder(Placeholder),
 }
@@ -36,7 +36,7 @@ pub(super) enum Part {
 /// A placeholder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Placeholder {
-    pub(super) source: Source,
+    pub(super) source: PlaceholderKind,
     form: Form,
     /// With its braces, as a person wrote it.
     pub(super) written: String,
@@ -44,7 +44,7 @@ pub(super) struct Placeholder {
 
 /// Where the text of a placeholder comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum PlaceholderKind {
     Input,
     /// A place in a list, from 1.
     Position(usize),
@@ -67,14 +67,14 @@ pub(super) enum Form {
 impl Placeholder {
     /// The placeholder of the whole input, for templates that have none.
     pub(super) fn input() -> Self {
-        Self { source: Source::Input, form: Form::Whole, written: "{}".to_owned() }
+        Self { source: PlaceholderKind::Input, form: Form::Whole, written: "{}".to_owned() }
     }
 
     /// What stands between two braces as a placeholder; nothing where it is only text, as in `awk '{print $1}'`.
     /// `columns` are the names that count in spite of the signs in them.
     fn parse(inner: &str, columns: &[String]) -> Option<Self> {
         let (source, form) = column_of(inner, columns)
-            .map(|(name, form)| (Source::Column(name.to_owned()), form))
+            .map(|(name, form)| (PlaceholderKind::Column(name.to_owned()), form))
             .or_else(|| plain_source(inner))?;
         Some(Self { source, form, written: format!("{{{inner}}}") })
     }
@@ -86,15 +86,15 @@ pub(super) fn column_of<'a>(inner: &'a str, columns: &[String]) -> Option<(&'a s
     named.into_iter().find(|(name, _)| columns.iter().any(|column| column == name))
 }
 
-pub(super) fn plain_source(inner: &str) -> Option<(Source, Form)> {
+pub(super) fn plain_source(inner: &str) -> Option<(PlaceholderKind, Form)> {
     let (name, form) = FORMS.iter().find_map(|(end, form)| Some((inner.strip_suffix(end)?, *form)))?;
     let source = match (name, form) {
-        ("", _) => Source::Input,
-        ("#", Form::Whole) => Source::Number,
-        ("%", Form::Whole) => Source::Worker,
+        ("", _) => PlaceholderKind::Input,
+        ("#", Form::Whole) => PlaceholderKind::Number,
+        ("%", Form::Whole) => PlaceholderKind::Worker,
         _ => match name.as_bytes() {
-            [digit @ b'1'..=b'9'] => Source::Position(usize::from(digit - b'0')),
-            _ if is_plain_name(name) => Source::Column(name.to_owned()),
+            [digit @ b'1'..=b'9'] => PlaceholderKind::Position(usize::from(digit - b'0')),
+            _ if is_plain_name(name) => PlaceholderKind::Column(name.to_owned()),
             _ => return None,
         },
     };
@@ -116,15 +116,15 @@ pub(super) fn column_length(text: &str, columns: &[String]) -> Option<usize> {
 }
 
 /// The pieces of what is written, each with where it begins.
-pub(super) fn parts(letters: &[Letter], columns: &[String]) -> Vec<(usize, Part)> {
+pub(super) fn parts(letters: &[Letter], columns: &[String]) -> Vec<(usize, TemplatePart)> {
     let (mut parts, mut text, mut at) = (Vec::new(), String::new(), 0);
     while let Some(letter) = letters.get(at) {
         match hole_at(&letters[at..], columns) {
             Some((placeholder, length)) => {
                 if !text.is_empty() {
-                    parts.push((at - text.chars().count(), Part::Text(std::mem::take(&mut text))));
+                    parts.push((at - text.chars().count(), TemplatePart::Text(std::mem::take(&mut text))));
                 }
-                parts.push((at, Part::Placeholder(placeholder)));
+                parts.push((at, TemplatePart::Placeholder(placeholder)));
                 at += length;
             }
             None => {
@@ -134,7 +134,7 @@ pub(super) fn parts(letters: &[Letter], columns: &[String]) -> Vec<(usize, Part)
         }
     }
     if !text.is_empty() {
-        parts.push((at - text.chars().count(), Part::Text(text)));
+        parts.push((at - text.chars().count(), TemplatePart::Text(text)));
     }
     parts
 }
@@ -173,11 +173,11 @@ impl<'a> Filling<'a> {
     /// The bytes that stand for a placeholder; otherwise a sentence that says what is missing.
     pub(super) fn fill(&self, placeholder: &Placeholder) -> Result<Cow<'_, [u8]>, String> {
         let text = match &placeholder.source {
-            Source::Input => bytes_of(self.input)?,
-            Source::Number => Cow::Owned(self.number.to_string().into_bytes()),
-            Source::Worker => Cow::Owned(self.worker.to_string().into_bytes()),
-            Source::Column(name) => self.column(name, &placeholder.written)?,
-            Source::Position(place) => self.position(*place, &placeholder.written)?,
+            PlaceholderKind::Input => bytes_of(self.input)?,
+            PlaceholderKind::Number => Cow::Owned(self.number.to_string().into_bytes()),
+            PlaceholderKind::Worker => Cow::Owned(self.worker.to_string().into_bytes()),
+            PlaceholderKind::Column(name) => self.column(name, &placeholder.written)?,
+            PlaceholderKind::Position(place) => self.position(*place, &placeholder.written)?,
         };
         Ok(match text {
             Cow::Borrowed(text) => Cow::Borrowed(placeholder.form.of(text)),
@@ -277,8 +277,8 @@ mod tests {
         let mut text = String::new();
         for (_, part) in parts(&letters, &columns) {
             match part {
-                Part::Text(part) => text.push_str(&part),
-                Part::Placeholder(placeholder) => {
+                TemplatePart::Text(part) => text.push_str(&part),
+                TemplatePart::Placeholder(placeholder) => {
                     text.push_str(&String::from_utf8_lossy(&filling.fill(&placeholder)?))
                 }
             }

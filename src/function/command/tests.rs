@@ -3,15 +3,15 @@
 use std::cell::RefCell;
 
 use super::*;
-use crate::function::{CallContext, Console, Stream};
+use crate::function::{CallContext, Console, OutputStream};
 use crate::value::{Value, ValueRef};
 
 #[derive(Default)]
 struct Heard(RefCell<Vec<String>>);
 
 impl Console for Heard {
-    fn line(&self, stream: Stream, text: &str) {
-        assert_eq!(stream, Stream::Stderr);
+    fn line(&self, stream: OutputStream, text: &str) {
+        assert_eq!(stream, OutputStream::Stderr);
         self.0.borrow_mut().push(text.to_owned());
     }
 }

@@ -1,13 +1,13 @@
 //! A template cut into arguments, by the quoting rules of a shell and without its powers: no variables, no patterns, no
 //! pipes.
 
-use super::template::{Letter, Part, Placeholder, column_length, parts};
+use super::template::{Letter, Placeholder, TemplatePart, column_length, parts};
 
 /// What only a shell knows to do something with.
 const SHELL_WORDS: [&str; 10] = ["|", "||", "&", "&&", ";", ">", ">>", "<", "2>", "2>&1"];
 
 /// One argument, with its placeholders.
-pub(super) type Argument = Vec<Part>;
+pub(super) type Argument = Vec<TemplatePart>;
 
 /// The arguments of a template, the program first; otherwise why it cannot be read. `columns` are names in braces that
 /// count in spite of the signs in them.
@@ -23,8 +23,8 @@ pub(super) fn arguments(template: &str, columns: &[String]) -> Result<Vec<Argume
 /// All placeholders of some arguments.
 pub(super) fn placeholders(arguments: &[Argument]) -> impl Iterator<Item = &Placeholder> {
     arguments.iter().flatten().filter_map(|part| match part {
-        Part::Placeholder(placeholder) => Some(placeholder),
-        Part::Text(_) => None,
+        TemplatePart::Placeholder(placeholder) => Some(placeholder),
+        TemplatePart::Text(_) => None,
     })
 }
 
@@ -106,9 +106,9 @@ mod tests {
     use super::*;
 
     fn written(template: &str) -> Vec<String> {
-        let text = |part: &Part| match part {
-            Part::Text(text) => text.clone(),
-            Part::Placeholder(placeholder) => format!("<{}>", placeholder.written),
+        let text = |part: &TemplatePart| match part {
+            TemplatePart::Text(text) => text.clone(),
+            TemplatePart::Placeholder(placeholder) => format!("<{}>", placeholder.written),
         };
         let arguments = arguments(template, &["Town Name".to_owned()]).unwrap();
         arguments.iter().map(|argument| argument.iter().map(text).collect()).collect()

@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::source::Source;
+use super::source::PythonSource;
 
 /// The host driver as an interpreter compiles it, so that not each of its hosts has to; empty where that is unknown.
 /// Cheap to clone: the window makes a job of what is set up in each frame.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "Code", into = "Code")]
-pub struct Compiled(Arc<Code>);
+#[serde(from = "CompiledDriver", into = "CompiledDriver")]
+pub struct Compiled(Arc<CompiledDriver>);
 
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(super) struct Code {
+pub(super) struct CompiledDriver {
     /// The build of the interpreter, which alone can read it.
     pub(super) build: String,
     #[serde(with = "serde_bytes")]
@@ -24,13 +24,13 @@ pub(super) struct Code {
     pub(super) parts: Vec<u8>,
     #[serde(with = "serde_bytes")]
     pub(super) analysis: Vec<u8>,
-    pub(super) plan: Option<Plan>,
+    pub(super) plan: Option<LoadPlan>,
 }
 
 /// What hosts run of a file for one of its functions, decided and compiled by the interpreter that listed the file; each
 /// host decides it where there is none.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Plan {
+pub(super) struct LoadPlan {
     /// Of the source that was planned.
     digest: u64,
     function: String,
@@ -38,43 +38,43 @@ pub(super) struct Plan {
     code: Vec<u8>,
 }
 
-impl Plan {
-    pub(super) fn of(source: &Source, function: String, code: Vec<u8>) -> Self {
+impl LoadPlan {
+    pub(super) fn of(source: &PythonSource, function: String, code: Vec<u8>) -> Self {
         Self { digest: digest(source), function, code }
     }
 }
 
 impl Compiled {
-    pub(super) fn code(&self) -> &Code {
+    pub(super) fn code(&self) -> &CompiledDriver {
         &self.0
     }
 
     /// The same for hosts that are told what of the file to run.
     pub(super) fn without_analysis(&self) -> Self {
-        let code = Code { analysis: Vec::new(), ..Code::clone(&self.0) };
+        let code = CompiledDriver { analysis: Vec::new(), ..CompiledDriver::clone(&self.0) };
         Self::from(code)
     }
 
     /// What is run of this source for a function, where that has been decided.
-    pub(super) fn plan_of(&self, source: &Source, function: &str) -> Option<&[u8]> {
-        let is_of = |plan: &&Plan| plan.function == function && plan.digest == digest(source);
+    pub(super) fn plan_of(&self, source: &PythonSource, function: &str) -> Option<&[u8]> {
+        let is_of = |plan: &&LoadPlan| plan.function == function && plan.digest == digest(source);
         self.0.plan.as_ref().filter(is_of).map(|plan| plan.code.as_slice())
     }
 }
 
-impl From<Code> for Compiled {
-    fn from(code: Code) -> Self {
+impl From<CompiledDriver> for Compiled {
+    fn from(code: CompiledDriver) -> Self {
         Self(Arc::new(code))
     }
 }
 
-impl From<Compiled> for Code {
+impl From<Compiled> for CompiledDriver {
     fn from(compiled: Compiled) -> Self {
         Arc::unwrap_or_clone(compiled.0)
     }
 }
 
-fn digest(source: &Source) -> u64 {
+fn digest(source: &PythonSource) -> u64 {
     let mut hasher = DefaultHasher::new();
     (&source.file, &source.text, &source.cells).hash(&mut hasher);
     hasher.finish()

@@ -24,7 +24,7 @@ const OLDEST: u32 = 8;
 
 /// The interpreter for a file, as far as it may be started.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Choice {
+pub enum InterpreterChoice {
     Allowed(PathBuf),
     /// It lies in the person's folder, of which nobody has said yet that its programs may be started.
     Untrusted(Untrusted),
@@ -102,9 +102,9 @@ impl Places {
             .is_some_and(|one| self.active.iter().any(|active| whole(active) == Some(one.clone())))
     }
 
-    fn choose(&self, is_trusted: impl FnOnce(&Path) -> Result<bool>) -> Result<Choice> {
+    fn choose(&self, is_trusted: impl FnOnce(&Path) -> Result<bool>) -> Result<InterpreterChoice> {
         let Some((interpreter, environment, folder)) = self.beside() else {
-            return self.installed().map(Choice::Allowed);
+            return self.installed().map(InterpreterChoice::Allowed);
         };
         let parts = [interpreter.as_path(), &environment, &environment.join("pyvenv.cfg")];
         if let Some(owner) = parts.into_iter().find_map(other_owner) {
@@ -116,9 +116,9 @@ impl Places {
             ));
         }
         if self.is_active(&environment) || is_trusted(&folder)? {
-            return Ok(Choice::Allowed(interpreter));
+            return Ok(InterpreterChoice::Allowed(interpreter));
         }
-        Ok(Choice::Untrusted(Untrusted { interpreter, folder }))
+        Ok(InterpreterChoice::Untrusted(Untrusted { interpreter, folder }))
     }
 
     fn installed(&self) -> Result<PathBuf> {
@@ -185,15 +185,15 @@ fn is_program(file: &Path) -> bool {
 }
 
 /// The interpreter for `file`, and whether it may be started; the error says what to install.
-pub fn choose_interpreter(file: &Path, trust: &Trust) -> Result<Choice> {
+pub fn choose_interpreter(file: &Path, trust: &Trust) -> Result<InterpreterChoice> {
     Places::of(file).choose(|folder| trust.has(folder))
 }
 
 /// The interpreter for `file` that may be started; the error says what to install or to allow.
 pub fn find_interpreter(file: &Path) -> Result<PathBuf> {
     match choose_interpreter(file, &Trust::of_user())? {
-        Choice::Allowed(interpreter) => Ok(interpreter),
-        Choice::Untrusted(untrusted) => Err(untrusted.error()),
+        InterpreterChoice::Allowed(interpreter) => Ok(interpreter),
+        InterpreterChoice::Untrusted(untrusted) => Err(untrusted.error()),
     }
 }
 
@@ -236,17 +236,17 @@ mod tests {
         let chosen = |places: &Places, is_trusted| places.choose(|_| Ok(is_trusted)).unwrap();
         assert!(places.choose(|_| Ok(true)).unwrap_err().to_string().contains("no `python3` is on the PATH"));
         let on_path = python_in(at("bin"));
-        assert_eq!(chosen(&places, false), Choice::Allowed(on_path));
+        assert_eq!(chosen(&places, false), InterpreterChoice::Allowed(on_path));
         places.active.push(at("active"));
         let active = python_in(at("active").join("bin"));
-        assert_eq!(chosen(&places, false), Choice::Allowed(active));
+        assert_eq!(chosen(&places, false), InterpreterChoice::Allowed(active));
         let beside = python_in(at("project").join(".venv").join("bin"));
-        assert_eq!(chosen(&places, true), Choice::Allowed(beside.clone()));
+        assert_eq!(chosen(&places, true), InterpreterChoice::Allowed(beside.clone()));
         let untrusted = Untrusted { interpreter: beside.clone(), folder: at("project") };
-        assert_eq!(chosen(&places, false), Choice::Untrusted(untrusted));
+        assert_eq!(chosen(&places, false), InterpreterChoice::Untrusted(untrusted));
         // A person has activated it.
         places.active.push(at("project").join(".venv"));
-        assert_eq!(chosen(&places, false), Choice::Allowed(beside));
+        assert_eq!(chosen(&places, false), InterpreterChoice::Allowed(beside));
     }
 
     #[test]

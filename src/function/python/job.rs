@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::PythonSpec;
-use super::compiled::Code;
+use super::compiled::CompiledDriver;
 
 /// The program that the interpreter is started with, and the descriptors behind it: channel, status page, job. All
 /// that is more is in the job, which begins with the sizes of the driver and its parts as the interpreter of a certain
@@ -93,7 +93,7 @@ impl PythonSpec {
     pub fn job(&self, start: Start) -> Vec<u8> {
         let Start { lanes, first_worker, start_ns, wants_spans, pins, version, program, end_arguments } =
             start;
-        let Code { build, driver, parts, analysis, .. } = self.compiled.code();
+        let CompiledDriver { build, driver, parts, analysis, .. } = self.compiled.code();
         let [(_, text), texts @ ..] = &DRIVER;
         // No build is called "none".
         let build = if build.is_empty() { "none" } else { build };

@@ -9,10 +9,10 @@ use std::thread;
 
 use serde::{Deserialize, Serialize};
 
-use super::compiled::{Code, Compiled, Plan};
+use super::compiled::{Compiled, CompiledDriver, LoadPlan};
 use super::interpreter::readers;
 use super::job::{ANALYSIS, DRIVER};
-use super::source::Source;
+use super::source::PythonSource;
 use crate::error::{Error, Result};
 use crate::function::{Listed, ListedKind, Parameter};
 use crate::value::shortened;
@@ -52,7 +52,7 @@ pub struct Listing {
 }
 
 #[derive(Serialize)]
-struct Question<'a> {
+struct ListingRequest<'a> {
     source: Option<&'a str>,
     cells: &'a [(usize, usize)],
     driver: &'a [(&'a str, &'a str)],
@@ -63,7 +63,7 @@ struct Question<'a> {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct ListingAnswer {
     executable: PathBuf,
     version: String,
     /// Interpreters that cannot do without it do not tell.
@@ -81,7 +81,7 @@ struct Answer {
     #[serde(default)]
     plan: String,
     #[serde(default)]
-    functions: Vec<Function>,
+    functions: Vec<FunctionEntry>,
     #[serde(default)]
     names: Vec<String>,
     #[serde(default)]
@@ -89,17 +89,17 @@ struct Answer {
 }
 
 #[derive(Deserialize)]
-struct Function {
+struct FunctionEntry {
     name: String,
     kind: ListedKind,
     line: usize,
     doc: Option<String>,
-    params: Vec<Param>,
+    params: Vec<ParamEntry>,
     is_decorated: bool,
 }
 
 #[derive(Deserialize)]
-struct Param {
+struct ParamEntry {
     name: String,
     default: Option<String>,
     hint: Option<String>,
@@ -115,9 +115,14 @@ struct SyntaxTrouble {
 
 /// Asks an interpreter, which must be one that may be started, what it is and what the file holds; the error names the
 /// line that is not Python. It is made ready to run `function`, or else the first.
-pub fn list(source: &Source, interpreter: &Path, function: Option<&str>) -> Result<(Interpreter, Listing)> {
+pub fn list(
+    source: &PythonSource,
+    interpreter: &Path,
+    function: Option<&str>,
+) -> Result<(Interpreter, Listing)> {
     let file = source.file.to_str();
-    let question = Question { driver: &DRIVER, analysis: &ANALYSIS, file, function, ..question_of(source) };
+    let question =
+        ListingRequest { driver: &DRIVER, analysis: &ANALYSIS, file, function, ..question_of(source) };
     let answer = ask(&question, interpreter, None).map_err(|reason| {
         Error::usage(format!("ask {} about {}", interpreter.display(), source.name()), reason)
     })?;
@@ -129,7 +134,7 @@ pub fn list(source: &Source, interpreter: &Path, function: Option<&str>) -> Resu
 
 /// What the file holds, told by an interpreter of the system and by no program of the file's folder. Where that one does
 /// not know the file's syntax, newer ones are asked.
-pub fn list_unasked(source: &Source) -> Result<Listing> {
+pub fn list_unasked(source: &PythonSource) -> Result<Listing> {
     let (mut silent, mut unread, mut minor) = (None, None, 0);
     for reader in readers(&source.file)? {
         if reader.minor.is_some_and(|other| other <= minor) {
@@ -156,8 +161,8 @@ pub fn list_unasked(source: &Source) -> Result<Listing> {
     }))
 }
 
-fn question_of(source: &Source) -> Question<'_> {
-    Question {
+fn question_of(source: &PythonSource) -> ListingRequest<'_> {
+    ListingRequest {
         source: Some(&source.text),
         cells: &source.cells,
         driver: &[],
@@ -168,7 +173,7 @@ fn question_of(source: &Source) -> Question<'_> {
 }
 
 impl SyntaxTrouble {
-    fn error(&self, source: &Source, read_by: &str) -> Error {
+    fn error(&self, source: &PythonSource, read_by: &str) -> Error {
         let Self { line, text, message } = self;
         let place = line.map_or_else(String::new, |line| format!("{}: ", source.place(line)));
         let text = if text.is_empty() { String::new() } else { format!(": `{}`", shortened(text, 60)) };
@@ -183,19 +188,19 @@ impl SyntaxTrouble {
     }
 }
 
-impl Answer {
+impl ListingAnswer {
     /// 11 of 3.11.2.
     fn minor(&self) -> u32 {
         self.version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or_default()
     }
 
-    fn interpreter(&self, asked: &Path, source: &Source) -> Interpreter {
-        let plan = Plan::of(source, self.planned.clone(), bytes_of(&self.plan));
+    fn interpreter(&self, asked: &Path, source: &PythonSource) -> Interpreter {
+        let plan = LoadPlan::of(source, self.planned.clone(), bytes_of(&self.plan));
         Interpreter {
             path: if self.executable.as_os_str().is_empty() { asked.into() } else { self.executable.clone() },
             version: self.version.clone(),
             has_gil: self.gil.unwrap_or(true),
-            compiled: Compiled::from(Code {
+            compiled: Compiled::from(CompiledDriver {
                 build: self.build.clone(),
                 driver: bytes_of(&self.driver),
                 parts: bytes_of(&self.parts),
@@ -218,9 +223,9 @@ fn bytes_of(letters: &str) -> Vec<u8> {
     letters.chars().map(|letter| letter as u8).collect()
 }
 
-fn listed(function: Function) -> Listed {
-    let Function { name, kind, line, doc, params, is_decorated } = function;
-    let params = params.into_iter().map(|Param { name, default, hint, kind }| {
+fn listed(function: FunctionEntry) -> Listed {
+    let FunctionEntry { name, kind, line, doc, params, is_decorated } = function;
+    let params = params.into_iter().map(|ParamEntry { name, default, hint, kind }| {
         let stars = match kind.as_str() {
             "var_positional" => "*",
             "var_keyword" => "**",
@@ -232,10 +237,10 @@ fn listed(function: Function) -> Listed {
 }
 
 fn ask(
-    question: &Question<'_>,
+    question: &ListingRequest<'_>,
     interpreter: &Path,
     folder: Option<&Path>,
-) -> std::result::Result<Answer, String> {
+) -> std::result::Result<ListingAnswer, String> {
     let mut command = Command::new(interpreter);
     // Isolated, so that neither a file such as `json.py` beside the person's own nor what an environment runs at each
     // start takes part.

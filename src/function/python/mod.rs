@@ -17,10 +17,12 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use self::compiled::Compiled;
-pub use self::interpreter::{Choice, Untrusted, choose_interpreter, find_interpreter, installed_interpreter};
+pub use self::interpreter::{
+    InterpreterChoice, Untrusted, choose_interpreter, find_interpreter, installed_interpreter,
+};
 pub use self::job::{BOOTSTRAP, Start, is_of_driver};
 pub use self::listing::{Interpreter, Listing, list, list_unasked};
-pub use self::source::Source;
+pub use self::source::PythonSource;
 pub use self::trust::Trust;
 use super::script::choose;
 use super::{Listed, ListedKind};
@@ -36,7 +38,7 @@ pub struct PythonSpec {
     pub interpreter: PathBuf,
     /// What it made of the host driver.
     pub compiled: Compiled,
-    pub source: Source,
+    pub source: PythonSource,
     pub function: Listed,
     /// Run the whole file when it is loaded, and not only what the function needs.
     pub is_whole: bool,
@@ -48,12 +50,17 @@ pub struct PythonSpec {
 impl PythonSpec {
     /// The function called `function` of a file; where none is named, the one that it has. Asks the interpreter what
     /// the file holds, which runs nothing of it.
-    pub fn new(source: &Source, interpreter: &Path, function: Option<&str>, is_whole: bool) -> Result<Self> {
+    pub fn new(
+        source: &PythonSource,
+        interpreter: &Path,
+        function: Option<&str>,
+        is_whole: bool,
+    ) -> Result<Self> {
         Self::listed(source, interpreter, function, is_whole, None)
     }
 
     fn listed(
-        source: &Source,
+        source: &PythonSource,
         interpreter: &Path,
         function: Option<&str>,
         is_whole: bool,
@@ -73,7 +80,7 @@ impl PythonSpec {
 
     /// The same, with a function that each worker calls when it starts, which the file must have.
     pub fn with_initializer(
-        source: &Source,
+        source: &PythonSource,
         interpreter: &Path,
         function: Option<&str>,
         is_whole: bool,

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 
 /// A file or notebook of Python that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Source {
+pub struct PythonSource {
     /// Where the file is, as a whole path.
     pub file: PathBuf,
     pub text: String,
@@ -19,7 +19,7 @@ pub struct Source {
     pub cells: Vec<(usize, usize)>,
 }
 
-impl Source {
+impl PythonSource {
     /// Reads a file: a notebook where its name ends in `.ipynb`.
     pub fn read(file: &Path) -> Result<Self> {
         let failed = |error: &dyn std::fmt::Display| Error::usage(format!("read {}", file.display()), error);
@@ -56,7 +56,7 @@ impl Source {
         self.file.file_name().unwrap_or(self.file.as_os_str()).to_string_lossy().into_owned()
     }
 
-    /// The line of the text that a sentence names as [`Source::place`] does: the first one.
+    /// The line of the text that a sentence names as [`PythonSource::place`] does: the first one.
     pub fn line_of(&self, sentence: &str) -> Option<usize> {
         let line = number_behind("line ", sentence)?;
         let cell = number_behind("cell ", sentence);

@@ -9,11 +9,11 @@ const NOTEBOOK: &str = r##"{"cells": [
     {"cell_type": "code", "source": "def task(n, by=2):\n    '''Multiplies.'''\n    return n * by"}
 ]}"##;
 
-fn source(name: &str, text: &str) -> (tempfile::TempDir, Source) {
+fn source(name: &str, text: &str) -> (tempfile::TempDir, PythonSource) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(name);
     fs::write(&file, text).unwrap();
-    let source = Source::read(&file).unwrap();
+    let source = PythonSource::read(&file).unwrap();
     (folder, source)
 }
 
@@ -33,7 +33,7 @@ fn a_notebook_is_its_code_cells_without_magics() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("x.ipynb");
     fs::write(&file, "print(1)").unwrap();
-    let error = Source::read(&file).unwrap_err().to_string();
+    let error = PythonSource::read(&file).unwrap_err().to_string();
     assert!(error.contains("x.ipynb: it is not a notebook"), "{error}");
 }
 
@@ -75,13 +75,13 @@ fn what_of_a_file_is_run_is_decided_once_where_there_is_nothing_to_say() {
         assert!(spec.compiled.plan_of(&source, function).is_some());
         assert!(spec.compiled.code().analysis.is_empty());
     }
-    let other = Source { text: format!("{text}x = 1\n"), ..source.clone() };
+    let other = PythonSource { text: format!("{text}x = 1\n"), ..source.clone() };
     assert!(planned("f").compiled.plan_of(&other, "f").is_none());
     assert!(planned("f").compiled.plan_of(&source, "g").is_none());
     let whole = PythonSpec::new(&source, &python, Some("f"), true).unwrap();
     assert!(!whole.compiled.code().analysis.is_empty());
     // A host prints the warning of its Python.
-    let warned = Source { text: format!("{text}x = 1 is 1\n"), ..source.clone() };
+    let warned = PythonSource { text: format!("{text}x = 1 is 1\n"), ..source.clone() };
     let spec = PythonSpec::new(&warned, &python, Some("f"), false).unwrap();
     assert!(spec.compiled.plan_of(&warned, "f").is_none() && !spec.compiled.code().analysis.is_empty());
 }

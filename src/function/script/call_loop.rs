@@ -18,7 +18,7 @@ use starlark::values::{
 };
 
 use super::values;
-use crate::function::Calls;
+use crate::function::CallQueue;
 use crate::function::arguments::Needs;
 use crate::value::ValueRef;
 
@@ -100,7 +100,7 @@ pub(super) enum Stop<'c> {
 
 /// Inputs for the loop, and where their outcomes go.
 pub(super) struct CallFeed<'c> {
-    calls: &'c dyn Calls,
+    calls: &'c dyn CallQueue,
     is_sole: bool,
     stop: Cell<Option<Stop<'c>>>,
     begun: Instant,
@@ -111,7 +111,7 @@ pub(super) struct CallFeed<'c> {
 }
 
 impl<'c> CallFeed<'c> {
-    pub(super) fn new(calls: &'c dyn Calls, needs: &Needs<'_>) -> Self {
+    pub(super) fn new(calls: &'c dyn CallQueue, needs: &Needs<'_>) -> Self {
         Self {
             calls,
             is_sole: needs.take_one(),

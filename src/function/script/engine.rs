@@ -14,8 +14,8 @@ use super::shown;
 use super::stdlib::{self, Surroundings};
 use super::values;
 use crate::error::{Error, Result};
-use crate::function::arguments::{Arguments, Needs};
-use crate::function::{CallContext, Calls, Console, Function, Listed, Session, Stream};
+use crate::function::arguments::{BoundArguments, Needs};
+use crate::function::{CallContext, CallQueue, Console, Function, Listed, OutputStream, Session};
 use crate::input::literal;
 use crate::value::{Value, ValueRef};
 
@@ -26,7 +26,7 @@ const MAX_HEAP_BYTES: usize = if cfg!(test) { 64 << 20 } else { 1 << 30 };
 
 const TRACEBACK: &str = "Traceback (most recent call last):";
 
-type Outcome = std::result::Result<Value, String>;
+type CallOutcome = std::result::Result<Value, String>;
 
 /// A compiled script with the function that is called.
 pub(super) struct Script {
@@ -67,7 +67,7 @@ impl Script {
     }
 
     /// Runs calls until it is time for another heap; says whether there may be more.
-    fn run_on_one_heap(&self, calls: &dyn Calls) -> bool {
+    fn run_on_one_heap(&self, calls: &dyn CallQueue) -> bool {
         let printer = Printer(calls);
         let surroundings = Surroundings { worker: Cell::new(calls.worker()) };
         let needs = Needs::of(&self.function);
@@ -108,7 +108,7 @@ impl Script {
         function: ScriptValue<'v>,
         needs: &Needs<'_>,
         input: ValueRef<'_>,
-    ) -> Outcome {
+    ) -> CallOutcome {
         if let ValueRef::Json(text) = input
             && literal::depth(text.as_bytes()) > shown::MAX_DEPTH
         {
@@ -119,13 +119,15 @@ impl Script {
         }
         let heap = evaluator.heap();
         let outcome = match needs.bind(input)? {
-            Arguments::One(cell) => evaluator.eval_function(function, &[values::to_script(cell, heap)], &[]),
-            Arguments::None => evaluator.eval_function(function, &[], &[]),
-            Arguments::ByPosition(list) => {
+            BoundArguments::One(cell) => {
+                evaluator.eval_function(function, &[values::to_script(cell, heap)], &[])
+            }
+            BoundArguments::None => evaluator.eval_function(function, &[], &[]),
+            BoundArguments::ByPosition(list) => {
                 let list: Vec<_> = list.into_iter().map(|item| values::from_json(item, heap)).collect();
                 evaluator.eval_function(function, &list, &[])
             }
-            Arguments::ByName(row) => {
+            BoundArguments::ByName(row) => {
                 let named = row.iter().map(|(name, item)| (name.as_str(), values::from_json(item, heap)));
                 evaluator.eval_function(function, &[], &named.collect::<Vec<_>>())
             }
@@ -181,7 +183,7 @@ fn reason_of(error: &starlark::Error) -> String {
 }
 
 impl Function for Script {
-    fn call(&self, cx: &CallContext<'_>, input: ValueRef<'_>) -> Outcome {
+    fn call(&self, cx: &CallContext<'_>, input: ValueRef<'_>) -> CallOutcome {
         let call = OneCall { cx, input: Cell::new(Some(input)), outcome: Cell::new(None) };
         self.run(&call);
         call.outcome.take().unwrap_or_else(|| Err("the script ended without a result".to_owned()))
@@ -193,17 +195,17 @@ impl Function for Script {
 }
 
 impl Session for Script {
-    fn run(&self, calls: &dyn Calls) {
+    fn run(&self, calls: &dyn CallQueue) {
         while self.run_on_one_heap(calls) {}
     }
 }
 
 /// Hands what a script prints on, line by line.
-struct Printer<'a>(&'a dyn Calls);
+struct Printer<'a>(&'a dyn CallQueue);
 
 impl PrintHandler for Printer<'_> {
     fn println(&self, text: &str) -> starlark::Result<()> {
-        text.split('\n').for_each(|line| self.0.line(Stream::Stdout, line));
+        text.split('\n').for_each(|line| self.0.line(OutputStream::Stdout, line));
         Ok(())
     }
 }
@@ -212,16 +214,16 @@ impl PrintHandler for Printer<'_> {
 struct OneCall<'a> {
     cx: &'a CallContext<'a>,
     input: Cell<Option<ValueRef<'a>>>,
-    outcome: Cell<Option<Outcome>>,
+    outcome: Cell<Option<CallOutcome>>,
 }
 
 impl Console for OneCall<'_> {
-    fn line(&self, stream: Stream, text: &str) {
+    fn line(&self, stream: OutputStream, text: &str) {
         self.cx.console.line(stream, text);
     }
 }
 
-impl Calls for OneCall<'_> {
+impl CallQueue for OneCall<'_> {
     fn worker(&self) -> usize {
         self.cx.worker
     }
@@ -230,7 +232,7 @@ impl Calls for OneCall<'_> {
         self.input.take()
     }
 
-    fn end(&self, outcome: Outcome) -> bool {
+    fn end(&self, outcome: CallOutcome) -> bool {
         self.outcome.set(Some(outcome));
         false
     }

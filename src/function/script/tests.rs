@@ -1,21 +1,21 @@
 use std::cell::RefCell;
 
 use super::*;
-use crate::function::{CallContext, Calls, Console, Stream};
+use crate::function::{CallContext, CallQueue, Console, OutputStream};
 use crate::value::{Value, ValueRef};
 
 #[derive(Default)]
 struct Lines(RefCell<Vec<String>>);
 
 impl Console for Lines {
-    fn line(&self, _: Stream, text: &str) {
+    fn line(&self, _: OutputStream, text: &str) {
         self.0.borrow_mut().push(text.to_owned());
     }
 }
 
-type Outcome = std::result::Result<Value, String>;
+type CallOutcome = std::result::Result<Value, String>;
 
-fn called(source: &str, input: ValueRef<'_>) -> (Outcome, Vec<String>) {
+fn called(source: &str, input: ValueRef<'_>) -> (CallOutcome, Vec<String>) {
     let function = ScriptSpec::new("test.py", source, None).unwrap().load().unwrap();
     let console = Lines::default();
     let outcome = function.call(&CallContext { worker: 3, index: 7, console: &console }, input);
@@ -29,14 +29,14 @@ fn gives(source: &str, input: ValueRef<'_>) -> Value {
 /// Calls one after the other, and what they came to.
 struct Row {
     left: RefCell<std::ops::Range<i64>>,
-    outcomes: RefCell<Vec<Outcome>>,
+    outcomes: RefCell<Vec<CallOutcome>>,
 }
 
 impl Console for Row {
-    fn line(&self, _: Stream, _: &str) {}
+    fn line(&self, _: OutputStream, _: &str) {}
 }
 
-impl Calls for Row {
+impl CallQueue for Row {
     fn worker(&self) -> usize {
         1
     }
@@ -45,13 +45,13 @@ impl Calls for Row {
         self.left.borrow_mut().next().map(ValueRef::Int)
     }
 
-    fn end(&self, outcome: Outcome) -> bool {
+    fn end(&self, outcome: CallOutcome) -> bool {
         self.outcomes.borrow_mut().push(outcome);
         true
     }
 }
 
-fn outcomes_of(source: &str, count: i64) -> Vec<Outcome> {
+fn outcomes_of(source: &str, count: i64) -> Vec<CallOutcome> {
     let function = ScriptSpec::new("test.py", source, None).unwrap().load().unwrap();
     let row = Row { left: RefCell::new(0..count), outcomes: RefCell::default() };
     function.session().unwrap().run(&row);

@@ -1,12 +1,12 @@
 use super::*;
 use crate::input::CellTypes;
-use crate::input::Progress;
+use crate::input::LoadProgress;
 use crate::input::{Loaded, load_reader};
 use crate::value::{Column, Value, ValueRef};
 
 fn load_as(format: Format, text: &str, column: Option<ColumnChoice>) -> crate::error::Result<Loaded> {
     let options = LoadOptions { format: Some(format), column, ..LoadOptions::default() };
-    load_reader(text.as_bytes(), "t", &options, &Progress::new())
+    load_reader(text.as_bytes(), "t", &options, &LoadProgress::new())
 }
 
 fn bad_lines(loaded: &Loaded) -> Vec<(u64, &str)> {
@@ -44,7 +44,7 @@ fn objects_stay_whole_unless_a_single_key_has_what_is_asked_for() {
     let loaded = load_as(Format::Jsonl, single, None).unwrap();
     assert_eq!((loaded.column.get(1), loaded.chosen_column), (Some(ValueRef::Json("{\"a\": 3}")), None));
     let options = LoadOptions { types: CellTypes::all(CellType::Number), ..LoadOptions::default() };
-    let loaded = load_reader(single.as_bytes(), "t", &options, &Progress::new()).unwrap();
+    let loaded = load_reader(single.as_bytes(), "t", &options, &LoadProgress::new()).unwrap();
     assert_eq!((&*loaded.column, loaded.chosen_column), (&vec![1_i64, 3].into(), Some(0)));
 }
 

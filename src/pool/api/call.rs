@@ -97,7 +97,7 @@ impl News {
 
 /// The calls of a pool that run, and whether it takes more.
 #[derive(Default)]
-pub(super) struct Calls {
+pub(super) struct RunningCalls {
     state: Mutex<State>,
 }
 
@@ -107,7 +107,7 @@ struct State {
     running: Vec<Arc<Call>>,
 }
 
-impl Calls {
+impl RunningCalls {
     /// Starts a call, unless the pool is closed.
     pub(super) fn begin(&self, start: impl FnOnce() -> Result<Call>) -> Result<Arc<Call>> {
         self.check_open()?;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub use self::arguments::Arguments;
 use self::backpressure::{Backpressure, Bound};
 pub use self::builder::PoolBuilder;
-use self::call::{Call, Calls};
+use self::call::{Call, RunningCalls};
 pub use self::imap::{Imap, ImapUnordered};
 pub use self::outcome::{ItemError, Outcome};
 pub use self::pending::Pending;
@@ -62,7 +62,7 @@ pub struct Pool {
     settings: Settings,
     in_flight: Option<u64>,
     launch: Launch,
-    calls: Arc<Calls>,
+    calls: Arc<RunningCalls>,
 }
 
 impl Pool {
@@ -292,7 +292,7 @@ impl Pool {
         }
     }
 
-    fn calls(&self) -> &Calls {
+    fn calls(&self) -> &RunningCalls {
         &self.calls
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::call::{Call, Calls};
+use super::call::{Call, RunningCalls};
 use super::outcome::{Outcome, outcomes_of};
 use crate::error::Result;
 use crate::pool::RunSnapshot;
@@ -15,11 +15,11 @@ use crate::pool::RunSnapshot;
 pub struct Pending {
     /// Nothing where there were no inputs: then there is nothing to wait for.
     call: Option<Arc<Call>>,
-    calls: Arc<Calls>,
+    calls: Arc<RunningCalls>,
 }
 
 impl Pending {
-    pub(super) fn new(call: Option<Arc<Call>>, calls: Arc<Calls>) -> Self {
+    pub(super) fn new(call: Option<Arc<Call>>, calls: Arc<RunningCalls>) -> Self {
         Self { call, calls }
     }
 

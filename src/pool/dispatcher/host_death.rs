@@ -118,13 +118,13 @@ impl Dispatcher {
 
     fn stopped_in_hand(&mut self, in_hand: &[InHand]) {
         for (lane, item) in in_hand {
-            let span = self.draw_in_hand(*lane, *item, false);
+            let span = self.record_cut_off_item(*lane, *item, false);
             self.end_in_hand(item.index, Failure { cause: Cause::Stopped, span });
         }
     }
 
-    /// Draws an item that ended together with its host.
-    fn draw_in_hand(&mut self, lane: usize, item: Executing, has_failed: bool) -> FailedSpan {
+    /// Records an item that was cut off because its host ended.
+    fn record_cut_off_item(&mut self, lane: usize, item: Executing, has_failed: bool) -> FailedSpan {
         let Executing { index, since_ns } = item;
         let duration_ns = self.now_ns.saturating_sub(since_ns);
         let segment = Segment {
@@ -301,7 +301,7 @@ impl Dispatcher {
 
     /// The item that ended its host has failed in this try. Where others may go with the host, the next try is alone.
     fn blame_item(&mut self, host: &Host, lane: usize, item: Executing, cause: Cause) {
-        let span = self.draw_in_hand(lane, item, true);
+        let span = self.record_cut_off_item(lane, item, true);
         let failure = Failure { cause, span };
         if self.may_try_again(item.index) {
             self.try_again_later(item.index, failure, host.is_alone || host.lanes > 1);

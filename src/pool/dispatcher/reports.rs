@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::super::control::HostId;
-use super::super::record::{Batch, CoreTime, Event, ItemsFinished, Message, MessageContent, Source};
+use super::super::record::{Batch, CoreTime, Event, ItemsFinished, Message, MessageContent, MessageSource};
 use super::Dispatcher;
 use super::host::KillReason;
 use super::queue::Chunk;
-use crate::function::Stream;
+use crate::function::OutputStream;
 
 impl Dispatcher {
     pub(super) fn finished(&mut self, id: HostId, lane: usize, batch: Batch) {
@@ -77,7 +77,7 @@ impl Dispatcher {
         &mut self,
         id: HostId,
         lane: Option<usize>,
-        stream: Stream,
+        stream: OutputStream,
         item: Option<u64>,
         at_ns: u64,
         text: &str,
@@ -87,7 +87,7 @@ impl Dispatcher {
         host.note_line(&text);
         let lane = if host.lanes == 1 { Some(0) } else { lane.filter(|lane| *lane < host.lanes) };
         let worker = lane.map_or(0, |lane| host.first_lane + lane + 1);
-        let source = Source::Worker { worker, pid: host.pid, stream };
+        let source = MessageSource::Worker { worker, pid: host.pid, stream };
         self.emit(Event::MessageSaid(Message { at_ns, source, item, content: MessageContent::Text(text) }));
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::PollResult;
 use super::queue::Chunk;
-use crate::function::Stream;
+use crate::function::OutputStream;
 use crate::pool::Executing;
 use crate::pool::control::{Control, HostId};
 use crate::pool::record::{Audit, Batch, CoreTime, LifeEnd, Readiness};
@@ -28,7 +28,14 @@ pub enum Trigger {
     /// The host gives back what no lane has begun.
     Returned { host: HostId, chunks: Vec<Chunk> },
     /// A line was written. `lane` is unknown where a host of several lanes wrote past its functions.
-    Said { host: HostId, lane: Option<usize>, stream: Stream, item: Option<u64>, at_ns: u64, text: String },
+    Said {
+        host: HostId,
+        lane: Option<usize>,
+        stream: OutputStream,
+        item: Option<u64>,
+        at_ns: u64,
+        text: String,
+    },
     /// The host has ended; `executing` is what its lanes had in hand, `begun_last` what those without had before.
     Died {
         host: HostId,

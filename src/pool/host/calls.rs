@@ -7,13 +7,13 @@ use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
-use super::super::status_page::Progress;
+use super::super::status_page::ItemProgress;
 use super::Shared;
 use super::chunk_progress::{NextWork, Work};
 use super::clocks::TimingMode;
 use super::fast_batch::{ClaimRing, Kind};
 use super::lane::{BetweenItems, Finished, LaneConsole, note_usage, panic_reason, sendable};
-use crate::function::{CallContext, Calls, Console, Function, Stream};
+use crate::function::{CallContext, CallQueue, Console, Function, OutputStream};
 use crate::value::{Value, ValueRef};
 
 const NO_RESULT: &str = "the function ended without a result";
@@ -59,7 +59,7 @@ struct LaneCalls<'a> {
     between: &'a BetweenItems<'a>,
     work: &'a Work,
     ring: &'a ClaimRing,
-    progress: Progress<'a>,
+    progress: ItemProgress<'a>,
     stage: Cell<LaneStage>,
     /// Of the item that was begun last; before the first, none has this place.
     place: Cell<usize>,
@@ -218,14 +218,14 @@ impl<'a> LaneCalls<'a> {
 }
 
 impl Console for LaneCalls<'_> {
-    fn line(&self, stream: Stream, text: &str) {
+    fn line(&self, stream: OutputStream, text: &str) {
         let BetweenItems { shared, lane, .. } = *self.between;
         let index = self.work.first + self.place.get() as u64;
         LaneConsole { shared, lane, index }.line(stream, text);
     }
 }
 
-impl Calls for LaneCalls<'_> {
+impl CallQueue for LaneCalls<'_> {
     fn worker(&self) -> usize {
         self.between.shared.first_worker + self.between.lane
     }

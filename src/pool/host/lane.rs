@@ -10,7 +10,7 @@ use super::super::wire::{self, Said, Up};
 use super::Shared;
 use super::chunk_progress::{ChunkProgress, NextWork};
 use super::clocks::{ClockReading, TimingMode};
-use crate::function::{self, Console, Stream};
+use crate::function::{self, Console, OutputStream};
 use crate::value::Value;
 
 /// Items run between two looks at the clock when they are timed together.
@@ -164,7 +164,7 @@ pub(super) struct LaneConsole<'a> {
 }
 
 impl Console for LaneConsole<'_> {
-    fn line(&self, stream: Stream, text: &str) {
+    fn line(&self, stream: OutputStream, text: &str) {
         let lane = self.lane as u32;
         let at_ns = self.shared.now_ns();
         let said = Said { lane, index: self.index, stream, at_ns, text: text.to_owned() };

@@ -48,7 +48,7 @@ pub fn serve() -> Result<()> {
         )
     })?;
     let broken = |error: io::Error| Error::pool("speak to the pool", error);
-    let mut frames = Frames::new(channel.try_clone().map_err(broken)?);
+    let mut frames = FrameReader::new(channel.try_clone().map_err(broken)?);
     let Some(Down::Hello(hello)) = frames.next().map_err(broken)? else { os::end_own_tree() };
     os::lower_priority(hello.niceness);
     if let FunctionSpec::Python(python) = &hello.function {
@@ -60,12 +60,12 @@ pub fn serve() -> Result<()> {
         .ok_or_else(|| Error::pool("speak to the pool", "its status page is too small"))?;
     page.note_loading(os::monotonic_ns().saturating_sub(hello.start_ns));
     match os::with_memory_limit(LOADING_BYTES, || hello.function.load()) {
-        Ok(function) => Host::new(&hello, function, page, output)?.serve_loop(&mut frames),
+        Ok(function) => HostServer::new(&hello, function, page, output)?.serve_loop(&mut frames),
         Err(error) => refuse(&output, &mut frames, &error),
     }
 }
 
-fn refuse(output: &Output, frames: &mut Frames, error: &Error) -> ! {
+fn refuse(output: &Output, frames: &mut FrameReader, error: &Error) -> ! {
     output.send(&Up::Refused { reason: error.to_string() });
     // The parent ends this process when it has read why.
     while let Ok(Some(_)) = frames.next() {}
@@ -110,12 +110,12 @@ struct Shared {
     start_ns: u64,
 }
 
-struct Host {
+struct HostServer {
     shared: Arc<Shared>,
     lanes: rayon::ThreadPool,
 }
 
-impl Host {
+impl HostServer {
     fn new(hello: &Hello, function: Box<dyn Function>, page: Page, output: Output) -> Result<Self> {
         lane::keep_panics_for_rows();
         let is_fenced = os::can_fence_threads();
@@ -155,7 +155,7 @@ impl Host {
         Ok(Self { shared, lanes })
     }
 
-    fn serve_loop(&self, frames: &mut Frames) -> Result<()> {
+    fn serve_loop(&self, frames: &mut FrameReader) -> Result<()> {
         self.shared.output.send(&Up::Ready { version: wire::VERSION });
         loop {
             match frames.next() {
@@ -206,14 +206,14 @@ impl Shared {
 }
 
 /// Reads whole frames off the channel.
-struct Frames {
+struct FrameReader {
     channel: os::Channel,
     bytes: Vec<u8>,
     /// What of the bytes was read and not taken yet.
     unread: Range<usize>,
 }
 
-impl Frames {
+impl FrameReader {
     fn new(channel: os::Channel) -> Self {
         Self { channel, bytes: Vec::new(), unread: 0..0 }
     }

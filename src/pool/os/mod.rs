@@ -15,7 +15,7 @@ use super::control::HostId;
 
 #[cfg(unix)]
 pub use unix::{
-    CAN_PIN, Channel, Hosts, PageHandle, ThreadClock, WakeHandle, allow_many_files,
+    CAN_PIN, Channel, HostProcesses, PageHandle, ThreadClock, WakeHandle, allow_many_files,
     arguments_for_interpreter, become_interpreter, can_fence_threads, core_of_this_thread, end_own_tree,
     ending_signals, fence_threads, host_channel, lower_priority, machine_memory, monotonic_ns,
     outlive_file_limits, own_peak_rss_bytes, pin_this_thread, program, reset_inherited_signals,
@@ -23,7 +23,7 @@ pub use unix::{
 };
 #[cfg(windows)]
 pub use windows::{
-    CAN_PIN, Channel, Hosts, PageHandle, ThreadClock, WakeHandle, allow_many_files,
+    CAN_PIN, Channel, HostProcesses, PageHandle, ThreadClock, WakeHandle, allow_many_files,
     arguments_for_interpreter, become_interpreter, can_fence_threads, core_of_this_thread, end_own_tree,
     ending_signals, fence_threads, host_channel, lower_priority, machine_memory, monotonic_ns,
     outlive_file_limits, own_peak_rss_bytes, pin_this_thread, program, reset_inherited_signals,

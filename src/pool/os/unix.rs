@@ -111,7 +111,7 @@ struct Polled {
 }
 
 /// All hosts of a run.
-pub struct Hosts {
+pub struct HostProcesses {
     peers: BTreeMap<HostId, Peer>,
     family: descendants::Descendants,
     keeping: Keeping,
@@ -134,7 +134,7 @@ impl WakeHandle {
     }
 }
 
-impl Hosts {
+impl HostProcesses {
     /// No hosts yet; the handle ends waits from other threads.
     pub fn new() -> io::Result<(Self, WakeHandle)> {
         let (ours, theirs) = UnixStream::pair()?;
@@ -231,7 +231,7 @@ impl Hosts {
             }
         }
         for id in ended {
-            self.bury(id, on_event);
+            self.reap(id, on_event);
         }
         if self.family.reap_now_and_then() {
             self.keeping.replace_if_ended();
@@ -300,7 +300,7 @@ impl Hosts {
     }
 
     /// Reads the last words of a host, ends what it left running, and reaps it.
-    fn bury(&mut self, id: HostId, on_event: &mut dyn FnMut(HostId, HostEvent<'_>)) {
+    fn reap(&mut self, id: HostId, on_event: &mut dyn FnMut(HostId, HostEvent<'_>)) {
         let Some(mut peer) = self.peers.remove(&id) else { return };
         for pipe in [Pipe::Channel, Pipe::Stdout, Pipe::Stderr] {
             // Whoever else holds the pipe may write to it for ever: what was there at the death is enough.
@@ -331,7 +331,7 @@ impl Hosts {
     }
 }
 
-impl Drop for Hosts {
+impl Drop for HostProcesses {
     fn drop(&mut self) {
         for peer in self.peers.values_mut() {
             kill_tree(peer.child.id());

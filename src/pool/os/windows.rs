@@ -30,7 +30,7 @@ pub use facts::{
     can_fence_threads, core_of_this_thread, fence_threads, lower_priority, machine_memory, monotonic_ns,
     own_peak_rss_bytes, thread_cpu_ns,
 };
-use job::Job;
+use job::JobObject;
 use listening::{Listening, listen};
 
 const READ_BYTES: usize = 1 << 18;
@@ -157,7 +157,7 @@ enum News {
 
 struct Peer {
     child: Child,
-    job: Job,
+    job: JobObject,
     out: Vec<u8>,
     /// To the thread that writes; frames wait there while the host is busy.
     writer: Sender<Vec<u8>>,
@@ -166,7 +166,7 @@ struct Peer {
 }
 
 /// All hosts of a run.
-pub struct Hosts {
+pub struct HostProcesses {
     peers: BTreeMap<HostId, Peer>,
     tell: Sender<News>,
     news: Receiver<News>,
@@ -191,7 +191,7 @@ impl std::fmt::Debug for News {
     }
 }
 
-impl Hosts {
+impl HostProcesses {
     /// No hosts yet; the handle ends waits from other threads.
     pub fn new() -> io::Result<(Self, WakeHandle)> {
         let (tell, news) = channel();
@@ -219,7 +219,7 @@ impl Hosts {
             .stderr(Stdio::piped())
             .creation_flags(CREATE_NO_WINDOW)
             .spawn()?;
-        let job = Job::around(&child)?;
+        let job = JobObject::around(&child)?;
         let writer = spawn_writer(child.stdin.take())?;
         self.spawn_reader(id, Pipe::Channel, Some(Listening::at(up)), || {})?;
         // A host that ended before it opened the channel would be waited for for ever: it is opened in its place. Where it
@@ -345,7 +345,7 @@ impl Hosts {
     }
 }
 
-impl Drop for Hosts {
+impl Drop for HostProcesses {
     fn drop(&mut self) {
         for peer in self.peers.values_mut() {
             peer.job.terminate();

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::cause::Cause;
-use super::cells::Cells;
+use super::cells::OutputCells;
 use super::row::{Batch, FailedSpan, Row, RowState};
 use super::timing::{ItemSpan, Timing};
 
@@ -17,7 +17,7 @@ const IS_CHUNK_TIMED: u8 = 2;
 
 /// The part of a batch that falls into one block.
 #[derive(Debug, Clone)]
-pub(super) struct Piece<'a> {
+pub(super) struct BatchSlice<'a> {
     pub(super) batch: &'a Batch,
     /// Which of the batch's items.
     pub(super) places: Range<usize>,
@@ -30,7 +30,7 @@ pub(super) struct Piece<'a> {
 pub(super) struct Block {
     rows: usize,
     detail: Detail,
-    outputs: Cells,
+    outputs: OutputCells,
     /// By place; few, so a sorted list does.
     causes: Vec<(u16, Cause)>,
 }
@@ -39,7 +39,7 @@ pub(super) struct Block {
 enum Detail {
     /// By their first row.
     TimedRuns(Vec<TimedRun>),
-    Rows(Box<Columns>),
+    Rows(Box<RowColumns>),
 }
 
 /// Neighbouring rows that went well at the first try and were timed together.
@@ -57,7 +57,7 @@ struct TimedRun {
 
 /// A value a row.
 #[derive(Debug, Clone)]
-struct Columns {
+struct RowColumns {
     states: Vec<RowState>,
     attempts: Vec<u8>,
     flags: Vec<u8>,
@@ -69,7 +69,7 @@ struct Columns {
 
 impl Block {
     pub(super) fn new(rows: usize) -> Self {
-        Self { rows, detail: Detail::TimedRuns(Vec::new()), outputs: Cells::Unset, causes: Vec::new() }
+        Self { rows, detail: Detail::TimedRuns(Vec::new()), outputs: OutputCells::Unset, causes: Vec::new() }
     }
 
     pub(super) fn state(&self, place: usize) -> RowState {
@@ -86,7 +86,7 @@ impl Block {
     pub(super) fn finish(
         &mut self,
         within: usize,
-        piece: Piece<'_>,
+        piece: BatchSlice<'_>,
         worker: usize,
         again: &[(u64, u8)],
     ) -> usize {
@@ -122,7 +122,7 @@ impl Block {
         taken
     }
 
-    fn add_run(&mut self, within: usize, piece: &Piece<'_>, worker: usize) {
+    fn add_run(&mut self, within: usize, piece: &BatchSlice<'_>, worker: usize) {
         let spans = |place| piece.batch.timing.spans(place..place + 1, piece.batch.count).next();
         let Some(ItemSpan { start_ns, duration_s, cpu_s }) = spans(piece.places.start) else { return };
         let step_ns = piece.batch.timing.extent().2 as f64 / piece.batch.count as f64;
@@ -174,9 +174,9 @@ impl Block {
     }
 
     /// An entry a row from now on.
-    fn columns(&mut self) -> &mut Columns {
+    fn columns(&mut self) -> &mut RowColumns {
         if let Detail::TimedRuns(runs) = &self.detail {
-            let mut columns = Box::new(Columns::new(self.rows));
+            let mut columns = Box::new(RowColumns::new(self.rows));
             runs.iter().for_each(|run| columns.put_run(run));
             self.detail = Detail::Rows(columns);
         }
@@ -225,7 +225,7 @@ impl TimedRun {
     }
 }
 
-impl Columns {
+impl RowColumns {
     fn new(rows: usize) -> Self {
         Self {
             states: vec![RowState::Pending; rows],
@@ -298,7 +298,7 @@ mod tests {
     }
 
     fn finish(block: &mut Block, batch: &Batch, worker: usize) {
-        let piece = Piece { batch, places: 0..batch.count, taken: 0 };
+        let piece = BatchSlice { batch, places: 0..batch.count, taken: 0 };
         block.finish(batch.first as usize, piece, worker, &[]);
     }
 

@@ -11,7 +11,7 @@ const MANY: usize = 1024;
 
 /// The outputs of one block.
 #[derive(Debug, Clone)]
-pub(super) enum Cells {
+pub(super) enum OutputCells {
     /// Nothing so far, which reads as `None`.
     Unset,
     /// Nothing but `None`, which must not become a number when one comes beside it.
@@ -21,15 +21,15 @@ pub(super) enum Cells {
     Float(Vec<f64>),
     Shared {
         /// What is in none of the pieces.
-        base: Box<Cells>,
+        base: Box<OutputCells>,
         /// By their first place.
-        pieces: Vec<Piece>,
+        pieces: Vec<OutputRun>,
     },
 }
 
 /// Neighbouring outputs in the column that they came in.
 #[derive(Debug, Clone)]
-pub(super) struct Piece {
+pub(super) struct OutputRun {
     first: u16,
     count: u16,
     column: Arc<Column>,
@@ -37,7 +37,7 @@ pub(super) struct Piece {
     from: usize,
 }
 
-impl Cells {
+impl OutputCells {
     /// Puts the cells `range` of `outputs` into a block of `rows`: into neighbouring places from `first` on, but for
     /// those in `skipped`, which are in order.
     pub(super) fn set(
@@ -103,7 +103,8 @@ impl Cells {
         }
         if let Self::Shared { pieces, .. } = self {
             let count = range.len() as u16;
-            let piece = Piece { first: first as u16, count, column: Arc::clone(outputs), from: range.start };
+            let piece =
+                OutputRun { first: first as u16, count, column: Arc::clone(outputs), from: range.start };
             let at = pieces.partition_point(|before| before.first < piece.first);
             pieces.insert(at, piece);
         }
@@ -124,7 +125,7 @@ impl Cells {
     }
 }
 
-impl Piece {
+impl OutputRun {
     fn get(&self, place: usize) -> Option<ValueRef<'_>> {
         let nth = place - usize::from(self.first);
         if nth < usize::from(self.count) { self.column.get(self.from + nth) } else { None }
@@ -142,7 +143,7 @@ mod tests {
     #[test]
     fn nothing_stays_nothing_beside_numbers() {
         for numbers in [vec![0_i64, 7].into(), vec![0.0, 7.5].into(), Column::Bool(vec![false, true])] {
-            let mut cells = Cells::Unset;
+            let mut cells = OutputCells::Unset;
             cells.set(8, 2, &[], &Arc::new(Column::None(1)), 0..1);
             cells.set(8, 4, &[], &Arc::new(numbers.clone()), 0..2);
             cells.set(8, 6, &[], &Arc::new(Column::None(1)), 0..1);
@@ -154,7 +155,7 @@ mod tests {
 
     #[test]
     fn outputs_of_several_types_stand_side_by_side() {
-        let mut cells = Cells::Unset;
+        let mut cells = OutputCells::Unset;
         cells.set(8, 0, &[1], &Arc::new(vec![10_i64, 12].into()), 0..2);
         let texts: Arc<Column> = Arc::new(["a", "b", "c"].into_iter().collect());
         cells.set(8, 4, &[5, 6], &texts, 1..3);
@@ -172,7 +173,7 @@ mod tests {
 
     #[test]
     fn many_outputs_stay_where_they_are_and_few_are_copied() {
-        let mut cells = Cells::Unset;
+        let mut cells = OutputCells::Unset;
         let many: Arc<Column> = Arc::new((0..MANY as i64).collect::<Vec<_>>().into());
         let few: Arc<Column> = Arc::new(vec![-1_i64, -2].into());
         let rows = 2 * MANY;

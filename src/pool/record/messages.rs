@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::journal::Journal;
 use super::notice::Notice;
-use crate::function::Stream;
+use crate::function::OutputStream;
 use crate::value::shortened;
 
 /// Lines kept at most.
@@ -18,21 +18,21 @@ const LONGEST_NOTICE: usize = 4000;
 
 /// Who wrote a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum MessageSource {
     /// The pool itself: started, closed, joined.
     Pool,
     /// The pool itself, of something that went wrong.
     Trouble,
     /// A worker, counted from 1. `worker` is 0 where a host of several lanes wrote past its functions, so that only
     /// the process is known.
-    Worker { worker: usize, pid: u32, stream: Stream },
+    Worker { worker: usize, pid: u32, stream: OutputStream },
 }
 
 /// One line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     pub at_ns: u64,
-    pub source: Source,
+    pub source: MessageSource,
     /// The item in hand when it was written, where that is known.
     pub item: Option<u64>,
     pub content: MessageContent,
@@ -50,7 +50,7 @@ pub enum MessageContent {
 impl Message {
     /// What the pool says of a run.
     pub fn of_pool(at_ns: u64, notice: Notice) -> Self {
-        let source = if notice.is_trouble() { Source::Trouble } else { Source::Pool };
+        let source = if notice.is_trouble() { MessageSource::Trouble } else { MessageSource::Pool };
         Self { at_ns, source, item: None, content: MessageContent::Notice(Arc::new(notice)) }
     }
 
@@ -92,7 +92,7 @@ impl Messages {
     /// Appends a line; lets the oldest go where a bound is passed.
     pub fn push(&mut self, message: Message) {
         self.kept_bytes += message.size_bytes();
-        self.from_workers += u64::from(matches!(message.source, Source::Worker { .. }));
+        self.from_workers += u64::from(matches!(message.source, MessageSource::Worker { .. }));
         self.lines.push(message);
         while (self.kept() > KEPT_LINES || self.kept_bytes > KEPT_BYTES)
             && let Some(gone) = self.lines.forget_oldest()
@@ -141,7 +141,12 @@ mod tests {
     use super::*;
 
     fn line(text: &str) -> Message {
-        Message { at_ns: 0, source: Source::Pool, item: None, content: MessageContent::Text(text.into()) }
+        Message {
+            at_ns: 0,
+            source: MessageSource::Pool,
+            item: None,
+            content: MessageContent::Text(text.into()),
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub use self::event::{Event, ItemsFinished};
 pub use self::inputs::Inputs;
 pub use self::journal::Journal;
 pub use self::lanes::{Idle, Lane, Life, LifeEnd, Obstacle, Readiness, Segment};
-pub use self::messages::{Message, MessageContent, Messages, Source};
+pub use self::messages::{Message, MessageContent, MessageSource, Messages};
 pub use self::new_rows::NewRows;
 pub use self::notice::{DiedAt, HostName, Notice, RecycleReason};
 pub use self::recorder::Recorder;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::block::{Block, Piece};
+use super::block::{BatchSlice, Block};
 use super::cause::Cause;
 use super::row::{Batch, FailedSpan, Row, RowState};
 
@@ -75,7 +75,7 @@ impl Rows {
         while place < batch.count {
             let Some((block, within)) = self.block_mut(batch.first + place as u64) else { return };
             let upto = batch.count.min(place + BLOCK - within);
-            taken += block.finish(within, Piece { batch, places: place..upto, taken }, worker, again);
+            taken += block.finish(within, BatchSlice { batch, places: place..upto, taken }, worker, again);
             place = upto;
         }
     }

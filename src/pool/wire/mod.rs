@@ -15,7 +15,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::record::{Batch, Timing};
-use crate::function::{FunctionSpec, Stream};
+use crate::function::{FunctionSpec, OutputStream};
 use crate::value::Column;
 
 /// Both ends are the same program; the version catches a binary that was replaced while it ran.
@@ -65,7 +65,7 @@ pub struct Said {
     /// Lane within the host, counted from 0.
     pub lane: u32,
     pub index: u64,
-    pub stream: Stream,
+    pub stream: OutputStream,
     pub at_ns: u64,
     pub text: String,
 }

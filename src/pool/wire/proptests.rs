@@ -115,7 +115,7 @@ fn downs() -> impl Strategy<Value = Down> {
 }
 
 fn ups() -> impl Strategy<Value = Up> {
-    let streams = prop::sample::select(vec![Stream::Stdout, Stream::Stderr]);
+    let streams = prop::sample::select(vec![OutputStream::Stdout, OutputStream::Stderr]);
     let said = (any::<u32>(), any::<u64>(), streams, any::<u64>(), any::<String>());
     let chunks = vec((0..u64::MAX / 2, 0..u64::MAX / 2), 0..12);
     prop_oneof![

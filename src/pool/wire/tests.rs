@@ -90,7 +90,7 @@ fn records_go_both_ways() {
     ] {
         assert_eq!(through_down(&down), down);
     }
-    let said = Said { lane: 1, index: 2, stream: Stream::Stderr, at_ns: 3, text: "hm".into() };
+    let said = Said { lane: 1, index: 2, stream: OutputStream::Stderr, at_ns: 3, text: "hm".into() };
     let refused = Up::Refused { reason: "no".into() };
     for up in [Up::Ready { version: 1 }, refused, Up::Said(said), Up::Returned(vec![(1, 2), (9, 1)])] {
         assert_eq!(through_up(&up), up);

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use poolscope::error::Result;
 use poolscope::input::{
-    CellType, CellTypes, ColumnChoice, Encoding, Format, LoadOptions, Loaded, Progress, load_reader,
+    CellType, CellTypes, ColumnChoice, Encoding, Format, LoadOptions, LoadProgress, Loaded, load_reader,
     stream_reader,
 };
 use poolscope::value::{Column, ValueRef};
@@ -49,13 +49,13 @@ pub fn check_reader(format: Option<Format>, bytes: &[u8]) {
 }
 
 fn load(reader: impl Read, options: &LoadOptions) -> Result<Loaded> {
-    load_reader(reader, "n", options, &Progress::new())
+    load_reader(reader, "n", options, &LoadProgress::new())
 }
 
 /// In pieces come the same inputs as at once, unless it is said that a column turned out to be text too late.
 fn check_stream(loaded: &Loaded, bytes: &[u8], options: &LoadOptions) {
     let mut cells = Vec::new();
-    let bad = stream_reader(bytes, "n", options, &Progress::new(), |piece, _| {
+    let bad = stream_reader(bytes, "n", options, &LoadProgress::new(), |piece, _| {
         cells.extend(piece.iter().map(|cell| format!("{cell:?}")));
         true
     });

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use crate::pool::{Message, Messages, Source};
+use crate::pool::{Message, MessageSource, Messages};
 
 /// Lines looked at in one frame.
 const LINES_A_FRAME: usize = 20_000;
@@ -32,21 +32,22 @@ impl Who {
 
     fn wrote(self, message: &Message) -> bool {
         match (self, message.source) {
-            (Self::All, _) | (Self::Pool, Source::Pool | Source::Trouble) => true,
-            (Self::Worker(number), Source::Worker { worker, .. }) => worker == number,
-            (Self::Pool, Source::Worker { .. }) | (Self::Worker(_), Source::Pool | Source::Trouble) => false,
+            (Self::All, _) | (Self::Pool, MessageSource::Pool | MessageSource::Trouble) => true,
+            (Self::Worker(number), MessageSource::Worker { worker, .. }) => worker == number,
+            (Self::Pool, MessageSource::Worker { .. })
+            | (Self::Worker(_), MessageSource::Pool | MessageSource::Trouble) => false,
         }
     }
 }
 
 /// Whether the pool wrote it, and not somebody's function, which may write anything.
 fn is_of_pool(message: &Message) -> bool {
-    matches!(message.source, Source::Pool | Source::Trouble)
+    matches!(message.source, MessageSource::Pool | MessageSource::Trouble)
 }
 
 /// The lines shown.
 #[derive(Debug, Default)]
-pub struct Choice {
+pub struct MessageChoice {
     who: Who,
     /// The width of a row, by which long lines were told from short ones.
     width: f32,
@@ -56,7 +57,7 @@ pub struct Choice {
     next: u64,
 }
 
-impl Choice {
+impl MessageChoice {
     /// Whose lines are shown.
     pub fn who(&self) -> Who {
         self.who
@@ -120,7 +121,7 @@ impl Choice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::function::Stream;
+    use crate::function::OutputStream;
     use crate::pool::MessageContent;
 
     fn all_fit(_: &str) -> bool {
@@ -132,8 +133,8 @@ mod tests {
         for number in 0..count {
             let worker = number as usize % 4;
             let source = match worker {
-                0 => Source::Pool,
-                worker => Source::Worker { worker, pid: 1, stream: Stream::Stdout },
+                0 => MessageSource::Pool,
+                worker => MessageSource::Worker { worker, pid: 1, stream: OutputStream::Stdout },
             };
             messages.push(Message {
                 at_ns: number,
@@ -149,7 +150,7 @@ mod tests {
     fn only_the_lines_of_the_one_asked_for_are_found() {
         let messages = messages(40);
         for (who, count) in [(Who::All, 40), (Who::Pool, 10), (Who::Worker(2), 10), (Who::Worker(9), 0)] {
-            let mut choice = Choice::default();
+            let mut choice = MessageChoice::default();
             choice.set_who(who);
             assert!(choice.update(&messages, all_fit));
             assert_eq!(choice.len(), count, "{who:?}");
@@ -159,7 +160,7 @@ mod tests {
     #[test]
     fn many_lines_are_taken_in_over_several_frames() {
         let messages = messages(50_000);
-        let mut choice = Choice::default();
+        let mut choice = MessageChoice::default();
         assert!(
             !choice.update(&messages, all_fit)
                 && !choice.update(&messages, all_fit)
@@ -171,9 +172,11 @@ mod tests {
     #[test]
     fn a_long_line_of_the_pool_has_two_rows() {
         let mut messages = messages(1);
-        for (source, text) in
-            [(Source::Trouble, "long trouble"), (Source::Trouble, "short"), (Source::Pool, "long pool")]
-        {
+        for (source, text) in [
+            (MessageSource::Trouble, "long trouble"),
+            (MessageSource::Trouble, "short"),
+            (MessageSource::Pool, "long pool"),
+        ] {
             messages.push(Message {
                 at_ns: 9,
                 source,
@@ -181,7 +184,7 @@ mod tests {
                 content: MessageContent::Text(text.into()),
             });
         }
-        let mut choice = Choice::default();
+        let mut choice = MessageChoice::default();
         choice.update(&messages, |text| text.len() < 6);
         let rows: Vec<_> = (0..choice.len()).filter_map(|place| choice.row_at(place)).collect();
         assert_eq!(rows, [(0, false), (1, false), (1, true), (2, false), (3, false), (3, true)]);
@@ -193,7 +196,7 @@ mod tests {
 
     #[test]
     fn dropped_lines_are_no_longer_shown() {
-        let mut choice = Choice::default();
+        let mut choice = MessageChoice::default();
         choice.update(&messages(1000), all_fit);
         let many = messages(150_000);
         while !choice.update(&many, all_fit) {}

@@ -8,8 +8,8 @@ use egui::{
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::death;
-use crate::function::Stream;
-use crate::pool::{Message, Source, ns_to_s};
+use crate::function::OutputStream;
+use crate::pool::{Message, MessageSource, ns_to_s};
 use crate::value::{grouped, shortened};
 
 /// The height of a line.
@@ -40,13 +40,13 @@ fn columns(width: f32) -> usize {
 
 /// The part of a line that a row shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum LinePart {
     Whole,
     FirstHalf,
     SecondHalf,
 }
 
-impl Part {
+impl LinePart {
     /// Which part it is.
     pub fn of(is_first_of_two: bool, is_second: bool) -> Self {
         match (is_first_of_two, is_second) {
@@ -69,12 +69,12 @@ impl Part {
 }
 
 /// Draws a row of a line; a click shows the death that it tells of, or the row of the item that was in hand.
-pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, message: &Message, (place, part): (usize, Part)) {
+pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, message: &Message, (place, part): (usize, LinePart)) {
     let command = command(message);
     let sense = if command.is_some() { Sense::click() } else { Sense::hover() };
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));
     let response = ui.interact(rect, ui.scope_id().with(("line", place)), sense);
-    if part != Part::SecondHalf {
+    if part != LinePart::SecondHalf {
         let role = if matches!(command, Some(Command::ShowDeath(_))) { Role::Button } else { Role::Label };
         response.widget_info(|| WidgetInfo::labeled(role, true, as_text(message)));
     }
@@ -95,13 +95,13 @@ fn command(message: &Message) -> Option<Command> {
     death.map(Command::ShowDeath).or(message.item.map(Command::SelectRow))
 }
 
-fn draw(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message, part: Part) -> bool {
+fn draw(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message, part: LinePart) -> bool {
     let theme = cx.theme;
     let painter = ui.painter();
     let small = TextStyle::Small.resolve(ui.style());
     let body = TextStyle::Body.resolve(ui.style());
     let y = rect.center().y;
-    if part != Part::SecondHalf {
+    if part != LinePart::SecondHalf {
         draw_source(ui, cx, rect, message);
     }
     let mut x = rect.left() + TIME_WIDTH + TAG_WIDTH;
@@ -113,8 +113,8 @@ fn draw(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message, part: Part
         painter.galley(mark.center() - galley.size() / 2.0, galley, theme.warn);
         x = mark.right() + 6.0;
     }
-    let color = if message.source == Source::Trouble { theme.bad } else { theme.text };
-    let font = if matches!(message.source, Source::Worker { .. }) {
+    let color = if message.source == MessageSource::Trouble { theme.bad } else { theme.text };
+    let font = if matches!(message.source, MessageSource::Worker { .. }) {
         TextStyle::Monospace.resolve(ui.style())
     } else {
         body
@@ -153,24 +153,24 @@ fn tooltip_ui(ui: &mut Ui, cx: &ViewContext<'_>, message: &Message, command: Opt
 }
 
 /// "pool", "W1"; the process where a host wrote past its functions.
-fn tag(source: Source) -> String {
+fn tag(source: MessageSource) -> String {
     match source {
-        Source::Pool | Source::Trouble => "pool".to_owned(),
-        Source::Worker { worker: 0, pid, .. } => format!("{pid}"),
-        Source::Worker { worker, .. } => format!("W{worker}"),
+        MessageSource::Pool | MessageSource::Trouble => "pool".to_owned(),
+        MessageSource::Worker { worker: 0, pid, .. } => format!("{pid}"),
+        MessageSource::Worker { worker, .. } => format!("W{worker}"),
     }
 }
 
-fn tag_color(cx: &ViewContext<'_>, source: Source) -> Color32 {
+fn tag_color(cx: &ViewContext<'_>, source: MessageSource) -> Color32 {
     match source {
-        Source::Pool | Source::Worker { worker: 0, .. } => cx.theme.weak,
-        Source::Trouble => cx.theme.bad,
-        Source::Worker { worker, .. } => cx.theme.worker(worker),
+        MessageSource::Pool | MessageSource::Worker { worker: 0, .. } => cx.theme.weak,
+        MessageSource::Trouble => cx.theme.bad,
+        MessageSource::Worker { worker, .. } => cx.theme.worker(worker),
     }
 }
 
-fn is_stderr(source: Source) -> bool {
-    matches!(source, Source::Worker { stream: Stream::Stderr, .. })
+fn is_stderr(source: MessageSource) -> bool {
+    matches!(source, MessageSource::Worker { stream: OutputStream::Stderr, .. })
 }
 
 /// The line as it is copied and read out: "0.310 W1 Process 1: 1".
@@ -186,11 +186,11 @@ mod tests {
     #[test]
     fn both_halves_are_the_whole() {
         let text = "worker 3 (pid 4713) died: SIGKILL while on input 40,112";
-        let (first, second) = (Part::FirstHalf.of_text(text, 24), Part::SecondHalf.of_text(text, 24));
+        let (first, second) = (LinePart::FirstHalf.of_text(text, 24), LinePart::SecondHalf.of_text(text, 24));
         assert_eq!((first, second), ("worker 3 (pid 4713) ", "died: SIGKILL while on input 40,112"));
-        assert_eq!(Part::Whole.of_text(text, 24), text);
+        assert_eq!(LinePart::Whole.of_text(text, 24), text);
         let unbroken = "ä".repeat(50);
-        assert_eq!(Part::FirstHalf.of_text(&unbroken, 24).chars().count(), 24);
-        assert_eq!(Part::SecondHalf.of_text(&unbroken, 24).chars().count(), 26);
+        assert_eq!(LinePart::FirstHalf.of_text(&unbroken, 24).chars().count(), 24);
+        assert_eq!(LinePart::SecondHalf.of_text(&unbroken, 24).chars().count(), 26);
     }
 }

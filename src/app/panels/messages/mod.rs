@@ -8,7 +8,7 @@ use std::time::Instant;
 use egui::{Align, ComboBox, Layout, RichText, ScrollArea, TextStyle, Ui};
 use egui_material_icons::icons::ICON_CONTENT_COPY;
 
-use self::choice::{Choice, Who};
+use self::choice::{MessageChoice, Who};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::format;
@@ -19,14 +19,14 @@ use crate::pool::{Message, RunLog};
 /// The panel: whose lines are shown, and whether it follows the newest.
 #[derive(Debug)]
 pub struct MessagesPanel {
-    choice: Choice,
+    choice: MessageChoice,
     is_following: bool,
     started: Option<Instant>,
 }
 
 impl Default for MessagesPanel {
     fn default() -> Self {
-        Self { choice: Choice::default(), is_following: true, started: None }
+        Self { choice: MessageChoice::default(), is_following: true, started: None }
     }
 }
 
@@ -37,7 +37,7 @@ impl MessagesPanel {
         let started = log.map(|log| log.plan.started);
         if self.started != started {
             self.started = started;
-            self.choice = Choice::default();
+            self.choice = MessageChoice::default();
         }
         let (mut who, mut is_following) = (self.choice.who(), self.is_following);
         let choice = &self.choice;
@@ -93,7 +93,7 @@ impl MessagesPanel {
                     && let Some(message) = log.messages.get(number)
                 {
                     let is_first_of_two = self.choice.row_at(place + 1) == Some((number, true));
-                    line::ui(ui, cx, message, (place, line::Part::of(is_first_of_two, is_second)));
+                    line::ui(ui, cx, message, (place, line::LinePart::of(is_first_of_two, is_second)));
                 }
             }
         });
@@ -104,7 +104,7 @@ fn header_ui(
     ui: &mut Ui,
     cx: &ViewContext<'_>,
     log: &RunLog,
-    choice: &Choice,
+    choice: &MessageChoice,
     who: &mut Who,
     is_following: &mut bool,
 ) {

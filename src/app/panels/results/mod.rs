@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use egui::{Align, Align2, Id, Layout, Rect, RichText, TextEdit, TextStyle, Ui, UiBuilder, vec2};
 
 use self::filter::Filter;
-use self::row_query::{Answer, Question, RowQuery};
+use self::row_query::{RowAnswer, RowQuery, RowQuestion};
 use self::table::{RowsShown, Table};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
@@ -36,7 +36,7 @@ pub struct ResultsPanel {
     /// Why the typed filter is not understood; the last good one holds on.
     filter_error: Option<String>,
     query: Option<RowQuery>,
-    answer: Option<Answer>,
+    answer: Option<RowAnswer>,
     asked_at: Option<Instant>,
     is_following: bool,
     table: Table,
@@ -124,8 +124,8 @@ impl ResultsPanel {
         }
     }
 
-    fn question(&self, log: &RunLog) -> Question {
-        Question {
+    fn question(&self, log: &RunLog) -> RowQuestion {
+        RowQuestion {
             filter: self.filter.clone(),
             order: self.table.order,
             started: log.plan.started,
@@ -250,7 +250,7 @@ fn rerun_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::row_query::Order;
+    use super::row_query::SortOrder;
     use super::*;
 
     #[test]
@@ -267,9 +267,13 @@ mod tests {
 
     #[test]
     fn rows_in_input_order_need_no_search() {
-        let plain =
-            Question { filter: Filter::default(), order: Order::default(), started: Instant::now(), done: 0 };
+        let plain = RowQuestion {
+            filter: Filter::default(),
+            order: SortOrder::default(),
+            started: Instant::now(),
+            done: 0,
+        };
         assert!(plain.is_plain());
-        assert!(!Question { order: Order { is_descending: true, ..plain.order }, ..plain }.is_plain());
+        assert!(!RowQuestion { order: SortOrder { is_descending: true, ..plain.order }, ..plain }.is_plain());
     }
 }

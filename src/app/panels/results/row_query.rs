@@ -24,12 +24,12 @@ pub enum SortKey {
 
 /// An order of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Order {
+pub struct SortOrder {
     pub key: SortKey,
     pub is_descending: bool,
 }
 
-impl Default for Order {
+impl Default for SortOrder {
     fn default() -> Self {
         Self { key: SortKey::Index, is_descending: false }
     }
@@ -37,19 +37,19 @@ impl Default for Order {
 
 /// What to find.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Question {
+pub struct RowQuestion {
     pub filter: Filter,
-    pub order: Order,
+    pub order: SortOrder,
     /// Tells one run from another.
     pub started: Instant,
     /// Rows that were final when it was asked.
     pub done: u64,
 }
 
-impl Question {
+impl RowQuestion {
     /// Whether the rows as they are need no finding.
     pub fn is_plain(&self) -> bool {
-        self.filter.is_empty() && self.order == Order::default()
+        self.filter.is_empty() && self.order == SortOrder::default()
     }
 
     /// Whether an answer to `self` also shows what `other` asks for, if maybe not the newest of it.
@@ -60,22 +60,22 @@ impl Question {
 
 /// The indices of the rows found, in the order asked for.
 #[derive(Debug, Clone)]
-pub struct Answer {
-    pub question: Question,
+pub struct RowAnswer {
+    pub question: RowQuestion,
     pub rows: Arc<[u64]>,
 }
 
 /// The thread, and what it was asked last.
 #[derive(Debug)]
 pub struct RowQuery {
-    sender: Sender<(u64, Question, Box<RunLog>)>,
-    answers: Receiver<Answer>,
-    progress: Arc<Progress>,
-    asked: Option<Question>,
+    sender: Sender<(u64, RowQuestion, Box<RunLog>)>,
+    answers: Receiver<RowAnswer>,
+    progress: Arc<QueryProgress>,
+    asked: Option<RowQuestion>,
 }
 
 #[derive(Debug, Default)]
-struct Progress {
+struct QueryProgress {
     /// The number of the newest question; older ones are dropped.
     newest: AtomicU64,
     rows_seen: AtomicU64,
@@ -86,7 +86,7 @@ impl RowQuery {
     pub fn start(wake: impl Fn() + Send + 'static) -> Option<Self> {
         let (sender, questions) = mpsc::channel();
         let (answer_sender, answers) = mpsc::channel();
-        let progress = Arc::new(Progress::default());
+        let progress = Arc::new(QueryProgress::default());
         let seen = progress.clone();
         std::thread::Builder::new()
             .name("rows".to_owned())
@@ -96,7 +96,7 @@ impl RowQuery {
     }
 
     /// Asks, dropping what was asked before.
-    pub fn ask(&mut self, question: Question, log: &RunLog) {
+    pub fn ask(&mut self, question: RowQuestion, log: &RunLog) {
         self.asked = Some(question.clone());
         let number = self.progress.newest.fetch_add(1, Relaxed) + 1;
         self.progress.rows_seen.store(0, Relaxed);
@@ -105,12 +105,12 @@ impl RowQuery {
     }
 
     /// The question that is being worked on.
-    pub fn asked(&self) -> Option<&Question> {
+    pub fn asked(&self) -> Option<&RowQuestion> {
         self.asked.as_ref()
     }
 
     /// The answer, once it is there.
-    pub fn take_answer(&mut self) -> Option<Answer> {
+    pub fn take_answer(&mut self) -> Option<RowAnswer> {
         let answer = self.answers.try_iter().last()?;
         if self.asked.as_ref() == Some(&answer.question) {
             self.asked = None;
@@ -125,16 +125,16 @@ impl RowQuery {
 }
 
 fn answer_all(
-    questions: &Receiver<(u64, Question, Box<RunLog>)>,
-    answers: &Sender<Answer>,
-    progress: &Progress,
+    questions: &Receiver<(u64, RowQuestion, Box<RunLog>)>,
+    answers: &Sender<RowAnswer>,
+    progress: &QueryProgress,
     wake: &impl Fn(),
 ) {
     while let Ok((number, question, log)) = questions.recv() {
         let Some(rows) = find(&question, &log, progress, number) else { continue };
         // Let the record go before it is shown: the pool copies a block that is still shared.
         drop(log);
-        if answers.send(Answer { question, rows: rows.into() }).is_err() {
+        if answers.send(RowAnswer { question, rows: rows.into() }).is_err() {
             return;
         }
         wake();
@@ -142,7 +142,7 @@ fn answer_all(
 }
 
 /// The rows that fit, in order; nothing where a newer question came up.
-fn find(question: &Question, log: &RunLog, progress: &Progress, number: u64) -> Option<Vec<u64>> {
+fn find(question: &RowQuestion, log: &RunLog, progress: &QueryProgress, number: u64) -> Option<Vec<u64>> {
     let is_dropped = || progress.newest.load(Relaxed) != number;
     let mut scratch = String::new();
     let mut found = Vec::new();
@@ -171,7 +171,7 @@ fn rank(row: &Row<'_>, key: SortKey) -> Option<f64> {
     }
 }
 
-fn sorted(mut found: Vec<(Option<f64>, u64)>, order: Order) -> Vec<u64> {
+fn sorted(mut found: Vec<(Option<f64>, u64)>, order: SortOrder) -> Vec<u64> {
     if order.key != SortKey::Index {
         // Stable, so that equal rows stay in input order; rows without a number are last in both directions.
         found.sort_by(|(left, _), (right, _)| match (left, right) {
@@ -189,8 +189,8 @@ fn sorted(mut found: Vec<(Option<f64>, u64)>, order: Order) -> Vec<u64> {
 mod tests {
     use super::*;
 
-    fn order(key: SortKey, is_descending: bool) -> Order {
-        Order { key, is_descending }
+    fn order(key: SortKey, is_descending: bool) -> SortOrder {
+        SortOrder { key, is_descending }
     }
 
     #[test]
@@ -204,6 +204,6 @@ mod tests {
     fn the_order_of_inputs_can_be_turned_round() {
         let found = vec![(None, 3), (None, 5), (None, 9)];
         assert_eq!(sorted(found.clone(), order(SortKey::Index, true)), [9, 5, 3]);
-        assert_eq!(sorted(found, Order::default()), [3, 5, 9]);
+        assert_eq!(sorted(found, SortOrder::default()), [3, 5, 9]);
     }
 }

@@ -8,7 +8,7 @@ use egui_extras::TableRow;
 
 use super::cells::{RowLook, bounded, cell_text, input_text, worker_ui};
 use super::columns;
-use super::row_query::{Order, SortKey};
+use super::row_query::{SortKey, SortOrder};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::format;
@@ -57,7 +57,7 @@ impl RowsShown {
 /// The state of the table.
 #[derive(Debug, Default)]
 pub struct Table {
-    pub order: Order,
+    pub order: SortOrder,
     page: u64,
     /// The chosen row that is, or is being, brought into sight.
     shown_choice: Option<u64>,
@@ -127,7 +127,7 @@ impl Table {
         }
         match rows {
             RowsShown::All(_) => newest(run).map(|index| (index, Align::BOTTOM)),
-            RowsShown::Found(found) if self.order == Order::default() => {
+            RowsShown::Found(found) if self.order == SortOrder::default() => {
                 Some((found.len().checked_sub(1)? as u64, Align::BOTTOM))
             }
             RowsShown::Found(_) => None,
@@ -186,7 +186,7 @@ impl Table {
             ui.label(RichText::new(name).color(cx.theme.weak));
             return;
         };
-        let is_sorted = self.order.key == key && self.order != Order::default();
+        let is_sorted = self.order.key == key && self.order != SortOrder::default();
         let arrow = if self.order.is_descending { "↓" } else { "↑" };
         let text = if is_sorted { format!("{name} {arrow}") } else { name.to_owned() };
         let color = if is_sorted { cx.theme.text } else { cx.theme.weak };
@@ -195,7 +195,7 @@ impl Table {
         if response.clicked() {
             let is_descending =
                 if self.order.key == key { !self.order.is_descending } else { key != SortKey::Index };
-            self.order = Order { key, is_descending };
+            self.order = SortOrder { key, is_descending };
         }
         response.on_hover_text("Sorts by this column; click again to reverse");
     }

@@ -26,7 +26,7 @@ pub struct Detail {
     /// The first segment not looked at yet.
     next: u64,
     blocks: Vec<Block>,
-    columns: Vec<Column>,
+    columns: Vec<PixelColumn>,
 }
 
 /// What makes the kept detail worthless when it changes.
@@ -39,7 +39,7 @@ struct Key {
 
 /// A pixel column of narrow segments.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Column {
+pub struct PixelColumn {
     /// The part of its time within items, from 0 to 1.
     pub busy: f32,
     /// Whether an item failed in it.
@@ -82,7 +82,7 @@ impl Detail {
     }
 
     /// The busy share of each pixel column from the left edge.
-    pub fn columns(&self) -> &[Column] {
+    pub fn columns(&self) -> &[PixelColumn] {
         &self.columns
     }
 
@@ -96,7 +96,7 @@ impl Detail {
         self.key = Some(key);
         self.blocks.clear();
         self.columns.clear();
-        self.columns.resize(columns, Column::default());
+        self.columns.resize(columns, PixelColumn::default());
         let from_ns = scale.from_ns.max(0.0) as u64;
         let first = lane.segments.partition_point(|segment| segment.end_ns < from_ns);
         self.next = first.min(lane.segments.len());

@@ -18,7 +18,7 @@ const CELL_CHARACTERS: usize = 120;
 
 /// Something of a worker's history.
 #[derive(Debug)]
-pub enum Target<'a> {
+pub enum HoverTarget<'a> {
     Item(Row<'a>),
     /// Several items that cannot be told apart here.
     Items(&'a Segment),
@@ -29,7 +29,12 @@ pub enum Target<'a> {
 }
 
 /// What worker `place` did at `at_ns`, with `slack_ns` to both sides.
-pub fn target<'a>(frame: &FrameContext<'a>, place: usize, at_ns: f64, slack_ns: f64) -> Option<Target<'a>> {
+pub fn target<'a>(
+    frame: &FrameContext<'a>,
+    place: usize,
+    at_ns: f64,
+    slack_ns: f64,
+) -> Option<HoverTarget<'a>> {
     let lane = frame.run.log.lanes.get(place)?;
     let from_ns = (at_ns - slack_ns).max(0.0) as u64;
     let to_ns = (at_ns + slack_ns).max(0.0) as u64;
@@ -42,12 +47,12 @@ pub fn target<'a>(frame: &FrameContext<'a>, place: usize, at_ns: f64, slack_ns: 
     };
     let ends = lane.lives.iter().filter_map(|life| Some((life, end_kind(life)?)));
     if let Some((life, kind)) = ends.into_iter().rev().find(|(life, kind)| is_marked(life, *kind)) {
-        return Some(Target::End(life, kind));
+        return Some(HoverTarget::End(life, kind));
     }
     if let Some(executing) = frame.executing(place).filter(|executing| executing.since_ns <= to_ns)
         && from_ns <= frame.elapsed_ns
     {
-        return Some(Target::Executing(executing));
+        return Some(HoverTarget::Executing(executing));
     }
     if let Some(segment) = lane.segments_between(from_ns, to_ns).next() {
         return Some(segment_target(frame, place, segment, at_ns));
@@ -56,7 +61,7 @@ pub fn target<'a>(frame: &FrameContext<'a>, place: usize, at_ns: f64, slack_ns: 
         let ready_ns = life.ready_ns.or(life.ended_ns).unwrap_or(frame.elapsed_ns);
         life.launched_ns <= to_ns && from_ns <= ready_ns
     };
-    lane.lives.iter().find(is_launch).map(Target::Launch)
+    lane.lives.iter().find(is_launch).map(HoverTarget::Launch)
 }
 
 fn segment_target<'a>(
@@ -64,14 +69,14 @@ fn segment_target<'a>(
     place: usize,
     segment: &'a Segment,
     at_ns: f64,
-) -> Target<'a> {
+) -> HoverTarget<'a> {
     if segment.items == 1 {
-        return frame.run.log.row(segment.first).map_or(Target::Items(segment), Target::Item);
+        return frame.run.log.row(segment.first).map_or(HoverTarget::Items(segment), HoverTarget::Item);
     }
     // Only what is drawn apart can be pointed at.
     let width_px = (segment.end_ns - segment.start_ns) as f64 / frame.scale.ns_per_px();
     if width_px < 40.0 || segment.last - segment.first >= APART_ROWS {
-        return Target::Items(segment);
+        return HoverTarget::Items(segment);
     }
     let block = Block { number: 0, segment: *segment };
     let rows = (segment.first..=segment.last).filter_map(|index| frame.run.log.row(index));
@@ -80,10 +85,10 @@ fn segment_target<'a>(
         let end_ns = row.start_ns as f64 + f64::from(row.duration_s) * 1e9;
         (row.start_ns as f64..=end_ns).contains(&at_ns)
     });
-    found.map_or(Target::Items(segment), Target::Item)
+    found.map_or(HoverTarget::Items(segment), HoverTarget::Item)
 }
 
-impl Target<'_> {
+impl HoverTarget<'_> {
     /// What a click asks for.
     pub fn command(&self, log: &RunLog) -> Option<Command> {
         match self {

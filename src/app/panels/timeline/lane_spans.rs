@@ -5,7 +5,7 @@ use egui::{Color32, CornerRadius, Mesh, Painter, Rangef, Rect, Shape, Stroke, St
 
 use super::FrameContext;
 use super::core_parts;
-use super::detail::{Block, Column, Detail};
+use super::detail::{Block, Detail, PixelColumn};
 use crate::pool::{Lane, Life};
 
 /// Narrower blocks are plain quads: a round corner could not be seen.
@@ -126,9 +126,9 @@ impl Band<'_> {
     }
 
     /// Columns of narrow segments: the fuller, the stronger. Equal neighbours become one quad.
-    fn add_columns(&self, columns: &[Column], quads: &mut Mesh) {
+    fn add_columns(&self, columns: &[PixelColumn], quads: &mut Mesh) {
         const LEVELS: f32 = 10.0;
-        let level = |column: &Column| (column.busy.clamp(0.0, 1.0) * LEVELS).ceil() as u8;
+        let level = |column: &PixelColumn| (column.busy.clamp(0.0, 1.0) * LEVELS).ceil() as u8;
         let left = self.frame.scale.x.min;
         let mut place = 0;
         for equal in columns.chunk_by(|one, other| level(one) == level(other)) {

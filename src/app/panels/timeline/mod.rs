@@ -30,7 +30,7 @@ use self::detail::Detail;
 use self::frame_context::FrameContext;
 use self::lanes::LanesPlace;
 use self::slowest::Slowest;
-use self::window::{Scale, Window};
+use self::window::{Scale, TimeWindow};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::repaint_rate::RepaintRate;
@@ -50,7 +50,7 @@ const LIVE_FRAME: Duration = Duration::from_millis(33);
 /// The panel, and what it keeps from frame to frame.
 #[derive(Debug, Default)]
 pub struct TimelinePanel {
-    window: Window,
+    window: TimeWindow,
     /// What is kept of each lane from frame to frame.
     details: Vec<Detail>,
     /// The start of the run that the state above is of.

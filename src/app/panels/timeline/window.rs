@@ -24,17 +24,17 @@ enum Span {
 
 /// The stretch of time on show.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Window {
+pub struct TimeWindow {
     span: Span,
 }
 
-impl Default for Window {
+impl Default for TimeWindow {
     fn default() -> Self {
         Self { span: Span::Fit }
     }
 }
 
-impl Window {
+impl TimeWindow {
     /// Shows the whole run and keeps doing so.
     pub fn fit(&mut self) {
         self.span = Span::Fit;
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn zooming_keeps_the_time_under_the_pointer() {
-        let mut window = Window::default();
+        let mut window = TimeWindow::default();
         let before = window.range_ns(10_000_000_000, true);
         window.zoom(4.0, 2.5e9, before, 10_000_000_000);
         let (from_ns, to_ns) = window.range_ns(10_000_000_000, true);
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn panning_does_not_leave_the_run() {
-        let mut window = Window::default();
+        let mut window = TimeWindow::default();
         window.show(1_000_000_000, 10_000_000);
         for _ in 0..100 {
             let range = window.range_ns(2_000_000_000, true);
@@ -179,13 +179,13 @@ mod tests {
 
     #[test]
     fn following_shows_the_newest_part() {
-        let mut window = Window::default();
+        let mut window = TimeWindow::default();
         window.toggle_following();
         let (from_ns, to_ns) = window.range_ns(60_000_000_000, false);
         assert!(from_ns > 55e9 && to_ns > 60e9 && window.is_following());
         assert_eq!(window.range_ns(1_000_000_000, false), (0.0, 5e9));
         window.toggle_following();
-        assert_eq!(window, Window::default());
+        assert_eq!(window, TimeWindow::default());
     }
 
     #[test]

@@ -54,13 +54,13 @@ mod tests {
     use std::process::{Command, Stdio};
 
     use super::*;
-    use crate::function::{CallContext, Console, Stream};
+    use crate::function::{CallContext, Console, OutputStream};
     use crate::value::Value;
 
     struct Deaf;
 
     impl Console for Deaf {
-        fn line(&self, _: Stream, _: &str) {}
+        fn line(&self, _: OutputStream, _: &str) {}
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::process::{Child, Command, ExitStatus};
 
 use super::super::super::usage::Usage;
 use super::super::program::Program;
-use super::super::template::{Filling, Letter, Part, Placeholder, parts};
+use super::super::template::{Filling, Letter, Placeholder, TemplatePart, parts};
 
 pub(in super::super) use super::portable::exchange;
 
@@ -80,7 +80,7 @@ pub(in super::super) fn fed(value: &[u8], line: &str) -> String {
 }
 
 /// A line for the shell, with its placeholders and whether each stands within double quotes.
-pub(in super::super) struct ShellLine(Vec<(Part, bool)>);
+pub(in super::super) struct ShellLine(Vec<(TemplatePart, bool)>);
 
 impl ShellLine {
     pub(in super::super) fn parse(template: &str, columns: &[String]) -> Result<Self, String> {
@@ -96,8 +96,8 @@ impl ShellLine {
     /// All placeholders.
     pub(in super::super) fn placeholders(&self) -> impl Iterator<Item = &Placeholder> {
         self.0.iter().filter_map(|(part, _)| match part {
-            Part::Placeholder(placeholder) => Some(placeholder),
-            Part::Text(_) => None,
+            TemplatePart::Placeholder(placeholder) => Some(placeholder),
+            TemplatePart::Text(_) => None,
         })
     }
 
@@ -111,11 +111,11 @@ impl ShellLine {
         let mut line = String::new();
         for (part, is_quoted) in &self.0 {
             let value = match part {
-                Part::Text(text) => {
+                TemplatePart::Text(text) => {
                     line.push_str(text);
                     continue;
                 }
-                Part::Placeholder(placeholder) => {
+                TemplatePart::Placeholder(placeholder) => {
                     String::from_utf8_lossy(&filling.fill(placeholder)?).into_owned()
                 }
             };

@@ -12,9 +12,9 @@ use windows_sys::Win32::System::JobObjects::{
 };
 
 /// The job object of one host. Letting go of it ends whatever is still in it.
-pub struct Job(OwnedHandle);
+pub struct JobObject(OwnedHandle);
 
-impl Job {
+impl JobObject {
     /// Puts a process that was just started into a job of its own.
     pub fn around(child: &Child) -> io::Result<Self> {
         // SAFETY: null asks for default security and no name.

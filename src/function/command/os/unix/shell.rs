@@ -7,11 +7,11 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-use super::super::super::template::{Filling, Letter, Part, Placeholder, parts};
+use super::super::super::template::{Filling, Letter, Placeholder, TemplatePart, parts};
 
 /// How a place in a line is quoted by what stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Quotes {
+enum ShellQuotes {
     None,
     Single,
     Double,
@@ -22,7 +22,7 @@ enum Quotes {
 /// A line for the shell, with its placeholders.
 #[derive(Debug)]
 pub(in super::super::super) struct ShellLine {
-    parts: Vec<(Part, Quotes)>,
+    parts: Vec<(TemplatePart, ShellQuotes)>,
     /// Places whose values the shell would calculate with, which can run what they hold.
     calculated: Vec<usize>,
     /// Values can stand in their places.
@@ -32,7 +32,7 @@ pub(in super::super::super) struct ShellLine {
 impl ShellLine {
     pub(in super::super::super) fn parse(template: &str, columns: &[String]) -> Result<Self, String> {
         let (letters, quotes) = Scan::default().run(template)?;
-        let is_literal = |at: usize| matches!(quotes[at], Quotes::Single | Quotes::Arithmetic);
+        let is_literal = |at: usize| matches!(quotes[at], ShellQuotes::Single | ShellQuotes::Arithmetic);
         let begins_document =
             |(at, pair): (usize, &[Letter])| pair.iter().all(|letter| letter.sign == '<') && !is_literal(at);
         let has_document = template.contains('\n') && letters.windows(2).enumerate().any(begins_document);
@@ -50,8 +50,8 @@ impl ShellLine {
     /// All placeholders.
     pub(in super::super::super) fn placeholders(&self) -> impl Iterator<Item = &Placeholder> {
         self.parts.iter().filter_map(|(part, _)| match part {
-            Part::Placeholder(placeholder) => Some(placeholder),
-            Part::Text(_) => None,
+            TemplatePart::Placeholder(placeholder) => Some(placeholder),
+            TemplatePart::Text(_) => None,
         })
     }
 
@@ -60,11 +60,11 @@ impl ShellLine {
         let (mut set, mut line) = (Vec::new(), Vec::new());
         for (at, (part, quotes)) in self.parts.iter().enumerate() {
             let value = match part {
-                Part::Text(text) => {
+                TemplatePart::Text(text) => {
                     line.extend_from_slice(text.as_bytes());
                     continue;
                 }
-                Part::Placeholder(placeholder) => filling.fill(placeholder)?,
+                TemplatePart::Placeholder(placeholder) => filling.fill(placeholder)?,
             };
             if value.contains(&0) {
                 return Err("the input holds a zero byte, which no argument of a command can".to_owned());
@@ -103,9 +103,10 @@ impl ShellLine {
     /// and beside `-eq` and the like within `[[ ]]`. Shells take names and subscripts there, and a subscript may hold a
     /// command.
     fn is_calculated(&self, at: usize) -> bool {
-        let (Part::Placeholder(_), quotes) = &self.parts[at] else { return false };
-        let text =
-            |parts: &[(Part, Quotes)]| -> String { parts.iter().map(|(part, _)| text_of(part)).collect() };
+        let (TemplatePart::Placeholder(_), quotes) = &self.parts[at] else { return false };
+        let text = |parts: &[(TemplatePart, ShellQuotes)]| -> String {
+            parts.iter().map(|(part, _)| text_of(part)).collect()
+        };
         let (before, behind) = (text(&self.parts[..at]), text(&self.parts[at + 1..]));
         let is_within = |open, close| before.rfind(open) > before.rfind(close);
         let command = before.rsplit([';', '&', '|', '\n', '(']).next().unwrap_or_default().trim_start();
@@ -114,7 +115,7 @@ impl ShellLine {
             before.trim_end_matches(is_blank).ends_with(*word)
                 || behind.trim_start_matches(is_blank).starts_with(*word)
         };
-        *quotes == Quotes::Arithmetic
+        *quotes == ShellQuotes::Arithmetic
             || is_within("((", "))")
             || is_within("$[", "]")
             || command.starts_with("let ")
@@ -133,33 +134,33 @@ fn ends_with_variable(text: &str) -> bool {
     text.trim_end_matches(|sign: char| sign.is_ascii_alphanumeric() || sign == '_').ends_with('$')
 }
 
-fn text_of(part: &Part) -> &str {
+fn text_of(part: &TemplatePart) -> &str {
     match part {
-        Part::Text(text) => text,
-        Part::Placeholder(_) => "",
+        TemplatePart::Text(text) => text,
+        TemplatePart::Placeholder(_) => "",
     }
 }
 
 /// Puts a value where quotes of the line may be open: they are closed before it and opened again behind it.
-fn in_place(value: &[u8], quotes: Quotes, must_quote: bool, line: &mut Vec<u8>) {
+fn in_place(value: &[u8], quotes: ShellQuotes, must_quote: bool, line: &mut Vec<u8>) {
     if is_bare(value) && !must_quote {
         return line.extend_from_slice(value);
     }
     let open: &[u8] = match quotes {
-        Quotes::Single => b"'",
-        Quotes::Double => b"\"",
-        Quotes::None | Quotes::Arithmetic => b"",
+        ShellQuotes::Single => b"'",
+        ShellQuotes::Double => b"\"",
+        ShellQuotes::None | ShellQuotes::Arithmetic => b"",
     };
     line.extend_from_slice(open);
     in_quotes(value, line);
     line.extend_from_slice(open);
 }
 
-fn variable(name: &str, quotes: Quotes) -> String {
+fn variable(name: &str, quotes: ShellQuotes) -> String {
     match quotes {
-        Quotes::None => format!("\"${{{name}}}\""),
-        Quotes::Single => format!("'\"${{{name}}}\"'"),
-        Quotes::Double | Quotes::Arithmetic => format!("${{{name}}}"),
+        ShellQuotes::None => format!("\"${{{name}}}\""),
+        ShellQuotes::Single => format!("'\"${{{name}}}\"'"),
+        ShellQuotes::Double | ShellQuotes::Arithmetic => format!("${{{name}}}"),
     }
 }
 
@@ -192,7 +193,7 @@ pub(in super::super::super) fn quoted(value: &[u8]) -> String {
         return in_escapes(value);
     }
     let mut line = Vec::new();
-    in_place(value, Quotes::None, false, &mut line);
+    in_place(value, ShellQuotes::None, false, &mut line);
     String::from_utf8_lossy(&line).into_owned()
 }
 
@@ -237,34 +238,34 @@ pub(in super::super::super) fn fed(value: &[u8], line: &str) -> String {
 #[derive(Default)]
 struct Scan {
     letters: Vec<Letter>,
-    quotes: Vec<Quotes>,
+    quotes: Vec<ShellQuotes>,
     /// What is open, the innermost last; a command within `$(...)` begins without quotes.
-    open: Vec<Quotes>,
+    open: Vec<ShellQuotes>,
     /// How much was open where a backtick began; backticks within backticks have a backslash before them.
     ticked: Option<usize>,
 }
 
 impl Scan {
-    fn run(mut self, template: &str) -> Result<(Vec<Letter>, Vec<Quotes>), String> {
+    fn run(mut self, template: &str) -> Result<(Vec<Letter>, Vec<ShellQuotes>), String> {
         let mut signs = template.chars().peekable();
         while let Some(sign) = signs.next() {
             let now = self.now();
             match (sign, now) {
-                ('\'', Quotes::Single) => self.close(sign),
-                (_, Quotes::Single) => self.push(sign, false),
+                ('\'', ShellQuotes::Single) => self.close(sign),
+                (_, ShellQuotes::Single) => self.push(sign, false),
                 ('\\', _) => {
                     let next = signs.next().ok_or("it ends with a single backslash")?;
                     // Within double quotes the shell would keep the backslash before a brace.
-                    if now != Quotes::Double || !matches!(next, '{' | '}') {
+                    if now != ShellQuotes::Double || !matches!(next, '{' | '}') {
                         self.push(sign, false);
                     }
                     self.push(next, true);
                 }
-                ('"', Quotes::Double) => self.close(sign),
-                ('"', _) => self.open(sign, Quotes::Double),
-                ('\'', Quotes::None) => self.open(sign, Quotes::Single),
+                ('"', ShellQuotes::Double) => self.close(sign),
+                ('"', _) => self.open(sign, ShellQuotes::Double),
+                ('\'', ShellQuotes::None) => self.open(sign, ShellQuotes::Single),
                 ('`', _) => self.tick(),
-                ('#', Quotes::None) if self.is_between_words() => {
+                ('#', ShellQuotes::None) if self.is_between_words() => {
                     self.push(sign, false);
                     // Quotes are none in a comment.
                     while let Some(sign) = signs.next_if(|sign| *sign != '\n') {
@@ -279,25 +280,29 @@ impl Scan {
                         Some('(') => {
                             signs.next().into_iter().for_each(|sign| self.push(sign, false));
                             let is_arithmetic = signs.peek() == Some(&'(');
-                            self.open.push(if is_arithmetic { Quotes::Arithmetic } else { Quotes::None });
+                            self.open.push(if is_arithmetic {
+                                ShellQuotes::Arithmetic
+                            } else {
+                                ShellQuotes::None
+                            });
                         }
                         _ => {}
                     }
                 }
-                ('(', Quotes::None | Quotes::Arithmetic) => self.open(sign, now),
-                (')', Quotes::None | Quotes::Arithmetic) => self.close(sign),
+                ('(', ShellQuotes::None | ShellQuotes::Arithmetic) => self.open(sign, now),
+                (')', ShellQuotes::None | ShellQuotes::Arithmetic) => self.close(sign),
                 _ => self.push(sign, false),
             }
         }
         match self.now() {
-            Quotes::Single => Err("a single quote (') is not closed".to_owned()),
-            Quotes::Double => Err("a double quote (\") is not closed".to_owned()),
+            ShellQuotes::Single => Err("a single quote (') is not closed".to_owned()),
+            ShellQuotes::Double => Err("a double quote (\") is not closed".to_owned()),
             _ => Ok((self.letters, self.quotes)),
         }
     }
 
-    fn now(&self) -> Quotes {
-        self.open.last().copied().unwrap_or(Quotes::None)
+    fn now(&self) -> ShellQuotes {
+        self.open.last().copied().unwrap_or(ShellQuotes::None)
     }
 
     fn is_between_words(&self) -> bool {
@@ -309,7 +314,7 @@ impl Scan {
         self.quotes.push(self.now());
     }
 
-    fn open(&mut self, sign: char, quotes: Quotes) {
+    fn open(&mut self, sign: char, quotes: ShellQuotes) {
         self.push(sign, false);
         self.open.push(quotes);
     }
@@ -322,7 +327,7 @@ impl Scan {
             }
             None => {
                 self.ticked = Some(self.open.len());
-                self.open('`', Quotes::None);
+                self.open('`', ShellQuotes::None);
             }
         }
     }

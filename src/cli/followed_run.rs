@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::live::Live;
 use super::os::{Wish, on_wish};
-use super::source::Stream;
+use super::source::StreamedInputs;
 use super::writers::{Writer, say_aside};
 use crate::analysis::{Ledger, LedgerKeeper};
 use crate::error::{Error, Result};
@@ -48,7 +48,7 @@ impl Wishes {
 }
 
 /// A run that is being followed in the terminal.
-pub struct Session {
+pub struct FollowedRun {
     run: pool::Run,
     /// Rows are let go once they were seen here.
     is_streamed: bool,
@@ -59,9 +59,9 @@ pub struct Session {
     terminated: Option<Instant>,
 }
 
-impl Session {
+impl FollowedRun {
     /// Starts a job over its inputs but for those that `kept` has outputs of, or over the inputs of a stream.
-    pub fn start(job: Job, kept: ResumedRows, stream: Option<Stream>) -> Result<Self> {
+    pub fn start(job: Job, kept: ResumedRows, stream: Option<StreamedInputs>) -> Result<Self> {
         let (wake, news) = sync_channel(1);
         let wishes = Arc::new(Wishes::default());
         let (counted, woken) = (Arc::clone(&wishes), wake.clone());
@@ -93,7 +93,7 @@ impl Session {
         live: Live,
         file: Option<RowsFile>,
         last_words: impl FnOnce(&RunLog, &Ledger) -> Result<()> + Send + 'static,
-    ) -> Result<Outcome> {
+    ) -> Result<RunOutcome> {
         let threads = |error| Error::io("start a thread", error);
         let is_saved = file.is_some();
         let place = file.as_ref().map(|file| file.path().display().to_string()).unwrap_or_default();
@@ -141,7 +141,7 @@ impl Session {
         let not_taken =
             || Err(Error::io(format!("write {place}"), "it takes no more rows; some are missing"));
         let written = saved.unwrap_or_else(not_taken).and(printed.unwrap_or(Ok(())));
-        Ok(Outcome { snapshot, is_interrupted, is_stuck, written })
+        Ok(RunOutcome { snapshot, is_interrupted, is_stuck, written })
     }
 
     /// The first Ctrl-C lets what executes finish, the second ends it. The system's wish to end is granted soon.
@@ -175,7 +175,7 @@ fn lock(keeper: &Mutex<LedgerKeeper>) -> MutexGuard<'_, LedgerKeeper> {
 }
 
 /// How a run went.
-pub struct Outcome {
+pub struct RunOutcome {
     pub snapshot: Arc<RunSnapshot>,
     pub is_interrupted: bool,
     /// Some stream did not take what was to be written; nothing more can be said.
