@@ -27,8 +27,8 @@ mod job;
 mod listening;
 
 pub use facts::{
-    can_fence_threads, core_of_this_thread, fence_threads, lower_priority, machine_memory, monotonic_ns,
-    own_peak_rss_bytes, thread_cpu_ns,
+    ThreadClock, can_fence_threads, core_of_this_thread, fence_threads, lower_priority, machine_memory,
+    monotonic_ns, own_peak_rss_bytes, this_thread, thread_cpu_ns,
 };
 use job::JobObject;
 use listening::{Listening, listen};
