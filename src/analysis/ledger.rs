@@ -13,7 +13,7 @@ pub struct Ledger {
     /// Of all workers together.
     pub total: Parts,
     /// Whether the system told how long threads were ready without a core; where not, that is a part of
-    /// [`Part::Blocked`].
+    /// [`Part::Blocked`](super::Part::Blocked).
     pub is_ready_measured: bool,
 }
 
@@ -28,7 +28,7 @@ impl Ledger {
 /// Keeps the ledger of a run that goes on: it looks at what is new, and goes on where it was.
 ///
 /// On a core is what the workers measured themselves, item by item. Ready is the share that looks from outside showed,
-/// about 100 times a second. [`Part::Lock`] is always an estimate: time in which a thread of a Python with a global
+/// about 100 times a second. [`Part::Lock`](super::Part::Lock) is always an estimate: time in which a thread of a Python with a global
 /// interpreter lock neither ran nor was ready, while others of its threads did for at least 0.9 of the time; what an item
 /// waits for by itself in such a time is counted too. Blocked is what remains.
 #[derive(Debug, Clone, Default)]

@@ -307,7 +307,7 @@ impl HostProcesses {
                 on_event(id, HostEvent::Bytes(pipe, &bytes));
                 Ok(())
             }
-            News::Closed(id, Pipe::Channel) => self.bury(id, on_event),
+            News::Closed(id, Pipe::Channel) => self.reap(id, on_event),
             News::Closed(id, _) => {
                 if let Some(peer) = self.peers.get_mut(&id) {
                     peer.open_pipes -= 1;
@@ -318,7 +318,7 @@ impl HostProcesses {
     }
 
     /// Ends what a dead host left running, hears its last words, and lets go of it.
-    fn bury(&mut self, id: HostId, on_event: &mut dyn FnMut(HostId, HostEvent<'_>)) -> io::Result<()> {
+    fn reap(&mut self, id: HostId, on_event: &mut dyn FnMut(HostId, HostEvent<'_>)) -> io::Result<()> {
         let Some(mut peer) = self.peers.remove(&id) else { return Ok(()) };
         let status = peer.child.wait()?;
         peer.job.terminate();
