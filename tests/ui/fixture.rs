@@ -7,9 +7,9 @@ use std::time::{Duration, Instant, SystemTime};
 use poolscope::function::{FunctionSpec, OutputStream};
 use poolscope::monitor::{MonitorSnapshot, ProcessSample, Series};
 use poolscope::pool::{
-    Batch, Cause, Death, DiedAt, Ending, Event, Executing, FailedSpan, HostName, ItemsFinished, Job, Lane,
-    LifeEnd, LiveLane, Message, MessageContent, MessageSource, Mode, Notice, Plan, Readiness, RunLog,
-    RunSnapshot, Segment, Settings, Timing,
+    Batch, Cause, CoreTime, Death, DiedAt, Ending, Event, Executing, FailedSpan, HostName, ItemsFinished,
+    Job, Lane, LifeEnd, LiveLane, Message, MessageContent, MessageSource, Mode, Notice, Plan, Readiness,
+    RunLog, RunSnapshot, Segment, Settings, Timing,
 };
 use poolscope::value::{Column, Value};
 
@@ -59,20 +59,32 @@ impl Fixture {
 
     /// The item gave a value.
     pub fn ok(self, worker: usize, index: u64, start_ms: f64, took_ms: f64, output: Value) -> Self {
-        self.done(worker, index, start_ms, took_ms, Ok(output))
+        self.done(worker, index, (start_ms, took_ms), took_ms, Ok(output))
+    }
+
+    /// The same, of which the worker was so long on a core.
+    pub fn computed(
+        self,
+        worker: usize,
+        index: u64,
+        times_ms: (f64, f64),
+        cpu_ms: f64,
+        output: Value,
+    ) -> Self {
+        self.done(worker, index, times_ms, cpu_ms, Ok(output))
     }
 
     /// The function said why it could not.
     pub fn failed(self, worker: usize, index: u64, start_ms: f64, took_ms: f64, reason: &str) -> Self {
-        self.done(worker, index, start_ms, took_ms, Err(reason.to_owned()))
+        self.done(worker, index, (start_ms, took_ms), took_ms, Err(reason.to_owned()))
     }
 
     fn done(
         self,
         worker: usize,
         index: u64,
-        start_ms: f64,
-        took_ms: f64,
+        (start_ms, took_ms): (f64, f64),
+        cpu_ms: f64,
         outcome: Result<Value, String>,
     ) -> Self {
         let (start_ns, duration_ns) = (ns(start_ms), ns(took_ms));
@@ -83,7 +95,7 @@ impl Fixture {
         let timing = Timing::Each {
             start_ns: vec![start_ns],
             duration_ns: vec![duration_ns],
-            cpu_ns: vec![duration_ns],
+            cpu_ns: vec![ns(cpu_ms)],
         };
         let batch = Batch { first: index, count: 1, outputs: outputs.into(), failures, timing };
         self.at(start_ms + took_ms, ItemsFinished::at_once(worker - 1, batch).into())
@@ -199,6 +211,20 @@ impl Fixture {
     /// The clock shows at least this.
     pub fn until(mut self, at_ms: f64) -> Self {
         self.snapshot.now_ns = self.snapshot.now_ns.max(ns(at_ms));
+        self
+    }
+
+    /// The worker's thread was looked at every 10 ms from and to these times, and was for such shares on a core and ready
+    /// without one.
+    pub fn looked(mut self, worker: usize, (from_ms, upto_ms): (f64, f64), on_core: f64, ready: f64) -> Self {
+        let mut at_ms = from_ms;
+        while at_ms < upto_ms {
+            let [from_ns, upto_ns] = [at_ms, at_ms + 10.0].map(ns);
+            let core_time =
+                CoreTime { from_ns, upto_ns, on_core_ns: ns(10.0 * on_core), ready_ns: ns(10.0 * ready) };
+            self.snapshot.log.apply(upto_ns, &Event::CoreTimeSeen { lane: worker - 1, core_time });
+            at_ms += 10.0;
+        }
         self
     }
 

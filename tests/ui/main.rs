@@ -12,5 +12,6 @@ mod setup;
 mod stage;
 #[cfg(unix)]
 mod trust;
+mod verdict;
 mod views;
 mod waking;

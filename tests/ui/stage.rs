@@ -7,6 +7,7 @@ use egui::{Ui, Vec2};
 use egui_kittest::{Harness, HarnessBuilder};
 use poolscope::app::command::{Command, CommandSender, channel};
 use poolscope::app::context::ViewContext;
+use poolscope::app::state::of_run;
 use poolscope::app::theme::{self, Theme};
 use poolscope::monitor::MonitorSnapshot;
 use poolscope::pool::RunSnapshot;
@@ -60,6 +61,7 @@ impl Stage {
             Some(run) => run.log.plan.started + Duration::from_nanos(run.now_ns),
             None => std::time::Instant::now(),
         };
+        let verdict = self.run.as_ref().filter(|run| run.log.is_finished()).map(of_run);
         let cx = ViewContext {
             run: self.run.as_ref(),
             monitor: self.monitor.as_ref(),
@@ -67,7 +69,7 @@ impl Stage {
             commands: &queue.0,
             now,
             selected_row: self.selected_row,
-            verdict: None,
+            verdict: verdict.as_ref(),
         };
         (self.panel)(ui, &cx);
         self.sent.extend(queue.1.try_iter());

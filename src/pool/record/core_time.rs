@@ -62,6 +62,26 @@ impl CoreTimes {
         self.stretches.push(new);
     }
 
+    /// What the thread did from `from_ns` to `upto_ns`, as far as it was looked at; nothing where it was not. Of a stretch that
+    /// is only partly within, that part of each.
+    pub fn sum(&self, from_ns: u64, upto_ns: u64) -> Option<CoreTime> {
+        let mut sum: Option<CoreTime> = None;
+        for stretch in self.between(from_ns, upto_ns) {
+            let (begin_ns, end_ns) = (stretch.from_ns.max(from_ns), stretch.upto_ns.min(upto_ns));
+            let share = end_ns.saturating_sub(begin_ns) as f64 / stretch.length_ns().max(1) as f64;
+            let sum = sum.get_or_insert(CoreTime {
+                from_ns: begin_ns,
+                upto_ns: begin_ns,
+                on_core_ns: 0,
+                ready_ns: 0,
+            });
+            sum.upto_ns = end_ns;
+            sum.on_core_ns += (stretch.on_core_ns as f64 * share) as u64;
+            sum.ready_ns += (stretch.ready_ns as f64 * share) as u64;
+        }
+        sum
+    }
+
     /// The stretches that touch the time from `from_ns` to `upto_ns`, in order.
     pub fn between(&self, from_ns: u64, upto_ns: u64) -> impl Iterator<Item = &CoreTime> {
         let first = self.stretches.partition_point(|stretch| stretch.upto_ns <= from_ns);
@@ -87,6 +107,8 @@ mod tests {
         let all: Vec<CoreTime> = times.stretches.iter().copied().collect();
         assert_eq!(all, [stretch(0, 10, 2, 6), stretch(10, 20, 4, 6)]);
         assert_eq!(times.between(10_000_000, 30_000_000).count(), 1);
+        assert_eq!(times.sum(5_000_000, 20_000_000), Some(stretch(5, 20, 5, 9)));
+        assert_eq!(times.sum(20_000_000, 30_000_000), None);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What of a bar a worker was on a core, ready without one, or waiting.
 
-use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke, pos2};
+use egui::{Color32, CornerRadius, Mesh, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::window::Scale;
+use crate::app::theme::Theme;
 use crate::pool::CoreTimes;
 
 /// A bar is divided into parts that are at least so wide, each of which shows its shares from left to right.
@@ -74,9 +75,52 @@ pub fn hatch(rect: Rect, color: Color32, lines: &mut Vec<Shape>) {
     }
 }
 
+/// What the parts of bars mean.
+pub fn legend_ui(ui: &mut Ui, theme: &Theme) {
+    ui.spacing_mut().interact_size.y = 0.0;
+    let color = theme.worker(1);
+    for (on_core, ready, text) in [
+        (1.0, 0.0, "on a core"),
+        (0.0, 1.0, "ready to go on, and other threads have the cores"),
+        (0.0, 0.0, "waiting: for a clock, a file, a network, a lock"),
+    ] {
+        line_ui(ui, text, |ui, rect| {
+            let stroke = Stroke::new(1.0, theme.soft(color, 0.7));
+            ui.painter().rect(
+                rect,
+                CornerRadius::same(2),
+                theme.soft(color, 0.16),
+                stroke,
+                StrokeKind::Inside,
+            );
+            let part = CorePart { from_ns: 0.0, upto_ns: 1.0, on_core, ready };
+            let (mut quads, mut lines) = (Mesh::default(), Vec::new());
+            draw(&part, rect, color, &mut quads, &mut lines);
+            ui.painter().add(Shape::mesh(quads));
+            ui.painter().extend(lines);
+        });
+    }
+    line_ui(ui, "its process is being started", |ui, rect| {
+        ui.painter().rect_filled(
+            rect.shrink2(vec2(0.0, 2.0)),
+            CornerRadius::same(2),
+            theme.soft(theme.faint, 0.45),
+        );
+    });
+    ui.label("Bars of short items are plain: what they did is in no single look.");
+}
+
+fn line_ui(ui: &mut Ui, text: &str, swatch: impl FnOnce(&Ui, Rect)) {
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(36.0, 14.0), Sense::hover());
+        swatch(ui, rect);
+        ui.label(text);
+    });
+}
+
 #[cfg(test)]
 mod tests {
-    use egui::{Rangef, vec2};
+    use egui::Rangef;
 
     use super::*;
     use crate::pool::{CoreTime, Lane};

@@ -10,7 +10,7 @@ use crate::app::command::Command;
 use crate::app::death;
 use crate::app::format;
 use crate::app::theme::strong;
-use crate::pool::{Executing, Life, Row, RunLog, Segment};
+use crate::pool::{CoreTime, Executing, Life, Row, RunLog, Segment};
 use crate::value::{grouped, shortened};
 
 /// Characters of a cell shown in a tooltip.
@@ -107,7 +107,7 @@ impl HoverTarget<'_> {
         Grid::new("timeline tooltip").num_columns(2).min_row_height(16.0).spacing([12.0, 2.0]).show(
             ui,
             |ui| {
-                for (name, text) in self.lines(frame) {
+                for (name, text) in self.lines(frame, place) {
                     ui.label(RichText::new(name).color(frame.cx.theme.weak));
                     ui.label(text);
                     ui.end_row();
@@ -130,9 +130,14 @@ impl HoverTarget<'_> {
         }
     }
 
-    fn lines(&self, frame: &FrameContext<'_>) -> Vec<(&'static str, String)> {
+    fn lines(&self, frame: &FrameContext<'_>, place: usize) -> Vec<(&'static str, String)> {
         match self {
-            Self::Item(row) => item_lines(row),
+            Self::Item(row) => {
+                let end_ns = row.start_ns + (f64::from(row.duration_s) * 1e9) as u64;
+                let mut lines = item_lines(row);
+                lines.extend(core_lines(frame, place, row.start_ns, end_ns));
+                lines
+            }
             Self::Items(segment) => vec![
                 ("items", format!("{} to {}", grouped(segment.first), grouped(segment.last))),
                 ("start", format::duration_ns(segment.start_ns)),
@@ -142,11 +147,13 @@ impl HoverTarget<'_> {
             Self::Executing(executing) => {
                 let input =
                     frame.run.log.row(executing.index).map(|row| row.input.to_string()).unwrap_or_default();
-                vec![
+                let mut lines = vec![
                     ("input", shortened(&input, CELL_CHARACTERS).into_owned()),
                     ("start", format::duration_ns(executing.since_ns)),
                     ("so far", format::duration_ns(frame.elapsed_ns.saturating_sub(executing.since_ns))),
-                ]
+                ];
+                lines.extend(core_lines(frame, place, executing.since_ns, frame.elapsed_ns));
+                lines
             }
             Self::Launch(life) => {
                 let ready =
@@ -160,6 +167,25 @@ impl HoverTarget<'_> {
             Self::End(life, _) => end_lines(&frame.run.log, life),
         }
     }
+}
+
+/// What the worker did in this time, where its thread was looked at for most of it: what is shorter than a look says nothing.
+fn core_lines(
+    frame: &FrameContext<'_>,
+    place: usize,
+    from_ns: u64,
+    upto_ns: u64,
+) -> Vec<(&'static str, String)> {
+    let times = frame.run.log.lanes.get(place).and_then(|lane| lane.core_times.sum(from_ns, upto_ns));
+    let is_covered = |times: &CoreTime| times.length_ns() * 2 > upto_ns.saturating_sub(from_ns);
+    let Some(times) = times.filter(is_covered) else { return Vec::new() };
+    let share = |ns: u64| format::percent(ns.min(times.length_ns()), times.length_ns());
+    let waiting_ns = times.length_ns().saturating_sub(times.on_core_ns + times.ready_ns);
+    vec![
+        ("on a core", share(times.on_core_ns)),
+        ("ready, no core", share(times.ready_ns)),
+        ("waiting", share(waiting_ns)),
+    ]
 }
 
 fn end_lines(log: &RunLog, life: &Life) -> Vec<(&'static str, String)> {
