@@ -195,7 +195,7 @@ fn a_value_is_never_calculated_with_where_that_could_run_it() {
         for (input, is_number) in [("1", true), (evil.as_str(), false), ("HOME", false)] {
             let args = ["run", "-w", "1", "--shell", "--command", &line, "--folder", at, "--", input];
             let ran = output(&args);
-            let is_refused = stderr(&ran).contains("is no number");
+            let is_refused = stderr(&ran).contains("is not a number");
             assert_eq!(is_refused, !is_number, "{template}: {}", stderr(&ran));
         }
     }

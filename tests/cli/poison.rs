@@ -22,7 +22,7 @@ const HARMS: [(&str, &str); 31] = [
     ("forges_ready", ""),
     ("forges_refused", "it reported that it cannot load the function"),
     ("forges_returned", "it gave back work that it did not have"),
-    ("forges_noise", "makes no sense"),
+    ("forges_noise", "is not valid"),
     ("does_not_block", ""),
     ("aborts", "SIGABRT"),
     ("kills_itself", "SIGKILL"),
