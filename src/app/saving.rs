@@ -9,6 +9,7 @@ use super::background::{Task, finished};
 use super::dialogs::{self, Choose, Chosen};
 use crate::error::Result;
 use crate::export::{Formulas, RowsFile};
+use crate::function::identity;
 use crate::pool::RunSnapshot;
 use crate::value::grouped;
 
@@ -73,7 +74,7 @@ fn with_ending(path: PathBuf) -> PathBuf {
 
 fn save(run: &RunSnapshot, path: &Path) -> Result<String> {
     let mut file = RowsFile::create(path, Formulas::AsWritten, &[])?;
-    file.note_function(&run.log.plan.job.function.description());
+    file.note_function(&identity::of(&run.log.plan.job.function));
     file.finish(&run.log)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     Ok(format!("{} rows saved in {name}", grouped(run.log.counts.total)))

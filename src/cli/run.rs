@@ -15,8 +15,8 @@ use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE};
 use crate::analysis::{Finding, Ledger};
 use crate::error::{Error, Result};
 use crate::export::{self, Formulas, Resumed, RowFormat, RowsFile};
-use crate::function::FunctionSpec;
 use crate::function::command::CommandSpec;
+use crate::function::{FunctionSpec, identity};
 use crate::monitor;
 use crate::pool::examples::Example;
 use crate::pool::{self, Ending, Job, Order, ResumedRows, RunLog, RunState, Settings};
@@ -83,11 +83,12 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
         None => Resumed::default(),
     };
     resumed.passed_over.iter().for_each(|sentence| say(sentence));
-    let own = job.function.description();
-    if let Some((file, other)) = resumed.made_by_another(&own) {
+    if let Some((file, other)) = resumed.made_by_another(&identity::of(&job.function)) {
         let (file, kept) = (file.display(), grouped(resumed.kept.len() as u64));
+        let (own, other) = (job.function.description(), identity::description(&other));
+        let version = if other == own { "another version of " } else { "" };
         say(&format!(
-            "{file} has rows of {other}; its {kept} results are kept, and the rest is run with {own}"
+            "{file} has rows of {version}{other}; its {kept} results are kept, and the rest is run with {own} as it is now"
         ));
     }
     let Resumed { kept, files, .. } = resumed;
@@ -104,7 +105,7 @@ fn rows_file(args: &RunArgs, resumed: &[PathBuf], function: &FunctionSpec) -> Re
         return Err(Error::usage(format!("write {}", path.display()), reason));
     }
     let mut file = RowsFile::create(path, formulas, &read)?;
-    file.note_function(&function.description());
+    file.note_function(&identity::of(function));
     if let Some(part) = file.goes_on_from(resumed) {
         let part = part.display();
         say(&format!("{part} has rows of a run that ended early; --resume {part} would go on from them"));

@@ -227,10 +227,11 @@ fn what_a_run_has_made_counts_before_what_it_was_to_replace() {
     }
 }
 
-/// Has a run write these rows and be gone; gives its files.
-fn leave_rows(path: &Path, log: &RunLog) -> Vec<PathBuf> {
+/// Has a run that goes on from these files write these rows and be gone; gives its own files.
+fn leave_rows(path: &Path, from: &[PathBuf], log: &RunLog) -> Vec<PathBuf> {
     let before = parts(path.parent().unwrap());
     let mut file = RowsFile::create(path, Formulas::AsWritten, &[]).unwrap();
+    file.goes_on_from(from);
     file.save(log).unwrap();
     drop(file);
     wait_for_locks(path.parent().unwrap());
@@ -250,7 +251,7 @@ fn only_what_the_newest_run_has_made_is_gone_on_with() {
     whole.finish(&log_of_all()).unwrap();
     let mut log = new_log();
     finish_rows(&mut log, 3..9, 1);
-    let left = leave_rows(&path, &log);
+    let left = leave_rows(&path, &[], &log);
     let whole = [path.clone()];
     for (whole_age_s, left_age_s, is_left) in [(100, 10, true), (10, 100, false)] {
         set_age(&whole, whole_age_s);
@@ -264,22 +265,33 @@ fn only_what_the_newest_run_has_made_is_gone_on_with() {
 }
 
 #[test]
-fn a_run_that_went_on_from_another_leaves_all_that_is_needed_to_go_on() {
+fn a_run_that_went_on_from_another_is_gone_on_with_together_with_that() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rows.csv");
+    let whole = RowsFile::create(&path, Formulas::AsWritten, &[]).unwrap();
+    let mut log = new_log();
+    finish_rows(&mut log, 0..2, 1);
+    whole.finish(&log).unwrap();
+    set_age(std::slice::from_ref(&path), 1000);
     let mut log = new_log();
     finish_rows(&mut log, 3..9, 1);
-    let first = leave_rows(&path, &log);
-    let kept = read_kept(&path, &inputs()).unwrap().kept;
-    let Plan { job, .. } = (*new_log().plan).clone();
-    let plan = Plan { job, started: Instant::now(), started_wall: SystemTime::now() };
-    let mut log = RunLog::resuming(plan, kept);
-    finish_rows(&mut log, 20..22, 1);
-    let second = leave_rows(&path, &log);
+    let first = leave_rows(&path, &[], &log);
     set_age(&first, 100);
+    for age_s in [30, 10] {
+        let resumed = read_kept(&path, &inputs()).unwrap();
+        let Plan { job, .. } = (*new_log().plan).clone();
+        let plan = Plan { job, started: Instant::now(), started_wall: SystemTime::now() };
+        let mut log = RunLog::resuming(plan, resumed.kept);
+        finish_rows(&mut log, age_s..age_s + 2, 1);
+        let more = leave_rows(&path, &resumed.files, &log);
+        set_age(&more, age_s);
+        let part = more.iter().find(|part| target::is_more(part)).unwrap();
+        assert_eq!(kept_rows(part), kept_rows(&path));
+    }
     let resumed = read_kept(&path, &inputs()).unwrap();
-    assert_eq!(resumed.kept.len(), 8);
-    assert!(resumed.files.iter().all(|file| second.contains(file)));
+    assert_eq!(resumed.kept.len(), 6 + 2 + 2);
+    assert_eq!(resumed.passed_over.len(), 1, "{:?}", resumed.passed_over);
+    assert!(!resumed.files.contains(&path) && first.iter().all(|file| resumed.files.contains(file)));
 }
 
 /// A process that a test beside starts holds for a moment what this one has open, locks too.
@@ -313,7 +325,7 @@ fn a_run_that_is_gone_is_found_and_gone_on_with() {
     assert_eq!(other.goes_on_from(&resumed.files), None);
     other.finish(&log_of_all()).unwrap();
     let mut file = RowsFile::create(&path, Formulas::AsWritten, &[]).unwrap();
-    assert_eq!(file.goes_on_from(&[]).as_ref(), resumed.files.first());
+    assert!(file.goes_on_from(&[]).is_some_and(|part| resumed.files.contains(&part)));
     assert_eq!(file.goes_on_from(&resumed.files), None);
     assert_eq!(kept_rows(&path), 6);
     finish_rows(&mut log, 0..3, 1);

@@ -67,6 +67,15 @@ impl PartFile {
         &self.path
     }
 
+    /// Gives the file another name in its folder.
+    pub(super) fn move_to(&mut self, path: PathBuf, disk: &dyn Disk) -> io::Result<()> {
+        if !self.is_stream {
+            disk.rename(&self.path, &path)?;
+            self.path = path;
+        }
+        Ok(())
+    }
+
     fn check_size(&self) -> io::Result<()> {
         let found_bytes = if self.is_stream { self.size_bytes } else { self.file.metadata()?.len() };
         if found_bytes == self.size_bytes {

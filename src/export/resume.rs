@@ -20,8 +20,9 @@ use crate::value::{Column, ValueRef, shortened};
 /// back as what it was, but for pictures, which are made again: a file of rows does not hold their pixels.
 ///
 /// A run that ended early has left files beside that place (see [`super::RowsFile`]). Of the runs that have left something,
-/// the file at the place itself counted as one, the newest that has rows is read, and no other: what an older one made may
-/// have been of another function. `files` of the result names what was read, `passed_over` what was not.
+/// the file at the place itself counted as one, the newest that has rows is read, with those that it went on from, and no
+/// other: what an older one made may have been of another function. `files` of the result names what was read, `passed_over`
+/// what was not.
 ///
 /// ```
 /// use poolscope::export::read_kept;
@@ -45,7 +46,7 @@ pub fn read_kept(path: &Path, inputs: &Column) -> Result<Resumed> {
     for left in runs_left(path, &target) {
         found.take(left);
     }
-    let Found { rows, files, passed_over, refused } = found;
+    let Found { rows, files, passed_over, refused, .. } = found;
     if let (true, Some((file, reason))) = (rows.is_empty(), refused) {
         return Err(failed(&file, reason));
     }
@@ -76,6 +77,13 @@ impl RunLeft {
 
 /// What runs to a place have left, the newest first. What a run writes now is not among it.
 fn runs_left(path: &Path, target: &OutputPlace) -> Vec<RunLeft> {
+    if target::is_more(path) {
+        // It is of use together with what was there before it.
+        let place = target::place_of(path);
+        let Ok(whole) = OutputPlace::find(&place) else { return Vec::new() };
+        let left = runs_left(&place, &whole).into_iter();
+        return left.skip_while(|left| !left.files.iter().any(|file| os::are_same(file, path))).collect();
+    }
     if target::is_part(path) {
         let files = iter::once(path.to_owned()).chain(target::late_of(path)).collect();
         return vec![RunLeft::new(files)];
@@ -98,13 +106,15 @@ struct Found {
     rows: Vec<SavedRow>,
     files: Vec<PathBuf>,
     passed_over: Vec<String>,
+    /// No older run is needed.
+    is_whole: bool,
     /// The first file that could not be read, and why.
     refused: Option<(PathBuf, String)>,
 }
 
 impl Found {
     fn take(&mut self, left: RunLeft) {
-        if !self.rows.is_empty() {
+        if self.is_whole {
             let older = |file: &PathBuf| format!("{} is older and was not used", file.display());
             self.passed_over.extend(left.files.iter().map(older));
             return;
@@ -120,10 +130,12 @@ impl Found {
                 }
             }
         }
-        // Those that stand in both files of a run are the same.
-        rows.sort_by_key(|row| row.index);
-        rows.dedup_by_key(|row| row.index);
-        self.rows = rows;
+        // A run that went on from another needs that, too.
+        self.is_whole = !rows.is_empty() && !left.files.iter().any(|file| target::is_more(file));
+        self.rows.append(&mut rows);
+        // Of rows that stand in several files the newest counts.
+        self.rows.sort_by_key(|row| row.index);
+        self.rows.dedup_by_key(|row| row.index);
         self.files.extend(left.files);
     }
 }

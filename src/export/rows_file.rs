@@ -160,6 +160,12 @@ impl RowsFile {
     pub fn goes_on_from(&mut self, files: &[PathBuf]) -> Option<PathBuf> {
         let is_read = |part: &Path| files.iter().any(|file| os::are_same(file, part));
         self.taken_over = self.abandoned.iter().filter(|part| is_read(part)).cloned().collect();
+        if !self.taken_over.is_empty() || is_read(&self.target.path) {
+            self.target.adds = true;
+            let own = self.target.part(&self.mark);
+            // Where it keeps its name, nothing older is read beside it.
+            let _ = self.rows.part.as_mut().map(|part| part.move_to(own, self.disk.as_ref()));
+        }
         let mut others = self.abandoned.iter().filter(|part| !self.taken_over.contains(part));
         // What goes on from a file of rows in order reads the one beside it, too.
         others.clone().find(|part| !is_late(part)).or_else(|| others.next()).cloned()
@@ -169,7 +175,6 @@ impl RowsFile {
     /// gives are in the file and need not be kept for it. After an error it can be called again.
     pub fn save(&mut self, log: &RunLog) -> Result<u64> {
         let saved = self.unless_changed(log, |file| {
-            file.keep_resumed(log)?;
             file.add_final(log)?;
             file.rows.write_safely(file.disk.as_ref())?;
             file.save_late(log)
@@ -220,16 +225,6 @@ impl RowsFile {
         Ok(())
     }
 
-    /// Writes first what an earlier run has made: what this one leaves has to be enough to go on from.
-    fn keep_resumed(&mut self, log: &RunLog) -> io::Result<()> {
-        let has_begun = self.late.is_some() || self.rows.has_rows();
-        if log.counts.resumed > 0 && !has_begun && !self.target.is_stream() {
-            self.open_late = all_final(log);
-            self.write_late(log)?;
-        }
-        Ok(())
-    }
-
     fn save_late(&mut self, log: &RunLog) -> io::Result<()> {
         if self.target.is_stream() {
             return Ok(());
@@ -237,10 +232,6 @@ impl RowsFile {
         self.open_late.extend(self.new_rows.take(log));
         let next_row = self.next_row;
         self.open_late.retain(|index| *index >= next_row);
-        self.write_late(log)
-    }
-
-    fn write_late(&mut self, log: &RunLog) -> io::Result<()> {
         if self.open_late.is_empty() {
             return Ok(());
         }
@@ -310,7 +301,9 @@ impl RowsFile {
 
 impl Drop for RowsFile {
     fn drop(&mut self) {
-        let sheets = [Some(&mut self.rows), self.late.as_mut()];
+        // The first tells what the second is of.
+        let is_late = self.late.as_ref().is_some_and(Sheet::has_rows);
+        let sheets = [(!is_late).then_some(&mut self.rows), self.late.as_mut()];
         for sheet in sheets.into_iter().flatten().filter(|sheet| !sheet.has_rows()) {
             if let Some(part) = sheet.part.take() {
                 part.discard(self.disk.as_ref());

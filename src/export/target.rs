@@ -1,8 +1,9 @@
 //! Where rows are to be: behind links, over an older file or into a pipe; and which files of earlier or other runs to
 //! the same place lie beside it.
 //!
-//! A run to `rows.csv` writes `rows.part-4f21c7.csv` beside it, and `rows.late-4f21c7.jsonl` where rows are finished out of
-//! order. Who writes such a file holds its lock, so that those of a run that is gone can be told.
+//! A run to `rows.csv` writes `rows.part-4f21c7.csv` beside it, or `rows.more-4f21c7.csv` where it goes on from what is there
+//! already; and `rows.late-4f21c7.jsonl` where rows are finished out of order. Who writes such a file holds its lock, so that
+//! those of a run that is gone can be told.
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -21,11 +22,15 @@ pub(super) struct OutputPlace {
     pub(super) before: Option<Metadata>,
     /// Which function makes the rows; empty where that is not known.
     pub(super) function: String,
+    /// The run goes on from what is here.
+    pub(super) adds: bool,
 }
 
 /// So many links may lead to a file one after the other.
 const MOST_LINKS: usize = 40;
 pub(super) const PART: &str = ".part-";
+/// Of a run that goes on from what an earlier one has left at the same place, which is needed still.
+pub(super) const MORE: &str = ".more-";
 pub(super) const LATE: &str = ".late-";
 const MARK_DIGITS: usize = 6;
 /// File systems allow no longer names.
@@ -42,7 +47,7 @@ impl OutputPlace {
                 Ok(link) => path = path.parent().unwrap_or(Path::new("")).join(link),
                 Err(_) => {
                     let before = fs::metadata(&path).ok();
-                    return Ok(Self { path, before, function: String::new() });
+                    return Ok(Self { path, before, function: String::new(), adds: false });
                 }
             }
         }
@@ -104,9 +109,9 @@ impl OutputPlace {
         format!("{:0width$x}", number & ((1 << (4 * MARK_DIGITS)) - 1), width = MARK_DIGITS)
     }
 
-    /// `rows.part-4f21c7.csv`.
+    /// `rows.part-4f21c7.csv`, or `rows.more-4f21c7.csv` where what is there is needed still.
     pub(super) fn part(&self, mark: &str) -> PathBuf {
-        self.beside(PART, mark, &self.ending())
+        self.beside(if self.adds { MORE } else { PART }, mark, &self.ending())
     }
 
     /// `rows.late-4f21c7.jsonl`.
@@ -141,7 +146,7 @@ impl OutputPlace {
         let ending = self.ending();
         let is_ours = |name: &str| {
             let is_of = |kind, ending: &str| parted(name, kind).is_some_and(|rest| rest == (&*stem, ending));
-            is_of(PART, &ending) || is_of(LATE, "jsonl")
+            is_of(PART, &ending) || is_of(MORE, &ending) || is_of(LATE, "jsonl")
         };
         let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
         let mut parts: Vec<PathBuf> = entries
@@ -162,22 +167,41 @@ fn parted<'a>(name: &'a str, kind: &str) -> Option<(&'a str, &'a str)> {
     is_mark.then_some((stem, ending))
 }
 
+/// Which kind of file that a run writes beside its place a path names, what stands before it, and the mark of the run.
+fn kind_of(path: &Path) -> Option<(&'static str, String, String)> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    [PART, MORE, LATE].into_iter().find_map(|kind| {
+        let (stem, _) = parted(&name, kind)?;
+        let mark = &name[stem.len() + kind.len()..][..MARK_DIGITS];
+        Some((kind, stem.to_owned(), mark.to_owned()))
+    })
+}
+
 /// Whether a path is that of a file that a run writes beside its place.
 pub(super) fn is_part(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    parted(&name, PART).or(parted(&name, LATE)).is_some()
+    kind_of(path).is_some()
+}
+
+/// Whether it is that of a run that went on from what was at the place.
+pub(super) fn is_more(path: &Path) -> bool {
+    kind_of(path).is_some_and(|(kind, ..)| kind == MORE)
 }
 
 /// Whether a path is that of a file of rows that were finished out of order, beside which there is another one.
 pub(super) fn is_late(path: &Path) -> bool {
-    parted(&path.file_name().unwrap_or_default().to_string_lossy(), LATE).is_some()
+    kind_of(path).is_some_and(|(kind, ..)| kind == LATE)
 }
 
 /// The mark of the run that writes a file beside its place, from its name.
 pub(super) fn mark_of(path: &Path) -> Option<String> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let (_, rest) = name.rsplit_once(PART).or_else(|| name.rsplit_once(LATE))?;
-    rest.split_once('.').map(|(mark, _)| mark.to_owned())
+    kind_of(path).map(|(.., mark)| mark)
+}
+
+/// The place of a file that a run writes beside it, but for names that were shortened.
+pub(super) fn place_of(part: &Path) -> PathBuf {
+    let (_, stem, _) = kind_of(part).unwrap_or_default();
+    let ending = part.extension().unwrap_or_default().to_string_lossy();
+    part.with_file_name(format!("{stem}.{ending}"))
 }
 
 /// The file of late rows that belongs to a part.
@@ -204,6 +228,7 @@ mod tests {
         for name in [
             "rows.part-00af12.csv",
             "rows.late-00af12.jsonl",
+            "rows.more-00af13.csv",
             "rows.part-00af12.json",
             "rows.part-x.csv",
             "rows.csv",
@@ -211,10 +236,13 @@ mod tests {
         ] {
             fs::write(folder.path().join(name), "").unwrap();
         }
-        assert_eq!(target.parts(), [target.late("00af12"), target.part("00af12")]);
+        let more = folder.path().join("rows.more-00af13.csv");
+        assert_eq!(target.parts(), [target.late("00af12"), more.clone(), target.part("00af12")]);
+        assert_eq!((mark_of(&more).as_deref(), is_more(&more)), (Some("00af13"), true));
+        assert_eq!(place_of(&more), target.path);
         let mark = OutputPlace::new_mark();
         fs::write(target.part(&mark), "").unwrap();
-        assert_eq!(target.parts().len(), 3);
+        assert_eq!(target.parts().len(), 4);
         assert!(target.parts().iter().all(|path| is_part(path)));
         for name in ["my.part-list.csv", "rows.part-00af12", "rows.csv", "rows.late-00af1.jsonl"] {
             assert!(!is_part(Path::new(name)), "{name}");

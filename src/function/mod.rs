@@ -6,6 +6,7 @@
 mod arguments;
 mod builtin;
 pub mod command;
+pub mod identity;
 mod params;
 pub mod python;
 pub mod script;
