@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
+use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches};
 
 use super::streams::{self, Style};
 use super::{ALL_OK, Cli, WRONG_USE, report, summary};
@@ -15,12 +15,15 @@ use crate::error::Error;
 
 /// Options of `run` that work only together with another one. `clap` has `requires` for it, but does not check that where
 /// the other option conflicts with one that was given.
-const REQUIRES: [(&str, &[&str]); 4] = [
+const REQUIRES: [(&str, &[&str]); 5] = [
     ("function", &["params"]),
     ("python", &["interpreter", "whole_file", "initializer"]),
     ("command", &["shell", "stdin", "env", "dry_run", "folder"]),
     ("input", &["column", "stream", "input_format", "header", "delimiter", "encoding", "bad_lines"]),
+    ("retries", &["retry_delay"]),
 ];
+/// What an example has set up already, and options of `run` that would change nothing of it.
+const SET_BY_EXAMPLE: [&str; 5] = ["mode", "workers", "chunk", "types", "resume"];
 
 impl Cli {
     /// Reads the program's arguments; where they are wrong, or help was asked for, prints that and gives the exit code.
@@ -70,15 +73,23 @@ fn check_required(run: &mut Command, matches: &ArgMatches) -> Result<(), clap::E
     let is_given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
     for (needed, options) in REQUIRES {
         if let Some(option) = options.iter().find(|option| is_given(option)).filter(|_| !is_given(needed)) {
-            let long = |id: &str| {
-                let found = run.get_arguments().find(|argument| argument.get_id() == id);
-                found.and_then(|argument| argument.get_long()).unwrap_or(id).to_owned()
-            };
-            let reason = format!("--{} works only together with --{}", long(option), long(needed));
+            let (option, needed) = (long_name(run, option), long_name(run, needed));
+            let reason = format!("--{option} works only together with --{needed}");
             return Err(run.error(ErrorKind::MissingRequiredArgument, reason));
         }
     }
-    Ok(())
+    let Some(option) = SET_BY_EXAMPLE.iter().find(|option| is_given("example") && is_given(option)) else {
+        return Ok(());
+    };
+    let reason =
+        format!("--{} does not work together with --example, which has all set up", long_name(run, option));
+    Err(run.error(ErrorKind::ArgumentConflict, reason))
+}
+
+/// An option as it is written, without its dashes.
+fn long_name(run: &Command, id: &str) -> String {
+    let found = run.get_arguments().find(|argument| argument.get_id() == id);
+    found.and_then(Arg::get_long).unwrap_or(id).to_owned()
 }
 
 /// Whether a run was asked to tell of itself as JSON, in words that were not understood.
@@ -115,6 +126,19 @@ mod tests {
             ("run -f double 1 --column x", "--column works only together with --input"),
             ("run -f double 1 --header yes", "--header works only together with --input"),
             ("run -f double 1 --bad-lines skip", "--bad-lines works only together with --input"),
+            ("run -f double 1 --retry-delay 2", "--retry-delay works only together with --retries"),
+            (
+                "run --example Primes -w 2",
+                "--workers does not work together with --example, which has all set up",
+            ),
+            (
+                "run --example Primes -m thread",
+                "--mode does not work together with --example, which has all set up",
+            ),
+            (
+                "run --example Primes 1",
+                "an input does not work together with --example, which has all set up",
+            ),
         ] {
             assert_eq!(refusal(&format!("poolscope {line}")).as_deref(), Some(expected), "{line}");
         }
