@@ -135,10 +135,6 @@ mod tests {
                 "run --example Primes -m thread",
                 "--mode does not work together with --example, which has all set up",
             ),
-            (
-                "run --example Primes 1",
-                "an input does not work together with --example, which has all set up",
-            ),
         ] {
             assert_eq!(refusal(&format!("poolscope {line}")).as_deref(), Some(expected), "{line}");
         }
