@@ -2,7 +2,7 @@
 //! the same place lie beside it.
 //!
 //! A run to `rows.csv` writes `rows.part-4f21c7.csv` beside it, or `rows.more-4f21c7.csv` where it goes on from what is there
-//! already; and `rows.late-4f21c7.jsonl` where rows are finished out of order. Who writes such a file holds its lock, so that
+//! already; and `rows.csv.late-4f21c7.jsonl` where rows are finished out of order. Who writes such a file holds its lock, so that
 //! those of a run that is gone can be told.
 
 use std::borrow::Cow;
@@ -35,8 +35,8 @@ pub(super) const LATE: &str = ".late-";
 const MARK_DIGITS: usize = 6;
 /// File systems allow no longer names.
 const LONGEST_NAME_BYTES: usize = 255;
-/// For what is added to a name: `.part-4f21c7.jsonl`.
-const ROOM_BYTES: usize = 20;
+/// For what is added to a name: `.jsonl.late-4f21c7.jsonl`.
+const ROOM_BYTES: usize = 26;
 
 impl OutputPlace {
     pub(super) fn find(path: &Path) -> io::Result<Self> {
@@ -114,9 +114,14 @@ impl OutputPlace {
         self.beside(if self.adds { MORE } else { PART }, mark, &self.ending())
     }
 
-    /// `rows.late-4f21c7.jsonl`.
+    /// `rows.csv.late-4f21c7.jsonl`: a run to `rows.json` has another one.
     pub(super) fn late(&self, mark: &str) -> PathBuf {
-        self.beside(LATE, mark, "jsonl")
+        self.path.with_file_name(format!("{}{LATE}{mark}.jsonl", self.short_name()))
+    }
+
+    /// The name, shortened so that there is room for more.
+    fn short_name(&self) -> String {
+        format!("{}.{}", self.stem().to_string_lossy(), self.ending())
     }
 
     fn ending(&self) -> Cow<'_, str> {
@@ -143,10 +148,10 @@ impl OutputPlace {
     pub(super) fn parts(&self) -> Vec<PathBuf> {
         let stem = self.stem();
         let stem = stem.to_string_lossy();
-        let ending = self.ending();
+        let (ending, whole) = (self.ending(), self.short_name());
         let is_ours = |name: &str| {
-            let is_of = |kind, ending: &str| parted(name, kind).is_some_and(|rest| rest == (&*stem, ending));
-            is_of(PART, &ending) || is_of(MORE, &ending) || is_of(LATE, "jsonl")
+            let is_of = |kind, rest: (&str, &str)| parted(name, kind) == Some(rest);
+            is_of(PART, (&stem, &ending)) || is_of(MORE, (&stem, &ending)) || is_of(LATE, (&whole, "jsonl"))
         };
         let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
         let mut parts: Vec<PathBuf> = entries
@@ -205,10 +210,10 @@ pub(super) fn place_of(part: &Path) -> PathBuf {
 }
 
 /// The file of late rows that belongs to a part.
-pub(super) fn late_of(part: &Path) -> Vec<PathBuf> {
-    let name = part.file_stem().unwrap_or_default().to_string_lossy().replace(PART, LATE);
-    let late = part.with_file_name(format!("{name}.jsonl"));
-    if late != part && late.is_file() { vec![late] } else { Vec::new() }
+pub(super) fn late_of(part: &Path) -> Option<PathBuf> {
+    let (_, stem, mark) = kind_of(part).filter(|(kind, ..)| *kind != LATE)?;
+    let ending = part.extension().unwrap_or_default().to_string_lossy();
+    Some(part.with_file_name(format!("{stem}.{ending}{LATE}{mark}.jsonl"))).filter(|late| late.is_file())
 }
 
 /// Whether some program writes the file now.
@@ -227,7 +232,8 @@ mod tests {
         let target = OutputPlace::find(&folder.path().join("rows.csv")).unwrap();
         for name in [
             "rows.part-00af12.csv",
-            "rows.late-00af12.jsonl",
+            "rows.csv.late-00af12.jsonl",
+            "rows.json.late-00af12.jsonl",
             "rows.more-00af13.csv",
             "rows.part-00af12.json",
             "rows.part-x.csv",
@@ -238,13 +244,16 @@ mod tests {
         }
         let more = folder.path().join("rows.more-00af13.csv");
         assert_eq!(target.parts(), [target.late("00af12"), more.clone(), target.part("00af12")]);
+        assert_eq!(late_of(&target.part("00af12")), Some(target.late("00af12")));
+        let other = OutputPlace::find(&folder.path().join("rows.json")).unwrap();
+        assert_eq!(other.parts(), [other.late("00af12"), other.part("00af12")]);
         assert_eq!((mark_of(&more).as_deref(), is_more(&more)), (Some("00af13"), true));
         assert_eq!(place_of(&more), target.path);
         let mark = OutputPlace::new_mark();
         fs::write(target.part(&mark), "").unwrap();
         assert_eq!(target.parts().len(), 4);
         assert!(target.parts().iter().all(|path| is_part(path)));
-        for name in ["my.part-list.csv", "rows.part-00af12", "rows.csv", "rows.late-00af1.jsonl"] {
+        for name in ["my.part-list.csv", "rows.part-00af12", "rows.csv", "rows.csv.late-00af1.jsonl"] {
             assert!(!is_part(Path::new(name)), "{name}");
         }
     }

@@ -307,6 +307,7 @@ impl HostProcesses {
             peer.read(pipe, &mut self.buffer, 4096, &mut |bytes| on_event(id, HostEvent::Bytes(pipe, bytes)));
         }
         let left = if peer.is_killed { Vec::new() } else { self.family.left_by(peer.child.id()) };
+        descendants::Descendants::wait_for_cleaners(&left);
         // Before it is reaped its number cannot be given to another group.
         kill_tree(peer.child.id());
         let status = traced::wait(&mut peer.child);

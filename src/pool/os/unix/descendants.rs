@@ -5,6 +5,7 @@
 //! becomes a child of this program and can be found, ended and reaped. Elsewhere the process groups have to do.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,9 @@ pub const MARK: &str = "POOLSCOPE_RUN";
 
 /// The dead among what was adopted are looked for so often.
 const REAP_EVERY: Duration = Duration::from_millis(250);
+/// What stands in the command line of the helper that Python's `multiprocessing` starts for that.
+const CLEANER: &[u8] = b"multiprocessing.resource_tracker";
+const CLEANERS_PATIENCE: Duration = Duration::from_millis(300);
 
 /// What this program has started itself, for all of its runs.
 struct Known {
@@ -89,6 +93,20 @@ impl Descendants {
     pub fn left_by(&self, host: u32) -> Vec<(u32, String)> {
         let left = self.adopted().into_iter().filter(|stat| stat.group == host && !stat.is_zombie);
         left.map(|stat| (stat.pid, stat.name)).collect()
+    }
+
+    /// Waits a moment for helpers that remove what a process of Python has left in shared memory once it has ended: they end
+    /// by themselves, and what they would have removed would stay.
+    pub fn wait_for_cleaners(left: &[(u32, String)]) {
+        let cleans = |pid: &u32| {
+            let command = folder_of(*pid).and_then(|folder| fs::read(folder.join("cmdline")).ok());
+            command.is_some_and(|command| command.windows(CLEANER.len()).any(|words| words == CLEANER))
+        };
+        let cleaners: Vec<u32> = left.iter().map(|(pid, _)| *pid).filter(cleans).collect();
+        let begun = Instant::now();
+        while cleaners.iter().any(cleans) && begun.elapsed() < CLEANERS_PATIENCE {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// Notes what was ended with a host that had left by itself.
