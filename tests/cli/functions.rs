@@ -436,3 +436,21 @@ fn a_json_module_of_ones_own_is_the_functions_alone() {
         assert_eq!(stdout(&ran), "[1,5]\n[2,5]\n", "{mode}: {}", stderr(&ran));
     }
 }
+
+#[test]
+fn shared_memory_that_items_leave_is_removed_by_their_python() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shm.py");
+    let source = "from multiprocessing import shared_memory\n\ndef leave(n):\n    \
+                  return shared_memory.SharedMemory(create=True, size=4096).name\n";
+    fs::write(&file, source).unwrap();
+    for mode in ["process", "thread"] {
+        let function = format!("{}:leave", file.display());
+        let ran = output(&["run", "-m", mode, "-w", "2", "--python", &function, "1..6"]);
+        let names = String::from_utf8_lossy(&ran.stdout).into_owned();
+        assert_eq!(names.lines().count(), 6, "{}", stderr(&ran));
+        let left: Vec<&str> =
+            names.lines().filter(|name| Path::new("/dev/shm").join(name).exists()).collect();
+        assert!(left.is_empty(), "{mode}: {left:?} are left");
+    }
+}
