@@ -84,7 +84,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
     };
     resumed.passed_over.iter().for_each(|sentence| say(sentence));
     let is_other = resumed.made_by_another(&identity::of(&job.function));
-    if let Some((file, other)) = is_other.filter(|_| resumed.kept.len() > 0) {
+    if let Some((file, other)) = is_other.filter(|_| !resumed.kept.is_empty()) {
         let (file, kept) = (file.display(), grouped(resumed.kept.len() as u64));
         let (own, other) = (job.function.description(), identity::description(&other));
         let version = if other == own { "another version of " } else { "" };
