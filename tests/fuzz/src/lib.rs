@@ -17,6 +17,11 @@ pub fn check_typed(text: &str) {
     if let Column::Json(cells) = &column {
         assert!((0..cells.len()).filter_map(|place| cells.get(place)).all(is_json));
     }
+    // A number that is too large becomes an infinite one, for which Python has no literal.
+    let is_finite = |cell: ValueRef<'_>| !matches!(cell, ValueRef::Float(number) if !number.is_finite());
+    if !column.iter().all(is_finite) {
+        return;
+    }
     let again = written(&column);
     match parse_typed(&again) {
         Ok(read) => assert_eq!(read.cells(), column.cells(), "{again}"),

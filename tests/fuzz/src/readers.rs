@@ -109,8 +109,9 @@ fn check_loaded(loaded: &Loaded, bytes: &[u8]) {
 
 /// Whether lines can be found without the reader's help.
 fn are_plain(loaded: &Loaded, bytes: &[u8]) -> bool {
-    let has_returns_alone =
-        bytes.split(|byte| *byte == b'\n').any(|line| line.trim_ascii_end().contains(&b'\r'));
+    let has_returns_alone = bytes
+        .split(|byte| *byte == b'\n')
+        .any(|line| line.strip_suffix(b"\r").unwrap_or(line).contains(&b'\r'));
     loaded.encoding == Encoding::UTF_8 && !has_returns_alone && !bytes.ends_with(b"\r")
 }
 
