@@ -102,7 +102,7 @@ impl fmt::Display for Finding {
             ),
             Self::WithoutCore { share, .. } => write!(
                 f,
-                "Items were ready for {} % of their time and had no core: other programs used the cores.",
+                "Items were ready for {} % of their time and had no core: something else used the cores.",
                 percent(share)
             ),
             Self::NothingToDo { share } => write!(
@@ -137,6 +137,6 @@ mod tests {
         assert!(said.contains("93 %") && said.contains("more workers"), "{said}");
         assert!(!Finding::Waiting { share: 0.9, workers: 64, cores: 2 }.to_string().contains("more workers"));
         let said = Finding::WithoutCore { share: 0.5, workers: 2, cores: 2 }.to_string();
-        assert!(said.contains("other programs"), "{said}");
+        assert!(said.contains("something else used"), "{said}");
     }
 }

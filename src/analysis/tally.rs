@@ -167,12 +167,9 @@ fn busy_within(lane: &Lane, stretch: &CoreTime) -> u64 {
 
 /// The share of a stretch in which one of the lanes held the lock: it was on a core, or ready without one.
 fn lock_use(lanes: &[Lane], stretch: &CoreTime) -> f64 {
-    let of_lane = |lane: &Lane| {
-        let shares = lane.core_times.between(stretch.from_ns, stretch.upto_ns).map(|other| {
-            let common_ns = other.upto_ns.min(stretch.upto_ns) - other.from_ns.max(stretch.from_ns);
-            (other.on_core_ns + other.ready_ns) as f64 * (common_ns as f64 / other.length_ns().max(1) as f64)
-        });
-        shares.sum::<f64>()
+    let held_ns = |lane: &Lane| {
+        let times = lane.core_times.sum(stretch.from_ns, stretch.upto_ns);
+        times.map_or(0, |times| times.on_core_ns + times.ready_ns)
     };
-    lanes.iter().map(of_lane).sum::<f64>() / stretch.length_ns().max(1) as f64
+    lanes.iter().map(held_ns).sum::<u64>() as f64 / stretch.length_ns().max(1) as f64
 }

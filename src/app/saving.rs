@@ -43,6 +43,8 @@ impl Saving {
             }
         }
         if let Some(written) = finished(&mut self.writing) {
+            // Where it failed, nothing is being saved any more.
+            self.said = None;
             self.said = Some(written.and_then(|written| written)?);
         }
         Ok(())
@@ -78,4 +80,43 @@ fn save(run: &RunSnapshot, path: &Path) -> Result<String> {
     file.finish(&run.log)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     Ok(format!("{} rows saved in {name}", grouped(run.log.counts.total)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::pool::RunLog;
+    use crate::pool::{Plan, examples::Example};
+
+    fn run() -> Arc<RunSnapshot> {
+        let job = Example::find("Pool.map").unwrap().job().unwrap();
+        let plan = Plan { job, started: Instant::now(), started_wall: std::time::SystemTime::now() };
+        let log = RunLog::new(plan);
+        Arc::new(RunSnapshot { log, now_ns: 0, live: Vec::new(), host_pids: Vec::new() })
+    }
+
+    fn saved(path: &Path) -> (Saving, Result<()>) {
+        let (ctx, mut saving) = (Context::default(), Saving::default());
+        saving.write(run(), path.to_owned(), &ctx);
+        let begun = Instant::now();
+        while saving.writing.is_some() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "still at it: {:?}", saving.said());
+            let polled = saving.poll(&ctx);
+            if polled.is_err() || saving.writing.is_none() {
+                return (saving, polled);
+            }
+        }
+        (saving, Ok(()))
+    }
+
+    #[test]
+    fn what_was_saved_is_said_and_a_failure_leaves_nothing_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let (saving, result) = saved(&folder.path().join("rows"));
+        assert_eq!((saving.said(), result.is_ok()), (Some("5 rows saved in rows.csv"), true));
+        let (saving, result) = saved(&folder.path().join("no/such/folder/rows.csv"));
+        assert_eq!((saving.said(), result.is_err()), (None, true));
+    }
 }

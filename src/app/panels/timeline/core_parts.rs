@@ -1,5 +1,6 @@
 //! What of a bar a worker was on a core, ready without one, or waiting.
 
+use egui::epaint::RectShape;
 use egui::{Color32, CornerRadius, Mesh, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::window::Scale;
@@ -47,6 +48,12 @@ pub fn parts_of(times: &CoreTimes, (from_ns, upto_ns): (f64, f64), scale: &Scale
     parts
 }
 
+/// What the parts of a bar are drawn on: what is left of it is waiting.
+pub fn ground(rect: Rect, color: Color32, theme: &Theme) -> Shape {
+    let line = Stroke::new(1.0, theme.soft(color, 0.7));
+    RectShape::new(rect, CornerRadius::same(2), theme.soft(color, 0.16), line, StrokeKind::Inside).into()
+}
+
 /// Draws a part into its place: filled, hatched, and empty.
 pub fn draw(part: &CorePart, rect: Rect, color: Color32, quads: &mut Mesh, lines: &mut Vec<Shape>) {
     let on_core_x = rect.left() + rect.width() * part.on_core as f32;
@@ -85,14 +92,7 @@ pub fn legend_ui(ui: &mut Ui, theme: &Theme) {
         (0.0, 0.0, "waiting: for a clock, a file, a network, a lock"),
     ] {
         line_ui(ui, text, |ui, rect| {
-            let stroke = Stroke::new(1.0, theme.soft(color, 0.7));
-            ui.painter().rect(
-                rect,
-                CornerRadius::same(2),
-                theme.soft(color, 0.16),
-                stroke,
-                StrokeKind::Inside,
-            );
+            ui.painter().add(ground(rect, color, theme));
             let part = CorePart { from_ns: 0.0, upto_ns: 1.0, on_core, ready };
             let (mut quads, mut lines) = (Mesh::default(), Vec::new());
             draw(&part, rect, color, &mut quads, &mut lines);

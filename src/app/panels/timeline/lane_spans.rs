@@ -1,6 +1,5 @@
 //! Draws the history of one worker into its band: launches, items, and the item in hand, with `end_markers` over them.
 
-use egui::epaint::RectShape;
 use egui::{Color32, CornerRadius, Mesh, Painter, Rangef, Rect, Shape, Stroke, StrokeKind, vec2};
 
 use super::FrameContext;
@@ -94,11 +93,7 @@ impl Band<'_> {
         }
         let theme = self.frame.cx.theme;
         let (rect, mut quads, mut lines) = (shortened(rect), Mesh::default(), Vec::new());
-        let line = Stroke::new(1.0, theme.soft(color, 0.7));
-        shapes.push(
-            RectShape::new(rect, CornerRadius::same(2), theme.soft(color, 0.16), line, StrokeKind::Inside)
-                .into(),
-        );
+        shapes.push(core_parts::ground(rect, color, theme));
         for part in &parts {
             let place = self.rect(part.from_ns, part.upto_ns);
             core_parts::draw(part, place.intersect(rect), color, &mut quads, &mut lines);
