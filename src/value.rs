@@ -6,6 +6,7 @@
 mod blobs;
 mod column;
 mod convert;
+mod packed;
 mod python;
 mod written;
 

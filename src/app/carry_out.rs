@@ -13,6 +13,7 @@ use super::layout::Dialog;
 use super::palette::Palette;
 use super::state::{SourceKind, path_from_text};
 use crate::error::Result;
+use crate::export::RUN_ENDING;
 use crate::pool::Control;
 
 impl PoolscopeApp {
@@ -50,13 +51,25 @@ impl PoolscopeApp {
             }
             Command::ShowCodeLine(line) => {
                 self.layout.is_setup_open = Some(true);
-                self.setup.function.show_line(line, self.runner.snapshot().map(|run| &run.log), ctx);
+                let shown = self.shown_run().cloned();
+                self.setup.function.show_line(line, shown.as_ref().map(|run| &run.log), ctx);
             }
             Command::SaveResults => {
-                if let Some(run) = self.runner.snapshot().filter(|run| run.log.is_finished()) {
-                    self.saving.begin(run, ctx);
+                if let Some(run) = self.shown_run().filter(|run| run.log.is_finished()).cloned() {
+                    self.saving.begin(&run, ctx);
                 }
             }
+            Command::ToggleRuns => self.layout.toggle_runs(),
+            Command::RunBoth => self.run_both(ctx),
+            command @ (Command::SaveRun(_) | Command::SaveShownRun | Command::OpenRun) => {
+                self.carry_out_on_files(&command, ctx);
+            }
+            command @ (Command::ShowRun(_)
+            | Command::CompareRun(_)
+            | Command::EndComparison
+            | Command::PinRun(_)
+            | Command::RenameRun(..)
+            | Command::DeleteRun(_)) => self.carry_out_on_runs(command),
             Command::OpenFile => self.open_dialog(SourceKind::File, ctx),
             Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
             Command::LoadPath(path) => self.load_path(path, ctx),
@@ -121,15 +134,21 @@ impl PoolscopeApp {
         }
     }
 
-    fn forget_last_run(&mut self) {
+    pub(super) fn forget_last_run(&mut self) {
         self.setup.error = None;
+        self.kept.show_newest();
+        self.show_other_run();
+    }
+
+    /// What was chosen belongs to the run that was shown.
+    pub(super) fn show_other_run(&mut self) {
         self.selected_row = None;
         self.layout.death = None;
         self.saving.forget();
     }
 
     fn last_death(&self) -> Option<u64> {
-        self.runner.snapshot()?.log.deaths.len().checked_sub(1)
+        self.shown_run()?.log.deaths.len().checked_sub(1)
     }
 
     fn open_dialog(&mut self, kind: SourceKind, ctx: &Context) {
@@ -142,6 +161,10 @@ impl PoolscopeApp {
     fn load_path(&mut self, path: PathBuf, ctx: &Context) {
         let path = path_from_text(&path.to_string_lossy());
         self.setup.error = None;
+        if is_run(&path) {
+            self.run_files.open(path, ctx);
+            return;
+        }
         if is_code(&path) {
             self.setup.function.open(path, ctx);
             return;
@@ -165,6 +188,11 @@ fn control(command: &Command) -> Option<Control> {
         Command::WakeWorker(worker) => Control::Wake { worker },
         _ => return None,
     })
+}
+
+/// Whether a file is taken for a saved run, and not for inputs.
+fn is_run(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(RUN_ENDING))
 }
 
 /// Whether a file is taken for code, and not for inputs.

@@ -42,6 +42,22 @@ pub enum Command {
     ShowCodeLine(usize),
     /// Writes all rows of the run that is shown to a file.
     SaveResults,
+    /// Saves a run whole, by its number.
+    SaveRun(u32),
+    /// Saves the run that is shown whole.
+    SaveShownRun,
+    OpenRun,
+    /// Shows the list of the runs in the place of the setup, or the setup again.
+    ToggleRuns,
+    ShowRun(u32),
+    /// Lays a run beside the one that is shown, or takes it away from there.
+    CompareRun(u32),
+    EndComparison,
+    PinRun(u32),
+    RenameRun(u32, String),
+    DeleteRun(u32),
+    /// Runs the job that is set up with processes and with threads, in turns.
+    RunBoth,
     /// Takes the file or folder as inputs.
     LoadPath(PathBuf),
     /// Sets everything up as an example has it, and starts.
@@ -69,7 +85,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 29] = [
+pub const PLAIN: [Command; 34] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -83,6 +99,11 @@ pub const PLAIN: [Command; 29] = [
     Command::OpenFolder,
     Command::OpenCode,
     Command::SaveResults,
+    Command::SaveShownRun,
+    Command::OpenRun,
+    Command::RunBoth,
+    Command::ToggleRuns,
+    Command::EndComparison,
     Command::TypeInputs,
     Command::UseSampleInputs,
     Command::SetMode(Mode::Process),
@@ -130,6 +151,17 @@ impl Command {
             Self::OpenFile => "Open file…".into(),
             Self::OpenFolder => "Open folder…".into(),
             Self::SaveResults => "Save results…".into(),
+            Self::SaveRun(number) => format!("Save run {number}"),
+            Self::SaveShownRun => "Save the run…".into(),
+            Self::OpenRun => "Open a run…".into(),
+            Self::ToggleRuns => "Runs or setup".into(),
+            Self::ShowRun(number) => format!("Show run {number}"),
+            Self::CompareRun(number) => format!("Compare with run {number}"),
+            Self::EndComparison => "End the comparison".into(),
+            Self::PinRun(number) => format!("Pin run {number}"),
+            Self::RenameRun(number, _) => format!("Rename run {number}"),
+            Self::DeleteRun(number) => format!("Delete run {number}"),
+            Self::RunBoth => "Run in both modes".into(),
             Self::LoadPath(path) => format!("Open {}", path.display()),
             Self::RunExample(example) => format!("Example: {}", example.name),
             Self::UseSampleInputs => "Use sample inputs".into(),
@@ -175,6 +207,15 @@ impl Command {
             Self::SaveResults => {
                 "Writes the rows of a run that is over to a file: CSV, JSON or JSON Lines, as the ending of its name says."
             }
+            Self::SaveShownRun => {
+                "Saves the run that is shown with all its rows, messages and times, to be opened and compared later."
+            }
+            Self::OpenRun => "Opens a run that was saved; nothing of it is run.",
+            Self::ToggleRuns => "Shows the runs that are kept in the place of the setup, or the setup again.",
+            Self::RunBoth => {
+                "Runs what is set up with processes and with threads, in turns, and lays both on one clock."
+            }
+            Self::EndComparison => "Shows one run alone again.",
             Self::RunExample(example) => example.summary,
             Self::UseSampleInputs => "Fills in inputs that show the chosen function at work.",
             Self::SetMode(Mode::Process) => {
@@ -205,6 +246,9 @@ impl Command {
             Self::OpenFile => (Modifiers::COMMAND, Key::O),
             Self::OpenFolder => (COMMAND_SHIFT, Key::O),
             Self::SaveResults => (Modifiers::COMMAND, Key::S),
+            Self::SaveShownRun => (COMMAND_SHIFT, Key::S),
+            Self::RunBoth => (COMMAND_SHIFT, Key::B),
+            Self::ToggleRuns => (Modifiers::COMMAND, Key::L),
             Self::TypeInputs => (Modifiers::COMMAND, Key::I),
             Self::ToggleSetup => (Modifiers::COMMAND, Key::B),
             Self::ZoomIn => (Modifiers::COMMAND, Key::Plus),
@@ -230,7 +274,9 @@ impl Command {
             Self::Resume => situation.is_live && !situation.is_ending && situation.is_paused,
             Self::RerunFailed => !situation.is_live && situation.has_undone,
             Self::ShowLastDeath => situation.has_deaths,
-            Self::SaveResults => situation.has_results,
+            Self::SaveResults | Self::SaveShownRun => situation.has_results,
+            Self::RunBoth => !situation.is_live,
+            Self::EndComparison => situation.is_comparing,
             Self::TryOne => !situation.is_trying,
             Self::StopTrial => situation.is_trying,
             _ => true,
@@ -256,6 +302,8 @@ pub struct Situation {
     pub has_deaths: bool,
     /// A run is over and has rows.
     pub has_results: bool,
+    /// Two runs lie beside each other.
+    pub is_comparing: bool,
     /// The function is being tried with one input.
     pub is_trying: bool,
 }
@@ -305,8 +353,9 @@ mod tests {
             has_deaths: number & 16 > 0,
             is_trying: number & 32 > 0,
             has_results: number & 64 > 0,
+            is_comparing: number & 128 > 0,
         };
-        for situation in (0..128).map(flags) {
+        for situation in (0..=255).map(flags) {
             let possible: Vec<Command> = offered().filter(|one| one.is_possible(situation)).collect();
             for (place, command) in possible.iter().enumerate() {
                 let Some(keys) = command.shortcut() else { continue };

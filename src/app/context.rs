@@ -20,6 +20,8 @@ pub struct ViewContext<'a> {
     pub run: Option<&'a RunSnapshot>,
     /// What the machine does; nothing until the first sample.
     pub monitor: Option<&'a MonitorSnapshot>,
+    /// What it did during the run that is shown; nothing where that is not known, as of a run that was opened.
+    pub machine_then: Option<&'a MonitorSnapshot>,
     pub theme: &'a Theme,
     pub commands: &'a CommandSender,
     /// When this frame was begun.

@@ -6,6 +6,7 @@ use egui::Context;
 
 use super::background::Task;
 use crate::error::{Error, Result};
+use crate::export::RUN_ENDING;
 
 /// What is to be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,10 @@ pub enum Choose {
     Code,
     /// Where results are saved.
     Results,
+    /// Where a run is saved whole.
+    SavedRun,
+    /// A run that was saved.
+    OpenRun,
 }
 
 /// The chosen path, or nothing where the person changed their mind.
@@ -43,6 +48,8 @@ pub fn choose(what: Choose, ctx: &Context) -> Task<Chosen> {
                 .add_filter("JSON", &["json"])
                 .add_filter("JSON Lines", &["jsonl"])
                 .save_file(),
+            Choose::SavedRun => run_dialog("Save the run").set_file_name("run.poolrun").save_file(),
+            Choose::OpenRun => run_dialog("Open a run").pick_file(),
             Choose::Folder => {
                 rfd::FileDialog::new().set_title("Take the files of a folder as inputs").pick_folder()
             }
@@ -55,6 +62,10 @@ fn file_dialog() -> rfd::FileDialog {
         .set_title("Take inputs from a file")
         .add_filter("Inputs", &["csv", "tsv", "json", "jsonl", "ndjson", "txt", "lst", "dat"])
         .add_filter("All files", &["*"])
+}
+
+fn run_dialog(title: &str) -> rfd::FileDialog {
+    rfd::FileDialog::new().set_title(title).add_filter("Saved runs", &[RUN_ENDING])
 }
 
 mod os;

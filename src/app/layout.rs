@@ -10,6 +10,7 @@ use super::command::Situation;
 use super::context::ViewContext;
 use super::palette::Palette;
 use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
+use super::runs::RunsView;
 use super::setup::{self, SetupView};
 use super::theme::{GAP, Theme};
 use super::window::PoolscopeApp;
@@ -36,6 +37,14 @@ pub enum Dialog {
     About,
 }
 
+/// What stands at the left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Side {
+    #[default]
+    Setup,
+    Runs,
+}
+
 /// The lower cards, where they are tabs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Tab {
@@ -60,6 +69,8 @@ pub struct Layout {
     pub dialog: Option<Dialog>,
     /// The death whose card is open, counted from 0.
     pub death: Option<u64>,
+    side: Side,
+    runs: RunsView,
     tab: Tab,
     /// The run whose first tile has brought the picture to the front.
     pictured_run: Option<Instant>,
@@ -75,6 +86,24 @@ impl Layout {
         let (wanted, by_width) = (!self.shows_setup(ctx), ctx.content_rect().width() >= NARROW);
         // A choice that the width would make as well is not kept: it shall not hold at another width.
         self.is_setup_open = (wanted != by_width).then_some(wanted);
+    }
+
+    /// Shows the runs in the place of the setup, or the setup again.
+    pub fn toggle_runs(&mut self) {
+        let is_folded = self.is_setup_open == Some(false);
+        self.side = if self.side == Side::Runs && !is_folded { Side::Setup } else { Side::Runs };
+        self.is_setup_open = Some(true);
+    }
+
+    /// Shows the runs in the place of the setup.
+    pub fn show_runs(&mut self) {
+        self.side = Side::Runs;
+    }
+
+    /// Shows the setup, where something of it must be seen.
+    pub fn show_setup(&mut self) {
+        self.side = Side::Setup;
+        self.is_setup_open = Some(true);
     }
 
     fn shows_setup(&self, ctx: &Context) -> bool {
@@ -170,10 +199,13 @@ impl PoolscopeApp {
     pub(super) fn window_ui(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui.ctx());
         let (phase, job_title) = (self.phase(), self.job_title());
-        let snapshot = self.runner.snapshot().cloned();
+        let snapshot = self.shown_run().cloned();
+        let then = self.kept.shown().map(|kept| kept.machine.clone());
+        let machine_then = then.unwrap_or_else(|| self.machine.clone());
         let cx = ViewContext {
             run: snapshot.as_deref(),
             monitor: self.machine.as_deref(),
+            machine_then: machine_then.as_deref(),
             theme: &theme,
             commands: &self.commands,
             now: Instant::now(),
@@ -184,7 +216,7 @@ impl PoolscopeApp {
         bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT)
             .show(ui, |ui| top_bar::ui(ui, &cx, situation, self.theme_preference, &job_title));
         bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT)
-            .show(ui, |ui| status_bar::ui(ui, &cx, phase, self.saving.said()));
+            .show(ui, |ui| status_bar::ui(ui, &cx, phase, self.run_files.said().or(self.saving.said())));
         let shows_setup = self.layout.shows_setup(ui.ctx());
         let trial = self.trial.snapshot().cloned();
         let mut view = SetupView {
@@ -203,9 +235,13 @@ impl PoolscopeApp {
         let width = if shows_setup { SETUP_WIDTH } else { RAIL_WIDTH };
         let setup_frame = Frame::new().fill(theme.panel);
         Panel::left("setup").resizable(false).exact_size(width).frame(setup_frame).show(ui, |ui| {
-            match shows_setup {
-                true => setup::ui(ui, &mut self.setup, &mut view),
-                false => setup::rail_ui(ui, &view),
+            if !shows_setup {
+                return setup::rail_ui(ui, &view);
+            }
+            side_ui(ui, &theme, &mut self.layout.side, self.kept.len());
+            match self.layout.side {
+                Side::Setup => setup::ui(ui, &mut self.setup, &mut view),
+                Side::Runs => self.layout.runs.ui(ui, &cx, &self.kept, situation),
             }
         });
         let ground = Frame::new().fill(theme.bg).inner_margin(Margin::same(GAP as i8));
@@ -216,6 +252,15 @@ impl PoolscopeApp {
         dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx, situation);
         drop_hint(ui.ctx(), &theme);
     }
+}
+
+/// Which of both stands at the left.
+fn side_ui(ui: &mut Ui, theme: &Theme, side: &mut Side, runs: usize) {
+    Frame::new().inner_margin(Margin { left: 12, right: 12, top: 8, bottom: 0 }).show(ui, |ui| {
+        let label = if runs == 0 { "Runs".to_owned() } else { format!("Runs ({runs})") };
+        *side = widgets::segmented(ui, theme, *side, &[(Side::Setup, "Setup"), (Side::Runs, &label)])
+            .unwrap_or(*side);
+    });
 }
 
 fn bar(panel: Panel, theme: &Theme, height: f32) -> Panel {

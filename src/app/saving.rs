@@ -61,6 +61,11 @@ impl Saving {
         self.said.as_deref()
     }
 
+    /// Says something else that came of a command.
+    pub fn say(&mut self, said: String) {
+        self.said = Some(said);
+    }
+
     /// What was said is of a run that is not shown any more.
     pub fn forget(&mut self) {
         if self.writing.is_none() {

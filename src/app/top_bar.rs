@@ -76,9 +76,14 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, preference:
     let widgets = &mut ui.visuals_mut().widgets;
     widgets.inactive.fg_stroke.color = cx.theme.weak;
     ui.menu_button("File", |ui| {
-        items(ui, cx, situation, &[Command::OpenFile, Command::OpenFolder]);
+        items(
+            ui,
+            cx,
+            situation,
+            &[Command::OpenFile, Command::OpenFolder, Command::OpenCode, Command::OpenRun],
+        );
         ui.separator();
-        items(ui, cx, situation, &[Command::SaveResults]);
+        items(ui, cx, situation, &[Command::SaveResults, Command::SaveShownRun]);
         ui.separator();
         items(ui, cx, situation, &[Command::Quit]);
     });
@@ -86,7 +91,7 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, preference:
         let pause = if situation.is_paused { Command::Resume } else { Command::Pause };
         items(ui, cx, situation, &[Command::Start, pause, Command::StopSoon, Command::Stop]);
         ui.separator();
-        items(ui, cx, situation, &[Command::RerunFailed, Command::ShowLastDeath]);
+        items(ui, cx, situation, &[Command::RunBoth, Command::RerunFailed, Command::ShowLastDeath]);
         ui.separator();
         items(ui, cx, situation, &[Command::UseSampleInputs]);
     });
@@ -123,7 +128,7 @@ fn view_menu_ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, prefere
     ui.separator();
     items(ui, cx, situation, &[Command::ZoomIn, Command::ZoomOut, Command::ZoomReset]);
     ui.separator();
-    items(ui, cx, situation, &[Command::ToggleSetup]);
+    items(ui, cx, situation, &[Command::ToggleRuns, Command::ToggleSetup]);
 }
 
 /// Lines of a menu, each with its keys.

@@ -16,13 +16,14 @@ use super::format;
 use super::layout::Layout;
 use super::repaint_rate::RepaintRate;
 use super::rescue;
+use super::saved_runs::RunFiles;
 use super::saving::Saving;
-use super::state::{Origin, Phase, Runner, Setup, SourceKind, VerdictOfRun, log_title};
+use super::state::{KeptRuns, Origin, Phase, Runner, Setup, SourceKind, TwinRun, VerdictOfRun, log_title};
 use super::theme;
 use super::theme_choice::{THEME_KEY, desktop_theme, theme_word};
 use crate::error::Result;
 use crate::monitor::{Monitor, MonitorSnapshot, Waker, usable_cores};
-use crate::pool::{Job, Launch};
+use crate::pool::{Job, Launch, RunSnapshot};
 
 /// Where the folders are stored that a person did not allow.
 const DECLINED_KEY: &str = "folders whose Python is not used";
@@ -44,6 +45,10 @@ pub struct PoolscopeApp {
     pub(super) dialog: Option<(SourceKind, Task<Chosen>)>,
     pub(super) code_dialog: Option<Task<Chosen>>,
     pub(super) saving: Saving,
+    pub(super) kept: KeptRuns,
+    pub(super) run_files: RunFiles,
+    /// The job that is being run in both modes.
+    pub(super) twin: Option<TwinRun>,
     pub(super) verdict: VerdictOfRun,
     /// Finds out whether a path is a folder.
     pub(super) looking_at: Option<Task<(PathBuf, bool)>>,
@@ -90,6 +95,9 @@ impl PoolscopeApp {
             dialog: None,
             code_dialog: None,
             saving: Saving::default(),
+            kept: KeptRuns::default(),
+            run_files: RunFiles::default(),
+            twin: None,
             verdict: VerdictOfRun::default(),
             looking_at: None,
             theme_preference,
@@ -124,20 +132,48 @@ impl PoolscopeApp {
     }
 
     pub(super) fn situation(&self) -> Situation {
-        Situation { is_trying: self.trial.is_live(), ..self.runner.situation() }
+        let of_newest = self.runner.situation();
+        let shown = self.shown_run().map(|run| &run.log);
+        Situation {
+            is_trying: self.trial.is_live(),
+            is_comparing: self.kept.beside().is_some(),
+            // What an older run has left undone was done with another setup, or is of somebody else.
+            has_undone: of_newest.has_undone && self.shows_newest(),
+            has_deaths: shown.is_some_and(|log| !log.deaths.is_empty()),
+            has_results: shown.is_some_and(|log| log.is_finished() && log.counts.total > 0),
+            ..of_newest
+        }
     }
 
-    /// How far the run is; "ready" as soon as the setup has become another one than that which ran.
+    /// The run that the views are of: the newest, or an older one that a person has chosen.
+    pub(super) fn shown_run(&self) -> Option<&Arc<RunSnapshot>> {
+        match self.kept.shown() {
+            Some(kept) => Some(&kept.run),
+            None => self.runner.snapshot(),
+        }
+    }
+
+    fn shows_newest(&self) -> bool {
+        self.runner.snapshot().is_some_and(|newest| self.kept.shows(&newest.log))
+    }
+
+    /// How far the run that is shown is; "ready" as soon as the setup has become another one than that which ran.
     pub(super) fn phase(&self) -> Phase {
         let phase = self.runner.phase();
-        let is_other = self.runner.snapshot().is_some_and(|run| !self.setup.is_that_of(&run.log));
-        if is_other && !phase.is_live() { Phase::Ready } else { phase }
+        if phase.is_live() {
+            return phase;
+        }
+        match self.shown_run() {
+            Some(run) if !self.setup.is_that_of(&run.log) => Phase::Ready,
+            Some(run) => Phase::of(&run.log),
+            None => phase,
+        }
     }
 
     /// "primes.csv · is_prime · 4 processes": of the run while it is on, else of the setup.
     pub(super) fn job_title(&self) -> String {
-        match self.runner.snapshot() {
-            Some(run) if self.runner.is_live() => log_title(&run.log),
+        match self.shown_run() {
+            Some(run) if self.runner.is_live() || !self.shows_newest() => log_title(&run.log),
             _ => self.setup.title(),
         }
     }
@@ -145,7 +181,7 @@ impl PoolscopeApp {
     /// " · 1,998 ok, 2 failed" once the run has ended, so that a window in the background tells how it went.
     fn counts_title(&self) -> String {
         let ended = matches!(self.phase(), Phase::Done | Phase::Stopped | Phase::Broken);
-        let Some(run) = self.runner.snapshot().filter(|_| ended) else { return String::new() };
+        let Some(run) = self.shown_run().filter(|_| ended) else { return String::new() };
         let counts = run.log.counts;
         let undone = counts.stopped + counts.not_run;
         let failed = super::progress::failed(counts);
@@ -166,7 +202,10 @@ impl PoolscopeApp {
         if let Err(error) = self.saving.poll(ctx) {
             self.setup.error = Some(error);
         }
-        self.verdict.follow(self.runner.snapshot(), ctx);
+        self.kept.follow(self.runner.snapshot(), self.machine.as_ref());
+        self.take_opened_run(ctx);
+        self.follow_twin(ctx);
+        self.verdict.follow(self.shown_run().cloned().as_ref(), ctx);
         rescue::note(self.runner.snapshot());
         self.take_chosen_code(ctx);
         self.take_chosen_path(ctx);

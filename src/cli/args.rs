@@ -19,7 +19,7 @@ use crate::pool::{ChunkRule, MAX_WORKERS, Mode};
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 pub struct Cli {
-    /// A file of inputs, or a folder whose files are the inputs
+    /// A file of inputs, a folder whose files are the inputs, or a saved run (.poolrun)
     pub file: Option<PathBuf>,
     #[command(subcommand)]
     pub command: Option<Subcommand>,
@@ -63,6 +63,7 @@ Examples:
   poolscope run --script-text 'def task(n): return n * 2' 1..5
   poolscope run --python tasks.py:train -i rows.csv --column '*'
   poolscope run --command 'gzip -k {}' -i folder
+  poolscope run -f is_prime 1..1000 --save-run primes.poolrun
   poolscope run --example \"Pool that prints\"
 
 Exit codes: 0 all items ok, 1 some failed, 2 wrong use (nothing was run), 130 interrupted.")]
@@ -138,6 +139,10 @@ pub struct RunArgs {
     /// only the rest
     #[arg(long, value_name = "FILE", conflicts_with = "stream")]
     pub resume: Option<PathBuf>,
+
+    /// Save the run with all its rows, messages and times in this file, whose name ends in .poolrun; `poolscope FILE` opens it
+    #[arg(long, value_name = "FILE", conflicts_with = "stream")]
+    pub save_run: Option<PathBuf>,
 
     /// Print one JSON object about the run instead of the results
     #[arg(long)]

@@ -46,7 +46,17 @@ pub fn run(args: &RunArgs) -> Result<u8> {
     let live = Live::new((!args.json).then_some(job.settings.order), example.is_some());
     let is_json = args.json;
     let followed = FollowedRun::start(job, kept, stream)?;
-    code(followed.follow(live, file, move |log, ledger| say_all(log, ledger, is_json, example))?)
+    let outcome = followed.follow(live, file, move |log, ledger| say_all(log, ledger, is_json, example))?;
+    let saved = args.save_run.as_deref().map_or(Ok(()), |path| save(&outcome, path));
+    let code = code(outcome)?;
+    saved.map(|()| code)
+}
+
+/// Saves a run whole, also one that was ended early.
+fn save(outcome: &RunOutcome, path: &Path) -> Result<()> {
+    export::save_run(&outcome.snapshot.log, path)?;
+    say(&format!("the run is saved in {}", path.display()));
+    Ok(())
 }
 
 /// All that a run needs, checked.
@@ -66,6 +76,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
     if let Some(example) = args.function.example.as_deref().map(Example::find).transpose()? {
         let job = example.job()?;
         let job = Job { settings: args.rules.in_settings(job.settings), ..job };
+        args.save_run.as_deref().map_or(Ok(()), export::check_run_place)?;
         let file = rows_file(args, &[], &job.function)?;
         return Ok(Prepared {
             job,
@@ -77,7 +88,13 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
     }
     // What is wrong with the place is known before inputs are read.
     args.output.as_deref().map(RowFormat::of).transpose()?;
+    args.save_run.as_deref().map_or(Ok(()), export::check_run_place)?;
     let (job, stream) = job(args)?;
+    if let (Some(path), Some(_)) = (&args.save_run, &stream) {
+        let reason = "it would be without its rows, which are let go while inputs are read as a stream; write the inputs to a \
+                      file first";
+        return Err(Error::usage(format!("save the run in {}", path.display()), reason));
+    }
     let resumed = match &args.resume {
         Some(path) => export::read_kept(path, &job.inputs)?,
         None => Resumed::default(),

@@ -11,9 +11,11 @@ mod os;
 mod part;
 mod resume;
 mod rows_file;
+mod run_file;
 mod saved_rows;
 mod sheet;
 mod target;
+mod whole_file;
 
 use std::borrow::Cow;
 use std::io;
@@ -25,6 +27,8 @@ use self::cell::ExportCell;
 pub use self::csv::Formulas;
 pub use self::resume::{Resumed, read_kept};
 pub use self::rows_file::RowsFile;
+pub use self::run_file::{OpenedRun, RUN_ENDING, check_run_place, open_run, save_run};
+pub use self::whole_file::{with_ending, write_whole};
 use crate::error::{Error, Result};
 use crate::pool::{Row, RowState, RunLog, ns_to_s};
 

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Blobs, Strings, Value, ValueRef, Written};
+use serde::{Deserialize, Serialize};
+
+use super::{Blobs, Strings, Value, ValueRef, Written, WrittenTexts};
 
 /// What all cells of a [`Column`] are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,7 +43,7 @@ impl ColumnType {
 /// assert_eq!(column.len(), 3);
 /// assert_eq!(column.get(1), Some(ValueRef::Int(2)));
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Column {
     /// This many cells without a value.
     None(usize),
@@ -53,7 +55,9 @@ pub enum Column {
     Json(Strings),
     /// Cells of several types; the one form that takes an allocation a cell.
     Mixed(Vec<Value>),
-    /// Cells of one of the other forms, some with the text that they were read from.
+    /// Cells of one of the other forms, some with the text that they were read from. Whoever writes a column down does so with
+    /// cells and texts apart: one within another has no meaning, and could be without an end.
+    #[serde(skip)]
     Written(Box<Written>),
 }
 
@@ -103,6 +107,14 @@ impl Column {
         match self {
             Self::Written(written) => written.cells(),
             cells => cells,
+        }
+    }
+
+    /// The texts beside the cells, where there are any.
+    pub fn texts(&self) -> Option<&WrittenTexts> {
+        match self {
+            Self::Written(written) => Some(written.texts()),
+            _ => None,
         }
     }
 

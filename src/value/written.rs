@@ -1,6 +1,8 @@
 //! Cells whose text, as a person wrote it, says more than the value it was read as: `1.10` is the number 1.1, and
 //! `1e5` is 100000.0. What the text means is the business of `input`.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Column, Strings};
 
 /// Cells, and beside them the texts of those that would be shown differently from how they were written.
@@ -11,11 +13,28 @@ pub struct Written {
 }
 
 /// Texts by the places of their cells.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "AnyTexts")]
 pub struct WrittenTexts {
     /// In order.
     places: Vec<u64>,
     texts: Strings,
+}
+
+/// What a file says that the texts are.
+#[derive(Deserialize)]
+struct AnyTexts {
+    places: Vec<u64>,
+    texts: Strings,
+}
+
+impl TryFrom<AnyTexts> for WrittenTexts {
+    type Error = &'static str;
+
+    fn try_from(AnyTexts { places, texts }: AnyTexts) -> Result<Self, Self::Error> {
+        let is_sound = places.len() == texts.len() && places.is_sorted_by(|before, after| before < after);
+        is_sound.then_some(Self { places, texts }).ok_or("texts that do not fit their cells")
+    }
 }
 
 impl WrittenTexts {
@@ -58,6 +77,11 @@ impl Written {
     /// The text of the cell at `place`, where it would be shown differently.
     pub fn text(&self, place: usize) -> Option<&str> {
         self.texts.get(place)
+    }
+
+    /// All texts.
+    pub fn texts(&self) -> &WrittenTexts {
+        &self.texts
     }
 
     pub(super) fn size_bytes(&self) -> usize {

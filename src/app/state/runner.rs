@@ -46,6 +46,19 @@ impl Phase {
         }
     }
 
+    /// How far the run of this record is.
+    pub fn of(log: &RunLog) -> Self {
+        match &log.state {
+            RunState::Starting | RunState::Running if log.is_draining => Self::Finishing,
+            RunState::Starting | RunState::Running if log.is_paused => Self::Paused,
+            RunState::Starting | RunState::Running => Self::Running,
+            RunState::Stopping => Self::Stopping,
+            RunState::Finished(Ending::Completed) => Self::Done,
+            RunState::Finished(Ending::Stopped | Ending::Halted { .. }) => Self::Stopped,
+            RunState::Finished(Ending::Broken(_)) => Self::Broken,
+        }
+    }
+
     /// Whether a pool is at work.
     pub fn is_live(self) -> bool {
         matches!(self, Self::Running | Self::Paused | Self::Finishing | Self::Stopping)
@@ -138,20 +151,10 @@ impl Runner {
         if self.starting.is_some() {
             return Phase::Running;
         }
-        match self.snapshot.as_ref().map(|snapshot| &snapshot.log.state) {
+        match self.snapshot.as_ref().map(|snapshot| &snapshot.log) {
             None => Phase::Ready,
-            Some(RunState::Starting | RunState::Running) if self.stop_was_asked => Phase::Stopping,
-            Some(RunState::Starting | RunState::Running) if self.log_says(|log| log.is_draining) => {
-                Phase::Finishing
-            }
-            Some(RunState::Starting | RunState::Running) if self.log_says(|log| log.is_paused) => {
-                Phase::Paused
-            }
-            Some(RunState::Starting | RunState::Running) => Phase::Running,
-            Some(RunState::Stopping) => Phase::Stopping,
-            Some(RunState::Finished(Ending::Completed)) => Phase::Done,
-            Some(RunState::Finished(Ending::Stopped | Ending::Halted { .. })) => Phase::Stopped,
-            Some(RunState::Finished(Ending::Broken(_))) => Phase::Broken,
+            Some(log) if self.stop_was_asked && !log.is_finished() => Phase::Stopping,
+            Some(log) => Phase::of(log),
         }
     }
 
@@ -174,6 +177,7 @@ impl Runner {
             has_undone: self.log_says(|log| log.counts.failed > 0),
             has_deaths: self.log_says(|log| !log.deaths.is_empty()),
             has_results: self.log_says(|log| log.is_finished() && log.counts.total > 0),
+            is_comparing: false,
             is_trying: false,
         }
     }

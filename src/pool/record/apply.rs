@@ -4,7 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::event::{Event, ItemsFinished};
-use super::{Cause, FailedSpan, Lane, Life, LifeEnd, Readiness, RowState, RunLog, RunState, Segment};
+use super::{
+    Cause, FailedSpan, Lane, Life, LifeEnd, Readiness, RecordedRows, RowState, RunLog, RunState, Segment,
+};
 
 impl RunLog {
     /// Takes what happened at `at_ns` after Start.
@@ -91,6 +93,14 @@ impl RunLog {
             }
             Event::InputsEnded => self.inputs.close(),
             Event::RowsReleased { index } => self.release(*index),
+            Event::RowsRecorded(rows) => self.rows_recorded(at_ns, rows),
+            Event::LaneRecorded { lane, history } => {
+                self.lanes_in(&(*lane..lane + 1)).for_each(|lane| history.restore(lane));
+            }
+            Event::CountsRecorded { retries, recycled, lines_gone, of_workers } => {
+                (self.counts.retries, self.counts.recycled) = (*retries, *recycled);
+                self.messages.note_gone(*lines_gone, *of_workers);
+            }
             Event::Audited(audit) => self.audit = Some(audit.clone()),
             Event::Finished { ending } => {
                 self.rows.close(Cause::NotRun(Arc::new(ending.clone())));
@@ -161,6 +171,18 @@ impl RunLog {
         self.counts.ok += items - failed;
         self.counts.failed += failed;
         self.counts.flaky += flaky.len() as u64;
+        self.last_row_ns = self.last_row_ns.max(at_ns);
+    }
+
+    fn rows_recorded(&mut self, at_ns: u64, recorded: &RecordedRows) {
+        let Some(tally) = self.rows.restore(recorded, self.counts.total) else { return };
+        let counts = &mut self.counts;
+        counts.ok += tally.ok;
+        counts.resumed += tally.resumed;
+        counts.flaky += tally.flaky;
+        counts.failed += tally.failed;
+        counts.stopped += tally.stopped;
+        counts.timed_out += tally.timed_out;
         self.last_row_ns = self.last_row_ns.max(at_ns);
     }
 

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::cause::Cause;
 use super::cells::OutputCells;
 use super::row::{Batch, FailedSpan, Row, RowState};
@@ -11,8 +13,11 @@ use super::timing::{ItemSpan, Timing};
 /// More runs than this take more memory than rows of their own would.
 const MAX_RUNS: usize = 256;
 
+/// A row of [`RowColumns`].
+const ROW_BYTES: usize = 21;
+
 /// Flags of a row.
-const IS_FLAKY: u8 = 1;
+pub(super) const IS_FLAKY: u8 = 1;
 const IS_CHUNK_TIMED: u8 = 2;
 
 /// The part of a batch that falls into one block.
@@ -28,43 +33,43 @@ pub(super) struct BatchSlice<'a> {
 /// Up to `BLOCK` neighbouring rows.
 #[derive(Debug, Clone)]
 pub(super) struct Block {
-    rows: usize,
-    detail: Detail,
-    outputs: OutputCells,
+    pub(super) rows: usize,
+    pub(super) detail: Detail,
+    pub(super) outputs: OutputCells,
     /// By place; few, so a sorted list does.
-    causes: Vec<(u16, Cause)>,
+    pub(super) causes: Vec<(u16, Cause)>,
 }
 
-#[derive(Debug, Clone)]
-enum Detail {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) enum Detail {
     /// By their first row.
     TimedRuns(Vec<TimedRun>),
     Rows(Box<RowColumns>),
 }
 
 /// Neighbouring rows that went well at the first try and were timed together.
-#[derive(Debug, Clone, Copy)]
-struct TimedRun {
-    first: u16,
-    count: u16,
-    worker: u16,
-    start_ns: u64,
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct TimedRun {
+    pub(super) first: u16,
+    pub(super) count: u16,
+    pub(super) worker: u16,
+    pub(super) start_ns: u64,
     /// From the start of one item to that of the next.
     step_ns: f64,
-    duration_s: f32,
+    pub(super) duration_s: f32,
     cpu_s: f32,
 }
 
 /// A value a row.
-#[derive(Debug, Clone)]
-struct RowColumns {
-    states: Vec<RowState>,
-    attempts: Vec<u8>,
-    flags: Vec<u8>,
-    workers: Vec<u16>,
-    start_ns: Vec<u64>,
-    duration_s: Vec<f32>,
-    cpu_s: Vec<f32>,
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct RowColumns {
+    pub(super) states: Vec<RowState>,
+    pub(super) attempts: Vec<u8>,
+    pub(super) flags: Vec<u8>,
+    pub(super) workers: Vec<u16>,
+    pub(super) start_ns: Vec<u64>,
+    pub(super) duration_s: Vec<f32>,
+    pub(super) cpu_s: Vec<f32>,
 }
 
 impl Block {
@@ -184,6 +189,15 @@ impl Block {
             Detail::Rows(columns) => columns,
             Detail::TimedRuns(_) => unreachable!("replaced above"),
         }
+    }
+
+    /// About how much memory it takes.
+    pub(super) fn size_bytes(&self) -> usize {
+        let detail = match &self.detail {
+            Detail::TimedRuns(runs) => runs.len() * size_of::<TimedRun>(),
+            Detail::Rows(_) => self.rows * ROW_BYTES,
+        };
+        detail + self.outputs.size_bytes()
     }
 
     /// Tells `row` what is known of the one at `place`.

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Ending, LifeEnd, RowState};
 
 /// The cause of a row without an output.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cause {
     /// The function said why it could not, in its own words: a line, and below it where.
     Raised(Arc<str>),

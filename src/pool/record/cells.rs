@@ -110,6 +110,23 @@ impl OutputCells {
         }
     }
 
+    /// About how much memory they take.
+    pub(super) fn size_bytes(&self) -> usize {
+        match self {
+            Self::Unset | Self::None => 0,
+            Self::Bool(cells) => cells.len(),
+            Self::Int(cells) => cells.len() * 8,
+            Self::Float(cells) => cells.len() * 8,
+            Self::Shared { base, pieces } => {
+                let of_piece = |piece: &OutputRun| {
+                    // Of a column that reaches over blocks, the part that belongs here.
+                    piece.column.size_bytes() * usize::from(piece.count) / piece.column.len().max(1)
+                };
+                base.size_bytes() + pieces.iter().map(of_piece).sum::<usize>()
+            }
+        }
+    }
+
     pub(super) fn get(&self, place: usize) -> ValueRef<'_> {
         match self {
             Self::Unset | Self::None => ValueRef::None,

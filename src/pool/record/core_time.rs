@@ -1,5 +1,7 @@
 //! What a lane's thread did over time: on a core, ready without one, or neither.
 
+use serde::{Deserialize, Serialize};
+
 use super::journal::Journal;
 
 /// Neighbouring stretches merge while the merged one stays shorter than this,
@@ -8,7 +10,7 @@ const MERGED_NS: u64 = 10_000_000;
 const MERGED_PART: u64 = 2_000;
 
 /// A stretch of time of a lane's thread. What is neither on a core nor ready was blocked: waiting for something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoreTime {
     pub from_ns: u64,
     pub upto_ns: u64,

@@ -7,13 +7,17 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
-    Audit, Batch, Cause, CoreTime, Death, Ending, FailedSpan, Idle, LifeEnd, Message, Readiness, Segment,
+    Audit, Batch, Cause, CoreTime, Death, Ending, FailedSpan, Idle, LaneHistory, LifeEnd, Message, Readiness,
+    RecordedRows, Segment,
 };
 use crate::value::Column;
 
-/// One thing that happened. Lanes are counted from 0, workers from 1: worker 1 is lane 0.
-#[derive(Debug, Clone, PartialEq)]
+/// One thing that happened. What is small is written down as it is; what is large (the variants that serde skips) has a form
+/// of its own in a file: see `export::run_file`. Lanes are counted from 0, workers from 1: worker 1 is lane 0.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// The process of these lanes was launched, which began at this time; it is not ready yet.
     HostLaunched { lanes: Range<usize>, pid: u32, launched_ns: u64 },
@@ -34,6 +38,7 @@ pub enum Event {
     /// What the thread of a lane did.
     CoreTimeSeen { lane: usize, core_time: CoreTime },
     /// A lane has finished neighbours.
+    #[serde(skip)]
     ItemsFinished(Arc<ItemsFinished>),
     /// An item ended with its process, or was stopped; this is what its lane did meanwhile.
     ItemCutOff { lane: usize, segment: Segment },
@@ -58,11 +63,22 @@ pub enum Event {
     /// Processes are being ended before all is done.
     Stopping,
     /// These inputs follow those before.
+    #[serde(skip)]
     InputsAdded(Arc<Column>),
     /// No more inputs will come.
     InputsEnded,
     /// Whoever follows the run has seen the rows before `index`, which are let go.
     RowsReleased { index: u64 },
+    /// Rows that were final in a record that was written down. They have their lanes' numbers, and are not part of what their
+    /// lanes did: that is [`Event::LaneRecorded`].
+    #[serde(skip)]
+    RowsRecorded(Arc<RecordedRows>),
+    /// What a lane did in a record that was written down.
+    #[serde(skip)]
+    LaneRecorded { lane: usize, history: Arc<LaneHistory> },
+    /// What was counted in a record that was written down and is told by none of its rows and lanes; of the lines that it did
+    /// not keep any more, how many there were and how many of them were of workers.
+    CountsRecorded { retries: u64, recycled: u64, lines_gone: u64, of_workers: u64 },
     /// No process is left, and this is what they have left behind.
     Audited(Audit),
     /// The run is over. What has no row yet was not run.

@@ -74,6 +74,11 @@ impl Inputs {
         column.written((index - first) as usize)
     }
 
+    /// The columns that are kept, in order.
+    pub fn pieces(&self) -> impl Iterator<Item = &Arc<Column>> {
+        self.pieces.iter().map(|(_, column)| column)
+    }
+
     /// The column that holds the input at `index`, and the index of its first cell.
     pub fn piece(&self, index: u64) -> Option<(u64, &Column)> {
         let after = self.pieces.partition_point(|(first, _)| *first <= index);

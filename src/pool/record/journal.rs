@@ -69,6 +69,11 @@ impl<T: Clone> Journal<T> {
 }
 
 impl<T> Journal<T> {
+    /// An empty list, of which so many entries were forgotten.
+    pub fn after(forgotten: u64) -> Self {
+        Self { blocks: Vec::new(), forgotten, len: forgotten }
+    }
+
     /// All entries ever appended, the forgotten ones counted too.
     pub fn len(&self) -> u64 {
         self.len

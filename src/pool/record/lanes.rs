@@ -3,6 +3,8 @@
 //! Short spans that follow each other closely are merged, so that a lane's history is bounded by time and not by the
 //! number of items; the items of a merged span are found again through their rows.
 
+use serde::{Deserialize, Serialize};
+
 use super::core_time::CoreTimes;
 use super::journal::Journal;
 
@@ -12,7 +14,7 @@ const MERGED_NS: u64 = 1_000_000;
 const PAUSE_NS: u64 = 100_000;
 
 /// A stretch in which the worker ran items without a pause worth drawing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
     pub start_ns: u64,
     pub end_ns: u64,
@@ -26,7 +28,7 @@ pub struct Segment {
 }
 
 /// Why a host's life ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LifeEnd {
     /// It was told to, after its work.
     Closed,
@@ -53,7 +55,7 @@ pub enum LifeEnd {
 }
 
 /// Why a process could not go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Obstacle {
     /// The function closed or replaced the descriptor by which its process speaks to this program.
     CutOff,
@@ -75,14 +77,14 @@ impl LifeEnd {
 }
 
 /// A time in which a lane had nothing to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Idle {
     pub from_ns: u64,
     pub upto_ns: u64,
 }
 
 /// What a host tells of itself when it has loaded the function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Readiness {
     /// When it was up and began to load the function, after Start.
     pub loading_since_ns: Option<u64>,
@@ -91,7 +93,7 @@ pub struct Readiness {
 }
 
 /// One host under a lane, from its launch to its end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Life {
     pub pid: u32,
     pub launched_ns: u64,

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::journal::Journal;
 use super::notice::Notice;
 use crate::function::OutputStream;
@@ -17,7 +19,7 @@ const KEPT_BYTES: u64 = 64 << 20;
 const LONGEST_NOTICE: usize = 4000;
 
 /// Who wrote a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MessageSource {
     /// The pool itself: started, closed, joined.
     Pool,
@@ -29,7 +31,7 @@ pub enum MessageSource {
 }
 
 /// One line.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Message {
     pub at_ns: u64,
     pub source: MessageSource,
@@ -39,7 +41,7 @@ pub struct Message {
 }
 
 /// What a line says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum MessageContent {
     /// As it was written.
     Text(Arc<str>),
@@ -98,6 +100,14 @@ impl Messages {
             && let Some(gone) = self.lines.forget_oldest()
         {
             self.kept_bytes -= gone.iter().map(Message::size_bytes).sum::<u64>();
+        }
+    }
+
+    /// Notes that there were lines before all others that are not kept; only before the first one is.
+    pub(super) fn note_gone(&mut self, lines: u64, of_workers: u64) {
+        if self.lines.is_empty() {
+            self.lines = Journal::after(lines);
+            self.from_workers = of_workers;
         }
     }
 

@@ -15,6 +15,7 @@ mod lanes;
 mod messages;
 mod new_rows;
 mod notice;
+mod recorded;
 mod recorder;
 mod resumed_rows;
 mod row;
@@ -23,6 +24,8 @@ mod timing;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
+
+use serde::{Deserialize, Serialize};
 
 pub use self::cause::Cause;
 pub use self::core_time::{CoreTime, CoreTimes};
@@ -33,6 +36,7 @@ pub use self::lanes::{Idle, Lane, Life, LifeEnd, Obstacle, Readiness, Segment};
 pub use self::messages::{Message, MessageContent, MessageSource, Messages};
 pub use self::new_rows::NewRows;
 pub use self::notice::{DiedAt, HostName, Notice, RecycleReason};
+pub use self::recorded::{LATEST_NS, LaneHistory, RecordedRows};
 pub use self::recorder::Recorder;
 pub use self::resumed_rows::ResumedRows;
 pub use self::row::{Batch, FailedSpan, Row, RowState};
@@ -55,7 +59,7 @@ pub enum RunState {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
     /// All inputs went through.
     Completed,
@@ -101,7 +105,7 @@ impl Counts {
 }
 
 /// What the end of a run found left over. Anything but zeros is named in `named`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Audit {
     pub processes: usize,
     pub zombies: usize,
@@ -120,7 +124,7 @@ impl Audit {
 }
 
 /// How a host died that was not asked to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Death {
     /// The number of the host's first worker, counted from 1.
     pub worker: usize,
@@ -261,6 +265,11 @@ impl RunLog {
                 self.row(index).and_then(|row| row.output).map_or(Value::None, |cell| cell.to_value())
             })
             .collect()
+    }
+
+    /// About how much memory its rows and inputs take.
+    pub fn size_bytes(&self) -> usize {
+        self.inputs.size_bytes() + self.rows.size_bytes()
     }
 
     /// CPU seconds that all workers used.

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::LifeEnd;
 use crate::pool::settings::Mode;
 
 /// One thing that the pool says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Notice {
     Started {
         mode: Mode,
@@ -104,7 +106,7 @@ pub enum Notice {
 }
 
 /// Which process, in the terms of a pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HostName {
     /// That of one worker, counted from 1.
     Worker(usize),
@@ -115,14 +117,14 @@ pub enum HostName {
 }
 
 /// Why a host gives way to a new process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RecycleReason {
     Items(u64),
     Memory { held_bytes: u64 },
 }
 
 /// What a host had in hand when it died.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DiedAt {
     /// Nothing that is known.
     Idle,

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::cause::Cause;
 use super::timing::Timing;
 use crate::value::{Column, ValueRef};
 
 /// How a row stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum RowState {
     /// Waiting or executing.
     #[default]
@@ -124,7 +126,7 @@ pub struct Batch {
 }
 
 /// Where and when an item ended that has no output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FailedSpan {
     /// Counted from 1.
     pub worker: usize,

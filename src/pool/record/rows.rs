@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::block::{BatchSlice, Block};
 use super::cause::Cause;
+use super::recorded::{RecordedRows, RowTally};
 use super::row::{Batch, FailedSpan, Row, RowState};
 
 use crate::value::ValueRef;
@@ -84,6 +85,36 @@ impl Rows {
     pub(in crate::pool) fn fail(&mut self, index: u64, cause: Cause, span: FailedSpan) {
         let Some((block, within)) = self.block_mut(index) else { return };
         block.fail(within, cause, span);
+    }
+
+    /// What can be written down of the rows, in order: a block each.
+    pub(super) fn recorded(&self) -> impl Iterator<Item = RecordedRows> {
+        let is_begun = |block: &Block| (0..block.rows).any(|place| block.state(place).is_final());
+        self.blocks.iter().enumerate().filter_map(move |(number, block)| {
+            let block = block.as_deref().filter(|block| is_begun(block))?;
+            Some(RecordedRows::of((number * BLOCK) as u64, block))
+        })
+    }
+
+    /// Takes rows back that were written down, of `total` in all; nothing where they do not fit.
+    pub(super) fn restore(&mut self, recorded: &RecordedRows, total: u64) -> Option<RowTally> {
+        let block = recorded.block()?;
+        let last = (0..block.rows).rev().find(|place| block.state(*place).is_final()).unwrap_or_default();
+        let does_fit = recorded.first.is_multiple_of(BLOCK as u64)
+            && block.rows <= BLOCK
+            && recorded.first.checked_add(last as u64).is_some_and(|last| last < total);
+        let number = does_fit.then_some(recorded.first as usize / BLOCK)?;
+        if self.blocks.len() <= number {
+            self.blocks.resize(number + 1, None);
+        }
+        let tally = block.tally();
+        self.blocks[number] = Some(Arc::new(block));
+        Some(tally)
+    }
+
+    /// About how much memory they take; outputs that several blocks share count for each.
+    pub(super) fn size_bytes(&self) -> usize {
+        self.blocks.iter().flatten().map(|block| block.size_bytes()).sum()
     }
 
     /// Ends all rows that are still pending: the run is over.

@@ -82,32 +82,49 @@ pub fn hatch(rect: Rect, color: Color32, lines: &mut Vec<Shape>) {
     }
 }
 
+/// What a bar is drawn with: the parts that were on a core and ready; nothing for what was before the worker was there.
+const SIGNS: [(Option<(f64, f64)>, &str, &str); 4] = [
+    (Some((1.0, 0.0)), "on a core", "on a core"),
+    (Some((0.0, 1.0)), "ready, no core", "ready to go on, and other threads have the cores"),
+    (Some((0.0, 0.0)), "waiting", "waiting: for a clock, a file, a network, a lock"),
+    (None, "starting", "its process is being started"),
+];
+
 /// What the parts of bars mean.
 pub fn legend_ui(ui: &mut Ui, theme: &Theme) {
     ui.spacing_mut().interact_size.y = 0.0;
-    let color = theme.worker(1);
-    for (on_core, ready, text) in [
-        (1.0, 0.0, "on a core"),
-        (0.0, 1.0, "ready to go on, and other threads have the cores"),
-        (0.0, 0.0, "waiting: for a clock, a file, a network, a lock"),
-    ] {
-        line_ui(ui, text, |ui, rect| {
-            ui.painter().add(ground(rect, color, theme));
-            let part = CorePart { from_ns: 0.0, upto_ns: 1.0, on_core, ready };
-            let (mut quads, mut lines) = (Mesh::default(), Vec::new());
-            draw(&part, rect, color, &mut quads, &mut lines);
-            ui.painter().add(Shape::mesh(quads));
-            ui.painter().extend(lines);
-        });
+    for (parts, _, text) in SIGNS {
+        line_ui(ui, text, |ui, rect| swatch_ui(ui, theme, rect, parts));
     }
-    line_ui(ui, "its process is being started", |ui, rect| {
-        ui.painter().rect_filled(
-            rect.shrink2(vec2(0.0, 2.0)),
-            CornerRadius::same(2),
-            theme.soft(theme.faint, 0.45),
-        );
-    });
     ui.label("Bars of short items are plain: what they did is in no single look.");
+}
+
+/// The same in a line, in a word each.
+pub fn signs_ui(ui: &mut Ui, theme: &Theme) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 0.0;
+        ui.style_mut().override_text_style = Some(egui::TextStyle::Small);
+        ui.visuals_mut().override_text_color = Some(theme.weak);
+        for (parts, word, _) in SIGNS {
+            line_ui(ui, word, |ui, rect| swatch_ui(ui, theme, rect, parts));
+            ui.add_space(20.0);
+        }
+    });
+}
+
+fn swatch_ui(ui: &Ui, theme: &Theme, rect: Rect, parts: Option<(f64, f64)>) {
+    let color = theme.worker(1);
+    let Some((on_core, ready)) = parts else {
+        let thin = rect.shrink2(vec2(0.0, 2.0));
+        ui.painter().rect_filled(thin, CornerRadius::same(2), theme.soft(theme.faint, 0.45));
+        return;
+    };
+    ui.painter().add(ground(rect, color, theme));
+    let part = CorePart { from_ns: 0.0, upto_ns: 1.0, on_core, ready };
+    let (mut quads, mut lines) = (Mesh::default(), Vec::new());
+    draw(&part, rect, color, &mut quads, &mut lines);
+    ui.painter().add(Shape::mesh(quads));
+    ui.painter().extend(lines);
 }
 
 fn line_ui(ui: &mut Ui, text: &str, swatch: impl FnOnce(&Ui, Rect)) {

@@ -56,7 +56,7 @@ pub fn least_height(cores: usize) -> f32 {
 impl Cores<'_> {
     /// Draws the title and all cores into `rect`; many cores scroll.
     pub fn ui(&self, ui: &mut Ui, rect: Rect) {
-        let Some(monitor) = self.cx.monitor else { return };
+        let Some(monitor) = self.cx.machine_then else { return };
         ui.painter().hline(rect.x_range().shrink(6.0), rect.top(), self.cx.theme.hairline());
         self.title_ui(ui, rect, monitor);
         let below = rect

@@ -15,6 +15,7 @@ mod lane_labels;
 mod lane_spans;
 mod lanes;
 mod slowest;
+mod twin;
 mod window;
 
 use std::time::{Duration, Instant};
@@ -30,6 +31,7 @@ use self::detail::Detail;
 use self::frame_context::FrameContext;
 use self::lanes::LanesPlace;
 use self::slowest::Slowest;
+pub use self::twin::{TwinRun, TwinTimeline};
 use self::window::{Scale, TimeWindow};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
@@ -267,7 +269,7 @@ struct Places {
 impl Places {
     /// The cores are always in sight: the lanes scroll where both do not fit.
     fn of(rect: Rect, cx: &ViewContext<'_>) -> Self {
-        let cores = cx.monitor.map_or(0, |monitor| monitor.cores.len());
+        let cores = cx.machine_then.map_or(0, |monitor| monitor.cores.len());
         let room = (rect.height() - AXIS_HEIGHT - GAP).max(0.0);
         let lanes_height = cx.run.map_or(60.0, |run| lanes::wanted_height(&run.log, room * 0.6));
         // First the cores give way, down to what can still be read; then the lanes scroll.

@@ -1,0 +1,135 @@
+//! Two runs one above the other, on one clock: who ran what when, and which of them was done first.
+
+use std::time::Instant;
+
+use egui::{Align2, Layout, Rangef, Rect, RichText, Stroke, TextStyle, Ui, UiBuilder, pos2};
+
+use super::axis::{self, AxisLook};
+use super::detail::Detail;
+use super::window::Scale;
+use super::{AXIS_HEIGHT, FrameContext, NAMES_WIDTH, RIGHT_MARGIN, core_parts, lanes};
+use crate::app::context::ViewContext;
+use crate::app::theme::{GAP, STEP, strong};
+use crate::app::{format, widgets};
+use crate::pool::{RunLog, RunSnapshot};
+
+const TITLE_HEIGHT: f32 = 22.0;
+const LEGEND_HEIGHT: f32 = 22.0;
+
+/// One of the two.
+#[derive(Clone, Copy)]
+pub struct TwinRun<'a> {
+    pub run: &'a RunSnapshot,
+    pub title: &'a str,
+}
+
+/// The view, and what it keeps from frame to frame.
+#[derive(Debug, Default)]
+pub struct TwinTimeline {
+    details: [Vec<Detail>; 2],
+    /// The starts of the runs that these are of.
+    started: [Option<Instant>; 2],
+}
+
+impl TwinTimeline {
+    /// Draws the card into all of `ui`.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, runs: [TwinRun<'_>; 2]) {
+        let header = |ui: &mut Ui| {
+            ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                widgets::link(ui, cx.theme, "legend").on_hover_ui(|ui| core_parts::legend_ui(ui, cx.theme));
+            });
+        };
+        widgets::card(ui, cx.theme, "Both on one clock", header, |ui| self.body_ui(ui, cx, runs));
+    }
+
+    fn body_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, runs: [TwinRun<'_>; 2]) {
+        let rect = ui.available_rect_before_wrap();
+        let right = (rect.right() - RIGHT_MARGIN).max(rect.left() + NAMES_WIDTH + 1.0);
+        let x = Rangef::new(rect.left() + NAMES_WIDTH, right);
+        let longest_ns = runs.map(|twin| twin.run.log.last_row_ns).into_iter().max().unwrap_or_default();
+        let scale = Scale { from_ns: 0.0, to_ns: longest_ns.max(1) as f64 * 1.03, x };
+        let bottom = rect.bottom() - LEGEND_HEIGHT;
+        let places = places(rect, bottom, runs.map(|twin| &twin.run.log));
+        draw_axis(ui, cx, &scale, rect, bottom);
+        for (nth, (twin, place)) in runs.into_iter().zip(places).enumerate() {
+            self.forget_other_run(nth, &twin.run.log);
+            title_ui(ui, cx, twin, place.with_max_y(place.top() + TITLE_HEIGHT));
+            let lanes_place = place.with_min_y(place.top() + TITLE_HEIGHT);
+            let frame = FrameContext::new(ui, *cx, twin.run, scale, twin.run.elapsed_ns());
+            let mut lanes_ui = ui.new_child(UiBuilder::new().id_salt(("twin", nth)).max_rect(lanes_place));
+            lanes::ui(&mut lanes_ui, lanes_place, &frame, &mut self.details[nth]);
+        }
+        draw_end(ui, cx, &scale, runs, places);
+        let legend = Rect::from_x_y_ranges(x, bottom..=rect.bottom());
+        let mut legend_ui = ui.new_child(UiBuilder::new().id_salt("signs").max_rect(legend));
+        core_parts::signs_ui(&mut legend_ui, cx.theme);
+    }
+
+    fn forget_other_run(&mut self, nth: usize, log: &RunLog) {
+        let started = Some(log.plan.started);
+        if self.started[nth] != started {
+            self.started[nth] = started;
+            self.details[nth].clear();
+        }
+    }
+}
+
+/// Where the two are: each gets what its lanes want, as far as there is room for both.
+fn places(rect: Rect, bottom: f32, logs: [&RunLog; 2]) -> [Rect; 2] {
+    let top = rect.top() + AXIS_HEIGHT;
+    let room = (bottom - top - GAP).max(0.0);
+    let wanted = logs.map(|log| TITLE_HEIGHT + lanes::wanted_height(log, room / 2.0 - TITLE_HEIGHT));
+    let all: f32 = wanted.iter().sum();
+    let [first, second] = wanted.map(|height| if all > room { room * height / all } else { height });
+    let of = |top: f32, height: f32| Rect::from_x_y_ranges(rect.x_range(), top..=top + height);
+    [of(top, first), of(top + first + GAP, second)]
+}
+
+fn draw_axis(ui: &Ui, cx: &ViewContext<'_>, scale: &Scale, rect: Rect, bottom: f32) {
+    let look = AxisLook {
+        font: TextStyle::Small.resolve(ui.style()),
+        label: Stroke::new(1.0, cx.theme.weak),
+        line: Stroke::new(1.0, cx.theme.soft(cx.theme.line, 0.8)),
+    };
+    let lines = Rangef::new(rect.top() + AXIS_HEIGHT, bottom);
+    axis::draw(ui.painter(), scale, &axis::ticks(scale), rect.top() + AXIS_HEIGHT / 2.0, lines, &look);
+}
+
+fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinRun<'_>, rect: Rect) {
+    let builder = UiBuilder::new()
+        .id_salt(("twin title", twin.title))
+        .max_rect(rect.shrink2(egui::vec2(12.0, 0.0)))
+        .layout(Layout::left_to_right(egui::Align::Center));
+    let mut title_ui = ui.new_child(builder);
+    title_ui.label(RichText::new(twin.title).text_style(strong()).color(cx.theme.text));
+    title_ui.add_space(STEP);
+    let log = &twin.run.log;
+    let mut told = vec![format::duration_ns(log.last_row_ns), format!("{:.2} cores used", log.cores_busy())];
+    let peak_bytes = log.lanes.iter().map(|lane| lane.peak_rss_bytes()).max().unwrap_or_default();
+    if peak_bytes > 0 {
+        told.push(format!("{} in the largest process", format::bytes(peak_bytes)));
+    }
+    widgets::elided(&mut title_ui, RichText::new(told.join(" · ")).color(cx.theme.weak));
+}
+
+/// A line through both where the quicker one was done.
+fn draw_end(ui: &Ui, cx: &ViewContext<'_>, scale: &Scale, runs: [TwinRun<'_>; 2], places: [Rect; 2]) {
+    let Some(first) = runs.into_iter().min_by_key(|twin| twin.run.log.last_row_ns) else { return };
+    if runs.iter().all(|twin| twin.run.log.last_row_ns == first.run.log.last_row_ns) {
+        return;
+    }
+    let x = scale.x_of(first.run.log.last_row_ns as f64);
+    let color = cx.theme.ok;
+    ui.painter().vline(x, places[0].top()..=places[1].bottom(), Stroke::new(1.5, color));
+    let text = format!("{}: done", first.title);
+    let font = TextStyle::Small.resolve(ui.style());
+    let width = ui.painter().layout_no_wrap(text.clone(), font.clone(), color).size().x;
+    let y = places[1].top() + TITLE_HEIGHT / 2.0;
+    let (at, align) = match x + width + STEP < scale.x.max {
+        true => (pos2(x + STEP, y), Align2::LEFT_CENTER),
+        false => (pos2(x - STEP, y), Align2::RIGHT_CENTER),
+    };
+    let ground = align.anchor_size(at, egui::vec2(width, 14.0)).expand2(egui::vec2(2.0, 0.0));
+    ui.painter().rect_filled(ground, 2.0, cx.theme.panel);
+    ui.painter().text(at, align, text, font, color);
+}

@@ -1,0 +1,258 @@
+//! The runs of this sitting and those that were opened: which is shown, which is beside it, and what of them is kept in memory.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::export::OpenedRun;
+use crate::monitor::MonitorSnapshot;
+use crate::pool::{Mode, RunLog, RunSnapshot};
+
+/// So many runs are kept at most that nobody has pinned.
+const MOST_RUNS: usize = 40;
+/// So much may their rows and inputs take together; the newest is kept in any case.
+const MOST_BYTES: usize = 1 << 30;
+
+/// A run that is over.
+#[derive(Clone)]
+pub struct KeptRun {
+    /// Counted from 1; never given to another run of this sitting.
+    pub number: u32,
+    /// What a person calls it.
+    pub name: Option<String>,
+    pub run: Arc<RunSnapshot>,
+    /// What the machine did meanwhile; nothing for a run that was opened.
+    pub machine: Option<Arc<MonitorSnapshot>>,
+    /// It is not let go to make room.
+    pub is_pinned: bool,
+    /// The file that it stands in.
+    pub file: Option<PathBuf>,
+}
+
+impl KeptRun {
+    /// "4 processes", or what a person calls it.
+    pub fn title(&self) -> String {
+        let settings = self.run.log.plan.job.settings;
+        self.name.clone().unwrap_or_else(|| settings.mode.counted(self.run.log.workers))
+    }
+
+    /// Whether both ran the same function over the same inputs, so that their times can be compared.
+    pub fn is_of_same_work(&self, other: &Self) -> bool {
+        let (own, other) = (&self.run.log.plan.job, &other.run.log.plan.job);
+        let are_inputs_same = Arc::ptr_eq(&own.inputs, &other.inputs) || own.inputs == other.inputs;
+        own.function == other.function && are_inputs_same
+    }
+
+    pub fn mode(&self) -> Mode {
+        self.run.log.plan.job.settings.mode
+    }
+
+    fn size_bytes(&self) -> usize {
+        self.run.log.size_bytes()
+    }
+}
+
+/// All of them, oldest first.
+#[derive(Default)]
+pub struct KeptRuns {
+    runs: Vec<KeptRun>,
+    last_number: u32,
+    /// The start of the run that was looked at last, so that it is kept once.
+    seen: Option<Instant>,
+    shown: Option<u32>,
+    beside: Option<u32>,
+    /// How many were let go to make room.
+    pub let_go: u32,
+}
+
+impl KeptRuns {
+    /// Keeps the run that has just ended; once a frame.
+    pub fn follow(&mut self, run: Option<&Arc<RunSnapshot>>, machine: Option<&Arc<MonitorSnapshot>>) {
+        let Some(run) = run.filter(|run| run.log.is_finished() && run.log.counts.total > 0) else { return };
+        let started = run.log.plan.started;
+        if self.seen != Some(started) {
+            self.seen = Some(started);
+            let number = self.add(Arc::clone(run), machine.cloned(), None);
+            self.shown = Some(number);
+        }
+    }
+
+    /// Takes a run from a file, and shows it where it `is_to_be_shown`.
+    pub fn open(&mut self, opened: OpenedRun, file: &Path, is_to_be_shown: bool) {
+        let now_ns = opened.log.last_row_ns;
+        let run = RunSnapshot { log: opened.log, now_ns, live: Vec::new(), host_pids: Vec::new() };
+        let number = self.add(Arc::new(run), None, Some(file.to_owned()));
+        if is_to_be_shown {
+            self.show(number);
+        }
+    }
+
+    fn add(
+        &mut self,
+        run: Arc<RunSnapshot>,
+        machine: Option<Arc<MonitorSnapshot>>,
+        file: Option<PathBuf>,
+    ) -> u32 {
+        self.last_number += 1;
+        let number = self.last_number;
+        self.runs.push(KeptRun { number, name: None, run, machine, is_pinned: false, file });
+        self.make_room();
+        number
+    }
+
+    fn make_room(&mut self) {
+        let is_too_much = |runs: &[KeptRun]| {
+            runs.len() > MOST_RUNS || runs.iter().map(KeptRun::size_bytes).sum::<usize>() > MOST_BYTES
+        };
+        while is_too_much(&self.runs) {
+            let last = self.runs.len() - 1;
+            let is_needed =
+                |run: &KeptRun| run.is_pinned || [self.shown, self.beside].contains(&Some(run.number));
+            let Some(oldest) = self.runs[..last].iter().position(|run| !is_needed(run)) else { return };
+            self.runs.remove(oldest);
+            self.let_go += 1;
+        }
+    }
+
+    /// Another run begins: it is what is shown.
+    pub fn show_newest(&mut self) {
+        (self.shown, self.beside) = (None, None);
+    }
+
+    /// Shows this run alone.
+    pub fn show(&mut self, number: u32) {
+        if self.get(number).is_some() {
+            (self.shown, self.beside) = (Some(number), None);
+        }
+    }
+
+    /// Lays this run beside the one that is shown, or takes it away again.
+    pub fn toggle_beside(&mut self, number: u32) {
+        let is_there = self.get(number).is_some() && self.shown != Some(number);
+        self.beside = Some(number).filter(|number| is_there && self.beside != Some(*number));
+    }
+
+    /// Shows two runs beside each other.
+    pub fn show_both(&mut self, one: u32, other: u32) {
+        self.show(one);
+        self.toggle_beside(other);
+    }
+
+    pub fn end_comparison(&mut self) {
+        self.beside = None;
+    }
+
+    /// Lets a run go.
+    pub fn delete(&mut self, number: u32) {
+        self.runs.retain(|run| run.number != number);
+        self.beside = self.beside.filter(|beside| *beside != number);
+        if self.shown == Some(number) {
+            (self.shown, self.beside) = (self.runs.last().map(|run| run.number), None);
+        }
+    }
+
+    /// Keeps a run whatever comes, or not any more.
+    pub fn toggle_pin(&mut self, number: u32) {
+        if let Some(run) = self.get_mut(number) {
+            run.is_pinned = !run.is_pinned;
+        }
+    }
+
+    /// Calls a run something; its own words where `name` is empty.
+    pub fn rename(&mut self, number: u32, name: &str) {
+        if let Some(run) = self.get_mut(number) {
+            run.name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
+        }
+    }
+
+    /// Notes that a run stands in this file.
+    pub fn note_saved(&mut self, number: u32, file: &Path) {
+        if let Some(run) = self.get_mut(number) {
+            run.file = Some(file.to_owned());
+        }
+    }
+
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &KeptRun> {
+        self.runs.iter()
+    }
+
+    pub fn len(&self) -> usize {
+        self.runs.len()
+    }
+
+    pub fn get(&self, number: u32) -> Option<&KeptRun> {
+        self.runs.iter().find(|run| run.number == number)
+    }
+
+    fn get_mut(&mut self, number: u32) -> Option<&mut KeptRun> {
+        self.runs.iter_mut().find(|run| run.number == number)
+    }
+
+    /// The run that is shown; nothing while one is on, or before the first.
+    pub fn shown(&self) -> Option<&KeptRun> {
+        self.get(self.shown?)
+    }
+
+    /// The run that lies beside the one that is shown.
+    pub fn beside(&self) -> Option<&KeptRun> {
+        self.get(self.beside?)
+    }
+
+    /// Whether the run that is shown is this one, and no older one.
+    pub fn shows(&self, log: &RunLog) -> bool {
+        self.shown().is_none_or(|shown| shown.run.log.plan.started == log.plan.started)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::pool::examples::Example;
+    use crate::pool::{Ending, Event, Plan};
+
+    fn run() -> Arc<RunSnapshot> {
+        let job = Example::find("Pool.map").unwrap().job().unwrap();
+        let mut log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
+        log.apply(5, &Event::Finished { ending: Ending::Completed });
+        Arc::new(RunSnapshot { log, now_ns: 5, live: Vec::new(), host_pids: Vec::new() })
+    }
+
+    fn numbers(kept: &KeptRuns) -> Vec<u32> {
+        kept.iter().map(|run| run.number).collect()
+    }
+
+    #[test]
+    fn each_run_is_kept_once_when_it_is_over() {
+        let (mut kept, first) = (KeptRuns::default(), run());
+        for _ in 0..3 {
+            kept.follow(Some(&first), None);
+        }
+        assert_eq!((numbers(&kept), kept.shown().map(|run| run.number)), (vec![1], Some(1)));
+        kept.show_newest();
+        assert!(kept.shown().is_none());
+        kept.follow(Some(&run()), None);
+        kept.show(1);
+        kept.toggle_beside(2);
+        assert_eq!(kept.beside().map(|run| run.number), Some(2));
+        assert!(kept.get(1).unwrap().is_of_same_work(kept.get(2).unwrap()));
+        kept.delete(1);
+        assert_eq!((kept.shown().map(|run| run.number), kept.beside().is_none()), (Some(2), true));
+    }
+
+    #[test]
+    fn the_oldest_give_way_but_not_those_that_are_pinned_or_shown() {
+        let mut kept = KeptRuns::default();
+        kept.follow(Some(&run()), None);
+        kept.toggle_pin(1);
+        for _ in 0..MOST_RUNS {
+            kept.follow(Some(&run()), None);
+        }
+        assert_eq!((kept.len(), kept.let_go, numbers(&kept)[..2].to_vec()), (MOST_RUNS, 1, vec![1, 3]));
+        kept.rename(1, "  before ");
+        assert_eq!(kept.get(1).unwrap().title(), "before");
+        kept.rename(1, " ");
+        assert_eq!(kept.get(1).unwrap().title(), "4 processes");
+    }
+}

@@ -1,0 +1,157 @@
+//! The same job with processes and with threads, in turns: which of them is to run next, and when that is enough.
+
+use std::time::{Duration, Instant};
+
+use crate::pool::{Job, Mode, RunLog, Settings, ns_to_s};
+
+/// Short jobs are repeated for so long.
+const BUDGET: Duration = Duration::from_secs(20);
+const MOST_PAIRS: usize = 15;
+
+/// A job that is run in both modes, in turns.
+pub struct TwinRun {
+    /// With processes, with threads.
+    jobs: [Job; 2],
+    /// How long each run of each took.
+    elapsed_s: [Vec<f64>; 2],
+    /// The number under which the last run of each is kept.
+    numbers: [Option<u32>; 2],
+    begun: Instant,
+    /// The start of the run that was counted last.
+    counted: Option<Instant>,
+}
+
+/// What to do next.
+#[derive(Debug, PartialEq)]
+pub enum TwinStep {
+    /// Run the job in this mode; the kept run of this number gives way to it.
+    Run { mode: Mode, instead_of: Option<u32> },
+    /// It is over; these two are its last runs, where both came to their end.
+    Done(Option<[u32; 2]>),
+}
+
+impl TwinRun {
+    /// Nothing of it is run yet.
+    pub fn new(job: &Job, now: Instant) -> Self {
+        let with = |mode| Job { settings: Settings { mode, ..job.settings }, ..job.clone() };
+        Self {
+            jobs: [with(Mode::Process), with(Mode::Thread)],
+            elapsed_s: [Vec::new(), Vec::new()],
+            numbers: [None, None],
+            begun: now,
+            counted: None,
+        }
+    }
+
+    /// The job in this mode.
+    pub fn job(&self, mode: Mode) -> &Job {
+        &self.jobs[mode as usize]
+    }
+
+    /// The times that each took so far: with processes, with threads.
+    pub fn elapsed_s(&self) -> &[Vec<f64>; 2] {
+        &self.elapsed_s
+    }
+
+    /// "run 3, threads": for the status bar.
+    pub fn said(&self) -> String {
+        let runs = self.runs();
+        let mode = if self.next_mode() == Mode::Process { "processes" } else { "threads" };
+        format!("both modes in turns: run {}, {mode}", runs + 1)
+    }
+
+    fn runs(&self) -> usize {
+        self.elapsed_s.iter().map(Vec::len).sum()
+    }
+
+    /// Processes, threads; threads, processes; and so on: what slows the machine down for a while meets both alike.
+    fn next_mode(&self) -> Mode {
+        let runs = self.runs();
+        if (runs + runs / 2).is_multiple_of(2) { Mode::Process } else { Mode::Thread }
+    }
+
+    /// Counts the run that has ended, which is kept under this number.
+    pub fn count(&mut self, log: &RunLog, number: u32) -> bool {
+        if self.counted == Some(log.plan.started) {
+            return false;
+        }
+        self.counted = Some(log.plan.started);
+        let side = log.plan.job.settings.mode as usize;
+        self.elapsed_s[side].push(ns_to_s(log.last_row_ns));
+        self.numbers[side] = Some(number);
+        true
+    }
+
+    /// What to do after a run that came to its end, or at the beginning; `is_narrow` is whether the figures tell enough.
+    pub fn next(&self, now: Instant, is_narrow: bool) -> TwinStep {
+        let runs = self.runs();
+        let spent = now.saturating_duration_since(self.begun);
+        let is_pair_whole = runs.is_multiple_of(2);
+        let per_pair = spent.div_f64((runs.max(1) as f64 / 2.0).max(0.5));
+        let is_enough = runs > 0 && (is_narrow || runs / 2 >= MOST_PAIRS || spent + per_pair > BUDGET);
+        if is_pair_whole && is_enough {
+            return self.done();
+        }
+        let mode = self.next_mode();
+        TwinStep::Run { mode, instead_of: self.numbers[mode as usize] }
+    }
+
+    /// The end of it, whatever is missing.
+    pub fn done(&self) -> TwinStep {
+        TwinStep::Done(self.numbers[0].zip(self.numbers[1]).map(|(one, other)| [one, other]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::pool::examples::Example;
+    use crate::pool::{Ending, Event, Plan};
+
+    fn run_of(twin: &TwinRun, mode: Mode, elapsed_ns: u64) -> RunLog {
+        let job = twin.job(mode).clone();
+        let mut log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
+        log.apply(elapsed_ns, &Event::Finished { ending: Ending::Stopped });
+        log
+    }
+
+    #[test]
+    fn both_modes_take_turns_until_there_is_no_time_for_another_pair() {
+        let job = Example::find("Pool.map").unwrap().job().unwrap();
+        let begun = Instant::now();
+        let mut twin = TwinRun::new(&job, begun);
+        let mut order = String::new();
+        let mut now = begun;
+        let last = loop {
+            match twin.next(now, false) {
+                TwinStep::Run { mode, instead_of } => {
+                    assert_eq!(instead_of.is_some(), order.len() >= 2);
+                    order.push(if mode == Mode::Process { 'P' } else { 'T' });
+                    let log = run_of(&twin, mode, 2_500_000_000);
+                    assert!(twin.count(&log, order.len() as u32) && !twin.count(&log, 99));
+                    now += Duration::from_millis(2500);
+                }
+                step => break step,
+            }
+        };
+        assert_eq!(order, "PTTPPTTP");
+        assert_eq!(last, TwinStep::Done(Some([8, 7])));
+        assert_eq!(twin.elapsed_s()[0], [2.5; 4]);
+    }
+
+    #[test]
+    fn a_long_job_runs_once_each_and_clear_figures_are_enough() {
+        let job = Example::find("Pool.map").unwrap().job().unwrap();
+        let begun = Instant::now();
+        let mut twin = TwinRun::new(&job, begun);
+        for (number, mode) in [(1, Mode::Process), (2, Mode::Thread)] {
+            let log = run_of(&twin, mode, 5);
+            twin.count(&log, number);
+        }
+        assert_eq!(twin.next(begun + Duration::from_secs(15), false), TwinStep::Done(Some([1, 2])));
+        assert_eq!(twin.next(begun, true), TwinStep::Done(Some([1, 2])));
+        assert!(matches!(twin.next(begun, false), TwinStep::Run { .. }));
+    }
+}
