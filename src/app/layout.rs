@@ -12,9 +12,10 @@ use super::palette::Palette;
 use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
 use super::runs::RunsView;
 use super::setup::{self, SetupView};
+use super::state::TwinRun;
 use super::theme::{GAP, Theme};
 use super::window::PoolscopeApp;
-use super::{death, help, palette, progress, status_bar, top_bar, verdict, widgets};
+use super::{compare, death, help, palette, progress, status_bar, top_bar, verdict, widgets};
 
 const TOP_BAR_HEIGHT: f32 = 44.0;
 const STATUS_BAR_HEIGHT: f32 = 26.0;
@@ -212,11 +213,12 @@ impl PoolscopeApp {
             selected_row: self.selected_row,
             verdict: self.verdict.get(),
         };
-        let situation = self.situation();
+        let (situation, said) = (self.situation(), self.twin.as_ref().map(TwinRun::said));
         bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT)
             .show(ui, |ui| top_bar::ui(ui, &cx, situation, self.theme_preference, &job_title));
-        bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT)
-            .show(ui, |ui| status_bar::ui(ui, &cx, phase, self.run_files.said().or(self.saving.said())));
+        bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT).show(ui, |ui| {
+            status_bar::ui(ui, &cx, phase, said.as_deref().or(self.run_files.said()).or(self.saving.said()))
+        });
         let shows_setup = self.layout.shows_setup(ui.ctx());
         let trial = self.trial.snapshot().cloned();
         let mut view = SetupView {
@@ -245,7 +247,11 @@ impl PoolscopeApp {
             }
         });
         let ground = Frame::new().fill(theme.bg).inner_margin(Margin::same(GAP as i8));
-        CentralPanel::no_frame().frame(ground).show(ui, |ui| self.layout.views_ui(ui, &cx));
+        let both = compare::beside(self.kept.shown(), self.kept.beside());
+        CentralPanel::no_frame().frame(ground).show(ui, |ui| match both {
+            Some(runs) => self.compare.ui(ui, &cx, runs, self.kept.measured()),
+            None => self.layout.views_ui(ui, &cx),
+        });
         if let Some(number) = self.layout.death {
             death::ui(ui.ctx(), &cx, number, self.layout.dialog.is_none());
         }

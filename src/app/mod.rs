@@ -4,6 +4,7 @@
 mod background;
 mod carry_out;
 pub mod command;
+mod compare;
 pub mod context;
 pub mod death;
 mod dialogs;

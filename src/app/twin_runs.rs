@@ -40,7 +40,8 @@ impl PoolscopeApp {
             return;
         }
         if twin.count(&run.log, kept.number) {
-            self.take_twin_step(ctx, false);
+            let is_narrow = twin.comparison().is_some_and(|found| found.is_narrow());
+            self.take_twin_step(ctx, is_narrow);
         }
     }
 
@@ -56,9 +57,13 @@ impl PoolscopeApp {
                 self.runner.start(job, ctx);
             }
             TwinStep::Done(both) => {
+                let measured = twin.comparison();
                 self.twin = None;
                 if let Some([processes, threads]) = both {
                     self.kept.show_both(processes, threads);
+                    measured
+                        .into_iter()
+                        .for_each(|found| self.kept.note_measured([processes, threads], found));
                     self.show_other_run();
                 }
             }

@@ -54,7 +54,8 @@ fn whole_text(cx: &ViewContext<'_>, verdict: &Verdict) -> String {
     format!("{} × {}", format::counted(workers, "worker", "workers"), format::duration(elapsed_s))
 }
 
-fn bar_ui(ui: &mut Ui, theme: &Theme, rect: Rect, ledger: &Ledger) {
+/// Draws the parts of a ledger into `rect`, each with its share and what it is.
+pub fn bar_ui(ui: &mut Ui, theme: &Theme, rect: Rect, ledger: &Ledger) {
     let mut x = rect.left();
     for part in Part::ALL {
         let share = ledger.total.share(part);

@@ -10,6 +10,7 @@ use egui::{Context, KeyboardShortcut, ThemePreference, Ui, Vec2, ViewportCommand
 
 use super::background::{Task, drop_elsewhere, finished};
 use super::command::{self, Command, CommandSender, Situation};
+use super::compare::{CompareView, beside};
 use super::context::SAMPLING;
 use super::dialogs::Chosen;
 use super::format;
@@ -46,6 +47,7 @@ pub struct PoolscopeApp {
     pub(super) code_dialog: Option<Task<Chosen>>,
     pub(super) saving: Saving,
     pub(super) kept: KeptRuns,
+    pub(super) compare: CompareView,
     pub(super) run_files: RunFiles,
     /// The job that is being run in both modes.
     pub(super) twin: Option<TwinRun>,
@@ -96,6 +98,7 @@ impl PoolscopeApp {
             code_dialog: None,
             saving: Saving::default(),
             kept: KeptRuns::default(),
+            compare: CompareView::default(),
             run_files: RunFiles::default(),
             twin: None,
             verdict: VerdictOfRun::default(),
@@ -205,6 +208,7 @@ impl PoolscopeApp {
         self.kept.follow(self.runner.snapshot(), self.machine.as_ref());
         self.take_opened_run(ctx);
         self.follow_twin(ctx);
+        self.compare.follow(beside(self.kept.shown(), self.kept.beside()), ctx);
         self.verdict.follow(self.shown_run().cloned().as_ref(), ctx);
         rescue::note(self.runner.snapshot());
         self.take_chosen_code(ctx);

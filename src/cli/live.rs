@@ -5,8 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::streams::{Style, WaitingWriter};
 use crate::function::OutputStream;
-use crate::pool::{Message, MessageSource, NewRows, Order, Row, RowState, RunLog, RunSnapshot};
+use crate::pool::{Message, MessageSource, NewRows, OkRun, Order, Row, RowState, RunLog, RunSnapshot};
 use crate::value::ValueRef;
+
+/// So much is handed to the stream at a time.
+const OUT_BYTES: usize = 64 << 10;
 
 /// How far a run has been printed.
 pub struct Live {
@@ -36,7 +39,8 @@ impl Live {
     pub fn new(results: Option<Order>, prints_pool: bool) -> Self {
         let (out, err) = (io::stdout(), io::stderr());
         let (out_style, err_style) = (Style::of(&out), Style::of(&err));
-        let (out, err) = (BufWriter::new(WaitingWriter(out)), BufWriter::new(WaitingWriter(err)));
+        let out = BufWriter::with_capacity(OUT_BYTES, WaitingWriter(out));
+        let err = BufWriter::new(WaitingWriter(err));
         let results = results.map(|order| match order {
             Order::Inputs => Results::InOrder { next_row: 0 },
             Order::Finished => Results::AsFinished(NewRows::default()),
@@ -78,10 +82,22 @@ impl Live {
         match self.results.take() {
             // All rows that are final and have no unfinished one before them.
             Some(Results::InOrder { mut next_row }) => {
-                while let Some(row) = log.row(next_row).filter(|row| row.state.is_final()) {
-                    self.row(&row)?;
-                    progress.fetch_add(1, Ordering::Relaxed);
-                    next_row += 1;
+                loop {
+                    let printed = match log.ok_run(next_row) {
+                        Some(run) => {
+                            self.ok_run(&run)?;
+                            run.count() as u64
+                        }
+                        None => match log.row(next_row).filter(|row| row.state.is_final()) {
+                            Some(row) => {
+                                self.row(&row)?;
+                                1
+                            }
+                            None => break,
+                        },
+                    };
+                    progress.fetch_add(printed, Ordering::Relaxed);
+                    next_row += printed;
                 }
                 self.results = Some(Results::InOrder { next_row });
             }
@@ -99,10 +115,28 @@ impl Live {
         self.out.flush()
     }
 
+    fn ok_run(&mut self, run: &OkRun<'_>) -> io::Result<()> {
+        let Some(integers) = run.integers() else {
+            return run.outputs().try_for_each(|output| self.output(output));
+        };
+        let mut digits = itoa::Buffer::new();
+        for integer in integers {
+            self.out.write_all(digits.format(*integer).as_bytes())?;
+            self.out.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+
+    fn output(&mut self, output: ValueRef<'_>) -> io::Result<()> {
+        match output {
+            ValueRef::Text(text) => writeln!(self.out, "{}", self.out_style.text(text)),
+            output => writeln!(self.out, "{}", self.out_style.value(&output.to_string())),
+        }
+    }
+
     fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         match row.output {
-            Some(ValueRef::Text(text)) => writeln!(self.out, "{}", self.out_style.text(text))?,
-            Some(output) => writeln!(self.out, "{}", self.out_style.value(&output.to_string()))?,
+            Some(output) => self.output(output)?,
             None => writeln!(self.out)?,
         }
         if matches!(row.state, RowState::Failed | RowState::TimedOut) {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::analysis::Comparison;
 use crate::export::OpenedRun;
 use crate::monitor::MonitorSnapshot;
 use crate::pool::{Mode, RunLog, RunSnapshot};
@@ -61,6 +62,8 @@ pub struct KeptRuns {
     seen: Option<Instant>,
     shown: Option<u32>,
     beside: Option<u32>,
+    /// What several runs of each of two told; the numbers under which the last ones are kept.
+    measured: Option<([u32; 2], Comparison)>,
     /// How many were let go to make room.
     pub let_go: u32,
 }
@@ -136,6 +139,17 @@ impl KeptRuns {
     pub fn show_both(&mut self, one: u32, other: u32) {
         self.show(one);
         self.toggle_beside(other);
+    }
+
+    /// Notes what several runs of each of these two told.
+    pub fn note_measured(&mut self, numbers: [u32; 2], comparison: Comparison) {
+        self.measured = Some((numbers, comparison));
+    }
+
+    /// What several runs told of the two that are beside each other; of the first against the second.
+    pub fn measured(&self) -> Option<&Comparison> {
+        let (numbers, comparison) = self.measured.as_ref()?;
+        (numbers.map(Some) == [self.shown, self.beside]).then_some(comparison)
     }
 
     pub fn end_comparison(&mut self) {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::analysis::Comparison;
 use crate::pool::{Job, Mode, RunLog, Settings, ns_to_s};
 
 /// Short jobs are repeated for so long.
@@ -48,9 +49,10 @@ impl TwinRun {
         &self.jobs[mode as usize]
     }
 
-    /// The times that each took so far: with processes, with threads.
-    pub fn elapsed_s(&self) -> &[Vec<f64>; 2] {
-        &self.elapsed_s
+    /// What the pairs so far tell of processes against threads; nothing before the first pair is whole.
+    pub fn comparison(&self) -> Option<Comparison> {
+        let [processes_s, threads_s] = &self.elapsed_s;
+        Comparison::of_pairs(processes_s, threads_s)
     }
 
     /// "run 3, threads": for the status bar.
@@ -138,7 +140,7 @@ mod tests {
         };
         assert_eq!(order, "PTTPPTTP");
         assert_eq!(last, TwinStep::Done(Some([8, 7])));
-        assert_eq!(twin.elapsed_s()[0], [2.5; 4]);
+        assert_eq!(twin.comparison().map(|found| (found.ratio, found.pairs)), Some((1.0, 4)));
     }
 
     #[test]

@@ -87,6 +87,19 @@ impl Block {
         }
     }
 
+    /// The end of the rows from `place` on that are ok and known together; `place` itself where it is not ok.
+    pub(super) fn ok_upto(&self, place: usize) -> usize {
+        match &self.detail {
+            Detail::TimedRuns(runs) => {
+                find(runs, place).map_or(place, |run| usize::from(run.first) + usize::from(run.count))
+            }
+            Detail::Rows(columns) => {
+                let states = &columns.states[place..];
+                place + states.iter().position(|state| *state != RowState::Ok).unwrap_or(states.len())
+            }
+        }
+    }
+
     /// Records a piece of a batch from row `within` on; gives the number of its outputs.
     pub(super) fn finish(
         &mut self,

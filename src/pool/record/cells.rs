@@ -110,6 +110,25 @@ impl OutputCells {
         }
     }
 
+    /// The integers at these places, where nothing else lies there and they lie side by side.
+    pub(super) fn integers(&self, places: Range<usize>) -> Option<&[i64]> {
+        match self {
+            Self::Int(cells) => cells.get(places),
+            Self::Shared { pieces, base } => {
+                let after = pieces.partition_point(|piece| usize::from(piece.first) <= places.start);
+                let before = after.checked_sub(1).map(|at| &pieces[at]);
+                let is_next_far = pieces.get(after).is_none_or(|next| usize::from(next.first) >= places.end);
+                match before.filter(|piece| places.start < piece.upto()) {
+                    Some(piece) if places.end <= piece.upto() => piece.integers(places),
+                    Some(_) => None,
+                    None if is_next_far => base.integers(places),
+                    None => None,
+                }
+            }
+            Self::Unset | Self::None | Self::Bool(_) | Self::Float(_) => None,
+        }
+    }
+
     /// About how much memory they take.
     pub(super) fn size_bytes(&self) -> usize {
         match self {
@@ -143,6 +162,16 @@ impl OutputCells {
 }
 
 impl OutputRun {
+    fn upto(&self) -> usize {
+        usize::from(self.first) + usize::from(self.count)
+    }
+
+    fn integers(&self, places: Range<usize>) -> Option<&[i64]> {
+        let Column::Int(cells) = &*self.column else { return None };
+        let from = self.from + places.start - usize::from(self.first);
+        cells.get(from..from + places.len())
+    }
+
     fn get(&self, place: usize) -> Option<ValueRef<'_>> {
         let nth = place - usize::from(self.first);
         if nth < usize::from(self.count) { self.column.get(self.from + nth) } else { None }
@@ -186,6 +215,20 @@ mod tests {
             ValueRef::Text("c"),
         ];
         assert_eq!(got, expected);
+    }
+
+    #[test]
+    fn integers_are_given_together_where_they_lie_together() {
+        let mut cells = OutputCells::Unset;
+        let many: Arc<Column> = Arc::new((0..MANY as i64).collect::<Vec<_>>().into());
+        cells.set(3000, 0, &[], &Arc::new(vec![7_i64, 8].into()), 0..2);
+        assert_eq!(cells.integers(0..2), Some(&[7, 8][..]));
+        cells.set(3000, 2, &[], &many, 0..MANY);
+        cells.set(3000, 2 + MANY, &[], &Arc::new(["text"].into_iter().collect()), 0..1);
+        assert_eq!((cells.integers(0..2), cells.integers(3..5)), (Some(&[7, 8][..]), Some(&[1, 2][..])));
+        for places in [1..4, MANY..MANY + 3, 2 + MANY..3 + MANY] {
+            assert_eq!(cells.integers(places.clone()), None, "{places:?}");
+        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub use self::recorded::{LATEST_NS, LaneHistory, RecordedRows};
 pub use self::recorder::Recorder;
 pub use self::resumed_rows::ResumedRows;
 pub use self::row::{Batch, FailedSpan, Row, RowState};
-pub use self::rows::Rows;
+pub use self::rows::{OkRun, Rows};
 pub use self::timing::Timing;
 use super::settings::{HaltRule, Job};
 use crate::value::Value;
@@ -242,6 +242,12 @@ impl RunLog {
         row.written = self.inputs.written(index);
         row.pid = (row.worker > 0).then(|| self.lanes.get(row.worker - 1)?.pid_at(row.start_ns)).flatten();
         Some(row)
+    }
+
+    /// The rows from `index` on that are ok and lie together: their outputs alone. Nothing where the row is not ok, or was
+    /// let go; [`RunLog::row`] tells of any row.
+    pub fn ok_run(&self, index: u64) -> Option<OkRun<'_>> {
+        (index >= self.released).then(|| self.rows.ok_run(index)).flatten()
     }
 
     /// Lets all rows before `index` go, and of the history what speaks of nothing else: a stream may go on for days.

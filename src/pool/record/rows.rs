@@ -1,9 +1,11 @@
 //! One row an input: state, output, times, worker. Rows in blocks by input order; how is the business of `block`.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::block::{BatchSlice, Block};
 use super::cause::Cause;
+use super::cells::OutputCells;
 use super::recorded::{RecordedRows, RowTally};
 use super::row::{Batch, FailedSpan, Row, RowState};
 
@@ -11,6 +13,31 @@ use crate::value::ValueRef;
 
 /// Rows in a block.
 pub(super) const BLOCK: usize = 4096;
+
+/// Neighbouring rows that are ok: their outputs alone, at a fraction of what a look at each row costs.
+#[derive(Debug, Clone)]
+pub struct OkRun<'a> {
+    outputs: &'a OutputCells,
+    places: Range<usize>,
+}
+
+impl<'a> OkRun<'a> {
+    /// The number of rows, at least 1.
+    pub fn count(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Their outputs, where these are integers that lie side by side.
+    pub fn integers(&self) -> Option<&'a [i64]> {
+        self.outputs.integers(self.places.clone())
+    }
+
+    /// Their outputs, in order.
+    pub fn outputs(&self) -> impl Iterator<Item = ValueRef<'a>> {
+        let outputs = self.outputs;
+        self.places.clone().map(move |place| outputs.get(place))
+    }
+}
 
 /// All rows of a run.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +79,14 @@ impl Rows {
     /// How the row of input `index` stands.
     pub fn state(&self, index: u64) -> RowState {
         self.block(index).map_or(RowState::Pending, |(block, place)| block.state(place))
+    }
+
+    /// The longest run of neighbours from `index` on that are ok and lie together, of which only the outputs are wanted;
+    /// nothing where that row is not ok.
+    pub(super) fn ok_run(&self, index: u64) -> Option<OkRun<'_>> {
+        let (block, place) = self.block(index)?;
+        let upto = block.ok_upto(place);
+        (upto > place).then(|| OkRun { outputs: &block.outputs, places: place..upto })
     }
 
     /// Takes the end of a row back: its input is tried again.

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use egui::{Align, Align2, Id, Layout, Rect, RichText, TextEdit, TextStyle, Ui, UiBuilder, vec2};
 
+pub use self::cells::{cell_text, input_text};
 use self::filter::Filter;
 use self::row_query::{RowAnswer, RowQuery, RowQuestion};
 use self::table::{RowsShown, Table};
