@@ -136,6 +136,7 @@ impl Views {
         let cx = ViewContext {
             run: Some(run),
             monitor: Some(cores),
+            machine_then: Some(cores),
             theme: &theme,
             commands,
             now,

@@ -4,7 +4,7 @@
 mod background;
 mod carry_out;
 pub mod command;
-mod compare;
+pub mod compare;
 pub mod context;
 pub mod death;
 mod dialogs;
@@ -16,7 +16,7 @@ pub mod panels;
 mod progress;
 pub mod repaint_rate;
 mod rescue;
-mod runs;
+pub mod runs;
 mod saved_runs;
 mod saving;
 pub mod setup;

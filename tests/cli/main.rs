@@ -15,6 +15,8 @@ mod keeper;
 mod large;
 #[cfg(target_os = "linux")]
 mod poison;
+#[cfg(target_os = "linux")]
+mod saved_runs;
 mod scripts;
 #[cfg(target_os = "linux")]
 mod streaming;

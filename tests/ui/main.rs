@@ -8,6 +8,7 @@ mod inputs;
 #[cfg(feature = "snapshots")]
 mod pictures;
 mod rules;
+mod runs;
 mod setup;
 mod stage;
 #[cfg(unix)]

@@ -65,6 +65,7 @@ impl Stage {
         let cx = ViewContext {
             run: self.run.as_ref(),
             monitor: self.monitor.as_ref(),
+            machine_then: self.monitor.as_ref(),
             theme: &theme,
             commands: &queue.0,
             now,
