@@ -3,11 +3,13 @@
 //! It is pure: a record in, figures out. Each figure says whether it was measured or is an estimate. How figures are
 //! worded and drawn is the business of `cli` and of the window.
 
+mod figures;
 mod finding;
 mod ledger;
 mod parts;
 mod tally;
 
+pub use self::figures::RunFigures;
 pub use self::finding::Finding;
 pub use self::ledger::{Ledger, LedgerKeeper};
 pub use self::parts::{Part, Parts};
