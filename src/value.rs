@@ -3,6 +3,7 @@
 //! A column is typed and compact: integers and floats take 8 bytes each, texts their bytes and an 8 byte offset.
 //! How columns are read from files is the business of `input`, how they travel that of `pool::wire`.
 
+pub mod amount;
 mod blobs;
 mod column;
 mod convert;

@@ -19,7 +19,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
     ("pool", &["function", "input", "value", "error"]),
     ("monitor", &["error"]),
     ("analysis", &["pool", "function", "monitor", "value", "error"]),
-    ("export", &["pool", "value", "error"]),
+    ("export", &["analysis", "monitor", "pool", "function", "value", "error"]),
     ("cli", &["error", "value", "input", "function", "pool", "monitor", "analysis", "export"]),
     ("app", &["error", "value", "input", "function", "pool", "monitor", "analysis", "export"]),
 ];

@@ -4,12 +4,14 @@
 //! worded and drawn is the business of `cli` and of the window.
 
 mod compare;
+mod figures;
 mod finding;
 mod ledger;
 mod parts;
 mod tally;
 
 pub use self::compare::{Comparison, Judgement, compare_runs};
+pub use self::figures::RunFigures;
 pub use self::finding::Finding;
 pub use self::ledger::{Ledger, LedgerKeeper};
 pub use self::parts::{Part, Parts};

@@ -35,6 +35,20 @@ impl Part {
         Self::Engine,
         Self::Idle,
     ];
+
+    /// Its name, beside its share. What is an estimate says so.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::OnCore => "on a core",
+            Self::Ready => "ready, no core",
+            Self::Blocked => "waiting",
+            Self::Lock => "held by the lock (estimate)",
+            Self::Starting => "starting",
+            Self::SettingUp => "setting up",
+            Self::Engine => "transport",
+            Self::Idle => "idle",
+        }
+    }
 }
 
 /// Nanoseconds of each part.

@@ -66,7 +66,7 @@ pub fn bar_ui(ui: &mut Ui, theme: &Theme, rect: Rect, ledger: &Ledger) {
         }
         let shown = place.with_max_x((place.right() - 1.0).max(place.left() + 0.5));
         ui.painter().rect_filled(shown, CornerRadius::same(2), color(theme, part));
-        let text = format!("{} {}", percent(share), name(part));
+        let text = format!("{} {}", percent(share), part.label());
         let response = ui.interact(place, ui.scope_id().with(part as usize), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
         let font = TextStyle::Small.resolve(ui.style());
@@ -89,7 +89,7 @@ fn legend_ui(ui: &mut Ui, theme: &Theme, ledger: &Ledger, pointed: Part) {
         ui.horizontal(|ui| {
             let (swatch, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
             ui.painter().rect_filled(swatch, CornerRadius::same(2), color(theme, part));
-            let text = format!("{} {}", percent(ledger.total.share(part)), name(part));
+            let text = format!("{} {}", percent(ledger.total.share(part)), part.label());
             ui.label(RichText::new(text).color(if part == pointed { theme.text } else { theme.weak }));
         });
     }
@@ -106,20 +106,6 @@ fn legend_ui(ui: &mut Ui, theme: &Theme, ledger: &Ledger, pointed: Part) {
 fn percent(share: f64) -> String {
     let percent = share * 100.0;
     if percent < 1.0 { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
-}
-
-/// The name of a part, beside its share.
-pub fn name(part: Part) -> &'static str {
-    match part {
-        Part::OnCore => "on a core",
-        Part::Ready => "ready, no core",
-        Part::Blocked => "waiting",
-        Part::Lock => "held by the lock (estimate)",
-        Part::Starting => "starting",
-        Part::SettingUp => "setting up",
-        Part::Engine => "transport",
-        Part::Idle => "idle",
-    }
 }
 
 fn explanation(part: Part) -> &'static str {

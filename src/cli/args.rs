@@ -30,8 +30,44 @@ pub struct Cli {
 pub enum Subcommand {
     /// Run a function over inputs in this terminal
     Run(Box<RunArgs>),
-    /// List the functions that come with the program, or those of a file
+    /// Write a saved run in forms that other programs and people read
+///
+/// Runs are saved with `run --save-run` and from the window. Files are written whole or not at all.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  poolscope export primes.poolrun --report primes.html --trace primes.json
+  poolscope export processes.poolrun threads.poolrun --markdown runs.md")]
+pub struct ExportArgs {
+    /// Saved runs (.poolrun)
+    #[arg(value_name = "RUN", required = true)]
+    pub runs: Vec<PathBuf>,
+
+    /// A report of one run as a web page that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+
+    /// What each worker did when, of one run, for ui.perfetto.dev and chrome://tracing
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+
+    /// The rows of one run; the ending says how: .csv, .json or .jsonl
+    #[arg(long, value_name = "FILE")]
+    pub rows: Option<PathBuf>,
+
+    /// The figures of all runs as a CSV table, a row a run
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+
+    /// The same as a table in Markdown
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
+}
+
+/// List the functions that come with the program, or those of a file
     Functions(FunctionsArgs),
+    /// Write a saved run in forms that other programs and people read
+    Export(ExportArgs),
     /// Allow the Python interpreter of a folder's own virtual environment to be started, or list the allowed folders
     Trust(TrustArgs),
 }

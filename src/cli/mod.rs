@@ -3,6 +3,7 @@
 //! Results go to standard output, everything that is said about them to standard error, so that both can be used.
 
 mod args;
+mod export;
 mod followed_run;
 mod function;
 mod functions;
@@ -40,6 +41,7 @@ pub fn execute(command: Subcommand) -> ExitCode {
     let code = match command {
         Subcommand::Run(args) => run::run(&args),
         Subcommand::Functions(args) => functions::list(&args),
+        Subcommand::Export(args) => export::export(&args),
         Subcommand::Trust(args) => trust::trust(&args),
     };
     code.unwrap_or_else(|error| report(&error)).into()

@@ -6,15 +6,21 @@
 mod cell;
 mod csv;
 mod disk;
+#[cfg(test)]
+mod fixture;
 mod json;
 mod os;
 mod part;
+mod report;
 mod resume;
 mod rows_file;
 mod run_file;
+mod runs_table;
 mod saved_rows;
 mod sheet;
 mod target;
+mod trace;
+mod utc;
 mod whole_file;
 
 use std::borrow::Cow;
@@ -25,10 +31,13 @@ use serde::Serialize;
 
 use self::cell::ExportCell;
 pub use self::csv::Formulas;
+pub use self::report::write_report;
 pub use self::resume::{Resumed, read_kept};
 pub use self::rows_file::RowsFile;
 pub use self::run_file::{OpenedRun, RUN_ENDING, check_run_place, open_run, save_run};
 pub use self::whole_file::{with_ending, write_whole};
+pub use self::runs_table::{write_markdown, write_runs_csv};
+pub use self::trace::write_trace;
 use crate::error::{Error, Result};
 use crate::pool::{Row, RowState, RunLog, ns_to_s};
 

@@ -3,6 +3,7 @@
 //! [`Monitor`] owns the thread and what it publishes; `sampler` reads the figures, and [`Series`] keeps them bounded.
 //! Which hosts there are, and what a figure means for a run, is the business of others. Nobody here draws.
 
+mod machine;
 mod sampler;
 mod series;
 
@@ -12,6 +13,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+pub use self::machine::Machine;
 use self::sampler::Sampler;
 pub use self::series::{GaplessRun, Point, Series};
 use crate::error::{Error, Result};

@@ -10,7 +10,7 @@ use egui::Context;
 use super::consent::{CodeRunner, Consent, ConsentAnswer, ConsentQuestion, Found, Trouble, found_by_python};
 use crate::app::background::{Pause, Task, finished};
 use crate::error::{Error, Result};
-use crate::function::python::{Interpreter, PythonSource, PythonSpec};
+use crate::function::python::{Interpreter, PythonSource, PythonSpec, UNTITLED};
 use crate::function::script::{self, ScriptSpec};
 use crate::function::{FunctionSpec, Listed, ListedKind};
 
@@ -77,7 +77,7 @@ impl Default for CodeChoice {
 
 /// Where code that was typed is taken to stand.
 fn untitled() -> PathBuf {
-    std::env::current_dir().unwrap_or_default().join("untitled.py")
+    std::env::current_dir().unwrap_or_default().join(UNTITLED)
 }
 
 impl CodeChoice {

@@ -22,7 +22,7 @@ pub use self::interpreter::{
 };
 pub use self::job::{BOOTSTRAP, Start, is_of_driver};
 pub use self::listing::{Interpreter, Listing, list, list_unasked};
-pub use self::source::PythonSource;
+pub use self::source::{PythonSource, UNTITLED};
 pub use self::trust::Trust;
 use super::script::choose;
 use super::{Listed, ListedKind};

@@ -19,7 +19,15 @@ pub struct PythonSource {
     pub cells: Vec<(usize, usize)>,
 }
 
+/// The file of code that was typed and is in no file.
+pub const UNTITLED: &str = "untitled.py";
+
 impl PythonSource {
+    /// Whether it was typed and is in no file, as far as its name tells.
+    pub fn is_untitled(&self) -> bool {
+        self.file.file_name().is_some_and(|name| name == UNTITLED)
+    }
+
     /// Reads a file: a notebook where its name ends in `.ipynb`.
     pub fn read(file: &Path) -> Result<Self> {
         let failed = |error: &dyn std::fmt::Display| Error::usage(format!("read {}", file.display()), error);
