@@ -30,7 +30,15 @@ pub struct Cli {
 pub enum Subcommand {
     /// Run a function over inputs in this terminal
     Run(Box<RunArgs>),
+    /// List the functions that come with the program, or those of a file
+    Functions(FunctionsArgs),
     /// Write a saved run in forms that other programs and people read
+    Export(ExportArgs),
+    /// Allow the Python interpreter of a folder's own virtual environment to be started, or list the allowed folders
+    Trust(TrustArgs),
+}
+
+/// Write a saved run in forms that other programs and people read
 ///
 /// Runs are saved with `run --save-run` and from the window. Files are written whole or not at all.
 #[derive(Debug, Args)]
@@ -62,14 +70,6 @@ pub struct ExportArgs {
     /// The same as a table in Markdown
     #[arg(long, value_name = "FILE")]
     pub markdown: Option<PathBuf>,
-}
-
-/// List the functions that come with the program, or those of a file
-    Functions(FunctionsArgs),
-    /// Write a saved run in forms that other programs and people read
-    Export(ExportArgs),
-    /// Allow the Python interpreter of a folder's own virtual environment to be started, or list the allowed folders
-    Trust(TrustArgs),
 }
 
 /// List the functions that come with the program, or those of a file

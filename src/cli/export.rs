@@ -22,7 +22,8 @@ pub fn export(args: &ExportArgs) -> Result<u8> {
     if let ([_, _, ..], Some(option)) = (runs.as_slice(), args.of_one_run()) {
         return Err(Error::usage("export the runs", format!("{option} is of one run; name one")));
     }
-    let figures: Vec<RunFigures> = args.runs.iter().zip(&runs).map(|(path, run)| figures(path, run)).collect();
+    let figures: Vec<RunFigures> =
+        args.runs.iter().zip(&runs).map(|(path, run)| figures(path, run)).collect();
     to(args.markdown.as_deref(), |out| export::write_markdown(&figures, out))?;
     to(args.csv.as_deref(), |out| export::write_runs_csv(&figures, out))?;
     let Some(log) = runs.first() else { return Ok(ALL_OK) };
