@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""What a run says of itself, beside what is known of it: where the time of its workers went.
+"""What a run says of itself, beside what is known of it; and what it costs to print its results, to save it and to open it.
 
     cargo build --release && python3 benches/answer.py [--times 5]
 
 Runs functions of which it is known what they do (sleep, compute, take turns under Python's lock) and prints the shares that
 `--json` gives (`ledger`) beside what they have to be, and how far the shares of all examples are from adding up to 1. Only
-what is measured on a quiet machine counts: the first line says how busy it is.
+what is measured on a quiet machine counts: the first line says how busy it is. Then ten million integers go from a file to a file
+of results, through the program and through CPython's Pool, in turns; and runs of one and of ten million items are saved and
+opened.
 """
 
 import argparse
@@ -13,7 +15,9 @@ import json
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
+import time
 from pathlib import Path
 
 from shared import built_program, load_now
@@ -30,7 +34,20 @@ def burn(n):
 def nap(n):
     time.sleep(n / 1000)
 """
+POOL = """
+import sys
+from multiprocessing import Pool
+
+def double(n):
+    return n * 2
+
+if __name__ == "__main__":
+    with open(sys.argv[1]) as numbers, open(sys.argv[2], "w") as results, Pool(2) as pool:
+        for result in pool.imap(double, map(int, numbers), chunksize=20000):
+            results.write(f"{result}\\n")
+"""
 STEPS = "4000000"
+MILLION = 1_000_000
 ITEMS = ("on_core", "ready", "blocked", "lock")
 
 
@@ -51,10 +68,57 @@ class Bench:
         return {part: ledger[part] / within for part in ITEMS}
 
 
+    def numbers(self, count):
+        """A file of so many integers."""
+        path = self.tasks.parent / f"{count}.txt"
+        if not path.exists():
+            path.write_text("".join(f"{n}\n" for n in range(count)))
+        return path
+
+    def elapsed_s(self, command, out=subprocess.DEVNULL):
+        begun = time.perf_counter()
+        subprocess.run(command, check=True, stdout=out, stderr=subprocess.DEVNULL, cwd=self.tasks.parent)
+        return time.perf_counter() - begun
+
+    def printing(self, times):
+        """Medians of the seconds that the program and CPython's Pool take from a file to a file, in turns."""
+        numbers, results = self.numbers(10 * MILLION), self.tasks.parent / "results.txt"
+        pool = self.tasks.parent / "pool.py"
+        pool.write_text(POOL)
+        own, other = [], []
+        for _ in range(times):
+            with open(results, "wb") as out:
+                own.append(self.elapsed_s([self.program, "run", "-f", "double", "-i", numbers], out))
+            size = results.stat().st_size
+            other.append(self.elapsed_s([sys.executable, pool, numbers, results]))
+            assert results.stat().st_size == size, "other results"
+        return statistics.median(own), statistics.median(other)
+
+    def saved(self, count, times):
+        """Medians of the seconds that it takes to save a run of so many items and to open it again; and its bytes."""
+        numbers, saved = self.numbers(count), self.tasks.parent / "saved.poolrun"
+        run = [self.program, "run", "-f", "double", "-i", numbers]
+        saving, opening = [], []
+        for _ in range(times):
+            without = self.elapsed_s(run)
+            saving.append(self.elapsed_s([*run, "--save-run", saved]) - without)
+            opening.append(self.elapsed_s([self.program, "export", saved, "--csv", "figures.csv"]))
+        return statistics.median(saving), statistics.median(opening), saved.stat().st_size
+
+
 def examples(program):
     """The names of all examples, as the refusal of one that is not there lists them."""
     refused = subprocess.run([program, "run", "--example", "-"], capture_output=True, text=True).stderr
     return refused.strip().partition("is not one of: ")[2].split("; ")
+
+
+def print_costs(bench, times):
+    own, other = bench.printing(times)
+    print(f"{'10 M integers, file to file':32} {own:.2f} s, to be at most 0.6 s; 1/{other / own:.1f} of CPython's Pool ({other:.2f} s), to be at most 1/6")
+    _, opening, _ = bench.saved(MILLION, times)
+    print(f"{'a saved run of 1 M items':32} opens and is added up in {opening:.2f} s, to be at most 1 s")
+    saving, opening, size = bench.saved(10 * MILLION, times)
+    print(f"{'a saved run of 10 M items':32} saved in {saving:.2f} s, to be at most 3 s, in {size / 1e6:.0f} MB, to be at most 200 MB; opened in {opening:.2f} s")
 
 
 def main():
@@ -85,6 +149,7 @@ def main():
         for example in examples(bench.program):
             total = sum(bench.ledger("--example", example).values())
             worst = max(worst, abs(total - 1))
+        print_costs(bench, arguments.times)
         print(f"{'all examples':32} sum of shares   {100 * worst:.3f} % off at worst, to be at most 0.5 %")
 
 

@@ -61,7 +61,10 @@ impl PoolscopeApp {
             }
             Command::ToggleRuns => self.layout.toggle_runs(),
             Command::RunBoth => self.run_both(ctx),
-            command @ (Command::SaveRun(_) | Command::SaveShownRun | Command::OpenRun) => {
+            command @ (Command::SaveRun(_)
+            | Command::SaveShownRun
+            | Command::ExportShownRun
+            | Command::OpenRun) => {
                 self.carry_out_on_files(&command, ctx);
             }
             command @ (Command::ShowRun(_)

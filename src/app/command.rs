@@ -46,6 +46,8 @@ pub enum Command {
     SaveRun(u32),
     /// Saves the run that is shown whole.
     SaveShownRun,
+    /// Writes the run that is shown in a form for others.
+    ExportShownRun,
     OpenRun,
     /// Shows the list of the runs in the place of the setup, or the setup again.
     ToggleRuns,
@@ -85,7 +87,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 34] = [
+pub const PLAIN: [Command; 35] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -100,6 +102,7 @@ pub const PLAIN: [Command; 34] = [
     Command::OpenCode,
     Command::SaveResults,
     Command::SaveShownRun,
+    Command::ExportShownRun,
     Command::OpenRun,
     Command::RunBoth,
     Command::ToggleRuns,
@@ -153,6 +156,7 @@ impl Command {
             Self::SaveResults => "Save results…".into(),
             Self::SaveRun(number) => format!("Save run {number}"),
             Self::SaveShownRun => "Save the run…".into(),
+            Self::ExportShownRun => "Export the run…".into(),
             Self::OpenRun => "Open a run…".into(),
             Self::ToggleRuns => "Runs or setup".into(),
             Self::ShowRun(number) => format!("Show run {number}"),
@@ -210,6 +214,9 @@ impl Command {
             Self::SaveShownRun => {
                 "Saves the run that is shown with all its rows, messages and times, to be opened and compared later."
             }
+            Self::ExportShownRun => {
+                "Writes the run that is shown as a report (.html), as a trace for Perfetto (.json), or its figures (.md, .csv)."
+            }
             Self::OpenRun => "Opens a run that was saved; nothing of it is run.",
             Self::ToggleRuns => "Shows the runs that are kept in the place of the setup, or the setup again.",
             Self::RunBoth => {
@@ -247,6 +254,7 @@ impl Command {
             Self::OpenFolder => (COMMAND_SHIFT, Key::O),
             Self::SaveResults => (Modifiers::COMMAND, Key::S),
             Self::SaveShownRun => (COMMAND_SHIFT, Key::S),
+            Self::ExportShownRun => (Modifiers::COMMAND, Key::E),
             Self::RunBoth => (COMMAND_SHIFT, Key::B),
             Self::ToggleRuns => (Modifiers::COMMAND, Key::L),
             Self::TypeInputs => (Modifiers::COMMAND, Key::I),
@@ -274,7 +282,7 @@ impl Command {
             Self::Resume => situation.is_live && !situation.is_ending && situation.is_paused,
             Self::RerunFailed => !situation.is_live && situation.has_undone,
             Self::ShowLastDeath => situation.has_deaths,
-            Self::SaveResults | Self::SaveShownRun => situation.has_results,
+            Self::SaveResults | Self::SaveShownRun | Self::ExportShownRun => situation.has_results,
             Self::RunBoth => !situation.is_live,
             Self::EndComparison => situation.is_comparing,
             Self::TryOne => !situation.is_trying,

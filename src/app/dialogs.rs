@@ -19,6 +19,8 @@ pub enum Choose {
     Results,
     /// Where a run is saved whole.
     SavedRun,
+    /// Where a run is written for others.
+    Export,
     /// A run that was saved.
     OpenRun,
 }
@@ -49,6 +51,14 @@ pub fn choose(what: Choose, ctx: &Context) -> Task<Chosen> {
                 .add_filter("JSON Lines", &["jsonl"])
                 .save_file(),
             Choose::SavedRun => run_dialog("Save the run").set_file_name("run.poolrun").save_file(),
+            Choose::Export => rfd::FileDialog::new()
+                .set_title("Export the run")
+                .set_file_name("run.html")
+                .add_filter("Report", &["html"])
+                .add_filter("Trace for Perfetto", &["json"])
+                .add_filter("Figures in Markdown", &["md"])
+                .add_filter("Figures as CSV", &["csv"])
+                .save_file(),
             Choose::OpenRun => run_dialog("Open a run").pick_file(),
             Choose::Folder => {
                 rfd::FileDialog::new().set_title("Take the files of a folder as inputs").pick_folder()

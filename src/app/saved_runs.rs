@@ -9,30 +9,49 @@ use super::PoolscopeApp;
 use super::background::{Task, finished};
 use super::command::Command;
 use super::dialogs::{self, Choose, Chosen};
-use crate::error::Result;
+use super::state::KeptRun;
+use crate::analysis::{Ledger, RunFigures};
+use crate::error::{Error, Result};
 use crate::export::{self, OpenedRun, RUN_ENDING};
-use crate::pool::RunSnapshot;
+use crate::monitor::Machine;
+use crate::pool::{RunLog, RunSnapshot};
 
 /// What is being saved or opened.
 #[derive(Default)]
 pub struct RunFiles {
-    choosing_place: Option<(u32, Arc<RunSnapshot>, Task<Chosen>)>,
-    saving: Option<(u32, PathBuf, Task<Result<()>>)>,
+    choosing_place: Option<(Wanted, Task<Chosen>)>,
+    saving: Option<(Wanted, PathBuf, Task<Result<()>>)>,
     choosing_file: Option<Task<Chosen>>,
     opening: Option<(PathBuf, Task<Result<OpenedRun>>)>,
+}
+
+/// A run that is to be written to a file.
+struct Wanted {
+    number: u32,
+    title: String,
+    run: Arc<RunSnapshot>,
+    /// Not to be opened again, but in a form for others.
+    is_export: bool,
+    /// It ran on this machine, and not on that of whoever has saved it.
+    is_of_here: bool,
 }
 
 /// What came of it.
 pub enum RunFileNews {
     Saved { number: u32, path: PathBuf },
+    Exported { path: PathBuf },
     Opened { path: PathBuf, run: Box<OpenedRun> },
 }
 
 impl RunFiles {
-    /// Asks for a place, and saves this run there.
-    pub fn save(&mut self, number: u32, run: &Arc<RunSnapshot>, ctx: &Context) {
+    /// Asks for a place, and saves this run there; or exports it, in the form that the ending of the name says.
+    pub fn save(&mut self, kept: &KeptRun, is_export: bool, ctx: &Context) {
         if self.choosing_place.is_none() && self.saving.is_none() {
-            self.choosing_place = Some((number, Arc::clone(run), dialogs::choose(Choose::SavedRun, ctx)));
+            let (number, title, run) = (kept.number, kept.title(), Arc::clone(&kept.run));
+            let is_of_here = kept.machine.is_some();
+            let what = if is_export { Choose::Export } else { Choose::SavedRun };
+            self.choosing_place =
+                Some((Wanted { number, title, run, is_export, is_of_here }, dialogs::choose(what, ctx)));
         }
     }
 
@@ -52,7 +71,7 @@ impl RunFiles {
     /// What is going on, for the status bar.
     pub fn said(&self) -> Option<&'static str> {
         match (&self.saving, &self.opening) {
-            (Some(_), _) => Some("saving the run…"),
+            (Some(_), _) => Some("writing the run…"),
             (_, Some(_)) => Some("opening the run…"),
             (None, None) => None,
         }
@@ -60,12 +79,12 @@ impl RunFiles {
 
     /// Takes what came of it; once a frame. The error says why nothing came of it.
     pub fn poll(&mut self, ctx: &Context) -> Result<Option<RunFileNews>> {
-        if let Some((number, run, task)) = self.choosing_place.take() {
+        if let Some((wanted, task)) = self.choosing_place.take() {
             let mut slot = Some(task);
             match finished(&mut slot).map(|done| done.and_then(|chosen| chosen)).transpose()? {
-                None => self.choosing_place = slot.map(|task| (number, run, task)),
+                None => self.choosing_place = slot.map(|task| (wanted, task)),
                 Some(None) => {}
-                Some(Some(path)) => self.write(number, run, export::with_ending(path, RUN_ENDING), ctx),
+                Some(Some(path)) => self.write(wanted, path, ctx),
             }
         }
         if let Some(Some(path)) =
@@ -80,20 +99,48 @@ impl RunFiles {
                 Some(run) => return Ok(Some(RunFileNews::Opened { path, run: Box::new(run) })),
             }
         }
-        if let Some((number, path, task)) = self.saving.take() {
+        if let Some((wanted, path, task)) = self.saving.take() {
             let mut slot = Some(task);
             match finished(&mut slot).map(|done| done.and_then(|saved| saved)).transpose()? {
-                None => self.saving = slot.map(|task| (number, path, task)),
-                Some(()) => return Ok(Some(RunFileNews::Saved { number, path })),
+                None => self.saving = slot.map(|task| (wanted, path, task)),
+                Some(()) if wanted.is_export => return Ok(Some(RunFileNews::Exported { path })),
+                Some(()) => return Ok(Some(RunFileNews::Saved { number: wanted.number, path })),
             }
         }
         Ok(None)
     }
 
-    fn write(&mut self, number: u32, run: Arc<RunSnapshot>, path: PathBuf, ctx: &Context) {
-        let place = path.clone();
-        let task = Task::spawn("save the run", ctx, move || export::save_run(&run.log, &place));
-        self.saving = Some((number, path, task));
+    fn write(&mut self, wanted: Wanted, path: PathBuf, ctx: &Context) {
+        let ending = if wanted.is_export { "html" } else { RUN_ENDING };
+        let path = export::with_ending(path, ending);
+        let (place, run, title) = (path.clone(), Arc::clone(&wanted.run), wanted.title.clone());
+        let is_of_here = wanted.is_of_here;
+        let task = match wanted.is_export {
+            true => Task::spawn("export the run", ctx, move || {
+                let machine = if is_of_here { Machine::here() } else { Machine::default() };
+                export_run(&title, &run.log, &machine, &place)
+            }),
+            false => Task::spawn("save the run", ctx, move || export::save_run(&run.log, &place)),
+        };
+        self.saving = Some((wanted, path, task));
+    }
+}
+
+/// Writes a run in the form that the ending of the name says.
+fn export_run(title: &str, log: &RunLog, machine: &Machine, path: &Path) -> Result<()> {
+    let ledger = || Ledger::of(log, log.last_row_ns);
+    let figures = || [RunFigures::of(title, log, &ledger())];
+    let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    match ending.as_str() {
+        "html" | "htm" => export::write_whole(path, |out| export::write_report(log, &ledger(), machine, out)),
+        "json" => export::write_whole(path, |out| export::write_trace(log, out)),
+        "md" => export::write_whole(path, |out| export::write_markdown(&figures(), out)),
+        "csv" => export::write_whole(path, |out| export::write_runs_csv(&figures(), out)),
+        _ => {
+            let reason =
+                "its name has to end in .html (a report), .json (a trace), .md or .csv (its figures)";
+            Err(Error::usage(format!("write {}", path.display()), reason))
+        }
     }
 }
 
@@ -101,11 +148,11 @@ impl PoolscopeApp {
     pub(super) fn carry_out_on_files(&mut self, command: &Command, ctx: &Context) {
         let wanted = match command {
             Command::SaveRun(number) => self.kept.get(*number),
-            Command::SaveShownRun => self.kept.shown(),
+            Command::SaveShownRun | Command::ExportShownRun => self.kept.shown(),
             _ => return self.run_files.choose(ctx),
         };
-        if let Some((number, run)) = wanted.map(|kept| (kept.number, Arc::clone(&kept.run))) {
-            self.run_files.save(number, &run, ctx);
+        if let Some(kept) = wanted {
+            self.run_files.save(kept, *command == Command::ExportShownRun, ctx);
         }
     }
 
@@ -134,6 +181,9 @@ impl PoolscopeApp {
             Ok(Some(RunFileNews::Saved { number, path })) => {
                 self.kept.note_saved(number, &path);
                 self.saving.say(format!("the run is saved in {}", name_of(&path)));
+            }
+            Ok(Some(RunFileNews::Exported { path })) => {
+                self.saving.say(format!("{} is written", name_of(&path)))
             }
             Ok(Some(RunFileNews::Opened { path, run })) => {
                 let notes = run.notes.join(" ");

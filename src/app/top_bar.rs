@@ -83,7 +83,7 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, preference:
             &[Command::OpenFile, Command::OpenFolder, Command::OpenCode, Command::OpenRun],
         );
         ui.separator();
-        items(ui, cx, situation, &[Command::SaveResults, Command::SaveShownRun]);
+        items(ui, cx, situation, &[Command::SaveResults, Command::SaveShownRun, Command::ExportShownRun]);
         ui.separator();
         items(ui, cx, situation, &[Command::Quit]);
     });

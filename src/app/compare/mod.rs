@@ -137,7 +137,7 @@ impl CompareView {
             for part in crate::analysis::Part::ALL {
                 if ledgers.iter().any(|ledger| ledger.total.share(part) >= 0.005) {
                     widgets::swatch(ui, verdict::color(cx.theme, part));
-                    ui.label(RichText::new(verdict::name(part)).color(cx.theme.weak));
+                    ui.label(RichText::new(part.label()).color(cx.theme.weak));
                     ui.add_space(GAP);
                 }
             }
