@@ -91,6 +91,7 @@ impl RunLog {
             }
             Event::InputsEnded => self.inputs.close(),
             Event::RowsReleased { index } => self.release(*index),
+            Event::MachineSeen(load) => self.machine = Some(*load),
             Event::Audited(audit) => self.audit = Some(audit.clone()),
             Event::Finished { ending } => {
                 self.rows.close(Cause::NotRun(Arc::new(ending.clone())));

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    Audit, Batch, Cause, CoreTime, Death, Ending, FailedSpan, Idle, LifeEnd, Message, Readiness, Segment,
+    Audit, Batch, Cause, CoreTime, Death, Ending, FailedSpan, Idle, LifeEnd, MachineLoad, Message, Readiness,
+    Segment,
 };
 use crate::value::Column;
 
@@ -63,6 +64,8 @@ pub enum Event {
     InputsEnded,
     /// Whoever follows the run has seen the rows before `index`, which are let go.
     RowsReleased { index: u64 },
+    /// What the machine did during the run, now that its hosts are over.
+    MachineSeen(MachineLoad),
     /// No process is left, and this is what they have left behind.
     Audited(Audit),
     /// The run is over. What has no row yet was not run.
