@@ -3,6 +3,7 @@
 //! It is pure: a record in, figures out. Each figure says whether it was measured or is an estimate. How figures are
 //! worded and drawn is the business of `cli` and of the window.
 
+mod company;
 mod compare;
 mod figures;
 mod finding;
@@ -10,7 +11,8 @@ mod ledger;
 mod parts;
 mod tally;
 
-pub use self::compare::{Comparison, Judgement, compare_runs};
+pub use self::company::{Company, MUCH};
+pub use self::compare::{Basis, Comparison, NARROW, Round, Timed, Verdict, compare_rounds, compare_runs};
 pub use self::figures::RunFigures;
 pub use self::finding::Finding;
 pub use self::ledger::{Ledger, LedgerKeeper};

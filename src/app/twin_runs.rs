@@ -40,7 +40,7 @@ impl PoolscopeApp {
             return;
         }
         if twin.count(&run.log, kept.number) {
-            let is_narrow = twin.comparison().is_some_and(|found| found.is_narrow());
+            let is_narrow = twin.is_narrow();
             self.take_twin_step(ctx, is_narrow);
         }
     }

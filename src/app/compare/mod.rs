@@ -13,7 +13,7 @@ use super::panels::{TwinRun, TwinTimeline};
 use super::state::{KeptRun, VerdictOfRun};
 use super::theme::{CARD_RADIUS, GAP, STEP, figure, strong};
 use super::{verdict, widgets};
-use crate::analysis::{Comparison, Judgement, compare_runs};
+use crate::analysis::{Comparison, Verdict, compare_runs};
 
 const HEADER_HEIGHT: f32 = 64.0;
 const LEAST_LOWER_HEIGHT: f32 = 170.0;
@@ -174,21 +174,19 @@ fn told(runs: [&KeptRun; 2], titles: &[String; 2], measured: Option<&Comparison>
         return Told { headline: "Nothing to compare".to_owned(), how, is_clear: false };
     };
     let (first, second) = if found.ratio >= 1.0 { (0, 1) } else { (1, 0) };
-    let times = |ratio: f64| if ratio >= 1.0 { ratio } else { 1.0 / ratio.max(f64::MIN_POSITIVE) };
+    let times = |ratio: f64| if found.ratio >= 1.0 { ratio } else { 1.0 / ratio.max(f64::MIN_POSITIVE) };
     let (low, high) = (times(found.low).min(times(found.high)), times(found.low).max(times(found.high)));
-    let how = format!("{low:.2} to {high:.2} · {}", found.basis());
-    match found.verdict {
-        Judgement::Faster | Judgement::Slower => {
-            let headline =
-                format!("{}: {:.2}× as fast as {}", titles[first], times(found.ratio), titles[second]);
-            Told { headline, how, is_clear: true }
+    let how = format!("{low:.2} to {high:.2} · {}", found.basis_text());
+    let (headline, is_clear) = match found.verdict {
+        Verdict::Faster | Verdict::Slower => {
+            let times = times(found.ratio);
+            (format!("{}: {times:.2}× as fast as {}", titles[first], titles[second]), true)
         }
-        Judgement::Same => Told { headline: "No difference to be told".to_owned(), how, is_clear: false },
-        Judgement::TooBusy => {
-            let how = "other programs used the cores meanwhile: close them and run again".to_owned();
-            Told { headline: "Too busy to compare".to_owned(), how, is_clear: false }
-        }
-    }
+        Verdict::Same => ("Both take the same time".to_owned(), false),
+        Verdict::Unclear => ("No difference can be told".to_owned(), false),
+        Verdict::TooBusy => ("Too busy to compare: close other programs and run again".to_owned(), false),
+    };
+    Told { headline, how, is_clear }
 }
 
 fn child(ui: &mut Ui, salt: impl std::hash::Hash + std::fmt::Debug, rect: Rect) -> Ui {

@@ -2,19 +2,21 @@
 
 use std::time::{Duration, Instant};
 
-use crate::analysis::Comparison;
+use crate::analysis::{Comparison, Round, Timed, compare_rounds};
 use crate::pool::{Job, Mode, RunLog, Settings, ns_to_s};
 
 /// Short jobs are repeated for so long.
 const BUDGET: Duration = Duration::from_secs(20);
 const MOST_PAIRS: usize = 15;
+/// Fewer tell nothing of how much runs vary by themselves.
+const LEAST_ROUNDS: usize = 6;
 
 /// A job that is run in both modes, in turns.
 pub struct TwinRun {
     /// With processes, with threads.
     jobs: [Job; 2],
-    /// How long each run of each took.
-    elapsed_s: [Vec<f64>; 2],
+    /// How long each run of each took, and what else the machine did.
+    timed: [Vec<Timed>; 2],
     /// The number under which the last run of each is kept.
     numbers: [Option<u32>; 2],
     begun: Instant,
@@ -37,7 +39,7 @@ impl TwinRun {
         let with = |mode| Job { settings: Settings { mode, ..job.settings }, ..job.clone() };
         Self {
             jobs: [with(Mode::Process), with(Mode::Thread)],
-            elapsed_s: [Vec::new(), Vec::new()],
+            timed: [Vec::new(), Vec::new()],
             numbers: [None, None],
             begun: now,
             counted: None,
@@ -51,8 +53,14 @@ impl TwinRun {
 
     /// What the pairs so far tell of processes against threads; nothing before the first pair is whole.
     pub fn comparison(&self) -> Option<Comparison> {
-        let [processes_s, threads_s] = &self.elapsed_s;
-        Comparison::of_pairs(processes_s, threads_s)
+        let [processes, threads] = &self.timed;
+        let rounds: Vec<Round> = processes.iter().zip(threads).map(|(a, b)| Round { a: *a, b: *b }).collect();
+        compare_rounds(&rounds)
+    }
+
+    /// Whether more rounds would tell little more.
+    pub fn is_narrow(&self) -> bool {
+        self.runs() >= 2 * LEAST_ROUNDS && self.comparison().is_some_and(|found| found.is_narrow())
     }
 
     /// "run 3, threads": for the status bar.
@@ -63,7 +71,7 @@ impl TwinRun {
     }
 
     fn runs(&self) -> usize {
-        self.elapsed_s.iter().map(Vec::len).sum()
+        self.timed.iter().map(Vec::len).sum()
     }
 
     /// Processes, threads; threads, processes; and so on: what slows the machine down for a while meets both alike.
@@ -79,7 +87,7 @@ impl TwinRun {
         }
         self.counted = Some(log.plan.started);
         let side = log.plan.job.settings.mode as usize;
-        self.elapsed_s[side].push(ns_to_s(log.last_row_ns));
+        self.timed[side].push(Timed { time_s: ns_to_s(log.last_row_ns.max(1)), machine: log.machine });
         self.numbers[side] = Some(number);
         true
     }
@@ -109,6 +117,7 @@ mod tests {
     use std::time::SystemTime;
 
     use super::*;
+    use crate::analysis::Basis;
     use crate::pool::examples::Example;
     use crate::pool::{Ending, Event, Plan};
 
@@ -140,7 +149,10 @@ mod tests {
         };
         assert_eq!(order, "PTTPPTTP");
         assert_eq!(last, TwinStep::Done(Some([8, 7])));
-        assert_eq!(twin.comparison().map(|found| (found.ratio, found.pairs)), Some((1.0, 4)));
+        assert_eq!(
+            twin.comparison().map(|found| (found.ratio, found.basis)),
+            Some((1.0, Basis::Rounds { used: 4, set_aside: 0 }))
+        );
     }
 
     #[test]

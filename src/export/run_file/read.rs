@@ -161,6 +161,7 @@ impl Builder {
             | Event::LaneRecorded { .. }
             | Event::ChunkSized { .. }
             | Event::CountsRecorded { .. }
+            | Event::MachineSeen(_)
             | Event::MessageSaid(_)
             | Event::Audited(_)
             | Event::Finished { .. } => true,

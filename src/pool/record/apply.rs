@@ -101,6 +101,7 @@ impl RunLog {
                 (self.counts.retries, self.counts.recycled) = (*retries, *recycled);
                 self.messages.note_gone(*lines_gone, *of_workers);
             }
+            Event::MachineSeen(load) => self.machine = Some(*load),
             Event::Audited(audit) => self.audit = Some(audit.clone()),
             Event::Finished { ending } => {
                 self.rows.close(Cause::NotRun(Arc::new(ending.clone())));

@@ -10,8 +10,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Audit, Batch, Cause, CoreTime, Death, Ending, FailedSpan, Idle, LaneHistory, LifeEnd, Message, Readiness,
-    RecordedRows, Segment,
+    Audit, Batch, Cause, CoreTime, Death, Ending, FailedSpan, Idle, LaneHistory, LifeEnd, MachineLoad,
+    Message, Readiness, RecordedRows, Segment,
 };
 use crate::value::Column;
 
@@ -79,6 +79,8 @@ pub enum Event {
     /// What was counted in a record that was written down and is told by none of its rows and lanes; of the lines that it did
     /// not keep any more, how many there were and how many of them were of workers.
     CountsRecorded { retries: u64, recycled: u64, lines_gone: u64, of_workers: u64 },
+    /// What the machine did during the run, now that its hosts are over.
+    MachineSeen(MachineLoad),
     /// No process is left, and this is what they have left behind.
     Audited(Audit),
     /// The run is over. What has no row yet was not run.

@@ -12,6 +12,7 @@ mod event;
 mod inputs;
 mod journal;
 mod lanes;
+mod machine;
 mod messages;
 mod new_rows;
 mod notice;
@@ -33,6 +34,7 @@ pub use self::event::{Event, ItemsFinished};
 pub use self::inputs::Inputs;
 pub use self::journal::Journal;
 pub use self::lanes::{Idle, Lane, Life, LifeEnd, Obstacle, Readiness, Segment};
+pub use self::machine::MachineLoad;
 pub use self::messages::{Message, MessageContent, MessageSource, Messages};
 pub use self::new_rows::NewRows;
 pub use self::notice::{DiedAt, HostName, Notice, RecycleReason};
@@ -183,6 +185,8 @@ pub struct RunLog {
     /// Hosts started in all, replacements counted too.
     pub hosts_started: u64,
     pub audit: Option<Audit>,
+    /// What the machine did from Start to the end of the last host, once that is known and where the system tells.
+    pub machine: Option<MachineLoad>,
 }
 
 impl RunLog {
@@ -226,6 +230,7 @@ impl RunLog {
             chunk_items: 0,
             hosts_started: 0,
             audit: None,
+            machine: None,
             plan: Arc::new(plan),
         }
     }
@@ -278,13 +283,19 @@ impl RunLog {
         self.inputs.size_bytes() + self.rows.size_bytes()
     }
 
-    /// CPU seconds that all workers used.
+    /// CPU seconds that all workers used within items.
     pub fn cpu_s(&self) -> f64 {
         self.lanes.iter().map(|lane| lane.cpu_s).sum()
     }
 
-    /// The mean number of cores kept busy from Start to the last row; 0 before there is one.
+    /// The mean number of cores that the processes of the pool kept busy, their starts and ends too; of items alone while
+    /// the run goes on, and where the system does not tell more.
     pub fn cores_busy(&self) -> f64 {
+        self.machine.map_or_else(|| self.items_cores_busy(), |machine| machine.pool_busy_cores())
+    }
+
+    /// The mean number of cores that items kept busy from Start to the last row; 0 before there is one.
+    pub fn items_cores_busy(&self) -> f64 {
         if self.last_row_ns == 0 { 0.0 } else { self.cpu_s() / ns_to_s(self.last_row_ns) }
     }
 }

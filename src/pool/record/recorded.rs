@@ -224,6 +224,7 @@ impl RunLog {
             .chain(of_lanes)
             .chain([(0, Event::ChunkSized { items: self.chunk_items }), (0, self.counted())])
             .chain(self.messages.iter_from(0).map(|said| (said.at_ns, Event::MessageSaid(said.clone()))))
+            .chain(self.machine.iter().map(|load| (self.last_row_ns, Event::MachineSeen(*load))))
             .chain(self.audit.iter().map(|audit| (self.last_row_ns, Event::Audited(audit.clone()))))
             .chain(self.ending().into_iter().map(|ending| (self.last_row_ns, Event::Finished { ending })))
     }

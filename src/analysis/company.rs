@@ -1,0 +1,118 @@
+//! Whether other programs used the cores while a run went on, or use them now: such a run measures them, too.
+
+use std::fmt;
+
+use crate::pool::MachineLoad;
+
+/// From this part of the cores on that others use, a run tells little. A job with a worker a core can lose as much of its
+/// speed to them: more than most differences that are worth a choice. Below it is what a desktop does by itself.
+pub const MUCH: f64 = 0.25;
+/// What has been much stays so down to this part, so that a figure about the limit does not come and go.
+const STILL_MUCH: f64 = 0.18;
+
+/// Others used the cores, or had them taken away.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Company {
+    /// Other programs of this machine kept so many cores busy.
+    Others { busy_cores: f64, cores: usize },
+    /// The machine that this one is a part of gave so many of its cores to others.
+    Taken { steal_cores: f64, cores: usize },
+}
+
+impl Company {
+    /// What a run had; nothing where it had its cores for itself, or was too short to tell.
+    pub fn of(load: &MachineLoad) -> Option<Self> {
+        let limit = MUCH * load.cores as f64;
+        let (others, steal) = (load.others_busy_cores(), load.steal_cores());
+        match load.cores {
+            _ if !load.tells_of_others() || others + steal < limit => None,
+            cores if others >= steal => Some(Self::Others { busy_cores: others, cores }),
+            cores => Some(Self::Taken { steal_cores: steal, cores }),
+        }
+    }
+
+    /// What other programs use right now, where that is much; `was_much` says whether it was a moment ago.
+    pub fn now(others_busy_cores: f64, cores: usize, was_much: bool) -> Option<Self> {
+        let limit = if was_much { STILL_MUCH } else { MUCH };
+        (cores > 0 && others_busy_cores >= limit * cores as f64)
+            .then_some(Self::Others { busy_cores: others_busy_cores, cores })
+    }
+
+    /// "Other programs use 1.8 of 2 cores": before a run.
+    pub fn before_a_run(&self) -> String {
+        match *self {
+            Self::Others { busy_cores, cores } => {
+                format!("Other programs use {busy_cores:.1} of {}", of_cores(cores))
+            }
+            Self::Taken { steal_cores, cores } => {
+                format!("{steal_cores:.1} of {} are taken from this machine", of_cores(cores))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Company {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Others { busy_cores, cores } => {
+                write!(f, "Other programs used {busy_cores:.1} of {} meanwhile", of_cores(cores))?;
+            }
+            Self::Taken { steal_cores, cores } => {
+                write!(f, "{steal_cores:.1} of {} were taken from this machine meanwhile", of_cores(cores))?;
+            }
+        }
+        f.write_str(": do not compare this run with others.")
+    }
+}
+
+fn of_cores(cores: usize) -> String {
+    if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(busy_ms: u64, steal_ms: u64) -> MachineLoad {
+        let ns = |ms: u64| ms * 1_000_000;
+        MachineLoad {
+            from_ns: 0,
+            upto_ns: ns(1000),
+            cores: 2,
+            busy_ns: ns(busy_ms),
+            pool_ns: ns(150),
+            own_ns: ns(50),
+            steal_ns: ns(steal_ms),
+        }
+    }
+
+    #[test]
+    fn a_quarter_of_the_cores_is_much() {
+        assert_eq!(Company::of(&load(690, 0)), None);
+        let said = Company::of(&load(2000, 0)).unwrap().to_string();
+        assert_eq!(
+            said,
+            "Other programs used 1.8 of 2 cores meanwhile: do not compare this run with others."
+        );
+        let short = MachineLoad { upto_ns: 90_000_000, ..load(180, 0) };
+        assert_eq!(Company::of(&short), None);
+    }
+
+    #[test]
+    fn cores_that_were_taken_count_as_well() {
+        assert_eq!(Company::of(&load(200, 490)), None);
+        let said = Company::of(&load(300, 900)).unwrap().to_string();
+        assert!(said.starts_with("0.9 of 2 cores were taken from this machine meanwhile:"), "{said}");
+        assert!(matches!(Company::of(&load(500, 250)), Some(Company::Others { .. })));
+    }
+
+    #[test]
+    fn a_figure_about_the_limit_does_not_come_and_go() {
+        let is_much = |busy_cores, was_much| Company::now(busy_cores, 2, was_much).is_some();
+        assert_eq!([is_much(0.49, false), is_much(0.5, false)], [false, true]);
+        assert_eq!([is_much(0.4, true), is_much(0.3, true)], [true, false]);
+        assert_eq!(Company::now(1.0, 0, false), None);
+        let said = Company::now(0.7, 1, false).unwrap().before_a_run();
+        assert_eq!(said, "Other programs use 0.7 of 1 core");
+    }
+}
