@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use egui::{Role, Vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use poolscope::app::command::{Command, Situation};
 use poolscope::app::compare::CompareView;
 use poolscope::app::runs::RunsView;
@@ -95,7 +95,7 @@ fn two_runs_stand_on_one_clock_with_their_ratio_and_their_values() {
     kept.show_both(2, 1);
     let mut harness = both(kept);
     harness.get_by_label("2 processes: 2.00× as fast as 2 threads");
-    harness.get_by_label_contains("one run each");
+    harness.get_by_label_contains("each ran once");
     harness.get_by_label("Both on one clock");
     wait_for(&mut harness, |harness| {
         harness.query_by_label("1 value differs, the first is that of item 1").is_some()

@@ -123,8 +123,9 @@ mod tests {
     fn few_figures_have_the_interval_of_student() {
         let found = Interval::of(&[1.0, 2.0, 3.0]).unwrap();
         let half = 4.303 / 3_f64.sqrt();
-        assert!((found.low - (2.0 - half)).abs() < 1e-9 && (found.high - (2.0 + half)).abs() < 1e-9);
+        assert!((found.low - (2.0 - half)).abs() < 1e-3 && (found.high - (2.0 + half)).abs() < 1e-3);
         assert_eq!(Interval::of(&[1.0]), None);
-        assert_eq!((student(1), student(400)), (12.706, 2.093));
+        // Any table of the distribution.
+        assert!((student(1) - 12.706).abs() < 1e-3 && (student(400) - 1.966).abs() < 1e-3);
     }
 }
