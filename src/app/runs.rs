@@ -231,8 +231,8 @@ fn foot_ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation) {
 }
 
 fn quiet_ui(ui: &mut Ui, cx: &ViewContext<'_>, command: Command) -> Response {
-    let button = Button::new(command.label()).min_size(vec2(ui.available_width(), 30.0));
-    let response = ui.add(button).on_hover_text(command.tooltip());
+    let size = vec2(ui.available_width(), 30.0);
+    let response = ui.add_sized(size, Button::new(command.label())).on_hover_text(command.tooltip());
     if response.clicked() {
         cx.commands.send(command);
     }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use egui::accesskit::Toggled;
 use egui::{Role, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -46,7 +47,8 @@ fn a_run_is_shown_by_a_click_and_laid_beside_another_by_its_arrows() {
     let (_, mut harness) =
         list(kept([run(Mode::Thread, 2000.0, [1, 2]), run(Mode::Process, 1000.0, [1, 2])]));
     // The newest is shown; the other took twice as long.
-    assert!(harness.get_by_label("Run 2: 2 processes").accesskit_node().is_selected().unwrap_or(false));
+    let newest = harness.get_by_label("Run 2: 2 processes");
+    assert_eq!(newest.accesskit_node().toggled(), Some(Toggled::True));
     harness.get_by_label("0.50×");
     harness.get_by_label("Run 1: 2 threads").click();
     harness.run_steps(2);

@@ -15,7 +15,7 @@ use super::theme::{CARD_RADIUS, GAP, STEP, figure, strong};
 use super::{verdict, widgets};
 use crate::analysis::{Comparison, Verdict, compare_runs};
 
-const HEADER_HEIGHT: f32 = 64.0;
+const HEADER_HEIGHT: f32 = 84.0;
 const LEAST_LOWER_HEIGHT: f32 = 170.0;
 
 /// What is known of two runs, worked out in the background, and view state.
@@ -49,7 +49,7 @@ impl CompareView {
         let (top, rest) = all.split_top_bottom_at_y(all.top() + HEADER_HEIGHT);
         self.header_ui(&mut child(ui, "compare header", top), cx, runs, &titles, measured);
         let rest = rest.with_min_y(rest.top() + GAP);
-        let lower_height = (rest.height() * 0.36).max(LEAST_LOWER_HEIGHT).min(rest.height() * 0.6);
+        let lower_height = (rest.height() * 0.3).max(LEAST_LOWER_HEIGHT).min(rest.height() * 0.6);
         let (middle, lower) = rest.split_top_bottom_at_y(rest.bottom() - lower_height);
         let twins = [0, 1].map(|place| TwinRun { run: &*runs[place].run, title: &titles[place] });
         self.timeline.ui(&mut child(ui, "twin", middle.with_max_y(middle.bottom() - GAP)), cx, twins);
@@ -85,18 +85,13 @@ impl CompareView {
                     });
                 });
             });
-            let text = self.findings(titles);
-            widgets::elided(ui, RichText::new(&text).color(cx.theme.text)).on_hover_text(&text);
+            for (place, title) in titles.iter().enumerate() {
+                let finding = self.verdicts[place].get().and_then(|verdict| verdict.finding.as_ref());
+                let Some(finding) = finding else { continue };
+                let text = format!("{title}: {finding}");
+                widgets::elided(ui, RichText::new(&text).color(cx.theme.text)).on_hover_text(&text);
+            }
         });
-    }
-
-    /// What each of them showed, in a sentence each.
-    fn findings(&self, titles: &[String; 2]) -> String {
-        let of = |place: usize| {
-            let finding = self.verdicts[place].get()?.finding.as_ref()?;
-            Some(format!("{}: {finding}", titles[place]))
-        };
-        [of(0), of(1)].into_iter().flatten().collect::<Vec<_>>().join("  ")
     }
 
     fn times_ui(&self, ui: &mut Ui, cx: &ViewContext<'_>, titles: &[String; 2]) {
@@ -137,7 +132,7 @@ impl CompareView {
             for part in crate::analysis::Part::ALL {
                 if ledgers.iter().any(|ledger| ledger.total.share(part) >= 0.005) {
                     widgets::swatch(ui, verdict::color(cx.theme, part));
-                    ui.label(RichText::new(part.label()).color(cx.theme.weak));
+                    ui.add(egui::Label::new(RichText::new(part.label()).color(cx.theme.weak)).extend());
                     ui.add_space(GAP);
                 }
             }

@@ -101,8 +101,8 @@ pub fn legend_ui(ui: &mut Ui, theme: &Theme) {
 
 /// The same in a line, in a word each.
 pub fn signs_ui(ui: &mut Ui, theme: &Theme) {
+    ui.spacing_mut().interact_size.y = 0.0;
     ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 0.0;
         ui.style_mut().override_text_style = Some(egui::TextStyle::Small);
         ui.visuals_mut().override_text_color = Some(theme.weak);
         for (parts, word, _) in SIGNS {
