@@ -17,7 +17,7 @@ use super::layout::Layout;
 use super::repaint_rate::RepaintRate;
 use super::rescue;
 use super::saving::Saving;
-use super::state::{Origin, Phase, Runner, Setup, SourceKind, VerdictOfRun, log_title};
+use super::state::{CompanyWatch, Origin, Phase, Runner, Setup, SourceKind, VerdictOfRun, log_title};
 use super::theme;
 use super::theme_choice::{THEME_KEY, desktop_theme, theme_word};
 use crate::error::Result;
@@ -45,6 +45,7 @@ pub struct PoolscopeApp {
     pub(super) code_dialog: Option<Task<Chosen>>,
     pub(super) saving: Saving,
     pub(super) verdict: VerdictOfRun,
+    pub(super) company: CompanyWatch,
     /// Finds out whether a path is a folder.
     pub(super) looking_at: Option<Task<(PathBuf, bool)>>,
     pub(super) theme_preference: ThemePreference,
@@ -91,6 +92,7 @@ impl PoolscopeApp {
             code_dialog: None,
             saving: Saving::default(),
             verdict: VerdictOfRun::default(),
+            company: CompanyWatch::default(),
             looking_at: None,
             theme_preference,
             desktop_theme: Some(Task::spawn("ask for the desktop's colours", ctx, desktop_theme)),
@@ -178,14 +180,16 @@ impl PoolscopeApp {
         if let Some(Ok(Some(ground))) = finished(&mut self.desktop_theme) {
             ctx.options_mut(|options| options.fallback_theme = ground);
         }
-        self.take_machine();
+        self.take_machine(now);
     }
 
-    fn take_machine(&mut self) {
+    fn take_machine(&mut self, now: Instant) {
         self.is_live.store(self.runner.is_live(), Ordering::Relaxed);
         let Some(monitor) = &self.monitor else { return };
         // Before the first sample there are no figures, and zeros would be taken for some.
         self.machine = Some(monitor.latest()).filter(|machine| machine.own.rss_bytes > 0);
+        let is_at_work = self.runner.is_live() || self.trial.is_live();
+        self.company.follow(self.machine.as_deref(), is_at_work, now);
         let pids = self.runner.snapshot().map_or(&[][..], |run| &run.host_pids);
         if pids != self.watched_pids {
             self.watched_pids = pids.to_vec();

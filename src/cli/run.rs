@@ -12,7 +12,7 @@ use super::source::{InputSource, StreamedInputs};
 use super::streams::{self, Style, say};
 use super::summary;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE};
-use crate::analysis::{Finding, Ledger};
+use crate::analysis::{Company, Finding, Ledger};
 use crate::error::{Error, Result};
 use crate::export::{self, Formulas, Resumed, RowFormat, RowsFile};
 use crate::function::command::CommandSpec;
@@ -77,7 +77,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
     }
     // What is wrong with the place is known before inputs are read.
     args.output.as_deref().map(RowFormat::of).transpose()?;
-    let (job, stream) = job(args)?;
+    let (job, stream) = job(args, false)?;
     let resumed = match &args.resume {
         Some(path) => export::read_kept(path, &job.inputs)?,
         None => Resumed::default(),
@@ -156,9 +156,14 @@ fn print_commands(command: &CommandSpec, inputs: &Column) -> Result<u8> {
     Ok(code)
 }
 
-fn job(args: &RunArgs) -> Result<(Job, Option<StreamedInputs>)> {
+/// What the arguments say, with all inputs read.
+pub fn job_over_all_inputs(args: &RunArgs) -> Result<Job> {
+    Ok(job(args, true)?.0)
+}
+
+fn job(args: &RunArgs, needs_all: bool) -> Result<(Job, Option<StreamedInputs>)> {
     let function = args.function.spec()?;
-    let source = InputSource::of(args, &function)?;
+    let source = InputSource::of(args, &function, needs_all)?;
     let workers = args.workers.unwrap_or_else(monitor::usable_cores).min(pool::MAX_WORKERS);
     let settings = Settings { mode: args.mode.into(), workers, chunk: args.chunk, ..Settings::default() };
     let settings = args.rules.in_settings(settings);
@@ -189,6 +194,7 @@ fn say_all(log: &RunLog, ledger: &Ledger, is_json: bool, example: Option<&Exampl
         .iter()
         .filter(|_| log.last_row_ns >= WORTH_A_WORD_NS)
         .for_each(|finding| say(&finding.to_string()));
+    log.machine.as_ref().and_then(Company::of).iter().for_each(|company| say(&company.to_string()));
     Ok(())
 }
 

@@ -17,6 +17,7 @@ mod input_sender;
 mod lane_clocks;
 mod launch;
 mod lines;
+mod load_meter;
 mod os;
 pub mod record;
 mod run;
@@ -35,9 +36,9 @@ pub use self::launch::{Launch, serve_if_host};
 pub use self::os::{ending_signals, outlive_file_limits, reset_inherited_signals};
 pub use self::record::{
     Audit, Batch, Cause, CoreTime, CoreTimes, Counts, Death, DiedAt, Ending, Event, FailedSpan, HostName,
-    Idle, Inputs, ItemsFinished, Journal, Lane, Life, LifeEnd, MachineLoad, Message, MessageContent, MessageSource,
-    Messages, NewRows, Notice, Obstacle, Plan, Readiness, RecycleReason, ResumedRows, Row, RowState, Rows,
-    RunLog, RunState, Segment, Timing, ns_to_s,
+    Idle, Inputs, ItemsFinished, Journal, Lane, Life, LifeEnd, MachineLoad, Message, MessageContent,
+    MessageSource, Messages, NewRows, Notice, Obstacle, Plan, Readiness, RecycleReason, ResumedRows, Row,
+    RowState, Rows, RunLog, RunState, Segment, Timing, ns_to_s,
 };
 pub use self::run::{Run, resume, start, start_stream};
 pub use self::settings::{
