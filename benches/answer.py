@@ -5,7 +5,8 @@
 
 Runs functions of which it is known what they do (sleep, compute, take turns under Python's lock) and prints the shares that
 `--json` gives (`ledger`) beside what they have to be, and how far the shares of all examples are from adding up to 1. Only
-what is measured on a quiet machine counts: the first line says how busy it is.
+what is measured on a quiet machine counts: the first line says how busy it is. The last rows count how often equal jobs, and jobs
+that differ by a tenth, are called different; --no-compare leaves them out.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from shared import built_program, load_now
+from shared import PACKAGE, built_program, load_now
 
 SOURCE = """
 import time
@@ -57,9 +58,16 @@ def examples(program):
     return refused.strip().partition("is not one of: ")[2].split("; ")
 
 
+def compared():
+    """The rows of compare.rs, one a line."""
+    command = ["cargo", "bench", "--quiet", "--bench", "compare", "--no-default-features", "--target-dir", "target/headless"]
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=PACKAGE).stdout.strip()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--no-compare", action="store_true")
     arguments = parser.parse_args()
     print(load_now())
     cores = len(os.sched_getaffinity(0))
@@ -86,6 +94,8 @@ def main():
             total = sum(bench.ledger("--example", example).values())
             worst = max(worst, abs(total - 1))
         print(f"{'all examples':32} sum of shares   {100 * worst:.3f} % off at worst, to be at most 0.5 %")
+    if not arguments.no_compare:
+        print(compared())
 
 
 if __name__ == "__main__":
