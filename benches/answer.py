@@ -7,7 +7,8 @@ Runs functions of which it is known what they do (sleep, compute, take turns und
 `--json` gives (`ledger`) beside what they have to be, and how far the shares of all examples are from adding up to 1. Only
 what is measured on a quiet machine counts: the first line says how busy it is. Then ten million integers go from a file to a file
 of results, through the program and through CPython's Pool, in turns; and runs of one and of ten million items are saved and
-opened.
+opened. The last rows count how often equal jobs, and jobs
+that differ by a tenth, are called different; --no-compare leaves them out.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from shared import built_program, load_now
+from shared import PACKAGE, built_program, load_now
 
 SOURCE = """
 import time
@@ -121,9 +122,16 @@ def print_costs(bench, times):
     print(f"{'a saved run of 10 M items':32} saved in {saving:.2f} s, to be at most 3 s, in {size / 1e6:.0f} MB, to be at most 200 MB; opened in {opening:.2f} s")
 
 
+def compared():
+    """The rows of compare.rs, one a line."""
+    command = ["cargo", "bench", "--quiet", "--bench", "compare", "--no-default-features", "--target-dir", "target/headless"]
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=PACKAGE).stdout.strip()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--no-compare", action="store_true")
     arguments = parser.parse_args()
     print(load_now())
     cores = len(os.sched_getaffinity(0))
@@ -151,6 +159,8 @@ def main():
             worst = max(worst, abs(total - 1))
         print_costs(bench, arguments.times)
         print(f"{'all examples':32} sum of shares   {100 * worst:.3f} % off at worst, to be at most 0.5 %")
+    if not arguments.no_compare:
+        print(compared())
 
 
 if __name__ == "__main__":

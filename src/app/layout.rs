@@ -114,7 +114,7 @@ impl Layout {
     /// Everything that shows the run, in all of `ui`; it scrolls where the window is too low for it.
     pub fn views_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let progress_height = progress::height(ui.available_width());
-        let verdict_height = if cx.verdict.is_some() { verdict::HEIGHT + GAP } else { 0.0 };
+        let verdict_height = cx.verdict.map_or(0.0, |found| verdict::height(found) + GAP);
         let least = progress_height
             + verdict_height
             + LEAST_TIMELINE_HEIGHT
@@ -217,7 +217,8 @@ impl PoolscopeApp {
         bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT)
             .show(ui, |ui| top_bar::ui(ui, &cx, situation, self.theme_preference, &job_title));
         bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT).show(ui, |ui| {
-            status_bar::ui(ui, &cx, phase, said.as_deref().or(self.run_files.said()).or(self.saving.said()))
+            let said = said.as_deref().or(self.run_files.said()).or(self.saving.said());
+            status_bar::ui(ui, &cx, phase, said, self.company.get());
         });
         let shows_setup = self.layout.shows_setup(ui.ctx());
         let trial = self.trial.snapshot().cloned();

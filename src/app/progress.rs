@@ -80,11 +80,12 @@ fn figures(cx: &ViewContext<'_>) -> Vec<Figure> {
     ]
 }
 
-const CORES_TOOLTIP: &str = "How many cores the workers keep busy: now while the pool is at work (as the system counts \
-                             their CPU time), and on average over the run after it.";
+const CORES_TOOLTIP: &str = "How many cores the pool's processes keep busy: now while the pool is at work (as the system \
+                             counts their CPU time), and on average over the run after it, their starts and ends too.";
 
 fn cores_busy(cx: &ViewContext<'_>, run: &RunSnapshot) -> String {
-    let sampled = cx.monitor.and_then(|machine| machine.pool_busy.last()).map(|point| f64::from(point.mean));
+    let sampled =
+        cx.monitor.and_then(|machine| machine.shares.pool.last()).map(|point| f64::from(point.mean));
     let cores =
         if run.log.is_finished() { run.log.cores_busy() } else { sampled.unwrap_or(run.log.cores_busy()) };
     format!("{cores:.2}")

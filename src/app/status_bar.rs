@@ -8,17 +8,21 @@ use super::format;
 use super::state::Phase;
 use super::theme::Theme;
 use super::widgets;
+use crate::analysis::Company;
 use crate::monitor::MonitorSnapshot;
 use crate::pool::{Audit, Counts, Lane, Mode, RunSnapshot};
 
-/// Draws the bar into all of `ui`.
-pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, phase: Phase, saved: Option<&str>) {
+/// Draws the bar into all of `ui`. `company` is what other programs use while nothing runs.
+pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, phase: Phase, saved: Option<&str>, company: Option<Company>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         if let Some(machine) = cx.monitor {
             own_cost_ui(ui, cx.theme, machine);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             state_ui(ui, cx.theme, phase);
+            if let Some(company) = company {
+                company_ui(ui, cx.theme, &company);
+            }
             if let Some(saved) = saved {
                 widgets::elided(ui, RichText::new(saved).color(cx.theme.ok));
                 ui.add_space(8.0);
@@ -35,6 +39,15 @@ fn state_ui(ui: &mut Ui, theme: &Theme, phase: Phase) {
     let (dot, _) = ui.allocate_exact_size(vec2(9.0, 9.0), Sense::hover());
     ui.painter().rect_filled(dot, CornerRadius::same(5), color);
     ui.label(RichText::new(phase.label()).color(color));
+    ui.add_space(8.0);
+}
+
+fn company_ui(ui: &mut Ui, theme: &Theme, company: &Company) {
+    let text = RichText::new(company.before_a_run()).color(theme.warn);
+    widgets::elided(ui, text).on_hover_text(
+        "A run that is started now shares the cores with them: do not compare it with others. \
+         Mean of the last two seconds, without this window.",
+    );
     ui.add_space(8.0);
 }
 

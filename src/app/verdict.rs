@@ -10,11 +10,17 @@ use super::{format, widgets};
 use crate::analysis::{Ledger, Part};
 use crate::pool::ns_to_s;
 
-/// The height of the card.
-pub const HEIGHT: f32 = 52.0;
+/// The height of the card, without the line about other programs.
+const HEIGHT: f32 = 52.0;
+const COMPANY_HEIGHT: f32 = 18.0;
 const BAR_HEIGHT: f32 = 14.0;
 /// Narrower parts have no number in them.
 const NUMBERED_PX: f32 = 34.0;
+
+/// The height of the card.
+pub fn height(verdict: &Verdict) -> f32 {
+    HEIGHT + if verdict.company.is_some() { COMPANY_HEIGHT } else { 0.0 }
+}
 
 /// Draws the card into all of `ui`.
 pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, verdict: &Verdict) {
@@ -28,6 +34,7 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, verdict: &Verdict) {
         StrokeKind::Inside,
     );
     let inside = rect.shrink2(vec2(12.0, 8.0));
+    let (inside, company) = inside.split_top_bottom_at_y(inside.bottom() - (height(verdict) - HEIGHT));
     let (top, bottom) = inside.split_top_bottom_at_y(inside.bottom() - BAR_HEIGHT);
     let whole = whole_text(cx, verdict);
     let font = TextStyle::Small.resolve(ui.style());
@@ -43,6 +50,11 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, verdict: &Verdict) {
         ui.new_child(egui::UiBuilder::new().id_salt("finding").max_rect(top.with_max_x(place.left() - 12.0)));
     widgets::elided(&mut left, RichText::new(&text).color(theme.text)).on_hover_text(&text);
     bar_ui(ui, theme, bottom, &verdict.ledger);
+    if let Some(said) = verdict.company.map(|company| company.to_string()) {
+        let below = company.with_min_y(company.top() + 3.0);
+        let mut line = ui.new_child(egui::UiBuilder::new().id_salt("company").max_rect(below));
+        widgets::elided(&mut line, RichText::new(&said).color(theme.warn)).on_hover_text(&said);
+    }
 }
 
 const NOTHING_STANDS_OUT: &str = "No part of the workers' time stands out.";

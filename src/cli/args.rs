@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::{Args, Parser, ValueEnum};
 
@@ -30,6 +31,8 @@ pub struct Cli {
 pub enum Subcommand {
     /// Run a function over inputs in this terminal
     Run(Box<RunArgs>),
+    /// Run the same inputs with processes and with threads, in turns, and say which is faster
+    Compare(Box<CompareArgs>),
     /// List the functions that come with the program, or those of a file
     Functions(FunctionsArgs),
     /// Write a saved run in forms that other programs and people read
@@ -188,6 +191,38 @@ pub struct RunArgs {
     pub rules: RuleArgs,
 }
 
+/// Run the same inputs with processes and with threads, in turns, and say which is faster
+///
+/// Each round runs all inputs with both, so the function is called many times for each input. It ends when the ratio of
+/// the times is known to 3 %, when the time is up, or with Ctrl-C; what is known by then is said. Where one round takes
+/// longer than the time, each runs once. Results are not printed; they are checked to be the same.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "\
+Examples:
+  poolscope compare -f is_prime 1..100000
+  poolscope compare --python tasks.py:train -i rows.csv -w 4 --seconds 60
+  poolscope compare -f collatz_steps 1..10000 --json
+
+Exit codes: 0 all items ok, 1 some failed, 2 wrong use (nothing was run), 130 interrupted.",
+    mut_arg("mode", |argument| argument.hide(true)),
+    mut_arg("output", |argument| argument.hide(true)),
+    mut_arg("mark_formulas", |argument| argument.hide(true)),
+    mut_arg("stream", |argument| argument.hide(true)),
+    mut_arg("resume", |argument| argument.hide(true)),
+    mut_arg("dry_run", |argument| argument.hide(true)),
+    mut_arg("unordered", |argument| argument.hide(true)),
+    mut_arg("json", |argument| argument.help("Print one JSON object about the comparison"))
+)]
+pub struct CompareArgs {
+    #[command(flatten)]
+    pub run: RunArgs,
+
+    /// How long to go on with rounds at most; what has begun is finished
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    pub seconds: Duration,
+}
+
 /// What workers are.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum ModeArg {
@@ -297,6 +332,13 @@ fn workers(text: &str) -> Result<usize> {
     })
 }
 
+fn seconds(text: &str) -> Result<Duration> {
+    let seconds = text.parse().ok().filter(|seconds: &f64| *seconds > 0.0);
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| Error::usage("set the time", format!("`{text}` is not a number of seconds above 0")))
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -321,6 +363,12 @@ mod tests {
         assert!("text=a".parse::<TypeArg>().is_err());
         assert_eq!(["tab", "\\t", ";", "|", " "].map(delimiter), [b'\t', b'\t', b';', b'|', b' '].map(Ok));
         assert!(["", "ab", "1", "\"", "é"].into_iter().all(|text| delimiter(text).is_err()));
+    }
+
+    #[test]
+    fn a_time_is_a_number_of_seconds() {
+        assert_eq!(seconds("2.5"), Ok(Duration::from_millis(2500)));
+        assert!(["0", "-1", "nan", "inf", "soon", "1e300"].into_iter().all(|text| seconds(text).is_err()));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Results go to standard output, everything that is said about them to standard error, so that both can be used.
 
 mod args;
+mod compare;
 mod export;
 mod followed_run;
 mod function;
@@ -40,6 +41,7 @@ const INTERRUPTED: u8 = 130;
 pub fn execute(command: Subcommand) -> ExitCode {
     let code = match command {
         Subcommand::Run(args) => run::run(&args),
+        Subcommand::Compare(args) => compare::compare(&args),
         Subcommand::Functions(args) => functions::list(&args),
         Subcommand::Export(args) => export::export(&args),
         Subcommand::Trust(args) => trust::trust(&args),

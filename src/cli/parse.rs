@@ -24,6 +24,10 @@ const REQUIRES: [(&str, &[&str]); 5] = [
 ];
 /// What an example has set up already, and options of `run` that would change nothing of it.
 const SET_BY_EXAMPLE: [&str; 5] = ["mode", "workers", "chunk", "types", "resume"];
+/// Options of `run` that mean nothing where two modes are compared. They are there, as `compare` takes what `run` takes, and
+/// are not shown.
+const NOT_COMPARED: [&str; 7] =
+    ["mode", "output", "mark_formulas", "stream", "resume", "dry_run", "unordered"];
 
 impl Cli {
     /// Reads the program's arguments; where they are wrong, or help was asked for, prints that and gives the exit code.
@@ -48,9 +52,12 @@ impl Cli {
     fn read(args: impl Iterator<Item = OsString>) -> Result<Self, clap::Error> {
         let mut command = Self::command();
         let matches = command.try_get_matches_from_mut(args)?;
-        if let Some(("run", matches)) = matches.subcommand()
-            && let Some(run) = command.find_subcommand_mut("run")
+        if let Some((name @ ("run" | "compare"), matches)) = matches.subcommand()
+            && let Some(run) = command.find_subcommand_mut(name)
         {
+            if name == "compare" {
+                check_compared(run, matches)?;
+            }
             check_required(run, matches)?;
         }
         Self::from_arg_matches(&matches)
@@ -86,6 +93,14 @@ fn check_required(run: &mut Command, matches: &ArgMatches) -> Result<(), clap::E
     Err(run.error(ErrorKind::ArgumentConflict, reason))
 }
 
+/// Refuses options that mean nothing where two runs are compared.
+fn check_compared(compare: &mut Command, matches: &ArgMatches) -> Result<(), clap::Error> {
+    let is_given = |id: &&&str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    let Some(option) = NOT_COMPARED.iter().find(is_given) else { return Ok(()) };
+    let reason = format!("--{} does not work with compare", long_name(compare, option));
+    Err(compare.error(ErrorKind::ArgumentConflict, reason))
+}
+
 /// An option as it is written, without its dashes.
 fn long_name(run: &Command, id: &str) -> String {
     let found = run.get_arguments().find(|argument| argument.get_id() == id);
@@ -95,7 +110,7 @@ fn long_name(run: &Command, id: &str) -> String {
 /// Whether a run was asked to tell of itself as JSON, in words that were not understood.
 fn wants_json(args: impl Iterator<Item = OsString>) -> bool {
     let mut words = args.skip(1).take_while(|word| word != "--");
-    words.next().is_some_and(|word| word == "run") && words.any(|word| word == "--json")
+    words.next().is_some_and(|word| word == "run" || word == "compare") && words.any(|word| word == "--json")
 }
 
 /// What was wrong, without usage and hints.
@@ -135,11 +150,15 @@ mod tests {
                 "run --example Primes -m thread",
                 "--mode does not work together with --example, which has all set up",
             ),
+            ("compare -f double 1 -m thread", "--mode does not work with compare"),
+            ("compare -f double 1 -o rows.csv", "--output does not work with compare"),
+            ("compare -f double 1 --column x", "--column works only together with --input"),
         ] {
             assert_eq!(refusal(&format!("poolscope {line}")).as_deref(), Some(expected), "{line}");
         }
         for line in [
             "run -f double 1",
+            "compare -f double 1 --seconds 2 -w 3 --json",
             "run -f estimate_pi -p seed=1 1",
             "run --command ls --shell --env A=1 1",
             "run --python a.py --initializer x -i f.csv --column 2",

@@ -12,7 +12,7 @@ use super::source::{InputSource, StreamedInputs};
 use super::streams::{self, Style, say};
 use super::summary;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE};
-use crate::analysis::{Finding, Ledger};
+use crate::analysis::{Company, Finding, Ledger};
 use crate::error::{Error, Result};
 use crate::export::{self, Formulas, Resumed, RowFormat, RowsFile};
 use crate::function::command::CommandSpec;
@@ -89,7 +89,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
     // What is wrong with the place is known before inputs are read.
     args.output.as_deref().map(RowFormat::of).transpose()?;
     args.save_run.as_deref().map_or(Ok(()), export::check_run_place)?;
-    let (job, stream) = job(args)?;
+    let (job, stream) = job(args, false)?;
     if let (Some(path), Some(_)) = (&args.save_run, &stream) {
         let reason = "it would be without its rows, which are let go while inputs are read as a stream; write the inputs to a \
                       file first";
@@ -173,9 +173,14 @@ fn print_commands(command: &CommandSpec, inputs: &Column) -> Result<u8> {
     Ok(code)
 }
 
-fn job(args: &RunArgs) -> Result<(Job, Option<StreamedInputs>)> {
+/// What the arguments say, with all inputs read.
+pub fn job_over_all_inputs(args: &RunArgs) -> Result<Job> {
+    Ok(job(args, true)?.0)
+}
+
+fn job(args: &RunArgs, needs_all: bool) -> Result<(Job, Option<StreamedInputs>)> {
     let function = args.function.spec()?;
-    let source = InputSource::of(args, &function)?;
+    let source = InputSource::of(args, &function, needs_all)?;
     let workers = args.workers.unwrap_or_else(monitor::usable_cores).min(pool::MAX_WORKERS);
     let settings = Settings { mode: args.mode.into(), workers, chunk: args.chunk, ..Settings::default() };
     let settings = args.rules.in_settings(settings);
@@ -206,6 +211,7 @@ fn say_all(log: &RunLog, ledger: &Ledger, is_json: bool, example: Option<&Exampl
         .iter()
         .filter(|_| log.last_row_ns >= WORTH_A_WORD_NS)
         .for_each(|finding| say(&finding.to_string()));
+    log.machine.as_ref().and_then(Company::of).iter().for_each(|company| say(&company.to_string()));
     Ok(())
 }
 

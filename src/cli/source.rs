@@ -34,8 +34,8 @@ pub struct StreamedInputs {
 }
 
 impl InputSource {
-    /// What the arguments name, for this function.
-    pub fn of(args: &RunArgs, function: &FunctionSpec) -> Result<Self> {
+    /// What the arguments name, for this function; all of it before the run where that `needs_all`.
+    pub fn of(args: &RunArgs, function: &FunctionSpec, needs_all: bool) -> Result<Self> {
         let types = types(args, function);
         let Some(path) = &args.input else {
             if let Some(column) = args.types.iter().find_map(|TypeArg { column, .. }| column.as_ref()) {
@@ -58,7 +58,7 @@ impl InputSource {
         };
         // What is kept of an earlier run is compared with the inputs, which have to be there for that, and what a dry run
         // shows is no run that could go on meanwhile.
-        let needs_all = args.resume.is_some() || args.function.dry_run;
+        let needs_all = needs_all || args.resume.is_some() || args.function.dry_run;
         let is_stream = args.stream || path == Path::new("-") || is_pipe(path) || is_large(path);
         if is_stream && !needs_all {
             return Ok(Self::Stream(StreamedInputs {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::streams;
 use crate::analysis::{Ledger, Part, Parts};
 use crate::error::{Error, Result};
-use crate::pool::{Audit, Ending, Lane, RunLog, RunState, Settings, ns_to_s};
+use crate::pool::{Audit, Ending, Lane, MachineLoad, RunLog, RunState, Settings, ns_to_s};
 use crate::value::grouped;
 
 /// One line: how many, how long, with what.
@@ -82,9 +82,35 @@ struct Summary {
     recycled: u64,
     not_run: u64,
     cores_busy: f64,
+    items_cores_busy: f64,
+    machine: Option<MachineSummary>,
     ledger: LedgerSummary,
     audit: AuditSummary,
     worker_stats: Vec<WorkerSummary>,
+}
+
+/// Mean numbers of cores from Start to the end of the last process: all there are, and what kept them busy.
+#[derive(Serialize)]
+struct MachineSummary {
+    cores: usize,
+    busy_cores: f64,
+    pool_busy_cores: f64,
+    own_busy_cores: f64,
+    others_busy_cores: f64,
+    steal_cores: f64,
+}
+
+impl From<MachineLoad> for MachineSummary {
+    fn from(load: MachineLoad) -> Self {
+        Self {
+            cores: load.cores,
+            busy_cores: load.busy_cores(),
+            pool_busy_cores: load.pool_busy_cores(),
+            own_busy_cores: load.own_busy_cores(),
+            others_busy_cores: load.others_busy_cores(),
+            steal_cores: load.steal_cores(),
+        }
+    }
 }
 
 /// Shares of all workers' time, which add up to 1.
@@ -173,6 +199,8 @@ pub fn print_json(log: &RunLog, ledger: &Ledger) -> Result<()> {
         recycled: log.counts.recycled,
         not_run: log.counts.not_run,
         cores_busy: log.cores_busy(),
+        items_cores_busy: log.items_cores_busy(),
+        machine: log.machine.map(MachineSummary::from),
         ledger: ledger.total.into(),
         audit: AuditSummary {
             processes: audit.processes,

@@ -3,6 +3,7 @@
 //! [`Monitor`] owns the thread and what it publishes; `sampler` reads the figures, and [`Series`] keeps them bounded.
 //! Which hosts there are, and what a figure means for a run, is the business of others. Nobody here draws.
 
+mod family;
 mod machine;
 mod sampler;
 mod series;
@@ -46,6 +47,33 @@ pub struct ProcessSample {
     pub rss_bytes: u64,
 }
 
+/// Whose CPU time it was, all cores together: three series of numbers of cores that have their points at the same times.
+#[derive(Debug, Clone)]
+pub struct CoreShares {
+    /// The watched hosts with what they have started; 0 where none was watched.
+    pub pool: Series,
+    /// This program itself.
+    pub own: Series,
+    /// All other programs.
+    pub others: Series,
+}
+
+impl CoreShares {
+    /// Nothing yet, of figures that are sampled each `interval`.
+    pub fn new(interval: Duration) -> Self {
+        let series = || Series::new(interval);
+        Self { pool: series(), own: series(), others: series() }
+    }
+
+    /// Appends what all programs, the pool and this program itself kept busy. The rest is of others; the three are taken one
+    /// after the other, so that it may come out a little below 0, and is 0 then.
+    pub fn push(&mut self, at: Instant, all: f32, pool: f32, own: f32) {
+        self.pool.push(at, pool);
+        self.own.push(at, own);
+        self.others.push(at, (all - pool - own).max(0.0));
+    }
+}
+
 /// All figures as of one moment.
 #[derive(Debug, Clone)]
 pub struct MonitorSnapshot {
@@ -53,12 +81,10 @@ pub struct MonitorSnapshot {
     pub cores: Vec<Series>,
     /// This program itself: the window, not the hosts.
     pub own: ProcessSample,
-    /// How many cores this program itself kept busy.
-    pub own_cpu: Series,
     /// The watched hosts that are alive, by process id.
     pub hosts: BTreeMap<u32, ProcessSample>,
-    /// How many cores the watched hosts kept busy together; with a gap where none was watched.
-    pub pool_busy: Series,
+    /// How many cores the watched hosts, this program and all others kept busy.
+    pub shares: CoreShares,
     pub memory_total_bytes: u64,
     pub memory_used_bytes: u64,
     /// The time between two samples.

@@ -9,11 +9,15 @@ use sysinfo::{
     CpuRefreshKind, MemoryRefreshKind, Pid, Process, ProcessRefreshKind, ProcessesToUpdate, System,
 };
 
-use super::{MonitorSnapshot, ProcessSample, Series, usable_cores};
+use super::family::started_cpu_s;
+use super::{CoreShares, MonitorSnapshot, ProcessSample, Series, usable_cores};
 use crate::error::{Error, Result};
 
 /// How many processes that nobody watches any more may be kept: beginning anew takes half a millisecond.
 const STRANGERS: usize = 64;
+/// With more hosts than this, what they have started counts when it is over: each look at what lives takes about 20 us a
+/// host, and must stay far below what a sample is worth.
+const LIVING_OF: usize = 64;
 
 pub(super) struct Sampler {
     /// Asked for cores and memory only: a refresh of processes also refreshes the sum of all cores, and sysinfo then
@@ -25,6 +29,8 @@ pub(super) struct Sampler {
     watched: BTreeSet<u32>,
     /// What each process had used, and when that was read.
     baselines: BTreeMap<u32, Baseline>,
+    /// What the hosts and all that they have started had used.
+    families: BTreeMap<u32, Baseline>,
     figures: MonitorSnapshot,
 }
 
@@ -44,6 +50,7 @@ impl Sampler {
             own_pid: std::process::id(),
             watched: BTreeSet::new(),
             baselines: BTreeMap::new(),
+            families: BTreeMap::new(),
             figures: empty_figures(interval),
         };
         sampler.refresh_machine();
@@ -58,6 +65,7 @@ impl Sampler {
         self.watched = pids.into_iter().collect();
         let wanted = self.wanted();
         self.baselines.retain(|pid, _| wanted.contains(pid));
+        self.families.retain(|pid, _| self.watched.contains(pid));
         self.figures.hosts.retain(|pid, _| wanted.contains(pid));
         self.forget_strangers(wanted.len());
         let fresh = wanted.into_iter().filter(|pid| !self.baselines.contains_key(pid)).collect();
@@ -78,10 +86,13 @@ impl Sampler {
     pub(super) fn sample(&mut self) {
         self.refresh_machine();
         let now = Instant::now();
+        let mut all_busy = 0.0;
         for (series, core) in self.figures.cores.iter_mut().zip(self.machine.cpus()) {
-            series.push(now, (core.usage() / 100.0).clamp(0.0, 1.0));
+            let share = (core.usage() / 100.0).clamp(0.0, 1.0);
+            all_busy += share;
+            series.push(now, share);
         }
-        self.sample_processes();
+        self.sample_processes(all_busy);
     }
 
     /// All figures so far; the series share their history with it.
@@ -101,7 +112,7 @@ impl Sampler {
         self.watched.iter().copied().chain([self.own_pid]).collect()
     }
 
-    fn sample_processes(&mut self) {
+    fn sample_processes(&mut self, all_busy: f32) {
         let wanted = self.wanted();
         self.refresh_processes(&wanted);
         let now = Instant::now();
@@ -109,15 +120,14 @@ impl Sampler {
         let mut samples: BTreeMap<u32, ProcessSample> =
             wanted.into_iter().filter_map(|pid| Some((pid, self.sample_process(pid, now)?))).collect();
         if let Some(own) = samples.get(&self.own_pid) {
-            self.figures.own_cpu.push(now, own.cores_used);
             self.figures.own = *own;
         }
         samples.retain(|pid, _| self.watched.contains(pid));
-        if !self.watched.is_empty() {
-            // Not `sum`, which is -0 where there is none.
-            let busy = samples.values().fold(0.0, |sum, host| sum + host.cores_used);
-            self.figures.pool_busy.push(now, busy);
-        }
+        let looks_at_living = samples.len() <= LIVING_OF;
+        let pool = samples.values().map(|host| self.sample_family(host, now, looks_at_living));
+        // Not `sum`, which is -0 where there is none.
+        let pool = pool.fold(0.0, |sum, used| sum + used);
+        self.figures.shares.push(now, all_busy, pool, self.figures.own.cores_used);
         self.figures.hosts = samples;
     }
 
@@ -153,6 +163,17 @@ impl Sampler {
         let cores_used = cores_used(before, current);
         Some(ProcessSample { pid, cores_used, cpu_s: current.cpu_s, rss_bytes: process.memory() })
     }
+
+    /// How many cores a host kept busy together with all that it has started.
+    fn sample_family(&mut self, host: &ProcessSample, now: Instant, looks_at_living: bool) -> f32 {
+        let started_s = started_cpu_s(host.pid, looks_at_living);
+        let current = Baseline { at: now, cpu_s: host.cpu_s + started_s };
+        // Whoever is seen for the first time has only just been started, or its own use is known since it was noted.
+        match self.families.insert(host.pid, current) {
+            Some(before) => cores_used(before, current),
+            None => host.cores_used,
+        }
+    }
 }
 
 fn cores_used(before: Baseline, current: Baseline) -> f32 {
@@ -171,9 +192,8 @@ fn empty_figures(interval: Duration) -> MonitorSnapshot {
     MonitorSnapshot {
         cores: Vec::new(),
         own: ProcessSample { pid: std::process::id(), ..ProcessSample::default() },
-        own_cpu: Series::new(interval),
         hosts: BTreeMap::new(),
-        pool_busy: Series::new(interval),
+        shares: CoreShares::new(interval),
         memory_total_bytes: 0,
         memory_used_bytes: 0,
         interval,

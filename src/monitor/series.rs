@@ -123,6 +123,15 @@ impl Series {
         self.history.iter().chain(&self.recent)
     }
 
+    /// The mean of the newest samples, back to those at `from`, and how many they are; nothing where there is none.
+    pub fn mean_from(&self, from: Instant) -> Option<(f32, u32)> {
+        let newest = self.points().rev().take_while(|point| point.at >= from);
+        let (sum, samples) = newest.fold((0.0, 0), |(sum, samples), point| {
+            (sum + f64::from(point.mean) * f64::from(point.samples), samples + point.samples)
+        });
+        (samples > 0).then(|| ((sum / f64::from(samples)) as f32, samples))
+    }
+
     /// The number of points, which is bounded however many samples there were.
     pub fn len(&self) -> usize {
         self.history.len() + self.recent.len()
@@ -210,6 +219,16 @@ mod tests {
         assert_eq!(series.points().map(|point| point.mean).collect::<Vec<f32>>(), [0.25, 0.5, 1.0]);
         assert_eq!(series.last().map(|point| point.samples), Some(1));
         assert_eq!(series.runs().len(), 1);
+    }
+
+    #[test]
+    fn the_newest_samples_have_a_mean() {
+        let series = steady((0..1000).map(|n| if n < 990 { 1.0 } else { 0.25 * (n % 2) as f32 }));
+        let last = series.last().unwrap().at;
+        assert_eq!(series.mean_from(last), Some((0.25, 1)));
+        let (mean, samples) = series.mean_from(last - INTERVAL.mul_f64(9.5)).unwrap();
+        assert!((mean - 0.125).abs() < 1e-6 && samples == 10, "{mean} {samples}");
+        assert_eq!(series.mean_from(last + INTERVAL), None);
     }
 
     #[test]

@@ -28,7 +28,7 @@ fn wait_for(monitor: &Monitor, condition: impl Fn(&MonitorSnapshot) -> bool) -> 
 #[test]
 fn it_samples_cores_memory_and_this_program() {
     let monitor = started();
-    let latest = wait_for(&monitor, |latest| latest.own_cpu.len() >= 2);
+    let latest = wait_for(&monitor, |latest| latest.shares.own.len() >= 2);
     assert!(!latest.cores.is_empty() && latest.usable_cores >= 1);
     let shares = latest.cores.iter().flat_map(Series::points).map(|point| point.mean);
     assert!(shares.clone().count() >= 2 * latest.cores.len());
@@ -36,7 +36,13 @@ fn it_samples_cores_memory_and_this_program() {
     assert!(latest.memory_used_bytes > 0 && latest.memory_used_bytes < latest.memory_total_bytes);
     assert_eq!(latest.own.pid, std::process::id());
     assert!(latest.own.rss_bytes > 0 && latest.own.cores_used < latest.cores.len() as f32 + 0.5);
-    assert!(latest.hosts.is_empty() && latest.pool_busy.is_empty());
+    assert!(latest.hosts.is_empty());
+    assert_eq!(latest.shares.pool.last().map(|point| point.max), Some(0.0));
+    let busy = latest.cores.iter().filter_map(Series::last).map(|point| point.mean).sum::<f32>();
+    let shares = &latest.shares;
+    let [pool, own, others] =
+        [&shares.pool, &shares.own, &shares.others].map(|share| share.last().unwrap().mean);
+    assert!((pool + own + others - busy).abs() < 1e-4 || others == 0.0, "{shares:?}");
 }
 
 #[test]
@@ -55,7 +61,7 @@ fn a_busy_host_is_seen_and_goes_when_it_is_no_longer_watched() {
     // This program is a host here as well, and both say the same.
     assert_eq!(latest.hosts[&pid], latest.own);
     assert!(latest.hosts[&pid].cpu_s > 0.0 && latest.hosts[&pid].rss_bytes > 0);
-    assert!(latest.pool_busy.last().is_some_and(|point| point.max > 0.3));
+    assert!(latest.shares.pool.last().is_some_and(|point| point.max > 0.3));
     monitor.watch(Vec::new());
     wait_for(&monitor, |latest| latest.hosts.is_empty());
 }
@@ -65,9 +71,9 @@ fn a_host_that_is_not_there_is_left_out_and_the_pool_is_idle() {
     let monitor = started();
     // Beyond the largest process id of all systems that are supported, and not negative where they are signed.
     monitor.watch(vec![i32::MAX as u32]);
-    let latest = wait_for(&monitor, |latest| !latest.pool_busy.is_empty());
+    let latest = wait_for(&monitor, |latest| !latest.shares.pool.is_empty());
     assert!(latest.hosts.is_empty());
-    assert_eq!(latest.pool_busy.last().map(|point| point.mean), Some(0.0));
+    assert_eq!(latest.shares.pool.last().map(|point| point.mean), Some(0.0));
 }
 
 #[test]
@@ -78,7 +84,7 @@ fn each_publication_wakes() {
         of_waker.fetch_add(1, Ordering::SeqCst);
     };
     let monitor = Monitor::start(INTERVAL, Arc::new(waker)).unwrap();
-    wait_for(&monitor, |latest| wakes.load(Ordering::SeqCst) >= 2 && !latest.own_cpu.is_empty());
+    wait_for(&monitor, |latest| wakes.load(Ordering::SeqCst) >= 2 && !latest.shares.own.is_empty());
 }
 
 #[test]

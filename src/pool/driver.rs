@@ -15,6 +15,7 @@ use super::host_connection::{HostConnection, HostUpdate};
 use super::input_sender::InputBatch;
 use super::lane_clocks::LaneClocks;
 use super::launch::Launch;
+use super::load_meter::LoadMeter;
 use super::os::{self, HostProcesses, HostProgram, Leftovers};
 use super::record::{Audit, LifeEnd, RunLog};
 use super::settings::ChunkRule;
@@ -67,6 +68,8 @@ pub(super) struct Driver {
     launch: Launch,
     start_ns: u64,
     receivers: Receivers,
+    /// Nothing before the run begins, and where the system does not tell.
+    load: Option<LoadMeter>,
     slot: Slot,
     waker: Waker,
     published: Instant,
@@ -92,6 +95,7 @@ impl Driver {
             launch,
             start_ns,
             receivers,
+            load: None,
             slot,
             waker,
             published: Instant::now(),
@@ -101,6 +105,7 @@ impl Driver {
 
     /// Runs until the run is finished.
     pub(super) fn drive(mut self) {
+        self.load = LoadMeter::begin(self.now_ns());
         self.tell(Trigger::Start);
         if self.dispatcher.log().plan.job.settings.worker.pins && !os::CAN_PIN {
             let text = "workers are not bound to cores: this system has no way to do so";
@@ -235,7 +240,9 @@ impl Driver {
             }
             Effect::Audit => {
                 let is_command = matches!(self.dispatcher.log().plan.job.function, FunctionSpec::Command(_));
-                return Some(Trigger::Audited(audit_of(self.hosts.sweep(), is_command)));
+                let left = self.hosts.sweep();
+                self.look_at_machine();
+                return Some(Trigger::Audited(audit_of(left, is_command)));
             }
         }
         None

@@ -17,6 +17,7 @@ mod input_sender;
 mod lane_clocks;
 mod launch;
 mod lines;
+mod load_meter;
 mod os;
 pub mod record;
 mod run;

@@ -3,6 +3,8 @@
 #[cfg(unix)]
 mod commands;
 #[cfg(target_os = "linux")]
+mod compare;
+#[cfg(target_os = "linux")]
 mod figures;
 #[cfg(target_os = "linux")]
 mod fire;
@@ -13,6 +15,8 @@ mod inherited;
 mod keeper;
 #[cfg(unix)]
 mod large;
+#[cfg(target_os = "linux")]
+mod load;
 #[cfg(target_os = "linux")]
 mod poison;
 #[cfg(target_os = "linux")]

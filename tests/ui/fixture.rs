@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use poolscope::function::{FunctionSpec, OutputStream};
-use poolscope::monitor::{MonitorSnapshot, ProcessSample, Series};
+use poolscope::monitor::{CoreShares, MonitorSnapshot, ProcessSample, Series};
 use poolscope::pool::{
     Batch, Cause, CoreTime, Death, DiedAt, Ending, Event, Executing, FailedSpan, HostName, ItemsFinished,
-    Job, Lane, LifeEnd, LiveLane, Message, MessageContent, MessageSource, Mode, Notice, Plan, Readiness,
-    RunLog, RunSnapshot, Segment, Settings, Timing,
+    Job, Lane, LifeEnd, LiveLane, MachineLoad, Message, MessageContent, MessageSource, Mode, Notice, Plan,
+    Readiness, RunLog, RunSnapshot, Segment, Settings, Timing,
 };
 use poolscope::value::{Column, Value};
 
@@ -228,6 +228,24 @@ impl Fixture {
         self
     }
 
+    /// This program's cores, of which there are two, were used up by the pool and by others for so many cores, from Start to
+    /// the last row.
+    pub fn beside_others(mut self, pool_cores: f64, others_cores: f64) -> Self {
+        let upto_ns = self.snapshot.log.last_row_ns;
+        let of = |cores: f64| (cores * upto_ns as f64) as u64;
+        let load = MachineLoad {
+            from_ns: 0,
+            upto_ns,
+            cores: 2,
+            busy_ns: of(pool_cores + others_cores),
+            pool_ns: of(pool_cores),
+            own_ns: 0,
+            steal_ns: 0,
+        };
+        self.snapshot.log.apply(upto_ns, &Event::MachineSeen(load));
+        self
+    }
+
     /// The run was over with its last row.
     pub fn finished(mut self) -> Self {
         self.snapshot.live.fill(LiveLane::default());
@@ -260,12 +278,18 @@ pub fn monitor(
         times().for_each(|at_s| series.push(started + Duration::from_secs_f64(at_s), value(at_s)));
         series
     };
+    let mut shares = CoreShares::new(interval);
+    times().for_each(|at_s| {
+        let all: f32 = (0..cores).map(|core| busy(core, at_s)).sum();
+        // The pool has all but what the window and some other program take.
+        let (own, others) = (all * 0.05, all * 0.15);
+        shares.push(started + Duration::from_secs_f64(at_s), all, all - own - others, own);
+    });
     MonitorSnapshot {
         cores: (0..cores).map(|core| series(&|at_s| busy(core, at_s))).collect(),
         own: ProcessSample::default(),
-        own_cpu: series(&|_| 0.013),
         hosts: BTreeMap::new(),
-        pool_busy: series(&|at_s| (0..cores).map(|core| busy(core, at_s)).sum()),
+        shares,
         memory_total_bytes: 8_000_000_000,
         memory_used_bytes: 3_000_000_000,
         interval,

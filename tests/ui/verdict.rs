@@ -51,3 +51,13 @@ fn items_without_a_core_are_told_from_those_that_wait() {
 fn a_run_that_goes_on_has_no_verdict_yet() {
     assert!(open(&run(0.5, 0.0)).query_by_label_contains("on a core").is_none());
 }
+
+#[test]
+fn a_run_in_company_says_that_it_is_no_measure() {
+    let alone = open(&run(0.9, 0.0).beside_others(1.0, 0.2).finished());
+    assert!(alone.query_by_label_contains("do not compare").is_none());
+    let harness = open(&run(0.9, 0.0).beside_others(0.2, 1.8).finished());
+    harness
+        .get_by_label("Other programs used 1.8 of 2 cores meanwhile: do not compare this run with others.");
+    harness.get_by_label_contains("on a core");
+}

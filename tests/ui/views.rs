@@ -209,7 +209,12 @@ fn each_process_has_its_lane() {
     harness.get_by_label("Worker 2, pid 4712 · 6.10 MB");
     harness.get_by_label("Core 0, 97 % · W1");
     harness.get_by_label("Core 1, 97 %");
-    harness.get_by_label("cores busy 1.94 of 2");
+    // Of what keeps all busy, others have 15 % and the window 5 %: see the fixture.
+    harness.get_by_label("cores busy 1.55 of 2");
+    harness.get_by_label("All cores, 1.94 of 2 busy");
+    harness.get_by_label("this pool 1.55");
+    harness.get_by_label("this window 0.10");
+    harness.get_by_label("other programs 0.29");
 }
 
 #[test]

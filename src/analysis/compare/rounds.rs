@@ -46,8 +46,7 @@ pub fn compare_rounds(rounds: &[Round]) -> Option<Comparison> {
     let is_too_busy = set_aside > 0 && (quiet.len() < FEW || set_aside > quiet.len()) || taken_in_all(rounds);
     let used = if is_too_busy { rounds } else { &quiet };
     let logs: Vec<f64> = used.iter().map(Round::log_ratio).collect();
-    let once = || Some(Interval::around(*logs.first()?, BETWEEN_RUNS.half()));
-    let interval = Interval::of(&logs).or_else(once)?;
+    let interval = if logs.len() < FEW { assumed(&logs)? } else { Interval::of(&logs)? };
     let basis = match rounds.len() {
         1 => Basis::OnceEach,
         _ => Basis::Rounds { used: used.len(), set_aside: rounds.len() - used.len() },
@@ -59,6 +58,13 @@ pub fn compare_rounds(rounds: &[Round]) -> Option<Comparison> {
     };
     let times_s = (usual_s(|round| round.a.time_s), usual_s(|round| round.b.time_s));
     Some(Comparison::new(interval, times_s, basis, is_too_busy))
+}
+
+/// One or two rounds do not tell how much runs differ by themselves: what they were seen to differ by elsewhere has to do, or
+/// what the two differ by where that is more. Nothing for no round.
+fn assumed(logs: &[f64]) -> Option<Interval> {
+    let (first, last) = (logs.first()?, logs.last()?);
+    Some(Interval::around(f64::midpoint(*first, *last), BETWEEN_RUNS.half().max((first - last).abs())))
 }
 
 /// Whether others used much of the machine in all rounds together: what single short runs do not show.

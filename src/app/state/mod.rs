@@ -3,6 +3,7 @@
 mod builtin;
 mod code;
 mod command;
+mod company;
 mod consent;
 mod function;
 mod inputs;
@@ -19,6 +20,7 @@ mod verdict;
 pub use self::builtin::BuiltinChoice;
 pub use self::code::{CodeChoice, Language};
 pub use self::command::CommandChoice;
+pub use self::company::CompanyWatch;
 pub use self::consent::{ConsentAnswer, ConsentQuestion};
 pub use self::function::{FunctionChoice, FunctionKind};
 pub use self::inputs::{InputsSetup, SourceKind};

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use egui::Context;
 
-use crate::analysis::{Finding, Ledger};
+use crate::analysis::{Company, Finding, Ledger};
 use crate::app::background::{Task, finished};
 use crate::monitor::usable_cores;
 use crate::pool::RunSnapshot;
@@ -15,6 +15,8 @@ use crate::pool::RunSnapshot;
 pub struct Verdict {
     pub ledger: Ledger,
     pub finding: Option<Finding>,
+    /// What other programs used meanwhile, where that was much.
+    pub company: Option<Company>,
 }
 
 /// The verdict of the run that is shown.
@@ -53,5 +55,6 @@ impl VerdictOfRun {
 pub fn of_run(run: &RunSnapshot) -> Verdict {
     let ledger = Ledger::of(&run.log, run.log.last_row_ns);
     let finding = Finding::of(&run.log, &ledger, usable_cores());
-    Verdict { ledger, finding }
+    let company = run.log.machine.as_ref().and_then(Company::of);
+    Verdict { ledger, finding, company }
 }

@@ -126,6 +126,7 @@ impl Dispatcher {
             Trigger::CoreTimesSeen(seen) => self.core_times_seen(&seen),
             Trigger::Noted(sentence) => self.notify(Notice::Other { sentence }),
             Trigger::Tick => self.tick(),
+            Trigger::MachineSeen(load) => self.emit(Event::MachineSeen(load)),
             Trigger::Audited(audit) => self.audited(audit),
         }
         std::mem::take(&mut self.effects)

@@ -7,7 +7,7 @@ use super::queue::Chunk;
 use crate::function::OutputStream;
 use crate::pool::Executing;
 use crate::pool::control::{Control, HostId};
-use crate::pool::record::{Audit, Batch, CoreTime, LifeEnd, Readiness};
+use crate::pool::record::{Audit, Batch, CoreTime, LifeEnd, MachineLoad, Readiness};
 use crate::value::Column;
 
 /// What happened.
@@ -66,6 +66,8 @@ pub enum Trigger {
     Noted(String),
     /// Time has passed; comes several times a second, and at [`super::Dispatcher::next_deadline_ns`].
     Tick,
+    /// All hosts are over, and this is what the machine did from Start on.
+    MachineSeen(MachineLoad),
     /// All hosts are over, and this is what was found left of them.
     Audited(Audit),
 }

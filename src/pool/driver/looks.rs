@@ -1,4 +1,5 @@
-//! What the driver looks at by itself: clocks of lanes, memory and signs of life of hosts, and what each lane has in hand.
+//! What the driver looks at by itself: clocks of lanes and of the machine, memory and signs of life of hosts, and what each
+//! lane has in hand.
 
 use super::super::LiveLane;
 use super::super::control::HostId;
@@ -13,6 +14,14 @@ impl Driver {
         if self.lane_clocks.next_look_ns() <= now_ns {
             let seen = self.lane_clocks.look(now_ns, &self.connections);
             self.dispatcher.handle(now_ns, Trigger::CoreTimesSeen(seen));
+        }
+    }
+
+    /// What the machine did is recorded when all processes of the run are reaped, so that all of theirs is known.
+    pub(super) fn look_at_machine(&mut self) {
+        let now_ns = self.now_ns();
+        if let Some(load) = self.load.as_ref().and_then(|load| load.seen(now_ns, self.hosts.cpu_ns())) {
+            self.dispatcher.handle(now_ns, Trigger::MachineSeen(load));
         }
     }
 

@@ -16,17 +16,17 @@ use super::control::HostId;
 #[cfg(unix)]
 pub use unix::{
     CAN_PIN, Channel, HostProcesses, PageHandle, ThreadClock, WakeHandle, allow_many_files,
-    arguments_for_interpreter, become_interpreter, can_fence_threads, core_of_this_thread, end_own_tree,
-    ending_signals, fence_threads, host_channel, lower_priority, machine_memory, monotonic_ns,
-    outlive_file_limits, own_peak_rss_bytes, pin_this_thread, program, reset_inherited_signals,
+    arguments_for_interpreter, become_interpreter, can_fence_threads, core_clocks, core_of_this_thread,
+    end_own_tree, ending_signals, fence_threads, host_channel, lower_priority, machine_memory, monotonic_ns,
+    outlive_file_limits, own_cpu_ns, own_peak_rss_bytes, pin_this_thread, program, reset_inherited_signals,
     serve_as_helper, this_thread, thread_cpu_ns, why_no_process, with_memory_limit,
 };
 #[cfg(windows)]
 pub use windows::{
     CAN_PIN, Channel, HostProcesses, PageHandle, ThreadClock, WakeHandle, allow_many_files,
-    arguments_for_interpreter, become_interpreter, can_fence_threads, core_of_this_thread, end_own_tree,
-    ending_signals, fence_threads, host_channel, lower_priority, machine_memory, monotonic_ns,
-    outlive_file_limits, own_peak_rss_bytes, pin_this_thread, program, reset_inherited_signals,
+    arguments_for_interpreter, become_interpreter, can_fence_threads, core_clocks, core_of_this_thread,
+    end_own_tree, ending_signals, fence_threads, host_channel, lower_priority, machine_memory, monotonic_ns,
+    outlive_file_limits, own_cpu_ns, own_peak_rss_bytes, pin_this_thread, program, reset_inherited_signals,
     serve_as_helper, this_thread, thread_cpu_ns, why_no_process, with_memory_limit,
 };
 
@@ -45,6 +45,15 @@ pub struct MachineMemory {
     pub total_bytes: u64,
     /// What can be had before something has to be ended or swapped out.
     pub available_bytes: u64,
+}
+
+/// What cores have done since the machine was started, all programs together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CoreClocks {
+    pub cores: usize,
+    pub busy_ns: u64,
+    /// In which something ran, and the machine that this one is a part of gave the cores to others.
+    pub steal_ns: u64,
 }
 
 /// What a thread has done since it began, where the system tells.

@@ -25,6 +25,7 @@ use self::peer::Peer;
 use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
 
 mod badge;
+mod cores;
 mod descendants;
 mod descriptors;
 mod ending;
@@ -38,8 +39,11 @@ mod process;
 mod signals;
 mod thread_clock;
 mod traced;
+mod waiting;
 
+pub use cores::{core_clocks, own_cpu_ns};
 pub use ending::{arguments_for_interpreter, end_own_tree};
+use facts::clock_ns;
 pub use facts::{
     CAN_PIN, allow_many_files, core_of_this_thread, lower_priority, monotonic_ns, own_peak_rss_bytes,
     pin_this_thread, this_thread, thread_cpu_ns, why_no_process,
@@ -120,6 +124,8 @@ pub struct HostProcesses {
     buffer: Vec<u8>,
     /// How far the looks for those that are cut off have come.
     cut_off_next: usize,
+    /// CPU time of hosts that are reaped.
+    cpu_ns: u64,
 }
 
 /// Ends a wait from another thread.
@@ -149,6 +155,7 @@ impl HostProcesses {
             wake: ours,
             buffer: vec![0; READ_BYTES],
             cut_off_next: 0,
+            cpu_ns: 0,
         };
         Ok((hosts, WakeHandle(theirs)))
     }
@@ -310,7 +317,9 @@ impl HostProcesses {
         descendants::Descendants::wait_for_cleaners(&left);
         // Before it is reaped its number cannot be given to another group.
         kill_tree(peer.child.id());
-        let status = traced::wait(&mut peer.child);
+        let ended = traced::wait(&mut peer.child);
+        self.cpu_ns += ended.as_ref().map_or(0, |ended| ended.cpu_ns);
+        let status = ended.map(|ended| ended.status);
         self.keeping.forget_host(peer.child.id());
         self.family.forget(peer.child.id());
         if status.as_ref().is_ok_and(ExitStatus::success) {
@@ -323,6 +332,11 @@ impl HostProcesses {
             Ok((None, None)) | Err(_) => Exit::Signal(libc::SIGKILL),
         };
         on_event(id, HostEvent::Ended(exit));
+    }
+
+    /// CPU time of all processes of the run that are over and reaped: hosts, and what they had started.
+    pub fn cpu_ns(&self) -> u64 {
+        self.cpu_ns + self.family.cpu_ns()
     }
 
     /// Ends and reaps whatever the run's hosts have left behind, and tells what resisted.

@@ -27,8 +27,8 @@ mod job;
 mod listening;
 
 pub use facts::{
-    ThreadClock, can_fence_threads, core_of_this_thread, fence_threads, lower_priority, machine_memory,
-    monotonic_ns, own_peak_rss_bytes, this_thread, thread_cpu_ns,
+    ThreadClock, can_fence_threads, core_clocks, core_of_this_thread, fence_threads, lower_priority,
+    machine_memory, monotonic_ns, own_cpu_ns, own_peak_rss_bytes, this_thread, thread_cpu_ns,
 };
 use job::JobObject;
 use listening::{Listening, listen};
@@ -336,6 +336,11 @@ impl HostProcesses {
         // An exit code that means a crash is an NTSTATUS, which reads as a large negative number.
         on_event(id, HostEvent::Ended(Exit::Code(status.code().unwrap_or_default())));
         put_off.into_iter().try_for_each(|news| self.hear(news, on_event))
+    }
+
+    /// CPU time of the processes of the run; asked for only where that of the cores is known.
+    pub fn cpu_ns(&self) -> u64 {
+        0
     }
 
     /// Removes the files of the run and tells what resisted. Job objects leave no process behind.

@@ -1,14 +1,17 @@
 //! What each core did, on the axis of the lanes: the share of its time that it was busy with anything at all.
 //!
-//! The system counts a core's time for all programs together, so nothing here claims to know whose it was.
+//! The system counts a core's time for all programs together: whose it was is known of all cores together, and is the row on
+//! top (`core_shares`).
 
 use std::time::{Duration, Instant};
 
 use egui::{
-    Align2, FontId, Mesh, Painter, Rangef, Rect, Role, ScrollArea, Sense, Shape, Ui, UiBuilder, WidgetInfo,
-    pos2, vec2,
+    Align2, FontId, Mesh, Painter, Rect, Role, ScrollArea, Sense, Shape, Ui, UiBuilder, WidgetInfo, pos2,
+    vec2,
 };
 
+use super::core_shares::{self, SharesRow};
+use super::stretches::{self, Place, add_quad};
 use super::window::Scale;
 use crate::app::context::ViewContext;
 use crate::app::theme::{STEP, strong};
@@ -32,25 +35,16 @@ pub struct Cores<'a> {
     pub zero: Instant,
 }
 
-/// A point of a core's history on the screen: where, and the least, the mean and the highest share.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Place {
-    x: f32,
-    min: f32,
-    mean: f32,
-    max: f32,
-}
-
 /// The height at which all cores are shown well.
 pub fn wanted_height(cores: usize) -> f32 {
     let height = if cores > MOST_AREAS { STRIP_HEIGHT } else { AREA_HEIGHT };
-    TITLE_HEIGHT + height * cores as f32
+    TITLE_HEIGHT + core_shares::HEIGHT + height * cores as f32
 }
 
 /// The height at which all cores can just be read.
 pub fn least_height(cores: usize) -> f32 {
     let height = if cores > MOST_AREAS { LEAST_STRIP_HEIGHT } else { LEAST_AREA_HEIGHT };
-    TITLE_HEIGHT + height * cores as f32
+    TITLE_HEIGHT + core_shares::LEAST_HEIGHT + height * cores as f32
 }
 
 impl Cores<'_> {
@@ -58,11 +52,17 @@ impl Cores<'_> {
     pub fn ui(&self, ui: &mut Ui, rect: Rect) {
         let Some(monitor) = self.cx.machine_then else { return };
         ui.painter().hline(rect.x_range().shrink(6.0), rect.top(), self.cx.theme.hairline());
+        let shares = SharesRow { cx: self.cx, scale: self.scale, zero: self.zero, monitor };
         self.title_ui(ui, rect, monitor);
-        let below = rect
-            .with_min_y(rect.top() + TITLE_HEIGHT)
-            .with_max_y(rect.bottom().max(rect.top() + TITLE_HEIGHT));
+        let title = rect.with_max_y(rect.top() + TITLE_HEIGHT).with_max_x(self.scale.x.max);
+        shares.legend_ui(ui, title.with_min_x(self.scale.x.min));
         let count = monitor.cores.len();
+        let room = (rect.height() - TITLE_HEIGHT).max(0.0);
+        let row_height = (room / (count + 1) as f32).clamp(core_shares::LEAST_HEIGHT, core_shares::HEIGHT);
+        let row_top = rect.top() + TITLE_HEIGHT;
+        let top = row_top + row_height.min(room);
+        shares.ui(ui, Rect::from_x_y_ranges(rect.x_range(), row_top..=top));
+        let below = rect.with_min_y(top).with_max_y(rect.bottom().max(top));
         let pitch = pitch(count, below.height());
         let mut cores_ui = ui.new_child(UiBuilder::new().id_salt("cores").max_rect(below));
         cores_ui.shrink_clip_rect(below);
@@ -80,7 +80,7 @@ impl Cores<'_> {
 
     fn title_ui(&self, ui: &Ui, rect: Rect, monitor: &MonitorSnapshot) {
         let theme = self.cx.theme;
-        let busy = monitor.pool_busy.last().filter(|_| self.cx.is_live());
+        let busy = monitor.shares.pool.last().filter(|_| self.cx.is_live());
         let text = match busy {
             Some(point) => format!("cores busy {:.2} of {}", point.mean, monitor.usable_cores),
             None => match monitor.usable_cores {
@@ -90,7 +90,7 @@ impl Cores<'_> {
         };
         let title = rect.with_max_y(rect.top() + TITLE_HEIGHT).shrink2(vec2(12.0, 0.0));
         let response = ui.interact(
-            title.with_max_x(title.left() + 240.0),
+            title.with_max_x(self.scale.x.min - STEP),
             ui.scope_id().with("cores busy"),
             Sense::hover(),
         );
@@ -99,8 +99,8 @@ impl Cores<'_> {
         let color = if busy.is_some() { theme.ok } else { theme.weak };
         ui.painter().text(pos2(title.left(), title.center().y), Align2::LEFT_CENTER, &text, font, color);
         response.on_hover_text(
-            "How many cores this pool keeps busy, measured over its processes. \
-             The areas below show each core with everything that runs on it, other programs too.",
+            "How many cores this pool keeps busy, measured over its processes and what they have started. \
+             Below: whose time all cores were together, and each core with everything that runs on it.",
         );
     }
 
@@ -187,10 +187,11 @@ impl Cores<'_> {
         let mut mesh = Mesh::default();
         self.for_each_stretch(series, |one, other| {
             let x = [one.x, other.x];
-            if one.max > one.mean || other.max > other.mean {
-                add_quad(&mut mesh, x, [y(one.max), y(other.max)], [y(one.min), y(other.min)], band);
+            let ([min, mean, max], [last_min, last_mean, last_max]) = (one.values, other.values);
+            if max > mean || last_max > last_mean {
+                add_quad(&mut mesh, x, [y(max), y(last_max)], [y(min), y(last_min)], band);
             }
-            add_quad(&mut mesh, x, [y(one.mean), y(other.mean)], [rect.bottom(); 2], area);
+            add_quad(&mut mesh, x, [y(mean), y(last_mean)], [rect.bottom(); 2], area);
         });
         painter.add(Shape::mesh(mesh));
         painter.hline(rect.x_range(), rect.bottom(), theme.hairline());
@@ -202,31 +203,24 @@ impl Cores<'_> {
         painter.rect_filled(rect, 0.0, theme.soft(theme.raised, 0.6));
         let mut mesh = Mesh::default();
         self.for_each_stretch(series, |one, other| {
-            let color = theme.soft(theme.accent, 0.1 + 0.8 * other.mean.clamp(0.0, 1.0));
+            let color = theme.soft(theme.accent, 0.1 + 0.8 * other.values[1].clamp(0.0, 1.0));
             mesh.add_colored_rect(Rect::from_x_y_ranges(one.x..=other.x, rect.y_range()), color);
         });
         painter.add(Shape::mesh(mesh));
     }
 
-    /// Calls `draw` with the ends of each stretch in view that has no gap in it, cut at the edges of the view.
+    /// Calls `draw` with the ends of each stretch in view that has no gap in it: least, mean and highest share.
     fn for_each_stretch(&self, series: &Series, mut draw: impl FnMut(Place, Place)) {
         for run in series.runs() {
-            let mut before: Option<Place> = None;
-            for place in thinned(run.points().map(|point| self.place(point))) {
-                if let Some(before) = before
-                    && let Some((one, other)) = cut(before, place, self.scale.x)
-                {
-                    draw(one, other);
-                }
-                before = Some(place);
-            }
+            let places = run.points().map(|point| self.place(point));
+            stretches::for_each(places, stretches::join_range, self.scale.x, &mut draw);
         }
     }
 
     fn place(&self, point: &Point) -> Place {
         let after = point.at.saturating_duration_since(self.zero).as_nanos() as f64;
         let before = self.zero.saturating_duration_since(point.at).as_nanos() as f64;
-        Place { x: self.scale.x_of(after - before), min: point.min, mean: point.mean, max: point.max }
+        Place { x: self.scale.x_of(after - before), values: [point.min, point.mean, point.max] }
     }
 }
 
@@ -240,72 +234,9 @@ fn pitch(count: usize, room: f32) -> f32 {
     }
 }
 
-fn add_quad(mesh: &mut Mesh, x: [f32; 2], top: [f32; 2], bottom: [f32; 2], color: egui::Color32) {
-    let first = mesh.vertices.len() as u32;
-    for (x, y) in [(x[0], top[0]), (x[1], top[1]), (x[1], bottom[1]), (x[0], bottom[0])] {
-        mesh.colored_vertex(pos2(x, y), color);
-    }
-    mesh.add_triangle(first, first + 1, first + 2);
-    mesh.add_triangle(first, first + 2, first + 3);
-}
-
-/// Joins points that lie within a pixel of each other.
-fn thinned(places: impl Iterator<Item = Place>) -> impl Iterator<Item = Place> {
-    let mut places = places.peekable();
-    std::iter::from_fn(move || {
-        let mut joined = places.next()?;
-        let mut count = 1.0;
-        while let Some(next) = places.next_if(|next| next.x - joined.x < 1.0) {
-            count += 1.0;
-            joined.mean += (next.mean - joined.mean) / count;
-            joined.min = joined.min.min(next.min);
-            joined.max = joined.max.max(next.max);
-        }
-        Some(joined)
-    })
-}
-
-/// The part of a stretch that is in view.
-fn cut(one: Place, other: Place, x: Rangef) -> Option<(Place, Place)> {
-    if other.x < x.min || one.x > x.max || other.x <= one.x {
-        return None;
-    }
-    let at = |edge: f32| {
-        let share = (edge - one.x) / (other.x - one.x);
-        let between = |from: f32, to: f32| from + (to - from) * share;
-        Place {
-            x: edge,
-            min: between(one.min, other.min),
-            mean: between(one.mean, other.mean),
-            max: between(one.max, other.max),
-        }
-    };
-    let first = if one.x < x.min { at(x.min) } else { one };
-    let last = if other.x > x.max { at(x.max) } else { other };
-    Some((first, last))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn place(x: f32, mean: f32) -> Place {
-        Place { x, min: mean, mean, max: mean }
-    }
-
-    #[test]
-    fn a_stretch_is_cut_at_the_edges() {
-        let (one, other) = cut(place(-100.0, 0.0), place(100.0, 1.0), Rangef::new(0.0, 50.0)).unwrap();
-        assert_eq!((one, other), (place(0.0, 0.5), place(50.0, 0.75)));
-        assert_eq!(cut(place(-9.0, 0.0), place(-1.0, 1.0), Rangef::new(0.0, 50.0)), None);
-    }
-
-    #[test]
-    fn points_within_a_pixel_keep_their_extremes() {
-        let places = [place(0.0, 0.0), place(0.5, 1.0), place(3.0, 0.5)];
-        let thinned: Vec<Place> = thinned(places.into_iter()).collect();
-        assert_eq!(thinned, [Place { x: 0.0, min: 0.0, mean: 0.5, max: 1.0 }, place(3.0, 0.5)]);
-    }
 
     #[test]
     fn many_cores_are_strips() {

@@ -1,10 +1,11 @@
 //! Who ran what when, with the cores of the machine under it on the same time axis.
 //!
 //! This module owns the panel's state, its layout and what pointer and keys do; `lanes` draws the workers with their
-//! `lane_labels`, `lane_spans` and `end_markers`, `cores` the cores, `axis` the times, and `hover` knows what is under the pointer.
+//! `lane_labels`, `lane_spans` and `end_markers`, `cores` the cores with whose time it was (`core_shares`), `axis` the times, and `hover` knows what is under the pointer.
 
 mod axis;
 mod core_parts;
+mod core_shares;
 mod cores;
 mod density;
 mod detail;
@@ -15,6 +16,7 @@ mod lane_labels;
 mod lane_spans;
 mod lanes;
 mod slowest;
+mod stretches;
 mod twin;
 mod window;
 

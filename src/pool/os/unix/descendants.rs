@@ -9,11 +9,12 @@ use std::fs;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Signal, WaitOptions};
+use rustix::process::Signal;
 
 use super::super::Leftovers;
-use super::process::{Stat, children_of, folder_of, pid_of, send};
+use super::process::{Stat, children_of, folder_of, send};
 use super::traced;
+use super::waiting::wait_if_over;
 
 /// The environment variable by which descendants of a run are known.
 pub const MARK: &str = "POOLSCOPE_RUN";
@@ -42,6 +43,8 @@ pub struct Descendants {
     reaped: Instant,
     /// Those that had outlived their host and were ended, with their names.
     ended: BTreeMap<u32, String>,
+    /// CPU time of those that were adopted and reaped.
+    cpu_ns: u64,
 }
 
 impl Descendants {
@@ -53,7 +56,7 @@ impl Descendants {
         let mark = format!("{}-{}", std::process::id(), super::monotonic_ns());
         KNOWN.lock().unwrap_or_else(PoisonError::into_inner).families += 1;
         let (groups, own) = (BTreeSet::new(), BTreeSet::new());
-        Self { mark, groups, own, reaped: Instant::now(), ended: BTreeMap::new() }
+        Self { mark, groups, own, reaped: Instant::now(), ended: BTreeMap::new(), cpu_ns: 0 }
     }
 
     /// What the environment of each member holds.
@@ -83,7 +86,7 @@ impl Descendants {
     pub fn reap_now_and_then(&mut self) -> bool {
         let is_due = self.reaped.elapsed() >= REAP_EVERY;
         if is_due {
-            self.adopted().iter().filter(|stat| stat.is_zombie).for_each(|stat| reap(stat.pid));
+            self.reap_all(self.adopted().iter().filter(|stat| stat.is_zombie));
             self.reaped = Instant::now();
         }
         is_due
@@ -130,7 +133,7 @@ impl Descendants {
                 send(stat.pid, Signal::KILL);
                 traced::reap_threads(stat.pid);
             });
-            zombies.iter().for_each(|stat| reap(stat.pid));
+            self.reap_all(zombies.iter());
             if (zombies.is_empty() && processes.is_empty()) || began.elapsed() > patience {
                 processes.iter().for_each(|stat| drop(ended.remove(&stat.pid)));
                 return Leftovers {
@@ -142,6 +145,15 @@ impl Descendants {
             }
             std::thread::sleep(Duration::from_millis(1));
         }
+    }
+
+    /// CPU time of those that were adopted and reaped so far.
+    pub fn cpu_ns(&self) -> u64 {
+        self.cpu_ns
+    }
+
+    fn reap_all<'a>(&mut self, zombies: impl Iterator<Item = &'a Stat>) {
+        self.cpu_ns += zombies.map(|stat| reap(stat.pid)).sum::<u64>();
     }
 
     fn adopted(&self) -> Vec<Stat> {
@@ -192,10 +204,9 @@ pub fn mark_of(pid: u32) -> Option<String> {
     marks.next().map(|mark| String::from_utf8_lossy(mark).into_owned())
 }
 
-fn reap(pid: u32) {
+/// Gives the CPU time that it has used, and what it has waited for.
+fn reap(pid: u32) -> u64 {
     traced::reap_threads(pid);
-    if let Some(pid) = pid_of(pid) {
-        // Another sweep may have been quicker.
-        let _ = rustix::process::waitpid(Some(pid), WaitOptions::NOHANG);
-    }
+    // Another sweep may have been quicker.
+    wait_if_over(pid).ok().flatten().map_or(0, |ended| ended.cpu_ns)
 }

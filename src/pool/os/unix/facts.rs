@@ -15,7 +15,7 @@ pub fn thread_cpu_ns() -> u64 {
     clock_ns(ClockId::ThreadCPUTime)
 }
 
-fn clock_ns(clock: ClockId) -> u64 {
+pub(super) fn clock_ns(clock: ClockId) -> u64 {
     let time = rustix::time::clock_gettime(clock);
     // Neither clock is ever negative.
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64

@@ -1,14 +1,16 @@
 //! Threads that have asked to be traced (`PTRACE_TRACEME`), which makes this program their tracer: a process with such a
 //! thread is not over until its tracer has waited for the thread, too. See ptrace(2), "Death under ptrace".
 
-use std::process::{Child, ExitStatus};
+use std::process::Child;
 use std::{io, thread, time::Duration};
 
+use super::waiting::{Ended, wait_if_over};
+
 /// Waits for a child that was ended, and for its traced threads.
-pub fn wait(child: &mut Child) -> io::Result<ExitStatus> {
+pub fn wait(child: &mut Child) -> io::Result<Ended> {
     loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(status);
+        if let Some(ended) = wait_if_over(child.id())? {
+            return Ok(ended);
         }
         reap_threads(child.id());
         thread::sleep(Duration::from_micros(200));

@@ -12,7 +12,7 @@ use windows_sys::Win32::System::Threading::{
     GetThreadTimes, SetPriorityClass,
 };
 
-use super::super::{MachineMemory, ThreadTimes};
+use super::super::{CoreClocks, MachineMemory, ThreadTimes};
 
 /// Nanoseconds of the one monotonic clock, the same in all processes of this machine.
 pub fn monotonic_ns() -> u64 {
@@ -33,6 +33,16 @@ pub fn thread_cpu_ns() -> u64 {
     unsafe { GetThreadTimes(GetCurrentThread(), created, exited, kernel, user) };
     let ns = |time: FILETIME| (u64::from(time.dwHighDateTime) << 32 | u64::from(time.dwLowDateTime)) * 100;
     ns(times[2]) + ns(times[3])
+}
+
+/// What all cores have done, which is not looked at here.
+pub fn core_clocks() -> Option<CoreClocks> {
+    None
+}
+
+/// CPU time of this program; asked for only where that of the cores is known.
+pub fn own_cpu_ns() -> u64 {
+    0
 }
 
 /// The number of the calling thread in the system, where other processes can use it to see its times: here they cannot.

@@ -1,0 +1,144 @@
+//! Runs two jobs in turns, A B B A, quietly. It stops by itself; Ctrl-C stops it too.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+use super::super::os::on_wish;
+use super::Contestant;
+use crate::analysis::{Round, Timed, compare_rounds};
+use crate::error::{Error, Result};
+use crate::pool::{self, Ending, Job, Launch, RunLog, RunState, Waker, ns_to_s};
+
+/// A run is looked at this often while it is silent.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// Fewer rounds give no interval that needs no assumptions.
+const LEAST_ROUNDS: usize = 6;
+const MOST_ROUNDS: usize = 100;
+
+/// Where runs take place.
+pub(super) struct Stage {
+    launch: Launch,
+    wake: SyncSender<()>,
+    news: Receiver<()>,
+    /// How often it was asked for the end.
+    wishes: Arc<AtomicU32>,
+}
+
+impl Stage {
+    /// Listens for Ctrl-C from now on.
+    pub(super) fn set_up() -> Result<Self> {
+        let (wake, news) = sync_channel(1);
+        let wishes = Arc::new(AtomicU32::new(0));
+        let (counted, woken) = (Arc::clone(&wishes), wake.clone());
+        let heard = on_wish(move |_| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            // One piece of news in waiting says as much as two.
+            let _ = woken.try_send(());
+        });
+        heard.map_err(|error| Error::pool("hear Ctrl-C", error))?;
+        Ok(Self { launch: Launch::this_program()?, wake, news, wishes })
+    }
+
+    fn is_to_end(&self) -> bool {
+        self.wishes.load(Ordering::Relaxed) > 0
+    }
+
+    /// Runs a job to its end, which is soon where it is asked for.
+    fn run(&self, job: &Job) -> Result<RunLog> {
+        let wake = self.wake.clone();
+        let waker: Waker = Arc::new(move || {
+            let _ = wake.try_send(());
+        });
+        let run = pool::start(job.clone(), &self.launch, waker)?;
+        while !run.snapshot().log.is_finished() {
+            if self.is_to_end() {
+                run.stop();
+            }
+            // Also when nothing is heard it is time to look.
+            let _ = self.news.recv_timeout(LOOK_EVERY);
+        }
+        let log = run.join().log.clone();
+        match &log.state {
+            RunState::Finished(Ending::Broken(reason)) => {
+                Err(Error::pool("finish the run", reason.lines().next().unwrap_or_default()))
+            }
+            _ => Ok(log),
+        }
+    }
+}
+
+/// What came of it.
+pub(super) struct Turns {
+    pub(super) rounds: Vec<Round>,
+    /// The records of the last whole round.
+    pub(super) last: Option<[RunLog; 2]>,
+    pub(super) is_interrupted: bool,
+    /// Whether items failed in any round.
+    pub(super) has_failures: bool,
+}
+
+/// Runs both jobs in turns until the interval is narrow, or another round would take longer than is left of the time.
+pub(super) fn take_turns(stage: &Stage, both: &[Contestant; 2], budget: Duration) -> Result<Turns> {
+    let begun = Instant::now();
+    let mut turns = Turns { rounds: Vec::new(), last: None, is_interrupted: false, has_failures: false };
+    loop {
+        let Some(logs) = round(stage, both, turns.rounds.len() % 2 == 1)? else {
+            turns.is_interrupted = true;
+            return Ok(turns);
+        };
+        turns.has_failures |= logs.iter().any(|log| log.counts.failed > 0);
+        let [a, b] = logs.each_ref().map(timed);
+        turns.rounds.push(Round { a, b });
+        turns.last = Some(logs);
+        if is_enough(&turns.rounds, begun.elapsed(), budget) {
+            return Ok(turns);
+        }
+    }
+}
+
+/// Runs each once, the second first where it `is_turned`; nothing where that was interrupted.
+fn round(stage: &Stage, both: &[Contestant; 2], is_turned: bool) -> Result<Option<[RunLog; 2]>> {
+    let [a, b] = both;
+    let (first, second) = if is_turned { (b, a) } else { (a, b) };
+    let first = stage.run(&first.job)?;
+    if stage.is_to_end() {
+        return Ok(None);
+    }
+    let second = stage.run(&second.job)?;
+    if stage.is_to_end() {
+        return Ok(None);
+    }
+    Ok(Some(if is_turned { [second, first] } else { [first, second] }))
+}
+
+fn timed(log: &RunLog) -> Timed {
+    Timed { time_s: ns_to_s(log.last_row_ns.max(1)), machine: log.machine }
+}
+
+fn is_enough(rounds: &[Round], elapsed: Duration, budget: Duration) -> bool {
+    let count = rounds.len().max(1);
+    let with_another = elapsed + elapsed / count as u32;
+    let is_narrow = || count >= LEAST_ROUNDS && compare_rounds(rounds).is_some_and(|found| found.is_narrow());
+    count >= MOST_ROUNDS || with_another > budget || is_narrow()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_enough_after(b_s: &[f64], elapsed_s: f64) -> bool {
+        let timed = |time_s| Timed { time_s, machine: None };
+        let rounds: Vec<Round> = b_s.iter().map(|b_s| Round { a: timed(1.0), b: timed(*b_s) }).collect();
+        is_enough(&rounds, Duration::from_secs_f64(elapsed_s), Duration::from_secs(20))
+    }
+
+    #[test]
+    fn rounds_end_with_a_narrow_interval_or_the_time() {
+        assert!(is_enough_after(&[1.9; 6], 1.0) && !is_enough_after(&[1.9; 5], 1.0));
+        assert!(!is_enough_after(&[1.0, 1.1, 1.2, 0.9, 1.0, 1.3], 1.0));
+        assert!(is_enough_after(&[1.9], 11.0) && !is_enough_after(&[1.9], 9.0));
+        assert!(is_enough_after(&[1.0, 1.2].repeat(50), 1.0));
+    }
+}
