@@ -87,7 +87,7 @@ pub(super) fn write_items(log: &RunLog, tracks: &Tracks, events: &mut EventWrite
         for (nth, (start_ns, index)) in items.iter().enumerate() {
             let Some(row) = log.row(*index) else { continue };
             let Some(track) = tracks.at(log, place, *start_ns) else { continue };
-            let end_ns = start_ns + (f64::from(row.duration_s) * 1e9) as u64;
+            let end_ns = start_ns + (f64::from(row.duration_s) * 1e9).round() as u64;
             // A duration has 24 bits: without this, a long item could seem to reach into the next one.
             let next_ns = items.get(nth + 1).map_or(u64::MAX, |(next_ns, _)| *next_ns);
             let name = format!("{index}: {}", shortened(&row.input_text(), NAME_LETTERS));
