@@ -11,6 +11,7 @@ mod fixture;
 mod json;
 mod os;
 mod part;
+mod python;
 mod report;
 mod resume;
 mod rows_file;
@@ -31,6 +32,7 @@ use serde::Serialize;
 
 use self::cell::ExportCell;
 pub use self::csv::Formulas;
+pub use self::python::equivalent_python;
 pub use self::report::write_report;
 pub use self::resume::{Resumed, read_kept};
 pub use self::rows_file::RowsFile;

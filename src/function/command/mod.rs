@@ -5,6 +5,7 @@
 
 mod candidates;
 mod fields;
+mod layout;
 mod os;
 mod output;
 mod program;
@@ -17,6 +18,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::layout::{CommandPiece, PathForm, input_bytes};
 use self::run::CommandFunction;
 use super::Function;
 use crate::error::{Error, Result};

@@ -110,19 +110,34 @@ impl CommandFunction {
         }
     }
 
+    /// The arguments, the program first, where they are the same for all inputs but for what stands in their places.
+    pub(super) fn arguments(&self) -> Option<Vec<&Argument>> {
+        match self.line.as_ref() {
+            Line::Arguments { program_argument, rest, .. } if self.candidates.is_empty() => {
+                Some(std::iter::once(program_argument).chain(rest).collect())
+            }
+            _ => None,
+        }
+    }
+
     /// The command for one input as a person would type it.
     pub(super) fn preview(&self, index: u64, input: ValueRef<'_>) -> Result<String, String> {
+        let line = self.bare_line(index, input)?;
+        let line = os::surrounded(&line, self.spec.folder.as_deref(), &self.spec.env);
+        Ok(if self.spec.stdin { os::fed(&bytes_of(input)?, &line) } else { line })
+    }
+
+    /// The same without its surroundings.
+    pub(super) fn bare_line(&self, index: u64, input: ValueRef<'_>) -> Result<String, String> {
         let filling = self.filling(input, index, 1);
-        let line = match self.line(&filling)?.as_ref() {
+        Ok(match self.line(&filling)?.as_ref() {
             Line::Shell(line) => line.preview(&filling)?,
             Line::Arguments { program_argument, rest, .. } => {
                 let all = std::iter::once(program_argument).chain(rest);
                 let quoted = all.map(|argument| Ok(os::quoted(&filled(argument, &filling)?)));
                 quoted.collect::<Result<Vec<_>, String>>()?.join(" ")
             }
-        };
-        let line = os::surrounded(&line, self.spec.folder.as_deref(), &self.spec.env);
-        Ok(if self.spec.stdin { os::fed(&bytes_of(input)?, &line) } else { line })
+        })
     }
 
     fn command(&self, filling: &Filling<'_>) -> Result<Command, String> {

@@ -37,7 +37,7 @@ pub(super) enum TemplatePart {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Placeholder {
     pub(super) source: PlaceholderKind,
-    form: Form,
+    pub(super) form: Form,
     /// With its braces, as a person wrote it.
     pub(super) written: String,
 }
@@ -56,7 +56,7 @@ pub(super) enum PlaceholderKind {
 
 /// What of a path is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub enum Form {
     Whole,
     WithoutExtension,
     Base,

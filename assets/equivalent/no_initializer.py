@@ -1,0 +1,2 @@
+def initialize(module):
+    """Workers call nothing when they start."""
