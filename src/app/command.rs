@@ -215,7 +215,7 @@ impl Command {
                 "Saves the run that is shown with all its rows, messages and times, to be opened and compared later."
             }
             Self::ExportShownRun => {
-                "Writes the run that is shown as a report (.html), as a trace for Perfetto (.json), or its figures (.md, .csv)."
+                "Writes the run that is shown as a report (.html), as a trace for Perfetto (.json), as a program in Python (.py), or its figures (.md, .csv)."
             }
             Self::OpenRun => "Opens a run that was saved; nothing of it is run.",
             Self::ToggleRuns => "Shows the runs that are kept in the place of the setup, or the setup again.",

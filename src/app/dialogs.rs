@@ -56,6 +56,7 @@ pub fn choose(what: Choose, ctx: &Context) -> Task<Chosen> {
                 .set_file_name("run.html")
                 .add_filter("Report", &["html"])
                 .add_filter("Trace for Perfetto", &["json"])
+                .add_filter("Program in Python", &["py"])
                 .add_filter("Figures in Markdown", &["md"])
                 .add_filter("Figures as CSV", &["csv"])
                 .save_file(),

@@ -62,6 +62,10 @@ pub struct ExportArgs {
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
 
+    /// A program in Python that does what one run has done
+    #[arg(long, value_name = "FILE")]
+    pub python: Option<PathBuf>,
+
     /// The rows of one run; the ending says how: .csv, .json or .jsonl
     #[arg(long, value_name = "FILE")]
     pub rows: Option<PathBuf>,

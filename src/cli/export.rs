@@ -15,7 +15,8 @@ use crate::pool::RunLog;
 /// Writes all that was asked for and gives the exit code.
 pub fn export(args: &ExportArgs) -> Result<u8> {
     if args.is_without_a_form() {
-        let reason = "say what to write: --trace, --report, --rows, --csv or --markdown, each with a file";
+        let reason =
+            "say what to write: --report, --trace, --python, --rows, --csv or --markdown, each with a file";
         return Err(Error::usage("export the run", reason));
     }
     let runs = args.runs.iter().map(|path| open(path)).collect::<Result<Vec<_>>>()?;
@@ -32,6 +33,10 @@ pub fn export(args: &ExportArgs) -> Result<u8> {
         // It may have run on another machine, which its file does not name.
         export::write_report(log, &Ledger::of(log, log.last_row_ns), &Machine::default(), out)
     })?;
+    if let Some(path) = &args.python {
+        let program = export::equivalent_python(&log.plan.job)?;
+        to(Some(path), |out| out.write_all(program.as_bytes()))?;
+    }
     if let Some(path) = &args.rows {
         export::write_rows(log, path, Formulas::AsWritten)?;
         said(path);
@@ -64,13 +69,22 @@ fn said(path: &Path) {
 
 impl ExportArgs {
     fn is_without_a_form(&self) -> bool {
-        let forms: [&Option<PathBuf>; 5] = [&self.trace, &self.report, &self.rows, &self.csv, &self.markdown];
-        forms.iter().all(|form| form.is_none())
+        let of_one = self.forms_of_one_run().into_iter().map(|(_, path)| path);
+        let mut forms = of_one.chain([&self.csv, &self.markdown]);
+        forms.all(Option::is_none)
     }
 
     /// An option that was given and that one run alone can have.
     fn of_one_run(&self) -> Option<&'static str> {
-        let options = [("--trace", &self.trace), ("--report", &self.report), ("--rows", &self.rows)];
-        options.into_iter().find(|(_, path)| path.is_some()).map(|(option, _)| option)
+        self.forms_of_one_run().into_iter().find(|(_, path)| path.is_some()).map(|(option, _)| option)
+    }
+
+    fn forms_of_one_run(&self) -> [(&'static str, &Option<PathBuf>); 4] {
+        [
+            ("--report", &self.report),
+            ("--trace", &self.trace),
+            ("--python", &self.python),
+            ("--rows", &self.rows),
+        ]
     }
 }
