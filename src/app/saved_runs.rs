@@ -136,9 +136,12 @@ fn export_run(title: &str, log: &RunLog, machine: &Machine, path: &Path) -> Resu
         "json" => export::write_whole(path, |out| export::write_trace(log, out)),
         "md" => export::write_whole(path, |out| export::write_markdown(&figures(), out)),
         "csv" => export::write_whole(path, |out| export::write_runs_csv(&figures(), out)),
+        "py" => {
+            let program = export::equivalent_python(&log.plan.job)?;
+            export::write_whole(path, |out| out.write_all(program.as_bytes()))
+        }
         _ => {
-            let reason =
-                "its name has to end in .html (a report), .json (a trace), .md or .csv (its figures)";
+            let reason = "its name has to end in .html (a report), .json (a trace), .py (a program that does the same), .md or .csv (its figures)";
             Err(Error::usage(format!("write {}", path.display()), reason))
         }
     }

@@ -200,6 +200,7 @@ pub struct RunArgs {
 /// Each round runs all inputs with both, so the function is called many times for each input. It ends when the ratio of
 /// the times is known to 3 %, when the time is up, or with Ctrl-C; what is known by then is said. Where one round takes
 /// longer than the time, each runs once. Results are not printed; they are checked to be the same.
+/// Two saved runs (.poolrun) are compared as they are, by one run each.
 #[derive(Debug, Args)]
 #[command(
     after_help = "\
@@ -207,8 +208,10 @@ Examples:
   poolscope compare -f is_prime 1..100000
   poolscope compare --python tasks.py:train -i rows.csv -w 4 --seconds 60
   poolscope compare -f collatz_steps 1..10000 --json
+  poolscope compare before.poolrun after.poolrun
 
 Exit codes: 0 all items ok, 1 some failed, 2 wrong use (nothing was run), 130 interrupted.",
+    mut_group("which", |group| group.required(false)),
     mut_arg("mode", |argument| argument.hide(true)),
     mut_arg("output", |argument| argument.hide(true)),
     mut_arg("mark_formulas", |argument| argument.hide(true)),

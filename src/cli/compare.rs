@@ -5,6 +5,7 @@
 mod report;
 mod turns;
 
+use std::path::Path;
 use std::time::Duration;
 
 use self::report::Report;
@@ -15,9 +16,10 @@ use super::streams::say;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE, summary};
 use crate::analysis::{Comparison, compare_rounds, compare_runs};
 use crate::error::{Error, Result};
+use crate::export::{self, RUN_ENDING};
 use crate::function::FunctionSpec;
 use crate::pool::examples::Example;
-use crate::pool::{Job, Mode, Settings};
+use crate::pool::{Job, Mode, RunLog, Settings};
 use crate::value::grouped;
 
 /// One of the jobs that are compared, and what it is called within a sentence: "processes".
@@ -26,9 +28,19 @@ pub struct Contestant {
     pub job: Job,
 }
 
-/// Compares processes with threads for what the arguments say, and gives the exit code.
+/// Compares processes with threads for what the arguments say, or two saved runs, and gives the exit code.
 pub fn compare(args: &CompareArgs) -> Result<u8> {
-    match contestants(&args.run) {
+    if let Some(saved) = saved_runs(&args.run) {
+        return compare_saved(saved, args.run.json);
+    }
+    let named = match args.run.function.is_not_given() {
+        true => Err(Error::usage(
+            "compare",
+            "say what to run (--function, --script, --python, --command or --example), or name two saved runs (.poolrun)",
+        )),
+        false => contestants(&args.run),
+    };
+    match named {
         Ok(both) => compare_jobs(&both, args.seconds, args.run.json),
         Err(error) => {
             super::report(&error);
@@ -38,6 +50,45 @@ pub fn compare(args: &CompareArgs) -> Result<u8> {
             Ok(WRONG_USE)
         }
     }
+}
+
+/// The two files of saved runs that are compared; nothing where a job is.
+fn saved_runs(args: &RunArgs) -> Option<[&Path; 2]> {
+    let [one, other] = args.inputs.as_slice() else { return None };
+    let is_run = |path: &Path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(RUN_ENDING));
+    let both = [one, other].map(Path::new);
+    (both.into_iter().all(is_run) && args.function.is_not_given()).then_some(both)
+}
+
+fn compare_saved(paths: [&Path; 2], is_json: bool) -> Result<u8> {
+    match compared(paths) {
+        Ok(report) if is_json => report.print_json().map(|()| ALL_OK),
+        Ok(report) => report.print().map(|()| ALL_OK),
+        Err(error) => {
+            super::report(&error);
+            if is_json {
+                summary::print_refusal(&error)?;
+            }
+            Ok(WRONG_USE)
+        }
+    }
+}
+
+fn compared(paths: [&Path; 2]) -> Result<Report> {
+    let open = |path: &Path| -> Result<RunLog> {
+        let opened = export::open_run(path)?;
+        opened.notes.iter().for_each(|note| say(note));
+        Ok(opened.log)
+    };
+    let logs = [open(paths[0])?, open(paths[1])?];
+    let [a, b] = &logs;
+    let cannot = |reason| Error::input("compare the runs", reason);
+    if a.plan.job.function != b.plan.job.function || a.plan.job.inputs != b.plan.job.inputs {
+        return Err(cannot("they did different work: their functions or inputs are not the same"));
+    }
+    let found = compare_runs(a, b).ok_or_else(|| cannot("one of them has run nothing"))?;
+    let names = paths.map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
+    Ok(Report::new(names, found, &[], &logs))
 }
 
 fn contestants(args: &RunArgs) -> Result<[Contestant; 2]> {
@@ -90,7 +141,8 @@ fn compare_jobs(both: &[Contestant; 2], budget: Duration, is_json: bool) -> Resu
         }
         return Ok(INTERRUPTED);
     };
-    let report = Report::new(both, found, &turns, last);
+    let names = both.each_ref().map(|contestant| contestant.name.to_owned());
+    let report = Report::new(names, found, &turns.rounds, last);
     if is_json {
         report.print_json()?
     } else {

@@ -88,6 +88,13 @@ pub struct FunctionArgs {
 }
 
 impl FunctionArgs {
+    /// Whether nothing says what to run.
+    pub fn is_not_given(&self) -> bool {
+        let paths = [&self.script, &self.python];
+        let texts = [&self.function, &self.script_text, &self.command, &self.example];
+        paths.into_iter().all(Option::is_none) && texts.into_iter().all(Option::is_none)
+    }
+
     /// The function, checked as far as that is possible without running it.
     pub fn spec(&self) -> Result<FunctionSpec> {
         if let Some(path) = &self.script {

@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use super::Contestant;
-use super::turns::Turns;
-use crate::analysis::{Basis, Comparison, Finding, Ledger, Timed};
+use crate::analysis::{Basis, Comparison, Finding, Ledger, Round, Timed};
 use crate::cli::streams::{print, say};
 use crate::error::{Error, Result};
 use crate::monitor;
@@ -26,7 +24,7 @@ pub(super) struct Report {
 
 /// One of the two.
 struct Side {
-    name: &'static str,
+    name: String,
     summary: SideSummary,
 }
 
@@ -56,11 +54,12 @@ struct Summary<'a> {
 }
 
 impl Report {
-    /// Of two jobs, what was found of them, and the records of their last round.
-    pub(super) fn new(both: &[Contestant; 2], found: Comparison, turns: &Turns, last: &[RunLog; 2]) -> Self {
+    /// Of two by these names, what was found of them, in which rounds, and the records of their last runs.
+    pub(super) fn new(names: [String; 2], found: Comparison, rounds: &[Round], last: &[RunLog; 2]) -> Self {
         let [a, b] = last;
-        let runs_of_a: Vec<Timed> = turns.rounds.iter().map(|round| round.a).collect();
-        let runs_of_b: Vec<Timed> = turns.rounds.iter().map(|round| round.b).collect();
+        let runs_of_a: Vec<Timed> = rounds.iter().map(|round| round.a).collect();
+        let runs_of_b: Vec<Timed> = rounds.iter().map(|round| round.b).collect();
+        let [name_of_a, name_of_b] = names;
         let (rounds, set_aside) = match found.basis {
             Basis::Rounds { used, set_aside } => (used, set_aside),
             Basis::OnceEach => (1, 0),
@@ -71,8 +70,8 @@ impl Report {
             rounds,
             set_aside,
             sides: [
-                Side { name: both[0].name, summary: SideSummary::new(a, found.a_s, &runs_of_a) },
-                Side { name: both[1].name, summary: SideSummary::new(b, found.b_s, &runs_of_b) },
+                Side { name: name_of_a, summary: SideSummary::new(a, found.a_s, &runs_of_a) },
+                Side { name: name_of_b, summary: SideSummary::new(b, found.b_s, &runs_of_b) },
             ],
             differences: Differences::between(a, b),
         }
@@ -81,7 +80,7 @@ impl Report {
     /// The sentence to standard output, as it is the result; all else to standard error.
     pub(super) fn print(&self) -> Result<()> {
         let [a, b] = &self.sides;
-        let sentence = self.found.sentence(a.name, b.name);
+        let sentence = self.found.sentence(&a.name, &b.name);
         print(|out| writeln!(out, "{sentence}"))?;
         for Side { name, summary } in &self.sides {
             summary.finding.iter().for_each(|finding| say(&format!("With {name}: {finding}")));
@@ -94,7 +93,7 @@ impl Report {
                 a.name, b.name
             ));
         }
-        self.differences.sentence(self.items, (a.name, b.name)).iter().for_each(|sentence| say(sentence));
+        self.differences.sentence(self.items, (&a.name, &b.name)).iter().for_each(|sentence| say(sentence));
         Ok(())
     }
 
