@@ -257,23 +257,3 @@ def number_of_worker():
     name = threading.current_thread().name  # "Thread-3 (worker)", of a pool of threads.
     found = "".join(sign for sign in name.partition("(")[0] if sign.isdigit())
     return int(found or 1)
-
-
-class Jupyter:
-    """Stands for what `get_ipython()` gives in a notebook: settings do nothing."""
-
-    def __getattr__(self, name):
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return lambda *values, **named: None
-
-
-def get_ipython():
-    """As in a notebook."""
-    return Jupyter()
-
-
-def display(*values, **named):
-    """As in a notebook."""
-    for value in values:
-        print(repr(value))

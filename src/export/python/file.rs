@@ -2,6 +2,7 @@
 
 use super::code::{FunctionCode, call_of, names_in, python_cell, refused};
 use super::inputs;
+use super::library;
 use super::literal;
 use super::needed::{Statement, needed_for, statements};
 use crate::error::Result;
@@ -42,14 +43,16 @@ fn imported(job: &Job, python: &PythonSpec) -> FunctionCode {
     code
 }
 
-fn add_initializer(code: &mut FunctionCode, python: &PythonSpec, named: impl Fn(&str) -> String) {
+fn add_initializer(code: &mut FunctionCode, python: &PythonSpec, named: impl FnOnce(&str) -> String) {
     let Some(initializer) = &python.initializer else { return };
     let (name, words) = initializer.split_once(':').unwrap_or((initializer, ""));
     code.start.push(match words {
         "" => format!("{}()", named(name)),
-        words => format!("{}(*literals({}))", named(name), literal::text(words)),
+        words => {
+            code.parts.push("literals");
+            format!("{}(*literals({}))", named(name), literal::text(words))
+        }
     });
-    code.parts.push("literals");
 }
 
 /// The statements that a function needs, as they stand in its source.
@@ -84,14 +87,19 @@ fn copied(job: &Job, python: &PythonSpec) -> Result<FunctionCode> {
             source.push_str(&format!("{CHOSEN} = {name}\n"));
         }
     }
-    let function = if chosen.is_some() { CHOSEN } else { name };
-    let (call, part) = call_of(function, &python.function, &job.inputs);
     let used = names_in(&source);
     let given = OF_NOTEBOOKS.iter().filter(|name| !python.source.cells.is_empty() && used.contains(*name));
     let given = given.map(|name| (*name).to_owned()).collect();
+    let function = match chosen {
+        Some(_) => CHOSEN.to_owned(),
+        None => library::with_free_name(name, "function_of_run", &mut source),
+    };
+    let (call, part) = call_of(&function, &python.function, &job.inputs);
     let mut code = FunctionCode { call, given, parts: part.into_iter().collect(), ..FunctionCode::default() };
+    add_initializer(&mut code, python, |name| {
+        library::with_free_name(name, "initializer_of_run", &mut source)
+    });
     code.source = source.trim_end().to_owned();
-    add_initializer(&mut code, python, str::to_owned);
     Ok(code)
 }
 

@@ -11,8 +11,11 @@ use crate::error::Result;
 const PROGRAM: &str = include_str!("../../../assets/export/program.py");
 /// Built-in functions.
 pub(super) const FUNCTIONS: &str = include_str!("../../../assets/export/functions.py");
-/// What scripts can call.
-pub(super) const SCRIPT: &str = include_str!("../../../assets/export/script.py");
+/// What scripts and notebooks expect to be there.
+pub(super) const GIVEN: &str = include_str!("../../../assets/export/given.py");
+/// What every program binds beside its parts, or calls its inputs.
+const OWN_NAMES: [&str; 9] =
+    ["call", "inputs", "start", "main", "start_errors", "item", "index", "value", "error"];
 
 /// What a program is made of beside the function: names that its source expects, and parts of its own.
 #[derive(Debug)]
@@ -24,11 +27,9 @@ pub(super) struct Library {
 impl Library {
     /// What this function needs, and the parts that all programs have.
     pub(super) fn of(code: &FunctionCode, common: &[&str]) -> Self {
-        let (program, functions, script) = (statements(PROGRAM), statements(FUNCTIONS), statements(SCRIPT));
-        let mut given = taken(&script, &code.given.iter().map(String::as_str).collect::<Vec<_>>());
-        // Those of notebooks are among the parts.
+        let (program, functions, expected) = (statements(PROGRAM), statements(FUNCTIONS), statements(GIVEN));
+        let mut given = taken(&expected, &code.given.iter().map(String::as_str).collect::<Vec<_>>());
         let mut wanted: Vec<&str> = common.iter().chain(&code.parts).copied().collect();
-        wanted.extend(code.given.iter().map(String::as_str));
         wanted.extend(given.iter().flat_map(|one| &one.names.uses).map(String::as_str));
         let of_items: Vec<&str> = wanted
             .iter()
@@ -39,6 +40,22 @@ impl Library {
         let own = taken(&program, &wanted);
         Self { given: joined(&given), own: joined(&own) }
     }
+}
+
+/// Whether a program has this name for something of its own.
+pub(super) fn is_reserved(name: &str) -> bool {
+    OWN_NAMES.contains(&name) || statements(PROGRAM).iter().any(|one| one.names.binds.contains(name))
+}
+
+/// What a program calls something of a source: by its own name where the program has none such, otherwise by another one that
+/// is given to it.
+pub(super) fn with_free_name(name: &str, other: &str, source: &mut String) -> String {
+    let root = name.split('.').next().unwrap_or_default();
+    if !is_reserved(root) {
+        return name.to_owned();
+    }
+    source.push_str(&format!("\n{other} = {name}"));
+    other.to_owned()
 }
 
 fn taken<'a, 's>(all: &'a [Statement<'s>], wanted: &[&str]) -> Vec<&'a Statement<'s>> {
@@ -139,6 +156,11 @@ fn is_of_python(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_the_program_are_known() {
+        assert_eq!(["call", "value", "spread", "task"].map(is_reserved), [true, true, true, false]);
+    }
 
     #[test]
     fn a_program_has_only_what_it_needs() {

@@ -1,9 +1,9 @@
 //! Functions of scripts, whose language is Python's in all but what it leaves out: the source is copied, and what it can
-//! call beside the language's own functions is in `assets/export/script.py`.
+//! call beside the language's own functions is in `assets/export/given.py`.
 
 use super::code::{FunctionCode, call_of, names_in};
 use super::inputs;
-use super::library::SCRIPT;
+use super::library::{self, GIVEN};
 use super::literal;
 use super::needed::statements;
 use crate::error::Result;
@@ -18,14 +18,16 @@ pub(super) fn code(job: &Job, script: &ScriptSpec) -> Result<FunctionCode> {
     let all = statements(&script.source);
     let is_bound = |name: &str| all.iter().any(|statement| statement.names.binds.contains(name));
     let used = names_in(&script.source);
-    let offered = statements(SCRIPT);
+    let offered = statements(GIVEN);
     let offered = offered.iter().flat_map(|statement| &statement.names.binds);
     let given: Vec<String> =
         offered.filter(|name| used.contains(name.as_str()) && !is_bound(name)).cloned().collect();
     let otherwise = OTHERWISE.iter().filter(|name| used.contains(*name) && !is_bound(name));
-    let (call, part) = call_of(&script.function.name, &script.function, &job.inputs);
+    let mut source = script.source.trim_start_matches('\u{feff}').trim_end().to_owned();
+    let function = library::with_free_name(&script.function.name, "function_of_run", &mut source);
+    let (call, part) = call_of(&function, &script.function, &job.inputs);
     Ok(FunctionCode {
-        source: script.source.trim_start_matches('\u{feff}').trim_end().to_owned(),
+        source,
         call,
         parts: part.into_iter().collect(),
         given,

@@ -1,4 +1,4 @@
-"""What Poolscope's scripts can call and Python has elsewhere, by the names that it has in scripts."""
+"""What the source of a function expects to be there: in scripts what Python has elsewhere, in notebooks what Jupyter gives."""
 
 from functools import partial
 from math import atan2
@@ -28,3 +28,23 @@ def random(seed):
 def worker():
     """The number of the worker that runs this call, from 1."""
     return number_of_worker()
+
+
+class Jupyter:
+    """Stands for what `get_ipython()` gives in a notebook: settings do nothing."""
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *values, **named: None
+
+
+def get_ipython():
+    """As in a notebook."""
+    return Jupyter()
+
+
+def display(*values, **named):
+    """As in a notebook."""
+    for value in values:
+        print(repr(value))
