@@ -48,6 +48,11 @@ impl PoolscopeApp {
                     self.code_dialog = Some(dialogs::choose(Choose::Code, ctx));
                 }
             }
+            Command::BrowseInterpreter => {
+                if self.interpreter_dialog.is_none() {
+                    self.interpreter_dialog = Some(dialogs::choose(Choose::Interpreter, ctx));
+                }
+            }
             Command::ShowCodeLine(line) => {
                 self.layout.is_setup_open = Some(true);
                 self.setup.function.show_line(line, self.runner.snapshot().map(|run| &run.log), ctx);

@@ -17,7 +17,7 @@ use super::lane_clocks::LaneClocks;
 use super::launch::Launch;
 use super::os::{self, HostProcesses, HostProgram, Leftovers};
 use super::record::{Audit, LifeEnd, RunLog};
-use super::settings::ChunkRule;
+use super::settings::{ChunkRule, Mode};
 use super::status_page::Page;
 use super::wire::{self, Down, Hello};
 use super::{Executing, RunSnapshot, Waker};
@@ -274,6 +274,7 @@ impl Driver {
             niceness: self.launch.niceness,
             wants_spans: self.dispatcher.log().plan.job.settings.chunk == ChunkRule::Fixed(1),
             pins: self.dispatcher.log().plan.job.settings.worker.pins,
+            are_threads: self.dispatcher.log().plan.job.settings.mode == Mode::Thread,
         };
         self.send(host, &Down::Hello(Box::new(hello)));
     }

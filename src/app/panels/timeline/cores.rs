@@ -150,16 +150,12 @@ impl Cores<'_> {
 
     /// "99 % · W1, W3": how busy it was in the newest sample, and who was last seen on it.
     fn remark(&self, core: usize, series: &Series) -> String {
-        let mut remark =
-            self.share(series).map_or("–".to_owned(), |share| format!("{:.0} %", share * 100.0));
+        let remark = self.share(series).map_or("–".to_owned(), |share| format!("{:.0} %", share * 100.0));
         let live = self.cx.run.filter(|_| self.cx.is_live()).map(|run| run.live.as_slice());
         let here = live.into_iter().flatten().enumerate();
         let here = here.filter(|(_, lane)| lane.core == u32::try_from(core).ok());
-        for (nth, (place, _)) in here.enumerate() {
-            let gap = if nth == 0 { " · " } else { ", " };
-            remark.push_str(&format!("{gap}W{}", place + 1));
-        }
-        remark
+        let here: Vec<usize> = here.map(|(place, _)| place + 1).collect();
+        remark + &workers_text(&here)
     }
 
     /// How busy the core is now; where a run is over and shown, how busy it was in it.
@@ -227,6 +223,19 @@ impl Cores<'_> {
         let after = point.at.saturating_duration_since(self.zero).as_nanos() as f64;
         let before = self.zero.saturating_duration_since(point.at).as_nanos() as f64;
         Place { x: self.scale.x_of(after - before), min: point.min, mean: point.mean, max: point.max }
+    }
+}
+
+/// " · W1, W3 +2": as many as have room beside the core's name.
+fn workers_text(workers: &[usize]) -> String {
+    const NAMED: usize = 2;
+    if workers.is_empty() {
+        return String::new();
+    }
+    let named = workers.iter().take(NAMED).map(|worker| format!("W{worker}")).collect::<Vec<_>>().join(", ");
+    match workers.len().saturating_sub(NAMED) {
+        0 => format!(" · {named}"),
+        more => format!(" · {named} +{more}"),
     }
 }
 
@@ -305,6 +314,12 @@ mod tests {
         let places = [place(0.0, 0.0), place(0.5, 1.0), place(3.0, 0.5)];
         let thinned: Vec<Place> = thinned(places.into_iter()).collect();
         assert_eq!(thinned, [Place { x: 0.0, min: 0.0, mean: 0.5, max: 1.0 }, place(3.0, 0.5)]);
+    }
+
+    #[test]
+    fn of_many_workers_on_a_core_the_first_are_named_and_the_others_counted() {
+        let texts = [&[][..], &[3], &[1, 12], &[1, 2, 4, 7]].map(workers_text);
+        assert_eq!(texts, ["", " · W3", " · W1, W12", " · W1, W2 +2"]);
     }
 
     #[test]
