@@ -13,6 +13,7 @@ use super::command::{self, Command, CommandSender, Situation};
 use super::compare::{CompareView, beside};
 use super::context::SAMPLING;
 use super::dialogs::Chosen;
+use super::event_order::EventOrder;
 use super::format;
 use super::layout::Layout;
 use super::repaint_rate::RepaintRate;
@@ -47,6 +48,7 @@ pub struct PoolscopeApp {
     pub(super) received: mpsc::Receiver<Command>,
     pub(super) dialog: Option<(SourceKind, Task<Chosen>)>,
     pub(super) code_dialog: Option<Task<Chosen>>,
+    pub(super) interpreter_dialog: Option<Task<Chosen>>,
     pub(super) saving: Saving,
     pub(super) kept: KeptRuns,
     pub(super) compare: CompareView,
@@ -66,6 +68,7 @@ pub struct PoolscopeApp {
     title: String,
     /// Start as soon as the inputs and the code of an example are read.
     pub(super) starts_when_read: bool,
+    event_order: EventOrder,
     /// Frames in which the window is still made to fit its screen.
     frames_to_fit: u32,
 }
@@ -99,6 +102,7 @@ impl PoolscopeApp {
             received,
             dialog: None,
             code_dialog: None,
+            interpreter_dialog: None,
             saving: Saving::default(),
             kept: KeptRuns::default(),
             compare: CompareView::default(),
@@ -117,6 +121,7 @@ impl PoolscopeApp {
             is_live,
             title: String::new(),
             starts_when_read: false,
+            event_order: EventOrder::default(),
             frames_to_fit: 20,
         })
     }
@@ -190,9 +195,13 @@ impl PoolscopeApp {
         let ended = matches!(self.phase(), Phase::Done | Phase::Stopped | Phase::Broken);
         let Some(run) = self.shown_run().filter(|_| ended) else { return String::new() };
         let counts = run.log.counts;
-        let undone = counts.stopped + counts.not_run;
         let failed = super::progress::failed(counts);
-        let others = [(failed, "failed"), (counts.timed_out, "timed out"), (undone, "not done")];
+        let others = [
+            (failed, "failed"),
+            (counts.timed_out, "timed out"),
+            (counts.stopped, "stopped"),
+            (counts.not_run, "not run"),
+        ];
         let others = others.into_iter().filter(|(count, _)| *count > 0);
         let others: String =
             others.map(|(count, what)| format!(", {} {what}", format::count(count))).collect();
@@ -217,6 +226,7 @@ impl PoolscopeApp {
         rescue::note(self.runner.snapshot());
         self.take_chosen_code(ctx);
         self.take_chosen_path(ctx);
+        self.take_chosen_interpreter(ctx);
         match finished(&mut self.looking_at) {
             None => {}
             Some(Ok((path, is_folder))) => self.setup.inputs.load(Origin::Path(path), is_folder, ctx),
@@ -266,6 +276,21 @@ impl PoolscopeApp {
             Some(Err(error)) => {
                 self.setup.error = Some(error);
                 self.layout.focus_code_path = true;
+            }
+        }
+    }
+
+    fn take_chosen_interpreter(&mut self, ctx: &Context) {
+        let code = &mut self.setup.function.code;
+        match finished(&mut self.interpreter_dialog).map(|done| done.and_then(|chosen| chosen)) {
+            Some(Ok(Some(path))) => {
+                code.interpreter_text = path.display().to_string();
+                code.edited(ctx);
+            }
+            Some(Ok(None)) | None => {}
+            Some(Err(error)) => {
+                code.writes_interpreter = true;
+                self.setup.error = Some(error);
             }
         }
     }
@@ -323,6 +348,12 @@ fn possible_shortcuts(situation: Situation) -> Vec<(Command, KeyboardShortcut)> 
 }
 
 impl eframe::App for PoolscopeApp {
+    fn raw_input_hook(&mut self, ctx: &Context, raw_input: &mut egui::RawInput) {
+        if self.event_order.arrange(&mut raw_input.events) {
+            ctx.request_repaint();
+        }
+    }
+
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         let now = Instant::now();
         self.take_news(ctx, now);
