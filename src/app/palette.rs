@@ -115,6 +115,7 @@ mod tests {
         let cx = ViewContext {
             run: None,
             monitor: None,
+            machine_then: None,
             theme: &theme,
             commands: &commands,
             now: std::time::Instant::now(),

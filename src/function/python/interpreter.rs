@@ -123,7 +123,9 @@ impl Places {
 
     fn installed(&self) -> Result<PathBuf> {
         let active = self.active.iter().find_map(|environment| in_environment(environment));
-        active.or_else(|| self.on_path(&names()).into_iter().next()).ok_or_else(|| {
+        // One of the file's folder is a program of that folder, however it came onto the PATH.
+        let on_path = || self.on_path(&names()).into_iter().find(|path| !self.is_of_folder(path));
+        active.or_else(on_path).ok_or_else(|| {
             Error::usage(
                 "find Python",
                 "no `python3` is on the PATH; install Python 3.8 or newer (https://www.python.org/downloads)",
