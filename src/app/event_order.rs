@@ -8,8 +8,9 @@ use std::collections::VecDeque;
 
 use egui::{Event, Key};
 
-/// Frames that are drawn without keys after what gives the keyboard to another: one to carry it out, one to take it.
-const FRAMES_BETWEEN: u8 = 1;
+/// Frames that are drawn without keys after what gives the keyboard to another: one to carry it out, one in which a number
+/// becomes a field, one to take it.
+const FRAMES_BETWEEN: u8 = 2;
 
 /// Events that wait for a later frame.
 #[derive(Debug, Default)]
@@ -96,8 +97,9 @@ mod tests {
         assert!(!order.arrange(&mut events) && events == before);
         events.extend(typed("c"));
         assert!(order.arrange(&mut events) && events == before);
-        // One frame in between, and what comes meanwhile comes after it.
+        // Two frames in between, and what comes meanwhile comes after it.
         let mut between: Vec<Event> = typed("d").collect();
+        assert!(order.arrange(&mut between) && between.is_empty());
         assert!(order.arrange(&mut between) && between.is_empty());
         let mut after = Vec::new();
         assert!(!order.arrange(&mut after));
@@ -120,7 +122,7 @@ mod tests {
                 break;
             }
         }
-        assert_eq!(frames, [2, 0, 2, 0, 1]);
+        assert_eq!(frames, [2, 0, 0, 2, 0, 0, 1]);
     }
 
     /// What a number and a text hold after all of this came in one slow frame.
