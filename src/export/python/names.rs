@@ -202,12 +202,6 @@ impl Names {
     }
 }
 
-/// Whether a head binds names for its own block.
-fn begins_block(head: &[Token<'_>]) -> bool {
-    let first = head.strip_prefix_of("async").first();
-    first.is_some_and(|first| ["for", "with", "except"].iter().any(|word| first.is(word)))
-}
-
 /// Whether a token stands within the brackets behind a value: `table[row]`, not `[a, b]`.
 fn is_subscript(tokens: &[Token<'_>], at: usize) -> bool {
     let depth = tokens[at].depth;
