@@ -277,7 +277,7 @@ impl PoolscopeApp {
             if !shows_setup {
                 return setup::rail_ui(ui, &view);
             }
-            side_ui(ui, &theme, &mut self.layout.side, self.kept.len());
+            side_ui(ui, &theme, &mut self.layout.side, self.kept.count());
             match self.layout.side {
                 Side::Setup => setup::ui(ui, &mut self.setup, &mut view),
                 Side::Runs => self.layout.runs.ui(ui, &cx, &self.kept, situation),

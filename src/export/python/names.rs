@@ -83,7 +83,9 @@ impl Names {
         self.uses.extend(inner.uses);
         self.globals.extend(inner.globals);
         let name = head.iter().position(|token| token.is("class")).map_or(0, |at| at + 1);
-        for (at, token) in head.iter().enumerate().filter(|(_, token)| token.is_name()) {
+        let is_keyword = |at: usize| head.get(at + 1).is_some_and(|next| next.is("="));
+        let names = head.iter().enumerate().filter(|(at, token)| token.is_name() && !is_keyword(*at));
+        for (at, token) in names {
             let into = if at == name { &mut self.binds } else { &mut self.uses };
             into.insert(token.text.to_owned());
         }
