@@ -261,6 +261,14 @@ class Calls(Bindings, Dangers):
             yield from ((given, DEEP) for given in call.given())
             yield name, SURE | DEEP if MUTATORS.issuperset(self.method_values.get(name, {""})) else DEEP
 
+    def is_made_by_library(self, name: str, tries: int = 3) -> bool:
+        """Whether what made an object is of the standard library; such objects write to what they were made with."""
+        for maker in self.made_of.get(name, ()):
+            path = self.path_of(maker)
+            if path and is_of_library(path) or not path and tries and self.is_made_by_library(maker, tries - 1):
+                return True
+        return False
+
     def makers(self, name: str, tries: int = 5) -> Iterator[Unit]:
         """The methods that run when an object of a class is made, also those of the classes that it is based on."""
         for unit in self.functions.get(name, ()):
@@ -280,7 +288,7 @@ class Calls(Bindings, Dangers):
         if last in MUTATORS:
             yield root, SURE | call.depth
         elif own or last not in LOOKS and (last != "get" or self.has_queues):
-            yield root, DEEP
+            yield root, SURE | DEEP if self.is_made_by_library(root) else DEEP
         is_of_class = root in self.classes or root in BUILTINS and root not in self.bound
         if is_of_class and call.args:
             # `list.append(names, name)`.

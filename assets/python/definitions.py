@@ -119,7 +119,7 @@ class Plan:
                 changed.pop(name, None)
         for name in list(changed):
             path = calls.path_of(name)
-            if path and not calls.is_local(path):
+            if path:
                 changed["<%s>" % root_of(path)] = changed[name]
         # A function is not changed by what happens to the objects that it was given.
         direct = set(changed)

@@ -355,6 +355,9 @@ class Unit(Facts):
             inner.links += [(parameter.arg, name, how) for name, how in self.held(default)]
             if kind_of(default) not in ("Constant", "Name", "Attribute", "UnaryOp"):
                 inner.kept_params.add(parameter.arg)
+        for parameter, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
+            if default is not None:
+                inner.links += [(parameter.arg, name, how) for name, how in self.held(default)]
         self.inner.append(inner)
 
     def call_decorators(self, node: Node) -> None:

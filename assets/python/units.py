@@ -161,6 +161,8 @@ class Facts:
         elif kind in ("Attribute", "Subscript"):
             yield from self.held(node.value, part_of(how))
         elif kind in ("NamedExpr", "Await", "FormattedValue"):
+            if kind == "NamedExpr":
+                yield self.local(node.target.id), how
             yield from self.held(node.value, how | (WIDE if kind == "Await" else 0))
         elif kind in DISPLAYS + ("BoolOp", "IfExp"):
             for part in children(node):
