@@ -21,6 +21,7 @@ ENDS_LOOP = ("Break", "Return", "Raise")
 KEEPERS = frozenset(
     "append appendleft add insert extend extendleft update setdefault put put_nowait push register __setitem__".split()
 )
+OPERATORS = {"LShift": "__lshift__", "RShift": "__rshift__", "BitOr": "__or__"}
 
 
 class Unit(Facts):
@@ -124,6 +125,9 @@ class Unit(Facts):
             for name in self.names_held(target) if kind in DISPLAYS else [dotted(target)[0]]:
                 if name:
                     self.link(name, self.held(value, more))
+            maker = dotted(value)[0] if kind in DISPLAYS and kind_of(value) == "Call" else None
+            for name in bound_by(target) if maker else ():
+                self.makers.setdefault(self.local(name), set()).add(maker)
             if kind == "Name" and not how:
                 self.values.setdefault(self.local(target.id), []).append(value)
 
@@ -173,8 +177,13 @@ class Unit(Facts):
         self.surely = after  # type: ignore[assignment]  # There are branches.
 
     def scan_Try(self, node: Node) -> None:
-        before = set(self.surely)
+        before, first = set(self.surely), len(self.calls)
         self.scan_all(node.body)
+        # An exception holds what it was made of.
+        given = set().union(*(call.given() for call in self.calls[first:]))
+        for handler in node.handlers:
+            if handler.name:
+                self.link(handler.name, [(name, HELD | WIDE) for name in given])
         self.scan_all(node.orelse)
         after = self.surely
         for handler in node.handlers:
@@ -195,7 +204,7 @@ class Unit(Facts):
 
     def scan_Match(self, node: Node) -> None:
         self.scan(node.subject)
-        held, before = list(self.held(node.subject)), set(self.bound)
+        held, before = list(self.held(node.subject, PART)), set(self.bound)
         self.scan_branches([[case] for case in node.cases] + [[]])
         for name in self.bound - before:
             self.link(name, held)
@@ -212,7 +221,11 @@ class Unit(Facts):
     def scan_With(self, node: Node) -> None:
         for item in node.items:
             self.scan(item.context_expr)
-            self.calls += [Call((*dotted(item.context_expr), name), []) for name in ("__enter__", "__exit__")]
+            for name in ("__enter__", "__exit__"):
+                call = Call((*dotted(item.context_expr), name), [])
+                if has_call(item.context_expr):
+                    call.receivers = self.names_held(item.context_expr) - {call.path[0]}
+                self.calls.append(call)
             if item.optional_vars:
                 self.scan(item.optional_vars)
                 self.give([item.optional_vars], item.context_expr)
@@ -247,8 +260,15 @@ class Unit(Facts):
     def scan_Expr(self, node: Node) -> None:
         self.scan(node.value)
         value = node.value.value if kind_of(node.value) == "Await" else node.value
-        if kind_of(value) == "Call":
+        kind, start = kind_of(value), dotted(getattr(value, "left", value))[0]
+        if kind == "Call":
             self.calls[-1].is_loose = True
+        elif kind == "Subscript":
+            self.change(start, DEEP)  # A `defaultdict` adds what is asked for.
+        elif kind in ("Attribute", "BinOp") and start:
+            # A property, or an operator, of a class of the file.
+            method = value.attr if kind == "Attribute" else OPERATORS.get(kind_of(value.op), "")
+            self.calls.append(Call((self.local(start), method), []))
 
     def scan_Call(self, node: Node) -> None:
         before = len(self.inner)

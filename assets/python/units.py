@@ -95,6 +95,7 @@ class Facts:
         self.links: list[Link] = []  # (name, other, how): it may share objects of the other.
         self.inner: list[Unit] = []  # Functions that it defines.
         self.values: dict[str, list[Node]] = {}  # What names are bound to, where that is one expression.
+        self.makers: dict[str, set[str]] = {}  # What was called for names that take apart what it gave.
         self.imports: dict[str, str] = {}
         self.of_module: set[str] = set()
         self.outward: set[str] = set()

@@ -24,7 +24,21 @@ CASES = (
     ("import sqlite3\nc = sqlite3.connect(':memory:')\nu = c.cursor()\nu.execute('create table t(a)')\nu.execute('insert into t values (5)')\n",
      "c.execute('select a from t').fetchall()"),
     ("L = []\ndef g(*, a=L): a.append(1)\ng()\n", "L"),
+    ("def counter():\n    n = 0\n    def add(k):\n        nonlocal n\n        n += k\n    def get(): return n\n    return add, get\n"
+     "add, get = counter()\nadd(5)\n", "get()"),
+    ("def mk():\n    s = []\n    return s.append, s\na, b = mk()\na(1)\n", "b"),
+    ("class B:\n    def __init__(s, t): s.t = t\n    def __call__(s, v): s.t.append(v)\nL = []\nb = B(L)\nb(1)\n", "L"),
+    ("class B:\n    def __init__(s, t): s.t = t\n    def __enter__(s): return s\n    def __exit__(s, *a): s.t.append(9)\n"
+     "L = []\nwith B(L): pass\n", "L"),
+    ("class B:\n    def __init__(s, t): s.t = t\n    def __lshift__(s, v): s.t.append(v)\nL = []\nb = B(L)\nb << 5\n", "L"),
+    ("class B:\n    def __init__(s, t): s.t = t\n    @property\n    def go(s): s.t.append(4)\nL = []\nb = B(L)\nb.go\n", "L"),
+    ("from collections import defaultdict\nd = defaultdict(list)\nd['b']\n", "dict(d)"),
+    ("import functools\nL = []\np = functools.partial(L.append, 1)\np()\n", "L"),
+    ("import functools\nL = []\ndef g(v): L.append(v)\nh = functools.partial(g, 3)\nh()\n", "L"),
+    ("L = []\ntry: raise ValueError(L)\nexcept ValueError as e: M = e.args[0]\nM.append(1)\n", "L"),
     # What other modules go by.
+    ("import ssl, http.client\nssl._create_default_https_context = ssl._create_unverified_context\n",
+     "http.client.ssl._create_default_https_context is http.client.ssl._create_unverified_context"),
     ("import string\nstring.digits += 'a'\n", "string.digits"),
 )
 
