@@ -108,29 +108,6 @@ class Unit(Facts):
         self.scan(node.target)
         self.give([node.target], node.value)
 
-    def give(self, targets: list[Node], value: Node, how: int = 0) -> None:
-        """Notes that what targets are bound to, or hold, may be shared with what the value holds; `how` for its items."""
-        for target in targets:
-            if kind_of(target) == "Tuple" and kind_of(value) == "Constant":
-                self.give(target.elts, value)  # The letters of a text.
-        pairs = [(target, value) for target in targets if kind_of(target) == kind_of(value) == "Tuple"]
-        for target, value_there in pairs:
-            if len(target.elts) == len(value_there.elts):
-                targets = [other for other in targets if other is not target]
-                for part, part_value in zip(target.elts, value_there.elts):
-                    self.give([part], part_value)
-        for target in targets:
-            kind = kind_of(target)
-            more = PART if kind in DISPLAYS else how if kind == "Name" else HELD
-            for name in self.names_held(target) if kind in DISPLAYS else [dotted(target)[0]]:
-                if name:
-                    self.link(name, self.held(value, more))
-            maker = dotted(value)[0] if kind in DISPLAYS and kind_of(value) == "Call" else None
-            for name in bound_by(target) if maker else ():
-                self.makers.setdefault(self.local(name), set()).add(maker)
-            if kind == "Name" and not how:
-                self.values.setdefault(self.local(target.id), []).append(value)
-
     def scan_For(self, node: Node) -> None:
         self.scan(node.iter)
         self.calls.append(Call(("iter",), [self.names_held(node.iter)]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from poolscope_known import BUILTINS, TEXT_METHODS, UNCHANGING_MAKERS
-from poolscope_tree import bound_by, children, kind_of, walk
+from poolscope_tree import bound_by, children, dotted, kind_of, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -153,6 +153,29 @@ class Facts:
         """Notes that a name may share objects with those."""
         name = self.local(name)
         self.links += [(name, other, how | more) for other, more in held if other != name]
+
+    def give(self, targets: list[Node], value: Node, how: int = 0) -> None:
+        """Notes that what targets are bound to, or hold, may be shared with what the value holds; `how` for its items."""
+        for target in targets:
+            if kind_of(target) == "Tuple" and kind_of(value) == "Constant":
+                self.give(target.elts, value)  # The letters of a text.
+        pairs = [(target, value) for target in targets if kind_of(target) == kind_of(value) == "Tuple"]
+        for target, value_there in pairs:
+            if len(target.elts) == len(value_there.elts):
+                targets = [other for other in targets if other is not target]
+                for part, part_value in zip(target.elts, value_there.elts):
+                    self.give([part], part_value)
+        for target in targets:
+            kind = kind_of(target)
+            more = PART if kind in DISPLAYS else how if kind == "Name" else HELD
+            for name in self.names_held(target) if kind in DISPLAYS else [dotted(target)[0]]:
+                if name:
+                    self.link(name, self.held(value, more))
+            maker = dotted(value)[0] if kind in DISPLAYS and kind_of(value) == "Call" else None
+            for name in bound_by(target) if maker else ():
+                self.makers.setdefault(self.local(name), set()).add(maker)
+            if kind == "Name" and not how:
+                self.values.setdefault(self.local(target.id), []).append(value)
 
     def held(self, node: Node, how: int = 0) -> Iterator[Held]:
         """The names whose objects a value is, or holds, and how."""
