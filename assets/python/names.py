@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from poolscope_known import imported_names
 from poolscope_tree import bound_by, children, code_in, dotted, has_call, imported_by, kind_of, walk
-from poolscope_units import COMPREHENSIONS, DEEP, DISPLAYS, HELD, PART, SURE, WIDE, Call, Facts
+from poolscope_units import COMPREHENSIONS, DEEP, HELD, PART, SURE, WIDE, Call, Facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
