@@ -143,7 +143,7 @@ fn a_row_whose_process_died_leads_to_the_death() {
     let mut stage = Stage::new(move |ui, cx| panel.ui(ui, cx)).with_run(with_death().snapshot());
     stage.selected_row = Some(7);
     let mut harness = stage.open();
-    harness.get_by_label("Row 7 · failed");
+    harness.get_by_label("Item 7 · failed");
     harness.get_by_role_and_label(Role::Button, "How its process died").click();
     assert_eq!(sent(&mut harness), [Command::ShowDeath(0)]);
     harness.state_mut().selected_row = Some(2);
