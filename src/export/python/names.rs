@@ -117,11 +117,13 @@ impl Names {
                 {
                     self.uses.insert(owned(token));
                 }
-                TokenKind::Text => texts::braces(token.text).into_iter().for_each(|inner| {
-                    let inner = logical_lines(inner);
-                    let names = inner.iter().flat_map(|line| &line.tokens).filter(|token| token.is_name());
-                    self.uses.extend(names.map(owned).filter(|name| !own.contains(name.as_str())));
-                }),
+                TokenKind::Text => {
+                    for line in texts::braces(token.text).into_iter().flat_map(logical_lines) {
+                        let used = (0..line.tokens.len()).filter(|at| is_used(&line.tokens, *at));
+                        let names = used.map(|at| owned(&line.tokens[at]));
+                        self.uses.extend(names.filter(|name| !own.contains(name.as_str())));
+                    }
+                }
                 _ => {}
             }
             if tokens.get(at + 1).is_some_and(|next| next.is(":=")) {
