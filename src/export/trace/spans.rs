@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::events::EventWriter;
 use super::tracks::Tracks;
+use crate::export::exact;
 use crate::pool::{Life, Row, RunLog, Segment};
 use crate::value::shortened;
 
@@ -52,9 +53,9 @@ impl<'a> ItemArgs<'a> {
     }
 }
 
-/// To the nanosecond: a float of 32 bits has no more.
+/// To the nanosecond.
 fn milliseconds(seconds: f32) -> f64 {
-    (f64::from(seconds) * 1e9).round() / 1e6
+    (exact(seconds) * 1e9).round() / 1e6
 }
 
 /// The launches of processes, and how long each took to load the function.
@@ -87,7 +88,7 @@ pub(super) fn write_items(log: &RunLog, tracks: &Tracks, events: &mut EventWrite
         for (nth, (start_ns, index)) in items.iter().enumerate() {
             let Some(row) = log.row(*index) else { continue };
             let Some(track) = tracks.at(log, place, *start_ns) else { continue };
-            let end_ns = start_ns + (f64::from(row.duration_s) * 1e9).round() as u64;
+            let end_ns = start_ns + (exact(row.duration_s) * 1e9).round() as u64;
             // A duration has 24 bits: without this, a long item could seem to reach into the next one.
             let next_ns = items.get(nth + 1).map_or(u64::MAX, |(next_ns, _)| *next_ns);
             let name = format!("{index}: {}", shortened(&row.input_text(), NAME_LETTERS));
