@@ -1,2 +1,0 @@
-def initialize(module):
-    """Workers call nothing when they start."""

@@ -1,3 +1,0 @@
-def shown(result):
-    """A result as a line."""
-    return str(result).lower() if type(result) is bool else str(result)
