@@ -38,10 +38,14 @@ impl Names {
                 Some("def") => names.add_function(head, rest, body),
                 Some("class") => names.add_class(head, rest, body),
                 _ => {
-                    names.add_simple(head);
+                    let (mut own, mut inner) = (Self::default(), Self::of(body));
+                    own.add_simple(head);
                     rest.split(|token| token.is(";") && token.depth == 0)
-                        .for_each(|one| names.add_simple(one));
-                    names.add(Self::of(body));
+                        .for_each(|one| inner.add_simple(one));
+                    // What a loop steps through is bound before its block uses it.
+                    inner.uses.retain(|name| !(begins_block(head) && own.binds.contains(name)));
+                    names.add(own);
+                    names.add(inner);
                 }
             }
             at += 1 + inner;
@@ -204,6 +208,12 @@ impl Names {
             }
         }
     }
+}
+
+/// Whether a head binds names for its own block.
+fn begins_block(head: &[Token<'_>]) -> bool {
+    let first = head.strip_prefix_of("async").first();
+    first.is_some_and(|first| ["for", "with", "except"].iter().any(|word| first.is(word)))
 }
 
 /// Whether a token stands within the brackets behind a value: `table[row]`, not `[a, b]`.
