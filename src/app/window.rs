@@ -27,7 +27,7 @@ use super::theme;
 use super::theme_choice::{THEME_KEY, desktop_theme, theme_word};
 use crate::error::Result;
 use crate::monitor::{Monitor, MonitorSnapshot, Waker, usable_cores};
-use crate::pool::{Job, Launch, RunSnapshot};
+use crate::pool::{Job, Launch};
 
 /// Where the folders are stored that a person did not allow.
 const DECLINED_KEY: &str = "folders whose Python is not used";
@@ -157,28 +157,13 @@ impl PoolscopeApp {
         }
     }
 
-    /// The run that the views are of: the newest, or an older one that a person has chosen.
-    pub(super) fn shown_run(&self) -> Option<&Arc<RunSnapshot>> {
-        match self.kept.shown() {
-            Some(kept) => Some(&kept.run),
-            None => self.runner.snapshot(),
-        }
-    }
-
-    fn shows_newest(&self) -> bool {
-        self.runner.snapshot().is_some_and(|newest| self.kept.shows(&newest.log))
-    }
-
     /// How far the run that is shown is; "ready" as soon as the setup has become another one than that which ran.
     pub(super) fn phase(&self) -> Phase {
-        let phase = self.runner.phase();
-        if phase.is_live() {
-            return phase;
-        }
-        match self.shown_run() {
-            Some(run) if !self.setup.is_that_of(&run.log) => Phase::Ready,
-            Some(run) => Phase::of(&run.log),
-            None => phase,
+        match (self.runner.phase(), self.shown_run()) {
+            (phase, None) => phase,
+            (phase, _) if phase.is_live() => phase,
+            (_, Some(run)) if !self.setup.is_that_of(&run.log) => Phase::Ready,
+            (_, Some(run)) => Phase::of(&run.log),
         }
     }
 
@@ -315,7 +300,7 @@ impl PoolscopeApp {
     fn fit_to_screen(&mut self, ctx: &Context) {
         self.frames_to_fit -= 1;
         let (inner, screen) = ctx.input(|input| (input.viewport().inner_rect, input.viewport().monitor_size));
-        let (Some(inner), Some(screen)) = (inner, screen) else { return };
+        let Some((inner, screen)) = inner.zip(screen) else { return };
         let too_much = (inner.max.to_vec2() - screen).max(Vec2::ZERO);
         let fitting = (inner.size() - too_much).max(MIN_SIZE);
         if too_much != Vec2::ZERO && fitting != inner.size() {
