@@ -51,7 +51,7 @@ impl Share {
     fn color(self, theme: &Theme) -> Color32 {
         match self {
             Self::Pool => theme.soft(theme.accent, 0.75),
-            Self::Own => theme.soft(theme.faint, 0.7),
+            Self::Own => theme.soft(theme.workers[3], 0.55),
             Self::Others => theme.soft(theme.warn, 0.7),
         }
     }
