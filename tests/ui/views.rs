@@ -455,6 +455,19 @@ fn each_process_has_its_lane() {
 }
 
 #[test]
+fn whose_the_cores_were_is_not_told_of_a_run_shorter_than_the_steps_of_their_clock() {
+    let run = Fixture::new(Mode::Process, 1, vec![1_i64])
+        .ready(1, 4711, 0.0, 10.0)
+        .ok(1, 0, 20.0, 6.0, Value::Int(2))
+        .beside_others(1.0, 1.5)
+        .finished();
+    let cores = monitor(run.snapshot().log.plan.started, 2, 1.0, |_, _| 0.97);
+    let harness = timeline().with_run(run.snapshot()).with_monitor(cores).open();
+    harness.get_by_label("All cores, –");
+    harness.get_by_label("other programs");
+}
+
+#[test]
 fn all_threads_are_in_one_process() {
     let harness = timeline().with_run(doubled(Mode::Thread).snapshot()).open();
     harness.get_by_label("one process, pid 4711, 6.10 MB");

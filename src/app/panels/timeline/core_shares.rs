@@ -10,6 +10,7 @@ use super::window::Scale;
 use crate::app::context::ViewContext;
 use crate::app::theme::{STEP, Theme, strong};
 use crate::monitor::{CoreShares, MonitorSnapshot, Point, Series};
+use crate::pool::MachineLoad;
 
 /// The row's height where there is room, and where there is little.
 pub const HEIGHT: f32 = 44.0;
@@ -50,7 +51,7 @@ impl Share {
     fn color(self, theme: &Theme) -> Color32 {
         match self {
             Self::Pool => theme.soft(theme.accent, 0.75),
-            Self::Own => theme.soft(theme.faint, 0.7),
+            Self::Own => theme.soft(theme.workers[3], 0.55),
             Self::Others => theme.soft(theme.warn, 0.7),
         }
     }
@@ -156,7 +157,8 @@ impl SharesRow<'_> {
         let Some(run) = self.cx.run.filter(|_| !self.cx.is_live()) else {
             return of_each(&|series| series.last().map(|point| point.mean));
         };
-        if let Some(load) = run.log.machine {
+        // Of a run that is shorter than the steps of the system's clock, the three can be more than all cores.
+        if let Some(load) = run.log.machine.filter(MachineLoad::tells_of_others) {
             let figures = [load.pool_busy_cores(), load.own_busy_cores(), load.others_busy_cores()];
             return Some(figures.map(|cores| cores as f32));
         }

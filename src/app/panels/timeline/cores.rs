@@ -177,8 +177,9 @@ impl Cores<'_> {
 
     /// The mean as an area, with a band from the least to the highest where samples were merged.
     fn draw_area(&self, painter: &Painter, rect: Rect, series: &Series) {
+        // In no colour of the row above: whose time it was is not known of a single core.
         let theme = self.cx.theme;
-        let (area, band) = (theme.soft(theme.accent, 0.45), theme.soft(theme.accent, 0.22));
+        let (area, band) = (theme.soft(theme.weak, 0.4), theme.soft(theme.weak, 0.2));
         let y = |share: f32| rect.bottom() - share.clamp(0.0, 1.0) * rect.height();
         let mut mesh = Mesh::default();
         self.for_each_stretch(series, |one, other| {
@@ -199,7 +200,7 @@ impl Cores<'_> {
         painter.rect_filled(rect, 0.0, theme.soft(theme.raised, 0.6));
         let mut mesh = Mesh::default();
         self.for_each_stretch(series, |one, other| {
-            let color = theme.soft(theme.accent, 0.1 + 0.8 * other.values[1].clamp(0.0, 1.0));
+            let color = theme.soft(theme.weak, 0.1 + 0.8 * other.values[1].clamp(0.0, 1.0));
             mesh.add_colored_rect(Rect::from_x_y_ranges(one.x..=other.x, rect.y_range()), color);
         });
         painter.add(Shape::mesh(mesh));
