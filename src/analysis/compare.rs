@@ -11,6 +11,6 @@ mod rounds;
 mod runs;
 mod sentence;
 
-pub use self::comparison::{Basis, Comparison, NARROW, Verdict};
+pub use self::comparison::{Basis, Comparison, Judgement, NARROW};
 pub use self::rounds::{Round, Timed, compare_rounds};
 pub use self::runs::compare_runs;

@@ -3,17 +3,17 @@
 //! It is pure: a record in, figures out. Each figure says whether it was measured or is an estimate. How figures are
 //! worded and drawn is the business of `cli` and of the window.
 
-mod company;
 mod compare;
 mod figures;
 mod finding;
 mod ledger;
+mod other_programs;
 mod parts;
 mod tally;
 
-pub use self::company::{Company, MUCH};
-pub use self::compare::{Basis, Comparison, NARROW, Round, Timed, Verdict, compare_rounds, compare_runs};
+pub use self::compare::{Basis, Comparison, Judgement, NARROW, Round, Timed, compare_rounds, compare_runs};
 pub use self::figures::RunFigures;
 pub use self::finding::Finding;
 pub use self::ledger::{Ledger, LedgerKeeper};
+pub use self::other_programs::OtherPrograms;
 pub use self::parts::{Part, Parts};

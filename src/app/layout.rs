@@ -254,7 +254,7 @@ impl PoolscopeApp {
             .show(ui, |ui| top_bar::ui(ui, &cx, situation, self.theme_preference, &job_title));
         bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT).show(ui, |ui| {
             let said = said.as_deref().or(self.run_files.said()).or(self.saving.said());
-            status_bar::ui(ui, &cx, phase, said, self.company.get());
+            status_bar::ui(ui, &cx, phase, said, self.others.get());
         });
         let shows_setup = self.layout.shows_setup(ui.ctx());
         let trial = self.trial.snapshot().cloned();

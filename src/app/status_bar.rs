@@ -8,20 +8,26 @@ use super::format;
 use super::state::Phase;
 use super::theme::Theme;
 use super::widgets;
-use crate::analysis::Company;
+use crate::analysis::OtherPrograms;
 use crate::monitor::MonitorSnapshot;
 use crate::pool::{Audit, Counts, Lane, Mode, RunSnapshot};
 
-/// Draws the bar into all of `ui`. `company` is what other programs use while nothing runs.
-pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, phase: Phase, saved: Option<&str>, company: Option<Company>) {
+/// Draws the bar into all of `ui`. `others` is what other programs use while nothing runs.
+pub fn ui(
+    ui: &mut Ui,
+    cx: &ViewContext<'_>,
+    phase: Phase,
+    saved: Option<&str>,
+    others: Option<OtherPrograms>,
+) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         if let Some(machine) = cx.monitor {
             own_cost_ui(ui, cx.theme, machine);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             state_ui(ui, cx.theme, phase);
-            if let Some(company) = company {
-                company_ui(ui, cx.theme, &company);
+            if let Some(others) = others {
+                others_ui(ui, cx.theme, &others);
             }
             if let Some(saved) = saved {
                 widgets::elided(ui, RichText::new(saved).color(cx.theme.ok));
@@ -42,8 +48,8 @@ fn state_ui(ui: &mut Ui, theme: &Theme, phase: Phase) {
     ui.add_space(8.0);
 }
 
-fn company_ui(ui: &mut Ui, theme: &Theme, company: &Company) {
-    let text = RichText::new(company.before_a_run()).color(theme.warn);
+fn others_ui(ui: &mut Ui, theme: &Theme, others: &OtherPrograms) {
+    let text = RichText::new(others.before_a_run()).color(theme.warn);
     widgets::elided(ui, text).on_hover_text(
         "A run that is started now shares the cores with them: do not compare it with others. \
          Mean of the last two seconds, without this window.",

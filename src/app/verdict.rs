@@ -12,14 +12,14 @@ use crate::pool::ns_to_s;
 
 /// The height of the card, without the line about other programs.
 const HEIGHT: f32 = 52.0;
-const COMPANY_HEIGHT: f32 = 18.0;
+const OTHERS_HEIGHT: f32 = 18.0;
 const BAR_HEIGHT: f32 = 14.0;
 /// Narrower parts have no number in them.
 const NUMBERED_PX: f32 = 34.0;
 
 /// The height of the card.
 pub fn height(verdict: &Verdict) -> f32 {
-    HEIGHT + if verdict.company.is_some() { COMPANY_HEIGHT } else { 0.0 }
+    HEIGHT + if verdict.others.is_some() { OTHERS_HEIGHT } else { 0.0 }
 }
 
 /// Draws the card into all of `ui`.
@@ -34,7 +34,7 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, verdict: &Verdict) {
         StrokeKind::Inside,
     );
     let inside = rect.shrink2(vec2(12.0, 8.0));
-    let (inside, company) = inside.split_top_bottom_at_y(inside.bottom() - (height(verdict) - HEIGHT));
+    let (inside, others) = inside.split_top_bottom_at_y(inside.bottom() - (height(verdict) - HEIGHT));
     let (top, bottom) = inside.split_top_bottom_at_y(inside.bottom() - BAR_HEIGHT);
     let whole = whole_text(cx, verdict);
     let font = TextStyle::Small.resolve(ui.style());
@@ -50,9 +50,9 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, verdict: &Verdict) {
         ui.new_child(egui::UiBuilder::new().id_salt("finding").max_rect(top.with_max_x(place.left() - 12.0)));
     widgets::elided(&mut left, RichText::new(&text).color(theme.text)).on_hover_text(&text);
     bar_ui(ui, theme, bottom, &verdict.ledger);
-    if let Some(said) = verdict.company.map(|company| company.to_string()) {
-        let below = company.with_min_y(company.top() + 3.0);
-        let mut line = ui.new_child(egui::UiBuilder::new().id_salt("company").max_rect(below));
+    if let Some(said) = verdict.others.map(|others| others.to_string()) {
+        let below = others.with_min_y(others.top() + 3.0);
+        let mut line = ui.new_child(egui::UiBuilder::new().id_salt("others").max_rect(below));
         widgets::elided(&mut line, RichText::new(&said).color(theme.warn)).on_hover_text(&said);
     }
 }

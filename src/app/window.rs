@@ -21,7 +21,7 @@ use super::rescue;
 use super::saved_runs::RunFiles;
 use super::saving::Saving;
 use super::state::{
-    CompanyWatch, KeptRuns, Origin, Phase, Runner, Setup, SourceKind, TwinRun, VerdictOfRun, log_title,
+    KeptRuns, Origin, OtherProgramsWatch, Phase, Runner, Setup, SourceKind, TwinRun, VerdictOfRun, log_title,
 };
 use super::theme;
 use super::theme_choice::{THEME_KEY, desktop_theme, theme_word};
@@ -56,7 +56,7 @@ pub struct PoolscopeApp {
     /// The job that is being run in both modes.
     pub(super) twin: Option<TwinRun>,
     pub(super) verdict: VerdictOfRun,
-    pub(super) company: CompanyWatch,
+    pub(super) others: OtherProgramsWatch,
     /// Finds out whether a path is a folder.
     pub(super) looking_at: Option<Task<(PathBuf, bool)>>,
     pub(super) theme_preference: ThemePreference,
@@ -109,7 +109,7 @@ impl PoolscopeApp {
             run_files: RunFiles::default(),
             twin: None,
             verdict: VerdictOfRun::default(),
-            company: CompanyWatch::default(),
+            others: OtherProgramsWatch::default(),
             looking_at: None,
             theme_preference,
             desktop_theme: Some(Task::spawn("ask for the desktop's colours", ctx, desktop_theme)),
@@ -229,7 +229,7 @@ impl PoolscopeApp {
         // Before the first sample there are no figures, and zeros would be taken for some.
         self.machine = Some(monitor.latest()).filter(|machine| machine.own.rss_bytes > 0);
         let is_at_work = self.runner.is_live() || self.trial.is_live();
-        self.company.follow(self.machine.as_deref(), is_at_work, now);
+        self.others.follow(self.machine.as_deref(), is_at_work, now);
         let pids = self.runner.snapshot().map_or(&[][..], |run| &run.host_pids);
         if pids != self.watched_pids {
             self.watched_pids = pids.to_vec();

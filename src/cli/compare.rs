@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use self::report::Report;
-use self::turns::{Stage, take_turns};
+use self::turns::{JobRunner, take_turns};
 use super::args::{CompareArgs, RunArgs};
 use super::run::job_over_all_inputs;
 use super::streams::say;
@@ -23,7 +23,7 @@ use crate::pool::{Job, Mode, RunLog, Settings};
 use crate::value::grouped;
 
 /// One of the jobs that are compared, and what it is called within a sentence: "processes".
-pub struct Contestant {
+pub struct ComparedJob {
     pub name: &'static str,
     pub job: Job,
 }
@@ -38,7 +38,7 @@ pub fn compare(args: &CompareArgs) -> Result<u8> {
             "compare",
             "say what to run (--function, --script, --python, --command or --example), or name two saved runs (.poolrun)",
         )),
-        false => contestants(&args.run),
+        false => compared_jobs(&args.run),
     };
     match named {
         Ok(both) => compare_jobs(&both, args.seconds, args.run.json),
@@ -91,7 +91,7 @@ fn compared(paths: [&Path; 2]) -> Result<Report> {
     Ok(Report::new(names, found, &[], &logs))
 }
 
-fn contestants(args: &RunArgs) -> Result<[Contestant; 2]> {
+fn compared_jobs(args: &RunArgs) -> Result<[ComparedJob; 2]> {
     let job = match args.function.example.as_deref().map(Example::find).transpose()? {
         Some(example) => {
             let job = example.job()?;
@@ -107,16 +107,16 @@ fn contestants(args: &RunArgs) -> Result<[Contestant; 2]> {
     }
     let with = |name, mode| {
         let job = Job { settings: Settings { mode, ..job.settings }, ..job.clone() };
-        job.check().map(|()| Contestant { name, job })
+        job.check().map(|()| ComparedJob { name, job })
     };
     Ok([with("processes", Mode::Process)?, with("threads", Mode::Thread)?])
 }
 
 /// Runs any two jobs over the same inputs in turns and says how the first compares with the second.
-fn compare_jobs(both: &[Contestant; 2], budget: Duration, is_json: bool) -> Result<u8> {
-    let stage = Stage::set_up()?;
+fn compare_jobs(both: &[ComparedJob; 2], budget: Duration, is_json: bool) -> Result<u8> {
+    let runner = JobRunner::set_up()?;
     if !is_json {
-        let [a, b] = both.each_ref().map(|contestant| contestant.job.settings);
+        let [a, b] = both.each_ref().map(|compared| compared.job.settings);
         say(&format!(
             "{} against {} over {} in turns, for {} s at most",
             a.mode.counted(a.workers),
@@ -128,7 +128,7 @@ fn compare_jobs(both: &[Contestant; 2], budget: Duration, is_json: bool) -> Resu
             budget.as_secs_f64()
         ));
     }
-    let turns = take_turns(&stage, both, budget)?;
+    let turns = take_turns(&runner, both, budget)?;
     let found: Option<Comparison> = match (&turns.last, turns.rounds.len()) {
         (Some([a, b]), 1) => compare_runs(a, b),
         _ => compare_rounds(&turns.rounds),
@@ -141,7 +141,7 @@ fn compare_jobs(both: &[Contestant; 2], budget: Duration, is_json: bool) -> Resu
         }
         return Ok(INTERRUPTED);
     };
-    let names = both.each_ref().map(|contestant| contestant.name.to_owned());
+    let names = both.each_ref().map(|compared| compared.name.to_owned());
     let report = Report::new(names, found, &turns.rounds, last);
     if is_json {
         report.print_json()?

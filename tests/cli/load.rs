@@ -94,7 +94,7 @@ fn what_outlives_its_command_counts_for_the_pool() {
 }
 
 #[test]
-fn a_run_in_company_says_that_it_is_no_measure() {
+fn a_run_beside_other_programs_says_that_it_is_no_measure() {
     let cores = std::thread::available_parallelism().unwrap().get();
     let _burners: Vec<Burner> = (0..cores).map(|_| Burner::start()).collect();
     let run = output(&["run", "-w", "1", "-f", "sleep_ms", "1000"]);

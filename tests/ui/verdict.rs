@@ -53,7 +53,7 @@ fn a_run_that_goes_on_has_no_verdict_yet() {
 }
 
 #[test]
-fn a_run_in_company_says_that_it_is_no_measure() {
+fn a_run_beside_other_programs_says_that_it_is_no_measure() {
     let alone = open(&run(0.9, 0.0).beside_others(1.0, 0.2).finished());
     assert!(alone.query_by_label_contains("do not compare").is_none());
     let harness = open(&run(0.9, 0.0).beside_others(0.2, 1.8).finished());

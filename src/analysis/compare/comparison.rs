@@ -12,7 +12,7 @@ const MATTERS: f64 = 0.10;
 
 /// What is known of A against B.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Judgement {
     /// A takes less time than B.
     Faster,
     /// A takes more time than B.
@@ -25,7 +25,7 @@ pub enum Verdict {
     TooBusy,
 }
 
-impl Verdict {
+impl Judgement {
     /// The word for it in JSON.
     pub fn word(self) -> &'static str {
         match self {
@@ -54,7 +54,7 @@ pub struct Comparison {
     /// The 95 % interval of the ratio.
     pub low: f64,
     pub high: f64,
-    pub verdict: Verdict,
+    pub verdict: Judgement,
     pub basis: Basis,
     /// The usual time of A in seconds: the median of the rounds that count, or of the one run.
     pub a_s: f64,
@@ -69,7 +69,7 @@ impl Comparison {
             ratio: logs.middle.exp(),
             low: logs.low.exp(),
             high: logs.high.exp(),
-            verdict: if is_too_busy { Verdict::TooBusy } else { verdict_of(logs) },
+            verdict: if is_too_busy { Judgement::TooBusy } else { verdict_of(logs) },
             basis,
             a_s,
             b_s,
@@ -82,15 +82,15 @@ impl Comparison {
     }
 }
 
-fn verdict_of(logs: Interval) -> Verdict {
+fn verdict_of(logs: Interval) -> Judgement {
     if logs.low > NEGLIGIBLE.ln_1p() {
-        Verdict::Faster
+        Judgement::Faster
     } else if logs.high < -NEGLIGIBLE.ln_1p() {
-        Verdict::Slower
+        Judgement::Slower
     } else if logs.low.abs().max(logs.high.abs()) < MATTERS.ln_1p() {
-        Verdict::Same
+        Judgement::Same
     } else {
-        Verdict::Unclear
+        Judgement::Unclear
     }
 }
 
@@ -98,17 +98,17 @@ fn verdict_of(logs: Interval) -> Verdict {
 mod tests {
     use super::*;
 
-    fn verdict(low: f64, high: f64) -> Verdict {
+    fn verdict(low: f64, high: f64) -> Judgement {
         verdict_of(Interval { low: low.ln(), middle: (low * high).sqrt().ln(), high: high.ln() })
     }
 
     #[test]
     fn a_verdict_follows_from_the_whole_interval() {
-        assert_eq!(verdict(1.85, 1.99), Verdict::Faster);
-        assert_eq!(verdict(0.5, 0.9), Verdict::Slower);
-        assert_eq!(verdict(0.95, 1.05), Verdict::Same);
-        assert_eq!(verdict(1.005, 1.05), Verdict::Same);
-        assert_eq!(verdict(0.8, 1.3), Verdict::Unclear);
-        assert_eq!(verdict(1.005, 1.3), Verdict::Unclear);
+        assert_eq!(verdict(1.85, 1.99), Judgement::Faster);
+        assert_eq!(verdict(0.5, 0.9), Judgement::Slower);
+        assert_eq!(verdict(0.95, 1.05), Judgement::Same);
+        assert_eq!(verdict(1.005, 1.05), Judgement::Same);
+        assert_eq!(verdict(0.8, 1.3), Judgement::Unclear);
+        assert_eq!(verdict(1.005, 1.3), Judgement::Unclear);
     }
 }

@@ -3,7 +3,7 @@
 use super::comparison::{Basis, Comparison};
 use super::interval::{Interval, median};
 use super::runs::BETWEEN_RUNS;
-use crate::analysis::company::Company;
+use crate::analysis::other_programs::OtherPrograms;
 use crate::pool::MachineLoad;
 
 /// With fewer rounds that count, nothing can be said where others were at work in the rest.
@@ -27,7 +27,7 @@ pub struct Round {
 
 impl Round {
     fn is_disturbed(&self) -> bool {
-        [self.a, self.b].iter().any(|run| run.machine.is_some_and(|load| Company::of(&load).is_some()))
+        [self.a, self.b].iter().any(|run| run.machine.is_some_and(|load| OtherPrograms::of(&load).is_some()))
     }
 
     /// The logarithm of B's time over A's.
@@ -71,12 +71,12 @@ fn assumed(logs: &[f64]) -> Option<Interval> {
 fn taken_in_all(rounds: &[Round]) -> bool {
     let short = rounds.iter().flat_map(|round| [round.a, round.b]).filter_map(|run| run.machine);
     let short = short.filter(|load| !load.tells_of_others()).reduce(|sum, load| sum.and(&load));
-    short.is_some_and(|load| Company::of(&load).is_some())
+    short.is_some_and(|load| OtherPrograms::of(&load).is_some())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Verdict;
+    use super::super::Judgement;
     use super::*;
 
     /// Numbers that look drawn by chance and are the same each time: SplitMix64 (Steele, Lea & Flood 2014).
@@ -132,10 +132,10 @@ mod tests {
     fn equal_jobs_are_seldom_called_different() {
         for (spread, most) in [(0.01, 20), (0.03, 20), (0.03, 5), (0.1, 12)] {
             let mut chance = Chance(7);
-            let verdicts: Vec<Verdict> =
+            let verdicts: Vec<Judgement> =
                 (0..2000).map(|_| compare_in_turns(&mut chance, 1.0, spread, most).verdict).collect();
             let different =
-                verdicts.iter().filter(|verdict| matches!(verdict, Verdict::Faster | Verdict::Slower));
+                verdicts.iter().filter(|verdict| matches!(verdict, Judgement::Faster | Judgement::Slower));
             let count = different.count();
             assert!(count <= 2000 * 4 / 100, "{count} of 2000 at a spread of {spread}, {most} rounds");
         }
@@ -147,7 +147,7 @@ mod tests {
             let mut chance = Chance(11);
             let found = (0..1000).map(|_| compare_in_turns(&mut chance, 1.1, spread, 20));
             let found: Vec<Comparison> = found.collect();
-            let faster = found.iter().filter(|found| found.verdict == Verdict::Faster).count();
+            let faster = found.iter().filter(|found| found.verdict == Judgement::Faster).count();
             let covered = found.iter().filter(|found| (found.low..=found.high).contains(&1.1)).count();
             assert!(faster >= 970, "{faster} of 1000 at a spread of {spread}");
             assert!(
@@ -160,11 +160,11 @@ mod tests {
     #[test]
     fn a_ratio_is_b_over_a_and_one_round_is_said_to_be_one() {
         let found = compare_rounds(&[Round { a: timed(1.0), b: timed(2.0) }]).unwrap();
-        assert_eq!((found.ratio, found.verdict, found.basis), (2.0, Verdict::Faster, Basis::OnceEach));
+        assert_eq!((found.ratio, found.verdict, found.basis), (2.0, Judgement::Faster, Basis::OnceEach));
         assert_eq!((found.a_s, found.b_s), (1.0, 2.0));
         assert_eq!(compare_rounds(&[]), None);
         let found = compare_rounds(&[Round { a: timed(1.1), b: timed(1.0) }; 6]).unwrap();
-        assert_eq!((found.verdict, found.is_narrow()), (Verdict::Slower, true));
+        assert_eq!((found.verdict, found.is_narrow()), (Judgement::Slower, true));
     }
 
     #[test]
@@ -177,10 +177,10 @@ mod tests {
         let mut rounds = vec![round(1.0, 0); 7];
         rounds.push(round(3.0, 1_500_000_000));
         let found = compare_rounds(&rounds).unwrap();
-        assert_eq!((found.verdict, found.high), (Verdict::Same, 1.0));
+        assert_eq!((found.verdict, found.high), (Judgement::Same, 1.0));
         assert_eq!(found.basis, Basis::Rounds { used: 7, set_aside: 1 });
         let found = compare_rounds(&rounds[6..]).unwrap();
-        assert_eq!(found.verdict, Verdict::TooBusy);
+        assert_eq!(found.verdict, Judgement::TooBusy);
         assert_eq!(found.basis, Basis::Rounds { used: 2, set_aside: 0 });
     }
 
@@ -189,8 +189,8 @@ mod tests {
         let load = MachineLoad { upto_ns: 50_000_000, busy_ns: 80_000_000, ..NO_LOAD };
         let run = Timed { time_s: 0.05, machine: Some(load) };
         let rounds = [Round { a: run, b: run }; 6];
-        assert_eq!(compare_rounds(&rounds).unwrap().verdict, Verdict::TooBusy);
+        assert_eq!(compare_rounds(&rounds).unwrap().verdict, Judgement::TooBusy);
         let short = Timed { machine: Some(MachineLoad { upto_ns: 40_000_000, ..load }), ..run };
-        assert_ne!(compare_rounds(&[Round { a: short, b: short }]).unwrap().verdict, Verdict::TooBusy);
+        assert_ne!(compare_rounds(&[Round { a: short, b: short }]).unwrap().verdict, Judgement::TooBusy);
     }
 }

@@ -7,7 +7,7 @@
 
 use super::comparison::{Basis, Comparison};
 use super::interval::{Interval, mean_and_error, student};
-use crate::analysis::company::Company;
+use crate::analysis::other_programs::OtherPrograms;
 use crate::pool::{RunLog, ns_to_s};
 
 /// Stretches that rows are cut into.
@@ -34,7 +34,8 @@ pub fn compare_runs(a: &RunLog, b: &RunLog) -> Option<Comparison> {
     let (time_a_s, time_b_s) = (item_time_s(a)?, item_time_s(b)?);
     let within = error_within(a, b).unwrap_or_default();
     let half = BETWEEN_RUNS.half().hypot(within);
-    let is_too_busy = [a, b].iter().any(|log| log.machine.is_some_and(|load| Company::of(&load).is_some()));
+    let is_too_busy =
+        [a, b].iter().any(|log| log.machine.is_some_and(|load| OtherPrograms::of(&load).is_some()));
     let interval = Interval::around((time_b_s / time_a_s).ln(), half);
     let times_s = (ns_to_s(a.last_row_ns), ns_to_s(b.last_row_ns));
     Some(Comparison::new(interval, times_s, Basis::OnceEach, is_too_busy))
@@ -100,7 +101,7 @@ mod tests {
     use std::sync::Arc;
     use std::time::{Instant, SystemTime};
 
-    use super::super::Verdict;
+    use super::super::Judgement;
     use super::*;
     use crate::function::FunctionSpec;
     use crate::pool::{Batch, Ending, Event, ItemsFinished, Job, MachineLoad, Plan, Settings, Timing};
@@ -141,7 +142,7 @@ mod tests {
         let times: Vec<u64> = (1..=100).map(|n| n * 1_000_000).collect();
         let doubled: Vec<u64> = times.iter().map(|time| time * 2).collect();
         let found = compare_runs(&run_of(0, &times), &run_of(0, &doubled)).unwrap();
-        assert!((found.ratio - 2.0).abs() < 1e-9 && found.verdict == Verdict::Faster, "{found:?}");
+        assert!((found.ratio - 2.0).abs() < 1e-9 && found.verdict == Judgement::Faster, "{found:?}");
         assert_eq!(found.basis, Basis::OnceEach);
         assert!((width(&found) - 2.0 * BETWEEN_RUNS.half()).abs() < 1e-6, "{found:?}");
         let others = compare_runs(&run_of(0, &times), &run_of(7, &doubled)).unwrap();
@@ -151,7 +152,7 @@ mod tests {
     #[test]
     fn runs_of_different_lengths_are_compared_by_the_item() {
         let found = compare_runs(&run_of(0, &[1_000_000; 100]), &run_of(0, &[1_000_000; 40])).unwrap();
-        assert!((found.ratio - 1.0).abs() < 1e-9 && found.verdict == Verdict::Same, "{found:?}");
+        assert!((found.ratio - 1.0).abs() < 1e-9 && found.verdict == Judgement::Same, "{found:?}");
         assert_eq!(compare_runs(&run_of(0, &[]), &run_of(0, &[1_000])), None);
     }
 
@@ -169,13 +170,13 @@ mod tests {
             steal_ns: 0,
         };
         disturbed.apply(1_000_000_000, &Event::MachineSeen(load));
-        assert_eq!(compare_runs(&quiet, &disturbed).unwrap().verdict, Verdict::TooBusy);
+        assert_eq!(compare_runs(&quiet, &disturbed).unwrap().verdict, Judgement::TooBusy);
     }
 
     #[test]
     fn one_item_each_has_only_what_runs_differ_by() {
         let found = compare_runs(&run_of(0, &[100_000_000]), &run_of(0, &[104_000_000])).unwrap();
-        assert_ne!(found.verdict, Verdict::Faster);
+        assert_ne!(found.verdict, Judgement::Faster);
         assert!((width(&found) - 2.0 * BETWEEN_RUNS.half()).abs() < 1e-9);
     }
 }

@@ -1,6 +1,6 @@
 //! A comparison in one sentence.
 
-use super::comparison::{Basis, Comparison, Verdict};
+use super::comparison::{Basis, Comparison, Judgement};
 
 impl Comparison {
     /// What was found, with A and B by these names, as they stand within a sentence: "processes", "threads".
@@ -9,28 +9,28 @@ impl Comparison {
         let times = format!("{a} {}, {b} {}", seconds(self.a_s), seconds(self.b_s));
         let basis = self.basis_text();
         match self.verdict {
-            Verdict::Faster => {
+            Judgement::Faster => {
                 format!(
                     "{} were {ratio:.2} times as fast as {b} ({low:.2} to {high:.2}, {basis}): {times}.",
                     begun(a)
                 )
             }
-            Verdict::Slower => format!(
+            Judgement::Slower => format!(
                 "{} were {:.2} times as fast as {a} ({:.2} to {:.2}, {basis}): {times}.",
                 begun(b),
                 1.0 / ratio,
                 1.0 / high,
                 1.0 / low
             ),
-            Verdict::Same => format!(
+            Judgement::Same => format!(
                 "{} took as long as {b}: the ratio is between {low:.2} and {high:.2} ({basis}): {times}.",
                 begun(a)
             ),
-            Verdict::Unclear => format!(
+            Judgement::Unclear => format!(
                 "No difference between {a} and {b} was seen, and a large one is not ruled out: the ratio is between \
                  {low:.2} and {high:.2} ({basis}): {times}."
             ),
-            Verdict::TooBusy => format!(
+            Judgement::TooBusy => format!(
                 "Other programs used too much of the machine to compare {a} with {b} (measured {ratio:.2}, {low:.2} to \
                  {high:.2}, {basis}): {times}."
             ),
@@ -68,7 +68,7 @@ fn seconds(time_s: f64) -> String {
 mod tests {
     use super::*;
 
-    fn said(verdict: Verdict, basis: Basis) -> String {
+    fn said(verdict: Judgement, basis: Basis) -> String {
         let found = Comparison { ratio: 0.8, low: 0.5, high: 1.0, verdict, basis, a_s: 2.0, b_s: 1.6 };
         found.sentence("processes", "threads")
     }
@@ -76,15 +76,15 @@ mod tests {
     #[test]
     fn each_verdict_is_a_sentence_with_its_figures() {
         let rounds = Basis::Rounds { used: 6, set_aside: 1 };
-        let slower = said(Verdict::Slower, rounds);
+        let slower = said(Judgement::Slower, rounds);
         assert_eq!(
             slower,
             "Threads were 1.25 times as fast as processes (1.00 to 2.00, 6 rounds, 1 more in which others were at work): \
              processes 2.00 s, threads 1.60 s."
         );
-        assert!(said(Verdict::Faster, rounds).starts_with("Processes were 0.80 times as fast as threads"));
-        assert!(said(Verdict::Same, Basis::OnceEach).contains("0.50 and 1.00 (each ran once)"));
-        assert!(said(Verdict::Unclear, rounds).contains("not ruled out"));
-        assert!(said(Verdict::TooBusy, rounds).contains("too much of the machine"));
+        assert!(said(Judgement::Faster, rounds).starts_with("Processes were 0.80 times as fast as threads"));
+        assert!(said(Judgement::Same, Basis::OnceEach).contains("0.50 and 1.00 (each ran once)"));
+        assert!(said(Judgement::Unclear, rounds).contains("not ruled out"));
+        assert!(said(Judgement::TooBusy, rounds).contains("too much of the machine"));
     }
 }

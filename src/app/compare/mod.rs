@@ -9,11 +9,11 @@ use egui::{Context, CornerRadius, Frame, Margin, Rect, RichText, StrokeKind, Tex
 use self::values::SamenessOfRuns;
 use super::command::Command;
 use super::context::ViewContext;
-use super::panels::{TwinRun, TwinTimeline};
+use super::panels::{TwinSide, TwinTimeline};
 use super::state::{KeptRun, VerdictOfRun};
 use super::theme::{CARD_RADIUS, GAP, STEP, figure, strong};
 use super::{verdict, widgets};
-use crate::analysis::{Comparison, Verdict, compare_runs};
+use crate::analysis::{Comparison, Judgement, compare_runs};
 
 const HEADER_HEIGHT: f32 = 84.0;
 const LEAST_LOWER_HEIGHT: f32 = 170.0;
@@ -51,7 +51,7 @@ impl CompareView {
         let rest = rest.with_min_y(rest.top() + GAP);
         let lower_height = (rest.height() * 0.3).max(LEAST_LOWER_HEIGHT).min(rest.height() * 0.6);
         let (middle, lower) = rest.split_top_bottom_at_y(rest.bottom() - lower_height);
-        let twins = [0, 1].map(|place| TwinRun { run: &runs[place].run, title: &titles[place] });
+        let twins = [0, 1].map(|place| TwinSide { run: &runs[place].run, title: &titles[place] });
         self.timeline.ui(&mut child(ui, "twin", middle.with_max_y(middle.bottom() - GAP)), cx, twins);
         let half = lower.left() + ((lower.width() - GAP) * 0.46).round();
         self.times_ui(&mut child(ui, "times", lower.with_max_x(half)), cx, &titles);
@@ -173,13 +173,13 @@ fn told(runs: [&KeptRun; 2], titles: &[String; 2], measured: Option<&Comparison>
     let (low, high) = (times(found.low).min(times(found.high)), times(found.low).max(times(found.high)));
     let how = format!("{low:.2} to {high:.2} · {}", found.basis_text());
     let (headline, is_clear) = match found.verdict {
-        Verdict::Faster | Verdict::Slower => {
+        Judgement::Faster | Judgement::Slower => {
             let times = times(found.ratio);
             (format!("{}: {times:.2}× as fast as {}", titles[first], titles[second]), true)
         }
-        Verdict::Same => ("Both take the same time".to_owned(), false),
-        Verdict::Unclear => ("No difference can be told".to_owned(), false),
-        Verdict::TooBusy => ("Too busy to compare: close other programs and run again".to_owned(), false),
+        Judgement::Same => ("Both take the same time".to_owned(), false),
+        Judgement::Unclear => ("No difference can be told".to_owned(), false),
+        Judgement::TooBusy => ("Too busy to compare: close other programs and run again".to_owned(), false),
     };
     Told { headline, how, is_clear }
 }

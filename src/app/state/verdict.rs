@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use egui::Context;
 
-use crate::analysis::{Company, Finding, Ledger};
+use crate::analysis::{Finding, Ledger, OtherPrograms};
 use crate::app::background::{Task, finished};
 use crate::monitor::usable_cores;
 use crate::pool::RunSnapshot;
@@ -16,7 +16,7 @@ pub struct Verdict {
     pub ledger: Ledger,
     pub finding: Option<Finding>,
     /// What other programs used meanwhile, where that was much.
-    pub company: Option<Company>,
+    pub others: Option<OtherPrograms>,
 }
 
 /// The verdict of the run that is shown.
@@ -55,6 +55,6 @@ impl VerdictOfRun {
 pub fn of_run(run: &RunSnapshot) -> Verdict {
     let ledger = Ledger::of(&run.log, run.log.last_row_ns);
     let finding = Finding::of(&run.log, &ledger, usable_cores());
-    let company = run.log.machine.as_ref().and_then(Company::of);
-    Verdict { ledger, finding, company }
+    let others = run.log.machine.as_ref().and_then(OtherPrograms::of);
+    Verdict { ledger, finding, others }
 }

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::super::os::on_wish;
-use super::Contestant;
+use super::ComparedJob;
 use crate::analysis::{Round, Timed, compare_rounds};
 use crate::error::{Error, Result};
 use crate::pool::{self, Ending, Job, Launch, RunLog, RunState, Waker, ns_to_s};
@@ -17,8 +17,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 const LEAST_ROUNDS: usize = 6;
 const MOST_ROUNDS: usize = 100;
 
-/// Where runs take place.
-pub(super) struct Stage {
+/// Runs jobs to their ends, and hears Ctrl-C meanwhile.
+pub(super) struct JobRunner {
     launch: Launch,
     wake: SyncSender<()>,
     news: Receiver<()>,
@@ -26,7 +26,7 @@ pub(super) struct Stage {
     wishes: Arc<AtomicU32>,
 }
 
-impl Stage {
+impl JobRunner {
     /// Listens for Ctrl-C from now on.
     pub(super) fn set_up() -> Result<Self> {
         let (wake, news) = sync_channel(1);
@@ -80,11 +80,11 @@ pub(super) struct Turns {
 }
 
 /// Runs both jobs in turns until the interval is narrow, or another round would take longer than is left of the time.
-pub(super) fn take_turns(stage: &Stage, both: &[Contestant; 2], budget: Duration) -> Result<Turns> {
+pub(super) fn take_turns(runner: &JobRunner, both: &[ComparedJob; 2], budget: Duration) -> Result<Turns> {
     let begun = Instant::now();
     let mut turns = Turns { rounds: Vec::new(), last: None, is_interrupted: false, has_failures: false };
     loop {
-        let Some(logs) = round(stage, both, turns.rounds.len() % 2 == 1)? else {
+        let Some(logs) = round(runner, both, turns.rounds.len() % 2 == 1)? else {
             turns.is_interrupted = true;
             return Ok(turns);
         };
@@ -99,15 +99,15 @@ pub(super) fn take_turns(stage: &Stage, both: &[Contestant; 2], budget: Duration
 }
 
 /// Runs each once, the second first where it `is_turned`; nothing where that was interrupted.
-fn round(stage: &Stage, both: &[Contestant; 2], is_turned: bool) -> Result<Option<[RunLog; 2]>> {
+fn round(runner: &JobRunner, both: &[ComparedJob; 2], is_turned: bool) -> Result<Option<[RunLog; 2]>> {
     let [a, b] = both;
     let (first, second) = if is_turned { (b, a) } else { (a, b) };
-    let first = stage.run(&first.job)?;
-    if stage.is_to_end() {
+    let first = runner.run(&first.job)?;
+    if runner.is_to_end() {
         return Ok(None);
     }
-    let second = stage.run(&second.job)?;
-    if stage.is_to_end() {
+    let second = runner.run(&second.job)?;
+    if runner.is_to_end() {
         return Ok(None);
     }
     Ok(Some(if is_turned { [second, first] } else { [first, second] }))

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A shorter run is not told to have had company: the system counts the time of cores in steps of 10 ms each.
+/// A shorter run is not told to have run beside other programs: the system counts the time of cores in steps of 10 ms each.
 const LEAST_NS: u64 = 100_000_000;
 
 /// What the cores that a run could use did, as the system counts it. All CPU times are sums over these cores.

@@ -33,7 +33,7 @@ use self::detail::Detail;
 use self::frame_context::FrameContext;
 use self::lanes::LanesPlace;
 use self::slowest::Slowest;
-pub use self::twin::{TwinRun, TwinTimeline};
+pub use self::twin::{TwinSide, TwinTimeline};
 use self::window::{Scale, TimeWindow};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;

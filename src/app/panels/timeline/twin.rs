@@ -18,7 +18,7 @@ const LEGEND_HEIGHT: f32 = 22.0;
 
 /// One of the two.
 #[derive(Clone, Copy)]
-pub struct TwinRun<'a> {
+pub struct TwinSide<'a> {
     pub run: &'a RunSnapshot,
     pub title: &'a str,
 }
@@ -33,7 +33,7 @@ pub struct TwinTimeline {
 
 impl TwinTimeline {
     /// Draws the card into all of `ui`.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, runs: [TwinRun<'_>; 2]) {
+    pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, runs: [TwinSide<'_>; 2]) {
         let header = |ui: &mut Ui| {
             ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
                 widgets::link(ui, cx.theme, "legend").on_hover_ui(|ui| core_parts::legend_ui(ui, cx.theme));
@@ -42,7 +42,7 @@ impl TwinTimeline {
         widgets::card(ui, cx.theme, "Both on one clock", header, |ui| self.body_ui(ui, cx, runs));
     }
 
-    fn body_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, runs: [TwinRun<'_>; 2]) {
+    fn body_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, runs: [TwinSide<'_>; 2]) {
         let rect = ui.available_rect_before_wrap();
         let right = (rect.right() - RIGHT_MARGIN).max(rect.left() + NAMES_WIDTH + 1.0);
         let x = Rangef::new(rect.left() + NAMES_WIDTH, right);
@@ -95,7 +95,7 @@ fn draw_axis(ui: &Ui, cx: &ViewContext<'_>, scale: &Scale, rect: Rect, bottom: f
     axis::draw(ui.painter(), scale, &axis::ticks(scale), rect.top() + AXIS_HEIGHT / 2.0, lines, &look);
 }
 
-fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinRun<'_>, rect: Rect) {
+fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>, rect: Rect) {
     let builder = UiBuilder::new()
         .id_salt(("twin title", twin.title))
         .max_rect(rect.shrink2(egui::vec2(12.0, 0.0)))
@@ -113,7 +113,7 @@ fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinRun<'_>, rect: Rect) {
 }
 
 /// A line through both where the quicker one was done.
-fn draw_end(ui: &Ui, cx: &ViewContext<'_>, scale: &Scale, runs: [TwinRun<'_>; 2], places: [Rect; 2]) {
+fn draw_end(ui: &Ui, cx: &ViewContext<'_>, scale: &Scale, runs: [TwinSide<'_>; 2], places: [Rect; 2]) {
     let Some(first) = runs.into_iter().min_by_key(|twin| twin.run.log.last_row_ns) else { return };
     if runs.iter().all(|twin| twin.run.log.last_row_ns == first.run.log.last_row_ns) {
         return;

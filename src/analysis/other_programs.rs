@@ -6,20 +6,20 @@ use crate::pool::MachineLoad;
 
 /// From this part of the cores on that others use, a run tells little. A job with a worker a core can lose as much of its
 /// speed to them: more than most differences that are worth a choice. Below it is what a desktop does by itself.
-pub const MUCH: f64 = 0.25;
+const MUCH: f64 = 0.25;
 /// What has been much stays so down to this part, so that a figure about the limit does not come and go.
 const STILL_MUCH: f64 = 0.18;
 
 /// Others used the cores, or had them taken away.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Company {
+pub enum OtherPrograms {
     /// Other programs of this machine kept so many cores busy.
     Others { busy_cores: f64, cores: usize },
     /// The machine that this one is a part of gave so many of its cores to others.
     Taken { steal_cores: f64, cores: usize },
 }
 
-impl Company {
+impl OtherPrograms {
     /// What a run had; nothing where it had its cores for itself, or was too short to tell.
     pub fn of(load: &MachineLoad) -> Option<Self> {
         let limit = MUCH * load.cores as f64;
@@ -51,7 +51,7 @@ impl Company {
     }
 }
 
-impl fmt::Display for Company {
+impl fmt::Display for OtherPrograms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Others { busy_cores, cores } => {
@@ -88,31 +88,31 @@ mod tests {
 
     #[test]
     fn a_quarter_of_the_cores_is_much() {
-        assert_eq!(Company::of(&load(690, 0)), None);
-        let said = Company::of(&load(2000, 0)).unwrap().to_string();
+        assert_eq!(OtherPrograms::of(&load(690, 0)), None);
+        let said = OtherPrograms::of(&load(2000, 0)).unwrap().to_string();
         assert_eq!(
             said,
             "Other programs used 1.8 of 2 cores meanwhile: do not compare this run with others."
         );
         let short = MachineLoad { upto_ns: 90_000_000, ..load(180, 0) };
-        assert_eq!(Company::of(&short), None);
+        assert_eq!(OtherPrograms::of(&short), None);
     }
 
     #[test]
     fn cores_that_were_taken_count_as_well() {
-        assert_eq!(Company::of(&load(200, 490)), None);
-        let said = Company::of(&load(300, 900)).unwrap().to_string();
+        assert_eq!(OtherPrograms::of(&load(200, 490)), None);
+        let said = OtherPrograms::of(&load(300, 900)).unwrap().to_string();
         assert!(said.starts_with("0.9 of 2 cores were taken from this machine meanwhile:"), "{said}");
-        assert!(matches!(Company::of(&load(500, 250)), Some(Company::Others { .. })));
+        assert!(matches!(OtherPrograms::of(&load(500, 250)), Some(OtherPrograms::Others { .. })));
     }
 
     #[test]
     fn a_figure_about_the_limit_does_not_come_and_go() {
-        let is_much = |busy_cores, was_much| Company::now(busy_cores, 2, was_much).is_some();
+        let is_much = |busy_cores, was_much| OtherPrograms::now(busy_cores, 2, was_much).is_some();
         assert_eq!([is_much(0.49, false), is_much(0.5, false)], [false, true]);
         assert_eq!([is_much(0.4, true), is_much(0.3, true)], [true, false]);
-        assert_eq!(Company::now(1.0, 0, false), None);
-        let said = Company::now(0.7, 1, false).unwrap().before_a_run();
+        assert_eq!(OtherPrograms::now(1.0, 0, false), None);
+        let said = OtherPrograms::now(0.7, 1, false).unwrap().before_a_run();
         assert_eq!(said, "Other programs use 0.7 of 1 core");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::analysis::Company;
+use crate::analysis::OtherPrograms;
 use crate::monitor::MonitorSnapshot;
 
 /// What is said is a mean over so long, so that it does not flicker.
@@ -12,37 +12,37 @@ const LEAST_SAMPLES: u32 = 5;
 
 /// Follows what other programs use.
 #[derive(Debug, Default)]
-pub struct CompanyWatch {
+pub struct OtherProgramsWatch {
     /// When a run was last at work. The end of a run falls between two samples, of which the second cannot tell its
     /// processes, which are gone, from others.
     last_live: Option<Instant>,
-    company: Option<Company>,
+    others: Option<OtherPrograms>,
 }
 
-impl CompanyWatch {
+impl OtherProgramsWatch {
     /// Takes the newest figures; once a frame. While a run is at work nothing is said: it tells by itself what it had.
     pub fn follow(&mut self, machine: Option<&MonitorSnapshot>, is_live: bool, now: Instant) {
         if is_live {
             self.last_live = Some(now);
         }
-        let was_much = self.company.is_some();
-        self.company =
-            machine.filter(|_| !is_live).and_then(|machine| self.company_now(machine, now, was_much));
+        let was_much = self.others.is_some();
+        self.others =
+            machine.filter(|_| !is_live).and_then(|machine| self.others_now(machine, now, was_much));
     }
 
-    fn company_now(&self, machine: &MonitorSnapshot, now: Instant, was_much: bool) -> Option<Company> {
+    fn others_now(&self, machine: &MonitorSnapshot, now: Instant, was_much: bool) -> Option<OtherPrograms> {
         let from = now.checked_sub(SMOOTHED)?;
         let after_run = self.last_live.map(|at| at + 2 * machine.interval);
         let (busy_cores, samples) =
             machine.shares.others.mean_from(after_run.map_or(from, |at| from.max(at)))?;
         (samples >= LEAST_SAMPLES)
-            .then(|| Company::now(f64::from(busy_cores), machine.cores.len(), was_much))
+            .then(|| OtherPrograms::now(f64::from(busy_cores), machine.cores.len(), was_much))
             .flatten()
     }
 
     /// What other programs use, where that is much.
-    pub fn get(&self) -> Option<Company> {
-        self.company
+    pub fn get(&self) -> Option<OtherPrograms> {
+        self.others
     }
 }
 
@@ -78,10 +78,10 @@ mod tests {
 
     #[test]
     fn what_the_window_uses_is_nobody_elses() {
-        let mut watch = CompanyWatch::default();
+        let mut watch = OtherProgramsWatch::default();
         let (busy, now) = machine(Instant::now(), [1.2; 20]);
         watch.follow(Some(&busy), false, now);
-        assert!(matches!(watch.get(), Some(Company::Others { cores: 2, .. })), "{watch:?}");
+        assert!(matches!(watch.get(), Some(OtherPrograms::Others { cores: 2, .. })), "{watch:?}");
         let (idle, now) = machine(now, [0.0; 20]);
         watch.follow(Some(&idle), false, now);
         assert_eq!(watch.get(), None);
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_short_peak_and_too_few_samples_say_nothing() {
-        let mut watch = CompanyWatch::default();
+        let mut watch = OtherProgramsWatch::default();
         let (peak, now) = machine(Instant::now(), [0.0, 0.0, 0.0, 0.0, 2.0, 2.0, 0.0, 0.0, 0.0, 0.0]);
         watch.follow(Some(&peak), false, now);
         assert_eq!(watch.get(), None);
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_run_is_not_taken_for_others_after_its_end() {
-        let mut watch = CompanyWatch::default();
+        let mut watch = OtherProgramsWatch::default();
         let (busy, now) = machine(Instant::now(), [1.9; 20]);
         watch.follow(Some(&busy), true, now);
         assert_eq!(watch.get(), None);
