@@ -6,11 +6,13 @@
 //! Intervals" (2012), for intervals of ratios, and Bulej et al., "Duet Benchmarking" (2020), for pairs.
 
 mod comparison;
+mod differences;
 mod interval;
 mod rounds;
 mod runs;
 mod sentence;
 
 pub use self::comparison::{Basis, Comparison, Judgement, NARROW};
-pub use self::rounds::{Round, Timed, compare_rounds};
+pub use self::differences::Differences;
+pub use self::rounds::{Round, RoundLimits, Timed, begins_with_b, compare_rounds};
 pub use self::runs::compare_runs;

@@ -11,7 +11,10 @@ mod other_programs;
 mod parts;
 mod tally;
 
-pub use self::compare::{Basis, Comparison, Judgement, NARROW, Round, Timed, compare_rounds, compare_runs};
+pub use self::compare::{
+    Basis, Comparison, Differences, Judgement, NARROW, Round, RoundLimits, Timed, begins_with_b,
+    compare_rounds, compare_runs,
+};
 pub use self::figures::RunFigures;
 pub use self::finding::Finding;
 pub use self::ledger::{Ledger, LedgerKeeper};

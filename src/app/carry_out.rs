@@ -13,7 +13,7 @@ use super::layout::Dialog;
 use super::palette::Palette;
 use super::state::{SourceKind, path_from_text};
 use crate::error::Result;
-use crate::export::RUN_ENDING;
+use crate::export::is_run_file;
 use crate::pool::Control;
 
 impl PoolscopeApp {
@@ -169,7 +169,7 @@ impl PoolscopeApp {
     fn load_path(&mut self, path: PathBuf, ctx: &Context) {
         let path = path_from_text(&path.to_string_lossy());
         self.setup.error = None;
-        if is_run(&path) {
+        if is_run_file(&path) {
             self.run_files.open(path, ctx);
             return;
         }
@@ -196,11 +196,6 @@ fn control(command: &Command) -> Option<Control> {
         Command::WakeWorker(worker) => Control::Wake { worker },
         _ => return None,
     })
-}
-
-/// Whether a file is taken for a saved run, and not for inputs.
-fn is_run(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(RUN_ENDING))
 }
 
 /// Whether a file is taken for code, and not for inputs.

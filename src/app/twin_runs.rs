@@ -20,7 +20,7 @@ impl PoolscopeApp {
         };
         self.layout.show_runs();
         self.twin = Some(TwinRun::new(&job, Instant::now()));
-        self.take_twin_step(ctx, false);
+        self.take_twin_step(ctx);
     }
 
     /// Counts the run of both modes that has just ended, and begins the next; once a frame.
@@ -40,18 +40,17 @@ impl PoolscopeApp {
             return;
         }
         if twin.count(&run.log, kept.number) {
-            let is_narrow = twin.is_narrow();
-            self.take_twin_step(ctx, is_narrow);
+            self.take_twin_step(ctx);
         }
     }
 
-    fn take_twin_step(&mut self, ctx: &Context, is_narrow: bool) {
+    fn take_twin_step(&mut self, ctx: &Context) {
         let Some(twin) = &self.twin else { return };
-        match twin.next(Instant::now(), is_narrow) {
+        match twin.next(Instant::now()) {
             TwinStep::Run { mode, instead_of } => {
                 let job = twin.job(mode).clone();
                 if let Some(number) = instead_of {
-                    self.kept.delete(number);
+                    self.kept.give_way(number);
                 }
                 self.forget_last_run();
                 self.runner.start(job, ctx);
@@ -61,9 +60,9 @@ impl PoolscopeApp {
                 self.twin = None;
                 if let Some([processes, threads]) = both {
                     self.kept.show_both(processes, threads);
-                    measured
-                        .into_iter()
-                        .for_each(|found| self.kept.note_measured([processes, threads], found));
+                    if let Some(found) = measured {
+                        self.kept.note_measured([processes, threads], found);
+                    }
                     self.show_other_run();
                 }
             }

@@ -16,7 +16,7 @@ use super::streams::say;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE, summary};
 use crate::analysis::{Comparison, compare_rounds, compare_runs};
 use crate::error::{Error, Result};
-use crate::export::{self, RUN_ENDING};
+use crate::export;
 use crate::function::FunctionSpec;
 use crate::pool::examples::Example;
 use crate::pool::{Job, Mode, RunLog, Settings};
@@ -55,9 +55,8 @@ pub fn compare(args: &CompareArgs) -> Result<u8> {
 /// The two files of saved runs that are compared; nothing where a job is.
 fn saved_runs(args: &RunArgs) -> Option<[&Path; 2]> {
     let [one, other] = args.inputs.as_slice() else { return None };
-    let is_run = |path: &Path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(RUN_ENDING));
     let both = [one, other].map(Path::new);
-    (both.into_iter().all(is_run) && args.function.is_not_given()).then_some(both)
+    (both.into_iter().all(export::is_run_file) && args.function.is_not_given()).then_some(both)
 }
 
 fn compare_saved(paths: [&Path; 2], is_json: bool) -> Result<u8> {

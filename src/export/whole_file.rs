@@ -100,11 +100,6 @@ impl Write for WholeFile {
     }
 }
 
-/// Whether a path ends in this ending, whatever its case.
-pub(super) fn ends_in(path: &Path, ending: &str) -> bool {
-    path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending))
-}
-
 /// `path` with an ending where it has none.
 pub fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
     if path.extension().is_none() { path.with_extension(ending) } else { path }

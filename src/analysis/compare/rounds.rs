@@ -1,13 +1,17 @@
 //! Two jobs that were run in turns, a pair a round.
 
+use std::time::Duration;
+
 use super::comparison::{Basis, Comparison};
 use super::interval::{Interval, median};
 use super::runs::BETWEEN_RUNS;
 use crate::analysis::other_programs::OtherPrograms;
-use crate::pool::MachineLoad;
+use crate::pool::{MachineLoad, RunLog, ns_to_s};
 
 /// With fewer rounds that count, nothing can be said where others were at work in the rest.
 const FEW: usize = 3;
+/// Fewer rounds give no interval that needs no assumptions.
+const LEAST_ROUNDS: usize = 6;
 
 /// One run of one of two jobs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,6 +20,38 @@ pub struct Timed {
     pub time_s: f64,
     /// What the machine did meanwhile, where the system tells.
     pub machine: Option<MachineLoad>,
+}
+
+impl Timed {
+    /// Of the record of a run that is over.
+    pub fn of(log: &RunLog) -> Self {
+        Self { time_s: ns_to_s(log.last_row_ns.max(1)), machine: log.machine }
+    }
+}
+
+/// How long rounds go on.
+#[derive(Debug, Clone, Copy)]
+pub struct RoundLimits {
+    pub most_rounds: usize,
+    /// No round begins that would probably take longer than is left of this.
+    pub budget: Duration,
+}
+
+impl RoundLimits {
+    /// Whether no other round is to follow these, which took so long: the interval is narrow, or a limit is reached.
+    pub fn are_enough(&self, rounds: &[Round], elapsed: Duration) -> bool {
+        let count = rounds.len().max(1);
+        let with_another = elapsed + elapsed / count as u32;
+        let is_narrow =
+            || count >= LEAST_ROUNDS && compare_rounds(rounds).is_some_and(|found| found.is_narrow());
+        count >= self.most_rounds || with_another > self.budget || is_narrow()
+    }
+}
+
+/// Whether B runs before A in the round of this number, counted from 0: A B, B A, A B. What slows the machine down for a
+/// while then meets both alike.
+pub fn begins_with_b(round: usize) -> bool {
+    !round.is_multiple_of(2)
 }
 
 /// A and B, one directly after the other, in whichever order.
@@ -192,5 +228,19 @@ mod tests {
         assert_eq!(compare_rounds(&rounds).unwrap().verdict, Judgement::TooBusy);
         let short = Timed { machine: Some(MachineLoad { upto_ns: 40_000_000, ..load }), ..run };
         assert_ne!(compare_rounds(&[Round { a: short, b: short }]).unwrap().verdict, Judgement::TooBusy);
+    }
+
+    fn are_enough(b_s: &[f64], elapsed_s: f64) -> bool {
+        let rounds: Vec<Round> = b_s.iter().map(|b_s| Round { a: timed(1.0), b: timed(*b_s) }).collect();
+        let limits = RoundLimits { most_rounds: 100, budget: Duration::from_secs(20) };
+        limits.are_enough(&rounds, Duration::from_secs_f64(elapsed_s))
+    }
+
+    #[test]
+    fn rounds_end_with_a_narrow_interval_or_the_time() {
+        assert!(are_enough(&[1.9; 6], 1.0) && !are_enough(&[1.9; 5], 1.0));
+        assert!(!are_enough(&[1.0, 1.1, 1.2, 0.9, 1.0, 1.3], 1.0));
+        assert!(are_enough(&[1.9], 11.0) && !are_enough(&[1.9], 9.0));
+        assert!(are_enough(&[1.0, 1.2].repeat(50), 1.0));
     }
 }

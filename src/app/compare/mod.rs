@@ -1,19 +1,19 @@
 //! Two runs beside each other: which was faster and by how much, both on one clock, where the time of each went, and whether
 //! they gave the same.
 
+mod found;
 mod rows;
-mod values;
 
 use egui::{Context, CornerRadius, Frame, Margin, Rect, RichText, StrokeKind, TextStyle, Ui, UiBuilder};
 
-use self::values::SamenessOfRuns;
+use self::found::FoundOfRuns;
 use super::command::Command;
 use super::context::ViewContext;
 use super::panels::{TwinSide, TwinTimeline};
 use super::state::{KeptRun, VerdictOfRun};
 use super::theme::{CARD_RADIUS, GAP, STEP, figure, strong};
 use super::{verdict, widgets};
-use crate::analysis::{Comparison, Judgement, compare_runs};
+use crate::analysis::{Comparison, Judgement};
 
 const HEADER_HEIGHT: f32 = 84.0;
 const LEAST_LOWER_HEIGHT: f32 = 170.0;
@@ -23,7 +23,7 @@ const LEAST_LOWER_HEIGHT: f32 = 170.0;
 pub struct CompareView {
     timeline: TwinTimeline,
     verdicts: [VerdictOfRun; 2],
-    sameness: SamenessOfRuns,
+    found: FoundOfRuns,
 }
 
 impl CompareView {
@@ -33,7 +33,7 @@ impl CompareView {
             verdict.follow(runs.map(|runs| &runs[place].run), ctx);
         }
         let same_work = runs.filter(|[one, other]| one.is_of_same_work(other));
-        self.sameness.follow(same_work.map(|runs| runs.map(|kept| &kept.run)), ctx);
+        self.found.follow(same_work.map(|runs| runs.map(|kept| &kept.run)), ctx);
     }
 
     /// Draws all of it into `ui`. `measured` is what several runs of each told, where there were several.
@@ -56,7 +56,8 @@ impl CompareView {
         let half = lower.left() + ((lower.width() - GAP) * 0.46).round();
         self.times_ui(&mut child(ui, "times", lower.with_max_x(half)), cx, &titles);
         let mut rows_ui = child(ui, "rows", lower.with_min_x(half + GAP));
-        rows::ui(&mut rows_ui, cx, runs, &titles, self.sameness.get());
+        let differences = self.found.get().map(|found| found.differences);
+        rows::ui(&mut rows_ui, cx, runs, &titles, differences);
     }
 
     fn header_ui(
@@ -72,7 +73,7 @@ impl CompareView {
         ui.painter().rect(rect, radius, cx.theme.panel, cx.theme.hairline(), StrokeKind::Inside);
         Frame::new().inner_margin(Margin::symmetric(14, 8)).show(ui, |ui| {
             ui.horizontal(|ui| {
-                let told = told(runs, titles, measured);
+                let told = self.told(runs, titles, measured);
                 let color = if told.is_clear { cx.theme.ok } else { cx.theme.text };
                 ui.label(RichText::new(told.headline).text_style(figure()).color(color));
                 ui.add_space(STEP);
@@ -92,6 +93,20 @@ impl CompareView {
                 widgets::elided(ui, RichText::new(&text).color(cx.theme.text)).on_hover_text(&text);
             }
         });
+    }
+
+    fn told(&self, runs: [&KeptRun; 2], titles: &[String; 2], measured: Option<&Comparison>) -> Told {
+        if !runs[0].is_of_same_work(runs[1]) {
+            return Told::nothing_clear("Not the same work", "their functions or inputs are different");
+        }
+        if let Some(measured) = measured {
+            return told_of(measured, titles);
+        }
+        match self.found.get().map(|found| &found.once_each) {
+            Some(Some(once_each)) => told_of(once_each, titles),
+            Some(None) => Told::nothing_clear("Nothing to compare", "one of them took no time"),
+            None => Told::nothing_clear("Comparing…", "all items of both runs are looked at"),
+        }
     }
 
     fn times_ui(&self, ui: &mut Ui, cx: &ViewContext<'_>, titles: &[String; 2]) {
@@ -158,16 +173,13 @@ struct Told {
     is_clear: bool,
 }
 
-fn told(runs: [&KeptRun; 2], titles: &[String; 2], measured: Option<&Comparison>) -> Told {
-    if !runs[0].is_of_same_work(runs[1]) {
-        let how = "their functions or inputs are different".to_owned();
-        return Told { headline: "Not the same work".to_owned(), how, is_clear: false };
+impl Told {
+    fn nothing_clear(headline: &str, how: &str) -> Self {
+        Self { headline: headline.to_owned(), how: how.to_owned(), is_clear: false }
     }
-    let of_these = measured.copied();
-    let Some(found) = of_these.or_else(|| compare_runs(&runs[0].run.log, &runs[1].run.log)) else {
-        let how = "one of them took no time".to_owned();
-        return Told { headline: "Nothing to compare".to_owned(), how, is_clear: false };
-    };
+}
+
+fn told_of(found: &Comparison, titles: &[String; 2]) -> Told {
     let (first, second) = if found.ratio >= 1.0 { (0, 1) } else { (1, 0) };
     let times = |ratio: f64| if found.ratio >= 1.0 { ratio } else { 1.0 / ratio.max(f64::MIN_POSITIVE) };
     let (low, high) = (times(found.low).min(times(found.high)), times(found.low).max(times(found.high)));

@@ -3,7 +3,8 @@
 use egui::{Align, Label, Layout, RichText, Sense, TextStyle, Ui};
 use egui_extras::{Column, TableBuilder, TableRow};
 
-use super::values::Sameness;
+use super::found::sameness_text;
+use crate::analysis::Differences;
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::format;
@@ -22,12 +23,12 @@ pub fn ui(
     cx: &ViewContext<'_>,
     runs: [&KeptRun; 2],
     titles: &[String; 2],
-    sameness: Option<Sameness>,
+    differences: Option<Differences>,
 ) {
     let header = |ui: &mut Ui| {
-        let Some(found) = sameness else { return };
-        let color = if found.different == 0 { cx.theme.ok } else { cx.theme.bad };
-        widgets::elided(ui, RichText::new(found.text()).text_style(TextStyle::Small).color(color));
+        let Some(found) = differences else { return };
+        let color = if found.count == 0 { cx.theme.ok } else { cx.theme.bad };
+        widgets::elided(ui, RichText::new(sameness_text(found)).text_style(TextStyle::Small).color(color));
     };
     widgets::card(ui, cx.theme, "Results", header, |ui| table_ui(ui, cx, runs, titles));
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::analysis::Comparison;
 use crate::export::OpenedRun;
 use crate::monitor::MonitorSnapshot;
-use crate::pool::{Mode, RunLog, RunSnapshot};
+use crate::pool::{Job, Mode, RunLog, RunSnapshot};
 
 /// So many runs are kept at most that nobody has pinned.
 const MOST_RUNS: usize = 40;
@@ -19,6 +19,8 @@ const MOST_BYTES: usize = 1 << 30;
 pub struct KeptRun {
     /// Counted from 1; never given to another run of this sitting.
     pub number: u32,
+    /// Runs of the same function over the same inputs have the same one.
+    work: u32,
     /// What a person calls it.
     pub name: Option<String>,
     pub run: Arc<RunSnapshot>,
@@ -39,9 +41,13 @@ impl KeptRun {
 
     /// Whether both ran the same function over the same inputs, so that their times can be compared.
     pub fn is_of_same_work(&self, other: &Self) -> bool {
-        let (own, other) = (&self.run.log.plan.job, &other.run.log.plan.job);
-        let are_inputs_same = Arc::ptr_eq(&own.inputs, &other.inputs) || own.inputs == other.inputs;
-        own.function == other.function && are_inputs_same
+        self.work == other.work
+    }
+
+    fn does(&self, job: &Job) -> bool {
+        let own = &self.run.log.plan.job;
+        let are_inputs_same = Arc::ptr_eq(&own.inputs, &job.inputs) || own.inputs == job.inputs;
+        own.function == job.function && are_inputs_same
     }
 
     pub fn mode(&self) -> Mode {
@@ -98,7 +104,10 @@ impl KeptRuns {
     ) -> u32 {
         self.last_number += 1;
         let number = self.last_number;
-        self.runs.push(KeptRun { number, name: None, run, machine, is_pinned: false, file });
+        // Compared once: inputs may be millions.
+        let like = self.runs.iter().find(|kept| kept.does(&run.log.plan.job));
+        let work = like.map_or(number, |kept| kept.work);
+        self.runs.push(KeptRun { number, work, name: None, run, machine, is_pinned: false, file });
         self.make_room();
         number
     }
@@ -162,6 +171,14 @@ impl KeptRuns {
         self.beside = self.beside.filter(|beside| *beside != number);
         if self.shown == Some(number) {
             (self.shown, self.beside) = (self.runs.last().map(|run| run.number), None);
+        }
+    }
+
+    /// Lets a run go that another of the same kind follows, if nobody has given it a name, pinned or saved it.
+    pub fn give_way(&mut self, number: u32) {
+        let is_marked = |run: &KeptRun| run.is_pinned || run.name.is_some() || run.file.is_some();
+        if self.get(number).is_some_and(|run| !is_marked(run)) {
+            self.delete(number);
         }
     }
 
@@ -266,6 +283,10 @@ mod tests {
         assert_eq!((kept.count(), kept.let_go, numbers(&kept)[..2].to_vec()), (MOST_RUNS, 1, vec![1, 3]));
         kept.rename(1, "  before ");
         assert_eq!(kept.get(1).unwrap().title(), "before");
+        kept.toggle_pin(1);
+        kept.give_way(1);
+        kept.give_way(3);
+        assert_eq!(numbers(&kept)[..2], [1, 4], "a named run stays");
         kept.rename(1, " ");
         assert_eq!(kept.get(1).unwrap().title(), "4 processes");
     }

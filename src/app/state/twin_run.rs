@@ -2,14 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::analysis::{Comparison, Round, Timed, compare_rounds};
-use crate::pool::{Job, Mode, RunLog, Settings, ns_to_s};
+use crate::analysis::{Comparison, Round, RoundLimits, Timed, begins_with_b, compare_rounds};
+use crate::pool::{Job, Mode, RunLog, Settings};
 
-/// Short jobs are repeated for so long.
-const BUDGET: Duration = Duration::from_secs(20);
-const MOST_PAIRS: usize = 15;
-/// Fewer tell nothing of how much runs vary by themselves.
-const LEAST_ROUNDS: usize = 6;
+/// Short jobs are repeated within these.
+const LIMITS: RoundLimits = RoundLimits { most_rounds: 15, budget: Duration::from_secs(20) };
 
 /// A job that is run in both modes, in turns.
 pub struct TwinRun {
@@ -51,16 +48,15 @@ impl TwinRun {
         &self.jobs[mode as usize]
     }
 
-    /// What the pairs so far tell of processes against threads; nothing before the first pair is whole.
+    /// What several rounds tell of processes against threads; nothing before there are two.
     pub fn comparison(&self) -> Option<Comparison> {
-        let [processes, threads] = &self.timed;
-        let rounds: Vec<Round> = processes.iter().zip(threads).map(|(a, b)| Round { a: *a, b: *b }).collect();
-        compare_rounds(&rounds)
+        let rounds = self.rounds();
+        if rounds.len() < 2 { None } else { compare_rounds(&rounds) }
     }
 
-    /// Whether more rounds would tell little more.
-    pub fn is_narrow(&self) -> bool {
-        self.runs() >= 2 * LEAST_ROUNDS && self.comparison().is_some_and(|found| found.is_narrow())
+    fn rounds(&self) -> Vec<Round> {
+        let [processes, threads] = &self.timed;
+        processes.iter().zip(threads).map(|(a, b)| Round { a: *a, b: *b }).collect()
     }
 
     /// "run 3, threads": for the status bar.
@@ -74,10 +70,10 @@ impl TwinRun {
         self.timed.iter().map(Vec::len).sum()
     }
 
-    /// Processes, threads; threads, processes; and so on: what slows the machine down for a while meets both alike.
     fn next_mode(&self) -> Mode {
         let runs = self.runs();
-        if (runs + runs / 2).is_multiple_of(2) { Mode::Process } else { Mode::Thread }
+        let is_second = !runs.is_multiple_of(2);
+        if begins_with_b(runs / 2) == is_second { Mode::Process } else { Mode::Thread }
     }
 
     /// Counts the run that has ended, which is kept under this number.
@@ -87,19 +83,15 @@ impl TwinRun {
         }
         self.counted = Some(log.plan.started);
         let side = log.plan.job.settings.mode as usize;
-        self.timed[side].push(Timed { time_s: ns_to_s(log.last_row_ns.max(1)), machine: log.machine });
+        self.timed[side].push(Timed::of(log));
         self.numbers[side] = Some(number);
         true
     }
 
-    /// What to do after a run that came to its end, or at the beginning; `is_narrow` is whether the figures tell enough.
-    pub fn next(&self, now: Instant, is_narrow: bool) -> TwinStep {
-        let runs = self.runs();
-        let spent = now.saturating_duration_since(self.begun);
-        let is_pair_whole = runs.is_multiple_of(2);
-        let per_pair = spent.div_f64((runs.max(1) as f64 / 2.0).max(0.5));
-        let is_enough = runs > 0 && (is_narrow || runs / 2 >= MOST_PAIRS || spent + per_pair > BUDGET);
-        if is_pair_whole && is_enough {
+    /// What to do after a run that came to its end, or at the beginning.
+    pub fn next(&self, now: Instant) -> TwinStep {
+        let is_round_whole = self.runs().is_multiple_of(2);
+        if is_round_whole && LIMITS.are_enough(&self.rounds(), now.saturating_duration_since(self.begun)) {
             return self.done();
         }
         let mode = self.next_mode();
@@ -136,7 +128,7 @@ mod tests {
         let mut order = String::new();
         let mut now = begun;
         let last = loop {
-            match twin.next(now, false) {
+            match twin.next(now) {
                 TwinStep::Run { mode, instead_of } => {
                     assert_eq!(instead_of.is_some(), order.len() >= 2);
                     order.push(if mode == Mode::Process { 'P' } else { 'T' });
@@ -164,8 +156,16 @@ mod tests {
             let log = run_of(&twin, mode, 5);
             twin.count(&log, number);
         }
-        assert_eq!(twin.next(begun + Duration::from_secs(15), false), TwinStep::Done(Some([1, 2])));
-        assert_eq!(twin.next(begun, true), TwinStep::Done(Some([1, 2])));
-        assert!(matches!(twin.next(begun, false), TwinStep::Run { .. }));
+        assert_eq!(twin.next(begun + Duration::from_secs(15)), TwinStep::Done(Some([1, 2])));
+        assert!(matches!(twin.next(begun), TwinStep::Run { .. }));
+        assert_eq!(twin.comparison(), None, "one round is told of as two runs");
+        for round in 1..6 {
+            for (number, mode) in [(1, Mode::Process), (2, Mode::Thread)] {
+                assert!(matches!(twin.next(begun), TwinStep::Run { .. }), "round {round}");
+                let log = run_of(&twin, mode, 5);
+                twin.count(&log, number);
+            }
+        }
+        assert_eq!(twin.next(begun), TwinStep::Done(Some([1, 2])));
     }
 }

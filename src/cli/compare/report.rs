@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::analysis::{Basis, Comparison, Finding, Ledger, Round, Timed};
+use crate::analysis::{Basis, Comparison, Differences, Finding, Ledger, Round, Timed};
 use crate::cli::streams::{print, say};
 use crate::error::{Error, Result};
 use crate::monitor;
 use crate::pool::{MachineLoad, RunLog};
-use crate::value::{ValueRef, grouped, shortened};
+use crate::value::{grouped, shortened};
 
 /// The longest output that is told of as it is, in characters.
 const LONGEST: usize = 40;
@@ -20,6 +20,8 @@ pub(super) struct Report {
     set_aside: usize,
     sides: [Side; 2],
     differences: Differences,
+    /// Index of the first row that differs, and what each gave.
+    first_difference: Option<(u64, [String; 2])>,
 }
 
 /// One of the two.
@@ -64,6 +66,7 @@ impl Report {
             Basis::Rounds { used, set_aside } => (used, set_aside),
             Basis::OnceEach => (1, 0),
         };
+        let differences = Differences::between(a, b);
         Self {
             found,
             items: a.counts.total,
@@ -73,7 +76,8 @@ impl Report {
                 Side { name: name_of_a, summary: SideSummary::new(a, found.a_s, &runs_of_a) },
                 Side { name: name_of_b, summary: SideSummary::new(b, found.b_s, &runs_of_b) },
             ],
-            differences: Differences::between(a, b),
+            differences,
+            first_difference: first_difference(differences, last),
         }
     }
 
@@ -93,7 +97,15 @@ impl Report {
                 a.name, b.name
             ));
         }
-        self.differences.sentence(self.items, (&a.name, &b.name)).iter().for_each(|sentence| say(sentence));
+        if let Some((index, [of_a, of_b])) = &self.first_difference {
+            say(&format!(
+                "The results of {} of {} items differ: input {index} gave {of_a} with {} and {of_b} with {}.",
+                grouped(self.differences.count),
+                grouped(self.items),
+                a.name,
+                b.name
+            ));
+        }
         Ok(())
     }
 
@@ -136,49 +148,13 @@ impl SideSummary {
     }
 }
 
-/// Rows that are not the same in two runs over the same inputs.
-#[derive(Default)]
-struct Differences {
-    count: u64,
-    /// Index of the first, and what each gave.
-    first: Option<(u64, [String; 2])>,
-}
-
-impl Differences {
-    fn between(a: &RunLog, b: &RunLog) -> Self {
-        let mut found = Self::default();
-        for index in 0..a.counts.total.max(b.counts.total) {
-            let rows = [a, b].map(|log| log.row(index));
-            let [of_a, of_b] = &rows;
-            let is_same = of_a.zip(*of_b).is_some_and(|(a, b)| a.state == b.state && a.output == b.output);
-            if is_same {
-                continue;
-            }
-            let gave = rows.map(|row| match row.map(|row| (row.output, row.state)) {
-                Some((Some(output), _)) => shortened(&output.to_string(), LONGEST).into_owned(),
-                Some((None, state)) => state.label().to_owned(),
-                None => "nothing".to_owned(),
-            });
-            // What is no number is not equal to itself, and reads the same.
-            if gave[0] == gave[1] && of_a.is_some_and(|row| row.output.is_some_and(is_no_number)) {
-                continue;
-            }
-            found.count += 1;
-            found.first.get_or_insert((index, gave));
-        }
-        found
-    }
-
-    fn sentence(&self, items: u64, (a, b): (&str, &str)) -> Option<String> {
-        let (index, [of_a, of_b]) = self.first.as_ref()?;
-        Some(format!(
-            "The results of {} of {} items differ: input {index} gave {of_a} with {a} and {of_b} with {b}.",
-            grouped(self.count),
-            grouped(items)
-        ))
-    }
-}
-
-fn is_no_number(output: ValueRef<'_>) -> bool {
-    matches!(output, ValueRef::Float(number) if number.is_nan())
+/// What each gave for the first row that differs.
+fn first_difference(found: Differences, logs: &[RunLog; 2]) -> Option<(u64, [String; 2])> {
+    let index = found.first?;
+    let gave = logs.each_ref().map(|log| match log.row(index).map(|row| (row.output, row.state)) {
+        Some((Some(output), _)) => shortened(&output.to_string(), LONGEST).into_owned(),
+        Some((None, state)) => state.label().to_owned(),
+        None => "nothing".to_owned(),
+    });
+    Some((index, gave))
 }

@@ -7,14 +7,12 @@ use std::time::{Duration, Instant};
 
 use super::super::os::on_wish;
 use super::ComparedJob;
-use crate::analysis::{Round, Timed, compare_rounds};
+use crate::analysis::{Round, RoundLimits, Timed, begins_with_b};
 use crate::error::{Error, Result};
-use crate::pool::{self, Ending, Job, Launch, RunLog, RunState, Waker, ns_to_s};
+use crate::pool::{self, Ending, Job, Launch, RunLog, RunState, Waker};
 
 /// A run is looked at this often while it is silent.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
-/// Fewer rounds give no interval that needs no assumptions.
-const LEAST_ROUNDS: usize = 6;
 const MOST_ROUNDS: usize = 100;
 
 /// Runs jobs to their ends, and hears Ctrl-C meanwhile.
@@ -81,18 +79,18 @@ pub(super) struct Turns {
 
 /// Runs both jobs in turns until the interval is narrow, or another round would take longer than is left of the time.
 pub(super) fn take_turns(runner: &JobRunner, both: &[ComparedJob; 2], budget: Duration) -> Result<Turns> {
-    let begun = Instant::now();
+    let (begun, limits) = (Instant::now(), RoundLimits { most_rounds: MOST_ROUNDS, budget });
     let mut turns = Turns { rounds: Vec::new(), last: None, is_interrupted: false, has_failures: false };
     loop {
-        let Some(logs) = round(runner, both, turns.rounds.len() % 2 == 1)? else {
+        let Some(logs) = round(runner, both, begins_with_b(turns.rounds.len()))? else {
             turns.is_interrupted = true;
             return Ok(turns);
         };
         turns.has_failures |= logs.iter().any(|log| log.counts.failed > 0);
-        let [a, b] = logs.each_ref().map(timed);
+        let [a, b] = logs.each_ref().map(Timed::of);
         turns.rounds.push(Round { a, b });
         turns.last = Some(logs);
-        if is_enough(&turns.rounds, begun.elapsed(), budget) {
+        if limits.are_enough(&turns.rounds, begun.elapsed()) {
             return Ok(turns);
         }
     }
@@ -111,34 +109,4 @@ fn round(runner: &JobRunner, both: &[ComparedJob; 2], is_turned: bool) -> Result
         return Ok(None);
     }
     Ok(Some(if is_turned { [second, first] } else { [first, second] }))
-}
-
-fn timed(log: &RunLog) -> Timed {
-    Timed { time_s: ns_to_s(log.last_row_ns.max(1)), machine: log.machine }
-}
-
-fn is_enough(rounds: &[Round], elapsed: Duration, budget: Duration) -> bool {
-    let count = rounds.len().max(1);
-    let with_another = elapsed + elapsed / count as u32;
-    let is_narrow = || count >= LEAST_ROUNDS && compare_rounds(rounds).is_some_and(|found| found.is_narrow());
-    count >= MOST_ROUNDS || with_another > budget || is_narrow()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn is_enough_after(b_s: &[f64], elapsed_s: f64) -> bool {
-        let timed = |time_s| Timed { time_s, machine: None };
-        let rounds: Vec<Round> = b_s.iter().map(|b_s| Round { a: timed(1.0), b: timed(*b_s) }).collect();
-        is_enough(&rounds, Duration::from_secs_f64(elapsed_s), Duration::from_secs(20))
-    }
-
-    #[test]
-    fn rounds_end_with_a_narrow_interval_or_the_time() {
-        assert!(is_enough_after(&[1.9; 6], 1.0) && !is_enough_after(&[1.9; 5], 1.0));
-        assert!(!is_enough_after(&[1.0, 1.1, 1.2, 0.9, 1.0, 1.3], 1.0));
-        assert!(is_enough_after(&[1.9], 11.0) && !is_enough_after(&[1.9], 9.0));
-        assert!(is_enough_after(&[1.0, 1.2].repeat(50), 1.0));
-    }
 }

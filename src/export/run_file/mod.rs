@@ -13,6 +13,7 @@ mod read;
 mod tests;
 mod write;
 
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,11 @@ mod kind {
     pub const LANE: u8 = 5;
     /// The number of frames before it. The last frame.
     pub const END: u8 = 255;
+}
+
+/// Whether a name is that of a saved run.
+pub fn is_run_file(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(RUN_ENDING))
 }
 
 /// What was fixed when the run started.

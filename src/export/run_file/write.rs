@@ -7,9 +7,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::pack::Packer;
-use super::{FORMAT, MAGIC, RUN_ENDING, SavedPlan, kind};
+use super::{FORMAT, MAGIC, RUN_ENDING, SavedPlan, is_run_file, kind};
 use crate::error::{Error, Result};
-use crate::export::whole_file::{check_place, ends_in, write_whole};
+use crate::export::whole_file::{check_place, write_whole};
 use crate::pool::{Event, RunLog};
 use crate::value::Column;
 
@@ -28,7 +28,7 @@ pub fn save_run(log: &RunLog, path: &Path) -> Result<()> {
 
 /// Whether a run can be saved there; the error says why not. Known before it is run.
 pub fn check_run_place(path: &Path) -> Result<()> {
-    if !ends_in(path, RUN_ENDING) {
+    if !is_run_file(path) {
         let reason = format!("its name has to end in .{RUN_ENDING}");
         return Err(Error::usage(format!("save the run in {}", path.display()), reason));
     }
