@@ -20,7 +20,7 @@ impl PoolscopeApp {
     pub(super) fn carry_out_all(&mut self, ctx: &Context, now: Instant) {
         while let Ok(command) = self.received.try_recv() {
             if let Err(error) = self.carry_out(command, ctx, now) {
-                self.setup.error = Some(error);
+                self.complain(error);
             }
         }
     }
@@ -34,50 +34,59 @@ impl PoolscopeApp {
             Command::Start => self.start(ctx),
             Command::Stop => self.runner.stop(),
             Command::RerunFailed => self.rerun_failed(ctx),
-            Command::ShowDeath(number) => self.layout.death = Some(number),
-            Command::ShowLastDeath => self.layout.death = self.last_death(),
-            Command::HideDeath => self.layout.death = None,
-            // The setup says beside the function why there is none.
-            Command::TryOne if self.setup.function.spec().is_err() => self.layout.is_setup_open = Some(true),
-            Command::TryOne => {
-                let job = self.setup.trial(self.selected_row)?;
-                self.trial.start(job, ctx);
-            }
+            Command::RunBoth => self.run_both(ctx),
             Command::StopTrial => self.trial.stop(),
-            Command::OpenCode => {
-                if self.code_dialog.is_none() {
-                    self.code_dialog = Some(dialogs::choose(Choose::Code, ctx));
-                }
-            }
-            Command::BrowseInterpreter => {
-                if self.interpreter_dialog.is_none() {
-                    self.interpreter_dialog = Some(dialogs::choose(Choose::Interpreter, ctx));
-                }
-            }
-            Command::ShowCodeLine(line) => {
-                self.layout.is_setup_open = Some(true);
-                let shown = self.shown_run().cloned();
-                self.setup.function.show_line(line, shown.as_ref().map(|run| &run.log), ctx);
-            }
             Command::SaveResults => {
                 if let Some(run) = self.shown_run().filter(|run| run.log.is_finished()).cloned() {
                     self.saving.begin(&run, ctx);
                 }
             }
-            Command::ToggleRuns => self.layout.toggle_runs(),
-            Command::RunBoth => self.run_both(ctx),
             command @ (Command::SaveRun(_)
             | Command::SaveShownRun
             | Command::ExportShownRun
-            | Command::OpenRun) => {
-                self.carry_out_on_files(&command, ctx);
-            }
+            | Command::OpenRun) => self.carry_out_on_files(&command, ctx),
             command @ (Command::ShowRun(_)
             | Command::CompareRun(_)
             | Command::EndComparison
             | Command::PinRun(_)
             | Command::RenameRun(..)
             | Command::DeleteRun(_)) => self.carry_out_on_runs(command),
+            command @ (Command::TryOne
+            | Command::OpenCode
+            | Command::BrowseInterpreter
+            | Command::ShowCodeLine(_)
+            | Command::OpenFile
+            | Command::OpenFolder
+            | Command::LoadPath(_)
+            | Command::RunExample(_)
+            | Command::UseSampleInputs
+            | Command::TypeInputs
+            | Command::SetMode(_)) => self.carry_out_on_setup(command, ctx, now)?,
+            command => self.carry_out_on_window(command, ctx),
+        }
+        Ok(())
+    }
+
+    /// What is to be run, and on what.
+    fn carry_out_on_setup(&mut self, command: Command, ctx: &Context, now: Instant) -> Result<()> {
+        match command {
+            // The setup says beside the function why there is none.
+            Command::TryOne if self.setup.function.spec().is_err() => self.layout.show_setup(),
+            Command::TryOne => {
+                let job = self.setup.trial(self.selected_row)?;
+                self.trial.start(job, ctx);
+            }
+            Command::OpenCode if self.code_dialog.is_none() => {
+                self.code_dialog = Some(dialogs::choose(Choose::Code, ctx));
+            }
+            Command::BrowseInterpreter if self.interpreter_dialog.is_none() => {
+                self.interpreter_dialog = Some(dialogs::choose(Choose::Interpreter, ctx));
+            }
+            Command::ShowCodeLine(line) => {
+                self.layout.show_setup();
+                let shown = self.shown_run().cloned();
+                self.setup.function.show_line(line, shown.as_ref().map(|run| &run.log), ctx);
+            }
             Command::OpenFile => self.open_dialog(SourceKind::File, ctx),
             Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
             Command::LoadPath(path) => self.load_path(path, ctx),
@@ -85,8 +94,6 @@ impl PoolscopeApp {
                 self.setup.load_example(example, now, ctx)?;
                 self.starts_when_read = true;
             }
-            // Disabled wherever it is shown; a key that was quicker does nothing.
-            Command::RunExample(_) => {}
             Command::UseSampleInputs => {
                 let samples = self.setup.function.sample_inputs();
                 self.setup.inputs.type_text(samples, now, ctx);
@@ -94,9 +101,21 @@ impl PoolscopeApp {
             Command::TypeInputs => {
                 self.setup.inputs.kind = SourceKind::Typed;
                 self.layout.focus_typed_field = true;
-                self.layout.is_setup_open = Some(true);
+                self.layout.show_setup();
             }
             Command::SetMode(mode) => self.setup.settings.mode = mode,
+            // A dialog that is open already, or an example while a pool is at work: disabled wherever it is shown, and a
+            // key that was quicker does nothing.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// How it is shown.
+    fn carry_out_on_window(&mut self, command: Command, ctx: &Context) {
+        match command {
+            Command::ToggleRuns => self.layout.toggle_runs(),
+            Command::ToggleSetup => self.layout.toggle_setup(ctx),
             Command::SetTheme(preference) => {
                 self.theme_preference = preference;
                 ctx.set_theme(preference);
@@ -104,19 +123,18 @@ impl PoolscopeApp {
             Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
             Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
-            Command::ToggleSetup => self.layout.toggle_setup(ctx),
             Command::ShowPalette => self.layout.dialog = Some(Dialog::Palette(Palette::default())),
             Command::ShowShortcuts => self.layout.dialog = Some(Dialog::Shortcuts),
             Command::ShowAbout => self.layout.dialog = Some(Dialog::About),
+            Command::ShowDeath(number) => self.layout.death = Some(number),
+            Command::ShowLastDeath => self.layout.death = self.last_death(),
+            Command::HideDeath => self.layout.death = None,
             Command::SelectRow(index) => self.selected_row = Some(index),
             Command::ClearSelection => self.selected_row = None,
             Command::CopyText(text) => ctx.copy_text(text),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
-            // Done above: what the pool is asked.
-            Command::StopSoon | Command::Pause | Command::Resume | Command::SetWorkers(_) => {}
-            Command::KillWorker(_) | Command::SuspendWorker(_) | Command::WakeWorker(_) => {}
+            _ => {}
         }
-        Ok(())
     }
 
     fn start(&mut self, ctx: &Context) {
@@ -126,7 +144,7 @@ impl PoolscopeApp {
         self.setup.follow_function(ctx);
         let Ok(job) = self.setup.job() else {
             // The setup says beside its button why not: it only has to be seen.
-            self.layout.is_setup_open = Some(true);
+            self.layout.show_setup();
             return;
         };
         self.forget_last_run();
@@ -173,6 +191,7 @@ impl PoolscopeApp {
             self.run_files.open(path, ctx);
             return;
         }
+        self.layout.leave_runs();
         if is_code(&path) {
             self.setup.function.open(path, ctx);
             return;

@@ -62,7 +62,7 @@ enum Tab {
 #[derive(Default)]
 pub struct Layout {
     /// What the person chose; by the width of the window where they did not.
-    pub is_setup_open: Option<bool>,
+    is_setup_open: Option<bool>,
     pub focus_path_field: bool,
     pub focus_typed_field: bool,
     pub focus_code_path: bool,
@@ -104,6 +104,11 @@ impl Layout {
     /// Shows the runs in the place of the setup.
     pub fn show_runs(&mut self) {
         self.side = Side::Runs;
+    }
+
+    /// What stands in the setup has changed: the runs are not shown in its place any more.
+    pub fn leave_runs(&mut self) {
+        self.side = Side::Setup;
     }
 
     /// Shows the setup, where something of it must be seen.

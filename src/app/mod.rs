@@ -26,6 +26,7 @@ pub mod state;
 mod status_bar;
 pub mod theme;
 mod theme_choice;
+mod title;
 mod top_bar;
 mod twin_runs;
 pub mod verdict;

@@ -211,10 +211,7 @@ impl PoolscopeApp {
                 let said = format!("{} is opened. {notes}", name_of(&path));
                 self.saving.say(said.trim_end().to_owned());
             }
-            Err(error) => {
-                self.layout.show_setup();
-                self.setup.error = Some(error);
-            }
+            Err(error) => self.complain(error),
         }
     }
 }

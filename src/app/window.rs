@@ -14,18 +14,17 @@ use super::compare::{CompareView, beside};
 use super::context::SAMPLING;
 use super::dialogs::Chosen;
 use super::event_order::EventOrder;
-use super::format;
 use super::layout::Layout;
 use super::repaint_rate::RepaintRate;
 use super::rescue;
 use super::saved_runs::RunFiles;
 use super::saving::Saving;
 use super::state::{
-    KeptRuns, Origin, OtherProgramsWatch, Phase, Runner, Setup, SourceKind, TwinRun, VerdictOfRun, log_title,
+    KeptRuns, Origin, OtherProgramsWatch, Phase, Runner, Setup, SourceKind, TwinRun, VerdictOfRun,
 };
 use super::theme;
 use super::theme_choice::{THEME_KEY, desktop_theme, theme_word};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::monitor::{Monitor, MonitorSnapshot, Waker, usable_cores};
 use crate::pool::{Job, Launch};
 
@@ -65,7 +64,7 @@ pub struct PoolscopeApp {
     pub(super) machine: Option<Arc<MonitorSnapshot>>,
     watched_pids: Vec<u32>,
     is_live: Arc<AtomicBool>,
-    title: String,
+    pub(super) title: String,
     /// Start as soon as the inputs and the code of an example are read.
     pub(super) starts_when_read: bool,
     event_order: EventOrder,
@@ -137,10 +136,15 @@ impl PoolscopeApp {
     /// Says something that must be known before anything else is done.
     pub fn say(&mut self, notice: Option<String>) {
         if notice.is_some() {
-            // In a small window it is closed.
-            self.layout.is_setup_open = Some(true);
+            self.layout.show_setup();
         }
         self.setup.notice = notice;
+    }
+
+    /// Shows why something that was asked for could not be done.
+    pub(super) fn complain(&mut self, error: Error) {
+        self.layout.show_setup();
+        self.setup.error = Some(error);
     }
 
     pub(super) fn situation(&self) -> Situation {
@@ -167,41 +171,10 @@ impl PoolscopeApp {
         }
     }
 
-    /// "primes.csv · is_prime · 4 processes": of the run while it is on, else of the setup.
-    pub(super) fn job_title(&self) -> String {
-        match self.shown_run() {
-            Some(run) if self.runner.is_live() || !self.shows_newest() => log_title(&run.log),
-            _ => self.setup.title(),
-        }
-    }
-
-    /// " · 1,998 ok, 2 failed" once the run has ended, so that a window in the background tells how it went.
-    fn counts_title(&self) -> String {
-        let ended = matches!(self.phase(), Phase::Done | Phase::Stopped | Phase::Broken);
-        let Some(run) = self.shown_run().filter(|_| ended) else { return String::new() };
-        let counts = run.log.counts;
-        let failed = super::progress::failed(counts);
-        let others = [
-            (failed, "failed"),
-            (counts.timed_out, "timed out"),
-            (counts.stopped, "stopped"),
-            (counts.not_run, "not run"),
-        ];
-        let others = others.into_iter().filter(|(count, _)| *count > 0);
-        let others: String =
-            others.map(|(count, what)| format!(", {} {what}", format::count(count))).collect();
-        format!(" · {} ok{others}", format::count(counts.ok))
-    }
-
     fn take_news(&mut self, ctx: &Context, now: Instant) {
         self.setup.poll(now, ctx);
-        for runner in [&mut self.runner, &mut self.trial] {
-            if let Err(error) = runner.poll() {
-                self.setup.error = Some(error);
-            }
-        }
-        if let Err(error) = self.saving.poll(ctx) {
-            self.setup.error = Some(error);
+        for polled in [self.runner.poll(), self.trial.poll(), self.saving.poll(ctx)] {
+            polled.unwrap_or_else(|error| self.complain(error));
         }
         self.kept.follow(self.runner.snapshot(), self.machine.as_ref());
         self.take_opened_run(ctx);
@@ -215,7 +188,7 @@ impl PoolscopeApp {
         match finished(&mut self.looking_at) {
             None => {}
             Some(Ok((path, is_folder))) => self.setup.inputs.load(Origin::Path(path), is_folder, ctx),
-            Some(Err(error)) => self.setup.error = Some(error),
+            Some(Err(error)) => self.complain(error),
         }
         if let Some(Ok(Some(ground))) = finished(&mut self.desktop_theme) {
             ctx.options_mut(|options| options.fallback_theme = ground);
@@ -243,12 +216,13 @@ impl PoolscopeApp {
         match finished(&mut slot) {
             None => self.dialog = slot.map(|task| (kind, task)),
             Some(Ok(Ok(Some(path)))) => {
+                self.layout.leave_runs();
                 self.setup.inputs.load(Origin::Path(path), kind == SourceKind::Folder, ctx)
             }
             Some(Ok(Ok(None))) => {}
             Some(Ok(Err(error)) | Err(error)) => {
                 self.setup.inputs.kind = kind;
-                self.setup.error = Some(error);
+                self.complain(error);
                 self.layout.focus_path_field = true;
             }
         }
@@ -256,10 +230,13 @@ impl PoolscopeApp {
 
     fn take_chosen_code(&mut self, ctx: &Context) {
         match finished(&mut self.code_dialog).map(|done| done.and_then(|chosen| chosen)) {
-            Some(Ok(Some(path))) => self.setup.function.open(path, ctx),
+            Some(Ok(Some(path))) => {
+                self.layout.leave_runs();
+                self.setup.function.open(path, ctx);
+            }
             Some(Ok(None)) | None => {}
             Some(Err(error)) => {
-                self.setup.error = Some(error);
+                self.complain(error);
                 self.layout.focus_code_path = true;
             }
         }
@@ -275,23 +252,8 @@ impl PoolscopeApp {
             Some(Ok(None)) | None => {}
             Some(Err(error)) => {
                 code.writes_interpreter = true;
-                self.setup.error = Some(error);
+                self.complain(error);
             }
-        }
-    }
-
-    fn set_title(&mut self, ctx: &Context) {
-        let word = match self.phase() {
-            Phase::Ready => "ready",
-            Phase::Running | Phase::Finishing | Phase::Stopping => "running",
-            Phase::Paused => "paused",
-            Phase::Done => "done",
-            Phase::Stopped | Phase::Broken => "stopped",
-        };
-        let title = format!("{word}: {}{} - Poolscope", self.job_title(), self.counts_title());
-        if title != self.title {
-            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
-            self.title = title;
         }
     }
 

@@ -32,7 +32,7 @@ use serde::Serialize;
 
 use self::cell::ExportCell;
 pub use self::csv::Formulas;
-pub use self::python::equivalent_python;
+pub use self::python::{equivalent_python, python_list};
 pub use self::report::write_report;
 pub use self::resume::{Resumed, read_kept};
 pub use self::rows_file::RowsFile;

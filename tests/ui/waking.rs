@@ -1,7 +1,8 @@
 //! The window without a person at it: after the last key, frames are drawn only where something asked for them, by the
 //! rules of eframe's event loop. Whatever waits for work in the background without waking the window waits for ever here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -50,14 +51,17 @@ impl Window {
 
     /// Draws a frame, with these events.
     fn draw(&mut self, events: Vec<Event>) {
+        self.draw_with(RawInput { events, ..RawInput::default() });
+    }
+
+    fn draw_with(&mut self, input: RawInput) {
         self.next = None;
         let size = egui::vec2(1280.0, 800.0);
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(egui::Pos2::ZERO, size)),
             time: Some(self.opened.elapsed().as_secs_f64()),
             focused: true,
-            events,
-            ..RawInput::default()
+            ..input
         };
         let (app, frame) = (&mut self.app, &mut self.frame);
         let output = self.ctx.clone().run_ui(input, |ui| {
@@ -123,6 +127,11 @@ impl Window {
         self.draw(vec![event(true), event(false)]);
     }
 
+    fn drop_file(&mut self, path: &Path) {
+        let dropped_files = vec![Arc::new(Dropped(path.to_owned())) as egui::DroppedFileHandle];
+        self.draw_with(RawInput { dropped_files, ..RawInput::default() });
+    }
+
     /// Chooses a command of the palette, as the only thing that a person does.
     fn choose(&mut self, command: &str) {
         self.wait(FIRST_SAMPLES, |_| false);
@@ -130,6 +139,19 @@ impl Window {
         self.wait(Duration::from_millis(200), |_| false);
         self.draw(vec![Event::Text(command.to_owned())]);
         self.press(Key::Enter, Modifiers::NONE);
+    }
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
     }
 }
 
@@ -197,4 +219,20 @@ fn failures_are_grouped_with_nothing_else_done() {
     let mut window = Window::open(None);
     window.choose("example: A crash, processes");
     assert!(window.wait_for_label("1 row failed: "), "{:?}", window.labels);
+}
+
+#[test]
+fn the_setup_takes_the_place_of_the_runs_where_something_of_it_must_be_seen() {
+    let missing = Path::new("/no/such/run.poolrun");
+    for (dropped, said) in [(None, "There are no inputs"), (Some(missing), "/no/such/run.poolrun")] {
+        let mut window = Window::open(None);
+        window.press(Key::L, Modifiers::CTRL | Modifiers::COMMAND);
+        assert!(window.wait_for_label("Each run is kept here"), "{:?}", window.labels);
+        match dropped {
+            None => window.press(Key::Enter, Modifiers::CTRL | Modifiers::COMMAND),
+            Some(path) => window.drop_file(path),
+        }
+        assert!(window.wait_for_label(said), "{said}: {:?}", window.labels);
+        assert!(window.labels.iter().any(|label| label == "Processes"), "{:?}", window.labels);
+    }
 }

@@ -57,6 +57,13 @@ pub(super) fn cell(cell: ValueRef<'_>) -> Result<String, String> {
     })
 }
 
+/// Outputs as a list that can be pasted into a program: `[2, "a", None]`; rows without an output are `None`.
+pub fn python_list<'a>(outputs: impl Iterator<Item = Option<ValueRef<'a>>>) -> String {
+    let written = |output: ValueRef<'_>| cell(output).unwrap_or_else(|_| text(&output.to_string()));
+    let cells: Vec<String> = outputs.map(|output| written(output.unwrap_or(ValueRef::None))).collect();
+    format!("[{}]", cells.join(", "))
+}
+
 /// A JSON document as the value that Python's `json` makes of it.
 fn json(document: &str) -> String {
     let mut written = String::with_capacity(document.len());
@@ -137,6 +144,23 @@ mod tests {
             text("a\"b\\c\n\t\r\0\u{7f}é日\u{202e}\u{1f600}"),
             "\"a\\\"b\\\\c\\n\\t\\x0d\\x00\\x7fé日\\u202e\u{1f600}\""
         );
+    }
+
+    #[test]
+    fn outputs_are_a_list_in_which_rows_without_one_are_none() {
+        let cells = [
+            Some(ValueRef::Int(-7)),
+            Some(ValueRef::Float(2.0)),
+            Some(ValueRef::Text("it's\n\\")),
+            Some(ValueRef::Bytes(b"a\xff")),
+            Some(ValueRef::Json("{\"null\": [true, null, \"a\\\"b\"]}")),
+            None,
+        ];
+        assert_eq!(
+            python_list(cells.into_iter()),
+            r#"[-7, 2.0, "it's\n\\", b'a\xff', {"null": [True, None, "a\"b"]}, None]"#
+        );
+        assert_eq!(python_list(std::iter::empty()), "[]");
     }
 
     #[test]

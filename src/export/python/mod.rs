@@ -21,6 +21,7 @@ mod tokens;
 
 use self::code::{FunctionCode, refused};
 use self::library::{Library, apart_from};
+pub use self::literal::python_list;
 use crate::error::Result;
 use crate::function::FunctionSpec;
 use crate::pool::Job;

@@ -11,7 +11,6 @@ mod column;
 mod columns;
 mod filter;
 mod list;
-mod python_list;
 mod row_menu;
 mod row_query;
 mod rows_shown;

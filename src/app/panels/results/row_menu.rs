@@ -4,11 +4,11 @@ use egui::{Button, Ui};
 
 use super::chosen;
 use super::column::Column;
-use super::python_list::python_list;
 use super::rows_shown::Shown;
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::format;
+use crate::export::python_list;
 use crate::pool::Row;
 
 /// More outputs than this are no list that anybody pastes.
