@@ -11,7 +11,7 @@ use super::script::ScriptSpec;
 use super::{Builtin, Function, Params, Takes, find, params};
 use crate::error::{Error, Result};
 use crate::input::{CellType, CellTypes};
-use crate::value::{Column, Value, shortened};
+use crate::value::{Column, ColumnType, Value, shortened};
 
 /// So many inputs are looked at before a run begins.
 const INPUTS_LOOKED_AT: usize = 100;
@@ -269,7 +269,9 @@ impl FunctionSpec {
         if takes == Takes::Any || takes == Takes::Nothing {
             return Ok(());
         }
-        let misfit = inputs.iter().enumerate().find(|(_, cell)| !takes.fits(*cell));
+        // Where all are of one type, the first speaks for all.
+        let looked_at = if inputs.column_type() == ColumnType::Mixed { inputs.len() } else { 1 };
+        let misfit = inputs.iter().take(looked_at).enumerate().find(|(_, cell)| !takes.fits(*cell));
         match misfit {
             None => Ok(()),
             Some((index, cell)) => Err(Error::input(
@@ -296,6 +298,9 @@ mod tests {
         let error = spec.check_inputs(&["1", "x"].into_iter().collect()).unwrap_err();
         assert!(error.to_string().contains("input 0 is text: 1"), "{error}");
         assert_eq!(spec.check_inputs(&vec![1_i64, 2].into()), Ok(()));
+        let mixed: Column = [Value::Int(1), Value::Int(2), Value::Text("x".into())].into_iter().collect();
+        let error = spec.check_inputs(&mixed).unwrap_err();
+        assert!(error.to_string().contains("input 2 is text: x"), "{error}");
     }
 
     #[test]

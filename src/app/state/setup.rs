@@ -158,18 +158,11 @@ fn title(inputs: &str, function: &str, settings: Settings) -> String {
 }
 
 impl MixedCheck {
-    /// Whether the inputs fit the function. Where all are of one type, the first speaks for all.
+    /// Whether the inputs fit the function.
     fn check(&mut self, inputs: &Arc<Column>, spec: &Arc<FunctionSpec>) -> Result<()> {
-        if inputs.column_type() != ColumnType::Mixed {
-            let takes = spec.takes()?;
-            return match inputs.get(0) {
-                None => Err(Error::input("start the pool", "there are no inputs")),
-                Some(first) if matches!(**spec, FunctionSpec::Builtin { .. }) && takes.fits(first) => Ok(()),
-                // Others than those of the catalogue need a look at the first few alone.
-                Some(_) => spec.check_inputs(inputs),
-            };
-        }
         match &self.0 {
+            _ if inputs.is_empty() => Err(Error::input("start the pool", "there are no inputs")),
+            _ if inputs.column_type() != ColumnType::Mixed => spec.check_inputs(inputs),
             Some((seen, of, result)) if Arc::ptr_eq(seen, inputs) && of == spec => result.clone(),
             _ => {
                 let result = spec.check_inputs(inputs);
