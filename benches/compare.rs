@@ -1,13 +1,14 @@
 //! How often equal jobs are called different, and how often a difference of a tenth is found: real runs in turns.
 //!
 //! `cargo bench --bench compare --no-default-features --target-dir target/headless`; four minutes. The rounds are those of
-//! `poolscope compare`: at least six, until the interval is narrow.
+//! `poolscope compare`, with its limits.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use poolscope::analysis::{Round, Timed, Verdict, compare_rounds};
+use poolscope::analysis::{Judgement, Round, RoundLimits, Timed, begins_with_b, compare_rounds};
 use poolscope::error::Result;
 use poolscope::function::FunctionSpec;
 use poolscope::pool::{self, Job, Launch, Mode, Settings};
@@ -15,8 +16,7 @@ use poolscope::value::Column;
 
 /// Points for about 30 ms of a core; what a machine makes of it is printed.
 const POINTS: i64 = 6_000_000;
-const LEAST_ROUNDS: usize = 6;
-const MOST_ROUNDS: usize = 25;
+const LIMITS: RoundLimits = RoundLimits { most_rounds: 25, budget: Duration::from_secs(20) };
 
 fn main() -> ExitCode {
     let launch = Launch { program: PathBuf::from(env!("CARGO_BIN_EXE_poolscope")), niceness: 0 };
@@ -46,23 +46,22 @@ fn row(launch: &Launch, times: usize, points_of_b: i64) -> Result<String> {
         rounds += used;
         sum_s += a_s;
     }
-    let count = |wanted: &[Verdict]| verdicts.iter().filter(|verdict| wanted.contains(verdict)).count();
+    let count = |wanted: &[Judgement]| verdicts.iter().filter(|verdict| wanted.contains(verdict)).count();
     Ok(format!(
         "{} of {times} ({} too busy, {} unclear; {:.1} rounds of {:.0} ms in the mean)",
-        count(&[Verdict::Faster, Verdict::Slower]),
-        count(&[Verdict::TooBusy]),
-        count(&[Verdict::Unclear]),
+        count(&[Judgement::Faster, Judgement::Slower]),
+        count(&[Judgement::TooBusy]),
+        count(&[Judgement::Unclear]),
         rounds as f64 / times as f64,
         sum_s * 1000.0 / times as f64
     ))
 }
 
 /// The verdict, the rounds that it took, and the time of the first job.
-fn compared(launch: &Launch, points_of_b: i64) -> Result<(Verdict, usize, f64)> {
-    let mut rounds: Vec<Round> = Vec::new();
+fn compared(launch: &Launch, points_of_b: i64) -> Result<(Judgement, usize, f64)> {
+    let (mut rounds, begun): (Vec<Round>, _) = (Vec::new(), Instant::now());
     loop {
-        let is_turned = rounds.len() % 2 == 1;
-        let round = if is_turned {
+        let round = if begins_with_b(rounds.len()) {
             let b = timed(launch, points_of_b)?;
             Round { a: timed(launch, POINTS)?, b }
         } else {
@@ -70,7 +69,7 @@ fn compared(launch: &Launch, points_of_b: i64) -> Result<(Verdict, usize, f64)> 
         };
         rounds.push(round);
         let Some(found) = compare_rounds(&rounds) else { continue };
-        if rounds.len() >= MOST_ROUNDS || (rounds.len() >= LEAST_ROUNDS && found.is_narrow()) {
+        if LIMITS.are_enough(&rounds, begun.elapsed()) {
             return Ok((found.verdict, rounds.len(), found.a_s));
         }
     }
@@ -84,6 +83,5 @@ fn timed(launch: &Launch, points: i64) -> Result<Timed> {
         settings: Settings { mode: Mode::Thread, workers: 1, ..Settings::default() },
     };
     let snapshot = pool::start(job, launch, Arc::new(|| {}))?.join();
-    let log = &snapshot.log;
-    Ok(Timed { time_s: pool::ns_to_s(log.last_row_ns.max(1)), machine: log.machine })
+    Ok(Timed::of(&snapshot.log))
 }
