@@ -8,7 +8,7 @@ use egui::Context;
 use super::background::{Task, finished};
 use super::dialogs::{self, Choose, Chosen};
 use crate::error::Result;
-use crate::export::{Formulas, RowsFile};
+use crate::export::{Formulas, RowsFile, files_named};
 use crate::function::identity;
 use crate::pool::RunSnapshot;
 use crate::value::grouped;
@@ -80,8 +80,9 @@ fn with_ending(path: PathBuf) -> PathBuf {
 }
 
 fn save(run: &RunSnapshot, path: &Path) -> Result<String> {
-    let mut file = RowsFile::create(path, Formulas::AsWritten, &[])?;
-    file.note_function(&identity::of(&run.log.plan.job.function));
+    let job = &run.log.plan.job;
+    let mut file = RowsFile::create(path, Formulas::AsWritten, &files_named(job, path))?;
+    file.note_function(&identity::of(&job.function));
     file.finish(&run.log)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     Ok(format!("{} rows saved in {name}", grouped(run.log.counts.total)))

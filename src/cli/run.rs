@@ -77,7 +77,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
         let job = example.job()?;
         let job = Job { settings: args.rules.in_settings(job.settings), ..job };
         args.save_run.as_deref().map_or(Ok(()), export::check_run_place)?;
-        let file = rows_file(args, &[], &job.function)?;
+        let file = rows_file(args, &[], &job)?;
         return Ok(Prepared {
             job,
             kept: ResumedRows::default(),
@@ -110,20 +110,21 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
         ));
     }
     let Resumed { kept, files, .. } = resumed;
-    let file = if args.function.dry_run { None } else { rows_file(args, &files, &job.function)? };
+    let file = if args.function.dry_run { None } else { rows_file(args, &files, &job)? };
     Ok(Prepared { job, kept, stream, file, example: None })
 }
 
 /// The file of rows, begun. `resumed` are the files that the run goes on from.
-fn rows_file(args: &RunArgs, resumed: &[PathBuf], function: &FunctionSpec) -> Result<Option<RowsFile>> {
+fn rows_file(args: &RunArgs, resumed: &[PathBuf], job: &Job) -> Result<Option<RowsFile>> {
     let Some(path) = &args.output else { return Ok(None) };
     let formulas = if args.mark_formulas { Formulas::Marked } else { Formulas::AsWritten };
-    let read: Vec<PathBuf> = args.input.iter().cloned().chain(args.function.file()).collect();
+    let named = export::files_named(job, path);
+    let read: Vec<PathBuf> = args.input.iter().cloned().chain(args.function.file()).chain(named).collect();
     if let Some(reason) = why_not_there(path, args.input.as_deref()) {
         return Err(Error::usage(format!("write {}", path.display()), reason));
     }
     let mut file = RowsFile::create(path, formulas, &read)?;
-    file.note_function(&identity::of(function));
+    file.note_function(&identity::of(&job.function));
     if let Some(part) = file.goes_on_from(resumed) {
         let part = part.display();
         say(&format!("{part} has rows of a run that ended early; --resume {part} would go on from them"));

@@ -9,6 +9,7 @@ mod disk;
 #[cfg(test)]
 mod fixture;
 mod json;
+mod named_files;
 mod os;
 mod part;
 mod python;
@@ -32,6 +33,7 @@ use serde::Serialize;
 
 use self::cell::ExportCell;
 pub use self::csv::Formulas;
+pub use self::named_files::files_named;
 pub use self::python::{equivalent_python, python_list};
 pub use self::report::write_report;
 pub use self::resume::{Resumed, read_kept};

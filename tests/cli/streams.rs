@@ -289,9 +289,16 @@ fn a_run_does_not_write_over_what_it_reads_or_prints_to_by_another_way() {
     for name in ["in.csv", "inputs/a.csv"] {
         fs::write(folder.path().join(name), "1\n2\n").unwrap();
     }
+    fs::write(folder.path().join("names.csv"), "path,n\nother,1\nin.csv,2\n").unwrap();
+    symlink("in.csv", folder.path().join("same.csv")).unwrap();
     for (arguments, reason) in [
         ("-f echo -i - -o in.csv <in.csv", "what the run reads (standard input)"),
         ("-f hash_file -i inputs -o inputs/a.csv", "in the folder whose files the run reads"),
+        ("-f hash_file in.csv -o in.csv", "what the run reads (in.csv)"),
+        ("-f echo other.csv ./in.csv -o same.csv", "what the run reads (./in.csv)"),
+        ("--command 'wc -l {path}' -i names.csv --column '*' -o in.csv", "what the run reads (in.csv)"),
+        ("--command 'wc -l {}' --folder inputs a.csv -o inputs/a.csv", "what the run reads (inputs/a.csv)"),
+        ("--shell --command 'grep {} <in.csv' 1 2 -o in.csv", "what the run reads (in.csv)"),
         ("-f echo 1..3 -o out.csv >out.csv", "where the run prints to"),
         ("-f echo 1..3 -o folder.csv", "it is a folder"),
         ("-f echo 1..3 -o none.csv/", "it names a folder"),
