@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::{Ledger, Parts};
-use crate::pool::{Mode, RunLog, ns_to_s};
+use crate::pool::{RunLog, Shape, ns_to_s};
 
 /// What one run came to, in numbers.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,9 +14,8 @@ pub struct RunFigures {
     pub function: String,
     /// Where the inputs come from.
     pub inputs: String,
-    pub mode: Mode,
-    /// The workers that the pool had at its end.
-    pub workers: usize,
+    /// The pool at its end.
+    pub pool: Shape,
     pub items: u64,
     pub ok: u64,
     /// Those that never ran, because the run ended first, are among them.
@@ -49,8 +48,7 @@ impl RunFigures {
             name: name.to_owned(),
             function: job.function.description(),
             inputs: job.inputs_name.clone(),
-            mode: job.settings.mode,
-            workers: log.workers,
+            pool: log.shape(),
             items: counts.total,
             ok: counts.ok,
             failed: counts.failed,

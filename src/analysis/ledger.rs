@@ -3,7 +3,7 @@
 use super::parts::{Part, Parts};
 use super::tally::LaneTally;
 use crate::function::FunctionSpec;
-use crate::pool::{Lane, Mode, RunLog};
+use crate::pool::{Lane, RunLog};
 
 /// Where the time of the workers went, from Start to the last row.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,9 +40,8 @@ impl LedgerKeeper {
     /// Takes what is new and final in the record. Must be called before rows are let go.
     pub fn follow(&mut self, log: &RunLog) {
         self.lanes.resize_with(log.lanes.len(), LaneTally::default);
-        let sharing = sharing(log);
-        for (tally, lane) in self.lanes.iter_mut().zip(&log.lanes) {
-            tally.follow(lane, sharing);
+        for (place, (tally, lane)) in self.lanes.iter_mut().zip(&log.lanes).enumerate() {
+            tally.follow(lane, sharing(log, place));
         }
     }
 
@@ -50,17 +49,17 @@ impl LedgerKeeper {
     pub fn ledger(&self, log: &RunLog, upto_ns: u64) -> Ledger {
         let mut tallies = self.lanes.clone();
         tallies.resize_with(log.lanes.len(), LaneTally::default);
-        let (first, sharing) = (log.plan.job.settings.workers, sharing(log));
+        let first = log.plan.job.settings.workers;
         let of_lane = |(place, (tally, lane)): (usize, (LaneTally, &Lane))| {
             let from_ns = if place < first { 0 } else { joined_ns(lane, upto_ns) };
-            (!lane.is_for_suspects).then(|| tally.finish(lane, sharing, (from_ns, upto_ns)))
+            (!lane.is_for_suspects).then(|| tally.finish(lane, sharing(log, place), (from_ns, upto_ns)))
         };
         let alone: Vec<(LaneTally, &Lane)> =
             tallies.iter().cloned().zip(&log.lanes).filter(|(_, lane)| lane.is_for_suspects).collect();
         let mut workers: Vec<Parts> =
             tallies.into_iter().zip(&log.lanes).enumerate().filter_map(of_lane).collect();
         for (tally, lane) in alone {
-            stand_in(&mut workers, &tally.finish(lane, sharing, (joined_ns(lane, upto_ns), upto_ns)));
+            stand_in(&mut workers, &tally.finish(lane, &[], (joined_ns(lane, upto_ns), upto_ns)));
         }
         let mut total = Parts::default();
         workers.iter().for_each(|parts| total.add(parts));
@@ -83,12 +82,11 @@ fn stand_in(workers: &mut [Parts], alone: &Parts) {
     }
 }
 
-/// The lanes that take turns under one lock; none where they do not.
-fn sharing(log: &RunLog) -> &[Lane] {
+/// The lanes that take turns with this one under the lock of their process; none where they do not.
+fn sharing(log: &RunLog, place: usize) -> &[Lane] {
     let has_lock = |lane: &Lane| lane.lives.last().and_then(|life| life.readiness.has_lock) == Some(true);
-    let is_shared =
-        log.plan.job.settings.mode == Mode::Thread && log.lanes.len() > 1 && log.lanes.iter().any(has_lock);
-    if is_shared { &log.lanes } else { &[] }
+    let beside = log.lanes.get(log.shape().lanes_with(place)).unwrap_or_default();
+    if beside.len() > 1 && beside.iter().any(has_lock) { beside } else { &[] }
 }
 
 /// When a worker that was added to the pool later began.

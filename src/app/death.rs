@@ -15,7 +15,7 @@ use super::items;
 use super::setup::capitalised;
 use super::theme::{CARD_RADIUS, GAP, STEP, Theme, figure, strong};
 use super::widgets;
-use crate::pool::{Death, LifeEnd, Message, Mode, Notice, RunLog, ns_to_s};
+use crate::pool::{Death, LifeEnd, Message, Notice, RunLog, ns_to_s};
 use crate::value::{grouped, shortened};
 
 /// As wide as the messages are in a window of the usual size, which it may cover.
@@ -179,10 +179,12 @@ fn lines_ui(ui: &mut Ui, cx: &ViewContext<'_>, death: &Death) {
 /// "Worker 3 died: SIGKILL".
 fn title(log: &RunLog, death: &Death) -> String {
     let lane = death.worker.checked_sub(1).and_then(|place| log.lanes.get(place));
-    let who = match log.plan.job.settings.mode {
+    let beside = log.shape().lanes_with(death.worker.saturating_sub(1));
+    let who = match beside.len() {
         _ if lane.is_some_and(|lane| lane.is_for_suspects) => "The worker for suspects".to_owned(),
-        Mode::Process => format!("Worker {}", death.worker),
-        Mode::Thread => "The process of all threads".to_owned(),
+        1 => format!("Worker {}", death.worker),
+        all if all == log.workers => "The process of all threads".to_owned(),
+        _ => format!("The process of workers {} to {}", beside.start + 1, beside.end),
     };
     match &death.cause {
         LifeEnd::TimedOut => format!("{who} was ended: timeout"),

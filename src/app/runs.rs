@@ -203,7 +203,7 @@ fn about_ui(ui: &mut Ui, run: &KeptRun) {
     let log = &run.run.log;
     let job = &log.plan.job;
     ui.label(format!("{} over {}", job.function.description(), job.inputs_name));
-    ui.label(format!("{} used {:.2} cores", job.settings.mode.counted(log.workers), log.cores_busy()));
+    ui.label(format!("{} used {:.2} cores", log.shape(), log.cores_busy()));
     let peak_bytes: u64 = log.lanes.iter().map(|lane| lane.peak_rss_bytes()).max().unwrap_or_default();
     if peak_bytes > 0 {
         ui.label(format!("the largest process held {}", format::bytes(peak_bytes)));

@@ -1,5 +1,7 @@
 //! The bar at the bottom: how the pool is, and what this program itself costs.
 
+use std::ops::Range;
+
 use egui::{Align, Color32, CornerRadius, Layout, RichText, Sense, Ui, vec2};
 
 use super::context::SAMPLING;
@@ -89,9 +91,8 @@ fn pool_ui(ui: &mut Ui, cx: &ViewContext<'_>, run: &RunSnapshot) {
 
 /// "pool of 4 processes: 4 alive, 1 replaced".
 fn pool_text(run: &RunSnapshot) -> String {
-    let settings = run.log.plan.job.settings;
     let alive = run.log.lanes.iter().filter(|lane| lane.is_alive()).count();
-    let mut text = format!("pool of {}: {alive} alive", settings.mode.counted(run.log.workers));
+    let mut text = format!("pool of {}: {alive} alive", run.log.shape());
     if run.log.counts.hosts_lost > 0 {
         text += &format!(", {} lost", run.log.counts.hosts_lost);
     }
@@ -134,11 +135,12 @@ fn memory_text(run: &RunSnapshot, machine: Option<&MonitorSnapshot>) -> Option<S
     if now > 0 && !log.is_finished() {
         return Some(format!("memory of the workers {}", format::bytes(now)));
     }
-    let lanes = log.lanes.iter().map(Lane::peak_rss_bytes);
-    let peak: u64 = match log.plan.job.settings.mode {
-        Mode::Process => lanes.sum(),
-        Mode::Thread => lanes.max().unwrap_or_default(),
-    };
+    let shape = log.shape();
+    let of_lanes = |lanes: Range<usize>| log.lanes.get(lanes).into_iter().flatten().map(Lane::peak_rss_bytes);
+    // Threads of one process hold its memory together. Beyond them are the lanes of those that are gone or run alone.
+    let hosts = (0..shape.hosts()).map(|host| of_lanes(shape.lanes_of(host)).max().unwrap_or_default());
+    let others = of_lanes(shape.workers..log.lanes.len());
+    let peak: u64 = hosts.sum::<u64>() + if shape.mode == Mode::Process { others.sum() } else { 0 };
     (peak > 0).then(|| format!("memory of the workers at most {}", format::bytes(peak)))
 }
 

@@ -166,6 +166,10 @@ pub struct RunArgs {
     #[arg(short, long, value_name = "N", value_parser = workers)]
     pub workers: Option<usize>,
 
+    /// Spread the workers over so many processes, as threads: `-w 8 --processes 2` is two processes of four threads each
+    #[arg(long, value_name = "P", value_parser = workers)]
+    pub processes: Option<usize>,
+
     /// How many items go to a worker at a time: auto, even (CPython's rule) or a number
     #[arg(long, value_name = "auto|even|N", default_value = "auto", value_parser = ChunkRule::from_str)]
     pub chunk: ChunkRule,
@@ -213,6 +217,7 @@ Examples:
 Exit codes: 0 all items ok, 1 some failed, 2 wrong use (nothing was run), 130 interrupted.",
     mut_group("which", |group| group.required(false)),
     mut_arg("mode", |argument| argument.hide(true)),
+    mut_arg("processes", |argument| argument.hide(true)),
     mut_arg("output", |argument| argument.hide(true)),
     mut_arg("mark_formulas", |argument| argument.hide(true)),
     mut_arg("stream", |argument| argument.hide(true)),

@@ -118,8 +118,8 @@ fn compare_jobs(both: &[ComparedJob; 2], budget: Duration, is_json: bool) -> Res
         let [a, b] = both.each_ref().map(|compared| compared.job.settings);
         say(&format!(
             "{} against {} over {} in turns, for {} s at most",
-            a.mode.counted(a.workers),
-            b.mode.counted(b.workers),
+            a.shape(),
+            b.shape(),
             match both[0].job.inputs.len() {
                 1 => "1 input".to_owned(),
                 count => format!("{} inputs", grouped(count as u64)),

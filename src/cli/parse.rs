@@ -9,6 +9,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches};
 
+use super::args::ModeArg;
 use super::streams::{self, Style};
 use super::{ALL_OK, Cli, WRONG_USE, report, summary};
 use crate::error::Error;
@@ -23,11 +24,11 @@ const REQUIRES: [(&str, &[&str]); 5] = [
     ("retries", &["retry_delay"]),
 ];
 /// What an example has set up already, and options of `run` that would change nothing of it.
-const SET_BY_EXAMPLE: [&str; 5] = ["mode", "workers", "chunk", "types", "resume"];
+const SET_BY_EXAMPLE: [&str; 6] = ["mode", "workers", "processes", "chunk", "types", "resume"];
 /// Options of `run` that mean nothing where two modes are compared. They are there, as `compare` takes what `run` takes, and
 /// are not shown.
-const NOT_COMPARED: [&str; 7] =
-    ["mode", "output", "mark_formulas", "stream", "resume", "dry_run", "unordered"];
+const NOT_COMPARED: [&str; 8] =
+    ["mode", "processes", "output", "mark_formulas", "stream", "resume", "dry_run", "unordered"];
 
 impl Cli {
     /// Reads the program's arguments; where they are wrong, or help was asked for, prints that and gives the exit code.
@@ -84,6 +85,11 @@ fn check_required(run: &mut Command, matches: &ArgMatches) -> Result<(), clap::E
             let reason = format!("--{option} works only together with --{needed}");
             return Err(run.error(ErrorKind::MissingRequiredArgument, reason));
         }
+    }
+    let is_process = || matches.get_one("mode").is_some_and(|mode| matches!(mode, ModeArg::Process));
+    if is_given("processes") && is_given("mode") && is_process() {
+        let reason = "--processes spreads threads; with --mode process each worker is one";
+        return Err(run.error(ErrorKind::ArgumentConflict, reason));
     }
     let Some(option) = SET_BY_EXAMPLE.iter().find(|option| is_given("example") && is_given(option)) else {
         return Ok(());
@@ -149,6 +155,10 @@ mod tests {
             (
                 "run --example Primes -m thread",
                 "--mode does not work together with --example, which has all set up",
+            ),
+            (
+                "run -f double 1 -m process --processes 2",
+                "--processes spreads threads; with --mode process each worker is one",
             ),
             ("compare -f double 1 -m thread", "--mode does not work with compare"),
             ("compare -f double 1 -o rows.csv", "--output does not work with compare"),

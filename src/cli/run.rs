@@ -19,7 +19,7 @@ use crate::function::command::CommandSpec;
 use crate::function::{FunctionSpec, identity};
 use crate::monitor;
 use crate::pool::examples::Example;
-use crate::pool::{self, Ending, Job, Order, ResumedRows, RunLog, RunState, Settings};
+use crate::pool::{self, Ending, Job, Mode, Order, ResumedRows, RunLog, RunState, Settings};
 use crate::value::{Column, Value, grouped};
 
 /// What shorter runs show is seldom worth a line.
@@ -183,7 +183,11 @@ fn job(args: &RunArgs, needs_all: bool) -> Result<(Job, Option<StreamedInputs>)>
     let function = args.function.spec()?;
     let source = InputSource::of(args, &function, needs_all)?;
     let workers = args.workers.unwrap_or_else(monitor::usable_cores).min(pool::MAX_WORKERS);
-    let settings = Settings { mode: args.mode.into(), workers, chunk: args.chunk, ..Settings::default() };
+    let (mode, processes) = match args.processes {
+        Some(processes) => (Mode::Thread, processes),
+        None => (args.mode.into(), 1),
+    };
+    let settings = Settings { mode, workers, processes, chunk: args.chunk, ..Settings::default() };
     let settings = args.rules.in_settings(settings);
     let job = Job { inputs_name: source.name(), inputs: source.column(), function, settings };
     match source {

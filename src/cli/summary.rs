@@ -5,13 +5,12 @@ use serde::Serialize;
 use super::streams;
 use crate::analysis::{Ledger, Part, Parts};
 use crate::error::{Error, Result};
-use crate::pool::{Audit, Ending, Lane, MachineLoad, RunLog, RunState, Settings, ns_to_s};
+use crate::pool::{Audit, Ending, Lane, MachineLoad, RunLog, RunState, ns_to_s};
 use crate::value::grouped;
 
 /// One line: how many, how long, with what.
 pub fn sentence(log: &RunLog, is_terminal: bool) -> String {
     let counts = log.counts;
-    let settings = log.plan.job.settings;
     let items = if counts.total == 1 { "item" } else { "items" };
     let counted = [
         (counts.failed, "failed"),
@@ -38,7 +37,7 @@ pub fn sentence(log: &RunLog, is_terminal: bool) -> String {
         "{mark}{} {items} in {:.3} s with {}{told}, {:.2} cores busy, {}",
         grouped(counts.total),
         ns_to_s(log.last_row_ns),
-        settings.mode.counted(settings.workers),
+        log.shape(),
         log.cores_busy(),
         audit_words(log.audit.as_ref())
     )
@@ -188,7 +187,7 @@ pub fn print_json(log: &RunLog, ledger: &Ledger) -> Result<()> {
         startup_s: log.startup_ns.map_or(0.0, ns_to_s),
         mode: settings.mode.to_string(),
         workers: log.workers,
-        hosts: Settings { workers: log.workers, ..settings }.shape().0,
+        hosts: log.shape().hosts(),
         chunk: log.chunk_items,
         messages: log.messages.from_workers(),
         hosts_lost: log.counts.hosts_lost,

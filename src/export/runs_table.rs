@@ -74,7 +74,7 @@ fn shown(run: &RunFigures) -> [String; 16] {
         run.name.clone(),
         run.function.clone(),
         run.inputs.clone(),
-        run.mode.counted(run.workers),
+        run.pool.to_string(),
         grouped(run.items),
         grouped(run.ok),
         grouped(run.failed),
@@ -120,6 +120,7 @@ pub fn write_runs_csv(runs: &[RunFigures], out: &mut dyn Write) -> io::Result<()
         "inputs",
         "mode",
         "workers",
+        "processes",
         "items",
         "ok",
         "failed",
@@ -139,14 +140,15 @@ pub fn write_runs_csv(runs: &[RunFigures], out: &mut dyn Write) -> io::Result<()
     writer.flush()
 }
 
-fn figures(run: &RunFigures) -> [String; 15] {
+fn figures(run: &RunFigures) -> [String; 16] {
     let known = |figure: Option<f64>| figure.map(|figure| figure.to_string()).unwrap_or_default();
     [
         run.name.clone(),
         run.function.clone(),
         run.inputs.clone(),
-        run.mode.to_string(),
-        run.workers.to_string(),
+        run.pool.mode.to_string(),
+        run.pool.workers.to_string(),
+        run.pool.hosts().to_string(),
         run.items.to_string(),
         run.ok.to_string(),
         run.failed.to_string(),
@@ -180,7 +182,7 @@ mod tests {
 
     use super::*;
     use crate::analysis::Parts;
-    use crate::pool::Mode;
+    use crate::pool::{Mode, Shape};
 
     fn run(name: &str) -> RunFigures {
         let mut parts = Parts::default();
@@ -190,8 +192,7 @@ mod tests {
             name: name.to_owned(),
             function: "the command wc -l {} | tail".to_owned(),
             inputs: "a\nb.csv".to_owned(),
-            mode: Mode::Thread,
-            workers: 4,
+            pool: Shape { mode: Mode::Thread, workers: 4, processes: 2 },
             items: 1_234_567,
             ok: 1_234_560,
             failed: 7,
@@ -222,7 +223,10 @@ mod tests {
         // Those within a cell have a backslash before them.
         let bars = |line: &str| line.replace("\\|", "").matches('|').count();
         assert!(lines.iter().all(|line| bars(line) == 17), "{text}");
-        assert!(lines[2].contains("| the command wc -l {} \\| tail | a b.csv | 4 threads |"), "{text}");
+        assert!(
+            lines[2].contains("| the command wc -l {} \\| tail | a b.csv | 4 threads in 2 processes |"),
+            "{text}"
+        );
         assert!(lines[3].starts_with("| a &lt;b&gt;\\|c\\* ünï |"), "{text}");
         assert!(lines[2].contains("1,234,567") && lines[2].contains("2.50 s") && lines[2].contains("75 %"));
     }

@@ -43,7 +43,7 @@ pub use self::record::{
 pub use self::run::{Run, resume, start, start_stream};
 pub use self::settings::{
     ChunkRule, Failures, HaltRule, Halting, ItemRules, Job, MAX_WORKERS, Mode, Order, RetryDelay, Settings,
-    Timeout, WorkerRules, parse_size_bytes,
+    Shape, Timeout, WorkerRules, parse_size_bytes,
 };
 /// For the fuzz targets alone: the wire is nobody else's business.
 #[cfg(fuzzing)]

@@ -454,3 +454,25 @@ fn shared_memory_that_items_leave_is_removed_by_their_python() {
         assert!(left.is_empty(), "{mode}: {left:?} are left");
     }
 }
+
+#[test]
+fn threads_are_spread_over_so_many_processes() {
+    let (_folder, path) = file(
+        "who.py",
+        "import os, threading\ndef who(n):\n    import time; time.sleep(0.02)\n    return os.getpid()\n",
+    );
+    let both = ["run", "--python", &path, "-w", "4", "--processes", "2", "--chunk", "1", "1..40"];
+    let ran = output(&both);
+    let mut pids: Vec<&str> = stdout(&ran).lines().collect();
+    pids.sort_unstable();
+    pids.dedup();
+    assert_eq!((pids.len(), ran.status.code()), (2, Some(0)), "{}", stderr(&ran));
+    assert!(stderr(&ran).contains("with 4 threads in 2 processes"), "{}", stderr(&ran));
+    fails(&output(&["run", "-f", "double", "-w", "2", "--processes", "3", "1"]), 2, "over 3 processes");
+    fails(&output(&["run", "-f", "double", "-m", "process", "--processes", "2", "1"]), 2, "--processes");
+    fails(
+        &output(&["compare", "-f", "double", "--processes", "2", "1"]),
+        2,
+        "--processes does not work with compare",
+    );
+}

@@ -1,5 +1,6 @@
 //! What a person asks of a run while it runs.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use poolscope::pool::{Control, Ending, LifeEnd, Mode, RunLog, RunState};
@@ -42,6 +43,39 @@ fn a_soft_stop_lets_finish_what_executes() {
         assert_eq!((log.counts.stopped, log.counts.hosts_lost), (0, 0), "{mode}");
         assert!(log.counts.ok < 20 && log.counts.ok + log.counts.not_run == 100, "{:?}", log.counts);
     }
+}
+
+/// The process ids of the workers, each once.
+fn pids(log: &RunLog) -> BTreeSet<u32> {
+    let workers = log.lanes.iter().filter(|lane| !lane.is_for_suspects && lane.is_alive());
+    workers.filter_map(|lane| lane.pid()).collect()
+}
+
+#[test]
+fn threads_are_spread_over_processes_whatever_the_size() {
+    let run =
+        sleepers(Mode::Thread, 3000, "10").workers(5).settings(|settings| settings.processes = 2).start();
+    wait_until(&run, "five workers at work", |log| log.lanes.iter().all(|lane| lane.items > 0));
+    let log = run.snapshot().log.clone();
+    assert_eq!((log.workers, pids(&log).len(), log.hosts_started), (5, 2, 2), "{:?}", pids(&log));
+    assert_eq!(log.lanes[0].pid(), log.lanes[2].pid());
+    assert_ne!(log.lanes[2].pid(), log.lanes[3].pid());
+    run.ask(Control::SetWorkers(8));
+    wait_until(&run, "eight workers", |log| {
+        log.workers == 8 && alive(log) == 8 && pids(log).len() == 2 && log.lanes[7].items > 0
+    });
+    let before = pids(&run.snapshot().log);
+    run.ask(Control::Kill { worker: 8 });
+    wait_until(&run, "one process in the place of another", |log| {
+        pids(log).len() == 2 && pids(log).intersection(&before).count() == 1
+    });
+    run.ask(Control::SetWorkers(1));
+    wait_until(&run, "one worker", |log| log.workers == 1 && pids(log).len() == 1);
+    run.ask(Control::StopSoon);
+    let log = finish(run);
+    let audit = log.audit.clone().unwrap();
+    assert_eq!((audit.processes, audit.zombies), (0, 0));
+    assert_eq!(log.counts.failed, log.counts.not_run, "a kill costs no row: {:?}", log.counts);
 }
 
 #[test]

@@ -139,6 +139,25 @@ fn cores_and_threads_are_checked() {
 }
 
 #[test]
+fn threads_can_be_spread_over_processes() {
+    let (setup, mut harness) = at_rest();
+    assert!(harness.query_by_label("in processes").is_none());
+    harness.get_by_label("Both").click();
+    harness.run_steps(2);
+    assert_eq!(setup.borrow().settings.shape().to_string(), "2 threads in 2 processes");
+    harness.get_by_label_contains("each process has a lock of its own");
+    setup.borrow_mut().settings.workers = 6;
+    harness.run_steps(2);
+    harness.get_by_label("3 threads each");
+    harness.get_by_label("Threads").click();
+    harness.run_steps(2);
+    assert_eq!(setup.borrow().settings.shape().to_string(), "6 threads");
+    harness.get_by_label("Processes").click();
+    harness.run_steps(2);
+    assert_eq!(setup.borrow().settings.shape().to_string(), "6 processes");
+}
+
+#[test]
 fn while_a_run_is_on_only_the_workers_can_be_changed() {
     let (setup, mut harness) = column(Phase::Running, live());
     for mode in ["Processes", "Threads"] {

@@ -22,6 +22,30 @@ const DRAWN_WORKERS: usize = 16;
 /// Lower windows have no room for the picture, and the slider gives way to the number.
 const LOW: f32 = 620.0;
 
+/// What workers are, as it is chosen: both are threads in several processes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spread {
+    Processes,
+    Threads,
+    Both,
+}
+
+impl Spread {
+    fn of(settings: Settings) -> Self {
+        match (settings.mode, settings.processes) {
+            (Mode::Process, _) => Self::Processes,
+            (Mode::Thread, ..=1) => Self::Threads,
+            (Mode::Thread, _) => Self::Both,
+        }
+    }
+
+    fn set(self, settings: &mut Settings) {
+        settings.mode = if self == Self::Processes { Mode::Process } else { Mode::Thread };
+        settings.processes = if self == Self::Both { 2 } else { 1 };
+        settings.workers = settings.workers.max(settings.processes);
+    }
+}
+
 /// Draws what decides how a run goes: the mode and the workers.
 pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
     let theme = view.cx.theme;
@@ -30,9 +54,10 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
         widgets::section_title(ui, theme, "3 Pool");
     }
     settled(ui, view.phase.is_live(), |ui| {
-        let modes = [(Mode::Process, "Processes"), (Mode::Thread, "Threads")];
-        if let Some(mode) = widgets::segmented(ui, theme, setup.settings.mode, &modes) {
-            setup.settings.mode = mode;
+        let spreads =
+            [(Spread::Processes, "Processes"), (Spread::Threads, "Threads"), (Spread::Both, "Both")];
+        if let Some(spread) = widgets::segmented(ui, theme, Spread::of(setup.settings), &spreads) {
+            spread.set(&mut setup.settings);
         }
         if !is_low {
             ui.add_space(GAP / 2.0);
@@ -42,6 +67,26 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
     ui.add_space(GAP / 2.0);
     // New workers make no sense where nothing new begins.
     settled(ui, view.situation.is_ending, |ui| workers_ui(ui, view, &mut setup.settings, !is_low));
+    if Spread::of(setup.settings) == Spread::Both {
+        settled(ui, view.phase.is_live(), |ui| processes_ui(ui, theme, &mut setup.settings));
+    }
+}
+
+/// In how many processes the threads are.
+fn processes_ui(ui: &mut Ui, theme: &Theme, settings: &mut Settings) {
+    ui.horizontal(|ui| {
+        let label = ui.label("in processes");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let most = settings.workers.max(2);
+            let field = DragValue::new(&mut settings.processes).range(2..=most).speed(0.05);
+            let field = ui.add(field.update_while_editing(false)).labelled_by(label.id);
+            field.on_hover_text(
+                "Each process has a share of the workers as its threads, and a lock of its own.",
+            );
+            let lanes = settings.shape().lanes_of(0).len();
+            widgets::weak(ui, theme, format!("{} each", Mode::Thread.counted(lanes)));
+        });
+    });
 }
 
 /// Draws the rules that most runs leave alone.
@@ -66,10 +111,8 @@ fn picture_ui(ui: &mut Ui, view: &SetupView<'_, '_>, settings: Settings) {
             Rect::from_min_size(room.min + vec2((width + gap) * place as f32, 0.0), vec2(width, 44.0))
         })
         .collect();
-    match settings.mode {
-        Mode::Process => boxes.iter().for_each(|one| process_box(ui, theme, *one)),
-        Mode::Thread => process_box(ui, theme, rect),
-    }
+    let processes = process_rects(settings, rect, &boxes, gap);
+    processes.iter().for_each(|one| process_box(ui, theme, *one));
     let numbers = worker_numbers(view);
     for (place, one) in boxes.iter().enumerate() {
         let inset = (width * 0.16).min(6.0);
@@ -80,7 +123,7 @@ fn picture_ui(ui: &mut Ui, view: &SetupView<'_, '_>, settings: Settings) {
         let number = numbers.get(place).copied().unwrap_or(place + 1);
         ui.painter().rect_filled(bar, CornerRadius::same(3), theme.worker(number));
     }
-    captions_ui(ui, view, settings.mode, rect, &boxes);
+    captions_ui(ui, view, settings, &processes);
     if more > 0 {
         let font = TextStyle::Small.resolve(ui.style());
         ui.painter().text(
@@ -94,6 +137,20 @@ fn picture_ui(ui: &mut Ui, view: &SetupView<'_, '_>, settings: Settings) {
     let sentence = sentence(settings);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &sentence));
     response.on_hover_text(sentence);
+}
+
+/// The places of the processes around those of their workers, as far as these are drawn.
+fn process_rects(settings: Settings, all: Rect, workers: &[Rect], gap: f32) -> Vec<Rect> {
+    let shape = settings.shape();
+    let lanes = (0..shape.hosts()).map(|host| shape.lanes_of(host));
+    let drawn = lanes.filter_map(|lanes| workers.get(lanes.start..lanes.end.min(workers.len())));
+    let rects = drawn.filter_map(|those| Some(those.first()?.union(*those.last()?)));
+    match shape.hosts() {
+        // It holds what has no room, too.
+        1 => vec![all],
+        _ if shape.mode == Mode::Thread => rects.map(|one| one.expand2(vec2(gap / 2.0 - 1.0, 0.0))).collect(),
+        _ => rects.collect(),
+    }
 }
 
 fn process_box(ui: &Ui, theme: &Theme, rect: Rect) {
@@ -115,14 +172,14 @@ fn worker_numbers(view: &SetupView<'_, '_>) -> Vec<usize> {
 }
 
 /// The process ids while there are some, and "process" or "thread" before.
-fn captions_ui(ui: &Ui, view: &SetupView<'_, '_>, mode: Mode, rect: Rect, boxes: &[Rect]) {
+fn captions_ui(ui: &Ui, view: &SetupView<'_, '_>, settings: Settings, processes: &[Rect]) {
     let font = TextStyle::Small.resolve(ui.style());
     let lanes = view.cx.run.map_or(&[][..], |run| &run.log.lanes);
     let pids: Vec<Option<u32>> = worker_numbers(view)
         .into_iter()
         .map(|number| lanes.get(number - 1).filter(|lane| lane.is_alive()).and_then(Lane::pid))
         .collect();
-    let pid = |place: usize| pids.get(place).copied().flatten();
+    let pid = |host: usize| pids.get(settings.shape().lanes_of(host).start).copied().flatten();
     let put = |rect: Rect, text: String| {
         let painter = ui.painter().with_clip_rect(rect);
         painter.text(
@@ -133,23 +190,29 @@ fn captions_ui(ui: &Ui, view: &SetupView<'_, '_>, mode: Mode, rect: Rect, boxes:
             view.cx.theme.weak,
         );
     };
-    match mode {
-        Mode::Thread => {
-            put(rect, pid(0).map_or("one process".into(), |pid| format!("one process, pid {pid}")))
+    match processes {
+        [one] if settings.mode == Mode::Thread => {
+            put(*one, pid(0).map_or("one process".into(), |pid| format!("one process, pid {pid}")));
         }
-        Mode::Process if boxes.first().is_some_and(|one| one.width() >= 58.0) => {
-            for (place, one) in boxes.iter().enumerate() {
-                put(*one, pid(place).map_or("process".to_owned(), |pid| format!("pid {pid}")));
+        several if several.first().is_some_and(|one| one.width() >= 58.0) => {
+            for (host, one) in several.iter().enumerate() {
+                put(*one, pid(host).map_or("process".to_owned(), |pid| format!("pid {pid}")));
             }
         }
-        Mode::Process => {}
+        _ => {}
     }
 }
 
 fn sentence(settings: Settings) -> String {
-    match settings.mode {
-        Mode::Process => "Each worker is a process of its own: own memory, own fate.".to_owned(),
-        Mode::Thread => "All workers are threads of one process: shared memory, shared fate.".to_owned(),
+    match Spread::of(settings) {
+        Spread::Processes => "Each worker is a process of its own: own memory, own fate.".to_owned(),
+        Spread::Threads => "All workers are threads of one process: shared memory, shared fate.".to_owned(),
+        Spread::Both => {
+            let shape = settings.shape();
+            format!(
+                "{shape}: those of one process share memory and fate, and each process has a lock of its own."
+            )
+        }
     }
 }
 

@@ -35,8 +35,7 @@ pub struct KeptRun {
 impl KeptRun {
     /// "4 processes", or what a person calls it.
     pub fn title(&self) -> String {
-        let settings = self.run.log.plan.job.settings;
-        self.name.clone().unwrap_or_else(|| settings.mode.counted(self.run.log.workers))
+        self.name.clone().unwrap_or_else(|| self.run.log.shape().to_string())
     }
 
     /// Whether both ran the same function over the same inputs, so that their times can be compared.

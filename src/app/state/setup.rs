@@ -12,7 +12,7 @@ use super::rules::Rules;
 use crate::error::{Error, Result};
 use crate::function::FunctionSpec;
 use crate::pool::examples::Example;
-use crate::pool::{Job, RunLog, Settings};
+use crate::pool::{Job, Mode, RunLog, Settings, Shape};
 use crate::value::{Column, ColumnType};
 
 /// The setup.
@@ -88,7 +88,8 @@ impl Setup {
         let function = self.function.spec()?;
         let inputs = self.inputs_for(&function)?;
         self.mixed_check.check(&inputs, &function)?;
-        let settings = self.rules.in_settings(self.settings)?;
+        let mut settings = self.rules.in_settings(self.settings)?;
+        settings.processes = settings.shape().hosts();
         let function = FunctionSpec::clone(&function);
         Ok(Job { inputs_name: self.inputs_name(&inputs).to_owned(), inputs, function, settings })
     }
@@ -124,7 +125,7 @@ impl Setup {
 
     /// "primes.csv · is_prime · 4 processes", for titles.
     pub fn title(&self) -> String {
-        title(self.shown_inputs_name(), &self.function.name(), self.settings)
+        title(self.shown_inputs_name(), &self.function.name(), self.settings.shape())
     }
 
     fn shown_inputs_name(&self) -> &str {
@@ -140,8 +141,11 @@ impl Setup {
         let left = log.counts.total - log.counts.resumed;
         let is_of_few =
             log.counts.resumed > 0 && log.workers as u64 == left.min(self.settings.workers as u64);
+        let is_spread_alike =
+            self.settings.mode == Mode::Process || self.settings.processes == job.settings.processes;
         self.shown_inputs_name() == job.inputs_name
             && self.settings.mode == job.settings.mode
+            && is_spread_alike
             && (self.settings.workers == log.workers || is_of_few)
             && self.function.spec().is_ok_and(|function| *function == job.function)
     }
@@ -150,11 +154,11 @@ impl Setup {
 /// The title of a run, with the workers that it has now.
 pub fn log_title(log: &RunLog) -> String {
     let job = &log.plan.job;
-    title(&job.inputs_name, job.function.name(), Settings { workers: log.workers, ..job.settings })
+    title(&job.inputs_name, job.function.name(), log.shape())
 }
 
-fn title(inputs: &str, function: &str, settings: Settings) -> String {
-    format!("{inputs} · {function} · {}", settings.mode.counted(settings.workers))
+fn title(inputs: &str, function: &str, pool: Shape) -> String {
+    format!("{inputs} · {function} · {pool}")
 }
 
 impl MixedCheck {

@@ -33,7 +33,7 @@ pub enum TwinStep {
 impl TwinRun {
     /// Nothing of it is run yet.
     pub fn new(job: &Job, now: Instant) -> Self {
-        let with = |mode| Job { settings: Settings { mode, ..job.settings }, ..job.clone() };
+        let with = |mode| Job { settings: Settings { mode, processes: 1, ..job.settings }, ..job.clone() };
         Self {
             jobs: [with(Mode::Process), with(Mode::Thread)],
             timed: [Vec::new(), Vec::new()],

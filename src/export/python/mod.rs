@@ -77,7 +77,7 @@ pub fn equivalent_python(job: &Job) -> Result<String> {
 /// What the program is, and what it is not.
 fn head(job: &Job, code: &FunctionCode) -> String {
     let settings = job.settings;
-    let pool = settings.mode.counted(settings.workers);
+    let pool = settings.shape();
     let first = format!(
         "{} over {}, with {pool}: a run of Poolscope {} as a Python program.",
         job.function.description(),

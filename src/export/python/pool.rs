@@ -63,12 +63,15 @@ fn thread_pool(workers: usize, has_start: bool) -> String {
 /// What the run had and Python's pool has not, a sentence each.
 pub(super) fn notes(settings: &Settings) -> Vec<String> {
     let Settings { mode, chunk, item, worker, halt, .. } = *settings;
+    let hosts = settings.shape().hosts();
     let is_threads = mode == Mode::Thread;
     let all = [
         (chunk == ChunkRule::Auto).then(|| {
             "chunks were as large as takes about 10 ms; here they are as large as Pool.map makes them"
                 .to_owned()
         }),
+        (is_threads && hosts > 1)
+            .then(|| format!("threads were in {hosts} processes; here all of them are in one")),
         item.timeout.map(|timeout| {
             format!("a timeout of {timeout} (seconds, or percent of the median): what hangs, hangs")
         }),

@@ -18,7 +18,7 @@ pub(super) fn write_setup(log: &RunLog, machine: &Machine, out: &mut dyn Write) 
     let inputs = format!("{} from {}", amount::counted(log.counts.total, "input", "inputs"), job.inputs_name);
     let mut all = vec![("inputs", inputs), ("function", job.function.description())];
     all.extend(function_facts(&job.function));
-    all.push(("workers", job.settings.mode.counted(job.settings.workers)));
+    all.push(("workers", job.settings.shape().to_string()));
     all.extend(changed_settings(&job.settings));
     all.push(("chunk in use at the end", amount::counted(log.chunk_items, "item", "items")));
     write_facts(&all, out)?;

@@ -8,7 +8,7 @@ use super::*;
 use crate::function::FunctionSpec;
 use crate::pool::{
     Audit, Batch, Cause, CoreTime, Death, Ending, Event, FailedSpan, Idle, ItemsFinished, Job, LifeEnd,
-    Message, Mode, Notice, Readiness, RunLog, Timing,
+    Message, Mode, Notice, Readiness, RunLog, Shape, Timing,
 };
 use crate::value::{Column, Value};
 
@@ -33,7 +33,8 @@ fn log() -> RunLog {
         last_lines: vec!["last words".into()],
         threads: 2,
     };
-    let said = Message::of_pool(5, Notice::Started { mode: Mode::Thread, workers: 2 });
+    let said =
+        Message::of_pool(5, Notice::Started { pool: Shape { mode: Mode::Thread, workers: 2, processes: 1 } });
     let readiness = Readiness { loading_since_ns: Some(4 * MS), has_lock: Some(true) };
     let host = |pid, launched_ns| Event::HostLaunched { lanes: 0..2, pid, launched_ns };
     let idle = Idle { from_ns: 310 * MS, upto_ns: 320 * MS };

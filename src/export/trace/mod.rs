@@ -57,7 +57,7 @@ fn about(log: &RunLog, is_aggregated: bool) -> serde_json::Value {
         "program": concat!("Poolscope ", env!("CARGO_PKG_VERSION")),
         "function": job.function.description(),
         "inputs": job.inputs_name,
-        "pool": job.settings.mode.counted(log.workers),
+        "pool": log.shape().to_string(),
         "items": log.counts.total,
         "failed": log.counts.failed,
         "started_utc": utc::text(log.plan.started_wall),

@@ -25,10 +25,11 @@ impl Tracks {
         let (mut taken, mut next) = (BTreeSet::new(), FREE_PID + 1);
         let mut lanes: Vec<Vec<u64>> = Vec::with_capacity(log.lanes.len());
         for (place, lane) in log.lanes.iter().enumerate() {
+            let beside = log.plan.job.settings.shape().lanes_with(place);
             let pids = lane.lives.iter().map(|life| {
                 let pid = u64::from(life.pid);
                 // Threads share a process; otherwise the system has used a number twice.
-                let is_same = is_shared && place > 0 && !lane.is_for_suspects;
+                let is_same = is_shared && beside.start < place && !lane.is_for_suspects;
                 if taken.insert(pid) || is_same {
                     return pid;
                 }
@@ -88,9 +89,9 @@ fn tid(place: usize) -> u64 {
 }
 
 fn process_name(log: &RunLog, place: usize, lane: &Lane) -> String {
-    let settings = log.plan.job.settings;
-    match settings.mode {
-        Mode::Thread if !lane.is_for_suspects => settings.mode.counted(settings.workers),
+    let beside = log.plan.job.settings.shape().lanes_with(place);
+    match log.plan.job.settings.mode {
+        Mode::Thread if !lane.is_for_suspects => Mode::Thread.counted(beside.len()),
         _ => lane_name(place, lane),
     }
 }

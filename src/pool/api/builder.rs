@@ -54,6 +54,14 @@ impl PoolBuilder {
         self
     }
 
+    /// How many processes threads are spread over, from 1 to the workers; one process unless said otherwise.
+    ///
+    /// Python: a `ThreadPoolExecutor` in each process of a pool, by hand.
+    pub fn processes(mut self, processes: usize) -> Self {
+        self.settings.processes = processes;
+        self
+    }
+
     /// How many items go to a worker at a time; by their measured time unless said otherwise.
     ///
     /// Python: `chunksize` of `map`, where [`ChunkRule::Even`] is its default.

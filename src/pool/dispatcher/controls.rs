@@ -82,10 +82,9 @@ impl Dispatcher {
         self.resize_record(workers);
         match self.log.plan.job.settings.mode {
             Mode::Process => self.resize_processes(workers),
-            Mode::Thread => self.resize_threads(workers),
+            Mode::Thread => self.resize_threads(),
         }
-        let mode = self.log.plan.job.settings.mode;
-        self.notify(Notice::Resized { mode, workers, before });
+        self.notify(Notice::Resized { pool: self.log.shape(), before });
         self.feed_all();
     }
 
@@ -114,10 +113,10 @@ impl Dispatcher {
         beyond.into_iter().for_each(|id| self.drain_host(id, DrainReason::Retired));
     }
 
-    /// All threads are in one process, which gives way to one of the new size.
-    fn resize_threads(&mut self, workers: usize) {
+    /// Processes have the threads that they began with, so that they give way to others.
+    fn resize_threads(&mut self) {
         let before = self.hosts.ids_where(Host::is_staying);
-        self.launch(Host::new(0, workers));
+        self.launch_all();
         before.into_iter().for_each(|id| self.drain_host(id, DrainReason::Retired));
     }
 }

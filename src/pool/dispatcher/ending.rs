@@ -140,7 +140,7 @@ impl Dispatcher {
         let is_over = self.end.stage == EndStage::Closing || self.log.state == RunState::Stopping;
         if is_over && self.hosts.is_empty() && self.end.stage != EndStage::Auditing {
             self.end.stage = EndStage::Auditing;
-            self.notify(Notice::Joined { mode: self.log.plan.job.settings.mode, workers: self.log.workers });
+            self.notify(Notice::Joined { pool: self.log.shape() });
             self.effects.push(super::Effect::Audit);
         }
     }

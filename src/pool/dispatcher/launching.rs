@@ -4,15 +4,21 @@ use std::time::Duration;
 
 use super::super::control::HostId;
 use super::super::record::{Event, Notice, Readiness};
-use super::host::KillReason;
-use super::host::{Host, Stage};
+use super::super::settings::Mode;
+use super::host::{DrainReason, Host, KillReason, Stage};
 use super::{Dispatcher, Effect};
 
 impl Dispatcher {
     pub(super) fn start(&mut self) {
-        let (hosts, lanes) = self.log.plan.job.settings.shape();
-        for seat in 0..hosts {
-            self.launch(Host::new(seat * lanes, lanes));
+        self.launch_all();
+    }
+
+    /// Launches a host for each process of the pool as it is to be now.
+    pub(super) fn launch_all(&mut self) {
+        let shape = self.log.shape();
+        for host in 0..shape.hosts() {
+            let lanes = shape.lanes_of(host);
+            self.launch(Host::new(lanes.start, lanes.len()));
         }
     }
 
@@ -33,7 +39,7 @@ impl Dispatcher {
         let lanes = host.lane_range();
         self.emit(Event::HostLaunched { lanes, pid, launched_ns });
         if self.hosts.are_newly_all_started() {
-            self.notify(Notice::Started { mode: self.log.plan.job.settings.mode, workers: self.log.workers });
+            self.notify(Notice::Started { pool: self.log.shape() });
         }
     }
 
@@ -84,18 +90,35 @@ impl Dispatcher {
         if host.is_alone {
             return self.give_up(reason);
         }
-        let is_before = |other: &Host| other.is_draining() && other.shares_lanes_with(&host);
-        let before = self.hosts.ids_where(is_before).first().and_then(|id| self.hosts.get_mut(*id));
-        if let Some(before) = before {
-            before.stage = Stage::Ready;
-            let lanes = before.lanes;
-            self.notify(Notice::SizeKept { reason });
-            if lanes > 1 || host.lanes > 1 {
-                self.resize_record(lanes);
-            }
-            return self.feed_all();
+        if !self.keep_those_before(&host) {
+            return self.go_on_with_fewer(&host, reason);
         }
-        self.go_on_with_fewer(&host, reason);
+        self.notify(Notice::SizeKept { reason });
+        self.feed_all();
+    }
+
+    /// Has those stay that were to give way to a host which could not be launched. Of a pool of threads all of them, and its
+    /// size as it was; not where new ones have begun already in their place.
+    fn keep_those_before(&mut self, failed: &Host) -> bool {
+        let is_retired = |other: &Host| other.stage == Stage::Draining(DrainReason::Retired);
+        if self.log.plan.job.settings.mode == Mode::Process || !self.hosts.any(is_retired) {
+            let is_before = |other: &Host| other.is_draining() && other.shares_lanes_with(failed);
+            let before = self.hosts.ids_where(is_before).first().and_then(|id| self.hosts.get_mut(*id));
+            return before.map(|before| before.stage = Stage::Ready).is_some();
+        }
+        if self.hosts.any(|host| host.is_started() && host.is_staying()) {
+            return false;
+        }
+        self.hosts.remove_unstarted();
+        for id in self.hosts.ids_where(is_retired) {
+            if let Some(before) = self.hosts.get_mut(id) {
+                before.stage = Stage::Ready;
+            }
+        }
+        let workers =
+            self.hosts.iter().filter(|(_, host)| host.is_staying()).map(|(_, host)| host.lanes).sum();
+        self.resize_record(workers);
+        true
     }
 
     fn go_on_with_fewer(&mut self, failed: &Host, reason: String) {

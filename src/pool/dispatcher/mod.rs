@@ -45,7 +45,6 @@ use self::tries::Tries;
 pub use self::trigger::{Effect, Trigger};
 use super::control::HostId;
 use super::record::{Ending, Event, HostName, Message, Notice, Recorder, RunLog};
-use super::settings::Mode;
 
 /// The state machine of one run.
 ///
@@ -133,12 +132,15 @@ impl Dispatcher {
     }
 
     fn host_name(&self, worker: usize) -> HostName {
+        let lanes = self.log.shape().lanes_with(worker - 1);
         if self.log.lanes.get(worker - 1).is_some_and(|lane| lane.is_for_suspects) {
             HostName::Suspects
-        } else if self.log.plan.job.settings.mode == Mode::Thread && self.log.workers > 1 {
+        } else if lanes.len() == 1 {
+            HostName::Worker(worker)
+        } else if lanes.len() == self.log.workers {
             HostName::AllThreads(self.log.workers)
         } else {
-            HostName::Worker(worker)
+            HostName::Workers { first: lanes.start + 1, last: lanes.end }
         }
     }
 

@@ -44,7 +44,7 @@ pub use self::resumed_rows::ResumedRows;
 pub use self::row::{Batch, FailedSpan, Row, RowState};
 pub use self::rows::{OkRun, Rows};
 pub use self::timing::Timing;
-use super::settings::{HaltRule, Job};
+use super::settings::{HaltRule, Job, Shape};
 use crate::value::Value;
 
 /// How far a run is.
@@ -243,6 +243,11 @@ impl RunLog {
             machine: None,
             plan: Arc::new(plan),
         }
+    }
+
+    /// How the workers that the pool has now are spread over processes.
+    pub fn shape(&self) -> Shape {
+        Shape { workers: self.workers, ..self.plan.job.settings.shape() }
     }
 
     /// Whether the run is over.

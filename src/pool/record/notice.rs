@@ -5,18 +5,18 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::LifeEnd;
-use crate::pool::settings::Mode;
+use crate::pool::settings::Shape;
 
 /// One thing that the pool says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Notice {
     Started {
-        mode: Mode,
-        workers: usize,
+        #[serde(flatten)]
+        pool: Shape,
     },
     Resized {
-        mode: Mode,
-        workers: usize,
+        #[serde(flatten)]
+        pool: Shape,
         before: usize,
     },
     /// Fewer workers could be started than were wanted.
@@ -37,8 +37,8 @@ pub enum Notice {
     /// Stopped before all was done.
     Terminated,
     Joined {
-        mode: Mode,
-        workers: usize,
+        #[serde(flatten)]
+        pool: Shape,
     },
     /// The run is over.
     Done,
@@ -112,6 +112,8 @@ pub enum HostName {
     Worker(usize),
     /// That of so many threads, which are all workers.
     AllThreads(usize),
+    /// That of some of the threads: the workers from the first to the last, counted from 1.
+    Workers { first: usize, last: usize },
     /// The one in which suspects run alone.
     Suspects,
 }

@@ -1,6 +1,7 @@
 //! What a person decides about a pool: the job that the window edits and the command line builds.
 
 mod rules;
+mod shape;
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use self::rules::{
     Failures, HaltRule, Halting, ItemRules, Order, RetryDelay, Timeout, WorkerRules, parse_size_bytes,
 };
+pub use self::shape::Shape;
 use crate::error::{Error, Result};
 use crate::function::FunctionSpec;
 use crate::value::{Column, shortened};
@@ -94,6 +96,8 @@ pub struct Settings {
     pub mode: Mode,
     /// From 1 to [`MAX_WORKERS`].
     pub workers: usize,
+    /// How many processes the threads are in, from 1 to the workers; where workers are processes this says nothing.
+    pub processes: usize,
     pub chunk: ChunkRule,
     pub order: Order,
     pub item: ItemRules,
@@ -106,6 +110,7 @@ impl Default for Settings {
         Self {
             mode: Mode::default(),
             workers: 1,
+            processes: 1,
             chunk: ChunkRule::default(),
             order: Order::default(),
             item: ItemRules::default(),
@@ -116,12 +121,9 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Hosts and the lanes of each: N x 1 for processes, 1 x N for threads.
-    pub fn shape(self) -> (usize, usize) {
-        match self.mode {
-            Mode::Process => (self.workers, 1),
-            Mode::Thread => (1, self.workers),
-        }
+    /// How the workers are spread over processes.
+    pub fn shape(self) -> Shape {
+        Shape { mode: self.mode, workers: self.workers, processes: self.processes }
     }
 }
 
@@ -148,12 +150,18 @@ impl Job {
 
     /// Whether all but its inputs is right.
     pub(super) fn check_pool(&self) -> Result<()> {
-        let Settings { workers, .. } = self.settings;
+        let Settings { mode, workers, processes, .. } = self.settings;
         if !(1..=MAX_WORKERS).contains(&workers) {
             return Err(Error::usage(
                 "start the pool",
                 format!("{workers} workers were asked for, from 1 to {MAX_WORKERS} are possible"),
             ));
+        }
+        if mode == Mode::Thread && !(1..=workers).contains(&processes) {
+            let reason = format!(
+                "{workers} workers cannot be spread over {processes} processes: each has at least one"
+            );
+            return Err(Error::usage("start the pool", reason));
         }
         self.function.takes().map(|_| ())
     }
@@ -176,7 +184,7 @@ mod tests {
     #[test]
     fn threads_share_one_host() {
         let settings = Settings { mode: Mode::Thread, workers: 4, ..Settings::default() };
-        assert_eq!(settings.shape(), (1, 4));
-        assert_eq!(Settings { mode: Mode::Process, ..settings }.shape(), (4, 1));
+        assert_eq!((settings.shape().hosts(), settings.shape().lanes_of(0)), (1, 0..4));
+        assert_eq!(Settings { mode: Mode::Process, ..settings }.shape().hosts(), 4);
     }
 }

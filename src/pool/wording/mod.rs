@@ -17,6 +17,7 @@ impl Display for HostName {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Worker(worker) => write!(f, "worker {worker}"),
+            Self::Workers { first, last } => write!(f, "the process of workers {first} to {last}"),
             Self::AllThreads(threads) => write!(f, "the process of all {threads} threads"),
             Self::Suspects => f.write_str("the worker in which suspects run alone"),
         }
@@ -47,9 +48,9 @@ impl Display for DiedAt {
 impl Display for Notice {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Started { mode, workers } => write!(f, "pool of {} started", mode.counted(*workers)),
-            Self::Resized { mode, workers, before } => {
-                write!(f, "the pool has {} from now on; it had {before}", mode.counted(*workers))
+            Self::Started { pool } => write!(f, "pool of {pool} started"),
+            Self::Resized { pool, before } => {
+                write!(f, "the pool has {pool} from now on; it had {before}")
             }
             Self::FewerWorkers { workers, wanted, reason } => {
                 write!(f, "only {workers} of {wanted} workers could be started: {reason}")
@@ -62,7 +63,7 @@ impl Display for Notice {
             }
             Self::Closed => f.write_str("closed: no more work will be given"),
             Self::Terminated => f.write_str("terminated: stopped before all inputs were done"),
-            Self::Joined { mode, workers } => write!(f, "joined: {} ended", mode.counted(*workers)),
+            Self::Joined { pool } => write!(f, "joined: {pool} ended"),
             Self::Done => f.write_str("main process is done"),
             Self::GaveUp { reason } => write!(f, "the pool gave up: {reason}"),
             Self::Suspended { host, pid, is_suspended } => {

@@ -192,7 +192,7 @@ fn menu_ui(
             if nth == 0 && ui.memory(|memory| memory.has_focus(menu_id)) {
                 item.request_focus();
             }
-            if item.on_hover_text(tooltip(&command, frame, lane)).clicked() {
+            if item.on_hover_text(tooltip(&command, frame, place)).clicked() {
                 frame.cx.commands.send(command);
                 ui.close();
             }
@@ -217,7 +217,7 @@ fn draw_button(ui: &Ui, frame: &FrameContext<'_>, rect: Rect, response: &Respons
 }
 
 /// What it does to the process, and to whom else.
-fn tooltip(command: &Command, frame: &FrameContext<'_>, lane: &Lane) -> String {
+fn tooltip(command: &Command, frame: &FrameContext<'_>, place: usize) -> String {
     let what = match command {
         Command::SuspendWorker(_) => {
             "Has the system stop its process where it is (SIGSTOP), as a debugger would. Nobody else takes its items."
@@ -227,10 +227,14 @@ fn tooltip(command: &Command, frame: &FrameContext<'_>, lane: &Lane) -> String {
             "Ends its process at once (SIGKILL). The item it has in hand is blamed, and a new worker takes its place."
         }
     };
-    if has_box(&frame.run.log) && !lane.is_for_suspects {
-        return format!("{what}\nIt hits all workers: they are threads of this one process.");
-    }
-    what.to_owned()
+    let log = &frame.run.log;
+    let beside = log.shape().lanes_with(place);
+    let hit = match beside.len() {
+        1 => return what.to_owned(),
+        all if all == log.workers => "all workers".to_owned(),
+        _ => format!("the workers {} to {}", beside.start + 1, beside.end),
+    };
+    format!("{what}\nIt hits {hit}: they are threads of this one process.")
 }
 
 /// "pid 4711 · 6.1 MB"; of a thread what it did, because process and memory are those of all.

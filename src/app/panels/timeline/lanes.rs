@@ -1,5 +1,7 @@
 //! The lanes: one row a worker, framed each where workers are processes and all in one where they are threads.
 
+use std::ops::Range;
+
 use egui::{
     Align2, CornerRadius, Pos2, Rangef, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
     WidgetInfo, pos2, scroll_area::DragScroll, scroll_area::ScrollSource,
@@ -20,34 +22,73 @@ const BUDGET: usize = 300_000;
 const BOX_TITLE_HEIGHT: f32 = 18.0;
 
 /// Where the lanes are on the screen.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct LanesPlace {
     visible: Rect,
-    top: f32,
     density: Density,
-    count: usize,
+    /// The top of each lane.
+    tops: Vec<f32>,
 }
 
 impl LanesPlace {
     /// The lane under a point.
     pub fn place_at(&self, at: Pos2) -> Option<usize> {
-        let place = ((at.y - self.top) / self.density.pitch()).floor();
-        (self.visible.contains(at) && place >= 0.0 && place < self.count as f32).then_some(place as usize)
+        let place = self.tops.partition_point(|top| *top <= at.y).checked_sub(1)?;
+        let is_on_lane = self.visible.contains(at) && at.y < self.tops[place] + self.density.pitch();
+        is_on_lane.then_some(place)
     }
+
+    /// The lanes of which something is between two heights.
+    fn between(&self, range: Rangef) -> Range<usize> {
+        let first = self.tops.partition_point(|top| top + self.density.pitch() <= range.min);
+        first..self.tops.partition_point(|top| *top < range.max).max(first)
+    }
+
+    fn lane_y(&self, place: usize) -> Rangef {
+        Rangef::new(self.tops[place], self.tops[place] + self.density.pitch() - 2.0)
+    }
+}
+
+/// The lanes of each process that is drawn as a box: the threads in it.
+fn boxes(log: &RunLog) -> Vec<Range<usize>> {
+    let shape = log.shape();
+    let count = if has_box(log) { shape.hosts() } else { 0 };
+    (0..count).map(|host| shape.lanes_of(host)).collect()
+}
+
+/// The height of all lines over boxes.
+fn titles_height(boxes: &[Range<usize>]) -> f32 {
+    boxes.len() as f32 * BOX_TITLE_HEIGHT + boxes.len().saturating_sub(1) as f32 * GAP
+}
+
+/// The tops of so many lanes one below the other, from 0 on, with room for the lines over the boxes.
+fn tops(count: usize, boxes: &[Range<usize>], pitch: f32) -> Vec<f32> {
+    let (mut tops, mut next) = (Vec::with_capacity(count), boxes.iter().map(|lanes| lanes.start).peekable());
+    let mut y = 0.0;
+    for place in 0..count {
+        if next.next_if_eq(&place).is_some() {
+            y += BOX_TITLE_HEIGHT + if place > 0 { GAP } else { 0.0 };
+        }
+        tops.push(y);
+        y += pitch;
+    }
+    tops
 }
 
 /// The height at which nothing scrolls.
 pub fn wanted_height(log: &RunLog, room: f32) -> f32 {
-    let title = if has_box(log) { BOX_TITLE_HEIGHT + GAP } else { 0.0 };
-    Density::of(log.lanes.len(), room - title).pitch() * log.lanes.len() as f32 + title
+    let boxes = boxes(log);
+    let titles = if boxes.is_empty() { 0.0 } else { titles_height(&boxes) + GAP };
+    Density::of(log.lanes.len(), room - titles).pitch() * log.lanes.len() as f32 + titles
 }
 
 /// Draws the lanes into `rect`; they scroll where they do not fit.
 pub fn ui(ui: &mut Ui, rect: Rect, frame: &FrameContext<'_>, details: &mut Vec<Detail>) -> LanesPlace {
     let count = frame.run.log.lanes.len();
     details.resize_with(count, Detail::default);
-    let title = if has_box(&frame.run.log) { BOX_TITLE_HEIGHT } else { 0.0 };
-    let density = Density::of(count, rect.height() - title);
+    let boxes = boxes(&frame.run.log);
+    let titles = titles_height(&boxes);
+    let density = Density::of(count, rect.height() - titles);
     let mut lanes_ui = ui.new_child(UiBuilder::new().id_salt("lanes").max_rect(rect));
     lanes_ui.shrink_clip_rect(rect);
     let scroll = ScrollArea::vertical()
@@ -55,35 +96,38 @@ pub fn ui(ui: &mut Ui, rect: Rect, frame: &FrameContext<'_>, details: &mut Vec<D
         .scroll_source(ScrollSource { drag: DragScroll::Never, ..ScrollSource::default() });
     scroll
         .show_viewport(&mut lanes_ui, |ui, viewport| {
-            let top = ui.min_rect().top() + title;
-            ui.set_height(density.pitch() * count as f32 + title);
-            let place = LanesPlace { visible: rect, top, density, count };
-            draw_visible(ui, viewport, frame, details, &place);
-            place
+            let top = ui.min_rect().top();
+            ui.set_height(density.pitch() * count as f32 + titles);
+            let tops = tops(count, &boxes, density.pitch()).into_iter().map(|y| top + y).collect();
+            let lanes = LanesPlace { visible: rect, density, tops };
+            let visible = Rangef::new(top + viewport.min.y, top + viewport.max.y);
+            draw_visible(ui, visible, frame, details, &lanes, &boxes);
+            lanes
         })
         .inner
 }
 
 fn draw_visible(
     ui: &mut Ui,
-    viewport: Rect,
+    visible: Rangef,
     frame: &FrameContext<'_>,
     details: &mut [Detail],
     lanes: &LanesPlace,
+    boxes: &[Range<usize>],
 ) {
-    let pitch = lanes.density.pitch();
-    let title = lanes.top - ui.min_rect().top();
-    let first = ((viewport.min.y - title) / pitch).floor().max(0.0) as usize;
-    let last = ((viewport.max.y - title) / pitch).ceil().max(0.0) as usize;
     let frame_x = Rangef::new(lanes.visible.left() + 6.0, lanes.visible.right() - GAP);
-    if title > 0.0 {
-        box_ui(ui, frame, frame_x, lanes);
+    for (host, threads) in boxes.iter().enumerate() {
+        let count = frame.run.log.lanes.len();
+        let threads = threads.start..threads.end.min(count);
+        if !threads.is_empty() {
+            box_ui(ui, frame, frame_x, lanes, (host, boxes.len()), threads);
+        }
     }
     let mut budget = BUDGET;
     let mut is_complete = true;
-    for (place, detail) in details.iter_mut().enumerate().take(last).skip(first) {
-        let top = lanes.top + place as f32 * pitch;
-        let rect = Rect::from_x_y_ranges(frame_x, top..=top + pitch - 2.0);
+    for place in lanes.between(visible) {
+        let detail = &mut details[place];
+        let rect = Rect::from_x_y_ranges(frame_x, lanes.lane_y(place));
         let lane = &frame.run.log.lanes[place];
         is_complete &= detail.update(lane, &frame.scale, &mut budget);
         lane_ui(ui, frame, rect, lanes.density, place, lane, detail);
@@ -123,14 +167,19 @@ fn lane_ui(
     end_markers::draw(&band, lane);
 }
 
-/// The one frame around all threads, and what they share.
-fn box_ui(ui: &Ui, frame: &FrameContext<'_>, x: Rangef, lanes: &LanesPlace) {
+/// The frame around the threads of one process of so many, and what they share.
+fn box_ui(
+    ui: &Ui,
+    frame: &FrameContext<'_>,
+    x: Rangef,
+    lanes: &LanesPlace,
+    (host, hosts): (usize, usize),
+    threads: Range<usize>,
+) {
     let theme = frame.cx.theme;
-    // The lane in which suspects run alone has a process of its own.
-    let threads =
-        frame.run.log.lanes.iter().rposition(|lane| !lane.is_for_suspects).map_or(0, |last| last + 1);
-    let top = lanes.top - BOX_TITLE_HEIGHT;
-    let rect = Rect::from_x_y_ranges(x, top..=lanes.top + threads as f32 * lanes.density.pitch() + 1.0);
+    let first_top = lanes.tops[threads.start];
+    let top = first_top - BOX_TITLE_HEIGHT;
+    let rect = Rect::from_x_y_ranges(x, top..=lanes.lane_y(threads.end - 1).max + 3.0);
     let stroke = Stroke::new(1.0, theme.faint);
     ui.painter().rect(
         rect,
@@ -139,20 +188,21 @@ fn box_ui(ui: &Ui, frame: &FrameContext<'_>, x: Rangef, lanes: &LanesPlace) {
         stroke,
         StrokeKind::Inside,
     );
-    let text = box_text(frame);
-    let title = rect.with_max_y(lanes.top);
-    let response = ui.interact(title, ui.scope_id().with("process"), Sense::hover());
+    let called = if hosts == 1 { "one process".to_owned() } else { format!("process {}", host + 1) };
+    let text = box_text(frame, &called, threads.start);
+    let title = rect.with_max_y(first_top);
+    let response = ui.interact(title, ui.scope_id().with(("process", host)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
     let at = pos2(rect.left() + 10.0, title.center().y + 1.0);
     ui.painter().text(at, Align2::LEFT_CENTER, &text, frame.small_font.clone(), theme.weak);
 }
 
-fn box_text(frame: &FrameContext<'_>) -> String {
-    let Some(lane) = frame.run.log.lanes.first() else { return "one process".to_owned() };
-    let Some(pid) = lane.pid() else { return "one process, not started".to_owned() };
+fn box_text(frame: &FrameContext<'_>, called: &str, first: usize) -> String {
+    let Some(lane) = frame.run.log.lanes.get(first) else { return called.to_owned() };
+    let Some(pid) = lane.pid() else { return format!("{called}, not started") };
     let memory = frame.memory_bytes(pid, lane.peak_rss_bytes()).map(format::bytes);
     let memory = memory.map(|memory| format!(", {memory}")).unwrap_or_default();
-    format!("one process, pid {pid}{memory}")
+    format!("{called}, pid {pid}{memory}")
 }
 
 #[cfg(test)]
@@ -170,10 +220,26 @@ mod tests {
     #[test]
     fn a_point_belongs_to_the_lane_under_it() {
         let visible = Rect::from_min_max(pos2(0.0, 100.0), pos2(500.0, 200.0));
-        let lanes = LanesPlace { visible, top: 80.0, density: Density::Roomy, count: 10 };
+        let tops: Vec<f32> = tops(10, &[], 34.0).into_iter().map(|y| 80.0 + y).collect();
+        let lanes = LanesPlace { visible, density: Density::Roomy, tops };
         assert_eq!(lanes.place_at(pos2(10.0, 105.0)), Some(0));
         assert_eq!(lanes.place_at(pos2(10.0, 115.0)), Some(1));
         assert_eq!(lanes.place_at(pos2(10.0, 95.0)), None);
-        assert_eq!(LanesPlace { count: 1, ..lanes }.place_at(pos2(10.0, 115.0)), None);
+        assert_eq!(lanes.between(Rangef::new(115.0, 183.0)), 1..4);
+        assert_eq!(LanesPlace { tops: vec![80.0], ..lanes }.place_at(pos2(10.0, 115.0)), None);
+    }
+
+    #[test]
+    fn each_box_has_its_line() {
+        let boxes = [0..2, 2..4];
+        let tops = tops(5, &boxes, 20.0);
+        let second = 18.0 + 40.0 + GAP + 18.0;
+        assert_eq!(tops, [18.0, 38.0, second, second + 20.0, second + 40.0]);
+        assert_eq!(titles_height(&boxes), 36.0 + GAP);
+        let visible = Rect::from_min_max(pos2(0.0, 0.0), pos2(500.0, 500.0));
+        let lanes = LanesPlace { visible, density: Density::Compact, tops };
+        assert_eq!(lanes.place_at(pos2(10.0, 5.0)), None, "on the line over the first");
+        assert_eq!(lanes.place_at(pos2(10.0, second - 5.0)), None, "on the line over the second");
+        assert_eq!(lanes.place_at(pos2(10.0, second + 1.0)), Some(2));
     }
 }

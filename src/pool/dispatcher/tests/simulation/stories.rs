@@ -5,6 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::pool::settings::Mode;
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -85,15 +86,18 @@ fn settings() -> impl Strategy<Value = Settings> {
         1 => Just(ChunkRule::Even),
         3 => (1_u32..9).prop_map(ChunkRule::Fixed)
     ];
-    (mode, 1_usize..6, chunk, rules()).prop_map(|(mode, workers, chunk, (item, worker, halt))| Settings {
-        mode,
-        workers,
-        chunk,
-        item,
-        worker,
-        halt,
-        ..Settings::default()
-    })
+    (mode, (1_usize..6, 1_usize..4), chunk, rules()).prop_map(
+        |(mode, (workers, processes), chunk, (item, worker, halt))| Settings {
+            mode,
+            workers,
+            processes: processes.min(workers),
+            chunk,
+            item,
+            worker,
+            halt,
+            ..Settings::default()
+        },
+    )
 }
 
 fn play(world: &mut World, step: Step) {
