@@ -24,7 +24,7 @@ pub(super) fn write_head(log: &RunLog, figures: &RunFigures, out: &mut dyn Write
         "<header>\n<h1>{}</h1>\n<p class=\"sub\"><bdi>{}</bdi> · {} · {} · <time>{} UTC</time></p>\n</header>",
         cell(job.function.name(), TITLE_LETTERS),
         cell(&job.inputs_name, TITLE_LETTERS),
-        figures.pool.to_string(),
+        figures.pool,
         Escaped(&ending),
         utc::text(figures.started)
     )
