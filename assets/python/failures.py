@@ -154,20 +154,27 @@ def hint_of_module(name: str, program: Program) -> str:
 
 def trace(error: BaseException, frames: TracebackType | None, program: Program) -> str:
     """The traceback as Python writes it."""
+    note_source(program)
+    text = "".join(traceback.format_exception(type(error), error, frames)).rstrip("\n")
+    return with_cells(text.replace("__main__.", ""), program)
+
+
+def note_source(program: Program) -> None:
+    """Has tracebacks show the lines of the file as it was when it was loaded."""
     if program.file not in linecache.cache:
-        # The file as it was when it was loaded.
         lines = program.lines()
         linecache.cache[program.file] = (len(program.source), None, lines, program.file)
-    text = "".join(traceback.format_exception(type(error), error, frames)).rstrip("\n")
-    text = text.replace("__main__.", "")
-    if program.cells:
-        quoted = re.escape(program.file)
-        text = re.sub(
-            r'(File "%s"), line (\d+)' % quoted,
-            lambda place: "%s, %s" % (place.group(1), program.place(int(place.group(2)))),
-            text,
-        )
-    return text
+
+
+def with_cells(text: str, program: Program) -> str:
+    """A traceback with the lines of a notebook counted within its cells."""
+    if not program.cells:
+        return text
+    return re.sub(
+        r'(File "%s"), line (\d+)' % re.escape(program.file),
+        lambda place: "%s, %s" % (place.group(1), program.place(int(place.group(2)))),
+        text,
+    )
 
 
 def shortened(text: str) -> str:

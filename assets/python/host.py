@@ -25,6 +25,7 @@ from poolscope_protocol import (
     RECALL,
     REFUSED,
     RETURNED,
+    STACK,
     THREAD,
     THREAD_ENDED,
     WORK,
@@ -104,9 +105,18 @@ class Host:
                 self.is_recalled_whole |= payload[0] == 1
                 self.is_recalled = True
                 self.wakeup.put(None)
+            elif kind == STACK:
+                self.tell_stack(int.from_bytes(payload, "little"))
             elif kind == CLOSE:
                 for _ in self.lanes:
                     self.queue.put(None)
+
+    def tell_stack(self, number: int) -> None:
+        """Says in which calls a lane is; never fails, for whoever asks wants the run to go on."""
+        try:
+            self.later("stacks").tell(self, self.lanes[number])
+        except Exception as odd:
+            write_all(2, b"where the worker is cannot be told: %s\n" % type(odd).__name__.encode())
 
     def run_lane(self, lane: Lane, started: Callable[[Refusal | None], None]) -> None:
         """Runs chunks until the parent closes the host; says first whether the person's initializer did its work."""

@@ -1,7 +1,7 @@
 """The numbers that a host and its parent agree on: kinds of frames, and words of the status page."""
 
 # From the parent.
-WORK, RECALL, CLOSE = 2, 3, 4
+WORK, RECALL, CLOSE, STACK = 2, 3, 4, 5
 # To the parent.
 READY, REFUSED, FINISHED, SAID, RETURNED = 65, 66, 67, 68, 69
 # Words of the host's line of the page.

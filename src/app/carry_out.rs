@@ -213,6 +213,7 @@ fn control(command: &Command) -> Option<Control> {
         Command::KillWorker(worker) => Control::Kill { worker },
         Command::SuspendWorker(worker) => Control::Suspend { worker },
         Command::WakeWorker(worker) => Control::Wake { worker },
+        Command::ShowStack(worker) => Control::Stack { worker },
         _ => return None,
     })
 }

@@ -27,6 +27,8 @@ pub enum Command {
     KillWorker(usize),
     SuspendWorker(usize),
     WakeWorker(usize),
+    /// Has a worker say in which calls of a Python function it is.
+    ShowStack(usize),
     /// Shows all about the death of this number, counted from 0.
     ShowDeath(u64),
     ShowLastDeath,
@@ -146,6 +148,7 @@ impl Command {
             Self::KillWorker(worker) => format!("Kill worker {worker}"),
             Self::SuspendWorker(worker) => format!("Suspend worker {worker}"),
             Self::WakeWorker(worker) => format!("Wake up worker {worker}"),
+            Self::ShowStack(worker) => format!("Show where worker {worker} is in the code"),
             Self::ShowDeath(number) => format!("Show death {}", number + 1),
             Self::ShowLastDeath => "Show the last death".into(),
             Self::HideDeath => "Close the details of the death".into(),

@@ -162,5 +162,8 @@ fn write_message(err: &mut impl Write, style: Style, message: &Message, prints_p
         MessageSource::Worker { worker, pid, stream: OutputStream::Stderr } => {
             writeln!(err, "[worker {worker} pid {pid} stderr] {text}")
         }
+        MessageSource::Worker { worker, pid, stream: OutputStream::Stack } => {
+            writeln!(err, "[worker {worker} pid {pid} stack] {text}")
+        }
     }
 }

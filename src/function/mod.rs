@@ -92,6 +92,8 @@ impl Takes {
 pub enum OutputStream {
     Stdout,
     Stderr,
+    /// Not written by it: in which calls it was when a person asked.
+    Stack,
 }
 
 /// Takes the lines that a call writes; the host sends them on with worker, item and time.

@@ -27,4 +27,8 @@ pub enum Control {
     Wake {
         worker: usize,
     },
+    /// Have this worker say in which calls of a Python function it is now; the answer is a message of it.
+    Stack {
+        worker: usize,
+    },
 }

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use poolscope::function::FunctionSpec;
 use poolscope::function::python::{PythonSource, PythonSpec, find_interpreter};
-use poolscope::pool::{ChunkRule, Ending, LifeEnd, Mode, RowState, RunState};
+use poolscope::function::{FunctionSpec, OutputStream};
+use poolscope::pool::{
+    ChunkRule, Control, Ending, LifeEnd, Message, MessageSource, Mode, RowState, RunLog, RunState,
+};
 
 use crate::ends::no_host_survives_the_killing_of;
 use crate::harness::{
@@ -172,5 +174,37 @@ fn a_forked_child_that_comes_back_from_its_item_is_not_heard() {
             lines.contains(&"child of 2".to_owned()) && lines.contains(&"ValueError: child of 3".to_owned())
         );
         assert!(!lines.iter().any(|line| line.contains("poolscope driver")), "{mode}: {lines:?}");
+    }
+}
+
+#[test]
+fn a_worker_says_in_which_calls_it_is() {
+    let text = "import time\nclass Counter:\n    def count(self, n):\n        total = 0\n        while total < n:\n            \
+                total += 1\n\ndef f(n):\n    if n < 0:\n        time.sleep(60)\n    return Counter().count(n)\n";
+    for mode in MODES {
+        let run = python(mode, text, "-1, 100000000000, -1, -1").chunk(ChunkRule::Fixed(1)).start();
+        let at = |log: &RunLog, item: u64| {
+            let said = log.messages.iter_from(0).filter(|message| message.item == Some(item));
+            let is_stack = |message: &&Message| {
+                matches!(message.source, MessageSource::Worker { stream: OutputStream::Stack, .. })
+            };
+            said.filter(is_stack).map(|message| message.text().into_owned()).last()
+        };
+        for item in 0..4 {
+            wait_until(&run, "the calls of each item", |log| {
+                (1..=4).for_each(|worker| run.ask(Control::Stack { worker }));
+                at(log, item).is_some()
+            });
+        }
+        let log = run.snapshot().log.clone();
+        let (sleeps, counts) = (at(&log, 0).unwrap(), at(&log, 1).unwrap());
+        assert!(sleeps.starts_with("now at line 10: `time.sleep(60)`\n  File"), "{mode}: {sleeps}");
+        assert!(sleeps.ends_with("line 10, in f\n    time.sleep(60)"), "{mode}: {sleeps}");
+        assert!(
+            counts.contains(", in f\n    return Counter().count(n)\n") && counts.contains(", in count\n"),
+            "{mode}: {counts}"
+        );
+        run.stop();
+        assert_eq!(finish(run).counts.hosts_lost, 0, "{mode}");
     }
 }

@@ -29,6 +29,7 @@ impl Dispatcher {
             }
             Control::Suspend { worker } => self.suspend(worker, true),
             Control::Wake { worker } => self.suspend(worker, false),
+            Control::Stack { worker } => self.ask_stack(worker),
         }
     }
 
@@ -51,6 +52,16 @@ impl Dispatcher {
     /// The host under a worker (from 1).
     fn host_under(&self, worker: usize) -> Option<HostId> {
         self.hosts.under(worker.checked_sub(1)?)
+    }
+
+    fn ask_stack(&mut self, worker: usize) {
+        let Some(id) = self.host_under(worker) else { return };
+        // One that is not ready yet hears nothing but what it is told first.
+        let is_ready = |host: &&mut Host| matches!(host.stage, Stage::Ready | Stage::Draining(_));
+        if let Some(host) = self.hosts.get_mut(id).filter(is_ready) {
+            let lane = (worker - 1 - host.first_lane) as u16;
+            self.effects.push(Effect::AskStack { host: id, lane });
+        }
     }
 
     fn suspend(&mut self, worker: usize, is_suspended: bool) {

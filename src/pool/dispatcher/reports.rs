@@ -84,7 +84,10 @@ impl Dispatcher {
     ) {
         let Some(host) = self.hosts.get_mut(id) else { return };
         let text: Arc<str> = text.into();
-        host.note_line(&text);
+        // What it was asked for is not the last that it wrote.
+        if stream != OutputStream::Stack {
+            host.note_line(&text);
+        }
         let lane = if host.lanes == 1 { Some(0) } else { lane.filter(|lane| *lane < host.lanes) };
         let worker = lane.map_or(0, |lane| host.first_lane + lane + 1);
         let source = MessageSource::Worker { worker, pid: host.pid, stream };

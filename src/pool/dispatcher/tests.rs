@@ -102,6 +102,7 @@ impl World {
                 self.tell(Trigger::Suspended { host, is_suspended, has_worked: true });
             }
             Effect::Close { host } => self.host(host).is_closed = true,
+            Effect::AskStack { .. } => {}
             Effect::Kill { host } => self.host(host).is_killed = true,
             Effect::Audit => self.tell(Trigger::Audited(Audit::default())),
         }

@@ -101,6 +101,11 @@ pub enum Effect {
         host: HostId,
         is_suspended: bool,
     },
+    /// Have a lane of the host say in which calls it is.
+    AskStack {
+        host: HostId,
+        lane: u16,
+    },
     /// No host is left: look for what they left behind.
     Audit,
 }

@@ -164,6 +164,8 @@ impl HostServer {
                 Ok(Some(Down::Work { first, inputs })) => self.take(Work { first, inputs }),
                 Ok(Some(Down::Recall { whole })) => self.recall(whole),
                 Ok(Some(Down::Close)) => return Ok(()),
+                // What runs here has no stack that a person would know.
+                Ok(Some(Down::Stack { .. })) => {}
                 Ok(Some(Down::Hello(_)) | None) => os::end_own_tree(),
                 Err(error) => return Err(Error::pool("speak to the pool", error)),
             }

@@ -59,6 +59,10 @@ pub enum Down {
     },
     /// No more work will come.
     Close,
+    /// Say in which calls this lane, counted from 0, is now. Hosts that cannot tell are silent.
+    Stack {
+        lane: u16,
+    },
 }
 
 /// A line that a function wrote.
@@ -103,6 +107,7 @@ const HELLO: u8 = 1;
 const WORK: u8 = 2;
 const RECALL: u8 = 3;
 const CLOSE: u8 = 4;
+const STACK: u8 = 5;
 const READY: u8 = 65;
 const REFUSED: u8 = 66;
 const FINISHED: u8 = 67;
@@ -127,6 +132,7 @@ pub fn put_down(out: &mut Vec<u8>, down: &Down) {
         }),
         Down::Recall { whole } => frame(out, RECALL, |out| out.push(u8::from(*whole))),
         Down::Close => frame(out, CLOSE, |_| {}),
+        Down::Stack { lane } => frame(out, STACK, |out| out.extend_from_slice(&lane.to_le_bytes())),
     }
 }
 
@@ -184,6 +190,7 @@ pub fn read_down(kind: u8, payload: &[u8]) -> Decoded<Down> {
         }
         RECALL => Down::Recall { whole: reader.u8()? == 1 },
         CLOSE => Down::Close,
+        STACK => Down::Stack { lane: u16::from_le_bytes([reader.u8()?, reader.u8()?]) },
         _ => return Err(Malformed("an unknown kind of frame")),
     };
     reader.finish(down)

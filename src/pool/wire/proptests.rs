@@ -111,11 +111,12 @@ fn downs() -> impl Strategy<Value = Down> {
         hellos().prop_map(|hello| Down::Hello(Box::new(hello))),
         any::<bool>().prop_map(|whole| Down::Recall { whole }),
         Just(Down::Close),
+        any::<u16>().prop_map(|lane| Down::Stack { lane }),
     ]
 }
 
 fn ups() -> impl Strategy<Value = Up> {
-    let streams = prop::sample::select(vec![OutputStream::Stdout, OutputStream::Stderr]);
+    let streams = prop::sample::select(vec![OutputStream::Stdout, OutputStream::Stderr, OutputStream::Stack]);
     let said = (any::<u32>(), any::<u64>(), streams, any::<u64>(), any::<String>());
     let chunks = vec((0..u64::MAX / 2, 0..u64::MAX / 2), 0..12);
     prop_oneof![

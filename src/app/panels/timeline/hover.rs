@@ -11,6 +11,7 @@ use crate::app::death;
 use crate::app::format;
 use crate::app::items;
 use crate::app::theme::strong;
+use crate::function::FunctionSpec;
 use crate::pool::{CoreTime, Executing, Life, Row, RunLog, Segment};
 use crate::value::{grouped, shortened};
 
@@ -30,6 +31,11 @@ pub enum HoverTarget<'a> {
     Launch(&'a Life),
     /// The end of a process that is worth a mark.
     End(&'a Life, EndKind),
+}
+
+/// Whether workers can say in which calls of the person's code they are.
+pub fn has_stack(log: &RunLog) -> bool {
+    matches!(log.plan.job.function, FunctionSpec::Python(_))
 }
 
 /// What worker `place` did at `at_ns`, with `slack_ns` to both sides.
@@ -93,13 +99,18 @@ fn segment_target<'a>(
 }
 
 impl HoverTarget<'_> {
-    /// What a click asks for.
-    pub fn command(&self, log: &RunLog) -> Option<Command> {
+    /// What a click on the lane in this place asks for.
+    pub fn commands(&self, log: &RunLog, place: usize) -> Vec<Command> {
         match self {
-            Self::Item(row) => Some(Command::SelectRow(row.index)),
-            Self::Executing(executing) => Some(Command::SelectRow(executing.index)),
-            Self::End(life, _) => death::of_process(log, life.pid).map(Command::ShowDeath),
-            Self::Items(_) | Self::Launch(_) => None,
+            Self::Item(row) => vec![Command::SelectRow(row.index)],
+            Self::Executing(executing) => {
+                let stack = has_stack(log).then_some(Command::ShowStack(place + 1));
+                [Command::SelectRow(executing.index)].into_iter().chain(stack).collect()
+            }
+            Self::End(life, _) => {
+                death::of_process(log, life.pid).map(Command::ShowDeath).into_iter().collect()
+            }
+            Self::Items(_) | Self::Launch(_) => Vec::new(),
         }
     }
 

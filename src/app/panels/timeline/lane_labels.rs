@@ -9,6 +9,7 @@ use egui_material_icons::icons::ICON_MORE_HORIZ;
 
 use super::FrameContext;
 use super::density::{Density, has_box};
+use super::hover::has_stack;
 use crate::app::command::Command;
 use crate::app::format;
 use crate::app::theme::{STEP, strong};
@@ -173,6 +174,8 @@ fn menu_ui(
     let label = format!("Menu of {}", frame.worker_name(place).to_lowercase());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
     draw_button(ui, frame, rect, &response);
+    let stack =
+        has_stack(&frame.run.log).then(|| ("Show where it is in the code", Command::ShowStack(place + 1)));
     let commands = [
         // Who is silent may have been suspended by somebody else.
         match standing.needs_help() {
@@ -181,12 +184,13 @@ fn menu_ui(
         },
         ("Kill this worker", Command::KillWorker(place + 1)),
     ];
+    let commands = commands.into_iter().chain(stack);
     let menu_id = response.id;
     Popup::menu(&response).width(220.0).show(|ui| {
         ui.set_width(220.0);
         let title = format!("{} · {}", frame.worker_name(place), process_text(frame, lane));
         ui.label(RichText::new(title).text_style(strong()));
-        for (nth, (label, command)) in commands.into_iter().enumerate() {
+        for (nth, (label, command)) in commands.enumerate() {
             let item = ui.add(Button::new(label));
             // Who opened it with a key goes on with keys.
             if nth == 0 && ui.memory(|memory| memory.has_focus(menu_id)) {
@@ -223,6 +227,11 @@ fn tooltip(command: &Command, frame: &FrameContext<'_>, place: usize) -> String 
             "Has the system stop its process where it is (SIGSTOP), as a debugger would. Nobody else takes its items."
         }
         Command::WakeWorker(_) => "Has its process go on where it was stopped (SIGCONT).",
+        Command::ShowStack(_) => {
+            return "Its calls, with files and lines, come as a message; the run is not disturbed. A worker that is in code \
+                    written in C answers when that is over."
+                .to_owned();
+        }
         _ => {
             "Ends its process at once (SIGKILL). The item it has in hand is blamed, and a new worker takes its place."
         }

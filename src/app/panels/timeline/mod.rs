@@ -183,8 +183,8 @@ impl TimelinePanel {
         let frame = FrameContext::new(ui, *cx, run, *scale, elapsed_ns);
         let slack_ns = 1.5 * scale.ns_per_px();
         let Some(target) = hover::target(&frame, place, scale.ns_at(pointer.x), slack_ns) else { return };
-        if let (true, Some(command)) = (response.clicked(), target.command(&run.log)) {
-            cx.commands.send(command);
+        if response.clicked() {
+            target.commands(&run.log, place).into_iter().for_each(|command| cx.commands.send(command));
         }
         response.on_hover_ui_at_pointer(|ui| target.ui(ui, &frame, place));
     }

@@ -101,6 +101,10 @@ impl World {
                 self.living(host).is_suspended = is_suspended;
                 return Some(Trigger::Suspended { host, is_suspended, has_worked: true });
             }
+            Effect::AskStack { host, lane } => {
+                let fake = self.living(host);
+                assert!(fake.is_ready && !fake.is_closed && usize::from(lane) < fake.lanes.len(), "{fake:?}");
+            }
             Effect::Audit => {
                 assert!(self.hosts.is_empty(), "the audit comes when all hosts are over");
                 return Some(Trigger::Audited(Audit::default()));

@@ -29,6 +29,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => worker().prop_map(|worker| Control::Kill { worker }),
         3 => worker().prop_map(|worker| Control::Suspend { worker }),
         3 => worker().prop_map(|worker| Control::Wake { worker }),
+        2 => worker().prop_map(|worker| Control::Stack { worker }),
         1 => Just(Control::StopSoon),
         1 => Just(Control::Stop),
     ];
