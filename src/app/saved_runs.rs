@@ -32,8 +32,8 @@ struct Wanted {
     run: Arc<RunSnapshot>,
     /// Not to be opened again, but in a form for others.
     is_export: bool,
-    /// It ran on this machine, and not on that of whoever has saved it.
-    is_of_here: bool,
+    /// The machine that it ran on; nothing where that is this one.
+    ran_on: Option<Machine>,
 }
 
 /// What came of it.
@@ -48,10 +48,10 @@ impl RunFiles {
     pub fn save(&mut self, kept: &KeptRun, is_export: bool, ctx: &Context) {
         if self.choosing_place.is_none() && self.saving.is_none() {
             let (number, title, run) = (kept.number, kept.title(), Arc::clone(&kept.run));
-            let is_of_here = kept.machine.is_some();
+            let ran_on = kept.ran_on.clone();
             let what = if is_export { Choose::Export } else { Choose::SavedRun };
             self.choosing_place =
-                Some((Wanted { number, title, run, is_export, is_of_here }, dialogs::choose(what, ctx)));
+                Some((Wanted { number, title, run, is_export, ran_on }, dialogs::choose(what, ctx)));
         }
     }
 
@@ -114,13 +114,13 @@ impl RunFiles {
         let ending = if wanted.is_export { "html" } else { RUN_ENDING };
         let path = export::with_ending(path, ending);
         let (place, run, title) = (path.clone(), Arc::clone(&wanted.run), wanted.title.clone());
-        let is_of_here = wanted.is_of_here;
+        let ran_on = wanted.ran_on.clone();
+        let machine = move || ran_on.unwrap_or_else(Machine::here);
         let task = match wanted.is_export {
-            true => Task::spawn("export the run", ctx, move || {
-                let machine = if is_of_here { Machine::here() } else { Machine::default() };
-                export_run(&title, &run.log, &machine, &place)
-            }),
-            false => Task::spawn("save the run", ctx, move || export::save_run(&run.log, &place)),
+            true => {
+                Task::spawn("export the run", ctx, move || export_run(&title, &run.log, &machine(), &place))
+            }
+            false => Task::spawn("save the run", ctx, move || export::save_run(&run.log, &machine(), &place)),
         };
         self.saving = Some((wanted, path, task));
     }

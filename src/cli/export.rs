@@ -9,7 +9,6 @@ use super::streams::say;
 use crate::analysis::{Ledger, RunFigures};
 use crate::error::{Error, Result};
 use crate::export::{self, Formulas, OpenedRun};
-use crate::monitor::Machine;
 use crate::pool::RunLog;
 
 /// Writes all that was asked for and gives the exit code.
@@ -24,14 +23,13 @@ pub fn export(args: &ExportArgs) -> Result<u8> {
         return Err(Error::usage("export the runs", format!("{option} is of one run; name one")));
     }
     let figures: Vec<RunFigures> =
-        args.runs.iter().zip(&runs).map(|(path, run)| figures(path, run)).collect();
+        args.runs.iter().zip(&runs).map(|(path, run)| figures(path, &run.log)).collect();
     to(args.markdown.as_deref(), |out| export::write_markdown(&figures, out))?;
     to(args.csv.as_deref(), |out| export::write_runs_csv(&figures, out))?;
-    let Some(log) = runs.first() else { return Ok(ALL_OK) };
+    let Some(OpenedRun { log, machine, .. }) = runs.first() else { return Ok(ALL_OK) };
     to(args.trace.as_deref(), |out| export::write_trace(log, out))?;
     to(args.report.as_deref(), |out| {
-        // It may have run on another machine, which its file does not name.
-        export::write_report(log, &Ledger::of(log, log.last_row_ns), &Machine::default(), out)
+        export::write_report(log, &Ledger::of(log, log.last_row_ns), machine, out)
     })?;
     if let Some(path) = &args.python {
         let program = export::equivalent_python(&log.plan.job)?;
@@ -44,10 +42,10 @@ pub fn export(args: &ExportArgs) -> Result<u8> {
     Ok(ALL_OK)
 }
 
-fn open(path: &Path) -> Result<RunLog> {
-    let OpenedRun { log, notes } = export::open_run(path)?;
-    notes.iter().for_each(|note| say(note));
-    Ok(log)
+fn open(path: &Path) -> Result<OpenedRun> {
+    let opened = export::open_run(path)?;
+    opened.notes.iter().for_each(|note| say(note));
+    Ok(opened)
 }
 
 /// The name of a run in a table is that of its file.

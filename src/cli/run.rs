@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::export::{self, Formulas, Resumed, RowFormat, RowsFile};
 use crate::function::command::CommandSpec;
 use crate::function::{FunctionSpec, identity};
-use crate::monitor;
+use crate::monitor::{self, Machine};
 use crate::pool::examples::Example;
 use crate::pool::{self, Ending, Job, Mode, Order, ResumedRows, RunLog, RunState, Settings};
 use crate::value::{Column, Value, grouped};
@@ -54,7 +54,7 @@ pub fn run(args: &RunArgs) -> Result<u8> {
 
 /// Saves a run whole, also one that was ended early.
 fn save(outcome: &RunOutcome, path: &Path) -> Result<()> {
-    export::save_run(&outcome.snapshot.log, path)?;
+    export::save_run(&outcome.snapshot.log, &Machine::here(), path)?;
     say(&format!("the run is saved in {}", path.display()));
     Ok(())
 }

@@ -1,9 +1,12 @@
 //! What machine this is, for reports: a few words that are read once.
 
+use serde::{Deserialize, Serialize};
+
 use super::{total_memory_bytes, usable_cores};
 
 /// A machine, as far as it is known.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Machine {
     /// See [`usable_cores`].
     pub usable_cores: usize,

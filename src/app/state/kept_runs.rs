@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::analysis::Comparison;
 use crate::export::OpenedRun;
-use crate::monitor::MonitorSnapshot;
+use crate::monitor::{Machine, MonitorSnapshot};
 use crate::pool::{Job, Mode, RunLog, RunSnapshot};
 
 /// So many runs are kept at most that nobody has pinned.
@@ -26,6 +26,8 @@ pub struct KeptRun {
     pub run: Arc<RunSnapshot>,
     /// What the machine did meanwhile; nothing for a run that was opened.
     pub machine: Option<Arc<MonitorSnapshot>>,
+    /// The machine that it ran on, as far as its file tells; nothing where that is this one.
+    pub ran_on: Option<Machine>,
     /// It is not let go to make room.
     pub is_pinned: bool,
     /// The file that it stands in.
@@ -89,7 +91,7 @@ impl KeptRuns {
     pub fn open(&mut self, opened: OpenedRun, file: &Path, is_to_be_shown: bool) {
         let now_ns = opened.log.last_row_ns;
         let run = RunSnapshot { log: opened.log, now_ns, live: Vec::new(), host_pids: Vec::new() };
-        let number = self.add(Arc::new(run), None, Some(file.to_owned()));
+        let number = self.add(Arc::new(run), None, Some((file.to_owned(), opened.machine)));
         if is_to_be_shown {
             self.show(number);
         }
@@ -99,14 +101,15 @@ impl KeptRuns {
         &mut self,
         run: Arc<RunSnapshot>,
         machine: Option<Arc<MonitorSnapshot>>,
-        file: Option<PathBuf>,
+        opened: Option<(PathBuf, Machine)>,
     ) -> u32 {
         self.last_number += 1;
         let number = self.last_number;
         // Compared once: inputs may be millions.
         let like = self.runs.iter().find(|kept| kept.does(&run.log.plan.job));
         let work = like.map_or(number, |kept| kept.work);
-        self.runs.push(KeptRun { number, work, name: None, run, machine, is_pinned: false, file });
+        let (file, ran_on) = opened.unzip();
+        self.runs.push(KeptRun { number, work, name: None, run, machine, ran_on, is_pinned: false, file });
         self.make_room();
         number
     }

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use self::read::{OpenedRun, open_run};
 pub use self::write::{check_run_place, save_run};
 use crate::function::FunctionSpec;
+use crate::monitor::Machine;
 use crate::pool::{Plan, Settings};
 
 /// The ending of such a file's name.
@@ -62,10 +63,13 @@ struct SavedPlan {
     settings: Settings,
     /// Since 1970.
     started_s: f64,
+    /// The one that it ran on.
+    #[serde(default)]
+    machine: Machine,
 }
 
 impl SavedPlan {
-    fn of(plan: &Plan) -> Self {
+    fn of(plan: &Plan, machine: &Machine) -> Self {
         let job = &plan.job;
         // A clock that stands before 1970 tells nothing.
         let since = plan.started_wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
@@ -75,6 +79,7 @@ impl SavedPlan {
             function: job.function.clone(),
             settings: job.settings,
             started_s: since.as_secs_f64(),
+            machine: machine.clone(),
         }
     }
 

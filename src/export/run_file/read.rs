@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::pack::{Unpackable, Unpacker};
 use super::{FORMAT, HEAD_BYTES, MAGIC, SavedPlan, kind};
 use crate::error::{Error, Result};
+use crate::monitor::Machine;
 use crate::pool::record::LATEST_NS;
 use crate::pool::{Event, Job, LaneHistory, MAX_WORKERS, Plan, RecordedRows, RunLog};
 use crate::value::{Column, WrittenTexts, grouped};
@@ -27,6 +28,8 @@ const MOST_LANES: usize = MAX_WORKERS + 1;
 #[derive(Debug)]
 pub struct OpenedRun {
     pub log: RunLog,
+    /// The machine that it ran on, as far as the file tells.
+    pub machine: Machine,
     /// What of the file is left out, and why.
     pub notes: Vec<String>,
 }
@@ -48,7 +51,8 @@ pub(super) fn read(source: &mut dyn Read) -> Result<OpenedRun, String> {
     }
     let plan: SavedPlan = serde_json::from_slice(&payload)
         .map_err(|error| format!("what it says of its pool is not understood ({error})"))?;
-    let mut builder = Builder { log: RunLog::streaming(plan_of(plan, Arc::default())), left_out: 0 };
+    let machine = plan.machine.clone();
+    let mut builder = Builder { log: RunLog::streaming(plan_of(plan, Arc::default())), machine, left_out: 0 };
     loop {
         let (kind, payload) = frames.next()?;
         match kind {
@@ -102,6 +106,7 @@ impl Frames<'_> {
 
 struct Builder {
     log: RunLog,
+    machine: Machine,
     /// Frames of a kind, and events, that this version does not know.
     left_out: u64,
 }
@@ -170,7 +175,7 @@ impl Builder {
     }
 
     fn finish(self) -> Result<OpenedRun, String> {
-        let Self { mut log, left_out } = self;
+        let Self { mut log, machine, left_out } = self;
         if !log.is_finished() {
             return Err(Unpackable::Damaged.to_string());
         }
@@ -188,7 +193,7 @@ impl Builder {
                 "{count} things in it are left out: a newer version of Poolscope has saved it, and this one does not know them"
             )
         };
-        Ok(OpenedRun { log, notes: (left_out > 0).then(note).into_iter().collect() })
+        Ok(OpenedRun { log, machine, notes: (left_out > 0).then(note).into_iter().collect() })
     }
 }
 

@@ -6,6 +6,7 @@ use super::read::read;
 use super::write::write;
 use super::*;
 use crate::function::FunctionSpec;
+use crate::monitor::Machine;
 use crate::pool::{
     Audit, Batch, Cause, CoreTime, Death, Ending, Event, FailedSpan, Idle, ItemsFinished, Job, LifeEnd,
     Message, Mode, Notice, Readiness, RunLog, Shape, Timing,
@@ -13,6 +14,10 @@ use crate::pool::{
 use crate::value::{Column, Value};
 
 const MS: u64 = 1_000_000;
+
+fn machine() -> Machine {
+    Machine { usable_cores: 3, processor: Some("a processor".to_owned()), ..Machine::default() }
+}
 
 /// A run of two threads over texts, floats and others, with a death, failures and what was kept of it.
 fn log() -> RunLog {
@@ -83,7 +88,7 @@ fn log() -> RunLog {
 
 fn saved(log: &RunLog) -> Vec<u8> {
     let mut bytes = Vec::new();
-    write(log, &mut bytes).unwrap();
+    write(log, &machine(), &mut bytes).unwrap();
     bytes
 }
 
@@ -150,7 +155,7 @@ fn what_is_no_run_or_of_a_newer_version_is_told() {
 fn file_of(frames: &[(u8, Vec<u8>)]) -> Vec<u8> {
     let mut bytes = [MAGIC.as_slice(), &FORMAT.to_le_bytes()].concat();
     let mut packer = super::pack::Packer::new(&mut bytes);
-    let plan = serde_json::to_vec(&SavedPlan::of(&log().plan)).unwrap();
+    let plan = serde_json::to_vec(&SavedPlan::of(&log().plan, &machine())).unwrap();
     let count = (frames.len() as u64 + 1).to_le_bytes().to_vec();
     for (kind, payload) in [(kind::PLAN, plan)].iter().chain(frames).chain(&[(kind::END, count)]) {
         packer.put(&[*kind]).unwrap();
@@ -203,9 +208,10 @@ fn a_run_that_goes_on_is_not_saved() {
     let running = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.poolrun");
-    assert!(save_run(&running, &path).unwrap_err().to_string().contains("it still runs"));
+    assert!(save_run(&running, &machine(), &path).unwrap_err().to_string().contains("it still runs"));
     assert!(!path.exists());
-    save_run(&log(), &path).unwrap();
-    assert_eq!(open_run(&path).unwrap().log.counts, log().counts);
+    save_run(&log(), &machine(), &path).unwrap();
+    let opened = open_run(&path).unwrap();
+    assert_eq!((opened.log.counts, opened.machine), (log().counts, machine()));
     assert!(open_run(&folder.path().join("none.poolrun")).is_err());
 }

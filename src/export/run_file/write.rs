@@ -10,12 +10,13 @@ use super::pack::Packer;
 use super::{FORMAT, MAGIC, RUN_ENDING, SavedPlan, is_run_file, kind};
 use crate::error::{Error, Result};
 use crate::export::whole_file::{check_place, write_whole};
+use crate::monitor::Machine;
 use crate::pool::{Event, RunLog};
 use crate::value::Column;
 
 /// Saves a run that is over, with all its rows, messages and times, in a file from which [`super::open_run`] makes the same
-/// record again. The file is written whole or not at all.
-pub fn save_run(log: &RunLog, path: &Path) -> Result<()> {
+/// record again. `machine` is the one that it ran on. The file is written whole or not at all.
+pub fn save_run(log: &RunLog, machine: &Machine, path: &Path) -> Result<()> {
     let refused = |reason: &str| Err(Error::usage(format!("save the run in {}", path.display()), reason));
     if !log.is_finished() {
         return refused("it still runs; stop it, or wait for its end");
@@ -23,7 +24,7 @@ pub fn save_run(log: &RunLog, path: &Path) -> Result<()> {
     if log.released > 0 {
         return refused("its first rows were let go, as those of a stream are");
     }
-    write_whole(path, |out| write(log, out))
+    write_whole(path, |out| write(log, machine, out))
 }
 
 /// Whether a run can be saved there; the error says why not. Known before it is run.
@@ -35,11 +36,11 @@ pub fn check_run_place(path: &Path) -> Result<()> {
     check_place(path)
 }
 
-pub(super) fn write(log: &RunLog, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(log: &RunLog, machine: &Machine, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(MAGIC)?;
     out.write_all(&FORMAT.to_le_bytes())?;
     let mut frames = FrameWriter { packer: Packer::new(out), count: 0 };
-    frames.put(kind::PLAN, &serde_json::to_vec(&SavedPlan::of(&log.plan))?)?;
+    frames.put(kind::PLAN, &serde_json::to_vec(&SavedPlan::of(&log.plan, machine))?)?;
     for (at_ns, event) in log.events() {
         frames.put_event(at_ns, &event)?;
     }
