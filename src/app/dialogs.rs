@@ -23,6 +23,8 @@ pub enum Choose {
     SavedRun,
     /// Where a run is written for others.
     Export,
+    /// Where a picture of a card is saved.
+    Picture,
     /// A run that was saved.
     OpenRun,
 }
@@ -64,6 +66,11 @@ pub fn choose(what: Choose, ctx: &Context) -> Task<Chosen> {
                 .add_filter("Program in Python", &["py"])
                 .add_filter("Figures in Markdown", &["md"])
                 .add_filter("Figures as CSV", &["csv"])
+                .save_file(),
+            Choose::Picture => rfd::FileDialog::new()
+                .set_title("Save the picture")
+                .set_file_name("card.png")
+                .add_filter("Picture", &["png"])
                 .save_file(),
             Choose::OpenRun => run_dialog("Open a run").pick_file(),
             Choose::Folder => {

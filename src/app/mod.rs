@@ -2,6 +2,7 @@
 //! user work; nothing on its thread waits for a file, a process or a long computation.
 
 mod background;
+mod card_picture;
 mod carry_out;
 pub mod command;
 pub mod compare;

@@ -9,6 +9,7 @@ use std::time::Instant;
 use egui::{Context, KeyboardShortcut, ThemePreference, Ui, Vec2, ViewportCommand};
 
 use super::background::{Task, drop_elsewhere, finished};
+use super::card_picture::CardPicture;
 use super::command::{self, Command, CommandSender, Situation};
 use super::compare::{CompareView, beside};
 use super::context::SAMPLING;
@@ -49,6 +50,7 @@ pub struct PoolscopeApp {
     pub(super) code_dialog: Option<Task<Chosen>>,
     pub(super) interpreter_dialog: Option<Task<Chosen>>,
     pub(super) saving: Saving,
+    pub(super) card_picture: CardPicture,
     pub(super) kept: KeptRuns,
     pub(super) compare: CompareView,
     pub(super) run_files: RunFiles,
@@ -103,6 +105,7 @@ impl PoolscopeApp {
             code_dialog: None,
             interpreter_dialog: None,
             saving: Saving::default(),
+            card_picture: CardPicture::default(),
             kept: KeptRuns::default(),
             compare: CompareView::default(),
             run_files: RunFiles::default(),
@@ -175,6 +178,10 @@ impl PoolscopeApp {
         self.setup.poll(now, ctx);
         for polled in [self.runner.poll(), self.trial.poll(), self.saving.poll(ctx)] {
             polled.unwrap_or_else(|error| self.complain(error));
+        }
+        match self.card_picture.poll(ctx) {
+            Ok(said) => said.into_iter().for_each(|said| self.saving.say(said)),
+            Err(error) => self.complain(error),
         }
         self.kept.follow(self.runner.snapshot(), self.machine.as_ref());
         self.take_opened_run(ctx);

@@ -163,7 +163,7 @@ fn write_message(err: &mut impl Write, style: Style, message: &Message, prints_p
             writeln!(err, "[worker {worker} pid {pid} stderr] {text}")
         }
         MessageSource::Worker { worker, pid, stream: OutputStream::Stack } => {
-            writeln!(err, "[worker {worker} pid {pid} stack] {text}")
+            writeln!(err, "[worker {worker} pid {pid} where] {text}")
         }
     }
 }

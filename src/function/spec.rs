@@ -255,6 +255,11 @@ impl FunctionSpec {
         }
     }
 
+    /// Whether a worker that runs it can say in which calls of the person's code it is.
+    pub fn has_stack(&self) -> bool {
+        matches!(self, Self::Python(_))
+    }
+
     /// Whether these inputs can be given to this function at all; names the first one that cannot. To a function that a
     /// person brings one of the first must fit: of others that do not, each is a failed row.
     pub fn check_inputs(&self, inputs: &Column) -> Result<()> {

@@ -228,6 +228,13 @@ impl Fixture {
         self.message(at_ms, MessageSource::Worker { worker, pid, stream }, text)
     }
 
+    /// A worker said in which calls this item is.
+    pub fn is_at(self, worker: usize, item: u64, at_ms: f64, text: &str) -> Self {
+        let source = MessageSource::Worker { worker, pid: self.pid(worker), stream: OutputStream::Stack };
+        let content = MessageContent::Text(text.into());
+        self.at(at_ms, Event::MessageSaid(Message { at_ns: ns(at_ms), source, item: Some(item), content }))
+    }
+
     /// The pool wrote a line.
     pub fn pool_says(self, at_ms: f64, text: &str) -> Self {
         self.message(at_ms, MessageSource::Pool, text)

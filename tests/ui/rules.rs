@@ -6,6 +6,7 @@ use egui_kittest::kittest::Queryable;
 use poolscope::app::command::Command;
 use poolscope::app::death;
 use poolscope::app::panels::{MessagesPanel, ResultsPanel, TimelinePanel};
+use poolscope::pool::examples::Example;
 use poolscope::pool::{LifeEnd, Mode};
 use poolscope::value::Value;
 
@@ -206,6 +207,40 @@ fn failed_rows_can_be_run_again_when_the_run_is_over() {
     let well = Fixture::new(Mode::Process, 1, vec![1_i64]).ready(1, 4711, 0.0, 30.0);
     let well = well.ok(1, 0, 40.0, 100.0, Value::Int(2)).finished().snapshot();
     assert!(results().with_run(well).open().query_by_label("Rerun failed").is_none());
+}
+
+#[test]
+fn a_running_item_of_python_says_where_it_is() {
+    let job = Example::find("Pool.map (Python file)").unwrap().job().unwrap();
+    let run =
+        Fixture::of_job(job).ready(1, 4711, 0.0, 30.0).ready(2, 4712, 0.0, 30.0).executing(2, 1, 40.0, 0);
+    let stack = "now at line 6: `time.sleep(n)`\n  File \"a.py\", line 6, in slow\n    time.sleep(n)";
+    let results = |run: &Fixture| {
+        let mut panel = ResultsPanel::default();
+        let mut stage = Stage::new(move |ui, cx| panel.ui(ui, cx)).with_run(run.snapshot());
+        stage.selected_row = Some(1);
+        stage.open()
+    };
+    let mut harness = results(&run);
+    harness.get_by_label("Item 1 · running");
+    harness.get_by_role_and_label(Role::Button, "Where is it now?").click();
+    assert_eq!(sent(&mut harness), [Command::ShowStack(2)]);
+    let told = run
+        .clone()
+        .is_at(2, 1, 90.0, "now at line 5")
+        .is_at(1, 0, 95.0, "elsewhere")
+        .is_at(2, 1, 99.0, stack);
+    let harness = results(&told);
+    harness.get_by_label_contains("now at line 6: `time.sleep(n)`");
+    assert!(harness.query_by_label_contains("now at line 5").is_none());
+    let mut panel = MessagesPanel::default();
+    let harness = Stage::new(move |ui, cx| panel.ui(ui, cx)).with_run(told.snapshot()).open();
+    harness.get_by_label_contains("0.099 W2 where now at line 6");
+    let stopped = results(&told.stopped());
+    assert!(
+        stopped.query_by_label_contains("now at line").is_none(),
+        "of an item that is over it is not told"
+    );
 }
 
 #[test]

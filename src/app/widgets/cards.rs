@@ -1,12 +1,13 @@
 //! Containers: the card, the field within a card, the empty state, the notice.
 
 use egui::{
-    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, Rect, Response, RichText, ScrollArea, Stroke,
-    Ui, UiBuilder, vec2,
+    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, Rect, Response, RichText, ScrollArea, Sense,
+    Stroke, Ui, UiBuilder, vec2,
 };
 use egui_material_icons::icons::ICON_CLOSE;
 
 use super::controls::icon_button;
+use crate::app::card_picture;
 use crate::app::theme::{CARD_RADIUS, FIELD_RADIUS, GAP, STEP, Theme, strong};
 
 /// The height of a card's title row.
@@ -31,7 +32,7 @@ pub fn card<R>(
         egui::StrokeKind::Inside,
     );
     let (top, rest) = rect.shrink(1.0).split_top_bottom_at_y(rect.top() + HEADER_HEIGHT);
-    header_ui(ui, theme, title, top, header);
+    header_ui(ui, theme, title, (top, rect), header);
     ui.painter().hline(rest.x_range(), rest.top(), theme.hairline());
     let builder = UiBuilder::new().id_salt((title, "body")).max_rect(rest.with_min_y(rest.top() + 1.0));
     let mut body_ui = ui.new_child(builder);
@@ -39,14 +40,28 @@ pub fn card<R>(
     body(&mut body_ui)
 }
 
-fn header_ui(ui: &mut Ui, theme: &Theme, title: &str, rect: Rect, header: impl FnOnce(&mut Ui)) {
+/// The title row in `rect` of a card that takes `whole`; the title has a menu.
+fn header_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    title: &str,
+    (rect, whole): (Rect, Rect),
+    header: impl FnOnce(&mut Ui),
+) {
     let builder = UiBuilder::new()
         .id_salt((title, "header"))
         .max_rect(rect.shrink2(vec2(10.0, 0.0)))
         .layout(Layout::left_to_right(Align::Center));
     let mut header_ui = ui.new_child(builder);
     header_ui.shrink_clip_rect(rect);
-    header_ui.label(RichText::new(title).text_style(strong()).color(theme.text));
+    let text = RichText::new(title).text_style(strong()).color(theme.text);
+    let label = header_ui.add(Label::new(text).sense(Sense::click()));
+    label.on_hover_text("A click with the right button saves this card as a picture.").context_menu(|ui| {
+        if ui.button("Save as picture…").clicked() {
+            card_picture::ask_for(ui.ctx(), whole);
+            ui.close();
+        }
+    });
     header_ui.add_space(STEP);
     header(&mut header_ui);
 }

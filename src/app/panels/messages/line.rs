@@ -116,12 +116,13 @@ fn draw(
         draw_source(ui, cx, rect, message);
     }
     let mut x = rect.left() + TIME_WIDTH + TAG_WIDTH;
-    if is_stderr(message.source) {
-        let galley = painter.layout_no_wrap("stderr".to_owned(), small, theme.warn);
+    if let Some(stream) = stream_word(message.source) {
+        let color = if stream == "stderr" { theme.warn } else { theme.accent };
+        let galley = painter.layout_no_wrap(stream.to_owned(), small, color);
         let mark = Rect::from_min_size(pos2(x, y - 8.0), vec2(galley.size().x + 10.0, 16.0));
-        let stroke = egui::Stroke::new(1.0, theme.soft(theme.warn, 0.5));
+        let stroke = egui::Stroke::new(1.0, theme.soft(color, 0.5));
         painter.rect_stroke(mark, CornerRadius::same(4), stroke, StrokeKind::Inside);
-        painter.galley(mark.center() - galley.size() / 2.0, galley, theme.warn);
+        painter.galley(mark.center() - galley.size() / 2.0, galley, color);
         x = mark.right() + 6.0;
     }
     let color = if message.source == MessageSource::Trouble { theme.bad } else { theme.text };
@@ -130,11 +131,13 @@ fn draw(
     } else {
         body
     };
+    // Of several lines the first; the tooltip has all.
     let text = part.of_text(said, columns(rect.width()));
+    let (text, has_more) = text.split_once('\n').map_or((text, false), |(first, _)| (first, true));
     let mut job = LayoutJob::simple_singleline(shortened(text, SHOWN_CHARACTERS).into_owned(), font, color);
     job.wrap = TextWrapping::truncate_at_width((rect.right() - x - 6.0).max(20.0));
     let galley = painter.layout_job(job);
-    let is_elided = galley.elided || text.len() > galley.text().len();
+    let is_elided = has_more || galley.elided || text.len() > galley.text().len();
     painter.galley(pos2(x, y - galley.size().y / 2.0), galley, color);
     is_elided
 }
@@ -180,8 +183,13 @@ fn tag_color(cx: &ViewContext<'_>, source: MessageSource) -> Color32 {
     }
 }
 
-fn is_stderr(source: MessageSource) -> bool {
-    matches!(source, MessageSource::Worker { stream: OutputStream::Stderr, .. })
+/// What a line is marked with; nothing where a function wrote it to its standard output, as most are.
+fn stream_word(source: MessageSource) -> Option<&'static str> {
+    match source {
+        MessageSource::Worker { stream: OutputStream::Stderr, .. } => Some("stderr"),
+        MessageSource::Worker { stream: OutputStream::Stack, .. } => Some("where"),
+        _ => None,
+    }
 }
 
 /// The text of a line; where the pool tells of one item, with the value of that.
@@ -198,7 +206,7 @@ pub fn said<'a>(log: &RunLog, message: &'a Message) -> Cow<'a, str> {
 
 /// The line as it is copied and read out: "0.310 W1 Process 1: 1".
 pub fn as_text(log: &RunLog, message: &Message) -> String {
-    let stream = if is_stderr(message.source) { " stderr" } else { "" };
+    let stream = stream_word(message.source).map(|word| format!(" {word}")).unwrap_or_default();
     format!("{:.3} {}{stream} {}", ns_to_s(message.at_ns), tag(message.source), said(log, message))
 }
 

@@ -26,9 +26,7 @@ impl RowLook {
     /// The look of a row now.
     pub fn of(cx: &ViewContext<'_>, run: &RunSnapshot, row: &Row<'_>) -> Self {
         let theme = cx.theme;
-        let running =
-            (row.state == RowState::Pending && cx.is_live()).then(|| running(run, row.index)).flatten();
-        if let Some((worker, since_ns)) = running {
+        if let Some((worker, since_ns)) = running(cx, run, row) {
             let (state, state_color) = ("running".to_owned(), theme.accent);
             return Self { worker, start_ns: Some(since_ns), state, color: theme.text, state_color };
         }
@@ -62,10 +60,13 @@ pub fn state_words(row: &Row<'_>) -> String {
 }
 
 /// The worker that executes the item now, and since when.
-fn running(run: &RunSnapshot, index: u64) -> Option<(usize, u64)> {
+pub fn running(cx: &ViewContext<'_>, run: &RunSnapshot, row: &Row<'_>) -> Option<(usize, u64)> {
+    if row.state != RowState::Pending || !cx.is_live() {
+        return None;
+    }
     run.live.iter().enumerate().find_map(|(place, lane)| {
         lane.executing
-            .filter(|executing| executing.index == index)
+            .filter(|executing| executing.index == row.index)
             .map(|executing| (place + 1, executing.since_ns))
     })
 }

@@ -5,14 +5,15 @@ use std::fmt::Write;
 use egui::{CornerRadius, Label, Margin, RichText, ScrollArea, TextStyle, Ui};
 use egui_material_icons::icons::{ICON_CLOSE, ICON_CONTENT_COPY};
 
-use super::cells::{bounded, state_words};
+use super::cells::{bounded, running, state_words};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::death;
 use crate::app::format;
 use crate::app::theme::{STEP, strong};
 use crate::app::widgets;
-use crate::pool::{Cause, Row, RowState, ns_to_s};
+use crate::function::OutputStream;
+use crate::pool::{Cause, Message, MessageSource, Row, RowState, ns_to_s};
 use crate::value::grouped;
 
 /// The height of the strip, and that with a traceback in it.
@@ -20,12 +21,15 @@ const HEIGHT: f32 = 132.0;
 const TALL: f32 = 240.0;
 /// Lines of a cause that are shown.
 const CAUSE_LINES: usize = 100;
+/// An answer that so many others have followed is an old one.
+const MESSAGES_LOOKED_AT: u64 = 500;
 /// Characters of a cell shown here; a copy has all.
 const CELL_CHARACTERS: usize = 4000;
 
 /// The height of the strip for a row, of the height that there is.
-pub fn height(row: &Row<'_>, room: f32) -> f32 {
-    match row.cause.is_some_and(Cause::has_trace) {
+pub fn height(cx: &ViewContext<'_>, row: &Row<'_>, room: f32) -> f32 {
+    let has_stack = || is_running(cx, row) && last_stack(cx, row.index).is_some();
+    match row.cause.is_some_and(Cause::has_trace) || has_stack() {
         true => (room * 0.6).min(TALL),
         false => (room * 0.45).min(HEIGHT),
     }
@@ -54,7 +58,10 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
                 cell_ui(ui, cx, "output", &bounded(|text| write!(text, "{output}"), CELL_CHARACTERS));
             }
             if let Some(error) = row.error() {
-                cause_ui(ui, cx, &error);
+                text_of_code_ui(ui, cx, "cause", &error);
+            }
+            if let Some(stack) = is_running(cx, row).then(|| last_stack(cx, row.index)).flatten() {
+                text_of_code_ui(ui, cx, "where", &stack);
             }
         });
     });
@@ -67,7 +74,9 @@ fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
         } else {
             cx.theme.text
         };
-        let title = format!("Item {} · {}", grouped(row.index), state_words(row));
+        let running = cx.run.and_then(|run| running(cx, run, row));
+        let state = if running.is_some() { "running".to_owned() } else { state_words(row) };
+        let title = format!("Item {} · {state}", grouped(row.index));
         ui.label(RichText::new(title).text_style(strong()).color(color));
         if widgets::icon_button(ui, ICON_CONTENT_COPY, "Copy row", None).clicked() {
             cx.commands.send(Command::CopyText(whole(row)));
@@ -77,6 +86,12 @@ fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
             && widgets::link(ui, cx.theme, "How its process died").clicked()
         {
             cx.commands.send(Command::ShowDeath(number));
+        }
+        if let Some((worker, _)) =
+            running.filter(|_| cx.run.is_some_and(|run| run.log.plan.job.function.has_stack()))
+            && widgets::link(ui, cx.theme, "Where is it now?").clicked()
+        {
+            cx.commands.send(Command::ShowStack(worker));
         }
         if widgets::icon_button(ui, ICON_CLOSE, "Clear the selection", None).clicked() {
             cx.commands.send(Command::ClearSelection);
@@ -92,14 +107,29 @@ fn cell_ui(ui: &mut Ui, cx: &ViewContext<'_>, name: &str, text: &str) {
     });
 }
 
+fn is_running(cx: &ViewContext<'_>, row: &Row<'_>) -> bool {
+    cx.run.is_some_and(|run| running(cx, run, row).is_some())
+}
+
+/// In which calls the item was when that was asked last; nothing where it was not, or much was written since then.
+fn last_stack(cx: &ViewContext<'_>, index: u64) -> Option<String> {
+    let messages = &cx.run?.log.messages;
+    let is_stack = |message: &&Message| {
+        let is_answer = matches!(message.source, MessageSource::Worker { stream: OutputStream::Stack, .. });
+        is_answer && message.item == Some(index)
+    };
+    let newest = messages.iter_from(messages.len().saturating_sub(MESSAGES_LOOKED_AT));
+    newest.filter(is_stack).last().map(|message| message.text().into_owned())
+}
+
 /// A traceback is read line by line.
-fn cause_ui(ui: &mut Ui, cx: &ViewContext<'_>, error: &str) {
+fn text_of_code_ui(ui: &mut Ui, cx: &ViewContext<'_>, name: &str, error: &str) {
     let Some(run) = cx.run else { return };
     let lines = error.lines().take(CAUSE_LINES);
     let lines = lines.map(|line| bounded(|text| text.write_str(line), CELL_CHARACTERS));
     let text = lines.collect::<Vec<_>>().join("\n");
     ui.horizontal_top(|ui| {
-        ui.label(RichText::new("cause").text_style(TextStyle::Small).color(cx.theme.weak));
+        ui.label(RichText::new(name).text_style(TextStyle::Small).color(cx.theme.weak));
         widgets::cause(ui, cx.theme, cx.commands, &run.log.plan.job.function, &text);
     });
 }

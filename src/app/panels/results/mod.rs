@@ -141,7 +141,7 @@ impl ResultsPanel {
         }
         let rect = ui.available_rect_before_wrap();
         let chosen = cx.selected_row.and_then(|index| run.log.row(index));
-        let chosen_height = chosen.as_ref().map_or(0.0, |row| chosen::height(row, rect.height()));
+        let chosen_height = chosen.as_ref().map_or(0.0, |row| chosen::height(cx, row, rect.height()));
         let (table_rect, chosen_rect) = rect.split_top_bottom_at_y(rect.bottom() - chosen_height);
         let mut table_ui = child(ui, "table", table_rect);
         let rows = self.rows(&run.log);

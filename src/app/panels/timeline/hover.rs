@@ -11,7 +11,6 @@ use crate::app::death;
 use crate::app::format;
 use crate::app::items;
 use crate::app::theme::strong;
-use crate::function::FunctionSpec;
 use crate::pool::{CoreTime, Executing, Life, Row, RunLog, Segment};
 use crate::value::{grouped, shortened};
 
@@ -31,11 +30,6 @@ pub enum HoverTarget<'a> {
     Launch(&'a Life),
     /// The end of a process that is worth a mark.
     End(&'a Life, EndKind),
-}
-
-/// Whether workers can say in which calls of the person's code they are.
-pub fn has_stack(log: &RunLog) -> bool {
-    matches!(log.plan.job.function, FunctionSpec::Python(_))
 }
 
 /// What worker `place` did at `at_ns`, with `slack_ns` to both sides.
@@ -104,7 +98,7 @@ impl HoverTarget<'_> {
         match self {
             Self::Item(row) => vec![Command::SelectRow(row.index)],
             Self::Executing(executing) => {
-                let stack = has_stack(log).then_some(Command::ShowStack(place + 1));
+                let stack = log.plan.job.function.has_stack().then_some(Command::ShowStack(place + 1));
                 [Command::SelectRow(executing.index)].into_iter().chain(stack).collect()
             }
             Self::End(life, _) => {

@@ -9,7 +9,6 @@ use egui_material_icons::icons::ICON_MORE_HORIZ;
 
 use super::FrameContext;
 use super::density::{Density, has_box};
-use super::hover::has_stack;
 use crate::app::command::Command;
 use crate::app::format;
 use crate::app::theme::{STEP, strong};
@@ -174,8 +173,14 @@ fn menu_ui(
     let label = format!("Menu of {}", frame.worker_name(place).to_lowercase());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
     draw_button(ui, frame, rect, &response);
-    let stack =
-        has_stack(&frame.run.log).then(|| ("Show where it is in the code", Command::ShowStack(place + 1)));
+    let stack = frame
+        .run
+        .log
+        .plan
+        .job
+        .function
+        .has_stack()
+        .then(|| ("Show where it is in the code", Command::ShowStack(place + 1)));
     let commands = [
         // Who is silent may have been suspended by somebody else.
         match standing.needs_help() {
