@@ -98,22 +98,27 @@ fn write_png(image: &ColorImage, out: &mut dyn Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use egui::{Color32, pos2};
+    use egui::pos2;
 
     use super::*;
+    use crate::app::theme::Theme;
 
     #[test]
     fn the_card_is_cut_out_and_reads_back() {
-        let mut image = ColorImage::filled([40, 20], Color32::BLACK);
-        image.pixels[40 * 4 + 6] = Color32::RED;
+        let (ground, mark) = (Theme::dark().panel, Theme::dark().bad);
+        let mut image = ColorImage::filled([40, 20], ground);
+        image.pixels[40 * 4 + 6] = mark;
         let rect = Rect::from_min_max(pos2(3.0, 2.0), pos2(10.0, 99.0));
         let part = part_of(&image, rect, 2.0);
-        assert_eq!((part.size, part.pixels[0]), ([14, 16], Color32::RED));
+        assert_eq!((part.size, part.pixels[0]), ([14, 16], mark));
         let mut written = Vec::new();
         write_png(&part, &mut written).unwrap();
         let mut reader = png::Decoder::new(io::Cursor::new(written)).read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut pixels).unwrap();
-        assert_eq!((info.width, info.height, &pixels[..8]), (14, 16, &[255, 0, 0, 255, 0, 0, 0, 255][..]));
+        assert_eq!(
+            (info.width, info.height, &pixels[..8]),
+            (14, 16, &[mark.to_array(), ground.to_array()].concat()[..])
+        );
     }
 }

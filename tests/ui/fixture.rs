@@ -229,7 +229,7 @@ impl Fixture {
     }
 
     /// A worker said in which calls this item is.
-    pub fn is_at(self, worker: usize, item: u64, at_ms: f64, text: &str) -> Self {
+    pub fn stack(self, worker: usize, item: u64, at_ms: f64, text: &str) -> Self {
         let source = MessageSource::Worker { worker, pid: self.pid(worker), stream: OutputStream::Stack };
         let content = MessageContent::Text(text.into());
         self.at(at_ms, Event::MessageSaid(Message { at_ns: ns(at_ms), source, item: Some(item), content }))

@@ -227,9 +227,9 @@ fn a_running_item_of_python_says_where_it_is() {
     assert_eq!(sent(&mut harness), [Command::ShowStack(2)]);
     let told = run
         .clone()
-        .is_at(2, 1, 90.0, "now at line 5")
-        .is_at(1, 0, 95.0, "elsewhere")
-        .is_at(2, 1, 99.0, stack);
+        .stack(2, 1, 90.0, "now at line 5")
+        .stack(1, 0, 95.0, "elsewhere")
+        .stack(2, 1, 99.0, stack);
     let harness = results(&told);
     harness.get_by_label_contains("now at line 6: `time.sleep(n)`");
     assert!(harness.query_by_label_contains("now at line 5").is_none());

@@ -9,9 +9,7 @@ use super::*;
 use crate::function::FunctionSpec;
 use crate::pool::Executing;
 use crate::pool::control::Control;
-use crate::pool::record::Readiness;
-use crate::pool::record::{Audit, Batch, LifeEnd};
-use crate::pool::record::{Ending, Plan, RowState, RunState, Timing};
+use crate::pool::record::{Audit, Batch, Ending, LifeEnd, Plan, Readiness, RowState, RunState, Timing};
 use crate::pool::settings::{ChunkRule, Job, Mode, Settings};
 use crate::value::{Column, Value};
 
@@ -102,9 +100,9 @@ impl World {
                 self.tell(Trigger::Suspended { host, is_suspended, has_worked: true });
             }
             Effect::Close { host } => self.host(host).is_closed = true,
-            Effect::AskStack { .. } => {}
             Effect::Kill { host } => self.host(host).is_killed = true,
             Effect::Audit => self.tell(Trigger::Audited(Audit::default())),
+            Effect::AskStack { .. } => {}
         }
     }
 
