@@ -4,7 +4,10 @@
 mod found;
 mod rows;
 
-use egui::{Context, CornerRadius, Frame, Margin, Rect, RichText, StrokeKind, TextStyle, Ui, UiBuilder};
+use egui::{
+    Context, CornerRadius, Frame, Margin, Rect, RichText, ScrollArea, Sense, StrokeKind, TextStyle, Ui,
+    UiBuilder, vec2,
+};
 
 use self::found::FoundOfRuns;
 use super::command::Command;
@@ -16,7 +19,10 @@ use super::{verdict, widgets};
 use crate::analysis::{Comparison, Judgement};
 
 const HEADER_HEIGHT: f32 = 84.0;
+const LEAST_TWIN_HEIGHT: f32 = 230.0;
 const LEAST_LOWER_HEIGHT: f32 = 170.0;
+/// A lower view scrolls.
+const LEAST_HEIGHT: f32 = HEADER_HEIGHT + LEAST_TWIN_HEIGHT + LEAST_LOWER_HEIGHT + 2.0 * GAP;
 
 /// What is known of two runs, worked out in the background, and view state.
 #[derive(Default)]
@@ -36,7 +42,8 @@ impl CompareView {
         self.found.follow(same_work.map(|runs| runs.map(|kept| &kept.run)), ctx);
     }
 
-    /// Draws all of it into `ui`. `measured` is what several runs of each told, where there were several.
+    /// Draws all of it into `ui`, where it scrolls if there is too little room. `measured` is what several runs of each
+    /// told, where there were several.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
@@ -44,12 +51,26 @@ impl CompareView {
         runs: [&KeptRun; 2],
         measured: Option<&Comparison>,
     ) {
-        let all = ui.available_rect_before_wrap();
+        ScrollArea::vertical().id_salt("comparison").auto_shrink(false).show(ui, |ui| {
+            let size = vec2(ui.available_width(), ui.available_height().max(LEAST_HEIGHT));
+            let (all, _) = ui.allocate_exact_size(size, Sense::hover());
+            self.parts_in(ui, cx, all, runs, measured);
+        });
+    }
+
+    fn parts_in(
+        &mut self,
+        ui: &mut Ui,
+        cx: &ViewContext<'_>,
+        all: Rect,
+        runs: [&KeptRun; 2],
+        measured: Option<&Comparison>,
+    ) {
         let titles = titles(runs);
         let (top, rest) = all.split_top_bottom_at_y(all.top() + HEADER_HEIGHT);
         self.header_ui(&mut child(ui, "compare header", top), cx, runs, &titles, measured);
         let rest = rest.with_min_y(rest.top() + GAP);
-        let lower_height = (rest.height() * 0.3).max(LEAST_LOWER_HEIGHT).min(rest.height() * 0.6);
+        let lower_height = (rest.height() * 0.3).max(LEAST_LOWER_HEIGHT);
         let (middle, lower) = rest.split_top_bottom_at_y(rest.bottom() - lower_height);
         let twins = [0, 1].map(|place| TwinSide { run: &runs[place].run, title: &titles[place] });
         self.timeline.ui(&mut child(ui, "twin", middle.with_max_y(middle.bottom() - GAP)), cx, twins);
@@ -75,14 +96,16 @@ impl CompareView {
             ui.horizontal(|ui| {
                 let told = self.told(runs, titles, measured);
                 let color = if told.is_clear { cx.theme.ok } else { cx.theme.text };
-                ui.label(RichText::new(told.headline).text_style(figure()).color(color));
-                ui.add_space(STEP);
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     if widgets::link(ui, cx.theme, "show one alone").clicked() {
                         cx.commands.send(Command::EndComparison);
                     }
                     ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                        widgets::elided(ui, RichText::new(told.how).color(cx.theme.weak));
+                        let headline = RichText::new(&told.headline).text_style(figure()).color(color);
+                        let whole = format!("{}\n{}", told.headline, told.how);
+                        widgets::elided(ui, headline).on_hover_text(whole);
+                        ui.add_space(STEP);
+                        widgets::elided(ui, RichText::new(&told.how).color(cx.theme.weak));
                     });
                 });
             });
@@ -119,10 +142,8 @@ impl CompareView {
                 Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
                     for (place, title) in titles.iter().enumerate() {
                         ui.label(RichText::new(title).text_style(strong()).color(cx.theme.text));
-                        let (rect, _) = ui.allocate_exact_size(
-                            egui::vec2(ui.available_width(), 18.0),
-                            egui::Sense::hover(),
-                        );
+                        let (rect, _) =
+                            ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
                         if let Some(found) = self.verdicts[place].get() {
                             verdict::bar_ui(
                                 &mut child(ui, ("bar", place), rect),

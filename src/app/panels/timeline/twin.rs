@@ -62,6 +62,7 @@ impl TwinTimeline {
         draw_end(ui, cx, &scale, runs, places);
         let legend = Rect::from_x_y_ranges(x, bottom..=rect.bottom());
         let mut legend_ui = ui.new_child(UiBuilder::new().id_salt("signs").max_rect(legend));
+        legend_ui.shrink_clip_rect(legend);
         core_parts::signs_ui(&mut legend_ui, cx.theme);
     }
 
