@@ -1,8 +1,7 @@
 //! Templates that make code of values: `sh -c "echo {}"` has the inner shell read the value as a part of its script, which
 //! no quotes of this program can prevent.
 
-/// Stands for a `$` that the shell leaves alone, within single quotes or behind a backslash.
-const PLAIN_DOLLAR: char = '\0';
+use super::pipelines::{PLAIN_DOLLAR, pipelines_of};
 
 /// Where a program takes code from.
 enum CodePlace {
@@ -79,6 +78,8 @@ const RUNNING_OPTIONS: [&str; 11] = [
 #[derive(Default)]
 struct Values {
     variables: Vec<String>,
+    /// Variables that hold the name of a program: `x=eval`.
+    programs: Vec<(String, String)>,
 }
 
 /// What is to be known before such a template is run.
@@ -108,7 +109,7 @@ impl Values {
         let script = given[behind..].iter().position(|word| !word.starts_with('-'))? + behind;
         let arguments = given[script + 1..].iter().enumerate().filter(|(_, word)| self.is_in(word));
         let names = arguments.flat_map(|(place, _)| [place.to_string(), "@".to_owned(), "*".to_owned()]);
-        let mut inner = Self { variables: names.collect() };
+        let mut inner = Self { variables: names.collect(), programs: Vec::new() };
         let code = given[script].replace(PLAIN_DOLLAR, "$");
         if inner.variables.is_empty() { None } else { inner.risk_in(&code) }
     }
@@ -116,6 +117,8 @@ impl Values {
     /// `x={}`, `export x={}` and `for x in {}`.
     fn note_variables(&mut self, words: &[String]) {
         for (at, word) in words.iter().enumerate() {
+            let assigned = word.split_once('=').filter(|(name, value)| is_name(name) && !value.is_empty());
+            self.programs.extend(assigned.map(|(name, value)| (name.to_owned(), value.to_owned())));
             let given = word.split_once('=').filter(|(name, value)| is_name(name) && self.is_in(value));
             let is_looped =
                 at > 0 && words[at - 1] == "for" && words[at..].iter().any(|word| self.is_in(word));
@@ -143,6 +146,12 @@ impl Values {
             {
                 return Some(sentence(option));
             }
+            if let Some((name @ ("ENV" | "BASH_ENV"), value)) = word.split_once('=')
+                && self.is_in(value)
+            {
+                return Some(sentence(name));
+            }
+            let word = self.program_in(word);
             let name = word.rsplit('/').next().unwrap_or_default();
             let name = name.trim_end_matches(|sign: char| sign.is_ascii_digit() || sign == '.');
             // A variable at the place of a program is most likely a shell: `$SHELL -c`.
@@ -174,6 +183,13 @@ impl Values {
             }
         }
         None
+    }
+
+    /// The program whose name a variable holds, where it is known; otherwise the word itself.
+    fn program_in<'a>(&'a self, word: &'a str) -> &'a str {
+        let name = word.strip_prefix('$').map(|name| name.trim_matches(['{', '}']));
+        let held = name.and_then(|name| self.programs.iter().rev().find(|(known, _)| known == name));
+        held.map_or(word, |(_, program)| program.as_str())
     }
 
     /// Whether a value is in the code behind such an option, or in the same word; there may be several.
@@ -221,70 +237,15 @@ fn sentence(runner: &str) -> String {
         "watch" | "ssh" | "trap" | "at" | "batch" | "sed" => {
             "pass it in a file or on standard input (--stdin)".to_owned()
         }
-        "env" | "git" | "vi" | "vim" | "nvim" => "do not put the value into this option".to_owned(),
+        "ENV" | "BASH_ENV" | "env" | "git" | "vi" | "vim" | "nvim" => {
+            "do not put the value into this option".to_owned()
+        }
         option if option.starts_with('-') => "pass it in a file or on standard input (--stdin)".to_owned(),
         runner => format!("pass it to {runner} as an argument after the code"),
     };
     format!(
         "`{runner}` runs the value as a part of its code: an input that holds a command would be run; {instead}"
     )
-}
-
-/// The commands of a line as far as quotes tell, each as its words without quotes; those that a pipe connects together.
-fn pipelines_of(template: &str) -> Vec<Vec<Vec<String>>> {
-    let mut all = vec![vec![vec![String::new()]]];
-    let mut quote = None;
-    // The quotes around each `$(` that is open.
-    let mut around = Vec::new();
-    // Within backticks within double quotes.
-    let mut is_in_ticks = false;
-    let mut signs = template.chars().peekable();
-    let end_word = |all: &mut Vec<Vec<Vec<String>>>| {
-        let words = all.last_mut().and_then(|line| line.last_mut());
-        words.into_iter().for_each(|words| words.push(String::new()));
-    };
-    let add = |all: &mut Vec<Vec<Vec<String>>>, sign: char| {
-        // Without these places the vectors would be empty, which they never are.
-        let word = all.last_mut().and_then(|line| line.last_mut()).and_then(|words| words.last_mut());
-        word.into_iter().for_each(|word| word.push(sign));
-    };
-    while let Some(sign) = signs.next() {
-        match (sign, quote) {
-            ('\'' | '"', None) => quote = Some(sign),
-            (sign, Some(open)) if sign == open => quote = None,
-            ('$', Some('\'')) => add(&mut all, PLAIN_DOLLAR),
-            ('$', None | Some('"')) if signs.next_if_eq(&'(').is_some() => {
-                around.push(quote.take());
-                end_word(&mut all);
-            }
-            (')', None) if !around.is_empty() => {
-                quote = around.pop().flatten();
-                end_word(&mut all);
-            }
-            ('`', Some('"')) => {
-                (quote, is_in_ticks) = (None, true);
-                end_word(&mut all);
-            }
-            ('`', None) if is_in_ticks => {
-                (quote, is_in_ticks) = (Some('"'), false);
-                end_word(&mut all);
-            }
-            // A line that goes on.
-            ('\\', None | Some('"')) if signs.next_if_eq(&'\n').is_some() => {}
-            ('\\', None | Some('"')) => {
-                let escaped = signs.next().map(|sign| if sign == '$' { PLAIN_DOLLAR } else { sign });
-                escaped.into_iter().for_each(|sign| add(&mut all, sign));
-            }
-            ('|', None) if signs.next_if_eq(&'|').is_none() => {
-                all.last_mut().into_iter().for_each(|line| line.push(vec![String::new()]));
-            }
-            (';' | '&' | '|' | '\n', None) => all.push(vec![vec![String::new()]]),
-            (sign, None) if sign.is_whitespace() || "()`".contains(sign) => end_word(&mut all),
-            (sign, _) => add(&mut all, sign),
-        }
-    }
-    all.iter_mut().flatten().for_each(|words| words.retain(|word| !word.is_empty()));
-    all
 }
 
 fn is_of_names(sign: char) -> bool {
@@ -365,6 +326,15 @@ mod tests {
             ("${SHELL:-sh} -c \"echo {}\"", true),
             ("bash -c 'eval \"$1\"' _ {}", true),
             ("bash -c 'sh -c \"ls $@\"' _ a {}", true),
+            ("eval 2>&1 {}", true),
+            ("x=eval; $x {}", true),
+            ("x=cat; $x {}", false),
+            ("echo \"$(case a in a) eval {};; esac)\"", true),
+            ("echo \"$(case a in a) sh -c {};; esac)\"", true),
+            ("echo \"$(case a in b) :;; a) bash -c {};; esac)\"", true),
+            ("echo `echo \\`bash -c {}\\``", true),
+            ("BASH_ENV={} bash -c 'echo ok'", true),
+            ("ENV={} sh -ic 'echo ok'", true),
             ("echo \"$(cat {})\" | wc -c", false),
             ("x=\"$(basename {})\"; echo $x", false),
             ("bash -c 'eval \"$1\"' _ ls {}", false),

@@ -13,8 +13,10 @@ use rustix::fs::Access;
 
 use super::super::program::Program;
 
+mod cases;
 mod exchange;
 mod holders;
+mod scan;
 mod shell;
 mod wait;
 

@@ -7,17 +7,8 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-use super::super::super::template::{Filling, Letter, Placeholder, TemplatePart, parts};
-
-/// How a place in a line is quoted by what stands before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ShellQuotes {
-    None,
-    Single,
-    Double,
-    /// Within `$((...))`, which knows no quotes.
-    Arithmetic,
-}
+use super::super::super::template::{Filling, Placeholder, TemplatePart, parts};
+use super::scan::{Scan, Scanned, ShellQuotes};
 
 /// A line for the shell, with its placeholders.
 #[derive(Debug)]
@@ -31,18 +22,18 @@ pub(in super::super::super) struct ShellLine {
 
 impl ShellLine {
     pub(in super::super::super) fn parse(template: &str, columns: &[String]) -> Result<Self, String> {
-        let (letters, quotes) = Scan::default().run(template)?;
-        let is_literal = |at: usize| matches!(quotes[at], ShellQuotes::Single | ShellQuotes::Arithmetic);
-        let begins_document =
-            |(at, pair): (usize, &[Letter])| pair.iter().all(|letter| letter.sign == '<') && !is_literal(at);
-        let has_document = template.contains('\n') && letters.windows(2).enumerate().any(begins_document);
+        let Scanned { letters, quotes, unsure } = Scan::of(template, columns)?;
         let parts = parts(&letters, columns).into_iter().map(|(at, part)| (part, quotes[at])).collect();
         let mut line = Self { parts, calculated: Vec::new(), is_plain: true };
         line.calculated = (0..line.parts.len()).filter(|at| line.is_calculated(*at)).collect();
         let text: String = line.parts.iter().map(|(part, _)| text_of(part)).collect();
         line.is_plain = !["`", "#", "$(", "${", "$'", "$\"", "<<"].iter().any(|sign| text.contains(sign));
-        if has_document && line.placeholders().next().is_some() {
-            return Err("placeholders cannot stand in a here-document; use the standard input".to_owned());
+        if let Some(reason) = unsure
+            && line.placeholders().next().is_some()
+        {
+            return Err(format!(
+                "{reason}, and how a value must be quoted there is not certain; write $(...) or set a variable first"
+            ));
         }
         Ok(line)
     }
@@ -234,106 +225,61 @@ pub(in super::super::super) fn fed(value: &[u8], line: &str) -> String {
     format!("printf '%s\\n' {} | {line}", quoted(value))
 }
 
-/// Follows the quotes of a line, also through `$(...)`.
-#[derive(Default)]
-struct Scan {
-    letters: Vec<Letter>,
-    quotes: Vec<ShellQuotes>,
-    /// What is open, the innermost last; a command within `$(...)` begins without quotes.
-    open: Vec<ShellQuotes>,
-    /// How much was open where a backtick began; backticks within backticks have a backslash before them.
-    ticked: Option<usize>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::ValueRef;
 
-impl Scan {
-    fn run(mut self, template: &str) -> Result<(Vec<Letter>, Vec<ShellQuotes>), String> {
-        let mut signs = template.chars().peekable();
-        while let Some(sign) = signs.next() {
-            let now = self.now();
-            match (sign, now) {
-                ('\'', ShellQuotes::Single) => self.close(sign),
-                (_, ShellQuotes::Single) => self.push(sign, false),
-                ('\\', _) => {
-                    let next = signs.next().ok_or("it ends with a single backslash")?;
-                    // Within double quotes the shell would keep the backslash before a brace.
-                    if now != ShellQuotes::Double || !matches!(next, '{' | '}') {
-                        self.push(sign, false);
-                    }
-                    self.push(next, true);
-                }
-                ('"', ShellQuotes::Double) => self.close(sign),
-                ('"', _) => self.open(sign, ShellQuotes::Double),
-                ('\'', ShellQuotes::None) => self.open(sign, ShellQuotes::Single),
-                ('`', _) => self.tick(),
-                ('#', ShellQuotes::None) if self.is_between_words() => {
-                    self.push(sign, false);
-                    // Quotes are none in a comment.
-                    while let Some(sign) = signs.next_if(|sign| *sign != '\n') {
-                        self.push(sign, false);
-                    }
-                }
-                ('$', _) => {
-                    self.push(sign, false);
-                    match signs.peek() {
-                        // `${name}` is the shell's own.
-                        Some('{') => signs.next().into_iter().for_each(|brace| self.push(brace, true)),
-                        Some('(') => {
-                            signs.next().into_iter().for_each(|sign| self.push(sign, false));
-                            let is_arithmetic = signs.peek() == Some(&'(');
-                            self.open.push(if is_arithmetic {
-                                ShellQuotes::Arithmetic
-                            } else {
-                                ShellQuotes::None
-                            });
-                        }
-                        _ => {}
-                    }
-                }
-                ('(', ShellQuotes::None | ShellQuotes::Arithmetic) => self.open(sign, now),
-                (')', ShellQuotes::None | ShellQuotes::Arithmetic) => self.close(sign),
-                _ => self.push(sign, false),
-            }
-        }
-        match self.now() {
-            ShellQuotes::Single => Err("a single quote (') is not closed".to_owned()),
-            ShellQuotes::Double => Err("a double quote (\") is not closed".to_owned()),
-            _ => Ok((self.letters, self.quotes)),
-        }
+    /// What the shell prints for a value that quotes, blanks, patterns and commands are in.
+    fn assert_shown(template: &str, expected: &str) {
+        let value = "a  '*' \"b\" $(echo x)";
+        let line = ShellLine::parse(template, &[]).unwrap_or_else(|error| panic!("{template}: {error}"));
+        let line = line.fill(&Filling::new(ValueRef::Text(value), false, 0, 0)).unwrap();
+        let run = std::process::Command::new("/bin/sh").arg("-c").arg(&line).output().unwrap();
+        let shown = String::from_utf8_lossy(&run.stdout).into_owned();
+        assert_eq!(shown, expected.replace('@', value), "{template}\n{line:?}");
     }
 
-    fn now(&self) -> ShellQuotes {
-        self.open.last().copied().unwrap_or(ShellQuotes::None)
-    }
-
-    fn is_between_words(&self) -> bool {
-        self.letters.last().is_none_or(|last| last.sign.is_whitespace() || ";&|()`".contains(last.sign))
-    }
-
-    fn push(&mut self, sign: char, is_plain: bool) {
-        self.letters.push(Letter { sign, is_plain });
-        self.quotes.push(self.now());
-    }
-
-    fn open(&mut self, sign: char, quotes: ShellQuotes) {
-        self.push(sign, false);
-        self.open.push(quotes);
-    }
-
-    fn tick(&mut self) {
-        match self.ticked.take() {
-            Some(depth) => {
-                self.open.truncate(depth);
-                self.push('`', false);
-            }
-            None => {
-                self.ticked = Some(self.open.len());
-                self.open('`', ShellQuotes::None);
+    #[test]
+    fn patterns_of_case_end_no_command() {
+        for hole in ["{}", "'{}'", "\"{}\""] {
+            for shape in [
+                "case a in a) HERE;; esac",
+                "case a in (a) HERE;; esac",
+                "case a in b) :;; a|c) HERE; esac",
+                "case a in a) case b in b) HERE;; esac esac",
+                "true && case a in a) HERE;; esac",
+                "! case a in a) HERE;; esac",
+                "for i in 1; do case $i in 1) HERE;; esac; done",
+                "if :; then case a in a) HERE;; esac; fi",
+                "case 'a)' in 'a)') HERE;; esac",
+                "case a in a) :;; esac; HERE",
+                "case a in a) find /nowhere -exec x \\; 2>/dev/null; HERE;; esac",
+                "echo case a in >/dev/null; HERE",
+                ": ${x:-)}; HERE",
+                ": ${x:-a}; HERE",
+            ] {
+                let inner = shape.replace("HERE", &format!("printf '<%s>' {hole}"));
+                assert_shown(&format!("printf %s \"$({inner})\""), "<@>");
             }
         }
     }
 
-    fn close(&mut self, sign: char) {
-        self.open.pop();
-        self.push(sign, false);
+    #[test]
+    fn backticks_have_quotes_and_backticks_within() {
+        assert_shown("printf %s \"`printf '<%s>' \\\"{}\\\"`\"", "<@>");
+        assert_shown("printf %s \"`printf '<%s>' {}`\"", "<@>");
+        assert_shown("x=`echo \\`printf '<%s>' {}\\``; printf %s \"$x\" | tail -c 2", ">");
+        let unsure = ShellLine::parse("echo `echo \\`echo \\\"{}\\\"\\``", &[]).unwrap_err();
+        assert!(unsure.contains("not certain"), "{unsure}");
+    }
+
+    #[test]
+    fn here_documents_have_no_quotes() {
+        assert_shown("cat <<E\nit's\nE\nprintf '<%s>' {}", "it's\n<@>");
+        assert_shown("cat <<E\nit's {}\nE\n", "it's @\n");
+        assert_shown("cat <<'E'\nit's $x\nE\nprintf '<%s>' \"{}\"", "it's $x\n<@>");
+        let unsure = ShellLine::parse("cat <<'E'\n{}\nE", &[]).unwrap_err();
+        assert!(unsure.contains("here-document"), "{unsure}");
     }
 }
