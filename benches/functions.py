@@ -106,7 +106,7 @@ class Bench:
         ]:
             report = self.run(*self.python("compute"), "-m", mode, items, workers=workers)
             figures[name] = [report["elapsed_s"] - report["startup_s"]]
-            figures[f"{name}: cores busy"] = [report["cores_busy"]]
+            figures[f"{name}: cores busy"] = [report["items_cores_busy"]]
         return figures
 
     def start(self):

@@ -1,6 +1,6 @@
 """What travels between a host and its parent: columns of cells, batches of results, and small records.
 
-The layout is that of Poolscope's wire, version 2: little-endian runs of fixed-width values, texts as a run of lengths
+The layout is that of Poolscope's wire, version 3: little-endian runs of fixed-width values, texts as a run of lengths
 and a run of bytes, mixed cells and records as postcard (variable-length integers).
 """
 

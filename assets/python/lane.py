@@ -394,7 +394,7 @@ class Lane:
 
 def bare_reason(error: BaseException) -> str:
     """What was raised, without the help of any library."""
-    kind = type(error).__name__
+    kind = type.__getattribute__(type(error), "__name__")  # A metaclass may have one that raises.
     try:
         return "%s: %s" % (kind, error)
     except Exception:

@@ -70,7 +70,7 @@ impl Work {
     pub fn rayon<T: Send>(&self, cell: impl Fn(Value) -> T + Sync) -> f64 {
         let function = self.function.load().expect("a function of the catalogue");
         let call = |index: usize| {
-            let cx = CallContext { worker: 1, index: index as u64, console: &Silent };
+            let cx = CallContext { worker: 1, index: index as u64, console: &Silent, is_thread: true };
             let input = self.inputs.get(index).unwrap_or(ValueRef::None);
             cell(function.call(&cx, input).expect("these inputs do not fail"))
         };

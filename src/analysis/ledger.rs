@@ -1,6 +1,6 @@
 //! Where the time of the workers went: each moment of each worker belongs to one part.
 
-use super::parts::Parts;
+use super::parts::{Part, Parts};
 use super::tally::LaneTally;
 use crate::function::FunctionSpec;
 use crate::pool::{Lane, Mode, RunLog};
@@ -55,13 +55,31 @@ impl LedgerKeeper {
             let from_ns = if place < first { 0 } else { joined_ns(lane, upto_ns) };
             (!lane.is_for_suspects).then(|| tally.finish(lane, sharing, (from_ns, upto_ns)))
         };
-        let workers: Vec<Parts> =
+        let alone: Vec<(LaneTally, &Lane)> =
+            tallies.iter().cloned().zip(&log.lanes).filter(|(_, lane)| lane.is_for_suspects).collect();
+        let mut workers: Vec<Parts> =
             tallies.into_iter().zip(&log.lanes).enumerate().filter_map(of_lane).collect();
+        for (tally, lane) in alone {
+            stand_in(&mut workers, &tally.finish(lane, sharing, (joined_ns(lane, upto_ns), upto_ns)));
+        }
         let mut total = Parts::default();
         workers.iter().for_each(|parts| total.add(parts));
         let is_ready_measured = !matches!(log.plan.job.function, FunctionSpec::Command(_))
             && log.lanes.iter().any(|lane| !lane.core_times.stretches.is_empty());
         Ledger { workers, total, is_ready_measured }
+    }
+}
+
+/// Counts what suspects did that ran alone: in the place of workers, which were idle meanwhile.
+fn stand_in(workers: &mut [Parts], alone: &Parts) {
+    for part in [Part::OnCore, Part::Ready, Part::Blocked, Part::Lock] {
+        let mut left_ns = alone[part];
+        for worker in workers.iter_mut() {
+            let moved_ns = left_ns.min(worker[Part::Idle]);
+            worker[Part::Idle] -= moved_ns;
+            worker[part] += moved_ns;
+            left_ns -= moved_ns;
+        }
     }
 }
 

@@ -49,6 +49,11 @@ impl PoolscopeApp {
                     self.code_dialog = Some(dialogs::choose(Choose::Code, ctx));
                 }
             }
+            Command::BrowseInterpreter => {
+                if self.interpreter_dialog.is_none() {
+                    self.interpreter_dialog = Some(dialogs::choose(Choose::Interpreter, ctx));
+                }
+            }
             Command::ShowCodeLine(line) => {
                 self.layout.is_setup_open = Some(true);
                 let shown = self.shown_run().cloned();

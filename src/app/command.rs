@@ -38,6 +38,8 @@ pub enum Command {
     OpenFolder,
     /// Reads a script, a Python file or a notebook into the editor.
     OpenCode,
+    /// Chooses the interpreter of Python code from disk.
+    BrowseInterpreter,
     /// Brings a line of the code into view in the editor, counted from 1.
     ShowCodeLine(usize),
     /// Writes all rows of the run that is shown to a file.
@@ -136,10 +138,10 @@ impl Command {
         match self {
             Self::Start => "Start".into(),
             Self::Stop => "Stop".into(),
-            Self::StopSoon => "Stop after what runs".into(),
+            Self::StopSoon => "Finish current items".into(),
             Self::Pause => "Pause".into(),
             Self::Resume => "Resume".into(),
-            Self::RerunFailed => "Rerun failed".into(),
+            Self::RerunFailed => "Rerun failed and not run".into(),
             Self::SetWorkers(count) => format!("Set the workers to {count}"),
             Self::KillWorker(worker) => format!("Kill worker {worker}"),
             Self::SuspendWorker(worker) => format!("Suspend worker {worker}"),
@@ -150,6 +152,7 @@ impl Command {
             Self::TryOne => "Try on one".into(),
             Self::StopTrial => "Cancel the try".into(),
             Self::OpenCode => "Open code…".into(),
+            Self::BrowseInterpreter => "Browse…".into(),
             Self::ShowCodeLine(line) => format!("Show line {line} of the code"),
             Self::OpenFile => "Open file…".into(),
             Self::OpenFolder => "Open folder…".into(),
@@ -182,7 +185,7 @@ impl Command {
             Self::ShowPalette => "All commands".into(),
             Self::ShowShortcuts => "Keyboard shortcuts".into(),
             Self::ShowAbout => "About Poolscope".into(),
-            Self::SelectRow(index) => format!("Choose row {index}"),
+            Self::SelectRow(index) => format!("Choose item {index}"),
             Self::ClearSelection => "Clear the selection".into(),
             Self::CopyText(_) => "Copy".into(),
             Self::Quit => "Quit".into(),
@@ -194,11 +197,13 @@ impl Command {
         match self {
             Self::Start => "Runs the function over all inputs, in a new pool.",
             Self::Stop => "Ends all workers within two seconds and keeps what is finished.",
-            Self::StopSoon => "Begins nothing new and ends the run when what is executing now is finished.",
-            Self::Pause => "Begins nothing new until Resume; what is executing now is finished.",
+            Self::StopSoon => {
+                "Starts no more items; the run ends when those that are running now are finished."
+            }
+            Self::Pause => "Starts no more items until Resume; those that are running now are finished.",
             Self::Resume => "Goes on where it was paused.",
             Self::RerunFailed => {
-                "Runs the inputs again that failed, timed out or were stopped, with the pool as it is set up now."
+                "Runs the items that failed, timed out, were stopped or never ran, with the pool as it is set up now. What went well is kept."
             }
             Self::ShowLastDeath => "Shows why the last worker process died, and what it was running.",
             Self::TryOne => {

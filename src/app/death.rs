@@ -4,13 +4,14 @@
 
 use egui::{
     Align, Align2, Area, Context, CornerRadius, Frame, Grid, Id, Key, Label, Layout, Margin, Modifiers,
-    Order, Popup, RichText, ScrollArea, TextStyle, Ui, vec2,
+    Order, Popup, RichText, TextStyle, Ui, vec2,
 };
 use egui_material_icons::icons::{ICON_CHEVRON_LEFT, ICON_CHEVRON_RIGHT, ICON_CLOSE};
 
 use super::command::Command;
 use super::context::ViewContext;
 use super::format;
+use super::items;
 use super::setup::capitalised;
 use super::theme::{CARD_RADIUS, GAP, STEP, Theme, figure, strong};
 use super::widgets;
@@ -65,8 +66,7 @@ pub fn ui(ctx: &Context, cx: &ViewContext<'_>, number: u64, takes_keys: bool) {
             ui.set_width(WIDTH.min(room.width() - 6.0 * GAP));
             head_ui(ui, cx, log, death, number);
             let height = room.height() * 0.5;
-            let scroll = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
-            scroll.show(ui, |ui| body_ui(ui, cx, log, death));
+            widgets::list_area(height).show(ui, |ui| body_ui(ui, cx, log, death));
         });
     });
 }
@@ -143,7 +143,7 @@ fn items_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death) {
         let input = log.row(*index).map(|row| row.input.to_string()).unwrap_or_default();
         widgets::weak(ui, cx.theme, if nth == 0 { "in hand" } else { "" });
         ui.horizontal(|ui| {
-            let name = format!("input {}", grouped(*index));
+            let name = items::name(*index);
             if widgets::link(ui, cx.theme, &name).on_hover_text("Shows its row.").clicked() {
                 cx.commands.send(Command::SelectRow(*index));
             }

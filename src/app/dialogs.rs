@@ -15,6 +15,8 @@ pub enum Choose {
     Folder,
     /// A script, a Python file or a notebook.
     Code,
+    /// A Python interpreter.
+    Interpreter,
     /// Where results are saved.
     Results,
     /// Where a run is saved whole.
@@ -43,6 +45,9 @@ pub fn choose(what: Choose, ctx: &Context) -> Task<Chosen> {
                 .add_filter("Python", &["py", "ipynb", "star"])
                 .add_filter("All files", &["*"])
                 .pick_file(),
+            Choose::Interpreter => {
+                rfd::FileDialog::new().set_title("Choose the Python that runs the code").pick_file()
+            }
             Choose::Results => rfd::FileDialog::new()
                 .set_title("Save the results")
                 .set_file_name("results.csv")

@@ -1,6 +1,6 @@
 //! What the program is, and its keys.
 
-use egui::{Context, CornerRadius, Frame, Grid, Id, Margin, Modal, RichText, ScrollArea};
+use egui::{Context, CornerRadius, Frame, Grid, Id, Margin, Modal, RichText};
 
 use super::command;
 use super::theme::{CARD_RADIUS, GAP, Theme, figure};
@@ -12,7 +12,7 @@ pub fn shortcuts_ui(ctx: &Context, theme: &Theme) -> bool {
         ui.set_width(360.0);
         ui.heading("Keyboard shortcuts");
         ui.add_space(GAP);
-        ScrollArea::vertical().max_height(ctx.content_rect().height() - 180.0).show(ui, |ui| {
+        widgets::list_area(ctx.content_rect().height() - 180.0).show(ui, |ui| {
             Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).min_col_width(220.0).show(ui, |ui| {
                 for command in command::PLAIN {
                     let Some(keys) = command.shortcut() else { continue };

@@ -13,9 +13,10 @@ use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, ha
 use super::runs::RunsView;
 use super::setup::{self, SetupView};
 use super::state::TwinRun;
-use super::theme::{GAP, Theme};
+use super::theme::{CARD_RADIUS, GAP, Theme};
 use super::window::PoolscopeApp;
 use super::{compare, death, help, palette, progress, status_bar, top_bar, verdict, widgets};
+use crate::pool::examples::Example;
 
 const TOP_BAR_HEIGHT: f32 = 44.0;
 const STATUS_BAR_HEIGHT: f32 = 26.0;
@@ -30,6 +31,8 @@ const SLIM_ROW: f32 = 560.0;
 const LEAST_TIMELINE_HEIGHT: f32 = 180.0;
 const LEAST_LOWER_HEIGHT: f32 = 170.0;
 const TABS_HEIGHT: f32 = 32.0;
+/// The line that says what there is to see in an example.
+const WATCH_HEIGHT: f32 = 28.0;
 
 /// A card that lies over the window until it is closed.
 pub enum Dialog {
@@ -73,6 +76,8 @@ pub struct Layout {
     side: Side,
     runs: RunsView,
     tab: Tab,
+    /// The start of the run that is shown, and what there is to see in it, where it is an example.
+    watched: Option<(Instant, Option<&'static str>)>,
     /// The run whose first tile has brought the picture to the front.
     pictured_run: Option<Instant>,
     timeline: TimelinePanel,
@@ -114,8 +119,11 @@ impl Layout {
     /// Everything that shows the run, in all of `ui`; it scrolls where the window is too low for it.
     pub fn views_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let progress_height = progress::height(ui.available_width());
+        let watch = self.watch(cx);
+        let watch_height = if watch.is_some() { WATCH_HEIGHT + GAP } else { 0.0 };
         let verdict_height = cx.verdict.map_or(0.0, |found| verdict::height(found) + GAP);
         let least = progress_height
+            + watch_height
             + verdict_height
             + LEAST_TIMELINE_HEIGHT
             + LEAST_LOWER_HEIGHT
@@ -126,6 +134,10 @@ impl Layout {
             let (_, all) = ui.allocate_space(vec2(ui.available_width(), height));
             let (top, rest) = all.split_top_bottom_at_y(all.top() + progress_height);
             place(ui, "progress", top, |ui| progress::ui(ui, cx));
+            let (strip, rest) = rest.split_top_bottom_at_y(rest.top() + watch_height);
+            if let Some(text) = watch {
+                place(ui, "watch", strip.with_min_y(strip.top() + GAP), |ui| watch_ui(ui, cx.theme, text));
+            }
             let (strip, rest) = rest.split_top_bottom_at_y(rest.top() + verdict_height);
             if let Some(found) = cx.verdict {
                 place(ui, "verdict", strip.with_min_y(strip.top() + GAP), |ui| verdict::ui(ui, cx, found));
@@ -135,6 +147,16 @@ impl Layout {
             place(ui, "timeline", middle.with_min_y(middle.top() + GAP), |ui| self.timeline.ui(ui, cx));
             place(ui, "lower", lower.with_min_y(lower.top() + GAP), |ui| self.lower_ui(ui, cx));
         });
+    }
+
+    /// What there is to see in the run that is shown, where it is an example with nothing changed.
+    fn watch(&mut self, cx: &ViewContext<'_>) -> Option<&'static str> {
+        let plan = &cx.run?.log.plan;
+        if self.watched.is_none_or(|(started, _)| started != plan.started) {
+            let watch = Example::of_job(&plan.job).map(|example| example.watch);
+            self.watched = Some((plan.started, watch));
+        }
+        self.watched?.1
     }
 
     fn lower_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
@@ -182,6 +204,20 @@ impl Layout {
         }
         true
     }
+}
+
+/// What there is to see in an example, in a line above its views.
+fn watch_ui(ui: &mut Ui, theme: &Theme, text: &str) {
+    let rect = ui.available_rect_before_wrap();
+    let ground = theme.soft(theme.accent, 0.10);
+    let line = egui::Stroke::new(1.0, theme.soft(theme.accent, 0.4));
+    ui.painter().rect(rect, egui::CornerRadius::same(CARD_RADIUS), ground, line, egui::StrokeKind::Inside);
+    let inside = rect.shrink2(vec2(12.0, 0.0));
+    let mut child = ui.new_child(
+        UiBuilder::new().max_rect(inside).layout(egui::Layout::left_to_right(egui::Align::Center)),
+    );
+    let text = format!("Watch: {text}");
+    widgets::elided(&mut child, egui::RichText::new(text.as_str()).color(theme.text)).on_hover_text(text);
 }
 
 /// Lets something draw into exactly this part of `ui`.
@@ -241,7 +277,7 @@ impl PoolscopeApp {
             if !shows_setup {
                 return setup::rail_ui(ui, &view);
             }
-            side_ui(ui, &theme, &mut self.layout.side, self.kept.len());
+            side_ui(ui, &theme, &mut self.layout.side, self.kept.count());
             match self.layout.side {
                 Side::Setup => setup::ui(ui, &mut self.setup, &mut view),
                 Side::Runs => self.layout.runs.ui(ui, &cx, &self.kept, situation),

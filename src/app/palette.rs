@@ -1,12 +1,15 @@
 //! All commands in one list that is searched by typing: the way for who knows the word and not the place.
 
-use egui::{Align2, Area, Button, Context, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, vec2};
+use egui::{Align2, Area, Button, Context, Id, Key, Modal, Order, RichText, TextEdit, Ui, vec2};
 
 use super::command::{self, Command, Situation};
 use super::context::ViewContext;
 use super::top_bar::shortcut_text;
+use super::widgets;
 
 const WIDTH: f32 = 440.0;
+/// The height of the list, where it has so many lines.
+const LIST_HEIGHT: f32 = 320.0;
 
 /// What is sought and which of what was found is chosen.
 #[derive(Debug, Default)]
@@ -74,10 +77,10 @@ fn keys(ui: &Ui, state: &mut Palette, found: &[Command]) -> Option<Command> {
 
 fn list_ui(ui: &mut Ui, cx: &ViewContext<'_>, state: &Palette, found: &[Command]) -> Option<Command> {
     if found.is_empty() {
-        super::widgets::weak(ui, cx.theme, "No command matches.");
+        widgets::weak(ui, cx.theme, "No command matches.");
     }
     let mut sent = None;
-    ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+    widgets::list_area(LIST_HEIGHT).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (place, command) in found.iter().enumerate() {
             let button = Button::selectable(
@@ -100,7 +103,48 @@ fn list_ui(ui: &mut Ui, cx: &ViewContext<'_>, state: &Palette, found: &[Command]
 
 #[cfg(test)]
 mod tests {
+    use egui::{Pos2, RawInput, Rect};
+
     use super::*;
+    use crate::app::theme::{self, Theme};
+
+    /// The height of the palette when it has been shown for a few frames, with this searched for.
+    fn height(ctx: &Context, search: &str) -> f32 {
+        let (commands, _received) = command::channel(ctx);
+        let theme = Theme::dark();
+        let cx = ViewContext {
+            run: None,
+            monitor: None,
+            machine_then: None,
+            theme: &theme,
+            commands: &commands,
+            now: std::time::Instant::now(),
+            selected_row: None,
+            verdict: None,
+        };
+        let mut state = Palette { search: search.to_owned(), chosen: 0 };
+        let screen = Rect::from_min_size(Pos2::ZERO, vec2(1280.0, 800.0));
+        for is_open in [true, true, true, true, false, false] {
+            let input = RawInput { screen_rect: Some(screen), ..RawInput::default() };
+            let output = ctx.run_ui(input, |root| {
+                if is_open {
+                    ui(root.ctx(), &cx, Situation::default(), &mut state);
+                }
+            });
+            output.drop_without_applying_deltas();
+        }
+        ctx.memory(|memory| memory.area_rect(Id::unique("palette"))).map_or(0.0, |rect| rect.height())
+    }
+
+    #[test]
+    fn the_list_is_as_high_as_ever_after_a_search_that_found_little() {
+        let ctx = Context::default();
+        theme::apply(&ctx);
+        let whole = height(&ctx, "");
+        assert!(whole > LIST_HEIGHT, "{whole}");
+        assert!(height(&ctx, "save results") < whole / 2.0);
+        assert_eq!(height(&ctx, ""), whole);
+    }
 
     #[test]
     fn commands_are_found_by_their_words() {

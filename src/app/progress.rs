@@ -6,7 +6,7 @@ use super::context::ViewContext;
 use super::format;
 use super::theme::{CARD_RADIUS, GAP, Theme};
 use super::widgets::{self, figure};
-use crate::pool::{Counts, Ending, RunSnapshot, RunState, ns_to_s};
+use crate::pool::{Counts, Ending, Lane, RunSnapshot, RunState, ns_to_s};
 
 const HEIGHT: f32 = 56.0;
 /// Narrower cards put the bar under the figures.
@@ -73,13 +73,16 @@ fn figures(cx: &ViewContext<'_>) -> Vec<Figure> {
     let elapsed_s = ns_to_s(cx.elapsed_ns());
     let cores = Figure { color: theme.ok, ..text("cores busy", cores_busy(cx, run), CORES_TOOLTIP) };
     vec![
-        text("items", format::count(through(run)), "Inputs that are through, failed ones counted too."),
-        text("rate", rate(run), "Items a second, on average since Start."),
+        text("items", format::count(run.log.counts.through()), ITEMS_TOOLTIP),
+        text("rate", rate(run), RATE_TOOLTIP),
         text("elapsed", format::duration(elapsed_s), "Time since Start, up to the last row."),
         cores,
     ]
 }
 
+const ITEMS_TOOLTIP: &str =
+    "Items that have ended, failed ones too; not those that a Stop cut off or came before.";
+const RATE_TOOLTIP: &str = "Items that this run has ended, a second, on average since Start.";
 const CORES_TOOLTIP: &str = "How many cores the pool's processes keep busy: now while the pool is at work (as the system \
                              counts their CPU time), and on average over the run after it, their starts and ends too.";
 
@@ -91,16 +94,11 @@ fn cores_busy(cx: &ViewContext<'_>, run: &RunSnapshot) -> String {
     format!("{cores:.2}")
 }
 
-/// Rows of inputs that did run; those that a Stop came before are final, too, but were never begun.
-fn through(run: &RunSnapshot) -> u64 {
-    run.log.counts.done() - run.log.counts.not_run
-}
-
 fn per_second(run: &RunSnapshot) -> Option<f64> {
-    let through = through(run);
+    let ended = run.log.counts.run_here();
     let elapsed_s = ns_to_s(run.elapsed_ns());
     let is_telling = elapsed_s >= LEAST_RATE_S || run.log.is_finished();
-    (is_telling && through > 0).then(|| through as f64 / elapsed_s)
+    (is_telling && ended > 0).then(|| ended as f64 / elapsed_s)
 }
 
 fn rate(run: &RunSnapshot) -> String {
@@ -118,7 +116,9 @@ fn bar_ui(ui: &mut Ui, cx: &ViewContext<'_>, rect: Rect) {
     widgets::progress_bar(ui, cx.theme, share, color, &text);
     ui.add_space(2.0);
     ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-        if let Some(left) = cx.run.and_then(time_left) {
+        if let Some(suspended) = cx.run.and_then(suspended_text) {
+            widgets::weak(ui, cx.theme, suspended).on_hover_text("Wake it up in the menu beside its lane.");
+        } else if let Some(left) = cx.run.and_then(time_left) {
             widgets::weak(ui, cx.theme, left).on_hover_text("Estimated from the mean rate so far.");
         }
         ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
@@ -130,7 +130,7 @@ fn bar_ui(ui: &mut Ui, cx: &ViewContext<'_>, rect: Rect) {
 
 fn share(run: &RunSnapshot) -> f32 {
     let counts = run.log.counts;
-    through(run) as f32 / counts.total.max(1) as f32
+    counts.through() as f32 / counts.total.max(1) as f32
 }
 
 fn is_broken(run: &RunSnapshot) -> bool {
@@ -154,16 +154,17 @@ fn bar_color(theme: &Theme, run: &RunSnapshot) -> Color32 {
 /// "62 % of 100,000 · 3 failed".
 fn progress_text(run: &RunSnapshot) -> String {
     let counts = run.log.counts;
-    let through = through(run);
     let mut parts = match &run.log.state {
         RunState::Starting => vec!["starting workers".to_owned()],
         RunState::Finished(ending @ (Ending::Broken(_) | Ending::Halted { .. })) => vec![ending.to_string()],
-        RunState::Running if run.log.is_draining => vec!["finishing what runs".to_owned()],
+        RunState::Running if run.log.is_draining => vec!["finishing current items".to_owned()],
         RunState::Running if run.log.is_paused => vec!["paused".to_owned()],
         _ => Vec::new(),
     };
-    parts.push(format!("{} of {}", format::percent(through, counts.total), format::count(counts.total)));
+    let share = format::percent(counts.through(), counts.total);
+    parts.push(format!("{share} of {}", format::count(counts.total)));
     let kinds = [
+        (counts.resumed, "kept from the last run"),
         (failed(counts), "failed"),
         (counts.timed_out, "timed out"),
         (counts.stopped, "stopped"),
@@ -182,6 +183,27 @@ fn progress_text(run: &RunSnapshot) -> String {
 /// Rows that failed by themselves.
 pub fn failed(counts: Counts) -> u64 {
     counts.failed.saturating_sub(counts.stopped + counts.not_run + counts.timed_out)
+}
+
+/// Who is waited for, where nothing moves because workers are suspended.
+fn suspended_text(run: &RunSnapshot) -> Option<String> {
+    if run.log.is_finished() {
+        return None;
+    }
+    let lanes = || run.log.lanes.iter().enumerate().filter(|(_, lane)| lane.is_alive());
+    let is_suspended = |(_, lane): &(usize, &Lane)| lane.is_suspended;
+    let executes = |place: usize| run.live.get(place).is_some_and(|lane| lane.executing.is_some());
+    if lanes().any(|(place, lane)| !lane.is_suspended && executes(place)) {
+        return None;
+    }
+    let first = lanes().find(is_suspended)?.0 + 1;
+    let more = lanes().filter(is_suspended).count() - 1;
+    Some(match more {
+        0 => format!("worker {first} is suspended"),
+        more => {
+            format!("worker {first} and {} are suspended", format::counted(more as u64, "other", "others"))
+        }
+    })
 }
 
 fn time_left(run: &RunSnapshot) -> Option<String> {

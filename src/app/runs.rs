@@ -35,7 +35,7 @@ impl RunsView {
     }
 
     fn list_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, kept: &KeptRuns) {
-        if kept.len() == 0 {
+        if kept.count() == 0 {
             let text = "Each run is kept here when it is over. Open one that was saved, or start a pool.";
             widgets::empty_state(ui, cx.theme, text, None);
             return;
@@ -44,7 +44,7 @@ impl RunsView {
             self.run_ui(ui, cx, kept, run);
             ui.add_space(GAP);
         }
-        let hint = match (kept.beside(), kept.len()) {
+        let hint = match (kept.beside(), kept.count()) {
             (Some(_), _) => "Two runs on one clock. Click a run to see it alone.",
             (None, 1) => "",
             (None, _) => "Click a run to see it; the arrows lay another one beside it.",

@@ -148,6 +148,18 @@ fn export_run(title: &str, log: &RunLog, machine: &Machine, path: &Path) -> Resu
 }
 
 impl PoolscopeApp {
+    /// The run that the views are of: the newest, or an older one that a person has chosen.
+    pub(super) fn shown_run(&self) -> Option<&Arc<RunSnapshot>> {
+        match self.kept.shown() {
+            Some(kept) => Some(&kept.run),
+            None => self.runner.snapshot(),
+        }
+    }
+
+    pub(super) fn shows_newest(&self) -> bool {
+        self.runner.snapshot().is_some_and(|newest| self.kept.shows(&newest.log))
+    }
+
     pub(super) fn carry_out_on_files(&mut self, command: &Command, ctx: &Context) {
         let wanted = match command {
             Command::SaveRun(number) => self.kept.get(*number),

@@ -112,6 +112,7 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, preference:
 
 fn example_tooltip(ui: &mut Ui, theme: &Theme, example: &crate::pool::examples::Example) {
     ui.label(example.summary);
+    ui.label(RichText::new(format!("Watch: {}", example.watch)).color(theme.accent));
     if !example.python.is_empty() {
         ui.label(RichText::new(example.python).text_style(TextStyle::Monospace).color(theme.weak));
     }

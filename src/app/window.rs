@@ -13,6 +13,7 @@ use super::command::{self, Command, CommandSender, Situation};
 use super::compare::{CompareView, beside};
 use super::context::SAMPLING;
 use super::dialogs::Chosen;
+use super::event_order::EventOrder;
 use super::format;
 use super::layout::Layout;
 use super::repaint_rate::RepaintRate;
@@ -26,7 +27,7 @@ use super::theme;
 use super::theme_choice::{THEME_KEY, desktop_theme, theme_word};
 use crate::error::Result;
 use crate::monitor::{Monitor, MonitorSnapshot, Waker, usable_cores};
-use crate::pool::{Job, Launch, RunSnapshot};
+use crate::pool::{Job, Launch};
 
 /// Where the folders are stored that a person did not allow.
 const DECLINED_KEY: &str = "folders whose Python is not used";
@@ -47,6 +48,7 @@ pub struct PoolscopeApp {
     pub(super) received: mpsc::Receiver<Command>,
     pub(super) dialog: Option<(SourceKind, Task<Chosen>)>,
     pub(super) code_dialog: Option<Task<Chosen>>,
+    pub(super) interpreter_dialog: Option<Task<Chosen>>,
     pub(super) saving: Saving,
     pub(super) kept: KeptRuns,
     pub(super) compare: CompareView,
@@ -66,6 +68,7 @@ pub struct PoolscopeApp {
     title: String,
     /// Start as soon as the inputs and the code of an example are read.
     pub(super) starts_when_read: bool,
+    event_order: EventOrder,
     /// Frames in which the window is still made to fit its screen.
     frames_to_fit: u32,
 }
@@ -99,6 +102,7 @@ impl PoolscopeApp {
             received,
             dialog: None,
             code_dialog: None,
+            interpreter_dialog: None,
             saving: Saving::default(),
             kept: KeptRuns::default(),
             compare: CompareView::default(),
@@ -117,6 +121,7 @@ impl PoolscopeApp {
             is_live,
             title: String::new(),
             starts_when_read: false,
+            event_order: EventOrder::default(),
             frames_to_fit: 20,
         })
     }
@@ -152,28 +157,13 @@ impl PoolscopeApp {
         }
     }
 
-    /// The run that the views are of: the newest, or an older one that a person has chosen.
-    pub(super) fn shown_run(&self) -> Option<&Arc<RunSnapshot>> {
-        match self.kept.shown() {
-            Some(kept) => Some(&kept.run),
-            None => self.runner.snapshot(),
-        }
-    }
-
-    fn shows_newest(&self) -> bool {
-        self.runner.snapshot().is_some_and(|newest| self.kept.shows(&newest.log))
-    }
-
     /// How far the run that is shown is; "ready" as soon as the setup has become another one than that which ran.
     pub(super) fn phase(&self) -> Phase {
-        let phase = self.runner.phase();
-        if phase.is_live() {
-            return phase;
-        }
-        match self.shown_run() {
-            Some(run) if !self.setup.is_that_of(&run.log) => Phase::Ready,
-            Some(run) => Phase::of(&run.log),
-            None => phase,
+        match (self.runner.phase(), self.shown_run()) {
+            (phase, None) => phase,
+            (phase, _) if phase.is_live() => phase,
+            (_, Some(run)) if !self.setup.is_that_of(&run.log) => Phase::Ready,
+            (_, Some(run)) => Phase::of(&run.log),
         }
     }
 
@@ -190,9 +180,13 @@ impl PoolscopeApp {
         let ended = matches!(self.phase(), Phase::Done | Phase::Stopped | Phase::Broken);
         let Some(run) = self.shown_run().filter(|_| ended) else { return String::new() };
         let counts = run.log.counts;
-        let undone = counts.stopped + counts.not_run;
         let failed = super::progress::failed(counts);
-        let others = [(failed, "failed"), (counts.timed_out, "timed out"), (undone, "not done")];
+        let others = [
+            (failed, "failed"),
+            (counts.timed_out, "timed out"),
+            (counts.stopped, "stopped"),
+            (counts.not_run, "not run"),
+        ];
         let others = others.into_iter().filter(|(count, _)| *count > 0);
         let others: String =
             others.map(|(count, what)| format!(", {} {what}", format::count(count))).collect();
@@ -217,6 +211,7 @@ impl PoolscopeApp {
         rescue::note(self.runner.snapshot());
         self.take_chosen_code(ctx);
         self.take_chosen_path(ctx);
+        self.take_chosen_interpreter(ctx);
         match finished(&mut self.looking_at) {
             None => {}
             Some(Ok((path, is_folder))) => self.setup.inputs.load(Origin::Path(path), is_folder, ctx),
@@ -270,6 +265,21 @@ impl PoolscopeApp {
         }
     }
 
+    fn take_chosen_interpreter(&mut self, ctx: &Context) {
+        let code = &mut self.setup.function.code;
+        match finished(&mut self.interpreter_dialog).map(|done| done.and_then(|chosen| chosen)) {
+            Some(Ok(Some(path))) => {
+                code.interpreter_text = path.display().to_string();
+                code.edited(ctx);
+            }
+            Some(Ok(None)) | None => {}
+            Some(Err(error)) => {
+                code.writes_interpreter = true;
+                self.setup.error = Some(error);
+            }
+        }
+    }
+
     fn set_title(&mut self, ctx: &Context) {
         let word = match self.phase() {
             Phase::Ready => "ready",
@@ -290,7 +300,7 @@ impl PoolscopeApp {
     fn fit_to_screen(&mut self, ctx: &Context) {
         self.frames_to_fit -= 1;
         let (inner, screen) = ctx.input(|input| (input.viewport().inner_rect, input.viewport().monitor_size));
-        let (Some(inner), Some(screen)) = (inner, screen) else { return };
+        let Some((inner, screen)) = inner.zip(screen) else { return };
         let too_much = (inner.max.to_vec2() - screen).max(Vec2::ZERO);
         let fitting = (inner.size() - too_much).max(MIN_SIZE);
         if too_much != Vec2::ZERO && fitting != inner.size() {
@@ -323,6 +333,12 @@ fn possible_shortcuts(situation: Situation) -> Vec<(Command, KeyboardShortcut)> 
 }
 
 impl eframe::App for PoolscopeApp {
+    fn raw_input_hook(&mut self, ctx: &Context, raw_input: &mut egui::RawInput) {
+        if self.event_order.arrange(&mut raw_input.events) {
+            ctx.request_repaint();
+        }
+    }
+
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         let now = Instant::now();
         self.take_news(ctx, now);

@@ -222,12 +222,12 @@ Exit codes: 0 all items ok, 1 some failed, 2 wrong use (nothing was run), 130 in
     mut_arg("json", |argument| argument.help("Print one JSON object about the comparison"))
 )]
 pub struct CompareArgs {
-    #[command(flatten)]
-    pub run: RunArgs,
-
     /// How long to go on with rounds at most; what has begun is finished
     #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
     pub seconds: Duration,
+
+    #[command(flatten)]
+    pub run: RunArgs,
 }
 
 /// What workers are.

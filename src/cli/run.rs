@@ -211,7 +211,11 @@ fn say_all(log: &RunLog, ledger: &Ledger, is_json: bool, example: Option<&Exampl
         .iter()
         .filter(|_| log.last_row_ns >= WORTH_A_WORD_NS)
         .for_each(|finding| say(&finding.to_string()));
-    log.machine.as_ref().and_then(Company::of).iter().for_each(|company| say(&company.to_string()));
+    let company = log.machine.as_ref().and_then(Company::of);
+    company
+        .iter()
+        .filter(|_| log.last_row_ns >= WORTH_A_WORD_NS)
+        .for_each(|company| say(&company.to_string()));
     Ok(())
 }
 

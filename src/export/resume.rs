@@ -40,7 +40,7 @@ use crate::value::{Column, ValueRef, shortened};
 pub fn read_kept(path: &Path, inputs: &Column) -> Result<Resumed> {
     let failed =
         |path: &Path, reason: String| Error::input(format!("resume from {}", path.display()), reason);
-    RowFormat::of(path)?;
+    let is_table = RowFormat::of(path)? == RowFormat::Csv;
     let target = OutputPlace::find(path).map_err(|error| failed(path, error.to_string()))?;
     let mut found = Found::default();
     for left in runs_left(path, &target) {
@@ -53,7 +53,7 @@ pub fn read_kept(path: &Path, inputs: &Column) -> Result<Resumed> {
     let mut kept = ResumedRows::default();
     for SavedRow { index, input, output } in rows {
         if let Some(output) = output {
-            check_input(index, &input, inputs).map_err(|reason| failed(path, reason))?;
+            check_input(index, &input, inputs, is_table).map_err(|reason| failed(path, reason))?;
             kept.push(index, output);
         }
     }
@@ -160,8 +160,19 @@ impl Resumed {
 }
 
 /// Whether the input of a saved row is that of this run: written the same, or the same JSON.
-fn check_input(index: u64, saved: &SavedCell, inputs: &Column) -> std::result::Result<(), String> {
+fn check_input(
+    index: u64,
+    saved: &SavedCell,
+    inputs: &Column,
+    is_table: bool,
+) -> std::result::Result<(), String> {
     let place = usize::try_from(index).unwrap_or(usize::MAX);
+    if !is_table && inputs.get(place).is_some_and(|cell| is_other_type(cell, inputs.written(place), saved)) {
+        let text = short(saved.text());
+        let reason =
+            "it is a number in one of them and a text in the other; name the type of both runs with --type";
+        return Err(format!("its input {index} is {text} as here, but {reason}"));
+    }
     let given = inputs.get(place).map(|cell| match (inputs.written(place), cell) {
         (Some(written), _) => written.to_owned(),
         (None, ValueRef::None) => String::new(),
@@ -176,6 +187,17 @@ fn check_input(index: u64, saved: &SavedCell, inputs: &Column) -> std::result::R
     }
     let now = given.map_or("not there".to_owned(), |given| short(&given));
     Err(format!("its input {index} is {}, but here input {index} is {now}", short(saved.text())))
+}
+
+/// Whether an input is a number where the saved one was a text, or the other way round; a table does not tell.
+fn is_other_type(cell: ValueRef<'_>, written: Option<&str>, saved: &SavedCell) -> bool {
+    match (cell, saved) {
+        (ValueRef::Text(text), SavedCell::Json(json)) => !text.is_empty() && json != "null",
+        // How it was written may be no number of JSON, and is a text there.
+        (ValueRef::Int(_) | ValueRef::Bool(_), SavedCell::Text(_)) => written.is_none(),
+        (ValueRef::Float(number), SavedCell::Text(_)) => written.is_none() && number.is_finite(),
+        _ => false,
+    }
 }
 
 /// Whether two texts are the same document but for blanks, or the same number but for how it is written.
@@ -222,6 +244,21 @@ mod tests {
         let inputs: Column = vec![9_i64].into();
         for begun in ["", "index,inp"] {
             assert_eq!(kept("rows.part-00af12.csv", begun, &inputs).unwrap().len(), 0);
+        }
+    }
+
+    #[test]
+    fn a_text_is_no_number_where_the_file_tells() {
+        let texts: Column = ["7"].into_iter().collect();
+        let numbers: Column = vec![7_i64].into();
+        let row = |input: &str| format!("{{\"index\":0,\"input\":{input},\"output\":14,\"state\":\"ok\"}}\n");
+        for (input, same, other) in [("7", &numbers, &texts), ("\"7\"", &texts, &numbers)] {
+            assert_eq!(kept("rows.jsonl", &row(input), same).unwrap().len(), 1, "{input}");
+            let error = kept("rows.jsonl", &row(input), other).unwrap_err().to_string();
+            assert!(error.contains("a number in one of them and a text in the other"), "{error}");
+            // A table has no types.
+            let table = "index,input,output,state\n0,7,14,ok\n";
+            assert_eq!(kept("rows.csv", table, other).unwrap().len(), 1);
         }
     }
 

@@ -104,6 +104,8 @@ pub trait Console {
 pub struct CallContext<'a> {
     /// The number of the worker that runs this call, counted from 1.
     pub worker: usize,
+    /// Whether that worker is a thread, and not a process.
+    pub is_thread: bool,
     /// The place of the input among all inputs, counted from 0.
     pub index: u64,
     /// Where lines go.

@@ -18,7 +18,7 @@ use super::launch::Launch;
 use super::load_meter::LoadMeter;
 use super::os::{self, HostProcesses, HostProgram, Leftovers};
 use super::record::{Audit, LifeEnd, RunLog};
-use super::settings::ChunkRule;
+use super::settings::{ChunkRule, Mode};
 use super::status_page::Page;
 use super::wire::{self, Down, Hello};
 use super::{Executing, RunSnapshot, Waker};
@@ -281,6 +281,7 @@ impl Driver {
             niceness: self.launch.niceness,
             wants_spans: self.dispatcher.log().plan.job.settings.chunk == ChunkRule::Fixed(1),
             pins: self.dispatcher.log().plan.job.settings.worker.pins,
+            are_threads: self.dispatcher.log().plan.job.settings.mode == Mode::Thread,
         };
         self.send(host, &Down::Hello(Box::new(hello)));
     }

@@ -1,8 +1,12 @@
-//! The programs of the notes that this project grew from, and some more, each ready to be run with one click.
+//! The programs of the notes that this project grew from, and some more, each ready to be run with one click. Which there
+//! are stands in `catalogue`.
+
+mod catalogue;
 
 use std::env;
 use std::sync::Arc;
 
+pub use self::catalogue::EXAMPLES;
 use super::settings::{Job, Mode, Settings};
 use crate::error::{Error, Result};
 use crate::function::command::CommandSpec;
@@ -18,6 +22,8 @@ pub struct Example {
     pub name: &'static str,
     /// What it shows, in one sentence.
     pub summary: &'static str,
+    /// What there is to see while it runs and after, and what that means.
+    pub watch: &'static str,
     /// The Python it stands for; empty where it stands for none.
     pub python: &'static str,
     pub runs: Runs,
@@ -29,6 +35,8 @@ pub struct Example {
     pub workers: usize,
     /// The Python that it stands for prints the results at its end.
     pub prints_results: bool,
+    /// An item of it fails: that is what it shows.
+    pub fails: bool,
 }
 
 /// What an example runs.
@@ -51,143 +59,6 @@ pub struct ExampleCode {
     pub text: &'static str,
 }
 
-const TASKS: ExampleCode =
-    ExampleCode { name: "tasks.py", text: include_str!("../../assets/examples/tasks.py") };
-const THE_GIL: ExampleCode =
-    ExampleCode { name: "the_gil.py", text: include_str!("../../assets/examples/the_gil.py") };
-const WAITING: ExampleCode =
-    ExampleCode { name: "waiting.py", text: include_str!("../../assets/examples/waiting.py") };
-const PRIMES_CSV: &str = include_str!("../../assets/examples/primes.csv");
-
-/// The pool of the notes.
-const POOL_MAP: Example = Example {
-    name: "Pool.map",
-    summary: "Four processes double five numbers; the results come back in input order.",
-    python: "pool = Pool(4)\nresults = pool.map(task, [1, 2, 3, 4, 5])\npool.close()\npool.join()\n\
-             print(\"Results:\", results)",
-    runs: Runs::Builtin("double"),
-    inputs: "[1, 2, 3, 4, 5]",
-    sample_file: None,
-    mode: Mode::Process,
-    workers: 4,
-    prints_results: true,
-};
-
-/// The same work for threads and for processes.
-const THE_GIL_THREADS: Example = Example {
-    name: "The GIL, threads",
-    summary: "Four threads of one Python count down: its lock lets one of them compute at a time.",
-    python: "with ThreadPool(4) as pool:\n    pool.map(count_down, [2000000] * 8)",
-    runs: Runs::Python(THE_GIL, "count_down"),
-    inputs: "[2000000, 2000000, 2000000, 2000000, 2000000, 2000000, 2000000, 2000000]",
-    sample_file: None,
-    mode: Mode::Thread,
-    workers: 4,
-    prints_results: false,
-};
-
-/// All examples, in the order of the menu.
-pub const EXAMPLES: [Example; 12] = [
-    Example {
-        name: "Process: start and join",
-        summary: "One process runs one function; the main process waits for it and goes on.",
-        python: "process = Process(target=worker_function)\nprocess.start()\nprocess.join()\n\
-                 print(\"Main process is done\")",
-        runs: Runs::Builtin("worker_function"),
-        inputs: "",
-        sample_file: None,
-        mode: Mode::Process,
-        workers: 1,
-        prints_results: false,
-    },
-    POOL_MAP,
-    Example {
-        name: "with Pool",
-        summary: "The same pool in a `with` block: it is released when the block ends.",
-        python: "with Pool(4) as pool:\n    results = pool.map(task, [1, 2, 3, 4, 5])\nprint(\"Results:\", results)",
-        ..POOL_MAP
-    },
-    Example {
-        name: "Pool that prints",
-        summary: "Four processes print: every line is kept with its worker and its time.",
-        python: "with Pool(4) as pool:\n    pool.map(print_number, [1, 2, 3, 4])",
-        runs: Runs::Builtin("print_number"),
-        inputs: "[1, 2, 3, 4]",
-        sample_file: None,
-        mode: Mode::Process,
-        workers: 4,
-        prints_results: false,
-    },
-    Example {
-        name: "Picture in parallel",
-        summary: "A picture of the Mandelbrot set appears tile by tile, each from one worker.",
-        python: "",
-        runs: Runs::Builtin("mandelbrot_tile"),
-        inputs: "0..47",
-        sample_file: None,
-        mode: Mode::Process,
-        workers: 4,
-        prints_results: false,
-    },
-    Example {
-        name: "Primes",
-        summary: "The integers of a CSV file are checked for being prime, on all cores.",
-        python: "",
-        runs: Runs::Builtin("is_prime"),
-        inputs: "",
-        sample_file: Some("primes.csv"),
-        mode: Mode::Process,
-        workers: 4,
-        prints_results: false,
-    },
-    Example {
-        name: "Pool.map (script)",
-        summary: "The function of the notes as it is written, run by this program itself.",
-        runs: Runs::Script(TASKS, "task"),
-        ..POOL_MAP
-    },
-    Example {
-        name: "Pool.map (Python file)",
-        summary: "The same file again, run by four Python processes.",
-        runs: Runs::Python(TASKS, "task"),
-        ..POOL_MAP
-    },
-    THE_GIL_THREADS,
-    Example {
-        name: "The GIL, processes",
-        summary: "Four Pythons count down, each with a lock of its own: they compute on all cores.",
-        python: "with Pool(4) as pool:\n    pool.map(count_down, [2000000] * 8)",
-        mode: Mode::Process,
-        ..THE_GIL_THREADS
-    },
-    Example {
-        name: "Waiting scales",
-        summary: "Twenty threads of one Python wait at the same time: forty waits take as long as two.",
-        python: "with ThreadPool(20) as pool:\n    pool.map(fetch, [0.1] * 40)",
-        runs: Runs::Python(WAITING, "fetch"),
-        inputs: FORTY_WAITS,
-        sample_file: None,
-        mode: Mode::Thread,
-        workers: 20,
-        prints_results: false,
-    },
-    Example {
-        name: "Gzip",
-        summary: "A line for the shell packs as many numbers as each input says, and counts the bytes.",
-        python: "",
-        runs: Runs::Shell("seq {} | gzip -9 | wc -c"),
-        inputs: "[10000, 20000, 30000, 40000, 50000, 60000, 70000, 80000]",
-        sample_file: None,
-        mode: Mode::Process,
-        workers: 4,
-        prints_results: false,
-    },
-];
-
-const FORTY_WAITS: &str = "[\
-    0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, \
-    0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]";
-
 impl ExampleCode {
     /// As a file of the working folder, which need not hold it.
     pub fn source(self) -> Result<PythonSource> {
@@ -197,6 +68,23 @@ impl ExampleCode {
 }
 
 impl Runs {
+    /// Whether a function is what it runs.
+    fn is(self, function: &FunctionSpec) -> bool {
+        match (self, function) {
+            (Self::Builtin(name), given @ FunctionSpec::Builtin { .. }) => {
+                FunctionSpec::builtin(name, []).is_ok_and(|own| own == *given)
+            }
+            (Self::Script(code, own), FunctionSpec::Script(script)) => {
+                script.source == code.text && script.function.name == own
+            }
+            (Self::Python(code, own), FunctionSpec::Python(python)) => {
+                python.source.text == code.text && python.function.name == own
+            }
+            (Self::Shell(line), FunctionSpec::Command(command)) => *command == shell(line),
+            _ => false,
+        }
+    }
+
     /// What a host needs to run it; asks a Python interpreter where it is for one.
     pub fn spec(self) -> Result<FunctionSpec> {
         match self {
@@ -234,7 +122,30 @@ impl Example {
 
     /// The sample file's text, where the inputs are from one.
     pub fn sample_text(&self) -> Option<&'static str> {
-        self.sample_file.map(|_| PRIMES_CSV)
+        self.sample_file.map(|_| catalogue::PRIMES_CSV)
+    }
+
+    /// The example that a job is, where it is one, with nothing changed that it shows; the first of those that are alike.
+    pub fn of_job(job: &Job) -> Option<&'static Self> {
+        EXAMPLES.iter().find(|example| {
+            let Settings { mode, workers, .. } = job.settings;
+            (example.mode, example.workers) == (mode, workers)
+                && example.runs.is(&job.function)
+                && example.has_inputs(job)
+        })
+    }
+
+    fn has_inputs(&self, job: &Job) -> bool {
+        let given = &job.inputs;
+        match (self.sample_file, self.inputs) {
+            (Some(name), _) => job.inputs_name == name,
+            (None, "") => **given == Column::None(1),
+            // A function may want to have them as another type, so that their texts are compared.
+            (None, text) => input::parse_typed(text).is_ok_and(|own| {
+                let mut both = own.iter().zip(given.iter());
+                own.len() == given.len() && both.all(|(one, other)| one.to_string() == other.to_string())
+            }),
+        }
     }
 
     /// The job that this example is.
@@ -243,8 +154,13 @@ impl Example {
         let inputs = match self.sample_text() {
             Some(text) => {
                 let options = input::LoadOptions::default();
-                input::load_reader(text.as_bytes(), PRIMES_NAME, &options, &input::LoadProgress::default())?
-                    .column
+                input::load_reader(
+                    text.as_bytes(),
+                    catalogue::PRIMES_NAME,
+                    &options,
+                    &input::LoadProgress::default(),
+                )?
+                .column
             }
             None if function.takes()? == Takes::Nothing => Arc::new(Column::None(1)),
             None => Arc::new(input::parse_typed(self.inputs)?),
@@ -254,8 +170,6 @@ impl Example {
         Ok(Job { inputs_name, inputs, function, settings })
     }
 }
-
-const PRIMES_NAME: &str = "primes.csv";
 
 #[cfg(test)]
 mod tests {
@@ -267,6 +181,29 @@ mod tests {
             let job = example.job().unwrap();
             assert_eq!(job.check(), Ok(()), "{}", example.name);
         }
+    }
+
+    #[test]
+    fn a_job_is_known_as_its_example_until_it_is_changed() {
+        for example in &EXAMPLES {
+            let job = example.job().unwrap();
+            let found = Example::of_job(&job).unwrap();
+            assert_eq!((found.runs, found.mode), (example.runs, example.mode), "{}", example.name);
+            let settings = Settings { workers: example.workers + 1, ..job.settings };
+            assert_eq!(Example::of_job(&Job { settings, ..job }), None, "{}", example.name);
+        }
+        let job = Example::find("Pool.map").unwrap().job().unwrap();
+        let inputs = Arc::new(vec![1_i64, 2, 3, 4, 6].into());
+        assert_eq!(Example::of_job(&Job { inputs, ..job }), None);
+    }
+
+    #[test]
+    fn each_says_what_to_watch() {
+        let mut watched: Vec<&str> = EXAMPLES.iter().map(|example| example.watch).collect();
+        assert!(watched.iter().all(|watch| watch.ends_with('.') && watch.len() < 170), "{watched:?}");
+        watched.sort_unstable();
+        watched.dedup();
+        assert_eq!(watched.len(), EXAMPLES.len());
     }
 
     #[test]

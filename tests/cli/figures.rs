@@ -34,7 +34,7 @@ fn the_time_of_commands_and_what_they_start_is_counted() {
             counted >= told * 0.9 && counted < told * 1.5 + 0.3,
             "{mode}: {counted} of {told}: {summary}"
         );
-        assert!(summary["cores_busy"].as_f64().unwrap() > 0.05, "{summary}");
+        assert!(summary["items_cores_busy"].as_f64().unwrap() > 0.05, "{summary}");
         let peak = summary["worker_stats"][0]["peak_rss_bytes"].as_u64().unwrap();
         assert!(peak > 1_000_000, "{summary}");
     }

@@ -96,7 +96,7 @@ fn cases() -> Vec<Case> {
             "a script",
             &[
                 "--script-text",
-                "table = {1: 'one'}\ndef call(value):\n    print('x')\n    if value > 5:\n        fail('large')\n    return [table.get(value, 'none'), sqrt(value), random(value), f\"{value:>3}|{value / 3}\"]\n",
+                "table = {1: 'one'}\ndef call(value):\n    print('x')\n    if value > 5:\n        fail('large')\n    return [table.get(value, 'none'), sqrt(value), random(value), '%3d|%s' % (value, value / 3)]\n",
             ],
             &["1", "2", "4", "9"],
             Mode::Process,

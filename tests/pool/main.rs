@@ -6,6 +6,8 @@ mod api;
 mod chaos;
 mod controls;
 mod ends;
+#[cfg(target_os = "linux")]
+mod examples;
 mod faults;
 #[cfg(target_os = "linux")]
 mod fire;

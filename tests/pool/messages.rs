@@ -24,7 +24,8 @@ fn pool_that_prints_of_the_notes_names_its_workers() {
                 "{line:?}"
             );
             let number = line.item.unwrap() + 1;
-            assert_eq!(line.text(), format!("Process {number}: {number}"));
+            let who = if mode == Mode::Thread { "Thread" } else { "Process" };
+            assert_eq!(line.text(), format!("{who} {number}: {number}"));
         }
     }
 }
@@ -56,5 +57,5 @@ fn a_flood_of_lines_is_counted_and_bounded() {
 fn the_last_lines_of_a_dying_worker_are_kept() {
     let run = pool(Mode::Process, "abort", "1").workers(1).finish();
     let texts = texts(&run.log);
-    assert!(texts.iter().any(|text| text.contains("died: SIGABRT while on input 0")), "{texts:?}");
+    assert!(texts.iter().any(|text| text.contains("died: SIGABRT while on item 0")), "{texts:?}");
 }

@@ -9,7 +9,7 @@ use poolscope::monitor::{CoreShares, MonitorSnapshot, ProcessSample, Series};
 use poolscope::pool::{
     Batch, Cause, CoreTime, Death, DiedAt, Ending, Event, Executing, FailedSpan, HostName, ItemsFinished,
     Job, Lane, LifeEnd, LiveLane, MachineLoad, Message, MessageContent, MessageSource, Mode, Notice, Plan,
-    Readiness, RunLog, RunSnapshot, Segment, Settings, Timing,
+    Readiness, ResumedRows, RunLog, RunSnapshot, Segment, Settings, Timing,
 };
 use poolscope::value::{Column, Value};
 
@@ -36,10 +36,56 @@ impl Fixture {
             function: FunctionSpec::Builtin { name: name.to_owned(), params: BTreeMap::new() },
             settings: Settings { mode, workers, ..Settings::default() },
         };
+        Self::of_job(job)
+    }
+
+    /// A run of this job that starts now.
+    pub fn of_job(job: Job) -> Self {
+        let live = vec![LiveLane::default(); job.settings.workers];
         let plan = Plan { job, started: Instant::now(), started_wall: SystemTime::now() };
         let log = RunLog::new(plan);
-        let live = vec![LiveLane::default(); workers];
         Self { snapshot: RunSnapshot { log, now_ns: 0, live, host_pids: Vec::new() } }
+    }
+
+    /// The same run, with these outputs of the first inputs from an earlier one.
+    pub fn keeping(mut self, outputs: &[Value]) -> Self {
+        let mut kept = ResumedRows::default();
+        (0..).zip(outputs).for_each(|(index, output)| kept.push(index, output.clone()));
+        self.snapshot.log = RunLog::resuming((*self.snapshot.log.plan).clone(), kept);
+        self
+    }
+
+    /// Neighbours that were timed together.
+    pub fn together(
+        self,
+        worker: usize,
+        first: u64,
+        outputs: Vec<i64>,
+        (start_ms, took_ms): (f64, f64),
+    ) -> Self {
+        let timing = Timing::Whole { start_ns: ns(start_ms), duration_ns: ns(took_ms), cpu_ns: ns(took_ms) };
+        let count = outputs.len();
+        let outputs: Column = outputs.into();
+        let batch = Batch { first, count, outputs: outputs.into(), failures: Vec::new(), timing };
+        self.at(start_ms + took_ms, ItemsFinished::at_once(worker - 1, batch).into())
+    }
+
+    /// The item was cut off by a Stop.
+    pub fn cut_off(self, worker: usize, index: u64, start_ms: f64, took_ms: f64) -> Self {
+        let span = FailedSpan { worker, attempts: 1, start_ns: ns(start_ms), duration_ns: ns(took_ms) };
+        let (start_ns, busy_ns) = (ns(start_ms), ns(took_ms));
+        let end_ns = start_ns + busy_ns;
+        let segment = Segment { start_ns, end_ns, busy_ns, first: index, last: index, items: 1, failed: 0 };
+        let ended_ms = start_ms + took_ms;
+        self.at(ended_ms, Event::ItemCutOff { lane: worker - 1, segment })
+            .at(ended_ms, Event::ItemFailed { index, cause: Cause::Stopped, span })
+    }
+
+    /// The run was stopped before all was done.
+    pub fn stopped(mut self) -> Self {
+        self.snapshot.live.fill(LiveLane::default());
+        let now_ms = self.snapshot.now_ns as f64 / MS;
+        self.at(now_ms, Event::Finished { ending: Ending::Stopped })
     }
 
     /// The worker's process was launched and is ready.

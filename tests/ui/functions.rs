@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use egui::{Key, Role};
+use egui::{Event, Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use poolscope::app::command::{Command, Situation};
@@ -136,4 +136,59 @@ fn a_line_of_the_code_is_shown_and_a_new_one_indented_as_it_is() {
     }
     let text = setup.borrow().function.code.source.text.clone();
     assert_eq!(text, "def task(n):\n    return n * 2\n        \n");
+}
+
+#[test]
+fn a_script_says_what_it_is() {
+    let (setup, mut harness) = column(FunctionKind::Script);
+    harness.get_by_label_contains("Python's syntax, run by this program itself: no imports");
+    harness.get_by_label("script");
+    rewrite(&mut harness, &setup, "def task(n):\n    return n +\n");
+    wait_until(&mut harness, "sentence", |harness| harness.query_by_label_contains("Could not").is_some());
+    assert!(harness.query_by_label_contains("untitled").is_none());
+    setup.borrow_mut().function.show(FunctionKind::Python, &harness.ctx);
+    harness.run_steps(3);
+    harness.get_by_label("untitled.py");
+}
+
+#[test]
+fn an_interpreter_is_chosen_from_those_found_or_from_disk() {
+    let (setup, mut harness) = column(FunctionKind::Python);
+    wait_for_function(&mut harness, "task(n)");
+    let found = setup.borrow().function.code.interpreters().to_vec();
+    let open = |harness: &mut Harness<'_, Stage>| {
+        harness.get_by_role_and_label(Role::ComboBox, "Interpreter").click();
+        harness.run_steps(3);
+    };
+    open(&mut harness);
+    let first = found[0].display().to_string();
+    harness.get_by_role_and_label(Role::Button, &first).click();
+    harness.run_steps(3);
+    assert_eq!(setup.borrow().function.code.interpreter_text, first);
+    open(&mut harness);
+    harness.get_by_role_and_label(Role::Button, "Browse…").click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().sent, [Command::BrowseInterpreter]);
+}
+
+#[test]
+fn lines_that_are_typed_within_one_frame_are_all_there() {
+    let (setup, mut harness) = column(FunctionKind::Script);
+    setup.borrow_mut().function.show_line(1, None, &harness.ctx);
+    harness.run_steps(3);
+    let enter = |pressed| Event::Key {
+        key: Key::Enter,
+        physical_key: None,
+        pressed,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    for line in ["def twice(n):", "m = n", "return m * 2"] {
+        line.chars().for_each(|letter| harness.event(Event::Text(letter.into())));
+        harness.event(enter(true));
+        harness.event(enter(false));
+    }
+    harness.run_steps(2);
+    let text = setup.borrow().function.code.source.text.clone();
+    assert!(text.starts_with("def twice(n):\n    m = n\n    return m * 2\n    def task"), "{text}");
 }

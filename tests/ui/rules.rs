@@ -129,7 +129,10 @@ fn a_line_about_a_death_is_whole_and_shows_it() {
     let builder = Harness::builder().with_size(egui::Vec2::new(320.0, 300.0));
     let mut harness = stage.open_with(builder);
     harness
-        .get_by_role_and_label(Role::Button, "0.300 pool worker 2 (pid 4712) died: SIGSEGV while on input 7")
+        .get_by_role_and_label(
+            Role::Button,
+            "0.300 pool worker 2 (pid 4712) died: SIGSEGV while on item 7 (8)",
+        )
         .click();
     assert_eq!(sent(&mut harness), [Command::ShowDeath(0)]);
 }
@@ -140,7 +143,7 @@ fn a_row_whose_process_died_leads_to_the_death() {
     let mut stage = Stage::new(move |ui, cx| panel.ui(ui, cx)).with_run(with_death().snapshot());
     stage.selected_row = Some(7);
     let mut harness = stage.open();
-    harness.get_by_label("Row 7 · failed");
+    harness.get_by_label("Item 7 · failed");
     harness.get_by_role_and_label(Role::Button, "How its process died").click();
     assert_eq!(sent(&mut harness), [Command::ShowDeath(0)]);
     harness.state_mut().selected_row = Some(2);
@@ -160,7 +163,7 @@ fn the_card_of_a_death_tells_all_about_it() {
     for fact in ["8", "pid 4712", "0.300 s", "6.10 MB at most", "after 31.0 ms", "reading at 0x0"] {
         harness.get_by_label(fact);
     }
-    harness.get_by_role_and_label(Role::Button, "input 7").click();
+    harness.get_by_role_and_label(Role::Button, "item 7").click();
     assert_eq!(sent(&mut harness), [Command::SelectRow(7)]);
     harness.key_press(Key::Escape);
     assert_eq!(sent(&mut harness), [Command::HideDeath]);

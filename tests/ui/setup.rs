@@ -5,7 +5,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use poolscope::app::command::{Command, Situation};
 use poolscope::app::setup::{self, SetupView};
-use poolscope::app::state::{Phase, Rules, Setup};
+use poolscope::app::state::{FunctionKind, Phase, Rules, Setup};
 use poolscope::pool::{HaltRule, Mode, Settings};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -119,9 +119,9 @@ fn limits_are_written_and_rubbish_is_refused_in_a_sentence() {
 #[test]
 fn the_rule_to_stop_is_chosen() {
     let (setup, mut harness) = at_rest();
-    assert!(harness.query_by_label("Stop when").is_none());
+    assert!(harness.query_by_label("Running items").is_none());
     choose(&mut harness, "Stop at", "% failed");
-    choose(&mut harness, "Stop when", "after what runs");
+    choose(&mut harness, "Running items", "are finished");
     assert_eq!(settings(&setup).halt.to_string(), "soon,fail=10%");
     choose(&mut harness, "Stop at", "never");
     assert_eq!(settings(&setup).halt, HaltRule::Never);
@@ -167,7 +167,7 @@ fn at_rest_the_workers_are_nobodys_business() {
 fn a_live_run_can_be_paused_and_ended_gently() {
     let (_, mut harness) = column(Phase::Running, live());
     for (label, command) in
-        [("Pause", Command::Pause), ("Stop after what runs", Command::StopSoon), ("Stop", Command::Stop)]
+        [("Pause", Command::Pause), ("Finish current items", Command::StopSoon), ("Stop", Command::Stop)]
     {
         harness.get_by_role_and_label(Role::Button, label).click();
         harness.run_steps(2);
@@ -178,7 +178,7 @@ fn a_live_run_can_be_paused_and_ended_gently() {
 #[test]
 fn a_paused_run_says_so_and_can_be_resumed() {
     let (_, mut harness) = column(Phase::Paused, Situation { is_paused: true, ..live() });
-    harness.get_by_label_contains("Paused: nothing new begins until Resume");
+    harness.get_by_label_contains("Paused: no more items are started until Resume");
     harness.get_by_role_and_label(Role::Button, "Resume").click();
     harness.run_steps(2);
     assert_eq!(harness.state().sent, [Command::Resume]);
@@ -187,7 +187,23 @@ fn a_paused_run_says_so_and_can_be_resumed() {
 #[test]
 fn a_run_that_finishes_what_runs_can_still_be_stopped() {
     let (_, harness) = column(Phase::Finishing, Situation { is_ending: true, ..live() });
-    harness.get_by_label_contains("Ends after what is executing now");
-    assert!(harness.get_by_label("Stop after what runs").accesskit_node().is_disabled());
+    harness.get_by_label_contains("Ends when the current items are finished");
+    assert!(harness.get_by_label("Finish current items").accesskit_node().is_disabled());
     assert!(!harness.get_by_role_and_label(Role::Button, "Stop").accesskit_node().is_disabled());
+}
+
+#[test]
+fn the_pool_is_in_sight_above_start_whatever_the_function() {
+    for (height, size) in [(740.0, "usual"), (430.0, "low")] {
+        let (setup, stage) = stage(Phase::Ready, Situation::default());
+        let mut harness = stage.open_with(Harness::builder().with_size(Vec2::new(292.0, height)));
+        setup.borrow_mut().function.show(FunctionKind::Python, &harness.ctx);
+        harness.run_steps(4);
+        let bottom = |label: &str| harness.get_by_label(label).rect().bottom();
+        let start = harness.get_by_role_and_label(Role::Button, "Start").rect();
+        for label in ["Processes", "Threads", "Workers"] {
+            assert!(bottom(label) > 100.0 && bottom(label) < start.top(), "{size}: {label}");
+        }
+        assert!(start.bottom() <= height, "{size}");
+    }
 }

@@ -1,11 +1,17 @@
 //! The views of a run, looked at as a screen reader would.
 
-use egui::Role;
+use std::sync::Arc;
+
+use egui::{Key, Role, Vec2};
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use poolscope::app::command::Command;
+use poolscope::app::layout::Layout;
 use poolscope::app::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
 use poolscope::function::OutputStream;
-use poolscope::pool::{LifeEnd, Mode};
+use poolscope::monitor::ProcessSample;
+use poolscope::pool::examples::Example;
+use poolscope::pool::{Job, LifeEnd, Mode};
 use poolscope::value::{Column, Tile, Value};
 
 use crate::fixture::{Fixture, monitor};
@@ -72,10 +78,241 @@ fn a_cause_that_all_rows_share_stands_in_full_above_them() {
         .ready(1, 4711, 0.0, 10.0)
         .failed(1, 0, 20.0, 1.0, cause)
         .failed(1, 1, 22.0, 1.0, cause);
-    let harness = results().with_run(run.clone().snapshot()).open();
-    harness.get_by_label(&format!("All 2 rows failed: {cause}"));
-    let other = run.ok(1, 0, 24.0, 1.0, Value::Int(1)).snapshot();
-    assert!(results().with_run(other).open().query_by_label_contains("rows failed").is_none());
+    let mut harness = results().with_run(run.clone().snapshot()).open();
+    let whole = format!("All 2 rows failed: {cause}");
+    wait_for(&mut harness, |harness| harness.query_by_label(&whole).is_some());
+}
+
+#[test]
+fn failures_are_grouped_by_cause_and_a_group_can_be_looked_at() {
+    let causes = ["no 7", "no 12", "no 'x'", "KeyError: 'a'", "no 13"];
+    let mut run = Fixture::new(Mode::Process, 1, (0..6).collect::<Vec<i64>>()).ready(1, 4711, 0.0, 10.0);
+    for (index, cause) in (0..).zip(causes) {
+        run = run.failed(1, index, 20.0 + index as f64, 0.5, cause);
+    }
+    let run = run.ok(1, 5, 30.0, 1.0, Value::Int(1)).finished();
+    let mut harness = results().with_run(run.snapshot()).open();
+    wait_for(&mut harness, |harness| harness.query_by_label("3 failed: no …").is_some());
+    harness.get_by_label("1 failed: KeyError: 'a'");
+    harness.get_by_label("3 failed: no …").click();
+    // "no 'x'" is of another group, and has these letters, too.
+    wait_for(&mut harness, |harness| harness.query_by_label("4 of 6").is_some());
+}
+
+#[test]
+fn a_filter_that_nothing_fits_says_so_and_is_cleared_with_a_click() {
+    let mut harness = results().with_run(doubled(Mode::Process).finished().snapshot()).open();
+    harness.get_by_label("Filter results").focus();
+    harness.step();
+    harness.get_by_label("Filter results").type_text("> 1000");
+    wait_for(&mut harness, |harness| harness.query_by_label("No row fits the filter.").is_some());
+    harness.get_by_role_and_label(Role::Button, "Clear filter").click();
+    harness.run_steps(3);
+    assert_eq!(harness.query_all_by_label("ok").count(), 5);
+}
+
+/// Many rows, whose inputs are from 1000 on.
+fn many() -> Fixture {
+    let inputs: Vec<i64> = (1000..1200).collect();
+    let mut run = Fixture::new(Mode::Process, 1, inputs).ready(1, 4711, 0.0, 10.0);
+    for index in 0..200 {
+        run = run.ok(1, index, 20.0 + index as f64, 0.5, Value::Int(7));
+    }
+    run.finished()
+}
+
+/// Chooses what was asked for, as the window does.
+fn obey(harness: &mut Harness<'_, Stage>) -> Option<u64> {
+    harness.run_steps(2);
+    let state = harness.state_mut();
+    for command in state.sent.drain(..) {
+        if let Command::SelectRow(index) = command {
+            state.selected_row = Some(index);
+        }
+    }
+    harness.run_steps(4);
+    harness.state().selected_row
+}
+
+/// Whether the whole row of an item is in sight, above the details of the chosen one.
+fn is_in_sight(harness: &Harness<'_, Stage>, index: u64) -> bool {
+    let details = harness.get_by_label(&format!("Item {index} · ok")).rect();
+    let row = harness.query_all_by_label(&(1000 + index).to_string()).map(|node| node.rect()).next();
+    row.is_some_and(|row| row.bottom() <= details.top() && row.top() > 40.0)
+}
+
+#[test]
+fn a_row_that_is_clicked_stays_in_sight_above_its_details() {
+    let mut harness = results().with_run(many().snapshot()).open();
+    let lowest = (0..200).rev().find(|index| {
+        let input = (1000 + index).to_string();
+        harness.query_all_by_label(&input).any(|cell| cell.rect().bottom() < 415.0)
+    });
+    let lowest: u64 = lowest.unwrap();
+    harness.query_all_by_label(&(1000 + lowest).to_string()).next().unwrap().click();
+    assert_eq!(obey(&mut harness), Some(lowest));
+    assert!(is_in_sight(&harness, lowest), "{lowest}");
+}
+
+#[test]
+fn keys_go_from_row_to_row() {
+    let mut stage = results().with_run(many().snapshot());
+    stage.selected_row = Some(10);
+    let mut harness = stage.open();
+    for (key, expected) in [
+        (Key::ArrowDown, 11),
+        (Key::ArrowDown, 12),
+        (Key::ArrowUp, 11),
+        (Key::End, 199),
+        (Key::ArrowDown, 199),
+        (Key::Home, 0),
+    ] {
+        harness.key_press(key);
+        assert_eq!(obey(&mut harness), Some(expected), "{key:?}");
+        assert!(is_in_sight(&harness, expected), "{expected}");
+    }
+    // What is typed into the filter is not for the table.
+    harness.get_by_label("Filter results").focus();
+    harness.step();
+    harness.key_press(Key::ArrowDown);
+    assert_eq!(obey(&mut harness), Some(0));
+}
+
+#[test]
+fn the_menu_of_a_row_copies() {
+    for (item, expected) in [
+        ("Copy output", "10"),
+        ("Copy 5 outputs as a Python list", "[2, 4, 6, 8, 10]"),
+        ("Copy row", "item 4\nstate ok\ninput 5\noutput 10\n"),
+    ] {
+        let mut harness = results().with_run(doubled(Mode::Process).finished().snapshot()).open();
+        harness.get_by_label("10").click_secondary();
+        harness.run_steps(2);
+        harness.get_by_role_and_label(Role::Button, item).click();
+        harness.run_steps(2);
+        let copied = harness.state().sent.iter().find_map(|command| match command {
+            Command::CopyText(text) => Some(text.as_str()),
+            _ => None,
+        });
+        assert!(copied.is_some_and(|text| text.starts_with(expected)), "{item}: {copied:?}");
+    }
+}
+
+#[test]
+fn the_order_of_one_run_is_not_that_of_the_next() {
+    let mut harness = results().with_run(doubled(Mode::Process).finished().snapshot()).open();
+    let tops = |harness: &Harness<'_, Stage>| {
+        ["6", "8", "10"].map(|label| harness.query_by_label(label).map(|node| node.rect().top()))
+    };
+    harness.get_by_label("Sort by took").click();
+    harness.run_steps(2);
+    harness.get_by_label("Sort by item").click();
+    harness.run_steps(2);
+    harness.get_by_label("Sort by item").click();
+    wait_for(&mut harness, |harness| tops(harness)[0] > tops(harness)[2]);
+    harness.state_mut().run = Some(doubled(Mode::Process).finished().snapshot());
+    harness.run_steps(3);
+    assert!(tops(&harness).is_sorted() && tops(&harness)[0].is_some());
+}
+
+#[test]
+fn an_average_is_told_from_a_time() {
+    let run = Fixture::new(Mode::Process, 1, vec![1_i64, 2, 3])
+        .ready(1, 4711, 0.0, 10.0)
+        .together(1, 0, vec![2, 4], (20.0, 4.0))
+        .ok(1, 2, 30.0, 3.0, Value::Int(6))
+        .finished();
+    let harness = results().with_run(run.snapshot()).open();
+    assert_eq!(harness.query_all_by_label("≈ 2.00 ms").count(), 2);
+    harness.get_by_label("3.00 ms");
+}
+
+fn all_views() -> Stage {
+    let mut layout = Layout::default();
+    Stage::new(move |ui, cx| layout.views_ui(ui, cx))
+}
+
+fn all_views_of(run: &Fixture) -> Harness<'static, Stage> {
+    all_views().with_run(run.snapshot()).open_with(Harness::builder().with_size(Vec2::new(980.0, 720.0)))
+}
+
+#[test]
+fn what_a_stop_cut_off_has_not_gone_through() {
+    let mut run = Fixture::new(Mode::Thread, 2, vec![1_i64, 2, 3, 4]).ready(1, 4711, 0.0, 10.0);
+    run = run.ready(2, 4711, 0.0, 10.0).cut_off(1, 0, 20.0, 3000.0).cut_off(2, 1, 20.0, 3000.0).stopped();
+    let harness = all_views_of(&run);
+    harness.get_by_label("items: 0");
+    harness.get_by_label("rate: –");
+    assert!(harness.get_all_by_label("0 % of 4 · 2 stopped · 2 not run").next().is_some());
+    harness.get_by_label("Worker 1, 0 items");
+    harness.get_by_role_and_label(Role::Button, "Run the rest");
+}
+
+#[test]
+fn what_was_kept_from_an_earlier_run_makes_no_rate() {
+    let inputs: Vec<i64> = (0..100).collect();
+    let kept: Vec<Value> = (0..98).map(|index| Value::Int(2 * index)).collect();
+    let run = Fixture::new(Mode::Process, 1, inputs)
+        .keeping(&kept)
+        .ready(1, 4711, 0.0, 10.0)
+        .ok(1, 98, 400.0, 50.0, Value::Int(196))
+        .ok(1, 99, 450.0, 50.0, Value::Int(198))
+        .finished();
+    let harness = all_views_of(&run);
+    harness.get_by_label("items: 100");
+    harness.get_by_label("rate: 4 /s");
+    assert!(harness.query_all_by_label("ok, kept").count() > 3);
+}
+
+#[test]
+fn a_suspended_worker_is_waited_for_and_no_time_is_left() {
+    let left = |run: &Fixture| all_views_of(run).query_by_label_contains(" left").is_some();
+    let run = Fixture::new(Mode::Process, 2, vec![1_i64, 2])
+        .ready(1, 4711, 0.0, 10.0)
+        .ready(2, 4712, 0.0, 10.0)
+        .ok(1, 0, 20.0, 100.0, Value::Int(2))
+        .executing(2, 1, 30.0, 1)
+        .until(300.0);
+    assert!(left(&run));
+    let run = run.lane(2, |lane| lane.is_suspended = true);
+    assert!(!left(&run));
+    all_views_of(&run).get_by_label("worker 2 is suspended");
+}
+
+#[test]
+fn the_memory_of_a_process_that_is_ending_is_what_it_was() {
+    let run = doubled(Mode::Process).until(200.0);
+    let mut machine = monitor(run.snapshot().log.plan.started, 2, 1.0, |_, _| 0.5);
+    machine.hosts.insert(4711, ProcessSample::default());
+    let harness = timeline().with_run(run.snapshot()).with_monitor(machine).open();
+    harness.get_by_label("Worker 1, pid 4711 · 6.10 MB");
+}
+
+#[test]
+fn merged_items_are_named_without_those_of_others() {
+    let mut run = Fixture::new(Mode::Process, 2, vec![1_i64, 2, 3, 4, 5])
+        .ready(1, 4711, 0.0, 1.0)
+        .ready(2, 4712, 0.0, 1.0);
+    for (worker, index, start_ms) in [(1, 1, 2.0), (2, 2, 2.0), (1, 3, 2.31), (1, 4, 40.0)] {
+        run = run.ok(worker, index, start_ms, 0.3, Value::Int(1));
+    }
+    let mut harness = timeline().with_run(run.finished().snapshot()).open();
+    let plot = harness.get_by_role(Role::Canvas).rect();
+    let lane = harness.get_by_label_contains("Worker 1").rect();
+    let x = plot.left() + plot.width() * (2.3 / (40.3 * 1.02));
+    harness.hover_at(egui::pos2(x, lane.center().y));
+    wait_for(&mut harness, |harness| harness.query_by_label("items 1, 3").is_some());
+}
+
+#[test]
+fn an_example_says_what_to_watch_until_it_is_changed() {
+    let job = Example::find("The GIL, threads").unwrap().job().unwrap();
+    let watch = Example::find("The GIL, threads").unwrap().watch;
+    let harness = all_views_of(&Fixture::of_job(job.clone()));
+    harness.get_by_label(&format!("Watch: {watch}"));
+    let inputs = Arc::new(vec![1_i64].into());
+    let harness = all_views_of(&Fixture::of_job(Job { inputs, ..job }));
+    assert!(harness.query_by_label_contains("Watch: ").is_none());
 }
 
 #[test]
@@ -138,7 +375,7 @@ fn a_chosen_row_tells_all_it_knows() {
     let mut stage = results().with_run(doubled(Mode::Process).finished().snapshot());
     stage.selected_row = Some(2);
     let mut harness = stage.open();
-    harness.get_by_label("Row 2 · ok");
+    harness.get_by_label("Item 2 · ok");
     harness.get_by_label("4711");
     harness.get_by_label("Copy row").click();
     harness.run_steps(2);

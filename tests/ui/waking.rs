@@ -28,11 +28,14 @@ struct Window {
     /// There is one next frame: the earliest that was asked for since the last one.
     next: Option<Instant>,
     title: String,
+    /// What a screen reader would read of the last frame that changed something.
+    labels: Vec<String>,
 }
 
 impl Window {
     fn open(path: Option<PathBuf>) -> Self {
         let (ctx, (sender, asked)) = (Context::default(), mpsc::channel());
+        ctx.enable_accesskit();
         ctx.set_request_repaint_callback(move |info| {
             let _ = sender.send((Instant::now() + info.delay, info.current_cumulative_pass_nr));
         });
@@ -42,7 +45,7 @@ impl Window {
         let launch = Launch { program: env!("CARGO_BIN_EXE_poolscope").into(), niceness: 0 };
         let app = PoolscopeApp::new(&ctx, launch, path, ThemePreference::Dark, repaint_rate).unwrap();
         let (frame, opened, title) = (eframe::Frame::_new_kittest(), Instant::now(), String::new());
-        Self { ctx, app, frame, opened, asked, next: Some(opened), title }
+        Self { ctx, app, frame, opened, asked, next: Some(opened), title, labels: Vec::new() }
     }
 
     /// Draws a frame, with these events.
@@ -66,13 +69,34 @@ impl Window {
                 title.clone_into(&mut self.title);
             }
         }
+        if let Some(update) = &output.platform_output.accesskit_update {
+            let labels = update.nodes.iter().filter_map(|(_, node)| node.label().or(node.value()));
+            self.labels = labels.map(str::to_owned).collect();
+        }
         output.drop_without_applying_deltas();
+    }
+
+    /// Waits until something that holds this is read out.
+    fn wait_for_label(&mut self, part: &str) -> bool {
+        let deadline = Instant::now() + LIMIT;
+        while !self.labels.iter().any(|label| label.contains(part)) {
+            let before = self.labels.clone();
+            let is_other = |window: &Self| window.labels != before;
+            if Instant::now() >= deadline || !self.wait_until(LIMIT, is_other) {
+                return false;
+            }
+        }
+        true
     }
 
     /// Draws what is asked for until it is so or the time is over; gives whether it is so.
     fn wait(&mut self, limit: Duration, is_so: impl Fn(&str) -> bool) -> bool {
+        self.wait_until(limit, |window| is_so(&window.title))
+    }
+
+    fn wait_until(&mut self, limit: Duration, is_so: impl Fn(&Self) -> bool) -> bool {
         let deadline = Instant::now() + limit;
-        while !is_so(&self.title) {
+        while !is_so(self) {
             let wake_at = self.next.unwrap_or(deadline).min(deadline);
             match self.asked.recv_timeout(wake_at.saturating_duration_since(Instant::now())) {
                 Ok((when, pass)) => self.ask(when, pass),
@@ -138,4 +162,39 @@ fn a_file_that_is_opened_is_shown_with_nothing_else_done() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/examples/primes.csv");
     let mut window = Window::open(Some(path.into()));
     assert!(window.wait(LIMIT, |title| title.contains("primes.csv")), "{}", window.title);
+}
+
+#[test]
+fn one_example_after_the_other_starts_with_nothing_else_done() {
+    let mut window = Window::open(None);
+    for (name, title) in
+        [("Primes", "primes.csv"), ("Picture in parallel", "mandelbrot_tile"), ("Primes", "primes.csv")]
+    {
+        window.choose(&format!("example: {name}"));
+        let has_ended = |now: &str| now.starts_with("done: ") && now.contains(title);
+        assert!(window.wait(LIMIT, has_ended), "{name}: {}", window.title);
+    }
+}
+
+#[test]
+fn what_a_run_showed_is_said_with_nothing_else_done() {
+    let mut window = Window::open(None);
+    window.choose("example: Pool.map (Python file)");
+    assert!(window.wait_for_label("4 workers ×"), "{:?}", window.labels);
+}
+
+#[test]
+fn a_try_is_shown_to_its_end_with_nothing_else_done() {
+    let mut window = Window::open(None);
+    window.choose("example: Pool.map (script)");
+    assert!(window.wait(LIMIT, |title| title.starts_with("done: ")), "{}", window.title);
+    window.choose("try on one");
+    assert!(window.wait_for_label("Worked"), "{:?}", window.labels);
+}
+
+#[test]
+fn failures_are_grouped_with_nothing_else_done() {
+    let mut window = Window::open(None);
+    window.choose("example: A crash, processes");
+    assert!(window.wait_for_label("1 row failed: "), "{:?}", window.labels);
 }

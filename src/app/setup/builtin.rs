@@ -1,8 +1,6 @@
 //! A function of the catalogue: which one, and its parameters.
 
-use egui::{
-    Align, Button, Key, Label, Layout, Margin, Popup, PopupCloseBehavior, RichText, ScrollArea, TextEdit, Ui,
-};
+use egui::{Align, Button, Key, Label, Layout, Margin, Popup, PopupCloseBehavior, RichText, TextEdit, Ui};
 use egui_material_icons::icons::ICON_KEYBOARD_ARROW_DOWN;
 
 use super::{SetupView, capitalised};
@@ -70,7 +68,7 @@ fn list_ui(ui: &mut Ui, theme: &Theme, choice: &BuiltinChoice) -> Option<&'stati
         widgets::weak(ui, theme, "No function has these letters.");
     }
     let mut chosen = None;
-    ScrollArea::vertical().max_height(340.0).show(ui, |ui| {
+    widgets::list_area(340.0).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for (nature, functions) in found {
             ui.add_space(GAP / 2.0);
@@ -94,7 +92,8 @@ fn description_ui(ui: &mut Ui, theme: &Theme, builtin: &Builtin) {
     ui.horizontal(|ui| {
         widgets::weak(ui, theme, format!("Takes {}.", builtin.takes.label()));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            widgets::chip(ui, theme, builtin.nature.label()).on_hover_text("What it spends its time on.");
+            widgets::chip(ui, theme, builtin.nature.label())
+                .on_hover_text("What most of its time is spent on.");
         });
     });
 }

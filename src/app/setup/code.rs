@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use egui::{Align, ComboBox, Id, Key, Label, Layout, Margin, RichText, TextEdit, Ui, Window, vec2};
 use egui_material_icons::icons::{ICON_FOLDER_OPEN, ICON_OPEN_IN_FULL};
 
-use super::{SetupView, capitalised, consent};
+use super::{SetupView, capitalised, consent, interpreter};
 use crate::app::command::Command;
 use crate::app::state::{CodeChoice, FunctionKind, Setup, path_from_text};
 use crate::app::theme::{GAP, Theme};
@@ -17,6 +17,9 @@ use crate::pool::RunLog;
 /// The editor's height in the column, and its size in a window of its own.
 const HEIGHT: f32 = 150.0;
 const LARGE: [f32; 2] = [680.0, 420.0];
+const SCRIPT: &str = "Python's syntax, run by this program itself: no imports, no files.";
+const SCRIPT_MORE: &str = "Scripts are in Starlark, a small Python: functions, loops over what is there, lists, dicts, texts \
+                           and the usual mathematics. They need no Python, start at once and can do no harm.";
 /// What is run of a file when a worker loads it.
 const RULE: &str =
     "Runs definitions, and every top-level statement that the function's names depend on, in order.";
@@ -46,6 +49,10 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
         editor_ui(ui, theme, code, failure, HEIGHT);
     }
     ui.add_space(GAP / 2.0);
+    if !is_python {
+        let note = RichText::new(SCRIPT).text_style(egui::TextStyle::Small).color(theme.weak);
+        ui.add(Label::new(note).wrap()).on_hover_text(SCRIPT_MORE);
+    }
     error_ui(ui, theme, code);
     if !is_python && code.error().is_some_and(|error| error.remedy() == Some(Remedy::RunWithPython)) {
         if widgets::link(ui, theme, "Run it with Python instead").clicked() {
@@ -55,7 +62,7 @@ pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
     }
     chosen_ui(ui, theme, code);
     if is_python {
-        python_ui(ui, theme, code);
+        python_ui(ui, view, code);
     }
 }
 
@@ -82,7 +89,7 @@ fn head_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice) {
                 view.cx.commands.send(open);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let name = widgets::elided(ui, RichText::new(code.source.name()).color(theme.weak));
+                let name = widgets::elided(ui, RichText::new(code.file_name()).color(theme.weak));
                 name.on_hover_text(code.source.file.display().to_string());
             });
         });
@@ -128,7 +135,7 @@ fn editor_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice, failure: Option<
 fn large_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice, failure: Option<&str>) {
     let theme = view.cx.theme;
     let mut is_open = true;
-    Window::new(code.source.name())
+    Window::new(code.file_name())
         .id(Id::unique("large editor"))
         .open(&mut is_open)
         .default_pos(LARGE_AT)
@@ -150,7 +157,7 @@ fn error_ui(ui: &mut Ui, theme: &Theme, code: &CodeChoice) {
         let mut text = capitalised(&error.without_remedy().to_string());
         // The other remedy has a link of its own.
         if error.remedy() == Some(Remedy::NameInterpreter) {
-            text += "; or name another interpreter; a script needs none";
+            text += "; or choose another Python below; a script needs none";
         }
         ui.add(Label::new(RichText::new(text).color(theme.bad)).wrap());
     }
@@ -217,20 +224,16 @@ fn signature(function: &Listed) -> String {
     }
 }
 
-fn python_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice) {
+fn python_ui(ui: &mut Ui, view: &SetupView<'_, '_>, code: &mut CodeChoice) {
+    let theme = view.cx.theme;
     if let Some(interpreter) = code.interpreter() {
         let lock = if interpreter.has_gil { "GIL" } else { "no GIL" };
         let text = format!("Python {} · {lock} · {}", interpreter.version, interpreter.path.display());
         widgets::elided(ui, RichText::new(&text).color(theme.weak)).on_hover_text(text);
     }
     consent::answer_ui(ui, theme, code);
-    let field = TextEdit::singleline(&mut code.interpreter_text)
-        .hint_text("another interpreter, by its path")
-        .desired_width(f32::INFINITY)
-        .margin(Margin::symmetric(8, 4));
-    let response = ui.add(field);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Interpreter"));
-    let mut is_changed = response.changed();
+    interpreter::ui(ui, view, code);
+    let mut is_changed = false;
     ui.horizontal(|ui| {
         let whole = ui.checkbox(&mut code.is_whole, "Whole file");
         is_changed |= whole.on_hover_text(WHOLE).changed();

@@ -15,7 +15,7 @@ use crate::app::widgets;
 use crate::function::Takes;
 use crate::value::Column;
 
-const HINT: &str = "1, 2, 3 or 1..100\nor one per line";
+const HINT: &str = "1, 2, 3 or 1..100 or [5] * 8\nor one per line";
 
 /// Draws the part.
 pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {

@@ -1,4 +1,5 @@
-//! The column in which a run is set up: inputs, function, pool, Start. It edits the [`Setup`] and sends commands.
+//! The column in which a run is set up: inputs, function, rules of the pool; and, always in sight at its foot, the pool and
+//! Start. It edits the [`Setup`] and sends commands.
 
 mod builtin;
 mod code;
@@ -6,6 +7,7 @@ mod command;
 mod consent;
 mod function;
 mod inputs;
+mod interpreter;
 mod more;
 mod pool;
 mod preview;
@@ -48,12 +50,20 @@ pub struct SetupView<'a, 'b> {
 
 /// Draws the column into all of `ui`.
 pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
-    let foot = Frame::new().fill(view.cx.theme.panel).inner_margin(Margin::symmetric(12, 12));
-    let shown = Panel::bottom("start")
-        .resizable(false)
-        .show_separator_line(false)
-        .frame(foot)
-        .show(ui, |ui| foot_ui(ui, view));
+    let foot = Frame::new().fill(view.cx.theme.panel).inner_margin(Margin {
+        left: 12,
+        right: 12,
+        top: 0,
+        bottom: 12,
+    });
+    let shown =
+        Panel::bottom("start").resizable(false).show_separator_line(false).frame(foot).show(ui, |ui| {
+            widgets::hairline(ui, view.cx.theme);
+            ui.add_space(GAP / 2.0);
+            pool::ui(ui, setup, view);
+            ui.add_space(GAP / 2.0);
+            foot_ui(ui, view);
+        });
     // A panel stands where its last height puts it: one that has grown would be cut until the next frame.
     let height = shown.response.rect.height();
     let last = ui.data_mut(|data| {
@@ -87,7 +97,7 @@ fn parts_ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
         function::ui(ui, setup, view);
     });
     ui.add_space(GAP);
-    pool::ui(ui, setup, view);
+    pool::rules_ui(ui, setup, view);
 }
 
 /// What cannot be changed while a run is on. Paler then, but legible: it says what is running.
@@ -172,10 +182,10 @@ fn quiet_button(
 /// What a run that is on but begins nothing new is waiting for.
 fn remark(view: &SetupView<'_, '_>) -> Option<String> {
     match view.phase {
-        Phase::Paused => Some("Paused: nothing new begins until Resume.".to_owned()),
+        Phase::Paused => Some("Paused: no more items are started until Resume.".to_owned()),
         Phase::Finishing => Some(match suspended_worker(view) {
             Some(worker) => format!("Worker {worker} is suspended: wake it up, or Stop."),
-            None => "Ends after what is executing now.".to_owned(),
+            None => "Ends when the current items are finished.".to_owned(),
         }),
         _ => None,
     }

@@ -32,7 +32,7 @@ const MEMORY_LIMIT: &str = "A worker that holds more memory than this is ended a
                             before the system runs out and picks a victim itself. Write 500M or 2G. Empty by default.";
 const HALT: &str = "When failures end the run. Never by default: every input has its turn. Python's Pool.map raises the \
                     first error and throws all results away.";
-const HALTING: &str = "What becomes of the items that are executing when the run ends.";
+const HALTING: &str = "What becomes of the items that are running when the run ends.";
 const PINS: &str = "Each worker stays on one core, which steadies measurements. Off by default: the system moves workers \
                     as it likes, which is mostly as good. Python: os.sched_setaffinity.";
 const NESTED: &str = "Libraries such as NumPy may start threads of their own in each worker. Off by default: \
@@ -156,9 +156,9 @@ fn halt_ui(ui: &mut Ui, theme: &Theme, rules: &mut Rules) {
     });
     error_ui(ui, theme, rules.halt());
     if rules.halt != HaltKind::Never {
-        let kinds = [(Halting::Now, "now"), (Halting::Soon, "after what runs")];
-        row(ui, theme, ("Stop when", HALTING), |ui| {
-            kind_list(ui, "Stop when", &mut rules.halting, &kinds);
+        let kinds = [(Halting::Now, "are ended"), (Halting::Soon, "are finished")];
+        row(ui, theme, ("Running items", HALTING), |ui| {
+            kind_list(ui, "Running items", &mut rules.halting, &kinds);
         });
     }
 }

@@ -1,4 +1,5 @@
-//! Part 3 of the setup: processes or threads, how many, and how many items go to a worker at a time.
+//! Part 3 of the setup: processes or threads, and how many, which is always in sight above Start; and the rules of the
+//! pool, which scroll with the parts before it.
 
 use egui::{
     Align, Align2, ComboBox, CornerRadius, DragValue, Layout, Rect, Response, RichText, Role, Sense, Slider,
@@ -18,22 +19,35 @@ const LIVE_WORKERS: &str = "Changes the pool while it runs: new workers start at
 /// Workers that the little picture draws; the rest are a number.
 const DRAWN_WORKERS: usize = 16;
 
-/// Draws the part.
-pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
+/// Lower windows have no room for the picture, and the slider gives way to the number.
+const LOW: f32 = 620.0;
+
+/// Draws what decides how a run goes: the mode and the workers.
+pub fn ui(ui: &mut Ui, setup: &mut Setup, view: &SetupView<'_, '_>) {
     let theme = view.cx.theme;
-    let is_live = view.phase.is_live();
-    widgets::section_title(ui, theme, "3 Pool");
-    settled(ui, is_live, |ui| {
+    let is_low = ui.ctx().content_rect().height() < LOW;
+    if !is_low {
+        widgets::section_title(ui, theme, "3 Pool");
+    }
+    settled(ui, view.phase.is_live(), |ui| {
         let modes = [(Mode::Process, "Processes"), (Mode::Thread, "Threads")];
         if let Some(mode) = widgets::segmented(ui, theme, setup.settings.mode, &modes) {
             setup.settings.mode = mode;
         }
-        ui.add_space(GAP / 2.0);
-        picture_ui(ui, view, setup.settings);
+        if !is_low {
+            ui.add_space(GAP / 2.0);
+            picture_ui(ui, view, setup.settings);
+        }
     });
     ui.add_space(GAP / 2.0);
     // New workers make no sense where nothing new begins.
-    settled(ui, view.situation.is_ending, |ui| workers_ui(ui, view, &mut setup.settings));
+    settled(ui, view.situation.is_ending, |ui| workers_ui(ui, view, &mut setup.settings, !is_low));
+}
+
+/// Draws the rules that most runs leave alone.
+pub fn rules_ui(ui: &mut Ui, setup: &mut Setup, view: &mut SetupView<'_, '_>) {
+    let (theme, is_live) = (view.cx.theme, view.phase.is_live());
+    widgets::section_title(ui, theme, "Rules of the pool");
     settled(ui, is_live, |ui| chunk_ui(ui, theme, setup));
     more::ui(ui, &mut setup.rules, view);
 }
@@ -140,7 +154,7 @@ fn sentence(settings: Settings) -> String {
 }
 
 /// How many workers; while a run is on, a change is sent when it is made, not on the way there.
-fn workers_ui(ui: &mut Ui, view: &SetupView<'_, '_>, settings: &mut Settings) {
+fn workers_ui(ui: &mut Ui, view: &SetupView<'_, '_>, settings: &mut Settings, has_slider: bool) {
     let theme = view.cx.theme;
     let cores = usable_cores();
     let is_live = view.phase.is_live();
@@ -161,13 +175,20 @@ fn workers_ui(ui: &mut Ui, view: &SetupView<'_, '_>, settings: &mut Settings) {
             is_decided |= is_decision(&response);
         });
     });
+    if has_slider {
+        is_decided |= slider_ui(ui, theme, settings, cores);
+    }
+    if is_live && is_decided {
+        view.cx.commands.send(Command::SetWorkers(settings.workers));
+    }
+}
+
+/// The same as a slider; whether it was set by it.
+fn slider_ui(ui: &mut Ui, theme: &Theme, settings: &mut Settings, cores: usize) -> bool {
     ui.spacing_mut().slider_width = ui.available_width();
     ui.spacing_mut().slider_rail_height = 4.0;
     let slider = Slider::new(&mut settings.workers, 1..=MAX_WORKERS).logarithmic(true).show_value(false);
     let response = ui.add(slider).accessible_name("Number of workers");
-    if is_live && (is_decided || is_decision(&response)) {
-        view.cx.commands.send(Command::SetWorkers(settings.workers));
-    }
     let handle = along_slider(response.rect, settings.workers);
     let ring = egui::Stroke::new(2.0, theme.panel);
     let color = if ui.is_enabled() { theme.accent } else { theme.faint };
@@ -178,6 +199,7 @@ fn workers_ui(ui: &mut Ui, view: &SetupView<'_, '_>, settings: &mut Settings) {
         ring,
     );
     cores_mark(ui, theme, response.rect, cores, settings.workers);
+    is_decision(&response)
 }
 
 /// Whether a number was set, and not only passed on the way to another one.
@@ -205,12 +227,15 @@ fn cores_mark(ui: &mut Ui, theme: &Theme, slider: Rect, cores: usize, workers: u
     let end = left + galley.size().x;
     ui.painter().galley(pos2(left, row.top() + 2.0), galley, theme.weak);
     if workers > cores {
-        let text = format!("{workers} workers on {cores}: oversubscribed");
+        let text = match cores {
+            1 => format!("{workers} workers share 1 core"),
+            cores => format!("{workers} workers share {cores} cores"),
+        };
         let galley = ui.painter().layout_no_wrap(text, font, theme.warn);
         let at = pos2(row.right() - galley.size().x, row.top() + 2.0);
         let rect = Rect::from_min_size(at, galley.size());
-        let response = ui.interact(rect, ui.scope_id().with("oversubscribed"), Sense::hover());
-        let label = "With more workers than cores, workers share the cores: this helps functions that wait, not functions that compute.";
+        let response = ui.interact(rect, ui.scope_id().with("shared cores"), Sense::hover());
+        let label = "More workers than cores help functions that wait, not functions that compute.";
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, galley.text()));
         response.on_hover_text(label);
         if at.x > end + 8.0 {

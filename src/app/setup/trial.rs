@@ -51,7 +51,7 @@ fn outcome_ui(ui: &mut Ui, view: &SetupView<'_, '_>, log: &RunLog) {
     let Some(row) = log.row(0) else { return };
     let (word, color) = match row.state {
         RowState::Pending => ("Running…", theme.weak),
-        RowState::Ok => ("Went well", theme.ok),
+        RowState::Ok => ("Worked", theme.ok),
         RowState::Stopped => ("Stopped", theme.warn),
         _ => ("Failed", theme.bad),
     };
@@ -64,7 +64,7 @@ fn outcome_ui(ui: &mut Ui, view: &SetupView<'_, '_>, log: &RunLog) {
         });
     });
     let input = shortened(&row.input.to_string(), 60).into_owned();
-    widgets::elided(ui, RichText::new(format!("input {input}")).color(theme.weak));
+    widgets::elided(ui, RichText::new(format!("with input {input}")).color(theme.weak));
     if let Some(output) = row.output {
         mono(ui, &output.to_string(), theme.text);
     }

@@ -10,7 +10,7 @@ use egui::Context;
 use super::consent::{CodeRunner, Consent, ConsentAnswer, ConsentQuestion, Found, Trouble, found_by_python};
 use crate::app::background::{Pause, Task, finished};
 use crate::error::{Error, Result};
-use crate::function::python::{Interpreter, PythonSource, PythonSpec, UNTITLED};
+use crate::function::python::{Interpreter, PythonSource, PythonSpec, UNTITLED, found_interpreters};
 use crate::function::script::{self, ScriptSpec};
 use crate::function::{FunctionSpec, Listed, ListedKind};
 
@@ -27,6 +27,12 @@ pub enum Language {
     Python,
 }
 
+/// What a look at code has found.
+struct Looked {
+    found: Result<Found, Trouble>,
+    interpreters: Vec<PathBuf>,
+}
+
 /// A text of code with what is known of it.
 pub struct CodeChoice {
     pub source: PythonSource,
@@ -34,6 +40,8 @@ pub struct CodeChoice {
     pub path_text: String,
     /// The interpreter's path, where a person named one.
     pub interpreter_text: String,
+    /// Whether the path of one is to be written, and not chosen from a list.
+    pub writes_interpreter: bool,
     pub is_whole: bool,
     /// What each worker calls first, as it stands in its field.
     pub initializer_text: String,
@@ -47,9 +55,11 @@ pub struct CodeChoice {
     /// What a person has said of the interpreters of folders.
     pub consent: Consent,
     found: Option<Result<Found, Trouble>>,
+    /// Interpreters that could run it.
+    interpreters: Vec<PathBuf>,
     spec: Option<Arc<FunctionSpec>>,
     pause: Pause,
-    looking: Option<Task<Result<Found, Trouble>>>,
+    looking: Option<Task<Looked>>,
     reading: Option<Task<Result<PythonSource>>>,
 }
 
@@ -59,6 +69,7 @@ impl Default for CodeChoice {
             source: PythonSource { file: untitled(), text: FIRST.to_owned(), cells: Vec::new() },
             path_text: String::new(),
             interpreter_text: String::new(),
+            writes_interpreter: false,
             is_whole: false,
             initializer_text: String::new(),
             function: None,
@@ -67,6 +78,7 @@ impl Default for CodeChoice {
             language: Language::default(),
             consent: Consent::default(),
             found: None,
+            interpreters: Vec::new(),
             spec: None,
             pause: Pause::default(),
             looking: None,
@@ -135,23 +147,32 @@ impl CodeChoice {
         if self.pause.is_over(Instant::now(), ctx) {
             self.look(ctx);
         }
-        if let Some(done) = finished(&mut self.looking) {
-            self.found = Some(done.map_err(Trouble::of_code).and_then(|found| found));
-            self.choose();
+        match finished(&mut self.looking) {
+            None => return,
+            Some(Err(error)) => self.found = Some(Err(Trouble::of_code(error))),
+            Some(Ok(Looked { found, interpreters })) => {
+                (self.found, self.interpreters) = (Some(found), interpreters);
+            }
         }
+        self.choose();
     }
 
     fn look(&mut self, ctx: &Context) {
         self.pause.cancel();
         self.spec = None;
-        let (source, language) = (self.source.clone(), self.language);
+        let (source, language, file_name) = (self.source.clone(), self.language, self.file_name());
         let named = Some(self.interpreter_text.trim()).filter(|text| !text.is_empty()).map(PathBuf::from);
         let (trust, declined) = (self.consent.trust.clone(), self.consent.declined.clone());
         self.looking = Some(Task::spawn("look at the code", ctx, move || match language {
-            Language::Script => script::functions(&source.name(), &source.text)
-                .map(|functions| Found { functions, runner: CodeRunner::ThisProgram })
-                .map_err(Trouble::of_code),
-            Language::Python => found_by_python(&source, named.as_deref(), &trust, &declined),
+            Language::Script => {
+                let functions = script::functions(&file_name, &source.text);
+                let found = functions.map(|functions| Found { functions, runner: CodeRunner::ThisProgram });
+                Looked { found: found.map_err(Trouble::of_code), interpreters: Vec::new() }
+            }
+            Language::Python => Looked {
+                found: found_by_python(&source, named.as_deref(), &trust, &declined),
+                interpreters: found_interpreters(&source.file),
+            },
         }));
     }
 
@@ -189,7 +210,7 @@ impl CodeChoice {
         self.spec = Some(Arc::new(match &found.runner {
             CodeRunner::Undecided(_) => return,
             CodeRunner::ThisProgram => {
-                let name = source.name();
+                let name = self.file_name();
                 FunctionSpec::Script(ScriptSpec { name, source: source.text, function })
             }
             CodeRunner::Python(interpreter, _) => {
@@ -229,6 +250,11 @@ impl CodeChoice {
         }
     }
 
+    /// Interpreters that could run it, as far as it was looked for them.
+    pub fn interpreters(&self) -> &[PathBuf] {
+        &self.interpreters
+    }
+
     /// What a person has to be asked before it can be run.
     pub fn question(&self) -> Option<&ConsentQuestion> {
         match self.runner()? {
@@ -261,6 +287,15 @@ impl CodeChoice {
     pub fn marked_line(&self, failure: Option<&str>) -> Option<usize> {
         let sentence = self.error().map(Error::reason).or(failure)?;
         self.source.line_of(sentence.lines().next()?)
+    }
+
+    /// The name of the file, or what code is called that was typed: a script is no file of Python.
+    pub fn file_name(&self) -> String {
+        let is_typed = self.source.file.file_name().is_some_and(|name| name == UNTITLED);
+        match self.language {
+            Language::Script if is_typed => "script".to_owned(),
+            _ => self.source.name(),
+        }
     }
 
     /// For titles.

@@ -190,7 +190,7 @@ impl KeptRuns {
         self.runs.iter()
     }
 
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.runs.len()
     }
 
@@ -263,7 +263,7 @@ mod tests {
         for _ in 0..MOST_RUNS {
             kept.follow(Some(&run()), None);
         }
-        assert_eq!((kept.len(), kept.let_go, numbers(&kept)[..2].to_vec()), (MOST_RUNS, 1, vec![1, 3]));
+        assert_eq!((kept.count(), kept.let_go, numbers(&kept)[..2].to_vec()), (MOST_RUNS, 1, vec![1, 3]));
         kept.rename(1, "  before ");
         assert_eq!(kept.get(1).unwrap().title(), "before");
         kept.rename(1, " ");

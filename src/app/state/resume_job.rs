@@ -11,7 +11,10 @@ pub fn rerun_failed(log: &RunLog, settings: Option<Settings>) -> Result<(Job, Re
     if kept.len() == log.counts.total {
         return Err(Error::usage("run what failed again", "every input has its output"));
     }
-    Ok((Job { settings: settings.unwrap_or(job.settings), ..job }, kept))
+    let settings = settings.unwrap_or(job.settings);
+    // A worker without an item would be started for nothing.
+    let workers = settings.workers.min((log.counts.total - kept.len()) as usize);
+    Ok((Job { settings: Settings { workers, ..settings }, ..job }, kept))
 }
 
 #[cfg(test)]
@@ -38,8 +41,9 @@ mod tests {
         let mut log = RunLog::resuming(plan.clone(), kept);
         let cause = Cause::TimedOut { limit_ns: 7, percent_of_median: None };
         log.apply(0, &Event::ItemFailed { index: 0, cause, span: FailedSpan::default() });
-        let (job, kept) = rerun_failed(&log, None).unwrap();
-        assert_eq!((job.inputs.len(), kept.len()), (3, 1));
+        let settings = Settings { workers: 12, ..Settings::default() };
+        let (job, kept) = rerun_failed(&log, Some(settings)).unwrap();
+        assert_eq!((job.inputs.len(), kept.len(), job.settings.workers), (3, 1, 2));
         let again = RunLog::resuming(Plan { job, ..plan }, kept);
         assert_eq!((again.counts.ok, again.counts.resumed), (1, 1));
         assert_eq!([0, 1].map(|index| again.row(index).unwrap().state), [RowState::Pending, RowState::Ok]);

@@ -38,7 +38,7 @@ impl Phase {
             Self::Ready => "ready",
             Self::Running => "running",
             Self::Paused => "paused",
-            Self::Finishing => "finishing what runs",
+            Self::Finishing => "finishing current items",
             Self::Stopping => "stopping",
             Self::Done => "done",
             Self::Stopped => "stopped",

@@ -136,8 +136,13 @@ impl Setup {
     /// Whether what is set up is what ran, so that what is shown can be taken for it.
     pub fn is_that_of(&self, log: &RunLog) -> bool {
         let job = &log.plan.job;
+        // A run of a few items that were left has no more workers than these.
+        let left = log.counts.total - log.counts.resumed;
+        let is_of_few =
+            log.counts.resumed > 0 && log.workers as u64 == left.min(self.settings.workers as u64);
         self.shown_inputs_name() == job.inputs_name
-            && (self.settings.mode, self.settings.workers) == (job.settings.mode, log.workers)
+            && self.settings.mode == job.settings.mode
+            && (self.settings.workers == log.workers || is_of_few)
             && self.function.spec().is_ok_and(|function| *function == job.function)
     }
 }

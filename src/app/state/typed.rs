@@ -120,9 +120,9 @@ impl Typed {
     }
 }
 
-/// A short text can stand for many inputs where it holds a range.
+/// A short text can stand for many inputs where it holds a range or repeats a list.
 fn is_quickly_read(text: &str) -> bool {
-    text.len() <= AT_ONCE_BYTES && !text.contains("..") && !text.contains("range")
+    text.len() <= AT_ONCE_BYTES && !["..", "range", "*"].iter().any(|sign| text.contains(sign))
 }
 
 #[cfg(test)]

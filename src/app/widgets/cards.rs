@@ -1,8 +1,8 @@
 //! Containers: the card, the field within a card, the empty state, the notice.
 
 use egui::{
-    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, Rect, Response, RichText, Stroke, Ui,
-    UiBuilder, vec2,
+    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, Rect, Response, RichText, ScrollArea, Stroke,
+    Ui, UiBuilder, vec2,
 };
 use egui_material_icons::icons::ICON_CLOSE;
 
@@ -64,6 +64,12 @@ pub fn field_frame(theme: &Theme) -> Frame {
 pub fn hairline(ui: &mut Ui, theme: &Theme) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), egui::Sense::hover());
     ui.painter().hline(rect.x_range(), rect.center().y, theme.hairline());
+}
+
+/// A list that scrolls where it is higher than this. It never takes less than it needs for what it holds: the area
+/// around it is only as high as it was in its last frame, and would keep the height of a search that found little.
+pub fn list_area(height: f32) -> ScrollArea {
+    ScrollArea::vertical().max_height(height).min_scrolled_height(height)
 }
 
 /// What to do where there is nothing to see yet, with one button where that helps; gives the button's response.

@@ -120,6 +120,19 @@ pub fn link(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
     response.on_hover_cursor(CursorIcon::PointingHand)
 }
 
+/// A line of text in this colour that does something and ends in "…" where it has no room.
+pub fn elided_link(ui: &mut Ui, color: Color32, text: &str) -> Response {
+    let label = Label::new(RichText::new(text).color(color)).truncate().sense(Sense::click());
+    let response = ui.add(label);
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
+    if response.hovered() || response.has_focus() {
+        let y = response.rect.bottom() - 1.0;
+        ui.painter().hline(response.rect.x_range(), y, Stroke::new(1.0, color));
+    }
+    response.on_hover_cursor(CursorIcon::PointingHand)
+}
+
 /// What the large button says and does.
 pub struct Action<'a> {
     pub icon: MaterialIcon,

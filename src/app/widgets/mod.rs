@@ -7,9 +7,11 @@ mod editor;
 mod marks;
 mod pick;
 
-pub use self::cards::{card, empty_state, field_frame, hairline, notice};
+pub use self::cards::{card, empty_state, field_frame, hairline, list_area, notice};
 pub use self::cause::cause;
-pub use self::controls::{Action, chip, chip_button, icon_button, link, primary_button, segmented};
+pub use self::controls::{
+    Action, chip, chip_button, elided_link, icon_button, link, primary_button, segmented,
+};
 pub use self::editor::{Editor, editor};
 pub use self::marks::{elided, figure, figure_width, progress_bar, section_title, swatch, weak};
 pub use self::pick::{Pick, pick};

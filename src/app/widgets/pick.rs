@@ -28,7 +28,7 @@ pub fn pick<T: Clone + PartialEq>(
     let response = word(ui, look, if look.is_chosen { theme.text } else { theme.weak });
     let mut newly = None;
     Popup::menu(&response).show(|ui| {
-        egui::ScrollArea::vertical().max_height(340.0).show(ui, |ui| {
+        super::list_area(340.0).show(ui, |ui| {
             for (option, label) in options {
                 if ui.selectable_label(option == chosen, label).clicked() && option != chosen {
                     newly = Some(option.clone());

@@ -7,7 +7,7 @@ use crate::cli::streams::{print, say};
 use crate::error::{Error, Result};
 use crate::monitor;
 use crate::pool::{MachineLoad, RunLog};
-use crate::value::{grouped, shortened};
+use crate::value::{ValueRef, grouped, shortened};
 
 /// The longest output that is told of as it is, in characters.
 const LONGEST: usize = 40;
@@ -160,8 +160,7 @@ impl Differences {
                 None => "nothing".to_owned(),
             });
             // What is no number is not equal to itself, and reads the same.
-            if gave[0] == gave[1] && of_a.is_some_and(|row| row.output.is_some_and(|output| output != output))
-            {
+            if gave[0] == gave[1] && of_a.is_some_and(|row| row.output.is_some_and(is_no_number)) {
                 continue;
             }
             found.count += 1;
@@ -178,4 +177,8 @@ impl Differences {
             grouped(items)
         ))
     }
+}
+
+fn is_no_number(output: ValueRef<'_>) -> bool {
+    matches!(output, ValueRef::Float(number) if number.is_nan())
 }

@@ -38,10 +38,14 @@ impl Names {
                 Some("def") => names.add_function(head, rest, body),
                 Some("class") => names.add_class(head, rest, body),
                 _ => {
-                    names.add_simple(head);
+                    let (mut own, mut inner) = (Self::default(), Self::of(body));
+                    own.add_simple(head);
                     rest.split(|token| token.is(";") && token.depth == 0)
-                        .for_each(|one| names.add_simple(one));
-                    names.add(Self::of(body));
+                        .for_each(|one| inner.add_simple(one));
+                    // What a loop steps through is bound before its block uses it.
+                    inner.uses.retain(|name| !(begins_block(head) && own.binds.contains(name)));
+                    names.add(own);
+                    names.add(inner);
                 }
             }
             at += 1 + inner;
@@ -83,7 +87,9 @@ impl Names {
         self.uses.extend(inner.uses);
         self.globals.extend(inner.globals);
         let name = head.iter().position(|token| token.is("class")).map_or(0, |at| at + 1);
-        for (at, token) in head.iter().enumerate().filter(|(_, token)| token.is_name()) {
+        let is_keyword = |at: usize| head.get(at + 1).is_some_and(|next| next.is("="));
+        let names = head.iter().enumerate().filter(|(at, token)| token.is_name() && !is_keyword(*at));
+        for (at, token) in names {
             let into = if at == name { &mut self.binds } else { &mut self.uses };
             into.insert(token.text.to_owned());
         }
@@ -94,28 +100,34 @@ impl Names {
         let tokens = tokens.strip_prefix_of("async");
         let Some(first) = tokens.first() else { return };
         self.waits |= tokens.iter().any(|token| token.is("await"));
+        // Where the names stand that are bound and not read.
+        let mut targets = BTreeSet::new();
         match first.text {
             "import" | "from" => return self.add_import(tokens),
             "global" => return self.globals.extend(tokens.iter().filter(|token| token.is_name()).map(owned)),
             "del" => self.changes.extend(tokens.iter().filter(|token| token.is_name()).map(owned)),
             "for" => {
                 let upto = tokens.iter().position(|token| token.is("in") && token.depth == 0).unwrap_or(1);
-                self.add_target(&tokens[1..upto]);
+                self.add_target(&tokens[1..upto], &mut targets);
             }
-            "with" | "except" | "case" => self.add_aliases(tokens),
-            _ => self.add_assigned(tokens),
+            "with" | "except" | "case" => self.add_aliases(tokens, &mut targets),
+            _ => self.add_assigned(tokens, &mut targets),
         }
         let own = own_names(tokens);
         for (at, token) in tokens.iter().enumerate() {
             match token.kind {
-                TokenKind::Name if is_used(tokens, at) && !own.contains(token.text) => {
+                TokenKind::Name
+                    if is_used(tokens, at) && !own.contains(token.text) && !targets.contains(&token.at) =>
+                {
                     self.uses.insert(owned(token));
                 }
-                TokenKind::Text => texts::braces(token.text).into_iter().for_each(|inner| {
-                    let inner = logical_lines(inner);
-                    let names = inner.iter().flat_map(|line| &line.tokens).filter(|token| token.is_name());
-                    self.uses.extend(names.map(owned).filter(|name| !own.contains(name.as_str())));
-                }),
+                TokenKind::Text => {
+                    for line in texts::braces(token.text).into_iter().flat_map(logical_lines) {
+                        let used = (0..line.tokens.len()).filter(|at| is_used(&line.tokens, *at));
+                        let names = used.map(|at| owned(&line.tokens[at]));
+                        self.uses.extend(names.filter(|name| !own.contains(name.as_str())));
+                    }
+                }
                 _ => {}
             }
             if tokens.get(at + 1).is_some_and(|next| next.is(":=")) {
@@ -137,7 +149,7 @@ impl Names {
     }
 
     /// What stands behind each `as`.
-    fn add_aliases(&mut self, tokens: &[Token<'_>]) {
+    fn add_aliases(&mut self, tokens: &[Token<'_>], targets: &mut BTreeSet<usize>) {
         for (at, _) in tokens.iter().enumerate().filter(|(_, token)| token.is("as")) {
             let depth = tokens[at].depth;
             let rest = &tokens[at + 1..];
@@ -145,12 +157,12 @@ impl Names {
                 token.depth < depth || token.depth == depth && (token.is(",") || token.is(":"))
             };
             let count = rest.iter().position(|token| ends(&token)).unwrap_or(rest.len());
-            self.add_target(&rest[..count]);
+            self.add_target(&rest[..count], targets);
         }
     }
 
     /// Assignments, and calls that are made for what they change.
-    fn add_assigned(&mut self, tokens: &[Token<'_>]) {
+    fn add_assigned(&mut self, tokens: &[Token<'_>], targets: &mut BTreeSet<usize>) {
         const CHANGES: [&str; 13] =
             ["+=", "-=", "*=", "/=", "//=", "%=", "**=", ">>=", "<<=", "&=", "|=", "^=", "@="];
         let mut begin = 0;
@@ -159,7 +171,7 @@ impl Names {
             if token.is("=") || is_change {
                 let target = &tokens[begin..at];
                 let bare = target.iter().position(|token| token.is(":") && token.depth == 0);
-                self.add_target(&target[..bare.unwrap_or(target.len())]);
+                self.add_target(&target[..bare.unwrap_or(target.len())], targets);
                 if is_change {
                     self.uses.extend(target.first().filter(|token| token.is_name()).map(owned));
                 }
@@ -179,7 +191,7 @@ impl Names {
     }
 
     /// What an assignment binds, or changes a part of.
-    fn add_target(&mut self, tokens: &[Token<'_>]) {
+    fn add_target(&mut self, tokens: &[Token<'_>], targets: &mut BTreeSet<usize>) {
         for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.is_name()) {
             let follows = |signs: &[&str]| {
                 tokens.get(at + 1).is_some_and(|next| signs.iter().any(|sign| next.is(sign)))
@@ -192,9 +204,16 @@ impl Names {
                 self.uses.insert(owned(token));
             } else if !is_subscript(tokens, at) {
                 self.binds.insert(owned(token));
+                targets.insert(token.at);
             }
         }
     }
+}
+
+/// Whether a head binds names for its own block.
+fn begins_block(head: &[Token<'_>]) -> bool {
+    let first = head.strip_prefix_of("async").first();
+    first.is_some_and(|first| ["for", "with", "except"].iter().any(|word| first.is(word)))
 }
 
 /// Whether a token stands within the brackets behind a value: `table[row]`, not `[a, b]`.
@@ -322,6 +341,9 @@ mod tests {
             ("k = lambda p, q=1: p + r", "r"),
             ("d = {u: v for u, v in items}", "items"),
             ("table[i] = v", "i table v"),
+            ("x, y = y, x", "x y"),
+            ("for i in items:\n  table[i] = i", "items table"),
+            ("with f() as g: g(h)", "f h"),
         ] {
             assert_eq!(list(&names(source).uses), uses, "{source}");
         }

@@ -22,7 +22,7 @@ pub(super) fn statements(source: &str) -> Vec<Statement<'_>> {
     let mut begins: Vec<usize> = Vec::new();
     for (place, line) in lines.iter().enumerate() {
         let goes_on = |word: &&str| line.tokens.first().is_some_and(|token| token.is(word));
-        let is_part = ["else", "elif", "except", "finally"].iter().any(|word| goes_on(&word));
+        let is_part = ["else", "elif", "except", "finally"].iter().any(goes_on);
         let is_decorated = place.checked_sub(1).is_some_and(|before| is_decorator(&lines[before]));
         if begins.is_empty() || (line.indent == 0 && !is_part && !is_decorated) {
             begins.push(place);
@@ -89,7 +89,7 @@ fn is_needed(statement: &Statement<'_>, all: &[Statement<'_>], needed: &BTreeSet
     // A call of a function that binds a needed name outside itself.
     let sets = |name: &String| {
         let of_name = all.iter().filter(|other| other.names.binds.contains(name));
-        of_name.flat_map(|other| &other.names.globals).any(|global| is_wanted(global))
+        of_name.flat_map(|other| &other.names.globals).any(is_wanted)
     };
     statement.is_future
         || names.binds_all

@@ -30,7 +30,7 @@ pub(super) fn write_timeline(log: &RunLog, out: &mut dyn Write) -> io::Result<()
     }
     let (pitch, height) = match lanes.len() {
         ..=24 => (30.0, 20.0),
-        ..=64 => (18.0, 12.0),
+        25..=64 => (18.0, 12.0),
         _ => (8.0, 6.0),
     };
     let unit = (lanes.len() as f64 / FINE_LANES as f64).max(1.0);
@@ -109,7 +109,7 @@ fn write_lane(
     writeln!(out, "<g class=\"w{color}\"><title>{name}: {items}{failed}</title>")?;
     let size = rows.height.clamp(7.0, 12.0);
     let every = if rows.height < 7.0 { 2 } else { 1 };
-    if place % every == 0 {
+    if place.is_multiple_of(every) {
         let y = rows.top + rows.height / 2.0 + size * 0.36;
         writeln!(out, "<text class=\"name\" x=\"0\" y=\"{y:.1}\" font-size=\"{size:.0}\">{name}</text>")?;
     }

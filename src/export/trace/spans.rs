@@ -53,7 +53,7 @@ impl<'a> ItemArgs<'a> {
     }
 }
 
-/// To the nanosecond: a float of 32 bits has no more.
+/// To the nanosecond.
 fn milliseconds(seconds: f32) -> f64 {
     (exact(seconds) * 1e9).round() / 1e6
 }

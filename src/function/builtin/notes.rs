@@ -16,7 +16,7 @@ pub(super) const DOUBLE: Builtin = Builtin {
 
 pub(super) const PRINT_NUMBER: Builtin = Builtin {
     name: "print_number",
-    summary: "Prints a number, as `Process 3: 3`; its line tells which worker got it.",
+    summary: "Prints a number, as `Process 3: 3` or `Thread 3: 3`; its line tells which worker got it.",
     nature: Nature::Cpu,
     takes: Takes::Number,
     sample_inputs: "1, 2, 3, 4, 5, 6, 7, 8",
@@ -26,7 +26,7 @@ pub(super) const PRINT_NUMBER: Builtin = Builtin {
 
 pub(super) const WORKER_FUNCTION: Builtin = Builtin {
     name: "worker_function",
-    summary: "Prints that a worker process is running.",
+    summary: "Prints that a worker is running.",
     nature: Nature::Cpu,
     takes: Takes::Nothing,
     sample_inputs: "",
@@ -55,11 +55,12 @@ fn too_large(number: i64) -> String {
 }
 
 fn print_number(cx: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String> {
-    cx.print(&format!("Process {input}: {input}"));
+    let who = if cx.is_thread { "Thread" } else { "Process" };
+    cx.print(&format!("{who} {input}: {input}"));
     Ok(Value::None)
 }
 
 fn worker_function(cx: &CallContext<'_>, _: ValueRef<'_>) -> Result<Value, String> {
-    cx.print("Worker process is running");
+    cx.print(if cx.is_thread { "Worker thread is running" } else { "Worker process is running" });
     Ok(Value::None)
 }

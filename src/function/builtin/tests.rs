@@ -23,7 +23,7 @@ fn call_at(index: u64, spec: &str, input: ValueRef<'_>) -> Result<Value, String>
     let name = words.next().unwrap();
     let given = words.map(|word| word.split_once('=').unwrap());
     let function = FunctionSpec::builtin(name, given).unwrap().load().unwrap();
-    function.call(&CallContext { worker: 1, index, console: &Lines::default() }, input)
+    function.call(&CallContext { worker: 1, is_thread: false, index, console: &Lines::default() }, input)
 }
 
 fn call(spec: &str, input: ValueRef<'_>) -> Result<Value, String> {
@@ -39,9 +39,13 @@ fn error_of(spec: &str, number: i64) -> String {
 }
 
 fn lines_of(name: &str, input: ValueRef<'_>) -> Vec<String> {
+    lines_in(name, input, false)
+}
+
+fn lines_in(name: &str, input: ValueRef<'_>, is_thread: bool) -> Vec<String> {
     let lines = Lines::default();
     let function = FunctionSpec::builtin(name, []).unwrap().load().unwrap();
-    function.call(&CallContext { worker: 3, index: 0, console: &lines }, input).unwrap();
+    function.call(&CallContext { worker: 3, is_thread, index: 0, console: &lines }, input).unwrap();
     lines.0.into_inner()
 }
 
@@ -120,6 +124,8 @@ fn double_never_wraps() {
 fn the_printing_functions_print_what_the_notes_say() {
     assert_eq!(lines_of("print_number", ValueRef::Int(7)), ["Process 7: 7"]);
     assert_eq!(lines_of("worker_function", ValueRef::None), ["Worker process is running"]);
+    assert_eq!(lines_in("print_number", ValueRef::Int(7), true), ["Thread 7: 7"]);
+    assert_eq!(lines_in("worker_function", ValueRef::None, true), ["Worker thread is running"]);
     assert_eq!(lines_of("flood", ValueRef::Int(2)), ["line 1 of 2", "line 2 of 2"]);
 }
 

@@ -31,7 +31,8 @@ fn fed(spec: CommandSpec) -> CommandSpec {
 fn called(spec: &CommandSpec, input: ValueRef<'_>) -> (Result<Value, String>, Vec<String>) {
     let heard = Heard::default();
     let function = spec.load().unwrap();
-    let outcome = function.call(&CallContext { worker: 2, index: 4, console: &heard }, input);
+    let outcome =
+        function.call(&CallContext { worker: 2, is_thread: false, index: 4, console: &heard }, input);
     (outcome, heard.0.into_inner())
 }
 

@@ -123,7 +123,9 @@ impl Places {
 
     fn installed(&self) -> Result<PathBuf> {
         let active = self.active.iter().find_map(|environment| in_environment(environment));
-        active.or_else(|| self.on_path(&names()).into_iter().next()).ok_or_else(|| {
+        // One of the file's folder is a program of that folder, however it came onto the PATH.
+        let on_path = || self.on_path(&names()).into_iter().find(|path| !self.is_of_folder(path));
+        active.or_else(on_path).ok_or_else(|| {
             Error::usage(
                 "find Python",
                 "no `python3` is on the PATH; install Python 3.8 or newer (https://www.python.org/downloads)",
@@ -139,6 +141,28 @@ impl Places {
             self.path.iter().map(move |folder| folder.join(&name))
         };
         names.iter().flat_map(at).filter(|file| is_program(file)).collect()
+    }
+
+    /// All interpreters that could run the file: that of an environment beside it, of active ones, and those on the PATH,
+    /// the usual one first and then the newest. A file with several names comes once.
+    fn all(&self) -> Vec<PathBuf> {
+        let beside = self.beside().map(|(interpreter, _, _)| interpreter);
+        let active = self.active.iter().filter_map(|environment| in_environment(environment));
+        let numbered: Vec<String> = (OLDEST..=NEWEST).rev().map(|minor| format!("python3.{minor}")).collect();
+        let on_path = self.on_path(&names()).into_iter().chain(self.on_path(&numbered));
+        let (mut seen, mut all) = (Vec::new(), Vec::new());
+        for path in beside.into_iter().chain(active).chain(on_path) {
+            // The one of an environment is a link to that which made it, and yet another.
+            let is_in_environment =
+                path.ancestors().nth(2).is_some_and(|root| root.join("pyvenv.cfg").is_file());
+            let real = if is_in_environment { None } else { path.canonicalize().ok() };
+            let real = real.unwrap_or_else(|| path.clone());
+            if !seen.contains(&real) {
+                seen.push(real);
+                all.push(path);
+            }
+        }
+        all
     }
 
     /// Interpreters that may read the file: the usual one, and then those whose names tell their versions, the newest
@@ -200,6 +224,11 @@ pub fn find_interpreter(file: &Path) -> Result<PathBuf> {
 /// The interpreter for code that belongs to no folder.
 pub fn installed_interpreter() -> Result<PathBuf> {
     Places::of(Path::new("")).installed()
+}
+
+/// Interpreters that could run `file`, for a person to choose from; none of them is started for that.
+pub fn found_interpreters(file: &Path) -> Vec<PathBuf> {
+    Places::of(file).all()
 }
 
 /// Interpreters of the system that may read `file`, in the order in which they are to be tried.
@@ -264,6 +293,24 @@ mod tests {
         assert_eq!(read_by(), [elsewhere]);
         let of_folder_above = python_in(at("a/tools"));
         assert_eq!(read_by(), [of_folder_above]);
+    }
+
+    #[test]
+    fn each_interpreter_is_offered_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let places = Places {
+            folders: vec![at("project")],
+            active: vec![],
+            path: vec![at("bin"), at("more"), at("bin")],
+        };
+        let usual = python_in(at("bin"));
+        let beside = python_in(at("project/.venv/bin"));
+        let numbered = |folder: &str, minor: u32| {
+            touch(at(folder).join(format!("python3.{minor}{}", env::consts::EXE_SUFFIX)))
+        };
+        let (old, new) = (numbered("more", 9), numbered("bin", 12));
+        assert_eq!(places.all(), [beside, usual, new, old]);
     }
 
     #[test]

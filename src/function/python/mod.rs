@@ -18,7 +18,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::compiled::Compiled;
 pub use self::interpreter::{
-    InterpreterChoice, Untrusted, choose_interpreter, find_interpreter, installed_interpreter,
+    InterpreterChoice, Untrusted, choose_interpreter, find_interpreter, found_interpreters,
+    installed_interpreter,
 };
 pub use self::job::{BOOTSTRAP, Start, is_of_driver};
 pub use self::listing::{Interpreter, Listing, list, list_unasked};

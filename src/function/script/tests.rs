@@ -18,7 +18,8 @@ type CallOutcome = std::result::Result<Value, String>;
 fn called(source: &str, input: ValueRef<'_>) -> (CallOutcome, Vec<String>) {
     let function = ScriptSpec::new("test.py", source, None).unwrap().load().unwrap();
     let console = Lines::default();
-    let outcome = function.call(&CallContext { worker: 3, index: 7, console: &console }, input);
+    let outcome =
+        function.call(&CallContext { worker: 3, is_thread: false, index: 7, console: &console }, input);
     (outcome, console.0.into_inner())
 }
 

@@ -7,13 +7,13 @@ use crate::input::options::{CellType, CellTypes};
 use crate::input::store::{Values, number_of};
 use crate::value::{Column, Strings, Value, grouped};
 
-/// The column that holds all `items`.
-pub(super) fn column(items: &[Item<'_>], types: &CellTypes) -> Result<Column, Flaw> {
+/// The column that holds all `items`, so many times one after the other.
+pub(super) fn column(items: &[Item<'_>], times: u64, types: &CellTypes) -> Result<Column, Flaw> {
     let count_of = |item: &Item<'_>| match &item.kind {
         Kind::Range(range) => range.count,
         _ => 1,
     };
-    let count = items.iter().map(count_of).fold(0, u64::saturating_add);
+    let count = items.iter().map(count_of).fold(0, u64::saturating_add).saturating_mul(times);
     if count == 0 {
         return Err(Flaw::whole("there are none; type values such as 1, 2, 3 or a range such as 1..100"));
     }
@@ -25,15 +25,19 @@ pub(super) fn column(items: &[Item<'_>], types: &CellTypes) -> Result<Column, Fl
     let has_word = has(|kind| matches!(kind, Kind::Word));
     let has_nested = has(|kind| matches!(kind, Kind::List(_) | Kind::Object(_)));
     match types.all {
-        None if has_word && !has_nested => Ok(texts(items)),
-        asked => values(items, asked, types.is_hint),
+        None if has_word && !has_nested => Ok(texts(items, times)),
+        asked => values(items, times, asked, types.is_hint),
     }
 }
 
+fn repeated<'a, 'b>(items: &'b [Item<'a>], times: u64) -> impl Iterator<Item = &'b Item<'a>> {
+    (0..times).flat_map(move |_| items)
+}
+
 /// All as text: numbers and Python's words among words stay as they were typed.
-fn texts(items: &[Item<'_>]) -> Column {
+fn texts(items: &[Item<'_>], times: u64) -> Column {
     let mut cells = Strings::default();
-    for item in items {
+    for item in repeated(items, times) {
         match &item.kind {
             Kind::Text(text) => cells.push(text),
             Kind::Range(range) => range.iter().for_each(|number| cells.push(&number.to_string())),
@@ -44,9 +48,9 @@ fn texts(items: &[Item<'_>]) -> Column {
 }
 
 /// Each as what it is, or as what is asked for.
-fn values(items: &[Item<'_>], asked: Option<CellType>, is_hint: bool) -> Result<Column, Flaw> {
+fn values(items: &[Item<'_>], times: u64, asked: Option<CellType>, is_hint: bool) -> Result<Column, Flaw> {
     let mut values = Values::default();
-    for item in items {
+    for item in repeated(items, times) {
         if let Kind::Range(range) = &item.kind {
             for number in range.iter() {
                 values.push_shown(match asked {

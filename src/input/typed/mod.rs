@@ -16,7 +16,8 @@ use crate::value::{Column, grouped};
 /// The most inputs that can be typed; only ranges come near it.
 const MAX_TYPED: u64 = if cfg!(fuzzing) { 1000 } else { 100_000_000 };
 
-/// Turns typed text into inputs: `1, 2, 3`, one a line, `[1, 2.5]`, `1..100`, `0..20 step 5`, `"a, b", c`.
+/// Turns typed text into inputs: `1, 2, 3`, one a line, `[1, 2.5]`, `1..100`, `0..20 step 5`, `"a, b", c`,
+/// `[0.1] * 40`.
 ///
 /// Each value is what it would be in a list of Python, but a word without quotes makes all of them text, as they were
 /// typed. How a number was typed stays beside it: [`Column::written`].
@@ -35,8 +36,8 @@ pub fn parse_typed_as(text: &str, types: &CellTypes) -> Result<Column> {
     // Editors on Windows put a byte order mark before what they save.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let read = || -> Result<Column, Flaw> {
-        let items = Parser::new(text).parse()?;
-        build::column(&items, types)
+        let (items, times) = Parser::new(text).parse()?;
+        build::column(&items, times, types)
     };
     read().map_err(|flaw| Error::input("read the inputs", flaw.sentence(text)))
 }

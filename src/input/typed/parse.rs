@@ -48,12 +48,44 @@ impl<'a> Parser<'a> {
         Self { text, at: 0, open: Vec::new() }
     }
 
-    /// All items; those of the list where the text is one list as a whole.
-    pub(super) fn parse(mut self) -> Result<Vec<Item<'a>>, Flaw> {
+    /// All items; those of the list where the text is one list as a whole. They come so many times one after the other.
+    pub(super) fn parse(mut self) -> Result<(Vec<Item<'a>>, u64), Flaw> {
+        if self.text.contains('*')
+            && let Some(repeated) = Self::new(self.text).repeated()?
+        {
+            return Ok(repeated);
+        }
         let mut items = self.items(None)?;
         match items.as_mut_slice() {
-            [Item { kind: Kind::List(inner), .. }] => Ok(std::mem::take(inner)),
-            _ => Ok(items),
+            [Item { kind: Kind::List(inner), .. }] => Ok((std::mem::take(inner), 1)),
+            _ => Ok((items, 1)),
+        }
+    }
+
+    /// A list times a number, as it is written in Python: `[0.1] * 40`. Nothing where the text is something else.
+    fn repeated(mut self) -> Result<Option<(Vec<Item<'a>>, u64)>, Flaw> {
+        self.skip_blanks();
+        let is_list = matches!(self.peek(), Some(b'[' | b'('));
+        // What ends otherwise is not read twice.
+        let may_be = is_list && self.text.trim_end().ends_with(|last: char| last.is_ascii_digit());
+        let Some(Ok(Item { kind: Kind::List(items), .. })) = may_be.then(|| self.item()) else {
+            return Ok(None);
+        };
+        self.skip_blanks();
+        if self.peek() != Some(b'*') {
+            return Ok(None);
+        }
+        self.at += 1;
+        self.skip_blanks();
+        let (at, digits) = (self.at, self.until(|byte| !byte.is_ascii_digit() && byte != b'_'));
+        let times = without_underscores(digits).and_then(|digits| digits.parse().ok());
+        self.skip_blanks();
+        match times.filter(|_| self.peek().is_none()) {
+            Some(times) => Ok(Some((items, times))),
+            None => Err(Flaw::at(
+                at,
+                "there should be a whole number and nothing else behind the `*`, as in [0.1] * 40",
+            )),
         }
     }
 

@@ -206,3 +206,19 @@ proptest! {
         prop_assert_eq!(read(&quoted.join(", ")), expected);
     }
 }
+
+#[test]
+fn a_list_can_be_repeated_as_in_python() {
+    for text in ["[2, 3]*2", " [2,\n3] * 2\n", "(2, 3)  *2"] {
+        assert_eq!(read(text), ints(&[2, 3, 2, 3]), "{text:?}");
+    }
+    assert_eq!(read("[20_000_000]*8"), ints(&[20_000_000; 8]));
+    assert_eq!(read("['a'] * 2"), texts(&["a", "a"]));
+    assert_eq!(read("[1..3] * 2"), ints(&[1, 2, 3, 1, 2, 3]));
+    assert!(reason("[1] * 0").contains("there are none"));
+    assert!(reason("[1] * x2").contains("there should be a whole number"), "{}", reason("[1] * x2"));
+    assert!(reason("[1] * 2, 3").contains("there should be a whole number"));
+    assert!(reason("[1] * 999_999_999_999").contains("at most 100,000,000"));
+    // What is no list is what it was before.
+    assert_eq!(read("a*2, b"), texts(&["a*2", "b"]));
+}

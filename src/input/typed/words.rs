@@ -17,7 +17,7 @@ pub fn parse_words<W: AsRef<OsStr>>(words: &[W], types: &CellTypes) -> Result<Co
     let Some(texts) = texts else { return Ok(names(words)) };
     let items: Result<Vec<Item<'_>>, Flaw> =
         (0..).zip(&texts).map(|(at, text)| item(at, text, types)).collect();
-    items.and_then(|items| build::column(&items, types)).map_err(|flaw| {
+    items.and_then(|items| build::column(&items, 1, types)).map_err(|flaw| {
         let word = flaw.at.and_then(|at| texts.get(at));
         let place = word.map_or(String::new(), |word| format!("`{}`: ", shortened(word, 60)));
         Error::input("read the inputs", format!("{place}{}", flaw.reason))

@@ -112,7 +112,8 @@ impl<'a> LaneCalls<'a> {
     #[inline]
     fn call(&self, function: &dyn Function, input: ValueRef<'_>) -> Result<Value, String> {
         let index = self.work.first + self.place.get() as u64;
-        function.call(&CallContext { worker: self.worker(), index, console: self }, input)
+        let is_thread = self.between.shared.are_threads;
+        function.call(&CallContext { worker: self.worker(), is_thread, index, console: self }, input)
     }
 
     /// Runs calls until none is left, however often `run_calls` gives up.

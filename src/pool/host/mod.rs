@@ -108,6 +108,7 @@ struct Shared {
     wakeup: Wakeup,
     first_worker: usize,
     start_ns: u64,
+    are_threads: bool,
 }
 
 struct HostServer {
@@ -131,6 +132,7 @@ impl HostServer {
             wakeup: Wakeup::default(),
             first_worker: hello.first_worker as usize,
             start_ns: hello.start_ns,
+            are_threads: hello.are_threads,
         };
         let shared = Arc::new(shared);
         let first_worker = shared.first_worker;

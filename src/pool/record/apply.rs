@@ -65,10 +65,7 @@ impl RunLog {
             Event::ItemsFinished(finished) => self.items_finished(at_ns, finished),
             Event::ItemCutOff { lane, segment } => {
                 self.last_row_ns = self.last_row_ns.max(at_ns);
-                for lane in self.lanes_in(&(*lane..lane + 1)) {
-                    lane.cut_off_ns += segment.busy_ns;
-                    lane.add(*segment);
-                }
+                self.lanes_in(&(*lane..lane + 1)).for_each(|lane| lane.add_cut_off(*segment));
             }
             Event::ItemFailed { index, cause, span } => self.item_failed(*index, cause, *span),
             Event::ItemRetried { index } => self.item_retried(*index),

@@ -120,6 +120,7 @@ pub struct Lane {
     pub segments: Journal<Segment>,
     pub core_times: CoreTimes,
     pub idles: Journal<Idle>,
+    /// Items that ended here: not those that were cut off and have not failed by that.
     pub items: u64,
     pub failed: u64,
     pub busy_ns: u64,
@@ -190,6 +191,13 @@ impl Lane {
         } else {
             self.segments.push(new);
         }
+    }
+
+    /// Records an item that was cut off. It is one of this worker's items only where it has failed by that.
+    pub fn add_cut_off(&mut self, cut_off: Segment) {
+        self.cut_off_ns += cut_off.busy_ns;
+        self.add(cut_off);
+        self.items -= cut_off.items - cut_off.failed.min(cut_off.items);
     }
 }
 

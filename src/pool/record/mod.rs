@@ -104,6 +104,16 @@ impl Counts {
     pub fn done(&self) -> u64 {
         self.ok + self.failed
     }
+
+    /// Rows of items that came to an end by themselves: a Stop neither cut them off nor came before them.
+    pub fn through(&self) -> u64 {
+        self.done().saturating_sub(self.not_run + self.stopped)
+    }
+
+    /// Of these, the ones that this run has run: not those kept from an earlier one.
+    pub fn run_here(&self) -> u64 {
+        self.through().saturating_sub(self.resumed)
+    }
 }
 
 /// What the end of a run found left over. Anything but zeros is named in `named`.

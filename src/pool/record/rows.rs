@@ -86,7 +86,7 @@ impl Rows {
     pub(super) fn ok_run(&self, index: u64) -> Option<OkRun<'_>> {
         let (block, place) = self.block(index)?;
         let upto = block.ok_upto(place);
-        (upto > place).then(|| OkRun { outputs: &block.outputs, places: place..upto })
+        (upto > place).then_some(OkRun { outputs: &block.outputs, places: place..upto })
     }
 
     /// Takes the end of a row back: its input is tried again.

@@ -19,7 +19,7 @@ use crate::function::{FunctionSpec, OutputStream};
 use crate::value::Column;
 
 /// Both ends are the same program; the version catches a binary that was replaced while it ran.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// No frame is larger; what would be is refused before it is sent.
 pub const MAX_FRAME_BYTES: usize = 1 << 30;
 const HEADER_BYTES: usize = 5;
@@ -40,6 +40,8 @@ pub struct Hello {
     pub wants_spans: bool,
     /// Each lane stays on one core.
     pub pins: bool,
+    /// Workers are threads, also where it has only one lane.
+    pub are_threads: bool,
 }
 
 /// From the parent to a host.

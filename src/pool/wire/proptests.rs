@@ -95,12 +95,12 @@ fn batches() -> impl Strategy<Value = Batch> {
 fn hellos() -> impl Strategy<Value = Hello> {
     let params = btree_map(any::<String>(), values(), 0..4);
     let numbers = (any::<u32>(), any::<u32>(), any::<u32>(), any::<u64>(), any::<i32>());
-    (any::<String>(), params, numbers, any::<[bool; 2]>()).prop_map(|(name, params, numbers, flags)| {
+    (any::<String>(), params, numbers, any::<[bool; 3]>()).prop_map(|(name, params, numbers, flags)| {
         let (version, lanes, first_worker, start_ns, niceness) = numbers;
         let params: BTreeMap<String, Value> = params;
         let function = FunctionSpec::Builtin { name, params };
-        let [wants_spans, pins] = flags;
-        Hello { version, function, lanes, first_worker, start_ns, niceness, wants_spans, pins }
+        let [wants_spans, pins, are_threads] = flags;
+        Hello { version, function, lanes, first_worker, start_ns, niceness, wants_spans, pins, are_threads }
     })
 }
 

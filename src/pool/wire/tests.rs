@@ -81,6 +81,7 @@ fn records_go_both_ways() {
         niceness: 5,
         wants_spans: true,
         pins: true,
+        are_threads: true,
     };
     for down in [
         Down::Hello(Box::new(hello)),

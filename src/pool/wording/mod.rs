@@ -37,9 +37,9 @@ impl Display for DiedAt {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Idle => Ok(()),
-            Self::After(index) => write!(f, " after input {}", grouped(*index)),
-            Self::Input(index) => write!(f, " while on input {}", grouped(*index)),
-            Self::Inputs(count) => write!(f, " while on {count} inputs"),
+            Self::After(index) => write!(f, " after item {}", grouped(*index)),
+            Self::Input(index) => write!(f, " while on item {}", grouped(*index)),
+            Self::Inputs(count) => write!(f, " while on {count} items"),
         }
     }
 }
@@ -55,9 +55,11 @@ impl Display for Notice {
                 write!(f, "only {workers} of {wanted} workers could be started: {reason}")
             }
             Self::SizeKept { reason } => write!(f, "the pool stays as it was: {reason}"),
-            Self::Paused => f.write_str("paused: nothing new begins"),
+            Self::Paused => f.write_str("paused: no more items are started"),
             Self::Resumed => f.write_str("resumed"),
-            Self::Draining => f.write_str("stopping soon: nothing new begins, what executes may finish"),
+            Self::Draining => {
+                f.write_str("stopping soon: no more items are started, those that run may finish")
+            }
             Self::Closed => f.write_str("closed: no more work will be given"),
             Self::Terminated => f.write_str("terminated: stopped before all inputs were done"),
             Self::Joined { mode, workers } => write!(f, "joined: {} ended", mode.counted(*workers)),

@@ -77,9 +77,9 @@ impl MessageChoice {
         }
     }
 
-    /// Takes in new lines and lets dropped ones go; gives whether all are in. `fits` tells whether a text has room in a
-    /// row.
-    pub fn update(&mut self, messages: &Messages, fits: impl Fn(&str) -> bool) -> bool {
+    /// Takes in new lines and lets dropped ones go; gives whether all are in. `fits` tells whether a line has room in
+    /// a row.
+    pub fn update(&mut self, messages: &Messages, fits: impl Fn(&Message) -> bool) -> bool {
         let dropped = messages.dropped();
         while self.found.front().is_some_and(|(number, _)| *number < dropped) {
             self.found.pop_front();
@@ -88,7 +88,7 @@ impl MessageChoice {
         for message in messages.iter_from(self.next).take(LINES_A_FRAME) {
             if self.who.wrote(message) {
                 self.found.push_back((self.next, false));
-                if is_of_pool(message) && !fits(&message.text()) {
+                if is_of_pool(message) && !fits(message) {
                     self.found.push_back((self.next, true));
                 }
             }
@@ -124,7 +124,7 @@ mod tests {
     use crate::function::OutputStream;
     use crate::pool::MessageContent;
 
-    fn all_fit(_: &str) -> bool {
+    fn all_fit(_: &Message) -> bool {
         true
     }
 
@@ -185,7 +185,7 @@ mod tests {
             });
         }
         let mut choice = MessageChoice::default();
-        choice.update(&messages, |text| text.len() < 6);
+        choice.update(&messages, |message| message.text().len() < 6);
         let rows: Vec<_> = (0..choice.len()).filter_map(|place| choice.row_at(place)).collect();
         assert_eq!(rows, [(0, false), (1, false), (1, true), (2, false), (3, false), (3, true)]);
         assert_eq!(choice.numbers().collect::<Vec<_>>(), [0, 1, 2, 3]);

@@ -1,5 +1,7 @@
 //! One line: when, who, what.
 
+use std::borrow::Cow;
+
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
     Align2, Color32, CornerRadius, Rect, Role, Sense, StrokeKind, TextStyle, Ui, WidgetInfo, pos2, vec2,
@@ -8,9 +10,10 @@ use egui::{
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::death;
+use crate::app::items;
 use crate::function::OutputStream;
-use crate::pool::{Message, MessageSource, ns_to_s};
-use crate::value::{grouped, shortened};
+use crate::pool::{DiedAt, Message, MessageSource, Notice, RunLog, ns_to_s};
+use crate::value::shortened;
 
 /// The height of a line.
 pub const HEIGHT: f32 = 21.0;
@@ -70,18 +73,20 @@ impl LinePart {
 
 /// Draws a row of a line; a click shows the death that it tells of, or the row of the item that was in hand.
 pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, message: &Message, (place, part): (usize, LinePart)) {
+    let Some(log) = cx.run.map(|run| &run.log) else { return };
     let command = command(message);
     let sense = if command.is_some() { Sense::click() } else { Sense::hover() };
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));
     let response = ui.interact(rect, ui.scope_id().with(("line", place)), sense);
     if part != LinePart::SecondHalf {
         let role = if matches!(command, Some(Command::ShowDeath(_))) { Role::Button } else { Role::Label };
-        response.widget_info(|| WidgetInfo::labeled(role, true, as_text(message)));
+        response.widget_info(|| WidgetInfo::labeled(role, true, as_text(log, message)));
     }
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, CornerRadius::same(4), cx.theme.soft(cx.theme.raised, 0.8));
     }
-    let is_elided = draw(ui, cx, rect, message, part);
+    let said = said(log, message);
+    let is_elided = draw(ui, cx, rect, message, (&said, part));
     if let (true, Some(command)) = (response.clicked(), command.clone()) {
         cx.commands.send(command);
     }
@@ -95,7 +100,13 @@ fn command(message: &Message) -> Option<Command> {
     death.map(Command::ShowDeath).or(message.item.map(Command::SelectRow))
 }
 
-fn draw(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message, part: LinePart) -> bool {
+fn draw(
+    ui: &Ui,
+    cx: &ViewContext<'_>,
+    rect: Rect,
+    message: &Message,
+    (said, part): (&str, LinePart),
+) -> bool {
     let theme = cx.theme;
     let painter = ui.painter();
     let small = TextStyle::Small.resolve(ui.style());
@@ -119,8 +130,7 @@ fn draw(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message, part: Line
     } else {
         body
     };
-    let said = message.text();
-    let text = part.of_text(&said, columns(rect.width()));
+    let text = part.of_text(said, columns(rect.width()));
     let mut job = LayoutJob::simple_singleline(shortened(text, SHOWN_CHARACTERS).into_owned(), font, color);
     job.wrap = TextWrapping::truncate_at_width((rect.right() - x - 6.0).max(20.0));
     let galley = painter.layout_job(job);
@@ -143,10 +153,11 @@ fn draw_source(ui: &Ui, cx: &ViewContext<'_>, rect: Rect, message: &Message) {
 }
 
 fn tooltip_ui(ui: &mut Ui, cx: &ViewContext<'_>, message: &Message, command: Option<&Command>) {
-    ui.label(shortened(&message.text(), TOOLTIP_CHARACTERS));
+    let Some(log) = cx.run.map(|run| &run.log) else { return };
+    ui.label(shortened(&said(log, message), TOOLTIP_CHARACTERS));
     let remark = match (command, message.item) {
         (Some(Command::ShowDeath(_)), _) => "A click shows all about it.".to_owned(),
-        (_, Some(item)) => format!("While on item {}; a click shows its row.", grouped(item)),
+        (_, Some(item)) => format!("While on {}; a click shows its row.", items::with_value(log, item)),
         (_, None) => return,
     };
     ui.colored_label(cx.theme.weak, remark);
@@ -173,10 +184,22 @@ fn is_stderr(source: MessageSource) -> bool {
     matches!(source, MessageSource::Worker { stream: OutputStream::Stderr, .. })
 }
 
+/// The text of a line; where the pool tells of one item, with the value of that.
+pub fn said<'a>(log: &RunLog, message: &'a Message) -> Cow<'a, str> {
+    let text = message.text();
+    match message.notice() {
+        Some(Notice::Died { at: DiedAt::Input(index) | DiedAt::After(index), .. }) => {
+            let value = items::value(log, *index).map(|value| format!(" ({value})"));
+            Cow::Owned(text.into_owned() + &value.unwrap_or_default())
+        }
+        _ => text,
+    }
+}
+
 /// The line as it is copied and read out: "0.310 W1 Process 1: 1".
-pub fn as_text(message: &Message) -> String {
+pub fn as_text(log: &RunLog, message: &Message) -> String {
     let stream = if is_stderr(message.source) { " stderr" } else { "" };
-    format!("{:.3} {}{stream} {}", ns_to_s(message.at_ns), tag(message.source), message.text())
+    format!("{:.3} {}{stream} {}", ns_to_s(message.at_ns), tag(message.source), said(log, message))
 }
 
 #[cfg(test)]
@@ -185,9 +208,9 @@ mod tests {
 
     #[test]
     fn both_halves_are_the_whole() {
-        let text = "worker 3 (pid 4713) died: SIGKILL while on input 40,112";
+        let text = "worker 3 (pid 4713) died: SIGKILL while on item 40,112";
         let (first, second) = (LinePart::FirstHalf.of_text(text, 24), LinePart::SecondHalf.of_text(text, 24));
-        assert_eq!((first, second), ("worker 3 (pid 4713) ", "died: SIGKILL while on input 40,112"));
+        assert_eq!((first, second), ("worker 3 (pid 4713) ", "died: SIGKILL while on item 40,112"));
         assert_eq!(LinePart::Whole.of_text(text, 24), text);
         let unbroken = "ä".repeat(50);
         assert_eq!(LinePart::FirstHalf.of_text(&unbroken, 24).chars().count(), 24);

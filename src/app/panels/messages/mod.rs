@@ -63,7 +63,7 @@ impl MessagesPanel {
     fn lines_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog) {
         let width = ui.available_width();
         self.choice.set_width(width);
-        if !self.choice.update(&log.messages, |text| line::fits(ui, width, text)) {
+        if !self.choice.update(&log.messages, |message| line::fits(ui, width, &line::said(log, message))) {
             ui.ctx().request_repaint();
         }
         if log.messages.dropped() > 0 {
@@ -116,7 +116,7 @@ fn header_ui(
         }
         if widgets::icon_button(ui, ICON_CONTENT_COPY, "Copy these lines", None).clicked() {
             let lines = choice.numbers().filter_map(|number| log.messages.get(number));
-            cx.commands.send(Command::CopyText(as_text(lines)));
+            cx.commands.send(Command::CopyText(as_text(log, lines)));
         }
     });
 }
@@ -137,10 +137,10 @@ fn who_ui(ui: &mut Ui, log: &RunLog, who: &mut Who) {
 }
 
 /// Lines as a person would paste them.
-fn as_text<'a>(messages: impl Iterator<Item = &'a Message>) -> String {
+fn as_text<'a>(log: &RunLog, messages: impl Iterator<Item = &'a Message>) -> String {
     let mut text = String::new();
     for message in messages {
-        text.push_str(&line::as_text(message));
+        text.push_str(&line::as_text(log, message));
         text.push('\n');
     }
     text

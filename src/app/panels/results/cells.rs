@@ -51,9 +51,11 @@ impl RowLook {
     }
 }
 
-/// "ok", "timed out", "ok after 2 tries".
+/// "ok", "timed out", "ok after 2 tries", "ok, kept".
 pub fn state_words(row: &Row<'_>) -> String {
     match row.state {
+        // No worker of this run had it: it was finished in the run that this one goes on from.
+        RowState::Ok if row.worker == 0 => "ok, kept".to_owned(),
         RowState::Ok if row.is_flaky => format!("ok after {} tries", row.attempts),
         state => state.label().to_owned(),
     }

@@ -67,7 +67,7 @@ fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
         } else {
             cx.theme.text
         };
-        let title = format!("Row {} · {}", grouped(row.index), state_words(row));
+        let title = format!("Item {} · {}", grouped(row.index), state_words(row));
         ui.label(RichText::new(title).text_style(strong()).color(color));
         if widgets::icon_button(ui, ICON_CONTENT_COPY, "Copy row", None).clicked() {
             cx.commands.send(Command::CopyText(whole(row)));
@@ -114,7 +114,7 @@ fn facts(row: &Row<'_>) -> Vec<(&'static str, String)> {
     if row.state.is_final() {
         facts.push(("attempts", row.attempts.to_string()));
         facts.push(("start", format!("{:.6} s", ns_to_s(row.start_ns))));
-        let share = if row.is_chunk_timed { " (share of its chunk)" } else { "" };
+        let share = if row.is_chunk_timed { " (average of its chunk)" } else { "" };
         facts.push(("took", format!("{}{share}", format::duration(row.duration_s.into()))));
         facts.push(("CPU", format::duration(row.cpu_s.into())));
     }
@@ -122,8 +122,8 @@ fn facts(row: &Row<'_>) -> Vec<(&'static str, String)> {
 }
 
 /// The row as lines of text, uncut.
-fn whole(row: &Row<'_>) -> String {
-    let mut text = format!("row {}\nstate {}\ninput {}\n", row.index, state_words(row), row.input_text());
+pub fn whole(row: &Row<'_>) -> String {
+    let mut text = format!("item {}\nstate {}\ninput {}\n", row.index, state_words(row), row.input_text());
     // Writing to a string cannot fail.
     if let Some(output) = row.output {
         let _ = writeln!(text, "output {output}");

@@ -1,25 +1,32 @@
 //! One row an input: what came out, where it ran, how long it took; filtered and sorted off the window's thread.
 //!
 //! This module owns the panel's state and what is asked of `row_query`; `table` draws the rows, `cells`
-//! what stands in them, `chosen` the one that was chosen, and `list` all results of a short run in one line.
+//! what stands in them, `chosen` the one that was chosen, `causes` groups those that failed, and `list` has all results of
+//! a short run in one line.
 
-mod cause;
+mod causes;
 mod cells;
 mod chosen;
+mod column;
 mod columns;
 mod filter;
 mod list;
+mod python_list;
+mod row_menu;
 mod row_query;
+mod rows_shown;
 mod table;
 
 use std::time::{Duration, Instant};
 
 use egui::{Align, Align2, Id, Layout, Rect, RichText, TextEdit, TextStyle, Ui, UiBuilder, vec2};
 
+use self::causes::{CauseGroups, CausesOfRun};
 pub use self::cells::{cell_text, input_text};
 use self::filter::Filter;
 use self::row_query::{RowAnswer, RowQuery, RowQuestion};
-use self::table::{RowsShown, Table};
+use self::rows_shown::{RowsShown, Shown};
+use self::table::Table;
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::format;
@@ -41,6 +48,9 @@ pub struct ResultsPanel {
     asked_at: Option<Instant>,
     is_following: bool,
     table: Table,
+    causes: CausesOfRun,
+    /// The start of the run that the order of the rows was chosen for.
+    started: Option<Instant>,
 }
 
 impl Default for ResultsPanel {
@@ -54,6 +64,8 @@ impl Default for ResultsPanel {
             asked_at: None,
             is_following: true,
             table: Table::default(),
+            causes: CausesOfRun::default(),
+            started: None,
         }
     }
 }
@@ -62,8 +74,10 @@ impl ResultsPanel {
     /// Draws the panel into all of `ui`.
     pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let run = cx.run;
+        self.forget_other_run(run);
         if let Some(run) = run {
             self.sift(ui, cx, &run.log);
+            self.causes.follow(&run.log, cx.now, ui.ctx());
         }
         let mut header = Header {
             text: self.filter_text.clone(),
@@ -89,6 +103,17 @@ impl ResultsPanel {
         }
     }
 
+    /// The rows of another run stand in input order, and the newest are in sight while it goes on. A filter stays: it is
+    /// seen in its field, and often is for the next run, too.
+    fn forget_other_run(&mut self, run: Option<&RunSnapshot>) {
+        let started = run.map(|run| run.log.plan.started);
+        if self.started != started {
+            self.started = started;
+            self.table = Table::default();
+            self.is_following = true;
+        }
+    }
+
     fn take(&mut self, header: Header) {
         self.is_following = header.is_following;
         if header.text != self.filter_text {
@@ -110,8 +135,10 @@ impl ResultsPanel {
         if let Some(list) = list::of(&run.log) {
             list::ui(ui, cx, list);
         }
-        if let Some(cause) = cause::of(&run.log) {
-            cause::ui(ui, cx, &run.log, &cause);
+        let groups = self.causes.groups();
+        if let Some(filter) = causes::ui(ui, cx, &run.log, groups) {
+            self.take(Header { text: filter, is_following: false, remark: None });
+            ui.ctx().request_repaint();
         }
         let rect = ui.available_rect_before_wrap();
         let chosen = cx.selected_row.and_then(|index| run.log.row(index));
@@ -119,10 +146,31 @@ impl ResultsPanel {
         let (table_rect, chosen_rect) = rect.split_top_bottom_at_y(rect.bottom() - chosen_height);
         let mut table_ui = child(ui, "table", table_rect);
         let rows = self.rows(&run.log);
-        self.table.ui(&mut table_ui, cx, run, &rows, &mut self.is_following);
+        if self.is_nothing_found(&run.log) {
+            let button = widgets::empty_state(
+                &mut table_ui,
+                cx.theme,
+                "No row fits the filter.",
+                Some("Clear filter"),
+            );
+            if button.is_some_and(|button| button.clicked()) {
+                self.take(Header { text: String::new(), is_following: self.is_following, remark: None });
+            }
+        } else {
+            let cause_characters = self.causes.groups().map(CauseGroups::longest);
+            let shown = Shown { run, rows: &rows, cause_characters };
+            self.table.ui(&mut table_ui, cx, &shown, &mut self.is_following);
+        }
         if let Some(row) = chosen {
             chosen::ui(&mut child(ui, "chosen", chosen_rect), cx, &row);
         }
+    }
+
+    /// Whether there is an answer, and no row in it.
+    fn is_nothing_found(&self, log: &RunLog) -> bool {
+        let question = self.question(log);
+        let answer = self.answer.as_ref().filter(|answer| answer.question.is_like(&question));
+        !question.is_plain() && answer.is_some_and(|answer| answer.rows.is_empty())
     }
 
     fn question(&self, log: &RunLog) -> RowQuestion {
@@ -211,7 +259,7 @@ impl Header {
             if !run.log.is_finished() {
                 self.follow_ui(ui, cx);
             } else if run.log.counts.failed > 0 {
-                rerun_ui(ui, cx);
+                rerun_ui(ui, cx, &run.log);
             }
             if let Some(remark) = &self.remark {
                 ui.label(RichText::new(remark).text_style(TextStyle::Small).color(cx.theme.weak));
@@ -241,9 +289,11 @@ impl Header {
 }
 
 /// The way to try again what has no output.
-fn rerun_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+fn rerun_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog) {
     let command = Command::RerunFailed;
-    let button = widgets::chip_button(ui, cx.theme, &command.label(), true);
+    let counts = log.counts;
+    let label = if counts.failed > counts.not_run + counts.stopped { "Rerun failed" } else { "Run the rest" };
+    let button = widgets::chip_button(ui, cx.theme, label, true);
     if button.on_hover_text(command.tooltip()).clicked() {
         cx.commands.send(command);
     }
@@ -264,6 +314,16 @@ mod tests {
         assert!(panel.filter_error.is_some() && panel.filter == good);
         panel.take(typed("failed worker 2"));
         assert!(panel.filter_error.is_none() && panel.filter != good);
+    }
+
+    #[test]
+    fn the_order_of_one_run_is_not_that_of_the_next() {
+        let mut panel = ResultsPanel::default();
+        panel.table.order = SortOrder { is_descending: true, ..SortOrder::default() };
+        panel.is_following = false;
+        panel.started = Some(Instant::now());
+        panel.forget_other_run(None);
+        assert!(panel.table.order == SortOrder::default() && panel.is_following);
     }
 
     #[test]

@@ -82,8 +82,11 @@ pub fn hatch(rect: Rect, color: Color32, lines: &mut Vec<Shape>) {
     }
 }
 
-/// What a bar is drawn with: the parts that were on a core and ready; nothing for what was before the worker was there.
-const SIGNS: [(Option<(f64, f64)>, &str, &str); 4] = [
+/// What a bar is drawn with: the parts that were on a core and ready; nothing for what was before the worker was there. Then a
+/// word for it, and a sentence.
+type Sign = (Option<(f64, f64)>, &'static str, &'static str);
+
+const SIGNS: [Sign; 4] = [
     (Some((1.0, 0.0)), "on a core", "on a core"),
     (Some((0.0, 1.0)), "ready, no core", "ready to go on, and other threads have the cores"),
     (Some((0.0, 0.0)), "waiting", "waiting: for a clock, a file, a network, a lock"),

@@ -150,16 +150,12 @@ impl Cores<'_> {
 
     /// "99 % · W1, W3": how busy it was in the newest sample, and who was last seen on it.
     fn remark(&self, core: usize, series: &Series) -> String {
-        let mut remark =
-            self.share(series).map_or("–".to_owned(), |share| format!("{:.0} %", share * 100.0));
+        let remark = self.share(series).map_or("–".to_owned(), |share| format!("{:.0} %", share * 100.0));
         let live = self.cx.run.filter(|_| self.cx.is_live()).map(|run| run.live.as_slice());
         let here = live.into_iter().flatten().enumerate();
         let here = here.filter(|(_, lane)| lane.core == u32::try_from(core).ok());
-        for (nth, (place, _)) in here.enumerate() {
-            let gap = if nth == 0 { " · " } else { ", " };
-            remark.push_str(&format!("{gap}W{}", place + 1));
-        }
-        remark
+        let here: Vec<usize> = here.map(|(place, _)| place + 1).collect();
+        remark + &workers_text(&here)
     }
 
     /// How busy the core is now; where a run is over and shown, how busy it was in it.
@@ -224,6 +220,19 @@ impl Cores<'_> {
     }
 }
 
+/// " · W1, W3 +2": as many as have room beside the core's name.
+fn workers_text(workers: &[usize]) -> String {
+    const NAMED: usize = 2;
+    if workers.is_empty() {
+        return String::new();
+    }
+    let named = workers.iter().take(NAMED).map(|worker| format!("W{worker}")).collect::<Vec<_>>().join(", ");
+    match workers.len().saturating_sub(NAMED) {
+        0 => format!(" · {named}"),
+        more => format!(" · {named} +{more}"),
+    }
+}
+
 /// The height of one core where `count` share `room`.
 fn pitch(count: usize, room: f32) -> f32 {
     let share = room / count.max(1) as f32;
@@ -237,6 +246,12 @@ fn pitch(count: usize, room: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_many_workers_on_a_core_the_first_are_named_and_the_others_counted() {
+        let texts = [&[][..], &[3], &[1, 12], &[1, 2, 4, 7]].map(workers_text);
+        assert_eq!(texts, ["", " · W3", " · W1, W12", " · W1, W2 +2"]);
+    }
 
     #[test]
     fn many_cores_are_strips() {

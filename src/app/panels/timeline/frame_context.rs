@@ -56,6 +56,11 @@ impl<'a> FrameContext<'a> {
         if self.is_alone(place) { "Alone".to_owned() } else { format!("Worker {}", place + 1) }
     }
 
+    /// "W1", for where there is little room.
+    pub fn short_name(&self, place: usize) -> String {
+        if self.is_alone(place) { "Alone".to_owned() } else { format!("W{}", place + 1) }
+    }
+
     /// Whether this lane is the one in which suspects run alone.
     pub fn is_alone(&self, place: usize) -> bool {
         self.run.log.lanes.get(place).is_some_and(|lane| lane.is_for_suspects)
@@ -69,6 +74,7 @@ impl<'a> FrameContext<'a> {
     /// The memory of a process: as measured last while it lives, the most it held where it is gone.
     pub fn memory_bytes(&self, pid: u32, peak_rss_bytes: u64) -> Option<u64> {
         let live = self.cx.monitor.and_then(|monitor| monitor.hosts.get(&pid)).map(|host| host.rss_bytes);
-        live.or((peak_rss_bytes > 0).then_some(peak_rss_bytes))
+        // The system tells nothing of the memory of a process that is just ending.
+        live.filter(|bytes| *bytes > 0).or((peak_rss_bytes > 0).then_some(peak_rss_bytes))
     }
 }

@@ -9,12 +9,16 @@ use super::lane_spans::APART_ROWS;
 use crate::app::command::Command;
 use crate::app::death;
 use crate::app::format;
+use crate::app::items;
 use crate::app::theme::strong;
 use crate::pool::{CoreTime, Executing, Life, Row, RunLog, Segment};
 use crate::value::{grouped, shortened};
 
 /// Characters of a cell shown in a tooltip.
 const CELL_CHARACTERS: usize = 120;
+
+/// Items that are named one by one.
+const LISTED_ITEMS: u64 = 6;
 
 /// Something of a worker's history.
 #[derive(Debug)]
@@ -118,13 +122,13 @@ impl HoverTarget<'_> {
 
     fn title(&self) -> String {
         match self {
-            Self::Item(row) => format!("item {}, {}", grouped(row.index), row.state.label()),
+            Self::Item(row) => format!("{}, {}", items::name(row.index), row.state.label()),
             Self::Items(segment) => {
                 let failed =
                     if segment.failed == 0 { "ok".to_owned() } else { format!("{} failed", segment.failed) };
                 format!("{}, {failed}", format::counted(segment.items, "item", "items"))
             }
-            Self::Executing(executing) => format!("item {}, running", grouped(executing.index)),
+            Self::Executing(executing) => format!("{}, running", items::name(executing.index)),
             Self::Launch(_) => "being started".to_owned(),
             Self::End(_, kind) => kind.title().to_owned(),
         }
@@ -139,7 +143,7 @@ impl HoverTarget<'_> {
                 lines
             }
             Self::Items(segment) => vec![
-                ("items", format!("{} to {}", grouped(segment.first), grouped(segment.last))),
+                ("which", which_items(frame, place, segment)),
                 ("start", format::duration_ns(segment.start_ns)),
                 ("took", format::duration_ns(segment.end_ns - segment.start_ns)),
                 ("in items", format::duration_ns(segment.busy_ns)),
@@ -167,6 +171,21 @@ impl HoverTarget<'_> {
             Self::End(life, _) => end_lines(&frame.run.log, life),
         }
     }
+}
+
+/// "items 1 to 3", "items 1, 3": other workers may have had some of those between.
+fn which_items(frame: &FrameContext<'_>, place: usize, segment: &Segment) -> String {
+    let (first, last) = (segment.first, segment.last);
+    if segment.items == last - first + 1 {
+        return format!("items {} to {}", grouped(first), grouped(last));
+    }
+    if segment.items > LISTED_ITEMS || last - first >= APART_ROWS {
+        return format!("some of the items {} to {}", grouped(first), grouped(last));
+    }
+    let block = Block { number: 0, segment: *segment };
+    let rows = (first..=last).filter_map(|index| frame.run.log.row(index));
+    let own = rows.filter(|row| frame.is_within(row, place, &block)).map(|row| grouped(row.index));
+    format!("items {}", own.collect::<Vec<_>>().join(", "))
 }
 
 /// What the worker did in this time, where its thread was looked at for most of it: what is shorter than a look says nothing.
@@ -205,7 +224,7 @@ fn item_lines(row: &Row<'_>) -> Vec<(&'static str, String)> {
     lines.extend(row.output.map(|output| ("output", cell(output.to_string()))));
     lines.extend(row.error().map(|error| ("cause", cell(error.into_owned()))));
     lines.push(("start", format::duration_ns(row.start_ns)));
-    let share = if row.is_chunk_timed { " (its share of the chunk)" } else { "" };
+    let share = if row.is_chunk_timed { " (average of its chunk)" } else { "" };
     lines.push(("took", format!("{}{share}", format::duration(row.duration_s.into()))));
     lines
 }

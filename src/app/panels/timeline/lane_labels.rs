@@ -1,8 +1,9 @@
 //! Left of each lane: who it is, how it stands, and the menu of what can be done to it.
 
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align2, Button, CornerRadius, CursorIcon, FontId, Popup, Rect, Response, RichText, Role, Sense, Stroke,
-    StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Button, Color32, CornerRadius, CursorIcon, FontId, Painter, Popup, Rect, Response, RichText,
+    Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 use egui_material_icons::icons::ICON_MORE_HORIZ;
 
@@ -12,6 +13,9 @@ use crate::app::command::Command;
 use crate::app::format;
 use crate::app::theme::{STEP, strong};
 use crate::pool::Lane;
+
+/// What the button of the menu takes at the end of the name.
+const MENU_WIDTH: f32 = 24.0;
 
 /// How a worker stands, where there is something to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,11 +121,15 @@ fn draw(
     let swatch = Rect::from_center_size(pos2(names.left() + 12.0, names.center().y), vec2(side, side));
     painter.rect_filled(swatch, CornerRadius::same(2), frame.color(place));
     let (x, y) = (names.left() + 23.0, names.center().y);
-    let name = frame.worker_name(place);
+    let short = standing.short();
+    // Where both stand in one line, the name gives way.
+    let name = match (density, &short) {
+        (Density::Roomy, _) | (_, None) => frame.worker_name(place),
+        (_, Some(_)) => frame.short_name(place),
+    };
     let bold = FontId { size: 11.5, ..frame.strong_font.clone() };
     let small = frame.small_font.clone();
     let color = if standing.needs_help() { theme.warn } else { theme.weak };
-    let short = standing.short();
     match density {
         Density::Roomy => {
             painter.text(pos2(x, y - 6.5), Align2::LEFT_CENTER, name, bold, theme.text);
@@ -133,10 +141,19 @@ fn draw(
                 if density == Density::Tiny { (small.clone(), theme.weak) } else { (bold, theme.text) };
             let written = painter.text(pos2(x, y), Align2::LEFT_CENTER, name, font, ink);
             if let Some(short) = short {
-                painter.text(pos2(written.right() + 5.0, y), Align2::LEFT_CENTER, short, small, color);
+                let room = names.with_min_x(written.right() + 5.0).with_max_x(names.right() - MENU_WIDTH);
+                elided(&painter, room, short, small, color);
             }
         }
     }
+}
+
+/// A text that ends in "…" where it has no room.
+fn elided(painter: &Painter, room: Rect, text: String, font: FontId, color: Color32) {
+    let mut job = LayoutJob::simple_singleline(text, font, color);
+    job.wrap = TextWrapping::truncate_at_width(room.width().max(0.0));
+    let galley = painter.layout_job(job);
+    painter.galley(pos2(room.left(), room.center().y - galley.size().y / 2.0), galley, color);
 }
 
 /// The button at the end of the name, and what opens under it.
@@ -151,7 +168,7 @@ fn menu_ui(
     let Some(lane) = frame.run.log.lanes.get(place) else { return };
     let height = if density == Density::Tiny { names.height() } else { 16.0 };
     let top = if density == Density::Roomy { names.top() + 1.0 } else { names.center().y - height / 2.0 };
-    let rect = Rect::from_min_size(pos2(names.right() - 24.0, top), vec2(22.0, height));
+    let rect = Rect::from_min_size(pos2(names.right() - MENU_WIDTH, top), vec2(22.0, height));
     let response = ui.interact(rect, ui.scope_id().with(("menu", place)), Sense::click());
     let label = format!("Menu of {}", frame.worker_name(place).to_lowercase());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));

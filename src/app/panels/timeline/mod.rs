@@ -236,8 +236,8 @@ fn moved_by_keys(ui: &Ui, response: &Response) -> (f32, f32) {
 
 fn header_ui(ui: &mut Ui, cx: &ViewContext<'_>, is_following: bool, is_searching: bool) -> Option<Asked> {
     let mut asked = None;
-    let live = widgets::chip_button(ui, cx.theme, "live", is_following);
-    if live.on_hover_text("Follows the newest seconds instead of showing the whole run").clicked() {
+    let follow = widgets::chip_button(ui, cx.theme, "follow", is_following);
+    if follow.on_hover_text("Keeps the newest seconds in sight, instead of the whole run").clicked() {
         asked = Some(Asked::Live);
     }
     if cx.run.is_none() {

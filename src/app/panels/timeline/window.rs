@@ -6,7 +6,7 @@ use egui::Rangef;
 
 /// The shortest stretch that can be shown.
 const SHORTEST_NS: f64 = 1_000.0;
-/// What "live" follows at first.
+/// What "follow" shows at first.
 const FOLLOWED_NS: f64 = 5e9;
 /// The part of the width that is kept free right of the live edge.
 const MARGIN: f64 = 0.02;

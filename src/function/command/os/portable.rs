@@ -69,7 +69,7 @@ mod tests {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.arg("--list").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let cx = CallContext { worker: 1, index: 0, console: &Deaf };
+        let cx = CallContext { worker: 1, is_thread: false, index: 0, console: &Deaf };
         let mut output = Output::new(&cx);
         exchange(&mut child, &vec![b'x'; 1 << 20], &mut output).unwrap();
         let Ok(Value::Text(said)) = output.outcome(child.wait().unwrap()) else { panic!("no text") };

@@ -44,6 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[allow(clippy::zombie_processes, reason = "it is waited for by what is tested")]
     fn what_a_child_and_its_own_children_used_is_told_once() {
         let line = "sh -c 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done'; exit 3";
         let child = Command::new("/bin/sh").args(["-c", line]).spawn().unwrap();
