@@ -13,7 +13,6 @@ use rustix::fs::Access;
 
 use super::super::program::Program;
 
-mod cases;
 mod exchange;
 mod holders;
 mod scan;

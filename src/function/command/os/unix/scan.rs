@@ -1,8 +1,23 @@
-//! Which quotes are open at each sign of a shell's line, through `$(...)`, backticks, `${...}`, `case` and here-documents.
-//! Where shells differ or that cannot be known, a line with placeholders is refused.
+//! Which quotes are open at each placeholder of a shell's line.
+//!
+//! Only what all shells read alike is followed. Where one of these reads on differently, the scan stops: what stands before
+//! is certain, and a placeholder behind is refused. Words that a line only has in order to be odd, such as `case` within
+//! `$(...)`, are not worth a grammar of their own here, since one wrong step would make commands of values.
+//!
+//! `words` knows which words are reserved, `expansions` reads what begins with `$`, and `documents` here-documents.
 
-use super::super::super::template::{Letter, column_length, plain_source};
-use super::cases::Cases;
+use super::super::super::template::{Placeholder, TemplatePart};
+use documents::Document;
+use words::Words;
+
+mod documents;
+mod expansions;
+mod words;
+
+/// How deep `$(...)` and the like may stand within each other.
+const MOST_DEPTH: usize = 40;
+/// What a backslash within backticks means differs before these.
+const ESCAPED_IN_TICKS: &str = "$`\\\"\n";
 
 /// How a place in a line is quoted by what stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,428 +25,318 @@ pub(super) enum ShellQuotes {
     None,
     Single,
     Double,
+    /// In the body of a here-document.
+    Document,
     /// Within `$((...))`, which knows no quotes.
     Arithmetic,
 }
 
-/// What is open, by what closes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Line,
-    Quote,
-    Bracket,
-    /// `${`.
-    Brace,
-    /// Backticks, within double quotes or not.
-    Ticks {
-        is_quoted: bool,
-    },
-    /// Backticks within backticks, which have a backslash before them.
-    InnerTicks,
+/// Why a scan ends before the line does.
+enum Stop {
+    /// The line is no line for a shell.
+    Unreadable(String),
+    /// From this character on, what is quoted is not certain.
+    Unsure { from: usize, why: &'static str },
 }
 
-struct Frame {
-    quotes: ShellQuotes,
-    kind: Kind,
-    cases: Cases,
-}
+type Step<T = ()> = Result<T, Stop>;
 
-struct Document {
-    end: String,
-    is_quoted: bool,
-    strips_tabs: bool,
-}
-
-/// A line read sign by sign.
-pub(super) struct Scan<'a> {
+/// A line read character by character.
+struct Scan<'a> {
     signs: Vec<char>,
     at: usize,
     columns: &'a [String],
-    letters: Vec<Letter>,
-    quotes: Vec<ShellQuotes>,
-    /// The innermost last.
-    open: Vec<Frame>,
+    parts: Vec<(TemplatePart, ShellQuotes)>,
+    /// Where the last placeholder stood.
+    last_hole: Option<usize>,
+    /// Here-documents whose bodies begin with the next line.
     documents: Vec<Document>,
-    /// Why the quotes are not known for certain.
-    unsure: Option<&'static str>,
+    /// Within backticks: the next backtick ends them, whatever is open.
+    is_in_ticks: bool,
+    /// How many `$(` are open.
+    brackets: usize,
+    depth: usize,
+    /// The line must not end here: it is one of a here-document.
+    is_one_line: bool,
+    /// Why no placeholder can stand here.
+    barred: Option<&'static str>,
 }
 
-/// The letters of a line, each with its quotes, and why these are unsure.
-pub(super) struct Scanned {
-    pub(super) letters: Vec<Letter>,
-    pub(super) quotes: Vec<ShellQuotes>,
-    pub(super) unsure: Option<&'static str>,
+/// The parts of a line, each with its quotes; otherwise a sentence that says why it is refused.
+pub(super) fn scanned(
+    template: &str,
+    columns: &[String],
+) -> Result<Vec<(TemplatePart, ShellQuotes)>, String> {
+    let mut scan = Scan {
+        signs: template.chars().collect(),
+        at: 0,
+        columns,
+        parts: Vec::new(),
+        last_hole: None,
+        documents: Vec::new(),
+        is_in_ticks: false,
+        brackets: 0,
+        depth: 0,
+        is_one_line: false,
+        barred: None,
+    };
+    match scan.commands(None) {
+        Ok(()) => {}
+        Err(Stop::Unreadable(reason)) => return Err(reason),
+        Err(Stop::Unsure { from, why }) if scan.asks_behind(from) => return Err(scan.refusal(from, why)),
+        Err(Stop::Unsure { .. }) => {
+            while scan.peek().is_some() {
+                scan.take();
+            }
+        }
+    }
+    Ok(scan.parts)
 }
 
-impl<'a> Scan<'a> {
-    pub(super) fn of(template: &str, columns: &'a [String]) -> Result<Scanned, String> {
-        let line = Frame { quotes: ShellQuotes::None, kind: Kind::Line, cases: Cases::default() };
-        let mut scan = Self {
-            signs: template.chars().collect(),
-            at: 0,
-            columns,
-            letters: Vec::new(),
-            quotes: Vec::new(),
-            open: vec![line],
-            documents: Vec::new(),
-            unsure: None,
-        };
-        while let Some(sign) = scan.next() {
-            scan.step(sign)?;
-        }
-        scan.command_ends();
-        match scan.now() {
-            ShellQuotes::Single => Err("a single quote (') is not closed".to_owned()),
-            ShellQuotes::Double if scan.kind() == Kind::Quote => {
-                Err("a double quote (\") is not closed".to_owned())
+impl Scan<'_> {
+    /// Reads commands up to a sign that ends them, which is left.
+    fn commands(&mut self, end: Option<char>) -> Step {
+        let documents = self.documents.len();
+        let mut words = Words::new(self.brackets > 0);
+        // Brackets behind `$(`; elsewhere they say nothing about quotes.
+        let mut open = 0_usize;
+        while let Some(sign) = self.peek() {
+            let is_end = Some(sign) == end && (sign == '`' || open == 0);
+            if is_end || !words.takes(sign, self.signs.get(self.at + 1)) {
+                words.end(sign).map_err(|why| self.unsure(self.at, why))?;
             }
-            _ => Ok(Scanned { letters: scan.letters, quotes: scan.quotes, unsure: scan.unsure }),
-        }
-    }
-
-    fn step(&mut self, sign: char) -> Result<(), String> {
-        let (now, kind) = (self.now(), self.kind());
-        match (sign, now) {
-            ('\'', ShellQuotes::Single) => self.close(sign),
-            ('`', ShellQuotes::Single) if self.is_in_ticks() => {
-                self.unsure = Some("a backtick stands within quotes within backticks");
-                self.push(sign, false);
-            }
-            (_, ShellQuotes::Single) => self.push(sign, false),
-            ('\\', _) => self.escape()?,
-            ('"', ShellQuotes::Double) if kind == Kind::Quote => self.close(sign),
-            ('"', _) => {
-                if kind == Kind::Brace && now == ShellQuotes::Double {
-                    self.unsure = Some("quotes stand in `${...}` in double quotes");
-                }
-                self.open(sign, ShellQuotes::Double, Kind::Quote);
-            }
-            ('\'', ShellQuotes::None) => self.open(sign, ShellQuotes::Single, Kind::Quote),
-            ('\'', ShellQuotes::Double) if kind == Kind::Brace => {
-                self.unsure = Some("quotes stand in `${...}` in double quotes");
-                self.push(sign, false);
-            }
-            ('`', _) => self.tick(),
-            ('#', ShellQuotes::None) if kind != Kind::Brace && self.is_between_words() => self.comment(),
-            ('$', _) => self.dollar(),
-            ('}', _) if kind == Kind::Brace => self.close(sign),
-            ('{', _) if kind == Kind::Brace => self.brace(),
-            (_, ShellQuotes::Arithmetic) => match sign {
-                '(' => self.open(sign, now, Kind::Bracket),
-                ')' => self.close(sign),
-                _ => self.push(sign, false),
-            },
-            (_, ShellQuotes::None) if kind != Kind::Brace => self.command_sign(sign)?,
-            _ => self.push(sign, false),
-        }
-        Ok(())
-    }
-
-    /// A sign of a command without quotes.
-    fn command_sign(&mut self, sign: char) -> Result<(), String> {
-        let before = self.letters.last().filter(|letter| !letter.is_plain).map(|letter| letter.sign);
-        match sign {
-            '(' => {
-                let opens_pattern = self.cases().bracket_opens_pattern();
-                self.push(sign, false);
-                if !opens_pattern {
-                    self.cases().end_word();
-                    self.cases().command_begins();
-                    self.frame(ShellQuotes::None, Kind::Bracket);
-                }
-            }
-            ')' => {
-                if self.cases().bracket_closes_pattern() {
-                    self.push(sign, false);
-                } else if self.kind() == Kind::Bracket {
-                    self.command_ends();
-                    self.close(sign);
-                    self.cases().command_begins();
-                } else {
-                    self.push(sign, false);
-                    self.cases().command_begins();
-                }
-            }
-            '<' if self.signs.get(self.at) == Some(&'<') && before != Some('<') => {
-                self.cases().arrow();
-                self.push(sign, false);
-                self.next();
-                self.push('<', false);
-                if self.signs.get(self.at) != Some(&'<') {
-                    self.document_begins();
-                }
-            }
-            '\n' => {
-                self.cases().separator(sign, before);
-                self.push(sign, false);
-                for document in std::mem::take(&mut self.documents) {
-                    self.document(&document)?;
-                }
-            }
-            _ => {
-                self.cases().sign(sign, before);
-                self.push(sign, false);
-            }
-        }
-        Ok(())
-    }
-
-    fn escape(&mut self) -> Result<(), String> {
-        let next = self.next().ok_or("it ends with a single backslash")?;
-        let ticks = self.open.iter().rev().map(|frame| frame.kind).find(|kind| is_ticks(*kind));
-        match (next, ticks) {
-            ('`', Some(kind)) => {
-                self.push('\\', false);
-                self.inner_tick(kind);
-                return Ok(());
-            }
-            ('"', Some(Kind::Ticks { is_quoted: true })) => {
-                self.push('\\', false);
-                match (self.now(), self.kind()) {
-                    (ShellQuotes::Double, Kind::Quote) => self.close(next),
-                    _ => self.open(next, ShellQuotes::Double, Kind::Quote),
-                }
-                return Ok(());
-            }
-            ('"', Some(Kind::InnerTicks)) => {
-                self.unsure = Some("escaped quotes stand in backticks in backticks")
-            }
-            ('\\', Some(_)) if matches!(self.signs.get(self.at), Some('\\' | '`' | '"' | '\'' | '$')) => {
-                self.unsure = Some("several backslashes stand in backticks");
-            }
-            _ => {}
-        }
-        // Within double quotes the shell would keep the backslash before a brace.
-        if self.now() != ShellQuotes::Double || !matches!(next, '{' | '}') {
-            self.push('\\', false);
-        }
-        if next != '\n' {
-            self.cases().other();
-        }
-        self.push(next, true);
-        Ok(())
-    }
-
-    fn comment(&mut self) {
-        self.push('#', false);
-        // Quotes are none in a comment.
-        while let Some(sign) = self.signs.get(self.at).copied().filter(|sign| *sign != '\n') {
-            if sign == '`' && self.is_in_ticks() {
-                break;
-            }
-            self.at += 1;
-            self.push(sign, false);
-        }
-    }
-
-    fn dollar(&mut self) {
-        self.cases().other();
-        self.push('$', false);
-        match self.signs.get(self.at) {
-            // `${name}` is the shell's own.
-            Some('{') => {
-                self.at += 1;
-                self.push('{', true);
-                let now = self.now();
-                self.frame(now, Kind::Brace);
-                // `$#` and the like have a sign that means something else behind it.
-                if let Some(sign @ ('#' | '!' | '?' | '$' | '@' | '*')) = self.signs.get(self.at).copied() {
-                    self.at += 1;
-                    self.push(sign, false);
-                }
-            }
-            Some('(') => {
-                self.at += 1;
-                self.push('(', false);
-                let is_arithmetic = self.signs.get(self.at) == Some(&'(');
-                let quotes = if is_arithmetic { ShellQuotes::Arithmetic } else { ShellQuotes::None };
-                self.frame(quotes, Kind::Bracket);
-            }
-            _ => {}
-        }
-    }
-
-    /// A brace within `${...}`: a placeholder, or text.
-    fn brace(&mut self) {
-        let length = self.placeholder_length();
-        self.push('{', false);
-        for _ in 0..length.unwrap_or(0) {
-            let sign = self.next();
-            sign.into_iter().for_each(|sign| self.push(sign, false));
-        }
-    }
-
-    /// The length of the placeholder behind a brace, its closing brace included.
-    fn placeholder_length(&self) -> Option<usize> {
-        let behind: String = self.signs[self.at..].iter().collect();
-        column_length(&behind, self.columns).or_else(|| {
-            let (inner, _) = behind.split_once(['{', '}'])?;
-            let is_closed = behind[inner.len()..].starts_with('}');
-            (is_closed && plain_source(inner).is_some()).then(|| inner.chars().count() + 1)
-        })
-    }
-
-    fn tick(&mut self) {
-        match self.open.iter().rposition(|frame| is_ticks(frame.kind)) {
-            Some(depth) => {
-                if depth + 1 < self.open.len() || self.kind() == Kind::InnerTicks {
-                    self.unsure = Some("a backtick closes more than it opened");
-                }
-                self.command_ends();
-                self.open.truncate(depth);
-                self.push('`', false);
-            }
-            None => {
-                let is_quoted = self.open.iter().any(|frame| frame.quotes == ShellQuotes::Double);
-                self.open('`', ShellQuotes::None, Kind::Ticks { is_quoted });
-            }
-        }
-    }
-
-    fn inner_tick(&mut self, kind: Kind) {
-        if kind != Kind::InnerTicks {
-            if self.now() == ShellQuotes::Double {
-                self.unsure = Some("backticks stand in quotes in backticks");
-            }
-            return self.open('`', ShellQuotes::None, Kind::InnerTicks);
-        }
-        if self.kind() != Kind::InnerTicks {
-            self.unsure = Some("a backtick closes more than it opened");
-        }
-        self.command_ends();
-        let depth = self.open.iter().rposition(|frame| frame.kind == Kind::InnerTicks);
-        self.open.truncate(depth.unwrap_or(1));
-        self.push('`', false);
-    }
-
-    /// Reads the word that ends a here-document.
-    fn document_begins(&mut self) {
-        let strips_tabs = self.signs.get(self.at) == Some(&'-');
-        let (mut end, mut is_quoted) = (String::new(), false);
-        if strips_tabs {
-            self.next();
-            self.push('-', false);
-        }
-        while let Some(sign) = self.signs.get(self.at).copied() {
-            let is_blank = sign == ' ' || sign == '\t';
-            if is_blank && !end.is_empty() || sign == '\n' || ";&|<>()`".contains(sign) {
-                break;
-            }
-            self.at += 1;
-            self.push(sign, true);
             match sign {
-                '\'' | '"' | '\\' => is_quoted = true,
-                _ if is_blank => {}
-                _ => end.push(sign),
+                _ if is_end && self.documents.len() > documents => {
+                    return Err(
+                        self.unsure(self.at, "a here-document begins just before what ends its command")
+                    );
+                }
+                _ if is_end => return Ok(()),
+                '(' => open += usize::from(self.bracket()?),
+                ')' => {
+                    open = open.saturating_sub(1);
+                    self.take();
+                }
+                '\n' => self.line_end(documents > 0)?,
+                '#' if words.is_between() => self.comment(end)?,
+                '<' => self.arrow()?,
+                '{' if self.hole(ShellQuotes::None)? => {}
+                '\'' => self.single()?,
+                '"' => self.double()?,
+                _ => self.sign(ShellQuotes::None)?,
             }
         }
-        self.documents.push(Document { end, is_quoted, strips_tabs });
+        words.end('\n').map_err(|why| self.unsure(self.at, why))?;
+        match end {
+            None if self.documents.len() > documents => Err(self.open_document()),
+            None => Ok(()),
+            Some(')') => Err(Stop::Unreadable("a `$(` is not closed".to_owned())),
+            Some(_) => Err(Stop::Unreadable("a backtick (`) is not closed".to_owned())),
+        }
     }
 
-    /// The body of a here-document, which knows no quotes.
-    fn document(&mut self, document: &Document) -> Result<(), String> {
-        let depth = self.open.len();
-        self.frame(ShellQuotes::Double, Kind::Line);
-        loop {
-            let rest = &self.signs[self.at..];
-            let length = rest.iter().position(|sign| *sign == '\n').unwrap_or(rest.len());
-            let line: String = rest[..length].iter().collect();
-            let is_last = length == rest.len();
-            let line = if document.strips_tabs { line.trim_start_matches('\t') } else { &line };
-            let is_end = line == document.end;
-            if !is_end && is_last {
-                return Err(format!("the here-document is not closed by a line `{}`", document.end));
+    /// A sign that means the same in commands, double quotes and here-documents.
+    fn sign(&mut self, quotes: ShellQuotes) -> Step {
+        match self.peek() {
+            Some('\\') => self.escape(quotes),
+            Some('$') => self.dollar(quotes),
+            Some('`') => self.ticks(),
+            _ => {
+                self.take();
+                Ok(())
             }
-            let line_end = self.at + length;
-            while self.at < line_end {
-                self.document_sign(document, is_end);
+        }
+    }
+
+    /// Single quotes, and what is in them.
+    fn single(&mut self) -> Step {
+        self.take();
+        while let Some(sign) = self.peek() {
+            match sign {
+                '\'' => {
+                    self.take();
+                    return Ok(());
+                }
+                '\n' => self.line_within()?,
+                '`' if self.is_in_ticks => return Err(self.tick_within()),
+                '\\' if self.is_in_ticks && self.next_is(ESCAPED_IN_TICKS) => {
+                    return Err(self.escape_in_ticks());
+                }
+                '{' if self.hole(ShellQuotes::Single)? => {}
+                _ => self.take(),
             }
-            if is_end {
-                self.open.truncate(depth);
-                return Ok(());
+        }
+        Err(Stop::Unreadable("a single quote (') is not closed".to_owned()))
+    }
+
+    /// Double quotes, and what is in them.
+    fn double(&mut self) -> Step {
+        self.take();
+        while let Some(sign) = self.peek() {
+            match sign {
+                '"' => {
+                    self.take();
+                    return Ok(());
+                }
+                '\n' => self.line_within()?,
+                '{' if self.hole(ShellQuotes::Double)? => {}
+                _ => self.sign(ShellQuotes::Double)?,
             }
-            self.next();
-            self.push('\n', false);
         }
+        Err(Stop::Unreadable("a double quote (\") is not closed".to_owned()))
     }
 
-    fn document_sign(&mut self, document: &Document, is_end: bool) {
-        let Some(sign) = self.next() else { return };
-        let next = self.signs.get(self.at).copied();
-        let is_hole = sign == '{' && self.placeholder_length().is_some();
-        if is_hole && document.is_quoted {
-            self.unsure = Some("a placeholder stands in a here-document whose end is quoted");
+    /// A backslash with what stands behind it.
+    fn escape(&mut self, quotes: ShellQuotes) -> Step {
+        let Some(next) = self.signs.get(self.at + 1).copied() else {
+            return Err(Stop::Unreadable("it ends with a single backslash".to_owned()));
+        };
+        let before = self.at.checked_sub(1).map(|at| self.signs[at]);
+        if self.is_in_ticks && ESCAPED_IN_TICKS.contains(next) {
+            return Err(self.escape_in_ticks());
         }
-        if !document.is_quoted && (sign == '`' || sign == '$' && matches!(next, Some('(' | '{'))) {
-            self.unsure = Some("commands or `${...}` stand in a here-document");
+        match next {
+            '\n' => {
+                let is_apart = match quotes {
+                    ShellQuotes::None => before.is_none_or(|before| " \t\n;&|".contains(before)),
+                    _ => before != Some('$'),
+                };
+                if !is_apart || !self.documents.is_empty() || quotes == ShellQuotes::Document {
+                    return Err(self.unsure(self.at, "a backslash joins two lines in the middle of a word"));
+                }
+                self.line_within_is_certain()?;
+                self.take();
+            }
+            '{' | '}' if quotes != ShellQuotes::None => {
+                if before == Some('$') {
+                    return Err(self.unsure(self.at, "a backslash stands between `$` and a brace"));
+                }
+                // The shell would keep the backslash.
+                self.at += 1;
+            }
+            _ => self.take(),
         }
-        self.push(sign, is_end);
-        if sign == '\\'
-            && !document.is_quoted
-            && let Some(next) = next.filter(|next| *next != '\n')
-        {
-            self.at += 1;
-            self.push(next, true);
+        self.take();
+        Ok(())
+    }
+
+    /// Backticks, and the commands in them.
+    fn ticks(&mut self) -> Step {
+        if self.is_in_ticks {
+            return Err(self.tick_within());
         }
+        self.take();
+        self.is_in_ticks = true;
+        self.nested(|scan| scan.commands(Some('`')))?;
+        self.is_in_ticks = false;
+        self.take();
+        Ok(())
     }
 
-    fn next(&mut self) -> Option<char> {
-        let sign = self.signs.get(self.at).copied();
-        self.at += usize::from(sign.is_some());
-        sign
-    }
-
-    fn cases(&mut self) -> &mut Cases {
-        // The line itself is never closed.
-        let last = self.open.len() - 1;
-        &mut self.open[last].cases
-    }
-
-    fn now(&self) -> ShellQuotes {
-        self.open.last().map_or(ShellQuotes::None, |frame| frame.quotes)
-    }
-
-    fn kind(&self) -> Kind {
-        self.open.last().map_or(Kind::Line, |frame| frame.kind)
-    }
-
-    fn is_in_ticks(&self) -> bool {
-        self.open.iter().any(|frame| is_ticks(frame.kind))
-    }
-
-    fn is_between_words(&self) -> bool {
-        self.letters.last().is_none_or(|last| last.sign.is_whitespace() || ";&|()`".contains(last.sign))
-    }
-
-    fn push(&mut self, sign: char, is_plain: bool) {
-        self.letters.push(Letter { sign, is_plain });
-        self.quotes.push(self.now());
-    }
-
-    fn frame(&mut self, quotes: ShellQuotes, kind: Kind) {
-        self.open.push(Frame { quotes, kind, cases: Cases::default() });
-    }
-
-    fn open(&mut self, sign: char, quotes: ShellQuotes, kind: Kind) {
-        self.cases().other();
-        self.push(sign, false);
-        self.frame(quotes, kind);
-    }
-
-    fn close(&mut self, sign: char) {
-        if self.open.len() > 1 {
-            self.open.pop();
+    /// Up to the end of the line, quotes are none.
+    fn comment(&mut self, end: Option<char>) -> Step {
+        while let Some(sign) = self.peek().filter(|sign| *sign != '\n') {
+            if sign == '`' && end == Some(sign) {
+                break;
+            }
+            if end.is_some() && !is_calm(sign) {
+                return Err(self.unsure(self.at, "quotes or brackets stand in a comment within a command"));
+            }
+            if sign != '{' || !self.hole(ShellQuotes::None)? {
+                self.take();
+            }
         }
-        self.push(sign, false);
+        Ok(())
     }
 
-    fn command_ends(&mut self) {
-        if !self.cases().is_done() {
-            self.unsure = Some("a `case` is not closed by `esac`");
+    /// Reads something within something else.
+    fn nested(&mut self, read: impl FnOnce(&mut Self) -> Step) -> Step {
+        if self.depth == MOST_DEPTH {
+            return Err(self.unsure(self.at, "too many commands stand within each other"));
+        }
+        let barred = self.barred.take();
+        self.depth += 1;
+        read(self)?;
+        self.depth -= 1;
+        self.barred = barred;
+        Ok(())
+    }
+
+    /// Takes the placeholder that stands here; false where the brace begins none.
+    fn hole(&mut self, quotes: ShellQuotes) -> Step<bool> {
+        let Some((placeholder, length)) = self.placeholder_at(self.at) else { return Ok(false) };
+        if let Some(why) = self.barred {
+            return Err(self.unsure(self.at, why));
+        }
+        self.parts.push((TemplatePart::Placeholder(placeholder), quotes));
+        self.last_hole = Some(self.at);
+        self.at += length;
+        Ok(true)
+    }
+
+    /// The placeholder that begins here, and how many characters it has.
+    fn placeholder_at(&self, at: usize) -> Option<(Placeholder, usize)> {
+        let behind = self.signs[at..].strip_prefix(&['{'])?;
+        let length = behind.iter().position(|sign| matches!(sign, '{' | '}'))?;
+        let inner: String = behind[..length].iter().collect();
+        let placeholder = Placeholder::parse(&inner, self.columns).filter(|_| behind[length] == '}');
+        placeholder.map(|placeholder| (placeholder, length + 2))
+    }
+
+    /// Whether a value would have to stand at or behind this place. An escaped brace would have to be known there too.
+    fn asks_behind(&self, from: usize) -> bool {
+        let is_escaped =
+            |at: usize| self.signs[at] == '\\' && matches!(self.signs.get(at + 1), Some('{' | '}'));
+        self.last_hole.is_some_and(|at| at >= from)
+            || (self.at..self.signs.len()).any(|at| self.placeholder_at(at).is_some() || is_escaped(at))
+    }
+
+    /// Why a line is refused, and what to write instead.
+    fn refusal(&self, from: usize, why: &str) -> String {
+        let shown: String = self.signs[from.saturating_sub(24)..from].iter().collect();
+        let place = if shown.is_empty() { "here".to_owned() } else { format!("behind `{shown}`") };
+        format!(
+            "how a value has to be quoted {place} is not certain: {why}; put the commands into a file and write \
+             `sh FILE {{}}`, where \"$1\" is the value, or write sh -c '... \"$1\" ...' sh {{}}"
+        )
+    }
+
+    fn unsure(&self, from: usize, why: &'static str) -> Stop {
+        Stop::Unsure { from, why }
+    }
+
+    fn tick_within(&self) -> Stop {
+        self.unsure(
+            self.at,
+            "a backtick stands within quotes or brackets within backticks, where $(...) is clear",
+        )
+    }
+
+    fn escape_in_ticks(&self) -> Stop {
+        self.unsure(self.at, "backslashes mean something else within backticks, where $(...) is clear")
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.signs.get(self.at).copied()
+    }
+
+    /// Whether one of these stands behind the next sign.
+    fn next_is(&self, signs: &str) -> bool {
+        self.signs.get(self.at + 1).is_some_and(|sign| signs.contains(*sign))
+    }
+
+    /// The next sign is text.
+    fn take(&mut self) {
+        let Some(sign) = self.peek() else { return };
+        self.at += 1;
+        match self.parts.last_mut() {
+            Some((TemplatePart::Text(text), _)) => text.push(sign),
+            _ => self.parts.push((TemplatePart::Text(sign.to_string()), ShellQuotes::None)),
         }
     }
 }
 
-fn is_ticks(kind: Kind) -> bool {
-    matches!(kind, Kind::Ticks { .. } | Kind::InnerTicks)
+/// Whether a sign says nothing to any shell, even to those that look for the end of `$(...)` without reading it.
+fn is_calm(sign: char) -> bool {
+    !"'\"`()\\$".contains(sign)
 }

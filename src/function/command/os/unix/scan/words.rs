@@ -1,0 +1,81 @@
+//! Which words of commands are reserved, as far as they tell where brackets close.
+
+/// Words behind which another reserved word may stand.
+const BEFORE_COMMANDS: [&str; 16] = [
+    "if", "then", "elif", "else", "fi", "while", "until", "do", "done", "esac", "!", "{", "}", "in", "-p",
+    "--",
+];
+/// Words behind which one may stand further on in the same command.
+const BEFORE_NAMES: [&str; 5] = ["for", "select", "function", "coproc", "time"];
+
+/// The words of commands as they are read, sign by sign.
+pub(super) struct Words {
+    /// Within `$(...)`, the brackets behind patterns of `case` are not told from the one that closes it.
+    is_in_brackets: bool,
+    word: String,
+    /// Something in the word is quoted or expanded: it is not reserved.
+    is_quoted: bool,
+    /// A reserved word may stand here.
+    is_command: bool,
+    /// One may stand at any place of this command.
+    is_any: bool,
+}
+
+impl Words {
+    pub(super) fn new(is_in_brackets: bool) -> Self {
+        Self { is_in_brackets, word: String::new(), is_quoted: false, is_command: true, is_any: false }
+    }
+
+    /// Whether no word has begun.
+    pub(super) fn is_between(&self) -> bool {
+        self.word.is_empty() && !self.is_quoted
+    }
+
+    /// Takes a sign as one of a word; false where it ends one.
+    pub(super) fn takes(&mut self, sign: char, next: Option<&char>) -> bool {
+        match sign {
+            // Lines that go on.
+            '\\' if next == Some(&'\n') => true,
+            '\\' | '\'' | '"' | '`' | '$' => {
+                self.is_quoted = true;
+                true
+            }
+            '#' if self.is_between() => false,
+            _ if " \t\n;&|()<>".contains(sign) => false,
+            _ => {
+                self.word.push(sign);
+                true
+            }
+        }
+    }
+
+    /// A sign stands behind a word, or behind none. The error says why brackets are not certain from here on.
+    pub(super) fn end(&mut self, sign: char) -> Result<(), &'static str> {
+        let (word, is_quoted) = (std::mem::take(&mut self.word), std::mem::take(&mut self.is_quoted));
+        let can_be_reserved = self.is_command || self.is_any;
+        if is_quoted {
+            self.is_command = false;
+        } else if can_be_reserved && !word.is_empty() {
+            self.reserved(&word)?;
+        }
+        if ";&|()\n".contains(sign) {
+            (self.is_command, self.is_any) = (true, false);
+        }
+        Ok(())
+    }
+
+    fn reserved(&mut self, word: &str) -> Result<(), &'static str> {
+        match word {
+            "case" if self.is_in_brackets => {
+                return Err(
+                    "`case` stands within $(...), where its brackets may be taken for the closing one",
+                );
+            }
+            "alias" => return Err("an alias can change how the lines behind it are read"),
+            _ if BEFORE_COMMANDS.contains(&word) => {}
+            _ if BEFORE_NAMES.contains(&word) => self.is_any = true,
+            _ => self.is_command = false,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,179 @@
+//! Random lines run by real shells: a value in a line must do what a harmless word in its place does, and stand in the
+//! output where that word stands.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+
+use super::ShellLine;
+use super::grammar::{BRACE, Grammar, HOLE, Random, heap};
+use crate::function::command::template::Filling;
+use crate::value::ValueRef;
+
+/// A word that no shell reads anything into, wherever it stands.
+const HARMLESS: &str = "@qZ7@";
+/// Prints how many arguments it has, and each, into a file.
+const ARGS: &str =
+    "args() { _m=$#; for _a do _m=\"$_m[$_a]\"; done; printf '%s\\n' \"$_m\" >>\"$LOG\"; echo ok; }\n";
+const VALUES: [&str; 44] = [
+    "a  b",
+    "*",
+    "it's",
+    "\"q\"",
+    "$(touch HACKED)",
+    "`touch HACKED`",
+    ";touch HACKED;",
+    "x\ny",
+    "-n",
+    "",
+    "é ü",
+    "\\",
+    "a\\",
+    "$HOME",
+    "${u:-x}",
+    "&& touch HACKED",
+    "'; touch HACKED; '",
+    "\"; touch HACKED; \"",
+    ")",
+    "}",
+    "#",
+    "~",
+    "\nE\ntouch HACKED\n",
+    "esac",
+    "{a,b}",
+    "1",
+    "[a-z]*",
+    "|",
+    "<x",
+    ">HACKED",
+    "!",
+    "=",
+    "\t",
+    " ",
+    "two",
+    "plain.txt",
+    "2",
+    "b-d",
+    "x,y",
+    "if",
+    "$(",
+    "`",
+    "'",
+    "))",
+];
+
+struct Folder(tempfile::TempDir);
+
+/// What a shell did: what it printed, and what `args` was given.
+#[derive(Debug, PartialEq, Eq)]
+struct Done {
+    stdout: String,
+    log: String,
+}
+
+impl Folder {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("at")).unwrap();
+        // What patterns would match.
+        for name in ["one", "two"] {
+            fs::write(folder.path().join("at").join(name), "").unwrap();
+        }
+        Self(folder)
+    }
+
+    fn run(&self, shell: &str, line: &[u8]) -> Done {
+        let log = self.0.path().join("log");
+        fs::write(&log, "").unwrap();
+        let line = [ARGS.as_bytes(), line].concat();
+        let output = Command::new(shell)
+            .arg0("sh")
+            .arg("-c")
+            .arg(OsStr::from_bytes(&line))
+            .current_dir(self.0.path().join("at"))
+            .env("LOG", &log)
+            .env_remove("u")
+            .env_remove("ENV")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Done { stdout: text(&output.stdout), log: text(&fs::read(&log).unwrap()) }
+    }
+
+    fn files(&self) -> usize {
+        fs::read_dir(self.0.path().join("at")).unwrap().count()
+    }
+}
+
+fn template(line: &str) -> String {
+    line.replace(HOLE, "{}").replace(BRACE, "\\{")
+}
+
+/// Runs a line with some values in real shells; false where it is refused.
+fn check(folder: &Folder, shells: &[&str], line: &str, random: &mut Random) -> bool {
+    let template = template(line);
+    let parsed = match ShellLine::parse(&template, &[]) {
+        Ok(parsed) => parsed,
+        Err(reason) => {
+            assert!(reason.len() > 20, "{template}: {reason}");
+            return false;
+        }
+    };
+    if !parsed.calculated.is_empty() {
+        return false;
+    }
+    for shell in shells {
+        let harmless = line.replace(HOLE, HARMLESS).replace(BRACE, "{");
+        let harmless = folder.run(shell, harmless.as_bytes());
+        for _ in 0..2 {
+            let value = VALUES[random.below(VALUES.len())];
+            let filled = parsed.fill(&Filling::new(ValueRef::Text(value), false, 0, 0)).unwrap();
+            let expected = Done {
+                stdout: harmless.stdout.replace(HARMLESS, value),
+                log: harmless.log.replace(HARMLESS, value),
+            };
+            let done = folder.run(shell, filled.as_bytes());
+            assert_eq!(done, expected, "{shell}, {value:?}:\n{template}\n---\n{}", filled.display());
+            assert_eq!(folder.files(), 2, "{shell}, {value:?} made a file:\n{template}");
+        }
+    }
+    true
+}
+
+fn shells() -> Vec<&'static str> {
+    let is_there = |shell: &&str| Command::new(shell).args(["-c", ":"]).status().is_ok();
+    ["dash", "bash"].into_iter().filter(is_there).collect()
+}
+
+/// How many lines are to be run.
+fn count() -> u64 {
+    std::env::var("SHELL_LINES").ok().and_then(|count| count.parse().ok()).unwrap_or(30)
+}
+
+#[test]
+fn values_in_random_commands_stay_values() {
+    let (folder, shells, mut random) = (Folder::new(), shells(), Random(1));
+    let (mut accepted, mut seen) = (0, 0);
+    while accepted < count() {
+        let line = Grammar(Random(seen)).line();
+        accepted += u64::from(check(&folder, &shells, &line, &mut random));
+        seen += 1;
+    }
+    let lines = (0..2000).map(|seed| template(&Grammar(Random(seed)).line()));
+    let read = lines.filter(|line| ShellLine::parse(line, &[]).is_ok()).count();
+    println!("{accepted} of {seen} lines were run, {read} of 2000 can be read");
+    assert!(read >= 1200, "only {read} of 2000 lines are not refused");
+}
+
+#[test]
+fn values_in_heaps_of_signs_stay_values() {
+    let (folder, shells, mut random) = (Folder::new(), shells(), Random(2));
+    let mut accepted = 0;
+    for seed in 0..count() {
+        accepted += u64::from(check(&folder, &shells, &heap(&mut Random(seed)), &mut random));
+    }
+    println!("{accepted} of {} heaps were run", count());
+}
