@@ -1,8 +1,8 @@
 //! Which quotes are open at each placeholder of a shell's line.
 //!
 //! Only what all shells read alike is followed. Where one of these reads on differently, the scan stops: what stands before
-//! is certain, and a placeholder behind is refused. Words that a line only has in order to be odd, such as `case` within
-//! `$(...)`, are not worth a grammar of their own here, since one wrong step would make commands of values.
+//! is certain, and a placeholder behind is refused. Odd constructs are not worth a grammar of their own here,
+//! since one wrong step would make commands of values.
 //!
 //! `words` knows which words are reserved, `expansions` reads what begins with `$`, and `documents` here-documents.
 
@@ -98,10 +98,8 @@ impl Scan<'_> {
     fn commands(&mut self, end: Option<char>) -> Step {
         let documents = self.documents.len();
         let mut words = Words::new(self.brackets > 0);
-        // Brackets behind `$(`; elsewhere they say nothing about quotes.
-        let mut open = 0_usize;
         while let Some(sign) = self.peek() {
-            let is_end = Some(sign) == end && (sign == '`' || open == 0);
+            let is_end = Some(sign) == end && (sign == '`' || words.open == 0);
             if is_end || !words.takes(sign, self.signs.get(self.at + 1)) {
                 words.end(sign).map_err(|why| self.unsure(self.at, why))?;
             }
@@ -112,9 +110,9 @@ impl Scan<'_> {
                     );
                 }
                 _ if is_end => return Ok(()),
-                '(' => open += usize::from(self.bracket()?),
+                '(' => words.open += usize::from(self.bracket()?),
                 ')' => {
-                    open = open.saturating_sub(1);
+                    words.open = words.open.saturating_sub(1);
                     self.take();
                 }
                 '\n' => self.line_end(documents > 0)?,

@@ -126,6 +126,13 @@ impl Scan<'_> {
 
     fn body_sign(&mut self, document: &Document) -> Step {
         match self.peek() {
+            Some(sign)
+                if self.depth > 0 && !is_calm(sign) && (document.is_quoted || !"$`".contains(sign)) =>
+            {
+                return Err(
+                    self.unsure(self.at, "quotes or brackets stand in a here-document within a command")
+                );
+            }
             Some('{') if document.is_quoted => {
                 let why = "the word that ends the here-document is quoted, so that nothing is expanded in it";
                 if self.placeholder_at(self.at).is_some() {

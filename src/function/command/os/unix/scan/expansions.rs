@@ -132,7 +132,7 @@ impl Scan<'_> {
     fn calculation(&mut self, from: usize, close: &str) -> Step {
         let certain = self.deeper(|scan| scan.terms(close));
         certain.map_err(|stop| match stop {
-            Stop::Unsure { .. } => self.unsure(from, ODD_ARITHMETIC),
+            Stop::Unsure { why, .. } => self.unsure(from, why),
             unreadable @ Stop::Unreadable(_) => unreadable,
         })
     }

@@ -1,17 +1,19 @@
 //! Which words of commands are reserved, as far as they tell where brackets close.
 
 /// Words behind which another reserved word may stand.
-const BEFORE_COMMANDS: [&str; 16] = [
-    "if", "then", "elif", "else", "fi", "while", "until", "do", "done", "esac", "!", "{", "}", "in", "-p",
-    "--",
-];
+const BEFORE_COMMANDS: [&str; 15] =
+    ["if", "then", "elif", "else", "fi", "while", "until", "do", "done", "!", "{", "}", "in", "-p", "--"];
 /// Words behind which one may stand further on in the same command.
 const BEFORE_NAMES: [&str; 5] = ["for", "select", "function", "coproc", "time"];
 
 /// The words of commands as they are read, sign by sign.
 pub(super) struct Words {
-    /// Within `$(...)`, the brackets behind patterns of `case` are not told from the one that closes it.
+    /// Within `$(...)`, where brackets have to be told from the one that closes it.
     is_in_brackets: bool,
+    /// How many brackets are open.
+    pub(super) open: usize,
+    /// For each `case` without `esac`, how many were open before it.
+    cases: Vec<usize>,
     word: String,
     /// Something in the word is quoted or expanded: it is not reserved.
     is_quoted: bool,
@@ -23,7 +25,15 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn new(is_in_brackets: bool) -> Self {
-        Self { is_in_brackets, word: String::new(), is_quoted: false, is_command: true, is_any: false }
+        Self {
+            is_in_brackets,
+            open: 0,
+            cases: Vec::new(),
+            word: String::new(),
+            is_quoted: false,
+            is_command: true,
+            is_any: false,
+        }
     }
 
     /// Whether no word has begun.
@@ -58,6 +68,12 @@ impl Words {
         } else if can_be_reserved && !word.is_empty() {
             self.reserved(&word)?;
         }
+        if sign == ')' && self.is_in_brackets && self.cases.last() == Some(&self.open) {
+            return Err(
+                "the bracket behind a pattern of `case` may be taken for the one that closes $(...), unless the \
+                 pattern has one before it too: (a)",
+            );
+        }
         if ";&|()\n".contains(sign) {
             (self.is_command, self.is_any) = (true, false);
         }
@@ -66,10 +82,11 @@ impl Words {
 
     fn reserved(&mut self, word: &str) -> Result<(), &'static str> {
         match word {
-            "case" if self.is_in_brackets => {
-                return Err(
-                    "`case` stands within $(...), where its brackets may be taken for the closing one",
-                );
+            "case" => self.cases.push(self.open),
+            // It may be a word among others.
+            "esac" if self.is_any => return Err("`esac` stands among the words of a command"),
+            "esac" => {
+                self.cases.pop_if(|before| *before == self.open);
             }
             "alias" => return Err("an alias can change how the lines behind it are read"),
             _ if BEFORE_COMMANDS.contains(&word) => {}

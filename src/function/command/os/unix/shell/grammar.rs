@@ -43,10 +43,20 @@ impl Around {
 }
 
 /// Lines that shells can read; `args` is a command that prints what it is given.
-pub(super) struct Grammar(pub(super) Random);
+pub(super) struct Grammar {
+    random: Random,
+    /// How many commands the line may still have.
+    left: usize,
+}
 
 impl Grammar {
-    pub(super) fn line(&mut self) -> String {
+    pub(super) fn line(seed: u64) -> String {
+        let mut random = Random(seed);
+        let left = 2 + random.below(20);
+        Self { random, left }.whole()
+    }
+
+    fn whole(&mut self) -> String {
         let around = Around { depth: 0, is_in_ticks: false, is_one_line: false };
         let line = self.commands(around);
         let line = line.trim_end_matches(['\n', ' ']).to_owned();
@@ -55,11 +65,11 @@ impl Grammar {
 
     fn commands(&mut self, around: Around) -> String {
         let mut line = String::new();
-        for _ in 0..=self.0.below(3) {
+        for _ in 0..=self.random.below(3.min(self.left + 1)) {
             if !line.is_empty() && !line.ends_with('\n') {
                 let ends: &[&str] =
                     if around.is_one_line { &["; ", " && "] } else { &["; ", " && ", "\n", " ; "] };
-                line.push_str(self.0.one(ends));
+                line.push_str(self.random.one(ends));
             }
             line.push_str(&self.command(around));
         }
@@ -74,7 +84,9 @@ impl Grammar {
     }
 
     fn command(&mut self, around: Around) -> String {
-        let kind = if around.is_deep() { self.0.below(5) } else { self.0.below(18) };
+        let is_small = around.is_deep() || self.left == 0;
+        self.left = self.left.saturating_sub(1);
+        let kind = if is_small { self.random.below(5) } else { self.random.below(18) };
         match kind {
             0 if !around.is_one_line => self.document(around),
             1 if !around.is_one_line => {
@@ -101,7 +113,10 @@ impl Grammar {
             ),
             10 | 11 => self.case(around),
             12 => format!("while :; do {}break; done", self.ended(around)),
-            13 => format!("f() {{ {}}}; f {}", self.ended(around), self.word(around)),
+            13 => {
+                let name = format!("f{}", self.left);
+                format!("{name}() {{ {}}}; {name} {}", self.ended(around), self.word(around))
+            }
             14 => format!("x={}; args \"$x\" \"${{x}}y\"", self.word(around)),
             15 => format!("x={} {}", self.word(around), self.call(around)),
             16 => format!("! {}", self.call(around)),
@@ -111,40 +126,36 @@ impl Grammar {
 
     fn call(&mut self, around: Around) -> String {
         let mut line = "args".to_owned();
-        for _ in 0..=self.0.below(3) {
+        for _ in 0..=self.random.below(3) {
             let blanks: &[&str] =
                 if around.is_one_line || around.is_in_ticks { &[" "] } else { &[" ", " ", "\t", " \\\n"] };
-            line.push_str(self.0.one(blanks));
+            line.push_str(self.random.one(blanks));
             line.push_str(&self.word(around));
         }
         line
     }
 
     fn case(&mut self, around: Around) -> String {
+        const BARE: [&str; 6] =
+            [" zz)", " 'z)'|zz)", " \"z(\" )", " zz'\u{e000}')", " zz\u{e000})", "  zz*y)"];
         let mut line = format!("case {} in", self.word(around));
-        for _ in 0..=self.0.below(2) {
-            let pattern = self.0.one(&[
-                " zz)",
-                " (zz)",
-                " 'z)'|zz)",
-                " \"z(\" )",
-                " zz'\u{e000}')",
-                " zz\u{e000})",
-                "\nzz*y)",
-            ]);
-            let pattern = if around.is_one_line { pattern.trim_start_matches('\n') } else { pattern };
-            line.push_str(&format!("{pattern} {};;", self.ended(around).trim_end_matches("; ")));
+        let has_both = self.random.below(4) > 0;
+        let open = if has_both { " (" } else { " " };
+        for _ in 0..=self.random.below(2) {
+            let pattern = self.random.one(&BARE);
+            line.push_str(&format!("{open}{pattern} {};;", self.ended(around).trim_end_matches("; ")));
         }
-        format!("{line} *) {}esac", self.ended(around))
+        format!("{line}{open}*) {}esac", self.ended(around))
     }
 
     fn document(&mut self, around: Around) -> String {
-        let begin = self.0.one(&["<<E", "<< E", "<<-E", "<<'E'", "<<\\E"]);
+        let begin = self.random.one(&["<<E", "<< E", "<<-E", "<<'E'", "<<\\E"]);
         let is_quoted = begin.contains(['\'', '\\']);
         let mut body = String::new();
-        for _ in 0..self.0.below(3) {
+        for _ in 0..self.random.below(3) {
             let inner = Around { is_one_line: true, ..around.inner() };
-            let pieces: String = (0..self.0.below(4)).map(|_| self.in_document(inner, is_quoted)).collect();
+            let pieces: String =
+                (0..self.random.below(4)).map(|_| self.in_document(inner, is_quoted)).collect();
             body.push_str(&format!("-{pieces}\n"));
         }
         let end = if begin == "<<-E" { "\tE" } else { "E" };
@@ -152,33 +163,34 @@ impl Grammar {
     }
 
     fn in_document(&mut self, around: Around, is_quoted: bool) -> String {
-        match self.0.below(7) {
+        match self.random.below(7) {
             0 | 1 if !is_quoted => HOLE.to_string(),
-            2 if !is_quoted && !around.is_deep() => self.expansion(around, true),
-            3 if around.depth == 1 => self.0.one(&["it's", "\"", "a) b", "\\\\"]).to_owned(),
-            _ => self.0.one(&["text ", "a#b ", "$u", "; "]).to_owned(),
+            2 if !is_quoted && !around.is_deep() && self.left > 0 => self.expansion(around, true),
+            3 if around.depth == 1 => self.random.one(&["it's", "\"", "a) b", "\\\\"]).to_owned(),
+            _ => self.random.one(&["text ", "a#b ", "$u", "; "]).to_owned(),
         }
     }
 
     fn word(&mut self, around: Around) -> String {
-        (0..=self.0.below(3)).map(|_| self.piece(around)).collect()
+        (0..=self.random.below(3)).map(|_| self.piece(around)).collect()
     }
 
     fn piece(&mut self, around: Around) -> String {
-        match self.0.below(14) {
+        match self.random.below(14) {
             0..=3 => HOLE.to_string(),
             4 => self.single(around),
             5 | 6 => format!("\"{}\"", self.in_double(around)),
-            7 | 8 if !around.is_deep() => self.expansion(around, false),
-            9 if !around.is_in_ticks => {
-                self.0.one(&["\\'", "\\\"", "\\ ", "\\\\", "\\$x", "\\;", "\\#", "\\{", "\\)"]).to_owned()
-            }
-            9 => self.0.one(&["\\'", "\\ ", "\\;", "\\)"]).to_owned(),
+            7 | 8 if !around.is_deep() && self.left > 0 => self.expansion(around, false),
+            9 if !around.is_in_ticks => self
+                .random
+                .one(&["\\'", "\\\"", "\\ ", "\\\\", "\\$x", "\\;", "\\#", "\\{", "\\)"])
+                .to_owned(),
+            9 => self.random.one(&["\\'", "\\ ", "\\;", "\\)"]).to_owned(),
             10 => self
-                .0
+                .random
                 .one(&["$u", "${u}", "\"$1\"", "$#", "$((1 + 2))", "${#u}", "a#b", "${PWD%'}'}", "$'x'"])
                 .to_owned(),
-            _ => self.0.one(&["a", "b-c", ".x", "%", "x=y", "2", "}"]).to_owned(),
+            _ => self.random.one(&["a", "b-c", ".x", "%", "x=y", "2", "}"]).to_owned(),
         }
     }
 
@@ -188,21 +200,21 @@ impl Grammar {
         } else {
             &["a b", "\"", "#", ")", "`", "$(", "\\", "\u{e000}", "\u{e000}", "{x y}"]
         };
-        let inner: String = (0..self.0.below(4)).map(|_| self.0.one(texts)).collect();
+        let inner: String = (0..self.random.below(4)).map(|_| self.random.one(texts)).collect();
         format!("'{inner}'")
     }
 
     fn in_double(&mut self, around: Around) -> String {
-        let piece = |grammar: &mut Self| match grammar.0.below(10) {
+        let piece = |grammar: &mut Self| match grammar.random.below(10) {
             0..=3 => HOLE.to_string(),
-            4 | 5 if !around.is_deep() => grammar.expansion(around, true),
+            4 | 5 if !around.is_deep() && grammar.left > 0 => grammar.expansion(around, true),
             6 if !around.is_in_ticks => {
-                grammar.0.one(&["\\\"", "\\\\", "\\$", "\\`", "\\x", "\u{e001}"]).to_owned()
+                grammar.random.one(&["\\\"", "\\\\", "\\$", "\\`", "\\x", "\u{e001}"]).to_owned()
             }
-            7 => grammar.0.one(&["$u", "${u:-", "${PWD%\"/\"*}", "${PWD#'", "$((2))"]).to_owned(),
-            _ => grammar.0.one(&["a b", "it's", "#", ")", "(", ";", " ", "{a b}"]).to_owned(),
+            7 => grammar.random.one(&["$u", "${u:-", "${PWD%\"/\"*}", "${PWD#'", "$((2))"]).to_owned(),
+            _ => grammar.random.one(&["a b", "it's", "#", ")", "(", ";", " ", "{a b}"]).to_owned(),
         };
-        let pieces = (0..self.0.below(4)).map(|_| piece(self)).map(|piece| match piece.as_str() {
+        let pieces = (0..self.random.below(4)).map(|_| piece(self)).map(|piece| match piece.as_str() {
             // What is open is closed.
             "${u:-" => "${u:-a b}".to_owned(),
             "${PWD#'" => "${PWD#?}".to_owned(),
@@ -213,20 +225,20 @@ impl Grammar {
 
     fn expansion(&mut self, around: Around, is_quoted: bool) -> String {
         let inner = around.inner();
-        match self.0.below(8) {
+        match self.random.below(8) {
             0..=3 => format!("$({})", self.commands(inner)),
             4 | 5 if !around.is_in_ticks => {
                 let inner = Around { is_in_ticks: true, is_one_line: true, ..inner };
                 format!("`{}`", self.commands(inner))
             }
             6 => format!("$(( 1 + $({} >/dev/null; echo 2) ))", self.call(inner)),
-            _ if is_quoted => format!("${{u{}{HOLE}}}", self.0.one(&[":-", "-", ":-a ", "-b"])),
-            _ => format!("${{u{}{}}}", self.0.one(&[":-", "-"]), self.simple(inner)),
+            _ if is_quoted => format!("${{u{}{HOLE}}}", self.random.one(&[":-", "-", ":-a ", "-b"])),
+            _ => format!("${{u{}{}}}", self.random.one(&[":-", "-"]), self.simple(inner)),
         }
     }
 
     fn simple(&mut self, around: Around) -> String {
-        match self.0.below(4) {
+        match self.random.below(4) {
             0 => HOLE.to_string(),
             1 => self.single(around),
             2 => format!("\"a {HOLE}\""),

@@ -56,9 +56,14 @@ fn common_lines_are_read() {
 #[test]
 fn what_is_not_certain_is_refused() {
     for (template, why) in [
-        ("echo \"$(case a in a) echo {};; esac)\"", "behind `echo \"$(case`"),
-        ("echo $(true; for i do case a in a) echo {};; esac)", "`case` stands within"),
-        ("echo \"$(case a in a) :;; esac)\" {}", "`case` stands within"),
+        ("echo \"$(case a in a) echo {};; esac)\"", "behind `echo \"$(case a in a`"),
+        ("echo \"$(case a in a) echo {};; esac)\"", "has one before it too: (a)"),
+        ("echo $(true; for i do case a in a) echo {};; esac)", "pattern of `case`"),
+        ("echo \"$(case a in a) :;; esac)\" {}", "pattern of `case`"),
+        ("echo \"$(case a in (esac) :;; a) echo {};; esac)\"", "pattern of `case`"),
+        ("echo $( (case a in (a) :;; a) echo {};; esac) )", "pattern of `case`"),
+        ("echo $(ca\\\nse a in a) echo {};; esac)", "joins two lines"),
+        ("echo $(case a in (a) for i in esac; do :; done;; a) echo {};; esac)", "`esac`"),
         ("alias e='echo \"'\ne {}", "alias"),
         ("echo \"`echo \\\"{}\\\"`\"", "backslashes"),
         ("echo `echo \\`echo {}\\``", "backslashes"),
@@ -97,7 +102,7 @@ fn what_is_not_certain_is_refused() {
     }
     let deep = "$(".repeat(100_000);
     assert_refused(&format!("echo {deep} {{}}"), "within each other");
-    assert!(line("echo \"$(echo {}; case a in a) :;; esac)\"").is_ok(), "what stands before is certain");
+    assert!(line("echo \"$(echo {}; case {} in a) :;; esac)\"").is_ok(), "what stands before is certain");
 }
 
 #[test]
@@ -116,12 +121,14 @@ fn values_are_whole_wherever_they_stand() {
             "case a in a) HERE;; esac",
             "case a in b) :;; a|c) HERE; esac",
             "case 'a)' in 'a)') HERE;; esac",
+            "case a in (b) :;; (a) case b in (b) HERE;; esac esac",
+            "(case a in (a) HERE;; esac)",
         ] {
             let inner = shape.replace("HERE", &format!("printf '<%s>' {hole}"));
             assert_shown(&inner, "<@>");
-            if !inner.starts_with("case") {
+            assert_shown(&format!("printf %s \"`{}`\"", inner.replace("\\;", "';'")), "<@>");
+            if !inner.starts_with("case") || inner.contains("(a)") {
                 assert_shown(&format!("printf %s \"$({inner})\""), "<@>");
-                assert_shown(&format!("printf %s \"`{}`\"", inner.replace("\\;", "';'")), "<@>");
             }
         }
     }
