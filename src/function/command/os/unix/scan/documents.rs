@@ -68,8 +68,12 @@ impl Scan<'_> {
             return Err(self.line_in_document());
         }
         self.take();
-        for document in std::mem::take(&mut self.documents) {
-            self.body(&document)?;
+        let documents = std::mem::take(&mut self.documents);
+        documents.iter().try_for_each(|document| self.body(document))?;
+        let next = self.signs[self.at..].iter().find(|sign| !sign.is_ascii_whitespace());
+        // bash 5.2 writes the commands anew before it runs them, and loses what stands between two of them.
+        if !documents.is_empty() && self.depth > 0 && next != Some(&')') {
+            return Err(self.unsure(self.at, "commands follow a here-document within $(...)"));
         }
         Ok(())
     }

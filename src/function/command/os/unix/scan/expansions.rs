@@ -4,7 +4,7 @@ use super::{ESCAPED_IN_TICKS, Scan, ShellQuotes, Step, Stop};
 
 const IN_PARAMETER: &str = "it would be a part of `${...}`, where most signs mean something else";
 const QUOTES_IN_PARAMETER: &str = "shells read quotes within `${...}` within double quotes differently";
-const ODD_ARITHMETIC: &str = "it is not certain whether the shell calculates within these brackets";
+const ODD_ARITHMETIC: &str = "shells calculate within two brackets or take commands in them; with a blank between, `( (`, they are commands";
 
 /// What `${name...}` does with the word behind its name.
 #[derive(Clone, Copy, PartialEq, Eq)]

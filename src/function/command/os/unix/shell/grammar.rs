@@ -318,7 +318,7 @@ pub(super) fn heap(random: &mut Random) -> String {
         let token = random.one(&TOKENS);
         // The process's own number is another each time, and braces with a backslash are this program's own.
         let is_odd = line.ends_with('$') && token.starts_with('$')
-            || line.ends_with('\\') && token.starts_with(['{', '}']);
+            || line.ends_with('\\') && token.starts_with(['{', '}', HOLE]);
         line.push_str(if is_odd { " " } else { token });
     }
     line

@@ -76,14 +76,15 @@ fn what_is_not_certain_is_refused() {
         ("echo $'a\\'' {}", "$'...'"),
         ("echo $'{}'", "$'...'"),
         ("echo $\"{}\"", "$\"...\""),
-        ("echo $((echo a); echo {})", "calculates"),
-        ("((1<<2)); echo {}", "calculates"),
+        ("echo $((echo a); echo {})", "two brackets"),
+        ("((1<<2)); echo {}", "two brackets"),
         ("cat <<'E'\n{}\nE", "quoted"),
         ("cat <<E\n{}", "ends the here-document"),
         ("cat <<$E\n{}\n$E", "none of letters"),
         ("cat <<E \"$(\n{}\nE\n)\"", "here-document"),
         ("cat <<E\n$(echo\n{})\nE", "several lines"),
         ("echo $(cat <<E\nit's\nE\n) {}", "within a command"),
+        ("echo $(cat <<E\na\nE\necho {})", "follow a here-document"),
         ("echo $(echo a # it's\n) {}", "comment within"),
         ("echo a\\\nb {}", "joins two lines"),
         ("echo \"$\\{x}\"", "between `$` and a brace"),
@@ -122,7 +123,7 @@ fn values_are_whole_wherever_they_stand() {
             "case a in b) :;; a|c) HERE; esac",
             "case 'a)' in 'a)') HERE;; esac",
             "case a in (b) :;; (a) case b in (b) HERE;; esac esac",
-            "(case a in (a) HERE;; esac)",
+            "true; (case a in (a) HERE;; esac)",
         ] {
             let inner = shape.replace("HERE", &format!("printf '<%s>' {hole}"));
             assert_shown(&inner, "<@>");
