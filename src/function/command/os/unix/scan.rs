@@ -101,7 +101,8 @@ impl Scan<'_> {
         while let Some(sign) = self.peek() {
             let is_end = Some(sign) == end && (sign == '`' || words.open == 0);
             if is_end || !words.takes(sign, self.signs.get(self.at + 1)) {
-                words.end(sign).map_err(|why| self.unsure(self.at, why))?;
+                let before = self.at.checked_sub(1).map(|at| self.signs[at]);
+                words.end(sign, before).map_err(|why| self.unsure(self.at, why))?;
             }
             match sign {
                 _ if is_end && self.documents.len() > documents => {
@@ -115,7 +116,7 @@ impl Scan<'_> {
                     words.open = words.open.saturating_sub(1);
                     self.take();
                 }
-                '\n' => self.line_end(documents > 0)?,
+                '\n' => self.line_end(documents > 0, words.open)?,
                 '#' if words.is_between() => self.comment(end)?,
                 '<' => self.arrow()?,
                 '{' if self.hole(ShellQuotes::None)? => {}
@@ -124,7 +125,7 @@ impl Scan<'_> {
                 _ => self.sign(ShellQuotes::None)?,
             }
         }
-        words.end('\n').map_err(|why| self.unsure(self.at, why))?;
+        words.end('\n', None).map_err(|why| self.unsure(self.at, why))?;
         match end {
             None if self.documents.len() > documents => Err(self.open_document()),
             None => Ok(()),

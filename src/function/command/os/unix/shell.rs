@@ -264,6 +264,8 @@ pub(in super::super::super) fn fed(value: &[u8], line: &str) -> String {
 #[cfg(test)]
 mod grammar;
 #[cfg(test)]
+mod heaps;
+#[cfg(test)]
 mod random_lines;
 #[cfg(test)]
 mod tests;

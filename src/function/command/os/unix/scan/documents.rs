@@ -59,8 +59,8 @@ impl Scan<'_> {
     }
 
     /// The end of a line of commands; the bodies of its here-documents follow. `is_within` says that some of commands around
-    /// these wait for theirs.
-    pub(super) fn line_end(&mut self, is_within: bool) -> Step {
+    /// these wait for theirs, `open` how many brackets are open among these.
+    pub(super) fn line_end(&mut self, is_within: bool, open: usize) -> Step {
         if is_within {
             return Err(self.open_document());
         }
@@ -72,7 +72,7 @@ impl Scan<'_> {
         documents.iter().try_for_each(|document| self.body(document))?;
         let next = self.signs[self.at..].iter().find(|sign| !sign.is_ascii_whitespace());
         // bash 5.2 writes the commands anew before it runs them, and loses what stands between two of them.
-        if !documents.is_empty() && self.depth > 0 && next != Some(&')') {
+        if !documents.is_empty() && self.depth > 0 && (next != Some(&')') || open > 0) {
             return Err(self.unsure(self.at, "commands follow a here-document within $(...)"));
         }
         Ok(())

@@ -108,6 +108,12 @@ impl Scan<'_> {
             Some(' ' | '\t' | '\n' | '|' | '(') => {
                 return Err(self.unsure(begin, "shells read `${` with a blank behind it differently"));
             }
+            // Forms of `{}`, and no names.
+            Some('}' | '.' | '/') => {
+                let reason = "`${` with a placeholder's form behind it is no variable; write {} for the value, \\${} for a \
+                              dollar sign before it";
+                return Err(Stop::Unreadable(reason.to_owned()));
+            }
             Some('$') if !self.next_is("}") => return Err(self.unsure(begin, IN_PARAMETER)),
             Some('#' | '!' | '?' | '$' | '@' | '*' | '-') => self.take(),
             _ => {}

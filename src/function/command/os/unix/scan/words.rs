@@ -12,7 +12,7 @@ pub(super) struct Words {
     is_in_brackets: bool,
     /// How many brackets are open.
     pub(super) open: usize,
-    /// For each `case` without `esac`, how many were open before it.
+    /// For each `case` within brackets that has no `esac` yet, how many were open before it.
     cases: Vec<usize>,
     word: String,
     /// Something in the word is quoted or expanded: it is not reserved.
@@ -60,12 +60,11 @@ impl Words {
     }
 
     /// A sign stands behind a word, or behind none. The error says why brackets are not certain from here on.
-    pub(super) fn end(&mut self, sign: char) -> Result<(), &'static str> {
+    pub(super) fn end(&mut self, sign: char, before: Option<char>) -> Result<(), &'static str> {
         let (word, is_quoted) = (std::mem::take(&mut self.word), std::mem::take(&mut self.is_quoted));
-        let can_be_reserved = self.is_command || self.is_any;
         if is_quoted {
             self.is_command = false;
-        } else if can_be_reserved && !word.is_empty() {
+        } else if (self.is_command || self.is_any) && !word.is_empty() {
             self.reserved(&word)?;
         }
         if sign == ')' && self.is_in_brackets && self.cases.last() == Some(&self.open) {
@@ -74,20 +73,30 @@ impl Words {
                  pattern has one before it too: (a)",
             );
         }
-        if ";&|()\n".contains(sign) {
-            (self.is_command, self.is_any) = (true, false);
+        match sign {
+            '<' | '>' => self.is_command = false,
+            // Another stream, as in `2>&1`.
+            '&' | '|' if matches!(before, Some('<' | '>')) => {}
+            ';' | '&' | '|' | '(' | ')' | '\n' => (self.is_command, self.is_any) = (true, false),
+            _ => {}
         }
         Ok(())
     }
 
     fn reserved(&mut self, word: &str) -> Result<(), &'static str> {
         match word {
-            "case" => self.cases.push(self.open),
+            "case" => {
+                self.cases.extend(self.is_in_brackets.then_some(self.open));
+                self.is_command = false;
+            }
             // It may be a word among others.
-            "esac" if self.is_any => return Err("`esac` stands among the words of a command"),
+            "esac" if self.is_any && !self.cases.is_empty() => {
+                return Err("`esac` stands among the words of a command");
+            }
             "esac" => {
                 self.cases.pop_if(|before| *before == self.open);
             }
+            "[[" if !self.cases.is_empty() => return Err("`[[` stands within `case`"),
             "alias" => return Err("an alias can change how the lines behind it are read"),
             _ if BEFORE_COMMANDS.contains(&word) => {}
             _ if BEFORE_NAMES.contains(&word) => self.is_any = true,

@@ -1,4 +1,4 @@
-//! Random lines for shells, with placeholders in them: commands within commands and quotes, and mere heaps of signs.
+//! Random lines for shells, with placeholders in them: commands within commands and quotes.
 
 /// Stands for a placeholder.
 pub(super) const HOLE: char = '\u{e000}';
@@ -245,81 +245,4 @@ impl Grammar {
             _ => format!("a{HOLE}b"),
         }
     }
-}
-
-/// A heap of signs, which most shells cannot read; how far they can, all must agree.
-pub(super) fn heap(random: &mut Random) -> String {
-    const TOKENS: [&str; 62] = [
-        "args ",
-        "args ",
-        "args ",
-        "args ",
-        " ",
-        " ",
-        " ",
-        "\u{e000}",
-        "\u{e000}",
-        "\u{e000}",
-        "\u{e000}",
-        "\"",
-        "\"",
-        "\"",
-        "'",
-        "'",
-        "`",
-        "`",
-        "$(",
-        "$(",
-        ")",
-        ")",
-        ")",
-        "(",
-        "{ ",
-        "; }",
-        ";",
-        "; ",
-        "\n",
-        "\n",
-        "\\",
-        "\\",
-        "#",
-        " #",
-        "<<E\n",
-        "\nE\n",
-        "<<'E'\n",
-        "<<-E ",
-        "${u:-",
-        "${u#",
-        "${u",
-        "}",
-        "}",
-        "$((",
-        "((",
-        "))",
-        "1",
-        "case a in ",
-        "a) ",
-        ";; ",
-        " esac",
-        "if :; then ",
-        "; fi",
-        "for i in 1; do ",
-        "; done",
-        "$",
-        "$'",
-        "&& ",
-        "\t",
-        "\\\n",
-        "[",
-        "<<<",
-    ];
-    let mut line = format!("args {HOLE} ");
-    for _ in 0..3 + random.below(14) {
-        let token = random.one(&TOKENS);
-        // The process's own number is another each time, and braces with a backslash are this program's own.
-        let is_odd = line.ends_with('$') && token.starts_with('$')
-            || line.ends_with('\\') && token.starts_with(['{', '}', HOLE]);
-        line.push_str(if is_odd { " " } else { token });
-    }
-    line
 }

@@ -8,8 +8,9 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use super::ShellLine;
-use super::grammar::{BRACE, Grammar, HOLE, Random, heap};
-use crate::function::command::template::Filling;
+use super::grammar::{BRACE, Grammar, HOLE, Random};
+use super::heaps::heap;
+use crate::function::command::template::{Filling, Placeholder, PlaceholderKind};
 use crate::value::ValueRef;
 
 /// A word that no shell reads anything into, wherever it stands.
@@ -122,7 +123,8 @@ fn check(folder: &Folder, shells: &[&str], line: &str, random: &mut Random) -> b
             return false;
         }
     };
-    if !parsed.calculated.is_empty() {
+    let is_input = |placeholder: &Placeholder| placeholder.source == PlaceholderKind::Input;
+    if !parsed.calculated.is_empty() || !parsed.placeholders().all(is_input) {
         return false;
     }
     for shell in shells {
@@ -163,14 +165,7 @@ fn values_in_random_commands_stay_values() {
         seen += 1;
     }
     let lines = (0..2000).map(|seed| template(&Grammar::line(seed)));
-    let all: Vec<_> = lines.map(|line| ShellLine::parse(&line, &[])).collect();
-    let mut reasons = std::collections::BTreeMap::new();
-    for reason in all.iter().filter_map(|line| line.as_ref().err()) {
-        let why = reason.split(" is not certain: ").last().unwrap().split(';').next().unwrap();
-        *reasons.entry(why.to_owned()).or_insert(0) += 1;
-    }
-    println!("{reasons:#?}");
-    let read = all.iter().filter(|line| line.is_ok()).count();
+    let read = lines.filter(|line| ShellLine::parse(line, &[]).is_ok()).count();
     println!("{accepted} of {seen} lines were run, {read} of 2000 can be read");
     assert!(read >= 1200, "only {read} of 2000 lines are not refused");
 }
