@@ -4,7 +4,8 @@
 //! is certain, and a placeholder behind is refused. Odd constructs are not worth a grammar of their own here,
 //! since one wrong step would make commands of values.
 //!
-//! `words` knows which words are reserved, `expansions` reads what begins with `$`, and `documents` here-documents.
+//! `words` knows which words are reserved, `quotes` reads quotes, backslashes and backticks, `expansions` what begins with
+//! `$`, and `documents` here-documents.
 
 use super::super::super::template::{Placeholder, TemplatePart};
 use documents::Document;
@@ -12,12 +13,11 @@ use words::Words;
 
 mod documents;
 mod expansions;
+mod quotes;
 mod words;
 
 /// How deep `$(...)` and the like may stand within each other.
 const MOST_DEPTH: usize = 40;
-/// What a backslash within backticks means differs before these.
-const ESCAPED_IN_TICKS: &str = "$`\\\"\n";
 
 /// How a place in a line is quoted by what stands before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,91 +147,6 @@ impl Scan<'_> {
         }
     }
 
-    /// Single quotes, and what is in them.
-    fn single(&mut self) -> Step {
-        self.take();
-        while let Some(sign) = self.peek() {
-            match sign {
-                '\'' => {
-                    self.take();
-                    return Ok(());
-                }
-                '\n' => self.line_within()?,
-                '`' if self.is_in_ticks => return Err(self.tick_within()),
-                '\\' if self.is_in_ticks && self.next_is(ESCAPED_IN_TICKS) => {
-                    return Err(self.escape_in_ticks());
-                }
-                '{' if self.hole(ShellQuotes::Single)? => {}
-                _ => self.take(),
-            }
-        }
-        Err(Stop::Unreadable("a single quote (') is not closed".to_owned()))
-    }
-
-    /// Double quotes, and what is in them.
-    fn double(&mut self) -> Step {
-        self.take();
-        while let Some(sign) = self.peek() {
-            match sign {
-                '"' => {
-                    self.take();
-                    return Ok(());
-                }
-                '\n' => self.line_within()?,
-                '{' if self.hole(ShellQuotes::Double)? => {}
-                _ => self.sign(ShellQuotes::Double)?,
-            }
-        }
-        Err(Stop::Unreadable("a double quote (\") is not closed".to_owned()))
-    }
-
-    /// A backslash with what stands behind it.
-    fn escape(&mut self, quotes: ShellQuotes) -> Step {
-        let Some(next) = self.signs.get(self.at + 1).copied() else {
-            return Err(Stop::Unreadable("it ends with a single backslash".to_owned()));
-        };
-        let before = self.at.checked_sub(1).map(|at| self.signs[at]);
-        if self.is_in_ticks && ESCAPED_IN_TICKS.contains(next) {
-            return Err(self.escape_in_ticks());
-        }
-        match next {
-            '\n' => {
-                let is_apart = match quotes {
-                    ShellQuotes::None => before.is_none_or(|before| " \t\n;&|".contains(before)),
-                    _ => before != Some('$'),
-                };
-                if !is_apart || !self.documents.is_empty() || quotes == ShellQuotes::Document {
-                    return Err(self.unsure(self.at, "a backslash joins two lines in the middle of a word"));
-                }
-                self.line_within_is_certain()?;
-                self.take();
-            }
-            '{' | '}' if quotes != ShellQuotes::None => {
-                if before == Some('$') {
-                    return Err(self.unsure(self.at, "a backslash stands between `$` and a brace"));
-                }
-                // The shell would keep the backslash.
-                self.at += 1;
-            }
-            _ => self.take(),
-        }
-        self.take();
-        Ok(())
-    }
-
-    /// Backticks, and the commands in them.
-    fn ticks(&mut self) -> Step {
-        if self.is_in_ticks {
-            return Err(self.tick_within());
-        }
-        self.take();
-        self.is_in_ticks = true;
-        self.nested(|scan| scan.commands(Some('`')))?;
-        self.is_in_ticks = false;
-        self.take();
-        Ok(())
-    }
-
     /// Up to the end of the line, quotes are none.
     fn comment(&mut self, end: Option<char>) -> Step {
         while let Some(sign) = self.peek().filter(|sign| *sign != '\n') {
@@ -302,17 +217,6 @@ impl Scan<'_> {
 
     fn unsure(&self, from: usize, why: &'static str) -> Stop {
         Stop::Unsure { from, why }
-    }
-
-    fn tick_within(&self) -> Stop {
-        self.unsure(
-            self.at,
-            "a backtick stands within quotes or brackets within backticks, where $(...) is clear",
-        )
-    }
-
-    fn escape_in_ticks(&self) -> Stop {
-        self.unsure(self.at, "backslashes mean something else within backticks, where $(...) is clear")
     }
 
     fn peek(&self) -> Option<char> {

@@ -1,6 +1,7 @@
 //! What begins with `$`, and calculations.
 
-use super::{ESCAPED_IN_TICKS, Scan, ShellQuotes, Step, Stop};
+use super::quotes::ESCAPED_IN_TICKS;
+use super::{Scan, ShellQuotes, Step, Stop};
 
 const IN_PARAMETER: &str = "it would be a part of `${...}`, where most signs mean something else";
 const QUOTES_IN_PARAMETER: &str = "shells read quotes within `${...}` within double quotes differently";

@@ -18,7 +18,7 @@ const HARMLESS: &str = "@qZ7@";
 /// A command that writes how many arguments it has, and each, into a file. It ends the shell where it is called without end.
 const ARGS: &str = "args() { _m=$#; for _a do _m=\"$_m[$_a]\"; done; printf '%s\\n' \"$_m\" >>\"$LOG\"; \
                     _n=$((_n + 1)); [ $_n -lt 999 ] || kill $$; echo ok; }\n";
-const VALUES: [&str; 44] = [
+const VALUES: [&str; 50] = [
     "a  b",
     "*",
     "it's",
@@ -55,6 +55,12 @@ const VALUES: [&str; 44] = [
     " ",
     "two",
     "plain.txt",
+    "root",
+    "3",
+    "a-z",
+    ":alpha:",
+    "time",
+    "/",
     "2",
     "b-d",
     "x,y",
