@@ -4,7 +4,7 @@ use super::grammar::{HOLE, Random};
 
 const TOKENS: &str = "args |args |args |args | | | |HOLE|HOLE|HOLE|HOLE|\"|\"|\"|'|'|`|`|$(|$(|)|)|)|(|{ |; }|;|; |LINE|LINE|\\|\\|#| #|\
      <<ELINE|LINEELINE|<<'E'LINE|<<-E |${u:-|${u#|${u%\"|${u|}|}|\"}|$((|((|))|1|case a in |$(case a in (a) |a) | (a) |;; |\
-     esac|esac |in |2>&1 |[[ | ]]|if :; then |; fi|for i in 1; do |; done|$|$'|&& |\t|\\LINE|[|<<<";
+     esac|esac |in |2>/dev/null |[[ | ]]|if :; then |; fi|for i in 1; do |; done|$|$'|&& |\t|\\LINE|[|<<<";
 
 /// Signs of lines in which values stand in their places and not as variables.
 const PLAIN_TOKENS: &str = "args |args |args | | | |HOLE|HOLE|HOLE|HOLE|\"|\"|'|'|\\|\\|[|]|{|{|}|,|..|-|~|/|a|2|1|$u|$x|$1|;|;LINE|&& |( |)|\

@@ -172,7 +172,6 @@ fn values_in_random_commands_stay_values() {
     }
     let lines = (0..2000).map(|seed| template(&Grammar::line(seed)));
     let read = lines.filter(|line| ShellLine::parse(line, &[]).is_ok()).count();
-    println!("{accepted} of {seen} lines were run, {read} of 2000 can be read");
     assert!(read >= 1200, "only {read} of 2000 lines are not refused");
 }
 
@@ -184,5 +183,5 @@ fn values_in_heaps_of_signs_stay_values() {
     for seed in 0..count() {
         accepted += u64::from(check(&folder, &heap(&mut Random(seed)), values, &mut random));
     }
-    println!("{accepted} of {} heaps were run", count());
+    assert!(accepted * 3 > count(), "only {accepted} of {} heaps are not refused", count());
 }
