@@ -66,7 +66,7 @@ impl ShellLine {
                 ));
             }
             if self.is_plain {
-                in_place(&value, *quotes, self.must_quote(at), &mut line);
+                in_place(&value, *quotes, self.must_quote(at, &value), &mut line);
             } else {
                 let name = format!("poolscope_{at}");
                 set.extend_from_slice(name.as_bytes());
@@ -103,21 +103,25 @@ impl ShellLine {
     }
 
     /// Whether even a harmless value could be read together with its neighbours: a number before an arrow as that of a
-    /// stream, letters behind `$name` as more of the name, some signs in `[...]`, `{...}` and behind `~`.
-    fn must_quote(&self, at: usize) -> bool {
+    /// stream, letters behind `$name` as more of the name or before `=` as a variable, parts of reserved words, some signs
+    /// in `[...]`, `{...}` and behind `~`.
+    fn must_quote(&self, at: usize, value: &[u8]) -> bool {
         let text = |at: usize| self.parts.get(at).map_or("", |(part, _)| text_of(part));
-        let before = if at == 0 { "" } else { text(at - 1) };
+        let (before, behind) = (if at == 0 { "" } else { text(at - 1) }, text(at + 1));
         match self.parts[at].1 {
             ShellQuotes::Single => false,
             ShellQuotes::Double => ends_with_variable(before),
             _ => {
-                let (outer, word) =
+                let (outer, begin) =
                     before.split_at(before.rfind([' ', '\t', '\n']).map_or(0, |blank| blank + 1));
                 let outer = outer.strip_suffix([' ', '\t', '\n']).unwrap_or_default();
-                text(at + 1).starts_with(['<', '>'])
-                    || word.contains(['[', '{', '~', '$', '"', '\''])
+                let end = behind.split([' ', '\t', '\n']).next().unwrap_or_default();
+                end.starts_with(['<', '>'])
+                    || end.contains(['=', '[', '('])
+                    || begin.contains(['[', '{', '~', '$', '"', '\''])
                     || outer.ends_with('\\')
                     || at > 0 && before.is_empty()
+                    || is_part_of_reserved(begin, value, end)
             }
         }
     }
@@ -125,6 +129,14 @@ impl ShellLine {
     fn texts(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().map(|(part, _)| text_of(part))
     }
+}
+
+/// Whether a word that begins and ends like this is reserved with a value in it.
+fn is_part_of_reserved(begin: &str, value: &[u8], end: &str) -> bool {
+    let is_apart = |sign: char| ";&|()".contains(sign);
+    let (begin, end) = (begin.rsplit(is_apart).next(), end.split(is_apart).next());
+    let word = [begin.unwrap_or_default().as_bytes(), value, end.unwrap_or_default().as_bytes()].concat();
+    RESERVED.iter().any(|reserved| reserved.as_bytes() == word)
 }
 
 /// Whether a text ends within a command `let`.

@@ -173,6 +173,9 @@ fn a_value_is_bare_only_where_that_is_the_same() {
         ("echo {}>f", "2", "echo '2'>f"),
         ("echo $x{} \"$x{}\" '$x{}'", "y", "echo $x'y' \"$x\"'y'\"\" '$xy'"),
         ("{} x", "if", "'if' x"),
+        ("i{} x;d{}", "f", "i'f' x;df"),
+        ("{}=1 {}a=1 x", "PATH", "'PATH'=1 'PATH'a=1 x"),
+        ("{}[ {}()", "x", "'x'[ 'x'()"),
         ("echo {1}{}>f", "2", "echo 2'2'>f"),
     ] {
         assert_eq!(filled(template, value), expected, "{template}");
