@@ -8,6 +8,7 @@ mod fields;
 mod layout;
 mod os;
 mod output;
+mod pipelines;
 mod program;
 mod risks;
 mod run;

@@ -198,7 +198,12 @@ impl Function for CommandFunction {
 fn shell_line(spec: &CommandSpec, columns: &[String]) -> Result<Line, String> {
     let line = os::ShellLine::parse(&spec.template, columns)?;
     let is_complete = spec.stdin || line.placeholders().next().is_some();
-    let with_input = || os::ShellLine::parse(&format!("{} {{}}", spec.template.trim_end()), columns);
+    let with_input = || {
+        let whole = format!("{} {{}}", spec.template.trim_end());
+        os::ShellLine::parse(&whole, columns).map_err(|reason| {
+            format!("the line has no placeholder, and the input cannot stand at its end, so write {{}} where it belongs: {reason}")
+        })
+    };
     Ok(Line::Shell(if is_complete { line } else { with_input()? }))
 }
 

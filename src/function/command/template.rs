@@ -72,7 +72,7 @@ impl Placeholder {
 
     /// What stands between two braces as a placeholder; nothing where it is only text, as in `awk '{print $1}'`.
     /// `columns` are the names that count in spite of the signs in them.
-    fn parse(inner: &str, columns: &[String]) -> Option<Self> {
+    pub(super) fn parse(inner: &str, columns: &[String]) -> Option<Self> {
         let (source, form) = column_of(inner, columns)
             .map(|(name, form)| (PlaceholderKind::Column(name.to_owned()), form))
             .or_else(|| plain_source(inner))?;

@@ -68,7 +68,7 @@ fn the_shell_reads_no_value_as_a_part_of_its_line() {
         "printf %s",
         "printf %s \"$(printf %s {})\"",
         "x={}; printf %s \"${x:-{}}\"",
-        "printf %s \"${y:-\"{}\"}\"",
+        "printf %s ${y:-\"{}\"}",
         "printf %s \"`printf %s \"{}\"`\"",
         "printf %s {} # it's {} all",
     ] {
@@ -132,7 +132,12 @@ fn what_cannot_be_run_is_said_before_a_run() {
         (arguments("  "), "there is no command"),
         (arguments("echo 'a"), "a single quote (') is not closed"),
         (shell("echo \"a"), "a double quote (\") is not closed"),
-        (shell("cat <<END\n{}\nEND"), "placeholders cannot stand in a here-document; use the standard input"),
+        (
+            shell("cat <<E\na\nE\n"),
+            "the line has no placeholder, and the input cannot stand at its end, so write {} where it belongs: how a value \
+             has to be quoted behind `cat ` is not certain: no line ends the here-document; put the commands into a file \
+             and write `sh FILE {}`, where \"$1\" is the value, or write sh -c '... \"$1\" ...' sh {}",
+        ),
         (arguments("gzipp_ -k {}"), "the command `gzipp_` is not on the PATH"),
         (
             CommandSpec { folder: Some("/no/such".into()), ..arguments("true") },

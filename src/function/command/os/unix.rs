@@ -15,6 +15,7 @@ use super::super::program::Program;
 
 mod exchange;
 mod holders;
+mod scan;
 mod shell;
 mod wait;
 

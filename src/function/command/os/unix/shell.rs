@@ -7,17 +7,16 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-use super::super::super::template::{Filling, Letter, Placeholder, TemplatePart, parts};
+use super::super::super::template::{Filling, Placeholder, TemplatePart};
+use super::scan::{ShellQuotes, scanned};
 
-/// How a place in a line is quoted by what stands before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ShellQuotes {
-    None,
-    Single,
-    Double,
-    /// Within `$((...))`, which knows no quotes.
-    Arithmetic,
-}
+/// With one of these in its text, a line gets its values as variables.
+const NOT_PLAIN: [&str; 8] = ["`", "#", "$(", "${", "$'", "$\"", "<<", "\\\n"];
+/// Words that are no values where the shell expects a command.
+const RESERVED: [&str; 17] = [
+    "if", "then", "elif", "else", "fi", "case", "esac", "for", "select", "while", "until", "do", "done",
+    "in", "function", "time", "coproc",
+];
 
 /// A line for the shell, with its placeholders.
 #[derive(Debug)]
@@ -31,19 +30,10 @@ pub(in super::super::super) struct ShellLine {
 
 impl ShellLine {
     pub(in super::super::super) fn parse(template: &str, columns: &[String]) -> Result<Self, String> {
-        let (letters, quotes) = Scan::default().run(template)?;
-        let is_literal = |at: usize| matches!(quotes[at], ShellQuotes::Single | ShellQuotes::Arithmetic);
-        let begins_document =
-            |(at, pair): (usize, &[Letter])| pair.iter().all(|letter| letter.sign == '<') && !is_literal(at);
-        let has_document = template.contains('\n') && letters.windows(2).enumerate().any(begins_document);
-        let parts = parts(&letters, columns).into_iter().map(|(at, part)| (part, quotes[at])).collect();
-        let mut line = Self { parts, calculated: Vec::new(), is_plain: true };
+        let mut line = Self { parts: scanned(template, columns)?, calculated: Vec::new(), is_plain: true };
         line.calculated = (0..line.parts.len()).filter(|at| line.is_calculated(*at)).collect();
-        let text: String = line.parts.iter().map(|(part, _)| text_of(part)).collect();
-        line.is_plain = !["`", "#", "$(", "${", "$'", "$\"", "<<"].iter().any(|sign| text.contains(sign));
-        if has_document && line.placeholders().next().is_some() {
-            return Err("placeholders cannot stand in a here-document; use the standard input".to_owned());
-        }
+        let has_more = line.texts().any(|text| NOT_PLAIN.iter().any(|sign| text.contains(sign)));
+        line.is_plain = !has_more;
         Ok(line)
     }
 
@@ -76,7 +66,7 @@ impl ShellLine {
                 ));
             }
             if self.is_plain {
-                in_place(&value, *quotes, self.must_quote(at), &mut line);
+                in_place(&value, *quotes, self.must_quote(at, &value), &mut line);
             } else {
                 let name = format!("poolscope_{at}");
                 set.extend_from_slice(name.as_bytes());
@@ -100,34 +90,81 @@ impl ShellLine {
     }
 
     /// Whether the shell calculates with what stands in a place: within `$((...))`, `((...))` and `$[...]`, behind `let`,
-    /// and beside `-eq` and the like within `[[ ]]`. Shells take names and subscripts there, and a subscript may hold a
-    /// command.
+    /// beside `-eq` and the like within `[[ ]]`, and in the `[...]` of a variable. Shells take names and subscripts there,
+    /// and a subscript may hold a command.
     fn is_calculated(&self, at: usize) -> bool {
         let (TemplatePart::Placeholder(_), quotes) = &self.parts[at] else { return false };
-        let text = |parts: &[(TemplatePart, ShellQuotes)]| -> String {
-            parts.iter().map(|(part, _)| text_of(part)).collect()
-        };
-        let (before, behind) = (text(&self.parts[..at]), text(&self.parts[at + 1..]));
-        let is_within = |open, close| before.rfind(open) > before.rfind(close);
-        let command = before.rsplit([';', '&', '|', '\n', '(']).next().unwrap_or_default().trim_start();
-        let is_blank = |sign: char| sign == '"' || sign.is_whitespace();
-        let compares = |word: &&str| {
-            before.trim_end_matches(is_blank).ends_with(*word)
-                || behind.trim_start_matches(is_blank).starts_with(*word)
-        };
+        let before: String = self.parts[..at].iter().map(|(part, _)| text_of(part)).collect();
+        let behind: String = self.parts[at + 1..].iter().map(|(part, _)| text_of(part)).collect();
         *quotes == ShellQuotes::Arithmetic
-            || is_within("((", "))")
-            || is_within("$[", "]")
-            || command.starts_with("let ")
-            || is_within("[[", "]]") && ["-eq", "-ne", "-lt", "-le", "-gt", "-ge"].iter().any(compares)
+            || is_behind_let(&before)
+            || is_compared(&before, &behind)
+            || is_subscript(&before, &behind)
     }
 
-    /// Whether even a harmless value would be read together with its neighbours: a number before an arrow as that of
-    /// a stream, letters behind `$name` as more of the name.
-    fn must_quote(&self, at: usize) -> bool {
+    /// Whether even a harmless value could be read together with its neighbours: a number before an arrow as that of a
+    /// stream, letters behind `$name` as more of the name or before `=` as a variable, parts of reserved words, some signs
+    /// in `[...]`, `{...}` and behind `~`.
+    fn must_quote(&self, at: usize, value: &[u8]) -> bool {
         let text = |at: usize| self.parts.get(at).map_or("", |(part, _)| text_of(part));
-        text(at + 1).starts_with(['<', '>']) || (at > 0 && ends_with_variable(text(at - 1)))
+        let (before, behind) = (if at == 0 { "" } else { text(at - 1) }, text(at + 1));
+        match self.parts[at].1 {
+            ShellQuotes::Single => false,
+            ShellQuotes::Double => ends_with_variable(before),
+            _ => {
+                let (outer, begin) =
+                    before.split_at(before.rfind([' ', '\t', '\n']).map_or(0, |blank| blank + 1));
+                let outer = outer.strip_suffix([' ', '\t', '\n']).unwrap_or_default();
+                let end = behind.split([' ', '\t', '\n']).next().unwrap_or_default();
+                end.starts_with(['<', '>'])
+                    || end.contains(['=', '[', '('])
+                    || begin.contains(['[', '{', '~', '$', '"', '\''])
+                    || outer.ends_with('\\')
+                    || at > 0 && before.is_empty()
+                    || is_part_of_reserved(begin, value, end)
+            }
+        }
     }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().map(|(part, _)| text_of(part))
+    }
+}
+
+/// Whether a word that begins and ends like this is reserved with a value in it.
+fn is_part_of_reserved(begin: &str, value: &[u8], end: &str) -> bool {
+    let is_apart = |sign: char| ";&|()".contains(sign);
+    let (begin, end) = (begin.rsplit(is_apart).next(), end.split(is_apart).next());
+    let word = [begin.unwrap_or_default().as_bytes(), value, end.unwrap_or_default().as_bytes()].concat();
+    RESERVED.iter().any(|reserved| reserved.as_bytes() == word)
+}
+
+/// Whether a text ends within a command `let`.
+fn is_behind_let(before: &str) -> bool {
+    let command = before.rsplit([';', '&', '|', '\n', '(']).next().unwrap_or_default();
+    let mut words = command.split_whitespace().map(|word| word.trim_start_matches('\\'));
+    words.find(|word| !["then", "do", "else", "!", "{", "command", "builtin"].contains(word)) == Some("let")
+}
+
+/// Whether numbers are compared within `[[ ]]` between these texts.
+fn is_compared(before: &str, behind: &str) -> bool {
+    let is_blank = |sign: char| sign == '"' || sign.is_whitespace();
+    let compares = |word: &&str| {
+        before.trim_end_matches(is_blank).ends_with(*word)
+            || behind.trim_start_matches(is_blank).starts_with(*word)
+    };
+    before.rfind("[[") > before.rfind("]]") && ["-eq", "-ne", "-lt", "-le", "-gt", "-ge"].iter().any(compares)
+}
+
+/// Whether these texts are those around the subscript of a variable that is set: `a[`, `]=`.
+fn is_subscript(before: &str, behind: &str) -> bool {
+    let word =
+        before.rsplit(|sign: char| sign.is_whitespace() || ";&|(".contains(sign)).next().unwrap_or_default();
+    let (name, _) = word.split_once('[').unwrap_or_default();
+    let behind = behind.split_once(']').map_or("", |(_, behind)| behind);
+    !name.is_empty()
+        && name.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '_')
+        && (behind.starts_with('=') || behind.starts_with("+="))
 }
 
 fn ends_with_variable(text: &str) -> bool {
@@ -149,7 +186,8 @@ fn in_place(value: &[u8], quotes: ShellQuotes, must_quote: bool, line: &mut Vec<
     let open: &[u8] = match quotes {
         ShellQuotes::Single => b"'",
         ShellQuotes::Double => b"\"",
-        ShellQuotes::None | ShellQuotes::Arithmetic => b"",
+        // In the body of a here-document no value stands in place.
+        ShellQuotes::None | ShellQuotes::Arithmetic | ShellQuotes::Document => b"",
     };
     line.extend_from_slice(open);
     in_quotes(value, line);
@@ -160,14 +198,15 @@ fn variable(name: &str, quotes: ShellQuotes) -> String {
     match quotes {
         ShellQuotes::None => format!("\"${{{name}}}\""),
         ShellQuotes::Single => format!("'\"${{{name}}}\"'"),
-        ShellQuotes::Double | ShellQuotes::Arithmetic => format!("${{{name}}}"),
+        ShellQuotes::Double | ShellQuotes::Arithmetic | ShellQuotes::Document => format!("${{{name}}}"),
     }
 }
 
 /// Whether no shell reads anything into these bytes.
 fn is_bare(value: &[u8]) -> bool {
     let is_harmless = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./:,+@%".contains(byte);
-    !value.is_empty() && value.iter().all(is_harmless)
+    let is_reserved = RESERVED.iter().any(|word| word.as_bytes() == value);
+    !value.is_empty() && value.iter().all(is_harmless) && !is_reserved
 }
 
 fn is_number(value: &[u8]) -> bool {
@@ -234,106 +273,11 @@ pub(in super::super::super) fn fed(value: &[u8], line: &str) -> String {
     format!("printf '%s\\n' {} | {line}", quoted(value))
 }
 
-/// Follows the quotes of a line, also through `$(...)`.
-#[derive(Default)]
-struct Scan {
-    letters: Vec<Letter>,
-    quotes: Vec<ShellQuotes>,
-    /// What is open, the innermost last; a command within `$(...)` begins without quotes.
-    open: Vec<ShellQuotes>,
-    /// How much was open where a backtick began; backticks within backticks have a backslash before them.
-    ticked: Option<usize>,
-}
-
-impl Scan {
-    fn run(mut self, template: &str) -> Result<(Vec<Letter>, Vec<ShellQuotes>), String> {
-        let mut signs = template.chars().peekable();
-        while let Some(sign) = signs.next() {
-            let now = self.now();
-            match (sign, now) {
-                ('\'', ShellQuotes::Single) => self.close(sign),
-                (_, ShellQuotes::Single) => self.push(sign, false),
-                ('\\', _) => {
-                    let next = signs.next().ok_or("it ends with a single backslash")?;
-                    // Within double quotes the shell would keep the backslash before a brace.
-                    if now != ShellQuotes::Double || !matches!(next, '{' | '}') {
-                        self.push(sign, false);
-                    }
-                    self.push(next, true);
-                }
-                ('"', ShellQuotes::Double) => self.close(sign),
-                ('"', _) => self.open(sign, ShellQuotes::Double),
-                ('\'', ShellQuotes::None) => self.open(sign, ShellQuotes::Single),
-                ('`', _) => self.tick(),
-                ('#', ShellQuotes::None) if self.is_between_words() => {
-                    self.push(sign, false);
-                    // Quotes are none in a comment.
-                    while let Some(sign) = signs.next_if(|sign| *sign != '\n') {
-                        self.push(sign, false);
-                    }
-                }
-                ('$', _) => {
-                    self.push(sign, false);
-                    match signs.peek() {
-                        // `${name}` is the shell's own.
-                        Some('{') => signs.next().into_iter().for_each(|brace| self.push(brace, true)),
-                        Some('(') => {
-                            signs.next().into_iter().for_each(|sign| self.push(sign, false));
-                            let is_arithmetic = signs.peek() == Some(&'(');
-                            self.open.push(if is_arithmetic {
-                                ShellQuotes::Arithmetic
-                            } else {
-                                ShellQuotes::None
-                            });
-                        }
-                        _ => {}
-                    }
-                }
-                ('(', ShellQuotes::None | ShellQuotes::Arithmetic) => self.open(sign, now),
-                (')', ShellQuotes::None | ShellQuotes::Arithmetic) => self.close(sign),
-                _ => self.push(sign, false),
-            }
-        }
-        match self.now() {
-            ShellQuotes::Single => Err("a single quote (') is not closed".to_owned()),
-            ShellQuotes::Double => Err("a double quote (\") is not closed".to_owned()),
-            _ => Ok((self.letters, self.quotes)),
-        }
-    }
-
-    fn now(&self) -> ShellQuotes {
-        self.open.last().copied().unwrap_or(ShellQuotes::None)
-    }
-
-    fn is_between_words(&self) -> bool {
-        self.letters.last().is_none_or(|last| last.sign.is_whitespace() || ";&|()`".contains(last.sign))
-    }
-
-    fn push(&mut self, sign: char, is_plain: bool) {
-        self.letters.push(Letter { sign, is_plain });
-        self.quotes.push(self.now());
-    }
-
-    fn open(&mut self, sign: char, quotes: ShellQuotes) {
-        self.push(sign, false);
-        self.open.push(quotes);
-    }
-
-    fn tick(&mut self) {
-        match self.ticked.take() {
-            Some(depth) => {
-                self.open.truncate(depth);
-                self.push('`', false);
-            }
-            None => {
-                self.ticked = Some(self.open.len());
-                self.open('`', ShellQuotes::None);
-            }
-        }
-    }
-
-    fn close(&mut self, sign: char) {
-        self.open.pop();
-        self.push(sign, false);
-    }
-}
+#[cfg(test)]
+mod grammar;
+#[cfg(test)]
+mod heaps;
+#[cfg(test)]
+mod random_lines;
+#[cfg(test)]
+mod tests;

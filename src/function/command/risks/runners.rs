@@ -1,0 +1,128 @@
+//! Programs and words that run what they are given, and where they take it from.
+
+/// Where a program takes code from.
+pub(super) enum CodePlace {
+    /// What stands behind an option that ends with one of these letters, such as `-c` or `-lc`.
+    Option(&'static [char]),
+    /// Its first argument that is no option.
+    First,
+    /// All of its arguments.
+    All,
+    /// The values of variables that are set for it: `NAME=value`.
+    Assigned,
+}
+
+use CodePlace::{All, Assigned, First, Option as Behind};
+
+/// Programs whose code is a script as this program's own shell reads it.
+pub(super) const SHELLS: [&str; 8] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "rbash"];
+
+/// Programs that run an argument as code, each with whether it runs also what it reads. A version behind a name is passed
+/// over.
+const RUNNERS: [(&[&str], CodePlace, bool); 18] = [
+    (&SHELLS, Behind(&['c']), true),
+    (&["fish", "csh", "tcsh", "python", "ipython", "pypy", "su", "runuser", "script"], Behind(&['c']), true),
+    (&["perl", "julia"], Behind(&['e', 'E']), true),
+    (&["ruby", "lua", "R", "osascript", "gnuplot", "mysql"], Behind(&['e']), true),
+    (&["Rscript", "rsync"], Behind(&['e']), false),
+    (&["node"], Behind(&['e', 'p']), true),
+    (&["php"], Behind(&['r']), true),
+    (&["psql"], Behind(&['c']), true),
+    (&["flock", "sg", "vi", "vim", "nvim", "git", "expect"], Behind(&['c']), false),
+    (&["env"], Behind(&['S']), false),
+    (&["tar"], Behind(&['I']), false),
+    (&["at", "batch", "crontab"], Behind(&[]), true),
+    (&["eval", "watch"], All, false),
+    (&["ssh"], All, true),
+    (&["trap"], First, false),
+    (&["awk", "gawk", "mawk"], First, false),
+    (&["sed", "jq"], First, false),
+    (&["make", "gmake"], Assigned, false),
+];
+
+/// Options whose argument many programs run as code or as a command.
+pub(super) const RUNNING_OPTIONS: [&str; 11] = [
+    "-ex",
+    "--eval",
+    "--exec",
+    "--execute",
+    "--expression",
+    "--filter",
+    "--command",
+    "--to-command",
+    "--checkpoint-action",
+    "--rsh",
+    "--use-compress-program",
+];
+
+/// Variables whose value some program runs as code or as a command, or loads.
+pub(super) const RUNNING_VARIABLES: [&str; 17] = [
+    "ENV",
+    "BASH_ENV",
+    "PROMPT_COMMAND",
+    "PS4",
+    "PAGER",
+    "EDITOR",
+    "VISUAL",
+    "LESSOPEN",
+    "LD_PRELOAD",
+    "MAKEFLAGS",
+    "PERL5OPT",
+    "PERL5DB",
+    "RUBYOPT",
+    "NODE_OPTIONS",
+    "RSYNC_RSH",
+    "GIT_SSH_COMMAND",
+    "GIT_EXTERNAL_DIFF",
+];
+
+/// The runner that a word names: its name, where it takes code from, and whether it runs what it reads.
+pub(super) fn runner(word: &str) -> Option<(&'static str, &'static CodePlace, bool)> {
+    let name = word.rsplit('/').next().unwrap_or_default();
+    let name = name.trim_end_matches(|sign: char| sign.is_ascii_digit() || sign == '.');
+    // A variable at the place of a program is most likely a shell: `$SHELL -c`.
+    let name = if word.starts_with('$') { "sh" } else { name };
+    RUNNERS.iter().find_map(|(names, place, runs_input)| {
+        let known = names.iter().find(|known| **known == name)?;
+        Some((*known, place, *runs_input))
+    })
+}
+
+/// Whether a runner takes code from its standard input where these are its arguments, without redirections.
+pub(super) fn reads_code(runner: &str, given: &[&str]) -> bool {
+    let words = given.iter().filter(|word| !word.starts_with('-')).count();
+    match runner {
+        "at" | "batch" => true,
+        // The host, or the person.
+        "ssh" | "su" | "runuser" => words <= 1,
+        _ => words == 0,
+    }
+}
+
+/// What to write instead.
+pub(super) fn instead(runner: &str) -> String {
+    match runner {
+        "eval" => "leave out eval".to_owned(),
+        "python" => format!("write {runner} -c \"import sys; print(sys.argv[1])\" {{}}"),
+        _ if SHELLS.contains(&runner) => format!("write {runner} -c 'echo \"$1\"' {runner} {{}}"),
+        "awk" | "gawk" | "mawk" => format!("write {runner} 'BEGIN {{ print ARGV[1] }}' {{}}"),
+        "jq" => "write jq --arg value {} '$value'".to_owned(),
+        "alias" => "define a function: f() { ...; }".to_owned(),
+        "$((...))" => "write the placeholder into it, $(({} + 1)), where only numbers are taken".to_owned(),
+        "watch" | "ssh" | "trap" | "at" | "batch" | "sed" | "crontab" | "source" | "." => {
+            "pass it in a file or on standard input (--stdin)".to_owned()
+        }
+        "env" | "git" | "vi" | "vim" | "nvim" | "tar" | "rsync" => {
+            "do not put the value into this option".to_owned()
+        }
+        "let" | "read" | "declare" | "typeset" | "local" | "-v" | "[[" => {
+            "do not use it as the name of a variable or as a number".to_owned()
+        }
+        "make" | "gmake" => "pass it in the environment, NAME={} make, and use it as $$NAME".to_owned(),
+        variable if RUNNING_VARIABLES.contains(&variable) => {
+            "do not put the value into this variable".to_owned()
+        }
+        option if option.starts_with('-') => "pass it in a file or on standard input (--stdin)".to_owned(),
+        runner => format!("pass it to {runner} as an argument after the code"),
+    }
+}
