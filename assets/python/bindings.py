@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # What makes functions that remember, and the module of it where a name is a part of a path.
 CACHES = ("functools.lru_cache", "functools.cache", "functools")
+# The same of partial calls.
+PARTIALS = ("functools.partial", "functools")
 
 
 class Bindings:
@@ -50,6 +52,8 @@ class Bindings:
                 self.parents.setdefault(name, set()).update(decorators - {None})  # type: ignore[arg-type]
             for name in unit.bound if unit.bases else ():
                 self.parents.setdefault(name, set()).update(unit.bases)
+            for name, makers in unit.makers.items():
+                self.made_of.setdefault(name, set()).update(makers)
             for name, values in unit.values.items():
                 for value in values:
                     if all(kind_of(part) in ("Name", "Attribute", "Load") for part in walk(value)):
@@ -63,7 +67,8 @@ class Bindings:
         self.sharing = set().union(*(unit.bound for unit in units if unit.class_attributes))
         self.foreign = {name for name, path in self.imports.items() if not self.is_local(path)}
         for name, other, how in (link for unit in units for link in unit.links):
-            if not how & WIDE:
+            # A partial call runs the function that it was made with.
+            if not how & WIDE or any(self.path_of(maker) in PARTIALS for maker in self.made_of.get(name, ())):
                 self.held.setdefault(name, set()).add(other)
         defined = set().union(*(unit.defined for unit in units)).difference(*(unit.stored for unit in units))
         self.plain = {name for name in defined - self.classes if not self.kin_here(name)}

@@ -252,6 +252,8 @@ class Calls(Bindings, Dangers):
                 yield from self.changed_arguments(unit, call, 0)
             if self.kin_here(name):
                 yield from ((given, DEEP) for given in call.given() | {name})
+            if self.is_given_by_function(name):
+                yield name, SURE | DEEP
         elif name in CHANGERS and name not in self.bound:
             yield from ((given, SURE) for given in (call.args[0] if call.args else ()))
         elif name in BUILTINS and name not in self.bound:
@@ -259,7 +261,23 @@ class Calls(Bindings, Dangers):
                 yield from ((given, SURE) for given in call.given() & self.iterators)
         elif name not in self.constants and not self.only_looks(name):
             yield from ((given, DEEP) for given in call.given())
-            yield name, SURE | DEEP if MUTATORS.issuperset(self.method_values.get(name, {""})) else DEEP
+            is_sure = MUTATORS.issuperset(self.method_values.get(name, {""})) or self.is_made_by_library(name)
+            yield name, sure_if(is_sure or self.is_given_by_function(name)) | DEEP
+            if not self.made_of.get(name, set()).isdisjoint(self.classes):
+                for unit in self.methods.get("__call__", ()):
+                    yield name, self.changes_of_function(unit).get(unit.params[0], DEEP) if unit.params else DEEP
+
+    def is_given_by_function(self, name: str) -> bool:
+        """Whether a name stands for what a function of the file gave, such as another function with a state."""
+        return any(maker in self.functions and maker not in self.classes for maker in self.made_of.get(name, ()))
+
+    def is_made_by_library(self, name: str, tries: int = 3) -> bool:
+        """Whether what made an object is of the standard library; such objects write to what they were made with."""
+        for maker in self.made_of.get(name, ()):
+            path = self.path_of(maker)
+            if path and is_of_library(path) or not path and tries and self.is_made_by_library(maker, tries - 1):
+                return True
+        return False
 
     def makers(self, name: str, tries: int = 5) -> Iterator[Unit]:
         """The methods that run when an object of a class is made, also those of the classes that it is based on."""
@@ -280,7 +298,7 @@ class Calls(Bindings, Dangers):
         if last in MUTATORS:
             yield root, SURE | call.depth
         elif own or last not in LOOKS and (last != "get" or self.has_queues):
-            yield root, DEEP
+            yield root, SURE | DEEP if self.is_made_by_library(root) else DEEP
         is_of_class = root in self.classes or root in BUILTINS and root not in self.bound
         if is_of_class and call.args:
             # `list.append(names, name)`.

@@ -119,7 +119,7 @@ class Plan:
                 changed.pop(name, None)
         for name in list(changed):
             path = calls.path_of(name)
-            if path and not calls.is_local(path):
+            if path:
                 changed["<%s>" % root_of(path)] = changed[name]
         # A function is not changed by what happens to the objects that it was given.
         direct = set(changed)
@@ -254,7 +254,7 @@ class Plan:
         for statement in self.statements:
             if statement.is_needed:
                 continue
-            if self.binds_any(statement) or not statement.bound - self.process_names() and self.is_setting(statement):
+            if self.binds_any(statement) or self.is_patch(statement) or not statement.bound - self.process_names() and self.is_setting(statement):
                 for name, before, is_certain in self.mark(statement, "", False, False):
                     self.need(name, before, is_certain)
                 self.touched.pop(statement.place, None)
@@ -268,6 +268,14 @@ class Plan:
         if any(call.path == ("eval",) and call.is_loose and not call.is_known for call in calls):
             return True
         return not used.isdisjoint(BINDERS - self.bound) or "modules" in {name for _, name in statement.attributes}
+
+    def is_patch(self, statement: Statement) -> bool:
+        """Whether it only stores into what is imported, by which any module may go, and costs no more than an import."""
+        imports = self.calls.imports
+        cheap = {name for name, path in imports.items() if self.calls.is_local(path) or is_of_library(path)}
+        starts = {path[0] for path in statement.unit.stores}
+        is_quiet = statement.kind in ASSIGNMENTS and not statement.unit.calls and not statement.bound
+        return is_quiet and bool(starts) and starts <= cheap and statement.used <= cheap | set(self.calls.constants)
 
     def process_names(self) -> set[str]:
         """The names of modules by which the process is set up."""

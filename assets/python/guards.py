@@ -20,6 +20,16 @@ def is_main_test(node: Node, names: Container[str | None] = ()) -> bool:
     return asks and equal and "__main__" in texts or any(getattr(part, "id", None) in names for part in parts)
 
 
+def is_import_test(node: Node) -> bool:
+    """Whether an expression is `__name__ != "__main__"`, which holds where the file is imported."""
+    if kind_of(node) != "Compare" or [kind_of(operator) for operator in node.ops] != ["NotEq"]:
+        return False
+    sides = (node.left, node.comparators[0])
+    names = [side.id for side in sides if kind_of(side) == "Name"]
+    texts = [side.value for side in sides if kind_of(side) == "Constant"]
+    return (names, texts) == (["__name__"], ["__main__"])
+
+
 def cut_guards(body: list[Node], names: set[str] | None = None) -> tuple[list[Node], list[Node]]:
     """Splits what is only run in the started file off from statements; gives what is left and what was cut."""
     names = set() if names is None else names
@@ -28,7 +38,11 @@ def cut_guards(body: list[Node], names: set[str] | None = None) -> tuple[list[No
         kind = kind_of(node)
         if kind == "Assign" and is_main_test(node.value):
             names.update(target.id for target in node.targets if kind_of(target) == "Name")
-        if kind == "If" and is_main_test(node.test, names):
+        if kind == "If" and is_import_test(node.test):
+            rest, more = cut_guards(node.body, names)
+            left += rest
+            cut += more + node.orelse
+        elif kind == "If" and is_main_test(node.test, names):
             cut.append(node)
             rest, more = cut_guards(node.orelse, names)
             left += rest

@@ -119,10 +119,14 @@ def root_of(path: str) -> str:
     return "numpy.random" if path.startswith("numpy.random") else path.partition(".")[0]
 
 
+# More of Python's own library, for versions that do not tell what is (before 3.10): what writes to what it is given.
+WRITING_MODULES = frozenset("pickle sqlite3 ssl http urllib logging threading xml configparser shelve tarfile wave".split())
+
+
 def is_of_library(path: str) -> bool:
     """Whether a module is of Python's own library."""
     root = path.partition(".")[0]
-    return root in STDLIB if STDLIB else root in LOOKING_MODULES | ITERATOR_MODULES or root in sys.builtin_module_names
+    return root in (STDLIB or LOOKING_MODULES | ITERATOR_MODULES | WRITING_MODULES | set(sys.builtin_module_names))
 
 
 def star_names(module: str) -> Sequence[str]:

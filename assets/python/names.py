@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from poolscope_known import imported_names
 from poolscope_tree import bound_by, children, code_in, dotted, has_call, imported_by, kind_of, walk
-from poolscope_units import COMPREHENSIONS, DEEP, DISPLAYS, HELD, PART, SURE, WIDE, Call, Facts
+from poolscope_units import COMPREHENSIONS, DEEP, HELD, PART, SURE, WIDE, Call, Facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ ENDS_LOOP = ("Break", "Return", "Raise")
 KEEPERS = frozenset(
     "append appendleft add insert extend extendleft update setdefault put put_nowait push register __setitem__".split()
 )
+OPERATORS = {"LShift": "__lshift__", "RShift": "__rshift__", "BitOr": "__or__"}
 
 
 class Unit(Facts):
@@ -107,26 +108,6 @@ class Unit(Facts):
         self.scan(node.target)
         self.give([node.target], node.value)
 
-    def give(self, targets: list[Node], value: Node, how: int = 0) -> None:
-        """Notes that what targets are bound to, or hold, may be shared with what the value holds; `how` for its items."""
-        for target in targets:
-            if kind_of(target) == "Tuple" and kind_of(value) == "Constant":
-                self.give(target.elts, value)  # The letters of a text.
-        pairs = [(target, value) for target in targets if kind_of(target) == kind_of(value) == "Tuple"]
-        for target, value_there in pairs:
-            if len(target.elts) == len(value_there.elts):
-                targets = [other for other in targets if other is not target]
-                for part, part_value in zip(target.elts, value_there.elts):
-                    self.give([part], part_value)
-        for target in targets:
-            kind = kind_of(target)
-            more = PART if kind in DISPLAYS else how if kind == "Name" else HELD
-            for name in self.names_held(target) if kind in DISPLAYS else [dotted(target)[0]]:
-                if name:
-                    self.link(name, self.held(value, more))
-            if kind == "Name" and not how:
-                self.values.setdefault(self.local(target.id), []).append(value)
-
     def scan_For(self, node: Node) -> None:
         self.scan(node.iter)
         self.calls.append(Call(("iter",), [self.names_held(node.iter)]))
@@ -173,8 +154,13 @@ class Unit(Facts):
         self.surely = after  # type: ignore[assignment]  # There are branches.
 
     def scan_Try(self, node: Node) -> None:
-        before = set(self.surely)
+        before, first = set(self.surely), len(self.calls)
         self.scan_all(node.body)
+        # An exception holds what it was made of.
+        given = set().union(*(call.given() for call in self.calls[first:]))
+        for handler in node.handlers:
+            if handler.name:
+                self.link(handler.name, [(name, HELD | WIDE) for name in given])
         self.scan_all(node.orelse)
         after = self.surely
         for handler in node.handlers:
@@ -195,7 +181,7 @@ class Unit(Facts):
 
     def scan_Match(self, node: Node) -> None:
         self.scan(node.subject)
-        held, before = list(self.held(node.subject)), set(self.bound)
+        held, before = list(self.held(node.subject, PART)), set(self.bound)
         self.scan_branches([[case] for case in node.cases] + [[]])
         for name in self.bound - before:
             self.link(name, held)
@@ -212,7 +198,11 @@ class Unit(Facts):
     def scan_With(self, node: Node) -> None:
         for item in node.items:
             self.scan(item.context_expr)
-            self.calls += [Call((*dotted(item.context_expr), name), []) for name in ("__enter__", "__exit__")]
+            for name in ("__enter__", "__exit__"):
+                call = Call((*dotted(item.context_expr), name), [])
+                if has_call(item.context_expr):
+                    call.receivers = self.names_held(item.context_expr) - {call.path[0]}
+                self.calls.append(call)
             if item.optional_vars:
                 self.scan(item.optional_vars)
                 self.give([item.optional_vars], item.context_expr)
@@ -247,8 +237,15 @@ class Unit(Facts):
     def scan_Expr(self, node: Node) -> None:
         self.scan(node.value)
         value = node.value.value if kind_of(node.value) == "Await" else node.value
-        if kind_of(value) == "Call":
+        kind, start = kind_of(value), dotted(getattr(value, "left", value))[0]
+        if kind == "Call":
             self.calls[-1].is_loose = True
+        elif kind == "Subscript":
+            self.change(start, DEEP)  # A `defaultdict` adds what is asked for.
+        elif kind in ("Attribute", "BinOp") and start:
+            # A property, or an operator, of a class of the file.
+            method = value.attr if kind == "Attribute" else OPERATORS.get(kind_of(value.op), "")
+            self.calls.append(Call((self.local(start), method), []))
 
     def scan_Call(self, node: Node) -> None:
         before = len(self.inner)
@@ -355,6 +352,9 @@ class Unit(Facts):
             inner.links += [(parameter.arg, name, how) for name, how in self.held(default)]
             if kind_of(default) not in ("Constant", "Name", "Attribute", "UnaryOp"):
                 inner.kept_params.add(parameter.arg)
+        for parameter, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
+            if default is not None:
+                inner.links += [(parameter.arg, name, how) for name, how in self.held(default)]
         self.inner.append(inner)
 
     def call_decorators(self, node: Node) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from poolscope_known import BUILTINS, TEXT_METHODS, UNCHANGING_MAKERS
-from poolscope_tree import bound_by, children, kind_of, walk
+from poolscope_tree import bound_by, children, dotted, kind_of, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ class Facts:
         self.links: list[Link] = []  # (name, other, how): it may share objects of the other.
         self.inner: list[Unit] = []  # Functions that it defines.
         self.values: dict[str, list[Node]] = {}  # What names are bound to, where that is one expression.
+        self.makers: dict[str, set[str]] = {}  # What was called for names that take apart what it gave.
         self.imports: dict[str, str] = {}
         self.of_module: set[str] = set()
         self.outward: set[str] = set()
@@ -153,6 +154,29 @@ class Facts:
         name = self.local(name)
         self.links += [(name, other, how | more) for other, more in held if other != name]
 
+    def give(self, targets: list[Node], value: Node, how: int = 0) -> None:
+        """Notes that what targets are bound to, or hold, may be shared with what the value holds; `how` for its items."""
+        for target in targets:
+            if kind_of(target) == "Tuple" and kind_of(value) == "Constant":
+                self.give(target.elts, value)  # The letters of a text.
+        pairs = [(target, value) for target in targets if kind_of(target) == kind_of(value) == "Tuple"]
+        for target, value_there in pairs:
+            if len(target.elts) == len(value_there.elts):
+                targets = [other for other in targets if other is not target]
+                for part, part_value in zip(target.elts, value_there.elts):
+                    self.give([part], part_value)
+        for target in targets:
+            kind = kind_of(target)
+            more = PART if kind in DISPLAYS else how if kind == "Name" else HELD
+            for name in self.names_held(target) if kind in DISPLAYS else [dotted(target)[0]]:
+                if name:
+                    self.link(name, self.held(value, more))
+            maker = dotted(value)[0] if kind in DISPLAYS and kind_of(value) == "Call" else None
+            for name in bound_by(target) if maker else ():
+                self.makers.setdefault(self.local(name), set()).add(maker)
+            if kind == "Name" and not how:
+                self.values.setdefault(self.local(target.id), []).append(value)
+
     def held(self, node: Node, how: int = 0) -> Iterator[Held]:
         """The names whose objects a value is, or holds, and how."""
         kind = kind_of(node)
@@ -161,6 +185,8 @@ class Facts:
         elif kind in ("Attribute", "Subscript"):
             yield from self.held(node.value, part_of(how))
         elif kind in ("NamedExpr", "Await", "FormattedValue"):
+            if kind == "NamedExpr":
+                yield self.local(node.target.id), how
             yield from self.held(node.value, how | (WIDE if kind == "Await" else 0))
         elif kind in DISPLAYS + ("BoolOp", "IfExp"):
             for part in children(node):
