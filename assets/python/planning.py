@@ -74,7 +74,7 @@ def prepared(program: Program) -> Prepared:
 
 
 def made_plan(file: str, source: Sources) -> Plan:
-    body, cut = cut_guards(source.body())
+    body, cut = cut_guards(source.body(), source.lines_with("__name__"))
     return Plan(body, cut, is_in(os.path.dirname(file)))
 
 
