@@ -30,7 +30,8 @@ def part(name):
 
 
 ANALYSIS = (
-    "sources", "tree", "known", "units", "names", "constants", "sharing", "bindings", "dangers", "calls", "guards", "statements", "definitions",
+    "sources", "tree", "known", "units", "flow", "names", "constants", "sharing", "bindings", "dangers", "calls", "guards", "statements", "settings",
+    "definitions",
 )
 for each in ("columns", *ANALYSIS, "slow", "loading", "failures"):
     part(each)

@@ -16,7 +16,7 @@ pub const BOOTSTRAP: &str = "import marshal,mmap,sys;j=mmap.mmap(int(sys.argv[3]
     {\"__name__\":\"poolscope_driver\",\"JOB\":j,\"PARTS\":marshal.loads(p)if s else{}})";
 
 /// The files of the driver, the one that runs first before the others.
-pub(super) const DRIVER: [(&str, &str); 15] = [
+pub(super) const DRIVER: [(&str, &str); 16] = [
     ("driver", include_str!("../../../assets/python/driver.py")),
     ("protocol", include_str!("../../../assets/python/protocol.py")),
     ("clocks", include_str!("../../../assets/python/clocks.py")),
@@ -24,6 +24,7 @@ pub(super) const DRIVER: [(&str, &str); 15] = [
     ("streams", include_str!("../../../assets/python/streams.py")),
     ("host", include_str!("../../../assets/python/host.py")),
     ("columns", include_str!("../../../assets/python/columns.py")),
+    ("said", include_str!("../../../assets/python/said.py")),
     ("lane", include_str!("../../../assets/python/lane.py")),
     ("loading", include_str!("../../../assets/python/loading.py")),
     ("sources", include_str!("../../../assets/python/sources.py")),
@@ -35,10 +36,11 @@ pub(super) const DRIVER: [(&str, &str); 15] = [
 ];
 
 /// More files of it: they decide what of a person's file is run, which hosts need not where that has been done for them.
-pub(super) const ANALYSIS: [(&str, &str); 13] = [
+pub(super) const ANALYSIS: [(&str, &str); 15] = [
     ("tree", include_str!("../../../assets/python/tree.py")),
     ("known", include_str!("../../../assets/python/known.py")),
     ("units", include_str!("../../../assets/python/units.py")),
+    ("flow", include_str!("../../../assets/python/flow.py")),
     ("names", include_str!("../../../assets/python/names.py")),
     ("constants", include_str!("../../../assets/python/constants.py")),
     ("sharing", include_str!("../../../assets/python/sharing.py")),
@@ -47,6 +49,7 @@ pub(super) const ANALYSIS: [(&str, &str); 13] = [
     ("calls", include_str!("../../../assets/python/calls.py")),
     ("guards", include_str!("../../../assets/python/guards.py")),
     ("statements", include_str!("../../../assets/python/statements.py")),
+    ("settings", include_str!("../../../assets/python/settings.py")),
     ("definitions", include_str!("../../../assets/python/definitions.py")),
     ("planning", include_str!("../../../assets/python/planning.py")),
 ];
