@@ -22,7 +22,8 @@ from __future__ import annotations
 
 from poolscope_calls import Calls
 from poolscope_known import BUILTINS, is_of_library, root_of
-from poolscope_settings import Settings
+from poolscope_reactions import Reactions
+from poolscope_settings import DYNAMIC, Settings
 from poolscope_sharing import by_name, spread
 from poolscope_statements import ASSIGNMENTS, DEFINITIONS, END, IMPORTS, Statement, merge, names_used_later
 from poolscope_tree import is_name, kind_of
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     Wanted = tuple[str, int, bool]  # A name, before which place, and whether that is certain.
 
 BRANCHES = ("If", "Try", "TryStar")
-# By these a function reaches names that are not written in it.
-DYNAMIC = frozenset(("globals", "eval", "exec", "vars", "locals"))
 MAIN_TEST = "it is only run as `python FILE`"
 
 
@@ -67,8 +66,10 @@ class Plan(Settings):
         self.is_seeded = self.calls.is_seeded(units)
         links = self.links(units)
         certain, all_links = by_name(link for link in links if not link[2] & WIDE), by_name(links)
+        self.reactions = Reactions(self.calls)
         for statement in self.statements:
             self.look_at(statement, certain, all_links)
+        self.note_outlets()
         self.note_caches()
         for statement in self.statements:
             for name in statement.bound.union(statement.changed):
@@ -108,13 +109,13 @@ class Plan(Settings):
             for inner in calls.methods.get(call.path[-1], ()) if len(call.path) > 1 else ():
                 found = calls.changes_of_function(inner).items()
                 merge(changed, found, inner.params)
+        merge(changed, self.reactions.changes(statement), ())
         if statement.kind in DEFINITIONS:
             for name in statement.bound:
                 changed.pop(name, None)
         for name in list(changed):
-            path = calls.path_of(name)
-            if path:
-                changed["<%s>" % root_of(path)] = changed[name]
+            for state in self.states_behind(name):
+                changed[state] = changed[name]
         # A function is not changed by what happens to the objects that it was given.
         direct = set(changed)
 
@@ -122,11 +123,11 @@ class Plan(Settings):
             is_plain = name in calls.plain and name not in direct
             return is_plain or name in calls.constants or name in BUILTINS and name not in self.bound
 
-        spread(changed, certain)
+        spread(changed, certain, calls.made_by_packages)
         # What only a call may have tied to something that is changed is changed in doubt.
         sure = {name for name in changed if changed[name] & SURE}
-        spread(changed, all_links)
-        names = [name for name in changed if is_name(name) and not is_unchanged(name)]
+        spread(changed, all_links, calls.made_by_packages)
+        names = [name for name in changed if is_name(name) and (name in unit.deleted or not is_unchanged(name))]
         statement.changed = {name: name in sure for name in names}
         statement.reason = calls.never(unit, defines=statement.kind in DEFINITIONS)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from poolscope_tree import bound_by, children, dotted, has_call, imported_by, kind_of, walk
-from poolscope_units import COMPREHENSIONS, DEEP, HELD, PART, SURE, WIDE, Call, Facts
+from poolscope_units import COMPREHENSIONS, DEEP, DISPLAYS, HELD, PART, SURE, WIDE, Call, Facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Flow(Facts):
         self.use(node.id)
         if kind == "Del":
             self.change(node.id)
+            self.deleted.add(self.local(node.id))
             self.surely.discard(self.local(node.id))
 
     def scan_Attribute(self, node: Node) -> None:
@@ -65,8 +66,28 @@ class Flow(Facts):
         for name in held if has_call(node.value) else held & {dotted(node)[0]} or held:
             self.change(name, SURE if kind_of(node.value) == "Name" else SURE | DEEP)
 
+    def go_through(self, node: Node) -> None:
+        """Notes that what a value gives is gone through, which uses up an iterator and runs what makes its items."""
+        held = self.names_held(node) if kind_of(node) not in DISPLAYS else None
+        if held:
+            self.calls.append(Call(("iter",), [held]))
+
+    def scan_Starred(self, node: Node) -> None:
+        self.scan(node.value)
+        if kind_of(node.ctx) == "Load":
+            self.go_through(node.value)
+
+    def scan_Compare(self, node: Node) -> None:
+        for child in children(node):
+            self.scan(child)
+        for operator, other in zip(node.ops, node.comparators):
+            if kind_of(operator) in ("In", "NotIn"):
+                self.go_through(other)
+
     def scan_Assign(self, node: Node) -> None:
         self.scan(node.value)
+        if any(kind_of(target) in ("Tuple", "List") for target in node.targets):
+            self.go_through(node.value)
         self.scan_all(node.targets)
         self.give(node.targets, node.value)
         module = imported_by(node.value)
@@ -89,6 +110,7 @@ class Flow(Facts):
             # What is in `a[b] += c` may be changed in place.
             self.change(target, SURE if kind_of(node.target) == "Name" else SURE | DEEP)
         self.scan(node.value)
+        self.go_through(node.value)
         self.scan(node.target)
         if target and kind_of(node.target) == "Name":
             self.link(target, self.held(node.value, HELD))
@@ -100,7 +122,7 @@ class Flow(Facts):
 
     def scan_For(self, node: Node) -> None:
         self.scan(node.iter)
-        self.calls.append(Call(("iter",), [self.names_held(node.iter)]))
+        self.go_through(node.iter)
         before = set(self.surely)
         self.scan(node.target)
         self.give([node.target], node.iter, PART)
@@ -209,7 +231,7 @@ class Flow(Facts):
         surely = set(self.surely)
         for part in node.generators:
             self.scan(part.iter)
-            self.calls.append(Call(("iter",), [self.names_held(part.iter)]))
+            self.go_through(part.iter)
             held = list(self.held(part.iter, PART))
             for name in bound_by(part.target):
                 self.renamed[name] = "%s#%d" % (name, id(part))

@@ -43,6 +43,7 @@ ANALYSIS = (
     "calls",
     "guards",
     "statements",
+    "reactions",
     "settings",
     "definitions",
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from poolscope_flow import Flow
 from poolscope_known import imported_names
-from poolscope_tree import code_in, dotted, has_call, children, kind_of, walk
+from poolscope_tree import children, code_in, dotted, has_call, imported_by, kind_of, walk
 from poolscope_units import DEEP, HELD, WIDE, Call
 
 TYPE_CHECKING = False
@@ -58,6 +58,8 @@ class Unit(Flow):
         if has_call(node.func):
             call.receivers = self.names_held(node.func) - {path[0]}
         self.calls.append(call)
+        if path[-1] in ("__import__", "import_module"):
+            self.modules.add(imported_by(node) or ".")
         for part in code:
             call.is_known = True
             self.scan(part)
@@ -101,12 +103,16 @@ class Unit(Flow):
     def scan_YieldFrom(self, node: Node) -> None:
         self.is_generator = True
         self.scan_Return(node)
+        self.go_through(node.value)
 
     # Functions and classes
 
     def scan_FunctionDef(self, node: Node) -> None:
         self.scan_function(node)
+        self.inner[-1].is_decorated = bool(node.decorator_list)
         self.bind(node.name)
+        for default in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
+            self.link(node.name, self.held(default), HELD)
         self.defined.add(self.local(node.name))
         self.call_decorators(node)
 

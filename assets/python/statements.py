@@ -41,6 +41,7 @@ class Statement:
         self.surely = {name for name in self.unit.surely if is_name(name)}
         self.used = {name for name in self.unit.used if is_name(name)}
         self.later, self.attributes = names_used_later(self.unit)
+        self.modules = modules_used_later(self.unit)
         self.changed: dict[str, bool] = {}  # Names of objects that it may change; True where that is sure.
         self.is_needed = self.is_kept = False
         self.is_certain = False  # Needed for what it binds or changes for sure, and not only for what it might change.
@@ -110,6 +111,14 @@ def names_used_later(unit: Unit) -> tuple[set[str], set[tuple[str, str]]]:
         # An object of the module that is changed is needed, too.
         attributes |= {(name, attribute) for name, attribute in more if name not in own}
     return {name for name in names if is_name(name)}, attributes
+
+
+def modules_used_later(unit: Unit) -> set[str]:
+    """The modules that the functions of a unit import when they are called."""
+    found = set(unit.modules)
+    for inner in unit.inner:
+        found.update(inner.imports.values(), modules_used_later(inner))
+    return found
 
 
 def merge(changed: dict[str, int], found: Iterable[Held], params: Container[str]) -> None:

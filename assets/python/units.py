@@ -21,6 +21,8 @@ COMPREHENSIONS = ("ListComp", "SetComp", "DictComp", "GeneratorExp")
 DISPLAYS = ("List", "Tuple", "Set", "Dict")
 # How an object is changed: for sure, and not itself but what it holds.
 SURE, DEEP = 1, 2
+# In doubt, but also what a call of the file's own or of Python's library may have tied to it.
+FAR = 8
 # How a name shares objects with another: through what a call made of them, by holding them, as a part of them.
 WIDE, HELD, PART = 1, 2, 4
 # Calls that make a new container of what others hold.
@@ -97,13 +99,15 @@ class Facts:
         self.values: dict[str, list[Node]] = {}  # What names are bound to, where that is one expression.
         self.makers: dict[str, set[str]] = {}  # What was called for names that take apart what it gave.
         self.imports: dict[str, str] = {}
+        self.modules: set[str] = set()  # Imported by calls that name them; "." where the name is made up.
+        self.deleted: set[str] = set()
         self.of_module: set[str] = set()
         self.outward: set[str] = set()
         self.returned: set[Held] = set()
         self.names_in_words: set[str] = set()  # Of annotations that are text.
         self.bases: list[str] = []
         self.decorators: dict[str, set[str | None]] = {}  # Names of what functions and classes went through.
-        self.is_generator = self.is_endless = self.is_method = False
+        self.is_generator = self.is_endless = self.is_method = self.is_decorated = False
         self.defined_classes: set[str] = set()
         self.defined, self.stored = set(), set()  # Names bound by `def`, and by assignments.
         # Arguments of calls within values: what is called, the argument's place or name, what it holds.
@@ -214,6 +218,8 @@ class Facts:
             return
         if name in FRESH:
             how = items_of(how)
+        if name == "type" and node.args and kind_of(node.args[0]) == "Call":
+            yield from self.held(node.args[0].func, how)  # The class itself.
         if is_name:
             # What a function gives is not the function.
             yield self.local(name) + "()", how

@@ -30,7 +30,7 @@ def part(name):
 
 
 ANALYSIS = (
-    "sources", "tree", "known", "units", "flow", "names", "constants", "sharing", "bindings", "dangers", "calls", "guards", "statements", "settings",
+    "sources", "tree", "known", "units", "flow", "names", "constants", "sharing", "bindings", "dangers", "calls", "guards", "statements", "reactions", "settings",
     "definitions",
 )
 for each in ("columns", *ANALYSIS, "slow", "loading", "failures"):

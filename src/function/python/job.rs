@@ -36,7 +36,7 @@ pub(super) const DRIVER: [(&str, &str); 16] = [
 ];
 
 /// More files of it: they decide what of a person's file is run, which hosts need not where that has been done for them.
-pub(super) const ANALYSIS: [(&str, &str); 15] = [
+pub(super) const ANALYSIS: [(&str, &str); 16] = [
     ("tree", include_str!("../../../assets/python/tree.py")),
     ("known", include_str!("../../../assets/python/known.py")),
     ("units", include_str!("../../../assets/python/units.py")),
@@ -49,6 +49,7 @@ pub(super) const ANALYSIS: [(&str, &str); 15] = [
     ("calls", include_str!("../../../assets/python/calls.py")),
     ("guards", include_str!("../../../assets/python/guards.py")),
     ("statements", include_str!("../../../assets/python/statements.py")),
+    ("reactions", include_str!("../../../assets/python/reactions.py")),
     ("settings", include_str!("../../../assets/python/settings.py")),
     ("definitions", include_str!("../../../assets/python/definitions.py")),
     ("planning", include_str!("../../../assets/python/planning.py")),
