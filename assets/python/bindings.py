@@ -48,7 +48,8 @@ class Bindings:
         self.made_of, self.aliases, self.parents, self.method_values = {}, {}, {}, {}
         for unit in units:
             # A function without a name is known by what it is stored in.
-            self.note(unit, unit.bound.union(path[0] for path in unit.stores if path[0]))
+            names = unit.bound.union(path[0] for path in unit.stores if path[0])
+            self.note(unit, names.union(attribute for name, attribute in unit.attributes if self.imports.get(name) == "builtins"))
             for name, decorators in unit.decorators.items():
                 # What is left are names.
                 self.parents.setdefault(name, set()).update(decorators - {None})  # type: ignore[arg-type]
@@ -77,6 +78,9 @@ class Bindings:
             for name, values in unit.values.items():
                 if any(map(self.makes_iterator, values)):
                     self.iterators.add(name)
+        for name in {name for name, made in self.functions.items() if any(unit.is_generator for unit in made)}:
+            self.iterators.add(name + "()")
+            self.iterators.update(passed for unit in units for passed, (called, _, _) in unit.passes.items() if called == name)
 
         self.constants = constant_names(units, self)
         self.kept: dict[str | None, list[Unit]] = {}  # Functions without a name that objects were given.

@@ -20,6 +20,7 @@ from poolscope_known import (
     MUTATORS,
     PLOTTING,
     PLOT_SETTINGS,
+    RUNNERS,
     SEEDERS,
     SHOWN,
     STATE_WORDS,
@@ -27,7 +28,7 @@ from poolscope_known import (
     is_of_library,
     root_of,
 )
-from poolscope_names import KEEPERS, Unit
+from poolscope_names import Unit
 from poolscope_sharing import by_name, is_passed_on, spread
 from poolscope_units import Call, DEEP, FAR, PART, SURE, WIDE
 
@@ -198,6 +199,8 @@ class Calls(Bindings, Dangers):
             for name in call.given() | {path[0]}:
                 yield name, DEEP | FAR
             return
+        if full == "operator.add":  # Which is named as the method of sets is.
+            return
         words = full.lower().replace("_", ".").split(".")
         if root in PLOTTING and not PLOT_SETTINGS.intersection(words):
             return
@@ -267,7 +270,7 @@ class Calls(Bindings, Dangers):
         is_held = not self.held.get(root, set()).isdisjoint(self.bound)
         if last in MUTATORS:
             yield root, SURE | call.depth
-            if last not in KEEPERS:
+            if last in RUNNERS:
                 yield root, DEEP | FAR
         elif own or last not in LOOKS and (last != "get" or self.has_queues):
             yield root, DEEP | FAR

@@ -297,7 +297,7 @@ class Plan(Settings):
             yield statement.line, names, statement.reason or loose
         for statement in self.cut:
             touched = statement.bound | set(self.calls.changes(statement.unit)) - (BUILTINS - self.bound)
-            names = sorted(self.seen & touched - {"__name__"})
+            names = sorted(name for name in self.seen & touched - {"__name__"} if is_name(name) and not name.startswith("<"))
             if names:
                 yield statement.line, names, MAIN_TEST
 

@@ -85,11 +85,13 @@ class Flow(Facts):
                 self.go_through(other)
 
     def scan_Assign(self, node: Node) -> None:
+        self.walrus = []
         self.scan(node.value)
         if any(kind_of(target) in ("Tuple", "List") for target in node.targets):
             self.go_through(node.value)
         self.scan_all(node.targets)
         self.give(node.targets, node.value)
+        self.walrus = []
         module = imported_by(node.value)
         if module:
             self.imports.update((target.id, module) for target in node.targets if kind_of(target) == "Name")
@@ -119,6 +121,7 @@ class Flow(Facts):
         self.scan(node.value)
         self.scan(node.target)
         self.give([node.target], node.value)
+        self.walrus = [*self.walrus, node.target.id]
 
     def scan_For(self, node: Node) -> None:
         self.scan(node.iter)
@@ -197,6 +200,7 @@ class Flow(Facts):
         self.scan_branches([[case] for case in node.cases] + [[]])
         for name in self.bound - before:
             self.link(name, held)
+        self.tie({name for case in node.cases for name in names_caught(case.pattern)}, (), node)
 
     def scan_MatchAs(self, node: Node) -> None:
         for child in children(node):
@@ -245,3 +249,9 @@ class Flow(Facts):
         walrus = {name for name in self.surely - surely if "#" not in name}
         self.surely = surely if kind_of(node) == "GeneratorExp" else surely | (walrus & surely)
         self.renamed, self.class_names = renamed, names
+
+
+def names_caught(pattern: Node) -> set[str]:
+    """The names that a pattern of `match` binds."""
+    names = {getattr(part, "name", None) or getattr(part, "rest", None) for part in walk(pattern)}
+    return names - {None}  # type: ignore[return-value]  # What is left are names.

@@ -29,6 +29,8 @@ MUTATORS = frozenset(
     "start iadd iconcat ior iand isub ixor imul add_argument add_argument_group add_mutually_exclusive_group "
     "add_subparsers add_parser set_defaults add_option".split()
 )
+# Of these, such as may go on to what their object was made of: a file behind a writer, the function of a thread.
+RUNNERS = frozenset("start close send throw write writelines read readline readlines seek put put_nowait __next__".split())
 # Methods by which objects of a file's own classes do more when they are stored into.
 STORING = ("__setitem__", "__delitem__", "__setattr__", "__iadd__", "__set__")
 # Methods that only look at their object.

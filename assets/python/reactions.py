@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from poolscope_statements import Statement
 
 ITERATION = frozenset(("__iter__", "__next__", "__getitem__", "__aiter__", "__anext__"))
+IN_PLACE = frozenset("__i%s__" % name for name in "add sub mul truediv floordiv mod pow matmul lshift rshift and xor or".split())
 TRUTH = frozenset(("__bool__", "__len__"))
 TEXT = frozenset(("__format__", "__str__", "__repr__"))
 ACCESS = frozenset(("__getattr__", "__getattribute__", "__get__", "__set__", "__setattr__", "__delattr__", "__delete__"))
@@ -81,7 +82,7 @@ class Reactions:
         for changed, how in self.calls.changes_of_function(unit).items():
             if changed not in unit.params:
                 yield changed, how
-            elif changed == unit.params[0]:
+            elif changed == unit.params[0] and unit.name not in IN_PLACE:
                 yield name, how
 
     def units(self, classes: Iterable[str]) -> Iterator[Unit]:

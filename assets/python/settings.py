@@ -30,6 +30,8 @@ REGISTERING = ("register", "unregister", "add", "set", "enable", "disable", "ins
 # but for those that open windows, take long to be imported or act in the end.
 UNREGISTERED = frozenset("turtle tkinter curses asyncio multiprocessing atexit concurrent ctypes idlelib".split())
 PRINTING = ("print", "pprint.", "sys.stdout.", "sys.stderr.", "logging.", "traceback.print")
+# Calls that go with a store and take no time.
+QUIET = (("setattr",), ("getattr",), ("hasattr",), ("iter",))
 # By these a statement may bind any name.
 BINDERS = frozenset(("globals", "exec", "vars", "locals", "__builtins__", "builtins"))
 
@@ -43,6 +45,8 @@ class Settings:
     bound: set[str]
     is_seeded: bool
     mirrors: set[str]
+    cheap: set[str]
+    process_names: set[str]
     touched: dict[int, set[str]]
     need: Callable[[str, int, bool], None]
     mark: Callable[[Statement, str, bool, bool], list[Wanted]]
@@ -89,7 +93,7 @@ class Settings:
 
     def need_settings(self) -> None:
         """Marks what sets up the process."""
-        self.mirrors = self.find_mirrors()
+        self.mirrors, self.cheap, self.process_names = self.find_mirrors(), self.cheap_modules(), self.find_process_names()
         for statement in self.statements:
             if statement.is_needed:
                 continue
@@ -127,22 +131,26 @@ class Settings:
 
     def is_patch(self, statement: Statement) -> bool:
         """Whether it stores into what is imported, by which any module may go, and costs no more than an import."""
-        if statement.kind in IMPORTS + DEFINITIONS or statement.kind == "While":
+        if statement.kind in IMPORTS + DEFINITIONS + ("While",):
             return False
-        imports = self.calls.imports
-        cheap = {name for name, path in imports.items() if self.calls.is_local(path) or is_of_library(path)}
-        starts = {path[0] for path in statement.unit.stores}
-        calls = [call.path for call in statement.unit.calls]
-        starts.update(min(call.args[0]) for call in statement.unit.calls if call.path == ("setattr",) and call.args and call.args[0])
-        known = cheap | set(self.calls.constants) | BUILTINS | statement.bound | self.calls.functions.keys() | self.calls.classes
-        are_quiet = all(path[0] in self.calls.classes or path in (("setattr",), ("getattr",), ("hasattr",), ("iter",)) for path in calls)
-        return are_quiet and bool(starts & cheap) and starts <= cheap | statement.bound and statement.used <= known
+        unit, calls = statement.unit, self.calls
+        starts = {path[0] for path in unit.stores}
+        starts.update(name for call in unit.calls if call.path == ("setattr",) and call.args for name in call.args[0])
+        if starts.isdisjoint(self.cheap) or not starts <= self.cheap | statement.bound:
+            return False
+        others = statement.used - self.cheap - calls.constants - BUILTINS - statement.bound
+        is_quiet = all(call.path[0] in calls.classes or call.path in QUIET for call in unit.calls)
+        return is_quiet and others <= calls.functions.keys() | calls.classes
+
+    def cheap_modules(self) -> set[str]:
+        """The names of what is imported from the file's own folder or from Python's library."""
+        return {name for name, path in self.calls.imports.items() if self.calls.is_local(path) or is_of_library(path)}
 
     def sets_up(self, statement: Statement) -> bool:
         """Whether it only sets up the process, or registers something with a module of Python's library."""
         if self.is_registration(statement):
             return True
-        return not statement.bound - self.process_names() and self.is_setting(statement)
+        return not statement.bound - self.process_names and self.is_setting(statement)
 
     def is_registration(self, statement: Statement) -> bool:
         """Whether it is a call by which a module of Python's library goes from then on: `codecs.register(...)`."""
@@ -192,7 +200,7 @@ class Settings:
         full = call.path[0] and (self.calls.full(call.path) or ".".join(call.path))
         return bool(full) and full.startswith(PRINTING)
 
-    def process_names(self) -> set[str]:
+    def find_process_names(self) -> set[str]:
         """The names of modules by which the process is set up."""
         return {name for name, path in self.calls.imports.items() if path.partition(".")[0] in SETTINGS}
 

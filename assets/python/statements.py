@@ -5,7 +5,7 @@ from __future__ import annotations
 from poolscope_names import Unit
 from poolscope_sharing import returned_names
 from poolscope_tree import is_name, kind_of, walk
-from poolscope_units import HELD, PART, WIDE
+from poolscope_units import WIDE, turned
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Statement:
                 self.unit.links += self.links_of_methods(inner)
                 self.unit.links += [(name + "()", held, how | WIDE) for held, how in returned_names(inner)]
         if self.kind not in DEFINITIONS + IMPORTS:
-            self.unit.links += self.links_of_targets()
+            self.unit.links += list(self.links_back())
         self.bound = {name for name in self.unit.bound if is_name(name)}
         self.surely = {name for name in self.unit.surely if is_name(name)}
         self.used = {name for name in self.unit.used if is_name(name)}
@@ -47,36 +47,16 @@ class Statement:
         self.is_certain = False  # Needed for what it binds or changes for sure, and not only for what it might change.
         self.reason: str | None = None  # Why it must not run.
 
-    def links_of_targets(self) -> Iterator[Link]:
-        """What one statement binds may be one object, or parts of one: each name is tied to a name of the statement.
+    def links_back(self) -> Iterator[Link]:
+        """The links among names that it binds itself, the other way round.
 
-        An object that is stored into beside (`d["k"] = m = []`) holds what the others are.
+        What is bound to something made here does not need another statement for it, by which it would be found.
         """
-        names = self.unit.stored | self.names_caught()
-        holders = {path[0] for path in self.unit.stores if path[0]} - names if self.kind == "Assign" else set()
-        if len(names) + len(holders) < 2 or self.binds_pairs():
-            return
-        shared = "targets#%d" % self.place
-        for name in names:
-            yield name, shared, WIDE
-            yield shared, name, WIDE
-        for name in holders:
-            yield name, shared, WIDE | HELD
-            yield shared, name, WIDE | PART
-
-    def binds_pairs(self) -> bool:
-        """Whether it is `a, b = c, d`, by which each name has an object of its own."""
-        if self.kind != "Assign" or len(self.node.targets) > 1:
-            return False
-        target, value = self.node.targets[0], self.node.value
-        is_walrus = any(kind_of(part) == "NamedExpr" for part in walk(value))
-        return kind_of(target) == kind_of(value) == "Tuple" and len(target.elts) == len(value.elts) and not is_walrus
-
-    def names_caught(self) -> set[str]:
-        """The names that `match` and `except` bind."""
-        if self.kind not in ("Match", "Try", "TryStar"):
-            return set()
-        return self.unit.bound - self.unit.defined - self.unit.imports.keys()
+        unit = self.unit
+        names = unit.bound - unit.defined - unit.imports.keys()
+        for name, other, how in unit.links:
+            if name in names and other in names:
+                yield other, name, turned(how)
 
     @staticmethod
     def links_of_methods(inner: Unit) -> list[Link]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COMPREHENSIONS = ("ListComp", "SetComp", "DictComp", "GeneratorExp")
 DISPLAYS = ("List", "Tuple", "Set", "Dict")
+STORES = ("Attribute", "Subscript")
 # How an object is changed: for sure, and not itself but what it holds.
 SURE, DEEP = 1, 2
 # In doubt, but also what a call of the file's own or of Python's library may have tied to it.
@@ -37,6 +38,11 @@ def part_of(how: int) -> int:
 def held_in(how: int) -> int:
     """The same where it is a container that holds the object: a part of that is the object itself."""
     return how & ~PART if how & PART else how | HELD
+
+
+def turned(how: int) -> int:
+    """How the other object shares with this one: what holds a part, and what is a part of a holder."""
+    return how & WIDE | (PART if how & HELD else 0) | (HELD if how & PART else 0)
 
 
 def items_of(how: int) -> int:
@@ -101,6 +107,7 @@ class Facts:
         self.imports: dict[str, str] = {}
         self.modules: set[str] = set()  # Imported by calls that name them; "." where the name is made up.
         self.deleted: set[str] = set()
+        self.walrus: list[str] = []  # Names bound within the value of an assignment.
         self.of_module: set[str] = set()
         self.outward: set[str] = set()
         self.returned: set[Held] = set()
@@ -158,17 +165,28 @@ class Facts:
         name = self.local(name)
         self.links += [(name, other, how | more) for other, more in held if other != name]
 
+    def tie(self, names: Iterable[str], holders: Iterable[str], key: object) -> None:
+        """Notes that names may stand for one object, or for parts of one, which the holders hold."""
+        names, holders = [self.local(name) for name in names], [self.local(name) for name in holders]
+        shared = "targets#%d" % id(key)
+        if len(names) + len(holders) > 1:
+            for name in names:
+                self.links += [(name, shared, WIDE), (shared, name, WIDE)]
+            for name in holders:
+                self.links += [(name, shared, WIDE | HELD), (shared, name, WIDE | PART)]
+
     def give(self, targets: list[Node], value: Node, how: int = 0) -> None:
         """Notes that what targets are bound to, or hold, may be shared with what the value holds; `how` for its items."""
         for target in targets:
             if kind_of(target) == "Tuple" and kind_of(value) == "Constant":
                 self.give(target.elts, value)  # The letters of a text.
-        pairs = [(target, value) for target in targets if kind_of(target) == kind_of(value) == "Tuple"]
-        for target, value_there in pairs:
-            if len(target.elts) == len(value_there.elts):
-                targets = [other for other in targets if other is not target]
-                for part, part_value in zip(target.elts, value_there.elts):
-                    self.give([part], part_value)
+        if kind_of(value) == "Tuple":
+            pairs = [target for target in targets if kind_of(target) == "Tuple" and len(target.elts) == len(value.elts)]
+            targets = [target for target in targets if target not in pairs]
+            for place, part in enumerate(value.elts if pairs else ()):
+                self.give([target.elts[place] for target in pairs], part)
+        names = set(self.walrus).union(*map(bound_by, targets))
+        self.tie(names, {dotted(target)[0] for target in targets if kind_of(target) in STORES} - names - {None}, value)
         for target in targets:
             kind = kind_of(target)
             more = PART if kind in DISPLAYS else how if kind == "Name" else HELD
