@@ -181,13 +181,22 @@ class Plan(Settings):
             self.seen.add(name)
             for statement, is_bound in self.deciding(name, before):
                 waiting += self.mark(statement, name, is_bound, is_certain)
-            if name not in self.bound and name not in BUILTINS and not name.startswith("<"):
-                for statement in self.stars:
-                    waiting += self.mark(statement, "*", True, is_certain)
+            for statement in self.stars:
+                if self.may_bind(statement, name, before):
+                    waiting += self.mark(statement, "*", True, is_certain and name not in self.bound)
             is_dynamic = name in DYNAMIC and name not in self.bound
             if is_dynamic or name == "__name__" and "modules" in self.attributes_used:
                 light = [item for item in self.statements if self.is_light(item)]
                 waiting += [(other, before, False) for item in light for other in item.bound]
+
+    def may_bind(self, star: Statement, name: str, before: int) -> bool:
+        """Whether `from module import *` may be what gives a name its meaning before a place."""
+        if name.startswith("<"):
+            return False
+        if name not in self.bound:
+            return name not in BUILTINS
+        surely = [item.place for item in self.places[name] if item.place < before and name in item.surely]
+        return max(surely, default=-1) < star.place < before and bool(surely)
 
     def is_light(self, statement: Statement) -> bool:
         """Whether a statement can be run for names that code may make up (`eval`), which it seldom does."""
@@ -296,10 +305,18 @@ class Plan(Settings):
             names = sorted(name for name in self.touched[place] if name and not name.startswith("<"))
             yield statement.line, names, statement.reason or loose
         for statement in self.cut:
-            touched = statement.bound | set(self.calls.changes(statement.unit)) - (BUILTINS - self.bound)
+            touched = self.touched_by_cut(statement)
             names = sorted(name for name in self.seen & touched - {"__name__"} if is_name(name) and not name.startswith("<"))
             if names:
                 yield statement.line, names, MAIN_TEST
+
+    def touched_by_cut(self, statement: Statement) -> set[str]:
+        """The names that a statement for the started file binds or changes; imports and `sys.exit()` do neither."""
+        changed = set(self.calls.changes(statement.unit)) - (BUILTINS - self.bound)
+        stored = {path[0] for path in statement.unit.stores}
+        changed -= {name for name in changed - stored if self.calls.path_of(name) == "sys"}
+        imports, before = statement.unit.imports, self.calls.imports
+        return statement.bound - {name for name in imports if name in before and imports[name] == before[name]} | changed
 
     def skipped(self) -> dict[str, tuple[int, str | None]]:
         """The first line of each name that is not bound, and why."""
