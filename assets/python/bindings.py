@@ -70,8 +70,8 @@ class Bindings:
         self.class_attributes = set().union(*(unit.class_attributes for unit in units))
         self.sharing = set().union(*(unit.bound for unit in units if unit.class_attributes))
         self.foreign = {name for name, path in self.imports.items() if not self.is_local(path)}
-        defined = set().union(*(unit.defined for unit in units)).difference(*(unit.stored for unit in units))
-        self.plain = {name for name in defined - self.classes if not self.kin_here(name)}
+        self.defined = set().union(*(unit.defined for unit in units)).difference(*(unit.stored for unit in units))
+        self.plain = {name for name in self.defined - self.classes if not self.kin_here(name)}
         self.made_by_packages = self.found_made_by_packages()
         self.note_held(units)
         for unit in units:

@@ -30,6 +30,7 @@ from poolscope_known import (
 )
 from poolscope_names import Unit
 from poolscope_sharing import by_name, is_passed_on, spread
+from poolscope_tree import kind_of
 from poolscope_units import Call, DEEP, FAR, PART, SURE, WIDE
 
 TYPE_CHECKING = False
@@ -227,14 +228,17 @@ class Calls(Bindings, Dangers):
         if name in self.classes:
             for unit in self.makers(name):
                 yield from self.changed_arguments(unit, call, 1)
-        elif name in self.functions:
+            return
+        if name in self.functions:
             for unit in self.functions[name]:
                 yield from self.changed_arguments(unit, call, 0)
             if self.kin_here(name):
                 yield from ((given, DEEP | FAR) for given in call.given() | {name})
             if self.is_given_by_function(name):
                 yield name, SURE | DEEP
-        elif name in CHANGERS and name not in self.bound:
+            if not self.is_other_object(name):
+                return
+        if name in CHANGERS and name not in self.bound:
             yield from ((given, SURE) for given in (call.args[0] if call.args else ()))
         elif name in BUILTINS and name not in self.bound:
             if name in CONSUMERS:
@@ -246,6 +250,12 @@ class Calls(Bindings, Dangers):
             if not self.made_of.get(name, set()).isdisjoint(self.classes):
                 for unit in self.methods.get("__call__", ()):
                     yield name, self.changes_of_function(unit).get(unit.params[0], DEEP) if unit.params else DEEP
+
+    def is_other_object(self, name: str) -> bool:
+        """Whether a name of the file that functions are known by may also stand for something that holds them."""
+        if name not in self.bound or name in self.defined:
+            return False
+        return any(kind_of(value) != "Lambda" for value in self.values.get(name, ()))
 
     def is_given_by_function(self, name: str) -> bool:
         """Whether a name stands for what a function of the file gave, such as another function with a state."""

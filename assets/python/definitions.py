@@ -203,7 +203,8 @@ class Plan(Settings):
         own = any(call.path[0] in self.calls.functions for call in statement.unit.calls)
         paths = [call.path[0] and self.calls.full(call.path) for call in statement.unit.calls]
         is_own = own or any(path and not is_of_library(path) for path in paths)
-        return statement.kind in IMPORTS + DEFINITIONS or statement.kind in ASSIGNMENTS + BRANCHES and not is_own
+        is_light = statement.kind in ASSIGNMENTS + BRANCHES or statement.kind == "For" and not any(map(self.prints, statement.unit.calls))
+        return statement.kind in IMPORTS + DEFINITIONS or is_light and not is_own
 
     def deciding(self, name: str, before: int) -> Iterator[tuple[Statement, bool]]:
         """The statements that make a name what it is before a place, the last first."""
