@@ -45,6 +45,7 @@ class Bindings:
         self.returning: dict[tuple[str, int | str | None], bool] = {}
         self.values: dict[str, list[Node]] = {}  # What names are bound to.
         self.plain: set[str] = set()  # Names of functions, which are not changed by being given to a call.
+        self.one_for_all: set[str] = set()  # Classes of which objects may share all that they hold.
         self.made_of, self.aliases, self.parents, self.method_values = {}, {}, {}, {}
         for unit in units:
             # A function without a name is known by what it is stored in.
@@ -111,6 +112,8 @@ class Bindings:
         for inner in unit.inner:
             if inner.is_method:
                 self.methods.setdefault(inner.name, []).append(inner)
+                if inner.params and (inner.params[0], "__dict__") in inner.attributes:
+                    self.one_for_all.add(inner.owner)
             for name in [inner.name] if inner.name and not inner.is_method else names:
                 self.functions.setdefault(name, []).append(inner)
             self.note(inner, [inner.name + "()"] if inner.name else ())

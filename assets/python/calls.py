@@ -241,6 +241,7 @@ class Calls(Bindings, Dangers):
         if name in CHANGERS and name not in self.bound:
             yield from ((given, SURE) for given in (call.args[0] if call.args else ()))
         elif name in BUILTINS and name not in self.bound:
+            yield from ((given, SURE | DEEP) for given in call.named.get("file", ()))
             if name in CONSUMERS:
                 yield from ((given, SURE | DEEP) for given in call.given() & self.iterators)
         elif name not in self.constants and not self.only_looks(name):
@@ -255,7 +256,8 @@ class Calls(Bindings, Dangers):
         """Whether a name of the file that functions are known by may also stand for something that holds them."""
         if name not in self.bound or name in self.defined:
             return False
-        return any(kind_of(value) != "Lambda" for value in self.values.get(name, ()))
+        values = self.values.get(name, ())
+        return not values or any(kind_of(value) != "Lambda" for value in values)
 
     def is_given_by_function(self, name: str) -> bool:
         """Whether a name stands for what a function of the file gave, such as another function with a state."""

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     Wanted = tuple[str, int, bool]  # A name, before which place, and whether that is certain.
 
 BRANCHES = ("If", "Try", "TryStar")
+# Methods of paths that change what lies there.
+WRITING = ("write_text", "write_bytes", "mkdir", "touch", "open")
 MAIN_TEST = "it is only run as `python FILE`"
 
 
@@ -64,7 +66,8 @@ class Plan(Settings):
         # Places of statements that must not run, and the names for which they would be needed.
         self.touched: dict[int, set[str]] = {}
         self.is_seeded = self.calls.is_seeded(units)
-        links = self.links(units)
+        self.direct = [self.calls.changes(unit) for unit in units]
+        links = self.links(units) + self.links_to_given()
         certain, all_links = by_name(link for link in links if not link[2] & WIDE), by_name(links)
         self.reactions = Reactions(self.calls)
         for statement in self.statements:
@@ -81,11 +84,27 @@ class Plan(Settings):
         foreign = self.calls.foreign
         bases = [(name, base, HELD) for name in self.calls.classes for base in self.calls.parents.get(name, set()) - foreign]
         made = [
-            (name + "()", name, WIDE | (HELD if name in self.calls.classes else 0))
+            (name + "()", name, WIDE | (HELD if name in self.calls.classes and name not in self.calls.one_for_all else 0))
             for name in self.bound - foreign
             if self.keeps_objects(name)
         ]
         return bases + made + [link for unit in units for link in self.calls.links(unit) if link[0] not in foreign and link[1] not in foreign]
+
+    def links_to_given(self) -> list[Link]:
+        """Ties what a function of the file changes to what it was given there, such as a table of functions."""
+        links: list[Link] = []
+        for statement, changed in zip(self.statements, self.direct):
+            for call in statement.unit.calls:
+                path, calls = call.path, self.calls
+                units = calls.functions.get(path[0], []) + calls.methods.get(path[-1], [])
+                given = call.given() - calls.foreign if units else set()
+                if given:
+                    everything = set(changed).union(*map(calls.changes_of_function, units))
+                    holders = everything & self.bound - calls.constants - given
+                    links += [(name, other, HELD | WIDE) for name in holders for other in given]
+        for name, other, _ in links:
+            self.calls.held.setdefault(name, set()).add(other)
+        return links
 
     def keeps_objects(self, name: str) -> bool:
         """Whether what a call of this name gives may be what the called object itself holds."""
@@ -98,7 +117,7 @@ class Plan(Settings):
     def look_at(self, statement: Statement, certain: Near, all_links: Near) -> None:
         """Finds out what a statement may change, and whether it must not run."""
         unit, calls = statement.unit, self.calls
-        changed = dict(calls.changes(unit))
+        changed = dict(self.direct[statement.place])
         if unit.calls or unit.bases:
             for name in self.reached(statement.called()):
                 for inner in calls.runs(name):
@@ -118,10 +137,13 @@ class Plan(Settings):
                 changed[state] = changed[name]
         # A function is not changed by what happens to the objects that it was given.
         direct = set(changed)
+        # Of a path, what lies there.
+        written = {call.path[0] for call in unit.calls if call.path[-1] in WRITING}
 
         def is_unchanged(name: str) -> bool:
             is_plain = name in calls.plain and name not in direct
-            return is_plain or name in calls.constants or name in BUILTINS and name not in self.bound
+            is_constant = name in calls.constants and name not in written
+            return is_plain or is_constant or name in BUILTINS and name not in self.bound
 
         spread(changed, certain, calls.made_by_packages)
         # What only a call may have tied to something that is changed is changed in doubt.
@@ -139,7 +161,8 @@ class Plan(Settings):
         for statement in self.statements:
             changed |= statement.changed.keys() | statement.bound & bound
             bound |= statement.bound
-        cached = {name for name in self.calls.cached() if not changed.isdisjoint(self.later_of(name))}
+        is_asked = "cache_info" in self.attributes_used
+        cached = {name for name in self.calls.cached() if is_asked or not changed.isdisjoint(self.later_of(name))}
         for statement in self.statements if cached else ():
             if statement.unit.calls and statement.kind not in DEFINITIONS:
                 for name in cached & self.reached(statement.called()):

@@ -49,6 +49,10 @@ class Flow(Facts):
         path = dotted(node)
         if kind_of(node.value) == "Name":
             self.attributes.add((self.local(path[0]), node.attr))
+        elif node.attr == "modules":
+            self.attributes.add(("", node.attr))
+        if node.attr in ("f_globals", "__globals__"):
+            self.use("globals")
         self.scan(node.value)
         self.store_in(node)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 KEEPERS = frozenset(
     "append appendleft add insert extend extendleft update setdefault put put_nowait push register __setitem__".split()
 )
+# Defaults of these kinds are objects that are there without the function.
+KEPT_OUTSIDE = ("Constant", "Name", "Attribute", "UnaryOp")
 OPERATORS = {"LShift": "__lshift__", "RShift": "__rshift__", "BitOr": "__or__"}
 
 
@@ -147,11 +149,13 @@ class Unit(Flow):
         # Code of defaults runs when the function is defined, and what they hold lives on in its parameters.
         for parameter, default in zip(reversed(named[: len(named) - len(arguments.kwonlyargs)]), reversed(arguments.defaults)):
             inner.links += [(parameter.arg, name, how) for name, how in self.held(default)]
-            if kind_of(default) not in ("Constant", "Name", "Attribute", "UnaryOp"):
+            if kind_of(default) not in KEPT_OUTSIDE:
                 inner.kept_params.add(parameter.arg)
         for parameter, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
             if default is not None:
                 inner.links += [(parameter.arg, name, how) for name, how in self.held(default)]
+                if kind_of(default) not in KEPT_OUTSIDE:
+                    inner.kept_params.add(parameter.arg)
         self.inner.append(inner)
 
     def call_decorators(self, node: Node) -> None:

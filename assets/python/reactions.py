@@ -50,7 +50,7 @@ class Reactions:
         self.calls = calls
         self.of_class: dict[str, list[Unit]] = {}
         for name, units in calls.methods.items():
-            is_special = name.startswith("__") and name not in (*MAKERS, "__call__", "__enter__", "__exit__")
+            is_special = name.startswith("__") and name not in (*MAKERS, "__enter__", "__exit__")
             for unit in units:
                 if (is_special or unit.is_decorated) and calls.changes_of_function(unit):
                     self.of_class.setdefault(unit.owner, []).append(unit)
@@ -97,6 +97,8 @@ class Reactions:
             if name not in seen:
                 seen.add(name)
                 waiting += self.calls.kin(name) | self.calls.held.get(name, set())
+                if name.endswith("()"):
+                    waiting.append(name[:-2])
         return seen & self.of_class.keys()
 
     def run_by(self, statement: Statement) -> set[str]:

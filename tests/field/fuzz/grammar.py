@@ -262,9 +262,6 @@ SHARING = [
     (1, "for <x>, <int=> in zip([<list>], [<int>]): <x>.append(<int>)"),
     (1, "try: raise ValueError(<list>)\nexcept ValueError as <x>: <x>.args[0].append(<int>)"),
     (1, "<x> = <m:io>.StringIO()\n<m:csv>.writer(<x>).writerow(<list>)\n<int=> = len(<x>.getvalue())"),
-    (1, "<x> = <m:threading>.Thread(target=<proc>)\n<x>.start()\n<x>.join()"),
-    (1, "<x> = <m:threading>.Thread(target=<list>.append, args=(<int>,))\n<x>.start()\n<x>.join()"),
-    (1, "<x> = [<m:threading>.Thread(target=<fn>, args=(<int>,))]\nfor q in <x>: q.start()\nfor q in <x>: q.join()"),
     (1, "<x> = <m:partial>(<list>.append, <int>)\n<x>()"),
     (1, "<x> = {'a': <m:partial>(<fn>, <int>)}\n<x>['a']()"),
     (1, "<x> = map(<fn>, [<int>, <int>])\nlist(<x>)"),
@@ -362,8 +359,15 @@ DEFINITIONS += [
     (1, "class <x>:\n    def __init__(self, box): self.box = box\n    def __lshift__(self, n): self.box.append(n)\n    def __getitem__(self, n): self.box.append(n)\n    def __len__(self):\n        self.box.append(1)\n        return 1\n    def __bool__(self):\n        self.box.append(2)\n        return True\n    @property\n    def now(self): self.box.append(3)\nG_<x> = <x>(<list>)\nG_<x> << <int>"),
     (1, "class <x>:\n    def __init__(self, box): self.box = box\n    def __getitem__(self, n): self.box.append(n)\n    def __bool__(self):\n        self.box.append(2)\n        return True\n    @property\n    def now(self): self.box.append(3)\nG_<x> = <x>(<list>)\nG_<x>[<int>]\nG_<x>.now\nif G_<x>: pass"),
     (1, "class <x>:\n    def __init__(self, f): self.f = f\n    def go(self, n): return self.f(n)\nG_<x> = <x>(<fn>)\nG_<x>.go(<int>)"),
-    (1, "class <x>(<m:threading>.Thread):\n    def run(self): <list>.append(<int>)\nG_<x> = <x>()\nG_<x>.start()\nG_<x>.join()"),
+    (1, "def <x>(n): <list>.append(n)\nG_<x> = <m:threading>.Thread(target=<x>, args=(<const>,))\nG_<x>.start()\nG_<x>.join()"),
+    (1, "G_<x> = [<m:threading>.Thread(target=<list>.append, args=(<const>,))]\nfor q in G_<x>: q.start()\nfor q in G_<x>: q.join()"),
+    (1, "class <x>(<m:threading>.Thread):\n    def run(self): <list>.append(<const>)\nG_<x> = <x>()\nG_<x>.start()\nG_<x>.join()"),
     (1, "class <x>(<m:Enum>):\n    A = 1\n    def __init__(self, n): <list>.append(n)"),
+]
+
+DEFINITIONS += [
+    (1, "H_<x> = {}\ndef <x>(key):\n    def take(f):\n        H_<x>[key] = f\n        return f\n    return take\n@<x>(1)\ndef t_<x>():\n    <list>.append(<const>)\nH_<x>[1]()"),
+    (1, "def <x>(n, *, box=[]):\n    box.append(n)\n    return len(box)\n<x>(<int>)\ndef <fn=>(n):\n    return <x>(n)"),
 ]
 
 RARE = [
