@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from poolscope_constants import constant_names
-from poolscope_known import BUILTINS, ITERATORS, ITERATOR_MODULES, is_of_library, root_of
+from poolscope_known import BUILTINS, ITERATORS, ITERATOR_MODULES, LOOKING_MODULES, WINDOWS, is_of_library, root_of
 from poolscope_names import Unit
 from poolscope_sharing import returned_by
 from poolscope_tree import dotted, kind_of, walk
@@ -90,7 +90,8 @@ class Bindings:
 
     def found_made_by_packages(self) -> set[str]:
         """The names of objects that calls of packages made, or of their objects; these do as they please, and for long."""
-        found = {name for name in self.foreign if not is_of_library(self.imports[name])}
+        paths = {name: self.imports[name] for name in self.foreign}
+        found = {name for name, path in paths.items() if not is_of_library(path) or root_of(path) in WINDOWS}
         found |= {"*"} & self.imports.keys()
         size = -1
         while size < len(found):
@@ -101,7 +102,8 @@ class Bindings:
     def note_held(self, units: list[Unit]) -> None:
         """Learns which names hold functions: partial calls, threads, objects that were given one, what closures are in."""
         for name, other, how in (link for unit in units for link in self.links(unit)):
-            if not how & WIDE or name not in self.made_by_packages:
+            is_looking = name in self.foreign and root_of(self.imports[name]) in LOOKING_MODULES
+            if not is_looking and (not how & WIDE or name not in self.made_by_packages):
                 self.held.setdefault(name, set()).add(other)
 
     def note(self, unit: Unit, names: Iterable[str]) -> None:

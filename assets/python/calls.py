@@ -252,6 +252,17 @@ class Calls(Bindings, Dangers):
                 for unit in self.methods.get("__call__", ()):
                     yield name, self.changes_of_function(unit).get(unit.params[0], DEEP) if unit.params else DEEP
 
+    def is_thread(self, name: str) -> bool:
+        """Whether a name may stand for a thread; to wait for one ends, which it need not for a queue."""
+        waiting, seen = [name], set()
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting += self.kin(name) | self.held.get(name, set())
+        roots = {root_of(self.path_of(name) or "") for name in seen}
+        return "threading" in roots and roots.isdisjoint(("queue", "multiprocessing", "asyncio"))
+
     def is_other_object(self, name: str) -> bool:
         """Whether a name of the file that functions are known by may also stand for something that holds them."""
         if name not in self.bound or name in self.defined:
@@ -279,15 +290,14 @@ class Calls(Bindings, Dangers):
     def changed_by_method(self, call: Call, root: str, last: str) -> Iterator[Held]:
         """What a call of a method may change; `root` names the object, and `last` the method."""
         own = self.methods.get(last, ())
-        is_held = not self.held.get(root, set()).isdisjoint(self.bound)
         if last in MUTATORS:
             yield root, SURE | call.depth
             if last in RUNNERS:
                 yield root, DEEP | FAR
         elif own or last not in LOOKS and (last != "get" or self.has_queues):
             yield root, DEEP | FAR
-        elif last == "join" and is_held:
-            yield root, DEEP | FAR  # Of a thread.
+        elif last == "join" and self.is_thread(root):
+            yield root, DEEP | FAR
         yield from ((name, SURE | DEEP) for name in call.given() & self.iterators)
         is_of_class = root in self.classes or root in BUILTINS and root not in self.bound
         if is_of_class and call.args:

@@ -133,7 +133,7 @@ class Plan(Settings):
             for name in statement.bound:
                 changed.pop(name, None)
         for name in list(changed):
-            for state in self.states_behind(name):
+            for state in self.states_behind(name, statement):
                 changed[state] = changed[name]
         # A function is not changed by what happens to the objects that it was given.
         direct = set(changed)
@@ -278,7 +278,10 @@ class Plan(Settings):
                 statement.is_needed = False
                 name = min(statement.used & gone)
                 statement.reason = "it uses `%s`, which is skipped" % name
-                self.touched[statement.place] = statement.bound.union(statement.changed) & self.seen
+                names = statement.bound.union(statement.changed) & self.seen
+                # Where it is told of what gives the name, that is told of this, too.
+                told = [item.place for item in self.places[name] if item.place in self.touched and name in item.bound]
+                self.touched.setdefault(told[-1] if told else statement.place, set()).update(names)
 
     def lacks(self, statement: Statement, gone: set[str]) -> bool:
         """Whether a statement uses at once a name that is gone, and is none that may do without."""
@@ -324,10 +327,14 @@ class Plan(Settings):
     def beside(self) -> Iterator[tuple[int, list[str], str]]:
         """What is skipped and touches a name that the function uses: line, names and reason."""
         loose = "it is of no use but for its effects"
+        # A name that only skipped statements bind and use is no business of the function.
+        there = set().union(*(item.used | item.later | item.bound for item in self.kept()))
         for place in sorted(self.touched):
             statement = self.statements[place]
-            names = sorted(name for name in self.touched[place] if name and not name.startswith("<"))
-            yield statement.line, names, statement.reason or loose
+            states = {name for name in self.touched[place] if name.startswith("<")}
+            names = sorted(name for name in self.touched[place] & there if is_name(name) and name not in states)
+            if names or states:
+                yield statement.line, names, statement.reason or loose
         for statement in self.cut:
             touched = self.touched_by_cut(statement)
             names = sorted(name for name in self.seen & touched - {"__name__"} if is_name(name) and not name.startswith("<"))

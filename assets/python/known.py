@@ -31,6 +31,10 @@ MUTATORS = frozenset(
 )
 # Of these, such as may go on to what their object was made of: a file behind a writer, the function of a thread.
 RUNNERS = frozenset("start close send throw write writelines read readline readlines seek put put_nowait __next__".split())
+# Methods of loggers, which keep nothing of what they are given.
+LOGGING = frozenset("debug info warning warn error critical exception log".split())
+# Libraries that open windows: their objects are treated as those of packages.
+WINDOWS = frozenset("tkinter turtle curses idlelib".split())
 # Methods by which objects of a file's own classes do more when they are stored into.
 STORING = ("__setitem__", "__delitem__", "__setattr__", "__iadd__", "__set__")
 # Methods that only look at their object.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from poolscope_known import BUILTINS, RANDOM, is_of_library, root_of
+from poolscope_known import BUILTINS, LOGGING, RANDOM, is_of_library, root_of
 from poolscope_statements import ASSIGNMENTS, DEFINITIONS, IMPORTS
 from poolscope_tree import kind_of, walk
 
@@ -78,7 +78,7 @@ class Settings:
         elif not is_of_library(path):
             yield "<numpy.random>"
 
-    def states_behind(self, name: str) -> Iterator[str]:
+    def states_behind(self, name: str, statement: Statement) -> Iterator[str]:
         """The state of a module that a name's object is a part of: what was imported, or what a function of it gave.
 
         What a class of a module made is an object of its own.
@@ -86,6 +86,8 @@ class Settings:
         path = self.calls.path_of(name)
         if path:
             yield "<%s>" % root_of(path)
+        if any(call.path[0] == name and call.path[-1] in LOGGING for call in statement.unit.calls):
+            return
         for maker in self.calls.made_of.get(name, ()):
             path = self.calls.path_of(maker)
             if path and is_of_library(path) and self.calls.gives_shared(name):

@@ -224,9 +224,12 @@ class Facts:
             for part in node.generators:
                 yield from self.held(part.iter, items_of(how | WIDE))
             own = set().union(*(bound_by(part.target) for part in node.generators))
-            for part in walk(getattr(node, "elt", None) or node.value):
+            parts = list(walk(getattr(node, "elt", None) or node.value))
+            # A generator holds what it is going to call, a list what that gave.
+            called = {id(part.func) for part in parts if kind_of(part) == "Call" and kind != "GeneratorExp"}
+            for part in parts:
                 if kind_of(part) == "Name" and part.id not in own:
-                    yield self.local(part.id), held_in(how | WIDE)
+                    yield self.local(part.id) + ("()" if id(part) in called else ""), held_in(how | WIDE)
 
     def held_by_call(self, node: Node, how: int) -> Iterator[Held]:
         """The same of what a call gives."""

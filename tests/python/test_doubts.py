@@ -109,6 +109,27 @@ class Doubts(unittest.TestCase):
         self.assertIn("line 3 was skipped", said)
         self.assertIn("`f` uses `L`", said)
 
+    def test_what_only_looks_like_it_is_not_run(self):
+        for source, lines in (
+            ("import json, logging\nlog = logging.getLogger('a')\nC = json.loads('[1]')\nlog.warning('is %s', C)\ndef f(n): return C\n", [1, 3, 5]),
+            ("import queue\nq = queue.Queue()\nseen = {}\ndef g(): seen[q.get()] = 1\nq.join()\ndef f(n): return g, seen\n", [1, 2, 3, 4, 6]),
+            ("class P:\n    def __init__(self, n): self.n = n\n    def __lt__(self, other): return self.n < other.n\n"
+             "ps = [P(2), P(1)]\nps.sort()\ndef f(n): return P(n).n\n", [1, 6]),
+            ("T = [0] * 9\nS = [1, 2]\nn = 0\nwhile n < 9:\n    p = S[n % 2]\n    T[n] = p\n    n += 1\ndef f(n): return S\n", [1, 2, 3, 8]),
+            ("def g(n): return n * 2\nout = [g(n) for n in range(9)]\nprint(out)\nprint(sum(out))\nC = {}\ndef f(n): return g(n), C\n", [1, 5, 6]),
+        ):
+            with self.subTest(source=source):
+                outcome = loaded(source, "f", [1])
+                self.assertEqual((outcome.refusal, outcome.said, outcome.lines), (None, "", lines))
+
+    def test_what_goes_by_a_skipped_statement_is_told_with_it(self):
+        source = "from multiprocessing import Process\nL = []\ndef f(n):\n    L.append(n)\n    return L\n"
+        source += "ps = [Process(target=f, args=(i,)) for i in range(3)]\nfor p in ps: p.start()\nfor p in ps: p.join()\n"
+        said = loaded(source, "f", [1]).said
+        self.assertEqual(said.count("was skipped"), 1, said)
+        self.assertIn("line 6 was skipped", said)
+        self.assertIn("`f` uses `L`,", said)
+
     def test_the_started_file_is_told_from_an_import(self):
         source = "import sys\nif __name__ != '__main__': sys.exit('not to be imported')\nK = __name__\n" + SHOWS % "K"
         for is_whole in "01":
