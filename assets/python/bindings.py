@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from poolscope_constants import constant_names
-from poolscope_known import BUILTINS, ITERATORS, ITERATOR_MODULES, LOOKING_MODULES, WINDOWS, is_of_library, root_of
+from poolscope_known import BUILTINS, ITERATORS, ITERATOR_MODULES, LOOKING_MODULES, DISTANT, is_of_library, root_of
 from poolscope_names import Unit
 from poolscope_sharing import returned_by
 from poolscope_tree import dotted, kind_of, walk
@@ -49,8 +49,8 @@ class Bindings:
         self.made_of, self.aliases, self.parents, self.method_values = {}, {}, {}, {}
         for unit in units:
             # A function without a name is known by what it is stored in.
-            names = unit.bound.union(path[0] for path in unit.stores if path[0])
-            self.note(unit, names.union(attribute for name, attribute in unit.attributes if self.imports.get(name) == "builtins"))
+            replaced = {attribute for name, attribute in unit.attributes if self.imports.get(name) == "builtins"}
+            self.note(unit, unit.bound.union(replaced, (path[0] for path in unit.stores if path[0])))
             for name, decorators in unit.decorators.items():
                 # What is left are names.
                 self.parents.setdefault(name, set()).update(decorators - {None})  # type: ignore[arg-type]
@@ -79,9 +79,10 @@ class Bindings:
             for name, values in unit.values.items():
                 if any(map(self.makes_iterator, values)):
                     self.iterators.add(name)
-        for name in {name for name, made in self.functions.items() if any(unit.is_generator for unit in made)}:
-            self.iterators.add(name + "()")
-            self.iterators.update(passed for unit in units for passed, (called, _, _) in unit.passes.items() if called == name)
+        generators = {name for name, made in self.functions.items() if any(unit.is_generator for unit in made)}
+        self.iterators.update(name + "()" for name in generators)
+        passes = [(passed, name) for unit in units for passed, (name, _, _) in unit.passes.items()]
+        self.iterators.update(passed for passed, name in passes if name in generators)
 
         self.constants = constant_names(units, self)
         self.kept: dict[str | None, list[Unit]] = {}  # Functions without a name that objects were given.
@@ -91,7 +92,7 @@ class Bindings:
     def found_made_by_packages(self) -> set[str]:
         """The names of objects that calls of packages made, or of their objects; these do as they please, and for long."""
         paths = {name: self.imports[name] for name in self.foreign}
-        found = {name for name, path in paths.items() if not is_of_library(path) or root_of(path) in WINDOWS}
+        found = {name for name, path in paths.items() if not is_of_library(path) or root_of(path) in DISTANT}
         found |= {"*"} & self.imports.keys()
         size = -1
         while size < len(found):

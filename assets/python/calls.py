@@ -14,6 +14,7 @@ from poolscope_known import (
     BUILTINS,
     CHANGERS,
     CONSUMERS,
+    DISTANT,
     LOOKING_MODULES,
     LOOKS,
     MAKERS,
@@ -213,7 +214,7 @@ class Calls(Bindings, Dangers):
         if is_of_library(full):
             if root not in LOOKING_MODULES:
                 for name in call.given():
-                    yield name, SURE if path[-1] in MUTATORS and name in first else DEEP | FAR
+                    yield name, SURE if path[-1] in MUTATORS and name in first else DEEP | (0 if root in DISTANT else FAR)
             elif path[-1] == "deque" or root == "functools" and path[-1] == "reduce":
                 yield from ((name, SURE) for name in call.given() & self.iterators)
         elif path[-1] in MUTATORS or path[-1].endswith("_"):

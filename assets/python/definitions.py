@@ -5,8 +5,12 @@ touches such a name is named once.
 
 A statement is needed where it binds a name that something needed uses, or may change an object that such a name stands
 for: by a store, a method, a call that is given it (also under another name, and through functions of the file), or by
-the state of a module (a seed, a draw of random numbers, a setting of the process). In doubt it is needed. What is
-needed only because it might change something, and fails, is named and goes without effect.
+the state of a module (a seed, a draw of random numbers, a setting of the process). In doubt it is needed: what the
+file's own code and Python's library make of an object may hold it, be it, or call it later. Only calls of packages are
+not followed that far (`FAR` in `units.py`): they are many, and what depends on them is expensive. What is needed only
+because it might change something, and fails, is named and goes without effect.
+
+What a file asks of its own name is answered as where a worker imports it (`guards.py`).
 
 Never run are statements that start workers, read standard input, serve or run without end, the test runner, and what
 `if __name__ == "__main__":` guards. Statements that end, wait, show, remove or start other programs (`sys.exit()`,
@@ -226,7 +230,8 @@ class Plan(Settings):
         own = any(call.path[0] in self.calls.functions for call in statement.unit.calls)
         paths = [call.path[0] and self.calls.full(call.path) for call in statement.unit.calls]
         is_own = own or any(path and not is_of_library(path) for path in paths)
-        is_light = statement.kind in ASSIGNMENTS + BRANCHES or statement.kind == "For" and not any(map(self.prints, statement.unit.calls))
+        is_quiet = statement.kind == "For" and not any(map(self.prints, statement.unit.calls))
+        is_light = statement.kind in ASSIGNMENTS + BRANCHES or is_quiet
         return statement.kind in IMPORTS + DEFINITIONS or is_light and not is_own
 
     def deciding(self, name: str, before: int) -> Iterator[tuple[Statement, bool]]:
@@ -337,7 +342,8 @@ class Plan(Settings):
                 yield statement.line, names, statement.reason or loose
         for statement in self.cut:
             touched = self.touched_by_cut(statement)
-            names = sorted(name for name in self.seen & touched - {"__name__"} if is_name(name) and not name.startswith("<"))
+            named = self.seen & touched - {"__name__"}
+            names = sorted(name for name in named if is_name(name) and not name.startswith("<"))
             if names:
                 yield statement.line, names, MAIN_TEST
 
@@ -347,7 +353,8 @@ class Plan(Settings):
         stored = {path[0] for path in statement.unit.stores}
         changed -= {name for name in changed - stored if self.calls.path_of(name) == "sys"}
         imports, before = statement.unit.imports, self.calls.imports
-        return statement.bound - {name for name in imports if name in before and imports[name] == before[name]} | changed
+        again = {name for name, path in imports.items() if before.get(name) == path}
+        return statement.bound - again | changed
 
     def skipped(self) -> dict[str, tuple[int, str | None]]:
         """The first line of each name that is not bound, and why."""

@@ -33,8 +33,16 @@ MUTATORS = frozenset(
 RUNNERS = frozenset("start close send throw write writelines read readline readlines seek put put_nowait __next__".split())
 # Methods of loggers, which keep nothing of what they are given.
 LOGGING = frozenset("debug info warning warn error critical exception log".split())
-# Libraries that open windows: their objects are treated as those of packages.
-WINDOWS = frozenset("tkinter turtle curses idlelib".split())
+# Methods that give out what they are given, and keep nothing of it.
+GIVING_OUT = LOGGING | frozenset(
+    "write writelines writerow writerows writestr writeheader write_text write_bytes dump dumps execute executemany "
+    "send sendall sendto send_message sendmail".split()
+)
+# Libraries that open windows, reach other machines or start programs: their objects are treated as those of packages.
+DISTANT = frozenset(
+    "tkinter turtle curses idlelib smtplib socket http urllib ftplib imaplib poplib nntplib telnetlib xmlrpc socketserver "
+    "ssl subprocess webbrowser pty".split()
+)
 # Methods by which objects of a file's own classes do more when they are stored into.
 STORING = ("__setitem__", "__delitem__", "__setattr__", "__iadd__", "__set__")
 # Methods that only look at their object.

@@ -7,7 +7,7 @@ calls of a unit do is decided elsewhere (`calls.py`); this file only reads the s
 from __future__ import annotations
 
 from poolscope_flow import Flow
-from poolscope_known import LOGGING, imported_names
+from poolscope_known import GIVING_OUT, imported_names
 from poolscope_tree import children, code_in, dotted, has_call, imported_by, kind_of, walk
 from poolscope_units import DEEP, HELD, WIDE, Call
 
@@ -69,7 +69,7 @@ class Unit(Flow):
             if kind_of(value) == "Attribute" and dotted(value)[0]:
                 start, *rest = dotted(value)
                 call.methods.append((self.local(start), *rest))
-        if len(path) > 1 and path[0] and path[-1] not in LOGGING:
+        if len(path) > 1 and path[0] and path[-1] not in GIVING_OUT:
             # What a method is given, its object may keep.
             for name in call.given():
                 self.link(path[0], [(name, HELD if path[-1] in KEEPERS else HELD | WIDE)])
@@ -166,7 +166,7 @@ class Unit(Flow):
             call.receivers = self.names_held(decorator) - {call.path[0]} if has_call(decorator) else set()
             self.decorators.setdefault(self.local(node.name), set()).add(path[0] and self.local(path[0]))
             self.calls.append(call)
-            if len(path) > 1 and path[0] and path[-1] not in LOGGING:
+            if len(path) > 1 and path[0] and path[-1] not in GIVING_OUT:
                 self.link(path[0], [(self.local(node.name), HELD)])
 
     def scan_annotation(self, node: Node | None) -> None:

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from poolscope_statements import Statement
 
 ITERATION = frozenset(("__iter__", "__next__", "__getitem__", "__aiter__", "__anext__"))
-IN_PLACE = frozenset("__i%s__" % name for name in "add sub mul truediv floordiv mod pow matmul lshift rshift and xor or".split())
+IN_PLACE = frozenset(
+    "__iadd__ __isub__ __imul__ __itruediv__ __ifloordiv__ __imod__ __ipow__ __imatmul__ __ilshift__ __irshift__ __iand__ "
+    "__ixor__ __ior__".split()
+)
 TRUTH = frozenset(("__bool__", "__len__"))
 TEXT = frozenset(("__format__", "__str__", "__repr__"))
 ACCESS = frozenset(("__getattr__", "__getattribute__", "__get__", "__set__", "__setattr__", "__delattr__", "__delete__"))
 ITEMS = frozenset(("__getitem__", "__setitem__", "__delitem__", "__missing__", "__class_getitem__"))
-# Which methods a node of some kind may have run. What is not here and no item or access may be run by a call or an operator.
+# Which methods a node of some kind may have run; a call or an operator may have run all others but items and access.
 OF_KIND = {
     "If": TRUTH,
     "While": TRUTH,

@@ -95,7 +95,8 @@ class Settings:
 
     def need_settings(self) -> None:
         """Marks what sets up the process."""
-        self.mirrors, self.cheap, self.process_names = self.find_mirrors(), self.cheap_modules(), self.find_process_names()
+        self.mirrors, self.cheap = self.find_mirrors(), self.cheap_modules()
+        self.process_names = self.find_process_names()
         for statement in self.statements:
             if statement.is_needed:
                 continue
@@ -110,7 +111,8 @@ class Settings:
         if statement.kind in IMPORTS + DEFINITIONS or not (calls or unit.stores):
             return False
         used = self.meant(statement.used.union(*(self.later_of(name) for name in self.reached(statement.used))))
-        if calls and not self.meant(statement.later).isdisjoint(WRITERS - self.bound) or not used.isdisjoint(self.mirrors):
+        writes_later = calls and not self.meant(statement.later).isdisjoint(WRITERS - self.bound)
+        if writes_later or not used.isdisjoint(self.mirrors):
             return True
         if any(call.path == ("eval",) and call.is_loose and not call.is_known for call in calls):
             return True
@@ -165,9 +167,10 @@ class Settings:
         return len(call.path) == 1 and call.path[0] in BUILTINS and call.path[0] not in self.bound
 
     def registers(self, call: Call) -> bool:
+        """Whether a call tells a module of Python's library something for good, or starts to replace a part of one."""
         path, start = call.path, call.path[0]
-        makers = self.calls.made_of.get(start, ()) if start else ()
-        if path[-1] in ("start", "stop") and any((self.calls.path_of(name) or "").startswith("unittest") for name in makers):
+        makers = [self.calls.path_of(name) or "" for name in (self.calls.made_of.get(start, ()) if start else ())]
+        if path[-1] in ("start", "stop") and any(maker.startswith("unittest") for maker in makers):
             return True
         full = start and self.calls.full(path)
         is_known = bool(full) and is_of_library(full) and root_of(full) not in UNREGISTERED
@@ -175,7 +178,8 @@ class Settings:
 
     def note_outlets(self) -> None:
         """Ties what is printed to what the file puts in the place of `sys.stdout`."""
-        stores = [(item.place, self.streams_set(item)) for item in self.statements if self.streams_set(item)]
+        stores = [(item.place, self.streams_set(item)) for item in self.statements]
+        stores = [(place, names) for place, names in stores if names]
         if not stores:
             return
         ends = stores[-1][0] if len(stores) > 1 else self.statements[-1].place + 1
@@ -191,14 +195,16 @@ class Settings:
         """The names of what a statement puts in the place of a stream of the process."""
         if not {("sys", "stdout"), ("sys", "stderr")} & statement.unit.attributes or statement.kind in DEFINITIONS:
             return set()
-        found = set()
+        found: set[str] = set()
         for part in walk(statement.node):
-            targets = [inner for target in getattr(part, "targets", ()) for inner in walk(target)] if kind_of(part) == "Assign" else ()
-            if any(getattr(target, "attr", None) in ("stdout", "stderr") for target in targets):
+            targets = part.targets if kind_of(part) == "Assign" else ()
+            attributes = {getattr(inner, "attr", None) for target in targets for inner in walk(target)}
+            if not attributes.isdisjoint(("stdout", "stderr")):
                 found |= statement.unit.names_held(part.value)
         return found
 
     def prints(self, call: Call) -> bool:
+        """Whether a call writes to the streams of the process."""
         full = call.path[0] and (self.calls.full(call.path) or ".".join(call.path))
         return bool(full) and full.startswith(PRINTING)
 

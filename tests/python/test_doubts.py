@@ -122,6 +122,20 @@ class Doubts(unittest.TestCase):
                 outcome = loaded(source, "f", [1])
                 self.assertEqual((outcome.refusal, outcome.said, outcome.lines), (None, "", lines))
 
+    def test_what_is_given_out_is_not_changed(self):
+        for statement in (
+            "with open('out.csv', 'w') as h:\n    w = csv.writer(h)\n    for row in D: w.writerow(row)",
+            "h = open('out.txt', 'w')\nh.write(D)\nh.close()",
+            "s = smtplib.SMTP('mail.invalid')\ns.send_message(D)\ns.quit()",
+            "s = socket.create_connection(('mail.invalid', 1))\ns.sendall(D)\ns.close()",
+            "p = subprocess.Popen(['cat'], stdin=subprocess.PIPE)\np.communicate(D)",
+            "t = tkinter.Tk()\nt.title(D)\nt.mainloop()",
+        ):
+            source = "import csv, smtplib, socket, subprocess, tkinter\nD = [[1]]\n%s\ndef f(n): return D\n" % statement
+            with self.subTest(statement=statement):
+                outcome = loaded(source, "f", [1])
+                self.assertEqual((outcome.refusal, outcome.values, len(outcome.lines)), (None, ["[[1]]"], 2), outcome)
+
     def test_what_goes_by_a_skipped_statement_is_told_with_it(self):
         source = "from multiprocessing import Process\nL = []\ndef f(n):\n    L.append(n)\n    return L\n"
         source += "ps = [Process(target=f, args=(i,)) for i in range(3)]\nfor p in ps: p.start()\nfor p in ps: p.join()\n"
