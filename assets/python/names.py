@@ -38,7 +38,8 @@ class Unit(Flow):
         elif kind in ("Attribute", "BinOp") and start:
             # A property, or an operator, of a class of the file.
             method = value.attr if kind == "Attribute" else OPERATORS.get(kind_of(value.op), "")
-            self.calls.append(Call((self.local(start), method), []))
+            others = self.names_held(value) - {self.local(start)}
+            self.calls.append(Call((self.local(start), method), [others] if kind == "BinOp" else []))
 
     def scan_Call(self, node: Node) -> None:
         before = len(self.inner)

@@ -26,6 +26,8 @@ SURE, DEEP = 1, 2
 FAR = 8
 # How a name shares objects with another: through what a call made of them, by holding them, as a part of them.
 WIDE, HELD, PART = 1, 2, 4
+# Functions that are named as methods of texts are, and give objects that hold what others do.
+COPIES = (["dataclasses", "replace"], ["copy", "replace"])
 # Calls that make a new container of what others hold.
 FRESH = frozenset("list dict set tuple sorted frozenset Counter deque OrderedDict defaultdict copy".split())
 
@@ -235,7 +237,8 @@ class Facts:
         """The same of what a call gives."""
         is_name = kind_of(node.func) == "Name"
         name = node.func.id if is_name else getattr(node.func, "attr", "")
-        if name in (UNCHANGING_MAKERS - {"type"} if is_name else TEXT_METHODS):
+        is_text = not is_name and name in TEXT_METHODS and dotted(node.func) not in COPIES
+        if is_text or is_name and name in UNCHANGING_MAKERS - {"type"}:
             return
         if name in FRESH:
             how = items_of(how)

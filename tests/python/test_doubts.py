@@ -20,6 +20,14 @@ CASES = {
         ("import string\nL = []\nm = string.Formatter()\nm.get_value = lambda key, *a: L.append(key)\nm.format('{a}')\n", "L"),
         ("L = []\ndef g(a=L): pass\ng.__defaults__[0].append(1)\n", "L"),
     ),
+    "what is registered or shared": (
+        ("H = {}\ndef on(n):\n    def d(f):\n        H[n] = f\n        return f\n    return d\nL = []\n@on('a')\ndef g(): L.append(1)\n"
+         "H['a']()\n", "L"),
+        ("class B:\n    _s = {}\n    def __init__(self): self.__dict__ = B._s\na = B()\nb = B()\nb.x = 4\n", "a.x"),
+        ("def g(x, *, acc=[]):\n    acc.append(x)\n    return acc\ng(1)\n", "g(3)"),
+        ("import io\nb = io.StringIO()\nout = [b]\nprint('x', file=out[0])\n", "b.getvalue()"),
+        ("import dataclasses\nA = []\n@dataclasses.dataclass\nclass W: a: list\nw = dataclasses.replace(W(A))\nw.a.append(1)\n", "A"),
+    ),
     "closures with more than one state": (
         ("def mk():\n    a = []; b = []\n    def add(x): a.append(x); b.append(x * 2)\n    def get(): return a, b\n"
          "    return add, get\nadd, get = mk()\nadd(5)\n", "get()"),
@@ -38,6 +46,9 @@ CASES = {
         (HOLDER + "    def __bool__(self):\n        self.box.append(1)\n        return True\nL = []\nh = H(L)\nif h: pass\n", "L"),
         (HOLDER + "    def __contains__(self, x): return self.box.append(x)\nL = []\nh = H(L)\nprint(3 in h)\n", "L"),
         ("L = []\nclass A:\n    def __del__(self): L.append(1)\na = A()\ndel a\n", "L"),
+        ("class C:\n    def __init__(self): self.n = 0\n    def __call__(self, x): self.n += x\nc = C()\nx = list(map(c, [1, 2]))\n", "c.n"),
+        ("L = []\nclass D:\n    def __lt__(self, other):\n        L.append(1)\n        return True\nx = [D(), D()]\nx.sort()\n", "L"),
+        ("class A:\n    def __rshift__(self, to): to.append(1)\nL = []\na = A()\na >> L\n", "L"),
         ("import enum\nL = []\nclass E(enum.Enum):\n    A = 1\n    def __init__(self, v): L.append(v)\n", "L"),
         ("R = []\nclass A:\n    def __class_getitem__(cls, k): R.append(k)\nA[3]\n", "R"),
         ("class A: x = 1\nsetattr(type(A()), 'x', 5)\n", "A.x"),
@@ -48,6 +59,7 @@ CASES = {
         ("X = 1\n(lambda: globals().__setitem__('X', 4))()\n", "X"),
         ("import __main__\n__main__.K = 4\n", "K"),
         ("import sys\nme = sys.modules[__name__]\nme.K = 4\n", "K"),
+        ("import sys\nL = []\ndef g(): sys._getframe().f_globals['L'].append(1)\ng()\n", "L"),
         ("X = 1\ndel X\n", "'X' in globals()"),
         ("def put(): pass\ntry: from plug import *\nexcept ImportError: pass\n", "put"),
     ),
