@@ -25,7 +25,7 @@ kept where all that they use at once is there, and may fail.
 from __future__ import annotations
 
 from poolscope_calls import Calls
-from poolscope_known import BUILTINS, is_of_library, root_of
+from poolscope_known import BUILTINS, is_of_library
 from poolscope_reactions import Reactions
 from poolscope_settings import DYNAMIC, Settings
 from poolscope_sharing import by_name, spread
