@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from poolscope_constants import constant_names
-from poolscope_known import BUILTINS, ITERATORS, ITERATOR_MODULES, root_of
+from poolscope_known import BUILTINS, ITERATORS, ITERATOR_MODULES, LOOKING_MODULES, DISTANT, is_of_library, root_of
 from poolscope_names import Unit
+from poolscope_sharing import returned_by
 from poolscope_tree import dotted, kind_of, walk
 from poolscope_units import WIDE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from poolscope_tree import Node
+    from poolscope_units import Link
 
 # What makes functions that remember, and the module of it where a name is a part of a path.
 CACHES = ("functools.lru_cache", "functools.cache", "functools")
@@ -41,16 +43,23 @@ class Bindings:
         self.bound = set().union(*(unit.bound for unit in units))
         self.foreign, self.held = set(), {}
         self.returning: dict[tuple[str, int | str | None], bool] = {}
+        self.values: dict[str, list[Node]] = {}  # What names are bound to.
         self.plain: set[str] = set()  # Names of functions, which are not changed by being given to a call.
+        self.one_for_all: set[str] = set()  # Classes of which objects may share all that they hold.
         self.made_of, self.aliases, self.parents, self.method_values = {}, {}, {}, {}
         for unit in units:
-            self.note(unit, unit.bound)
+            # A function without a name is known by what it is stored in.
+            replaced = {attribute for name, attribute in unit.attributes if self.imports.get(name) == "builtins"}
+            self.note(unit, unit.bound.union(replaced, (path[0] for path in unit.stores if path[0])))
             for name, decorators in unit.decorators.items():
                 # What is left are names.
                 self.parents.setdefault(name, set()).update(decorators - {None})  # type: ignore[arg-type]
             for name in unit.bound if unit.bases else ():
                 self.parents.setdefault(name, set()).update(unit.bases)
+            for name, makers in unit.makers.items():
+                self.made_of.setdefault(name, set()).update(makers)
             for name, values in unit.values.items():
+                self.values.setdefault(name, []).extend(values)
                 for value in values:
                     if all(kind_of(part) in ("Name", "Attribute", "Load") for part in walk(value)):
                         self.aliases[name] = dotted(value)
@@ -62,20 +71,41 @@ class Bindings:
         self.class_attributes = set().union(*(unit.class_attributes for unit in units))
         self.sharing = set().union(*(unit.bound for unit in units if unit.class_attributes))
         self.foreign = {name for name, path in self.imports.items() if not self.is_local(path)}
-        for name, other, how in (link for unit in units for link in unit.links):
-            if not how & WIDE:
-                self.held.setdefault(name, set()).add(other)
-        defined = set().union(*(unit.defined for unit in units)).difference(*(unit.stored for unit in units))
-        self.plain = {name for name in defined - self.classes if not self.kin_here(name)}
+        self.defined = set().union(*(unit.defined for unit in units)).difference(*(unit.stored for unit in units))
+        self.plain = {name for name in self.defined - self.classes if not self.kin_here(name)}
+        self.made_by_packages = self.found_made_by_packages()
+        self.note_held(units)
         for unit in units:
             for name, values in unit.values.items():
                 if any(map(self.makes_iterator, values)):
                     self.iterators.add(name)
+        generators = {name for name, made in self.functions.items() if any(unit.is_generator for unit in made)}
+        self.iterators.update(name + "()" for name in generators)
+        passes = [(passed, name) for unit in units for passed, (name, _, _) in unit.passes.items()]
+        self.iterators.update(passed for passed, name in passes if name in generators)
 
         self.constants = constant_names(units, self)
         self.kept: dict[str | None, list[Unit]] = {}  # Functions without a name that objects were given.
         for call in (call for unit in units for call in unit.calls):
             self.kept.setdefault(call.path[0], []).extend(call.functions)
+
+    def found_made_by_packages(self) -> set[str]:
+        """The names of objects that calls of packages made, or of their objects; these do as they please, and for long."""
+        paths = {name: self.imports[name] for name in self.foreign}
+        found = {name for name, path in paths.items() if not is_of_library(path) or root_of(path) in DISTANT}
+        found |= {"*"} & self.imports.keys()
+        size = -1
+        while size < len(found):
+            size = len(found)
+            found |= {name for name, makers in self.made_of.items() if not makers.isdisjoint(found)}
+        return found
+
+    def note_held(self, units: list[Unit]) -> None:
+        """Learns which names hold functions: partial calls, threads, objects that were given one, what closures are in."""
+        for name, other, how in (link for unit in units for link in self.links(unit)):
+            is_looking = name in self.foreign and root_of(self.imports[name]) in LOOKING_MODULES
+            if not is_looking and (not how & WIDE or name not in self.made_by_packages):
+                self.held.setdefault(name, set()).add(other)
 
     def note(self, unit: Unit, names: Iterable[str]) -> None:
         """Learns what the functions of a unit are called."""
@@ -85,9 +115,38 @@ class Bindings:
         for inner in unit.inner:
             if inner.is_method:
                 self.methods.setdefault(inner.name, []).append(inner)
+                if inner.params and (inner.params[0], "__dict__") in inner.attributes:
+                    self.one_for_all.add(inner.owner)
             for name in [inner.name] if inner.name and not inner.is_method else names:
                 self.functions.setdefault(name, []).append(inner)
-            self.note(inner, ())
+            self.note(inner, [inner.name + "()"] if inner.name else ())
+
+    def links(self, unit: Unit) -> Iterator[Link]:
+        """The links of a unit, with those through calls that may give back what they are given."""
+        for passed, (name, key, held) in unit.passes.items():
+            if self.may_return(name, key):
+                yield from ((passed, other, how) for other, how in held)
+        yield from unit.links
+
+    def may_return(self, name: str, key: int | str | None) -> bool:
+        """Whether a function may give back an argument, or something that holds it."""
+        if name not in self.plain:
+            return True
+        known = self.returning.get((name, key))
+        if known is None:
+            known = any(self.returns(unit, key) for unit in self.functions[name])
+            self.returning[name, key] = known
+        return known
+
+    @staticmethod
+    def returns(unit: Unit, key: int | str | None) -> bool:
+        """Whether a function may give back the argument with this place or name."""
+        params = unit.params
+        if unit.is_generator:
+            return True
+        names = {key} if key in params else set(params[key : key + 1]) if isinstance(key, int) else set()
+        kept = set().union(*(inner.used for inner in unit.inner))  # By functions in it, which it may give back.
+        return not names or not names.isdisjoint(kept.union(returned_by(unit)))
 
     def full(self, path: Sequence[Any]) -> str | None:
         """The path with what its first name was imported as; None where that is not imported."""
@@ -101,6 +160,11 @@ class Bindings:
         first, *rest = self.aliases[name]
         start = self.path_of(first, tries - 1)
         return start and ".".join((start, *rest))
+
+    def gives_shared(self, name: str) -> bool:
+        """Whether a name stands for what a function of a module gave, and not for a new object of a class."""
+        calls = [value for value in self.values.get(name, ()) if kind_of(value) == "Call"]
+        return any(dotted(value)[-1][:1].islower() for value in calls if dotted(value)[-1])
 
     def kin(self, name: str) -> set[str]:
         """The names of what made an object, of its class's bases, and of what it is another name for."""
@@ -133,6 +197,8 @@ class Bindings:
         full = path[0] and self.full(path)
         if full:
             return root_of(full) in ITERATOR_MODULES or self.is_local(full)
-        if path[0] in self.functions:
+        if path[0] in self.functions and len(path) == 1:
             return any(unit.is_generator for unit in self.functions[path[0]])
+        if any(unit.is_generator for unit in self.methods.get(path[-1], ())):
+            return True
         return path[-1] in ITERATORS and (len(path) > 1 or path[0] not in self.bound)

@@ -14,12 +14,14 @@ from poolscope_known import (
     BUILTINS,
     CHANGERS,
     CONSUMERS,
+    DISTANT,
     LOOKING_MODULES,
     LOOKS,
     MAKERS,
     MUTATORS,
     PLOTTING,
     PLOT_SETTINGS,
+    RUNNERS,
     SEEDERS,
     SHOWN,
     STATE_WORDS,
@@ -28,15 +30,16 @@ from poolscope_known import (
     root_of,
 )
 from poolscope_names import Unit
-from poolscope_sharing import by_name, returned_by, spread
-from poolscope_units import Call, DEEP, HELD, PART, SURE, WIDE
+from poolscope_sharing import by_name, is_passed_on, spread
+from poolscope_tree import kind_of
+from poolscope_units import Call, DEEP, FAR, PART, SURE, WIDE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from poolscope_units import Held, Link
+    from poolscope_units import Held
 
 NOWHERE = Unit()
 # What functions change that call each other is known after as many passes as the calls are deep.
@@ -78,30 +81,6 @@ class Calls(Bindings, Dangers):
                 return
             self.effects = found
 
-    def links(self, unit: Unit) -> Iterator[Link]:
-        """The links of a unit, with those through calls that may give back what they are given."""
-        for passed, (name, key, held) in unit.passes.items():
-            if self.may_return(name, key):
-                yield from ((passed, other, how) for other, how in held)
-        yield from unit.links
-
-    def may_return(self, name: str, key: int | str | None) -> bool:
-        """Whether a function may give back an argument, or something that holds it."""
-        if name not in self.plain:
-            return True
-        known = self.returning.get((name, key))
-        if known is None:
-            known = any(self.returns(unit, key) for unit in self.functions[name])
-            self.returning[name, key] = known
-        return known
-
-    @staticmethod
-    def returns(unit: Unit, key: int | str | None) -> bool:
-        """Whether a function may give back the argument with this place or name."""
-        params = unit.params
-        names = {key} if key in params else set(params[key : key + 1]) if isinstance(key, int) else set()
-        return not names or not names.isdisjoint(returned_by(unit))
-
     def changes(self, unit: Unit) -> dict[str, int]:
         """The names whose objects a unit changes, in itself and through what it calls, and how (see `units`)."""
         is_own = not self.methods.keys().isdisjoint(STORING)
@@ -128,7 +107,8 @@ class Calls(Bindings, Dangers):
         for name in unit.bound & (unit.of_module | unit.outward):
             changed[name] = SURE
         links = [*self.links(unit), *((name + "()", name, WIDE) for name in unit.bound)]
-        spread(changed, by_name(link for link in links if link[1] not in self.foreign or link[1] in unit.bound))
+        near = by_name(link for link in links if link[1] not in self.foreign or link[1] in unit.bound)
+        spread(changed, near, self.made_by_packages)
         changed = {name: how for name, how in changed.items() if name in direct or name not in self.plain}
         if unit.is_method and unit.params and self.changes_class(unit):
             changed[unit.owner] = SURE | DEEP
@@ -169,7 +149,7 @@ class Calls(Bindings, Dangers):
         if name == call.path[0] or name not in call.hows:
             return change
         how = call.hows[name]
-        if how & HELD and not change & DEEP or how & WIDE and not change & SURE:
+        if not is_passed_on(change, how, True):
             return None
         return change | (DEEP if how & PART else 0)
 
@@ -190,7 +170,7 @@ class Calls(Bindings, Dangers):
         if full is not None:
             changed = self.changed_by_module(call, path, full)
         elif len(path) == 1 and path[0] in own:
-            changed = [(name, DEEP) for name in call.given() | {path[0]}]
+            changed = [(name, DEEP | FAR) for name in call.given() | {path[0]}]
         elif len(path) == 1:
             changed = self.changed_by_name(call, path[0])
         else:
@@ -200,7 +180,7 @@ class Calls(Bindings, Dangers):
             if method[-1] in MUTATORS or method[-1] in self.methods:
                 changed = [*changed, *self.changed_by(Call(method, call.args))]
         if any(self.changes_parameters(unit) for unit in self.callbacks(call, own)):
-            changed = [*changed, *((name, DEEP) for name in (call.given() | {path[0]}) - self.foreign)]
+            changed = [*changed, *((name, DEEP | FAR) for name in (call.given() | {path[0]}) - self.foreign)]
         return list(changed)
 
     def callbacks(self, call: Call, own: set[str]) -> Iterator[Unit]:
@@ -219,7 +199,9 @@ class Calls(Bindings, Dangers):
         if self.is_local(full):
             yield "<%s>" % root, DEEP
             for name in call.given() | {path[0]}:
-                yield name, DEEP
+                yield name, DEEP | FAR
+            return
+        if full == "operator.add":  # Which is named as the method of sets is.
             return
         words = full.lower().replace("_", ".").split(".")
         if root in PLOTTING and not PLOT_SETTINGS.intersection(words):
@@ -232,7 +214,7 @@ class Calls(Bindings, Dangers):
         if is_of_library(full):
             if root not in LOOKING_MODULES:
                 for name in call.given():
-                    yield name, SURE if path[-1] in MUTATORS and name in first else DEEP
+                    yield name, SURE if path[-1] in MUTATORS and name in first else DEEP | (0 if root in DISTANT else FAR)
             elif path[-1] == "deque" or root == "functools" and path[-1] == "reduce":
                 yield from ((name, SURE) for name in call.given() & self.iterators)
         elif path[-1] in MUTATORS or path[-1].endswith("_"):
@@ -247,19 +229,51 @@ class Calls(Bindings, Dangers):
         if name in self.classes:
             for unit in self.makers(name):
                 yield from self.changed_arguments(unit, call, 1)
-        elif name in self.functions:
+            return
+        if name in self.functions:
             for unit in self.functions[name]:
                 yield from self.changed_arguments(unit, call, 0)
             if self.kin_here(name):
-                yield from ((given, DEEP) for given in call.given() | {name})
-        elif name in CHANGERS and name not in self.bound:
+                yield from ((given, DEEP | FAR) for given in call.given() | {name})
+            if self.is_given_by_function(name):
+                yield name, SURE | DEEP
+            if not self.is_other_object(name):
+                return
+        if name in CHANGERS and name not in self.bound:
             yield from ((given, SURE) for given in (call.args[0] if call.args else ()))
         elif name in BUILTINS and name not in self.bound:
+            yield from ((given, SURE | DEEP) for given in call.named.get("file", ()))
             if name in CONSUMERS:
-                yield from ((given, SURE) for given in call.given() & self.iterators)
+                yield from ((given, SURE | DEEP) for given in call.given() & self.iterators)
         elif name not in self.constants and not self.only_looks(name):
-            yield from ((given, DEEP) for given in call.given())
-            yield name, SURE | DEEP if MUTATORS.issuperset(self.method_values.get(name, {""})) else DEEP
+            yield from ((given, DEEP | FAR) for given in call.given())
+            is_sure = MUTATORS.issuperset(self.method_values.get(name, {""})) or self.is_given_by_function(name)
+            yield name, sure_if(is_sure) | DEEP | FAR
+            if not self.made_of.get(name, set()).isdisjoint(self.classes):
+                for unit in self.methods.get("__call__", ()):
+                    yield name, self.changes_of_function(unit).get(unit.params[0], DEEP) if unit.params else DEEP
+
+    def is_thread(self, name: str) -> bool:
+        """Whether a name may stand for a thread; to wait for one ends, which it need not for a queue."""
+        waiting, seen = [name], set()
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting += self.kin(name) | self.held.get(name, set())
+        roots = {root_of(self.path_of(name) or "") for name in seen}
+        return "threading" in roots and roots.isdisjoint(("queue", "multiprocessing", "asyncio"))
+
+    def is_other_object(self, name: str) -> bool:
+        """Whether a name of the file that functions are known by may also stand for something that holds them."""
+        if name not in self.bound or name in self.defined:
+            return False
+        values = self.values.get(name, ())
+        return not values or any(kind_of(value) != "Lambda" for value in values)
+
+    def is_given_by_function(self, name: str) -> bool:
+        """Whether a name stands for what a function of the file gave, such as another function with a state."""
+        return any(maker in self.functions and maker not in self.classes for maker in self.made_of.get(name, ()))
 
     def makers(self, name: str, tries: int = 5) -> Iterator[Unit]:
         """The methods that run when an object of a class is made, also those of the classes that it is based on."""
@@ -279,8 +293,13 @@ class Calls(Bindings, Dangers):
         own = self.methods.get(last, ())
         if last in MUTATORS:
             yield root, SURE | call.depth
+            if last in RUNNERS:
+                yield root, DEEP | FAR
         elif own or last not in LOOKS and (last != "get" or self.has_queues):
-            yield root, DEEP
+            yield root, DEEP | FAR
+        elif last == "join" and self.is_thread(root):
+            yield root, DEEP | FAR
+        yield from ((name, SURE | DEEP) for name in call.given() & self.iterators)
         is_of_class = root in self.classes or root in BUILTINS and root not in self.bound
         if is_of_class and call.args:
             # `list.append(names, name)`.

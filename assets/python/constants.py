@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from poolscope_tree import Node
 
 MODULES = frozenset("math cmath fractions datetime typing uuid time zoneinfo string numbers abc".split())
+# Of these, calls make nothing that can be changed.
+MAKING = MODULES - {"string", "abc"}
 CALLS = ("re.compile", "collections.namedtuple", "decimal.Decimal", "pathlib.Path", "pathlib.PurePath", "os.getcwd")
 PARTS = ("BoolOp", "BinOp", "UnaryOp", "IfExp", "Compare", "Tuple")
 
@@ -65,7 +67,7 @@ def is_constant(node: Node, known: set[str], calls: Bindings) -> bool:
     if kind != "Call":
         return False
     if full:
-        return full in CALLS or full.partition(".")[0] in MODULES
+        return full in CALLS or full.partition(".")[0] in MAKING
     if kind_of(node.func) == "Name":
         return path[0] in UNCHANGING_MAKERS and path[0] not in calls.bound
     return kind_of(node.func) == "Attribute" and node.func.attr in TEXT_METHODS and is_constant(node.func.value, known, calls)

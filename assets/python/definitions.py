@@ -5,8 +5,12 @@ touches such a name is named once.
 
 A statement is needed where it binds a name that something needed uses, or may change an object that such a name stands
 for: by a store, a method, a call that is given it (also under another name, and through functions of the file), or by
-the state of a module (a seed, a draw of random numbers, a setting of the process). In doubt it is needed. What is
-needed only because it might change something, and fails, is named and goes without effect.
+the state of a module (a seed, a draw of random numbers, a setting of the process). In doubt it is needed: what the
+file's own code and Python's library make of an object may hold it, be it, or call it later. Only calls of packages are
+not followed that far (`FAR` in `units.py`): they are many, and what depends on them is expensive. What is needed only
+because it might change something, and fails, is named and goes without effect.
+
+What a file asks of its own name is answered as where a worker imports it (`guards.py`).
 
 Never run are statements that start workers, read standard input, serve or run without end, the test runner, and what
 `if __name__ == "__main__":` guards. Statements that end, wait, show, remove or start other programs (`sys.exit()`,
@@ -21,7 +25,9 @@ kept where all that they use at once is there, and may fail.
 from __future__ import annotations
 
 from poolscope_calls import Calls
-from poolscope_known import BUILTINS, RANDOM, is_of_library, root_of
+from poolscope_known import BUILTINS, is_of_library
+from poolscope_reactions import Reactions
+from poolscope_settings import DYNAMIC, Settings
 from poolscope_sharing import by_name, spread
 from poolscope_statements import ASSIGNMENTS, DEFINITIONS, END, IMPORTS, Statement, merge, names_used_later
 from poolscope_tree import is_name, kind_of
@@ -38,19 +44,12 @@ if TYPE_CHECKING:
     Wanted = tuple[str, int, bool]  # A name, before which place, and whether that is certain.
 
 BRANCHES = ("If", "Try", "TryStar")
-# Modules whose settings every function may go by.
-SETTINGS = frozenset(
-    "sys os warnings locale socket gc resource time faulthandler threading decimal logging random signal builtins".split()
-)
-SETTING_CALLS = ("os.makedirs", "os.mkdir", "os.chdir", "os.putenv", "os.umask", "os.environ", "os.nice")
-# By these a function reaches names that are not written in it.
-DYNAMIC = frozenset(("globals", "eval", "exec", "vars", "locals"))
-# By these a statement may bind any name.
-BINDERS = frozenset(("globals", "exec", "vars", "locals", "__builtins__", "builtins"))
+# Methods of paths that change what lies there.
+WRITING = ("write_text", "write_bytes", "mkdir", "touch", "open")
 MAIN_TEST = "it is only run as `python FILE`"
 
 
-class Plan:
+class Plan(Settings):
     """Which statements of a file are run for its function, and which are not although they touch what it uses."""
 
     seen: set[str]
@@ -71,10 +70,13 @@ class Plan:
         # Places of statements that must not run, and the names for which they would be needed.
         self.touched: dict[int, set[str]] = {}
         self.is_seeded = self.calls.is_seeded(units)
-        links = self.links(units)
+        self.direct = [self.calls.changes(unit) for unit in units]
+        links = self.links(units) + self.links_to_given()
         certain, all_links = by_name(link for link in links if not link[2] & WIDE), by_name(links)
+        self.reactions = Reactions(self.calls)
         for statement in self.statements:
             self.look_at(statement, certain, all_links)
+        self.note_outlets()
         self.note_caches()
         for statement in self.statements:
             for name in statement.bound.union(statement.changed):
@@ -86,11 +88,27 @@ class Plan:
         foreign = self.calls.foreign
         bases = [(name, base, HELD) for name in self.calls.classes for base in self.calls.parents.get(name, set()) - foreign]
         made = [
-            (name + "()", name, WIDE | (HELD if name in self.calls.classes else 0))
+            (name + "()", name, WIDE | (HELD if name in self.calls.classes and name not in self.calls.one_for_all else 0))
             for name in self.bound - foreign
             if self.keeps_objects(name)
         ]
         return bases + made + [link for unit in units for link in self.calls.links(unit) if link[0] not in foreign and link[1] not in foreign]
+
+    def links_to_given(self) -> list[Link]:
+        """Ties what a function of the file changes to what it was given there, such as a table of functions."""
+        links: list[Link] = []
+        for statement, changed in zip(self.statements, self.direct):
+            for call in statement.unit.calls:
+                path, calls = call.path, self.calls
+                units = calls.functions.get(path[0], []) + calls.methods.get(path[-1], [])
+                given = call.given() - calls.foreign if units else set()
+                if given:
+                    everything = set(changed).union(*map(calls.changes_of_function, units))
+                    holders = everything & self.bound - calls.constants - given
+                    links += [(name, other, HELD | WIDE) for name in holders for other in given]
+        for name, other, _ in links:
+            self.calls.held.setdefault(name, set()).add(other)
+        return links
 
     def keeps_objects(self, name: str) -> bool:
         """Whether what a call of this name gives may be what the called object itself holds."""
@@ -103,7 +121,7 @@ class Plan:
     def look_at(self, statement: Statement, certain: Near, all_links: Near) -> None:
         """Finds out what a statement may change, and whether it must not run."""
         unit, calls = statement.unit, self.calls
-        changed = dict(calls.changes(unit))
+        changed = dict(self.direct[statement.place])
         if unit.calls or unit.bases:
             for name in self.reached(statement.called()):
                 for inner in calls.runs(name):
@@ -114,25 +132,28 @@ class Plan:
             for inner in calls.methods.get(call.path[-1], ()) if len(call.path) > 1 else ():
                 found = calls.changes_of_function(inner).items()
                 merge(changed, found, inner.params)
+        merge(changed, self.reactions.changes(statement), ())
         if statement.kind in DEFINITIONS:
             for name in statement.bound:
                 changed.pop(name, None)
         for name in list(changed):
-            path = calls.path_of(name)
-            if path and not calls.is_local(path):
-                changed["<%s>" % root_of(path)] = changed[name]
+            for state in self.states_behind(name, statement):
+                changed[state] = changed[name]
         # A function is not changed by what happens to the objects that it was given.
         direct = set(changed)
+        # Of a path, what lies there.
+        written = {call.path[0] for call in unit.calls if call.path[-1] in WRITING}
 
         def is_unchanged(name: str) -> bool:
             is_plain = name in calls.plain and name not in direct
-            return is_plain or name in calls.constants or name in BUILTINS and name not in self.bound
+            is_constant = name in calls.constants and name not in written
+            return is_plain or is_constant or name in BUILTINS and name not in self.bound
 
-        spread(changed, certain)
+        spread(changed, certain, calls.made_by_packages)
         # What only a call may have tied to something that is changed is changed in doubt.
         sure = {name for name in changed if changed[name] & SURE}
-        spread(changed, all_links)
-        names = [name for name in changed if is_name(name) and not is_unchanged(name)]
+        spread(changed, all_links, calls.made_by_packages)
+        names = [name for name in changed if is_name(name) and (name in unit.deleted or not is_unchanged(name))]
         statement.changed = {name: name in sure for name in names}
         statement.reason = calls.never(unit, defines=statement.kind in DEFINITIONS)
 
@@ -144,7 +165,8 @@ class Plan:
         for statement in self.statements:
             changed |= statement.changed.keys() | statement.bound & bound
             bound |= statement.bound
-        cached = {name for name in self.calls.cached() if not changed.isdisjoint(self.later_of(name))}
+        is_asked = "cache_info" in self.attributes_used
+        cached = {name for name in self.calls.cached() if is_asked or not changed.isdisjoint(self.later_of(name))}
         for statement in self.statements if cached else ():
             if statement.unit.calls and statement.kind not in DEFINITIONS:
                 for name in cached & self.reached(statement.called()):
@@ -186,20 +208,31 @@ class Plan:
             self.seen.add(name)
             for statement, is_bound in self.deciding(name, before):
                 waiting += self.mark(statement, name, is_bound, is_certain)
-            if name not in self.bound and name not in BUILTINS and not name.startswith("<"):
-                for statement in self.stars:
-                    waiting += self.mark(statement, "*", True, is_certain)
+            for statement in self.stars:
+                if self.may_bind(statement, name, before):
+                    waiting += self.mark(statement, "*", True, is_certain and name not in self.bound)
             is_dynamic = name in DYNAMIC and name not in self.bound
             if is_dynamic or name == "__name__" and "modules" in self.attributes_used:
                 light = [item for item in self.statements if self.is_light(item)]
                 waiting += [(other, before, False) for item in light for other in item.bound]
+
+    def may_bind(self, star: Statement, name: str, before: int) -> bool:
+        """Whether `from module import *` may be what gives a name its meaning before a place."""
+        if name.startswith("<"):
+            return False
+        if name not in self.bound:
+            return name not in BUILTINS
+        surely = [item.place for item in self.places[name] if item.place < before and name in item.surely]
+        return max(surely, default=-1) < star.place < before and bool(surely)
 
     def is_light(self, statement: Statement) -> bool:
         """Whether a statement can be run for names that code may make up (`eval`), which it seldom does."""
         own = any(call.path[0] in self.calls.functions for call in statement.unit.calls)
         paths = [call.path[0] and self.calls.full(call.path) for call in statement.unit.calls]
         is_own = own or any(path and not is_of_library(path) for path in paths)
-        return statement.kind in IMPORTS + DEFINITIONS or statement.kind in ASSIGNMENTS + BRANCHES and not is_own
+        is_quiet = statement.kind == "For" and not any(map(self.prints, statement.unit.calls))
+        is_light = statement.kind in ASSIGNMENTS + BRANCHES or is_quiet
+        return statement.kind in IMPORTS + DEFINITIONS or is_light and not is_own
 
     def deciding(self, name: str, before: int) -> Iterator[tuple[Statement, bool]]:
         """The statements that make a name what it is before a place, the last first."""
@@ -228,68 +261,6 @@ class Plan:
         wanted += [(state, END) for state in self.states(statement)]
         return [(other, before, is_certain) for other, before in wanted]
 
-    def states(self, statement: Statement) -> Iterator[str]:
-        """The states of modules that a statement goes by."""
-        for state in self.states_used(statement):
-            if self.is_seeded or state[1:-1] not in RANDOM:
-                yield state
-
-    def states_used(self, statement: Statement) -> Iterator[str]:
-        for name in statement.used | statement.later | statement.bound:
-            path = self.calls.path_of(name)
-            if path is None:
-                continue
-            if path == "numpy":
-                paths = {"numpy.%s" % attribute for other, attribute in statement.attributes if other == name}
-                yield from {"<%s>" % root_of(path) for path in paths}
-                continue
-            yield "<%s>" % root_of(path)
-            if self.calls.is_local(path):  # It may use any module.
-                yield from {name for item in self.statements for name in item.changed if name.startswith("<")}
-            elif not is_of_library(path):
-                yield "<numpy.random>"
-
-    def need_settings(self) -> None:
-        """Marks what sets up the process."""
-        for statement in self.statements:
-            if statement.is_needed:
-                continue
-            if self.binds_any(statement) or not statement.bound - self.process_names() and self.is_setting(statement):
-                for name, before, is_certain in self.mark(statement, "", False, False):
-                    self.need(name, before, is_certain)
-                self.touched.pop(statement.place, None)
-
-    def binds_any(self, statement: Statement) -> bool:
-        """Whether it may bind names that are not written in it."""
-        if statement.kind in IMPORTS + DEFINITIONS or not statement.unit.calls:
-            return False
-        used = statement.used.union(*(self.later_of(name) for name in self.reached(statement.used)))
-        calls = statement.unit.calls
-        if any(call.path == ("eval",) and call.is_loose and not call.is_known for call in calls):
-            return True
-        return not used.isdisjoint(BINDERS - self.bound) or "modules" in {name for _, name in statement.attributes}
-
-    def process_names(self) -> set[str]:
-        """The names of modules by which the process is set up."""
-        return {name for name, path in self.calls.imports.items() if path.partition(".")[0] in SETTINGS}
-
-    def is_setting(self, statement: Statement) -> bool:
-        """Whether it does nothing but set up the process."""
-        if statement.kind in DEFINITIONS + IMPORTS or not statement.changed:
-            return False
-        for call in statement.unit.calls:
-            full = call.path[0] and self.calls.full(call.path)
-            if not full:
-                if call.path[0] in BUILTINS and call.path[0] not in self.bound and len(call.path) == 1:
-                    continue
-                return False
-            if full.partition(".")[0] == "os" and not full.startswith(SETTING_CALLS) and not full.startswith("os.path"):
-                return False
-            if full.partition(".")[0] not in SETTINGS | {"os", "pathlib"}:
-                return False
-        states = {name[1:-1] for name in statement.changed if name.startswith("<")}
-        return bool(states) and states <= SETTINGS
-
     # What is kept
 
     def choose(self, functions: Iterable[tuple[str, int]]) -> None:
@@ -312,7 +283,10 @@ class Plan:
                 statement.is_needed = False
                 name = min(statement.used & gone)
                 statement.reason = "it uses `%s`, which is skipped" % name
-                self.touched[statement.place] = statement.bound.union(statement.changed) & self.seen
+                names = statement.bound.union(statement.changed) & self.seen
+                # Where it is told of what gives the name, that is told of this, too.
+                told = [item.place for item in self.places[name] if item.place in self.touched and name in item.bound]
+                self.touched.setdefault(told[-1] if told else statement.place, set()).update(names)
 
     def lacks(self, statement: Statement, gone: set[str]) -> bool:
         """Whether a statement uses at once a name that is gone, and is none that may do without."""
@@ -358,15 +332,29 @@ class Plan:
     def beside(self) -> Iterator[tuple[int, list[str], str]]:
         """What is skipped and touches a name that the function uses: line, names and reason."""
         loose = "it is of no use but for its effects"
+        # A name that only skipped statements bind and use is no business of the function.
+        there = set().union(*(item.used | item.later | item.bound for item in self.kept()))
         for place in sorted(self.touched):
             statement = self.statements[place]
-            names = sorted(name for name in self.touched[place] if name and not name.startswith("<"))
-            yield statement.line, names, statement.reason or loose
+            states = {name for name in self.touched[place] if name.startswith("<")}
+            names = sorted(name for name in self.touched[place] & there if is_name(name) and name not in states)
+            if names or states:
+                yield statement.line, names, statement.reason or loose
         for statement in self.cut:
-            touched = statement.bound | set(self.calls.changes(statement.unit)) - (BUILTINS - self.bound)
-            names = sorted(self.seen & touched - {"__name__"})
+            touched = self.touched_by_cut(statement)
+            named = self.seen & touched - {"__name__"}
+            names = sorted(name for name in named if is_name(name) and not name.startswith("<"))
             if names:
                 yield statement.line, names, MAIN_TEST
+
+    def touched_by_cut(self, statement: Statement) -> set[str]:
+        """The names that a statement for the started file binds or changes; imports and `sys.exit()` do neither."""
+        changed = set(self.calls.changes(statement.unit)) - (BUILTINS - self.bound)
+        stored = {path[0] for path in statement.unit.stores}
+        changed -= {name for name in changed - stored if self.calls.path_of(name) == "sys"}
+        imports, before = statement.unit.imports, self.calls.imports
+        again = {name for name, path in imports.items() if before.get(name) == path}
+        return statement.bound - again | changed
 
     def skipped(self) -> dict[str, tuple[int, str | None]]:
         """The first line of each name that is not bound, and why."""

@@ -121,6 +121,7 @@ from poolscope_columns import varint  # noqa: E402
 
 clock_ns = part("clocks").clock_ns
 take_streams = part("streams").take_streams
+part("said")
 part("lane")
 Channel = part("channel").Channel
 Host = part("host").Host

@@ -29,6 +29,20 @@ MUTATORS = frozenset(
     "start iadd iconcat ior iand isub ixor imul add_argument add_argument_group add_mutually_exclusive_group "
     "add_subparsers add_parser set_defaults add_option".split()
 )
+# Of these, such as may go on to what their object was made of: a file behind a writer, the function of a thread.
+RUNNERS = frozenset("start close send throw write writelines read readline readlines seek put put_nowait __next__".split())
+# Methods of loggers, which keep nothing of what they are given.
+LOGGING = frozenset("debug info warning warn error critical exception log".split())
+# Methods that give out what they are given, and keep nothing of it.
+GIVING_OUT = LOGGING | frozenset(
+    "write writelines writerow writerows writestr writeheader write_text write_bytes dump dumps execute executemany "
+    "send sendall sendto send_message sendmail".split()
+)
+# Libraries that open windows, reach other machines or start programs: their objects are treated as those of packages.
+DISTANT = frozenset(
+    "tkinter turtle curses idlelib smtplib socket http urllib ftplib imaplib poplib nntplib telnetlib xmlrpc socketserver "
+    "ssl subprocess webbrowser pty".split()
+)
 # Methods by which objects of a file's own classes do more when they are stored into.
 STORING = ("__setitem__", "__delitem__", "__setattr__", "__iadd__", "__set__")
 # Methods that only look at their object.
@@ -119,10 +133,14 @@ def root_of(path: str) -> str:
     return "numpy.random" if path.startswith("numpy.random") else path.partition(".")[0]
 
 
+# More of Python's own library, for versions that do not tell what is (before 3.10): what writes to what it is given.
+WRITING_MODULES = frozenset("pickle sqlite3 ssl http urllib logging threading xml configparser shelve tarfile wave".split())
+
+
 def is_of_library(path: str) -> bool:
     """Whether a module is of Python's own library."""
     root = path.partition(".")[0]
-    return root in STDLIB if STDLIB else root in LOOKING_MODULES | ITERATOR_MODULES or root in sys.builtin_module_names
+    return root in (STDLIB or LOOKING_MODULES | ITERATOR_MODULES | WRITING_MODULES | set(sys.builtin_module_names))
 
 
 def star_names(module: str) -> Sequence[str]:

@@ -16,10 +16,10 @@ from time import thread_time_ns
 
 from poolscope_clocks import clock_ns, tree_time_ns
 from poolscope_columns import (
-    Failure, Sentence, blob, encoded, read_column, varint, write_batch, write_each, write_ends, write_whole,
+    Failure, Sentence, encoded, read_column, write_batch, write_each, write_ends, write_whole,
 )
-from poolscope_protocol import EXECUTING, FINISHED, IS_OVER, LINE_WORDS, SAID, SINCE
-from poolscope_streams import LONGEST_LINE_BYTES, write_all
+from poolscope_protocol import EXECUTING, FINISHED, IS_OVER, LINE_WORDS, SINCE
+from poolscope_said import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ PLAIN = frozenset((int, float, bool, type(None)))  # Results that travel as they
 CAN_CUT = getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
-class Lane:
+class Lane(Said):
     """A thread that runs items, what it has finished and not sent, and what of its chunk it has not begun."""
 
     results: list[Any]
@@ -77,7 +77,7 @@ class Lane:
         self.begun = self.reading = (0, 0)
         self.piece_begun_ns = 0
         self.progress_seen = (0, 0)
-        self.partial_lines: dict[int, tuple[int, bytes]] = {}
+        self.partial_lines = {}
         self.loops = {EACH: self.run_each, ENDS: self.run_clocked, TOGETHER: self.run_together}
 
     def run(self, payload: memoryview) -> None:
@@ -335,38 +335,6 @@ class Lane:
         given = (self.first + self.next, self.end - self.next)
         self.end = self.next
         return given if given[1] else None
-
-    def say(self, stream: int, content: bytes) -> None:
-        """Sends the lines that the item in hand has written, and keeps the last until it is whole."""
-        number = self.words[EXECUTING]
-        if not 0 < number < IS_OVER:
-            return write_all(stream + 1, content)
-        index = number - 1
-        before, begun = self.partial_lines.pop(stream, (index, b""))
-        if before != index:
-            self.send_line(stream, before, begun)
-            begun = b""
-        *lines, rest = (begun + content).split(b"\n")
-        for line in lines:
-            self.send_line(stream, index, line)
-        while len(rest) > LONGEST_LINE_BYTES:
-            self.send_line(stream, index, rest[:LONGEST_LINE_BYTES])
-            rest = rest[LONGEST_LINE_BYTES:]
-        if rest:
-            self.partial_lines[stream] = (index, rest)
-
-    def end_lines(self) -> None:
-        """Sends lines that their items have not ended."""
-        lines, self.partial_lines = self.partial_lines, {}
-        for stream, (index, line) in lines.items():
-            self.send_line(stream, index, line)
-
-    def send_line(self, stream: int, index: int, line: bytes) -> None:
-        # What a carriage return has overwritten, as progress bars do, nobody would see in a terminal.
-        text = line.rstrip(b"\r").rpartition(b"\r")[2].decode("utf-8", "replace")
-        at_ns = clock_ns() - self.host.start_ns
-        numbers = [varint(number) for number in (self.number, index, stream, at_ns)]
-        self.host.channel.send(SAID, *numbers, blob(text))
 
     def leave(self, error: BaseException | None) -> None:
         """Ends a forked child that has come back from its item: the result is that of its parent."""

@@ -34,6 +34,7 @@ ANALYSIS = (
     "tree",
     "known",
     "units",
+    "flow",
     "names",
     "constants",
     "sharing",
@@ -42,6 +43,8 @@ ANALYSIS = (
     "calls",
     "guards",
     "statements",
+    "reactions",
+    "settings",
     "definitions",
 )
 

@@ -6,249 +6,40 @@ calls of a unit do is decided elsewhere (`calls.py`); this file only reads the s
 
 from __future__ import annotations
 
-from poolscope_known import imported_names
-from poolscope_tree import bound_by, children, code_in, dotted, has_call, imported_by, kind_of, walk
-from poolscope_units import COMPREHENSIONS, DEEP, DISPLAYS, HELD, PART, SURE, WIDE, Call, Facts
+from poolscope_flow import Flow
+from poolscope_known import GIVING_OUT, imported_names
+from poolscope_tree import children, code_in, dotted, has_call, imported_by, kind_of, walk
+from poolscope_units import DEEP, HELD, WIDE, Call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from poolscope_tree import Node
 
-ENDS_LOOP = ("Break", "Return", "Raise")
 # Methods by which containers keep what they are given.
 KEEPERS = frozenset(
     "append appendleft add insert extend extendleft update setdefault put put_nowait push register __setitem__".split()
 )
+# Defaults of these kinds are objects that are there without the function.
+KEPT_OUTSIDE = ("Constant", "Name", "Attribute", "UnaryOp")
+OPERATORS = {"LShift": "__lshift__", "RShift": "__rshift__", "BitOr": "__or__"}
 
 
-class Unit(Facts):
+class Unit(Flow):
     """Code that runs in one go."""
-
-    def scan(self, node: Node) -> None:
-        """Learns from a node and all below it; each kind that matters has a method of its own."""
-        kind = kind_of(node)
-        method = getattr(self, "scan_" + kind, None)
-        if method:
-            method(node)
-        elif kind in COMPREHENSIONS:
-            self.scan_comprehension(node)
-        else:
-            for child in children(node):
-                self.scan(child)
-
-    def scan_all(self, nodes: Iterable[Node]) -> None:
-        for node in nodes:
-            self.scan(node)
-
-    def scan_Name(self, node: Node) -> None:
-        kind = kind_of(node.ctx)
-        if kind == "Store":
-            self.bind(node.id)
-            self.stored.add(self.local(node.id))
-            return
-        self.use(node.id)
-        if kind == "Del":
-            self.change(node.id)
-            self.surely.discard(self.local(node.id))
-
-    def scan_Attribute(self, node: Node) -> None:
-        path = dotted(node)
-        if kind_of(node.value) == "Name":
-            self.attributes.add((self.local(path[0]), node.attr))
-        self.scan(node.value)
-        self.store_in(node)
-
-    def scan_Subscript(self, node: Node) -> None:
-        self.scan(node.value)
-        self.scan(node.slice)
-        self.store_in(node)
-
-    def store_in(self, node: Node) -> None:
-        """Notes that `object.name = ...` and the like change the object."""
-        if kind_of(node.ctx) == "Load":
-            return
-        self.stores.append(dotted(node.value))
-        held = self.names_held(node.value)
-        for name in held if has_call(node.value) else held & {dotted(node)[0]} or held:
-            self.change(name, SURE if kind_of(node.value) == "Name" else SURE | DEEP)
-
-    def scan_Assign(self, node: Node) -> None:
-        self.scan(node.value)
-        self.scan_all(node.targets)
-        self.give(node.targets, node.value)
-        module = imported_by(node.value)
-        if module:
-            self.imports.update((target.id, module) for target in node.targets if kind_of(target) == "Name")
-
-    def scan_AnnAssign(self, node: Node) -> None:
-        self.scan_annotation(node.annotation)
-        if node.value:
-            self.scan(node.value)
-            self.scan(node.target)
-            self.give([node.target], node.value)
-        elif kind_of(node.target) != "Name":
-            self.scan(node.target)
-
-    def scan_AugAssign(self, node: Node) -> None:
-        target = dotted(node.target)[0]
-        if target:
-            self.use(target)
-            # What is in `a[b] += c` may be changed in place.
-            self.change(target, SURE if kind_of(node.target) == "Name" else SURE | DEEP)
-        self.scan(node.value)
-        self.scan(node.target)
-        if target and kind_of(node.target) == "Name":
-            self.link(target, self.held(node.value, HELD))
-
-    def scan_NamedExpr(self, node: Node) -> None:
-        self.scan(node.value)
-        self.scan(node.target)
-        self.give([node.target], node.value)
-
-    def give(self, targets: list[Node], value: Node, how: int = 0) -> None:
-        """Notes that what targets are bound to, or hold, may be shared with what the value holds; `how` for its items."""
-        for target in targets:
-            if kind_of(target) == "Tuple" and kind_of(value) == "Constant":
-                self.give(target.elts, value)  # The letters of a text.
-        pairs = [(target, value) for target in targets if kind_of(target) == kind_of(value) == "Tuple"]
-        for target, value_there in pairs:
-            if len(target.elts) == len(value_there.elts):
-                targets = [other for other in targets if other is not target]
-                for part, part_value in zip(target.elts, value_there.elts):
-                    self.give([part], part_value)
-        for target in targets:
-            kind = kind_of(target)
-            more = PART if kind in DISPLAYS else how if kind == "Name" else HELD
-            for name in self.names_held(target) if kind in DISPLAYS else [dotted(target)[0]]:
-                if name:
-                    self.link(name, self.held(value, more))
-            if kind == "Name" and not how:
-                self.values.setdefault(self.local(target.id), []).append(value)
-
-    def scan_For(self, node: Node) -> None:
-        self.scan(node.iter)
-        self.calls.append(Call(("iter",), [self.names_held(node.iter)]))
-        before = set(self.surely)
-        self.scan(node.target)
-        self.give([node.target], node.iter, PART)
-        self.scan_all(node.body)
-        self.surely = set(before)
-        self.scan_all(node.orelse)
-        self.surely = before
-
-    scan_AsyncFor = scan_For
-
-    def scan_While(self, node: Node) -> None:
-        self.scan(node.test)
-        before = set(self.surely)
-        self.scan_all(node.body)
-        self.surely = set(before)
-        self.scan_all(node.orelse)
-        self.surely = before
-        is_always = kind_of(node.test) == "Constant" and node.test.value
-        ends = any(kind_of(part) in ENDS_LOOP for inner in node.body for part in walk(inner))
-        self.is_endless = self.is_endless or bool(is_always and not ends)
-
-    def scan_If(self, node: Node) -> None:
-        self.scan(node.test)
-        self.scan_branches([node.body, node.orelse])
-
-    def scan_IfExp(self, node: Node) -> None:
-        self.scan(node.test)
-        self.scan_branches([[node.body], [node.orelse]])
-
-    def scan_BoolOp(self, node: Node) -> None:
-        self.scan(node.values[0])
-        self.scan_branches([node.values[1:], []])
-
-    def scan_branches(self, branches: list[list[Node]]) -> None:
-        """Code of which one part runs."""
-        before, after = set(self.surely), None
-        for branch in branches:
-            self.surely = set(before)
-            self.scan_all(branch)
-            after = self.surely if after is None else after & self.surely
-        self.surely = after  # type: ignore[assignment]  # There are branches.
-
-    def scan_Try(self, node: Node) -> None:
-        before = set(self.surely)
-        self.scan_all(node.body)
-        self.scan_all(node.orelse)
-        after = self.surely
-        for handler in node.handlers:
-            self.surely = set(before)
-            self.scan(handler)
-            after = after & self.surely
-        self.surely = after
-        self.scan_all(node.finalbody)
-
-    scan_TryStar = scan_Try
-
-    def scan_ExceptHandler(self, node: Node) -> None:
-        if node.type:
-            self.scan(node.type)
-        if node.name:
-            self.bind(node.name)
-        self.scan_all(node.body)
-
-    def scan_Match(self, node: Node) -> None:
-        self.scan(node.subject)
-        held, before = list(self.held(node.subject)), set(self.bound)
-        self.scan_branches([[case] for case in node.cases] + [[]])
-        for name in self.bound - before:
-            self.link(name, held)
-
-    def scan_MatchAs(self, node: Node) -> None:
-        for child in children(node):
-            self.scan(child)
-        name = getattr(node, "name", None) or getattr(node, "rest", None)
-        if name:
-            self.bind(name)
-
-    scan_MatchStar = scan_MatchMapping = scan_MatchAs
-
-    def scan_With(self, node: Node) -> None:
-        for item in node.items:
-            self.scan(item.context_expr)
-            self.calls += [Call((*dotted(item.context_expr), name), []) for name in ("__enter__", "__exit__")]
-            if item.optional_vars:
-                self.scan(item.optional_vars)
-                self.give([item.optional_vars], item.context_expr)
-        # An exception in the middle may be suppressed.
-        before = set(self.surely)
-        self.scan_all(node.body)
-        self.surely = before
-
-    scan_AsyncWith = scan_With
-
-    def scan_comprehension(self, node: Node) -> None:
-        renamed = dict(self.renamed)
-        names, self.class_names = self.class_names, None
-        surely = set(self.surely)
-        for part in node.generators:
-            self.scan(part.iter)
-            self.calls.append(Call(("iter",), [self.names_held(part.iter)]))
-            held = list(self.held(part.iter, PART))
-            for name in bound_by(part.target):
-                self.renamed[name] = "%s#%d" % (name, id(part))
-            for name in bound_by(part.target):
-                self.link(name, held)
-            self.scan(part.target)
-            self.scan_all(part.ifs)
-        for field in ("key", "value", "elt"):
-            if hasattr(node, field):
-                self.scan(getattr(node, field))
-        walrus = {name for name in self.surely - surely if "#" not in name}
-        self.surely = surely if kind_of(node) == "GeneratorExp" else surely | (walrus & surely)
-        self.renamed, self.class_names = renamed, names
 
     def scan_Expr(self, node: Node) -> None:
         self.scan(node.value)
         value = node.value.value if kind_of(node.value) == "Await" else node.value
-        if kind_of(value) == "Call":
+        kind, start = kind_of(value), dotted(getattr(value, "left", value))[0]
+        if kind == "Call":
             self.calls[-1].is_loose = True
+        elif kind == "Subscript":
+            self.change(start, DEEP)  # A `defaultdict` adds what is asked for.
+        elif kind in ("Attribute", "BinOp") and start:
+            # A property, or an operator, of a class of the file.
+            method = value.attr if kind == "Attribute" else OPERATORS.get(kind_of(value.op), "")
+            others = self.names_held(value) - {self.local(start)}
+            self.calls.append(Call((self.local(start), method), [others] if kind == "BinOp" else []))
 
     def scan_Call(self, node: Node) -> None:
         before = len(self.inner)
@@ -270,6 +61,8 @@ class Unit(Facts):
         if has_call(node.func):
             call.receivers = self.names_held(node.func) - {path[0]}
         self.calls.append(call)
+        if path[-1] in ("__import__", "import_module"):
+            self.modules.add(imported_by(node) or ".")
         for part in code:
             call.is_known = True
             self.scan(part)
@@ -277,7 +70,7 @@ class Unit(Facts):
             if kind_of(value) == "Attribute" and dotted(value)[0]:
                 start, *rest = dotted(value)
                 call.methods.append((self.local(start), *rest))
-        if len(path) > 1 and path[0]:
+        if len(path) > 1 and path[0] and path[-1] not in GIVING_OUT:
             # What a method is given, its object may keep.
             for name in call.given():
                 self.link(path[0], [(name, HELD if path[-1] in KEEPERS else HELD | WIDE)])
@@ -313,12 +106,16 @@ class Unit(Facts):
     def scan_YieldFrom(self, node: Node) -> None:
         self.is_generator = True
         self.scan_Return(node)
+        self.go_through(node.value)
 
     # Functions and classes
 
     def scan_FunctionDef(self, node: Node) -> None:
         self.scan_function(node)
+        self.inner[-1].is_decorated = bool(node.decorator_list)
         self.bind(node.name)
+        for default in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
+            self.link(node.name, self.held(default), HELD)
         self.defined.add(self.local(node.name))
         self.call_decorators(node)
 
@@ -353,8 +150,13 @@ class Unit(Facts):
         # Code of defaults runs when the function is defined, and what they hold lives on in its parameters.
         for parameter, default in zip(reversed(named[: len(named) - len(arguments.kwonlyargs)]), reversed(arguments.defaults)):
             inner.links += [(parameter.arg, name, how) for name, how in self.held(default)]
-            if kind_of(default) not in ("Constant", "Name", "Attribute", "UnaryOp"):
+            if kind_of(default) not in KEPT_OUTSIDE:
                 inner.kept_params.add(parameter.arg)
+        for parameter, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
+            if default is not None:
+                inner.links += [(parameter.arg, name, how) for name, how in self.held(default)]
+                if kind_of(default) not in KEPT_OUTSIDE:
+                    inner.kept_params.add(parameter.arg)
         self.inner.append(inner)
 
     def call_decorators(self, node: Node) -> None:
@@ -365,7 +167,7 @@ class Unit(Facts):
             call.receivers = self.names_held(decorator) - {call.path[0]} if has_call(decorator) else set()
             self.decorators.setdefault(self.local(node.name), set()).add(path[0] and self.local(path[0]))
             self.calls.append(call)
-            if len(path) > 1 and path[0]:
+            if len(path) > 1 and path[0] and path[-1] not in GIVING_OUT:
                 self.link(path[0], [(self.local(node.name), HELD)])
 
     def scan_annotation(self, node: Node | None) -> None:

@@ -74,7 +74,7 @@ def prepared(program: Program) -> Prepared:
 
 
 def made_plan(file: str, source: Sources) -> Plan:
-    body, cut = cut_guards(source.body())
+    body, cut = cut_guards(source.body(), source.lines_with("__name__"))
     return Plan(body, cut, is_in(os.path.dirname(file)))
 
 
@@ -126,8 +126,12 @@ def batch_of(batch: list[Statement], last: int | None, source: Sources) -> Batch
 def is_in(folder: str) -> Callable[[str], bool]:
     """Tells whether a module is of the person's folder."""
 
+    known: dict[str, bool] = {}
+
     def is_local(name: str) -> bool:
-        path = os.path.join(folder, name)
-        return os.path.exists(path + ".py") or os.path.isdir(path)
+        if name not in known:
+            path = os.path.join(folder, name)
+            known[name] = os.path.exists(path + ".py") or os.path.isdir(path)
+        return known[name]
 
     return is_local

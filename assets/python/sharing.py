@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from poolscope_units import DEEP, HELD, PART, SURE, WIDE
+from poolscope_units import DEEP, FAR, HELD, PART, SURE, WIDE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from poolscope_names import Unit
     from poolscope_units import Held, Link, Near
@@ -20,19 +20,29 @@ def by_name(links: Iterable[Link]) -> Near:
     return near
 
 
-def spread(changed: dict[str, int], near: Near) -> None:
+def is_passed_on(change: int, how: int, is_far: bool) -> bool:
+    """Whether a change of an object changes what shares objects with it so.
+
+    A change of a container itself changes nothing that it holds. What a call of a package made of an object may be that
+    object, but is not taken for it in doubt: such calls are many, and what depends on them is expensive; `is_far` says
+    that the call was none of those.
+    """
+    if how & HELD and not change & DEEP:
+        return False
+    return not how & WIDE or bool(change & SURE) or is_far and bool(change & FAR)
+
+
+def spread(changed: dict[str, int], near: Near, made_by_packages: Container[str] = ()) -> None:
     """Adds the names whose objects those hold that are changed.
 
-    A change of a container itself changes nothing that it holds, and what a call made of an object may only be that
-    object, so that it is not taken for changed in doubt. The other way round is found otherwise: what is made of an
-    object needs that, and so all that changes it.
+    The other way round is found otherwise: what is made of an object needs that, and so all that changes it.
     """
     waiting = list(changed)
     while waiting:
         name = waiting.pop()
         change = changed[name]
         for other, how in near.get(name, ()):
-            if how & HELD and not change & DEEP or how & WIDE and not change & SURE:
+            if not is_passed_on(change, how, name not in made_by_packages):
                 continue
             more = changed.get(other, 0) | change | (DEEP if how & PART else 0)
             if other not in changed or more != changed[other]:

@@ -83,6 +83,15 @@ class Sources:
         """The statements of all pieces."""
         return [node for piece in self.pieces for node in piece.body]
 
+    def lines_with(self, word: str) -> list[int]:
+        """The numbers of the lines in which a word stands."""
+        return [
+            line
+            for piece in self.pieces
+            for line, text in enumerate(lines_of(piece.text) if word in piece.text else (), piece.first_line)
+            if word in text
+        ]
+
     def piece_at(self, line: int) -> Piece:  # type: ignore[return]  # The first begins at line 1.
         for piece in reversed(self.pieces):
             if line >= piece.first_line:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from poolscope_names import Unit
 from poolscope_sharing import returned_names
 from poolscope_tree import is_name, kind_of, walk
-from poolscope_units import WIDE
+from poolscope_units import WIDE, turned
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Iterator
 
     from poolscope_tree import Node
     from poolscope_units import Held, Link
@@ -35,14 +35,28 @@ class Statement:
             for name in [inner.name] if inner.name and not inner.is_method else self.unit.bound:
                 self.unit.links += self.links_of_methods(inner)
                 self.unit.links += [(name + "()", held, how | WIDE) for held, how in returned_names(inner)]
+        if self.kind not in DEFINITIONS + IMPORTS:
+            self.unit.links += list(self.links_back())
         self.bound = {name for name in self.unit.bound if is_name(name)}
         self.surely = {name for name in self.unit.surely if is_name(name)}
         self.used = {name for name in self.unit.used if is_name(name)}
         self.later, self.attributes = names_used_later(self.unit)
+        self.modules = modules_used_later(self.unit)
         self.changed: dict[str, bool] = {}  # Names of objects that it may change; True where that is sure.
         self.is_needed = self.is_kept = False
         self.is_certain = False  # Needed for what it binds or changes for sure, and not only for what it might change.
         self.reason: str | None = None  # Why it must not run.
+
+    def links_back(self) -> Iterator[Link]:
+        """The links among names that it binds itself, the other way round.
+
+        What is bound to something made here does not need another statement for it, by which it would be found.
+        """
+        unit = self.unit
+        names = unit.bound - unit.defined - unit.imports.keys()
+        for name, other, how in unit.links:
+            if name in names and other in names:
+                yield other, name, turned(how)
 
     @staticmethod
     def links_of_methods(inner: Unit) -> list[Link]:
@@ -77,6 +91,14 @@ def names_used_later(unit: Unit) -> tuple[set[str], set[tuple[str, str]]]:
         # An object of the module that is changed is needed, too.
         attributes |= {(name, attribute) for name, attribute in more if name not in own}
     return {name for name in names if is_name(name)}, attributes
+
+
+def modules_used_later(unit: Unit) -> set[str]:
+    """The modules that the functions of a unit import when they are called."""
+    found = set(unit.modules)
+    for inner in unit.inner:
+        found.update(inner.imports.values(), modules_used_later(inner))
+    return found
 
 
 def merge(changed: dict[str, int], found: Iterable[Held], params: Container[str]) -> None:

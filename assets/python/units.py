@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from poolscope_known import BUILTINS, TEXT_METHODS, UNCHANGING_MAKERS
-from poolscope_tree import bound_by, children, kind_of, walk
+from poolscope_tree import bound_by, children, dotted, kind_of, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 
 COMPREHENSIONS = ("ListComp", "SetComp", "DictComp", "GeneratorExp")
 DISPLAYS = ("List", "Tuple", "Set", "Dict")
+STORES = ("Attribute", "Subscript")
 # How an object is changed: for sure, and not itself but what it holds.
 SURE, DEEP = 1, 2
+# In doubt, but also what a call of the file's own or of Python's library may have tied to it.
+FAR = 8
 # How a name shares objects with another: through what a call made of them, by holding them, as a part of them.
 WIDE, HELD, PART = 1, 2, 4
+# Functions that are named as methods of texts are, and give objects that hold what others do.
+COPIES = (["dataclasses", "replace"], ["copy", "replace"])
 # Calls that make a new container of what others hold.
 FRESH = frozenset("list dict set tuple sorted frozenset Counter deque OrderedDict defaultdict copy".split())
 
@@ -35,6 +40,11 @@ def part_of(how: int) -> int:
 def held_in(how: int) -> int:
     """The same where it is a container that holds the object: a part of that is the object itself."""
     return how & ~PART if how & PART else how | HELD
+
+
+def turned(how: int) -> int:
+    """How the other object shares with this one: what holds a part, and what is a part of a holder."""
+    return how & WIDE | (PART if how & HELD else 0) | (HELD if how & PART else 0)
 
 
 def items_of(how: int) -> int:
@@ -95,14 +105,18 @@ class Facts:
         self.links: list[Link] = []  # (name, other, how): it may share objects of the other.
         self.inner: list[Unit] = []  # Functions that it defines.
         self.values: dict[str, list[Node]] = {}  # What names are bound to, where that is one expression.
+        self.makers: dict[str, set[str]] = {}  # What was called for names that take apart what it gave.
         self.imports: dict[str, str] = {}
+        self.modules: set[str] = set()  # Imported by calls that name them; "." where the name is made up.
+        self.deleted: set[str] = set()
+        self.walrus: list[str] = []  # Names bound within the value of an assignment.
         self.of_module: set[str] = set()
         self.outward: set[str] = set()
         self.returned: set[Held] = set()
         self.names_in_words: set[str] = set()  # Of annotations that are text.
         self.bases: list[str] = []
         self.decorators: dict[str, set[str | None]] = {}  # Names of what functions and classes went through.
-        self.is_generator = self.is_endless = self.is_method = False
+        self.is_generator = self.is_endless = self.is_method = self.is_decorated = False
         self.defined_classes: set[str] = set()
         self.defined, self.stored = set(), set()  # Names bound by `def`, and by assignments.
         # Arguments of calls within values: what is called, the argument's place or name, what it holds.
@@ -153,6 +167,40 @@ class Facts:
         name = self.local(name)
         self.links += [(name, other, how | more) for other, more in held if other != name]
 
+    def tie(self, names: Iterable[str], holders: Iterable[str], key: object) -> None:
+        """Notes that names may stand for one object, or for parts of one, which the holders hold."""
+        names, holders = [self.local(name) for name in names], [self.local(name) for name in holders]
+        shared = "targets#%d" % id(key)
+        if len(names) + len(holders) > 1:
+            for name in names:
+                self.links += [(name, shared, WIDE), (shared, name, WIDE)]
+            for name in holders:
+                self.links += [(name, shared, WIDE | HELD), (shared, name, WIDE | PART)]
+
+    def give(self, targets: list[Node], value: Node, how: int = 0) -> None:
+        """Notes that what targets are bound to, or hold, may be shared with what the value holds; `how` for its items."""
+        for target in targets:
+            if kind_of(target) == "Tuple" and kind_of(value) == "Constant":
+                self.give(target.elts, value)  # The letters of a text.
+        if kind_of(value) == "Tuple":
+            pairs = [target for target in targets if kind_of(target) == "Tuple" and len(target.elts) == len(value.elts)]
+            targets = [target for target in targets if target not in pairs]
+            for place, part in enumerate(value.elts if pairs else ()):
+                self.give([target.elts[place] for target in pairs], part)
+        names = set(self.walrus).union(*map(bound_by, targets))
+        self.tie(names, {dotted(target)[0] for target in targets if kind_of(target) in STORES} - names - {None}, value)
+        for target in targets:
+            kind = kind_of(target)
+            more = PART if kind in DISPLAYS else how if kind == "Name" else HELD
+            for name in self.names_held(target) if kind in DISPLAYS else [dotted(target)[0]]:
+                if name:
+                    self.link(name, self.held(value, more))
+            maker = dotted(value)[0] if kind in DISPLAYS and kind_of(value) == "Call" else None
+            for name in bound_by(target) if maker else ():
+                self.makers.setdefault(self.local(name), set()).add(maker)
+            if kind == "Name" and not how:
+                self.values.setdefault(self.local(target.id), []).append(value)
+
     def held(self, node: Node, how: int = 0) -> Iterator[Held]:
         """The names whose objects a value is, or holds, and how."""
         kind = kind_of(node)
@@ -161,6 +209,8 @@ class Facts:
         elif kind in ("Attribute", "Subscript"):
             yield from self.held(node.value, part_of(how))
         elif kind in ("NamedExpr", "Await", "FormattedValue"):
+            if kind == "NamedExpr":
+                yield self.local(node.target.id), how
             yield from self.held(node.value, how | (WIDE if kind == "Await" else 0))
         elif kind in DISPLAYS + ("BoolOp", "IfExp"):
             for part in children(node):
@@ -176,18 +226,24 @@ class Facts:
             for part in node.generators:
                 yield from self.held(part.iter, items_of(how | WIDE))
             own = set().union(*(bound_by(part.target) for part in node.generators))
-            for part in walk(getattr(node, "elt", None) or node.value):
+            parts = list(walk(getattr(node, "elt", None) or node.value))
+            # A generator holds what it is going to call, a list what that gave.
+            called = {id(part.func) for part in parts if kind_of(part) == "Call" and kind != "GeneratorExp"}
+            for part in parts:
                 if kind_of(part) == "Name" and part.id not in own:
-                    yield self.local(part.id), held_in(how | WIDE)
+                    yield self.local(part.id) + ("()" if id(part) in called else ""), held_in(how | WIDE)
 
     def held_by_call(self, node: Node, how: int) -> Iterator[Held]:
         """The same of what a call gives."""
         is_name = kind_of(node.func) == "Name"
         name = node.func.id if is_name else getattr(node.func, "attr", "")
-        if name in (UNCHANGING_MAKERS - {"type"} if is_name else TEXT_METHODS):
+        is_text = not is_name and name in TEXT_METHODS and dotted(node.func) not in COPIES
+        if is_text or is_name and name in UNCHANGING_MAKERS - {"type"}:
             return
         if name in FRESH:
             how = items_of(how)
+        if name == "type" and node.args and kind_of(node.args[0]) == "Call":
+            yield from self.held(node.args[0].func, how)  # The class itself.
         if is_name:
             # What a function gives is not the function.
             yield self.local(name) + "()", how

@@ -30,7 +30,8 @@ def part(name):
 
 
 ANALYSIS = (
-    "sources", "tree", "known", "units", "names", "constants", "sharing", "bindings", "dangers", "calls", "guards", "statements", "definitions",
+    "sources", "tree", "known", "units", "flow", "names", "constants", "sharing", "bindings", "dangers", "calls", "guards", "statements", "reactions", "settings",
+    "definitions",
 )
 for each in ("columns", *ANALYSIS, "slow", "loading", "failures"):
     part(each)
@@ -144,6 +145,37 @@ def whole(source, function, inputs, file=FILE):
         module = part("sources").new_main(file, False)
         try:
             part("running").run_code(sources.compiled(body), module.__dict__)
+        except BaseException as error:
+            return Outcome(refusal=plainly(error))
+        called = eval(function, module.__dict__)
+        return Outcome(shown(called, given, plainly) for given in inputs)
+
+    return in_process(work)
+
+
+class NameOfImported(str):
+    """Reads `__main__`, as the program calls a module, but is another to whoever asks: as where a worker imports it."""
+
+    def __eq__(self, other):
+        return self is other
+
+    def __ne__(self, other):
+        return self is not other
+
+    __hash__ = str.__hash__
+
+
+def imported(source, function, inputs, file=FILE):
+    """What the function gives when the whole file was run as an import of it runs it."""
+
+    def work():
+        os.chdir(os.path.dirname(file))
+        sys.path.insert(0, os.path.dirname(file))
+        module = types.ModuleType("__main__")
+        module.__name__, module.__file__ = NameOfImported("__main__"), file
+        sys.modules["__main__"] = sys.modules[module.__name__] = module
+        try:
+            exec(compile(source, file, "exec", dont_inherit=True), module.__dict__)
         except BaseException as error:
             return Outcome(refusal=plainly(error))
         called = eval(function, module.__dict__)

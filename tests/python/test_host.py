@@ -11,6 +11,7 @@ protocol = part("protocol")
 clocks = part("clocks")
 columns = part("columns")
 streams = part("streams")
+part("said")
 lane = part("lane")
 channel = part("channel")
 

@@ -24,6 +24,7 @@ pub(super) const DRIVER: [(&str, &str); 16] = [
     ("streams", include_str!("../../../assets/python/streams.py")),
     ("host", include_str!("../../../assets/python/host.py")),
     ("columns", include_str!("../../../assets/python/columns.py")),
+    ("said", include_str!("../../../assets/python/said.py")),
     ("lane", include_str!("../../../assets/python/lane.py")),
     ("loading", include_str!("../../../assets/python/loading.py")),
     ("sources", include_str!("../../../assets/python/sources.py")),
@@ -36,10 +37,11 @@ pub(super) const DRIVER: [(&str, &str); 16] = [
 ];
 
 /// More files of it: they decide what of a person's file is run, which hosts need not where that has been done for them.
-pub(super) const ANALYSIS: [(&str, &str); 13] = [
+pub(super) const ANALYSIS: [(&str, &str); 16] = [
     ("tree", include_str!("../../../assets/python/tree.py")),
     ("known", include_str!("../../../assets/python/known.py")),
     ("units", include_str!("../../../assets/python/units.py")),
+    ("flow", include_str!("../../../assets/python/flow.py")),
     ("names", include_str!("../../../assets/python/names.py")),
     ("constants", include_str!("../../../assets/python/constants.py")),
     ("sharing", include_str!("../../../assets/python/sharing.py")),
@@ -48,6 +50,8 @@ pub(super) const ANALYSIS: [(&str, &str); 13] = [
     ("calls", include_str!("../../../assets/python/calls.py")),
     ("guards", include_str!("../../../assets/python/guards.py")),
     ("statements", include_str!("../../../assets/python/statements.py")),
+    ("reactions", include_str!("../../../assets/python/reactions.py")),
+    ("settings", include_str!("../../../assets/python/settings.py")),
     ("definitions", include_str!("../../../assets/python/definitions.py")),
     ("planning", include_str!("../../../assets/python/planning.py")),
 ];

@@ -67,6 +67,8 @@ def fresh_state(seed=99):
     try:
         yield
     finally:
+        for key in [key for key in sys.modules if type(key) is NameOfImported]:
+            del sys.modules[key]
         sys.modules["__main__"] = main
         sys.path[:], sys.argv[:] = path, argv
         os.chdir(folder)
@@ -96,18 +98,25 @@ def time_limit(longest_s=LONGEST_S):
         signal.signal(signal.SIGVTALRM, before)
 
 
-def is_guard(node):
-    return isinstance(node, ast.If) and "__name__" in ast.dump(node.test)
+class NameOfImported(str):
+    """Reads `__main__`, as the program calls the module, but is another to whoever asks: as where a worker imports it."""
+
+    def __eq__(self, other):
+        return self is other
+
+    def __ne__(self, other):
+        return self is not other
+
+    __hash__ = str.__hash__
 
 
 def whole(source):
-    """The module as `python file.py` leaves it, without what stands under its guard."""
-    tree = ast.parse(source)
-    tree.body = [node for node in tree.body if not is_guard(node)]
+    """The module as an import makes it, which runs nothing that is for the started file alone."""
     module = type(sys)("__main__")
+    module.__name__ = NameOfImported("__main__")
     module.__file__ = FILE
-    sys.modules["__main__"] = module
-    exec(compile(tree, FILE, "exec", dont_inherit=True), module.__dict__)
+    sys.modules["__main__"] = sys.modules[module.__name__] = module
+    exec(compile(source, FILE, "exec", dont_inherit=True), module.__dict__)
     return module
 
 

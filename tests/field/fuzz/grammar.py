@@ -46,6 +46,11 @@ IMPORTS = {
     "namedtuple": ("from collections import namedtuple", "namedtuple"),
     "Enum": ("from enum import Enum", "Enum"),
     "builtins": ("import builtins", "builtins"),
+    "io": ("import io", "io"),
+    "csv": ("import csv", "csv"),
+    "threading": ("import threading", "threading"),
+    "redirect_stdout": ("from contextlib import redirect_stdout, ExitStack", "redirect_stdout"),
+    "ExitStack": ("from contextlib import redirect_stdout, ExitStack", "ExitStack"),
 }
 
 EXPRESSIONS = {
@@ -244,6 +249,37 @@ STATEMENTS = [
     (1, "<x> = iter(<list>)\nnext(<x>)\n<int=> = next(<x>, 3)"),
 ]
 
+# Statements that reach an object under another name, or through something that holds it.
+SHARING = [
+    (2, "<list=> = <list=> = [<int>, <int>]"),
+    (1, "<x> = <list=> = <list>\n<x>.append(<int>)"),
+    (1, "<dict>[<const>] = <int=> = <int>"),
+    (1, "<obj>.items = <list=> = [<int>]"),
+    (1, "(<x>, <list=>) = (<list=>, <dict=>) = [<int>], {}\n<x>" ),
+    (1, "<list=>, <list=> = [[<int>]] * 2"),
+    (1, "<list=> = (<x> := [<int>])\n<x>.append(<int>)"),
+    (1, "if (<x> := <list>): <list=> = <x>\n<x>.append(<int>)"),
+    (1, "for <x>, <int=> in zip([<list>], [<int>]): <x>.append(<int>)"),
+    (1, "try: raise ValueError(<list>)\nexcept ValueError as <x>: <x>.args[0].append(<int>)"),
+    (1, "<x> = <m:io>.StringIO()\n<m:csv>.writer(<x>).writerow(<list>)\n<int=> = len(<x>.getvalue())"),
+    (1, "<x> = <m:partial>(<list>.append, <int>)\n<x>()"),
+    (1, "<x> = {'a': <m:partial>(<fn>, <int>)}\n<x>['a']()"),
+    (1, "<x> = map(<fn>, [<int>, <int>])\nlist(<x>)"),
+    (1, "<x> = map(<list>.append, [<int>])\nfor q in <x>: pass"),
+    (1, "<x> = (<fn>(q) for q in range(3))\nany(<x>)"),
+    (1, "<x> = (<list>.append(q) for q in range(2))\n[*<x>]"),
+    (1, "<x> = filter(lambda q: <list>.append(q), [<int>])\n<const> in <x>"),
+    (1, "with <m:redirect_stdout>(<m:io>.StringIO()) as <x>: print(<int>)\n<int=> = len(<x>.getvalue())"),
+    (1, "<x> = <m:ExitStack>()\n<x>.callback(<list>.append, <int>)\n<x>.close()"),
+    (1, "<x> = <obj>.add, <obj>.bump\n<x>[1](<int>)"),
+    (1, "<x> = <m:operator>.methodcaller('append', <int>)\n<x>(<list>)"),
+    (1, "<x> = <m:collections>.ChainMap(<dict>)\n<x>[<const>] = <int>"),
+    (1, "<x> = <m:collections>.defaultdict(lambda: <list>.append(<int>))\n<x>[<const>]"),
+    (1, "<x> = <m:copy>.copy([<list>])\n<x>[0].append(<int>)"),
+    (1, "<list>.extend(q for q in [<fn>(<int>)])"),
+]
+STATEMENTS += SHARING
+
 BLOCKS = [
     (3, "if <int> % 2:\n<block>"),
     (2, "if <int> % 2:\n<block>\nelse:\n<block>"),
@@ -314,7 +350,36 @@ DEFINITIONS = [
 ]
 
 # What few people write, and some do.
+DEFINITIONS += [
+    (1, "def <x>():\n    first, second = <list>, [<int>]\n    def add(n):\n        first.append(n)\n        second.append(n)\n        return len(second)\n    def get(n):\n        return len(first) + len(second)\n    return add, get\n<fn=>, <fn=> = <x>()"),
+    (1, "def <x>():\n    one, two = <int>, <int>\n    def add(n):\n        nonlocal one, two\n        one, two = (one + n) % 97, (two + 1) % 97\n        return one\n    return {'add': add, 'get': lambda n: (one + two + n) % 97}\nG_<x> = <x>()\nG_<x>['add'](<int>)\n<fn=> = G_<x>['get']"),
+    (1, "def <x>(box):\n    def put(n): box.append(n)\n    return put\nput_<x> = [<x>(<list>), <x>(<list>)]\nfor q in put_<x>: q(<int>)"),
+    (1, "def <x>(*, box=<list>):\n    box.append(<int>)\n<x>()"),
+    (1, "def <x>(box):\n    for q in range(2):\n        box.append(q)\n        yield q\nG_<x> = <x>(<list>)\nfor q in G_<x>: pass"),
+    (1, "class <x>:\n    def __init__(self, box): self.box = box\n    def __lshift__(self, n): self.box.append(n)\n    def __getitem__(self, n): self.box.append(n)\n    def __len__(self):\n        self.box.append(1)\n        return 1\n    def __bool__(self):\n        self.box.append(2)\n        return True\n    @property\n    def now(self): self.box.append(3)\nG_<x> = <x>(<list>)\nG_<x> << <int>"),
+    (1, "class <x>:\n    def __init__(self, box): self.box = box\n    def __getitem__(self, n): self.box.append(n)\n    def __bool__(self):\n        self.box.append(2)\n        return True\n    @property\n    def now(self): self.box.append(3)\nG_<x> = <x>(<list>)\nG_<x>[<int>]\nG_<x>.now\nif G_<x>: pass"),
+    (1, "class <x>:\n    def __init__(self, f): self.f = f\n    def go(self, n): return self.f(n)\nG_<x> = <x>(<fn>)\nG_<x>.go(<int>)"),
+    (1, "def <x>(n): <list>.append(n)\nG_<x> = <m:threading>.Thread(target=<x>, args=(<const>,))\nG_<x>.start()\nG_<x>.join()"),
+    (1, "G_<x> = [<m:threading>.Thread(target=<list>.append, args=(<const>,))]\nfor q in G_<x>: q.start()\nfor q in G_<x>: q.join()"),
+    (1, "class <x>(<m:threading>.Thread):\n    def run(self): <list>.append(<const>)\nG_<x> = <x>()\nG_<x>.start()\nG_<x>.join()"),
+    (1, "class <x>(<m:Enum>):\n    A = 1\n    def __init__(self, n): <list>.append(n)"),
+]
+
+DEFINITIONS += [
+    (1, "H_<x> = {}\ndef <x>(key):\n    def take(f):\n        H_<x>[key] = f\n        return f\n    return take\n@<x>(1)\ndef t_<x>():\n    <list>.append(<const>)\nH_<x>[1]()"),
+    (1, "def <x>(n, *, box=[]):\n    box.append(n)\n    return len(box)\n<x>(<int>)\ndef <fn=>(n):\n    return <x>(n)"),
+]
+
 RARE = [
+    (1, "<x> = exec\n<x>('<g:int> = <const>')"),
+    (1, "<x> = globals\n<x>()['<g:int>'] = <int>"),
+    (1, "(lambda: globals().__setitem__('<g:int>', <int>))()"),
+    (1, "<x> = <m:sys>.modules[__name__]\n<x>.<g:int> = <int>"),
+    (1, "<x> = <m:io>.StringIO()\n<m:sys>.stdout, kept = <x>, <m:sys>.stdout\nprint(<int>)\n<m:sys>.stdout = kept\n<int=> = len(<x>.getvalue())"),
+    (1, "if __name__ == '__main__' or <int>: <name:list>.append(<int>)"),
+    (1, "<int=> = 1 if __name__ == '__main__' else 2"),
+    (1, "<x> = __name__ == '__main__'\nif not <x>: <name:list>.append(<int>)"),
+    (1, "<m:math>.gcd = lambda *given: <const>\nsetattr(<m:math>, 'gcd', <m:math>.gcd)"),
     (2, "globals()['<g:int>'] = <int>"),
     (1, "globals().update(<g:int>=<int>)"),
     (1, "exec('<g:int> = <const>')"),
