@@ -14,6 +14,7 @@ use super::runs::RunsView;
 use super::setup::{self, SetupView};
 use super::state::TwinRun;
 use super::theme::{CARD_RADIUS, GAP, Theme};
+use super::top_bar::TopBar;
 use super::window::PoolscopeApp;
 use super::{compare, death, help, palette, progress, status_bar, top_bar, verdict, widgets};
 use crate::pool::examples::Example;
@@ -255,8 +256,9 @@ impl PoolscopeApp {
             verdict: self.verdict.get(),
         };
         let (situation, said) = (self.situation(), self.twin.as_ref().map(TwinRun::said));
-        bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT)
-            .show(ui, |ui| top_bar::ui(ui, &cx, situation, self.theme_preference, &job_title));
+        let (preference, recent) = (self.theme_preference, self.recent.as_slice());
+        let top_bar = TopBar { situation, preference, title: &job_title, recent };
+        bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT).show(ui, |ui| top_bar::ui(ui, &cx, &top_bar));
         bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT).show(ui, |ui| {
             let said = said.as_deref().or(self.run_files.said()).or(self.saving.said());
             status_bar::ui(ui, &cx, phase, said, self.others.get());

@@ -13,6 +13,7 @@ mod event_order;
 pub mod format;
 mod help;
 mod items;
+mod keeping;
 pub mod layout;
 mod palette;
 pub mod panels;
@@ -76,8 +77,9 @@ pub fn run(launch: Launch, path: Option<PathBuf>) -> Result<Closed> {
         Box::new(move |creation| {
             let (preference, repaint_rate) =
                 (theme_choice::stored_theme(creation.storage), repaint_rate::RepaintRate::of(creation));
+            let has_file = path.is_some();
             let mut app = PoolscopeApp::new(&creation.egui_ctx, launch, path, preference, repaint_rate)?;
-            app.restore(creation.storage);
+            app.restore(creation.storage, has_file, &creation.egui_ctx);
             let (folder, ctx) = (eframe::storage_dir(APP_ID), creation.egui_ctx.clone());
             app.say(folder.as_deref().and_then(rescue::take_notice));
             rescue::begin(folder, move || {

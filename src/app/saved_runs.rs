@@ -201,6 +201,7 @@ impl PoolscopeApp {
                 self.saving.say(format!("{} is written", name_of(&path)))
             }
             Ok(Some(RunFileNews::Opened { path, run })) => {
+                self.recent.note(path.clone());
                 let notes = run.notes.join(" ");
                 // A run that is on goes on, and stays what is shown.
                 if !self.runner.is_live() {

@@ -1,5 +1,7 @@
 //! The bar on top: the mark, the menus, what the window is about, and the way to all commands.
 
+use std::path::PathBuf;
+
 use egui::{
     Align, Align2, Button, CornerRadius, Layout, MenuBar, Rect, RichText, Sense, TextStyle, ThemePreference,
     Ui, UiBuilder, pos2, vec2,
@@ -10,9 +12,20 @@ use super::context::ViewContext;
 use super::theme::{Theme, strong};
 use super::widgets;
 use crate::pool::examples::EXAMPLES;
+use crate::value::shortened;
+
+/// What the bar shows.
+pub struct TopBar<'a> {
+    pub situation: Situation,
+    pub preference: ThemePreference,
+    pub title: &'a str,
+    /// The files and folders that were opened last.
+    pub recent: &'a [PathBuf],
+}
 
 /// Draws the bar into all of `ui`.
-pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, preference: ThemePreference, title: &str) {
+pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, bar: &TopBar<'_>) {
+    let title = bar.title;
     let all = ui.available_rect_before_wrap();
     let mut left = all.left();
     side(ui, all, Layout::left_to_right(Align::Center), |ui| {
@@ -21,7 +34,7 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, preference: T
         ui.add_space(4.0);
         // The bar takes all there is: where the menus end is told by the last of them.
         MenuBar::new().ui(ui, |ui| {
-            menus_ui(ui, cx, situation, preference);
+            menus_ui(ui, cx, bar);
             left = ui.cursor().left();
         });
     });
@@ -70,7 +83,18 @@ fn mark(ui: &mut Ui, theme: &Theme) {
     }
 }
 
-fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, preference: ThemePreference) {
+/// What was opened last, by name; the tooltip has the whole path.
+fn recent_ui(ui: &mut Ui, cx: &ViewContext<'_>, recent: &[PathBuf]) {
+    for path in recent {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        if ui.button(&*shortened(&name, 60)).on_hover_text(path.display().to_string()).clicked() {
+            cx.commands.send(Command::LoadPath(path.clone()));
+        }
+    }
+}
+
+fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, bar: &TopBar<'_>) {
+    let TopBar { situation, preference, recent, .. } = *bar;
     ui.spacing_mut().button_padding = vec2(6.0, 4.0);
     ui.spacing_mut().item_spacing.x = 2.0;
     let widgets = &mut ui.visuals_mut().widgets;
@@ -82,6 +106,9 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, preference:
             situation,
             &[Command::OpenFile, Command::OpenFolder, Command::OpenCode, Command::OpenRun],
         );
+        ui.add_enabled_ui(!recent.is_empty(), |ui| {
+            ui.menu_button("Open recent", |ui| recent_ui(ui, cx, recent));
+        });
         ui.separator();
         items(ui, cx, situation, &[Command::SaveResults, Command::SaveShownRun, Command::ExportShownRun]);
         ui.separator();

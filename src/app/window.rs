@@ -21,16 +21,15 @@ use super::rescue;
 use super::saved_runs::RunFiles;
 use super::saving::Saving;
 use super::state::{
-    KeptRuns, Origin, OtherProgramsWatch, Phase, Runner, Setup, SourceKind, TwinRun, VerdictOfRun,
+    KeptRuns, Origin, OtherProgramsWatch, Phase, RecentPaths, Runner, Setup, SourceKind, TwinRun,
+    VerdictOfRun,
 };
 use super::theme;
-use super::theme_choice::{THEME_KEY, desktop_theme, theme_word};
+use super::theme_choice::desktop_theme;
 use crate::error::{Error, Result};
 use crate::monitor::{Monitor, MonitorSnapshot, Waker, usable_cores};
 use crate::pool::{Job, Launch};
 
-/// Where the folders are stored that a person did not allow.
-const DECLINED_KEY: &str = "folders whose Python is not used";
 /// The window gets no smaller than this.
 pub const MIN_SIZE: Vec2 = Vec2::new(700.0, 500.0);
 
@@ -52,6 +51,7 @@ pub struct PoolscopeApp {
     pub(super) saving: Saving,
     pub(super) card_picture: CardPicture,
     pub(super) kept: KeptRuns,
+    pub(super) recent: RecentPaths,
     pub(super) compare: CompareView,
     pub(super) run_files: RunFiles,
     /// The job that is being run in both modes.
@@ -107,6 +107,7 @@ impl PoolscopeApp {
             saving: Saving::default(),
             card_picture: CardPicture::default(),
             kept: KeptRuns::default(),
+            recent: RecentPaths::default(),
             compare: CompareView::default(),
             run_files: RunFiles::default(),
             twin: None,
@@ -126,14 +127,6 @@ impl PoolscopeApp {
             event_order: EventOrder::default(),
             frames_to_fit: 20,
         })
-    }
-
-    /// Takes up what was kept when the window was last closed.
-    pub fn restore(&mut self, storage: Option<&dyn eframe::Storage>) {
-        let declined = storage.and_then(|storage| storage.get_string(DECLINED_KEY));
-        if let Some(declined) = declined.and_then(|text| serde_json::from_str(&text).ok()) {
-            self.setup.function.code.consent.declined = declined;
-        }
     }
 
     /// Says something that must be known before anything else is done.
@@ -224,6 +217,7 @@ impl PoolscopeApp {
             None => self.dialog = slot.map(|task| (kind, task)),
             Some(Ok(Ok(Some(path)))) => {
                 self.layout.leave_runs();
+                self.recent.note(path.clone());
                 self.setup.inputs.load(Origin::Path(path), kind == SourceKind::Folder, ctx)
             }
             Some(Ok(Ok(None))) => {}
@@ -239,6 +233,7 @@ impl PoolscopeApp {
         match finished(&mut self.code_dialog).map(|done| done.and_then(|chosen| chosen)) {
             Some(Ok(Some(path))) => {
                 self.layout.leave_runs();
+                self.recent.note(path.clone());
                 self.setup.function.open(path, ctx);
             }
             Some(Ok(None)) | None => {}
@@ -331,13 +326,10 @@ impl eframe::App for PoolscopeApp {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        storage.set_string(THEME_KEY, theme_word(self.theme_preference).to_owned());
-        if let Ok(declined) = serde_json::to_string(&self.setup.function.code.consent.declined) {
-            storage.set_string(DECLINED_KEY, declined);
-        }
+        self.keep(storage);
     }
 
-    /// Only the window's place, the colours and answers are kept: a setup belongs into a file that a person names.
+    /// What egui remembers by itself, such as what is unfolded, is not kept.
     fn persist_egui_memory(&self) -> bool {
         false
     }

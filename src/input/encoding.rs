@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::str::FromStr;
 
 use encoding_rs::{Decoder, DecoderResult, UTF_8, UTF_16LE, WINDOWS_1252};
+use serde::{Deserialize, Serialize};
 
 use super::rejected;
 use crate::error::{Error, Result};
@@ -16,8 +17,23 @@ const CHUNK_BYTES: usize = if cfg!(fuzzing) { 64 } else { 16 * 1024 };
 const LONGEST_SAMPLE_BYTES: usize = 40;
 
 /// One of the encodings of the WHATWG Encoding Standard, <https://encoding.spec.whatwg.org>.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Encoding(&'static encoding_rs::Encoding);
+
+impl From<Encoding> for String {
+    fn from(encoding: Encoding) -> Self {
+        encoding.label().to_owned()
+    }
+}
+
+impl TryFrom<String> for Encoding {
+    type Error = Error;
+
+    fn try_from(label: String) -> Result<Self> {
+        label.parse()
+    }
+}
 
 impl Encoding {
     /// UTF-8, which needs no decoding.

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::encoding::Encoding;
 use crate::error::{Error, Result};
 use crate::value::shortened;
 
 /// How a file is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
     /// One input a line.
     Lines,
@@ -61,7 +63,7 @@ impl FromStr for Format {
 }
 
 /// Which column of a table, or key of JSON objects, holds the inputs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ColumnChoice {
     /// By its name; by its number where no column has this name, such as `2`.
     Name(String),
@@ -83,7 +85,7 @@ impl ColumnChoice {
 }
 
 /// What cells are read as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum CellType {
     /// Integers of any size.
     Int,
@@ -131,7 +133,7 @@ impl FromStr for CellType {
 
 /// What the cells of all columns are read as, and those of some columns. Where nothing is said, each cell is read as
 /// what it looks like: a number, or text where the column has a word in it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CellTypes {
     pub all: Option<CellType>,
     /// By the names of columns; these count more.
@@ -154,7 +156,8 @@ impl CellTypes {
 }
 
 /// What to do differently from what the content suggests.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LoadOptions {
     /// The layout; found from the content where nothing is given.
     pub format: Option<Format>,

@@ -113,7 +113,7 @@ fn threads_of_one_python_take_turns_and_processes_do_not() {
     // Each of four processes wants a core all the time, however many there are.
     let processes = run("The GIL, processes");
     let [on_core, ready, _, lock] = of_items(&processes);
-    assert!(on_core + ready > 0.85 && lock == 0.0, "{on_core} {ready} {lock}");
+    assert!(on_core + ready > 0.7 && lock == 0.0, "{on_core} {ready} {lock}");
     // The start of four Pythons is little beside the work.
     let starting = share(&processes, Part::Starting) + share(&processes, Part::SettingUp);
     assert!(starting < 0.4, "{starting}");

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use egui::Context;
+use serde::{Deserialize, Serialize};
 
 use super::builtin::BuiltinChoice;
 use super::code::{CodeChoice, Language};
@@ -15,7 +16,7 @@ use crate::pool::RunLog;
 use crate::pool::examples::{self, Runs};
 
 /// Which kind of function holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum FunctionKind {
     #[default]
     Builtin,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use egui::Context;
+use serde::{Deserialize, Serialize};
 
 use super::loading::{Loading, Origin};
 use super::typed::Typed;
@@ -13,7 +14,7 @@ use crate::input::CellTypes;
 use crate::value::Column;
 
 /// Which of the three kinds of inputs holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum SourceKind {
     #[default]
     Typed,

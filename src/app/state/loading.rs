@@ -52,12 +52,16 @@ pub struct Loading {
 impl Loading {
     /// Begins to read from `origin`, with no wishes left from another one.
     pub fn begin(&mut self, origin: Origin, ctx: &Context) {
+        self.begin_with(origin, LoadOptions::default(), false, ctx);
+    }
+
+    /// The same, with wishes that a person had before.
+    pub fn begin_with(&mut self, origin: Origin, options: LoadOptions, skips_bad_lines: bool, ctx: &Context) {
         self.path_text = match &origin {
             Origin::Path(path) => path.display().to_string(),
             Origin::Sample { .. } => String::new(),
         };
-        self.options = LoadOptions::default();
-        self.skips_bad_lines = false;
+        (self.options, self.skips_bad_lines) = (options, skips_bad_lines);
         self.loaded = None;
         self.origin = Some(origin);
         self.again(ctx);

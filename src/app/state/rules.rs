@@ -2,6 +2,8 @@
 //!
 //! An empty text is a rule that is off. What cannot be read stays as it was written, and says why.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result};
 use crate::pool::{
     Failures, HaltRule, Halting, ItemRules, RetryDelay, Settings, Timeout, WorkerRules, parse_size_bytes,
@@ -9,7 +11,7 @@ use crate::pool::{
 use crate::value::shortened;
 
 /// What the timeout is measured by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum TimeoutKind {
     #[default]
     Off,
@@ -18,7 +20,7 @@ pub enum TimeoutKind {
 }
 
 /// The pause before a retry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum DelayKind {
     #[default]
     None,
@@ -27,7 +29,7 @@ pub enum DelayKind {
 }
 
 /// What ends the run early.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum HaltKind {
     #[default]
     Never,
@@ -37,7 +39,8 @@ pub enum HaltKind {
 }
 
 /// The rules.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Rules {
     pub timeout: TimeoutKind,
     pub timeout_s: String,
