@@ -107,6 +107,14 @@ pub fn finished<T>(slot: &mut Option<Task<T>>) -> Option<Result<T>> {
     Some(result)
 }
 
+/// What a task was begun for and what came of it, once; the slot is empty from then on. A task that fails is like one that
+/// could not be run.
+pub fn finished_for<W, T>(slot: &mut Option<(W, Task<Result<T>>)>) -> Option<(W, Result<T>)> {
+    let result = slot.as_ref()?.1.poll()?;
+    let (what, _) = slot.take()?;
+    Some((what, result.and_then(|result| result)))
+}
+
 /// Drops something whose end takes a while, where nobody waits for it.
 pub fn drop_elsewhere<T: Send + 'static>(thing: T) {
     // Without a thread it is dropped by the failing call, late but whole.

@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Receiver, TryRecvError};
 
 use egui::{ColorImage, Context, Id, Rect, vec2};
 
-use super::background::{Task, finished};
+use super::background::{Task, finished_for};
 use super::dialogs::{self, Choose, Chosen};
 use crate::error::Result;
 use crate::export;
@@ -43,21 +43,13 @@ impl CardPicture {
                 Err(TryRecvError::Disconnected) => {}
             }
         }
-        if let Some((image, task)) = self.choosing.take() {
-            let mut slot = Some(task);
-            match finished(&mut slot).map(|done| done.and_then(|chosen| chosen)).transpose()? {
-                None => self.choosing = slot.map(|task| (image, task)),
-                Some(None) => {}
-                Some(Some(path)) => self.write(image, path, ctx),
-            }
+        if let Some((image, chosen)) = finished_for(&mut self.choosing)
+            && let Some(path) = chosen?
+        {
+            self.write(image, path, ctx);
         }
-        let Some((name, task)) = self.writing.take() else { return Ok(None) };
-        let mut slot = Some(task);
-        match finished(&mut slot).map(|done| done.and_then(|written| written)).transpose()? {
-            None => self.writing = slot.map(|task| (name, task)),
-            Some(()) => return Ok(Some(format!("the picture is saved in {name}"))),
-        }
-        Ok(None)
+        let Some((name, written)) = finished_for(&mut self.writing) else { return Ok(None) };
+        written.map(|()| Some(format!("the picture is saved in {name}")))
     }
 
     fn take(&mut self, rect: Rect, ctx: &Context) {

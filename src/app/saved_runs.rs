@@ -6,7 +6,7 @@ use std::sync::Arc;
 use egui::Context;
 
 use super::PoolscopeApp;
-use super::background::{Task, finished};
+use super::background::{Task, finished, finished_for};
 use super::command::Command;
 use super::dialogs::{self, Choose, Chosen};
 use super::state::KeptRun;
@@ -20,7 +20,7 @@ use crate::pool::{RunLog, RunSnapshot};
 #[derive(Default)]
 pub struct RunFiles {
     choosing_place: Option<(Wanted, Task<Chosen>)>,
-    saving: Option<(Wanted, PathBuf, Task<Result<()>>)>,
+    saving: Option<((Wanted, PathBuf), Task<Result<()>>)>,
     choosing_file: Option<Task<Chosen>>,
     opening: Option<(PathBuf, Task<Result<OpenedRun>>)>,
 }
@@ -79,33 +79,25 @@ impl RunFiles {
 
     /// Takes what came of it; once a frame. The error says why nothing came of it.
     pub fn poll(&mut self, ctx: &Context) -> Result<Option<RunFileNews>> {
-        if let Some((wanted, task)) = self.choosing_place.take() {
-            let mut slot = Some(task);
-            match finished(&mut slot).map(|done| done.and_then(|chosen| chosen)).transpose()? {
-                None => self.choosing_place = slot.map(|task| (wanted, task)),
-                Some(None) => {}
-                Some(Some(path)) => self.write(wanted, path, ctx),
-            }
+        if let Some((wanted, chosen)) = finished_for(&mut self.choosing_place)
+            && let Some(path) = chosen?
+        {
+            self.write(wanted, path, ctx);
         }
         if let Some(Some(path)) =
             finished(&mut self.choosing_file).map(|done| done.and_then(|chosen| chosen)).transpose()?
         {
             self.open(path, ctx);
         }
-        if let Some((path, task)) = self.opening.take() {
-            let mut slot = Some(task);
-            match finished(&mut slot).map(|done| done.and_then(|opened| opened)).transpose()? {
-                None => self.opening = slot.map(|task| (path, task)),
-                Some(run) => return Ok(Some(RunFileNews::Opened { path, run: Box::new(run) })),
-            }
+        if let Some((path, opened)) = finished_for(&mut self.opening) {
+            return Ok(Some(RunFileNews::Opened { path, run: Box::new(opened?) }));
         }
-        if let Some((wanted, path, task)) = self.saving.take() {
-            let mut slot = Some(task);
-            match finished(&mut slot).map(|done| done.and_then(|saved| saved)).transpose()? {
-                None => self.saving = slot.map(|task| (wanted, path, task)),
-                Some(()) if wanted.is_export => return Ok(Some(RunFileNews::Exported { path })),
-                Some(()) => return Ok(Some(RunFileNews::Saved { number: wanted.number, path })),
-            }
+        if let Some(((wanted, path), saved)) = finished_for(&mut self.saving) {
+            saved?;
+            return Ok(Some(match wanted.is_export {
+                true => RunFileNews::Exported { path },
+                false => RunFileNews::Saved { number: wanted.number, path },
+            }));
         }
         Ok(None)
     }
@@ -122,7 +114,7 @@ impl RunFiles {
             }
             false => Task::spawn("save the run", ctx, move || export::save_run(&run.log, &machine(), &place)),
         };
-        self.saving = Some((wanted, path, task));
+        self.saving = Some(((wanted, path), task));
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use egui::Context;
 
-use super::background::{Task, finished};
+use super::background::{Task, finished, finished_for};
 use super::dialogs::{self, Choose, Chosen};
 use crate::error::Result;
 use crate::export::{Formulas, RowsFile, files_named};
@@ -33,14 +33,10 @@ impl Saving {
 
     /// Takes what came of it; once a frame. The error says why nothing was saved.
     pub fn poll(&mut self, ctx: &Context) -> Result<()> {
-        if let Some((run, task)) = self.choosing.take() {
-            let mut slot = Some(task);
-            match finished(&mut slot).map(|done| done.and_then(|chosen| chosen)) {
-                None => self.choosing = slot.map(|task| (run, task)),
-                Some(Err(error)) => return Err(error),
-                Some(Ok(None)) => {}
-                Some(Ok(Some(path))) => self.write(run, path, ctx),
-            }
+        if let Some((run, chosen)) = finished_for(&mut self.choosing)
+            && let Some(path) = chosen?
+        {
+            self.write(run, path, ctx);
         }
         if let Some(written) = finished(&mut self.writing) {
             // Where it failed, nothing is being saved any more.

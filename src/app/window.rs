@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use egui::{Context, KeyboardShortcut, ThemePreference, Ui, Vec2, ViewportCommand};
 
-use super::background::{Task, drop_elsewhere, finished};
+use super::background::{Task, drop_elsewhere, finished, finished_for};
 use super::card_picture::CardPicture;
 use super::command::{self, Command, CommandSender, Situation};
 use super::compare::{CompareView, beside};
@@ -211,17 +211,14 @@ impl PoolscopeApp {
     }
 
     fn take_chosen_path(&mut self, ctx: &Context) {
-        let Some((kind, task)) = self.dialog.take() else { return };
-        let mut slot = Some(task);
-        match finished(&mut slot) {
-            None => self.dialog = slot.map(|task| (kind, task)),
-            Some(Ok(Ok(Some(path)))) => {
+        match finished_for(&mut self.dialog) {
+            None | Some((_, Ok(None))) => {}
+            Some((kind, Ok(Some(path)))) => {
                 self.layout.leave_runs();
                 self.recent.note(path.clone());
                 self.setup.inputs.load(Origin::Path(path), kind == SourceKind::Folder, ctx)
             }
-            Some(Ok(Ok(None))) => {}
-            Some(Ok(Err(error)) | Err(error)) => {
+            Some((kind, Err(error))) => {
                 self.setup.inputs.kind = kind;
                 self.complain(error);
                 self.layout.focus_path_field = true;
