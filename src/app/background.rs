@@ -107,9 +107,12 @@ pub fn finished<T>(slot: &mut Option<Task<T>>) -> Option<Result<T>> {
     Some(result)
 }
 
+/// A task, and what it was begun for.
+pub type TaskFor<W, T> = (W, Task<Result<T>>);
+
 /// What a task was begun for and what came of it, once; the slot is empty from then on. A task that fails is like one that
 /// could not be run.
-pub fn finished_for<W, T>(slot: &mut Option<(W, Task<Result<T>>)>) -> Option<(W, Result<T>)> {
+pub fn finished_for<W, T>(slot: &mut Option<TaskFor<W, T>>) -> Option<(W, Result<T>)> {
     let result = slot.as_ref()?.1.poll()?;
     let (what, _) = slot.take()?;
     Some((what, result.and_then(|result| result)))

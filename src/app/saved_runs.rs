@@ -6,7 +6,7 @@ use std::sync::Arc;
 use egui::Context;
 
 use super::PoolscopeApp;
-use super::background::{Task, finished, finished_for};
+use super::background::{Task, TaskFor, finished, finished_for};
 use super::command::Command;
 use super::dialogs::{self, Choose, Chosen};
 use super::state::KeptRun;
@@ -20,9 +20,9 @@ use crate::pool::{RunLog, RunSnapshot};
 #[derive(Default)]
 pub struct RunFiles {
     choosing_place: Option<(Wanted, Task<Chosen>)>,
-    saving: Option<((Wanted, PathBuf), Task<Result<()>>)>,
+    saving: Option<TaskFor<(Wanted, PathBuf), ()>>,
     choosing_file: Option<Task<Chosen>>,
-    opening: Option<(PathBuf, Task<Result<OpenedRun>>)>,
+    opening: Option<TaskFor<PathBuf, OpenedRun>>,
 }
 
 /// A run that is to be written to a file.
