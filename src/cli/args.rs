@@ -218,6 +218,7 @@ Exit codes: 0 all items ok, 1 some failed, 2 wrong use (nothing was run), 130 in
     mut_group("which", |group| group.required(false)),
     mut_arg("mode", |argument| argument.hide(true)),
     mut_arg("processes", |argument| argument.hide(true)),
+    mut_arg("save_run", |argument| argument.hide(true)),
     mut_arg("output", |argument| argument.hide(true)),
     mut_arg("mark_formulas", |argument| argument.hide(true)),
     mut_arg("stream", |argument| argument.hide(true)),

@@ -22,6 +22,9 @@ pub fn export(args: &ExportArgs) -> Result<u8> {
     if let ([_, _, ..], Some(option)) = (runs.as_slice(), args.of_one_run()) {
         return Err(Error::usage("export the runs", format!("{option} is of one run; name one")));
     }
+    let forms = [&args.markdown, &args.csv, &args.trace, &args.report, &args.python, &args.rows];
+    let places: Vec<&Path> = forms.into_iter().flatten().map(PathBuf::as_path).collect();
+    export::check_places(&places, &args.runs)?;
     let figures: Vec<RunFigures> =
         args.runs.iter().zip(&runs).map(|(path, run)| figures(path, &run.log)).collect();
     to(args.markdown.as_deref(), |out| export::write_markdown(&figures, out))?;

@@ -27,8 +27,8 @@ const REQUIRES: [(&str, &[&str]); 5] = [
 const SET_BY_EXAMPLE: [&str; 6] = ["mode", "workers", "processes", "chunk", "types", "resume"];
 /// Options of `run` that mean nothing where two modes are compared. They are there, as `compare` takes what `run` takes, and
 /// are not shown.
-const NOT_COMPARED: [&str; 8] =
-    ["mode", "processes", "output", "mark_formulas", "stream", "resume", "dry_run", "unordered"];
+const NOT_COMPARED: [&str; 9] =
+    ["mode", "save_run", "processes", "output", "mark_formulas", "stream", "resume", "dry_run", "unordered"];
 
 impl Cli {
     /// Reads the program's arguments; where they are wrong, or help was asked for, prints that and gives the exit code.

@@ -76,7 +76,7 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
     if let Some(example) = args.function.example.as_deref().map(Example::find).transpose()? {
         let job = example.job()?;
         let job = Job { settings: args.rules.in_settings(job.settings), ..job };
-        args.save_run.as_deref().map_or(Ok(()), export::check_run_place)?;
+        check_run_place(args, &job)?;
         let file = rows_file(args, &[], &job)?;
         return Ok(Prepared {
             job,
@@ -88,8 +88,9 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
     }
     // What is wrong with the place is known before inputs are read.
     args.output.as_deref().map(RowFormat::of).transpose()?;
-    args.save_run.as_deref().map_or(Ok(()), export::check_run_place)?;
+    args.save_run.as_deref().map_or(Ok(()), |path| export::check_run_place(path, &[]))?;
     let (job, stream) = job(args, false)?;
+    check_run_place(args, &job)?;
     if let (Some(path), Some(_)) = (&args.save_run, &stream) {
         let reason = "it would be without its rows, which are let go while inputs are read as a stream; write the inputs to a \
                       file first";
@@ -114,12 +115,27 @@ fn prepare(args: &RunArgs) -> Result<Prepared> {
     Ok(Prepared { job, kept, stream, file, example: None })
 }
 
+/// Whether the run can be saved where it is to be: not over what it reads, and not over its rows.
+fn check_run_place(args: &RunArgs, job: &Job) -> Result<()> {
+    let Some(path) = &args.save_run else { return Ok(()) };
+    if let Some(reason) = why_not_there(path, args.input.as_deref()) {
+        return Err(Error::usage(format!("save the run in {}", path.display()), reason));
+    }
+    let rows = args.output.iter().chain(&args.resume).cloned();
+    let used: Vec<PathBuf> = files_read(args, job, path).into_iter().chain(rows).collect();
+    export::check_run_place(path, &used)
+}
+
+/// The files that a run reads, as far as they could be the one at `target`.
+fn files_read(args: &RunArgs, job: &Job, target: &Path) -> Vec<PathBuf> {
+    args.input.iter().cloned().chain(args.function.file()).chain(export::files_named(job, target)).collect()
+}
+
 /// The file of rows, begun. `resumed` are the files that the run goes on from.
 fn rows_file(args: &RunArgs, resumed: &[PathBuf], job: &Job) -> Result<Option<RowsFile>> {
     let Some(path) = &args.output else { return Ok(None) };
     let formulas = if args.mark_formulas { Formulas::Marked } else { Formulas::AsWritten };
-    let named = export::files_named(job, path);
-    let read: Vec<PathBuf> = args.input.iter().cloned().chain(args.function.file()).chain(named).collect();
+    let read = files_read(args, job, path);
     if let Some(reason) = why_not_there(path, args.input.as_deref()) {
         return Err(Error::usage(format!("write {}", path.display()), reason));
     }

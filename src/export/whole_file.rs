@@ -28,8 +28,8 @@ pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result
 }
 
 /// Whether a file can be written there, without anything of it staying; the error says why not.
-pub(super) fn check_place(path: &Path) -> Result<()> {
-    let target = place_of(path)?;
+pub(super) fn check_place(path: &Path, read: &[PathBuf]) -> Result<()> {
+    let target = place_of(path, read)?;
     let part = begin(&target, &RealDisk).map_err(|error| failure(path, &error))?;
     part.discard(&RealDisk);
     Ok(())
@@ -40,7 +40,7 @@ pub(super) fn write_on(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<()> {
-    let target = place_of(path)?;
+    let target = place_of(path, &[])?;
     let failed = |error: io::Error| failure(path, &error);
     let _place: Option<File> = target.locked_place().map_err(failed)?;
     let part = begin(&target, disk.as_ref()).map_err(failed)?;
@@ -57,13 +57,13 @@ pub(super) fn write_on(
     }
 }
 
-fn place_of(path: &Path) -> Result<OutputPlace> {
+fn place_of(path: &Path, read: &[PathBuf]) -> Result<OutputPlace> {
     let refused = |reason: String| Error::usage(action(path), reason);
     if path.as_os_str().to_string_lossy().ends_with(std::path::is_separator) {
         return Err(refused("it names a folder".to_owned()));
     }
     let target = OutputPlace::find(path).map_err(|error| refused(error.to_string()))?;
-    match target.why_not(&[]) {
+    match target.why_not(read) {
         Some(reason) => Err(refused(reason)),
         None => Ok(target),
     }

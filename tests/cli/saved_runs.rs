@@ -1,6 +1,7 @@
 //! Runs that are saved whole, and opened again.
 
 use std::fs;
+use std::process::Command;
 
 use poolscope::export::open_run;
 use poolscope::pool::RowState;
@@ -61,4 +62,55 @@ fn a_run_that_failed_early_is_saved_too() {
     let log = open_run(&path).unwrap().log;
     assert_eq!((log.counts.total, log.counts.ok), (9, 0));
     assert!(log.counts.not_run > 0);
+}
+
+#[test]
+fn nothing_is_written_over_what_is_read_or_written_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = env!("CARGO_BIN_EXE_poolscope");
+    let before = "1\n2\n";
+    for name in ["in.poolrun", "in.txt", "rows.csv", "old.csv"] {
+        fs::write(folder.path().join(name), before).unwrap();
+    }
+    for (link, name) in [("t.poolrun", "in.txt"), ("u.poolrun", "rows.csv"), ("v.poolrun", "old.csv")] {
+        std::os::unix::fs::symlink(name, folder.path().join(link)).unwrap();
+    }
+    let shell = |arguments: &str| {
+        let line = format!("exec {program} {arguments}");
+        Command::new("sh").args(["-c", &line]).current_dir(&folder).output().unwrap()
+    };
+    assert_eq!(shell("run -f double 1 2 --save-run a.poolrun").status.code(), Some(0));
+    let saved = fs::read(folder.path().join("a.poolrun")).unwrap();
+    for (arguments, reason) in [
+        ("run -f double -i in.poolrun --save-run in.poolrun", "what the run reads (in.poolrun)"),
+        ("run -f double -i in.txt --save-run t.poolrun", "what the run reads (in.txt)"),
+        ("run -f hash_file in.poolrun --save-run in.poolrun", "what the run reads (in.poolrun)"),
+        ("run -f double 1 -o rows.csv --save-run u.poolrun", "(rows.csv)"),
+        ("run -f double 1 --resume old.csv --save-run v.poolrun", "old.csv"),
+        ("run -f double -i - --input-format lines --save-run in.poolrun <in.poolrun", "in.poolrun"),
+        ("export a.poolrun --report a.poolrun", "what the run reads (a.poolrun)"),
+        ("export a.poolrun --report b.html --trace b.html", "two things"),
+        ("export a.poolrun --csv b.csv --rows ./b.csv", "two things"),
+        ("compare -f double 1 --save-run c.poolrun", "--save-run does not work with compare"),
+    ] {
+        let refused = shell(arguments);
+        let said = stderr(&refused);
+        assert_eq!(refused.status.code(), Some(2), "{arguments}: {said}");
+        assert!(said.contains(reason), "{arguments}: {said}");
+    }
+    for name in ["in.poolrun", "in.txt", "rows.csv", "old.csv"] {
+        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), before, "{name}");
+    }
+    assert_eq!(fs::read(folder.path().join("a.poolrun")).unwrap(), saved);
+}
+
+#[test]
+fn a_run_whose_workers_overlap_while_they_are_replaced_opens_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("k.poolrun");
+    let slow = ["10", "10", "10", "500", "10", "10", "10", "10", "10", "10"];
+    let args = ["run", "-f", "sleep_ms", "-m", "thread", "-w", "2", "--recycle", "2", "--save-run"];
+    let ran = output(&[&args[..], &[path.to_str().unwrap()], &slow].concat());
+    assert_eq!(ran.status.code(), Some(0), "{}", stderr(&ran));
+    assert_eq!(open_run(&path).unwrap().log.counts.ok, 10);
 }

@@ -1,7 +1,7 @@
 //! Writes a run down.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -27,13 +27,13 @@ pub fn save_run(log: &RunLog, machine: &Machine, path: &Path) -> Result<()> {
     write_whole(path, |out| write(log, machine, out))
 }
 
-/// Whether a run can be saved there; the error says why not. Known before it is run.
-pub fn check_run_place(path: &Path) -> Result<()> {
+/// Whether a run can be saved there while it reads or writes these files; the error says why not. Known before it is run.
+pub fn check_run_place(path: &Path, used: &[PathBuf]) -> Result<()> {
     if !is_run_file(path) {
         let reason = format!("its name has to end in .{RUN_ENDING}");
         return Err(Error::usage(format!("save the run in {}", path.display()), reason));
     }
-    check_place(path)
+    check_place(path, used)
 }
 
 pub(super) fn write(log: &RunLog, machine: &Machine, out: &mut dyn Write) -> io::Result<()> {
