@@ -20,6 +20,9 @@ use crate::pool::{self, Control, Job, Launch, ResumedRows, RunLog, RunSnapshot, 
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// What executes may go on for so long when the system wants this program to end.
 const GRACE: Duration = Duration::from_millis(1000);
+/// After one Ctrl-C, a reader that has taken nothing for so long is not waited for: it may have been a pause, but a person
+/// wants the run to end.
+const STUCK_AFTER_INTERRUPT: Duration = Duration::from_secs(10);
 /// A stream that takes nothing for so long is given up when the program is to end at once,
 const STUCK_STREAM: Duration = Duration::from_millis(500);
 /// and a disk only after so long: what was finished is worth more.
@@ -132,7 +135,10 @@ impl FollowedRun {
         let finish = |writer: Writer, patience: Duration| {
             writer.give(&snapshot);
             let before = wishes.interrupts();
-            writer.wait(|idle| (wishes.are_urgent() || wishes.interrupts() > before) && idle >= patience)
+            writer.wait(|idle| {
+                let is_urgent = wishes.are_urgent() || wishes.interrupts() > before;
+                (is_urgent && idle >= patience) || (before > 0 && idle >= STUCK_AFTER_INTERRUPT)
+            })
         };
         // Files first: nobody may be there to listen.
         let saved = saver.map_or(Some(Ok(())), |saver| finish(saver, save_patience));

@@ -85,7 +85,8 @@ fn what_cannot_be_printed_is_an_error() {
 
 #[test]
 fn a_reader_that_takes_nothing_does_not_keep_the_program() {
-    for (signals, patience_s) in [(&["TERM"][..], 10), (&["HUP"], 10), (&["INT", "INT"], 10)] {
+    for (signals, patience_s) in [(&["TERM"][..], 10), (&["HUP"], 10), (&["INT", "INT"], 10), (&["INT"], 40)]
+    {
         let (_folder, rows) = folder_and("rows.jsonl");
         let args = ["run", "-w", "2", "--script-text", "def f(n): return 'x' * 1000", "1..100000", "-o"];
         let mut child = poolscope(&[&args[..], &[text_of(&rows)]].concat())
