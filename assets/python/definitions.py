@@ -47,6 +47,8 @@ BRANCHES = ("If", "Try", "TryStar")
 # Methods of paths that change what lies there.
 WRITING = ("write_text", "write_bytes", "mkdir", "touch", "open")
 MAIN_TEST = "it is only run as `python FILE`"
+# In which imports may stand.
+BLOCKS = (*BRANCHES, "With")
 
 
 class Plan(Settings):
@@ -299,10 +301,14 @@ class Plan(Settings):
         packages = {path for item in self.statements if item.is_needed for path in item.unit.imports.values()}
         has_package = any(not is_of_library(path) for path in packages)
         for statement in self.statements:
-            if statement.kind in IMPORTS and not statement.is_needed and everything.isdisjoint(statement.bound):
-                paths = statement.unit.imports.values()
-                is_local = any(map(self.calls.is_local, paths))
+            paths = list(statement.unit.imports.values())
+            is_local = any(map(self.calls.is_local, paths))
+            if statement.is_needed:
+                continue
+            if statement.kind in IMPORTS and everything.isdisjoint(statement.bound):
                 statement.is_kept = is_local or has_package and not any(map(is_of_library, paths))
+            elif statement.kind in BLOCKS and is_local and not statement.reason and not self.calls.is_loose(statement.unit):
+                statement.is_kept = True  # Such as plugins that are there or not.
 
     def keep_definitions(self) -> None:
         """Keeps definitions and constants for which all is there."""

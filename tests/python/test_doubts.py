@@ -70,6 +70,9 @@ CASES = {
         ("import builtins\nb = []\nbuiltins.print = lambda *a: b.append(a)\nprint('x')\n", "b"),
     ),
     "states of modules": (
+        ("import plug\ntry: import added\nexcept ImportError: pass\n", "plug.R"),
+        ("import plug, sys\nif sys.version_info > (3,): import added\n", "plug.R"),
+        ("import plug, contextlib\nwith contextlib.suppress(ImportError):\n    import added\n    import not_there\n", "plug.R"),
         ("from plug import R\nR.append('me')\ndef g():\n    import plug\n    return plug.R\n", "g()"),
         ("import plug as s\nfor v in 'ab': s.R.append(v)\n", "__import__('plug').R"),
         ("import string\nif True: string.digits = 'a'\n", "__import__('string').digits"),
@@ -91,6 +94,7 @@ CASES = {
     ),
 }
 PLUG = "R = []\nput = 5\n"
+ADDED = "import plug\nplug.R.append('added')\n"
 
 
 class Doubts(unittest.TestCase):
@@ -100,6 +104,8 @@ class Doubts(unittest.TestCase):
         self.file = os.path.join(folder.name, "tasks.py")
         with open(os.path.join(folder.name, "plug.py"), "w") as file:
             file.write(PLUG)
+        with open(os.path.join(folder.name, "added.py"), "w") as file:
+            file.write(ADDED)
 
     def test_what_an_import_gives_is_given(self):
         for about, cases in CASES.items():
