@@ -38,8 +38,11 @@ impl Shape {
 
     /// The workers that are in one process with this one, itself among them.
     pub fn lanes_with(self, lane: usize) -> Range<usize> {
-        let hosts = (0..self.hosts()).map(|host| self.lanes_of(host));
-        hosts.into_iter().find(|lanes| lanes.contains(&lane)).unwrap_or(lane..lane + 1)
+        if lane >= self.workers {
+            return lane..lane + 1;
+        }
+        // The last process that begins with it or before it.
+        self.lanes_of(lane * self.hosts() / self.workers)
     }
 }
 

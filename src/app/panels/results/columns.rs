@@ -6,7 +6,7 @@ use egui_extras::{Column, TableBuilder};
 use super::cells::{cell_text, input_text};
 use crate::pool::RunSnapshot;
 
-const WORKER_WIDTH: f32 = 44.0;
+const WORKER_WIDTH: f32 = 62.0;
 const START_WIDTH: f32 = 60.0;
 const TOOK_WIDTH: f32 = 72.0;
 /// Room for "not run".

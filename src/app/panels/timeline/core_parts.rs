@@ -105,11 +105,11 @@ pub fn legend_ui(ui: &mut Ui, theme: &Theme) {
 /// The same in a line, in a word each.
 pub fn signs_ui(ui: &mut Ui, theme: &Theme) {
     ui.spacing_mut().interact_size.y = 0.0;
-    ui.horizontal(|ui| {
+    ui.horizontal_centered(|ui| {
         ui.style_mut().override_text_style = Some(egui::TextStyle::Small);
         ui.visuals_mut().override_text_color = Some(theme.weak);
         for (parts, word, _) in SIGNS {
-            line_ui(ui, word, |ui, rect| swatch_ui(ui, theme, rect, parts));
+            sign_ui(ui, word, |ui, rect| swatch_ui(ui, theme, rect, parts));
             ui.add_space(20.0);
         }
     });
@@ -131,11 +131,13 @@ fn swatch_ui(ui: &Ui, theme: &Theme, rect: Rect, parts: Option<(f64, f64)>) {
 }
 
 fn line_ui(ui: &mut Ui, text: &str, swatch: impl FnOnce(&Ui, Rect)) {
-    ui.horizontal(|ui| {
-        let (rect, _) = ui.allocate_exact_size(vec2(36.0, 14.0), Sense::hover());
-        swatch(ui, rect);
-        ui.label(text);
-    });
+    ui.horizontal(|ui| sign_ui(ui, text, swatch));
+}
+
+fn sign_ui(ui: &mut Ui, text: &str, swatch: impl FnOnce(&Ui, Rect)) {
+    let (rect, _) = ui.allocate_exact_size(vec2(36.0, 14.0), Sense::hover());
+    swatch(ui, rect);
+    ui.label(text);
 }
 
 #[cfg(test)]
