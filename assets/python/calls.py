@@ -312,7 +312,7 @@ class Calls(Bindings, Dangers):
             yield from self.changed_arguments(unit, call, 0 if is_of_class else 1)
         if last.endswith("_") and not last.startswith("_") or "out" in call.named:
             yield from ((name, DEEP) for name in call.given())
-        elif last in ("shuffle", "readinto") and call.args:
+        elif (last == "shuffle" or last.endswith("into")) and call.args:
             yield from ((name, SURE) for name in call.args[0])
 
     def changed_arguments(self, unit: Unit, call: Call, skipped: int) -> Iterator[Held]:

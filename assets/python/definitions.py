@@ -1,7 +1,8 @@
 """Keeps of a file what its function needs to be called, so that loading it does not run the rest.
 
-The rule: definitions, and every top-level statement that the function's names depend on, in order; what is skipped and
-touches such a name is named once.
+The rule: definitions, every top-level statement that the function's names depend on, and all else that is quiet and done
+at once (`keeping.py`), in order; what is skipped and touches such a name is named once. So it is only of statements that
+take long, or are seen from outside, that the following has to be known.
 
 A statement is needed where it binds a name that something needed uses, or may change an object that such a name stands
 for: by a store, a method, a call that is given it (also under another name, and through functions of the file), or by
@@ -25,6 +26,8 @@ kept where all that they use at once is there, and may fail.
 from __future__ import annotations
 
 from poolscope_calls import Calls
+from poolscope_contents import Contents
+from poolscope_keeping import BRANCHES, Keeping
 from poolscope_known import BUILTINS, is_of_library
 from poolscope_reactions import Reactions
 from poolscope_settings import DYNAMIC, Settings
@@ -43,23 +46,26 @@ if TYPE_CHECKING:
 
     Wanted = tuple[str, int, bool]  # A name, before which place, and whether that is certain.
 
-BRANCHES = ("If", "Try", "TryStar")
 # Methods of paths that change what lies there.
 WRITING = ("write_text", "write_bytes", "mkdir", "touch", "open")
 MAIN_TEST = "it is only run as `python FILE`"
-# In which imports may stand.
-BLOCKS = (*BRANCHES, "With")
 
 
-class Plan(Settings):
+class Plan(Settings, Keeping):
     """Which statements of a file are run for its function, and which are not although they touch what it uses."""
 
     seen: set[str]
     asked: set[tuple[tuple[str, int], bool]]
 
     def __init__(
-        self, body: list[Node], cut: Sequence[Node] = (), is_local: Callable[[str], bool] = lambda name: False
+        self,
+        body: list[Node],
+        cut: Sequence[Node] = (),
+        is_local: Callable[[str], bool] = lambda name: False,
+        module: Callable[[str], Contents | None] = lambda name: None,
     ) -> None:
+        self.costs = None
+        self.contents, self.module = lambda: Contents(body, is_local), module
         self.statements = [Statement(node, place) for place, node in enumerate(body)]
         self.cut = [Statement(node, END) for node in cut]
         units = [statement.unit for statement in self.statements]
@@ -263,8 +269,6 @@ class Plan(Settings):
         wanted += [(state, END) for state in self.states(statement)]
         return [(other, before, is_certain) for other, before in wanted]
 
-    # What is kept
-
     def choose(self, functions: Iterable[tuple[str, int]]) -> None:
         """Marks all that the functions need, and what else is kept."""
         for name, before in functions:
@@ -272,68 +276,14 @@ class Plan(Settings):
         self.need_settings()
         self.skip_what_lacks_names()
         self.keep_effects()
+        self.keep_cheap()
         self.keep_definitions()
-
-    def skip_what_lacks_names(self) -> None:
-        """Takes back what uses at once a name that only skipped statements bind."""
-        while True:
-            gone = self.bound.difference(*(item.bound for item in self.statements if item.is_needed))
-            lacking = [item for item in self.statements if item.is_needed and self.lacks(item, gone)]
-            if not lacking:
-                return
-            for statement in lacking:
-                statement.is_needed = False
-                name = min(statement.used & gone)
-                statement.reason = "it uses `%s`, which is skipped" % name
-                names = statement.bound.union(statement.changed) & self.seen
-                # Where it is told of what gives the name, that is told of this, too.
-                told = [item.place for item in self.places[name] if item.place in self.touched and name in item.bound]
-                self.touched.setdefault(told[-1] if told else statement.place, set()).update(names)
-
-    def lacks(self, statement: Statement, gone: set[str]) -> bool:
-        """Whether a statement uses at once a name that is gone, and is none that may do without."""
-        is_branch = statement.kind in ("Try", "TryStar", "If", "FunctionDef", "AsyncFunctionDef")
-        return not is_branch and not statement.used.isdisjoint(gone - BUILTINS)
-
-    def keep_effects(self) -> None:
-        """Keeps imports that are there for their effects."""
-        everything = set().union(*(item.used | item.later for item in self.statements))
-        packages = {path for item in self.statements if item.is_needed for path in item.unit.imports.values()}
-        has_package = any(not is_of_library(path) for path in packages)
-        for statement in self.statements:
-            paths = list(statement.unit.imports.values())
-            is_local = any(map(self.calls.is_local, paths))
-            if statement.is_needed:
-                continue
-            if statement.kind in IMPORTS and everything.isdisjoint(statement.bound):
-                statement.is_kept = is_local or has_package and not any(map(is_of_library, paths))
-            elif statement.kind in BLOCKS and is_local and not statement.reason and not self.calls.is_loose(statement.unit):
-                statement.is_kept = True  # Such as plugins that are there or not.
-
-    def keep_definitions(self) -> None:
-        """Keeps definitions and constants for which all is there."""
-        there = BUILTINS.union({"__name__", "__file__"}, *(item.bound for item in self.statements if item.is_needed))
-        # What runs has its meaning already; one from before a skipped statement must not stand in for what that gives.
-        lost = set().union(*(self.statements[place].bound for place in self.touched))
-        lost.update(name for item in self.statements if item.is_needed for name in item.bound)
-        for statement in self.statements:
-            if statement.is_needed:
-                continue
-            fits = statement.defines() and statement.used <= there and not statement.bound & lost
-            is_docstring = not statement.place and statement.kind == "Expr" and kind_of(statement.node.value) == "Constant"
-            if fits and not statement.reason:
-                there |= statement.bound
-            statement.is_kept = statement.is_kept or fits and not statement.reason or is_docstring
 
     # What is said
 
     def certain(self) -> set[str]:
         """The names without which the function cannot be loaded."""
         return {name for (name, _), is_certain in self.asked if is_certain}
-
-    def kept(self) -> list[Statement]:
-        """The statements to run, each with whether it may fail without a word, with one, or not at all."""
-        return [item for item in self.statements if item.is_needed or item.is_kept]
 
     def beside(self) -> Iterator[tuple[int, list[str], str]]:
         """What is skipped and touches a name that the function uses: line, names and reason."""

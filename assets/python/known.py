@@ -123,7 +123,25 @@ STARRED = frozenset(
     "typing math cmath itertools functools collections random operator string statistics fractions decimal datetime re "
     "time json copy heapq bisect enum dataclasses types numbers abc pprint os os.path sys pathlib".split()
 )
-STDLIB = getattr(sys, "stdlib_module_names", None)
+# Before Python 3.10 an interpreter does not tell what its library holds.
+LIBRARY = (
+    "abc aifc antigravity argparse array ast asynchat asyncio asyncore audioop base64 bdb binascii binhex bisect bz2 "
+    "cProfile calendar cgi cgitb chunk cmath cmd code codecs codeop collections colorsys compileall concurrent "
+    "configparser contextlib contextvars copy copyreg crypt csv ctypes curses dataclasses datetime dbm decimal "
+    "difflib dis distutils doctest email encodings ensurepip enum fcntl filecmp fileinput fnmatch fractions ftplib "
+    "functools genericpath getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac html http imaplib imghdr "
+    "imp importlib inspect io ipaddress json keyword lib2to3 linecache locale logging lzma mailbox mailcap math "
+    "mimetypes mmap modulefinder msilib msvcrt multiprocessing netrc nis nntplib nt ntpath nturl2path numbers opcode "
+    "operator optparse os ossaudiodev pathlib pdb pickle pickletools pipes pkgutil platform plistlib poplib posixpath "
+    "pprint profile pstats pty py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re readline reprlib "
+    "resource rlcompleter runpy sched secrets select selectors shelve shlex shutil signal site smtpd smtplib sndhdr "
+    "socket socketserver spwd sqlite3 sre_compile sre_constants sre_parse ssl stat statistics string stringprep "
+    "struct subprocess sunau symtable sysconfig syslog tabnanny tarfile telnetlib tempfile termios textwrap this "
+    "threading timeit tkinter token tokenize trace traceback tracemalloc tty turtle turtledemo types typing "
+    "unicodedata unittest urllib uu uuid venv warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml "
+    "xmlrpc zipapp zipfile zipimport zlib zoneinfo __future__ dummy_threading formatter parser symbol"
+)
+STDLIB = getattr(sys, "stdlib_module_names", None) or frozenset(LIBRARY.split()).union(sys.builtin_module_names)
 
 
 def root_of(path: str) -> str:
@@ -133,14 +151,10 @@ def root_of(path: str) -> str:
     return "numpy.random" if path.startswith("numpy.random") else path.partition(".")[0]
 
 
-# More of Python's own library, for versions that do not tell what is (before 3.10): what writes to what it is given.
-WRITING_MODULES = frozenset("pickle sqlite3 ssl http urllib logging threading xml configparser shelve tarfile wave".split())
-
-
 def is_of_library(path: str) -> bool:
     """Whether a module is of Python's own library."""
     root = path.partition(".")[0]
-    return root in (STDLIB or LOOKING_MODULES | ITERATOR_MODULES | WRITING_MODULES | set(sys.builtin_module_names))
+    return root in STDLIB
 
 
 def star_names(module: str) -> Sequence[str]:

@@ -45,6 +45,11 @@ ANALYSIS = (
     "statements",
     "reactions",
     "settings",
+    "contents",
+    "quiet",
+    "sizes",
+    "costs",
+    "keeping",
     "definitions",
 )
 

@@ -110,6 +110,16 @@ class Unit(Flow):
 
     # Functions and classes
 
+    def scan_TypeAlias(self, node: Node) -> None:
+        """What stands for a type is worked out when it is asked for."""
+        self.bind(node.name.id)
+        inner = Unit()
+        inner.is_function = True
+        for part in getattr(node, "type_params", ()):
+            inner.bind(part.name)
+        inner.scan(node.value)
+        self.inner.append(inner)
+
     def scan_FunctionDef(self, node: Node) -> None:
         self.scan_function(node)
         self.inner[-1].is_decorated = bool(node.decorator_list)

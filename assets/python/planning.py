@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import sys
 
+from poolscope_contents import Contents
 from poolscope_definitions import END, Plan
 from poolscope_guards import cut_guards
 from poolscope_loading import Refusal, initializer_of
-from poolscope_sources import Sources, batches, package_of, relative_levels
+from poolscope_sources import ONLY_SYNTAX_TREE, Sources, batches, package_of, relative_levels
 from poolscope_tree import walk
 
 TYPE_CHECKING = False
@@ -75,7 +76,8 @@ def prepared(program: Program) -> Prepared:
 
 def made_plan(file: str, source: Sources) -> Plan:
     body, cut = cut_guards(source.body(), source.lines_with("__name__"))
-    return Plan(body, cut, is_in(os.path.dirname(file)))
+    folder = os.path.dirname(file)
+    return Plan(body, cut, is_in(folder), modules_in(folder))
 
 
 def wanted(program: Program, last: int | None) -> Iterator[tuple[str, int]]:
@@ -135,3 +137,22 @@ def is_in(folder: str) -> Callable[[str], bool]:
         return known[name]
 
     return is_local
+
+
+def modules_in(folder: str) -> Callable[[str], Contents | None]:
+    """Gives what a module of the person's folder defines; None where there is none, or it is not Python."""
+
+    def module(name: str) -> Contents | None:
+        path = os.path.join(folder, *name.lstrip(".").split("."))
+        for file in (path + ".py", os.path.join(path, "__init__.py")):
+            try:
+                with open(file, "rb") as opened:
+                    body = compile(opened.read(), file, "exec", ONLY_SYNTAX_TREE, dont_inherit=True).body  # type: ignore[attr-defined]
+            except OSError:
+                continue
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return None
+            return Contents(body, is_in(folder))
+        return None
+
+    return module

@@ -224,7 +224,7 @@ class Settings:
                 return False
             if full.partition(".")[0] == "os" and not full.startswith(SETTING_CALLS) and not full.startswith("os.path"):
                 return False
-            if full.partition(".")[0] not in SETTINGS | {"os", "pathlib"}:
+            if full.partition(".")[0] not in SETTINGS | {"os", "pathlib"} or full.startswith("logging.") and call.path[-1] in LOGGING:
                 return False
         states = {name[1:-1] for name in statement.changed if name.startswith("<")}
         return bool(states) and states <= SETTINGS

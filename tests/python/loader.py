@@ -31,7 +31,7 @@ def part(name):
 
 ANALYSIS = (
     "sources", "tree", "known", "units", "flow", "names", "constants", "sharing", "bindings", "dangers", "calls", "guards", "statements", "reactions", "settings",
-    "definitions",
+    "contents", "quiet", "sizes", "costs", "keeping", "definitions",
 )
 for each in ("columns", *ANALYSIS, "slow", "loading", "failures"):
     part(each)

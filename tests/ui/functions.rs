@@ -67,7 +67,7 @@ fn a_new_script_can_be_tried_and_started_at_once() {
 fn an_initializer_is_named_beside_a_python_function() {
     let (setup, mut harness) = column(FunctionKind::Python);
     wait_for_function(&mut harness, "task(n)");
-    harness.get_by_label_contains("Runs definitions, and every top-level statement");
+    harness.get_by_label_contains("Runs definitions, what the function depends on");
     harness.get_by_role_and_label(Role::TextInput, "Initializer").focus();
     harness.step();
     harness.get_by_role_and_label(Role::TextInput, "Initializer").type_text("start:10");

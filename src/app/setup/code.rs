@@ -22,10 +22,10 @@ const SCRIPT_MORE: &str = "Scripts are in Starlark, a small Python: functions, l
                            and the usual mathematics. They need no Python, start at once and can do no harm.";
 /// What is run of a file when a worker loads it.
 const RULE: &str =
-    "Runs definitions, and every top-level statement that the function's names depend on, in order.";
-const WHOLE: &str = "Definitions are run, and every top-level statement that the function's names depend on, in order; \
-                     a skipped statement that could change one of those names is reported once, in the messages. With the whole file, all \
-                     else is run as well, but for what stands under `if __name__ == \"__main__\":`.";
+    "Runs definitions, what the function depends on, and what is done at once and shows nothing.";
+const WHOLE: &str = "Definitions are run, every top-level statement that the function's names depend on, and what is done at \
+                     once and shows nothing. A skipped statement that could change one of those names is reported once, in the \
+                     messages. With the whole file, all else is run as well, but for what stands under `if __name__ == \"__main__\":`.";
 const INITIALIZER: &str = "A function of the file that each worker calls once before its first item, as \
                            Pool(initializer=...) does: its name, and behind a colon its arguments.";
 /// Beside the setup.

@@ -4,9 +4,9 @@
 //! Only the beginning of a *logical* line can be such: `% 7` within brackets, an open string or behind a backslash is
 //! Python. Rules: <https://ipython.readthedocs.io/en/stable/interactive/reference.html>.
 
-/// Cells that begin with one of these are Python all the same,
-const CODE_CELLS: [&str; 6] = ["time", "timeit", "capture", "prun", "memit", "mprun"];
-/// and so is what stands behind these.
+/// Cells that begin with one of these are Python all the same; what `%%timeit` binds is gone when it has ended.
+const CODE_CELLS: [&str; 5] = ["time", "capture", "prun", "memit", "mprun"];
+/// What stands behind these is Python, too.
 const CODE_LINES: [&str; 2] = ["time", "prun"];
 /// What `%pylab` binds, but for what only shows things.
 const PYLAB: &str = "import numpy, matplotlib, numpy as np; from matplotlib import pylab, pyplot, pyplot as plt; \
@@ -66,6 +66,9 @@ fn without_magic(line: &str) -> Option<String> {
     if text.strip_prefix('%').is_some_and(|magic| word(magic) == "pylab") {
         return Some(format!("{indent}{PYLAB}  # {text}"));
     }
+    if let Some(code) = text.strip_prefix('%').and_then(setting) {
+        return Some(format!("{indent}{code}  # {text}"));
+    }
     if text.starts_with(['%', '!', '?', ',', ';', '/']) || is_question(text) {
         // A block that holds nothing else needs a statement.
         return Some(format!("{indent}pass  # {text}"));
@@ -88,6 +91,31 @@ fn without_magic(line: &str) -> Option<String> {
 fn timed(magic: &str) -> Option<&str> {
     let code = magic.strip_prefix(word(magic))?.trim();
     (CODE_LINES.contains(&word(magic)) && !code.is_empty() && !code.starts_with('-')).then_some(code)
+}
+
+/// What a magic does that sets a variable of the environment, enters a folder, or runs another file for its names.
+fn setting(magic: &str) -> Option<String> {
+    let given = magic.strip_prefix(word(magic))?.trim();
+    let quoted = |text: &str| serde_json::to_string(text.trim().trim_matches(['"', '\''])).ok();
+    if given.is_empty() || given.contains(['$', '{']) {
+        return None;
+    }
+    match word(magic) {
+        "env" | "set_env" => {
+            let (name, value) = given.split_once('=').or_else(|| given.split_once(char::is_whitespace))?;
+            Some(format!("__import__(\"os\").environ[{}] = {}", quoted(name)?, quoted(value)?))
+        }
+        "cd" if !given.starts_with('-') => {
+            let os = "__import__(\"os\")";
+            Some(format!("{os}.chdir({os}.path.expanduser({}))", quoted(given)?))
+        }
+        "run" => {
+            let module = given.trim_matches(['"', '\'']).trim_start_matches("./").strip_suffix(".py")?;
+            let is_name = module.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+            is_name.then(|| format!("from {module} import *"))
+        }
+        _ => None,
+    }
 }
 
 /// Whether a line asks for help: `print?`.
@@ -170,6 +198,16 @@ mod tests {
             ("if a:\n    !ls -l", Some("if a:\n    pass  # !ls -l\n")),
             ("!pip install a \\\n    b\nx = 1", Some("pass  # !pip install a \\\n#     b\nx = 1\n")),
             ("sorted?\n?print\nx = 1", Some("pass  # sorted?\npass  # ?print\nx = 1\n")),
+            ("%env A=b c", Some("__import__(\"os\").environ[\"A\"] = \"b c\"  # %env A=b c\n")),
+            ("%set_env A 1", Some("__import__(\"os\").environ[\"A\"] = \"1\"  # %set_env A 1\n")),
+            ("%env A={b}", Some("pass  # %env A={b}\n")),
+            (
+                "%cd ~/data",
+                Some("__import__(\"os\").chdir(__import__(\"os\").path.expanduser(\"~/data\"))  # %cd ~/data\n"),
+            ),
+            ("%run ./other.py", Some("from other import *  # %run ./other.py\n")),
+            ("%run -i other.py 3", Some("pass  # %run -i other.py 3\n")),
+            ("%%timeit\nx = 1", Some("# %%timeit\n# x = 1\n")),
             ("names = !ls", Some("names = get_ipython().getoutput(\"ls\")\n")),
             ("%time T = [0,\n 1]", Some("T = [0,\n 1]\n")),
             ("t = %time f(2)", Some("t = f(2)\n")),

@@ -37,7 +37,7 @@ pub(super) const DRIVER: [(&str, &str); 17] = [
 ];
 
 /// More files of it: they decide what of a person's file is run, which hosts need not where that has been done for them.
-pub(super) const ANALYSIS: [(&str, &str); 16] = [
+pub(super) const ANALYSIS: [(&str, &str); 21] = [
     ("tree", include_str!("../../../assets/python/tree.py")),
     ("known", include_str!("../../../assets/python/known.py")),
     ("units", include_str!("../../../assets/python/units.py")),
@@ -52,6 +52,11 @@ pub(super) const ANALYSIS: [(&str, &str); 16] = [
     ("statements", include_str!("../../../assets/python/statements.py")),
     ("reactions", include_str!("../../../assets/python/reactions.py")),
     ("settings", include_str!("../../../assets/python/settings.py")),
+    ("contents", include_str!("../../../assets/python/contents.py")),
+    ("quiet", include_str!("../../../assets/python/quiet.py")),
+    ("sizes", include_str!("../../../assets/python/sizes.py")),
+    ("costs", include_str!("../../../assets/python/costs.py")),
+    ("keeping", include_str!("../../../assets/python/keeping.py")),
     ("definitions", include_str!("../../../assets/python/definitions.py")),
     ("planning", include_str!("../../../assets/python/planning.py")),
 ];
