@@ -25,6 +25,8 @@ kept where all that they use at once is there, and may fail.
 
 from __future__ import annotations
 
+from bisect import bisect
+
 from poolscope_calls import Calls
 from poolscope_contents import Contents
 from poolscope_keeping import BRANCHES, Keeping
@@ -65,6 +67,7 @@ class Plan(Settings, Keeping):
         module: Callable[[str], Contents | None] = lambda name: None,
     ) -> None:
         self.costs = None
+        self.leading: set[str] | None = None
         self.contents, self.module = lambda: Contents(body, is_local), module
         self.statements = [Statement(node, place) for place, node in enumerate(body)]
         self.cut = [Statement(node, END) for node in cut]
@@ -86,9 +89,17 @@ class Plan(Settings, Keeping):
             self.look_at(statement, certain, all_links)
         self.note_outlets()
         self.note_caches()
+        self.changers: dict[str, list[Statement]] = {}
+        self.binders: dict[str, list[Statement]] = {}
         for statement in self.statements:
             for name in statement.bound.union(statement.changed):
                 self.places.setdefault(name, []).append(statement)
+            for name in statement.bound:
+                self.binders.setdefault(name, []).append(statement)
+            for name in statement.changed:
+                self.changers.setdefault(name, []).append(statement)
+        # Of a name, by certainty: down to which place has been marked what changes it.
+        self.marked: dict[tuple[str, bool], int] = {}
         self.stars = [item for item in self.statements if "*" in item.bound]
 
     def links(self, units: list[Unit]) -> list[Link]:
@@ -183,13 +194,29 @@ class Plan(Settings, Keeping):
     def reached(self, names: Iterable[str]) -> set[str]:
         """The functions of the file among the names, and those that they use."""
         waiting, seen = list(names), set()
+        leading = self.leading_names()
         while waiting:
             name = waiting.pop()
-            if name in seen:
+            if name in seen or name not in leading:
                 continue
             seen.add(name)
             waiting += self.calls.callable_through(name) | self.later_of(name)
         return seen
+
+    def leading_names(self) -> set[str]:
+        """The names that stand for functions of the file, hold them, or come from what does."""
+        if self.leading is None:
+            calls, back = self.calls, {}
+            for name in {*calls.held, *calls.made_of, *calls.parents, *calls.aliases, *calls.functions, *calls.kept} - {None}:
+                for other in calls.callable_through(name) | self.later_of(name):
+                    back.setdefault(other, []).append(name)
+            waiting = [name for name in {*calls.functions, *calls.kept} if calls.runs(name)]
+            self.leading = set(waiting)
+            while waiting:
+                more = set(back.get(waiting.pop(), ())) - self.leading
+                self.leading |= more
+                waiting += more
+        return self.leading
 
     def later_of(self, name: str) -> set[str]:
         """The names that functions of this name use when they are called."""
@@ -209,12 +236,12 @@ class Plan(Settings, Keeping):
         while waiting:
             name, before, is_certain = waiting.pop()
             # Which meaning of the name is asked for, by how many statements might have given it one.
-            key = name, sum(item.place < before for item in self.places.get(name, ()))
+            key = name, bisect([item.place for item in self.binders.get(name, ())], before - 1)
             if (key, True) in self.asked or (key, is_certain) in self.asked:
                 continue
             self.asked.add((key, is_certain))
             self.seen.add(name)
-            for statement, is_bound in self.deciding(name, before):
+            for statement, is_bound in self.deciding(name, before, is_certain):
                 waiting += self.mark(statement, name, is_bound, is_certain)
             for statement in self.stars:
                 if self.may_bind(statement, name, before):
@@ -242,18 +269,33 @@ class Plan(Settings, Keeping):
         is_light = statement.kind in ASSIGNMENTS + BRANCHES or is_quiet
         return statement.kind in IMPORTS + DEFINITIONS or is_light and not is_own
 
-    def deciding(self, name: str, before: int) -> Iterator[tuple[Statement, bool]]:
-        """The statements that make a name what it is before a place, the last first."""
-        for statement in reversed(self.places.get(name, ())):
-            is_bound = name in statement.bound and statement.place < before
-            if is_bound or name in statement.changed:
-                yield statement, is_bound
-            if is_bound and name in statement.surely:
-                return
+    def deciding(self, name: str, before: int, is_certain: bool) -> Iterator[tuple[Statement, bool]]:
+        """The statements that make a name what it is before a place, and that are not yet marked for it."""
+        start = 0
+        for statement in self.binding(name, before):
+            start = statement.place
+            yield statement, True
+        start = start if self.is_sure_at(name, start) else 0
+        end = min(self.marked.get((name, is_certain), END), self.marked.get((name, True), END))
+        self.marked[name, is_certain] = min(start, end)
+        for statement in self.changers.get(name, ()):
+            if start <= statement.place < end:
+                yield statement, False
+
+    def is_sure_at(self, name: str, place: int) -> bool:
+        return place < len(self.statements) and name in self.statements[place].surely
+
+    def binding(self, name: str, before: int) -> Iterator[Statement]:
+        """The statements that may have bound what a name is before a place, the last first."""
+        for statement in reversed(self.binders.get(name, ())):
+            if statement.place < before:
+                yield statement
+                if name in statement.surely:
+                    return
 
     def mark(self, statement: Statement, name: str, is_bound: bool, is_certain: bool) -> list[Wanted]:
         """Has a statement run, if it may; gives what it needs."""
-        if statement.reason or not is_bound and self.calls.is_loose(statement.unit):
+        if statement.reason or not is_bound and self.is_loose(statement):
             self.touched.setdefault(statement.place, set()).add(name)
             return []
         is_certain = is_certain and (is_bound or statement.changed.get(name, False))
@@ -278,6 +320,11 @@ class Plan(Settings, Keeping):
         self.keep_effects()
         self.keep_cheap()
         self.keep_definitions()
+
+    def is_loose(self, statement: Statement) -> bool:
+        if statement.is_loose is None:
+            statement.is_loose = self.calls.is_loose(statement.unit)
+        return statement.is_loose
 
     # What is said
 

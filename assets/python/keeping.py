@@ -50,7 +50,8 @@ class Keeping:
     module: Callable[[str], Contents | None]
     reached: Callable[[Iterable[str]], set[str]]
     later_of: Callable[[str], set[str]]
-    deciding: Callable[[str, int], Iterator[tuple[Statement, bool]]]
+    binding: Callable[[str, int], Iterator[Statement]]
+    is_loose: Callable[[Statement], bool]
 
     def skip_what_lacks_names(self) -> None:
         """Takes back what uses at once a name that only skipped statements bind."""
@@ -85,7 +86,7 @@ class Keeping:
                 continue
             if statement.kind in IMPORTS and everything.isdisjoint(statement.bound):
                 statement.is_kept = is_local or has_package and not any(map(is_of_library, paths))
-            elif statement.kind in BLOCKS and is_local and not statement.reason and not self.calls.is_loose(statement.unit):
+            elif statement.kind in BLOCKS and is_local and not statement.reason and not self.is_loose(statement):
                 statement.is_kept = True  # Such as plugins that are there or not.
 
     # What is cheap
@@ -135,8 +136,7 @@ class Keeping:
         names = set(statement.used)
         if statement.unit.calls or statement.unit.bases:
             names |= set().union(*map(self.later_of, self.reached(statement.called())))
-        found = [item for name in names for item, is_bound in self.deciding(name, statement.place) if is_bound]
-        return [item for item in found if item is not statement]
+        return [item for name in names for item in self.binding(name, statement.place) if item is not statement]
 
     def is_light_import(self, statement: Statement) -> bool:
         paths = statement.unit.imports.values()

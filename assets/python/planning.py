@@ -41,23 +41,27 @@ if TYPE_CHECKING:
         skipped: dict[str, tuple[int, str | None]]
         setters: dict[str, str]
 
-# Sums of thousands of terms are as deep as they are long.
-DEEPEST = 10000
+# Sums of thousands of terms, and thousands of `elif`, are as deep as they are long.
+DEEPEST = 40000
 
 
 def prepared(program: Program) -> Prepared:
     """What a host runs of the file (see `batch_of`), the package that the file is of, and what is said of the rest."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        return prepared_deeply(program)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def prepared_deeply(program: Program) -> Prepared:
     source = Sources(program.source, program.file, program.cells)
     levels = relative_levels(source.body(), walk)
     broken = [piece for piece in source.pieces if piece.error]
     if broken and (program.is_whole or not program.cells):
         raise broken[0].error  # type: ignore[misc]  # It has one.
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, DEEPEST))
-    try:
-        plan = made_plan(program.file, source)
-    finally:
-        sys.setrecursionlimit(limit)
+    plan = made_plan(program.file, source)
     last = chosen_place(program, plan, source)
     if program.is_whole:
         for statement in plan.statements:

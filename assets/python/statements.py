@@ -46,6 +46,7 @@ class Statement:
         self.is_needed = self.is_kept = False
         self.is_certain = False  # Needed for what it binds or changes for sure, and not only for what it might change.
         self.reason: str | None = None  # Why it must not run.
+        self.is_loose: bool | None = None  # Of no use but for its effects; None where that was not asked yet.
 
     def links_back(self) -> Iterator[Link]:
         """The links among names that it binds itself, the other way round.
