@@ -50,7 +50,7 @@ impl PoolscopeApp {
             | Command::EndComparison
             | Command::PinRun(_)
             | Command::RenameRun(..)
-            | Command::DeleteRun(_)) => self.carry_out_on_runs(command),
+            | Command::DeleteRun(_)) => self.carry_out_on_runs(command, ctx),
             command @ (Command::TryOne
             | Command::OpenCode
             | Command::BrowseInterpreter

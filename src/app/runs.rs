@@ -8,7 +8,7 @@ use egui_material_icons::icons::{ICON_CLOSE, ICON_COMPARE_ARROWS, ICON_MORE_VERT
 
 use super::command::{Command, Situation};
 use super::context::ViewContext;
-use super::state::{KeptRun, KeptRuns};
+use super::state::{KeptRun, KeptRuns, StoredRun};
 use super::theme::{CARD_RADIUS, GAP, STEP, strong};
 use super::{format, widgets};
 use crate::pool::ns_to_s;
@@ -44,6 +44,9 @@ impl RunsView {
             self.run_ui(ui, cx, kept, run);
             ui.add_space(GAP);
         }
+        for run in kept.stored().iter().rev() {
+            stored_ui(ui, cx, run);
+        }
         let hint = match (kept.beside(), kept.count()) {
             (Some(_), _) => "Two runs on one clock. Click a run to see it alone.",
             (None, 1) => "",
@@ -52,7 +55,9 @@ impl RunsView {
         ui.label(RichText::new(hint).text_style(TextStyle::Small).color(cx.theme.weak));
         if kept.let_go > 0 {
             let count = format::counted(kept.let_go.into(), "older run was", "older runs were");
-            let text = format!("{count} let go to make room. A pinned run stays.");
+            let text = format!(
+                "{count} let go: there was no room in memory, and none on the disk. A pinned run stays."
+            );
             ui.label(RichText::new(text).text_style(TextStyle::Small).color(cx.theme.weak));
         }
     }
@@ -161,6 +166,18 @@ impl RunsView {
                 cx.commands.send(command);
             }
         }
+    }
+}
+
+/// A run that is on the disk: a click reads it again.
+fn stored_ui(ui: &mut Ui, cx: &ViewContext<'_>, run: &StoredRun) {
+    let elapsed = format::duration(ns_to_s(run.elapsed_ns));
+    let text = format!("{} · {} · {elapsed} · on the disk", run.title, run.function);
+    let text = RichText::new(text).text_style(TextStyle::Small).color(cx.theme.weak);
+    let button = ui.add(Button::new(text).frame(false).truncate());
+    let hover = "This run stands on the disk to make room for newer ones. Click to read it again.";
+    if button.on_hover_text(hover).clicked() {
+        cx.commands.send(Command::ShowRun(run.number));
     }
 }
 

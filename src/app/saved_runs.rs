@@ -1,15 +1,16 @@
 //! Runs to files and back, and what a person asks of the runs that are kept.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use egui::Context;
+use tempfile::TempDir;
 
 use super::PoolscopeApp;
 use super::background::{Task, TaskFor, finished, finished_for};
 use super::command::Command;
 use super::dialogs::{self, Choose, Chosen};
-use super::state::KeptRun;
+use super::state::{KeptRun, StoredRun};
 use crate::analysis::{Ledger, RunFigures};
 use crate::error::{Error, Result};
 use crate::export::{self, OpenedRun, RUN_ENDING};
@@ -22,7 +23,18 @@ pub struct RunFiles {
     choosing_place: Option<(Wanted, Task<Chosen>)>,
     saving: Option<TaskFor<(Wanted, PathBuf), ()>>,
     choosing_file: Option<Task<Chosen>>,
-    opening: Option<TaskFor<PathBuf, OpenedRun>>,
+    opening: Option<TaskFor<Opening, OpenedRun>>,
+    /// The run that is leaving the memory.
+    storing: Option<TaskFor<u32, PathBuf>>,
+    /// Where such runs are; gone with the window.
+    folder: Arc<OnceLock<TempDir>>,
+}
+
+/// A file that is being opened.
+struct Opening {
+    path: PathBuf,
+    /// The run of this sitting that stands in it.
+    number: Option<u32>,
 }
 
 /// A run that is to be written to a file.
@@ -41,6 +53,7 @@ pub enum RunFileNews {
     Saved { number: u32, path: PathBuf },
     Exported { path: PathBuf },
     Opened { path: PathBuf, run: Box<OpenedRun> },
+    BroughtBack { number: u32, run: Box<OpenedRun> },
 }
 
 impl RunFiles {
@@ -64,8 +77,29 @@ impl RunFiles {
 
     /// Opens this file.
     pub fn open(&mut self, path: PathBuf, ctx: &Context) {
-        let file = path.clone();
-        self.opening = Some((path, Task::spawn("open the run", ctx, move || export::open_run(&file))));
+        self.read(Opening { path, number: None }, ctx);
+    }
+
+    fn read(&mut self, opening: Opening, ctx: &Context) {
+        let file = opening.path.clone();
+        self.opening = Some((opening, Task::spawn("open the run", ctx, move || export::open_run(&file))));
+    }
+
+    /// Reads a run of this sitting from the disk again.
+    pub fn bring_back(&mut self, stored: &StoredRun, ctx: &Context) {
+        self.read(Opening { path: stored.file.clone(), number: Some(stored.number) }, ctx);
+    }
+
+    /// Writes a run that leaves the memory to the disk, one after the other, and gives the number and the file of the one
+    /// that was written; once a frame.
+    pub fn store(&mut self, leaving: Option<&KeptRun>, ctx: &Context) -> Option<(u32, Result<PathBuf>)> {
+        if let (None, Some(kept)) = (&self.storing, leaving) {
+            let (number, run, folder) = (kept.number, Arc::clone(&kept.run), Arc::clone(&self.folder));
+            let machine = kept.ran_on.clone();
+            let work = move || store(number, &run.log, &machine.unwrap_or_else(Machine::here), &folder);
+            self.storing = Some((number, Task::spawn("put an older run on the disk", ctx, work)));
+        }
+        finished_for(&mut self.storing)
     }
 
     /// What is going on, for the status bar.
@@ -89,8 +123,12 @@ impl RunFiles {
         {
             self.open(path, ctx);
         }
-        if let Some((path, opened)) = finished_for(&mut self.opening) {
-            return Ok(Some(RunFileNews::Opened { path, run: Box::new(opened?) }));
+        if let Some((Opening { path, number }, opened)) = finished_for(&mut self.opening) {
+            let run = Box::new(opened?);
+            return Ok(Some(match number {
+                Some(number) => RunFileNews::BroughtBack { number, run },
+                None => RunFileNews::Opened { path, run },
+            }));
         }
         if let Some(((wanted, path), saved)) = finished_for(&mut self.saving) {
             saved?;
@@ -116,6 +154,19 @@ impl RunFiles {
         };
         self.saving = Some(((wanted, path), task));
     }
+}
+
+/// Writes a run to the folder of this sitting, which is made for the first; only this user can read there.
+fn store(number: u32, log: &RunLog, machine: &Machine, folder: &OnceLock<TempDir>) -> Result<PathBuf> {
+    let failed = |error: std::io::Error| Error::io("make a folder for older runs", error.to_string());
+    if folder.get().is_none() {
+        // One that another thread has made meanwhile is taken; this one is removed again.
+        let _ = folder.set(tempfile::Builder::new().prefix("poolscope-runs-").tempdir().map_err(failed)?);
+    }
+    let folder = folder.get().ok_or_else(|| failed(std::io::ErrorKind::NotFound.into()))?;
+    let path = folder.path().join(format!("{number}.{RUN_ENDING}"));
+    export::save_run(log, machine, &path)?;
+    Ok(path)
 }
 
 /// Writes a run in the form that the ending of the name says.
@@ -163,12 +214,15 @@ impl PoolscopeApp {
         }
     }
 
-    pub(super) fn carry_out_on_runs(&mut self, command: Command) {
+    pub(super) fn carry_out_on_runs(&mut self, command: Command, ctx: &Context) {
         match command {
-            Command::ShowRun(number) => {
-                self.kept.show(number);
-                self.show_other_run();
-            }
+            Command::ShowRun(number) => match self.kept.stored().iter().find(|run| run.number == number) {
+                Some(stored) => self.run_files.bring_back(stored, ctx),
+                None => {
+                    self.kept.show(number);
+                    self.show_other_run();
+                }
+            },
             Command::CompareRun(number) => self.kept.toggle_beside(number),
             Command::EndComparison => self.kept.end_comparison(),
             Command::PinRun(number) => self.kept.toggle_pin(number),
@@ -192,6 +246,12 @@ impl PoolscopeApp {
             Ok(Some(RunFileNews::Exported { path })) => {
                 self.saving.say(format!("{} is written", name_of(&path)))
             }
+            Ok(Some(RunFileNews::BroughtBack { number, run })) => {
+                if !self.runner.is_live() {
+                    self.show_other_run();
+                }
+                self.kept.bring_back(number, *run, !self.runner.is_live());
+            }
             Ok(Some(RunFileNews::Opened { path, run })) => {
                 self.recent.note(path.clone());
                 let notes = run.notes.join(" ");
@@ -205,6 +265,12 @@ impl PoolscopeApp {
                 self.saving.say(said.trim_end().to_owned());
             }
             Err(error) => self.complain(error),
+        }
+        if let Some((number, stored)) = self.run_files.store(self.kept.leaving(), ctx) {
+            if let Err(error) = &stored {
+                tracing::warn!("{error}");
+            }
+            self.kept.note_stored(number, stored.ok().as_deref());
         }
     }
 }

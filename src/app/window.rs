@@ -180,7 +180,8 @@ impl PoolscopeApp {
         self.take_opened_run(ctx);
         self.follow_twin(ctx);
         self.compare.follow(beside(self.kept.shown(), self.kept.beside()), ctx);
-        self.verdict.follow(self.shown_run().cloned().as_ref(), ctx);
+        let ran_on = self.kept.shown().and_then(|kept| kept.ran_on.clone());
+        self.verdict.follow(self.shown_run().cloned().as_ref(), ran_on.as_ref(), ctx);
         rescue::note(self.runner.snapshot());
         self.take_chosen_code(ctx);
         self.take_chosen_path(ctx);

@@ -18,6 +18,7 @@ use crate::analysis::{Comparison, compare_rounds, compare_runs};
 use crate::error::{Error, Result};
 use crate::export;
 use crate::function::FunctionSpec;
+use crate::monitor::usable_cores;
 use crate::pool::examples::Example;
 use crate::pool::{Job, Mode, RunLog, Settings};
 use crate::value::grouped;
@@ -74,12 +75,13 @@ fn compare_saved(paths: [&Path; 2], is_json: bool) -> Result<u8> {
 }
 
 fn compared(paths: [&Path; 2]) -> Result<Report> {
-    let open = |path: &Path| -> Result<RunLog> {
+    let open = |path: &Path| -> Result<(RunLog, usize)> {
         let opened = export::open_run(path)?;
         opened.notes.iter().for_each(|note| say(note));
-        Ok(opened.log)
+        Ok((opened.log, opened.machine.usable_cores))
     };
-    let logs = [open(paths[0])?, open(paths[1])?];
+    let [(a, cores_of_a), (b, cores_of_b)] = [open(paths[0])?, open(paths[1])?];
+    let logs = [a, b];
     let [a, b] = &logs;
     let cannot = |reason| Error::input("compare the runs", reason);
     if a.plan.job.function != b.plan.job.function || a.plan.job.inputs != b.plan.job.inputs {
@@ -87,7 +89,7 @@ fn compared(paths: [&Path; 2]) -> Result<Report> {
     }
     let found = compare_runs(a, b).ok_or_else(|| cannot("one of them has run nothing"))?;
     let names = paths.map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
-    Ok(Report::new(names, found, &[], &logs))
+    Ok(Report::new(names, found, &[], &logs, [cores_of_a, cores_of_b]))
 }
 
 fn compared_jobs(args: &RunArgs) -> Result<[ComparedJob; 2]> {
@@ -141,7 +143,7 @@ fn compare_jobs(both: &[ComparedJob; 2], budget: Duration, is_json: bool) -> Res
         return Ok(INTERRUPTED);
     };
     let names = both.each_ref().map(|compared| compared.name.to_owned());
-    let report = Report::new(names, found, &turns.rounds, last);
+    let report = Report::new(names, found, &turns.rounds, last, [usable_cores(); 2]);
     if is_json {
         report.print_json()?
     } else {

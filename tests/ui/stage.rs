@@ -61,7 +61,7 @@ impl Stage {
             Some(run) => run.log.plan.started + Duration::from_nanos(run.now_ns),
             None => std::time::Instant::now(),
         };
-        let verdict = self.run.as_ref().filter(|run| run.log.is_finished()).map(of_run);
+        let verdict = self.run.as_ref().filter(|run| run.log.is_finished()).map(|run| of_run(run, 2));
         let cx = ViewContext {
             run: self.run.as_ref(),
             monitor: self.monitor.as_ref(),

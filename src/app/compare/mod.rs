@@ -36,7 +36,8 @@ impl CompareView {
     /// Has worked out what is to be shown of these; once a frame.
     pub fn follow(&mut self, runs: Option<[&KeptRun; 2]>, ctx: &Context) {
         for (place, verdict) in self.verdicts.iter_mut().enumerate() {
-            verdict.follow(runs.map(|runs| &runs[place].run), ctx);
+            let kept = runs.map(|runs| runs[place]);
+            verdict.follow(kept.map(|kept| &kept.run), kept.and_then(|kept| kept.ran_on.as_ref()), ctx);
         }
         let same_work = runs.filter(|[one, other]| one.is_of_same_work(other));
         self.found.follow(same_work.map(|runs| runs.map(|kept| &kept.run)), ctx);

@@ -1,9 +1,11 @@
-//! The runs of this sitting and those that were opened: which is shown, which is beside it, and what of them is kept in memory.
+//! The runs of this sitting and those that were opened: which is shown, which is beside it, and what of them is kept in
+//! memory. Those that there is no room for leave it; where they are then is in `stored_runs.rs`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::stored_runs::StoredRun;
 use crate::analysis::Comparison;
 use crate::export::OpenedRun;
 use crate::monitor::{Machine, MonitorSnapshot};
@@ -20,7 +22,7 @@ pub struct KeptRun {
     /// Counted from 1; never given to another run of this sitting.
     pub number: u32,
     /// Runs of the same function over the same inputs have the same one.
-    work: u32,
+    pub(super) work: u32,
     /// What a person calls it.
     pub name: Option<String>,
     pub run: Arc<RunSnapshot>,
@@ -43,6 +45,16 @@ impl KeptRun {
     /// Whether both ran the same function over the same inputs, so that their times can be compared.
     pub fn is_of_same_work(&self, other: &Self) -> bool {
         self.work == other.work
+    }
+
+    fn new(run: Arc<RunSnapshot>, machine: Option<Arc<MonitorSnapshot>>) -> Self {
+        Self { number: 0, work: 0, name: None, run, machine, ran_on: None, is_pinned: false, file: None }
+    }
+
+    fn opened(opened: OpenedRun, number: u32) -> Self {
+        let now_ns = opened.log.last_row_ns;
+        let run = RunSnapshot { log: opened.log, now_ns, live: Vec::new(), host_pids: Vec::new() };
+        Self { number, ran_on: Some(opened.machine), ..Self::new(Arc::new(run), None) }
     }
 
     fn does(&self, job: &Job) -> bool {
@@ -71,7 +83,10 @@ pub struct KeptRuns {
     beside: Option<u32>,
     /// What several runs of each of two told; the numbers under which the last ones are kept.
     measured: Option<([u32; 2], Comparison)>,
-    /// How many were let go to make room.
+    /// Those that have to leave the memory, until they stand on the disk.
+    leaving: Vec<KeptRun>,
+    stored: Vec<StoredRun>,
+    /// How many were let go because they could not be written to the disk.
     pub let_go: u32,
 }
 
@@ -82,34 +97,26 @@ impl KeptRuns {
         let started = run.log.plan.started;
         if self.seen != Some(started) {
             self.seen = Some(started);
-            let number = self.add(Arc::clone(run), machine.cloned(), None);
-            self.shown = Some(number);
+            self.shown = Some(self.add(KeptRun::new(Arc::clone(run), machine.cloned())));
         }
     }
 
     /// Takes a run from a file, and shows it where it `is_to_be_shown`.
     pub fn open(&mut self, opened: OpenedRun, file: &Path, is_to_be_shown: bool) {
-        let now_ns = opened.log.last_row_ns;
-        let run = RunSnapshot { log: opened.log, now_ns, live: Vec::new(), host_pids: Vec::new() };
-        let number = self.add(Arc::new(run), None, Some((file.to_owned(), opened.machine)));
+        let run = KeptRun { file: Some(file.to_owned()), ..KeptRun::opened(opened, 0) };
+        let number = self.add(run);
         if is_to_be_shown {
             self.show(number);
         }
     }
 
-    fn add(
-        &mut self,
-        run: Arc<RunSnapshot>,
-        machine: Option<Arc<MonitorSnapshot>>,
-        opened: Option<(PathBuf, Machine)>,
-    ) -> u32 {
+    fn add(&mut self, run: KeptRun) -> u32 {
         self.last_number += 1;
         let number = self.last_number;
         // Compared once: inputs may be millions.
-        let like = self.runs.iter().find(|kept| kept.does(&run.log.plan.job));
+        let like = self.runs.iter().find(|kept| kept.does(&run.run.log.plan.job));
         let work = like.map_or(number, |kept| kept.work);
-        let (file, ran_on) = opened.unzip();
-        self.runs.push(KeptRun { number, work, name: None, run, machine, ran_on, is_pinned: false, file });
+        self.runs.push(KeptRun { number, work, ..run });
         self.make_room();
         number
     }
@@ -123,9 +130,45 @@ impl KeptRuns {
             let is_needed =
                 |run: &KeptRun| run.is_pinned || [self.shown, self.beside].contains(&Some(run.number));
             let Some(oldest) = self.runs[..last].iter().position(|run| !is_needed(run)) else { return };
-            self.runs.remove(oldest);
-            self.let_go += 1;
+            let run = self.runs.remove(oldest);
+            match &run.file {
+                Some(file) => self.stored.push(StoredRun::of(&run, file, true)),
+                None => self.leaving.push(run),
+            }
         }
+    }
+
+    /// A run that is to be written to the disk, because there is no room for it in memory.
+    pub fn leaving(&self) -> Option<&KeptRun> {
+        self.leaving.first()
+    }
+
+    /// Notes that the run that was to leave stands in this file, or could not be written.
+    pub fn note_stored(&mut self, number: u32, file: Option<&Path>) {
+        let Some(place) = self.leaving.iter().position(|run| run.number == number) else { return };
+        let run = self.leaving.remove(place);
+        match file {
+            Some(file) => self.stored.push(StoredRun::of(&run, file, false)),
+            None => self.let_go += 1,
+        }
+    }
+
+    /// The runs on the disk, oldest first.
+    pub fn stored(&self) -> &[StoredRun] {
+        &self.stored
+    }
+
+    /// Takes a run of this sitting from the disk again, and shows it where it `is_to_be_shown`.
+    pub fn bring_back(&mut self, number: u32, opened: OpenedRun, is_to_be_shown: bool) {
+        let Some(place) = self.stored.iter().position(|stored| stored.number == number) else { return };
+        let mut run = KeptRun::opened(opened, number);
+        self.stored.remove(place).restore(&mut run);
+        if is_to_be_shown {
+            (self.shown, self.beside) = (Some(number), None);
+        }
+        let after = self.runs.partition_point(|other| other.number < number);
+        self.runs.insert(after, run);
+        self.make_room();
     }
 
     /// Another run begins: it is what is shown.
@@ -282,7 +325,8 @@ mod tests {
         for _ in 0..MOST_RUNS {
             kept.follow(Some(&run()), None);
         }
-        assert_eq!((kept.count(), kept.let_go, numbers(&kept)[..2].to_vec()), (MOST_RUNS, 1, vec![1, 3]));
+        assert_eq!((kept.count(), numbers(&kept)[..2].to_vec()), (MOST_RUNS, vec![1, 3]));
+        assert_eq!(kept.leaving().map(|run| run.number), Some(2));
         kept.rename(1, "  before ");
         assert_eq!(kept.get(1).unwrap().title(), "before");
         kept.toggle_pin(1);
@@ -291,5 +335,33 @@ mod tests {
         assert_eq!(numbers(&kept)[..2], [1, 4], "a named run stays");
         kept.rename(1, " ");
         assert_eq!(kept.get(1).unwrap().title(), "4 processes");
+    }
+
+    #[test]
+    fn a_run_that_left_is_the_same_when_it_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("2.poolrun");
+        let mut kept = KeptRuns::default();
+        for _ in 0..=MOST_RUNS {
+            kept.follow(Some(&run()), None);
+        }
+        kept.rename(2, "slow");
+        kept.follow(Some(&run()), None);
+        assert_eq!(kept.leaving.iter().map(|run| run.number).collect::<Vec<_>>(), [1, 2]);
+        kept.note_stored(1, None);
+        assert_eq!((kept.let_go, kept.stored().len()), (1, 0));
+        let before = kept.leaving().unwrap().clone();
+        crate::export::save_run(&before.run.log, &Machine::default(), &file).unwrap();
+        kept.note_stored(2, Some(&file));
+        assert!(kept.leaving().is_none() && kept.get(2).is_none());
+        assert_eq!(
+            kept.stored().iter().map(|run| (run.number, run.title.as_str())).collect::<Vec<_>>(),
+            [(2, "slow")]
+        );
+        kept.bring_back(2, crate::export::open_run(&file).unwrap(), true);
+        let after = kept.shown().unwrap();
+        assert_eq!((after.number, after.title(), after.file.clone()), (2, "slow".to_owned(), None));
+        assert!(after.is_of_same_work(kept.get(42).unwrap()) && kept.stored().is_empty());
+        assert_eq!(kept.leaving().map(|run| run.number), Some(3), "it takes the room of the next");
     }
 }

@@ -7,7 +7,7 @@ use egui::Context;
 
 use crate::analysis::{Finding, Ledger, OtherPrograms};
 use crate::app::background::{Task, finished};
-use crate::monitor::usable_cores;
+use crate::monitor::{Machine, usable_cores};
 use crate::pool::RunSnapshot;
 
 /// What a run that is over showed.
@@ -30,14 +30,17 @@ pub struct VerdictOfRun {
 
 impl VerdictOfRun {
     /// Takes what was worked out, and has it worked out for a run that has just ended; once a frame.
-    pub fn follow(&mut self, run: Option<&Arc<RunSnapshot>>, ctx: &Context) {
+    ///
+    /// `ran_on` is the machine of a run that was opened; nothing for this one.
+    pub fn follow(&mut self, run: Option<&Arc<RunSnapshot>>, ran_on: Option<&Machine>, ctx: &Context) {
         let over = run.filter(|run| run.log.is_finished());
         let started = over.map(|run| run.log.plan.started);
         if self.started != started {
             (self.started, self.verdict) = (started, None);
             self.task = over.map(|run| {
                 let run = Arc::clone(run);
-                Task::spawn("add up the time of the workers", ctx, move || of_run(&run))
+                let cores = ran_on.map_or_else(usable_cores, |machine| machine.usable_cores);
+                Task::spawn("add up the time of the workers", ctx, move || of_run(&run, cores))
             });
         }
         if let Some(Ok(verdict)) = finished(&mut self.task) {
@@ -51,10 +54,10 @@ impl VerdictOfRun {
     }
 }
 
-/// What a run that is over showed.
-pub fn of_run(run: &RunSnapshot) -> Verdict {
+/// What a run that is over showed, on a machine with so many cores for it.
+pub fn of_run(run: &RunSnapshot, cores: usize) -> Verdict {
     let ledger = Ledger::of(&run.log, run.log.last_row_ns);
-    let finding = Finding::of(&run.log, &ledger, usable_cores());
+    let finding = Finding::of(&run.log, &ledger, cores);
     let others = run.log.machine.as_ref().and_then(OtherPrograms::of);
     Verdict { ledger, finding, others }
 }

@@ -5,7 +5,6 @@ use serde::Serialize;
 use crate::analysis::{Basis, Comparison, Differences, Finding, Ledger, Round, Timed};
 use crate::cli::streams::{print, say};
 use crate::error::{Error, Result};
-use crate::monitor;
 use crate::pool::{MachineLoad, RunLog};
 use crate::value::{grouped, shortened};
 
@@ -56,8 +55,15 @@ struct Summary<'a> {
 }
 
 impl Report {
-    /// Of two by these names, what was found of them, in which rounds, and the records of their last runs.
-    pub(super) fn new(names: [String; 2], found: Comparison, rounds: &[Round], last: &[RunLog; 2]) -> Self {
+    /// Of two by these names, what was found of them, in which rounds, the records of their last runs, and how many cores
+    /// there were for each.
+    pub(super) fn new(
+        names: [String; 2],
+        found: Comparison,
+        rounds: &[Round],
+        last: &[RunLog; 2],
+        cores: [usize; 2],
+    ) -> Self {
         let [a, b] = last;
         let runs_of_a: Vec<Timed> = rounds.iter().map(|round| round.a).collect();
         let runs_of_b: Vec<Timed> = rounds.iter().map(|round| round.b).collect();
@@ -73,8 +79,8 @@ impl Report {
             rounds,
             set_aside,
             sides: [
-                Side { name: name_of_a, summary: SideSummary::new(a, found.a_s, &runs_of_a) },
-                Side { name: name_of_b, summary: SideSummary::new(b, found.b_s, &runs_of_b) },
+                Side { name: name_of_a, summary: SideSummary::new(a, found.a_s, &runs_of_a, cores[0]) },
+                Side { name: name_of_b, summary: SideSummary::new(b, found.b_s, &runs_of_b, cores[1]) },
             ],
             differences,
             first_difference: first_difference(differences, last),
@@ -131,9 +137,9 @@ impl Report {
 }
 
 impl SideSummary {
-    fn new(log: &RunLog, time_s: f64, runs: &[Timed]) -> Self {
+    fn new(log: &RunLog, time_s: f64, runs: &[Timed], cores: usize) -> Self {
         let ledger = Ledger::of(log, log.last_row_ns);
-        let finding = Finding::of(log, &ledger, monitor::usable_cores());
+        let finding = Finding::of(log, &ledger, cores);
         let all: Option<MachineLoad> =
             runs.iter().filter_map(|run| run.machine).reduce(|sum, load| sum.and(&load));
         Self {

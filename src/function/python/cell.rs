@@ -203,7 +203,9 @@ mod tests {
             ("%env A={b}", Some("pass  # %env A={b}\n")),
             (
                 "%cd ~/data",
-                Some("__import__(\"os\").chdir(__import__(\"os\").path.expanduser(\"~/data\"))  # %cd ~/data\n"),
+                Some(
+                    "__import__(\"os\").chdir(__import__(\"os\").path.expanduser(\"~/data\"))  # %cd ~/data\n",
+                ),
             ),
             ("%run ./other.py", Some("from other import *  # %run ./other.py\n")),
             ("%run -i other.py 3", Some("pass  # %run -i other.py 3\n")),

@@ -1,0 +1,51 @@
+//! The older runs of this sitting that stand on the disk to make room in memory: what is known of each, and where it is.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::kept_runs::KeptRun;
+use crate::monitor::MonitorSnapshot;
+
+/// A run that is read from the disk when it is asked for.
+#[derive(Clone)]
+pub struct StoredRun {
+    pub number: u32,
+    pub title: String,
+    pub function: String,
+    pub elapsed_ns: u64,
+    pub file: PathBuf,
+    /// What a person calls it.
+    name: Option<String>,
+    /// Runs of the same function over the same inputs have the same one.
+    work: u32,
+    machine: Option<Arc<MonitorSnapshot>>,
+    /// A person has saved it there; otherwise the file is of this sitting only.
+    is_saved: bool,
+}
+
+impl StoredRun {
+    /// What is to be known of a run that stands in `file`.
+    pub(super) fn of(kept: &KeptRun, file: &Path, is_saved: bool) -> Self {
+        Self {
+            number: kept.number,
+            title: kept.title(),
+            function: kept.run.log.plan.job.function.name().to_owned(),
+            elapsed_ns: kept.run.log.last_row_ns,
+            file: file.to_owned(),
+            name: kept.name.clone(),
+            work: kept.work,
+            machine: kept.machine.clone(),
+            is_saved,
+        }
+    }
+
+    /// Gives a run that was read again what it had before.
+    pub(super) fn restore(self, kept: &mut KeptRun) {
+        (kept.number, kept.name, kept.work) = (self.number, self.name, self.work);
+        if self.machine.is_some() {
+            // It ran here.
+            (kept.machine, kept.ran_on) = (self.machine, None);
+        }
+        kept.file = self.is_saved.then_some(self.file);
+    }
+}
