@@ -120,7 +120,8 @@ impl<'a> Beginning<'a> {
             _ => {
                 let even = DELIMITERS.into_iter().find(|delimiter| self.is_table(*delimiter));
                 let found = even.or_else(|| DELIMITERS.into_iter().find(|sign| self.has_row_names(*sign)));
-                found.unwrap_or(b',')
+                // Of a single column any sign will do that its cells do not hold.
+                found.unwrap_or(if self.sample(b',').has_decimal_commas() { b';' } else { b',' })
             }
         }
     }

@@ -91,7 +91,24 @@ impl Sample {
         let (first, below) = (self.first(), self.records.get(1..).unwrap_or_default());
         let is_wider = |record: &Vec<Vec<u8>>| record.len() == first.len() + 1;
         let has_last = below.iter().any(|record| record.last().is_some_and(|cell| !cell.is_empty()));
-        !below.is_empty() && are_names(first) && below.iter().all(is_wider) && has_last
+        let fits = !below.is_empty() && are_names(first) && below.iter().all(is_wider) && has_last;
+        fits && !self.has_decimal_commas()
+    }
+
+    /// Whether it is a single column of numbers with decimal commas, such as `3,5`, under its name; where what stands
+    /// before the commas counts the rows, that is rather their number.
+    pub(super) fn has_decimal_commas(&self) -> bool {
+        let [first, below @ ..] = self.records.as_slice() else { return false };
+        let is_whole = |cell: &[u8]| !cell.is_empty() && cell.iter().all(u8::is_ascii_digit);
+        let is_decimal = |record: &Vec<Vec<u8>>| match record.as_slice() {
+            [whole, rest] => is_whole(whole.strip_prefix(b"-").unwrap_or(whole)) && is_whole(rest),
+            [whole] => is_whole(whole),
+            _ => false,
+        };
+        let counts = (1..).zip(below).all(|(number, record)| {
+            record.first().is_some_and(|cell| cell == usize::to_string(&number).as_bytes())
+        });
+        first.len() == 1 && !below.is_empty() && are_names(first) && below.iter().all(is_decimal) && !counts
     }
 
     /// Whether a column is chosen by a name that the first record holds, such as the year 2020; 2 is rather the second.
@@ -243,6 +260,15 @@ mod tests {
         assert_eq!(written_by_r.likely_column(header), 1);
         // A comma at the end of each row is no further cell.
         assert_eq!(sample("a,b\n1,2,\n3,4,\n").header(None, None), Header::Names);
+    }
+
+    #[test]
+    fn a_column_of_decimal_commas_is_no_table_with_row_names() {
+        assert!(sample("price\n3,5\n-2,25\n7\n").has_decimal_commas());
+        assert!(!sample("price\n3,5\n2,25\n").has_row_names());
+        for of_rows in ["mpg\n1,21\n2,32\n", "mpg\nMazda,21\nFiat,32\n"] {
+            assert!(!sample(of_rows).has_decimal_commas() && sample(of_rows).has_row_names(), "{of_rows}");
+        }
     }
 
     #[test]

@@ -51,15 +51,16 @@ impl TwinTimeline {
         let bottom = rect.bottom() - LEGEND_HEIGHT;
         let places = places(rect, bottom, runs.map(|twin| &twin.run.log));
         draw_axis(ui, cx, &scale, rect, bottom);
+        let mut titles_end = rect.left();
         for (nth, (twin, place)) in runs.into_iter().zip(places).enumerate() {
             self.forget_other_run(nth, &twin.run.log);
-            title_ui(ui, cx, twin, place.with_max_y(place.top() + TITLE_HEIGHT));
+            titles_end = title_ui(ui, cx, twin, place.with_max_y(place.top() + TITLE_HEIGHT));
             let lanes_place = place.with_min_y(place.top() + TITLE_HEIGHT);
             let frame = FrameContext::new(ui, *cx, twin.run, scale, twin.run.elapsed_ns());
             let mut lanes_ui = ui.new_child(UiBuilder::new().id_salt(("twin", nth)).max_rect(lanes_place));
             lanes::ui(&mut lanes_ui, lanes_place, &frame, &mut self.details[nth]);
         }
-        draw_end(ui, cx, &scale, runs, places);
+        draw_end(ui, cx, &scale, runs, places, titles_end);
         let legend = Rect::from_x_y_ranges(x, bottom..=rect.bottom());
         let mut legend_ui = ui.new_child(UiBuilder::new().id_salt("signs").max_rect(legend));
         legend_ui.shrink_clip_rect(legend);
@@ -96,7 +97,8 @@ fn draw_axis(ui: &Ui, cx: &ViewContext<'_>, scale: &Scale, rect: Rect, bottom: f
     axis::draw(ui.painter(), scale, &axis::ticks(scale), rect.top() + AXIS_HEIGHT / 2.0, lines, &look);
 }
 
-fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>, rect: Rect) {
+/// Draws what a run is called and its figures; gives where that ends.
+fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>, rect: Rect) -> f32 {
     let builder = UiBuilder::new()
         .id_salt(("twin title", twin.title))
         .max_rect(rect.shrink2(egui::vec2(12.0, 0.0)))
@@ -110,11 +112,19 @@ fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>, rect: Rect) {
     if peak_bytes > 0 {
         told.push(format!("{} in the largest process", format::bytes(peak_bytes)));
     }
-    widgets::elided(&mut title_ui, RichText::new(told.join(" · ")).color(cx.theme.weak));
+    widgets::elided(&mut title_ui, RichText::new(told.join(" · ")).color(cx.theme.weak)).rect.right()
 }
 
-/// A line through both where the quicker one was done.
-fn draw_end(ui: &Ui, cx: &ViewContext<'_>, scale: &Scale, runs: [TwinSide<'_>; 2], places: [Rect; 2]) {
+/// A line through both where the quicker one was done; its words stand beside the title of the second, which ends at
+/// `title_end`.
+fn draw_end(
+    ui: &Ui,
+    cx: &ViewContext<'_>,
+    scale: &Scale,
+    runs: [TwinSide<'_>; 2],
+    places: [Rect; 2],
+    title_end: f32,
+) {
     let Some(first) = runs.into_iter().min_by_key(|twin| twin.run.log.last_row_ns) else { return };
     if runs.iter().all(|twin| twin.run.log.last_row_ns == first.run.log.last_row_ns) {
         return;
@@ -126,9 +136,11 @@ fn draw_end(ui: &Ui, cx: &ViewContext<'_>, scale: &Scale, runs: [TwinSide<'_>; 2
     let font = TextStyle::Small.resolve(ui.style());
     let width = ui.painter().layout_no_wrap(text.clone(), font.clone(), color).size().x;
     let y = places[1].top() + TITLE_HEIGHT / 2.0;
-    let (at, align) = match x + width + STEP < scale.x.max {
-        true => (pos2(x + STEP, y), Align2::LEFT_CENTER),
-        false => (pos2(x - STEP, y), Align2::RIGHT_CENTER),
+    let (right_of, left_of) = ((x + STEP).max(title_end + STEP), x - STEP);
+    let (at, align) = match right_of + width < scale.x.max {
+        true => (pos2(right_of, y), Align2::LEFT_CENTER),
+        false if left_of - width > title_end + STEP => (pos2(left_of, y), Align2::RIGHT_CENTER),
+        false => return,
     };
     let ground = align.anchor_size(at, egui::vec2(width, 14.0)).expand2(egui::vec2(2.0, 0.0));
     ui.painter().rect_filled(ground, 2.0, cx.theme.panel);
