@@ -32,7 +32,7 @@
 //! file, on the `PATH`, or named with [`pool::PoolBuilder::launch`].
 //!
 //! The rooms, each of which may use only those before it: [`error`], [`value`], [`input`], [`function`], [`monitor`],
-//! [`pool`], [`analysis`], [`export`], and on top of them [`cli`] and the window.
+//! [`pool`], [`analysis`], [`export`], [`lessons`], and on top of them [`cli`] and the window.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
@@ -44,6 +44,7 @@ pub mod error;
 pub mod export;
 pub mod function;
 pub mod input;
+pub mod lessons;
 pub mod monitor;
 pub mod pool;
 pub mod value;

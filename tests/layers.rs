@@ -11,7 +11,7 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 mod circles;
 
 /// Every room and the rooms it may import. The order is the reading order of the library.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
     ("error", &[]),
     ("value", &["error"]),
     ("input", &["value", "error"]),
@@ -20,8 +20,9 @@ const ROOMS: [(&str, &[&str]); 10] = [
     ("monitor", &["error"]),
     ("analysis", &["pool", "function", "monitor", "value", "error"]),
     ("export", &["analysis", "monitor", "pool", "function", "value", "error"]),
-    ("cli", &["error", "value", "input", "function", "pool", "monitor", "analysis", "export"]),
-    ("app", &["error", "value", "input", "function", "pool", "monitor", "analysis", "export"]),
+    ("lessons", &["analysis", "pool", "function", "value", "error"]),
+    ("cli", &["error", "value", "input", "function", "pool", "monitor", "analysis", "export", "lessons"]),
+    ("app", &["error", "value", "input", "function", "pool", "monitor", "analysis", "export", "lessons"]),
 ];
 /// Folders within the pool, and the files of the pool that they may not use: the record is made of events wherever they come
 /// from, and decisions are made without clocks, pipes and processes.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, Parser, ValueEnum};
 
 use super::function::FunctionArgs;
+use super::lesson::LessonArgs;
 use super::rules::RuleArgs;
 use super::trust::TrustArgs;
 use crate::error::{Error, Result};
@@ -37,6 +38,8 @@ pub enum Subcommand {
     Functions(FunctionsArgs),
     /// Write a saved run in forms that other programs and people read
     Export(ExportArgs),
+    /// Measure a claim about processes and threads on this machine, or list the claims
+    Lesson(LessonArgs),
     /// Allow the Python interpreter of a folder's own virtual environment to be started, or list the allowed folders
     Trust(TrustArgs),
 }

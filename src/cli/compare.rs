@@ -9,8 +9,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use self::report::Report;
-use self::turns::{JobRunner, take_turns};
+use self::turns::take_turns;
 use super::args::{CompareArgs, RunArgs};
+use super::job_runner::JobRunner;
 use super::run::job_over_all_inputs;
 use super::streams::say;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE, summary};

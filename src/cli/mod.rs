@@ -8,6 +8,8 @@ mod export;
 mod followed_run;
 mod function;
 mod functions;
+mod job_runner;
+mod lesson;
 mod live;
 mod os;
 mod parse;
@@ -44,6 +46,7 @@ pub fn execute(command: Subcommand) -> ExitCode {
         Subcommand::Compare(args) => compare::compare(&args),
         Subcommand::Functions(args) => functions::list(&args),
         Subcommand::Export(args) => export::export(&args),
+        Subcommand::Lesson(args) => lesson::lesson(&args),
         Subcommand::Trust(args) => trust::trust(&args),
     };
     code.unwrap_or_else(|error| report(&error)).into()

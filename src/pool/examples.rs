@@ -107,6 +107,17 @@ pub fn shell(line: &str) -> CommandSpec {
     CommandSpec { template: line.to_owned(), shell: true, ..CommandSpec::default() }
 }
 
+/// A job of what is run here over inputs as a person would type them; none for a function without input.
+pub fn job_of(runs: Runs, inputs: &str, mode: Mode, workers: usize) -> Result<Job> {
+    let function = runs.spec()?;
+    let inputs = match function.takes()? {
+        Takes::Nothing => Column::None(1),
+        _ => input::parse_typed(inputs)?,
+    };
+    let settings = Settings { mode, workers, ..Settings::default() };
+    Ok(Job { inputs_name: "typed inputs".to_owned(), inputs: Arc::new(inputs), function, settings })
+}
+
 impl Example {
     /// The example called `name`, in any case; otherwise an error that lists them.
     pub fn find(name: &str) -> Result<&'static Self> {
@@ -150,24 +161,13 @@ impl Example {
 
     /// The job that this example is.
     pub fn job(&self) -> Result<Job> {
-        let function = self.runs.spec()?;
-        let inputs = match self.sample_text() {
-            Some(text) => {
-                let options = input::LoadOptions::default();
-                input::load_reader(
-                    text.as_bytes(),
-                    catalogue::PRIMES_NAME,
-                    &options,
-                    &input::LoadProgress::default(),
-                )?
-                .column
-            }
-            None if function.takes()? == Takes::Nothing => Arc::new(Column::None(1)),
-            None => Arc::new(input::parse_typed(self.inputs)?),
+        let Some((text, name)) = self.sample_text().zip(self.sample_file) else {
+            return job_of(self.runs, self.inputs, self.mode, self.workers);
         };
-        let inputs_name = self.sample_file.unwrap_or("typed inputs").to_owned();
+        let (options, progress) = (input::LoadOptions::default(), input::LoadProgress::default());
+        let inputs = input::load_reader(text.as_bytes(), name, &options, &progress)?.column;
         let settings = Settings { mode: self.mode, workers: self.workers, ..Settings::default() };
-        Ok(Job { inputs_name, inputs, function, settings })
+        Ok(Job { inputs_name: name.to_owned(), inputs, function: self.runs.spec()?, settings })
     }
 }
 

@@ -16,6 +16,8 @@ mod keeper;
 #[cfg(unix)]
 mod large;
 #[cfg(target_os = "linux")]
+mod lessons;
+#[cfg(target_os = "linux")]
 mod load;
 #[cfg(target_os = "linux")]
 mod poison;

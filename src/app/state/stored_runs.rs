@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::kept_runs::KeptRun;
+use super::kept_run::KeptRun;
 use crate::monitor::MonitorSnapshot;
 
 /// A run that is read from the disk when it is asked for.

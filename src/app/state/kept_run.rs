@@ -1,0 +1,64 @@
+//! A run that is over, with what a person has made of it and what the machine did meanwhile.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::export::OpenedRun;
+use crate::monitor::{Machine, MonitorSnapshot};
+use crate::pool::{Job, Mode, RunSnapshot};
+
+/// A run that is over.
+#[derive(Clone)]
+pub struct KeptRun {
+    /// Counted from 1; never given to another run of this sitting.
+    pub number: u32,
+    /// Runs of the same function over the same inputs have the same one.
+    pub(super) work: u32,
+    /// What a person calls it.
+    pub name: Option<String>,
+    pub run: Arc<RunSnapshot>,
+    /// What the machine did meanwhile; nothing for a run that was opened.
+    pub machine: Option<Arc<MonitorSnapshot>>,
+    /// The machine that it ran on, as far as its file tells; nothing where that is this one.
+    pub ran_on: Option<Machine>,
+    /// It is not let go to make room.
+    pub is_pinned: bool,
+    /// The file that it stands in.
+    pub file: Option<PathBuf>,
+}
+
+impl KeptRun {
+    /// "4 processes", or what a person calls it.
+    pub fn title(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.run.log.shape().to_string())
+    }
+
+    /// Whether both ran the same function over the same inputs, so that their times can be compared.
+    pub fn is_of_same_work(&self, other: &Self) -> bool {
+        self.work == other.work
+    }
+
+    pub(super) fn new(run: Arc<RunSnapshot>, machine: Option<Arc<MonitorSnapshot>>) -> Self {
+        Self { number: 0, work: 0, name: None, run, machine, ran_on: None, is_pinned: false, file: None }
+    }
+
+    pub(super) fn opened(opened: OpenedRun, number: u32) -> Self {
+        let now_ns = opened.log.last_row_ns;
+        let run = RunSnapshot { log: opened.log, now_ns, live: Vec::new(), host_pids: Vec::new() };
+        Self { number, ran_on: Some(opened.machine), ..Self::new(Arc::new(run), None) }
+    }
+
+    pub(super) fn does(&self, job: &Job) -> bool {
+        let own = &self.run.log.plan.job;
+        let are_inputs_same = Arc::ptr_eq(&own.inputs, &job.inputs) || own.inputs == job.inputs;
+        own.function == job.function && are_inputs_same
+    }
+
+    pub fn mode(&self) -> Mode {
+        self.run.log.plan.job.settings.mode
+    }
+
+    pub(super) fn size_bytes(&self) -> usize {
+        self.run.log.size_bytes()
+    }
+}

@@ -1,0 +1,271 @@
+//! Lessons: claims about processes and threads, each with what a person may predict, the runs that measure it on this
+//! machine, and what the figures say of it.
+//!
+//! A lesson is data and a judgement: it runs nothing itself. Whoever runs its jobs one after the other hands their records
+//! to [`Lesson::reveal`]. Which lessons there are stands in `catalogue`, what their figures mean in `judge`.
+
+mod catalogue;
+mod judge;
+mod measured;
+
+use std::fmt;
+
+pub use self::catalogue::LESSONS;
+pub use self::measured::Measured;
+use crate::analysis::OtherPrograms;
+use crate::error::{Error, Result};
+use crate::pool::examples::{Runs, job_of};
+use crate::pool::{Job, Mode, RunLog};
+use crate::value::shortened;
+
+/// A claim, and how it is shown.
+#[derive(Clone, Copy)]
+pub struct Lesson {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is about, in a word or two: "the lock".
+    pub topic: &'static str,
+    /// The claim, in one sentence.
+    pub claim: &'static str,
+    /// What is going to be run, and what a person is asked to predict of it.
+    pub question: &'static str,
+    /// The answers to choose from.
+    pub choices: [&'static str; 3],
+    /// What would have to differ for it to be otherwise.
+    pub otherwise: &'static str,
+    runs: &'static [LessonRun],
+    /// Whether other programs falsify its figures, which are times; those of other lessons only if they speak against it.
+    is_timed: bool,
+    judge: fn(&Measured) -> Judged,
+}
+
+/// One of the runs of a lesson.
+#[derive(Clone, Copy)]
+pub struct LessonRun {
+    /// "four threads".
+    pub title: &'static str,
+    runs: Runs,
+    inputs: &'static str,
+    mode: Mode,
+    workers: Workers,
+}
+
+/// How many workers a run has.
+#[derive(Clone, Copy)]
+enum Workers {
+    Of(usize),
+    /// One for each core that may be used, up to eight.
+    OnePerCore,
+}
+
+/// What a judgement finds in the figures.
+struct Judged {
+    holds: bool,
+    /// The place among the choices of that which was right.
+    right: usize,
+    figures: Vec<Figure>,
+    /// Why it came out so, in a sentence or two.
+    why: String,
+}
+
+/// A measured figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// "0.98×".
+    pub value: String,
+    /// What it is: "four threads beside one".
+    pub meaning: String,
+}
+
+/// What was found of a claim.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    Holds,
+    DoesNotHold,
+    /// Other programs used the cores meanwhile.
+    TooBusy(OtherPrograms),
+    /// Nothing could be measured, and why.
+    NotMeasured(String),
+}
+
+/// What is shown after the runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reveal {
+    pub verdict: Verdict,
+    /// The place among the choices of that which was right; nothing where nothing could be told.
+    pub right: Option<usize>,
+    pub figures: Vec<Figure>,
+    /// Why it came out so.
+    pub why: String,
+}
+
+impl Reveal {
+    /// Nothing could be measured, for this reason.
+    pub fn not_measured(reason: String) -> Self {
+        Self { verdict: Verdict::NotMeasured(reason), right: None, figures: Vec::new(), why: String::new() }
+    }
+}
+
+impl Verdict {
+    /// As in the output for programs.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::DoesNotHold => "does not hold here",
+            Self::TooBusy(_) => "too busy",
+            Self::NotMeasured(_) => "not measured",
+        }
+    }
+}
+
+/// As a sentence: "It holds here."
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Holds => write!(f, "It holds here."),
+            Self::DoesNotHold => write!(f, "It does not hold here."),
+            Self::TooBusy(OtherPrograms::Others { busy_cores, cores }) => write!(
+                f,
+                "Too busy to tell: other programs used {busy_cores:.1} of {cores} cores. Close them and run it again."
+            ),
+            Self::TooBusy(OtherPrograms::Taken { steal_cores, cores }) => write!(
+                f,
+                "Too busy to tell: the machine around this one took {steal_cores:.1} of {cores} cores. Run it again later."
+            ),
+            Self::NotMeasured(reason) => write!(f, "Nothing was measured: {reason}"),
+        }
+    }
+}
+
+impl LessonRun {
+    /// The job to run; asks a Python interpreter where it is for one.
+    pub fn job(&self, cores: usize) -> Result<Job> {
+        job_of(self.runs, self.inputs, self.mode, self.workers.count(cores))
+    }
+}
+
+impl Workers {
+    fn count(self, cores: usize) -> usize {
+        const MOST: usize = 8;
+        match self {
+            Self::Of(count) => count,
+            Self::OnePerCore => cores.clamp(1, MOST),
+        }
+    }
+}
+
+impl Lesson {
+    /// The lesson called `name`; otherwise an error that lists them.
+    pub fn find(name: &str) -> Result<&'static Self> {
+        let found = LESSONS.iter().find(|lesson| lesson.name.eq_ignore_ascii_case(name.trim()));
+        found.ok_or_else(|| {
+            let names: Vec<&str> = LESSONS.iter().map(|lesson| lesson.name).collect();
+            let reason = format!("`{}` is not one of: {}", shortened(name, 60), names.join(", "));
+            Error::usage("find the lesson", reason)
+        })
+    }
+
+    /// Its number, from 1.
+    pub fn number(&self) -> usize {
+        LESSONS.iter().position(|lesson| lesson.name == self.name).map_or(0, |place| place + 1)
+    }
+
+    /// The runs that show it, in order.
+    pub fn runs(&self) -> &'static [LessonRun] {
+        self.runs
+    }
+
+    /// What the records of its runs, in order, show on a machine where `cores` could be used.
+    pub fn reveal(&self, logs: Vec<RunLog>, cores: usize) -> Reveal {
+        let others = logs.iter().filter_map(|log| log.machine.as_ref().and_then(OtherPrograms::of)).next();
+        let measured = match Measured::of(logs, self.runs.len(), cores) {
+            Ok(measured) => measured,
+            Err(reason) => return Reveal::not_measured(reason),
+        };
+        let Judged { holds, right, figures, why } = (self.judge)(&measured);
+        let verdict = match others.filter(|_| self.is_timed || !holds) {
+            Some(others) => Verdict::TooBusy(others),
+            None if holds => Verdict::Holds,
+            None => Verdict::DoesNotHold,
+        };
+        let is_told = !matches!(verdict, Verdict::TooBusy(_));
+        Reveal { verdict, right: is_told.then_some(right), figures, why }
+    }
+}
+
+impl Figure {
+    fn new(value: impl Into<String>, meaning: impl Into<String>) -> Self {
+        Self { value: value.into(), meaning: meaning.into() }
+    }
+
+    /// "1.92×".
+    fn ratio(ratio: f64, meaning: impl Into<String>) -> Self {
+        let digits = if ratio >= 20.0 {
+            0
+        } else if ratio >= 9.95 {
+            1
+        } else {
+            2
+        };
+        Self::new(format!("{ratio:.digits$}×"), meaning)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::sync::Arc;
+    use std::time::{Instant, SystemTime};
+
+    use super::*;
+    use crate::function::FunctionSpec;
+    use crate::pool::{Ending, Event, MachineLoad, Plan, Settings};
+    use crate::value::Column;
+
+    #[test]
+    fn each_asks_for_one_of_three_answers_and_says_what_would_differ() {
+        let mut names = HashSet::new();
+        for lesson in &LESSONS {
+            assert!(names.insert(lesson.name) && lesson.name.len() < 30, "{}", lesson.name);
+            assert_eq!(HashSet::from(lesson.choices).len(), 3, "{}", lesson.name);
+            assert!(
+                lesson.claim.ends_with('.')
+                    && lesson.question.ends_with('?')
+                    && lesson.otherwise.ends_with('.')
+            );
+            assert!(!lesson.runs().is_empty());
+            assert_eq!(Lesson::find(&lesson.name.to_uppercase()).unwrap().number(), lesson.number());
+        }
+        let error = Lesson::find("nope").map(|lesson| lesson.name).unwrap_err().to_string();
+        assert!(error.contains("separate-memory, shared-memory"), "{error}");
+    }
+
+    /// A run of items that take a second each of one worker, on a machine where others used so many of two cores.
+    fn log(inputs: Column, others_s: u64) -> RunLog {
+        let function = FunctionSpec::builtin("double", []).unwrap();
+        let settings = Settings::default();
+        let job = Job { inputs_name: String::new(), inputs: Arc::new(inputs), function, settings };
+        let mut log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
+        let second_ns = 1_000_000_000;
+        let load = MachineLoad {
+            from_ns: 0,
+            upto_ns: second_ns,
+            cores: 2,
+            busy_ns: others_s * second_ns,
+            pool_ns: 0,
+            own_ns: 0,
+            steal_ns: 0,
+        };
+        log.apply(second_ns, &Event::MachineSeen(load));
+        log.apply(second_ns, &Event::Finished { ending: Ending::Completed });
+        log
+    }
+
+    #[test]
+    fn what_was_stopped_shows_nothing() {
+        let lesson = Lesson::find("the-lock").unwrap();
+        let reveal = lesson.reveal(vec![log(Column::Int(vec![1]), 0)], 2);
+        assert_eq!(reveal.verdict, Verdict::NotMeasured("it was stopped before its last run.".to_owned()));
+        assert_eq!((reveal.right, reveal.figures.len()), (None, 0));
+    }
+}

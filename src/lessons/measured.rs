@@ -1,0 +1,100 @@
+//! What the runs of a lesson came to, as its judgement asks for it.
+
+use std::collections::BTreeMap;
+
+use crate::pool::{Cause, LifeEnd, RunLog, ns_to_s};
+use crate::value::ValueRef;
+
+/// The records of a lesson's runs, in order.
+pub struct Measured {
+    logs: Vec<RunLog>,
+    /// How many cores the runs could use.
+    pub cores: usize,
+}
+
+impl Measured {
+    /// Takes the records of all `wanted` runs; the error says why they show nothing.
+    pub(super) fn of(logs: Vec<RunLog>, wanted: usize, cores: usize) -> Result<Self, String> {
+        if logs.len() < wanted {
+            return Err("it was stopped before its last run.".to_owned());
+        }
+        for log in &logs {
+            let rows = 0..log.counts.total;
+            let raised = rows.filter_map(|index| log.row(index)).find_map(|row| match row.cause {
+                Some(Cause::Raised(_)) | Some(Cause::NotRun(_)) => {
+                    row.error().map(|error| error.into_owned())
+                }
+                _ => None,
+            });
+            if log.counts.total == 0 || raised.is_some() {
+                let reason = raised.unwrap_or_else(|| "a run had no items".to_owned());
+                return Err(reason.lines().next().unwrap_or_default().to_owned());
+            }
+        }
+        Ok(Self { logs, cores })
+    }
+
+    pub(super) fn log(&self, run: usize) -> &RunLog {
+        &self.logs[run]
+    }
+
+    /// From the first worker ready to the last row.
+    pub(super) fn work_s(&self, run: usize) -> f64 {
+        let log = self.log(run);
+        ns_to_s(log.last_row_ns.saturating_sub(log.startup_ns.unwrap_or_default()).max(1))
+    }
+
+    /// How many times as fast a run was as another.
+    pub(super) fn speedup(&self, run: usize, beside: usize) -> f64 {
+        self.work_s(beside) / self.work_s(run)
+    }
+
+    /// How many cores the items of a run kept busy while they ran.
+    pub(super) fn cores_used(&self, run: usize) -> f64 {
+        self.log(run).cpu_s() / self.work_s(run)
+    }
+
+    /// Whether the workers of a run take turns under the lock of an interpreter, as far as one told.
+    pub(super) fn has_lock(&self, run: usize) -> bool {
+        let lives = self.log(run).lanes.iter().flat_map(|lane| lane.lives.iter());
+        lives.filter_map(|life| life.readiness.has_lock).any(|has_lock| has_lock)
+    }
+
+    /// What items gave that are numbers, each with the process that ran it, in the order of the inputs.
+    pub(super) fn numbers(&self, run: usize) -> Vec<(u32, f64)> {
+        let log = self.log(run);
+        let rows = (0..log.counts.total).filter_map(|index| log.row(index));
+        let number = |output| match output {
+            Some(ValueRef::Int(number)) => Some(number as f64),
+            Some(ValueRef::Float(number)) => Some(number),
+            _ => None,
+        };
+        rows.filter_map(|row| Some((row.pid?, number(row.output)?))).collect()
+    }
+
+    /// How long each item took, in the order of the inputs.
+    pub(super) fn durations_s(&self, run: usize) -> Vec<f64> {
+        let log = self.log(run);
+        (0..log.counts.total)
+            .filter_map(|index| log.row(index))
+            .map(|row| f64::from(row.duration_s))
+            .collect()
+    }
+
+    /// The largest number that the items of each process gave.
+    pub(super) fn largest_by_process(&self, run: usize) -> BTreeMap<u32, f64> {
+        let mut largest = BTreeMap::new();
+        for (pid, number) in self.numbers(run) {
+            let so_far = largest.entry(pid).or_insert(number);
+            *so_far = number.max(*so_far);
+        }
+        largest
+    }
+
+    /// How many workers lost their process by itself, and not by this program.
+    pub(super) fn workers_that_died(&self, run: usize) -> usize {
+        let died = |end: &LifeEnd| !end.is_by_this_program();
+        let lanes = self.log(run).lanes.iter().filter(|lane| !lane.is_for_suspects);
+        lanes.filter(|lane| lane.lives.iter().any(|life| life.end.as_ref().is_some_and(died))).count()
+    }
+}
