@@ -14,7 +14,7 @@ pub use self::catalogue::LESSONS;
 pub use self::measured::Measured;
 use crate::analysis::OtherPrograms;
 use crate::error::{Error, Result};
-use crate::pool::examples::{Runs, job_of};
+use crate::pool::examples::{Example, Runs, job_of};
 use crate::pool::{Job, Mode, RunLog};
 use crate::value::shortened;
 
@@ -138,6 +138,23 @@ impl fmt::Display for Verdict {
 }
 
 impl LessonRun {
+    /// The same as an example, for a setup to be made of it.
+    pub fn example(&self, cores: usize) -> Example {
+        Example {
+            name: self.title,
+            summary: "",
+            watch: "",
+            python: "",
+            runs: self.runs,
+            inputs: self.inputs,
+            sample_file: None,
+            mode: self.mode,
+            workers: self.workers.count(cores),
+            prints_results: false,
+            fails: false,
+        }
+    }
+
     /// The job to run; asks a Python interpreter where it is for one.
     pub fn job(&self, cores: usize) -> Result<Job> {
         job_of(self.runs, self.inputs, self.mode, self.workers.count(cores))

@@ -62,6 +62,7 @@ impl PoolscopeApp {
             | Command::UseSampleInputs
             | Command::TypeInputs
             | Command::SetMode(_)) => self.carry_out_on_setup(command, ctx, now)?,
+            Command::Lesson(command) => self.carry_out_on_lessons(command, ctx, now)?,
             command => self.carry_out_on_window(command, ctx),
         }
         Ok(())

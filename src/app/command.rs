@@ -7,6 +7,8 @@ use std::sync::mpsc;
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers, ThemePreference};
 
+use super::lesson::LessonCommand;
+use crate::lessons::LESSONS;
 use crate::pool::Mode;
 use crate::pool::examples::{EXAMPLES, Example};
 
@@ -74,6 +76,7 @@ pub enum Command {
     TypeInputs,
     /// Sets up whether workers are processes or threads.
     SetMode(Mode),
+    Lesson(LessonCommand),
     SetTheme(ThemePreference),
     ZoomIn,
     ZoomOut,
@@ -91,7 +94,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 35] = [
+pub const PLAIN: [Command; 36] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -116,6 +119,7 @@ pub const PLAIN: [Command; 35] = [
     Command::SetMode(Mode::Process),
     Command::SetMode(Mode::Thread),
     Command::ToggleSetup,
+    Command::Lesson(LessonCommand::Gallery),
     Command::SetTheme(ThemePreference::System),
     Command::SetTheme(ThemePreference::Light),
     Command::SetTheme(ThemePreference::Dark),
@@ -131,7 +135,8 @@ pub const PLAIN: [Command; 35] = [
 
 /// All commands that the palette offers.
 pub fn offered() -> impl Iterator<Item = Command> {
-    PLAIN.into_iter().chain(EXAMPLES.iter().map(Command::RunExample))
+    let lessons = (0..LESSONS.len()).map(|place| Command::Lesson(LessonCommand::Show(place)));
+    PLAIN.into_iter().chain(EXAMPLES.iter().map(Command::RunExample)).chain(lessons)
 }
 
 impl Command {
@@ -178,6 +183,7 @@ impl Command {
             Self::TypeInputs => "Type inputs".into(),
             Self::SetMode(Mode::Process) => "Use processes".into(),
             Self::SetMode(Mode::Thread) => "Use threads".into(),
+            Self::Lesson(command) => command.label(),
             Self::SetTheme(ThemePreference::System) => "Colours: system".into(),
             Self::SetTheme(ThemePreference::Light) => "Colours: light".into(),
             Self::SetTheme(ThemePreference::Dark) => "Colours: dark".into(),
@@ -239,6 +245,7 @@ impl Command {
             Self::SetMode(Mode::Thread) => {
                 "Workers share one process and its memory; a crash ends all of them."
             }
+            Self::Lesson(command) => command.tooltip(),
             Self::SetTheme(ThemePreference::System) => "Follows the colours of the desktop.",
             Self::ToggleSetup => "Hides the setup, so that the views get its width.",
             Self::ShowPalette => "Finds any command by a few letters of its name.",
@@ -265,6 +272,7 @@ impl Command {
             Self::ExportShownRun => (Modifiers::COMMAND, Key::E),
             Self::RunBoth => (COMMAND_SHIFT, Key::B),
             Self::ToggleRuns => (Modifiers::COMMAND, Key::L),
+            Self::Lesson(LessonCommand::Gallery) => (COMMAND_SHIFT, Key::L),
             Self::TypeInputs => (Modifiers::COMMAND, Key::I),
             Self::ToggleSetup => (Modifiers::COMMAND, Key::B),
             Self::ZoomIn => (Modifiers::COMMAND, Key::Plus),

@@ -8,6 +8,7 @@ use egui::{
 
 use super::command::Situation;
 use super::context::ViewContext;
+use super::lesson::LessonView;
 use super::palette::Palette;
 use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
 use super::runs::RunsView;
@@ -85,6 +86,7 @@ pub struct Layout {
     results: ResultsPanel,
     messages: MessagesPanel,
     picture: PicturePanel,
+    lesson: LessonView,
 }
 
 impl Layout {
@@ -263,6 +265,14 @@ impl PoolscopeApp {
             let said = said.as_deref().or(self.run_files.said()).or(self.saving.said());
             status_bar::ui(ui, &cx, phase, said, self.others.get());
         });
+        if let Some(page) = &self.lesson {
+            let live = self.lesson_runner.snapshot().filter(|run| !run.log.is_finished());
+            let why_not = situation.is_live.then_some("A pool is at work: stop it first, or wait.");
+            let view = &mut self.layout.lesson;
+            CentralPanel::no_frame().show(ui, |ui| view.ui(ui, &cx, page, live.map(|run| &**run), why_not));
+            dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx, situation);
+            return;
+        }
         let shows_setup = self.layout.shows_setup(ui.ctx());
         let trial = self.trial.snapshot().cloned();
         let mut view = SetupView {

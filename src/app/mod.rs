@@ -15,6 +15,8 @@ mod help;
 mod items;
 mod keeping;
 pub mod layout;
+pub mod lesson;
+mod lesson_runs;
 mod palette;
 pub mod panels;
 mod progress;

@@ -9,8 +9,10 @@ use egui::{
 
 use super::command::{Command, Situation};
 use super::context::ViewContext;
+use super::lesson::LessonCommand;
 use super::theme::{Theme, strong};
 use super::widgets;
+use crate::lessons::LESSONS;
 use crate::pool::examples::EXAMPLES;
 use crate::value::shortened;
 
@@ -129,6 +131,15 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, bar: &TopBar<'_>) {
             let button = button.on_hover_ui(|ui| example_tooltip(ui, cx.theme, example));
             if button.on_disabled_hover_text("A pool is at work: stop it first, or wait.").clicked() {
                 cx.commands.send(Command::RunExample(example));
+            }
+        }
+    });
+    ui.menu_button("Lessons", |ui| {
+        items(ui, cx, situation, &[Command::Lesson(LessonCommand::Gallery)]);
+        ui.separator();
+        for (place, lesson) in LESSONS.iter().enumerate() {
+            if ui.button(format!("{}  {}", lesson.number(), lesson.claim)).clicked() {
+                cx.commands.send(Command::Lesson(LessonCommand::Show(place)));
             }
         }
     });

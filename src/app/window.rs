@@ -21,7 +21,7 @@ use super::rescue;
 use super::saved_runs::RunFiles;
 use super::saving::Saving;
 use super::state::{
-    KeptRuns, Origin, OtherProgramsWatch, Phase, RecentPaths, Runner, Setup, SourceKind, TwinRun,
+    KeptRuns, LessonPage, Origin, OtherProgramsWatch, Phase, RecentPaths, Runner, Setup, SourceKind, TwinRun,
     VerdictOfRun,
 };
 use super::theme;
@@ -54,6 +54,12 @@ pub struct PoolscopeApp {
     pub(super) recent: RecentPaths,
     pub(super) compare: CompareView,
     pub(super) run_files: RunFiles,
+    /// Which of the lessons is shown, where one is.
+    pub(super) lesson: Option<LessonPage>,
+    /// The run of the lesson that is on.
+    pub(super) lesson_runner: Runner,
+    /// The next of its jobs, which is being made.
+    pub(super) lesson_job: Option<Task<Result<Job>>>,
     /// The job that is being run in both modes.
     pub(super) twin: Option<TwinRun>,
     pub(super) verdict: VerdictOfRun,
@@ -96,6 +102,9 @@ impl PoolscopeApp {
             job: setup.job(),
             setup,
             trial: Runner::new(launch.clone(), repaint_rate),
+            lesson_runner: Runner::new(launch.clone(), repaint_rate),
+            lesson: None,
+            lesson_job: None,
             runner: Runner::new(launch, repaint_rate),
             layout: Layout::default(),
             selected_row: None,
@@ -179,6 +188,7 @@ impl PoolscopeApp {
         self.kept.follow(self.runner.snapshot(), self.machine.as_ref());
         self.take_opened_run(ctx);
         self.follow_twin(ctx);
+        self.follow_lesson(ctx);
         self.compare.follow(beside(self.kept.shown(), self.kept.beside()), ctx);
         let ran_on = self.kept.shown().and_then(|kept| kept.ran_on.clone());
         self.verdict.follow(self.shown_run().cloned().as_ref(), ran_on.as_ref(), ctx);
@@ -319,6 +329,7 @@ impl eframe::App for PoolscopeApp {
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.hear_lesson_keys(ui.ctx());
         self.send_shortcuts(ui.ctx());
         self.window_ui(ui);
     }
@@ -336,6 +347,7 @@ impl eframe::App for PoolscopeApp {
         // Done here and not left to the end of the process: no host may outlive the window.
         self.runner.shut_down();
         self.trial.shut_down();
+        self.lesson_runner.shut_down();
         if let Some(monitor) = self.monitor.take() {
             drop_elsewhere(monitor);
         }

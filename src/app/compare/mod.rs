@@ -74,7 +74,7 @@ impl CompareView {
         let lower_height = (rest.height() * 0.3).max(LEAST_LOWER_HEIGHT);
         let (middle, lower) = rest.split_top_bottom_at_y(rest.bottom() - lower_height);
         let twins = [0, 1].map(|place| TwinSide { run: &runs[place].run, title: &titles[place] });
-        self.timeline.ui(&mut child(ui, "twin", middle.with_max_y(middle.bottom() - GAP)), cx, twins);
+        self.timeline.ui(&mut child(ui, "twin", middle.with_max_y(middle.bottom() - GAP)), cx, &twins);
         let half = lower.left() + ((lower.width() - GAP) * 0.46).round();
         self.times_ui(&mut child(ui, "times", lower.with_max_x(half)), cx, &titles);
         let mut rows_ui = child(ui, "rows", lower.with_min_x(half + GAP));

@@ -26,41 +26,53 @@ pub struct TwinSide<'a> {
 /// The view, and what it keeps from frame to frame.
 #[derive(Debug, Default)]
 pub struct TwinTimeline {
-    details: [Vec<Detail>; 2],
+    details: Vec<Vec<Detail>>,
     /// The starts of the runs that these are of.
-    started: [Option<Instant>; 2],
+    started: Vec<Option<Instant>>,
 }
 
 impl TwinTimeline {
     /// Draws the card into all of `ui`.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, runs: [TwinSide<'_>; 2]) {
+    pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, runs: &[TwinSide<'_>]) {
         let header = |ui: &mut Ui| {
             ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
                 widgets::link(ui, cx.theme, "legend").on_hover_ui(|ui| core_parts::legend_ui(ui, cx.theme));
             });
         };
-        widgets::card(ui, cx.theme, "Both on one clock", header, |ui| self.body_ui(ui, cx, runs));
+        let title = match runs {
+            [_] => "On one clock",
+            [_, _] => "Both on one clock",
+            _ => "All on one clock",
+        };
+        widgets::card(ui, cx.theme, title, header, |ui| self.body_ui(ui, cx, runs));
     }
 
-    fn body_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, runs: [TwinSide<'_>; 2]) {
+    fn body_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, runs: &[TwinSide<'_>]) {
+        self.details.resize_with(runs.len(), Vec::new);
+        self.started.resize(runs.len(), None);
         let rect = ui.available_rect_before_wrap();
         let right = (rect.right() - RIGHT_MARGIN).max(rect.left() + NAMES_WIDTH + 1.0);
         let x = Rangef::new(rect.left() + NAMES_WIDTH, right);
-        let longest_ns = runs.map(|twin| twin.run.log.last_row_ns).into_iter().max().unwrap_or_default();
+        let end_ns = |twin: &TwinSide<'_>| match twin.run.log.is_finished() {
+            true => twin.run.log.last_row_ns,
+            false => twin.run.elapsed_ns(),
+        };
+        let longest_ns = runs.iter().map(end_ns).max().unwrap_or_default();
         let scale = Scale { from_ns: 0.0, to_ns: longest_ns.max(1) as f64 * 1.03, x };
         let bottom = rect.bottom() - LEGEND_HEIGHT;
-        let places = places(rect, bottom, runs.map(|twin| &twin.run.log));
+        let logs: Vec<&RunLog> = runs.iter().map(|twin| &twin.run.log).collect();
+        let places = places(rect, bottom, &logs);
         draw_axis(ui, cx, &scale, rect, bottom);
         let mut titles_end = rect.left();
-        for (nth, (twin, place)) in runs.into_iter().zip(places).enumerate() {
+        for (nth, (twin, place)) in runs.iter().zip(&places).enumerate() {
             self.forget_other_run(nth, &twin.run.log);
-            titles_end = title_ui(ui, cx, twin, place.with_max_y(place.top() + TITLE_HEIGHT));
+            titles_end = title_ui(ui, cx, *twin, place.with_max_y(place.top() + TITLE_HEIGHT));
             let lanes_place = place.with_min_y(place.top() + TITLE_HEIGHT);
             let frame = FrameContext::new(ui, *cx, twin.run, scale, twin.run.elapsed_ns());
             let mut lanes_ui = ui.new_child(UiBuilder::new().id_salt(("twin", nth)).max_rect(lanes_place));
             lanes::ui(&mut lanes_ui, lanes_place, &frame, &mut self.details[nth]);
         }
-        draw_end(ui, cx, &scale, runs, places, titles_end);
+        draw_end(ui, cx, &scale, runs, &places, titles_end);
         let legend = Rect::from_x_y_ranges(x, bottom..=rect.bottom());
         let mut legend_ui = ui.new_child(UiBuilder::new().id_salt("signs").max_rect(legend));
         legend_ui.shrink_clip_rect(legend);
@@ -76,15 +88,21 @@ impl TwinTimeline {
     }
 }
 
-/// Where the two are: each gets what its lanes want, as far as there is room for both.
-fn places(rect: Rect, bottom: f32, logs: [&RunLog; 2]) -> [Rect; 2] {
-    let top = rect.top() + AXIS_HEIGHT;
-    let room = (bottom - top - GAP).max(0.0);
-    let wanted = logs.map(|log| TITLE_HEIGHT + lanes::wanted_height(log, room / 2.0 - TITLE_HEIGHT));
-    let all: f32 = wanted.iter().sum();
-    let [first, second] = wanted.map(|height| if all > room { room * height / all } else { height });
-    let of = |top: f32, height: f32| Rect::from_x_y_ranges(rect.x_range(), top..=top + height);
-    [of(top, first), of(top + first + GAP, second)]
+/// Where each is: it gets what its lanes want, as far as there is room for all.
+fn places(rect: Rect, bottom: f32, logs: &[&RunLog]) -> Vec<Rect> {
+    let mut top = rect.top() + AXIS_HEIGHT;
+    let count = logs.len().max(1) as f32;
+    let room = (bottom - top - GAP * (count - 1.0)).max(0.0);
+    let wanted = |log: &&RunLog| TITLE_HEIGHT + lanes::wanted_height(log, room / count - TITLE_HEIGHT);
+    let heights: Vec<f32> = logs.iter().map(wanted).collect();
+    let all: f32 = heights.iter().sum();
+    let place = |height: f32| {
+        let height = if all > room { room * height / all } else { height };
+        let place = Rect::from_x_y_ranges(rect.x_range(), top..=top + height);
+        top += height + GAP;
+        place
+    };
+    heights.into_iter().map(place).collect()
 }
 
 fn draw_axis(ui: &Ui, cx: &ViewContext<'_>, scale: &Scale, rect: Rect, bottom: f32) {
@@ -115,27 +133,29 @@ fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>, rect: Rect) -
     widgets::elided(&mut title_ui, RichText::new(told.join(" · ")).color(cx.theme.weak)).rect.right()
 }
 
-/// A line through both where the quicker one was done; its words stand beside the title of the second, which ends at
-/// `title_end`.
+/// A line through all where the quickest was done; its words stand beside the title of the last, which ends at
+/// `title_end`. Nothing where one is alone, or not over yet.
 fn draw_end(
     ui: &Ui,
     cx: &ViewContext<'_>,
     scale: &Scale,
-    runs: [TwinSide<'_>; 2],
-    places: [Rect; 2],
+    runs: &[TwinSide<'_>],
+    places: &[Rect],
     title_end: f32,
 ) {
-    let Some(first) = runs.into_iter().min_by_key(|twin| twin.run.log.last_row_ns) else { return };
-    if runs.iter().all(|twin| twin.run.log.last_row_ns == first.run.log.last_row_ns) {
+    let quickest = runs.iter().min_by_key(|twin| twin.run.log.last_row_ns);
+    let (Some(first), Some(top), Some(last)) = (quickest, places.first(), places.last()) else { return };
+    let is_one_alone = runs.iter().all(|twin| twin.run.log.last_row_ns == first.run.log.last_row_ns);
+    if is_one_alone || runs.iter().any(|twin| !twin.run.log.is_finished()) {
         return;
     }
     let x = scale.x_of(first.run.log.last_row_ns as f64);
     let color = cx.theme.ok;
-    ui.painter().vline(x, places[0].top()..=places[1].bottom(), Stroke::new(1.5, color));
+    ui.painter().vline(x, top.top()..=last.bottom(), Stroke::new(1.5, color));
     let text = format!("{}: done", first.title);
     let font = TextStyle::Small.resolve(ui.style());
     let width = ui.painter().layout_no_wrap(text.clone(), font.clone(), color).size().x;
-    let y = places[1].top() + TITLE_HEIGHT / 2.0;
+    let y = last.top() + TITLE_HEIGHT / 2.0;
     let (right_of, left_of) = ((x + STEP).max(title_end + STEP), x - STEP);
     let (at, align) = match right_of + width < scale.x.max {
         true => (pos2(right_of, y), Align2::LEFT_CENTER),

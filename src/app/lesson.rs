@@ -1,0 +1,180 @@
+//! The lessons in the window: all of them to choose from, and one with its claim, a prediction, its runs and what they
+//! showed. They take the place of the setup and the views.
+
+mod command;
+mod gallery;
+mod parts;
+
+use egui::{Context, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Sense, TextStyle, Ui, vec2};
+
+pub use self::command::LessonCommand;
+use super::command::Command;
+use super::context::ViewContext;
+use super::panels::{TwinSide, TwinTimeline};
+use super::state::{LessonCard, LessonPage, LessonStep};
+use super::theme::{GAP, STEP, strong};
+use super::widgets;
+use crate::pool::RunSnapshot;
+
+const MARGIN: i8 = 24;
+const CHOICES_HEIGHT: f32 = 62.0;
+const REVEAL_HEIGHT: f32 = 148.0;
+const FOOT_HEIGHT: f32 = 40.0;
+/// The runs' card without lanes, and what each run wants at least; a lower window scrolls.
+const EMPTY_TIMELINE_HEIGHT: f32 = 96.0;
+const LEAST_RUN_HEIGHT: f32 = 84.0;
+/// The claim stands out; the question is read from afar.
+const CLAIM_SIZE: f32 = 24.0;
+const QUESTION_SIZE: f32 = 16.0;
+
+/// View state of the lessons.
+#[derive(Default)]
+pub struct LessonView {
+    timeline: TwinTimeline,
+}
+
+impl LessonView {
+    /// Draws the page into all of `ui`. `live` is the run of the lesson that is on; `why_not` says why none can be made now.
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &ViewContext<'_>,
+        page: &LessonPage,
+        live: Option<&RunSnapshot>,
+        why_not: Option<&str>,
+    ) {
+        match page {
+            LessonPage::Gallery => gallery::ui(ui, cx),
+            LessonPage::Lesson(card) => {
+                let frame = Frame::new().fill(cx.theme.bg).inner_margin(Margin::same(MARGIN));
+                frame.show(ui, |ui| self.card_ui(ui, cx, card, live, why_not));
+            }
+        }
+    }
+
+    fn card_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &ViewContext<'_>,
+        card: &LessonCard,
+        live: Option<&RunSnapshot>,
+        why_not: Option<&str>,
+    ) {
+        ScrollArea::vertical().id_salt("lesson").auto_shrink(false).show(ui, |ui| {
+            let room = ui.available_height();
+            let top = ui.cursor().top();
+            claim_ui(ui, cx, card);
+            ui.add_space(2.0 * GAP);
+            parts::choices_ui(ui, cx, card, CHOICES_HEIGHT);
+            ui.add_space(2.0 * GAP);
+            let used = ui.cursor().top() - top;
+            let below = FOOT_HEIGHT + GAP + if card.reveal.is_some() { REVEAL_HEIGHT + GAP } else { 0.0 };
+            let least = EMPTY_TIMELINE_HEIGHT + LEAST_RUN_HEIGHT * card.lesson.runs().len() as f32;
+            let height = (room - used - below).max(least);
+            let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+            let mut runs_ui = ui.new_child(egui::UiBuilder::new().id_salt("lesson runs").max_rect(rect));
+            self.runs_ui(&mut runs_ui, cx, card, live);
+            ui.add_space(GAP);
+            if let Some(reveal) = &card.reveal {
+                parts::reveal_ui(ui, cx, card, reveal, REVEAL_HEIGHT);
+                ui.add_space(GAP);
+            }
+            parts::foot_ui(ui, cx, card, why_not, FOOT_HEIGHT);
+        });
+    }
+
+    /// The runs on one clock, as far as they are made.
+    fn runs_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, live: Option<&RunSnapshot>) {
+        let made = card.runs.iter().map(|run| &**run).chain(live);
+        let sides: Vec<TwinSide<'_>> =
+            card.lesson.runs().iter().zip(made).map(|(of, run)| TwinSide { run, title: of.title }).collect();
+        if sides.is_empty() {
+            let text = match card.step {
+                LessonStep::Asking => {
+                    "What do you expect? Choose an answer with a key or a click, then run it."
+                }
+                LessonStep::Running => "Starting…",
+                LessonStep::Revealed => "Nothing was run.",
+            };
+            widgets::card(
+                ui,
+                cx.theme,
+                "Runs",
+                |_| {},
+                |ui| {
+                    widgets::empty_state(ui, cx.theme, text, None);
+                },
+            );
+            return;
+        }
+        self.timeline.ui(ui, cx, &sides);
+    }
+}
+
+fn claim_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard) {
+    let lesson = card.lesson;
+    let over = format!(
+        "LESSON {} OF {} · {}",
+        lesson.number(),
+        crate::lessons::LESSONS.len(),
+        lesson.topic.to_uppercase()
+    );
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(over).text_style(strong()).color(cx.theme.weak));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if widgets::link(ui, cx.theme, "all lessons").clicked() {
+                cx.commands.send(Command::Lesson(LessonCommand::Gallery));
+            }
+        });
+    });
+    ui.add_space(STEP);
+    let font = egui::FontId::new(CLAIM_SIZE, strong().resolve(ui.style()).family);
+    ui.label(RichText::new(lesson.claim).font(font).color(cx.theme.text));
+    ui.add_space(STEP);
+    ui.label(RichText::new(lesson.question).size(QUESTION_SIZE).color(cx.theme.weak));
+}
+
+/// What the keys of a lesson ask for: 1 to 3 vote, Space goes on, R runs again, C changes it, Escape goes back.
+pub fn key_commands(ctx: &Context, page: &LessonPage) -> Vec<LessonCommand> {
+    // Where a frame is slow, a key may have been pressed several times.
+    let times = |key: Key| ctx.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
+    if ctx.text_edit_focused() {
+        return Vec::new();
+    }
+    let LessonPage::Lesson(card) = page else {
+        return if times(Key::Escape) > 0 { vec![LessonCommand::Leave] } else { Vec::new() };
+    };
+    let mut commands = Vec::new();
+    for (place, key) in [Key::Num1, Key::Num2, Key::Num3].into_iter().enumerate() {
+        commands.extend((0..times(key)).map(|_| LessonCommand::Vote(place)));
+    }
+    let is_running = card.step == LessonStep::Running;
+    let back = if is_running { LessonCommand::Stop } else { LessonCommand::Gallery };
+    let others = [
+        (true, Key::Num0, LessonCommand::ForgetVotes),
+        (!is_running, Key::Space, next_step(card)),
+        (card.step == LessonStep::Revealed, Key::R, LessonCommand::Run),
+        (!is_running, Key::C, LessonCommand::Change),
+        (true, Key::Escape, back),
+    ];
+    commands.extend(
+        others
+            .into_iter()
+            .filter_map(|(is_possible, key, command)| (is_possible && times(key) > 0).then_some(command)),
+    );
+    commands
+}
+
+/// What comes next in a lesson that is at rest.
+fn next_step(card: &LessonCard) -> LessonCommand {
+    match card.step {
+        LessonStep::Revealed if card.next().is_some() => LessonCommand::Show(card.place() + 1),
+        LessonStep::Revealed => LessonCommand::Gallery,
+        _ => LessonCommand::Run,
+    }
+}
+
+/// Small words of the lessons.
+fn small(text: impl Into<String>) -> RichText {
+    RichText::new(text).text_style(TextStyle::Small)
+}

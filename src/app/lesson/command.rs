@@ -1,0 +1,56 @@
+//! What can be asked of the lessons.
+
+use crate::lessons::LESSONS;
+
+/// Something to be done with the lessons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LessonCommand {
+    /// Shows all lessons.
+    Gallery,
+    /// Shows the lesson at this place of the catalogue, from its beginning.
+    Show(usize),
+    /// Counts a vote for the answer at this place.
+    Vote(usize),
+    ForgetVotes,
+    /// Makes the runs of the lesson.
+    Run,
+    /// Ends the run that is on; the lesson shows that nothing was measured.
+    Stop,
+    /// Takes the last run of the lesson into the setup, to be changed.
+    Change,
+    /// Goes back to the setup and the views.
+    Leave,
+}
+
+impl LessonCommand {
+    /// The words on buttons and in the palette.
+    pub fn label(self) -> String {
+        match self {
+            Self::Gallery => "Lessons".into(),
+            Self::Show(place) => match LESSONS.get(place) {
+                Some(lesson) => format!("Lesson {}: {}", lesson.number(), lesson.claim),
+                None => "Lesson".into(),
+            },
+            Self::Vote(place) => format!("Vote for answer {}", place + 1),
+            Self::ForgetVotes => "Forget the votes".into(),
+            Self::Run => "Run".into(),
+            Self::Stop => "Stop".into(),
+            Self::Change => "Change it".into(),
+            Self::Leave => "Leave the lessons".into(),
+        }
+    }
+
+    pub fn tooltip(self) -> &'static str {
+        match self {
+            Self::Gallery => {
+                "Claims about processes and threads, each to be predicted and measured on this machine."
+            }
+            Self::Run => "Makes the runs of this lesson and shows what they came to.",
+            Self::Change => {
+                "Takes the function and inputs of this lesson into the setup, to try something else with them."
+            }
+            Self::ForgetVotes => "Begins the counting of votes anew.",
+            _ => "",
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! All lessons, to choose from: what is said of processes at the left, what is said of threads beside it.
+
+use egui::{
+    CornerRadius, CursorIcon, Frame, Margin, RichText, Role, ScrollArea, Sense, StrokeKind, Ui, UiBuilder,
+    WidgetInfo, vec2,
+};
+
+use super::{LessonCommand, small};
+use crate::app::command::Command;
+use crate::app::context::ViewContext;
+use crate::app::theme::{CARD_RADIUS, GAP, STEP, figure, strong};
+use crate::app::widgets;
+use crate::lessons::LESSONS;
+
+const ROW_HEIGHT: f32 = 66.0;
+/// Narrower galleries have one column.
+const NARROW: f32 = 640.0;
+
+pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+    let frame = Frame::new().fill(cx.theme.bg).inner_margin(Margin::same(24));
+    frame.show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new("Lessons").text_style(figure()).color(cx.theme.text));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if widgets::link(ui, cx.theme, "leave the lessons").clicked() {
+                    cx.commands.send(Command::Lesson(LessonCommand::Leave));
+                }
+            });
+        });
+        let text = "Fourteen claims about processes and threads. Predict, run, and see what holds on this machine; each takes \
+                    some seconds.";
+        ui.label(RichText::new(text).color(cx.theme.weak));
+        ui.add_space(2.0 * GAP);
+        ScrollArea::vertical().id_salt("lessons").auto_shrink(false).show(ui, |ui| {
+            let columns = if ui.available_width() < NARROW { 1 } else { 2 };
+            let width = (ui.available_width() - GAP * (columns - 1) as f32) / columns as f32;
+            for row in (0..LESSONS.len()).step_by(columns) {
+                let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
+                for place in row..(row + columns).min(LESSONS.len()) {
+                    let left = rect.left() + (place - row) as f32 * (width + GAP);
+                    let own = egui::Rect::from_min_size(egui::pos2(left, rect.top()), vec2(width, ROW_HEIGHT));
+                    lesson_ui(ui, cx, place, own);
+                }
+                ui.add_space(GAP - STEP);
+            }
+        });
+    });
+}
+
+fn lesson_ui(ui: &mut Ui, cx: &ViewContext<'_>, place: usize, rect: egui::Rect) {
+    let (lesson, theme) = (&LESSONS[place], cx.theme);
+    let response = ui.interact(rect, ui.scope_id().with(("lesson", place)), Sense::click());
+    let label = format!("Lesson {}: {}", lesson.number(), lesson.claim);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+    let is_chosen = response.hovered() || response.has_focus();
+    let line = if is_chosen { egui::Stroke::new(1.0, theme.accent) } else { theme.hairline() };
+    ui.painter().rect(rect, CornerRadius::same(CARD_RADIUS), theme.panel, line, StrokeKind::Inside);
+    let builder = UiBuilder::new().id_salt(("lesson words", place)).max_rect(rect.shrink2(vec2(14.0, 9.0)));
+    let mut words = ui.new_child(builder);
+    words.spacing_mut().item_spacing.y = 2.0;
+    words.label(small(format!("{} · {}", lesson.number(), lesson.topic)).color(theme.weak));
+    words.add(egui::Label::new(RichText::new(lesson.claim).text_style(strong()).color(theme.text)).wrap());
+    if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
+        cx.commands.send(Command::Lesson(LessonCommand::Show(place)));
+    }
+}

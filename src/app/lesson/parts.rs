@@ -1,0 +1,188 @@
+//! The parts of a lesson: the answers to choose from with their votes, what came of it, and what to do next.
+
+use egui::{
+    Button, Color32, CornerRadius, CursorIcon, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
+};
+
+use super::{LessonCommand, next_step, small};
+use crate::app::command::Command;
+use crate::app::context::ViewContext;
+use crate::app::format;
+use crate::app::state::{LessonCard, LessonStep};
+use crate::app::theme::{CARD_RADIUS, FIELD_RADIUS, GAP, STEP, strong};
+use crate::app::widgets;
+use crate::lessons::{Figure, Reveal, Verdict};
+
+const FIGURE_SIZE: f32 = 26.0;
+const CHOICE_WIDTH: f32 = 250.0;
+/// Beside the choices: how many voted.
+const TOLD_WIDTH: f32 = 170.0;
+
+/// The answers, each with its key and its votes; that which was right stands out in the end.
+pub(super) fn choices_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, height: f32) {
+    let (all, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let width = ((all.width() - TOLD_WIDTH) / 3.0 - GAP).min(CHOICE_WIDTH);
+    for place in 0..card.lesson.choices.len() {
+        let left = all.left() + place as f32 * (width + GAP);
+        choice_ui(ui, cx, card, place, Rect::from_min_size(pos2(left, all.top()), vec2(width, height)));
+    }
+    let told = Rect::from_min_max(pos2(all.left() + 3.0 * (width + GAP) + GAP, all.top()), all.max);
+    let builder = UiBuilder::new().id_salt("votes").max_rect(told.shrink2(vec2(0.0, 10.0)));
+    let mut told_ui = ui.new_child(builder);
+    let votes = format::counted(card.voters().into(), "vote", "votes");
+    let told = if card.voters() == 0 { "Keys 1 to 3 vote.".to_owned() } else { votes };
+    told_ui.label(RichText::new(told).color(cx.theme.weak));
+    if let Some(right) = card.right_votes().filter(|_| card.voters() > 0) {
+        let text = match (card.voters(), right) {
+            (1, 1) => "You were right.".to_owned(),
+            (1, _) => "It came out otherwise.".to_owned(),
+            (_, right) => format!("{} right", format::counted(right.into(), "was", "were")),
+        };
+        let color = if right > 0 { cx.theme.ok } else { cx.theme.weak };
+        told_ui.label(RichText::new(text).text_style(strong()).color(color));
+    }
+}
+
+fn choice_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, place: usize, rect: Rect) {
+    let theme = cx.theme;
+    let text = card.lesson.choices[place];
+    let is_open = card.step == LessonStep::Asking;
+    let sense = if is_open { Sense::click() } else { Sense::hover() };
+    let response = ui.interact(rect, ui.scope_id().with(("choice", place)), sense);
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Button, is_open, format!("Answer {}: {text}", place + 1)));
+    let is_right = card.reveal.as_ref().is_some_and(|reveal| reveal.right == Some(place));
+    let (line, color) = match (is_right, response.hovered() && is_open) {
+        (true, _) => (Stroke::new(2.0, theme.ok), theme.ok),
+        (_, true) => (Stroke::new(1.0, theme.accent), theme.accent),
+        _ => (theme.hairline(), theme.accent),
+    };
+    ui.painter().rect(rect, CornerRadius::same(CARD_RADIUS), theme.panel, line, StrokeKind::Inside);
+    let builder = UiBuilder::new().id_salt(("choice words", place)).max_rect(rect.shrink2(vec2(12.0, 8.0)));
+    let mut words = ui.new_child(builder);
+    words.horizontal_top(|ui| {
+        ui.label(RichText::new(format!("{}", place + 1)).text_style(strong()).color(theme.faint));
+        let votes = card.votes[place];
+        ui.add(egui::Label::new(RichText::new(text).text_style(strong()).color(theme.text)).wrap());
+        if votes > 0 {
+            ui.label(small(format!("{votes}")).color(theme.weak)).on_hover_text("votes");
+        }
+    });
+    let share = card.votes[place] as f32 / card.voters().max(1) as f32;
+    let bar = Rect::from_min_max(
+        pos2(rect.left() + 12.0, rect.bottom() - 11.0),
+        pos2(rect.right() - 12.0, rect.bottom() - 7.0),
+    );
+    ui.painter().rect_filled(bar, 2.0, theme.line);
+    ui.painter().rect_filled(bar.with_max_x(bar.left() + bar.width() * share), 2.0, color);
+    if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
+        cx.commands.send(Command::Lesson(LessonCommand::Vote(place)));
+    }
+}
+
+/// The figures, the verdict, why, and what would have to differ.
+pub(super) fn reveal_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, reveal: &Reveal, height: f32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let color = color_of(cx, &reveal.verdict);
+    let stroke = Stroke::new(2.0, color);
+    ui.painter().rect(rect, CornerRadius::same(CARD_RADIUS), cx.theme.panel, stroke, StrokeKind::Inside);
+    let builder = UiBuilder::new().id_salt("reveal").max_rect(rect.shrink2(vec2(16.0, 10.0)));
+    let mut inside = ui.new_child(builder);
+    let width = inside.available_width() / reveal.figures.len().max(3) as f32;
+    inside.horizontal_top(|ui| {
+        for figure in &reveal.figures {
+            figure_ui(ui, cx, figure, color, width);
+        }
+    });
+    inside.add_space(STEP);
+    inside.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = STEP;
+        ui.label(RichText::new(reveal.verdict.to_string()).text_style(strong()).color(color));
+        ui.label(RichText::new(&reveal.why).color(cx.theme.text));
+        ui.label(RichText::new(card.lesson.otherwise).color(cx.theme.weak));
+    });
+}
+
+fn color_of(cx: &ViewContext<'_>, verdict: &Verdict) -> Color32 {
+    match verdict {
+        Verdict::Holds => cx.theme.ok,
+        Verdict::DoesNotHold => cx.theme.accent,
+        Verdict::TooBusy(_) => cx.theme.warn,
+        Verdict::NotMeasured(_) => cx.theme.bad,
+    }
+}
+
+fn figure_ui(ui: &mut Ui, cx: &ViewContext<'_>, figure: &Figure, color: Color32, width: f32) {
+    ui.allocate_ui(vec2(width - GAP, 48.0), |ui| {
+        ui.set_width(width - GAP);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let font = egui::FontId::new(FIGURE_SIZE, strong().resolve(ui.style()).family);
+            widgets::elided(ui, RichText::new(&figure.value).font(font).color(color));
+            widgets::elided(ui, small(&figure.meaning).color(cx.theme.weak));
+        });
+    });
+}
+
+/// What to do next.
+pub(super) fn foot_ui(
+    ui: &mut Ui,
+    cx: &ViewContext<'_>,
+    card: &LessonCard,
+    why_not: Option<&str>,
+    height: f32,
+) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let mut foot = ui.new_child(
+        UiBuilder::new()
+            .id_salt("lesson foot")
+            .max_rect(rect)
+            .layout(egui::Layout::left_to_right(egui::Align::Center)),
+    );
+    let send = |command: LessonCommand| cx.commands.send(Command::Lesson(command));
+    let pills = [
+        (card.step == LessonStep::Revealed, "R  run again", LessonCommand::Run),
+        (card.step != LessonStep::Running, "C  change it", LessonCommand::Change),
+        (
+            card.step == LessonStep::Asking && card.voters() > 0,
+            "0  forget the votes",
+            LessonCommand::ForgetVotes,
+        ),
+        (card.step == LessonStep::Running, "Esc  stop", LessonCommand::Stop),
+    ];
+    for (_, text, command) in pills.into_iter().filter(|(is_there, ..)| *is_there) {
+        let pill = widgets::chip_button(&mut foot, cx.theme, text, false);
+        if pill.on_hover_text(command.tooltip()).clicked() {
+            send(command);
+        }
+    }
+    foot.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        next_ui(ui, cx, card, why_not);
+        if let Some(reason) = why_not {
+            ui.label(RichText::new(reason).color(cx.theme.warn));
+        }
+    });
+}
+
+fn next_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, why_not: Option<&str>) {
+    let text = match (card.step, card.next()) {
+        (LessonStep::Asking, _) => "Run it".to_owned(),
+        (LessonStep::Running, _) => {
+            let (nth, all) = (card.runs.len() + 1, card.lesson.runs().len());
+            format!("Run {} of {all}: {}…", nth.min(all), card.next_run().map_or("", |run| run.title))
+        }
+        (LessonStep::Revealed, Some(next)) => format!("Next: {}", next.topic),
+        (LessonStep::Revealed, None) => "All lessons".to_owned(),
+    };
+    let is_possible =
+        card.step != LessonStep::Running && (why_not.is_none() || card.step == LessonStep::Revealed);
+    let words = format!("{text}   Space");
+    let button = Button::new(RichText::new(words).text_style(strong()).color(cx.theme.on_accent))
+        .fill(cx.theme.accent)
+        .corner_radius(CornerRadius::same(FIELD_RADIUS))
+        .min_size(vec2(180.0, 34.0));
+    if ui.add_enabled(is_possible, button).clicked() {
+        cx.commands.send(Command::Lesson(next_step(card)));
+    }
+}

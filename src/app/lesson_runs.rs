@@ -1,0 +1,121 @@
+//! How the window shows lessons and makes their runs, one after the other, apart from the run that is set up.
+
+use std::time::Instant;
+
+use egui::Context;
+
+use super::PoolscopeApp;
+use super::background::{Task, finished};
+use super::command::Command;
+use super::lesson::{self, LessonCommand};
+use super::state::{LessonCard, LessonPage, LessonStep};
+use crate::error::Result;
+use crate::lessons::Reveal;
+use crate::monitor::usable_cores;
+use crate::pool::{Ending, RunState};
+
+impl PoolscopeApp {
+    pub(super) fn carry_out_on_lessons(
+        &mut self,
+        command: LessonCommand,
+        ctx: &Context,
+        now: Instant,
+    ) -> Result<()> {
+        match command {
+            LessonCommand::Gallery => self.show_page(Some(LessonPage::Gallery)),
+            LessonCommand::Leave => self.show_page(None),
+            LessonCommand::Show(place) => self.show_page(LessonCard::at(place).map(LessonPage::Lesson)),
+            LessonCommand::Stop => self.lesson_runner.stop(),
+            LessonCommand::Run if !self.runner.is_live() && !self.lesson_runner.is_live() => {
+                self.begin_lesson(ctx)
+            }
+            LessonCommand::Change => return self.change_lesson(ctx, now),
+            LessonCommand::Vote(place) => self.with_card(|card| card.vote(place)),
+            LessonCommand::ForgetVotes => self.with_card(LessonCard::forget_votes),
+            // A pool is at work: the button says so.
+            LessonCommand::Run => {}
+        }
+        Ok(())
+    }
+
+    /// What a key of the lesson that is shown asks for; before anything is drawn.
+    pub(super) fn hear_lesson_keys(&self, ctx: &Context) {
+        let page = self.lesson.as_ref().filter(|_| self.layout.dialog.is_none());
+        for command in page.map(|page| lesson::key_commands(ctx, page)).unwrap_or_default() {
+            self.commands.send(Command::Lesson(command));
+        }
+    }
+
+    fn with_card(&mut self, change: impl FnOnce(&mut LessonCard)) {
+        if let Some(LessonPage::Lesson(card)) = &mut self.lesson {
+            change(card);
+        }
+    }
+
+    /// Shows another page; a run of the lesson that was shown ends.
+    fn show_page(&mut self, page: Option<LessonPage>) {
+        self.lesson_runner.stop();
+        self.lesson_job = None;
+        self.lesson = page;
+    }
+
+    fn begin_lesson(&mut self, ctx: &Context) {
+        self.with_card(LessonCard::begin);
+        self.make_next_job(ctx);
+    }
+
+    /// Makes the next job in the background: it may have to ask for an interpreter.
+    fn make_next_job(&mut self, ctx: &Context) {
+        let Some(LessonPage::Lesson(card)) = &self.lesson else { return };
+        let Some(run) = card.next_run() else { return };
+        self.lesson_job =
+            Some(Task::spawn("make the run of the lesson", ctx, move || run.job(usable_cores())));
+    }
+
+    /// Takes the last run of the lesson that was made, or else its first, into the setup.
+    fn change_lesson(&mut self, ctx: &Context, now: Instant) -> Result<()> {
+        let Some(LessonPage::Lesson(card)) = &self.lesson else { return Ok(()) };
+        let runs = card.lesson.runs();
+        let Some(run) = card.runs.len().checked_sub(1).map_or(runs.first(), |last| runs.get(last)) else {
+            return Ok(());
+        };
+        self.setup.load_example(&run.example(usable_cores()), now, ctx)?;
+        self.show_page(None);
+        self.layout.show_setup();
+        Ok(())
+    }
+
+    /// Takes what came of the run of the lesson that is on, and begins the next; once a frame.
+    pub(super) fn follow_lesson(&mut self, ctx: &Context) {
+        let polled = self.lesson_runner.poll();
+        let made = finished(&mut self.lesson_job).map(|done| done.and_then(|job| job));
+        let Some(LessonPage::Lesson(card)) = &mut self.lesson else { return };
+        if card.step != LessonStep::Running {
+            return;
+        }
+        let error = match (polled, made) {
+            (Err(error), _) | (_, Some(Err(error))) => error,
+            (Ok(()), Some(Ok(job))) => return self.lesson_runner.start(job, ctx),
+            (Ok(()), None) => return self.take_lesson_run(ctx),
+        };
+        card.show(Reveal::not_measured(error.to_string()));
+    }
+
+    fn take_lesson_run(&mut self, ctx: &Context) {
+        let Some(LessonPage::Lesson(card)) = &mut self.lesson else { return };
+        let over = self.lesson_runner.snapshot().filter(|run| run.log.is_finished());
+        let is_taken = |started| card.runs.last().is_some_and(|last| last.log.plan.started == started);
+        let Some(run) = over.filter(|run| !is_taken(run.log.plan.started)).cloned() else { return };
+        match &run.log.state {
+            RunState::Finished(Ending::Broken(reason)) => {
+                let reason = reason.lines().next().unwrap_or_default().to_owned();
+                card.show(Reveal::not_measured(reason));
+            }
+            RunState::Finished(Ending::Stopped) => card.take(run, true, usable_cores()),
+            _ => {
+                card.take(run, false, usable_cores());
+                self.make_next_job(ctx);
+            }
+        }
+    }
+}
