@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from poolscope_contents import Contents
 from poolscope_known import BUILTINS, DISTANT, LOOSE, MAKERS, is_of_library
-from poolscope_quiet import CHEAP_METHODS, CONSUMING, GOING_ON, LOUD_BUILTINS, OPERATIONS, TAKING_FUNCTIONS, is_quiet
+from poolscope_quiet import CHEAP_METHODS, CONSUMING, GOING_ON, GOING_THROUGH, LOUD_BUILTINS, OPERATIONS, TAKING_FUNCTIONS, is_quiet
 from poolscope_sizes import ENDLESS, Sizes
 from poolscope_tree import children, dotted, kind_of
 from poolscope_units import COMPREHENSIONS
@@ -36,7 +36,7 @@ class Costs(Sizes):
         self.others: dict[str, Costs | None] = {}
         self.known: dict[tuple[int, tuple[object, ...]], float] = {}
         self.running: list[int] = []  # The functions whose costs are being added up.
-        self.is_in_generator = self.counts_operators = False
+        self.is_in_generator = self.counts_operators = self.is_caught = False
 
     def is_cheap(self, node: Node) -> bool:
         """Whether a statement is quiet, and done at once."""
@@ -109,7 +109,15 @@ class Costs(Sizes):
     cost_AsyncFor = cost_AsyncWith = cost_Await = dear
 
     def cost_Raise(self, node: Node) -> float:
-        return self.inside(node) if self.running else ENDLESS
+        return self.inside(node) if self.running or self.is_caught else ENDLESS
+
+    def cost_Try(self, node: Node) -> float:
+        was_caught, self.is_caught = self.is_caught, bool(node.handlers)
+        found = 1 + self.all_of(node.body)
+        self.is_caught = was_caught
+        return found + self.all_of((*node.handlers, *node.orelse, *node.finalbody))
+
+    cost_TryStar = cost_Try
 
     def cost_With(self, node: Node) -> float:
         return self.inside(node) + self.methods(("__enter__", "__exit__"))
@@ -132,6 +140,10 @@ class Costs(Sizes):
 
     def cost_BinOp(self, node: Node) -> float:
         return self.inside(node) + (0 if self.is_small_result(node) else ENDLESS)
+
+    def cost_Compare(self, node: Node) -> float:
+        searched = [part for operator, part in zip(node.ops, node.comparators) if kind_of(operator) in ("In", "NotIn")]
+        return self.inside(node) + sum(self.size_held(part) for part in searched)
 
     def cost_Call(self, node: Node) -> float:
         func = node.func
@@ -207,6 +219,11 @@ class Costs(Sizes):
 
     def made_by(self, call: Node) -> float:
         """What it costs to call what a call gave: a function within a function, an object, a partial call."""
+        if id(call) in self.running:
+            return 0  # `task = wrapped(task)`.
+        return self.guarded(call, (), lambda: self.made_by_new(call))
+
+    def made_by_new(self, call: Node) -> float:
         func, contents = call.func, self.contents
         given = self.handed((*call.args, *(keyword.value for keyword in call.keywords)))
         path = contents.path_of(func)
@@ -245,11 +262,13 @@ class Costs(Sizes):
         others = [other for other in map(self.other, contents.local_modules()) if other]
         if found or any(name in other.contents.functions for other in others):
             is_above = kind_of(func.value) == "Call" and kind_of(func.value.func) == "Name" and func.value.func.id == "super"
-            is_mild = is_above or name in CHEAP_METHODS
+            is_mild = is_above or name in MAKERS or name in CHEAP_METHODS
             own = sum(self.body(node, given, 1) for node in found if not (is_mild and id(node) in self.running))
             return own + sum(other.methods((name,)) for other in others) + self.handed(given)
         if self.is_of_package(func.value):
             return ENDLESS
+        if kind_of(func.value) == "Name" and func.value.id in BUILTINS and name in MAKERS:
+            return 1  # `int.__new__(cls, value)`.
         if name in contents.stored:
             return self.any_mentioned()
         return self.handed(given) if name in CHEAP_METHODS and not self.may_wait(func, given) else ENDLESS
@@ -275,7 +294,8 @@ class Costs(Sizes):
                 return self.importing_by_name(given)
             if not is_quiet(path) or path in LOOSE:
                 return ENDLESS
-            return 1 + self.handed(given)
+            times = max(map(self.size_held, given), default=0) if path in GOING_THROUGH else 1
+            return 1 + times * (1 + self.handed(given))
         module, _, name = path.rpartition(".")
         other = self.other(module)
         if other is not None:

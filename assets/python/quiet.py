@@ -15,6 +15,12 @@ CONSUMING = frozenset("list tuple set frozenset dict sorted min max sum any all 
 OPERATIONS = frozenset(
     "BinOp UnaryOp BoolOp Compare Subscript AugAssign For Starred Delete JoinedStr IfExp If Match Assign Call Set Dict Tuple".split()
 )
+# The same of Python's library.
+GOING_THROUGH = (
+    "collections.deque", "collections.Counter", "collections.OrderedDict", "functools.reduce", "math.fsum", "math.prod",
+    "statistics.mean", "statistics.median", "statistics.fmean", "statistics.mode", "statistics.stdev", "array.array",
+    "heapq.nlargest", "heapq.nsmallest", "heapq.merge",
+)
 # Methods of tables that packages make.
 PACKAGE_METHODS = frozenset("head tail describe info plot hist boxplot scatter to_csv to_string to_html groupby".split())
 # Methods that are handed on to be called.

@@ -200,7 +200,8 @@ class Settings:
             targets = part.targets if kind_of(part) == "Assign" else ()
             attributes = {getattr(inner, "attr", None) for target in targets for inner in walk(target)}
             if not attributes.isdisjoint(("stdout", "stderr")):
-                found |= statement.unit.names_held(part.value)
+                # Also what else it is called, and where the function asks for the stream itself.
+                found |= statement.unit.names_held(part.value) | statement.bound | {"<sys>"}
         return found
 
     def prints(self, call: Call) -> bool:
@@ -211,6 +212,11 @@ class Settings:
     def find_process_names(self) -> set[str]:
         """The names of modules by which the process is set up."""
         return {name for name, path in self.calls.imports.items() if path.partition(".")[0] in SETTINGS}
+
+    @staticmethod
+    def shows_or_waits(full: str) -> bool:
+        last = full.rpartition(".")[2]
+        return full.startswith("logging.") and last in LOGGING or last in ("wait", "acquire", "join")
 
     def is_setting(self, statement: Statement) -> bool:
         """Whether it does nothing but set up the process."""
@@ -224,7 +230,7 @@ class Settings:
                 return False
             if full.partition(".")[0] == "os" and not full.startswith(SETTING_CALLS) and not full.startswith("os.path"):
                 return False
-            if full.partition(".")[0] not in SETTINGS | {"os", "pathlib"} or full.startswith("logging.") and call.path[-1] in LOGGING:
+            if full.partition(".")[0] not in SETTINGS | {"os", "pathlib"} or self.shows_or_waits(full):
                 return False
         states = {name[1:-1] for name in statement.changed if name.startswith("<")}
         return bool(states) and states <= SETTINGS

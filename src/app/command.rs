@@ -7,7 +7,7 @@ use std::sync::mpsc;
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers, ThemePreference};
 
-use super::lesson::LessonCommand;
+use super::lesson_command::LessonCommand;
 use crate::lessons::LESSONS;
 use crate::pool::Mode;
 use crate::pool::examples::{EXAMPLES, Example};

@@ -1,15 +1,14 @@
 //! The lessons in the window: all of them to choose from, and one with its claim, a prediction, its runs and what they
 //! showed. They take the place of the setup and the views.
 
-mod command;
 mod gallery;
 mod parts;
 
 use egui::{Context, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Sense, TextStyle, Ui, vec2};
 
-pub use self::command::LessonCommand;
 use super::command::Command;
 use super::context::ViewContext;
+use super::lesson_command::LessonCommand;
 use super::panels::{TwinSide, TwinTimeline};
 use super::state::{LessonCard, LessonPage, LessonStep};
 use super::theme::{GAP, STEP, strong};

@@ -16,6 +16,7 @@ mod items;
 mod keeping;
 pub mod layout;
 pub mod lesson;
+pub mod lesson_command;
 mod lesson_runs;
 mod palette;
 pub mod panels;

@@ -9,7 +9,7 @@ use egui::{
 
 use super::command::{Command, Situation};
 use super::context::ViewContext;
-use super::lesson::LessonCommand;
+use super::lesson_command::LessonCommand;
 use super::theme::{Theme, strong};
 use super::widgets;
 use crate::lessons::LESSONS;

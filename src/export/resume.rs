@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(kept("rows.jsonl", lines, &inputs).unwrap().len(), 1);
         let array = "[{\"index\":1,\"input\":\"a b\",\"output\":[1],\"state\":\"ok\"}]";
         assert_eq!(kept("rows.json", array, &inputs).unwrap().len(), 1);
-        let table = "index,input,output,state\n0,7,14,ok\n1,a b,x,ok\n2,c,,failed\n";
+        let table = "index,input,output,state,output_type\n0,7,14,ok,int\n1,a b,x,ok,text\n2,c,,failed,\n";
         assert_eq!(kept("rows.csv", table, &inputs).unwrap().len(), 2);
         // As some editors and spreadsheets save them again.
         for (name, text, count) in [("rows.jsonl", lines, 1), ("rows.json", array, 1), ("rows.csv", table, 2)]
@@ -256,16 +256,24 @@ mod tests {
             assert_eq!(kept("rows.jsonl", &row(input), same).unwrap().len(), 1, "{input}");
             let error = kept("rows.jsonl", &row(input), other).unwrap_err().to_string();
             assert!(error.contains("a number in one of them and a text in the other"), "{error}");
-            // A table has no types.
-            let table = "index,input,output,state\n0,7,14,ok\n";
+            // A table has no types of inputs.
+            let table = "index,input,output,state,output_type\n0,7,14,ok,int\n";
             assert_eq!(kept("rows.csv", table, other).unwrap().len(), 1);
         }
     }
 
     #[test]
+    fn a_table_without_the_types_of_its_outputs_is_refused() {
+        let inputs: Column = vec![7_i64].into();
+        let error = kept("rows.csv", "index,input,output,state\n0,7,14,ok\n", &inputs).unwrap_err();
+        assert!(error.to_string().contains("it has no column `output_type`"), "{error}");
+    }
+
+    #[test]
     fn other_inputs_are_refused() {
         let inputs: Column = vec![9_i64].into();
-        let error = kept("rows.csv", "index,input,output,state\n0,7,14,ok\n", &inputs).unwrap_err();
+        let error =
+            kept("rows.csv", "index,input,output,state,output_type\n0,7,14,ok,int\n", &inputs).unwrap_err();
         assert!(error.to_string().contains("its input 0 is 7, but here input 0 is 9"), "{error}");
         let error = kept("rows.jsonl", "{\"index\":0}\n", &inputs).unwrap_err();
         assert!(error.to_string().contains("line 1"), "{error}");

@@ -166,7 +166,9 @@ impl RowsFile {
             // Where it keeps its name, nothing older is read beside it.
             let _ = self.rows.part.as_mut().map(|part| part.move_to(own, self.disk.as_ref()));
         }
-        let mut others = self.abandoned.iter().filter(|part| !self.taken_over.contains(part));
+        let has_begun = |part: &Path| part.metadata().is_ok_and(|about| about.len() > 0);
+        let is_other = |part: &&PathBuf| !self.taken_over.contains(part) && has_begun(part);
+        let mut others = self.abandoned.iter().filter(is_other);
         // What goes on from a file of rows in order reads the one beside it, too.
         others.clone().find(|part| !is_late(part)).or_else(|| others.next()).cloned()
     }

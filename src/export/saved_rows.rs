@@ -175,7 +175,7 @@ struct CsvColumns {
     input: usize,
     output: usize,
     state: usize,
-    output_type: Option<usize>,
+    output_type: usize,
 }
 
 impl CsvColumns {
@@ -187,7 +187,8 @@ impl CsvColumns {
             input: place("input")?,
             output: place("output")?,
             state: place("state")?,
-            output_type: find("output_type"),
+            output_type: find("output_type")
+                .ok_or("it has no column `output_type`, which tells the text `5` from the number")?,
         })
     }
 
@@ -195,16 +196,12 @@ impl CsvColumns {
         let cell = |place: usize| record.get(place).unwrap_or_default();
         let index =
             cell(self.index).parse().map_err(|_| format!("`{}` is not an index", cell(self.index)))?;
-        let type_word = self.output_type.map(cell);
-        let (input, output, type_word) = match type_word.and_then(|word| word.strip_suffix(MARKED)) {
-            Some(word) => (without_mark(cell(self.input)), without_mark(cell(self.output)), Some(word)),
-            None => (cell(self.input), cell(self.output), type_word),
+        let word = cell(self.output_type);
+        let (input, output, word) = match word.strip_suffix(MARKED) {
+            Some(word) => (without_mark(cell(self.input)), without_mark(cell(self.output)), word),
+            None => (cell(self.input), cell(self.output), word),
         };
-        let output = match (cell(self.state), type_word) {
-            ("ok", Some(word)) => output_of(output, word)?,
-            ("ok", None) => Some(guessed_cell(output)),
-            _ => None,
-        };
+        let output = if cell(self.state) == "ok" { output_of(output, word)? } else { None };
         Ok(SavedRow { index, input: SavedCell::Text(input.to_owned()), output })
     }
 }
@@ -217,7 +214,7 @@ impl SavedCell {
     }
 }
 
-/// An output of a file that does not say what its outputs are.
+/// An output of an object that does not say what it is: JSON tells a text from a number.
 fn guessed(output: &SavedCell) -> Value {
     match output {
         SavedCell::Text(text) => Value::Text(text.clone()),
@@ -228,16 +225,5 @@ fn guessed(output: &SavedCell) -> Value {
             (_, _, Ok(number)) if json.contains(['.', 'e', 'E']) => Value::Float(number),
             _ => Value::Json(json.clone()),
         },
-    }
-}
-
-/// The same in a table: what reads as JSON is that, all else is text.
-fn guessed_cell(output: &str) -> Value {
-    match output {
-        "" => Value::None,
-        output if serde_json::from_str::<IgnoredAny>(output).is_ok() => {
-            guessed(&SavedCell::Json(output.to_owned()))
-        }
-        output => Value::Text(output.to_owned()),
     }
 }

@@ -5,9 +5,10 @@ use egui::{
     WidgetInfo, vec2,
 };
 
-use super::{LessonCommand, small};
+use super::small;
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
+use crate::app::lesson_command::LessonCommand;
 use crate::app::theme::{CARD_RADIUS, GAP, STEP, figure, strong};
 use crate::app::widgets;
 use crate::lessons::LESSONS;

@@ -5,10 +5,11 @@ use egui::{
     UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use super::{LessonCommand, next_step, small};
+use super::{next_step, small};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::format;
+use crate::app::lesson_command::LessonCommand;
 use crate::app::state::{LessonCard, LessonStep};
 use crate::app::theme::{CARD_RADIUS, FIELD_RADIUS, GAP, STEP, strong};
 use crate::app::widgets;

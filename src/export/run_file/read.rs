@@ -51,6 +51,9 @@ pub(super) fn read(source: &mut dyn Read) -> Result<OpenedRun, String> {
     }
     let plan: SavedPlan = serde_json::from_slice(&payload)
         .map_err(|error| format!("what it says of its pool is not understood ({error})"))?;
+    if plan.settings.workers.max(plan.settings.processes) > MAX_WORKERS {
+        return Err(Unpackable::Damaged.to_string());
+    }
     let machine = plan.machine.clone();
     let mut builder = Builder { log: RunLog::streaming(plan_of(plan, Arc::default())), machine, left_out: 0 };
     loop {

@@ -153,9 +153,13 @@ fn what_is_no_run_or_of_a_newer_version_is_told() {
 
 /// A file of these frames, as a newer version or an enemy could write it.
 fn file_of(frames: &[(u8, Vec<u8>)]) -> Vec<u8> {
+    file_with(&SavedPlan::of(&log().plan, &machine()), frames)
+}
+
+fn file_with(plan: &SavedPlan, frames: &[(u8, Vec<u8>)]) -> Vec<u8> {
     let mut bytes = [MAGIC.as_slice(), &FORMAT.to_le_bytes()].concat();
     let mut packer = super::pack::Packer::new(&mut bytes);
-    let plan = serde_json::to_vec(&SavedPlan::of(&log().plan, &machine())).unwrap();
+    let plan = serde_json::to_vec(plan).unwrap();
     let count = (frames.len() as u64 + 1).to_le_bytes().to_vec();
     for (kind, payload) in [(kind::PLAN, plan)].iter().chain(frames).chain(&[(kind::END, count)]) {
         packer.put(&[*kind]).unwrap();
@@ -180,6 +184,16 @@ fn what_only_a_newer_version_knows_is_left_out_and_said() {
     let opened = read(&mut Cursor::new(file_of(&frames))).unwrap();
     assert!(opened.notes[0].starts_with("2 things in it are left out"), "{:?}", opened.notes);
     assert!(opened.log.is_finished());
+}
+
+#[test]
+fn a_pool_that_cannot_have_been_is_refused_and_takes_no_memory() {
+    for (workers, processes) in [(1 << 31, 1), (usize::MAX, 1), (2, 513)] {
+        let mut plan = SavedPlan::of(&log().plan, &machine());
+        plan.settings = Settings { workers, processes, ..plan.settings };
+        let damaged = file_with(&plan, &[event(r#"[5,"InputsEnded"]"#)]);
+        assert_eq!(read(&mut Cursor::new(damaged)).unwrap_err(), "it is damaged", "{workers}");
+    }
 }
 
 #[test]

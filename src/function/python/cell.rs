@@ -97,14 +97,20 @@ fn timed(magic: &str) -> Option<&str> {
 fn setting(magic: &str) -> Option<String> {
     let given = magic.strip_prefix(word(magic))?.trim();
     let quoted = |text: &str| serde_json::to_string(text.trim().trim_matches(['"', '\''])).ok();
-    if given.is_empty() || given.contains(['$', '{']) {
-        return None;
-    }
+    let is_made_up = given.contains(['$', '{']);
     match word(magic) {
         "env" | "set_env" => {
             let (name, value) = given.split_once('=').or_else(|| given.split_once(char::is_whitespace))?;
-            Some(format!("__import__(\"os\").environ[{}] = {}", quoted(name)?, quoted(value)?))
+            let value = match given {
+                _ if given.contains('$') => {
+                    format!("get_ipython().getoutput({})", quoted(&format!("%{magic}"))?)
+                }
+                _ if is_made_up => format!("f{}", quoted(value)?),
+                _ => quoted(value)?,
+            };
+            Some(format!("__import__(\"os\").environ[{}] = {value}", quoted(name)?))
         }
+        _ if is_made_up || given.is_empty() => None,
         "cd" if !given.starts_with('-') => {
             let os = "__import__(\"os\")";
             Some(format!("{os}.chdir({os}.path.expanduser({}))", quoted(given)?))
@@ -200,7 +206,15 @@ mod tests {
             ("sorted?\n?print\nx = 1", Some("pass  # sorted?\npass  # ?print\nx = 1\n")),
             ("%env A=b c", Some("__import__(\"os\").environ[\"A\"] = \"b c\"  # %env A=b c\n")),
             ("%set_env A 1", Some("__import__(\"os\").environ[\"A\"] = \"1\"  # %set_env A 1\n")),
-            ("%env A={b}", Some("pass  # %env A={b}\n")),
+            ("%env A={b}", Some("__import__(\"os\").environ[\"A\"] = f\"{b}\"  # %env A={b}\n")),
+            (
+                "%env A=$b",
+                Some(
+                    "__import__(\"os\").environ[\"A\"] = get_ipython().getoutput(\"%env A=$b\")  # %env A=$b\n",
+                ),
+            ),
+            ("%cd {folder}", Some("pass  # %cd {folder}\n")),
+            ("%env", Some("pass  # %env\n")),
             (
                 "%cd ~/data",
                 Some(

@@ -1,6 +1,7 @@
 //! The text of a Python file or notebook, and where a person finds a line of it.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,9 @@ pub struct PythonSource {
     pub cells: Vec<(usize, usize)>,
 }
 
+/// Notebooks hold their pictures.
+const LONGEST_BYTES: u64 = 256_000_000;
+
 /// The file of code that was typed and is in no file.
 pub const UNTITLED: &str = "untitled.py";
 
@@ -31,7 +35,12 @@ impl PythonSource {
     /// Reads a file: a notebook where its name ends in `.ipynb`.
     pub fn read(file: &Path) -> Result<Self> {
         let failed = |error: &dyn std::fmt::Display| Error::usage(format!("read {}", file.display()), error);
-        let bytes = fs::read(file).map_err(|error| failed(&error))?;
+        let mut bytes = Vec::new();
+        let opened = File::open(file).map_err(|error| failed(&error))?;
+        opened.take(LONGEST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+        if bytes.len() as u64 > LONGEST_BYTES {
+            return Err(failed(&"it has more than 256 MB, which is no file of code"));
+        }
         let file = fs::canonicalize(file).map_err(|error| failed(&error))?;
         let text = if is_notebook(&file) {
             String::from_utf8(bytes).map_err(|error| failed(&format!("it is not a notebook: {error}")))?
