@@ -24,7 +24,19 @@ if TYPE_CHECKING:
 # The most that a statement may cost which nothing needs: some milliseconds.
 MOST = 20_000
 IMPORT = 100
+# So many functions are looked into for a file; what is left then is taken to be dear.
+MOST_LOOKED_INTO = 3000
 FUNCTIONS = ("FunctionDef", "AsyncFunctionDef", "Lambda")
+
+
+def total(costs: Iterable[float]) -> float:
+    """The sum of costs, which need not be known on once it is too much."""
+    found = 0.0
+    for cost in costs:
+        found += cost
+        if found > MOST:
+            return ENDLESS
+    return found
 
 
 class Costs(Sizes):
@@ -35,7 +47,8 @@ class Costs(Sizes):
         self.module = module  # Gives a module of the file's own folder.
         self.others: dict[str, Costs | None] = {}
         self.known: dict[tuple[int, tuple[object, ...]], float] = {}
-        self.running: list[int] = []  # The functions whose costs are being added up.
+        self.running: set[int] = set()  # The functions whose costs are being added up.
+        self.looked_into = [0]  # How many functions, here and in other modules.
         self.is_in_generator = self.counts_operators = self.is_caught = False
 
     def is_cheap(self, node: Node) -> bool:
@@ -55,13 +68,13 @@ class Costs(Sizes):
         return 1 + more + self.all_of(children(node))
 
     def all_of(self, nodes: Iterable[Node]) -> float:
-        return sum(map(self.cost, nodes))
+        return total(map(self.cost, nodes))
 
     # Statements
 
     def cost_FunctionDef(self, node: Node) -> float:
         defaults = (*node.args.defaults, *filter(None, node.args.kw_defaults))
-        called = sum(self.decorating(decorator, node) for decorator in node.decorator_list)
+        called = total(self.decorating(decorator, node) for decorator in node.decorator_list)
         return 1 + self.all_of(node.decorator_list) + called + self.all_of(defaults)
 
     cost_AsyncFunctionDef = cost_FunctionDef
@@ -71,9 +84,9 @@ class Costs(Sizes):
 
     def cost_ClassDef(self, node: Node) -> float:
         bases = [*node.bases, *(keyword.value for keyword in node.keywords)]
-        called = sum(self.decorating(decorator, node) for decorator in node.decorator_list)
+        called = total(self.decorating(decorator, node) for decorator in node.decorator_list)
         made = self.methods(("__init_subclass__", "__new__", "__init__", "__set_name__")) if bases else 0
-        return 1 + called + made + sum(map(self.base, bases)) + self.all_of((*node.decorator_list, *bases, *node.body))
+        return 1 + called + made + total(map(self.base, bases)) + self.all_of((*node.decorator_list, *bases, *node.body))
 
     def decorating(self, decorator: Node, node: Node) -> float:
         """What a decorator costs that is called with a function or class."""
@@ -123,7 +136,7 @@ class Costs(Sizes):
         return self.inside(node) + self.methods(("__enter__", "__exit__"))
 
     def cost_Import(self, node: Node) -> float:
-        return sum(self.importing(alias.name) for alias in node.names)
+        return total(self.importing(alias.name) for alias in node.names)
 
     def cost_ImportFrom(self, node: Node) -> float:
         return self.importing("." * node.level + (node.module or ""))
@@ -136,14 +149,14 @@ class Costs(Sizes):
     def cost_Attribute(self, node: Node) -> float:
         """A property is a call."""
         named = self.contents.decorated.get(node.attr, ()) if self.contents.path_of(node) is None else ()
-        return 1 + self.cost(node.value) + self.operators() + sum(map(self.body, named))
+        return 1 + self.cost(node.value) + self.operators() + total(map(self.body, named))
 
     def cost_BinOp(self, node: Node) -> float:
         return self.inside(node) + (0 if self.is_small_result(node) else ENDLESS)
 
     def cost_Compare(self, node: Node) -> float:
         searched = [part for operator, part in zip(node.ops, node.comparators) if kind_of(operator) in ("In", "NotIn")]
-        return self.inside(node) + sum(self.size_held(part) for part in searched)
+        return self.inside(node) + total(self.size_held(part) for part in searched)
 
     def cost_Call(self, node: Node) -> float:
         func = node.func
@@ -167,7 +180,7 @@ class Costs(Sizes):
 
     def handed(self, given: Iterable[Node]) -> float:
         """What the functions cost that a call is given, should it call them."""
-        return sum(self.value_called(value) for value in given if kind_of(value) in ("Name", "Lambda") or self.is_method(value))
+        return total(self.value_called(value) for value in given if kind_of(value) in ("Name", "Lambda") or self.is_method(value))
 
     def is_method(self, value: Node) -> bool:
         return kind_of(value) == "Attribute" and (value.attr in self.contents.functions or value.attr in GOING_ON)
@@ -188,7 +201,7 @@ class Costs(Sizes):
         path = contents.path_of(value)
         if path is not None:
             return self.imported(path, [])
-        return sum(self.value_called(other) for other in contents.values.get(name, ()) if kind_of(other) == "Lambda")
+        return total(self.value_called(other) for other in contents.values.get(name, ()) if kind_of(other) == "Lambda")
 
     def named(self, name: str, given: list[Node]) -> float:
         """What it costs to call what a name stands for."""
@@ -198,10 +211,10 @@ class Costs(Sizes):
         found += [self.called_value(value) for value in contents.values.get(name, ())]
         if found:
             found += [self.builtin(name, given)] if name in BUILTINS else []
-            return sum(found) + self.handed(given)
+            return total(found) + self.handed(given)
         others = list(filter(None, map(self.other, contents.stars)))
         if any(name in other.contents.names for other in others):
-            return sum(other.named(name, []) for other in others if name in other.contents.names) + self.handed(given)
+            return total(other.named(name, []) for other in others if name in other.contents.names) + self.handed(given)
         if name in BUILTINS:
             return self.builtin(name, given)
         return self.any_mentioned() if name in self.frame else ENDLESS
@@ -231,7 +244,7 @@ class Costs(Sizes):
             return given if is_of_library(path) else ENDLESS
         if kind_of(func) == "Name" and func.id in contents.functions:
             inner = [part for node in contents.functions[func.id] for part in contents.within(node)]
-            return given + sum(map(self.body, inner))
+            return given + total(map(self.body, inner))
         if kind_of(func) == "Name" and func.id in contents.classes:
             return given + self.methods(("__call__",))
         return given + self.any_mentioned()
@@ -253,7 +266,7 @@ class Costs(Sizes):
         if names and kind_of(names[0]) == "Name":
             names = self.contents.values.get(names[0].id, [])
         texts = [getattr(name, "value", None) for name in names]
-        return sum(self.importing(text) if isinstance(text, str) else ENDLESS for text in texts or [None])
+        return total(self.importing(text) if isinstance(text, str) else ENDLESS for text in texts or [None])
 
     def method(self, func: Node, given: list[Node]) -> float:
         """What a call of a method costs, of which only the name is known."""
@@ -263,8 +276,8 @@ class Costs(Sizes):
         if found or any(name in other.contents.functions for other in others):
             is_above = kind_of(func.value) == "Call" and kind_of(func.value.func) == "Name" and func.value.func.id == "super"
             is_mild = is_above or name in MAKERS or name in CHEAP_METHODS
-            own = sum(self.body(node, given, 1) for node in found if not (is_mild and id(node) in self.running))
-            return own + sum(other.methods((name,)) for other in others) + self.handed(given)
+            own = total(self.body(node, given, 1) for node in found if not (is_mild and id(node) in self.running))
+            return own + total(other.methods((name,)) for other in others) + self.handed(given)
         if self.is_of_package(func.value):
             return ENDLESS
         if kind_of(func.value) == "Name" and func.value.id in BUILTINS and name in MAKERS:
@@ -310,7 +323,7 @@ class Costs(Sizes):
             self.others[module] = None
             if contents:
                 self.others[module] = found = Costs(contents, self.module)
-                found.others, found.running = self.others, self.running
+                found.others, found.running, found.looked_into = self.others, self.running, self.looked_into
         return self.others[module]
 
     # Functions
@@ -332,17 +345,18 @@ class Costs(Sizes):
         key = id(node), given
         if key in self.known:
             return self.known[key]
-        if id(node) in self.running:
+        self.looked_into[0] += 1
+        if id(node) in self.running or self.looked_into[0] > MOST_LOOKED_INTO:
             return ENDLESS
-        self.running.append(id(node))
+        self.running.add(id(node))
         found = self.known[key] = work()
-        self.running.pop()
+        self.running.discard(id(node))
         return found
 
     def made(self, node: Node, given: Sequence[Node] = ()) -> float:
         """What it costs to make an object of a class of the file."""
         key = tuple((self.number(value), self.size(value)) for value in given)
-        return self.guarded(node, key, lambda: sum(self.made_parts(node, given)))
+        return self.guarded(node, key, lambda: total(self.made_parts(node, given)))
 
     def made_parts(self, node: Node, given: Sequence[Node]) -> Iterator[float]:
         for part in node.body:
@@ -360,7 +374,7 @@ class Costs(Sizes):
     def methods(self, names: Iterable[str]) -> float:
         """What calls of all methods of these names cost."""
         found = [node for name in names for node in self.contents.functions.get(name, ())]
-        return sum(self.body(node) for node in found if id(node) not in self.running)
+        return total(self.body(node) for node in found if id(node) not in self.running)
 
     def operators(self) -> float:
         """What an operator costs, which may be any of the file's own; one within another is the built-in one."""
@@ -376,8 +390,8 @@ class Costs(Sizes):
         key = id(self)
         if key in self.running:
             return ENDLESS
-        self.running.append(key)
-        found = sum(self.body(node) for name in self.contents.mentioned() for node in self.contents.functions[name])
-        found += sum(self.imported(path, []) for path in self.contents.mentioned_of_others())
-        self.running.pop()
+        self.running.add(key)
+        found = total(self.body(node) for name in self.contents.mentioned() for node in self.contents.functions[name])
+        found += total(self.imported(path, []) for path in self.contents.mentioned_of_others())
+        self.running.discard(key)
         return found
