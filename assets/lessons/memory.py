@@ -11,4 +11,5 @@ def private_kib(n):
             lines = [line.split() for line in file]
     except OSError:
         return None
-    return sum(int(line[1]) for line in lines if line[0] in ("Private_Clean:", "Private_Dirty:"))
+    # What was only read of files is taken for private, too, as long as no other process has the file open.
+    return sum(int(line[1]) for line in lines if line[0] == "Private_Dirty:")

@@ -87,6 +87,8 @@ pub struct Layout {
     messages: MessagesPanel,
     picture: PicturePanel,
     lesson: LessonView,
+    /// A lesson fills the screen.
+    pub is_presenting: bool,
 }
 
 impl Layout {
@@ -260,11 +262,13 @@ impl PoolscopeApp {
         let (situation, said) = (self.situation(), self.twin.as_ref().map(TwinRun::said));
         let (preference, recent) = (self.theme_preference, self.recent.as_slice());
         let top_bar = TopBar { situation, preference, title: &job_title, recent };
-        bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT).show(ui, |ui| top_bar::ui(ui, &cx, &top_bar));
-        bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT).show(ui, |ui| {
-            let said = said.as_deref().or(self.run_files.said()).or(self.saving.said());
-            status_bar::ui(ui, &cx, phase, said, self.others.get());
-        });
+        if !self.layout.is_presenting {
+            bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT).show(ui, |ui| top_bar::ui(ui, &cx, &top_bar));
+            bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT).show(ui, |ui| {
+                let said = said.as_deref().or(self.run_files.said()).or(self.saving.said());
+                status_bar::ui(ui, &cx, phase, said, self.others.get());
+            });
+        }
         if let Some(page) = &self.lesson {
             let live = self.lesson_runner.snapshot().filter(|run| !run.log.is_finished());
             let why_not = situation.is_live.then_some("A pool is at work: stop it first, or wait.");

@@ -17,11 +17,11 @@ use crate::pool::RunSnapshot;
 
 const MARGIN: i8 = 24;
 const CHOICES_HEIGHT: f32 = 62.0;
-const REVEAL_HEIGHT: f32 = 148.0;
+const REVEAL_HEIGHT: f32 = 122.0;
 const FOOT_HEIGHT: f32 = 40.0;
 /// The runs' card without lanes, and what each run wants at least; a lower window scrolls.
 const EMPTY_TIMELINE_HEIGHT: f32 = 96.0;
-const LEAST_RUN_HEIGHT: f32 = 84.0;
+const LEAST_RUN_HEIGHT: f32 = 62.0;
 /// The claim stands out; the question is read from afar.
 const CLAIM_SIZE: f32 = 24.0;
 const QUESTION_SIZE: f32 = 16.0;
@@ -60,7 +60,9 @@ impl LessonView {
         why_not: Option<&str>,
     ) {
         ScrollArea::vertical().id_salt("lesson").auto_shrink(false).show(ui, |ui| {
-            let room = ui.available_height();
+            // A bar shall only come where there is more than the window shows.
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let room = ui.available_height() - 1.0;
             let top = ui.cursor().top();
             claim_ui(ui, cx, card);
             ui.add_space(2.0 * GAP);
@@ -126,14 +128,15 @@ fn claim_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard) {
             }
         });
     });
-    ui.add_space(STEP);
+    ui.add_space(2.0 * STEP);
     let font = egui::FontId::new(CLAIM_SIZE, strong().resolve(ui.style()).family);
     ui.label(RichText::new(lesson.claim).font(font).color(cx.theme.text));
-    ui.add_space(STEP);
+    ui.add_space(2.0 * STEP);
     ui.label(RichText::new(lesson.question).size(QUESTION_SIZE).color(cx.theme.weak));
 }
 
-/// What the keys of a lesson ask for: 1 to 3 vote, Space goes on, R runs again, C changes it, Escape goes back.
+/// What the keys of a lesson ask for: 1 to 3 vote, Space goes on, R runs again, C changes it, F11 presents it, Escape goes
+/// back.
 pub fn key_commands(ctx: &Context, page: &LessonPage) -> Vec<LessonCommand> {
     // Where a frame is slow, a key may have been pressed several times.
     let times = |key: Key| ctx.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
@@ -143,7 +146,7 @@ pub fn key_commands(ctx: &Context, page: &LessonPage) -> Vec<LessonCommand> {
     let LessonPage::Lesson(card) = page else {
         return if times(Key::Escape) > 0 { vec![LessonCommand::Leave] } else { Vec::new() };
     };
-    let mut commands = Vec::new();
+    let mut commands: Vec<LessonCommand> = (0..times(Key::F11)).map(|_| LessonCommand::Present).collect();
     for (place, key) in [Key::Num1, Key::Num2, Key::Num3].into_iter().enumerate() {
         commands.extend((0..times(key)).map(|_| LessonCommand::Vote(place)));
     }

@@ -18,6 +18,8 @@ pub enum LessonCommand {
     Stop,
     /// Takes the last run of the lesson into the setup, to be changed.
     Change,
+    /// Fills the screen, with larger type and without bars; or no more.
+    Present,
     /// Goes back to the setup and the views.
     Leave,
 }
@@ -36,6 +38,7 @@ impl LessonCommand {
             Self::Run => "Run".into(),
             Self::Stop => "Stop".into(),
             Self::Change => "Change it".into(),
+            Self::Present => "Present".into(),
             Self::Leave => "Leave the lessons".into(),
         }
     }
@@ -48,6 +51,9 @@ impl LessonCommand {
             Self::Run => "Makes the runs of this lesson and shows what they came to.",
             Self::Change => {
                 "Takes the function and inputs of this lesson into the setup, to try something else with them."
+            }
+            Self::Present => {
+                "Fills the screen with the lesson, in larger type; once more, and all is as before."
             }
             Self::ForgetVotes => "Begins the counting of votes anew.",
             _ => "",

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use egui::Context;
+use egui::{Context, ViewportCommand};
 
 use super::PoolscopeApp;
 use super::background::{Task, finished};
@@ -15,6 +15,9 @@ use crate::lessons::Reveal;
 use crate::monitor::usable_cores;
 use crate::pool::{Ending, RunState};
 
+/// So much larger is the type of a lesson that is presented.
+const PRESENTED: f32 = 1.5;
+
 impl PoolscopeApp {
     pub(super) fn carry_out_on_lessons(
         &mut self,
@@ -24,13 +27,17 @@ impl PoolscopeApp {
     ) -> Result<()> {
         match command {
             LessonCommand::Gallery => self.show_page(Some(LessonPage::Gallery)),
-            LessonCommand::Leave => self.show_page(None),
+            LessonCommand::Leave => {
+                self.present(false, ctx);
+                self.show_page(None);
+            }
             LessonCommand::Show(place) => self.show_page(LessonCard::at(place).map(LessonPage::Lesson)),
             LessonCommand::Stop => self.lesson_runner.stop(),
             LessonCommand::Run if !self.runner.is_live() && !self.lesson_runner.is_live() => {
                 self.begin_lesson(ctx)
             }
             LessonCommand::Change => return self.change_lesson(ctx, now),
+            LessonCommand::Present => self.present(!self.layout.is_presenting, ctx),
             LessonCommand::Vote(place) => self.with_card(|card| card.vote(place)),
             LessonCommand::ForgetVotes => self.with_card(LessonCard::forget_votes),
             // A pool is at work: the button says so.
@@ -50,6 +57,16 @@ impl PoolscopeApp {
     fn with_card(&mut self, change: impl FnOnce(&mut LessonCard)) {
         if let Some(LessonPage::Lesson(card)) = &mut self.lesson {
             change(card);
+        }
+    }
+
+    /// Fills the screen with the lesson, or gives it back.
+    fn present(&mut self, is_presenting: bool, ctx: &Context) {
+        if is_presenting != self.layout.is_presenting {
+            self.layout.is_presenting = is_presenting;
+            ctx.send_viewport_cmd(ViewportCommand::Fullscreen(is_presenting));
+            let factor = if is_presenting { PRESENTED } else { 1.0 / PRESENTED };
+            ctx.set_zoom_factor(ctx.zoom_factor() * factor);
         }
     }
 
@@ -81,6 +98,7 @@ impl PoolscopeApp {
             return Ok(());
         };
         self.setup.load_example(&run.example(usable_cores()), now, ctx)?;
+        self.present(false, ctx);
         self.show_page(None);
         self.layout.show_setup();
         Ok(())

@@ -20,6 +20,12 @@ impl RepaintRate {
     /// Without one, the same cores that run the pool paint every pixel, about a tenth of a second for a window.
     pub const WITHOUT_GPU: Self = Self { live: Duration::from_millis(250), at_rest: Duration::from_secs(10) };
 
+    /// For a run that is measured: without a graphics processor the window would take from its cores what it shows.
+    pub fn while_measured(self) -> Self {
+        let is_dear = self.live >= Self::WITHOUT_GPU.live;
+        Self { live: if is_dear { Duration::from_secs(1) } else { self.live }, ..self }
+    }
+
     /// The repaint rate of this window, for panels that ask for frames of their own.
     pub fn of_window(ctx: &Context) -> Self {
         ctx.data(|data| data.get_temp(Id::NULL)).unwrap_or(Self::WITH_GPU)

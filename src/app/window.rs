@@ -102,7 +102,7 @@ impl PoolscopeApp {
             job: setup.job(),
             setup,
             trial: Runner::new(launch.clone(), repaint_rate),
-            lesson_runner: Runner::new(launch.clone(), repaint_rate),
+            lesson_runner: Runner::new(launch.clone(), repaint_rate.while_measured()),
             lesson: None,
             lesson_job: None,
             runner: Runner::new(launch, repaint_rate),

@@ -17,9 +17,9 @@ impl Density {
     /// The highest of which all lanes fit; many lanes scroll, and are low.
     pub fn of(lanes: usize, room: f32) -> Self {
         let fits = |density: &Self| density.pitch() * lanes as f32 <= room;
-        if fits(&Self::Roomy) || lanes <= 6 {
+        if fits(&Self::Roomy) {
             Self::Roomy
-        } else if fits(&Self::Compact) || lanes <= 16 {
+        } else if fits(&Self::Compact) || lanes <= 16 && !fits(&Self::Tiny) {
             Self::Compact
         } else {
             Self::Tiny

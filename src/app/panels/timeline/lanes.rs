@@ -77,9 +77,19 @@ fn tops(count: usize, boxes: &[Range<usize>], pitch: f32) -> Vec<f32> {
 
 /// The height at which nothing scrolls.
 pub fn wanted_height(log: &RunLog, room: f32) -> f32 {
+    let density = Density::of(log.lanes.len(), room - height_without_lanes(log));
+    height_of(log, density)
+}
+
+/// The same where all lanes have this height.
+pub fn height_of(log: &RunLog, density: Density) -> f32 {
+    density.pitch() * log.lanes.len() as f32 + height_without_lanes(log)
+}
+
+/// What the titles of the boxes take.
+pub fn height_without_lanes(log: &RunLog) -> f32 {
     let boxes = boxes(log);
-    let titles = if boxes.is_empty() { 0.0 } else { titles_height(&boxes) + GAP };
-    Density::of(log.lanes.len(), room - titles).pitch() * log.lanes.len() as f32 + titles
+    if boxes.is_empty() { 0.0 } else { titles_height(&boxes) + GAP }
 }
 
 /// Draws the lanes into `rect`; they scroll where they do not fit.

@@ -5,6 +5,7 @@ use std::time::Instant;
 use egui::{Align2, Layout, Rangef, Rect, RichText, Stroke, TextStyle, Ui, UiBuilder, pos2};
 
 use super::axis::{self, AxisLook};
+use super::density::Density;
 use super::detail::Detail;
 use super::window::Scale;
 use super::{AXIS_HEIGHT, FrameContext, NAMES_WIDTH, RIGHT_MARGIN, core_parts, lanes};
@@ -91,10 +92,12 @@ impl TwinTimeline {
 /// Where each is: it gets what its lanes want, as far as there is room for all.
 fn places(rect: Rect, bottom: f32, logs: &[&RunLog]) -> Vec<Rect> {
     let mut top = rect.top() + AXIS_HEIGHT;
-    let count = logs.len().max(1) as f32;
-    let room = (bottom - top - GAP * (count - 1.0)).max(0.0);
-    let wanted = |log: &&RunLog| TITLE_HEIGHT + lanes::wanted_height(log, room / count - TITLE_HEIGHT);
-    let heights: Vec<f32> = logs.iter().map(wanted).collect();
+    let room = (bottom - top - GAP * logs.len().saturating_sub(1) as f32).max(0.0);
+    // Lanes are as high in all of them, so that they can be compared.
+    let lanes: usize = logs.iter().map(|log| log.lanes.len()).sum();
+    let titles: f32 = logs.iter().map(|log| TITLE_HEIGHT + lanes::height_without_lanes(log)).sum();
+    let density = Density::of(lanes, room - titles);
+    let heights: Vec<f32> = logs.iter().map(|log| TITLE_HEIGHT + lanes::height_of(log, density)).collect();
     let all: f32 = heights.iter().sum();
     let place = |height: f32| {
         let height = if all > room { room * height / all } else { height };
