@@ -5,6 +5,7 @@
 mod fixture;
 mod functions;
 mod inputs;
+mod lessons;
 #[cfg(feature = "snapshots")]
 mod pictures;
 mod rules;

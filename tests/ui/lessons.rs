@@ -1,0 +1,129 @@
+//! The lessons: the gallery, and one with its prediction, its runs and what they showed.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use egui::{Key, Role, Vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use poolscope::app::command::Command;
+use poolscope::app::lesson::{LessonView, key_commands};
+use poolscope::app::lesson_command::LessonCommand;
+use poolscope::app::state::{LessonCard, LessonPage, LessonStep};
+use poolscope::lessons::{Figure, Reveal, Verdict};
+use poolscope::pool::Mode;
+
+use crate::fixture::Fixture;
+use crate::stage::Stage;
+
+/// The page in a window, whose keys are heard.
+fn open(
+    page: LessonPage,
+    why_not: Option<&'static str>,
+) -> (Rc<RefCell<LessonPage>>, Harness<'static, Stage>) {
+    let page = Rc::new(RefCell::new(page));
+    let (shown, mut view) = (Rc::clone(&page), LessonView::default());
+    let stage = Stage::new(move |ui, cx| {
+        for command in key_commands(ui.ctx(), &shown.borrow()) {
+            cx.commands.send(Command::Lesson(command));
+        }
+        view.ui(ui, cx, &shown.borrow(), None, why_not);
+    });
+    (page, stage.open_with(Harness::builder().with_size(Vec2::new(1280.0, 700.0))))
+}
+
+/// The lesson on the lock.
+fn card() -> LessonCard {
+    LessonCard::at(5).unwrap()
+}
+
+fn sent(harness: &Harness<'static, Stage>) -> Vec<LessonCommand> {
+    let lesson = |command: &Command| match command {
+        Command::Lesson(command) => Some(*command),
+        _ => None,
+    };
+    harness.state().sent.iter().filter_map(lesson).collect()
+}
+
+#[test]
+fn the_gallery_shows_each_claim_and_a_click_opens_it() {
+    let (_, mut harness) = open(LessonPage::Gallery, None);
+    harness.get_by_label("Lesson 14: Threads need little memory: they share one interpreter.");
+    harness
+        .get_by_role_and_label(Role::Button, "Lesson 6: Threads of Python take turns at computing.")
+        .click();
+    harness.run_steps(2);
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert_eq!(sent(&harness), [LessonCommand::Show(5), LessonCommand::Leave]);
+}
+
+#[test]
+fn answers_are_chosen_by_clicks_and_keys_before_it_is_run() {
+    let (page, mut harness) = open(LessonPage::Lesson(card()), None);
+    harness.get_by_label_contains("What do you expect?");
+    harness.get_by_role_and_label(Role::Button, "Answer 3: not at all").click();
+    harness.run_steps(2);
+    for key in [Key::Num1, Key::Num1, Key::Num0, Key::Space] {
+        harness.key_press(key);
+        harness.run_steps(1);
+    }
+    use LessonCommand::{ForgetVotes, Run, Vote};
+    assert_eq!(sent(&harness), [Vote(2), Vote(0), Vote(0), ForgetVotes, Run]);
+    if let LessonPage::Lesson(card) = &mut *page.borrow_mut() {
+        card.vote(2);
+        card.begin();
+    }
+    harness.run_steps(2);
+    harness.get_by_label("1 vote");
+    harness.get_by_label_contains("Run 1 of 3: one worker…");
+    harness.key_press(Key::Num1);
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert_eq!(sent(&harness)[5..], [Vote(0), LessonCommand::Stop]);
+}
+
+#[test]
+fn what_came_of_it_stands_below_its_runs() {
+    let mut card = card();
+    card.vote(2);
+    card.vote(0);
+    card.begin();
+    for mode in [Mode::Process, Mode::Thread, Mode::Process] {
+        let run = Fixture::new(mode, 2, vec![1_i64, 2]).ready(1, 4711, 0.0, 1.0).ready(2, 4712, 0.0, 1.0);
+        card.runs.push(Arc::new(run.finished().snapshot()));
+    }
+    let figures = vec![Figure { value: "0.98×".to_owned(), meaning: "four threads beside one".to_owned() }];
+    let why = "The others wait.".to_owned();
+    card.show(Reveal { verdict: Verdict::Holds, right: Some(2), figures, why });
+    let (_, mut harness) = open(LessonPage::Lesson(card), None);
+    for text in
+        ["0.98×", "four threads beside one", "It holds here.", "2 votes", "1 was right", "four processes"]
+    {
+        harness.get_by_label(text);
+    }
+    harness.get_by_role_and_label(Role::Button, "Next: faults   Space").click();
+    harness.run_steps(2);
+    harness.key_press(Key::R);
+    harness.run_steps(2);
+    assert_eq!(sent(&harness), [LessonCommand::Show(6), LessonCommand::Run]);
+}
+
+#[test]
+fn while_a_pool_is_at_work_a_lesson_says_why_it_waits() {
+    let why_not = "A pool is at work: stop it first, or wait.";
+    let (_, harness) = open(LessonPage::Lesson(card()), Some(why_not));
+    harness.get_by_label(why_not);
+    assert!(harness.get_by_role_and_label(Role::Button, "Run it   Space").accesskit_node().is_disabled());
+}
+
+#[test]
+fn a_run_that_could_not_be_made_is_told() {
+    let mut card = card();
+    card.begin();
+    card.show(Reveal::not_measured("no Python was found".to_owned()));
+    assert_eq!(card.step, LessonStep::Revealed);
+    let (_, harness) = open(LessonPage::Lesson(card), None);
+    harness.get_by_label("Nothing was measured: no Python was found");
+}
