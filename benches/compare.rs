@@ -1,6 +1,6 @@
 //! How often equal jobs are called different, and how often a difference of a tenth is found: real runs in turns.
 //!
-//! `cargo bench --bench compare --no-default-features --target-dir target/headless`; four minutes. The rounds are those of
+//! `cargo bench --bench compare --no-default-features --target-dir target/headless`; twenty minutes. The rounds are those of
 //! `poolscope compare`, with its limits.
 
 use std::path::PathBuf;
@@ -16,6 +16,8 @@ use poolscope::value::Column;
 
 /// Points for about 30 ms of a core; what a machine makes of it is printed.
 const POINTS: i64 = 6_000_000;
+/// A word on how it stands after so many comparisons, which take a while.
+const TOLD_EVERY: usize = 20;
 const LIMITS: RoundLimits = RoundLimits { most_rounds: 25, budget: Duration::from_secs(20) };
 
 fn main() -> ExitCode {
@@ -40,21 +42,30 @@ fn main() -> ExitCode {
 fn row(launch: &Launch, times: usize, points_of_b: i64) -> Result<String> {
     let mut verdicts = Vec::new();
     let (mut rounds, mut sum_s) = (0, 0.0);
-    for _ in 0..times {
+    for nth in 1..=times {
         let (verdict, used, a_s) = compared(launch, points_of_b)?;
         verdicts.push(verdict);
         rounds += used;
         sum_s += a_s;
+        if nth % TOLD_EVERY == 0 {
+            eprintln!("  so far {}", told(&verdicts, rounds, sum_s));
+        }
     }
+    Ok(told(&verdicts, rounds, sum_s))
+}
+
+/// How many verdicts of each kind there are.
+fn told(verdicts: &[Judgement], rounds: usize, sum_s: f64) -> String {
+    let times = verdicts.len();
     let count = |wanted: &[Judgement]| verdicts.iter().filter(|verdict| wanted.contains(verdict)).count();
-    Ok(format!(
+    format!(
         "{} of {times} ({} too busy, {} unclear; {:.1} rounds of {:.0} ms in the mean)",
         count(&[Judgement::Faster, Judgement::Slower]),
         count(&[Judgement::TooBusy]),
         count(&[Judgement::Unclear]),
         rounds as f64 / times as f64,
         sum_s * 1000.0 / times as f64
-    ))
+    )
 }
 
 /// The verdict, the rounds that it took, and the time of the first job.

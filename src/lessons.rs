@@ -217,7 +217,7 @@ impl Figure {
 
     /// "1.92×".
     fn ratio(ratio: f64, meaning: impl Into<String>) -> Self {
-        let digits = if ratio >= 20.0 {
+        let digits = if ratio >= 19.95 {
             0
         } else if ratio >= 9.95 {
             1
