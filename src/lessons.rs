@@ -14,6 +14,7 @@ pub use self::catalogue::LESSONS;
 pub use self::measured::Measured;
 use crate::analysis::OtherPrograms;
 use crate::error::{Error, Result};
+use crate::export::Handout;
 use crate::pool::examples::{Example, Runs, job_of};
 use crate::pool::{Job, Mode, RunLog};
 use crate::value::shortened;
@@ -207,6 +208,28 @@ impl Lesson {
         };
         let is_told = !matches!(verdict, Verdict::TooBusy(_));
         Reveal { verdict, right: is_told.then_some(right), figures, why }
+    }
+}
+
+impl Lesson {
+    /// The page to hand out, with how many have chosen each answer.
+    pub fn handout(&self, reveal: &Reveal, votes: [u32; 3]) -> Handout {
+        let own = |text: &str| text.to_owned();
+        Handout {
+            heading: format!("Lesson {} of {} · {}", self.number(), LESSONS.len(), self.topic),
+            claim: own(self.claim),
+            question: own(self.question),
+            choices: self.choices.map(own).into_iter().zip(votes).collect(),
+            right: reveal.right,
+            verdict: reveal.verdict.to_string(),
+            why: reveal.why.clone(),
+            otherwise: own(self.otherwise),
+            figures: reveal
+                .figures
+                .iter()
+                .map(|figure| (figure.value.clone(), figure.meaning.clone()))
+                .collect(),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("monitor", &["error"]),
     ("analysis", &["pool", "function", "monitor", "value", "error"]),
     ("export", &["analysis", "monitor", "pool", "function", "value", "error"]),
-    ("lessons", &["analysis", "pool", "function", "value", "error"]),
+    ("lessons", &["export", "analysis", "pool", "function", "value", "error"]),
     ("cli", &["error", "value", "input", "function", "pool", "monitor", "analysis", "export", "lessons"]),
     ("app", &["error", "value", "input", "function", "pool", "monitor", "analysis", "export", "lessons"]),
 ];

@@ -23,6 +23,8 @@ pub enum Choose {
     SavedRun,
     /// Where a run is written for others.
     Export,
+    /// Where a lesson is written as a page to hand out.
+    Handout,
     /// Where a picture of a card is saved.
     Picture,
     /// A run that was saved.
@@ -56,6 +58,11 @@ pub fn choose(what: Choose, ctx: &Context) -> Task<Chosen> {
                 .add_filter("CSV", &["csv"])
                 .add_filter("JSON", &["json"])
                 .add_filter("JSON Lines", &["jsonl"])
+                .save_file(),
+            Choose::Handout => rfd::FileDialog::new()
+                .set_title("Save the handout")
+                .set_file_name("lesson.html")
+                .add_filter("Web page", &["html"])
                 .save_file(),
             Choose::SavedRun => run_dialog("Save the run").set_file_name("run.poolrun").save_file(),
             Choose::Export => rfd::FileDialog::new()

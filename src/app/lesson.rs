@@ -135,8 +135,8 @@ fn claim_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard) {
     ui.label(RichText::new(lesson.question).size(QUESTION_SIZE).color(cx.theme.weak));
 }
 
-/// What the keys of a lesson ask for: 1 to 3 vote, Space goes on, R runs again, C changes it, F11 presents it, Escape goes
-/// back.
+/// What the keys of a lesson ask for: 1 to 3 vote, Space goes on, R runs again, C changes it, H writes a handout, F11 presents
+/// it, Escape goes back.
 pub fn key_commands(ctx: &Context, page: &LessonPage) -> Vec<LessonCommand> {
     // Where a frame is slow, a key may have been pressed several times.
     let times = |key: Key| ctx.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
@@ -157,6 +157,7 @@ pub fn key_commands(ctx: &Context, page: &LessonPage) -> Vec<LessonCommand> {
         (!is_running, Key::Space, next_step(card)),
         (card.step == LessonStep::Revealed, Key::R, LessonCommand::Run),
         (!is_running, Key::C, LessonCommand::Change),
+        (card.step == LessonStep::Revealed, Key::H, LessonCommand::Handout),
         (true, Key::Escape, back),
     ];
     commands.extend(

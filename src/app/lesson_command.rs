@@ -18,6 +18,8 @@ pub enum LessonCommand {
     Stop,
     /// Takes the last run of the lesson into the setup, to be changed.
     Change,
+    /// Writes what came of it as a page to hand out.
+    Handout,
     /// Fills the screen, with larger type and without bars; or no more.
     Present,
     /// Goes back to the setup and the views.
@@ -38,6 +40,7 @@ impl LessonCommand {
             Self::Run => "Run".into(),
             Self::Stop => "Stop".into(),
             Self::Change => "Change it".into(),
+            Self::Handout => "Handout…".into(),
             Self::Present => "Present".into(),
             Self::Leave => "Leave the lessons".into(),
         }
@@ -52,6 +55,7 @@ impl LessonCommand {
             Self::Change => {
                 "Takes the function and inputs of this lesson into the setup, to try something else with them."
             }
+            Self::Handout => "Writes the claim, the votes, the runs and what they came to as one web page.",
             Self::Present => {
                 "Fills the screen with the lesson, in larger type; once more, and all is as before."
             }

@@ -37,6 +37,7 @@ impl PoolscopeApp {
                 self.begin_lesson(ctx)
             }
             LessonCommand::Change => return self.change_lesson(ctx, now),
+            LessonCommand::Handout => self.begin_handout(ctx),
             LessonCommand::Present => self.present(!self.layout.is_presenting, ctx),
             LessonCommand::Vote(place) => self.with_card(|card| card.vote(place)),
             LessonCommand::ForgetVotes => self.with_card(LessonCard::forget_votes),
@@ -90,6 +91,14 @@ impl PoolscopeApp {
             Some(Task::spawn("make the run of the lesson", ctx, move || run.job(usable_cores())));
     }
 
+    fn begin_handout(&mut self, ctx: &Context) {
+        let Some(LessonPage::Lesson(card)) = &self.lesson else { return };
+        let Some(reveal) = &card.reveal else { return };
+        let titles = card.lesson.runs().iter().map(|run| run.title);
+        let page = card.lesson.handout(reveal, card.votes);
+        self.handout.begin(page, titles.zip(card.runs.iter().cloned()).collect(), ctx);
+    }
+
     /// Takes the last run of the lesson that was made, or else its first, into the setup.
     fn change_lesson(&mut self, ctx: &Context, now: Instant) -> Result<()> {
         let Some(LessonPage::Lesson(card)) = &self.lesson else { return Ok(()) };
@@ -106,6 +115,10 @@ impl PoolscopeApp {
 
     /// Takes what came of the run of the lesson that is on, and begins the next; once a frame.
     pub(super) fn follow_lesson(&mut self, ctx: &Context) {
+        match self.handout.poll(ctx) {
+            Ok(said) => said.into_iter().for_each(|said| self.saving.say(said)),
+            Err(error) => self.complain(error),
+        }
         let polled = self.lesson_runner.poll();
         let made = finished(&mut self.lesson_job).map(|done| done.and_then(|job| job));
         let Some(LessonPage::Lesson(card)) = &mut self.lesson else { return };

@@ -11,6 +11,7 @@ pub mod death;
 mod dialogs;
 mod event_order;
 pub mod format;
+mod handout;
 mod help;
 mod items;
 mod keeping;

@@ -15,6 +15,7 @@ use super::compare::{CompareView, beside};
 use super::context::SAMPLING;
 use super::dialogs::Chosen;
 use super::event_order::EventOrder;
+use super::handout::HandoutSaving;
 use super::layout::Layout;
 use super::repaint_rate::RepaintRate;
 use super::rescue;
@@ -58,6 +59,8 @@ pub struct PoolscopeApp {
     pub(super) lesson: Option<LessonPage>,
     /// The run of the lesson that is on.
     pub(super) lesson_runner: Runner,
+    /// Its page to hand out, for which a place is being chosen, or which is being written.
+    pub(super) handout: HandoutSaving,
     /// The next of its jobs, which is being made.
     pub(super) lesson_job: Option<Task<Result<Job>>>,
     /// The job that is being run in both modes.
@@ -105,6 +108,7 @@ impl PoolscopeApp {
             lesson_runner: Runner::new(launch.clone(), repaint_rate.while_measured()),
             lesson: None,
             lesson_job: None,
+            handout: HandoutSaving::default(),
             runner: Runner::new(launch, repaint_rate),
             layout: Layout::default(),
             selected_row: None,

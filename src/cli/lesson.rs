@@ -1,5 +1,6 @@
 //! `poolscope lesson`: lists the lessons, and runs them in this terminal.
 
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
@@ -9,8 +10,10 @@ use super::job_runner::JobRunner;
 use super::streams::{print, say};
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED};
 use crate::error::{Error, Result};
+use crate::export;
 use crate::lessons::{Figure, LESSONS, Lesson, Reveal, Verdict};
-use crate::monitor::usable_cores;
+use crate::monitor::{Machine, usable_cores};
+use crate::pool::RunLog;
 
 /// Measure a claim about processes and threads on this machine, or list the claims
 ///
@@ -21,7 +24,7 @@ Exit code: 0 all were measured; 1 one could not be, or other programs used the c
 
 Examples:
   poolscope lesson                    # lists them
-  poolscope lesson the-lock
+  poolscope lesson the-lock --handout the-lock.html
   poolscope lesson --all --json")]
 pub struct LessonArgs {
     /// The lesson to run
@@ -30,6 +33,10 @@ pub struct LessonArgs {
     /// Run all of them
     #[arg(long, conflicts_with = "name")]
     pub all: bool,
+
+    /// Write what came of it as a web page to hand out
+    #[arg(long, value_name = "FILE", requires = "name")]
+    pub handout: Option<PathBuf>,
 
     /// Print one JSON list, with name, claim, verdict, figures and seconds of each
     #[arg(long)]
@@ -78,7 +85,7 @@ pub fn lesson(args: &LessonArgs) -> Result<u8> {
         if !args.json {
             print(|out| writeln!(out, "{}: {}\n{}", lesson.name, lesson.claim, lesson.question))?;
         }
-        let reveal = run(&runner, lesson);
+        let (reveal, logs) = run(&runner, lesson);
         if runner.is_to_end() {
             code = INTERRUPTED;
             break;
@@ -87,6 +94,9 @@ pub fn lesson(args: &LessonArgs) -> Result<u8> {
             code = SOME_FAILED;
         }
         let elapsed_s = begun.elapsed().as_secs_f64();
+        if let Some(path) = &args.handout {
+            write_handout(lesson, &reveal, &logs, path)?;
+        }
         match args.json {
             true => told.push((lesson, reveal, elapsed_s)),
             false => show(lesson, &reveal, elapsed_s)?,
@@ -103,19 +113,27 @@ pub fn lesson(args: &LessonArgs) -> Result<u8> {
 }
 
 /// Runs all runs of a lesson; one that cannot be run is a lesson that was not measured.
-fn run(runner: &JobRunner, lesson: &Lesson) -> Reveal {
+fn run(runner: &JobRunner, lesson: &Lesson) -> (Reveal, Vec<RunLog>) {
     let cores = usable_cores();
     let mut logs = Vec::new();
     for run in lesson.runs() {
         match run.job(cores).and_then(|job| runner.run(&job)) {
             Ok(log) => logs.push(log),
-            Err(error) => return Reveal::not_measured(error.to_string()),
+            Err(error) => return (Reveal::not_measured(error.to_string()), logs),
         }
         if runner.is_to_end() {
             break;
         }
     }
-    lesson.reveal(logs, cores)
+    (lesson.reveal(logs.clone(), cores), logs)
+}
+
+fn write_handout(lesson: &Lesson, reveal: &Reveal, logs: &[RunLog], path: &Path) -> Result<()> {
+    let runs: Vec<(&str, &RunLog)> = lesson.runs().iter().map(|run| run.title).zip(logs).collect();
+    let (page, machine) = (lesson.handout(reveal, [0; 3]), Machine::here());
+    export::write_whole(path, |out| export::write_handout(&page, &runs, &machine, out))?;
+    say(&format!("{} is written", path.display()));
+    Ok(())
 }
 
 fn list() -> Result<u8> {

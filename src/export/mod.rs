@@ -35,7 +35,7 @@ use self::cell::ExportCell;
 pub use self::csv::Formulas;
 pub use self::named_files::files_named;
 pub use self::python::{equivalent_python, python_list};
-pub use self::report::write_report;
+pub use self::report::{Handout, write_handout, write_report};
 pub use self::resume::{Resumed, read_kept};
 pub use self::rows_file::RowsFile;
 pub use self::run_file::{OpenedRun, RUN_ENDING, check_run_place, is_run_file, open_run, save_run};

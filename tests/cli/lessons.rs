@@ -32,6 +32,27 @@ fn claims_on_memory_faults_and_updates_hold_on_a_busy_machine() {
 }
 
 #[test]
+fn a_handout_tells_all_of_a_lesson_in_one_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("faults.html");
+    let output = output(&["lesson", "a-fault-stays", "--handout", page.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let html = std::fs::read_to_string(&page).unwrap();
+    for words in [
+        "Lesson 7 of 14 · faults",
+        "<h1>A fault stays in one process: the others go on.</h1>",
+        "<strong>one</strong>: right",
+        "It holds here.",
+        "<h2>four processes</h2>",
+        "<h2>four threads</h2>",
+        "<svg",
+    ] {
+        assert!(html.contains(words), "{words}");
+    }
+    assert!(!html.contains("http") && html.len() < 2_000_000, "{}", html.len());
+}
+
+#[test]
 fn the_list_names_them_all_and_a_wrong_name_is_told() {
     let list = output(&["lesson"]);
     assert_eq!(stdout(&list).lines().count(), 14);

@@ -142,7 +142,7 @@ pub(super) fn foot_ui(
             .layout(egui::Layout::left_to_right(egui::Align::Center)),
     );
     let send = |command: LessonCommand| cx.commands.send(Command::Lesson(command));
-    let pills: [(bool, &str, LessonCommand); 5] = [
+    let pills: [(bool, &str, LessonCommand); 6] = [
         (card.step == LessonStep::Revealed, "R  run again", LessonCommand::Run),
         (card.step != LessonStep::Running, "C  change it", LessonCommand::Change),
         (
@@ -151,6 +151,7 @@ pub(super) fn foot_ui(
             LessonCommand::ForgetVotes,
         ),
         (card.step == LessonStep::Running, "Esc  stop", LessonCommand::Stop),
+        (card.step == LessonStep::Revealed, "H  handout", LessonCommand::Handout),
         (true, "F11  present", LessonCommand::Present),
     ];
     for (_, text, command) in pills.into_iter().filter(|(is_there, ..)| *is_there) {

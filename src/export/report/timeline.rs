@@ -21,8 +21,8 @@ const NAMED_DEATHS: usize = 6;
 /// The colours of workers repeat after these.
 const COLORS: usize = 4;
 
-/// Writes the section; nothing where nothing ran.
-pub(super) fn write_timeline(log: &RunLog, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the section under this title; nothing where nothing ran.
+pub(super) fn write_timeline(log: &RunLog, title: &str, out: &mut dyn Write) -> io::Result<()> {
     let lanes: Vec<(usize, &Lane)> =
         log.lanes.iter().enumerate().filter(|(_, lane)| !lane.lives.is_empty()).collect();
     if lanes.is_empty() || log.last_row_ns == 0 {
@@ -37,7 +37,7 @@ pub(super) fn write_timeline(log: &RunLog, out: &mut dyn Write) -> io::Result<()
     let scale =
         Scale { left: NAMES_PX, width: WIDTH_PX - NAMES_PX - RIGHT_PX, upto_ns: log.last_row_ns, unit };
     let bottom = AXIS_PX + pitch * lanes.len() as f64;
-    out.write_all(b"<section class=\"card\">\n<h2>Timeline</h2>\n")?;
+    writeln!(out, "<section class=\"card\">\n<h2>{}</h2>", Escaped(title))?;
     write!(out, "<svg class=\"timeline\" viewBox=\"0 0 {WIDTH_PX} {:.0}\" role=\"img\" ", bottom + 4.0)?;
     writeln!(out, "aria-label=\"What each worker did from start to end\">\n{}", patterns())?;
     write_axis(&scale, bottom, out)?;

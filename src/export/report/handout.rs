@@ -1,0 +1,78 @@
+//! A lesson as one page of HTML, to be handed out: the claim, what was asked and predicted, what the runs showed, and why.
+
+use std::io::{self, Write};
+
+use super::html::Escaped;
+use super::{setup, timeline, write_end, write_start};
+use crate::monitor::Machine;
+use crate::pool::RunLog;
+
+/// What a handout tells.
+#[derive(Clone, Default)]
+pub struct Handout {
+    /// "Lesson 6 of 14 · the lock".
+    pub heading: String,
+    pub claim: String,
+    pub question: String,
+    /// The answers to choose from, each with how many chose it.
+    pub choices: Vec<(String, u32)>,
+    /// The place among them of that which was right.
+    pub right: Option<usize>,
+    /// "It holds here."
+    pub verdict: String,
+    pub why: String,
+    pub otherwise: String,
+    /// Each value with what it is.
+    pub figures: Vec<(String, String)>,
+}
+
+/// Writes the page of a lesson and its runs, each with its title. `machine` is the one that they were made on.
+///
+/// The error is that of the writer.
+pub fn write_handout(
+    handout: &Handout,
+    runs: &[(&str, &RunLog)],
+    machine: &Machine,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    write_start(&handout.claim, out)?;
+    writeln!(out, "<header>\n<p>{}</p>\n<h1>{}</h1>", Escaped(&handout.heading), Escaped(&handout.claim))?;
+    writeln!(out, "<p>{}</p>\n</header>", Escaped(&handout.question))?;
+    write_choices(handout, out)?;
+    write_reveal(handout, out)?;
+    for (title, log) in runs {
+        timeline::write_timeline(log, title, out)?;
+    }
+    if let Some((_, log)) = runs.last() {
+        setup::write_setup(log, machine, out)?;
+    }
+    write_end(out)
+}
+
+fn write_choices(handout: &Handout, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"<section class=\"card\">\n<h2>Predicted</h2>\n<ol>\n")?;
+    for (place, (choice, votes)) in handout.choices.iter().enumerate() {
+        let words = match votes {
+            0 => String::new(),
+            1 => ", 1 vote".to_owned(),
+            votes => format!(", {votes} votes"),
+        };
+        let is_right = handout.right == Some(place);
+        let (before, after) = if is_right { ("<strong>", "</strong>: right") } else { ("", "") };
+        writeln!(out, "<li>{before}{}{after}{words}</li>", Escaped(choice))?;
+    }
+    out.write_all(b"</ol>\n</section>\n")
+}
+
+fn write_reveal(handout: &Handout, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<section class=\"card\">\n<h2>{}</h2>\n<table>", Escaped(&handout.verdict))?;
+    for (value, meaning) in &handout.figures {
+        writeln!(out, "<tr><td><strong>{}</strong></td><td>{}</td></tr>", Escaped(value), Escaped(meaning))?;
+    }
+    writeln!(
+        out,
+        "</table>\n<p>{}</p>\n<p>{}</p>\n</section>",
+        Escaped(&handout.why),
+        Escaped(&handout.otherwise)
+    )
+}
