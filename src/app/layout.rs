@@ -271,7 +271,7 @@ impl PoolscopeApp {
         }
         if let Some(page) = &self.lesson {
             let live = self.lesson_runner.snapshot().filter(|run| !run.log.is_finished());
-            let why_not = situation.is_live.then_some("A pool is at work: stop it first, or wait.");
+            let why_not = self.why_no_lesson_run();
             let view = &mut self.layout.lesson;
             CentralPanel::no_frame().show(ui, |ui| view.ui(ui, &cx, page, live.map(|run| &**run), why_not));
             dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx, situation);

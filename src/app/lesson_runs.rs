@@ -47,6 +47,17 @@ impl PoolscopeApp {
         Ok(())
     }
 
+    /// Why no run of the lesson that is shown can be made now.
+    pub(super) fn why_no_lesson_run(&self) -> Option<&'static str> {
+        let is_running =
+            matches!(&self.lesson, Some(LessonPage::Lesson(card)) if card.step == LessonStep::Running);
+        match (self.runner.is_live(), self.lesson_runner.is_live() && !is_running) {
+            (true, _) => Some("A pool is at work: stop it first, or wait."),
+            (_, true) => Some("The last run is still ending."),
+            _ => None,
+        }
+    }
+
     /// What a key of the lesson that is shown asks for; before anything is drawn.
     pub(super) fn hear_lesson_keys(&self, ctx: &Context) {
         let page = self.lesson.as_ref().filter(|_| self.layout.dialog.is_none());
@@ -127,7 +138,10 @@ impl PoolscopeApp {
         }
         let error = match (polled, made) {
             (Err(error), _) | (_, Some(Err(error))) => error,
-            (Ok(()), Some(Ok(job))) => return self.lesson_runner.start(job, ctx),
+            (Ok(()), Some(Ok(job))) => {
+                card.await_run();
+                return self.lesson_runner.start(job, ctx);
+            }
             (Ok(()), None) => return self.take_lesson_run(ctx),
         };
         card.show(Reveal::not_measured(error.to_string()));
@@ -136,8 +150,7 @@ impl PoolscopeApp {
     fn take_lesson_run(&mut self, ctx: &Context) {
         let Some(LessonPage::Lesson(card)) = &mut self.lesson else { return };
         let over = self.lesson_runner.snapshot().filter(|run| run.log.is_finished());
-        let is_taken = |started| card.runs.last().is_some_and(|last| last.log.plan.started == started);
-        let Some(run) = over.filter(|run| !is_taken(run.log.plan.started)).cloned() else { return };
+        let Some(run) = over.filter(|_| card.awaits_run()).cloned() else { return };
         match &run.log.state {
             RunState::Finished(Ending::Broken(reason)) => {
                 let reason = reason.lines().next().unwrap_or_default().to_owned();

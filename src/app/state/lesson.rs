@@ -30,13 +30,16 @@ pub struct LessonCard {
     /// Its runs that are over.
     pub runs: Vec<Arc<RunSnapshot>>,
     pub reveal: Option<Reveal>,
+    /// A run of it was started and is not taken yet; any other is of another lesson.
+    awaits_run: bool,
 }
 
 impl LessonCard {
     /// The lesson at this place of the catalogue, from its beginning; nothing behind the last.
     pub fn at(place: usize) -> Option<Self> {
         let lesson = LESSONS.get(place)?;
-        Some(Self { lesson, votes: [0; 3], step: LessonStep::Asking, runs: Vec::new(), reveal: None })
+        let (votes, step, runs) = ([0; 3], LessonStep::Asking, Vec::new());
+        Some(Self { lesson, votes, step, runs, reveal: None, awaits_run: false })
     }
 
     /// Its place in the catalogue.
@@ -75,8 +78,18 @@ impl LessonCard {
 
     /// Begins its runs, also once more.
     pub fn begin(&mut self) {
-        (self.step, self.reveal) = (LessonStep::Running, None);
+        (self.step, self.reveal, self.awaits_run) = (LessonStep::Running, None, false);
         self.runs.clear();
+    }
+
+    /// Notes that its next run was started.
+    pub fn await_run(&mut self) {
+        self.awaits_run = true;
+    }
+
+    /// Whether a run of it was started that is not taken yet.
+    pub fn awaits_run(&self) -> bool {
+        self.step == LessonStep::Running && self.awaits_run
     }
 
     /// The run to make next; nothing where all are made.
@@ -84,8 +97,12 @@ impl LessonCard {
         self.lesson.runs().get(self.runs.len())
     }
 
-    /// Takes a run that is over. After the last, or where it was stopped, it shows what they came to.
+    /// Takes the run that was awaited and is over. After the last, or where it was stopped, it shows what they came to.
     pub fn take(&mut self, run: Arc<RunSnapshot>, was_stopped: bool, cores: usize) {
+        if !self.awaits_run() {
+            return;
+        }
+        self.awaits_run = false;
         self.runs.push(run);
         if was_stopped || self.next_run().is_none() {
             let mut logs: Vec<RunLog> = self.runs.iter().map(|run| run.log.clone()).collect();
@@ -104,8 +121,12 @@ impl LessonCard {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Instant, SystemTime};
+
     use super::*;
     use crate::lessons::Verdict;
+    use crate::pool::examples::Example;
+    use crate::pool::{Ending, Event, Plan};
 
     #[test]
     fn votes_are_taken_until_it_runs() {
@@ -123,6 +144,23 @@ mod tests {
         card.show(Reveal { verdict, right, figures: Vec::new(), why: String::new() });
         assert_eq!((card.step, card.right_votes()), (LessonStep::Revealed, Some(2)));
         assert_eq!(card.next().map(|lesson| lesson.name), Some("a-fault-stays"));
+    }
+
+    #[test]
+    fn a_run_of_another_lesson_is_not_taken() {
+        let job = Example::find("Pool.map").unwrap().job().unwrap();
+        let mut log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
+        log.apply(5, &Event::Finished { ending: Ending::Completed });
+        let run = Arc::new(RunSnapshot { log, now_ns: 5, live: Vec::new(), host_pids: Vec::new() });
+        let mut card = LessonCard::at(5).unwrap();
+        card.take(Arc::clone(&run), false, 2);
+        card.begin();
+        card.take(Arc::clone(&run), false, 2);
+        assert_eq!(card.runs.len(), 0, "none was started");
+        card.await_run();
+        card.take(Arc::clone(&run), false, 2);
+        card.take(run, false, 2);
+        assert_eq!((card.runs.len(), card.step), (1, LessonStep::Running), "it is taken once");
     }
 
     #[test]
