@@ -126,4 +126,5 @@ fn a_run_that_could_not_be_made_is_told() {
     assert_eq!(card.step, LessonStep::Revealed);
     let (_, harness) = open(LessonPage::Lesson(card), None);
     harness.get_by_label("Nothing was measured: no Python was found");
+    assert!(harness.query_by_label_contains("It would be otherwise").is_none());
 }

@@ -100,8 +100,11 @@ pub(super) fn reveal_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, re
     inside.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = STEP;
         ui.label(RichText::new(reveal.verdict.to_string()).text_style(strong()).color(color));
-        ui.label(RichText::new(&reveal.why).color(cx.theme.text));
-        ui.label(RichText::new(card.lesson.otherwise).color(cx.theme.weak));
+        // Where nothing was measured there is nothing to explain.
+        if !reveal.why.is_empty() {
+            ui.label(RichText::new(&reveal.why).color(cx.theme.text));
+            ui.label(RichText::new(card.lesson.otherwise).color(cx.theme.weak));
+        }
     });
 }
 
