@@ -220,11 +220,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn few_lanes_are_roomy_and_many_are_low() {
-        assert_eq!(Density::of(4, 50.0), Density::Roomy);
-        assert_eq!(Density::of(12, 300.0), Density::Compact);
-        assert_eq!(Density::of(12, 500.0), Density::Roomy);
-        assert_eq!(Density::of(512, 300.0), Density::Tiny);
+    fn lanes_are_as_high_as_all_of_them_fit() {
+        assert_eq!([4, 2].map(|count| Density::of(count, 70.0)), [Density::Tiny, Density::Roomy]);
+        assert_eq!([300.0, 500.0].map(|room| Density::of(12, room)), [Density::Compact, Density::Roomy]);
+        // Where they scroll in any case, few of them have room for their names.
+        assert_eq!([4, 512].map(|count| Density::of(count, 50.0)), [Density::Compact, Density::Tiny]);
     }
 
     #[test]
