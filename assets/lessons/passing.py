@@ -9,8 +9,14 @@ import time
 TIMES = 5
 
 
-def median(values):
-    return sorted(values)[len(values) // 2]
+def median_us(hand_over):
+    """Hands over several times and tells the microseconds that it took in the middle."""
+    took = []
+    for _ in range(TIMES):
+        start = time.perf_counter()
+        hand_over()
+        took.append(time.perf_counter() - start)
+    return round(sorted(took)[TIMES // 2] * 1e6, 1)
 
 
 def by_queue(size):
@@ -23,14 +29,9 @@ def by_queue(size):
 
     thread = threading.Thread(target=take)
     thread.start()
-    took = []
-    for _ in range(TIMES):
-        start = time.perf_counter()
-        there.put(payload)
-        back.get()
-        took.append(time.perf_counter() - start)
+    took_us = median_us(lambda: (there.put(payload), back.get()))
     thread.join()
-    return round(median(took) * 1e6, 1)
+    return took_us
 
 
 def answer(connection):
@@ -43,11 +44,6 @@ def by_pipe(size):
     payload, (here, there) = os.urandom(1) * size, multiprocessing.Pipe()
     child = multiprocessing.get_context("fork").Process(target=answer, args=(there,))
     child.start()
-    took = []
-    for _ in range(TIMES):
-        start = time.perf_counter()
-        here.send_bytes(payload)
-        here.recv_bytes()
-        took.append(time.perf_counter() - start)
+    took_us = median_us(lambda: (here.send_bytes(payload), here.recv_bytes()))
     child.join()
-    return round(median(took) * 1e6, 1)
+    return took_us

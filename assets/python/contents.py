@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from poolscope_known import MAKERS
-from poolscope_tree import imported_by, kind_of, walk
+from poolscope_tree import children, imported_by, kind_of, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,11 +52,8 @@ class Contents:
         method = getattr(self, "read_" + kind, None)
         if method:
             method(node, around)
-        for field in node._fields:
-            value = getattr(node, field, None)
-            for part in value if isinstance(value, list) else (value,):
-                if hasattr(part, "_fields"):
-                    self.read(part, around)
+        for part in children(node):
+            self.read(part, around)
 
     def read_FunctionDef(self, node: Node, around: list[Node]) -> None:
         self.functions.setdefault(node.name, []).append(node)

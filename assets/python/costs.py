@@ -7,7 +7,7 @@ to be quiet may print or write a file once for each host. Costs are rough number
 
 from __future__ import annotations
 
-from poolscope_contents import Contents
+from poolscope_contents import FUNCTIONS, Contents
 from poolscope_known import BUILTINS, DISTANT, LOOSE, MAKERS, is_of_library
 from poolscope_quiet import CHEAP_METHODS, CONSUMING, GOING_ON, GOING_THROUGH, LOUD_BUILTINS, OPERATIONS, TAKING_FUNCTIONS, is_quiet
 from poolscope_sizes import ENDLESS, Sizes
@@ -26,7 +26,6 @@ MOST = 20_000
 IMPORT = 100
 # So many functions are looked into for a file; what is left then is taken to be dear.
 MOST_LOOKED_INTO = 3000
-FUNCTIONS = ("FunctionDef", "AsyncFunctionDef", "Lambda")
 
 
 def total(costs: Iterable[float]) -> float:

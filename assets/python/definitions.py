@@ -35,7 +35,7 @@ from poolscope_reactions import Reactions
 from poolscope_settings import DYNAMIC, Settings
 from poolscope_sharing import by_name, spread
 from poolscope_statements import ASSIGNMENTS, DEFINITIONS, END, IMPORTS, Statement, merge, names_used_later
-from poolscope_tree import is_name, kind_of
+from poolscope_tree import is_name
 from poolscope_units import HELD, SURE, WIDE
 
 TYPE_CHECKING = False

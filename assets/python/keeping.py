@@ -94,14 +94,15 @@ class Keeping:
     def keep_cheap(self) -> None:
         """Keeps what may change something and is quiet and cheap, with what that needs in turn."""
         others = [item for item in self.statements if not item.is_needed and item.kind not in IMPORTS]
-        effective = [item for item in others if not item.reason and item.place not in self.touched and self.may_act(item)]
+        allowed = [item for item in others if not item.reason and item.place not in self.touched]
+        acting = {item.place for item in allowed if self.may_act(item)}
         sideways = [item for item in others if item.is_kept]
-        if not effective and not sideways:
+        if not acting and not sideways:
             return
-        cheap = list(filter(self.is_cheap, effective))
-        light = [item for item in self.statements if self.is_light_import(item) or item.defines() and item not in effective]
-        there = self.without_lacking({item.place: item for item in cheap + light + [item for item in others if not self.may_act(item)]})
-        waiting = [item for item in cheap if item.place in there]
+        cheap = [item for item in allowed if self.is_cheap(item) or item.place not in acting and item.defines() and self.is_no_giant(item)]
+        light = [item for item in self.statements if self.is_light_import(item)]
+        there = self.without_lacking({item.place: item for item in cheap + light})
+        waiting = [item for item in cheap if item.place in acting and item.place in there]
         waiting += [other for item in sideways for other in self.deciders(item)]
         while waiting:
             statement = waiting.pop()

@@ -315,11 +315,12 @@ fn grouped(number: f64) -> String {
     crate::value::grouped(number as u64)
 }
 
-/// Runs: one process, four processes, four threads.
+/// What the processes of a run had to themselves.
 fn private_mib(measured: &Measured, run: usize) -> f64 {
     measured.largest_by_process(run).values().sum::<f64>() / 1024.0
 }
 
+/// Runs: one process, four processes, four threads.
 fn memory(measured: &Measured, run: usize, fits: fn(f64) -> bool, why: &str) -> Judged {
     let [one, processes, threads] = [0, 1, 2].map(|run| private_mib(measured, run));
     let ratio = [one, processes, threads][run] / one.max(1e-9);

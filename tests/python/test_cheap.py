@@ -114,6 +114,12 @@ class Cheap(unittest.TestCase):
                 self.assertEqual((outcome.refusal, outcome.values), (None, ["4"]), outcome)
                 self.assertNotIn(line, outcome.lines)
 
+    def test_what_is_cheap_does_not_bring_what_is_dear(self):
+        source = "seen = []\ntotal = sum(n for n in range(10 ** 8))\nseen.append(total)\nbig = [0] * 10 ** 9\nseen.append(len(big))\ndef f(n): return n\n"
+        outcome = loaded(source, "f", [3])
+        self.assertEqual((outcome.refusal, outcome.values), (None, ["3"]), outcome)
+        self.assertTrue({2, 3, 4, 5}.isdisjoint(outcome.lines), outcome)
+
     def test_a_long_file_whose_functions_call_each_other_is_decided_soon(self):
         import _pydecimal
 
