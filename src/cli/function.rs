@@ -1,12 +1,11 @@
 //! The function of a run, as the arguments name it: one of the catalogue, or one that a person brings.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 
 use super::trust;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::function::FunctionSpec;
 use crate::function::command::CommandSpec;
 use crate::function::python::{self, PythonSpec};
@@ -99,9 +98,7 @@ impl FunctionArgs {
     pub fn spec(&self) -> Result<FunctionSpec> {
         if let Some(path) = &self.script {
             let (file, function) = file_and_function(path);
-            let text = fs::read_to_string(&file).map_err(|error| unreadable(&file, error))?;
-            let spec = ScriptSpec::new(&file.display().to_string(), &text, function.as_deref())?;
-            return Ok(FunctionSpec::Script(spec));
+            return Ok(FunctionSpec::Script(ScriptSpec::read(&file, function.as_deref())?));
         }
         if let Some(text) = &self.script_text {
             return Ok(FunctionSpec::Script(ScriptSpec::new("script", text, None)?));
@@ -156,10 +153,6 @@ fn file_and_function(path: &Path) -> (PathBuf, Option<String>) {
         }
         _ => (path.to_owned(), None),
     }
-}
-
-fn unreadable(file: &Path, error: impl std::fmt::Display) -> Error {
-    Error::usage(format!("read {}", file.display()), error)
 }
 
 fn key_and_value(text: &str) -> Result<(String, String), String> {

@@ -10,6 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::disk::{Disk, RealDisk};
+use super::named_files::names_place;
 use super::os;
 use super::part::{self, PartFile};
 use super::sheet::Sheet;
@@ -38,6 +39,8 @@ pub struct RowsFile {
     open_late: VecDeque<u64>,
     /// All rows before this one are in it.
     next_row: u64,
+    /// The first row whose input names the file that stands there: the run reads it, and it is not replaced.
+    naming_row: Option<u64>,
     /// What runs that are gone have left beside it.
     abandoned: Vec<PathBuf>,
     /// Those of them whose rows are in it.
@@ -130,6 +133,7 @@ impl RowsFile {
             new_rows: NewRows::default(),
             open_late: VecDeque::new(),
             next_row: 0,
+            naming_row: None,
             abandoned,
             taken_over: Vec::new(),
             _place: place,
@@ -220,7 +224,10 @@ impl RowsFile {
     }
 
     fn add_final(&mut self, log: &RunLog) -> io::Result<()> {
-        while log.row(self.next_row).is_some_and(|row| row.state.is_final()) {
+        while let Some(row) = log.row(self.next_row).filter(|row| row.state.is_final()) {
+            if self.naming_row.is_none() && names_place(&log.plan.job.function, row.input, &self.target) {
+                self.naming_row = Some(self.next_row);
+            }
             self.rows.row(log, self.next_row, self.disk.as_ref())?;
             self.next_row += 1;
         }
@@ -266,6 +273,12 @@ impl RowsFile {
         let disk = self.disk.as_ref();
         self.rows.writer.end()?;
         self.rows.write(disk)?;
+        if let Some(row) = self.naming_row {
+            self.rows.part.as_ref().map_or(Ok(()), |part| part.sync(disk))?;
+            let reason =
+                format!("input {row} names this file, so that the run has read it, and it stays as it is");
+            return Err(io::Error::other(reason));
+        }
         if let Some(part) = &mut self.rows.part {
             part.put(&self.target, disk)?;
         }

@@ -1,8 +1,12 @@
-//! Which function it was, in a line that is noted beside what it made: its code counts, and not only its name.
+//! Which function it was, in a line that is noted beside what it made: its code counts, that of the modules beside its file
+//! and its interpreter, and not only its name.
+
+use std::fs;
 
 use sha2::{Digest, Sha256};
 
 use super::FunctionSpec;
+use super::python::HelperFiles;
 
 /// So many hexadecimal digits stand for the code.
 const DIGITS: usize = 12;
@@ -31,6 +35,14 @@ fn code_mark(function: &FunctionSpec) -> String {
             add(&python.source.text);
             add(python.initializer.as_deref().unwrap_or_default());
             add(if python.is_whole { "whole" } else { "" });
+            add(&python.interpreter.to_string_lossy());
+            for helper in HelperFiles::of(&python.source).paths() {
+                add(&helper.to_string_lossy());
+                // One that cannot be read is told when a host imports it.
+                add(&fs::read(helper)
+                    .map(|code| String::from_utf8_lossy(&code).into_owned())
+                    .unwrap_or_default());
+            }
         }
         FunctionSpec::Command(command) => {
             add(&command.template);

@@ -5,7 +5,9 @@
 
 mod arguments;
 mod builtin;
+mod code_file;
 pub mod command;
+mod encoding;
 pub mod identity;
 mod params;
 pub mod python;

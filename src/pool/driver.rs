@@ -23,6 +23,7 @@ use super::status_page::Page;
 use super::wire::{self, Down, Hello};
 use super::{Executing, RunSnapshot, Waker};
 use crate::function::FunctionSpec;
+use crate::function::python::HelperFiles;
 
 /// What reaches the driver of a run from outside.
 pub(super) enum Request {
@@ -66,6 +67,8 @@ pub(super) struct Driver {
     /// Hosts that are yet to be launched: their lanes and first worker.
     launches: VecDeque<(HostId, usize, usize)>,
     launch: Launch,
+    /// Modules of the person's that each host reads anew; unknown before the first is launched.
+    helpers: Option<HelperFiles>,
     start_ns: u64,
     receivers: Receivers,
     /// Nothing before the run begins, and where the system does not tell.
@@ -93,6 +96,7 @@ impl Driver {
             lane_clocks: LaneClocks::default(),
             launches: VecDeque::new(),
             launch,
+            helpers: None,
             start_ns,
             receivers,
             load: None,
@@ -292,9 +296,26 @@ impl Driver {
         for _ in 0..LAUNCHES_AT_ONCE {
             let Some((host, lanes, first_worker)) = self.launches.pop_front() else { return };
             if self.dispatcher.is_awaited(host) {
+                self.look_at_helpers();
                 let launched = self.launch(host, lanes, first_worker);
                 self.tell(launched);
             }
+        }
+    }
+
+    /// Says which modules of the person's were changed since the last host was launched.
+    fn look_at_helpers(&mut self) {
+        let FunctionSpec::Python(python) = &self.dispatcher.log().plan.job.function else { return };
+        let Some(helpers) = &mut self.helpers else {
+            self.helpers = Some(HelperFiles::of(&python.source));
+            return;
+        };
+        for file in helpers.newly_changed() {
+            let file = file.display();
+            let sentence = format!(
+                "{file} was changed while the run goes on: workers that start from now on use it as it is now"
+            );
+            self.tell(Trigger::Noted(sentence));
         }
     }
 

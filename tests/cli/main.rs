@@ -10,6 +10,7 @@ mod figures;
 mod fire;
 mod functions;
 #[cfg(target_os = "linux")]
+mod helpers;
 mod inherited;
 #[cfg(target_os = "linux")]
 mod keeper;

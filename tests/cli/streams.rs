@@ -255,6 +255,35 @@ fn what_the_run_reads_is_not_written_over() {
 }
 
 #[test]
+fn a_file_that_an_input_of_a_stream_or_a_command_names_is_not_written_over() {
+    let (folder, kept) = folder_and("a b.csv");
+    let other = folder.path().join("c.csv");
+    fs::write(&other, "1\n").unwrap();
+    for (names, command, more) in [
+        (format!("{}\n{}\n", text_of(&other), text_of(&kept)), "wc -c", &["--stream"][..]),
+        (format!("{}/a b\n", folder.path().display()), "wc -c {}.csv", &["--stream"]),
+        (format!("{}/a b\n", folder.path().display()), "wc -c {}.csv", &[]),
+        (format!("{}/a b\n", folder.path().display()), "wc -c <{}.csv", &["--shell"]),
+    ] {
+        fs::write(&kept, "precious\n").unwrap();
+        let list = folder.path().join("names.txt");
+        fs::write(&list, names).unwrap();
+        let args = ["run", "--command", command, "-i", text_of(&list), "-o", text_of(&kept)];
+        let run = output(&[&args[..], more].concat());
+        assert_eq!(fs::read_to_string(&kept).unwrap(), "precious\n", "{command} {more:?}: {}", stderr(&run));
+        let told = match more.contains(&"--stream") {
+            true => "names this file, so that the run has read it, and it stays as it is; its first",
+            false => "it is what the run reads",
+        };
+        assert!(stderr(&run).contains(told) && !run.status.success(), "{command} {more:?}: {}", stderr(&run));
+    }
+    let parts = fs::read_dir(&folder)
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("a b.part-"));
+    assert_eq!(parts.count(), 2);
+}
+
+#[test]
 fn a_text_that_would_break_a_line_is_told_from_one_that_reads_so() {
     let args =
         ["run", "-w", "1", "--script-text", "def f(n): return ['a\\nb', 'a\\\\nb', 'C:\\\\temp'][n]", "0..2"];

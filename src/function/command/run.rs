@@ -200,11 +200,16 @@ fn shell_line(spec: &CommandSpec, columns: &[String]) -> Result<Line, String> {
     let is_complete = spec.stdin || line.placeholders().next().is_some();
     let with_input = || {
         let whole = format!("{} {{}}", spec.template.trim_end());
-        os::ShellLine::parse(&whole, columns).map_err(|reason| {
-            format!("the line has no placeholder, and the input cannot stand at its end, so write {{}} where it belongs: {reason}")
-        })
+        let line = os::ShellLine::parse(&whole, columns)?;
+        let reason = "it ends in a comment, which the shell does not read".to_owned();
+        if line.ends_in_comment() { Err(reason) } else { Ok(line) }
     };
-    Ok(Line::Shell(if is_complete { line } else { with_input()? }))
+    let not_at_end = |reason| {
+        format!(
+            "the line has no placeholder, and the input cannot stand at its end, so write {{}} where it belongs: {reason}"
+        )
+    };
+    Ok(Line::Shell(if is_complete { line } else { with_input().map_err(not_at_end)? }))
 }
 
 fn arguments(spec: &CommandSpec, columns: &[String]) -> Result<Line, String> {

@@ -138,6 +138,11 @@ fn what_cannot_be_run_is_said_before_a_run() {
              has to be quoted behind `cat ` is not certain: no line ends the here-document; put the commands into a file \
              and write `sh FILE {}`, where \"$1\" is the value, or write sh -c '... \"$1\" ...' sh {}",
         ),
+        (
+            shell("wc -c # of"),
+            "the line has no placeholder, and the input cannot stand at its end, so write {} where it belongs: it ends in a \
+             comment, which the shell does not read",
+        ),
         (arguments("gzipp_ -k {}"), "the command `gzipp_` is not on the PATH"),
         (
             CommandSpec { folder: Some("/no/such".into()), ..arguments("true") },

@@ -3,7 +3,7 @@
 
 mod cell;
 mod compiled;
-mod encoding;
+mod helpers;
 mod interpreter;
 mod job;
 mod listing;
@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use self::compiled::Compiled;
+pub use self::helpers::HelperFiles;
 pub use self::interpreter::{
     InterpreterChoice, Untrusted, choose_interpreter, find_interpreter, found_interpreters,
     installed_interpreter,

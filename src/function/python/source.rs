@@ -1,13 +1,14 @@
 //! The text of a Python file or notebook, and where a person finds a line of it.
 
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{encoding, notebook};
+use super::notebook;
 use crate::error::{Error, Result};
+use crate::function::code_file::code_bytes;
+use crate::function::encoding;
 
 /// A file or notebook of Python that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,9 +20,6 @@ pub struct PythonSource {
     /// above each tells that number in the text.
     pub cells: Vec<(usize, usize)>,
 }
-
-/// Notebooks hold their pictures.
-const LONGEST_BYTES: u64 = 256_000_000;
 
 /// The file of code that was typed and is in no file.
 pub const UNTITLED: &str = "untitled.py";
@@ -35,12 +33,7 @@ impl PythonSource {
     /// Reads a file: a notebook where its name ends in `.ipynb`.
     pub fn read(file: &Path) -> Result<Self> {
         let failed = |error: &dyn std::fmt::Display| Error::usage(format!("read {}", file.display()), error);
-        let mut bytes = Vec::new();
-        let opened = File::open(file).map_err(|error| failed(&error))?;
-        opened.take(LONGEST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
-        if bytes.len() as u64 > LONGEST_BYTES {
-            return Err(failed(&"it has more than 256 MB, which is no file of code"));
-        }
+        let bytes = code_bytes(file)?;
         let file = fs::canonicalize(file).map_err(|error| failed(&error))?;
         let text = if is_notebook(&file) {
             String::from_utf8(bytes).map_err(|error| failed(&format!("it is not a notebook: {error}")))?

@@ -6,6 +6,7 @@
 
 mod builtins;
 mod call_loop;
+mod conversions;
 mod depth;
 mod diagnostics;
 mod engine;
@@ -18,10 +19,13 @@ mod shown;
 mod stdlib;
 mod values;
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 pub use self::listing::functions;
-use super::{Function, Listed};
+use super::code_file::code_bytes;
+use super::{Function, Listed, encoding};
 use crate::error::{Error, Result, nearest};
 use crate::value::shortened;
 
@@ -47,6 +51,13 @@ impl ScriptSpec {
         let listed = functions(name, source)?;
         let chosen = choose(&listed, function, name)?;
         Ok(Self { name: name.to_owned(), source: source.to_owned(), function: chosen.clone() })
+    }
+
+    /// The same of a file, whose encoding is told as in a Python file.
+    pub fn read(file: &Path, function: Option<&str>) -> Result<Self> {
+        let failed = |reason| Error::usage(format!("read {}", file.display()), reason);
+        let text = encoding::decoded(&code_bytes(file)?).map_err(failed)?;
+        Self::new(&file.display().to_string(), &text, function)
     }
 
     pub(super) fn load(&self) -> Result<Box<dyn Function>> {

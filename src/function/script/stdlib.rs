@@ -17,7 +17,7 @@ use starlark::values::tuple::UnpackTuple;
 use starlark::values::{Heap, Value};
 
 use super::numbers::{self, float};
-use super::{builtins, formats, operators, shown};
+use super::{builtins, conversions, formats, operators, shown};
 use crate::function::builtin::SplitMix64;
 
 /// No script sleeps for longer at once: ten years.
@@ -42,6 +42,7 @@ pub(super) fn globals() -> Globals {
     GlobalsBuilder::extended_by(&extensions)
         .with(of_floats)
         .with(numbers::of_numbers)
+        .with(conversions::of_conversions)
         .with(operators::of_operators)
         .with(operators::of_comparisons)
         .with(builtins::of_builtins)

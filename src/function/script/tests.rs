@@ -316,6 +316,10 @@ fn faults_of_formats_are_told() {
         ("sqrt(pow(10, 400))", "too large"),
         ("max([])", "max() arg is an empty sequence"),
         ("max(1, 'a')", "(line 2)"),
+        ("int('0x10')", "invalid literal for int() with base 10: '0x10'"),
+        ("float('1_')", "could not convert string to float: '1_'"),
+        ("int(float('nan'))", "cannot convert nan to an integer"),
+        ("int(2, 16)", "int() can't convert non-string with explicit base"),
     ] {
         let error = called(&format!("def f(n):\n    return {expression}\n"), ValueRef::Int(0)).0.unwrap_err();
         let first = error.lines().next().unwrap();

@@ -101,6 +101,11 @@ impl ShellLine {
         })
     }
 
+    /// Whether its last placeholder stands in a comment, which this shell does not have.
+    pub(in super::super) fn ends_in_comment(&self) -> bool {
+        false
+    }
+
     /// The same as a person would type it.
     pub(in super::super) fn preview(&self, filling: &Filling<'_>) -> Result<String, String> {
         self.fill(filling).map(|line| line.to_string_lossy().into_owned())

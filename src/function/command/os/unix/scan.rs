@@ -29,6 +29,8 @@ pub(super) enum ShellQuotes {
     Document,
     /// Within `$((...))`, which knows no quotes.
     Arithmetic,
+    /// Behind a `#`, where it is of no use.
+    Comment,
 }
 
 /// Why a scan ends before the line does.
@@ -156,7 +158,7 @@ impl Scan<'_> {
             if end.is_some() && !is_calm(sign) {
                 return Err(self.unsure(self.at, "quotes or brackets stand in a comment within a command"));
             }
-            if sign != '{' || !self.hole(ShellQuotes::None)? {
+            if sign != '{' || !self.hole(ShellQuotes::Comment)? {
                 self.take();
             }
         }

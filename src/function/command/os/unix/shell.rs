@@ -45,6 +45,13 @@ impl ShellLine {
         })
     }
 
+    /// Whether its last placeholder stands in a comment.
+    pub(in super::super::super) fn ends_in_comment(&self) -> bool {
+        let mut places = self.parts.iter().rev();
+        let last = places.find(|(part, _)| matches!(part, TemplatePart::Placeholder(_)));
+        last.is_some_and(|(_, quotes)| *quotes == ShellQuotes::Comment)
+    }
+
     /// The line for one item.
     pub(in super::super::super) fn fill(&self, filling: &Filling<'_>) -> Result<OsString, String> {
         let (mut set, mut line) = (Vec::new(), Vec::new());
@@ -187,7 +194,7 @@ fn in_place(value: &[u8], quotes: ShellQuotes, must_quote: bool, line: &mut Vec<
         ShellQuotes::Single => b"'",
         ShellQuotes::Double => b"\"",
         // In the body of a here-document no value stands in place.
-        ShellQuotes::None | ShellQuotes::Arithmetic | ShellQuotes::Document => b"",
+        ShellQuotes::None | ShellQuotes::Arithmetic | ShellQuotes::Document | ShellQuotes::Comment => b"",
     };
     line.extend_from_slice(open);
     in_quotes(value, line);
@@ -196,7 +203,7 @@ fn in_place(value: &[u8], quotes: ShellQuotes, must_quote: bool, line: &mut Vec<
 
 fn variable(name: &str, quotes: ShellQuotes) -> String {
     match quotes {
-        ShellQuotes::None => format!("\"${{{name}}}\""),
+        ShellQuotes::None | ShellQuotes::Comment => format!("\"${{{name}}}\""),
         ShellQuotes::Single => format!("'\"${{{name}}}\"'"),
         ShellQuotes::Double | ShellQuotes::Arithmetic | ShellQuotes::Document => format!("${{{name}}}"),
     }

@@ -1,4 +1,4 @@
-//! The text of a Python file's bytes, as Python reads them: UTF-8, or the encoding that one of the first two lines
+//! The text of a Python file's or a script's bytes, as Python reads them: UTF-8, or the encoding that one of the first two lines
 //! declares (PEP 263, <https://peps.python.org/pep-0263/>).
 
 use encoding_rs::Encoding;
