@@ -40,7 +40,7 @@ pub struct Lesson {
     judge: fn(&Measured) -> Judged,
 }
 
-/// One of the runs of a lesson.
+/// One of the runs of a lesson. Its judgement knows a run by its place in the list.
 #[derive(Clone, Copy)]
 pub struct LessonRun {
     /// "four threads".

@@ -1,4 +1,4 @@
-//! The plot: a host serves its pool, a command runs in the terminal, everything else opens the window.
+//! Chooses what this process is: a host that serves its pool, a command in the terminal, or the window.
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 

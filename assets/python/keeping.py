@@ -35,7 +35,7 @@ IMPURE = ("enum.global_enum", "typing.overload", "enum.IntEnum", "enum.IntFlag",
 
 
 class Keeping:
-    """What of a plan (`definitions.py`) is about what runs in doubt."""
+    """The part of `Plan` (`definitions.py`) that decides on statements which the function may not need."""
 
     # Of `Plan`.
     statements: list[Statement]
@@ -65,12 +65,12 @@ class Keeping:
                 name = min(statement.used & gone)
                 statement.reason = "it uses `%s`, which is skipped" % name
                 names = statement.bound.union(statement.changed) & self.seen
-                # Where it is told of what gives the name, that is told of this, too.
+                # Reported together with the statement that should have given the name, where that is reported.
                 told = [item.place for item in self.places[name] if item.place in self.touched and name in item.bound]
                 self.touched.setdefault(told[-1] if told else statement.place, set()).update(names)
 
     def lacks(self, statement: Statement, gone: set[str]) -> bool:
-        """Whether a statement uses at once a name that is gone, and is none that may do without."""
+        """Whether a statement uses a name that is gone when it runs, and fails without it."""
         is_branch = statement.kind in ("Try", "TryStar", "If", "FunctionDef", "AsyncFunctionDef")
         return not is_branch and not statement.used.isdisjoint(gone - BUILTINS)
 
@@ -99,7 +99,7 @@ class Keeping:
         sideways = [item for item in others if item.is_kept]
         if not acting and not sideways:
             return
-        cheap = [item for item in allowed if self.is_cheap(item) or item.place not in acting and item.defines() and self.is_no_giant(item)]
+        cheap = [item for item in allowed if self.is_cheap(item) or item.place not in acting and item.defines() and self.is_small(item)]
         light = [item for item in self.statements if self.is_light_import(item)]
         there = self.without_lacking({item.place: item for item in cheap + light})
         waiting = [item for item in cheap if item.place in acting and item.place in there]
@@ -115,8 +115,8 @@ class Keeping:
             self.costs = Costs(self.contents(), self.module)
         return self.costs.is_cheap(statement.node)
 
-    def is_no_giant(self, statement: Statement) -> bool:
-        """Whether a definition or constant is no giant: `[0] * 10**9`."""
+    def is_small(self, statement: Statement) -> bool:
+        """Whether a definition or constant makes no value too large for each host to hold: `[0] * 10**9`."""
         is_plain = statement.kind in DEFINITIONS or not any(kind_of(part) in GROWING for part in walk(statement.node))
         return is_plain or self.is_cheap(statement)
 
@@ -181,12 +181,12 @@ class Keeping:
         for statement in self.statements:
             if statement.is_needed or statement.is_kept:
                 continue
-            fits = statement.defines() and statement.used <= there and not statement.bound & lost and self.is_no_giant(statement)
+            fits = statement.defines() and statement.used <= there and not statement.bound & lost and self.is_small(statement)
             is_docstring = not statement.place and statement.kind == "Expr" and kind_of(statement.node.value) == "Constant"
             if fits and not statement.reason:
                 there |= statement.bound
             statement.is_kept = fits and not statement.reason or is_docstring
 
     def kept(self) -> list[Statement]:
-        """The statements to run, each with whether it may fail without a word, with one, or not at all."""
+        """The statements to run: those that are needed or kept."""
         return [item for item in self.statements if item.is_needed or item.is_kept]

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from poolscope_host import Host
 
 LARGEST_RESULT_BYTES = (1 << 30) - (64 << 20)
-FLUSH_NS = 5_000_000  # Finished items are sent on when they are this old,
+FLUSH_NS = 5_000_000  # As in `chunk_progress.rs`: finished items are sent on when they are this old,
 FLUSH_BYTES = 8 << 20  # or their results this large.
 PIECE_NS = 2_000_000  # So long a piece is meant to take.
 PIECE_ITEMS = 1 << 16
 LONGEST_WAIT_S = 0.1  # The flusher has signs of life to give.
 STUCK_NS = 5_000_000  # Nothing should wait behind an item that takes longer.
-WORTH_TIMING_NS = 10_000  # Shorter items share one span: reading two clocks is a good part of their time.
+WORTH_TIMING_NS = 10_000  # Shorter items share one span: reading two clocks is a good part of their time (`clocks.rs`).
 FIRST_PROBE = 16  # So many items tell whether they are worth two clocks each.
 HUGE_RESULT_BYTES = 1 << 20
 

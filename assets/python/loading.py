@@ -80,7 +80,9 @@ class Program:
         # What concerns all hosts alike is said by this one.
         self.is_first = job.get("first_worker", "1") == "1"
         self.initializer = job.get("initializer", "")
-        self.failed: dict[str, tuple[int, str]] = {}
+        self.failed: dict[str, tuple[int, str]] = {}  # By the name that was not given.
+        # A statement that gives no name, which the function needs all the same.
+        self.surroundings_failed: tuple[int, str] | None = None
         # Of statements that are not run, what was decided when the file was planned.
         self.beside, self.skipped, self.setters = [], {}, {}
         self.function = None  # type: ignore[assignment]  # Until it is loaded.

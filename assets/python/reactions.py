@@ -42,7 +42,7 @@ OF_KIND = {
     "FormattedValue": TEXT,
 }
 ANY = ("Call", "BinOp", "AugAssign", "Compare", "UnaryOp")
-# Making classes of these makes objects of them, too.
+# A class that derives from these modules' classes makes objects of itself when it is defined.
 MEMBERS = ("enum",)
 
 

@@ -47,7 +47,7 @@ def run_batch(batch: Batch, program: Program, module: ModuleType) -> None:
         for name in names:
             program.failed[name] = line, reason
         if batch["is_needed"]:
-            program.failed[""] = line, reason
+            program.surroundings_failed = line, reason
 
 
 def run_code(code: CodeType, names: dict[str, Any]) -> None:
@@ -70,7 +70,8 @@ def tell_beside(program: Program) -> None:
         words = ", ".join("`%s`" % name for name in names) or "its surroundings"
         text = program.place(line), program.line_text(line), reason, program.name, words
         print("%s was skipped (`%s`): %s; `%s` uses %s, which it sets or changes" % text, file=sys.stderr)
-    if "" in program.failed:
-        line, reason = program.failed.pop("")
+    if program.surroundings_failed:
+        line, reason = program.surroundings_failed
+        program.surroundings_failed = None
         text = program.place(line), program.line_text(line), reason, program.name
         print("%s failed (`%s`): %s; it may have changed what `%s` uses" % text, file=sys.stderr)

@@ -35,7 +35,7 @@ def is_passed_on(change: int, how: int, is_far: bool) -> bool:
 def spread(changed: dict[str, int], near: Near, made_by_packages: Container[str] = ()) -> None:
     """Adds the names whose objects those hold that are changed.
 
-    The other way round is found otherwise: what is made of an object needs that, and so all that changes it.
+    What is made of an object needs that object and all that changes it: that is found by `definitions.py`.
     """
     waiting = list(changed)
     while waiting:

@@ -3,6 +3,7 @@
 //! It is pure: a record in, figures out. Each figure says whether it was measured or is an estimate. How figures are
 //! worded and drawn is the business of `cli` and of the window.
 
+mod causes;
 mod compare;
 mod figures;
 mod finding;
@@ -11,6 +12,7 @@ mod other_programs;
 mod parts;
 mod tally;
 
+pub use self::causes::{CauseGroup, CauseGroups};
 pub use self::compare::{
     Basis, Comparison, Differences, Judgement, NARROW, Round, RoundLimits, Timed, begins_with_b,
     compare_rounds, compare_runs,

@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use super::command::CommandSender;
-use super::state::Verdict;
+use super::state::RunVerdict;
 use super::theme::Theme;
 use crate::monitor::MonitorSnapshot;
 use crate::pool::RunSnapshot;
@@ -29,7 +29,7 @@ pub struct ViewContext<'a> {
     /// The row that all panels show as chosen.
     pub selected_row: Option<u64>,
     /// What the run showed; nothing before it is over.
-    pub verdict: Option<&'a Verdict>,
+    pub verdict: Option<&'a RunVerdict>,
 }
 
 impl ViewContext<'_> {

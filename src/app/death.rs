@@ -190,7 +190,7 @@ fn title(log: &RunLog, death: &Death) -> String {
         LifeEnd::TimedOut => format!("{who} was ended: timeout"),
         LifeEnd::OverMemory { .. } => format!("{who} was ended: too much memory"),
         LifeEnd::MachineFull { .. } => format!("{who} was ended: machine out of memory"),
-        LifeEnd::Killed => format!("{who} was killed by hand"),
+        LifeEnd::Killed => format!("{who} was ended by hand"),
         LifeEnd::Obstructed(_) | LifeEnd::Broken(_) => format!("{who} could not go on"),
         cause => format!("{who} died: {cause}"),
     }

@@ -4,7 +4,7 @@ use egui::{Align2, Color32, CornerRadius, Rect, Role, Sense, StrokeKind, TextSty
 use egui::{RichText, pos2, vec2};
 
 use super::context::ViewContext;
-use super::state::Verdict;
+use super::state::RunVerdict;
 use super::theme::{CARD_RADIUS, Theme};
 use super::{format, widgets};
 use crate::analysis::{Ledger, Part};
@@ -18,12 +18,12 @@ const BAR_HEIGHT: f32 = 14.0;
 const NUMBERED_PX: f32 = 34.0;
 
 /// The height of the card.
-pub fn height(verdict: &Verdict) -> f32 {
+pub fn height(verdict: &RunVerdict) -> f32 {
     HEIGHT + if verdict.others.is_some() { OTHERS_HEIGHT } else { 0.0 }
 }
 
 /// Draws the card into all of `ui`.
-pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, verdict: &Verdict) {
+pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, verdict: &RunVerdict) {
     let theme = cx.theme;
     let rect = ui.available_rect_before_wrap();
     ui.painter().rect(
@@ -60,7 +60,7 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, verdict: &Verdict) {
 const NOTHING_STANDS_OUT: &str = "No part of the workers' time stands out.";
 
 /// "4 workers x 3.17 s".
-fn whole_text(cx: &ViewContext<'_>, verdict: &Verdict) -> String {
+fn whole_text(cx: &ViewContext<'_>, verdict: &RunVerdict) -> String {
     let workers = verdict.ledger.workers.len() as u64;
     let elapsed_s = cx.run.map_or(0.0, |run| ns_to_s(run.log.last_row_ns));
     format!("{} × {}", format::counted(workers, "worker", "workers"), format::duration(elapsed_s))

@@ -202,6 +202,11 @@ pub struct RunArgs {
     pub rules: RuleArgs,
 }
 
+/// Options of `run` that mean nothing where two modes are compared. They are there, as `compare` takes what `run` takes, and
+/// are refused and not shown.
+pub(super) const NOT_COMPARED: [&str; 9] =
+    ["mode", "save_run", "processes", "output", "mark_formulas", "stream", "resume", "dry_run", "unordered"];
+
 /// Run the same inputs with processes and with threads, in turns, and say which is faster
 ///
 /// Each round runs all inputs with both, so the function is called many times for each input. It ends when the ratio of
@@ -219,15 +224,10 @@ Examples:
 
 Exit codes: 0 all items ok, 1 some failed, 2 wrong use (nothing was run), 130 interrupted.",
     mut_group("which", |group| group.required(false)),
-    mut_arg("mode", |argument| argument.hide(true)),
-    mut_arg("processes", |argument| argument.hide(true)),
-    mut_arg("save_run", |argument| argument.hide(true)),
-    mut_arg("output", |argument| argument.hide(true)),
-    mut_arg("mark_formulas", |argument| argument.hide(true)),
-    mut_arg("stream", |argument| argument.hide(true)),
-    mut_arg("resume", |argument| argument.hide(true)),
-    mut_arg("dry_run", |argument| argument.hide(true)),
-    mut_arg("unordered", |argument| argument.hide(true)),
+    mut_args(|argument| {
+        let is_hidden = NOT_COMPARED.contains(&argument.get_id().as_str());
+        if is_hidden { argument.hide(true) } else { argument }
+    }),
     mut_arg("json", |argument| argument.help("Print one JSON object about the comparison"))
 )]
 pub struct CompareArgs {

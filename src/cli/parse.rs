@@ -9,7 +9,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches};
 
-use super::args::ModeArg;
+use super::args::{ModeArg, NOT_COMPARED};
 use super::streams::{self, Style};
 use super::{ALL_OK, Cli, WRONG_USE, report, summary};
 use crate::error::Error;
@@ -25,11 +25,6 @@ const REQUIRES: [(&str, &[&str]); 5] = [
 ];
 /// What an example has set up already, and options of `run` that would change nothing of it.
 const SET_BY_EXAMPLE: [&str; 6] = ["mode", "workers", "processes", "chunk", "types", "resume"];
-/// Options of `run` that mean nothing where two modes are compared. They are there, as `compare` takes what `run` takes, and
-/// are not shown.
-const NOT_COMPARED: [&str; 9] =
-    ["mode", "save_run", "processes", "output", "mark_formulas", "stream", "resume", "dry_run", "unordered"];
-
 impl Cli {
     /// Reads the program's arguments; where they are wrong, or help was asked for, prints that and gives the exit code.
     pub fn from_args() -> Result<Self, ExitCode> {

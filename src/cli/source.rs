@@ -15,8 +15,8 @@ use crate::monitor;
 use crate::pool::InputSender;
 use crate::value::Column;
 
-/// A file that takes more than this part of the memory is not read as a whole.
-const WHOLE_PART_OF_MEMORY: u64 = 4;
+/// A file that takes more than one part in so many of the memory is not read as a whole.
+const MEMORY_DIVISOR: u64 = 4;
 /// Its name in what is said.
 const STANDARD_INPUT: &str = "standard input";
 
@@ -153,7 +153,7 @@ fn is_pipe(path: &Path) -> bool {
 
 fn is_large(path: &Path) -> bool {
     let memory_bytes = monitor::total_memory_bytes();
-    let is_larger = |size_bytes| memory_bytes > 0 && size_bytes > memory_bytes / WHOLE_PART_OF_MEMORY;
+    let is_larger = |size_bytes| memory_bytes > 0 && size_bytes > memory_bytes / MEMORY_DIVISOR;
     fs::metadata(path).is_ok_and(|about| about.is_file() && is_larger(about.len()))
 }
 

@@ -12,8 +12,9 @@ use crate::value::grouped;
 pub fn sentence(log: &RunLog, is_terminal: bool) -> String {
     let counts = log.counts;
     let items = if counts.total == 1 { "item" } else { "items" };
+    let failed = format!("failed{}", failed_words(log));
     let counted = [
-        (counts.failed, "failed"),
+        (counts.failed, failed.as_str()),
         (counts.flaky, "ok after a retry"),
         (counts.resumed, "kept from an earlier run"),
         (counts.recycled, if counts.recycled == 1 { "worker recycled" } else { "workers recycled" }),
@@ -21,9 +22,6 @@ pub fn sentence(log: &RunLog, is_terminal: bool) -> String {
     let mut told = String::new();
     for (count, what) in counted.into_iter().filter(|(count, _)| *count > 0) {
         told += &format!(", {} {what}", grouped(count));
-        if what == "failed" {
-            told += &failed_words(log);
-        }
     }
     if let RunState::Finished(why @ Ending::Halted { .. }) = &log.state {
         told += &format!(", ended because {why}");

@@ -80,6 +80,16 @@ impl RowFormat {
         }
     }
 
+    /// Whether a file begins with a line that is no row.
+    fn has_first_line(self) -> bool {
+        self != Self::JsonLines
+    }
+
+    /// Whether a row may hold line ends, within quotes.
+    fn quotes_line_ends(self) -> bool {
+        self == Self::Csv
+    }
+
     fn writer(self, formulas: Formulas) -> Box<dyn RowWriter> {
         match self {
             Self::Csv => Box::new(csv::CsvRows::new(formulas)),

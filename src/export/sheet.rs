@@ -59,9 +59,8 @@ impl Sheet {
     /// Writes as many of the rows as there is room for: each is one that was finished.
     fn write_what_fits(&mut self, disk: &dyn Disk) {
         let Some(part) = self.part.as_mut().filter(|part| !part.is_stream()) else { return };
-        let ends = line_ends(&self.pending, self.format == RowFormat::Csv);
-        // A file of the other formats begins with a line that is no row.
-        let before = u64::from(part.size_bytes() == 0 && self.format != RowFormat::JsonLines);
+        let ends = line_ends(&self.pending, self.format.quotes_line_ends());
+        let before = u64::from(part.size_bytes() == 0 && self.format.has_first_line());
         let (mut written, mut lines) = (0, ends.len());
         while lines > 0 {
             let begin = if written == 0 { 0 } else { ends[written - 1] };

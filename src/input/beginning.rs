@@ -9,10 +9,10 @@ use super::target::InputTarget;
 
 /// How much of a file decides its format.
 const BEGINNING_BYTES: u64 = if cfg!(fuzzing) { 512 } else { 64 * 1024 };
-/// Two of the longest lines.
+/// How much is read at most for that: two of the longest lines that are accepted.
 const LONG_BEGINNING_BYTES: usize = 32 << 20;
 
-/// For so long a beginning is waited for that is read while others wait for it.
+/// How long a slow writer is waited for where rows are wanted as they come.
 const SLOW_BEGINNING: Duration = Duration::from_millis(50);
 
 /// Reads what decides the format and tells whether that is all there is. Where the rest is wanted as it comes, a slow

@@ -1,5 +1,4 @@
-//! All lessons, in the order of the gallery: the claims of the notes, a pair of them each time, one about processes and one
-//! about threads.
+//! All lessons, in the order of the gallery: common claims in pairs, one about processes and one about threads.
 
 use super::Workers::{Of, OnePerCore};
 use super::judge;
@@ -33,10 +32,10 @@ const fn run(
     LessonRun { title, runs: Runs::Python(code, function), inputs, mode, workers }
 }
 
-const TWENTY: (ExampleCode, &str) = (COUNTER, "count");
+const RAISE_COUNTER: (ExampleCode, &str) = (COUNTER, "count");
 const COUNTING: [LessonRun; 2] = [
-    run("four processes", TWENTY, "1..20", Process, Of(4)),
-    run("four threads", TWENTY, "1..20", Thread, Of(4)),
+    run("four processes", RAISE_COUNTER, "1..20", Process, Of(4)),
+    run("four threads", RAISE_COUNTER, "1..20", Thread, Of(4)),
 ];
 const COUNT_DOWN: (ExampleCode, &str) = (THE_GIL, "count_down");
 const COUNTDOWNS: &str = "[12_000_000] * 8";
@@ -60,6 +59,7 @@ const CRASHES: [LessonRun; 2] = [
     run("four processes", CRASHING, "1..16", Process, Of(4)),
     run("four threads", CRASHING, "1..16", Thread, Of(4)),
 ];
+/// The function starts a second process or thread itself: the pool has one worker, in which both kinds are timed alike.
 const SIZES: &str = "[1, 1024, 65536, 1048576, 16777216]";
 const HAND_OVERS: [LessonRun; 2] = [
     run("between processes", (PASSING, "by_pipe"), SIZES, Process, Of(1)),

@@ -5,12 +5,12 @@
 
 use super::{Figure, Judged, Measured};
 
-/// From this part of what all cores could give on, they are taken for used.
-const MOST_OF: f64 = 0.7;
+/// From this share of what all cores could give, they count as used.
+const ALL_CORES_SHARE: f64 = 0.7;
 /// So many times as fast is no gain.
 const NO_GAIN: f64 = 1.25;
-/// The first run of a lesson on computing is one worker, the others are several.
-const ONE: usize = 0;
+/// In lessons on computing, the first run has one worker and the others several: see the runs in `catalogue`.
+const ONE_WORKER_RUN: usize = 0;
 
 fn plural(count: f64, one: &str, many: &str) -> String {
     format!("{count:.0} {}", if count == 1.0 { one } else { many })
@@ -69,8 +69,8 @@ fn nearest_gain(speedup: f64, cores: f64, [by_cores, four, not_at_all]: [usize; 
 
 /// Runs: one process, a process a core.
 pub(super) fn processes_compute(measured: &Measured) -> Judged {
-    let (speedup, cores) = (measured.speedup(1, ONE), measured.log(1).workers as f64);
-    let holds = measured.cores > 1 && speedup >= (MOST_OF * cores).max(NO_GAIN);
+    let (speedup, cores) = (measured.speedup(1, ONE_WORKER_RUN), measured.log(1).workers as f64);
+    let holds = measured.cores > 1 && speedup >= (ALL_CORES_SHARE * cores).max(NO_GAIN);
     Judged {
         holds,
         right: if holds {
@@ -83,7 +83,7 @@ pub(super) fn processes_compute(measured: &Measured) -> Judged {
         figures: vec![
             Figure::ratio(speedup, format!("{} beside one", plural(cores, "process", "processes"))),
             Figure::new(format!("{:.1}", measured.cores_used(1)), "cores used"),
-            Figure::new(format!("{:.1}", measured.cores_used(ONE)), "cores used by one process"),
+            Figure::new(format!("{:.1}", measured.cores_used(ONE_WORKER_RUN)), "cores used by one process"),
         ],
         why: match measured.cores {
             1 => "There is one core here: several processes can only take turns on it.".to_owned(),
@@ -94,14 +94,14 @@ pub(super) fn processes_compute(measured: &Measured) -> Judged {
 
 /// Runs: one thread, sixteen threads.
 pub(super) fn threads_wait(measured: &Measured) -> Judged {
-    let speedup = measured.speedup(1, ONE);
+    let speedup = measured.speedup(1, ONE_WORKER_RUN);
     let threads = measured.log(1).workers as f64;
     Judged {
-        holds: speedup >= MOST_OF * threads,
+        holds: speedup >= ALL_CORES_SHARE * threads,
         right: if speedup >= threads / 2.0 { 0 } else if speedup < NO_GAIN { 1 } else { 2 },
         figures: vec![
             Figure::new(format!("{:.2} s", measured.work_s(1)), format!("with {threads:.0} threads")),
-            Figure::new(format!("{:.2} s", measured.work_s(ONE)), "with one"),
+            Figure::new(format!("{:.2} s", measured.work_s(ONE_WORKER_RUN)), "with one"),
             Figure::new(format!("{:.2}", measured.cores_used(1)), "cores used"),
         ],
         why: "A thread that waits needs no core and leaves the interpreter to the others: all wait at the same time.".to_owned(),
@@ -110,13 +110,16 @@ pub(super) fn threads_wait(measured: &Measured) -> Judged {
 
 /// Runs: one worker, four threads, four processes.
 pub(super) fn processes_avoid_the_lock(measured: &Measured) -> Judged {
-    let [threads, processes] = [1, 2].map(|run| measured.speedup(run, ONE));
+    let [threads, processes] = [1, 2].map(|run| measured.speedup(run, ONE_WORKER_RUN));
     let cores = measured.cores as f64;
     let has_lock = measured.has_lock(1);
     Judged {
-        holds: has_lock && measured.cores > 1 && threads < NO_GAIN && processes >= MOST_OF * cores.min(4.0),
+        holds: has_lock
+            && measured.cores > 1
+            && threads < NO_GAIN
+            && processes >= ALL_CORES_SHARE * cores.min(4.0),
         right: nearest_gain(processes, cores, [0, 1, 2]),
-        figures: lock_figures(measured, [1, 2].map(|run| (run, measured.speedup(run, ONE)))),
+        figures: lock_figures(measured, [1, 2].map(|run| (run, measured.speedup(run, ONE_WORKER_RUN)))),
         why: why_of_the_lock(
             measured,
             has_lock,
@@ -127,12 +130,12 @@ pub(super) fn processes_avoid_the_lock(measured: &Measured) -> Judged {
 
 /// The same runs.
 pub(super) fn threads_take_turns(measured: &Measured) -> Judged {
-    let threads = measured.speedup(1, ONE);
+    let threads = measured.speedup(1, ONE_WORKER_RUN);
     let has_lock = measured.has_lock(1);
     Judged {
         holds: has_lock && threads < NO_GAIN,
         right: nearest_gain(threads, measured.cores as f64, [1, 0, 2]),
-        figures: lock_figures(measured, [1, 2].map(|run| (run, measured.speedup(run, ONE)))),
+        figures: lock_figures(measured, [1, 2].map(|run| (run, measured.speedup(run, ONE_WORKER_RUN)))),
         why: why_of_the_lock(
             measured,
             has_lock,
@@ -205,7 +208,7 @@ fn fault(measured: &Measured, run: usize, fits: fn(usize, usize) -> bool, why: &
 pub(super) fn all_cores(measured: &Measured) -> Judged {
     let used = measured.cores_used(0);
     let workers = measured.log(0).workers as f64;
-    let holds = used >= MOST_OF * workers;
+    let holds = used >= ALL_CORES_SHARE * workers;
     Judged {
         holds,
         right: if holds {
@@ -228,7 +231,7 @@ pub(super) fn one_core(measured: &Measured) -> Judged {
         holds: has_lock && used < NO_GAIN,
         right: if used < NO_GAIN {
             1
-        } else if used >= MOST_OF * measured.log(1).workers as f64 {
+        } else if used >= ALL_CORES_SHARE * measured.log(1).workers as f64 {
             0
         } else {
             2
@@ -250,7 +253,7 @@ fn core_figures(measured: &Measured) -> Vec<Figure> {
     ]
 }
 
-/// Runs: payloads of one byte to 64 MiB by a pipe between processes, the same by a queue between threads.
+/// Runs: payloads of one byte to 16 MiB by a pipe between processes, the same by a queue between threads.
 pub(super) fn sending_costs(measured: &Measured) -> Judged {
     let [by_pipe, by_queue] =
         [0, 1].map(|run| measured.numbers(run).into_iter().map(|(_, us)| us).collect::<Vec<f64>>());

@@ -21,10 +21,9 @@ impl Measured {
         for log in &logs {
             let rows = 0..log.counts.total;
             let raised = rows.filter_map(|index| log.row(index)).find_map(|row| match row.cause {
-                Some(Cause::Raised(_)) | Some(Cause::NotRun(_)) => {
-                    row.error().map(|error| error.into_owned())
-                }
-                _ => None,
+                Some(Cause::Raised(_) | Cause::NotRun(_)) => row.error().map(|error| error.into_owned()),
+                // A lesson may be about these.
+                Some(Cause::HostEnded(_) | Cause::TimedOut { .. } | Cause::Stopped) | None => None,
             });
             if log.counts.total == 0 || raised.is_some() {
                 let reason = raised.unwrap_or_else(|| "a run had no items".to_owned());

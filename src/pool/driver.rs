@@ -137,7 +137,7 @@ impl Driver {
 
     fn take_requests(&mut self) {
         loop {
-            let input = match self.receivers.requests.try_recv() {
+            let trigger = match self.receivers.requests.try_recv() {
                 Ok(Request::Asked(control)) => Trigger::Asked(control),
                 Ok(Request::Release(index)) => Trigger::Released { index },
                 Err(TryRecvError::Empty) => return,
@@ -147,7 +147,7 @@ impl Driver {
                     return;
                 }
             };
-            self.tell(input);
+            self.tell(trigger);
         }
     }
 
@@ -155,7 +155,7 @@ impl Driver {
     fn take_inputs(&mut self) {
         while self.dispatcher.wants_inputs() {
             let Some(batches) = &self.receivers.batches else { return };
-            let input = match batches.try_recv() {
+            let trigger = match batches.try_recv() {
                 Ok(InputBatch::Inputs(column)) => Trigger::Inputs(column),
                 Ok(InputBatch::End(error)) => {
                     Trigger::InputsEnd { reason: error.map(|error| error.to_string()) }
@@ -166,7 +166,7 @@ impl Driver {
                     Trigger::InputsEnd { reason }
                 }
             };
-            self.tell(input);
+            self.tell(trigger);
         }
     }
 
@@ -183,8 +183,8 @@ impl Driver {
         })?;
         for (host, news) in heard {
             match news {
-                HostUpdate::Trigger(input) => {
-                    self.tell(input);
+                HostUpdate::Trigger(trigger) => {
+                    self.tell(trigger);
                 }
                 HostUpdate::Ended(end) => self.ended(host, end),
             }
@@ -202,7 +202,7 @@ impl Driver {
         let begun_last = on_lanes(&|lane| page.begun_last(lane));
         let end = page.obstacle().map_or(end, LifeEnd::Obstructed);
         let peak_rss_bytes = page.peak_rss_bytes();
-        self.tell(Trigger::Died { host, end, executing, begun_last, peak_rss_bytes });
+        self.tell(Trigger::HostEnded { host, end, executing, begun_last, peak_rss_bytes });
     }
 
     /// Tells the dispatcher what happened and does what it says, until it has nothing more to say. Gives the number

@@ -1,5 +1,5 @@
-//! The programs of the notes that this project grew from, and some more, each ready to be run with one click. Which there
-//! are stands in `catalogue`.
+//! The programs of a first lesson on Python's `multiprocessing` (`Process`, `Pool.map`, workers that print), and some more,
+//! each ready to be run with one click. Which there are stands in `catalogue`.
 
 mod catalogue;
 

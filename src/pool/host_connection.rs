@@ -32,7 +32,7 @@ impl HostConnection {
         Self { pid, page, frames: FrameDecoder::default(), stdout, stderr }
     }
 
-    /// Whether it has begun it sent an incomplete message.
+    /// Whether it began a message and does not complete it.
     pub(super) fn is_stalled(&mut self, now_ns: u64) -> bool {
         self.frames.are_stalled(now_ns, self.page.beats())
     }

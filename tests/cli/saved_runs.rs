@@ -114,3 +114,32 @@ fn a_run_whose_workers_overlap_while_they_are_replaced_opens_again() {
     assert_eq!(ran.status.code(), Some(0), "{}", stderr(&ran));
     assert_eq!(open_run(&path).unwrap().log.counts.ok, 10);
 }
+
+/// Saved by the version 0.1.0: rows of each kind, in the order of the variants as they were then.
+const FORMAT_1: &[u8] = include_bytes!("files/format1.poolrun");
+
+#[test]
+fn a_run_that_an_older_version_saved_opens_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.poolrun");
+    fs::write(&path, FORMAT_1).unwrap();
+    let opened = open_run(&path).unwrap();
+    let rows: Vec<(&str, String)> = (0..5)
+        .map(|index| opened.log.row(index).unwrap())
+        .map(|row| match row.output {
+            Some(output) => (row.state.label(), output.to_string()),
+            None => (row.state.label(), row.error().unwrap().into_owned()),
+        })
+        .collect();
+    let expected = [
+        ("ok", "item 1"),
+        ("failed", "exit code 3: no twos"),
+        ("failed", "the worker process was ended by SIGKILL"),
+        ("timed out", "took longer than 0.5 s; its worker was ended"),
+        ("not run", "not run: 3 inputs failed, which was the limit (--halt now,fail=3)"),
+    ];
+    assert_eq!(rows, expected.map(|(state, text)| (state, text.to_owned())));
+    let settings = opened.log.plan.job.settings;
+    assert_eq!(settings.item.timeout.map(|timeout| timeout.to_string()), Some("0.5".to_owned()));
+    assert_eq!((opened.log.deaths.len(), opened.log.messages.len()), (2, 9));
+}

@@ -89,11 +89,11 @@ fn rules_ui(ui: &mut Ui, theme: &Theme, rules: &mut Rules) {
     timeout_ui(ui, theme, rules);
     retries_ui(ui, theme, rules);
     let error = rules.recycle_items().err();
-    size_row(ui, theme, ("Recycle after items", RECYCLE_ITEMS), &mut rules.recycle_items, "never", error);
+    text_row(ui, theme, ("Recycle after items", RECYCLE_ITEMS), &mut rules.recycle_items, "never", error);
     let error = rules.recycle_bytes().err();
-    size_row(ui, theme, ("Recycle above memory", RECYCLE_MEMORY), &mut rules.recycle_memory, "never", error);
+    text_row(ui, theme, ("Recycle above memory", RECYCLE_MEMORY), &mut rules.recycle_memory, "never", error);
     let error = rules.memory_limit_bytes().err();
-    size_row(ui, theme, ("Memory limit", MEMORY_LIMIT), &mut rules.memory_limit, "none", error);
+    text_row(ui, theme, ("Memory limit", MEMORY_LIMIT), &mut rules.memory_limit, "none", error);
     halt_ui(ui, theme, rules);
     check(ui, theme, &mut rules.pins, "Pin workers to cores", PINS);
     check(ui, theme, &mut rules.nested_threads, "Nested threads", NESTED);
@@ -163,7 +163,7 @@ fn halt_ui(ui: &mut Ui, theme: &Theme, rules: &mut Rules) {
     }
 }
 
-fn size_row(
+fn text_row(
     ui: &mut Ui,
     theme: &Theme,
     name: (&str, &str),

@@ -40,4 +40,4 @@ pub use self::saved_setup::SavedSetup;
 pub use self::setup::{Setup, log_title};
 pub use self::stored_runs::StoredRun;
 pub use self::twin_run::{TwinRun, TwinStep};
-pub use self::verdict::{Verdict, VerdictOfRun, of_run};
+pub use self::verdict::{RunVerdict, VerdictOfRun, of_run};

@@ -12,7 +12,7 @@ use crate::pool::RunSnapshot;
 
 /// What a run that is over showed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Verdict {
+pub struct RunVerdict {
     pub ledger: Ledger,
     pub finding: Option<Finding>,
     /// What other programs used meanwhile, where that was much.
@@ -24,8 +24,8 @@ pub struct Verdict {
 pub struct VerdictOfRun {
     /// The start of the run that it is of.
     started: Option<Instant>,
-    task: Option<Task<Verdict>>,
-    verdict: Option<Verdict>,
+    task: Option<Task<RunVerdict>>,
+    verdict: Option<RunVerdict>,
 }
 
 impl VerdictOfRun {
@@ -49,15 +49,15 @@ impl VerdictOfRun {
     }
 
     /// The verdict, once it is there.
-    pub fn get(&self) -> Option<&Verdict> {
+    pub fn get(&self) -> Option<&RunVerdict> {
         self.verdict.as_ref()
     }
 }
 
 /// What a run that is over showed, on a machine with so many cores for it.
-pub fn of_run(run: &RunSnapshot, cores: usize) -> Verdict {
+pub fn of_run(run: &RunSnapshot, cores: usize) -> RunVerdict {
     let ledger = Ledger::of(&run.log, run.log.last_row_ns);
     let finding = Finding::of(&run.log, &ledger, cores);
     let others = run.log.machine.as_ref().and_then(OtherPrograms::of);
-    Verdict { ledger, finding, others }
+    RunVerdict { ledger, finding, others }
 }

@@ -1,4 +1,4 @@
-//! The three functions of the notes on `multiprocessing` that the program was born from.
+//! Three functions of a first lesson on Python's `multiprocessing`: doubling, printing a number, saying hello.
 
 use super::{boxed, misfit};
 use crate::function::{Builtin, CallContext, Function, Nature, Takes};

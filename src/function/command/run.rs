@@ -18,7 +18,7 @@ pub(super) struct CommandFunction {
     spec: CommandSpec,
     line: Arc<Line>,
     candidates: Candidates,
-    /// The template as it is read for rows that have such columns.
+    /// The template, read once for each set of columns that rows had.
     with_columns: Mutex<Vec<(Vec<String>, Arc<Line>)>>,
     has_fields: bool,
 }

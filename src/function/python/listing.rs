@@ -267,7 +267,7 @@ fn ask(
         let said = String::from_utf8_lossy(&said);
         let last = match said.trim().lines().last() {
             // A program that is no Python may quote all that it was given.
-            _ if said.contains("Lists what of a Python source") => "it is something else",
+            _ if PROGRAM.lines().next().is_some_and(|first| said.contains(first)) => "it is something else",
             Some(last) => last,
             None if status.code().is_none() => "it was ended by a signal before it answered",
             None => "it said nothing",

@@ -4,6 +4,7 @@ use anyhow::{anyhow, bail};
 use num_bigint::BigInt;
 use starlark::environment::GlobalsBuilder;
 use starlark::starlark_module;
+use starlark::values::float::StarlarkFloat;
 use starlark::values::{Heap, Value};
 
 use super::numbers::{self, whole};
@@ -52,6 +53,9 @@ fn is_blank(sign: char) -> bool {
 #[starlark_module]
 pub(super) fn of_conversions(builder: &mut GlobalsBuilder) {
     /// An integer from a text, or what a number is before its point.
+    ///
+    /// Only what is a type can stand in annotations. Nothing compares values with these, so that any type will do.
+    #[starlark(as_type = StarlarkFloat)]
     fn int<'v>(
         #[starlark(require = pos)] x: Option<Value<'v>>,
         base: Option<u32>,
@@ -78,6 +82,7 @@ pub(super) fn of_conversions(builder: &mut GlobalsBuilder) {
     }
 
     /// A float from a text or a number.
+    #[starlark(as_type = StarlarkFloat)]
     fn float<'v>(
         #[starlark(require = pos)] x: Option<Value<'v>>,
         heap: Heap<'v>,

@@ -56,7 +56,7 @@ struct LostHost {
 
 impl LostHost {
     /// Whether an item may have ended it, and not this program for another reason.
-    fn is_of_items(&self) -> bool {
+    fn may_be_of_items(&self) -> bool {
         matches!(self.kill_reason, None | Some(KillReason::Garbled(_)))
     }
 
@@ -83,7 +83,7 @@ type InHand = (usize, Executing);
 
 impl Dispatcher {
     /// A host is over: notes it, and decides what that means for what it had in hand.
-    pub(super) fn died(
+    pub(super) fn host_ended(
         &mut self,
         id: HostId,
         end: LifeEnd,
@@ -154,7 +154,7 @@ impl Dispatcher {
         let is_certain = in_hand.len() == 1 && begun_last.is_empty() && !loss.lost_its_channel();
         let in_hand = &self.involved(&loss, in_hand, begun_last);
         let is_certain = is_certain || loss.host.is_alone;
-        if !is_certain && loss.is_of_items() {
+        if !is_certain && loss.may_be_of_items() {
             let before = in_hand.iter().flat_map(|(_, item)| loss.host.held.unfinished_before(item.index));
             before.for_each(|chunk| self.queue.give_one_by_one(chunk));
         }
@@ -183,7 +183,7 @@ impl Dispatcher {
 
     /// The items that may have ended the host, as far as they are known.
     fn involved(&self, loss: &LostHost, in_hand: &[InHand], begun_last: Vec<InHand>) -> Vec<InHand> {
-        if !loss.is_of_items() {
+        if !loss.may_be_of_items() {
             return in_hand.to_vec();
         }
         let in_hand = [in_hand, &begun_last].concat();
@@ -224,6 +224,7 @@ impl Dispatcher {
     /// of any item, and of the pool only that it cannot work.
     fn blame(&mut self, loss: &LostHost, in_hand: &[InHand], is_certain: bool) -> bool {
         match in_hand {
+            // A person's kill does not tell that the pool cannot work.
             [] => loss.end != LifeEnd::Killed,
             [(lane, item)] if is_certain => {
                 let cause = Cause::HostEnded(Arc::new(loss.end.clone()));

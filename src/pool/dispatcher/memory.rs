@@ -7,10 +7,10 @@ use super::Dispatcher;
 use super::host::Host;
 use super::host::KillReason;
 
-/// The machine is about to run out below this share of its memory.
-const FULL_SHARE: u64 = 25;
-/// Only a host that holds more than this share of the memory is worth ending for that.
-const LARGE_SHARE: u64 = 4;
+/// The machine is about to run out below one part in so many of its memory.
+const FULL_DIVISOR: u64 = 25;
+/// Only a host that holds more than one part in so many of the memory is worth ending for that.
+const LARGE_DIVISOR: u64 = 4;
 
 impl Dispatcher {
     /// Takes the memory that each host holds, and acts where it is too much.
@@ -59,7 +59,7 @@ impl Dispatcher {
     /// Takes the memory of the machine; before it runs out, the largest host is ended if that one is the reason.
     pub(super) fn check_machine_memory(&mut self, machine: Option<MachineMemory>) {
         let Some(machine) = machine else { return };
-        let is_full = machine.available_bytes < machine.total_bytes / FULL_SHARE;
+        let is_full = machine.available_bytes < machine.total_bytes / FULL_DIVISOR;
         self.polling.note_machine(is_full.then_some(machine.total_bytes), self.now_ns);
     }
 
@@ -72,7 +72,7 @@ impl Dispatcher {
         let is_there = |host: &Host| !host.is_closing();
         let there = memory.iter().filter(|(id, _)| self.hosts.get(*id).is_some_and(is_there));
         let Some((id, held_bytes)) = there.max_by_key(|(_, bytes)| *bytes).copied() else { return };
-        if held_bytes > full_bytes / LARGE_SHARE {
+        if held_bytes > full_bytes / LARGE_DIVISOR {
             let worker = self.hosts.get(id).map_or(1, |host| host.first_lane + 1);
             self.notify(Notice::MachineFull { host: self.host_name(worker), held_bytes });
             self.kill(id, KillReason::MachineFull { held_bytes });

@@ -109,8 +109,8 @@ impl Dispatcher {
             Trigger::Said { host, lane, stream, item, at_ns, text } => {
                 self.said(host, lane, stream, item, at_ns, &text);
             }
-            Trigger::Died { host, end, executing, begun_last, peak_rss_bytes } => {
-                self.died(host, end, (executing, begun_last), peak_rss_bytes);
+            Trigger::HostEnded { host, end, executing, begun_last, peak_rss_bytes } => {
+                self.host_ended(host, end, (executing, begun_last), peak_rss_bytes);
             }
             Trigger::Garbled { host, reason } => self.garbled(host, reason),
             Trigger::Inputs(column) => self.more_inputs(column),

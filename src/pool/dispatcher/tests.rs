@@ -160,7 +160,7 @@ impl World {
         let executing = executing
             .map(|(lane, chunk)| (lane, Executing { index: chunk.first, since_ns: self.now_ns }))
             .collect();
-        self.tell(Trigger::Died { host, end, executing, begun_last: Vec::new(), peak_rss_bytes: 0 });
+        self.tell(Trigger::HostEnded { host, end, executing, begun_last: Vec::new(), peak_rss_bytes: 0 });
     }
 
     fn leave_if_told(&mut self) {

@@ -37,7 +37,7 @@ pub enum Trigger {
         text: String,
     },
     /// The host has ended; `executing` is what its lanes had in hand, `begun_last` what those without had before.
-    Died {
+    HostEnded {
         host: HostId,
         end: LifeEnd,
         executing: Vec<(usize, Executing)>,

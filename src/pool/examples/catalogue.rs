@@ -18,7 +18,7 @@ const COUNTER: ExampleCode =
 pub(super) const PRIMES_CSV: &str = include_str!("../../../assets/examples/primes.csv");
 pub(super) const PRIMES_NAME: &str = "primes.csv";
 
-/// The pool of the notes.
+/// The pool of a first lesson.
 const POOL_MAP: Example = Example {
     name: "Pool.map",
     summary: "Four processes double five numbers; the results come back in input order.",
@@ -125,7 +125,7 @@ pub const EXAMPLES: [Example; 17] = [
     },
     Example {
         name: "Pool.map (script)",
-        summary: "The function of the notes as it is written, run by this program itself.",
+        summary: "The function `task` as it is written, run by this program itself.",
         watch: "The time: no Python has to be started for it. Compare it with the next example.",
         runs: Runs::Script(TASKS, "task"),
         ..POOL_MAP

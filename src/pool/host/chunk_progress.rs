@@ -54,7 +54,7 @@ pub(super) struct ChunkProgress {
     /// What an item took in the last batch, and whether such items are short; unknown at first.
     item_ns: Option<u64>,
     is_short: bool,
-    /// So many items that are timed each tell whether that goes on.
+    /// Counts the items that are timed one by one before it is decided whether that goes on.
     probe: Probe,
     timing_mode: TimingMode,
     /// Every item is to have its own span, however short.
@@ -155,7 +155,7 @@ impl ChunkProgress {
         if let Some((places, _)) = &self.fast_batch
             && upto > places.start
         {
-            // The next one is to be of the right length at once: what was made ready before the first counts no more.
+            // The next one is to be of the right length at once: the time before the first item is left out.
             let took_ns = reading.at_ns.saturating_sub(self.item_began_ns);
             self.item_ns = Some(took_ns / (upto - places.start) as u64);
         }

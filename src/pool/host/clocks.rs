@@ -43,11 +43,12 @@ fn lengths(ends_ns: &[u32]) -> impl Iterator<Item = u64> {
     starts.zip(ends_ns).map(|(start, end)| u64::from(end.saturating_sub(*start)))
 }
 
-/// Below this, reading two clocks for every item would be a good part of its time.
+/// Below this, reading two clocks for every item would be a good part of its time. Python's clocks take longer: `lane.py` has
+/// twice as much.
 pub(super) const WORTH_TIMING_NS: u64 = 5_000;
-/// Long items are worth it where they take at least this part of all time, and are at least this part of all items.
-const WORTH_TIMING_PART: u64 = 10;
-const WORTH_TIMING_SHARE: u64 = 200;
+/// Long items are worth it where they take at least one part in so many of all time, and are at least one in so many items.
+const WORTH_TIMING_TIME_DIVISOR: u64 = 10;
+const WORTH_TIMING_COUNT_DIVISOR: u64 = 200;
 
 /// Whether items like these are worth two clocks each: long ones, of which there are enough to matter. The longest of
 /// several does not count: any item may look long because its core was taken away from it, and some of many will look
@@ -76,8 +77,8 @@ fn has_long_ones(durations_ns: impl Iterator<Item = u64>) -> bool {
     }
     let other_long_ns = long_ns.saturating_sub(longest_ns);
     longs > 1
-        && longs * WORTH_TIMING_SHARE >= count
-        && other_long_ns * WORTH_TIMING_PART >= all_ns - longest_ns
+        && longs * WORTH_TIMING_COUNT_DIVISOR >= count
+        && other_long_ns * WORTH_TIMING_TIME_DIVISOR >= all_ns - longest_ns
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{Ending, LifeEnd, RowState};
 
 /// The cause of a row without an output.
+///
+/// Run files hold the place of a variant: new ones come last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cause {
     /// The function said why it could not, in its own words: a line, and below it where.

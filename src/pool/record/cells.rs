@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::value::{Column, ValueRef};
 
-/// So many outputs that came together are not worth being copied.
-const MANY: usize = 1024;
+/// Outputs that came together and are at least so many are shared, not copied.
+const SHARED_FROM: usize = 1024;
 
 /// The outputs of one block.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ impl OutputCells {
         if range.is_empty() {
             return;
         }
-        if range.len() >= MANY || !self.base().copy(rows, first, outputs, range.clone()) {
+        if range.len() >= SHARED_FROM || !self.base().copy(rows, first, outputs, range.clone()) {
             self.share(first, outputs, range);
         }
     }
@@ -220,13 +220,13 @@ mod tests {
     #[test]
     fn integers_are_given_together_where_they_lie_together() {
         let mut cells = OutputCells::Unset;
-        let many: Arc<Column> = Arc::new((0..MANY as i64).collect::<Vec<_>>().into());
+        let many: Arc<Column> = Arc::new((0..SHARED_FROM as i64).collect::<Vec<_>>().into());
         cells.set(3000, 0, &[], &Arc::new(vec![7_i64, 8].into()), 0..2);
         assert_eq!(cells.integers(0..2), Some(&[7, 8][..]));
-        cells.set(3000, 2, &[], &many, 0..MANY);
-        cells.set(3000, 2 + MANY, &[], &Arc::new(["text"].into_iter().collect()), 0..1);
+        cells.set(3000, 2, &[], &many, 0..SHARED_FROM);
+        cells.set(3000, 2 + SHARED_FROM, &[], &Arc::new(["text"].into_iter().collect()), 0..1);
         assert_eq!((cells.integers(0..2), cells.integers(3..5)), (Some(&[7, 8][..]), Some(&[1, 2][..])));
-        for places in [1..4, MANY..MANY + 3, 2 + MANY..3 + MANY] {
+        for places in [1..4, SHARED_FROM..SHARED_FROM + 3, 2 + SHARED_FROM..3 + SHARED_FROM] {
             assert_eq!(cells.integers(places.clone()), None, "{places:?}");
         }
     }
@@ -234,14 +234,14 @@ mod tests {
     #[test]
     fn many_outputs_stay_where_they_are_and_few_are_copied() {
         let mut cells = OutputCells::Unset;
-        let many: Arc<Column> = Arc::new((0..MANY as i64).collect::<Vec<_>>().into());
+        let many: Arc<Column> = Arc::new((0..SHARED_FROM as i64).collect::<Vec<_>>().into());
         let few: Arc<Column> = Arc::new(vec![-1_i64, -2].into());
-        let rows = 2 * MANY;
-        cells.set(rows, 2, &[], &many, 0..MANY);
+        let rows = 2 * SHARED_FROM;
+        cells.set(rows, 2, &[], &many, 0..SHARED_FROM);
         cells.set(rows, 0, &[], &few, 0..2);
-        cells.set(rows, MANY + 2, &[], &few, 1..2);
+        cells.set(rows, SHARED_FROM + 2, &[], &few, 1..2);
         assert_eq!((Arc::strong_count(&many), Arc::strong_count(&few)), (2, 1));
-        let got = [0, 1, 2, MANY + 1, MANY + 2].map(|place| cells.get(place));
-        assert_eq!(got, [-1, -2, 0, MANY as i64 - 1, -2].map(ValueRef::Int));
+        let got = [0, 1, 2, SHARED_FROM + 1, SHARED_FROM + 2].map(|place| cells.get(place));
+        assert_eq!(got, [-1, -2, 0, SHARED_FROM as i64 - 1, -2].map(ValueRef::Int));
     }
 }

@@ -28,6 +28,8 @@ pub struct Segment {
 }
 
 /// Why a host's life ended.
+///
+/// Run files hold the place of a variant: new ones come last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LifeEnd {
     /// It was told to, after its work.
@@ -55,6 +57,8 @@ pub enum LifeEnd {
 }
 
 /// Why a process could not go on.
+///
+/// Run files hold the place of a variant: new ones come last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Obstacle {
     /// The function closed or replaced the descriptor by which its process speaks to this program.

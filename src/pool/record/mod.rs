@@ -61,6 +61,8 @@ pub enum RunState {
 }
 
 /// How a run ended.
+///
+/// Run files hold the place of a variant: new ones come last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
     /// All inputs went through.

@@ -10,6 +10,8 @@ use super::timing::Timing;
 use crate::value::{Column, ValueRef};
 
 /// How a row stands.
+///
+/// Run files hold the place of a variant: new ones come last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum RowState {
     /// Waiting or executing.
@@ -22,7 +24,7 @@ pub enum RowState {
     TimedOut,
     /// It was executing when the run was stopped.
     Stopped,
-    /// The run was stopped before its turn.
+    /// The run ended before its turn.
     NotRun,
 }
 

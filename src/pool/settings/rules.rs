@@ -116,6 +116,7 @@ impl fmt::Display for RetryDelay {
 
 /// What holds for each item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ItemRules {
     pub timeout: Option<Timeout>,
     /// How often an item that failed is tried again.
@@ -125,6 +126,7 @@ pub struct ItemRules {
 
 /// What holds for each worker. Processes are renewed and ended whole: in thread mode all workers together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct WorkerRules {
     /// A worker that has finished so many items gives way to a new one: Python's `maxtasksperchild`.
     pub recycle_items: Option<u64>,
@@ -139,6 +141,8 @@ pub struct WorkerRules {
 }
 
 /// How a run that is to end treats what is executing.
+///
+/// Run files hold the place of a variant: new ones come last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Halting {
     /// It is ended.
@@ -148,6 +152,8 @@ pub enum Halting {
 }
 
 /// How many failures are too many.
+///
+/// Run files hold the place of a variant: new ones come last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Failures {
     Count(u64),
@@ -156,6 +162,8 @@ pub enum Failures {
 }
 
 /// When failures end the run.
+///
+/// Run files hold the place of a variant: new ones come last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum HaltRule {
     #[default]

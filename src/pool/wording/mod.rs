@@ -1,4 +1,4 @@
-//! The words for what a record holds as data: the one place where its sentences are made, for window, terminal and files.
+//! The words for what a record holds as data: the sentences that window, terminal and files share.
 //!
 //! Sentences of the pool begin small and have no full stop, as errors do.
 

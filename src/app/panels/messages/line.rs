@@ -117,7 +117,8 @@ fn draw(
     }
     let mut x = rect.left() + TIME_WIDTH + TAG_WIDTH;
     if let Some(stream) = stream_word(message.source) {
-        let color = if stream == "stderr" { theme.warn } else { theme.accent };
+        let is_error = matches!(message.source, MessageSource::Worker { stream: OutputStream::Stderr, .. });
+        let color = if is_error { theme.warn } else { theme.accent };
         let galley = painter.layout_no_wrap(stream.to_owned(), small, color);
         let mark = Rect::from_min_size(pos2(x, y - 8.0), vec2(galley.size().x + 10.0, 16.0));
         let stroke = egui::Stroke::new(1.0, theme.soft(color, 0.5));

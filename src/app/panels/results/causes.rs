@@ -2,19 +2,19 @@
 //!
 //! All rows are looked at for that, on a thread of its own.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use egui::{Context, Frame, Label, Margin, RichText, ScrollArea, Ui};
 
 use super::cells::bounded;
+use crate::analysis::{CauseGroup, CauseGroups};
 use crate::app::background::{Task, finished};
 use crate::app::context::ViewContext;
 use crate::app::format;
 use crate::app::setup::capitalised;
 use crate::app::widgets;
-use crate::pool::{Ending, Row, RowState, RunLog, RunState};
+use crate::pool::{Ending, RowState, RunLog, RunState};
 
 /// While a run is on, its rows are looked at again at most this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -25,97 +25,14 @@ const GROUPS_IN_SIGHT: f32 = 3.0;
 const GROUP_HEIGHT: f32 = 20.0;
 const MOST_CHARACTERS: usize = 500;
 
-/// Rows that failed in the same way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CauseGroup {
-    /// The first line of the cause; where those of its rows differ in numbers or quoted texts, "…" stands for these.
-    pub headline: String,
-    pub count: u64,
-    pub first_index: u64,
-    /// The whole cause of the first row.
-    pub whole: String,
-    pub state: RowState,
+/// Whether a row failed by itself, and not because the run ended.
+fn has_failed(state: RowState) -> bool {
+    matches!(state, RowState::Failed | RowState::TimedOut)
 }
 
-/// All rows that failed or timed out, in groups: the largest first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CauseGroups {
-    pub groups: Vec<CauseGroup>,
-    /// Rows in none of them.
-    pub others: u64,
-}
-
-impl CauseGroups {
-    /// Looks at all rows.
-    pub fn of(log: &RunLog) -> Self {
-        let mut places: HashMap<String, usize> = HashMap::new();
-        let mut found = Self::default();
-        for row in (0..log.counts.total).filter_map(|index| log.row(index)) {
-            let Some(headline) = headline(&row) else { continue };
-            found.add(&row, headline, &mut places);
-        }
-        found.groups.sort_by_key(|group| std::cmp::Reverse(group.count));
-        found
-    }
-
-    /// Adds a row to its group, which `places` knows by what its causes have in common.
-    fn add(&mut self, row: &Row<'_>, headline: String, places: &mut HashMap<String, usize>) {
-        let key = without_values(&headline);
-        if let Some(group) = places.get(&key).and_then(|place| self.groups.get_mut(*place)) {
-            group.count += 1;
-            if group.headline != headline {
-                group.headline = key;
-            }
-        } else if self.groups.len() == MOST_GROUPS {
-            self.others += 1;
-        } else {
-            places.insert(key, self.groups.len());
-            let whole = row.error().unwrap_or_default().into_owned();
-            let (first_index, state) = (row.index, row.state);
-            self.groups.push(CauseGroup { headline, count: 1, first_index, whole, state });
-        }
-    }
-
-    /// The characters of the longest headline.
-    pub fn longest(&self) -> usize {
-        self.groups.iter().map(|group| group.headline.chars().count()).max().unwrap_or(0)
-    }
-}
-
-/// What stands before the traceback, where a row failed by itself.
-fn headline(row: &Row<'_>) -> Option<String> {
-    if !matches!(row.state, RowState::Failed | RowState::TimedOut) {
-        return None;
-    }
-    let brief = row.cause?.brief();
-    Some(bounded(|text| text.write_str(brief.lines().next().unwrap_or_default()), MOST_CHARACTERS))
-}
-
-/// A sentence with "…" in the place of its numbers and quoted texts, which differ from row to row.
-fn without_values(sentence: &str) -> String {
-    let mut key = String::new();
-    let mut rest = sentence;
-    while let Some(letter) = rest.chars().next() {
-        let is_begin = !key.ends_with(char::is_alphanumeric);
-        let quoted = matches!(letter, '\'' | '"' | '`').then(|| rest[1..].find(letter)).flatten();
-        let length = match (letter, quoted) {
-            (_, Some(length)) if is_begin => {
-                key.push_str(&format!("{letter}…{letter}"));
-                length + 2
-            }
-            ('0'..='9', _) if is_begin => {
-                key.push('…');
-                rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(rest.len())
-            }
-            ('-', _) if is_begin && rest[1..].starts_with(|next: char| next.is_ascii_digit()) => 1,
-            _ => {
-                key.push(letter);
-                letter.len_utf8()
-            }
-        };
-        rest = &rest[length..];
-    }
-    key
+/// The characters of the longest headline.
+pub fn longest_headline(groups: &CauseGroups) -> usize {
+    groups.groups.iter().map(|group| group.headline.chars().count()).max().unwrap_or(0)
 }
 
 /// The filter that finds the rows of a group.
@@ -159,7 +76,9 @@ impl CausesOfRun {
                 self.asked = Some((log.plan.started, failed));
                 self.asked_at = Some(now);
                 let log = log.clone();
-                self.task = Some(Task::spawn("group the failures", ctx, move || CauseGroups::of(&log)));
+                self.task = Some(Task::spawn("group the failures", ctx, move || {
+                    CauseGroups::of(&log, has_failed, MOST_GROUPS)
+                }));
             }
         }
     }
@@ -213,10 +132,12 @@ fn groups_ui(ui: &mut Ui, cx: &ViewContext<'_>, groups: &[CauseGroup], others: u
     let mut asked = None;
     ScrollArea::vertical().id_salt("causes").max_height(height).min_scrolled_height(height).show(ui, |ui| {
         for group in groups {
-            let text = format!("{} {}: {}", format::count(group.count), group.state.label(), group.headline);
+            let (count, what) = (format::count(group.count), group.state.label());
+            let text = bounded(|text| write!(text, "{count} {what}: {}", group.headline), MOST_CHARACTERS);
             let response = widgets::elided_link(ui, cx.theme.bad, &text);
             let whole = bounded(|text| text.write_str(&group.whole), 4 * MOST_CHARACTERS);
-            let first = format!("The first of them is item {}. A click shows only these.", group.first_index);
+            let first =
+                format!("The first of them is item {}. A click shows only these.", group.first_indices[0]);
             if response.on_hover_text(format!("{whole}\n\n{first}")).clicked() {
                 asked = Some(filter_of(group));
             }
@@ -234,25 +155,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_in_a_sentence_make_no_other_cause() {
-        for (one, other) in [
-            ("ValueError: no 7", "ValueError: no -12.5"),
-            ("KeyError: 'a b'", "KeyError: 'c'"),
-            ("invalid literal for int() with base 10: 'x'", "invalid literal for int() with base 10: ''"),
-        ] {
-            assert_eq!(without_values(one), without_values(other));
-        }
-        assert_ne!(without_values("ended by SIGSEGV"), without_values("ended by SIGKILL"));
-        assert_ne!(without_values("utf8 is no 'x'"), without_values("utf16 is no 'x'"));
-        assert_eq!(without_values("it isn't the owner's"), "it isn't the owner's");
-    }
-
-    #[test]
     fn a_group_is_found_by_what_all_its_causes_have() {
         let group = |headline: &str, state| CauseGroup {
             headline: headline.to_owned(),
             count: 2,
-            first_index: 0,
+            first_indices: vec![0],
             whole: String::new(),
             state,
         };

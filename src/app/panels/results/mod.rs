@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use egui::{Align, Align2, Id, Layout, Rect, RichText, TextEdit, TextStyle, Ui, UiBuilder, vec2};
 
-use self::causes::{CauseGroups, CausesOfRun};
+use self::causes::{CausesOfRun, longest_headline};
 pub use self::cells::{cell_text, input_text};
 use self::filter::Filter;
 use self::row_query::{RowAnswer, RowQuery, RowQuestion};
@@ -156,7 +156,7 @@ impl ResultsPanel {
                 self.take(Header { text: String::new(), is_following: self.is_following, remark: None });
             }
         } else {
-            let cause_characters = self.causes.groups().map(CauseGroups::longest);
+            let cause_characters = self.causes.groups().map(longest_headline);
             let shown = Shown { run, rows: &rows, cause_characters };
             self.table.ui(&mut table_ui, cx, &shown, &mut self.is_following);
         }

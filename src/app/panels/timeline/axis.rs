@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_seconds_read_as_in_the_sketch() {
+    fn the_first_seconds_have_a_mark_each_half_second() {
         assert_eq!(labels(0.0, 3.4e9), ["0.0 s", "0.5 s", "1.0 s", "1.5 s", "2.0 s", "2.5 s", "3.0 s"]);
     }
 

@@ -46,7 +46,7 @@ impl EndKind {
             Self::Recycled => "gave way to a new process",
             Self::TimedOut => "ended at the timeout",
             Self::OverMemory => "ended for its memory",
-            Self::Killed => "killed by hand",
+            Self::Killed => "ended by hand",
         }
     }
 
@@ -83,7 +83,7 @@ fn short_cause(cause: &LifeEnd) -> String {
         LifeEnd::TimedOut => "timed out".to_owned(),
         LifeEnd::OverMemory { .. } => "over memory".to_owned(),
         LifeEnd::MachineFull { .. } => "out of memory".to_owned(),
-        LifeEnd::Killed => "killed by hand".to_owned(),
+        LifeEnd::Killed => "ended by hand".to_owned(),
         // There may be many of them, and the sign says it.
         LifeEnd::Recycled => String::new(),
         other => other.to_string(),

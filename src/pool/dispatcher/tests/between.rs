@@ -21,7 +21,13 @@ fn ends_after_seven(end: &LifeEnd, chunk: ChunkRule) {
             let item = Executing { index: chunk.first + chunk.count - 1, since_ns: 0 };
             world.hosts.remove(&host);
             let (end, begun_last) = (end.clone(), vec![(0, item)]);
-            world.tell(Trigger::Died { host, end, executing: Vec::new(), begun_last, peak_rss_bytes: 0 });
+            world.tell(Trigger::HostEnded {
+                host,
+                end,
+                executing: Vec::new(),
+                begun_last,
+                peak_rss_bytes: 0,
+            });
         }
         world.leave_if_told();
     }
@@ -46,7 +52,7 @@ fn what_executes_when_a_host_loses_its_channel_is_not_blamed_for_the_item_before
     world.hosts.remove(&0);
     let executing = vec![(0, Executing { index: 1, since_ns: 0 })];
     let end = LifeEnd::Broken("cut off".to_owned());
-    world.tell(Trigger::Died { host: 0, end, executing, begun_last: Vec::new(), peak_rss_bytes: 0 });
+    world.tell(Trigger::HostEnded { host: 0, end, executing, begun_last: Vec::new(), peak_rss_bytes: 0 });
     world.run_to_the_end();
     world.check_end();
     assert_eq!((world.dispatcher.log().counts.failed, world.dispatcher.log().counts.ok), (0, 4));
@@ -59,7 +65,7 @@ fn items_that_were_begun_and_not_reported_are_counted_when_they_run_again() {
     world.hosts.remove(&0);
     let executing = vec![(0, Executing { index: 2, since_ns: 0 })];
     let end = LifeEnd::Signal(11);
-    world.tell(Trigger::Died { host: 0, end, executing, begun_last: Vec::new(), peak_rss_bytes: 0 });
+    world.tell(Trigger::HostEnded { host: 0, end, executing, begun_last: Vec::new(), peak_rss_bytes: 0 });
     world.run_to_the_end();
     world.check_end();
     let log = world.dispatcher.log();
@@ -81,7 +87,7 @@ fn an_item_after_which_its_host_talks_rubbish_is_found_though_it_executes_no_mor
                 world.tell(Trigger::Garbled { host, reason: "rubbish".to_owned() });
                 world.hosts.remove(&host);
                 let end = LifeEnd::Signal(9);
-                world.tell(Trigger::Died {
+                world.tell(Trigger::HostEnded {
                     host,
                     end,
                     executing: Vec::new(),

@@ -227,7 +227,7 @@ impl World {
         let begun_last = begun_last
             .map(|(place, lane)| (place, Executing { index: lane.next - 1, since_ns: 0 }))
             .collect();
-        self.tell(Trigger::Died { host, end, executing, begun_last, peak_rss_bytes: 0 });
+        self.tell(Trigger::HostEnded { host, end, executing, begun_last, peak_rss_bytes: 0 });
     }
 
     /// The host ends if it was told to.

@@ -1,0 +1,125 @@
+//! Why rows failed: rows that failed in the same way are one group.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use crate::pool::{Row, RowState, RunLog};
+use crate::value::shortened;
+
+const MOST_CHARACTERS: usize = 500;
+/// Places that are kept of each group.
+const KEPT_INDICES: usize = 6;
+
+/// Rows that failed in the same way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CauseGroup {
+    /// The first line of the cause; where those of its rows differ in numbers or quoted texts, "…" stands for these.
+    pub headline: String,
+    pub count: u64,
+    /// The first of its rows, up to six.
+    pub first_indices: Vec<u64>,
+    /// The whole cause of the first row.
+    pub whole: String,
+    pub state: RowState,
+}
+
+/// Rows without an output, in groups: the largest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CauseGroups {
+    pub groups: Vec<CauseGroup>,
+    /// Rows in none of them.
+    pub others: u64,
+}
+
+impl CauseGroups {
+    /// Looks at all rows in states that are `wanted`, and tells up to `most_groups` apart.
+    pub fn of(log: &RunLog, wanted: impl Fn(RowState) -> bool, most_groups: usize) -> Self {
+        let mut places: HashMap<(String, &'static str), usize> = HashMap::new();
+        let mut found = Self::default();
+        for row in (log.released..log.counts.total).filter_map(|index| log.row(index)) {
+            let Some(headline) = headline(&row).filter(|_| wanted(row.state)) else { continue };
+            found.add(&row, headline, &mut places, most_groups);
+        }
+        found.groups.sort_by_key(|group| Reverse(group.count));
+        found
+    }
+
+    /// Adds a row to its group, which `places` knows by what its causes have in common.
+    fn add(
+        &mut self,
+        row: &Row<'_>,
+        headline: String,
+        places: &mut HashMap<(String, &'static str), usize>,
+        most_groups: usize,
+    ) {
+        let key = (without_values(&headline), row.state.label());
+        if let Some(group) = places.get(&key).and_then(|place| self.groups.get_mut(*place)) {
+            group.count += 1;
+            if group.first_indices.len() < KEPT_INDICES {
+                group.first_indices.push(row.index);
+            }
+            if group.headline != headline {
+                group.headline = key.0;
+            }
+        } else if self.groups.len() == most_groups {
+            self.others += 1;
+        } else {
+            places.insert(key, self.groups.len());
+            let whole = row.error().unwrap_or_default().into_owned();
+            let (first_indices, state) = (vec![row.index], row.state);
+            self.groups.push(CauseGroup { headline, count: 1, first_indices, whole, state });
+        }
+    }
+}
+
+/// What stands before the traceback, where a row failed by itself.
+fn headline(row: &Row<'_>) -> Option<String> {
+    let brief = row.cause?.brief();
+    Some(shortened(brief.lines().next().unwrap_or_default(), MOST_CHARACTERS).into_owned())
+}
+
+/// A sentence with "…" in the place of its numbers and quoted texts, which differ from row to row.
+fn without_values(sentence: &str) -> String {
+    let mut key = String::new();
+    let mut rest = sentence;
+    while let Some(letter) = rest.chars().next() {
+        let is_begin = !key.ends_with(char::is_alphanumeric);
+        let quoted = matches!(letter, '\'' | '"' | '`').then(|| rest[1..].find(letter)).flatten();
+        let length = match (letter, quoted) {
+            (_, Some(length)) if is_begin => {
+                key.push_str(&format!("{letter}…{letter}"));
+                length + 2
+            }
+            ('0'..='9', _) if is_begin => {
+                key.push('…');
+                rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(rest.len())
+            }
+            ('-', _) if is_begin && rest[1..].starts_with(|next: char| next.is_ascii_digit()) => 1,
+            _ => {
+                key.push(letter);
+                letter.len_utf8()
+            }
+        };
+        rest = &rest[length..];
+    }
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_in_a_sentence_make_no_other_cause() {
+        for (one, other) in [
+            ("ValueError: no 7", "ValueError: no -12.5"),
+            ("KeyError: 'a b'", "KeyError: 'c'"),
+            ("invalid literal for int() with base 10: 'x'", "invalid literal for int() with base 10: ''"),
+        ] {
+            assert_eq!(without_values(one), without_values(other));
+        }
+        assert_ne!(without_values("ended by SIGSEGV"), without_values("ended by SIGKILL"));
+        assert_ne!(without_values("utf8 is no 'x'"), without_values("utf16 is no 'x'"));
+        assert_eq!(without_values("it isn't the owner's"), "it isn't the owner's");
+    }
+}
