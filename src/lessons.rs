@@ -83,6 +83,10 @@ pub struct Figure {
 pub enum Verdict {
     Holds,
     DoesNotHold,
+    /// One of the answers is right; there is no claim that would hold or not.
+    Answered {
+        place: usize,
+    },
     /// Other programs used the cores meanwhile.
     TooBusy(OtherPrograms),
     /// Nothing could be measured, and why.
@@ -113,6 +117,7 @@ impl Verdict {
         match self {
             Self::Holds => "holds",
             Self::DoesNotHold => "does not hold here",
+            Self::Answered { .. } => "answered",
             Self::TooBusy(_) => "too busy",
             Self::NotMeasured(_) => "not measured",
         }
@@ -125,6 +130,7 @@ impl fmt::Display for Verdict {
         match self {
             Self::Holds => write!(f, "It holds here."),
             Self::DoesNotHold => write!(f, "It does not hold here."),
+            Self::Answered { place } => write!(f, "Answer {} is right.", place + 1),
             Self::TooBusy(OtherPrograms::Others { busy_cores, cores }) => write!(
                 f,
                 "Too busy to tell: other programs used {busy_cores:.1} of {cores} cores. Close them and run it again."
@@ -234,12 +240,12 @@ impl Lesson {
 }
 
 impl Figure {
-    fn new(value: impl Into<String>, meaning: impl Into<String>) -> Self {
+    pub fn new(value: impl Into<String>, meaning: impl Into<String>) -> Self {
         Self { value: value.into(), meaning: meaning.into() }
     }
 
     /// "1.92×".
-    fn ratio(ratio: f64, meaning: impl Into<String>) -> Self {
+    pub fn ratio(ratio: f64, meaning: impl Into<String>) -> Self {
         let digits = if ratio >= 19.95 {
             0
         } else if ratio >= 9.95 {

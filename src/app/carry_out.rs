@@ -11,7 +11,7 @@ use super::command::Command;
 use super::dialogs::{self, Choose};
 use super::layout::Dialog;
 use super::palette::Palette;
-use super::state::{SourceKind, path_from_text};
+use super::state::{POOL_ENDING, SourceKind, path_from_text};
 use crate::error::Result;
 use crate::export::is_run_file;
 use crate::pool::Control;
@@ -26,6 +26,9 @@ impl PoolscopeApp {
     }
 
     fn carry_out(&mut self, command: Command, ctx: &Context, now: Instant) -> Result<()> {
+        if self.asks_before(&command) {
+            return Ok(());
+        }
         if let Some(control) = control(&command) {
             self.runner.ask(control);
             return Ok(());
@@ -63,6 +66,7 @@ impl PoolscopeApp {
             | Command::TypeInputs
             | Command::SetMode(_)) => self.carry_out_on_setup(command, ctx, now)?,
             Command::Lesson(command) => self.carry_out_on_lessons(command, ctx, now)?,
+            Command::Setup(command) => self.carry_out_on_setup_files(command, ctx)?,
             command => self.carry_out_on_window(command, ctx),
         }
         Ok(())
@@ -191,6 +195,10 @@ impl PoolscopeApp {
         self.setup.error = None;
         if is_run_file(&path) {
             self.run_files.open(path, ctx);
+            return;
+        }
+        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(POOL_ENDING)) {
+            self.open_setup(path, ctx);
             return;
         }
         self.layout.leave_runs();

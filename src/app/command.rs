@@ -8,6 +8,8 @@ use std::sync::mpsc;
 use egui::{Context, Key, KeyboardShortcut, Modifiers, ThemePreference};
 
 use super::lesson_command::LessonCommand;
+use super::setup_command::SetupCommand;
+pub use super::situation::Situation;
 use crate::lessons::LESSONS;
 use crate::pool::Mode;
 use crate::pool::examples::{EXAMPLES, Example};
@@ -77,6 +79,7 @@ pub enum Command {
     /// Sets up whether workers are processes or threads.
     SetMode(Mode),
     Lesson(LessonCommand),
+    Setup(SetupCommand),
     SetTheme(ThemePreference),
     ZoomIn,
     ZoomOut,
@@ -94,7 +97,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 36] = [
+pub const PLAIN: [Command; 39] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -111,6 +114,8 @@ pub const PLAIN: [Command; 36] = [
     Command::SaveShownRun,
     Command::ExportShownRun,
     Command::OpenRun,
+    Command::Setup(SetupCommand::Open),
+    Command::Setup(SetupCommand::Save),
     Command::RunBoth,
     Command::ToggleRuns,
     Command::EndComparison,
@@ -120,6 +125,7 @@ pub const PLAIN: [Command; 36] = [
     Command::SetMode(Mode::Thread),
     Command::ToggleSetup,
     Command::Lesson(LessonCommand::Gallery),
+    Command::Lesson(LessonCommand::Present),
     Command::SetTheme(ThemePreference::System),
     Command::SetTheme(ThemePreference::Light),
     Command::SetTheme(ThemePreference::Dark),
@@ -184,6 +190,7 @@ impl Command {
             Self::SetMode(Mode::Process) => "Use processes".into(),
             Self::SetMode(Mode::Thread) => "Use threads".into(),
             Self::Lesson(command) => command.label(),
+            Self::Setup(command) => command.label(),
             Self::SetTheme(ThemePreference::System) => "Colours: system".into(),
             Self::SetTheme(ThemePreference::Light) => "Colours: light".into(),
             Self::SetTheme(ThemePreference::Dark) => "Colours: dark".into(),
@@ -246,6 +253,7 @@ impl Command {
                 "Workers share one process and its memory; a crash ends all of them."
             }
             Self::Lesson(command) => command.tooltip(),
+            Self::Setup(command) => command.tooltip(),
             Self::SetTheme(ThemePreference::System) => "Follows the colours of the desktop.",
             Self::ToggleSetup => "Hides the setup, so that the views get its width.",
             Self::ShowPalette => "Finds any command by a few letters of its name.",
@@ -273,6 +281,7 @@ impl Command {
             Self::RunBoth => (COMMAND_SHIFT, Key::B),
             Self::ToggleRuns => (Modifiers::COMMAND, Key::L),
             Self::Lesson(LessonCommand::Gallery) => (COMMAND_SHIFT, Key::L),
+            Self::Lesson(LessonCommand::Present) => (Modifiers::NONE, Key::F11),
             Self::TypeInputs => (Modifiers::COMMAND, Key::I),
             Self::ToggleSetup => (Modifiers::COMMAND, Key::B),
             Self::ZoomIn => (Modifiers::COMMAND, Key::Plus),
@@ -311,25 +320,6 @@ impl Command {
     pub fn is_bound_by_egui(&self) -> bool {
         matches!(self, Self::ZoomIn | Self::ZoomOut | Self::ZoomReset)
     }
-}
-
-/// What decides which commands can do something now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Situation {
-    /// A pool is at work.
-    pub is_live: bool,
-    pub is_paused: bool,
-    /// It was asked to stop, now or after what runs.
-    pub is_ending: bool,
-    /// The last run left inputs without an output.
-    pub has_undone: bool,
-    pub has_deaths: bool,
-    /// A run is over and has rows.
-    pub has_results: bool,
-    /// Two runs lie beside each other.
-    pub is_comparing: bool,
-    /// The function is being tried with one input.
-    pub is_trying: bool,
 }
 
 /// Where views and background threads put commands; cheap to clone and to use.

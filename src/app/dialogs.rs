@@ -29,6 +29,10 @@ pub enum Choose {
     Picture,
     /// A run that was saved.
     OpenRun,
+    /// A setup or a lesson that was saved.
+    OpenSetup,
+    /// Where a setup or a lesson is saved.
+    SavedSetup,
 }
 
 /// The chosen path, or nothing where the person changed their mind.
@@ -79,6 +83,8 @@ pub fn choose(what: Choose, ctx: &Context) -> Task<Chosen> {
                 .set_file_name("card.png")
                 .add_filter("Picture", &["png"])
                 .save_file(),
+            Choose::OpenSetup => setup_dialog("Open a setup or lesson").pick_file(),
+            Choose::SavedSetup => setup_dialog("Save the setup").set_file_name("setup.pool").save_file(),
             Choose::OpenRun => run_dialog("Open a run").pick_file(),
             Choose::Folder => {
                 rfd::FileDialog::new().set_title("Take the files of a folder as inputs").pick_folder()
@@ -96,6 +102,10 @@ fn file_dialog() -> rfd::FileDialog {
 
 fn run_dialog(title: &str) -> rfd::FileDialog {
     rfd::FileDialog::new().set_title(title).add_filter("Saved runs", &[RUN_ENDING])
+}
+
+fn setup_dialog(title: &str) -> rfd::FileDialog {
+    rfd::FileDialog::new().set_title(title).add_filter("Setups and lessons", &["pool"])
 }
 
 mod os;

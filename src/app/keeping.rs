@@ -14,6 +14,8 @@ use super::theme_choice::{THEME_KEY, theme_word};
 
 /// Where the folders are stored that a person did not allow.
 const DECLINED_KEY: &str = "folders whose Python is not used";
+/// Where marks of what was brought by files and may be run are stored.
+const ALLOWED_KEY: &str = "what files have brought and may be run";
 const SETUP_KEY: &str = "setup";
 const RECENT_KEY: &str = "files opened last";
 
@@ -23,6 +25,7 @@ impl PoolscopeApp {
         if let Some(declined) = kept(storage, DECLINED_KEY) {
             self.setup.function.code.consent.declined = declined;
         }
+        self.setup_files.allowed = kept(storage, ALLOWED_KEY).unwrap_or_default();
         self.recent = RecentPaths::of(kept::<Vec<PathBuf>>(storage, RECENT_KEY).unwrap_or_default());
         if let Some(setup) = kept::<SavedSetup>(storage, SETUP_KEY).filter(|_| !has_file)
             && let Err(error) = setup.restore(&mut self.setup, Instant::now(), ctx)
@@ -36,6 +39,7 @@ impl PoolscopeApp {
         storage.set_string(THEME_KEY, theme_word(self.theme_preference).to_owned());
         keep(storage, DECLINED_KEY, &self.setup.function.code.consent.declined);
         keep(storage, RECENT_KEY, &self.recent.as_slice());
+        keep(storage, ALLOWED_KEY, &self.setup_files.allowed);
         keep(storage, SETUP_KEY, &SavedSetup::of(&self.setup));
     }
 }

@@ -3,21 +3,24 @@
 use std::time::Instant;
 
 use egui::{
-    CentralPanel, Context, Frame, LayerId, Margin, Order, Panel, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2,
+    CentralPanel, Context, Frame, Key, LayerId, Margin, Modifiers, Order, Panel, Rect, ScrollArea, Ui,
+    UiBuilder, pos2, vec2,
 };
 
 use super::command::Situation;
 use super::context::ViewContext;
+use super::foreign::ForeignQuestion;
 use super::lesson::LessonView;
 use super::palette::Palette;
 use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
+use super::presenting::Presenting;
 use super::runs::RunsView;
 use super::setup::{self, SetupView};
 use super::state::TwinRun;
 use super::theme::{CARD_RADIUS, GAP, Theme};
 use super::top_bar::TopBar;
 use super::window::PoolscopeApp;
-use super::{compare, death, help, palette, progress, status_bar, top_bar, verdict, widgets};
+use super::{compare, death, foreign, help, palette, progress, status_bar, top_bar, verdict, widgets};
 use crate::pool::examples::Example;
 
 const TOP_BAR_HEIGHT: f32 = 44.0;
@@ -41,6 +44,8 @@ pub enum Dialog {
     Palette(Palette),
     Shortcuts,
     About,
+    /// Whether what a file has brought may run.
+    Foreign(ForeignQuestion),
 }
 
 /// What stands at the left.
@@ -87,8 +92,7 @@ pub struct Layout {
     messages: MessagesPanel,
     picture: PicturePanel,
     lesson: LessonView,
-    /// A lesson fills the screen.
-    pub is_presenting: bool,
+    pub presenting: Presenting,
 }
 
 impl Layout {
@@ -128,6 +132,11 @@ impl Layout {
 
     /// Everything that shows the run, in all of `ui`; it scrolls where the window is too low for it.
     pub fn views_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        if let Some(title) = widgets::enlarged(ui.ctx())
+            && self.enlarged_ui(ui, cx, &title)
+        {
+            return;
+        }
         let progress_height = progress::height(ui.available_width());
         let watch = self.watch(cx);
         let watch_height = if watch.is_some() { WATCH_HEIGHT + GAP } else { 0.0 };
@@ -157,6 +166,20 @@ impl Layout {
             place(ui, "timeline", middle.with_min_y(middle.top() + GAP), |ui| self.timeline.ui(ui, cx));
             place(ui, "lower", lower.with_min_y(lower.top() + GAP), |ui| self.lower_ui(ui, cx));
         });
+    }
+
+    /// Draws the one card that fills the place of all, until Escape; says whether there is one of that title.
+    fn enlarged_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, title: &str) -> bool {
+        let is_over = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        match title {
+            _ if is_over => widgets::end_enlarged(ui.ctx()),
+            "Timeline" => self.timeline.ui(ui, cx),
+            "Results" => self.results.ui(ui, cx),
+            "Messages" => self.messages.ui(ui, cx),
+            "Picture" if cx.run.is_some_and(has_picture) => self.picture.ui(ui, cx),
+            _ => widgets::end_enlarged(ui.ctx()),
+        }
+        widgets::enlarged(ui.ctx()).is_some()
     }
 
     /// What there is to see in the run that is shown, where it is an example with nothing changed.
@@ -262,7 +285,8 @@ impl PoolscopeApp {
         let (situation, said) = (self.situation(), self.twin.as_ref().map(TwinRun::said));
         let (preference, recent) = (self.theme_preference, self.recent.as_slice());
         let top_bar = TopBar { situation, preference, title: &job_title, recent };
-        if !self.layout.is_presenting {
+        let is_presenting = self.layout.presenting.is_on;
+        if !is_presenting {
             bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT).show(ui, |ui| top_bar::ui(ui, &cx, &top_bar));
             bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT).show(ui, |ui| {
                 let said = said.as_deref().or(self.run_files.said()).or(self.saving.said());
@@ -275,6 +299,7 @@ impl PoolscopeApp {
             let view = &mut self.layout.lesson;
             CentralPanel::no_frame().show(ui, |ui| view.ui(ui, &cx, page, live.map(|run| &**run), why_not));
             dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx, situation);
+            self.layout.presenting.ui(ui.ctx(), &theme);
             return;
         }
         let shows_setup = self.layout.shows_setup(ui.ctx());
@@ -294,7 +319,8 @@ impl PoolscopeApp {
         };
         let width = if shows_setup { SETUP_WIDTH } else { RAIL_WIDTH };
         let setup_frame = Frame::new().fill(theme.panel);
-        Panel::left("setup").resizable(false).exact_size(width).frame(setup_frame).show(ui, |ui| {
+        let side = Panel::left("setup").resizable(false).exact_size(width).frame(setup_frame);
+        let mut draw_side = |ui: &mut Ui| {
             if !shows_setup {
                 return setup::rail_ui(ui, &view);
             }
@@ -303,7 +329,10 @@ impl PoolscopeApp {
                 Side::Setup => setup::ui(ui, &mut self.setup, &mut view),
                 Side::Runs => self.layout.runs.ui(ui, &cx, &self.kept, situation),
             }
-        });
+        };
+        if !is_presenting {
+            side.show(ui, |ui| draw_side(ui));
+        }
         let ground = Frame::new().fill(theme.bg).inner_margin(Margin::same(GAP as i8));
         let both = compare::beside(self.kept.shown(), self.kept.beside());
         CentralPanel::no_frame().frame(ground).show(ui, |ui| match both {
@@ -315,6 +344,7 @@ impl PoolscopeApp {
         }
         dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx, situation);
         drop_hint(ui.ctx(), &theme);
+        self.layout.presenting.ui(ui.ctx(), &theme);
     }
 }
 
@@ -337,6 +367,7 @@ fn dialog_ui(ctx: &Context, dialog: &mut Option<Dialog>, cx: &ViewContext<'_>, s
         None => return,
         Some(Dialog::Palette(state)) => palette::ui(ctx, cx, situation, state),
         Some(Dialog::Shortcuts) => help::shortcuts_ui(ctx, cx.theme),
+        Some(Dialog::Foreign(question)) => foreign::ui(ctx, cx, question),
         Some(Dialog::About) => help::about_ui(ctx, cx.theme),
     };
     if !stays {

@@ -70,7 +70,7 @@ impl LessonView {
             ui.add_space(2.0 * GAP);
             let used = ui.cursor().top() - top;
             let below = FOOT_HEIGHT + GAP + if card.reveal.is_some() { REVEAL_HEIGHT + GAP } else { 0.0 };
-            let least = EMPTY_TIMELINE_HEIGHT + LEAST_RUN_HEIGHT * card.lesson.runs().len() as f32;
+            let least = EMPTY_TIMELINE_HEIGHT + LEAST_RUN_HEIGHT * card.lesson.titles().len() as f32;
             let height = (room - used - below).max(least);
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
             let mut runs_ui = ui.new_child(egui::UiBuilder::new().id_salt("lesson runs").max_rect(rect));
@@ -88,7 +88,7 @@ impl LessonView {
     fn runs_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, live: Option<&RunSnapshot>) {
         let made = card.runs.iter().map(|run| &**run).chain(live);
         let sides: Vec<TwinSide<'_>> =
-            card.lesson.runs().iter().zip(made).map(|(of, run)| TwinSide { run, title: of.title }).collect();
+            card.lesson.titles().into_iter().zip(made).map(|(title, run)| TwinSide { run, title }).collect();
         if sides.is_empty() {
             let text = match card.step {
                 LessonStep::Asking => {
@@ -113,13 +113,8 @@ impl LessonView {
 }
 
 fn claim_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard) {
-    let lesson = card.lesson;
-    let over = format!(
-        "LESSON {} OF {} · {}",
-        lesson.number(),
-        crate::lessons::LESSONS.len(),
-        lesson.topic.to_uppercase()
-    );
+    let lesson = &card.lesson;
+    let over = lesson.heading().to_uppercase();
     ui.horizontal(|ui| {
         ui.label(RichText::new(over).text_style(strong()).color(cx.theme.weak));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -130,13 +125,13 @@ fn claim_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard) {
     });
     ui.add_space(2.0 * STEP);
     let font = egui::FontId::new(CLAIM_SIZE, strong().resolve(ui.style()).family);
-    ui.label(RichText::new(lesson.claim).font(font).color(cx.theme.text));
+    ui.label(RichText::new(lesson.claim()).font(font).color(cx.theme.text));
     ui.add_space(2.0 * STEP);
-    ui.label(RichText::new(lesson.question).size(QUESTION_SIZE).color(cx.theme.weak));
+    ui.label(RichText::new(lesson.question()).size(QUESTION_SIZE).color(cx.theme.weak));
 }
 
-/// What the keys of a lesson ask for: 1 to 3 vote, Space goes on, R runs again, C changes it, H writes a handout, F11 presents
-/// it, Escape goes back.
+/// What the keys of a lesson ask for: 1 to 3 vote, Space goes on, R runs again, C changes it, H writes a handout, S saves it, F11
+/// presents it, Escape goes back.
 pub fn key_commands(ctx: &Context, page: &LessonPage) -> Vec<LessonCommand> {
     // Where a frame is slow, a key may have been pressed several times.
     let times = |key: Key| ctx.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
@@ -146,7 +141,7 @@ pub fn key_commands(ctx: &Context, page: &LessonPage) -> Vec<LessonCommand> {
     let LessonPage::Lesson(card) = page else {
         return if times(Key::Escape) > 0 { vec![LessonCommand::Leave] } else { Vec::new() };
     };
-    let mut commands: Vec<LessonCommand> = (0..times(Key::F11)).map(|_| LessonCommand::Present).collect();
+    let mut commands: Vec<LessonCommand> = Vec::new();
     for (place, key) in [Key::Num1, Key::Num2, Key::Num3].into_iter().enumerate() {
         commands.extend((0..times(key)).map(|_| LessonCommand::Vote(place)));
     }
@@ -158,6 +153,7 @@ pub fn key_commands(ctx: &Context, page: &LessonPage) -> Vec<LessonCommand> {
         (card.step == LessonStep::Revealed, Key::R, LessonCommand::Run),
         (!is_running, Key::C, LessonCommand::Change),
         (card.step == LessonStep::Revealed, Key::H, LessonCommand::Handout),
+        (!is_running, Key::S, LessonCommand::Save),
         (true, Key::Escape, back),
     ];
     commands.extend(
@@ -171,8 +167,10 @@ pub fn key_commands(ctx: &Context, page: &LessonPage) -> Vec<LessonCommand> {
 /// What comes next in a lesson that is at rest.
 fn next_step(card: &LessonCard) -> LessonCommand {
     match card.step {
-        LessonStep::Revealed if card.next().is_some() => LessonCommand::Show(card.place() + 1),
-        LessonStep::Revealed => LessonCommand::Gallery,
+        LessonStep::Revealed => match card.next() {
+            Some((place, _)) => LessonCommand::Show(place),
+            None => LessonCommand::Gallery,
+        },
         _ => LessonCommand::Run,
     }
 }

@@ -20,6 +20,8 @@ pub enum LessonCommand {
     Change,
     /// Writes what came of it as a page to hand out.
     Handout,
+    /// Writes the lesson with its votes to a file.
+    Save,
     /// Fills the screen, with larger type and without bars; or no more.
     Present,
     /// Goes back to the setup and the views.
@@ -41,6 +43,7 @@ impl LessonCommand {
             Self::Stop => "Stop".into(),
             Self::Change => "Change it".into(),
             Self::Handout => "Handout…".into(),
+            Self::Save => "Save the lesson…".into(),
             Self::Present => "Present".into(),
             Self::Leave => "Leave the lessons".into(),
         }
@@ -56,8 +59,11 @@ impl LessonCommand {
                 "Takes the function and inputs of this lesson into the setup, to try something else with them."
             }
             Self::Handout => "Writes the claim, the votes, the runs and what they came to as one web page.",
+            Self::Save => {
+                "Saves this lesson with what was predicted as a file, to be opened elsewhere or changed."
+            }
             Self::Present => {
-                "Fills the screen with the lesson, in larger type; once more, and all is as before."
+                "Fills the screen with the lesson or the views, in larger type and without bars; B makes it black. Once more, and all is as before."
             }
             Self::ForgetVotes => "Begins the counting of votes anew.",
             _ => "",

@@ -2,21 +2,18 @@
 
 use std::time::Instant;
 
-use egui::{Context, ViewportCommand};
+use egui::Context;
 
 use super::PoolscopeApp;
 use super::background::{Task, finished};
 use super::command::Command;
 use super::lesson;
 use super::lesson_command::LessonCommand;
-use super::state::{LessonCard, LessonPage, LessonStep};
+use super::state::{LessonCard, LessonPage, LessonSource, LessonStep};
 use crate::error::Result;
 use crate::lessons::Reveal;
 use crate::monitor::usable_cores;
 use crate::pool::{Ending, RunState};
-
-/// So much larger is the type of a lesson that is presented.
-const PRESENTED: f32 = 1.5;
 
 impl PoolscopeApp {
     pub(super) fn carry_out_on_lessons(
@@ -38,7 +35,8 @@ impl PoolscopeApp {
             }
             LessonCommand::Change => return self.change_lesson(ctx, now),
             LessonCommand::Handout => self.begin_handout(ctx),
-            LessonCommand::Present => self.present(!self.layout.is_presenting, ctx),
+            LessonCommand::Save => return self.save_lesson(ctx),
+            LessonCommand::Present => self.present(!self.layout.presenting.is_on, ctx),
             LessonCommand::Vote(place) => self.with_card(|card| card.vote(place)),
             LessonCommand::ForgetVotes => self.with_card(LessonCard::forget_votes),
             // A pool is at work: the button says so.
@@ -72,18 +70,8 @@ impl PoolscopeApp {
         }
     }
 
-    /// Fills the screen with the lesson, or gives it back.
-    fn present(&mut self, is_presenting: bool, ctx: &Context) {
-        if is_presenting != self.layout.is_presenting {
-            self.layout.is_presenting = is_presenting;
-            ctx.send_viewport_cmd(ViewportCommand::Fullscreen(is_presenting));
-            let factor = if is_presenting { PRESENTED } else { 1.0 / PRESENTED };
-            ctx.set_zoom_factor(ctx.zoom_factor() * factor);
-        }
-    }
-
     /// Shows another page; a run of the lesson that was shown ends.
-    fn show_page(&mut self, page: Option<LessonPage>) {
+    pub(super) fn show_page(&mut self, page: Option<LessonPage>) {
         self.lesson_runner.stop();
         self.lesson_job = None;
         self.lesson = page;
@@ -97,15 +85,16 @@ impl PoolscopeApp {
     /// Makes the next job in the background: it may have to ask for an interpreter.
     fn make_next_job(&mut self, ctx: &Context) {
         let Some(LessonPage::Lesson(card)) = &self.lesson else { return };
-        let Some(run) = card.next_run() else { return };
-        self.lesson_job =
-            Some(Task::spawn("make the run of the lesson", ctx, move || run.job(usable_cores())));
+        if card.next_run().is_some() {
+            let (lesson, place) = (card.lesson.clone(), card.runs.len());
+            self.lesson_job = Some(Task::spawn("make the run of the lesson", ctx, move || lesson.job(place)));
+        }
     }
 
     fn begin_handout(&mut self, ctx: &Context) {
         let Some(LessonPage::Lesson(card)) = &self.lesson else { return };
         let Some(reveal) = &card.reveal else { return };
-        let titles = card.lesson.runs().iter().map(|run| run.title);
+        let titles = card.lesson.titles().into_iter();
         let page = card.lesson.handout(reveal, card.votes);
         self.handout.begin(page, titles.zip(card.runs.iter().cloned()).collect(), ctx);
     }
@@ -113,11 +102,18 @@ impl PoolscopeApp {
     /// Takes the last run of the lesson that was made, or else its first, into the setup.
     fn change_lesson(&mut self, ctx: &Context, now: Instant) -> Result<()> {
         let Some(LessonPage::Lesson(card)) = &self.lesson else { return Ok(()) };
-        let runs = card.lesson.runs();
-        let Some(run) = card.runs.len().checked_sub(1).map_or(runs.first(), |last| runs.get(last)) else {
-            return Ok(());
-        };
-        self.setup.load_example(&run.example(usable_cores()), now, ctx)?;
+        match card.lesson.clone() {
+            LessonSource::File(lesson) => {
+                self.take_setup(lesson.setup.clone(), lesson.file.clone(), ctx, now)?;
+            }
+            LessonSource::Catalogue(lesson) => {
+                let runs = lesson.runs();
+                let last = card.runs.len().checked_sub(1).map_or(runs.first(), |last| runs.get(last));
+                if let Some(run) = last {
+                    self.setup.load_example(&run.example(usable_cores()), now, ctx)?;
+                }
+            }
+        }
         self.present(false, ctx);
         self.show_page(None);
         self.layout.show_setup();

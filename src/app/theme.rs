@@ -56,6 +56,9 @@ pub struct Theme {
     pub workers: [Color32; 4],
 }
 
+/// A screen with nothing on it.
+pub const BLACK: Color32 = Color32::BLACK;
+
 const fn rgb(hex: u32) -> Color32 {
     Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
 }

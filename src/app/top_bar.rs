@@ -10,6 +10,7 @@ use egui::{
 use super::command::{Command, Situation};
 use super::context::ViewContext;
 use super::lesson_command::LessonCommand;
+use super::setup_command::SetupCommand;
 use super::theme::{Theme, strong};
 use super::widgets;
 use crate::lessons::LESSONS;
@@ -106,13 +107,25 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, bar: &TopBar<'_>) {
             ui,
             cx,
             situation,
-            &[Command::OpenFile, Command::OpenFolder, Command::OpenCode, Command::OpenRun],
+            &[
+                Command::OpenFile,
+                Command::OpenFolder,
+                Command::OpenCode,
+                Command::Setup(SetupCommand::Open),
+                Command::OpenRun,
+            ],
         );
         ui.add_enabled_ui(!recent.is_empty(), |ui| {
             ui.menu_button("Open recent", |ui| recent_ui(ui, cx, recent));
         });
         ui.separator();
-        items(ui, cx, situation, &[Command::SaveResults, Command::SaveShownRun, Command::ExportShownRun]);
+        let saves = [
+            Command::SaveResults,
+            Command::SaveShownRun,
+            Command::ExportShownRun,
+            Command::Setup(SetupCommand::Save),
+        ];
+        items(ui, cx, situation, &saves);
         ui.separator();
         items(ui, cx, situation, &[Command::Quit]);
     });

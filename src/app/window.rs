@@ -21,6 +21,7 @@ use super::repaint_rate::RepaintRate;
 use super::rescue;
 use super::saved_runs::RunFiles;
 use super::saving::Saving;
+use super::setup_files::SetupFiles;
 use super::state::{
     KeptRuns, LessonPage, Origin, OtherProgramsWatch, Phase, RecentPaths, Runner, Setup, SourceKind, TwinRun,
     VerdictOfRun,
@@ -55,6 +56,7 @@ pub struct PoolscopeApp {
     pub(super) recent: RecentPaths,
     pub(super) compare: CompareView,
     pub(super) run_files: RunFiles,
+    pub(super) setup_files: SetupFiles,
     /// Which of the lessons is shown, where one is.
     pub(super) lesson: Option<LessonPage>,
     /// The run of the lesson that is on.
@@ -123,6 +125,7 @@ impl PoolscopeApp {
             recent: RecentPaths::default(),
             compare: CompareView::default(),
             run_files: RunFiles::default(),
+            setup_files: SetupFiles::default(),
             twin: None,
             verdict: VerdictOfRun::default(),
             others: OtherProgramsWatch::default(),
@@ -191,6 +194,7 @@ impl PoolscopeApp {
         }
         self.kept.follow(self.runner.snapshot(), self.machine.as_ref());
         self.take_opened_run(ctx);
+        self.follow_setup_files(ctx, now);
         self.follow_twin(ctx);
         self.follow_lesson(ctx);
         self.compare.follow(beside(self.kept.shown(), self.kept.beside()), ctx);
@@ -333,6 +337,7 @@ impl eframe::App for PoolscopeApp {
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.hear_presenting_keys(ui.ctx());
         self.hear_lesson_keys(ui.ctx());
         self.send_shortcuts(ui.ctx());
         self.window_ui(ui);

@@ -162,7 +162,7 @@ fn show(lesson: &Lesson, reveal: &Reveal, elapsed_s: f64) -> Result<()> {
 
 fn of<'a>(lesson: &'a Lesson, reveal: &'a Reveal, elapsed_s: f64) -> Told<'a> {
     let trouble = match &reveal.verdict {
-        Verdict::Holds | Verdict::DoesNotHold => None,
+        Verdict::Holds | Verdict::Answered { .. } | Verdict::DoesNotHold => None,
         Verdict::TooBusy(others) => Some(others.to_string()),
         Verdict::NotMeasured(reason) => Some(reason.clone()),
     };

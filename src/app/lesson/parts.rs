@@ -24,7 +24,7 @@ const TOLD_WIDTH: f32 = 170.0;
 pub(super) fn choices_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, height: f32) {
     let (all, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let width = ((all.width() - TOLD_WIDTH) / 3.0 - GAP).min(CHOICE_WIDTH);
-    for place in 0..card.lesson.choices.len() {
+    for place in 0..card.votes.len() {
         let left = all.left() + place as f32 * (width + GAP);
         choice_ui(ui, cx, card, place, Rect::from_min_size(pos2(left, all.top()), vec2(width, height)));
     }
@@ -47,7 +47,7 @@ pub(super) fn choices_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, h
 
 fn choice_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, place: usize, rect: Rect) {
     let theme = cx.theme;
-    let text = card.lesson.choices[place];
+    let text = card.lesson.choice(place);
     let is_open = card.step == LessonStep::Asking;
     let sense = if is_open { Sense::click() } else { Sense::hover() };
     let response = ui.interact(rect, ui.scope_id().with(("choice", place)), sense);
@@ -103,14 +103,14 @@ pub(super) fn reveal_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, re
         // Where nothing was measured there is nothing to explain.
         if !reveal.why.is_empty() {
             ui.label(RichText::new(&reveal.why).color(cx.theme.text));
-            ui.label(RichText::new(card.lesson.otherwise).color(cx.theme.weak));
+            ui.label(RichText::new(card.lesson.otherwise()).color(cx.theme.weak));
         }
     });
 }
 
 fn color_of(cx: &ViewContext<'_>, verdict: &Verdict) -> Color32 {
     match verdict {
-        Verdict::Holds => cx.theme.ok,
+        Verdict::Holds | Verdict::Answered { .. } => cx.theme.ok,
         Verdict::DoesNotHold => cx.theme.accent,
         Verdict::TooBusy(_) => cx.theme.warn,
         Verdict::NotMeasured(_) => cx.theme.bad,
@@ -145,7 +145,7 @@ pub(super) fn foot_ui(
             .layout(egui::Layout::left_to_right(egui::Align::Center)),
     );
     let send = |command: LessonCommand| cx.commands.send(Command::Lesson(command));
-    let pills: [(bool, &str, LessonCommand); 6] = [
+    let pills: [(bool, &str, LessonCommand); 7] = [
         (card.step == LessonStep::Revealed, "R  run again", LessonCommand::Run),
         (card.step != LessonStep::Running, "C  change it", LessonCommand::Change),
         (
@@ -155,6 +155,7 @@ pub(super) fn foot_ui(
         ),
         (card.step == LessonStep::Running, "Esc  stop", LessonCommand::Stop),
         (card.step == LessonStep::Revealed, "H  handout", LessonCommand::Handout),
+        (card.step != LessonStep::Running, "S  save", LessonCommand::Save),
         (true, "F11  present", LessonCommand::Present),
     ];
     for (_, text, command) in pills.into_iter().filter(|(is_there, ..)| *is_there) {
@@ -175,10 +176,10 @@ fn next_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, why_not: Option
     let text = match (card.step, card.next()) {
         (LessonStep::Asking, _) => "Run it".to_owned(),
         (LessonStep::Running, _) => {
-            let (nth, all) = (card.runs.len() + 1, card.lesson.runs().len());
-            format!("Run {} of {all}: {}…", nth.min(all), card.next_run().map_or("", |run| run.title))
+            let (nth, all) = (card.runs.len() + 1, card.lesson.titles().len());
+            format!("Run {} of {all}: {}…", nth.min(all), card.next_run().unwrap_or_default())
         }
-        (LessonStep::Revealed, Some(next)) => format!("Next: {}", next.topic),
+        (LessonStep::Revealed, Some((_, next))) => format!("Next: {}", next.topic),
         (LessonStep::Revealed, None) => "All lessons".to_owned(),
     };
     let is_possible =

@@ -2,14 +2,110 @@
 
 use std::sync::Arc;
 
-use crate::lessons::{LESSONS, Lesson, LessonRun, Reveal};
-use crate::pool::{RunLog, RunSnapshot};
+use super::file_lesson::FileLesson;
+use super::pool_file::LessonText;
+use crate::error::Result;
+use crate::export::Handout;
+use crate::lessons::{LESSONS, Lesson, Reveal};
+use crate::monitor::usable_cores;
+use crate::pool::{Job, RunLog, RunSnapshot};
 
 /// Where the person is among the lessons.
 pub enum LessonPage {
     /// All lessons, to choose from.
     Gallery,
     Lesson(LessonCard),
+}
+
+/// Where a lesson comes from.
+#[derive(Clone)]
+pub enum LessonSource {
+    /// One of those that come with the program.
+    Catalogue(&'static Lesson),
+    File(Arc<FileLesson>),
+}
+
+impl LessonSource {
+    /// "Lesson 6 of 14 · the lock".
+    pub fn heading(&self) -> String {
+        match self {
+            Self::Catalogue(lesson) => {
+                format!("Lesson {} of {} · {}", lesson.number(), LESSONS.len(), lesson.topic)
+            }
+            Self::File(lesson) => format!("Lesson of {}", lesson.file),
+        }
+    }
+
+    pub fn claim(&self) -> &str {
+        match self {
+            Self::Catalogue(lesson) => lesson.claim,
+            Self::File(lesson) => &lesson.text.claim,
+        }
+    }
+
+    pub fn question(&self) -> &str {
+        match self {
+            Self::Catalogue(lesson) => lesson.question,
+            Self::File(lesson) => &lesson.text.question,
+        }
+    }
+
+    /// The answer at a place; empty behind the last.
+    pub fn choice(&self, place: usize) -> &str {
+        match self {
+            Self::Catalogue(lesson) => lesson.choices.get(place).copied().unwrap_or_default(),
+            Self::File(lesson) => lesson.text.choices.get(place).map_or("", String::as_str),
+        }
+    }
+
+    pub fn otherwise(&self) -> &str {
+        match self {
+            Self::Catalogue(lesson) => lesson.otherwise,
+            Self::File(lesson) => &lesson.text.otherwise,
+        }
+    }
+
+    /// What each of its runs is called, in order.
+    pub fn titles(&self) -> Vec<&'static str> {
+        match self {
+            Self::Catalogue(lesson) => lesson.runs().iter().map(|run| run.title).collect(),
+            Self::File(lesson) => lesson.titles().to_vec(),
+        }
+    }
+
+    /// The job of a run; made in the background, since it may have to wait for an interpreter or a file.
+    pub fn job(&self, place: usize) -> Result<Job> {
+        match self {
+            Self::Catalogue(lesson) => lesson.runs()[place].job(usable_cores()),
+            Self::File(lesson) => lesson.job(place),
+        }
+    }
+
+    fn reveal(&self, logs: Vec<RunLog>, cores: usize) -> Reveal {
+        match self {
+            Self::Catalogue(lesson) => lesson.reveal(logs, cores),
+            Self::File(lesson) => lesson.reveal(&logs),
+        }
+    }
+
+    /// The page to hand out, with how many have chosen each answer.
+    pub fn handout(&self, reveal: &Reveal, votes: [u32; 3]) -> Handout {
+        if let Self::Catalogue(lesson) = self {
+            return lesson.handout(reveal, votes);
+        }
+        let figures = reveal.figures.iter().map(|figure| (figure.value.clone(), figure.meaning.clone()));
+        Handout {
+            heading: self.heading(),
+            claim: self.claim().to_owned(),
+            question: self.question().to_owned(),
+            choices: (0..3).map(|place| self.choice(place).to_owned()).zip(votes).collect(),
+            right: reveal.right,
+            verdict: reveal.verdict.to_string(),
+            why: reveal.why.clone(),
+            otherwise: self.otherwise().to_owned(),
+            figures: figures.collect(),
+        }
+    }
 }
 
 /// How far a lesson is.
@@ -23,7 +119,7 @@ pub enum LessonStep {
 
 /// One lesson.
 pub struct LessonCard {
-    pub lesson: &'static Lesson,
+    pub lesson: LessonSource,
     /// How many have chosen each answer.
     pub votes: [u32; 3],
     pub step: LessonStep,
@@ -37,19 +133,36 @@ pub struct LessonCard {
 impl LessonCard {
     /// The lesson at this place of the catalogue, from its beginning; nothing behind the last.
     pub fn at(place: usize) -> Option<Self> {
-        let lesson = LESSONS.get(place)?;
+        LESSONS.get(place).map(|lesson| Self::of(LessonSource::Catalogue(lesson)))
+    }
+
+    /// A lesson from its beginning.
+    pub fn of(lesson: LessonSource) -> Self {
         let (votes, step, runs) = ([0; 3], LessonStep::Asking, Vec::new());
-        Some(Self { lesson, votes, step, runs, reveal: None, awaits_run: false })
+        Self { lesson, votes, step, runs, reveal: None, awaits_run: false }
     }
 
-    /// Its place in the catalogue.
-    pub fn place(&self) -> usize {
-        self.lesson.number().saturating_sub(1)
+    /// The lesson after this one in the catalogue, where there is one, and its place.
+    pub fn next(&self) -> Option<(usize, &'static Lesson)> {
+        let LessonSource::Catalogue(lesson) = &self.lesson else { return None };
+        Some((lesson.number(), LESSONS.get(lesson.number())?))
     }
 
-    /// The lesson after this one, where there is one.
-    pub fn next(&self) -> Option<&'static Lesson> {
-        LESSONS.get(self.place() + 1)
+    /// Its words and its votes, for a file.
+    pub fn text(&self) -> LessonText {
+        let text = match &self.lesson {
+            LessonSource::File(lesson) => lesson.text.clone(),
+            LessonSource::Catalogue(lesson) => LessonText {
+                name: lesson.name.to_owned(),
+                claim: lesson.claim.to_owned(),
+                question: lesson.question.to_owned(),
+                choices: lesson.choices.map(str::to_owned).to_vec(),
+                otherwise: lesson.otherwise.to_owned(),
+                runs_both_modes: true,
+                ..LessonText::default()
+            },
+        };
+        LessonText { votes: self.votes, ..text }
     }
 
     /// Counts a vote for an answer, while predictions are taken.
@@ -92,9 +205,9 @@ impl LessonCard {
         self.step == LessonStep::Running && self.awaits_run
     }
 
-    /// The run to make next; nothing where all are made.
-    pub fn next_run(&self) -> Option<&'static LessonRun> {
-        self.lesson.runs().get(self.runs.len())
+    /// What the run to make next is called; nothing where all are made.
+    pub fn next_run(&self) -> Option<&'static str> {
+        self.lesson.titles().get(self.runs.len()).copied()
     }
 
     /// Takes the run that was awaited and is over. After the last, or where it was stopped, it shows what they came to.
@@ -139,11 +252,11 @@ mod tests {
         card.vote(1);
         card.forget_votes();
         assert_eq!(card.votes, [1, 0, 2]);
-        assert_eq!(card.next_run().map(|run| run.title), Some("one worker"));
+        assert_eq!(card.next_run(), Some("one worker"));
         let (verdict, right) = (Verdict::Holds, Some(2));
         card.show(Reveal { verdict, right, figures: Vec::new(), why: String::new() });
         assert_eq!((card.step, card.right_votes()), (LessonStep::Revealed, Some(2)));
-        assert_eq!(card.next().map(|lesson| lesson.name), Some("a-fault-stays"));
+        assert_eq!(card.next().map(|(place, lesson)| (place, lesson.name)), Some((6, "a-fault-stays")));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use egui::Context;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::function::{FunctionChoice, FunctionKind};
 use super::inputs::{InputsSetup, SourceKind};
@@ -19,6 +20,7 @@ use crate::function::python::PythonSource;
 use crate::input::LoadOptions;
 use crate::pool::examples::EXAMPLES;
 use crate::pool::{MAX_WORKERS, Settings};
+use crate::value::shortened;
 
 /// Longer texts are not kept: they belong into files.
 const LONGEST_TEXT_BYTES: usize = 256 << 10;
@@ -83,6 +85,63 @@ impl SavedSetup {
             rules: setup.rules.clone(),
             chunk_items: setup.chunk_items,
         }
+    }
+
+    /// The same, with the code of a file beside the name of that, for a machine which does not have the file.
+    pub fn with_code(setup: &Setup) -> Self {
+        let mut saved = Self::of(setup);
+        let source = &setup.function.code.source;
+        saved.function.code = (source.text.len() <= LONGEST_TEXT_BYTES).then(|| source.clone());
+        saved
+    }
+
+    /// Changes all paths in it.
+    pub fn map_paths(&mut self, change: impl Fn(PathBuf) -> PathBuf) {
+        let sources = [&mut self.inputs.file, &mut self.inputs.folder];
+        let inputs = sources.into_iter().flatten().filter_map(|source| source.path.as_mut());
+        let code = self.function.code.as_mut().map(|code| &mut code.file);
+        for path in inputs.chain(self.function.code_file.as_mut()).chain(code) {
+            *path = change(std::mem::take(path));
+        }
+    }
+
+    /// Takes the code that it holds itself where the file of that is not there, and gives the name of the file then. It looks
+    /// at the disk.
+    pub fn take_own_code(&mut self) -> Option<String> {
+        self.function.code.as_ref()?;
+        let missing = self.function.code_file.take_if(|file| !file.is_file())?;
+        Some(missing.file_name().unwrap_or_default().to_string_lossy().into_owned())
+    }
+
+    /// Whether its function is one that can do anything: code of Python, or a command.
+    pub fn is_powerful(&self) -> bool {
+        matches!(self.function.kind, FunctionKind::Python | FunctionKind::Command)
+    }
+
+    /// What its function is, in words: "the command `gzip {}`".
+    pub fn shown_function(&self) -> String {
+        let SavedFunction { kind, builtin, command, name, code, code_file, .. } = &self.function;
+        let file =
+            code_file.as_ref().or(code.as_ref().map(|code| &code.file)).and_then(|path| path.file_name());
+        match (kind, file) {
+            (FunctionKind::Command, _) => format!("the command `{}`", shortened(&command.template, 200)),
+            (FunctionKind::Builtin, _) => format!("the built-in function {builtin}"),
+            (_, file) => {
+                let function = name.as_deref().map_or("a function".to_owned(), |name| format!("`{name}`"));
+                format!("{function} of {}", file.unwrap_or_default().to_string_lossy())
+            }
+        }
+    }
+
+    /// Stands for the function with its code: another one has another mark.
+    pub fn mark(&self) -> String {
+        let SavedFunction {
+            kind, command, env_text, code, code_file, name, interpreter, initializer, ..
+        } = &self.function;
+        let parts = (kind, command, env_text, code, code_file, name, interpreter, initializer);
+        // It is made of texts and numbers alone, which can be written.
+        let text = serde_json::to_vec(&parts).unwrap_or_default();
+        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Makes a setup what it was; nothing is run. The error names what there is no more of it.

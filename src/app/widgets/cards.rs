@@ -7,6 +7,7 @@ use egui::{
 use egui_material_icons::icons::ICON_CLOSE;
 
 use super::controls::icon_button;
+use super::enlarged::{enlarged, toggle_enlarged};
 use crate::app::card_picture;
 use crate::app::theme::{CARD_RADIUS, FIELD_RADIUS, GAP, STEP, Theme, strong};
 
@@ -56,7 +57,16 @@ fn header_ui(
     header_ui.shrink_clip_rect(rect);
     let text = RichText::new(title).text_style(strong()).color(theme.text);
     let label = header_ui.add(Label::new(text).sense(Sense::click()));
-    label.on_hover_text("A click with the right button saves this card as a picture.").context_menu(|ui| {
+    if label.double_clicked() {
+        toggle_enlarged(ui.ctx(), title);
+    }
+    let told = "A double click has this card fill the window, or no more; a click with the right button saves it as a picture.";
+    label.on_hover_text(told).context_menu(|ui| {
+        let is_enlarged = enlarged(ui.ctx()).is_some_and(|shown| shown == title);
+        if ui.button(if is_enlarged { "Show all cards" } else { "Fill the window" }).clicked() {
+            toggle_enlarged(ui.ctx(), title);
+            ui.close();
+        }
         if ui.button("Save as picture…").clicked() {
             card_picture::ask_for(ui.ctx(), whole);
             ui.close();

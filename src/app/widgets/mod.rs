@@ -4,6 +4,7 @@ mod cards;
 mod cause;
 mod controls;
 mod editor;
+mod enlarged;
 mod marks;
 mod pick;
 
@@ -13,5 +14,6 @@ pub use self::controls::{
     Action, chip, chip_button, elided_link, icon_button, link, primary_button, segmented,
 };
 pub use self::editor::{Editor, editor};
+pub use self::enlarged::{end_enlarged, enlarged, toggle_enlarged};
 pub use self::marks::{elided, figure, figure_width, progress_bar, section_title, swatch, weak};
 pub use self::pick::{Pick, pick};

@@ -1,0 +1,107 @@
+//! Presenting to a room: the screen filled, larger type, no bars and no setup, the keys that are pressed shown in a corner, and
+//! a black screen when the room shall look at the person.
+
+use std::time::{Duration, Instant};
+
+use egui::{
+    Align2, Area, Context, CornerRadius, Event, Frame, Id, Key, LayerId, Margin, Modifiers, Order, RichText,
+    ViewportCommand, vec2,
+};
+
+use super::PoolscopeApp;
+use super::command::Command;
+use super::theme::{BLACK, CARD_RADIUS, Theme, strong};
+
+/// So much larger is the type.
+const LARGER: f32 = 1.5;
+/// For so long a key is shown.
+const SHOWN_FOR: Duration = Duration::from_millis(1500);
+
+/// How it is presented.
+#[derive(Default)]
+pub struct Presenting {
+    pub is_on: bool,
+    /// The screen is black.
+    is_black: bool,
+    /// The key that was pressed last, and when.
+    key: Option<(String, Instant)>,
+}
+
+impl PoolscopeApp {
+    /// Fills the screen, or gives it back.
+    pub(super) fn present(&mut self, is_on: bool, ctx: &Context) {
+        if is_on != self.layout.presenting.is_on {
+            self.layout.presenting = Presenting { is_on, ..Presenting::default() };
+            ctx.send_viewport_cmd(ViewportCommand::Fullscreen(is_on));
+            ctx.set_zoom_factor(ctx.zoom_factor() * if is_on { LARGER } else { 1.0 / LARGER });
+        }
+    }
+
+    /// Hears the keys of a presentation, before anything is drawn: B makes the screen black, and any key makes it light again;
+    /// where no lesson is shown, Space starts and Escape ends presenting.
+    pub(super) fn hear_presenting_keys(&mut self, ctx: &Context) {
+        if !self.layout.presenting.is_on || self.layout.dialog.is_some() || ctx.text_edit_focused() {
+            return;
+        }
+        let presenting = &mut self.layout.presenting;
+        let pressed = ctx.input(|input| input.events.iter().rev().find_map(key_of));
+        if let Some((modifiers, key)) = pressed {
+            presenting.key = Some((shown(ctx, modifiers, key), Instant::now()));
+            if presenting.is_black {
+                presenting.is_black = false;
+                ctx.input_mut(|input| input.events.retain(|event| key_of(event).is_none()));
+                return;
+            }
+        }
+        let is_hit = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        presenting.is_black = is_hit(Key::B);
+        if self.lesson.is_none() {
+            if is_hit(Key::Escape) {
+                self.present(false, ctx);
+            } else if is_hit(Key::Space) && !self.runner.is_live() {
+                self.commands.send(Command::Start);
+            }
+        }
+    }
+}
+
+/// The key that an event tells of as pressed.
+fn key_of(event: &Event) -> Option<(Modifiers, Key)> {
+    match event {
+        Event::Key { key, pressed: true, repeat: false, modifiers, .. } => Some((*modifiers, *key)),
+        _ => None,
+    }
+}
+
+/// "Ctrl+Enter".
+fn shown(ctx: &Context, modifiers: Modifiers, key: Key) -> String {
+    ctx.format_shortcut(&egui::KeyboardShortcut::new(modifiers, key))
+}
+
+impl Presenting {
+    /// Draws what lies over everything: the key that was pressed last, or the black screen.
+    pub fn ui(&self, ctx: &Context, theme: &Theme) {
+        if self.is_black {
+            let painter = ctx.layer_painter(LayerId::new(Order::Foreground, Id::unique("black screen")));
+            painter.rect_filled(ctx.content_rect(), 0.0, BLACK);
+            return;
+        }
+        let Some((key, at)) = &self.key else { return };
+        let left = SHOWN_FOR.saturating_sub(at.elapsed());
+        if !self.is_on || left.is_zero() {
+            return;
+        }
+        ctx.request_repaint_after(left);
+        Area::new(Id::unique("pressed key"))
+            .anchor(Align2::RIGHT_TOP, vec2(-12.0, 12.0))
+            .order(Order::Foreground)
+            .interactable(false)
+            .show(ctx, |ui| {
+                let frame = Frame::new().fill(theme.raised).stroke(theme.hairline());
+                let frame = frame.corner_radius(CornerRadius::same(CARD_RADIUS));
+                frame.inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
+                    ui.label(RichText::new(key).text_style(strong()).color(theme.text));
+                });
+            });
+    }
+}

@@ -1,0 +1,33 @@
+//! What can be asked of the setup as a whole.
+
+/// Something to be done with the setup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SetupCommand {
+    /// Reads a setup, or a lesson, from a file.
+    Open,
+    /// Writes the setup to a file.
+    Save,
+    /// From now on, what has this mark may be run.
+    Allow(String),
+}
+
+impl SetupCommand {
+    /// The words on buttons and in the palette.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Open => "Open a setup or lesson…".into(),
+            Self::Save => "Save the setup…".into(),
+            Self::Allow(_) => "Run it".into(),
+        }
+    }
+
+    pub fn tooltip(&self) -> &'static str {
+        match self {
+            Self::Open => "Opens a setup, or a lesson, that was saved (.pool); nothing of it is run.",
+            Self::Save => {
+                "Saves what is set up, with its code, as a file that can be read, sent and opened elsewhere."
+            }
+            Self::Allow(_) => "Runs what the file has brought, from now on without asking again.",
+        }
+    }
+}

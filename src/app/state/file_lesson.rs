@@ -1,0 +1,162 @@
+//! A lesson from a file: the words of whoever wrote it, its runs made from the setup that it holds, and what they showed here.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use egui::Context;
+
+use super::pool_file::{Answer, LessonText, PoolFile};
+use super::saved_setup::SavedSetup;
+use super::setup::Setup;
+use crate::analysis::OtherPrograms;
+use crate::error::{Error, Result};
+use crate::lessons::{Figure, Reveal, Verdict};
+use crate::monitor::usable_cores;
+use crate::pool::{Job, Mode, RunLog, ns_to_s};
+
+/// From this ratio of two times on, one is called faster; two runs of the same thing differ by less.
+const FASTER: f64 = 1.15;
+/// How long its inputs and its code may take to be read.
+const MOST_READING: Duration = Duration::from_secs(120);
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// A lesson that a person wrote, or saved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileLesson {
+    /// The name of its file.
+    pub file: String,
+    pub text: LessonText,
+    pub setup: SavedSetup,
+}
+
+impl FileLesson {
+    /// The lesson of a file; nothing where that is a setup alone.
+    pub fn of(file: PoolFile, name: String) -> Option<Self> {
+        Some(Self { file: name, text: file.lesson?, setup: file.setup })
+    }
+
+    /// What each of its runs is called.
+    pub fn titles(&self) -> &'static [&'static str] {
+        if self.text.runs_both_modes { &["processes", "threads"] } else { &["as it is set up"] }
+    }
+
+    /// The job of a run. It waits for files to be read and for an interpreter to be asked, and so is made in the background.
+    pub fn job(&self, place: usize) -> Result<Job> {
+        let (ctx, begun) = (Context::default(), Instant::now());
+        let mut setup = Setup::new(usable_cores())?;
+        self.setup.clone().restore(&mut setup, Instant::now(), &ctx)?;
+        if self.text.runs_both_modes {
+            setup.settings.mode = if place == 0 { Mode::Process } else { Mode::Thread };
+            setup.settings.processes = 1;
+        }
+        loop {
+            // Nobody types any more: what waits for a pause in the typing need not wait.
+            setup.poll(Instant::now() + Duration::from_secs(1), &ctx);
+            let is_read = !setup.inputs.are_being_read() && !setup.function.is_being_looked_at();
+            match setup.job() {
+                Ok(job) => return Ok(job),
+                Err(error) if is_read => return Err(error),
+                Err(_) if begun.elapsed() > MOST_READING => {
+                    return Err(Error::usage(
+                        "make the run of the lesson",
+                        "its files take too long to be read",
+                    ));
+                }
+                Err(_) => thread::sleep(LOOK_EVERY),
+            }
+        }
+    }
+
+    /// What the records of its runs, in order, showed.
+    pub fn reveal(&self, logs: &[RunLog]) -> Reveal {
+        if logs.len() < self.titles().len() {
+            return Reveal::not_measured("it was stopped before its last run.".to_owned());
+        }
+        let times_s: Vec<f64> = logs.iter().map(|log| ns_to_s(log.last_row_ns.max(1))).collect();
+        let others = logs.iter().filter_map(|log| log.machine.as_ref().and_then(OtherPrograms::of)).next();
+        let (right, is_measured) = match (self.text.answer, times_s.as_slice()) {
+            (Answer::First, _) => (0, false),
+            (Answer::Second, _) => (1, false),
+            (Answer::Third, _) => (2, false),
+            (Answer::Measured, [processes, threads, ..]) => (faster(*processes, *threads), true),
+            (Answer::Measured, _) => return Reveal::not_measured("it has one run only.".to_owned()),
+        };
+        let verdict = match others.filter(|_| is_measured) {
+            Some(others) => Verdict::TooBusy(others),
+            None => Verdict::Answered { place: right },
+        };
+        let is_told = !matches!(verdict, Verdict::TooBusy(_));
+        let (right, why) = (is_told.then_some(right), self.text.why.clone());
+        Reveal { verdict, right, figures: self.figures(logs, &times_s), why }
+    }
+
+    fn figures(&self, logs: &[RunLog], times_s: &[f64]) -> Vec<Figure> {
+        let mut figures: Vec<Figure> = self
+            .titles()
+            .iter()
+            .zip(times_s.iter().zip(logs))
+            .map(|(title, (time_s, log))| {
+                let meaning = format!("{title}, {:.1} cores busy", log.cores_busy());
+                Figure::new(format!("{time_s:.2} s"), meaning)
+            })
+            .collect();
+        if let [processes, threads, ..] = times_s {
+            let ratio = Figure::ratio(threads / processes, "processes beside threads");
+            figures.push(ratio);
+        }
+        figures
+    }
+}
+
+/// The place of the answer: processes, threads, or neither is faster.
+fn faster(processes_s: f64, threads_s: f64) -> usize {
+    match threads_s / processes_s {
+        ratio if ratio >= FASTER => 0,
+        ratio if ratio <= 1.0 / FASTER => 1,
+        _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pool::examples::Example;
+    use crate::pool::{Ending, Event, Plan};
+
+    fn lesson(answer: Answer) -> FileLesson {
+        let ctx = Context::default();
+        let mut setup = Setup::new(2).unwrap();
+        setup.load_example(Example::find("Pool.map").unwrap(), Instant::now(), &ctx).unwrap();
+        let text = LessonText { answer, runs_both_modes: true, ..LessonText::default() };
+        FileLesson { file: "a.pool".to_owned(), text, setup: SavedSetup::of(&setup) }
+    }
+
+    fn log(lesson: &FileLesson, place: usize, took_ns: u64) -> RunLog {
+        let job = lesson.job(place).unwrap();
+        assert_eq!(job.settings.mode, [Mode::Process, Mode::Thread][place]);
+        let mut log =
+            RunLog::new(Plan { job, started: Instant::now(), started_wall: std::time::SystemTime::now() });
+        log.apply(took_ns, &Event::Finished { ending: Ending::Completed });
+        log.last_row_ns = took_ns;
+        log
+    }
+
+    #[test]
+    fn what_is_faster_is_measured_and_an_answer_that_the_writer_gave_stays() {
+        let (second, half) = (1_000_000_000, 500_000_000);
+        for (answer, took_ns, right) in [
+            (Answer::Measured, [half, second], 0),
+            (Answer::Measured, [second, half], 1),
+            (Answer::Measured, [second, second + 50_000_000], 2),
+            (Answer::Third, [half, second], 2),
+        ] {
+            let lesson = lesson(answer);
+            let logs = [log(&lesson, 0, took_ns[0]), log(&lesson, 1, took_ns[1])];
+            let reveal = lesson.reveal(&logs);
+            assert_eq!((reveal.right, reveal.verdict), (Some(right), Verdict::Answered { place: right }));
+            assert_eq!(reveal.figures.len(), 3);
+            let stopped = lesson.reveal(&logs[..1]);
+            assert!(matches!(stopped.verdict, Verdict::NotMeasured(_)));
+        }
+    }
+}

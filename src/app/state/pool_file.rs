@@ -1,0 +1,262 @@
+//! A setup in a file (`.pool`): TOML that a person can read and edit, with a note and, where it is a lesson, its words. What is
+//! in the setup itself stands in `saved_setup`. Opening such a file runs nothing.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::saved_setup::SavedSetup;
+use crate::error::{Error, Result};
+use crate::export;
+
+/// The ending of such a file's name.
+pub const POOL_ENDING: &str = "pool";
+/// What this program writes, and the newest that it reads.
+const FORMAT: u32 = 1;
+/// No setup is longer: its inputs are in files of their own.
+const LONGEST_BYTES: u64 = 4 << 20;
+const HEAD: &str = "# A setup of Poolscope: open it with the program. Opening it runs nothing.\n";
+
+/// What such a file holds.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct PoolFile {
+    format: u32,
+    /// The version of the program that wrote it.
+    #[serde(default)]
+    program: String,
+    /// What makes it a lesson.
+    pub lesson: Option<LessonText>,
+    #[serde(default)]
+    pub setup: SavedSetup,
+}
+
+/// The words of a lesson in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LessonText {
+    /// That of the program's own lessons which it is, and by whose figures it is judged; empty where it is another.
+    pub name: String,
+    pub claim: String,
+    pub question: String,
+    /// Three answers.
+    pub choices: Vec<String>,
+    pub answer: Answer,
+    /// Why it comes out so, as the writer knows it.
+    pub why: String,
+    /// What would have to differ for it to be otherwise.
+    pub otherwise: String,
+    /// It is run with processes and with threads, and not only as it is set up.
+    pub runs_both_modes: bool,
+    /// How many have chosen each answer.
+    pub votes: [u32; 3],
+}
+
+/// Which answer is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    /// The runs tell: the first where processes are faster, the second where threads are, the third where neither is.
+    #[default]
+    Measured,
+    First,
+    Second,
+    Third,
+}
+
+impl LessonText {
+    /// Why it is no lesson that can be shown; nothing where it is.
+    fn fault(&self) -> Option<&'static str> {
+        let is_empty = |text: &String| text.trim().is_empty();
+        if is_empty(&self.claim) || is_empty(&self.question) {
+            return Some("its [lesson] needs a claim and a question");
+        }
+        if self.choices.len() != 3 || self.choices.iter().any(is_empty) {
+            return Some("its [lesson] needs three choices");
+        }
+        let needs_both = self.answer == Answer::Measured && !self.runs_both_modes;
+        needs_both.then_some("its [lesson] needs runs_both_modes = true for its answer to be measured")
+    }
+}
+
+impl PoolFile {
+    pub fn new(setup: SavedSetup, lesson: Option<LessonText>) -> Self {
+        Self { format: FORMAT, program: env!("CARGO_PKG_VERSION").to_owned(), lesson, setup }
+    }
+
+    /// Reads such a file. Paths in it are seen from its folder. Where the file of its code is not there, the code that it holds
+    /// itself is taken, which it says in the second part.
+    pub fn read(path: &Path) -> Result<(Self, Option<String>)> {
+        let failed = |reason: String| Error::usage(format!("open {}", path.display()), reason);
+        let mut bytes = Vec::new();
+        let opened = File::open(path).map_err(|error| failed(error.to_string()))?;
+        opened.take(LONGEST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
+        if bytes.len() as u64 > LONGEST_BYTES {
+            return Err(failed("it has more than 4 MB, which is no setup".to_owned()));
+        }
+        let text = String::from_utf8(bytes).map_err(|_| failed("it is not text in UTF-8".to_owned()))?;
+        let mut file = Self::parsed(&text).map_err(failed)?;
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        file.setup.map_paths(|inner| folder.join(inner));
+        let said = file.setup.take_own_code().map(|name| {
+            format!("{name} is not there; the code that {} holds itself is taken", name_of(path))
+        });
+        Ok((file, said))
+    }
+
+    fn parsed(text: &str) -> std::result::Result<Self, String> {
+        /// What every version of the file has.
+        #[derive(Deserialize)]
+        struct Format {
+            format: u32,
+        }
+        let Ok(Format { format }) = toml::from_str(text) else {
+            // Where it is no TOML at all, that is said with its line.
+            return Err(match text.parse::<toml::Table>() {
+                Ok(_) => "it is not a setup of Poolscope: it does not begin with format = 1".to_owned(),
+                Err(error) => fault_of(&error, text),
+            });
+        };
+        if format > FORMAT {
+            return Err(format!(
+                "it was written by a newer version of Poolscope (format {format}; this one reads up to {FORMAT})"
+            ));
+        }
+        let file: Self = toml::from_str(text).map_err(|error| fault_of(&error, text))?;
+        file.lesson.as_ref().and_then(LessonText::fault).map_or(Ok(file), |fault| Err(fault.to_owned()))
+    }
+
+    /// Writes it to a file; paths within the folder of that are written as seen from there.
+    pub fn write(mut self, path: &Path) -> Result<()> {
+        let failed = |reason: String| Error::io(format!("write {}", path.display()), reason);
+        let folder = path.parent().and_then(|folder| folder.canonicalize().ok()).unwrap_or_default();
+        self.setup.map_paths(|inner| within(&folder, inner));
+        let text = toml::to_string_pretty(&self).map_err(|error| failed(error.to_string()))?;
+        export::write_whole(path, |out| out.write_all(format!("{HEAD}{text}").as_bytes()))
+    }
+}
+
+/// A path as seen from a folder that it is in; others are the same.
+fn within(folder: &Path, inner: PathBuf) -> PathBuf {
+    let relative =
+        inner.canonicalize().ok().and_then(|whole| Some(whole.strip_prefix(folder).ok()?.to_owned()));
+    relative.unwrap_or(inner)
+}
+
+/// "line 3: expected a value".
+fn fault_of(error: &toml::de::Error, text: &str) -> String {
+    let line = error.span().map(|span| 1 + text[..span.start.min(text.len())].matches('\n').count());
+    let message = error.message();
+    line.map_or_else(|| message.to_owned(), |line| format!("line {line}: {message}"))
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::{Duration, Instant};
+
+    use egui::Context;
+
+    use super::super::loading::Origin;
+    use super::super::setup::Setup;
+    use super::*;
+    use crate::pool::Job;
+    use crate::pool::examples::EXAMPLES;
+
+    fn job_of(setup: &mut Setup) -> Job {
+        let (ctx, begun) = (Context::default(), Instant::now());
+        loop {
+            setup.poll(Instant::now() + Duration::from_secs(1), &ctx);
+            match setup.job() {
+                Ok(job) => return job,
+                Err(error) => assert!(begun.elapsed() < Duration::from_secs(20), "{error}"),
+            }
+            std::thread::yield_now();
+        }
+    }
+
+    fn opened(path: &Path) -> (Setup, Option<String>) {
+        let (file, said) = PoolFile::read(path).unwrap();
+        let mut setup = Setup::new(2).unwrap();
+        file.setup.restore(&mut setup, Instant::now(), &Context::default()).unwrap();
+        (setup, said)
+    }
+
+    #[test]
+    fn every_example_comes_back_from_a_file_as_the_same_job() {
+        let (folder, ctx) = (tempfile::tempdir().unwrap(), Context::default());
+        let path = folder.path().join("setup.pool");
+        for example in &EXAMPLES {
+            let mut setup = Setup::new(2).unwrap();
+            setup.load_example(example, Instant::now(), &ctx).unwrap();
+            PoolFile::new(SavedSetup::with_code(&setup), None).write(&path).unwrap();
+            let (before, after) = (job_of(&mut setup), job_of(&mut opened(&path).0));
+            assert_eq!(after.function, before.function, "{}", example.name);
+            assert_eq!(after.settings, before.settings, "{}", example.name);
+            assert!(after.inputs == before.inputs, "{}", example.name);
+        }
+    }
+
+    #[test]
+    fn a_file_goes_with_what_lies_beside_it_and_has_its_code_where_that_is_missing() {
+        let (here, there, ctx) =
+            (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), Context::default());
+        fs::write(here.path().join("task.star"), "def triple(n):\n    return 3 * n\n").unwrap();
+        fs::write(here.path().join("in.csv"), "n\n1\n2\n").unwrap();
+        let mut setup = Setup::new(2).unwrap();
+        setup.function.open(here.path().join("task.star"), &ctx);
+        setup.inputs.load(Origin::Path(here.path().join("in.csv")), false, &ctx);
+        let before = job_of(&mut setup);
+        let path = here.path().join("setup.pool");
+        PoolFile::new(SavedSetup::with_code(&setup), None).write(&path).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        let named = here.path().canonicalize().unwrap().display().to_string();
+        assert!(!text.contains(&named) || text.matches(&named).count() == 1, "{text}");
+        for name in ["setup.pool", "in.csv"] {
+            fs::copy(here.path().join(name), there.path().join(name)).unwrap();
+        }
+        let (mut copy, said) = opened(&there.path().join("setup.pool"));
+        assert!(said.unwrap().contains("task.star is not there"));
+        let after = job_of(&mut copy);
+        assert!(after.inputs == before.inputs);
+        assert_eq!(after.function.description(), before.function.description());
+        let (mut same, said) = opened(&path);
+        assert_eq!((said, job_of(&mut same).function), (None, before.function));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.pool");
+        for (text, told) in [
+            ("format = 1\n[setup", "line 2: "),
+            ("a = 1\n", "it is not a setup of Poolscope"),
+            ("", "it is not a setup of Poolscope"),
+            ("format = 7\nsetup = 3\n", "newer version of Poolscope (format 7"),
+            ("format = 1\n[setup]\nchunk_items = \"many\"\n", "line 3: "),
+            ("format = 1\n[lesson]\nclaim = \"a\"\n", "needs a claim and a question"),
+            (
+                "format = 1\n[lesson]\nclaim = \"a\"\nquestion = \"b\"\nchoices = [\"1\", \"2\"]\n",
+                "three choices",
+            ),
+            (
+                "format = 1\n[lesson]\nclaim = \"a\"\nquestion = \"b\"\nchoices = [\"1\", \"2\", \"3\"]\n",
+                "runs_both_modes",
+            ),
+        ] {
+            fs::write(&path, text).unwrap();
+            let error = PoolFile::read(&path).unwrap_err().to_string();
+            assert!(error.contains(told) && error.contains("x.pool"), "{text:?}: {error}");
+        }
+        fs::write(&path, [0xff, 0xfe]).unwrap();
+        assert!(PoolFile::read(&path).unwrap_err().to_string().contains("UTF-8"));
+        fs::write(&path, "format = 1\nof_later = 2\n[setup]\nchunk_items = 3\n").unwrap();
+        assert!(PoolFile::read(&path).is_ok());
+        assert!(PoolFile::read(Path::new("/dev/zero")).unwrap_err().to_string().contains("4 MB"));
+    }
+}
