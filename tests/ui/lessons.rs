@@ -10,7 +10,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use poolscope::app::command::Command;
 use poolscope::app::lesson::{LessonView, key_commands};
 use poolscope::app::lesson_command::LessonCommand;
-use poolscope::app::state::{LessonCard, LessonPage, LessonStep};
+use poolscope::app::state::{FileLesson, LessonCard, LessonPage, LessonSource, LessonStep, PoolFile};
 use poolscope::lessons::{Figure, Reveal, Verdict};
 use poolscope::pool::Mode;
 
@@ -127,4 +127,37 @@ fn a_run_that_could_not_be_made_is_told() {
     let (_, harness) = open(LessonPage::Lesson(card), None);
     harness.get_by_label("Nothing was measured: no Python was found");
     assert!(harness.query_by_label_contains("It would be otherwise").is_none());
+}
+
+#[test]
+fn a_lesson_of_a_file_is_asked_run_and_saved_as_the_others_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.pool");
+    let text = "format = 1\n[lesson]\nclaim = \"Sleep is free.\"\nquestion = \"How long?\"\n\
+                choices = [\"1 s\", \"2 s\", \"3 s\"]\nanswer = \"second\"\nwhy = \"So it is.\"\n";
+    std::fs::write(&path, text).unwrap();
+    let (file, said) = PoolFile::read(&path).unwrap();
+    assert_eq!(said, None);
+    let lesson = FileLesson::of(file, "mine.pool".to_owned()).unwrap();
+    let mut card = LessonCard::of(LessonSource::File(lesson.into()));
+    let (_, mut harness) = open(LessonPage::Lesson(LessonCard::of(card.lesson.clone())), None);
+    for text in ["LESSON OF MINE.POOL", "Sleep is free.", "How long?"] {
+        harness.get_by_label(text);
+    }
+    harness.get_by_role_and_label(Role::Button, "Answer 2: 2 s").click();
+    harness.run_steps(2);
+    harness.key_press(Key::S);
+    harness.run_steps(2);
+    assert_eq!(sent(&harness), [LessonCommand::Vote(1), LessonCommand::Save]);
+    card.vote(1);
+    card.begin();
+    let run = Fixture::new(Mode::Process, 1, vec![1_i64, 2]).ready(1, 4711, 0.0, 1.0);
+    card.await_run();
+    card.take(Arc::new(run.finished().snapshot()), false, 2);
+    assert_eq!((card.step, card.right_votes()), (LessonStep::Revealed, Some(1)));
+    let (_, harness) = open(LessonPage::Lesson(card), None);
+    for text in ["Answer 2 is right.", "So it is.", "You were right."] {
+        harness.get_by_label(text);
+    }
+    harness.get_by_role_and_label(Role::Button, "All lessons   Space");
 }

@@ -534,3 +534,18 @@ fn inputs_of_any_type_are_shown() {
     harness.get_by_label("running");
     harness.get_by_label("waiting");
 }
+
+#[test]
+fn the_menu_of_a_title_has_its_card_fill_the_views_until_escape() {
+    let mut harness = all_views_of(&doubled(Mode::Process).finished());
+    let height = harness.get_by_label("Timeline").rect().top();
+    harness.get_by_label("Results").click_secondary();
+    harness.run_steps(2);
+    harness.get_by_label("Fill the window").click();
+    harness.run_steps(2);
+    assert!(harness.query_by_label("Timeline").is_none() && harness.query_by_label("Messages").is_none());
+    assert!(harness.get_by_label("Results").rect().top() < height);
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert_eq!(harness.get_by_label("Timeline").rect().top(), height);
+}
