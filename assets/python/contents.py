@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from poolscope_known import MAKERS
-from poolscope_tree import children, imported_by, kind_of, walk
+from poolscope_known import DISTANT, MAKERS, is_of_library
+from poolscope_tree import children, dotted, imported_by, kind_of, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ class Contents:
     values: dict[str, list[Node]]
     decorated: dict[str, list[Node]]
 
-    def __init__(self, body: list[Node], is_local: Callable[[str], bool]) -> None:
+    def __init__(self, body: list[Node], is_local: Callable[[str], bool], package: str = "") -> None:
+        """`package` is the one that a module is of, from which its relative imports are seen."""
+        self.package = package.split(".") if package else []
         self.is_local = lambda path: path.startswith(".") or is_local(path.partition(".")[0])
         self.imports: dict[str, str] = {}
         self.stars: list[str] = []
@@ -73,6 +75,9 @@ class Contents:
 
     def read_ImportFrom(self, node: Node, around: list[Node]) -> None:
         module = "." * node.level + (node.module or "")
+        if 0 < node.level <= len(self.package):
+            above = self.package[: len(self.package) - node.level + 1]
+            module = ".".join(above + ([node.module] if node.module else []))
         for alias in node.names:
             if alias.name == "*":
                 self.stars.append(module)
@@ -152,6 +157,17 @@ class Contents:
         if kind_of(node) != "Name" or node.id not in self.imports or node.id in self.names:
             return None
         return ".".join((self.imports[node.id], *reversed(names)))
+
+    def is_of_package(self, node: Node, tries: int = 4) -> bool:
+        """Whether an object comes from a package, which does as it pleases."""
+        start = dotted(node)[0]
+        if start is None or not tries:
+            return False
+        path = self.imports.get(start)
+        if path is not None:
+            return not self.is_local(path) and (not is_of_library(path) or path.partition(".")[0] in DISTANT)
+        made = ("Call", "Attribute", "Name", "Subscript")
+        return any(kind_of(value) in made and self.is_of_package(value, tries - 1) for value in self.values.get(start, ()))
 
     def local_modules(self) -> Iterator[str]:
         """The modules of the file's own folder that it imports, or imports something from."""

@@ -8,10 +8,11 @@ to be quiet may print or write a file once for each host. Costs are rough number
 from __future__ import annotations
 
 from poolscope_contents import FUNCTIONS, Contents
-from poolscope_known import BUILTINS, DISTANT, LOOSE, MAKERS, is_of_library
+from poolscope_files import prints_to_file
+from poolscope_known import BUILTINS, LOOSE, MAKERS, is_of_library
 from poolscope_quiet import CHEAP_METHODS, CONSUMING, GOING_ON, GOING_THROUGH, LOUD_BUILTINS, OPERATIONS, TAKING_FUNCTIONS, is_quiet
-from poolscope_sizes import ENDLESS, Sizes
-from poolscope_tree import children, dotted, kind_of
+from poolscope_sizes import ENDLESS, LONGEST_REPEATED, Sizes
+from poolscope_tree import children, kind_of
 from poolscope_units import COMPREHENSIONS
 
 TYPE_CHECKING = False
@@ -161,6 +162,8 @@ class Costs(Sizes):
         func = node.func
         before = self.cost(func.value) if kind_of(func) == "Attribute" else 0 if kind_of(func) == "Name" else self.cost(func)
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if prints_to_file(node, self.contents.path_of):
+            return ENDLESS
         return 1 + before + self.all_of(given) + self.calling(func, given)
 
     def calling(self, func: Node, given: list[Node]) -> float:
@@ -200,6 +203,8 @@ class Costs(Sizes):
         path = contents.path_of(value)
         if path is not None:
             return self.imported(path, [])
+        if name in LOUD_BUILTINS and name not in contents.names:
+            return ENDLESS
         return total(self.value_called(other) for other in contents.values.get(name, ()) if kind_of(other) == "Lambda")
 
     def named(self, name: str, given: list[Node]) -> float:
@@ -211,9 +216,12 @@ class Costs(Sizes):
         if found:
             found += [self.builtin(name, given)] if name in BUILTINS else []
             return total(found) + self.handed(given)
+        if name in contents.imports:
+            return self.imported(contents.imports[name], given)
         others = list(filter(None, map(self.other, contents.stars)))
-        if any(name in other.contents.names for other in others):
-            return total(other.named(name, []) for other in others if name in other.contents.names) + self.handed(given)
+        others = [other for other in others if name in other.contents.names or name in other.contents.imports]
+        if others:
+            return total(other.named(name, []) for other in others) + self.handed(given)
         if name in BUILTINS:
             return self.builtin(name, given)
         return self.any_mentioned() if name in self.frame else ENDLESS
@@ -253,6 +261,10 @@ class Costs(Sizes):
             return self.importing_by_name(given)
         if name in LOUD_BUILTINS:
             return ENDLESS
+        if name == "print":
+            return 1 + self.methods(("__str__", "__repr__", "__format__"))
+        if name in ("bytes", "bytearray") and any((self.number(value) or 0) > LONGEST_REPEATED for value in given):
+            return ENDLESS
         if name in TAKING_FUNCTIONS and given:
             return max([self.size(value) for value in given[1:]], default=1) * (1 + self.handed(given[:1]))
         if name in CONSUMING:
@@ -277,7 +289,7 @@ class Costs(Sizes):
             is_mild = is_above or name in MAKERS or name in CHEAP_METHODS
             own = total(self.body(node, given, 1) for node in found if not (is_mild and id(node) in self.running))
             return own + total(other.methods((name,)) for other in others) + self.handed(given)
-        if self.is_of_package(func.value):
+        if contents.is_of_package(func.value):
             return ENDLESS
         if kind_of(func.value) == "Name" and func.value.id in BUILTINS and name in MAKERS:
             return 1  # `int.__new__(cls, value)`.
@@ -289,22 +301,14 @@ class Costs(Sizes):
         """Whether a method is named as one of queues or threads that waits, and is not seen to be another."""
         return func.attr == "get" and not given or func.attr == "join" and not self.is_sequence(func.value)
 
-    def is_of_package(self, node: Node, tries: int = 4) -> bool:
-        """Whether an object comes from a package, which does as it pleases."""
-        start, contents = dotted(node)[0], self.contents
-        if start is None or not tries:
-            return False
-        path = contents.imports.get(start)
-        if path is not None:
-            return not contents.is_local(path) and (not is_of_library(path) or path.partition(".")[0] in DISTANT)
-        return any(kind_of(value) in ("Call", "Attribute", "Name", "Subscript") and self.is_of_package(value, tries - 1) for value in contents.values.get(start, ()))
-
     def imported(self, path: str, given: list[Node]) -> float:
         """What a call of something imported costs."""
         if not self.contents.is_local(path):
             if path == "importlib.import_module":
                 return self.importing_by_name(given)
             if not is_quiet(path) or path in LOOSE:
+                return ENDLESS
+            if path == "os.urandom" and any((self.number(value) or ENDLESS) > LONGEST_REPEATED for value in given):
                 return ENDLESS
             times = max(map(self.size_held, given), default=0) if path in GOING_THROUGH else 1
             return 1 + times * (1 + self.handed(given))

@@ -67,6 +67,7 @@ class Plan(Settings, Keeping):
         module: Callable[[str], Contents | None] = lambda name: None,
     ) -> None:
         self.costs = None
+        self.needed_files: set[str] | None = None
         self.leading: set[str] | None = None
         self.contents, self.module = lambda: Contents(body, is_local), module
         self.statements = [Statement(node, place) for place, node in enumerate(body)]
@@ -343,6 +344,10 @@ class Plan(Settings, Keeping):
             names = sorted(name for name in self.touched[place] & there if is_name(name) and name not in states)
             if names or states:
                 yield statement.line, names, statement.reason or loose
+        for statement in self.statements:
+            files = self.stale_files(statement)
+            if files:
+                yield statement.line, sorted(files), "files are not written while a file is loaded"
         for statement in self.cut:
             touched = self.touched_by_cut(statement)
             named = self.seen & touched - {"__name__"}

@@ -7,6 +7,7 @@ What a statement changes cannot always be told from its text. So all are run tha
 from __future__ import annotations
 
 from poolscope_costs import Costs
+from poolscope_files import file_names, writes_files
 from poolscope_known import BUILTINS, LOOKING_MODULES, MAKERS, UNCHANGING_MAKERS, is_of_library
 from poolscope_quiet import is_quiet
 from poolscope_statements import DEFINITIONS, IMPORTS
@@ -29,9 +30,13 @@ REACTING = frozenset("BinOp UnaryOp BoolOp Compare Subscript Attribute Set Dict 
 # By which values get larger than what is written.
 GROWING = ("BinOp", "ListComp", "SetComp", "DictComp")
 # Calls of these, given values that cannot be changed, only make a new value.
-PURE_MODULES = LOOKING_MODULES | frozenset("threading itertools operator queue logging pathlib decimal array struct".split())
-PURE_BUILTINS = UNCHANGING_MAKERS | frozenset("list dict set tuple sorted min max sum any all object bytearray bytes".split())
-IMPURE = ("enum.global_enum", "typing.overload", "enum.IntEnum", "enum.IntFlag", "decimal.getcontext", "time.tzset", "copy.copy")
+PURE_MODULES = LOOKING_MODULES | frozenset("threading itertools operator queue pathlib decimal array struct".split())
+PURE_BUILTINS = UNCHANGING_MAKERS | frozenset("print list dict set tuple sorted min max sum any all object bytearray bytes".split())
+IMPURE = (
+    "enum.global_enum", "typing.overload", "enum.IntEnum", "enum.IntFlag", "decimal.getcontext", "decimal.setcontext", "time.tzset", "copy.copy",
+    "threading.stack_size", "threading.settrace", "threading.setprofile",
+)
+PURE = ("logging.getLogger", "logging.Formatter", "logging.NullHandler")
 
 
 class Keeping:
@@ -42,11 +47,12 @@ class Keeping:
     calls: Calls
     bound: set[str]
     is_seeded: bool
-    touched: dict[int, set[str]]
     places: dict[str, list[Statement]]
     seen: set[str]
     contents: Callable[[], Contents]
     costs: Costs | None
+    touched: dict[int, set[str]]
+    needed_files: set[str] | None
     module: Callable[[str], Contents | None]
     reached: Callable[[Iterable[str]], set[str]]
     later_of: Callable[[str], set[str]]
@@ -111,9 +117,13 @@ class Keeping:
                 waiting += self.deciders(statement)
 
     def is_cheap(self, statement: Statement) -> bool:
+        return self.known_costs().is_cheap(statement.node)
+
+    def known_costs(self) -> Costs:
+        """What the parts of the file cost, which is found out when it is asked for first."""
         if self.costs is None:
             self.costs = Costs(self.contents(), self.module)
-        return self.costs.is_cheap(statement.node)
+        return self.costs
 
     def is_small(self, statement: Statement) -> bool:
         """Whether a definition or constant makes no value too large for each host to hold: `[0] * 10**9`."""
@@ -169,7 +179,8 @@ class Keeping:
         full = self.calls.full(path)
         if full is not None:
             is_drawn = full.startswith("random.") and not self.is_seeded
-            return full not in IMPURE and not call.functions and (is_drawn or full.partition(".")[0] in PURE_MODULES)
+            is_known = is_drawn or full in PURE or full.partition(".")[0] in PURE_MODULES
+            return full not in IMPURE and not call.functions and is_known
         return len(path) == 1 and path[0] in PURE_BUILTINS and path[0] not in self.bound
 
     def keep_definitions(self) -> None:
@@ -186,6 +197,21 @@ class Keeping:
             if fits and not statement.reason:
                 there |= statement.bound
             statement.is_kept = fits and not statement.reason or is_docstring
+
+    def stale_files(self, statement: Statement) -> set[str]:
+        """The files that a skipped statement writes and that are named where the function may read them."""
+        if statement.is_needed or statement.is_kept or statement.kind in DEFINITIONS + IMPORTS or statement.place in self.touched:
+            return set()
+        contents = self.known_costs().contents
+        called = self.reached(statement.called())
+        nodes = [statement.node, *(node for name in called for node in contents.functions.get(name, ()))]
+        if not any(map(writes_files, nodes)):
+            return set()
+        used = statement.used.union(*map(self.later_of, called))
+        nodes += [value for name in used for value in contents.values.get(name, ()) if kind_of(value) == "Constant"]
+        if self.needed_files is None:
+            self.needed_files = set().union(*(file_names(item.node) for item in self.statements if item.is_needed))
+        return self.needed_files.intersection(set().union(*map(file_names, nodes)))
 
     def kept(self) -> list[Statement]:
         """The statements to run: those that are needed or kept."""

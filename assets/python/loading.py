@@ -46,6 +46,7 @@ ANALYSIS = (
     "reactions",
     "settings",
     "contents",
+    "files",
     "quiet",
     "sizes",
     "costs",

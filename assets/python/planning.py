@@ -148,7 +148,8 @@ def modules_in(folder: str) -> Callable[[str], Contents | None]:
 
     def module(name: str) -> Contents | None:
         path = os.path.join(folder, *name.lstrip(".").split("."))
-        for file in (path + ".py", os.path.join(path, "__init__.py")):
+        dotted = name.lstrip(".")
+        for file, package in ((path + ".py", dotted.rpartition(".")[0]), (os.path.join(path, "__init__.py"), dotted)):
             try:
                 with open(file, "rb") as opened:
                     body = compile(opened.read(), file, "exec", ONLY_SYNTAX_TREE, dont_inherit=True).body  # type: ignore[attr-defined]
@@ -156,7 +157,7 @@ def modules_in(folder: str) -> Callable[[str], Contents | None]:
                 continue
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 return None
-            return Contents(body, is_in(folder))
+            return Contents(body, is_in(folder), package)
         return None
 
     return module

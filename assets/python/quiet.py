@@ -1,12 +1,15 @@
-"""Which parts of Python and its library are quiet and cheap: they change nothing outside the process and show nothing."""
+"""Which parts of Python and its library are quiet and cheap: they change nothing outside the process, but for what they print.
+
+What is printed by statements that nothing needs is dropped (`running.py`).
+"""
 
 from __future__ import annotations
 
 from poolscope_known import LOOKS, LOOKING_MODULES, MUTATORS, RUNNERS
 
-# Built-in functions that show, ask, read, run any code or end the program.
+# Built-in functions that ask, read, run any code or end the program.
 LOUD_BUILTINS = frozenset(
-    "print input open exec eval breakpoint exit quit help compile __import__ display get_ipython copyright credits license".split()
+    "input open exec eval breakpoint exit quit help compile __import__ display get_ipython copyright credits license".split()
 )
 TAKING_FUNCTIONS = ("map", "filter")
 # Which go through all of what they are given.
@@ -29,7 +32,8 @@ GOING_ON = MUTATORS - RUNNERS
 CHEAP_METHODS = frozenset((GOING_ON | LOOKS) - PACKAGE_METHODS) | frozenset(
     "__next__ get release locked is_set set reset random randint choice uniform gauss sample randrange "
     "getrandbits setter getter deleter register cache_clear cache_info joinpath resolve with_suffix relative_to fromkeys "
-    "setLevel getChild total elements getvalue tell truncate tobytes frombytes hexdigest digest timestamp date time year "
+    "setLevel getChild addHandler removeHandler setFormatter addFilter info debug warning error exception critical "
+    "total elements getvalue tell truncate tobytes frombytes hexdigest digest timestamp date time year "
     "astimezone fromtimestamp fromisoformat now today utcnow".split()
 )
 # Modules of which all but a few functions are so.
@@ -39,24 +43,30 @@ MODULES = (
         "random itertools operator bisect heapq array decimal struct contextlib contextvars weakref copyreg codecs threading "
         "queue gc graphlib colorsys numbers reprlib builtins importlib errno stat typing_extensions collections types "
         "__future__ sys os pathlib io warnings logging pickle marshal atexit locale fnmatch posixpath ntpath genericpath "
-        "shlex textwrap ipaddress optparse cmd csv calendar sched signal site sysconfig string".split()
+        "shlex socket textwrap ipaddress optparse cmd csv calendar sched signal site sysconfig string pprint traceback".split()
     )
-) - frozenset("timeit doctest this dis pprint traceback platform secrets".split())
+) - frozenset("timeit doctest this dis platform secrets".split())
 # Of some modules it is only these,
 ONLY = {
     "os": ("environ", "getenv", "putenv", "path", "sep", "getcwd", "getpid", "cpu_count", "fspath", "name", "linesep", "urandom", "umask", "chdir"),
     "sys": (
         "path", "modules", "getrecursionlimit", "setrecursionlimit", "intern", "getsizeof", "version_info", "platform", "argv",
         "_getframe", "meta_path", "path_hooks", "getrefcount", "maxsize", "flags", "setswitchinterval", "getswitchinterval",
-        "set_int_max_str_digits", "exc_info", "hash_info", "implementation",
+        "set_int_max_str_digits", "exc_info", "stdout", "stderr", "hash_info", "implementation",
     ),
     "io": ("StringIO", "BytesIO"),
-    "logging": ("getLogger", "NullHandler", "Formatter", "getLevelName", "addLevelName", "setLoggerClass", "LoggerAdapter", "disable"),
+    "logging": (
+        "getLogger", "NullHandler", "StreamHandler", "Handler", "Filter", "Formatter", "getLevelName", "addLevelName", "setLoggerClass",
+        "LoggerAdapter", "disable", "debug", "info", "warning", "error", "exception", "critical", "log", "basicConfig",
+    ),
+    "codecs": ("lookup", "encode", "decode", "getencoder", "getdecoder", "getincrementalencoder", "getincrementaldecoder", "register", "register_error", "BOM_UTF8"),
+    "atexit": ("unregister",),
+    "socket": ("setdefaulttimeout", "getdefaulttimeout"),
     "pickle": ("dumps", "loads"),
     "marshal": ("dumps", "loads"),
     "gc": ("disable", "enable", "get_referents", "get_referrers", "get_objects", "isenabled", "freeze"),
     "time": ("time", "perf_counter", "monotonic", "time_ns", "perf_counter_ns", "monotonic_ns", "process_time", "localtime", "gmtime", "strftime", "mktime", "tzset"),
-    "warnings": ("filterwarnings", "simplefilter", "resetwarnings", "catch_warnings"),
+    "warnings": ("warn", "filterwarnings", "simplefilter", "resetwarnings", "catch_warnings"),
     "csv": ("register_dialect", "field_size_limit"),
     "importlib": ("import_module",),
     "pathlib": ("Path", "PurePath", "PosixPath", "WindowsPath", "PurePosixPath"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import sys
 
 from poolscope_loading import find_function
+from poolscope_streams import muted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +40,10 @@ def run_batch(batch: Batch, program: Program, module: ModuleType) -> None:
     try:
         if batch["error"]:
             raise batch["error"]
-        run_code(batch["code"], module.__dict__)
+        if batch["is_needed"]:
+            run_code(batch["code"], module.__dict__)
+        else:
+            run_muted(batch["code"], module.__dict__)
     except BaseException as error:
         if batch["is_certain"] or not isinstance(error, (Exception, SystemExit)):
             raise
@@ -48,6 +53,16 @@ def run_batch(batch: Batch, program: Program, module: ModuleType) -> None:
             program.failed[name] = line, reason
         if batch["is_needed"]:
             program.surroundings_failed = line, reason
+
+
+def run_muted(code: CodeType, names: dict[str, Any]) -> None:
+    """Runs statements that nothing is seen to need, for what they may change; what they print is not worth a line of each host."""
+    thread = _thread.get_ident()
+    muted.add(thread)
+    try:
+        run_code(code, names)
+    finally:
+        muted.discard(thread)
 
 
 def run_code(code: CodeType, names: dict[str, Any]) -> None:

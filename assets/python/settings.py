@@ -36,6 +36,11 @@ QUIET = (("setattr",), ("getattr",), ("hasattr",), ("iter",))
 BINDERS = frozenset(("globals", "exec", "vars", "locals", "__builtins__", "builtins"))
 
 
+def opens_file(call: Call) -> bool:
+    """Whether a call by which the process might be set up opens a file for it."""
+    return call.path == ("open",) or "filename" in call.named or str(call.path[-1]).endswith("FileHandler")
+
+
 class Settings:
     """What of a plan (`definitions.py`) is about settings."""
 
@@ -170,6 +175,8 @@ class Settings:
         """Whether a call tells a module of Python's library something for good, or starts to replace a part of one."""
         path, start = call.path, call.path[0]
         makers = [self.calls.path_of(name) or "" for name in (self.calls.made_of.get(start, ()) if start else ())]
+        if opens_file(call):
+            return False
         if path[-1] in ("start", "stop") and any(maker.startswith("unittest") for maker in makers):
             return True
         full = start and self.calls.full(path)
@@ -224,6 +231,8 @@ class Settings:
             return False
         for call in statement.unit.calls:
             full = call.path[0] and self.calls.full(call.path)
+            if opens_file(call):
+                return False
             if not full:
                 if call.path[0] in BUILTINS and call.path[0] not in self.bound and len(call.path) == 1:
                     continue

@@ -115,6 +115,11 @@ class Sizes:
         if kind == "UnaryOp" and kind_of(node.op) == "USub":
             inner = self.number(node.operand)
             return None if inner is None else -inner
+        if kind == "BinOp" and kind_of(node.op) in ("Mult", "Pow") and self.is_small_result(node):
+            left, right = self.number(node.left), self.number(node.right)
+            if left is None or right is None or right < 0:
+                return None
+            return left * right if kind_of(node.op) == "Mult" else left**right
         if kind == "Call" and kind_of(node.func) == "Name" and node.func.id == "len" and len(node.args) == 1:
             size = self.size(node.args[0])
             return None if size == ENDLESS else int(size)

@@ -31,10 +31,18 @@ def part(name):
 
 ANALYSIS = (
     "sources", "tree", "known", "units", "flow", "names", "constants", "sharing", "bindings", "dangers", "calls", "guards", "statements", "reactions", "settings",
-    "contents", "quiet", "sizes", "costs", "keeping", "definitions",
+    "contents", "files", "quiet", "sizes", "costs", "keeping", "definitions",
 )
-for each in ("columns", *ANALYSIS, "slow", "loading", "failures"):
+for each in ("columns", *ANALYSIS, "slow", "streams", "loading", "failures"):
     part(each)
+muted = part("streams").muted
+
+
+class Said(io.StringIO):
+    """What is printed, as the streams of a host take it."""
+
+    def write(self, text):
+        return len(text) if muted else super().write(text)
 
 
 class Outcome:
@@ -57,7 +65,7 @@ def in_process(work):
         import signal
 
         signal.alarm(LONGEST_RUN_S)
-        said = io.StringIO()
+        said = Said()
         try:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(said):
                 outcome = work()

@@ -37,7 +37,7 @@ pub(super) const DRIVER: [(&str, &str); 17] = [
 ];
 
 /// More files of it: they decide what of a person's file is run, which hosts need not where that has been done for them.
-pub(super) const ANALYSIS: [(&str, &str); 21] = [
+pub(super) const ANALYSIS: [(&str, &str); 22] = [
     ("tree", include_str!("../../../assets/python/tree.py")),
     ("known", include_str!("../../../assets/python/known.py")),
     ("units", include_str!("../../../assets/python/units.py")),
@@ -53,6 +53,7 @@ pub(super) const ANALYSIS: [(&str, &str); 21] = [
     ("reactions", include_str!("../../../assets/python/reactions.py")),
     ("settings", include_str!("../../../assets/python/settings.py")),
     ("contents", include_str!("../../../assets/python/contents.py")),
+    ("files", include_str!("../../../assets/python/files.py")),
     ("quiet", include_str!("../../../assets/python/quiet.py")),
     ("sizes", include_str!("../../../assets/python/sizes.py")),
     ("costs", include_str!("../../../assets/python/costs.py")),
