@@ -24,7 +24,7 @@ STREAMS = ("sys.stdout", "sys.stderr")
 def file_names(node: Node) -> set[str]:
     """The texts in some code that look like names of files."""
     texts = {part.value for part in walk(node) if kind_of(part) == "Constant" and isinstance(part.value, str)}
-    return {text for text in texts if len(text) <= LONGEST_NAME and set("./\\") & set(text) and len(text.split()) == 1 and text.strip("./\\")}
+    return {text for text in texts if len(text) <= LONGEST_NAME and set(text) & set("./\\") and not set(text) & set("<>*?|\"\n\t ") and text.strip("./\\")}
 
 
 def writes_files(node: Node) -> bool:

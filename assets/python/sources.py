@@ -150,6 +150,8 @@ class Jupyter:
         return lambda *values, **named: None
 
     def getoutput(self, command: str, *more: object, **named: object) -> None:
+        if command.startswith("%"):
+            raise RuntimeError("`%s` is for Jupyter to run; write what it does as Python into the cell" % command)
         raise RuntimeError("`!%s` is for Jupyter to run; write subprocess.getoutput(%r) instead" % (command, command))
 
 

@@ -115,13 +115,42 @@ fn setting(magic: &str) -> Option<String> {
             let os = "__import__(\"os\")";
             Some(format!("{os}.chdir({os}.path.expanduser({}))", quoted(given)?))
         }
-        "run" => {
-            let module = given.trim_matches(['"', '\'']).trim_start_matches("./").strip_suffix(".py")?;
-            let is_name = module.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
-            is_name.then(|| format!("from {module} import *"))
-        }
+        "run" => Some(running(given)?),
         _ => None,
     }
+}
+
+/// What `%run FILE` does: it binds the names of another file. What cannot be done here fails with its line, and is not
+/// passed over.
+fn running(given: &str) -> Option<String> {
+    let quoted = |text: &str| serde_json::to_string(text).ok();
+    let (mut rest, mut sees_names, mut is_started) = (given, false, true);
+    loop {
+        match word(rest) {
+            "-i" => sees_names = true,
+            "-n" => is_started = false,
+            _ => break,
+        }
+        rest = rest[2..].trim_start();
+    }
+    let first = rest.chars().next().filter(|sign| matches!(sign, '"' | '\''));
+    let (file, more) = match first {
+        Some(quote) => rest[1..].split_once(quote)?,
+        None => rest.split_once(char::is_whitespace).unwrap_or((rest, "")),
+    };
+    let is_code = file.ends_with(".py");
+    if rest.starts_with('-') || !more.trim().is_empty() || file.ends_with(".ipynb") {
+        return Some(format!("exec(get_ipython().getoutput({}))", quoted(&format!("%run {given}"))?));
+    }
+    let module = file.trim_start_matches("./").strip_suffix(".py").unwrap_or(file);
+    let is_name = module.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    if is_code && is_name && !sees_names {
+        return Some(format!("from {module} import *"));
+    }
+    let path = if is_code { file.to_owned() } else { format!("{file}.py") };
+    let names = if sees_names { ", globals()" } else { "" };
+    let run_name = if is_started { ", run_name=\"__main__\"" } else { "" };
+    Some(format!("globals().update(__import__(\"runpy\").run_path({}{names}{run_name}))", quoted(&path)?))
 }
 
 /// Whether a line asks for help: `print?`.
@@ -222,7 +251,23 @@ mod tests {
                 ),
             ),
             ("%run ./other.py", Some("from other import *  # %run ./other.py\n")),
-            ("%run -i other.py 3", Some("pass  # %run -i other.py 3\n")),
+            (
+                "%run -i other.py 3",
+                Some("exec(get_ipython().getoutput(\"%run -i other.py 3\"))  # %run -i other.py 3\n"),
+            ),
+            (
+                "%run -n \"my file.py\"",
+                Some(
+                    "globals().update(__import__(\"runpy\").run_path(\"my file.py\"))  # %run -n \"my file.py\"\n",
+                ),
+            ),
+            (
+                "%run -i sub/c",
+                Some(
+                    "globals().update(__import__(\"runpy\").run_path(\"sub/c.py\", globals(), run_name=\"__main__\"))  \
+                     # %run -i sub/c\n",
+                ),
+            ),
             ("%%timeit\nx = 1", Some("# %%timeit\n# x = 1\n")),
             ("names = !ls", Some("names = get_ipython().getoutput(\"ls\")\n")),
             ("%time T = [0,\n 1]", Some("T = [0,\n 1]\n")),
