@@ -86,7 +86,8 @@ impl FileLesson {
             None => Verdict::Answered { place: right },
         };
         let is_told = !matches!(verdict, Verdict::TooBusy(_));
-        let (right, why) = (is_told.then_some(right), self.text.why.clone());
+        let why = if is_told { self.text.why.clone() } else { String::new() };
+        let right = is_told.then_some(right);
         Reveal { verdict, right, figures: self.figures(logs, &times_s), why }
     }
 
