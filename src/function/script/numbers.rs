@@ -189,6 +189,11 @@ pub(super) fn of_numbers(builder: &mut GlobalsBuilder) {
         heap: Heap<'v>,
     ) -> starlark::Result<Value<'v>> {
         let mut total = start.unwrap_or_else(|| heap.alloc(0));
+        if total.unpack_str().is_some() {
+            return Err(starlark::Error::new_other(anyhow!(
+                "sum() can't sum strings [use ''.join(seq) instead]"
+            )));
+        }
         for number in numbers.iterate(heap)? {
             total = total.add(number, heap)?;
         }

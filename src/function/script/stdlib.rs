@@ -51,6 +51,14 @@ pub(super) fn globals() -> Globals {
         .build()
 }
 
+/// What a function of an angle gives; none is infinite.
+fn of_angle(angle: f64, function: fn(f64) -> f64) -> anyhow::Result<f64> {
+    if angle.is_infinite() {
+        bail!("an infinite angle has no sine, cosine or tangent");
+    }
+    Ok(function(angle))
+}
+
 /// As Python's `math` spells them.
 #[starlark_module]
 fn of_floats(builder: &mut GlobalsBuilder) {
@@ -68,7 +76,10 @@ fn of_floats(builder: &mut GlobalsBuilder) {
     ) -> anyhow::Result<f64> {
         let natural = numbers::logarithm(x)?;
         Ok(match base {
-            Some(base) => natural / numbers::logarithm(base)?,
+            Some(base) => match numbers::logarithm(base)? {
+                0.0 => bail!("a logarithm to the base 1 divides by zero"),
+                base => natural / base,
+            },
             None => natural,
         })
     }
@@ -84,15 +95,15 @@ fn of_floats(builder: &mut GlobalsBuilder) {
     }
 
     fn sin(#[starlark(require = pos)] x: UnpackFloat) -> anyhow::Result<f64> {
-        Ok(x.0.sin())
+        of_angle(x.0, f64::sin)
     }
 
     fn cos(#[starlark(require = pos)] x: UnpackFloat) -> anyhow::Result<f64> {
-        Ok(x.0.cos())
+        of_angle(x.0, f64::cos)
     }
 
     fn tan(#[starlark(require = pos)] x: UnpackFloat) -> anyhow::Result<f64> {
-        Ok(x.0.tan())
+        of_angle(x.0, f64::tan)
     }
 
     /// The angle between the x axis and a point, in radians.

@@ -73,7 +73,8 @@ impl ShellLine {
                 ));
             }
             if self.is_plain {
-                in_place(&value, *quotes, self.must_quote(at, &value), &mut line);
+                let must_quote = self.must_quote(at, &value) && !self.calculated.contains(&at);
+                in_place(&value, *quotes, must_quote, &mut line);
             } else {
                 let name = format!("poolscope_{at}");
                 set.extend_from_slice(name.as_bytes());
@@ -82,6 +83,10 @@ impl ShellLine {
                 set.push(b'\n');
                 line.extend_from_slice(variable(&name, *quotes).as_bytes());
             }
+        }
+        if set.is_empty() && (line.starts_with(b"-") || line.starts_with(b"+")) {
+            // Not an option of the shell.
+            set.push(b' ');
         }
         set.extend_from_slice(&line);
         Ok(OsString::from_vec(set))
@@ -110,7 +115,7 @@ impl ShellLine {
     }
 
     /// Whether even a harmless value could be read together with its neighbours: a number before an arrow as that of a
-    /// stream, letters behind `$name` as more of the name or before `=` as a variable, parts of reserved words, some signs
+    /// stream, behind one as that of another, all within `[[ ]]` as an operator or a pattern, letters behind `$name` as more of the name or before `=` as a variable, parts of reserved words, some signs
     /// in `[...]`, `{...}` and behind `~`.
     fn must_quote(&self, at: usize, value: &[u8]) -> bool {
         let text = |at: usize| self.parts.get(at).map_or("", |(part, _)| text_of(part));
@@ -123,7 +128,11 @@ impl ShellLine {
                     before.split_at(before.rfind([' ', '\t', '\n']).map_or(0, |blank| blank + 1));
                 let outer = outer.strip_suffix([' ', '\t', '\n']).unwrap_or_default();
                 let end = behind.split([' ', '\t', '\n']).next().unwrap_or_default();
-                end.starts_with(['<', '>'])
+                let before_all: String = self.parts[..at].iter().map(|(part, _)| text_of(part)).collect();
+                end.trim_start_matches(|sign: char| sign.is_ascii_digit()).starts_with(['<', '>'])
+                    || begin.ends_with(">&")
+                    || begin.ends_with("<&")
+                    || before_all.rfind("[[") > before_all.rfind("]]")
                     || end.contains(['=', '[', '('])
                     || begin.contains(['[', '{', '~', '$', '"', '\''])
                     || outer.ends_with('\\')

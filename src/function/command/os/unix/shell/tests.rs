@@ -202,3 +202,25 @@ fn where_the_shell_calculates_only_numbers_are_given() {
         assert!(filled.is_ok(), "{template}");
     }
 }
+
+/// The line for a value.
+fn filled(template: &str, value: &str) -> String {
+    let line = line(template).unwrap_or_else(|error| panic!("{template}: {error}"));
+    line.fill(&Filling::new(ValueRef::Text(value), false, 0, 0)).unwrap().into_string().unwrap()
+}
+
+#[test]
+fn harmless_values_are_quoted_where_a_shell_would_read_more_into_them() {
+    for (template, value, expected) in [
+        ("{} 2>/dev/null; echo $?", "-a", " -a 2>/dev/null; echo $?"),
+        ("{} x", "+", " + x"),
+        ("[[ {} == a* ]] && echo y", "-n", "[[ '-n' == a* ]] && echo y"),
+        ("[[ axb =~ ^{}$ ]]; echo {}", "a.b", "[[ axb =~ ^'a.b'$ ]]; echo a.b"),
+        ("echo {}2>&1", "2", "echo '2'2>&1"),
+        ("echo k 2>&{}", "-1", "echo k 2>&'-1'"),
+        ("a[{}]=1; echo ok", "2", "a[2]=1; echo ok"),
+        ("echo {} >a", "-n", "echo -n >a"),
+    ] {
+        assert_eq!(filled(template, value), expected, "{template}");
+    }
+}
