@@ -9,10 +9,13 @@ use super::{Lesson, LessonGroup, LessonRun, Workers};
 use crate::pool::examples::{ExampleCode, Runs};
 use crate::pool::{ChunkRule, Mode};
 
-/// A file of the examples, or of the lessons.
+/// A file of the examples, or of the lessons; by its whole path, since files of two folders name some.
 macro_rules! code {
     ($folder:literal, $name:literal) => {
-        ExampleCode { name: $name, text: include_str!(concat!("../../../assets/", $folder, "/", $name)) }
+        ExampleCode {
+            name: $name,
+            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/", $folder, "/", $name)),
+        }
     };
 }
 use code;

@@ -12,7 +12,7 @@ use super::rules::Rules;
 use crate::error::{Error, Result};
 use crate::function::FunctionSpec;
 use crate::pool::examples::Example;
-use crate::pool::{Job, Mode, RunLog, Settings, Shape};
+use crate::pool::{ChunkRule, Job, Mode, RunLog, Settings, Shape};
 use crate::value::{Column, ColumnType};
 
 /// The setup.
