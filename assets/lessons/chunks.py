@@ -9,9 +9,8 @@ WORKERS = 2
 
 
 def us_per_item(chunk):
-    """The microseconds of an item where `chunk` of them go to a worker at a time. What is called has to be importable, since
-    not every system has `fork`."""
-    with multiprocessing.Pool(WORKERS) as pool:
+    """The microseconds of an item where `chunk` of them go to a worker at a time."""
+    with multiprocessing.get_context("fork").Pool(WORKERS) as pool:
         pool.map(math.sqrt, range(WORKERS))  # Now the workers are up.
         begun = time.perf_counter()
         pool.map(math.sqrt, range(ITEMS), chunk)

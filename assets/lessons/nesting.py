@@ -15,7 +15,7 @@ def alone(n):
 def nested(n):
     """The same work, shared out among a process a core, eight at most; tells how many processes it started."""
     parts = max(1, min(os.cpu_count() or 1, MOST))
-    with multiprocessing.Pool(parts) as pool:
+    with multiprocessing.get_context("fork").Pool(parts) as pool:
         started = len(multiprocessing.active_children())
         pool.map(sum, [range(part * n // parts, (part + 1) * n // parts) for part in range(parts)])
     return started

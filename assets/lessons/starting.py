@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import sys
 import threading
 import time
 
@@ -15,7 +16,7 @@ def median_us(start, times):
         one.start()
         one.join()
         if getattr(one, "exitcode", 0):
-            raise RuntimeError("a process that was started did nothing and failed")
+            raise RuntimeError("a process that was started ended with %s" % one.exitcode)
         took.append(time.perf_counter() - begun)
     return round(sorted(took)[times // 2] * 1e6, 1)
 
@@ -28,5 +29,11 @@ def start_us(way):
     if way not in multiprocessing.get_all_start_methods():
         return None
     context = multiprocessing.get_context(way)
-    # What a new interpreter calls has to be importable: a function of the standard library is.
-    return median_us(lambda: context.Process(target=os.getpid), 11 if way == "fork" else 5)
+    main = vars(sys.modules["__main__"])
+    # `spawn` would run this file again, which need not be on the disk; what it calls is of the standard library.
+    file = main.pop("__file__", None)
+    try:
+        return median_us(lambda: context.Process(target=os.getpid), 11 if way == "fork" else 5)
+    finally:
+        if file is not None:
+            main["__file__"] = file
