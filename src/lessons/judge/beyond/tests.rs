@@ -57,6 +57,7 @@ fn order_counts_where_the_last_item_is_waited_for() {
 #[test]
 fn more_workers_than_cores_gain_nothing() {
     assert_eq!(told(crowded(0.93, [2, 8], [20.0, 80.0])), (true, 2));
+    assert_eq!(told(crowded(1.33, [2, 8], [20.0, 80.0])), (true, 2), "others took a quarter of the cores");
     assert_eq!(told(crowded(1.6, [2, 8], [20.0, 80.0])), (false, 1));
     assert_eq!(told(crowded(3.9, [2, 8], [20.0, 80.0])), (false, 0));
     assert_eq!(crowded(1.0, [1, 4], [9.6, 39.0]).figures[1].meaning, "held by 1 process at most");
@@ -89,7 +90,7 @@ fn numbers_are_the_same_where_each_process_begins_anew() {
 #[test]
 fn a_pool_in_each_worker_is_more_processes_and_no_gain() {
     assert_eq!(told(multiplied(0.7, 2, 4.0)), (true, 2));
-    assert_eq!(told(multiplied(1.4, 2, 4.0)), (false, 1));
+    assert_eq!(told(multiplied(1.5, 2, 4.0)), (false, 1));
     assert_eq!(told(multiplied(1.9, 2, 4.0)), (false, 0));
     assert_eq!(told(multiplied(0.9, 4, 0.0)), (false, 2), "there were no other pools");
     assert_eq!(multiplied(0.7, 16, 128.0).figures[1].value, "144");
