@@ -10,13 +10,13 @@ mod measured;
 
 use std::fmt;
 
-pub use self::catalogue::LESSONS;
+pub use self::catalogue::{GROUPS, LESSONS};
 pub use self::measured::Measured;
 use crate::analysis::OtherPrograms;
 use crate::error::{Error, Result};
 use crate::export::Handout;
 use crate::pool::examples::{Example, Runs, job_of};
-use crate::pool::{Job, Mode, RunLog};
+use crate::pool::{ChunkRule, Job, MAX_WORKERS, Mode, RunLog, Settings};
 use crate::value::shortened;
 
 /// A claim, and how it is shown.
@@ -49,6 +49,13 @@ pub struct LessonRun {
     inputs: &'static str,
     mode: Mode,
     workers: Workers,
+    chunk: ChunkRule,
+}
+
+/// Lessons that belong together, in the order of [`LESSONS`].
+pub struct LessonGroup {
+    pub heading: &'static str,
+    pub lessons: &'static [Lesson],
 }
 
 /// How many workers a run has.
@@ -57,6 +64,8 @@ enum Workers {
     Of(usize),
     /// One for each core that may be used, up to eight.
     OnePerCore,
+    /// So many for each core that may be used, as far as a pool can have them.
+    PerCore(usize),
 }
 
 /// What a judgement finds in the figures.
@@ -157,6 +166,7 @@ impl LessonRun {
             sample_file: None,
             mode: self.mode,
             workers: self.workers.count(cores),
+            chunk: self.chunk,
             prints_results: false,
             fails: false,
         }
@@ -164,7 +174,8 @@ impl LessonRun {
 
     /// The job to run; asks a Python interpreter where it is for one.
     pub fn job(&self, cores: usize) -> Result<Job> {
-        job_of(self.runs, self.inputs, self.mode, self.workers.count(cores))
+        let (mode, workers, chunk) = (self.mode, self.workers.count(cores), self.chunk);
+        job_of(self.runs, self.inputs, Settings { mode, workers, chunk, ..Settings::default() })
     }
 }
 
@@ -174,6 +185,7 @@ impl Workers {
         match self {
             Self::Of(count) => count,
             Self::OnePerCore => cores.clamp(1, MOST),
+            Self::PerCore(count) => (count * cores).clamp(1, MAX_WORKERS),
         }
     }
 }
@@ -271,7 +283,7 @@ mod tests {
     #[test]
     fn each_asks_for_one_of_three_answers_and_says_what_would_differ() {
         let mut names = HashSet::new();
-        for lesson in &LESSONS {
+        for lesson in LESSONS.iter() {
             assert!(names.insert(lesson.name) && lesson.name.len() < 30, "{}", lesson.name);
             assert_eq!(HashSet::from(lesson.choices).len(), 3, "{}", lesson.name);
             assert!(

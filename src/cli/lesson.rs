@@ -11,7 +11,7 @@ use super::streams::{print, say};
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED};
 use crate::error::{Error, Result};
 use crate::export;
-use crate::lessons::{Figure, LESSONS, Lesson, Reveal, Verdict};
+use crate::lessons::{Figure, GROUPS, LESSONS, Lesson, Reveal, Verdict};
 use crate::monitor::{Machine, usable_cores};
 use crate::pool::RunLog;
 
@@ -139,7 +139,11 @@ fn write_handout(lesson: &Lesson, reveal: &Reveal, logs: &[RunLog], path: &Path)
 fn list() -> Result<u8> {
     let longest = LESSONS.iter().map(|lesson| lesson.name.len()).max().unwrap_or_default();
     print(|out| {
-        LESSONS.iter().try_for_each(|lesson| writeln!(out, "{:longest$}  {}", lesson.name, lesson.claim))
+        GROUPS.iter().enumerate().try_for_each(|(place, group)| {
+            writeln!(out, "{}{}:", if place > 0 { "\n" } else { "" }, group.heading)?;
+            let mut lessons = group.lessons.iter();
+            lessons.try_for_each(|lesson| writeln!(out, "  {:longest$}  {}", lesson.name, lesson.claim))
+        })
     })?;
     say("`poolscope lesson NAME` measures one on this machine, `poolscope lesson --all` all of them.");
     Ok(ALL_OK)

@@ -63,12 +63,30 @@ impl Measured {
     pub(super) fn numbers(&self, run: usize) -> Vec<(u32, f64)> {
         let log = self.log(run);
         let rows = (0..log.counts.total).filter_map(|index| log.row(index));
-        let number = |output| match output {
-            Some(ValueRef::Int(number)) => Some(number as f64),
-            Some(ValueRef::Float(number)) => Some(number),
-            _ => None,
-        };
         rows.filter_map(|row| Some((row.pid?, number(row.output)?))).collect()
+    }
+
+    /// The number that the item at this place gave.
+    pub(super) fn number_at(&self, run: usize, place: u64) -> Option<f64> {
+        number(self.log(run).row(place)?.output)
+    }
+
+    /// What items gave that say yes or no, in the order of the inputs.
+    pub(super) fn flags(&self, run: usize) -> Vec<bool> {
+        let log = self.log(run);
+        let rows = (0..log.counts.total).filter_map(|index| log.row(index));
+        rows.map(|row| matches!(row.output, Some(ValueRef::Bool(true)))).collect()
+    }
+
+    /// The CPU time of the pool and of this program together, where the system tells.
+    pub(super) fn cpu_of_all_s(&self, run: usize) -> Option<f64> {
+        self.log(run).machine.map(|load| ns_to_s(load.pool_ns + load.own_ns))
+    }
+
+    /// The most that the processes of a run held, added up; what they share counts in each.
+    pub(super) fn peak_mib(&self, run: usize) -> f64 {
+        let peaks = self.log(run).lanes.iter().map(|lane| lane.peak_rss_bytes());
+        peaks.sum::<u64>() as f64 / f64::from(1 << 20)
     }
 
     /// How long each item took, in the order of the inputs.
@@ -95,5 +113,13 @@ impl Measured {
         let died = |end: &LifeEnd| !end.is_by_this_program();
         let lanes = self.log(run).lanes.iter().filter(|lane| !lane.is_for_suspects);
         lanes.filter(|lane| lane.lives.iter().any(|life| life.end.as_ref().is_some_and(died))).count()
+    }
+}
+
+fn number(output: Option<ValueRef<'_>>) -> Option<f64> {
+    match output? {
+        ValueRef::Int(number) => Some(number as f64),
+        ValueRef::Float(number) => Some(number),
+        _ => None,
     }
 }

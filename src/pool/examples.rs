@@ -7,7 +7,7 @@ use std::env;
 use std::sync::Arc;
 
 pub use self::catalogue::EXAMPLES;
-use super::settings::{Job, Mode, Settings};
+use super::settings::{ChunkRule, Job, Mode, Settings};
 use crate::error::{Error, Result};
 use crate::function::command::CommandSpec;
 use crate::function::python::{PythonSource, PythonSpec, installed_interpreter};
@@ -33,6 +33,7 @@ pub struct Example {
     pub sample_file: Option<&'static str>,
     pub mode: Mode,
     pub workers: usize,
+    pub chunk: ChunkRule,
     /// The Python that it stands for prints the results at its end.
     pub prints_results: bool,
     /// An item of it fails: that is what it shows.
@@ -108,13 +109,12 @@ pub fn shell(line: &str) -> CommandSpec {
 }
 
 /// A job of what is run here over inputs as a person would type them; none for a function without input.
-pub fn job_of(runs: Runs, inputs: &str, mode: Mode, workers: usize) -> Result<Job> {
+pub fn job_of(runs: Runs, inputs: &str, settings: Settings) -> Result<Job> {
     let function = runs.spec()?;
     let inputs = match function.takes()? {
         Takes::Nothing => Column::None(1),
         _ => input::parse_typed(inputs)?,
     };
-    let settings = Settings { mode, workers, ..Settings::default() };
     Ok(Job { inputs_name: "typed inputs".to_owned(), inputs: Arc::new(inputs), function, settings })
 }
 
@@ -159,15 +159,20 @@ impl Example {
         }
     }
 
+    /// The pool that it asks for.
+    pub fn settings(&self) -> Settings {
+        Settings { mode: self.mode, workers: self.workers, chunk: self.chunk, ..Settings::default() }
+    }
+
     /// The job that this example is.
     pub fn job(&self) -> Result<Job> {
         let Some((text, name)) = self.sample_text().zip(self.sample_file) else {
-            return job_of(self.runs, self.inputs, self.mode, self.workers);
+            return job_of(self.runs, self.inputs, self.settings());
         };
         let (options, progress) = (input::LoadOptions::default(), input::LoadProgress::default());
         let inputs = input::load_reader(text.as_bytes(), name, &options, &progress)?.column;
-        let settings = Settings { mode: self.mode, workers: self.workers, ..Settings::default() };
-        Ok(Job { inputs_name: name.to_owned(), inputs, function: self.runs.spec()?, settings })
+        let (inputs_name, function) = (name.to_owned(), self.runs.spec()?);
+        Ok(Job { inputs_name, inputs, function, settings: self.settings() })
     }
 }
 

@@ -31,6 +31,35 @@ fn claims_on_memory_faults_and_updates_hold_on_a_busy_machine() {
     }
 }
 
+/// Of those that go by times, a busy machine may tell nothing; whoever is at work, none says what is wrong.
+#[test]
+fn lessons_beyond_the_claims_come_to_a_verdict() {
+    for (name, answer) in [
+        ("start-up", "a hundred times as long, or more"),
+        ("amdahl", "less: 1 / (0.4 + 0.6 / cores)"),
+        ("chunk-size", "ten times as long, or more"),
+        ("long-item-last", "about 1.7 times as long"),
+        ("too-many-workers", "not at all"),
+        ("false-sharing", "several times as long"),
+        ("same-seed", "fewer: they draw the same ones"),
+        ("nested-pool", "not at all"),
+    ] {
+        let output = output(&["lesson", name, "--json"]);
+        let all: Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stderr(&output)));
+        let found = &all[0];
+        match found["verdict"].as_str() {
+            Some("holds") => assert_eq!(found["answer"], answer, "{found}"),
+            Some("too busy") => assert_eq!(found["answer"], Value::Null, "{found}"),
+            // One core, or two that share a cache: what is measured is told as it is.
+            Some("does not hold here") => assert!(matches!(name, "amdahl" | "false-sharing"), "{found}"),
+            other => panic!("{other:?}: {found}"),
+        }
+        assert!(found["figures"].as_array().is_some_and(|figures| figures.len() >= 3), "{found}");
+        assert!(found["why"].as_str().is_some_and(|why| !why.is_empty()), "{found}");
+    }
+}
+
 #[test]
 fn a_handout_tells_all_of_a_lesson_in_one_page() {
     let folder = tempfile::tempdir().unwrap();
@@ -39,7 +68,7 @@ fn a_handout_tells_all_of_a_lesson_in_one_page() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let html = std::fs::read_to_string(&page).unwrap();
     for words in [
-        "Lesson 7 of 14 · faults",
+        "Lesson 7 of 22 · faults",
         "<h1>A fault stays in one process: the others go on.</h1>",
         "<strong>one</strong>: right",
         "It holds here.",
@@ -55,7 +84,11 @@ fn a_handout_tells_all_of_a_lesson_in_one_page() {
 #[test]
 fn the_list_names_them_all_and_a_wrong_name_is_told() {
     let list = output(&["lesson"]);
-    assert_eq!(stdout(&list).lines().count(), 14);
+    // Two headings, and an empty line between both groups.
+    assert_eq!(stdout(&list).lines().count(), 22 + 3);
+    for heading in ["Fourteen claims:\n  separate-memory ", "\n\nBeyond them:\n  start-up "] {
+        assert!(stdout(&list).contains(heading), "{}", stdout(&list));
+    }
     assert!(
         stdout(&list).contains("the-lock                  Threads of Python take turns"),
         "{}",

@@ -49,6 +49,10 @@ fn sent(harness: &Harness<'static, Stage>) -> Vec<LessonCommand> {
 #[test]
 fn the_gallery_shows_each_claim_and_a_click_opens_it() {
     let (_, mut harness) = open(LessonPage::Gallery, None);
+    harness.get_by_label("Fourteen claims");
+    harness.get_by_label("Beyond them");
+    let last = "Lesson 22: A pool in each worker multiplies the processes, and is not faster.";
+    assert!(harness.get_by_label(last).rect().bottom() < 700.0, "it is to be seen without scrolling");
     harness.get_by_label("Lesson 14: Threads need little memory: they share one interpreter.");
     harness
         .get_by_role_and_label(Role::Button, "Lesson 6: Threads of Python take turns at computing.")

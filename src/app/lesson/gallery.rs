@@ -1,5 +1,7 @@
 //! All lessons, to choose from: what is said of processes at the left, what is said of threads beside it.
 
+use std::ops::Range;
+
 use egui::{
     CornerRadius, CursorIcon, Frame, Margin, RichText, Role, ScrollArea, Sense, StrokeKind, Ui, UiBuilder,
     WidgetInfo, vec2,
@@ -11,9 +13,13 @@ use crate::app::context::ViewContext;
 use crate::app::lesson_command::LessonCommand;
 use crate::app::theme::{CARD_RADIUS, GAP, STEP, figure, strong};
 use crate::app::widgets;
-use crate::lessons::LESSONS;
+use crate::lessons::{GROUPS, LESSONS};
 
-const ROW_HEIGHT: f32 = 66.0;
+/// Low enough that all fit into a window of 1280 x 800.
+const ROW_HEIGHT: f32 = 46.0;
+/// In narrower columns a claim takes two lines.
+const TWO_LINES_HEIGHT: f32 = 64.0;
+const ONE_LINE: f32 = 590.0;
 /// Narrower galleries have one column.
 const NARROW: f32 = 640.0;
 
@@ -28,24 +34,36 @@ pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>) {
                 }
             });
         });
-        let text = "Fourteen claims about processes and threads. Predict, run, and see what holds on this machine; each takes \
-                    some seconds.";
+        let text = "Claims about processes and threads. Predict, run, and see what holds on this machine; each takes some \
+                    seconds.";
         ui.label(RichText::new(text).color(cx.theme.weak));
-        ui.add_space(2.0 * GAP);
+        ui.add_space(GAP);
         ScrollArea::vertical().id_salt("lessons").auto_shrink(false).show(ui, |ui| {
-            let columns = if ui.available_width() < NARROW { 1 } else { 2 };
-            let width = (ui.available_width() - GAP * (columns - 1) as f32) / columns as f32;
-            for row in (0..LESSONS.len()).step_by(columns) {
-                let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
-                for place in row..(row + columns).min(LESSONS.len()) {
-                    let left = rect.left() + (place - row) as f32 * (width + GAP);
-                    let own = egui::Rect::from_min_size(egui::pos2(left, rect.top()), vec2(width, ROW_HEIGHT));
-                    lesson_ui(ui, cx, place, own);
-                }
-                ui.add_space(GAP - STEP);
+            ui.spacing_mut().item_spacing.y = STEP;
+            let mut first = 0;
+            for group in &GROUPS {
+                ui.label(RichText::new(group.heading).text_style(strong()).color(cx.theme.text));
+                rows_ui(ui, cx, first..first + group.lessons.len());
+                ui.add_space(STEP);
+                first += group.lessons.len();
             }
         });
     });
+}
+
+/// The lessons at these places, beside each other where there is room.
+fn rows_ui(ui: &mut Ui, cx: &ViewContext<'_>, places: Range<usize>) {
+    let columns = if ui.available_width() < NARROW { 1 } else { 2 };
+    let width = (ui.available_width() - GAP * (columns - 1) as f32) / columns as f32;
+    let height = if width < ONE_LINE { TWO_LINES_HEIGHT } else { ROW_HEIGHT };
+    for row in places.clone().step_by(columns) {
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+        for place in row..(row + columns).min(places.end) {
+            let left = rect.left() + (place - row) as f32 * (width + GAP);
+            let own = egui::Rect::from_min_size(egui::pos2(left, rect.top()), vec2(width, height));
+            lesson_ui(ui, cx, place, own);
+        }
+    }
 }
 
 fn lesson_ui(ui: &mut Ui, cx: &ViewContext<'_>, place: usize, rect: egui::Rect) {
@@ -56,9 +74,9 @@ fn lesson_ui(ui: &mut Ui, cx: &ViewContext<'_>, place: usize, rect: egui::Rect) 
     let is_chosen = response.hovered() || response.has_focus();
     let line = if is_chosen { egui::Stroke::new(1.0, theme.accent) } else { theme.hairline() };
     ui.painter().rect(rect, CornerRadius::same(CARD_RADIUS), theme.panel, line, StrokeKind::Inside);
-    let builder = UiBuilder::new().id_salt(("lesson words", place)).max_rect(rect.shrink2(vec2(14.0, 9.0)));
+    let builder = UiBuilder::new().id_salt(("lesson words", place)).max_rect(rect.shrink2(vec2(14.0, 5.0)));
     let mut words = ui.new_child(builder);
-    words.spacing_mut().item_spacing.y = 2.0;
+    words.spacing_mut().item_spacing.y = 0.0;
     words.label(small(format!("{} · {}", lesson.number(), lesson.topic)).color(theme.weak));
     words.add(egui::Label::new(RichText::new(lesson.claim).text_style(strong()).color(theme.text)).wrap());
     if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {

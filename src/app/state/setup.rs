@@ -12,7 +12,7 @@ use super::rules::Rules;
 use crate::error::{Error, Result};
 use crate::function::FunctionSpec;
 use crate::pool::examples::Example;
-use crate::pool::{Job, Mode, RunLog, Settings, Shape};
+use crate::pool::{ChunkRule, Job, Mode, RunLog, Settings, Shape};
 use crate::value::{Column, ColumnType};
 
 /// The setup.
@@ -58,7 +58,10 @@ impl Setup {
     /// Sets everything up as the example has it.
     pub fn load_example(&mut self, example: &Example, now: Instant, ctx: &Context) -> Result<()> {
         self.function.choose(example.runs, ctx)?;
-        self.settings = Settings { mode: example.mode, workers: example.workers, ..Settings::default() };
+        self.settings = example.settings();
+        if let ChunkRule::Fixed(items) = example.chunk {
+            self.chunk_items = items;
+        }
         self.rules = Rules::default();
         match (example.sample_file, example.sample_text()) {
             (Some(name), Some(text)) => self.inputs.load(Origin::Sample { name, text }, false, ctx),

@@ -51,6 +51,8 @@ const IN_PYTHON: [(&str, Call); 22] = [
 fn why_not(name: &str) -> Option<&'static str> {
     Some(match name {
         "mandelbrot_tile" => "gives pieces of a picture, which have no counterpart in Python",
+        "serial_then_parallel" => "shows threads that compute side by side, which Python's lock does not let",
+        "counters_apart" => "measures what the cache costs two threads, which Python is too slow to show",
         "abort" | "segfault" | "exit_now" => {
             "ends its worker process, for which Python's pool waits for ever"
         }

@@ -10,6 +10,7 @@ mod notes;
 mod os;
 mod picture;
 mod several;
+mod together;
 mod transport;
 mod waiting;
 
@@ -37,6 +38,8 @@ pub fn catalogue() -> &'static [Builtin] {
         cpu::MATRIX_MULTIPLY,
         cpu::SORT_RANDOM,
         cpu::N_QUEENS,
+        together::SERIAL_THEN_PARALLEL,
+        together::COUNTERS_APART,
         picture::MANDELBROT_TILE,
         waiting::SLEEP_MS,
         waiting::HASH_FILE,

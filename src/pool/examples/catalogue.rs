@@ -1,7 +1,7 @@
 //! All examples, and the files of code that they run.
 
 use super::{Example, ExampleCode, Runs};
-use crate::pool::settings::Mode;
+use crate::pool::settings::{ChunkRule, Mode};
 
 const TASKS: ExampleCode =
     ExampleCode { name: "tasks.py", text: include_str!("../../../assets/examples/tasks.py") };
@@ -30,6 +30,7 @@ const POOL_MAP: Example = Example {
     sample_file: None,
     mode: Mode::Process,
     workers: 4,
+    chunk: ChunkRule::Auto,
     prints_results: true,
     fails: false,
 };

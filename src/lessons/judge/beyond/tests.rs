@@ -1,0 +1,97 @@
+//! Each judgement on both sides of its limits.
+
+use super::*;
+
+/// Whether it holds, and which answer was right.
+fn told(judged: Judged) -> (bool, usize) {
+    let texts = judged.figures.iter().flat_map(|figure| [&figure.value, &figure.meaning]);
+    assert!(texts.chain([&judged.why]).all(|text| !text.is_empty() && !text.contains("NaN")));
+    assert!((3..=4).contains(&judged.figures.len()) && judged.right < 3);
+    (judged.holds, judged.right)
+}
+
+#[test]
+fn a_process_takes_far_longer_to_start_by_each_way_that_there_is() {
+    assert_eq!(told(started(60.0, Some(900.0), 60_000.0)), (true, 2));
+    assert_eq!(told(started(100.0, None, 4_500.0)), (true, 2));
+    assert_eq!(told(started(100.0, Some(900.0), 2_100.0)), (true, 1));
+    assert_eq!(told(started(100.0, Some(900.0), 1_500.0)), (false, 1));
+    assert_eq!(
+        told(started(100.0, Some(150.0), 60_000.0)),
+        (false, 2),
+        "a fork that is as cheap as a thread"
+    );
+    assert_eq!(told(started(100.0, None, 120.0)), (false, 0));
+    assert_eq!(started(60.0, None, 60_000.0).figures[1].value, "not here");
+}
+
+#[test]
+fn the_law_is_met_where_the_speedup_is_nearer_to_it_than_to_none_and_to_all_cores() {
+    assert!((amdahls_speedup(0.4, 2.0) - 1.0 / 0.7).abs() < 1e-12);
+    assert!((amdahls_speedup(0.0, 16.0) - 16.0).abs() < 1e-12);
+    for (workers, met, unlimited) in [(2, 1.43, 1.95), (4, 1.75, 3.8), (8, 2.0, 7.5)] {
+        assert_eq!(told(limited(met, 0.4, workers)), (true, 1), "{workers}");
+        assert_eq!(told(limited(unlimited, 0.4, workers)), (false, 0), "{workers}");
+        assert_eq!(told(limited(1.02, 0.4, workers)), (false, 2), "{workers}");
+    }
+    assert_eq!(told(limited(1.0, 0.4, 1)), (false, 2));
+    assert!(limited(1.0, 0.4, 1).why.contains("one core"));
+}
+
+#[test]
+fn chunks_are_judged_by_the_pool_of_python() {
+    assert_eq!(told(handed_over(80.0, 0.6, Some(1.6))), (true, 2));
+    assert_eq!(told(handed_over(4.0, 1.0, None)), (true, 1));
+    assert_eq!(told(handed_over(2.0, 1.0, Some(9.0))), (false, 1));
+    assert_eq!(told(handed_over(1.1, 1.0, Some(1.0))), (false, 0));
+    assert_eq!(told(handed_over(0.0, 0.0, None)), (false, 0), "nothing was measured");
+}
+
+#[test]
+fn order_counts_where_the_last_item_is_waited_for() {
+    assert_eq!(told(ordered(1.76, 1.01)), (true, 1));
+    assert_eq!(told(ordered(1.2, 1.0)), (false, 0));
+    assert_eq!(told(ordered(4.0, 1.0)), (true, 2));
+}
+
+#[test]
+fn more_workers_than_cores_gain_nothing() {
+    assert_eq!(told(crowded(0.93, [2, 8], [20.0, 80.0])), (true, 2));
+    assert_eq!(told(crowded(1.33, [2, 8], [20.0, 80.0])), (true, 2), "others took a quarter of the cores");
+    assert_eq!(told(crowded(1.6, [2, 8], [20.0, 80.0])), (false, 1));
+    assert_eq!(told(crowded(3.9, [2, 8], [20.0, 80.0])), (false, 0));
+    assert_eq!(crowded(1.0, [1, 4], [9.6, 39.0]).figures[1].meaning, "held by 1 process at most");
+}
+
+#[test]
+fn neighbours_are_slow_where_there_are_two_caches() {
+    assert_eq!(told(neighbours(40.0, 6.0, 2)), (true, 1));
+    assert_eq!(told(neighbours(7.0, 6.0, 2)), (false, 0));
+    assert!(neighbours(7.0, 6.0, 2).why.contains("hyperthreads"));
+    assert_eq!(told(neighbours(6.0, 6.1, 1)), (false, 0));
+    assert!(neighbours(6.0, 6.0, 1).why.contains("There is one core"));
+    assert_eq!([median(vec![3.0, 1.0, 2.0]), median(Vec::new())], [2.0, 0.0]);
+}
+
+#[test]
+fn numbers_are_the_same_where_each_process_begins_anew() {
+    let sequence = [0.64, 0.03, 0.28, 0.22];
+    let alike = [sequence.to_vec(), sequence[..2].to_vec(), sequence[..3].to_vec()];
+    assert_eq!(told(drawn(&alike, &sequence)), (true, 1));
+    assert_eq!(told(drawn(&alike, &[0.64, 0.64])), (false, 1), "the threads had several generators");
+    let different = [sequence[..2].to_vec(), sequence[2..].to_vec()];
+    assert_eq!(told(drawn(&different, &sequence)), (false, 0));
+    assert_eq!(told(drawn(&[sequence.to_vec()], &sequence)), (false, 0), "one process did it all");
+    assert_eq!(told(drawn(&[vec![0.64], vec![0.64]], &sequence)), (true, 2));
+    let others = [sequence.to_vec(), vec![0.64, 0.99]];
+    assert_eq!(told(drawn(&others, &sequence)), (false, 1), "one drew what no other did");
+}
+
+#[test]
+fn a_pool_in_each_worker_is_more_processes_and_no_gain() {
+    assert_eq!(told(multiplied(0.7, 2, 4.0)), (true, 2));
+    assert_eq!(told(multiplied(1.5, 2, 4.0)), (false, 1));
+    assert_eq!(told(multiplied(1.9, 2, 4.0)), (false, 0));
+    assert_eq!(told(multiplied(0.9, 4, 0.0)), (false, 2), "there were no other pools");
+    assert_eq!(multiplied(0.7, 16, 128.0).figures[1].value, "144");
+}

@@ -1,0 +1,334 @@
+//! What the figures of the claims say: see the runs in `catalogue::claims`.
+
+use super::{ALL_CORES_SHARE, NO_GAIN, ONE_WORKER_RUN, duration, plural};
+use crate::lessons::{Figure, Judged, Measured};
+
+/// Runs: a counter in processes, the same in threads.
+pub(in crate::lessons) fn separate_memory(measured: &Measured) -> Judged {
+    let counts = measured.largest_by_process(0);
+    let (largest, sum) = (counts.values().copied().fold(0.0, f64::max), counts.values().sum::<f64>());
+    let items = measured.log(0).counts.total as f64;
+    let each: Vec<String> = counts.values().map(|count| format!("{count:.0}")).collect();
+    let of_threads = measured.largest_by_process(1).values().copied().fold(0.0, f64::max);
+    Judged {
+        holds: counts.len() > 1 && largest < items && sum == items,
+        right: if largest < items { 1 } else { 0 },
+        figures: vec![
+            Figure::new(format!("{largest:.0}"), "the largest copy of the variable"),
+            Figure::new(each.join(" + "), "the copies of all processes"),
+            Figure::new(format!("{of_threads:.0}"), "the one variable of the threads"),
+        ],
+        why: format!(
+            "Each process got a copy of the variable when it was started. Together they counted to {sum:.0}, but none saw \
+             what the others did, and the program that started them saw nothing of it."
+        ),
+    }
+}
+
+/// The same runs.
+pub(in crate::lessons) fn shared_memory(measured: &Measured) -> Judged {
+    let counts = measured.largest_by_process(1);
+    let (largest, items) =
+        (counts.values().copied().fold(0.0, f64::max), measured.log(1).counts.total as f64);
+    let in_processes = measured.largest_by_process(0).values().copied().fold(0.0, f64::max);
+    Judged {
+        holds: counts.len() == 1 && largest == items,
+        right: if largest == items { 0 } else { 2 },
+        figures: vec![
+            Figure::new(format!("{largest:.0}"), "the variable of the four threads"),
+            Figure::new(plural(counts.len() as f64, "process", "processes"), "that all threads are in"),
+            Figure::new(format!("{in_processes:.0}"), "the largest copy of four processes"),
+        ],
+        why: "All threads are in one process, and so the variable is one. A lock sees to it that only one raises it at a time."
+            .to_owned(),
+    }
+}
+
+/// Which of "as many times as there are cores", "four times" and "not at all" a speedup is nearest to.
+fn nearest_gain(speedup: f64, cores: f64, [by_cores, four, not_at_all]: [usize; 3]) -> usize {
+    let gains = [(by_cores, cores.min(4.0)), (four, 4.0), (not_at_all, 1.0)];
+    let distance = |gain: f64| (speedup / gain).ln().abs();
+    gains
+        .into_iter()
+        .min_by(|one, other| distance(one.1).total_cmp(&distance(other.1)))
+        .map_or(0, |(place, _)| place)
+}
+
+/// Runs: one process, a process a core.
+pub(in crate::lessons) fn processes_compute(measured: &Measured) -> Judged {
+    let (speedup, cores) = (measured.speedup(1, ONE_WORKER_RUN), measured.log(1).workers as f64);
+    let holds = measured.cores > 1 && speedup >= (ALL_CORES_SHARE * cores).max(NO_GAIN);
+    Judged {
+        holds,
+        right: if holds {
+            0
+        } else if speedup >= 0.9 {
+            1
+        } else {
+            2
+        },
+        figures: vec![
+            Figure::ratio(speedup, format!("{} beside one", plural(cores, "process", "processes"))),
+            Figure::new(format!("{:.1}", measured.cores_used(1)), "cores used"),
+            Figure::new(format!("{:.1}", measured.cores_used(ONE_WORKER_RUN)), "cores used by one process"),
+        ],
+        why: match measured.cores {
+            1 => "There is one core here: several processes can only take turns on it.".to_owned(),
+            _ => "Each process computes on a core of its own, and none waits for another.".to_owned(),
+        },
+    }
+}
+
+/// Runs: one thread, sixteen threads.
+pub(in crate::lessons) fn threads_wait(measured: &Measured) -> Judged {
+    let speedup = measured.speedup(1, ONE_WORKER_RUN);
+    let threads = measured.log(1).workers as f64;
+    Judged {
+        holds: speedup >= ALL_CORES_SHARE * threads,
+        right: if speedup >= threads / 2.0 { 0 } else if speedup < NO_GAIN { 1 } else { 2 },
+        figures: vec![
+            Figure::new(format!("{:.2} s", measured.work_s(1)), format!("with {threads:.0} threads")),
+            Figure::new(format!("{:.2} s", measured.work_s(ONE_WORKER_RUN)), "with one"),
+            Figure::new(format!("{:.2}", measured.cores_used(1)), "cores used"),
+        ],
+        why: "A thread that waits needs no core and leaves the interpreter to the others: all wait at the same time.".to_owned(),
+    }
+}
+
+/// Runs: one worker, four threads, four processes.
+pub(in crate::lessons) fn processes_avoid_the_lock(measured: &Measured) -> Judged {
+    let [threads, processes] = [1, 2].map(|run| measured.speedup(run, ONE_WORKER_RUN));
+    let cores = measured.cores as f64;
+    let has_lock = measured.has_lock(1);
+    Judged {
+        holds: has_lock
+            && measured.cores > 1
+            && threads < NO_GAIN
+            && processes >= ALL_CORES_SHARE * cores.min(4.0),
+        right: nearest_gain(processes, cores, [0, 1, 2]),
+        figures: lock_figures(measured, [1, 2].map(|run| (run, measured.speedup(run, ONE_WORKER_RUN)))),
+        why: why_of_the_lock(
+            measured,
+            has_lock,
+            "Each process has an interpreter of its own, and so a lock of its own: none waits for another.",
+        ),
+    }
+}
+
+/// The same runs.
+pub(in crate::lessons) fn threads_take_turns(measured: &Measured) -> Judged {
+    let threads = measured.speedup(1, ONE_WORKER_RUN);
+    let has_lock = measured.has_lock(1);
+    Judged {
+        holds: has_lock && threads < NO_GAIN,
+        right: nearest_gain(threads, measured.cores as f64, [1, 0, 2]),
+        figures: lock_figures(measured, [1, 2].map(|run| (run, measured.speedup(run, ONE_WORKER_RUN)))),
+        why: why_of_the_lock(
+            measured,
+            has_lock,
+            "One thread holds the interpreter's lock while it computes; the others wait for it.",
+        ),
+    }
+}
+
+fn lock_figures(measured: &Measured, [threads, processes]: [(usize, f64); 2]) -> Vec<Figure> {
+    vec![
+        Figure::ratio(threads.1, "four threads beside one"),
+        Figure::ratio(processes.1, "four processes beside one"),
+        Figure::new(format!("{:.1}", measured.cores_used(threads.0)), "cores used by threads"),
+        Figure::new(format!("{:.1}", measured.cores_used(processes.0)), "cores used by processes"),
+    ]
+}
+
+fn why_of_the_lock(measured: &Measured, has_lock: bool, where_it_is: &str) -> String {
+    match (has_lock, measured.cores) {
+        (false, _) => {
+            "This Python has no lock: its threads compute at the same time, as processes do.".to_owned()
+        }
+        (true, 1) => {
+            format!("{where_it_is} But there is one core here, on which all take turns in any case.")
+        }
+        (true, _) => where_it_is.to_owned(),
+    }
+}
+
+/// Runs: a crash in processes, a crash in threads.
+pub(in crate::lessons) fn a_fault_stays(measured: &Measured) -> Judged {
+    fault(
+        measured,
+        0,
+        |died, _| died == 1,
+        "The process that crashed was replaced. The others had nothing to do with it and went on.",
+    )
+}
+
+/// The same runs.
+pub(in crate::lessons) fn a_fault_takes_all(measured: &Measured) -> Judged {
+    let why = "The system ends a whole process, and with it all threads in it. Here the pool started another one and ran the \
+               rest again; a program of threads alone would be gone.";
+    fault(measured, 1, |died, workers| died == workers, why)
+}
+
+fn fault(measured: &Measured, run: usize, fits: fn(usize, usize) -> bool, why: &str) -> Judged {
+    let died = [0, 1].map(|run| measured.workers_that_died(run));
+    let (log, counts) = (measured.log(run), measured.log(run).counts);
+    let of_workers = |run: usize| format!("{} of {}", died[run], measured.log(run).workers);
+    Judged {
+        holds: fits(died[run], log.workers) && counts.ok + 1 == counts.total,
+        right: if died[run] == 1 {
+            0
+        } else if died[run] == log.workers {
+            1
+        } else {
+            2
+        },
+        figures: vec![
+            Figure::new(of_workers(0), "processes died"),
+            Figure::new(of_workers(1), "threads died"),
+            Figure::new(format!("{} of {}", counts.ok, counts.total), "results in the end"),
+        ],
+        why: why.to_owned(),
+    }
+}
+
+/// Runs: as many processes as cores, as many threads.
+pub(in crate::lessons) fn all_cores(measured: &Measured) -> Judged {
+    let used = measured.cores_used(0);
+    let workers = measured.log(0).workers as f64;
+    let holds = used >= ALL_CORES_SHARE * workers;
+    Judged {
+        holds,
+        right: if holds {
+            0
+        } else if used < NO_GAIN {
+            1
+        } else {
+            2
+        },
+        figures: core_figures(measured),
+        why: "The system gives each process that computes a core, as long as there is one.".to_owned(),
+    }
+}
+
+/// The same runs.
+pub(in crate::lessons) fn one_core(measured: &Measured) -> Judged {
+    let used = measured.cores_used(1);
+    let has_lock = measured.has_lock(1);
+    Judged {
+        holds: has_lock && used < NO_GAIN,
+        right: if used < NO_GAIN {
+            1
+        } else if used >= ALL_CORES_SHARE * measured.log(1).workers as f64 {
+            0
+        } else {
+            2
+        },
+        figures: core_figures(measured),
+        why: why_of_the_lock(
+            measured,
+            has_lock,
+            "The system would give each thread a core, but the lock lets one of them run at a time.",
+        ),
+    }
+}
+
+fn core_figures(measured: &Measured) -> Vec<Figure> {
+    vec![
+        Figure::new(format!("{:.2}", measured.cores_used(0)), "cores used by processes"),
+        Figure::new(format!("{:.2}", measured.cores_used(1)), "cores used by threads"),
+        Figure::new(format!("{}", measured.cores), "cores that the pool may use"),
+    ]
+}
+
+/// Runs: payloads of one byte to 16 MiB by a pipe between processes, the same by a queue between threads.
+pub(in crate::lessons) fn sending_costs(measured: &Measured) -> Judged {
+    let [by_pipe, by_queue] =
+        [0, 1].map(|run| measured.numbers(run).into_iter().map(|(_, us)| us).collect::<Vec<f64>>());
+    let (largest, smallest) =
+        (by_pipe.last().copied().unwrap_or_default(), by_pipe.first().copied().unwrap_or_default());
+    let of_threads = by_queue.last().copied().unwrap_or(1.0);
+    let ratio = largest / of_threads.max(1.0);
+    let sizes = measured.log(0).counts.total as usize == by_pipe.len() && by_pipe.len() == by_queue.len();
+    Judged {
+        holds: sizes && ratio >= 10.0,
+        right: if ratio >= 50.0 { 2 } else if ratio >= 4.0 { 1 } else { 0 },
+        figures: vec![
+            Figure::new(duration(largest), "16 MiB from process to process"),
+            Figure::new(duration(of_threads), "16 MiB from thread to thread"),
+            Figure::ratio(ratio, "as long between processes"),
+            Figure::new(duration(smallest), "one byte from process to process"),
+        ],
+        why: "What goes to another process is copied into a pipe and out of it again. A thread only tells another one where it is."
+            .to_owned(),
+    }
+}
+
+/// One run with three items: raised in one step, in several, in several under a lock.
+pub(in crate::lessons) fn updates_get_lost(measured: &Measured) -> Judged {
+    let lost: Vec<f64> = measured.numbers(0).into_iter().map(|(_, lost)| lost).collect();
+    let took_s = measured.durations_s(0);
+    let [plain, in_steps, with_lock] = [0, 1, 2].map(|place| lost.get(place).copied().unwrap_or_default());
+    let slower = took_s.get(2).copied().unwrap_or_default() / took_s.get(1).copied().unwrap_or(1.0).max(1e-9);
+    let hidden = match plain {
+        0.0 => {
+            " Where it is written as `counter += 1`, this Python happens to lose none: it switches threads only at some \
+                 places. Nothing says that it stays so."
+        }
+        _ => "",
+    };
+    Judged {
+        holds: in_steps > 0.0 && with_lock == 0.0,
+        right: if in_steps > 0.0 { 1 } else { 0 },
+        figures: vec![
+            Figure::new(grouped(in_steps), "of 800,000 updates lost without a lock"),
+            Figure::new(grouped(with_lock), "lost with a lock"),
+            Figure::new(grouped(plain), "lost by `counter += 1`"),
+            Figure::ratio(slower, "as long with the lock"),
+        ],
+        why: format!(
+            "Two threads read the same value, and both write it back with one added: one of the updates is gone. With a \
+             lock only one at a time reads and writes.{hidden}"
+        ),
+    }
+}
+
+fn grouped(number: f64) -> String {
+    crate::value::grouped(number as u64)
+}
+
+/// What the processes of a run had to themselves.
+fn private_mib(measured: &Measured, run: usize) -> f64 {
+    measured.largest_by_process(run).values().sum::<f64>() / 1024.0
+}
+
+/// Runs: one process, four processes, four threads.
+fn memory(measured: &Measured, run: usize, fits: fn(f64) -> bool, why: &str) -> Judged {
+    let [one, processes, threads] = [0, 1, 2].map(|run| private_mib(measured, run));
+    let ratio = [one, processes, threads][run] / one.max(1e-9);
+    Judged {
+        holds: one > 0.0 && fits(ratio),
+        right: if ratio >= 3.0 {
+            0
+        } else if ratio >= 1.5 {
+            1
+        } else {
+            2
+        },
+        figures: vec![
+            Figure::new(format!("{processes:.0} MiB"), "four processes have to themselves"),
+            Figure::new(format!("{threads:.0} MiB"), "the process of four threads"),
+            Figure::new(format!("{one:.1} MiB"), "one process"),
+        ],
+        why: why.to_owned(),
+    }
+}
+
+pub(in crate::lessons) fn processes_need_memory(measured: &Measured) -> Judged {
+    let why = "Each process has an interpreter and its modules to itself. What they only read of the program's file is shared.";
+    memory(measured, 1, |ratio| ratio >= 3.0, why)
+}
+
+pub(in crate::lessons) fn threads_need_little(measured: &Measured) -> Judged {
+    let why = "All threads use one interpreter and one copy of each module. A further thread needs little more than its stack.";
+    memory(measured, 2, |ratio| ratio < 1.5, why)
+}
