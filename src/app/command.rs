@@ -7,6 +7,7 @@ use std::sync::mpsc;
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers, ThemePreference};
 
+use super::help_command::HelpCommand;
 use super::lesson_command::LessonCommand;
 use crate::lessons::LESSONS;
 use crate::pool::Mode;
@@ -83,9 +84,7 @@ pub enum Command {
     ZoomReset,
     /// Folds the setup away or brings it back.
     ToggleSetup,
-    ShowPalette,
-    ShowShortcuts,
-    ShowAbout,
+    Help(HelpCommand),
     /// Shows one row as chosen in all panels.
     SelectRow(u64),
     ClearSelection,
@@ -94,7 +93,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 36] = [
+pub const PLAIN: [Command; 37] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -127,9 +126,10 @@ pub const PLAIN: [Command; 36] = [
     Command::ZoomOut,
     Command::ZoomReset,
     Command::ClearSelection,
-    Command::ShowPalette,
-    Command::ShowShortcuts,
-    Command::ShowAbout,
+    Command::Help(HelpCommand::Guide),
+    Command::Help(HelpCommand::Palette),
+    Command::Help(HelpCommand::Shortcuts),
+    Command::Help(HelpCommand::About),
     Command::Quit,
 ];
 
@@ -191,9 +191,7 @@ impl Command {
             Self::ZoomOut => "Zoom out".into(),
             Self::ZoomReset => "Zoom to 100 %".into(),
             Self::ToggleSetup => "Fold or unfold the setup".into(),
-            Self::ShowPalette => "All commands".into(),
-            Self::ShowShortcuts => "Keyboard shortcuts".into(),
-            Self::ShowAbout => "About Poolscope".into(),
+            Self::Help(command) => command.label().into(),
             Self::SelectRow(index) => format!("Choose item {index}"),
             Self::ClearSelection => "Clear the selection".into(),
             Self::CopyText(_) => "Copy".into(),
@@ -248,7 +246,7 @@ impl Command {
             Self::Lesson(command) => command.tooltip(),
             Self::SetTheme(ThemePreference::System) => "Follows the colours of the desktop.",
             Self::ToggleSetup => "Hides the setup, so that the views get its width.",
-            Self::ShowPalette => "Finds any command by a few letters of its name.",
+            Self::Help(command) => command.tooltip(),
             _ => "",
         }
     }
@@ -278,8 +276,7 @@ impl Command {
             Self::ZoomIn => (Modifiers::COMMAND, Key::Plus),
             Self::ZoomOut => (Modifiers::COMMAND, Key::Minus),
             Self::ZoomReset => (Modifiers::COMMAND, Key::Num0),
-            Self::ShowPalette => (COMMAND_SHIFT, Key::P),
-            Self::ShowShortcuts => (Modifiers::NONE, Key::F1),
+            Self::Help(command) => return command.shortcut(),
             Self::Quit => (Modifiers::COMMAND, Key::Q),
             _ => return None,
         };

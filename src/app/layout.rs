@@ -8,6 +8,8 @@ use egui::{
 
 use super::command::Situation;
 use super::context::ViewContext;
+use super::guide::GuideView;
+use super::help_command::HelpCommand;
 use super::lesson::LessonView;
 use super::palette::Palette;
 use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
@@ -87,6 +89,7 @@ pub struct Layout {
     messages: MessagesPanel,
     picture: PicturePanel,
     lesson: LessonView,
+    pub guide: GuideView,
     /// A lesson fills the screen.
     pub is_presenting: bool,
 }
@@ -114,6 +117,16 @@ impl Layout {
     /// What stands in the setup has changed: the runs are not shown in its place any more.
     pub fn leave_runs(&mut self) {
         self.side = Side::Setup;
+    }
+
+    /// Shows what explains the window, or finds something in it.
+    pub fn show_help(&mut self, command: HelpCommand) {
+        match command {
+            HelpCommand::Guide => self.guide.open(),
+            HelpCommand::Palette => self.dialog = Some(Dialog::Palette(Palette::default())),
+            HelpCommand::Shortcuts => self.dialog = Some(Dialog::Shortcuts),
+            HelpCommand::About => self.dialog = Some(Dialog::About),
+        }
     }
 
     /// Shows the setup, where something of it must be seen.
@@ -274,6 +287,7 @@ impl PoolscopeApp {
             let why_not = self.why_no_lesson_run();
             let view = &mut self.layout.lesson;
             CentralPanel::no_frame().show(ui, |ui| view.ui(ui, &cx, page, live.map(|run| &**run), why_not));
+            self.layout.guide.ui(ui.ctx(), &cx);
             dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx, situation);
             return;
         }
@@ -313,6 +327,7 @@ impl PoolscopeApp {
         if let Some(number) = self.layout.death {
             death::ui(ui.ctx(), &cx, number, self.layout.dialog.is_none());
         }
+        self.layout.guide.ui(ui.ctx(), &cx);
         dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx, situation);
         drop_hint(ui.ctx(), &theme);
     }
