@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::{Args, Command};
 
 use super::streams::{print, say};
 use super::{ALL_OK, SOME_FAILED};
-use crate::error::{Result, edit_distance};
+use crate::error::{Result, edit_distance, nearest};
 use crate::guide::{Hit, Topic, search, topics};
 
 /// Lines are as long as this at most, which every terminal shows.
@@ -78,22 +79,25 @@ fn line_of(hit: &Hit<'_>) -> String {
     }
 }
 
-/// The words of a command line, with `guide` for a `help` that asks for no command. A word that is nearer to the name of a
-/// command than to that of any topic is left to clap, which says which command was meant.
-pub fn help_as_guide(mut words: Vec<OsString>, command: &Command) -> Vec<OsString> {
-    let [_, help, asked] = words.as_slice() else { return words };
+/// The words of a command line, with `guide` for a `help` that asks for no command. Refuses a word that is none, and nearer
+/// to the name of a command than to that of any topic.
+pub fn help_as_guide(mut words: Vec<OsString>, command: &mut Command) -> Result<Vec<OsString>, clap::Error> {
+    let [_, help, asked] = words.as_slice() else { return Ok(words) };
     let Some(asked) = asked.to_str().filter(|asked| help == "help" && !asked.starts_with('-')) else {
-        return words;
+        return Ok(words);
     };
-    let distance = |name: &str| edit_distance(asked, name);
-    let to_topic = topics().iter().map(|topic| distance(topic.name)).min();
-    let to_command = command.get_subcommands().map(|command| distance(command.get_name())).min();
-    let is_of_command =
-        asked == "help" || to_command.zip(to_topic).is_some_and(|(command, topic)| command <= topic);
-    if !is_of_command {
-        words[1] = "guide".into();
+    let commands: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+    if asked == "help" || commands.contains(&asked) {
+        return Ok(words);
     }
-    words
+    let to_topic = topics().iter().map(|topic| edit_distance(asked, topic.name)).min();
+    let meant = nearest(asked, commands).filter(|meant| Some(edit_distance(asked, meant)) <= to_topic);
+    if let Some(meant) = meant {
+        let reason = format!("`{asked}` is no command and no topic; did you mean `{meant}`?");
+        return Err(command.error(ErrorKind::InvalidSubcommand, reason));
+    }
+    words[1] = "guide".into();
+    Ok(words)
 }
 
 #[cfg(test)]
@@ -101,7 +105,6 @@ mod tests {
     use std::collections::HashSet;
 
     use clap::CommandFactory;
-    use clap::error::ErrorKind;
 
     use super::*;
     use crate::cli::Cli;
@@ -120,6 +123,8 @@ mod tests {
                 (Some(open), _) if letter == open => quote = None,
                 (Some(_), _) => word.push(letter),
                 (None, '\'' | '"') => (quote, is_word) = (Some(letter), true),
+                // What a program writes, as a file: `<(seq 9)`.
+                (None, '(') => quote = Some(')'),
                 (None, '#') if !is_word => break,
                 (None, ' ' | '|' | ';' | '>' | '&') => {
                     words.extend(std::mem::take(&mut is_word).then(|| std::mem::take(&mut word)));
@@ -169,8 +174,14 @@ mod tests {
             Err(shown) if matches!(shown.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
                 return;
             }
+            // A command is named without what it needs.
+            Err(refused) if words.len() == 2 && refused.kind() == ErrorKind::MissingRequiredArgument => {
+                return;
+            }
             Err(refused) => panic!("{line}: {refused}"),
         };
+        // A command that is none would be taken for a file.
+        assert!(cli.file.is_none_or(|file| file.extension().is_some()), "{line}");
         let run = match cli.command {
             Some(Subcommand::Run(args)) => *args,
             Some(Subcommand::Compare(args)) => args.run,
@@ -237,6 +248,7 @@ mod tests {
             "poolscope run --example Nothing",
             "poolscope lesson no-lesson",
             "poolscope guide no-topic",
+            "poolscope no-command",
         ] {
             assert!(refused(line), "{line}");
         }
@@ -254,19 +266,20 @@ mod tests {
 
     #[test]
     fn help_is_for_commands_first_and_for_topics_otherwise() {
-        let command = Cli::command();
         let becomes = |line: &str| {
             let words = format!("poolscope {line}").split_whitespace().map(OsString::from).collect();
-            help_as_guide(words, &command)[1].to_string_lossy().into_owned()
+            help_as_guide(words, &mut Cli::command()).map(|words| words[1].to_string_lossy().into_owned())
         };
         for line in ["help workers", "help Views", "help lessons", "help wrkers", "help something-else"] {
-            assert_eq!(becomes(line), "guide", "{line}");
+            assert_eq!(becomes(line).unwrap(), "guide", "{line}");
         }
         for line in
-            ["help run", "help functions", "help lesson", "help rn", "help help", "help --help", "help run x"]
+            ["help run", "help functions", "help lesson", "help help", "help --help", "help run x", "help"]
         {
-            assert_eq!(becomes(line), "help", "{line}");
+            assert_eq!(becomes(line).unwrap(), "help", "{line}");
         }
-        assert_eq!(becomes("run workers"), "run");
+        assert_eq!(becomes("run workers").unwrap(), "run");
+        let refused = becomes("help rn").unwrap_err().to_string();
+        assert!(refused.contains("`rn` is no command and no topic; did you mean `run`?"), "{refused}");
     }
 }

@@ -48,7 +48,7 @@ impl Cli {
 
     pub(super) fn read(args: impl Iterator<Item = OsString>) -> Result<Self, clap::Error> {
         let mut command = Self::command();
-        let args = help_as_guide(args.collect(), &command);
+        let args = help_as_guide(args.collect(), &mut command)?;
         let matches = command.try_get_matches_from_mut(args)?;
         if let Some((name @ ("run" | "compare"), matches)) = matches.subcommand()
             && let Some(run) = command.find_subcommand_mut(name)

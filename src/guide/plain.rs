@@ -1,12 +1,11 @@
 //! The guide as plain text, for a terminal.
 
+use super::columns::column_widths;
 use super::markdown::{Block, Span, SpanKind};
 
 const INDENT: &str = "    ";
 /// Between the columns of a table.
 const GAP: usize = 2;
-/// The last column of a table gets this many characters at least, however wide the others are.
-const LEAST_COLUMN: usize = 24;
 
 /// All blocks, in lines of at most this many characters where words and code allow it.
 pub fn text(blocks: &[Block], width: usize) -> String {
@@ -39,13 +38,14 @@ fn indented(line: &str) -> String {
     if line.is_empty() { String::new() } else { format!("{INDENT}{line}") }
 }
 
-/// With code in its marks; that something is bold is left out.
+/// With marks around code, and around what is bold: names on the screen would not be told from other words.
 fn marked(spans: &[Span]) -> String {
     let mut text = String::new();
     for span in spans {
         match span.kind {
             SpanKind::Code => text.extend(["`", &span.text, "`"]),
-            SpanKind::Plain | SpanKind::Bold => text += &span.text,
+            SpanKind::Bold => text.extend(["*", &span.text, "*"]),
+            SpanKind::Plain => text += &span.text,
         }
     }
     text
@@ -83,39 +83,42 @@ fn hanging(mark: &str, text: &str, width: usize) -> Vec<String> {
     lines.into_iter().enumerate().map(|(place, line)| begin(place) + &line).collect()
 }
 
-/// All columns as wide as their cells, but the last, which has the rest.
+/// The cells of each row beside each other, in as many lines as the highest of them needs.
 fn table(head: &[Vec<Span>], rows: &[Vec<Vec<Span>>], width: usize) -> Vec<String> {
     let texts = |cells: &[Vec<Span>]| cells.iter().map(|cell| marked(cell)).collect::<Vec<_>>();
     let all: Vec<Vec<String>> =
         std::iter::once(texts(head)).chain(rows.iter().map(|row| texts(row))).collect();
     let widest = |column: usize| {
-        all.iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count())
-            .max()
-            .unwrap_or_default()
+        let cells = all.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or_default() as f32
     };
-    let first: Vec<usize> = (0..head.len().saturating_sub(1)).map(widest).collect();
-    let used: usize = first.iter().map(|width| width + GAP).sum();
-    let last = width.saturating_sub(used).max(LEAST_COLUMN);
+    let wanted: Vec<f32> = (0..head.len()).map(widest).collect();
+    let room = width.saturating_sub(GAP * head.len().saturating_sub(1));
+    let widths: Vec<usize> =
+        column_widths(&wanted, room as f32).into_iter().map(|width| width as usize).collect();
     let mut lines = Vec::new();
     for (place, row) in all.iter().enumerate() {
-        let mut begin = String::new();
-        for (cell, width) in row.iter().zip(&first) {
-            begin += &format!("{cell:<0$}", width + GAP);
-        }
-        let text = row.get(first.len()).map_or("", String::as_str);
-        let height = lines.len();
-        for (place, line) in wrapped(text, last).into_iter().enumerate() {
-            let begin = if place == 0 { begin.clone() } else { " ".repeat(used) };
-            lines.push((begin + &line).trim_end().to_owned());
-        }
+        lines.extend(row_lines(row, &widths));
         if place == 0 {
-            let longest = lines[height..].iter().map(|line| line.chars().count()).max().unwrap_or_default();
+            let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
             lines.push("-".repeat(longest));
         }
     }
     lines
+}
+
+fn row_lines(row: &[String], widths: &[usize]) -> Vec<String> {
+    let cells: Vec<Vec<String>> = row.iter().zip(widths).map(|(cell, width)| wrapped(cell, *width)).collect();
+    let height = cells.iter().map(Vec::len).max().unwrap_or_default();
+    let of_line = |at: usize| {
+        let mut line = String::new();
+        for (cell, width) in cells.iter().zip(widths) {
+            let text = cell.get(at).map_or("", String::as_str);
+            line += &format!("{text:<0$}", width + GAP);
+        }
+        line.trim_end().to_owned()
+    };
+    (0..height).map(of_line).collect()
 }
 
 #[cfg(test)]
@@ -125,13 +128,13 @@ mod tests {
 
     #[test]
     fn blocks_are_set_for_a_terminal() {
-        let source = "# Birds\nA `duck` is **not** a goose, which is another bird.\n- one that goes on and on\n\n\
-                      ```\nquack\n\n  loud\n```\n| a | what it is |\n|---|---|\n| long name | a text of several words in it |\nSee also: views";
+        let source = "# Birds\nA `duck` is **not** a goose, which is another bird.\n\n- one that goes on and on\n\n\
+                      ```\nquack\n\n  loud\n```\n| a | what it is |\n|---|---|\n| long name | a text of several words in it |\n\nSee also: views";
         let expected = "\
 Birds
 =====
 
-A `duck` is not a goose,
+A `duck` is *not* a goose,
 which is another bird.
 
 - one that goes on and on
@@ -142,13 +145,12 @@ which is another bird.
 
 a          what it is
 ---------------------
-long name  a text of several
-           words in it
+long name  a text of
+           several words
+           in it
 
 See also: views";
-        // The paragraph of names is a block of its own only behind an empty line.
-        let source = source.replace("\nSee also", "\n\nSee also");
-        assert_eq!(text(&markdown::parse(&source), 26), expected);
+        assert_eq!(text(&markdown::parse(source), 26), expected);
     }
 
     #[test]

@@ -20,7 +20,7 @@ fn help_prints_a_topic_where_there_is_no_such_command() {
     let command = output(&["help", "functions"]);
     assert!(stdout(&command).contains("Usage: poolscope functions"), "{}", stdout(&command));
     let mistyped = output(&["help", "rn"]);
-    assert!(stderr(&mistyped).contains("'run'"), "{}", stderr(&mistyped));
+    assert!(stderr(&mistyped).contains("did you mean `run`?"), "{}", stderr(&mistyped));
     assert_eq!(mistyped.status.code(), Some(2));
 }
 

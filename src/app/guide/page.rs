@@ -13,7 +13,7 @@ use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::theme::{FIELD_RADIUS, GAP, figure, strong};
 use crate::app::widgets;
-use crate::guide::{Block, Span, SpanKind, Topic, found_in};
+use crate::guide::{Block, Span, SpanKind, Topic, column_widths, found_in};
 
 const HEADING_SIZE: f32 = 15.0;
 const LIST_INDENT: f32 = 18.0;
@@ -128,7 +128,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Each column as wide as its cells, where there is room for that; the wide ones share what the others leave.
+    /// Each column as wide as its cells, where there is room for that.
     fn widths(&self, ui: &Ui, head: &[Vec<Span>], rows: &[Vec<Vec<Span>>]) -> Vec<f32> {
         let width_of =
             |cell: &Vec<Span>, is_head| ui.painter().layout_job(self.job(ui, cell, is_head)).size().x.ceil();
@@ -138,7 +138,7 @@ impl Writer<'_> {
                 *wanted = wanted.max(width_of(cell, false));
             }
         }
-        shared(&wanted, ui.available_width() - COLUMN_GAP * wanted.len().saturating_sub(1) as f32)
+        column_widths(&wanted, ui.available_width() - COLUMN_GAP * wanted.len().saturating_sub(1) as f32)
     }
 
     fn links_ui(&self, ui: &mut Ui, names: &[String]) -> Option<&'static Topic> {
@@ -187,30 +187,5 @@ impl Writer<'_> {
 
     fn mark(&self) -> Color32 {
         self.cx.theme.soft(self.cx.theme.accent, 0.3)
-    }
-}
-
-/// Widths for columns that want these, in this room: those that want no more than their share of what is left get it.
-fn shared(wanted: &[f32], room: f32) -> Vec<f32> {
-    let mut narrowest: Vec<usize> = (0..wanted.len()).collect();
-    narrowest.sort_by(|one, other| wanted[*one].total_cmp(&wanted[*other]));
-    let (mut widths, mut left) = (vec![0.0; wanted.len()], room);
-    for (given, column) in narrowest.into_iter().enumerate() {
-        widths[column] = wanted[column].min((left / (wanted.len() - given) as f32).max(0.0));
-        left -= widths[column];
-    }
-    widths
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shared;
-
-    #[test]
-    fn wide_columns_share_what_narrow_ones_leave() {
-        assert_eq!(shared(&[50.0, 60.0], 300.0), [50.0, 60.0]);
-        assert_eq!(shared(&[50.0, 900.0], 300.0), [50.0, 250.0]);
-        assert_eq!(shared(&[400.0, 40.0, 900.0], 300.0), [130.0, 40.0, 130.0]);
-        assert!(shared(&[], 300.0).is_empty());
     }
 }
