@@ -32,7 +32,7 @@
 //! file, on the `PATH`, or named with [`pool::PoolBuilder::launch`].
 //!
 //! The rooms, each of which may use only those before it: [`error`], [`value`], [`input`], [`function`], [`monitor`],
-//! [`pool`], [`analysis`], [`export`], [`lessons`], and on top of them [`cli`] and the window.
+//! [`pool`], [`analysis`], [`export`], [`lessons`], [`guide`], and on top of them [`cli`] and the window.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
@@ -43,6 +43,7 @@ pub mod cli;
 pub mod error;
 pub mod export;
 pub mod function;
+pub mod guide;
 pub mod input;
 pub mod lessons;
 pub mod monitor;

@@ -11,7 +11,7 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 mod circles;
 
 /// Every room and the rooms it may import. The order is the reading order of the library.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 12] = [
     ("error", &[]),
     ("value", &["error"]),
     ("input", &["value", "error"]),
@@ -21,8 +21,15 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("analysis", &["pool", "function", "monitor", "value", "error"]),
     ("export", &["analysis", "monitor", "pool", "function", "value", "error"]),
     ("lessons", &["export", "analysis", "pool", "function", "value", "error"]),
-    ("cli", &["error", "value", "input", "function", "pool", "monitor", "analysis", "export", "lessons"]),
-    ("app", &["error", "value", "input", "function", "pool", "monitor", "analysis", "export", "lessons"]),
+    ("guide", &["error"]),
+    (
+        "cli",
+        &["error", "value", "input", "function", "pool", "monitor", "analysis", "export", "lessons", "guide"],
+    ),
+    (
+        "app",
+        &["error", "value", "input", "function", "pool", "monitor", "analysis", "export", "lessons", "guide"],
+    ),
 ];
 /// Folders within the pool, and the files of the pool that they may not use: the record is made of events wherever they come
 /// from, and decisions are made without clocks, pipes and processes.

@@ -9,8 +9,6 @@ use super::PoolscopeApp;
 use super::background::Task;
 use super::command::Command;
 use super::dialogs::{self, Choose};
-use super::layout::Dialog;
-use super::palette::Palette;
 use super::state::{POOL_ENDING, SourceKind, path_from_text};
 use crate::error::Result;
 use crate::export::is_run_file;
@@ -128,9 +126,7 @@ impl PoolscopeApp {
             Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
             Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
-            Command::ShowPalette => self.layout.dialog = Some(Dialog::Palette(Palette::default())),
-            Command::ShowShortcuts => self.layout.dialog = Some(Dialog::Shortcuts),
-            Command::ShowAbout => self.layout.dialog = Some(Dialog::About),
+            Command::Help(command) => self.layout.show_help(command),
             Command::ShowDeath(number) => self.layout.death = Some(number),
             Command::ShowLastDeath => self.layout.death = self.last_death(),
             Command::HideDeath => self.layout.death = None,

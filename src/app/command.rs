@@ -7,6 +7,7 @@ use std::sync::mpsc;
 
 use egui::{Context, Key, KeyboardShortcut, Modifiers, ThemePreference};
 
+use super::help_command::HelpCommand;
 use super::lesson_command::LessonCommand;
 use super::setup_command::SetupCommand;
 pub use super::situation::Situation;
@@ -86,9 +87,7 @@ pub enum Command {
     ZoomReset,
     /// Folds the setup away or brings it back.
     ToggleSetup,
-    ShowPalette,
-    ShowShortcuts,
-    ShowAbout,
+    Help(HelpCommand),
     /// Shows one row as chosen in all panels.
     SelectRow(u64),
     ClearSelection,
@@ -97,7 +96,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 39] = [
+pub const PLAIN: [Command; 40] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -133,9 +132,10 @@ pub const PLAIN: [Command; 39] = [
     Command::ZoomOut,
     Command::ZoomReset,
     Command::ClearSelection,
-    Command::ShowPalette,
-    Command::ShowShortcuts,
-    Command::ShowAbout,
+    Command::Help(HelpCommand::Guide),
+    Command::Help(HelpCommand::Palette),
+    Command::Help(HelpCommand::Shortcuts),
+    Command::Help(HelpCommand::About),
     Command::Quit,
 ];
 
@@ -198,9 +198,7 @@ impl Command {
             Self::ZoomOut => "Zoom out".into(),
             Self::ZoomReset => "Zoom to 100 %".into(),
             Self::ToggleSetup => "Fold or unfold the setup".into(),
-            Self::ShowPalette => "All commands".into(),
-            Self::ShowShortcuts => "Keyboard shortcuts".into(),
-            Self::ShowAbout => "About Poolscope".into(),
+            Self::Help(command) => command.label().into(),
             Self::SelectRow(index) => format!("Choose item {index}"),
             Self::ClearSelection => "Clear the selection".into(),
             Self::CopyText(_) => "Copy".into(),
@@ -256,7 +254,7 @@ impl Command {
             Self::Setup(command) => command.tooltip(),
             Self::SetTheme(ThemePreference::System) => "Follows the colours of the desktop.",
             Self::ToggleSetup => "Hides the setup, so that the views get its width.",
-            Self::ShowPalette => "Finds any command by a few letters of its name.",
+            Self::Help(command) => command.tooltip(),
             _ => "",
         }
     }
@@ -287,8 +285,7 @@ impl Command {
             Self::ZoomIn => (Modifiers::COMMAND, Key::Plus),
             Self::ZoomOut => (Modifiers::COMMAND, Key::Minus),
             Self::ZoomReset => (Modifiers::COMMAND, Key::Num0),
-            Self::ShowPalette => (COMMAND_SHIFT, Key::P),
-            Self::ShowShortcuts => (Modifiers::NONE, Key::F1),
+            Self::Help(command) => return command.shortcut(),
             Self::Quit => (Modifiers::COMMAND, Key::Q),
             _ => return None,
         };

@@ -3,13 +3,14 @@
 use std::time::Instant;
 
 use egui::{
-    CentralPanel, Context, Frame, Key, LayerId, Margin, Modifiers, Order, Panel, Rect, ScrollArea, Ui,
-    UiBuilder, pos2, vec2,
+    CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Rect, ScrollArea, Ui, UiBuilder, vec2,
 };
 
 use super::command::Situation;
 use super::context::ViewContext;
 use super::foreign::ForeignQuestion;
+use super::guide::GuideView;
+use super::help_command::HelpCommand;
 use super::lesson::LessonView;
 use super::palette::Palette;
 use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
@@ -20,7 +21,9 @@ use super::state::TwinRun;
 use super::theme::{CARD_RADIUS, GAP, Theme};
 use super::top_bar::TopBar;
 use super::window::PoolscopeApp;
-use super::{compare, death, foreign, help, palette, progress, status_bar, top_bar, verdict, widgets};
+use super::{
+    compare, death, drop_hint, foreign, help, palette, progress, status_bar, top_bar, verdict, widgets,
+};
 use crate::pool::examples::Example;
 
 const TOP_BAR_HEIGHT: f32 = 44.0;
@@ -93,6 +96,7 @@ pub struct Layout {
     picture: PicturePanel,
     lesson: LessonView,
     pub presenting: Presenting,
+    pub guide: GuideView,
 }
 
 impl Layout {
@@ -118,6 +122,16 @@ impl Layout {
     /// What stands in the setup has changed: the runs are not shown in its place any more.
     pub fn leave_runs(&mut self) {
         self.side = Side::Setup;
+    }
+
+    /// Shows what explains the window, or finds something in it.
+    pub fn show_help(&mut self, command: HelpCommand) {
+        match command {
+            HelpCommand::Guide => self.guide.open(),
+            HelpCommand::Palette => self.dialog = Some(Dialog::Palette(Palette::default())),
+            HelpCommand::Shortcuts => self.dialog = Some(Dialog::Shortcuts),
+            HelpCommand::About => self.dialog = Some(Dialog::About),
+        }
     }
 
     /// Shows the setup, where something of it must be seen.
@@ -298,6 +312,7 @@ impl PoolscopeApp {
             let why_not = self.why_no_lesson_run();
             let view = &mut self.layout.lesson;
             CentralPanel::no_frame().show(ui, |ui| view.ui(ui, &cx, page, live.map(|run| &**run), why_not));
+            self.layout.guide.ui(ui.ctx(), &cx);
             dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx, situation);
             self.layout.presenting.ui(ui.ctx(), &theme);
             return;
@@ -342,8 +357,9 @@ impl PoolscopeApp {
         if let Some(number) = self.layout.death {
             death::ui(ui.ctx(), &cx, number, self.layout.dialog.is_none());
         }
+        self.layout.guide.ui(ui.ctx(), &cx);
         dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx, situation);
-        drop_hint(ui.ctx(), &theme);
+        drop_hint::ui(ui.ctx(), &theme);
         self.layout.presenting.ui(ui.ctx(), &theme);
     }
 }
@@ -373,26 +389,4 @@ fn dialog_ui(ctx: &Context, dialog: &mut Option<Dialog>, cx: &ViewContext<'_>, s
     if !stays {
         *dialog = None;
     }
-}
-
-/// Says what letting go would do while something is dragged over the window.
-fn drop_hint(ctx: &Context, theme: &Theme) {
-    let hovered = ctx.input(|input| input.raw.hovered_files.clone());
-    let Some(first) = hovered.first() else { return };
-    let name = first.path.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
-    let text = match name {
-        Some(name) if hovered.len() == 1 => format!("Drop to take {name} as inputs"),
-        _ => "Drop to take the first of these as inputs".to_owned(),
-    };
-    let painter = ctx.layer_painter(LayerId::new(Order::Foreground, egui::Id::unique("drop hint")));
-    let all = ctx.content_rect();
-    painter.rect_filled(all, 0.0, theme.bg.gamma_multiply(0.85));
-    let frame = all.shrink(24.0);
-    let corners =
-        [frame.left_top(), frame.right_top(), frame.right_bottom(), frame.left_bottom(), frame.left_top()];
-    let stroke = egui::Stroke::new(2.0, theme.accent);
-    painter.extend(egui::Shape::dashed_line(&corners, stroke, 8.0, 6.0));
-    let font = super::theme::figure().resolve(&ctx.global_style());
-    let center = pos2(all.center().x, all.center().y);
-    painter.text(center, egui::Align2::CENTER_CENTER, text, font, theme.text);
 }

@@ -4,6 +4,7 @@ use egui::{Align2, Area, Button, Context, Id, Key, Modal, Order, RichText, TextE
 
 use super::command::{self, Command, Situation};
 use super::context::ViewContext;
+use super::help_command::HelpCommand;
 use super::top_bar::shortcut_text;
 use super::widgets;
 
@@ -52,7 +53,8 @@ fn search_ui(ui: &mut Ui, state: &mut Palette) {
 /// The commands whose label holds all words that are sought, those that make sense now.
 fn found(search: &str, situation: Situation) -> Vec<Command> {
     let search = search.to_lowercase();
-    let is_offered = |command: &Command| *command != Command::ShowPalette && command.is_possible(situation);
+    let is_offered =
+        |command: &Command| *command != Command::Help(HelpCommand::Palette) && command.is_possible(situation);
     let fits = |command: &Command| {
         let label = command.label().to_lowercase();
         search.split_whitespace().all(|word| label.contains(word))

@@ -9,6 +9,7 @@ use egui::{
 
 use super::command::{Command, Situation};
 use super::context::ViewContext;
+use super::help_command::HelpCommand;
 use super::lesson_command::LessonCommand;
 use super::setup_command::SetupCommand;
 use super::theme::{Theme, strong};
@@ -41,7 +42,7 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, bar: &TopBar<'_>) {
             left = ui.cursor().left();
         });
     });
-    let palette = Command::ShowPalette;
+    let palette = Command::Help(HelpCommand::Palette);
     let keys = shortcut_text(ui, &palette);
     let right = if all.right() - left > 180.0 {
         side(ui, all, Layout::right_to_left(Align::Center), |ui| {
@@ -157,7 +158,8 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, bar: &TopBar<'_>) {
         }
     });
     ui.menu_button("Help", |ui| {
-        items(ui, cx, situation, &[Command::ShowShortcuts, Command::ShowPalette, Command::ShowAbout]);
+        use HelpCommand::{About, Guide, Palette, Shortcuts};
+        items(ui, cx, situation, &[Guide, Shortcuts, Palette, About].map(Command::Help));
     });
 }
 

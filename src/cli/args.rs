@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, Parser, ValueEnum};
 
 use super::function::FunctionArgs;
+use super::guide::GuideArgs;
 use super::lesson::LessonArgs;
 use super::rules::RuleArgs;
 use super::trust::TrustArgs;
@@ -42,6 +43,8 @@ pub enum Subcommand {
     Lesson(LessonArgs),
     /// Allow the Python interpreter of a folder's own virtual environment to be started, or list the allowed folders
     Trust(TrustArgs),
+    /// Read the guide: list its topics, print one, or search it
+    Guide(GuideArgs),
 }
 
 /// Write a saved run in forms that other programs and people read

@@ -8,6 +8,7 @@ mod export;
 mod followed_run;
 mod function;
 mod functions;
+mod guide;
 mod job_runner;
 mod lesson;
 mod live;
@@ -48,6 +49,7 @@ pub fn execute(command: Subcommand) -> ExitCode {
         Subcommand::Export(args) => export::export(&args),
         Subcommand::Lesson(args) => lesson::lesson(&args),
         Subcommand::Trust(args) => trust::trust(&args),
+        Subcommand::Guide(args) => guide::guide(&args),
     };
     code.unwrap_or_else(|error| report(&error)).into()
 }

@@ -10,6 +10,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches};
 
 use super::args::{ModeArg, NOT_COMPARED};
+use super::guide::help_as_guide;
 use super::streams::{self, Style};
 use super::{ALL_OK, Cli, WRONG_USE, report, summary};
 use crate::error::Error;
@@ -45,8 +46,9 @@ impl Cli {
         })
     }
 
-    fn read(args: impl Iterator<Item = OsString>) -> Result<Self, clap::Error> {
+    pub(super) fn read(args: impl Iterator<Item = OsString>) -> Result<Self, clap::Error> {
         let mut command = Self::command();
+        let args = help_as_guide(args.collect(), &mut command)?;
         let matches = command.try_get_matches_from_mut(args)?;
         if let Some((name @ ("run" | "compare"), matches)) = matches.subcommand()
             && let Some(run) = command.find_subcommand_mut(name)

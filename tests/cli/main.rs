@@ -9,6 +9,7 @@ mod figures;
 #[cfg(target_os = "linux")]
 mod fire;
 mod functions;
+mod guide;
 #[cfg(target_os = "linux")]
 mod helpers;
 mod inherited;

@@ -4,6 +4,7 @@
 
 mod fixture;
 mod functions;
+mod guide;
 mod inputs;
 mod lessons;
 #[cfg(feature = "snapshots")]

@@ -1,0 +1,182 @@
+//! The guide in the window: opened by a key, searched by typing, closed by Escape.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use eframe::App;
+use egui::{Event, Key, ModifierNames, Modifiers, Role, ThemePreference, Vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::{Harness, Node};
+use poolscope::app::PoolscopeApp;
+use poolscope::app::command::{Command, PLAIN};
+use poolscope::app::guide::GuideView;
+use poolscope::app::repaint_rate::RepaintRate;
+use poolscope::app::theme;
+use poolscope::guide::topics;
+use poolscope::pool::Launch;
+
+use crate::stage::Stage;
+
+const FIELD: &str = "Search the guide";
+
+/// The whole program, whose workers end with it.
+#[derive(Default)]
+struct Program(Option<PoolscopeApp>);
+
+impl Program {
+    fn ui(&mut self, ui: &mut egui::Ui) {
+        let app = self.0.get_or_insert_with(|| {
+            let rate = RepaintRate { live: Duration::from_millis(10), at_rest: Duration::from_secs(3600) };
+            let launch = Launch { program: env!("CARGO_BIN_EXE_poolscope").into(), niceness: 0 };
+            PoolscopeApp::new(ui.ctx(), launch, None, ThemePreference::Dark, rate).unwrap()
+        });
+        let mut frame = eframe::Frame::_new_kittest();
+        app.logic(ui.ctx(), &mut frame);
+        app.ui(ui, &mut frame);
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.0.iter_mut().for_each(PoolscopeApp::on_exit);
+    }
+}
+
+fn program(size: Vec2) -> Harness<'static, Program> {
+    let builder = Harness::builder().with_size(size).with_context_setup(theme::apply);
+    let mut harness = builder.build_ui_state(|ui, program: &mut Program| program.ui(ui), Program::default());
+    harness.run_steps(3);
+    harness
+}
+
+/// The guide alone, opened.
+fn guide() -> Harness<'static, Stage> {
+    let mut view = GuideView::default();
+    view.open();
+    let stage = Stage::new(move |ui, cx| view.ui(ui.ctx(), cx));
+    stage.open_with(Harness::builder().with_size(Vec2::new(1280.0, 800.0)))
+}
+
+fn press<State>(harness: &mut Harness<'_, State>, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    harness.run_steps(3);
+}
+
+fn type_text<State>(harness: &mut Harness<'_, State>, text: &str) {
+    harness.event(Event::Text(text.to_owned()));
+    harness.run_steps(3);
+}
+
+/// The line of the list with this title, which is before a link of the same name; or that link.
+fn line<'a>(harness: &'a Harness<'_, Stage>, title: &'a str) -> Node<'a> {
+    harness.get_all_by_role_and_label(Role::Button, title).next().unwrap()
+}
+
+#[test]
+fn f1_opens_it_typing_finds_and_escape_closes() {
+    for size in [Vec2::new(1280.0, 800.0), Vec2::new(700.0, 500.0)] {
+        let mut harness = program(size);
+        assert!(harness.query_by_label(FIELD).is_none());
+        press(&mut harness, Modifiers::NONE, Key::F1);
+        let field = harness.get_by_role_and_label(Role::SearchInput, FIELD);
+        assert!(field.accesskit_node().is_focused());
+        let window = egui::Rect::from_min_size(egui::Pos2::ZERO, size);
+        assert!(window.contains_rect(field.rect()), "{:?}", field.rect());
+        type_text(&mut harness, "held by the lock");
+        let found = "Workers: Where the time goes: the ledger";
+        harness.get_by_role_and_label(Role::Button, found);
+        harness.get_by_role_and_label(Role::Heading, "Where the time goes: the ledger");
+        press(&mut harness, Modifiers::NONE, Key::Escape);
+        assert!(harness.query_by_label(FIELD).is_none());
+        press(&mut harness, Modifiers::NONE, Key::F1);
+        harness.get_by_label(found);
+    }
+}
+
+#[test]
+fn escape_closes_the_guide_before_a_lesson() {
+    let mut harness = program(Vec2::new(1280.0, 800.0));
+    let lesson = "leave the lessons";
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::L);
+    harness.get_by_label(lesson);
+    press(&mut harness, Modifiers::NONE, Key::F1);
+    harness.get_by_label(FIELD);
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(harness.query_by_label(FIELD).is_none());
+    harness.get_by_label(lesson);
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(harness.query_by_label(lesson).is_none());
+}
+
+#[test]
+fn the_list_of_keys_is_on_shift_and_f1() {
+    let mut harness = program(Vec2::new(1280.0, 800.0));
+    press(&mut harness, Modifiers::SHIFT, Key::F1);
+    // The title, and its line among the keys.
+    assert_eq!(harness.get_all_by_label("Keyboard shortcuts").count(), 2);
+    assert!(harness.query_by_label(FIELD).is_none());
+}
+
+#[test]
+fn topics_are_chosen_by_clicks_and_keys() {
+    let mut harness = guide();
+    harness.get_by_role_and_label(Role::Heading, "First run");
+    for topic in topics() {
+        line(&harness, &topic.title).click();
+        harness.run_steps(3);
+        harness.get_by_role_and_label(Role::Heading, &topic.title);
+    }
+    // The field has the keys again.
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    let (last, before) = (&topics()[8].title, &topics()[7].title);
+    harness.get_by_role_and_label(Role::Heading, before);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    harness.get_by_role_and_label(Role::Heading, last);
+}
+
+#[test]
+fn what_is_searched_for_may_be_nowhere() {
+    let mut harness = guide();
+    type_text(&mut harness, "xylophone");
+    harness.get_by_label_contains("No section holds all of these words");
+    // What was read stays.
+    harness.get_by_role_and_label(Role::Heading, "First run");
+}
+
+#[test]
+fn a_link_leads_to_its_topic_and_code_can_be_copied() {
+    let mut harness = guide();
+    type_text(&mut harness, "command line");
+    harness.get_by_role_and_label(Role::Heading, "Command line");
+    harness.get_all_by_role_and_label(Role::Button, "Copy this").next().unwrap().click();
+    harness.run_steps(3);
+    let copied = harness.state().sent.iter().find_map(|command| match command {
+        Command::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    assert!(copied.is_some_and(|text| text.starts_with("poolscope ")));
+    // The links are at the end of the text.
+    (0..20).for_each(|_| press(&mut harness, Modifiers::NONE, Key::PageDown));
+    line(&harness, "Trouble").click();
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::Heading, "Trouble");
+    // The search is over, and all topics are listed again.
+    line(&harness, "Inputs");
+}
+
+/// Keys of the window that stand in the texts, which are of commands; Ctrl+C is of a terminal.
+#[test]
+fn every_key_that_the_guide_names_does_something() {
+    let of_commands = PLAIN.iter().filter_map(Command::shortcut);
+    let known: HashSet<String> = of_commands.map(|keys| keys.format(&ModifierNames::NAMES, false)).collect();
+    let mut count = 0;
+    for topic in topics() {
+        let text = topic.plain(usize::MAX);
+        let is_sign = |letter: char| !letter.is_ascii_alphanumeric() && letter != '+';
+        for word in text.split(is_sign).filter(|word| word.starts_with("Ctrl+") || word.ends_with("F1")) {
+            count += 1;
+            assert!(known.contains(word) || word == "Ctrl+C", "{}: {word} of {known:?}", topic.name);
+        }
+    }
+    assert!(count > 25, "only {count} keys were found");
+}
