@@ -134,6 +134,11 @@ impl Layout {
         }
     }
 
+    /// Asks whether what a file has brought may run.
+    pub fn ask(&mut self, question: ForeignQuestion) {
+        self.dialog = Some(Dialog::Foreign(question));
+    }
+
     /// Shows the setup, where something of it must be seen.
     pub fn show_setup(&mut self) {
         self.side = Side::Setup;

@@ -10,7 +10,6 @@ use super::background::{Task, TaskFor, finished, finished_for};
 use super::command::Command;
 use super::dialogs::{self, Choose, Chosen};
 use super::foreign::ForeignQuestion;
-use super::layout::Dialog;
 use super::lesson_command::LessonCommand;
 use super::setup_command::SetupCommand;
 use super::state::{
@@ -197,8 +196,7 @@ impl PoolscopeApp {
             return false;
         }
         let what = setup.shown_function();
-        self.layout.dialog =
-            Some(Dialog::Foreign(ForeignQuestion { file, what, mark, then: command.clone() }));
+        self.layout.ask(ForeignQuestion { file, what, mark, then: command.clone() });
         true
     }
 }
