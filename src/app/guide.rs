@@ -184,7 +184,7 @@ impl GuideView {
                     Some(hit) => (hit.title(), Some(hit.topic.title.as_str())),
                     None => (topics()[line].title.as_str(), None),
                 };
-                let button = Button::selectable(line == place, entry(ui, theme, title, topic)).truncate();
+                let button = Button::selectable(line == place, entry(ui, theme, title, topic)).wrap();
                 let response = ui.add(button.min_size(vec2(ui.available_width(), 26.0)));
                 let name = topic.map_or(title.to_owned(), |topic| format!("{topic}: {title}"));
                 response.widget_info(|| WidgetInfo::selected(Role::Button, true, line == place, &name));

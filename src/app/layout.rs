@@ -22,7 +22,8 @@ use super::theme::{CARD_RADIUS, GAP, Theme};
 use super::top_bar::TopBar;
 use super::window::PoolscopeApp;
 use super::{
-    compare, death, drop_hint, foreign, help, palette, progress, status_bar, top_bar, verdict, widgets,
+    compare, death, drop_hint, first_steps, foreign, help, palette, progress, status_bar, top_bar, verdict,
+    widgets,
 };
 use crate::pool::examples::Example;
 
@@ -223,6 +224,7 @@ impl Layout {
         let (left, right) = halves(ui.available_rect_before_wrap(), 0.57);
         place(ui, "left", left, |ui| match has_picture {
             true => self.tabs_ui(ui, cx, true, false),
+            false if cx.run.is_none() => first_steps::ui(ui, cx),
             false => self.results.ui(ui, cx),
         });
         place(ui, "right", right, |ui| self.messages.ui(ui, cx));

@@ -130,8 +130,8 @@ fn claim_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard) {
     ui.label(RichText::new(lesson.question()).size(QUESTION_SIZE).color(cx.theme.weak));
 }
 
-/// What the keys of a lesson ask for: 1 to 3 vote, Space goes on, R runs again, C changes it, H writes a handout, S saves it, F11
-/// presents it, Escape goes back.
+/// What the keys of a lesson ask for: 1 to 3 vote, Space goes on, R runs again, C changes it, H writes a handout, S saves it,
+/// P copies it as Python, Escape goes back.
 pub fn key_commands(ctx: &Context, page: &LessonPage) -> Vec<LessonCommand> {
     // Where a frame is slow, a key may have been pressed several times.
     let times = |key: Key| ctx.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
@@ -154,6 +154,7 @@ pub fn key_commands(ctx: &Context, page: &LessonPage) -> Vec<LessonCommand> {
         (!is_running, Key::C, LessonCommand::Change),
         (card.step == LessonStep::Revealed, Key::H, LessonCommand::Handout),
         (!is_running, Key::S, LessonCommand::Save),
+        (card.step == LessonStep::Revealed, Key::P, LessonCommand::CopyPython),
         (true, Key::Escape, back),
     ];
     commands.extend(

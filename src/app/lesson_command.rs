@@ -22,6 +22,8 @@ pub enum LessonCommand {
     Handout,
     /// Writes the lesson with its votes to a file.
     Save,
+    /// Copies a program in Python that does what the last run did.
+    CopyPython,
     /// Fills the screen, with larger type and without bars; or no more.
     Present,
     /// Goes back to the setup and the views.
@@ -44,6 +46,7 @@ impl LessonCommand {
             Self::Change => "Change it".into(),
             Self::Handout => "Handout…".into(),
             Self::Save => "Save the lesson…".into(),
+            Self::CopyPython => "Copy as Python".into(),
             Self::Present => "Present".into(),
             Self::Leave => "Leave the lessons".into(),
         }
@@ -59,6 +62,7 @@ impl LessonCommand {
                 "Takes the function and inputs of this lesson into the setup, to try something else with them."
             }
             Self::Handout => "Writes the claim, the votes, the runs and what they came to as one web page.",
+            Self::CopyPython => "Copies a program in Python that does what the last of these runs did.",
             Self::Save => {
                 "Saves this lesson with what was predicted as a file, to be opened elsewhere or changed."
             }

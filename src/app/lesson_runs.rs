@@ -11,6 +11,7 @@ use super::lesson;
 use super::lesson_command::LessonCommand;
 use super::state::{LessonCard, LessonPage, LessonSource, LessonStep};
 use crate::error::Result;
+use crate::export;
 use crate::lessons::Reveal;
 use crate::monitor::usable_cores;
 use crate::pool::{Ending, RunState};
@@ -36,6 +37,7 @@ impl PoolscopeApp {
             LessonCommand::Change => return self.change_lesson(ctx, now),
             LessonCommand::Handout => self.begin_handout(ctx),
             LessonCommand::Save => return self.save_lesson(ctx),
+            LessonCommand::CopyPython => self.copy_python(ctx),
             LessonCommand::Present => self.present(!self.layout.presenting.is_on, ctx),
             LessonCommand::Vote(place) => self.with_card(|card| card.vote(place)),
             LessonCommand::ForgetVotes => self.with_card(LessonCard::forget_votes),
@@ -67,6 +69,20 @@ impl PoolscopeApp {
     fn with_card(&mut self, change: impl FnOnce(&mut LessonCard)) {
         if let Some(LessonPage::Lesson(card)) = &mut self.lesson {
             change(card);
+        }
+    }
+
+    /// Copies a program that does what the last run of the lesson did.
+    fn copy_python(&mut self, ctx: &Context) {
+        let Some(LessonPage::Lesson(card)) = &self.lesson else { return };
+        let Some(run) = card.runs.last() else { return };
+        match export::equivalent_python(&run.log.plan.job) {
+            Ok(program) => {
+                ctx.copy_text(program);
+                self.saving.say("a program in Python that does the same is copied".to_owned());
+            }
+            // The setup, where errors stand, is not in sight.
+            Err(error) => self.saving.say(error.to_string()),
         }
     }
 

@@ -11,6 +11,7 @@ pub mod death;
 mod dialogs;
 mod drop_hint;
 mod event_order;
+mod first_steps;
 mod foreign;
 pub mod format;
 pub mod guide;

@@ -145,7 +145,7 @@ pub(super) fn foot_ui(
             .layout(egui::Layout::left_to_right(egui::Align::Center)),
     );
     let send = |command: LessonCommand| cx.commands.send(Command::Lesson(command));
-    let pills: [(bool, &str, LessonCommand); 7] = [
+    let pills: [(bool, &str, LessonCommand); 8] = [
         (card.step == LessonStep::Revealed, "R  run again", LessonCommand::Run),
         (card.step != LessonStep::Running, "C  change it", LessonCommand::Change),
         (
@@ -156,6 +156,7 @@ pub(super) fn foot_ui(
         (card.step == LessonStep::Running, "Esc  stop", LessonCommand::Stop),
         (card.step == LessonStep::Revealed, "H  handout", LessonCommand::Handout),
         (card.step != LessonStep::Running, "S  save", LessonCommand::Save),
+        (card.step == LessonStep::Revealed, "P  copy as Python", LessonCommand::CopyPython),
         (true, "F11  present", LessonCommand::Present),
     ];
     for (_, text, command) in pills.into_iter().filter(|(is_there, ..)| *is_there) {
