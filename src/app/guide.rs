@@ -108,7 +108,7 @@ impl GuideView {
         inside(ui, "guide page", right.with_min_x(x + 2.0 * GAP), |ui| self.page_ui(ui, cx, scrolled));
     }
 
-    /// The field; whether it has the keys.
+    /// The field; whether the keys are for the guide, as after a click on its text.
     fn search_ui(&mut self, ui: &mut Ui) -> bool {
         let field = TextEdit::singleline(&mut self.search)
             .id(Id::unique("guide search"))
@@ -125,7 +125,7 @@ impl GuideView {
             self.found = search(&self.search);
             self.choose(0);
         }
-        response.has_focus()
+        response.has_focus() || ui.memory(|memory| memory.focused().is_none())
     }
 
     /// Up and Down go through the list; gives how many pages the text is to be scrolled.

@@ -29,6 +29,7 @@ pub use self::args::Cli;
 use self::args::Subcommand;
 use self::streams::say;
 use crate::error::{Error, ErrorKind};
+use crate::export::RUN_ENDING;
 use crate::pool::examples::Example;
 
 /// All items went well.
@@ -58,14 +59,30 @@ pub fn execute(command: Subcommand) -> ExitCode {
 /// that was to be shown it names the command instead.
 pub fn without_window(reason: &str, file: Option<&Path>) -> ExitCode {
     if let Some(file) = file {
-        let command = format!("poolscope run -f FUNCTION -i {}", file.display());
-        say(&format!("{reason}; `{command}` runs a function over these inputs in the terminal."));
+        say(&format!("{reason}; {}.", in_terminal(file)));
         return WRONG_USE.into();
     }
     say(&format!("{reason}; here is the example \"Pool.map\" in the terminal."));
     let code = Example::find("Pool.map").and_then(run::run_example);
     say("`poolscope run --help` tells how to run a function over your own inputs.");
     code.unwrap_or_else(|error| report(&error)).into()
+}
+
+/// What the terminal can do with a file that was to be shown.
+fn in_terminal(file: &Path) -> String {
+    let (shown, ending) =
+        (file.display(), file.extension().unwrap_or_default().to_string_lossy().to_lowercase());
+    match ending.as_str() {
+        RUN_ENDING => format!("`poolscope export {shown} --report FILE.html` writes this run as a web page"),
+        "pool" => "setups and lessons in files are opened in the window only".to_owned(),
+        "py" | "ipynb" => {
+            format!("`poolscope run --python {shown} INPUTS` runs its function in the terminal")
+        }
+        "star" => format!("`poolscope run --script {shown} INPUTS` runs its function in the terminal"),
+        _ => format!(
+            "`poolscope run -f FUNCTION -i {shown}` runs a function over these inputs in the terminal"
+        ),
+    }
 }
 
 /// Prints why a command could not be carried out.

@@ -92,7 +92,7 @@ fn search_in<'a>(sections: impl Iterator<Item = (&'a Topic, &'a Section)>, words
     if words.is_empty() {
         return Vec::new();
     }
-    let holds_all = |text: &str| words.iter().all(|word| text.contains(word.as_str()));
+    let holds_all = |text: &str| words.iter().all(|word| places(text, word).next().is_some());
     let mut found: Vec<(bool, Hit<'a>)> = sections
         .filter(|(_, section)| holds_all(&section.all))
         .map(|(topic, section)| {
@@ -103,6 +103,12 @@ fn search_in<'a>(sections: impl Iterator<Item = (&'a Topic, &'a Section)>, words
     found.into_iter().map(|(_, hit)| hit).collect()
 }
 
+/// Where a word stands in a text, or begins a longer one: "lock" is in "locks" and not in "clock".
+fn places<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    let begins = |at: usize| !text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+    text.match_indices(word).map(|(at, part)| at..at + part.len()).filter(move |range| begins(range.start))
+}
+
 /// Where the words stand in a text, whatever the size of its letters; in order, and none within another.
 pub fn found_in(text: &str, words: &[String]) -> Vec<Range<usize>> {
     let small = text.to_lowercase();
@@ -110,9 +116,7 @@ pub fn found_in(text: &str, words: &[String]) -> Vec<Range<usize>> {
         // Places in one are none in the other, which a few letters of some languages bring about.
         return Vec::new();
     }
-    let of_word =
-        |word: &String| small.match_indices(word.as_str()).map(|(at, part)| at..at + part.len()).collect();
-    let mut found: Vec<Range<usize>> = words.iter().flat_map(|word| -> Vec<_> { of_word(word) }).collect();
+    let mut found: Vec<Range<usize>> = words.iter().flat_map(|word| places(&small, word)).collect();
     found.retain(|range| text.is_char_boundary(range.start) && text.is_char_boundary(range.end));
     found.sort_by_key(|range| (range.start, range.end));
     let mut joined: Vec<Range<usize>> = Vec::new();
@@ -127,7 +131,7 @@ pub fn found_in(text: &str, words: &[String]) -> Vec<Range<usize>> {
 
 /// The first of the lines that hold the most of the words.
 fn best_line<'a>(section: &'a Section, words: &[String]) -> &'a str {
-    let held = |small: &str| words.iter().filter(|word| small.contains(word.as_str())).count();
+    let held = |small: &str| words.iter().filter(|word| places(small, word).next().is_some()).count();
     let best = section.lines.iter().rev().max_by_key(|(_, small)| held(small));
     best.map_or("", |(line, _)| line.as_str())
 }
@@ -181,7 +185,8 @@ mod tests {
     fn places_of_words_are_in_order_and_joined() {
         let found = |text: &str, sought: &str| found_in(text, &words(sought));
         assert_eq!(found("A Worker works", "work"), [2..6, 9..13]);
-        assert_eq!(found("threads", "read thr ads"), vec![0..7]);
+        assert_eq!(found("o'clock: unlock locks, --lock", "lock"), [16..20, 25..29]);
+        assert_eq!(found("threads wait", "thr threads re wait"), [0..7, 8..12]);
         assert!(found("", "a").is_empty() && found("abc", "").is_empty() && found("İİ", "i").is_empty());
     }
 
