@@ -2,11 +2,8 @@
 
 use std::time::Instant;
 
-use egui::{
-    CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Rect, ScrollArea, Ui, UiBuilder, vec2,
-};
+use egui::{Context, Key, Modifiers, Rect, ScrollArea, Ui, UiBuilder, vec2};
 
-use super::command::Situation;
 use super::context::ViewContext;
 use super::foreign::ForeignQuestion;
 use super::guide::GuideView;
@@ -16,21 +13,10 @@ use super::palette::Palette;
 use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
 use super::presenting::Presenting;
 use super::runs::RunsView;
-use super::setup::{self, SetupView};
-use super::state::TwinRun;
 use super::theme::{CARD_RADIUS, GAP, Theme};
-use super::top_bar::TopBar;
-use super::window::PoolscopeApp;
-use super::{
-    compare, death, drop_hint, first_steps, foreign, help, palette, progress, status_bar, top_bar, verdict,
-    widgets,
-};
+use super::{first_steps, progress, verdict, widgets};
 use crate::pool::examples::Example;
 
-const TOP_BAR_HEIGHT: f32 = 44.0;
-const STATUS_BAR_HEIGHT: f32 = 26.0;
-const SETUP_WIDTH: f32 = 292.0;
-const RAIL_WIDTH: f32 = 44.0;
 /// Narrower windows fold the setup to a rail.
 const NARROW: f32 = 900.0;
 /// Lower windows show the lower cards as tabs.
@@ -54,7 +40,7 @@ pub enum Dialog {
 
 /// What stands at the left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Side {
+pub(super) enum Side {
     #[default]
     Setup,
     Runs,
@@ -84,8 +70,8 @@ pub struct Layout {
     pub dialog: Option<Dialog>,
     /// The death whose card is open, counted from 0.
     pub death: Option<u64>,
-    side: Side,
-    runs: RunsView,
+    pub(super) side: Side,
+    pub(super) runs: RunsView,
     tab: Tab,
     /// The start of the run that is shown, and what there is to see in it, where it is an example.
     watched: Option<(Instant, Option<&'static str>)>,
@@ -95,7 +81,7 @@ pub struct Layout {
     results: ResultsPanel,
     messages: MessagesPanel,
     picture: PicturePanel,
-    lesson: LessonView,
+    pub(super) lesson: LessonView,
     pub presenting: Presenting,
     pub guide: GuideView,
 }
@@ -146,7 +132,7 @@ impl Layout {
         self.is_setup_open = Some(true);
     }
 
-    fn shows_setup(&self, ctx: &Context) -> bool {
+    pub(super) fn shows_setup(&self, ctx: &Context) -> bool {
         self.is_setup_open.unwrap_or(ctx.content_rect().width() >= NARROW)
     }
 
@@ -283,117 +269,4 @@ fn place(ui: &mut Ui, salt: &str, rect: Rect, contents: impl FnOnce(&mut Ui)) {
 fn halves(rect: Rect, share: f32) -> (Rect, Rect) {
     let x = rect.left() + ((rect.width() - GAP) * share).round();
     (rect.with_max_x(x), rect.with_min_x(x + GAP))
-}
-
-impl PoolscopeApp {
-    /// The whole window.
-    pub(super) fn window_ui(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui.ctx());
-        let (phase, job_title) = (self.phase(), self.job_title());
-        let snapshot = self.shown_run().cloned();
-        let then = self.kept.shown().map(|kept| kept.machine.clone());
-        let machine_then = then.unwrap_or_else(|| self.machine.clone());
-        let cx = ViewContext {
-            run: snapshot.as_deref(),
-            monitor: self.machine.as_deref(),
-            machine_then: machine_then.as_deref(),
-            theme: &theme,
-            commands: &self.commands,
-            now: Instant::now(),
-            selected_row: self.selected_row,
-            verdict: self.verdict.get(),
-        };
-        let (situation, said) = (self.situation(), self.twin.as_ref().map(TwinRun::said));
-        let (preference, recent) = (self.theme_preference, self.recent.as_slice());
-        let top_bar = TopBar { situation, preference, title: &job_title, recent };
-        let is_presenting = self.layout.presenting.is_on;
-        if !is_presenting {
-            bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT).show(ui, |ui| top_bar::ui(ui, &cx, &top_bar));
-            bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT).show(ui, |ui| {
-                let said = said.as_deref().or(self.run_files.said()).or(self.saving.said());
-                status_bar::ui(ui, &cx, phase, said, self.others.get());
-            });
-        }
-        if let Some(page) = &self.lesson {
-            let live = self.lesson_runner.snapshot().filter(|run| !run.log.is_finished());
-            let why_not = self.why_no_lesson_run();
-            let view = &mut self.layout.lesson;
-            CentralPanel::no_frame().show(ui, |ui| view.ui(ui, &cx, page, live.map(|run| &**run), why_not));
-            self.layout.guide.ui(ui.ctx(), &cx);
-            dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx, situation);
-            self.layout.presenting.ui(ui.ctx(), &theme);
-            return;
-        }
-        let shows_setup = self.layout.shows_setup(ui.ctx());
-        let trial = self.trial.snapshot().cloned();
-        let mut view = SetupView {
-            cx: &cx,
-            why_not: self.job.as_ref().err(),
-            phase: self.runner.phase(),
-            situation,
-            is_more_open: &mut self.layout.is_more_open,
-            focus_path_field: &mut self.layout.focus_path_field,
-            focus_typed_field: &mut self.layout.focus_typed_field,
-            focus_code_path: &mut self.layout.focus_code_path,
-            is_editor_large: &mut self.layout.is_editor_large,
-            trial: trial.as_ref().map(|run| &run.log),
-            is_trying: situation.is_trying,
-        };
-        let width = if shows_setup { SETUP_WIDTH } else { RAIL_WIDTH };
-        let setup_frame = Frame::new().fill(theme.panel);
-        let side = Panel::left("setup").resizable(false).exact_size(width).frame(setup_frame);
-        let mut draw_side = |ui: &mut Ui| {
-            if !shows_setup {
-                return setup::rail_ui(ui, &view);
-            }
-            side_ui(ui, &theme, &mut self.layout.side, self.kept.count());
-            match self.layout.side {
-                Side::Setup => setup::ui(ui, &mut self.setup, &mut view),
-                Side::Runs => self.layout.runs.ui(ui, &cx, &self.kept, situation),
-            }
-        };
-        if !is_presenting {
-            side.show(ui, |ui| draw_side(ui));
-        }
-        let ground = Frame::new().fill(theme.bg).inner_margin(Margin::same(GAP as i8));
-        let both = compare::beside(self.kept.shown(), self.kept.beside());
-        CentralPanel::no_frame().frame(ground).show(ui, |ui| match both {
-            Some(runs) => self.compare.ui(ui, &cx, runs, self.kept.measured()),
-            None => self.layout.views_ui(ui, &cx),
-        });
-        if let Some(number) = self.layout.death {
-            death::ui(ui.ctx(), &cx, number, self.layout.dialog.is_none());
-        }
-        self.layout.guide.ui(ui.ctx(), &cx);
-        dialog_ui(ui.ctx(), &mut self.layout.dialog, &cx, situation);
-        drop_hint::ui(ui.ctx(), &theme);
-        self.layout.presenting.ui(ui.ctx(), &theme);
-    }
-}
-
-/// Which of both stands at the left.
-fn side_ui(ui: &mut Ui, theme: &Theme, side: &mut Side, runs: usize) {
-    Frame::new().inner_margin(Margin { left: 12, right: 12, top: 8, bottom: 0 }).show(ui, |ui| {
-        let label = if runs == 0 { "Runs".to_owned() } else { format!("Runs ({runs})") };
-        *side = widgets::segmented(ui, theme, *side, &[(Side::Setup, "Setup"), (Side::Runs, &label)])
-            .unwrap_or(*side);
-    });
-}
-
-fn bar(panel: Panel, theme: &Theme, height: f32) -> Panel {
-    let frame = Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 0));
-    panel.resizable(false).exact_size(height).frame(frame)
-}
-
-fn dialog_ui(ctx: &Context, dialog: &mut Option<Dialog>, cx: &ViewContext<'_>, situation: Situation) {
-    let stays = match dialog {
-        None => return,
-        Some(Dialog::Palette(state)) => palette::ui(ctx, cx, situation, state),
-        Some(Dialog::Shortcuts) => help::shortcuts_ui(ctx, cx.theme),
-        Some(Dialog::Foreign(question)) => foreign::ui(ctx, cx, question),
-        Some(Dialog::About) => help::about_ui(ctx, cx.theme),
-    };
-    if !stays {
-        *dialog = None;
-    }
 }

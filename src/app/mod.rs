@@ -47,6 +47,7 @@ mod twin_runs;
 pub mod verdict;
 pub mod widgets;
 mod window;
+mod window_ui;
 
 use std::path::PathBuf;
 use std::sync::Arc;

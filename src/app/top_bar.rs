@@ -103,33 +103,7 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, bar: &TopBar<'_>) {
     ui.spacing_mut().item_spacing.x = 2.0;
     let widgets = &mut ui.visuals_mut().widgets;
     widgets.inactive.fg_stroke.color = cx.theme.weak;
-    ui.menu_button("File", |ui| {
-        items(
-            ui,
-            cx,
-            situation,
-            &[
-                Command::OpenFile,
-                Command::OpenFolder,
-                Command::OpenCode,
-                Command::Setup(SetupCommand::Open),
-                Command::OpenRun,
-            ],
-        );
-        ui.add_enabled_ui(!recent.is_empty(), |ui| {
-            ui.menu_button("Open recent", |ui| recent_ui(ui, cx, recent));
-        });
-        ui.separator();
-        let saves = [
-            Command::SaveResults,
-            Command::SaveShownRun,
-            Command::ExportShownRun,
-            Command::Setup(SetupCommand::Save),
-        ];
-        items(ui, cx, situation, &saves);
-        ui.separator();
-        items(ui, cx, situation, &[Command::Quit]);
-    });
+    ui.menu_button("File", |ui| file_menu_ui(ui, cx, situation, recent));
     ui.menu_button("Run", |ui| {
         let pause = if situation.is_paused { Command::Resume } else { Command::Pause };
         items(ui, cx, situation, &[Command::Start, pause, Command::StopSoon, Command::Stop]);
@@ -161,6 +135,34 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, bar: &TopBar<'_>) {
         use HelpCommand::{About, Guide, Palette, Shortcuts};
         items(ui, cx, situation, &[Guide, Shortcuts, Palette, About].map(Command::Help));
     });
+}
+
+fn file_menu_ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, recent: &[PathBuf]) {
+    items(
+        ui,
+        cx,
+        situation,
+        &[
+            Command::OpenFile,
+            Command::OpenFolder,
+            Command::OpenCode,
+            Command::Setup(SetupCommand::Open),
+            Command::OpenRun,
+        ],
+    );
+    ui.add_enabled_ui(!recent.is_empty(), |ui| {
+        ui.menu_button("Open recent", |ui| recent_ui(ui, cx, recent));
+    });
+    ui.separator();
+    let saves = [
+        Command::SaveResults,
+        Command::SaveShownRun,
+        Command::ExportShownRun,
+        Command::Setup(SetupCommand::Save),
+    ];
+    items(ui, cx, situation, &saves);
+    ui.separator();
+    items(ui, cx, situation, &[Command::Quit]);
 }
 
 fn example_tooltip(ui: &mut Ui, theme: &Theme, example: &crate::pool::examples::Example) {
