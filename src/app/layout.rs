@@ -210,8 +210,7 @@ impl Layout {
         let (left, right) = halves(ui.available_rect_before_wrap(), 0.57);
         place(ui, "left", left, |ui| match has_picture {
             true => self.tabs_ui(ui, cx, true, false),
-            false if cx.run.is_none() => first_steps::ui(ui, cx),
-            false => self.results.ui(ui, cx),
+            false => self.results_ui(ui, cx),
         });
         place(ui, "right", right, |ui| self.messages.ui(ui, cx));
     }
@@ -229,10 +228,15 @@ impl Layout {
             self.tab = widgets::segmented(ui, cx.theme, self.tab, &tabs).unwrap_or(self.tab);
         });
         place(ui, "tab", rest.with_min_y(rest.top() + GAP), |ui| match self.tab {
-            Tab::Results => self.results.ui(ui, cx),
+            Tab::Results => self.results_ui(ui, cx),
             Tab::Picture => self.picture.ui(ui, cx),
             Tab::Messages => self.messages.ui(ui, cx),
         });
+    }
+
+    /// The results, or what there is to begin with.
+    fn results_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        if cx.run.is_none() { first_steps::ui(ui, cx) } else { self.results.ui(ui, cx) }
     }
 
     /// Whether there is a picture; shows it once when its first tile comes.

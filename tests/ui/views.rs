@@ -549,3 +549,15 @@ fn the_menu_of_a_title_has_its_card_fill_the_views_until_escape() {
     harness.run_steps(2);
     assert_eq!(harness.get_by_label("Timeline").rect().top(), height);
 }
+
+#[test]
+fn first_steps_stand_where_nothing_has_run() {
+    for size in [Vec2::new(980.0, 720.0), Vec2::new(620.0, 500.0)] {
+        let mut harness = all_views().open_with(Harness::builder().with_size(size));
+        harness.get_by_label("First steps");
+        harness.get_by_label("Predict and measure").click();
+        harness.run_steps(2);
+        let gallery = Command::Lesson(poolscope::app::lesson_command::LessonCommand::Gallery);
+        assert!(harness.state().sent.contains(&gallery), "{:?}", harness.state().sent);
+    }
+}
