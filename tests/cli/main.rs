@@ -10,8 +10,8 @@ mod figures;
 mod fire;
 mod functions;
 mod guide;
-#[cfg(target_os = "linux")]
 mod helpers;
+#[cfg(target_os = "linux")]
 mod inherited;
 #[cfg(target_os = "linux")]
 mod keeper;
