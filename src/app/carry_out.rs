@@ -95,6 +95,7 @@ impl PoolscopeApp {
             Command::LoadPath(path) => self.load_path(path, ctx),
             Command::RunExample(example) if !self.runner.is_live() => {
                 self.setup.load_example(example, now, ctx)?;
+                self.setup_files.foreign = None;
                 self.starts_when_read = true;
             }
             Command::UseSampleInputs => {
@@ -199,6 +200,7 @@ impl PoolscopeApp {
         }
         self.layout.leave_runs();
         if is_code(&path) {
+            self.setup_files.foreign = None;
             self.setup.function.open(path, ctx);
             return;
         }

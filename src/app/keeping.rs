@@ -14,6 +14,8 @@ use super::theme_choice::{THEME_KEY, theme_word};
 
 /// Where the folders are stored that a person did not allow.
 const DECLINED_KEY: &str = "folders whose Python is not used";
+/// Where the name of the file is stored that brought the setup.
+const FOREIGN_KEY: &str = "the file that brought the setup";
 /// Where marks of what was brought by files and may be run are stored.
 const ALLOWED_KEY: &str = "what files have brought and may be run";
 const SETUP_KEY: &str = "setup";
@@ -26,6 +28,7 @@ impl PoolscopeApp {
             self.setup.function.code.consent.declined = declined;
         }
         self.setup_files.allowed = kept(storage, ALLOWED_KEY).unwrap_or_default();
+        self.setup_files.foreign = kept(storage, FOREIGN_KEY).unwrap_or_default();
         self.recent = RecentPaths::of(kept::<Vec<PathBuf>>(storage, RECENT_KEY).unwrap_or_default());
         if let Some(setup) = kept::<SavedSetup>(storage, SETUP_KEY).filter(|_| !has_file)
             && let Err(error) = setup.restore(&mut self.setup, Instant::now(), ctx)
@@ -40,6 +43,7 @@ impl PoolscopeApp {
         keep(storage, DECLINED_KEY, &self.setup.function.code.consent.declined);
         keep(storage, RECENT_KEY, &self.recent.as_slice());
         keep(storage, ALLOWED_KEY, &self.setup_files.allowed);
+        keep(storage, FOREIGN_KEY, &self.setup_files.foreign);
         keep(storage, SETUP_KEY, &SavedSetup::of(&self.setup));
     }
 }

@@ -127,6 +127,7 @@ impl PoolscopeApp {
                 let last = card.runs.len().checked_sub(1).map_or(runs.first(), |last| runs.get(last));
                 if let Some(run) = last {
                     self.setup.load_example(&run.example(usable_cores()), now, ctx)?;
+                    self.setup_files.foreign = None;
                 }
             }
         }

@@ -54,7 +54,8 @@ impl PoolscopeApp {
             }
         }
         let is_hit = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        presenting.is_black = is_hit(Key::B);
+        // It stays black until the next key.
+        presenting.is_black |= is_hit(Key::B);
         if self.lesson.is_none() {
             if is_hit(Key::Escape) {
                 self.present(false, ctx);

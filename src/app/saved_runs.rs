@@ -275,6 +275,7 @@ impl PoolscopeApp {
     }
 }
 
-fn name_of(path: &Path) -> String {
+/// The name of a file, for what is said of it.
+pub(super) fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -11,6 +11,7 @@ use super::command::Command;
 use super::dialogs::{self, Choose, Chosen};
 use super::foreign::ForeignQuestion;
 use super::lesson_command::LessonCommand;
+use super::saved_runs::name_of;
 use super::setup_command::SetupCommand;
 use super::state::{
     FileLesson, LessonCard, LessonPage, LessonSource, POOL_ENDING, PoolFile, SavedSetup, Setup,
@@ -31,7 +32,7 @@ pub struct SetupFiles {
     choosing_file: Option<Task<Chosen>>,
     reading: TaskOfPath<(PoolFile, Option<String>)>,
     /// The file that brought what is set up, where nobody has allowed that to run.
-    foreign: Option<String>,
+    pub foreign: Option<String>,
     /// What a person has allowed to run, or has saved: see [`SavedSetup::mark`].
     pub allowed: Vec<String>,
 }
@@ -199,8 +200,4 @@ impl PoolscopeApp {
         self.layout.ask(ForeignQuestion { file, what, mark, then: command.clone() });
         true
     }
-}
-
-fn name_of(path: &std::path::Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

@@ -250,6 +250,7 @@ impl PoolscopeApp {
             Some(Ok(Some(path))) => {
                 self.layout.leave_runs();
                 self.recent.note(path.clone());
+                self.setup_files.foreign = None;
                 self.setup.function.open(path, ctx);
             }
             Some(Ok(None)) | None => {}

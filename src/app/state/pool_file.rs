@@ -99,6 +99,8 @@ impl PoolFile {
         let mut file = Self::parsed(&text).map_err(failed)?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         file.setup.map_paths(|inner| folder.join(inner));
+        // It is a program, which would be started to look at the code: that is for the person at this machine to choose.
+        file.setup.forget_interpreter();
         let said = file.setup.take_own_code().map(|name| {
             format!("{name} is not there; the code that {} holds itself is taken", name_of(path))
         });
@@ -158,27 +160,14 @@ fn name_of(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use egui::Context;
 
     use super::super::loading::Origin;
-    use super::super::setup::Setup;
+    use super::super::setup::{Setup, job_of};
     use super::*;
-    use crate::pool::Job;
     use crate::pool::examples::EXAMPLES;
-
-    fn job_of(setup: &mut Setup) -> Job {
-        let (ctx, begun) = (Context::default(), Instant::now());
-        loop {
-            setup.poll(Instant::now() + Duration::from_secs(1), &ctx);
-            match setup.job() {
-                Ok(job) => return job,
-                Err(error) => assert!(begun.elapsed() < Duration::from_secs(20), "{error}"),
-            }
-            std::thread::yield_now();
-        }
-    }
 
     fn opened(path: &Path) -> (Setup, Option<String>) {
         let (file, said) = PoolFile::read(path).unwrap();
@@ -227,6 +216,17 @@ mod tests {
         assert_eq!(after.function.description(), before.function.description());
         let (mut same, said) = opened(&path);
         assert_eq!((said, job_of(&mut same).function), (None, before.function));
+    }
+
+    #[test]
+    fn a_program_that_a_file_names_is_not_started_when_that_is_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.pool");
+        let text = "format = 1\n[setup.function]\nkind = \"Python\"\ninterpreter = \"/no/such/program\"\n";
+        fs::write(&path, text).unwrap();
+        let (setup, _) = opened(&path);
+        assert_eq!(setup.function.code.interpreter_text, "");
+        assert!(PoolFile::read(&path).unwrap().0.setup.is_powerful());
     }
 
     #[test]

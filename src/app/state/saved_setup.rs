@@ -113,6 +113,11 @@ impl SavedSetup {
         Some(missing.file_name().unwrap_or_default().to_string_lossy().into_owned())
     }
 
+    /// Leaves open which interpreter runs its code.
+    pub fn forget_interpreter(&mut self) {
+        self.function.interpreter.clear();
+    }
+
     /// Whether its function is one that can do anything: code of Python, or a command.
     pub fn is_powerful(&self) -> bool {
         matches!(self.function.kind, FunctionKind::Python | FunctionKind::Command)
@@ -248,8 +253,7 @@ impl SavedFunction {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
+    use super::super::setup::job_of;
     use super::*;
     use crate::input::ColumnChoice;
     use crate::pool::Mode;
@@ -260,18 +264,6 @@ mod tests {
         let saved: SavedSetup = serde_json::from_str(&text).unwrap();
         saved.restore(&mut other, Instant::now(), &Context::default()).unwrap();
         other
-    }
-
-    fn job_of(setup: &mut Setup) -> crate::pool::Job {
-        let (ctx, begun) = (Context::default(), Instant::now());
-        loop {
-            setup.poll(Instant::now() + Duration::from_secs(1), &ctx);
-            match setup.job() {
-                Ok(job) => return job,
-                Err(error) => assert!(begun.elapsed() < Duration::from_secs(20), "{error}"),
-            }
-            std::thread::yield_now();
-        }
     }
 
     #[test]

@@ -180,6 +180,22 @@ impl MixedCheck {
     }
 }
 
+/// The job of a setup, once what it reads is read.
+#[cfg(test)]
+pub(super) fn job_of(setup: &mut Setup) -> Job {
+    use std::time::Duration;
+
+    let (ctx, begun) = (Context::default(), Instant::now());
+    loop {
+        setup.poll(Instant::now() + Duration::from_secs(1), &ctx);
+        match setup.job() {
+            Ok(job) => return job,
+            Err(error) => assert!(begun.elapsed() < Duration::from_secs(20), "{error}"),
+        }
+        std::thread::yield_now();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::SystemTime;
