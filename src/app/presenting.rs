@@ -94,7 +94,7 @@ impl Presenting {
         }
         ctx.request_repaint_after(left);
         Area::new(Id::unique("pressed key"))
-            .anchor(Align2::RIGHT_TOP, vec2(-12.0, 12.0))
+            .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -16.0))
             .order(Order::Foreground)
             .interactable(false)
             .show(ctx, |ui| {
