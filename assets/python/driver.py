@@ -92,6 +92,7 @@ def serve(job: dict[str, Any]) -> None:
     page[LOADING_SINCE] = clock_ns() - host.start_ns
     os.register_at_fork(after_in_child=host.forget)
     take_streams(host)
+    lock_modules = lock.modules_that_turn_it_on()
     _thread.start_new_thread(host.or_end(host.read), ())
     try:
         host.program = loading.load(job, later, plan_of(job))
@@ -103,8 +104,9 @@ def serve(job: dict[str, Any]) -> None:
         if refusal:
             host.refuse(refusal)
         # Only now: a module that was imported may have turned the lock on.
-        page[LOCK] = HAS_LOCK if getattr(sys, "_is_gil_enabled", lambda: True)() else HAS_NO_LOCK
-        host.channel.send(READY, varint(int(job["version"])))
+        page[LOCK] = HAS_LOCK if lock.is_on() else HAS_NO_LOCK
+        turned_on_by = lock_modules[0].encode() if lock_modules else b""
+        host.channel.send(READY, varint(int(job["version"])) + varint(len(turned_on_by)) + turned_on_by)
         _thread.start_new_thread(host.or_end(host.flush_when_due), ())
 
     host.run(ready)
@@ -122,6 +124,7 @@ from poolscope_columns import varint  # noqa: E402
 clock_ns = part("clocks").clock_ns
 take_streams = part("streams").take_streams
 part("said")
+lock = part("lock")
 part("lane")
 Channel = part("channel").Channel
 Host = part("host").Host

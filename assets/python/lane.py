@@ -18,6 +18,7 @@ from poolscope_clocks import clock_ns, tree_time_ns
 from poolscope_columns import (
     Failure, Sentence, encoded, read_column, write_batch, write_each, write_ends, write_whole,
 )
+from poolscope_lock import is_on as lock_is_on
 from poolscope_protocol import EXECUTING, FINISHED, IS_OVER, LINE_WORDS, SINCE
 from poolscope_said import Said
 
@@ -43,7 +44,7 @@ EACH, ENDS, TOGETHER = range(3)  # How items are timed.
 PLAIN = frozenset((int, float, bool, type(None)))  # Results that travel as they are.
 
 # A list iterator is stepped and emptied in one act only under the global interpreter lock.
-CAN_CUT = getattr(sys, "_is_gil_enabled", lambda: True)()
+CAN_CUT = lock_is_on()
 
 
 class Lane(Said):

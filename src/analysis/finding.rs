@@ -1,6 +1,7 @@
 //! The one thing that is most worth saying of a run, from measured figures.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::ledger::Ledger;
 use super::parts::Part;
@@ -15,8 +16,9 @@ const SOME: f64 = 0.2;
 /// What a run showed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Finding {
-    /// Threads shared an interpreter's lock, and together used so many cores.
-    TookTurns { cores: f64, threads: usize },
+    /// Threads shared an interpreter's lock, and together used so many cores; with the module that had turned the lock on,
+    /// where the interpreter had none.
+    TookTurns { cores: f64, threads: usize, lock_turned_on_by: Option<Arc<str>> },
     /// This share of the workers' time went by before they were ready.
     Starting { share: f64 },
     /// Items waited for this share of their time.
@@ -53,7 +55,8 @@ impl Finding {
             return None;
         }
         if log.plan.job.settings.mode == Mode::Thread && of_items(Part::Lock) >= SOME {
-            return Some(Self::TookTurns { cores: cores_used, threads: workers });
+            let lock_turned_on_by = log.lock_turned_on_by.clone();
+            return Some(Self::TookTurns { cores: cores_used, threads: workers, lock_turned_on_by });
         }
         if share(Part::Idle) >= MUCH {
             return Some(Self::NothingToDo { share: share(Part::Idle) });
@@ -76,11 +79,18 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let percent = |share: f64| (share * 100.0).round();
         match *self {
-            Self::TookTurns { cores, threads } => write!(
-                f,
-                "The {threads} threads took turns under Python's lock: they used {cores:.2} cores together. \
-                 Processes have a lock each."
-            ),
+            Self::TookTurns { cores, threads, ref lock_turned_on_by } => {
+                write!(
+                    f,
+                    "The {threads} threads took turns under Python's lock: they used {cores:.2} cores together. "
+                )?;
+                match lock_turned_on_by {
+                    Some(module) => {
+                        write!(f, "The module {module} turned the lock on; without it, they need not.")
+                    }
+                    None => write!(f, "Processes have a lock each."),
+                }
+            }
             Self::Starting { share } => {
                 write!(
                     f,
@@ -131,8 +141,15 @@ mod tests {
 
     #[test]
     fn each_finding_is_a_sentence_with_its_figures() {
-        let said = Finding::TookTurns { cores: 0.984, threads: 4 }.to_string();
+        let took_turns = |module: Option<&str>| Finding::TookTurns {
+            cores: 0.984,
+            threads: 4,
+            lock_turned_on_by: module.map(Into::into),
+        };
+        let said = took_turns(None).to_string();
         assert!(said.contains("4 threads") && said.contains("0.98 cores"), "{said}");
+        let said = took_turns(Some("_fast.core")).to_string();
+        assert!(said.contains("The module _fast.core turned the lock on"), "{said}");
         let said = Finding::Waiting { share: 0.934, workers: 2, cores: 2 }.to_string();
         assert!(said.contains("93 %") && said.contains("more workers"), "{said}");
         assert!(!Finding::Waiting { share: 0.9, workers: 64, cores: 2 }.to_string().contains("more workers"));

@@ -72,7 +72,7 @@ pub fn ui(ctx: &Context, cx: &ViewContext<'_>, number: u64, takes_keys: bool) {
 }
 
 fn color(theme: &Theme, death: &Death) -> egui::Color32 {
-    match death.cause {
+    match death.end {
         LifeEnd::TimedOut | LifeEnd::Killed | LifeEnd::Recycled => theme.warn,
         _ => theme.bad,
     }
@@ -186,7 +186,7 @@ fn title(log: &RunLog, death: &Death) -> String {
         all if all == log.workers => "The process of all threads".to_owned(),
         _ => format!("The process of workers {} to {}", beside.start + 1, beside.end),
     };
-    match &death.cause {
+    match &death.end {
         LifeEnd::TimedOut => format!("{who} was ended: timeout"),
         LifeEnd::OverMemory { .. } => format!("{who} was ended: too much memory"),
         LifeEnd::MachineFull { .. } => format!("{who} was ended: machine out of memory"),

@@ -94,7 +94,9 @@ fn heard_frame(host: HostId, page: &Page, frame: Frame<'_>) -> Trigger {
         Err(malformed) => return Trigger::Garbled { host, reason: malformed.to_string() },
     };
     match up {
-        Up::Ready { version: wire::VERSION } => Trigger::Ready { host, readiness: page.readiness() },
+        Up::Ready { version: wire::VERSION, lock_turned_on_by } => {
+            Trigger::Ready { host, readiness: page.readiness(), lock_turned_on_by }
+        }
         Up::Ready { .. } => {
             let reason = "the program was replaced while it ran; start it again".to_owned();
             Trigger::Refused { host, reason }

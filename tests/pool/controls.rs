@@ -105,7 +105,7 @@ fn a_worker_ended_by_hand_costs_its_item_and_is_replaced() {
     run.ask(Control::Kill { worker });
     let log = finish(run);
     assert_eq!(error_of(&log, 0), "the worker process was ended by hand");
-    assert_eq!(log.deaths.get(0).unwrap().cause, LifeEnd::Killed);
+    assert_eq!(log.deaths.get(0).unwrap().end, LifeEnd::Killed);
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn a_host_killed_by_hand_costs_one_row_and_is_replaced() {
     check_end(log);
     assert_eq!((log.counts.ok, log.counts.failed, log.counts.hosts_lost), (59, 1, 1));
     let death = log.deaths.get(0).unwrap();
-    assert_eq!((death.pid, &death.cause), (pid, &LifeEnd::Signal(9)));
+    assert_eq!((death.pid, &death.end), (pid, &LifeEnd::Signal(9)));
     assert!(error_of(log, death.executing[0]).contains("SIGKILL"));
     assert!(death.replaced_after.is_some() && log.lanes[2].lives.len() == 2);
 }

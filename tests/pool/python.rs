@@ -47,7 +47,7 @@ fn a_python_host_killed_by_hand_costs_what_it_executed() {
         kill("-9", pid);
         let log = finish(run);
         let death = log.deaths.get(0).unwrap();
-        assert_eq!((death.pid, &death.cause, log.counts.hosts_lost), (pid, &LifeEnd::Signal(9), 1));
+        assert_eq!((death.pid, &death.end, log.counts.hosts_lost), (pid, &LifeEnd::Signal(9), 1));
         if mode == Mode::Process {
             // Nothing where it was killed between two items.
             let executing = death.executing.len() as u64;

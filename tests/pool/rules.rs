@@ -27,7 +27,7 @@ fn an_item_that_hangs_is_ended_at_the_timeout_and_no_other() {
         // The bound leaves room for a machine that does much else; it is met within some 20 ms otherwise.
         assert!((0.5..1.0).contains(&row.duration_s), "{mode}: ended after {} s", row.duration_s);
         assert_eq!((log.counts.ok, log.counts.timed_out, log.counts.hosts_lost), (29, 1, 1), "{mode}");
-        assert_eq!(log.deaths.get(0).unwrap().cause, LifeEnd::TimedOut);
+        assert_eq!(log.deaths.get(0).unwrap().end, LifeEnd::TimedOut);
     }
 }
 
@@ -112,7 +112,7 @@ fn a_worker_above_its_memory_limit_is_ended_and_its_item_fails() {
     // Taking that much is over in an instant on some machines: the next item of that worker is then the one in hand.
     assert!(log.counts.hosts_lost >= 1, "{row:?} {:?}", texts(log));
     let death = log.deaths.get(0).unwrap();
-    assert_eq!(death.cause, LifeEnd::OverMemory { limit_bytes: 200 << 20 });
+    assert_eq!(death.end, LifeEnd::OverMemory { limit_bytes: 200 << 20 });
     assert!(death.peak_rss_bytes > 200 << 20 && death.likely_cause().contains("200 MiB"));
 }
 

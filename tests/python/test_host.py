@@ -12,6 +12,7 @@ clocks = part("clocks")
 columns = part("columns")
 streams = part("streams")
 part("said")
+part("lock")
 lane = part("lane")
 channel = part("channel")
 

@@ -154,7 +154,7 @@ impl Fixture {
             worker,
             pid: self.pid(worker),
             at_ns: ns(at_ms),
-            cause: end.clone(),
+            end: end.clone(),
             executing: executing.map(|executing| executing.index).into_iter().collect(),
             peak_rss_bytes: PEAK_RSS_BYTES,
             replaced_after: None,
@@ -163,7 +163,7 @@ impl Fixture {
         };
         let at = death.executing.first().map_or(DiedAt::Idle, |index| DiedAt::Input(*index));
         let (number, host) = (self.snapshot.log.deaths.len(), HostName::Worker(worker));
-        let notice = Notice::Died { death: number, host, pid: death.pid, cause: end.clone(), at };
+        let notice = Notice::Died { death: number, host, pid: death.pid, end: end.clone(), at };
         let said = Event::MessageSaid(Message::of_pool(ns(at_ms), notice));
         self.ended(worker, at_ms, end).at(at_ms, said).at(at_ms, Event::HostDied(Box::new(death)))
     }

@@ -72,7 +72,7 @@ pub(super) fn write_deaths(log: &RunLog, out: &mut dyn Write) -> io::Result<()> 
             amount::duration(ns_to_s(death.at_ns)),
             death.worker,
             death.pid,
-            cell(&death.cause.to_string(), WORD_LETTERS),
+            cell(&death.end.to_string(), WORD_LETTERS),
             cell(&death.likely_cause(), WORD_LETTERS),
             Escaped(&indices(&death.executing)),
         )?;

@@ -31,7 +31,7 @@ fn log() -> RunLog {
         worker: 1,
         pid: 11,
         at_ns: 300 * MS,
-        cause: end.clone(),
+        end: end.clone(),
         executing: vec![4_998],
         peak_rss_bytes: 7 << 20,
         replaced_after: None,

@@ -79,7 +79,7 @@ pub(super) fn write_deaths(log: &RunLog, tracks: &Tracks, events: &mut EventWrit
             "peak_rss_bytes": death.peak_rss_bytes,
             "replaced_after_ms": death.replaced_after.map(|after| after.as_secs_f64() * 1e3),
         });
-        let name = format!("died: {}", shortened(&death.cause.to_string(), MESSAGE_LETTERS));
+        let name = format!("died: {}", shortened(&death.end.to_string(), MESSAGE_LETTERS));
         events.moment(track, ("death", &name), ("p", death.at_ns), args)?;
     }
     Ok(())

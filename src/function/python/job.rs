@@ -16,7 +16,7 @@ pub const BOOTSTRAP: &str = "import marshal,mmap,sys;j=mmap.mmap(int(sys.argv[3]
     {\"__name__\":\"poolscope_driver\",\"JOB\":j,\"PARTS\":marshal.loads(p)if s else{}})";
 
 /// The files of the driver, the one that runs first before the others.
-pub(super) const DRIVER: [(&str, &str); 17] = [
+pub(super) const DRIVER: [(&str, &str); 18] = [
     ("driver", include_str!("../../../assets/python/driver.py")),
     ("protocol", include_str!("../../../assets/python/protocol.py")),
     ("clocks", include_str!("../../../assets/python/clocks.py")),
@@ -25,6 +25,7 @@ pub(super) const DRIVER: [(&str, &str); 17] = [
     ("host", include_str!("../../../assets/python/host.py")),
     ("columns", include_str!("../../../assets/python/columns.py")),
     ("said", include_str!("../../../assets/python/said.py")),
+    ("lock", include_str!("../../../assets/python/lock.py")),
     ("lane", include_str!("../../../assets/python/lane.py")),
     ("loading", include_str!("../../../assets/python/loading.py")),
     ("sources", include_str!("../../../assets/python/sources.py")),

@@ -245,7 +245,7 @@ impl Dispatcher {
             worker: host.first_lane + 1,
             pid: host.pid,
             at_ns: self.now_ns,
-            cause: end.clone(),
+            end: end.clone(),
             executing,
             peak_rss_bytes: *peak_rss_bytes,
             replaced_after: None,
@@ -267,7 +267,7 @@ impl Dispatcher {
             death: self.log.deaths.len(),
             host: self.host_name(death.worker),
             pid: death.pid,
-            cause: death.cause.clone(),
+            end: death.end.clone(),
             at,
         });
     }

@@ -43,13 +43,17 @@ impl Dispatcher {
         }
     }
 
-    pub(super) fn ready(&mut self, id: HostId, readiness: Readiness) {
+    pub(super) fn ready(&mut self, id: HostId, readiness: Readiness, lock_turned_on_by: Option<String>) {
         let Some(host) = self.hosts.get_mut(id).filter(|host| host.stage == Stage::Loading) else { return };
         host.stage = Stage::Ready;
         let (lanes, pid) = (host.lane_range(), host.pid);
         let replaces = host.replaces.take();
         let first_lane = lanes.start;
         self.emit(Event::HostReady { lanes, pid, readiness });
+        // Each host that loads the same file does the same: said of the first one only.
+        if let Some(module) = lock_turned_on_by.filter(|_| self.log.lock_turned_on_by.is_none()) {
+            self.notify(Notice::LockTurnedOn { module });
+        }
         if let Some((death, died_ns)) = replaces {
             self.tell_of_replacement(first_lane, death, died_ns);
         }

@@ -102,7 +102,9 @@ impl Dispatcher {
             Trigger::Start => self.start(),
             Trigger::Launched { host, pid, launched_ns } => self.launched(host, pid, launched_ns),
             Trigger::LaunchFailed { host, reason } => self.launch_failed(host, reason),
-            Trigger::Ready { host, readiness } => self.ready(host, readiness),
+            Trigger::Ready { host, readiness, lock_turned_on_by } => {
+                self.ready(host, readiness, lock_turned_on_by);
+            }
             Trigger::Refused { host, reason } => self.refused(host, reason),
             Trigger::Finished { host, lane, batch } => self.finished(host, lane, batch),
             Trigger::Returned { host, chunks } => self.returned(host, &chunks),

@@ -128,7 +128,7 @@ impl World {
 
     fn get_ready(&mut self, host: HostId) {
         if !std::mem::replace(&mut self.host(host).is_ready, true) {
-            self.tell(Trigger::Ready { host, readiness: Readiness::default() });
+            self.tell(Trigger::Ready { host, readiness: Readiness::default(), lock_turned_on_by: None });
         }
     }
 
@@ -318,9 +318,7 @@ fn results_that_nobody_asked_for_end_their_host_and_not_the_run() {
     world.run_to_the_end();
     world.check_end();
     let log = world.dispatcher.log();
-    assert!(
-        matches!(&log.deaths.get(0).unwrap().cause, LifeEnd::Broken(why) if why.contains("not asked for"))
-    );
+    assert!(matches!(&log.deaths.get(0).unwrap().end, LifeEnd::Broken(why) if why.contains("not asked for")));
     assert_eq!((log.counts.ok, log.counts.hosts_lost), (4, 1));
 }
 

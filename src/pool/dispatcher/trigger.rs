@@ -19,8 +19,8 @@ pub enum Trigger {
     Launched { host: HostId, pid: u32, launched_ns: u64 },
     /// It could not even be launched.
     LaunchFailed { host: HostId, reason: String },
-    /// The host has loaded the function.
-    Ready { host: HostId, readiness: Readiness },
+    /// The host has loaded the function, and which module turned on a lock that it had not.
+    Ready { host: HostId, readiness: Readiness, lock_turned_on_by: Option<String> },
     /// The host cannot load the function.
     Refused { host: HostId, reason: String },
     /// A lane of the host has finished neighbours.

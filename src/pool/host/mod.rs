@@ -158,7 +158,7 @@ impl HostServer {
     }
 
     fn serve_loop(&self, frames: &mut FrameReader) -> Result<()> {
-        self.shared.output.send(&Up::Ready { version: wire::VERSION });
+        self.shared.output.send(&Up::Ready { version: wire::VERSION, lock_turned_on_by: None });
         loop {
             match frames.next() {
                 Ok(Some(Down::Work { first, inputs })) => self.take(Work { first, inputs }),

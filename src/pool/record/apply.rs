@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::event::{Event, ItemsFinished};
 use super::{
-    Cause, FailedSpan, Lane, Life, LifeEnd, Readiness, RecordedRows, RowState, RunLog, RunState, Segment,
+    Cause, Death, Ending, FailedSpan, Lane, Life, LifeEnd, Message, Notice, Readiness, RecordedRows,
+    RowState, RunLog, RunState, Segment,
 };
+use crate::value::Column;
 
 impl RunLog {
     /// Takes what happened at `at_ns` after Start.
@@ -36,79 +39,54 @@ impl RunLog {
     pub fn apply(&mut self, at_ns: u64, event: &Event) {
         match event {
             Event::HostLaunched { lanes, pid, launched_ns } => self.host_launched(lanes, *pid, *launched_ns),
-            Event::HostReady { lanes, pid, readiness } => {
-                self.host_ready(at_ns, (lanes, *pid), *readiness);
-            }
-            Event::HostSuspended { lanes, is_suspended } => {
-                self.lanes_in(lanes).for_each(|lane| lane.is_suspended = *is_suspended);
-            }
+            Event::HostReady { lanes, pid, readiness } => self.host_ready(at_ns, (lanes, *pid), *readiness),
+            Event::HostSuspended { lanes, is_suspended } => self.host_suspended(lanes, *is_suspended),
             Event::HostEnded { lanes, pid, end, peak_rss_bytes, was_suspended } => {
                 self.lanes_in(lanes).for_each(|lane| lane.is_suspended &= !was_suspended);
                 self.host_ended(at_ns, (lanes, *pid), end, *peak_rss_bytes);
             }
-            Event::HostDied(death) => {
-                self.counts.hosts_lost += 1;
-                self.deaths.push((**death).clone());
-            }
-            Event::HostReplaced { death, after } => {
-                if let Some(death) = self.deaths.get_mut(*death) {
-                    death.replaced_after = Some(*after);
-                }
-            }
+            Event::HostDied(death) => self.host_died(death),
+            Event::HostReplaced { death, after } => self.host_replaced(*death, *after),
             Event::HostRecycled { .. } => self.counts.recycled += 1,
             Event::HostWasIdle { lanes, idle } => {
                 self.lanes_in(lanes).for_each(|lane| lane.idles.push(*idle));
             }
             Event::CoreTimeSeen { lane, core_time } => {
-                self.lanes_in(&(*lane..lane + 1)).for_each(|lane| lane.core_times.add(*core_time));
+                self.lane(*lane).for_each(|lane| lane.core_times.add(*core_time));
             }
             Event::ItemsFinished(finished) => self.items_finished(at_ns, finished),
-            Event::ItemCutOff { lane, segment } => {
-                self.last_row_ns = self.last_row_ns.max(at_ns);
-                self.lanes_in(&(*lane..lane + 1)).for_each(|lane| lane.add_cut_off(*segment));
-            }
+            Event::ItemCutOff { lane, segment } => self.item_cut_off(at_ns, *lane, *segment),
             Event::ItemFailed { index, cause, span } => self.item_failed(*index, cause, *span),
             Event::ItemRetried { index } => self.item_retried(*index),
             Event::ChunkSized { items } => self.chunk_items = *items,
-            Event::MessageSaid(message) => self.messages.push(message.clone()),
+            Event::MessageSaid(message) => self.message_said(message),
             Event::PoolResized { workers } => self.pool_resized(*workers),
-            Event::PoolShrunk { workers, without } => {
-                self.workers = *workers;
-                without.iter().for_each(|lane| {
-                    self.lanes_in(&(*lane..lane + 1)).for_each(|lane| lane.is_retired = true);
-                });
-            }
-            Event::SuspectLaneAdded => {
-                self.lanes.push(Lane { is_for_suspects: true, ..Lane::default() });
-            }
+            Event::PoolShrunk { workers, without } => self.pool_shrunk(*workers, without),
+            Event::SuspectLaneAdded => self.lanes.push(Lane { is_for_suspects: true, ..Lane::default() }),
             Event::Paused { is_paused } => self.is_paused = *is_paused,
             Event::Draining => (self.is_draining, self.is_paused) = (true, false),
             Event::Stopping => self.state = RunState::Stopping,
-            Event::InputsAdded(column) => {
-                self.inputs.push(column.clone());
-                self.counts.total = self.inputs.len();
-            }
+            Event::InputsAdded(column) => self.inputs_added(column),
             Event::InputsEnded => self.inputs.close(),
             Event::RowsReleased { index } => self.release(*index),
             Event::RowsRecorded(rows) => self.rows_recorded(at_ns, rows),
-            Event::LaneRecorded { lane, history } => {
-                self.lanes_in(&(*lane..lane + 1)).for_each(|lane| history.restore(lane));
-            }
+            Event::LaneRecorded { lane, history } => self.lane(*lane).for_each(|lane| history.restore(lane)),
             Event::CountsRecorded { retries, recycled, lines_gone, of_workers } => {
                 (self.counts.retries, self.counts.recycled) = (*retries, *recycled);
                 self.messages.note_gone(*lines_gone, *of_workers);
             }
             Event::MachineSeen(load) => self.machine = Some(*load),
             Event::Audited(audit) => self.audit = Some(audit.clone()),
-            Event::Finished { ending } => {
-                self.rows.close(Cause::NotRun(Arc::new(ending.clone())));
-                self.close_counts(at_ns);
-                self.state = RunState::Finished(ending.clone());
-            }
+            Event::Finished { ending } => self.finished(at_ns, ending),
         }
     }
 
-    /// Of those lanes, the ones that there are: events may come from a file.
+    /// The lane of this number, if there is one: events may come from a file.
+    fn lane(&mut self, lane: usize) -> impl Iterator<Item = &mut Lane> {
+        self.lanes.get_mut(lane).into_iter()
+    }
+
+    /// Of those lanes, the ones that there are.
     fn lanes_in(&mut self, lanes: &Range<usize>) -> impl Iterator<Item = &mut Lane> {
         self.lanes.iter_mut().take(lanes.end).skip(lanes.start)
     }
@@ -134,6 +112,51 @@ impl RunLog {
             peak_rss_bytes: 0,
         };
         self.lanes_in(lanes).for_each(|lane| lane.lives.push(life.clone()));
+    }
+
+    fn host_suspended(&mut self, lanes: &Range<usize>, is_suspended: bool) {
+        self.lanes_in(lanes).for_each(|lane| lane.is_suspended = is_suspended);
+    }
+
+    fn host_died(&mut self, death: &Death) {
+        self.counts.hosts_lost += 1;
+        self.deaths.push(death.clone());
+    }
+
+    fn host_replaced(&mut self, death: u64, after: Duration) {
+        if let Some(death) = self.deaths.get_mut(death) {
+            death.replaced_after = Some(after);
+        }
+    }
+
+    fn item_cut_off(&mut self, at_ns: u64, lane: usize, segment: Segment) {
+        self.last_row_ns = self.last_row_ns.max(at_ns);
+        self.lane(lane).for_each(|lane| lane.add_cut_off(segment));
+    }
+
+    fn message_said(&mut self, message: &Message) {
+        if let Some(Notice::LockTurnedOn { module }) = message.notice() {
+            self.lock_turned_on_by = Some(module.as_str().into());
+        }
+        self.messages.push(message.clone());
+    }
+
+    fn pool_shrunk(&mut self, workers: usize, without: &[usize]) {
+        self.workers = workers;
+        for lane in without {
+            self.lane(*lane).for_each(|lane| lane.is_retired = true);
+        }
+    }
+
+    fn inputs_added(&mut self, column: &Arc<Column>) {
+        self.inputs.push(Arc::clone(column));
+        self.counts.total = self.inputs.len();
+    }
+
+    fn finished(&mut self, at_ns: u64, ending: &Ending) {
+        self.rows.close(Cause::NotRun(Arc::new(ending.clone())));
+        self.close_counts(at_ns);
+        self.state = RunState::Finished(ending.clone());
     }
 
     fn host_ready(&mut self, at_ns: u64, (lanes, pid): (&Range<usize>, u32), readiness: Readiness) {
@@ -162,7 +185,7 @@ impl RunLog {
         let (items, failed) = (batch.count as u64, batch.failures.len() as u64);
         let last = batch.first + items.saturating_sub(1);
         let segment = Segment { start_ns, end_ns, busy_ns, first: batch.first, last, items, failed };
-        for lane in self.lanes_in(&(*lane..lane + 1)) {
+        if let Some(lane) = self.lanes.get_mut(*lane) {
             lane.add(segment);
             lane.cpu_s += batch.timing.cpu_ns() as f64 / 1e9;
         }

@@ -144,7 +144,9 @@ pub struct Death {
     pub worker: usize,
     pub pid: u32,
     pub at_ns: u64,
-    pub cause: LifeEnd,
+    /// Called so in run files.
+    #[serde(rename = "cause")]
+    pub end: LifeEnd,
     /// The items that were executing then.
     pub executing: Vec<u64>,
     pub peak_rss_bytes: u64,
@@ -187,6 +189,8 @@ pub struct RunLog {
     /// Index 0 is worker 1. One of them may be no worker of the pool but the one in which suspects run alone.
     pub lanes: Vec<Lane>,
     pub messages: Messages,
+    /// The module that turned on the lock of an interpreter which had started without it.
+    pub lock_turned_on_by: Option<Arc<str>>,
     pub deaths: Journal<Death>,
     /// From Start to the first worker ready.
     pub startup_ns: Option<u64>,
@@ -236,6 +240,7 @@ impl RunLog {
             released: 0,
             lanes: vec![Lane::default(); workers],
             messages: Messages::default(),
+            lock_turned_on_by: None,
             deaths: Journal::default(),
             startup_ns: None,
             last_row_ns: 0,

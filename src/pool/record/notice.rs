@@ -72,7 +72,9 @@ pub enum Notice {
         death: u64,
         host: HostName,
         pid: u32,
-        cause: LifeEnd,
+        /// Called so in run files.
+        #[serde(rename = "cause")]
+        end: LifeEnd,
         at: DiedAt,
     },
     MachineFull {
@@ -102,6 +104,10 @@ pub enum Notice {
     /// Something else went wrong.
     Other {
         sentence: String,
+    },
+    /// This Python runs without a lock, until a module asks for one; this module did. Said once a run.
+    LockTurnedOn {
+        module: String,
     },
 }
 

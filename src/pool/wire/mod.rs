@@ -81,6 +81,8 @@ pub struct Said {
 pub enum Up {
     Ready {
         version: u32,
+        /// The module whose import turned on the lock of an interpreter that had started without it.
+        lock_turned_on_by: Option<String>,
     },
     /// The function cannot be loaded; the sentence says why.
     Refused {
@@ -139,7 +141,10 @@ pub fn put_down(out: &mut Vec<u8>, down: &Down) {
 /// Appends a frame for the parent.
 pub fn put_up(out: &mut Vec<u8>, up: &Up) {
     match up {
-        Up::Ready { version } => frame(out, READY, |out| put_record(out, version)),
+        Up::Ready { version, lock_turned_on_by } => frame(out, READY, |out| {
+            put_record(out, version);
+            put_record(out, &lock_turned_on_by.as_deref().unwrap_or_default());
+        }),
         Up::Refused { reason } => frame(out, REFUSED, |out| put_record(out, reason)),
         Up::Finished { lane, batch } => frame(out, FINISHED, |out| put_batch(out, *lane, batch)),
         Up::Said(said) => frame(out, SAID, |out| put_record(out, said)),
@@ -196,10 +201,18 @@ pub fn read_down(kind: u8, payload: &[u8]) -> Decoded<Down> {
     reader.finish(down)
 }
 
+/// The version comes first and may stand alone, as hosts of older versions sent it, so that these are known as such.
+fn read_ready(payload: &[u8]) -> Decoded<Up> {
+    let (version, rest) =
+        postcard::take_from_bytes(payload).map_err(|_| Malformed("a record that cannot be read"))?;
+    let module: String = if rest.is_empty() { String::new() } else { read_record(rest)? };
+    Ok(Up::Ready { version, lock_turned_on_by: (!module.is_empty()).then_some(module) })
+}
+
 /// Reads what a host has sent.
 pub fn read_up(kind: u8, payload: &[u8]) -> Decoded<Up> {
     match kind {
-        READY => Ok(Up::Ready { version: read_record(payload)? }),
+        READY => read_ready(payload),
         REFUSED => Ok(Up::Refused { reason: read_record(payload)? }),
         SAID => Ok(Up::Said(read_record(payload)?)),
         RETURNED => {

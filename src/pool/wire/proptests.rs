@@ -121,7 +121,10 @@ fn ups() -> impl Strategy<Value = Up> {
     let chunks = vec((0..u64::MAX / 2, 0..u64::MAX / 2), 0..12);
     prop_oneof![
         (any::<u32>(), batches()).prop_map(|(lane, batch)| Up::Finished { lane, batch }),
-        any::<u32>().prop_map(|version| Up::Ready { version }),
+        (any::<u32>(), any::<Option<String>>()).prop_map(|(version, module)| Up::Ready {
+            version,
+            lock_turned_on_by: module.filter(|name| !name.is_empty()),
+        }),
         any::<String>().prop_map(|reason| Up::Refused { reason }),
         said.prop_map(|(lane, index, stream, at_ns, text)| Up::Said(Said {
             lane,

@@ -94,7 +94,12 @@ fn records_go_both_ways() {
     }
     let said = Said { lane: 1, index: 2, stream: OutputStream::Stderr, at_ns: 3, text: "hm".into() };
     let refused = Up::Refused { reason: "no".into() };
-    for up in [Up::Ready { version: 1 }, refused, Up::Said(said), Up::Returned(vec![(1, 2), (9, 1)])] {
+    for up in [
+        Up::Ready { version: 1, lock_turned_on_by: None },
+        refused,
+        Up::Said(said),
+        Up::Returned(vec![(1, 2), (9, 1)]),
+    ] {
         assert_eq!(through_up(&up), up);
     }
 }
@@ -179,8 +184,9 @@ fn times_that_do_not_add_up_to_any_run_are_refused() {
 
 #[test]
 fn a_record_with_bytes_left_over_is_refused() {
-    assert_eq!(read_up(READY, &[1]), Ok(Up::Ready { version: 1 }));
-    assert!(read_up(READY, &[1, 0]).is_err());
+    assert_eq!(read_up(READY, &[1]), Ok(Up::Ready { version: 1, lock_turned_on_by: None }));
+    assert_eq!(read_up(READY, &[1, 0]), read_up(READY, &[1]));
+    assert!(read_up(READY, &[1, 1, b'a', 0]).is_err());
     let mixed = frame_of(WORK, &[&[0; 8], &[7], &1_u64.to_le_bytes(), &[1, 0, 0]]);
     assert_eq!(fuzz_checks::check_down(&mixed), None);
 }

@@ -72,7 +72,7 @@ impl Display for Obstacle {
 impl Death {
     /// What was most likely behind it; the sentence begins small and has no full stop, as errors do.
     pub fn likely_cause(&self) -> String {
-        let mut sentence = match &self.cause {
+        let mut sentence = match &self.end {
             LifeEnd::Signal(signal) => of_signal(*signal, self.peak_rss_bytes),
             LifeEnd::Exit(code) => of_exit(*code),
             LifeEnd::TimedOut => {
@@ -152,7 +152,7 @@ mod tests {
             pid: 7,
             at_ns: 0,
             threads,
-            cause: end.clone(),
+            end: end.clone(),
             executing: vec![3],
             peak_rss_bytes,
             replaced_after: None,

@@ -82,7 +82,7 @@ impl Display for Notice {
             Self::Replaced { host, after } => {
                 write!(f, "{host} replaced in {:.0} ms", after.as_secs_f64() * 1e3)
             }
-            Self::Died { host, pid, cause, at, .. } => write_death(f, *host, *pid, cause, *at),
+            Self::Died { host, pid, end, at, .. } => write_death(f, *host, *pid, end, *at),
             Self::MachineFull { host, held_bytes } => {
                 let held_mib = held_bytes >> 20;
                 write!(f, "the machine is about to run out of memory, of which {host} holds {held_mib} MiB")
@@ -98,6 +98,11 @@ impl Display for Notice {
                 write!(f, "{host} (pid {pid}) is back after {:.1} s", ns_to_s(*after_ns))
             }
             Self::LeftRunning { processes } => write_left_running(f, processes),
+            Self::LockTurnedOn { module } => write!(
+                f,
+                "the module {module} turned the interpreter's lock on: threads take turns, although this Python can run \
+                 without a lock"
+            ),
             Self::LeftBehind { what: sentence } | Self::Other { sentence } => f.write_str(sentence),
         }
     }

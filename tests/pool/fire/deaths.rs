@@ -51,7 +51,7 @@ fn of_threads_that_die_together_only_the_guilty_one_fails() {
     }
     let log = finish(run);
     let deaths: Vec<(usize, LifeEnd)> =
-        log.deaths.iter().map(|death| (death.executing.len(), death.cause.clone())).collect();
+        log.deaths.iter().map(|death| (death.executing.len(), death.end.clone())).collect();
     let alone = || (1, LifeEnd::Signal(6));
     assert_eq!(deaths, [(4, LifeEnd::Signal(9)), alone(), alone(), alone(), alone()]);
     for index in 0..4 {

@@ -16,7 +16,7 @@ fn a_host_that_dies_while_starting_is_replaced() {
         let log = &run.join().log;
         check_end(log);
         assert_eq!((log.counts.ok, log.counts.hosts_lost, log.counts.retries), (50, 2, 0), "{mode}");
-        let causes: Vec<&LifeEnd> = log.deaths.iter().map(|death| &death.cause).collect();
+        let causes: Vec<&LifeEnd> = log.deaths.iter().map(|death| &death.end).collect();
         for cause in [LifeEnd::Signal(9), LifeEnd::Exit(5)] {
             assert!(causes.contains(&&cause), "{mode}: {causes:?}");
         }

@@ -144,7 +144,7 @@ impl World {
         if let Some(fake) = self.hosts.get_mut(&host).filter(|fake| !fake.is_suspended)
             && !std::mem::replace(&mut fake.is_ready, true)
         {
-            self.tell(Trigger::Ready { host, readiness: Readiness::default() });
+            self.tell(Trigger::Ready { host, readiness: Readiness::default(), lock_turned_on_by: None });
         }
     }
 
