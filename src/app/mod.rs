@@ -36,6 +36,7 @@ mod saving;
 pub mod setup;
 pub mod setup_command;
 mod setup_files;
+mod sitting_folder;
 mod situation;
 pub mod state;
 mod status_bar;

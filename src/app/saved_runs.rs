@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use egui::Context;
-use tempfile::TempDir;
 
 use super::PoolscopeApp;
 use super::background::{Task, TaskFor, finished, finished_for};
 use super::command::Command;
 use super::dialogs::{self, Choose, Chosen};
+use super::sitting_folder::SittingFolder;
 use super::state::{KeptRun, StoredRun};
 use crate::analysis::{Ledger, RunFigures};
 use crate::error::{Error, Result};
@@ -27,7 +27,7 @@ pub struct RunFiles {
     /// The run that is leaving the memory.
     storing: Option<TaskFor<u32, PathBuf>>,
     /// Where such runs are; gone with the window.
-    folder: Arc<OnceLock<TempDir>>,
+    folder: Arc<OnceLock<SittingFolder>>,
 }
 
 /// A file that is being opened.
@@ -157,14 +157,14 @@ impl RunFiles {
 }
 
 /// Writes a run to the folder of this sitting, which is made for the first; only this user can read there.
-fn store(number: u32, log: &RunLog, machine: &Machine, folder: &OnceLock<TempDir>) -> Result<PathBuf> {
+fn store(number: u32, log: &RunLog, machine: &Machine, folder: &OnceLock<SittingFolder>) -> Result<PathBuf> {
     let failed = |error: std::io::Error| Error::io("make a folder for older runs", error.to_string());
     if folder.get().is_none() {
         // One that another thread has made meanwhile is taken; this one is removed again.
-        let _ = folder.set(tempfile::Builder::new().prefix("poolscope-runs-").tempdir().map_err(failed)?);
+        let _ = folder.set(SittingFolder::make().map_err(failed)?);
     }
     let folder = folder.get().ok_or_else(|| failed(std::io::ErrorKind::NotFound.into()))?;
-    let path = folder.path().join(format!("{number}.{RUN_ENDING}"));
+    let path = folder.join(&format!("{number}.{RUN_ENDING}"));
     export::save_run(log, machine, &path)?;
     Ok(path)
 }
