@@ -3,6 +3,7 @@
 
 mod gallery;
 mod parts;
+mod plot;
 
 use egui::{Context, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Sense, TextStyle, Ui, vec2};
 
@@ -71,10 +72,33 @@ impl LessonView {
             let used = ui.cursor().top() - top;
             let below = FOOT_HEIGHT + GAP + if card.reveal.is_some() { REVEAL_HEIGHT + GAP } else { 0.0 };
             let least = EMPTY_TIMELINE_HEIGHT + LEAST_RUN_HEIGHT * card.lesson.titles().len() as f32;
-            let height = (room - used - below).max(least);
+            let plot = card.reveal.as_ref().and_then(|reveal| reveal.plot.as_ref());
+            let is_beside = plot.is_some() && ui.available_width() >= LEAST_WIDTH_OF_BOTH;
+            let plot_height = if plot.is_some() { PLOT_HEIGHT } else { 0.0 };
+            let (plot_below, least) = match is_beside {
+                true => (0.0, least.max(plot_height)),
+                false if plot.is_some() => (plot_height + GAP, least),
+                false => (0.0, least),
+            };
+            let height = (room - used - below - plot_below).max(least);
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
-            let mut runs_ui = ui.new_child(egui::UiBuilder::new().id_salt("lesson runs").max_rect(rect));
+            let (runs_rect, beside_rect) = match is_beside {
+                true => rect.split_left_right_at_fraction(0.5),
+                false => (rect, rect),
+            };
+            let runs_rect = if is_beside { runs_rect.with_max_x(runs_rect.right() - GAP / 2.0) } else { rect };
+            let mut runs_ui = ui.new_child(egui::UiBuilder::new().id_salt("lesson runs").max_rect(runs_rect));
             self.runs_ui(&mut runs_ui, cx, card, live);
+            if let Some(plot) = plot {
+                let plot_rect = if is_beside {
+                    beside_rect.with_min_x(beside_rect.left() + GAP / 2.0)
+                } else {
+                    ui.add_space(GAP);
+                    ui.allocate_exact_size(vec2(ui.available_width(), PLOT_HEIGHT), Sense::hover()).0
+                };
+                let mut plot_ui = ui.new_child(egui::UiBuilder::new().id_salt("lesson plot").max_rect(plot_rect));
+                plot::plot_ui(&mut plot_ui, cx, plot);
+            }
             ui.add_space(GAP);
             if let Some(reveal) = &card.reveal {
                 parts::reveal_ui(ui, cx, card, reveal, REVEAL_HEIGHT);

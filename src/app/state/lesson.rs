@@ -104,6 +104,7 @@ impl LessonSource {
             why: reveal.why.clone(),
             otherwise: self.otherwise().to_owned(),
             figures: figures.collect(),
+            plot: reveal.plot.clone(),
         }
     }
 }
@@ -254,7 +255,7 @@ mod tests {
         assert_eq!(card.votes, [1, 0, 2]);
         assert_eq!(card.next_run(), Some("one worker"));
         let (verdict, right) = (Verdict::Holds, Some(2));
-        card.show(Reveal { verdict, right, figures: Vec::new(), why: String::new() });
+        card.show(Reveal { verdict, right, figures: Vec::new(), why: String::new(), plot: None });
         assert_eq!((card.step, card.right_votes()), (LessonStep::Revealed, Some(2)));
         assert_eq!(card.next().map(|(place, lesson)| (place, lesson.name)), Some((6, "a-fault-stays")));
     }

@@ -79,7 +79,7 @@ pub(in crate::lessons) fn processes_compute(measured: &Measured) -> Judged {
     }
 }
 
-/// Runs: one thread, sixteen threads.
+/// Runs: one thread, sixteen threads; and one for the plot alone.
 pub(in crate::lessons) fn threads_wait(measured: &Measured) -> Judged {
     let speedup = measured.speedup(1, ONE_WORKER_RUN);
     let threads = measured.log(1).workers as f64;
@@ -141,7 +141,7 @@ fn lock_figures(measured: &Measured, [threads, processes]: [(usize, f64); 2]) ->
 }
 
 fn why_of_the_lock(measured: &Measured, has_lock: bool, where_it_is: &str) -> String {
-    match (has_lock, measured.cores) {
+    let why = match (has_lock, measured.cores) {
         (false, _) => {
             "This Python has no lock: its threads compute at the same time, as processes do.".to_owned()
         }
@@ -149,6 +149,17 @@ fn why_of_the_lock(measured: &Measured, has_lock: bool, where_it_is: &str) -> St
             format!("{where_it_is} But there is one core here, on which all take turns in any case.")
         }
         (true, _) => where_it_is.to_owned(),
+    };
+    why + &python_text(measured, has_lock)
+}
+
+/// Which Python ran the threads, which are in the second run of each lesson on the lock.
+fn python_text(measured: &Measured, has_lock: bool) -> String {
+    match measured.python(1) {
+        Some(version) => {
+            format!(" Python {version} ran it, which has {}.", if has_lock { "the lock" } else { "no lock" })
+        }
+        None => String::new(),
     }
 }
 
@@ -205,7 +216,7 @@ pub(in crate::lessons) fn all_cores(measured: &Measured) -> Judged {
         } else {
             2
         },
-        figures: core_figures(measured),
+        figures: core_figures(measured, 0),
         why: "The system gives each process that computes a core, as long as there is one.".to_owned(),
     }
 }
@@ -223,7 +234,7 @@ pub(in crate::lessons) fn one_core(measured: &Measured) -> Judged {
         } else {
             2
         },
-        figures: core_figures(measured),
+        figures: core_figures(measured, 1),
         why: why_of_the_lock(
             measured,
             has_lock,
@@ -232,34 +243,71 @@ pub(in crate::lessons) fn one_core(measured: &Measured) -> Judged {
     }
 }
 
-fn core_figures(measured: &Measured) -> Vec<Figure> {
-    vec![
+/// The last is of this run, where the system tells on which core a worker is.
+fn core_figures(measured: &Measured, run: usize) -> Vec<Figure> {
+    let mut figures = vec![
         Figure::new(format!("{:.2}", measured.cores_used(0)), "cores used by processes"),
         Figure::new(format!("{:.2}", measured.cores_used(1)), "cores used by threads"),
         Figure::new(format!("{}", measured.cores), "cores that the pool may use"),
-    ]
+    ];
+    figures.extend(measured.most_moved(run).map(|(worker, cores, moves)| {
+        let moved = match moves {
+            0 => "and was seen on no other".to_owned(),
+            // Between two looks it may have been elsewhere and back.
+            moves => format!("moved at least {}", plural(moves as f64, "time", "times")),
+        };
+        Figure::new(named(&cores), format!("worker {worker} ran on, {moved}"))
+    }));
+    figures
 }
 
-/// Runs: payloads of one byte to 16 MiB by a pipe between processes, the same by a queue between threads.
+/// "core 0", "cores 0 and 1", "8 cores".
+fn named(cores: &[u32]) -> String {
+    match cores {
+        [one] => format!("core {one}"),
+        [one, other] => format!("cores {one} and {other}"),
+        [one, other, third] => format!("cores {one}, {other} and {third}"),
+        many => format!("{} cores", many.len()),
+    }
+}
+
+/// The place of 16 MiB among the sizes.
+const ASKED_SIZE: u64 = 6;
+const ASKED_BYTES: f64 = 16_777_216.0;
+
+/// Runs: payloads of one byte to 64 MiB by a pipe between processes, by a queue between threads, and in shared memory.
 pub(in crate::lessons) fn sending_costs(measured: &Measured) -> Judged {
-    let [by_pipe, by_queue] =
-        [0, 1].map(|run| measured.numbers(run).into_iter().map(|(_, us)| us).collect::<Vec<f64>>());
-    let (largest, smallest) =
-        (by_pipe.last().copied().unwrap_or_default(), by_pipe.first().copied().unwrap_or_default());
-    let of_threads = by_queue.last().copied().unwrap_or(1.0);
-    let ratio = largest / of_threads.max(1.0);
-    let sizes = measured.log(0).counts.total as usize == by_pipe.len() && by_pipe.len() == by_queue.len();
+    let [by_pipe, by_queue, shared] = [0, 1, 2].map(|run| measured.number_at(run, ASKED_SIZE));
+    let lacking = measured.log(2).counts.total as usize - measured.pairs(2).len();
+    handed_over([by_pipe.unwrap_or_default(), by_queue.unwrap_or_default()], shared, lacking)
+}
+
+/// `lacking` are the sizes that shared memory was not measured for.
+fn handed_over([by_pipe_us, by_queue_us]: [f64; 2], shared_us: Option<f64>, lacking: usize) -> Judged {
+    let ratio = by_pipe_us / by_queue_us.max(1.0);
+    let rate = |us: f64| format!("{:.1} GB/s", ASKED_BYTES / us.max(1.0) / 1e3);
+    let in_shared_memory = match shared_us {
+        Some(us) => Figure::new(duration(us), format!("in shared memory, {}", rate(us))),
+        None => Figure::new("not here", "in shared memory"),
+    };
+    let lack = match (shared_us, lacking) {
+        (_, 0) => "",
+        (None, _) => " This Python or this system has no memory for it that processes share.",
+        (Some(_), _) => " The system has too little shared memory for the largest sizes.",
+    };
     Judged {
-        holds: sizes && ratio >= 10.0,
+        holds: by_pipe_us > 0.0 && by_queue_us > 0.0 && ratio >= 10.0,
         right: if ratio >= 50.0 { 2 } else if ratio >= 4.0 { 1 } else { 0 },
         figures: vec![
-            Figure::new(duration(largest), "16 MiB from process to process"),
-            Figure::new(duration(of_threads), "16 MiB from thread to thread"),
+            Figure::new(duration(by_pipe_us), format!("16 MiB by a pipe, {}", rate(by_pipe_us))),
+            Figure::new(duration(by_queue_us), "16 MiB from thread to thread"),
             Figure::ratio(ratio, "as long between processes"),
-            Figure::new(duration(smallest), "one byte from process to process"),
+            in_shared_memory,
         ],
-        why: "What goes to another process is copied into a pipe and out of it again. A thread only tells another one where it is."
-            .to_owned(),
+        why: format!(
+            "What goes to another process is copied into a pipe and out of it again, piece by piece. In shared memory it is \
+             written once and read once. A thread only tells another one where it is.{lack}"
+        ),
     }
 }
 
@@ -296,15 +344,22 @@ fn grouped(number: f64) -> String {
     crate::value::grouped(number as u64)
 }
 
+/// The runs of the lessons on memory, by their places.
+pub(in crate::lessons) const ONE_PROCESS: usize = 0;
+pub(in crate::lessons) const TWO_PROCESSES: usize = 1;
+pub(in crate::lessons) const FOUR_PROCESSES: usize = 2;
+pub(in crate::lessons) const TWO_THREADS: usize = 3;
+pub(in crate::lessons) const FOUR_THREADS: usize = 4;
+
 /// What the processes of a run had to themselves.
 fn private_mib(measured: &Measured, run: usize) -> f64 {
-    measured.largest_by_process(run).values().sum::<f64>() / 1024.0
+    measured.field_by_process(run, "private_kib").values().sum::<f64>() / 1024.0
 }
 
-/// Runs: one process, four processes, four threads.
 fn memory(measured: &Measured, run: usize, fits: fn(f64) -> bool, why: &str) -> Judged {
-    let [one, processes, threads] = [0, 1, 2].map(|run| private_mib(measured, run));
-    let ratio = [one, processes, threads][run] / one.max(1e-9);
+    let [one, processes, threads] =
+        [ONE_PROCESS, FOUR_PROCESSES, FOUR_THREADS].map(|run| private_mib(measured, run));
+    let ratio = private_mib(measured, run) / one.max(1e-9);
     Judged {
         holds: one > 0.0 && fits(ratio),
         right: if ratio >= 3.0 {
@@ -325,10 +380,10 @@ fn memory(measured: &Measured, run: usize, fits: fn(f64) -> bool, why: &str) -> 
 
 pub(in crate::lessons) fn processes_need_memory(measured: &Measured) -> Judged {
     let why = "Each process has an interpreter and its modules to itself. What they only read of the program's file is shared.";
-    memory(measured, 1, |ratio| ratio >= 3.0, why)
+    memory(measured, FOUR_PROCESSES, |ratio| ratio >= 3.0, why)
 }
 
 pub(in crate::lessons) fn threads_need_little(measured: &Measured) -> Judged {
     let why = "All threads use one interpreter and one copy of each module. A further thread needs little more than its stack.";
-    memory(measured, 2, |ratio| ratio < 1.5, why)
+    memory(measured, FOUR_THREADS, |ratio| ratio < 1.5, why)
 }
