@@ -5,7 +5,9 @@ mod gallery;
 mod parts;
 mod plot;
 
-use egui::{Context, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Sense, TextStyle, Ui, vec2};
+use egui::{
+    Context, Frame, Key, Margin, Modifiers, Rect, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, vec2,
+};
 
 use super::command::Command;
 use super::context::ViewContext;
@@ -23,6 +25,9 @@ const FOOT_HEIGHT: f32 = 40.0;
 /// The runs' card without lanes, and what each run wants at least; a lower window scrolls.
 const EMPTY_TIMELINE_HEIGHT: f32 = 96.0;
 const LEAST_RUN_HEIGHT: f32 = 62.0;
+/// A plot wants so much height, and so much width beside the runs.
+const PLOT_HEIGHT: f32 = 240.0;
+const LEAST_WIDTH_OF_BOTH: f32 = 900.0;
 /// The claim stands out; the question is read from afar.
 const CLAIM_SIZE: f32 = 24.0;
 const QUESTION_SIZE: f32 = 16.0;
@@ -73,31 +78,12 @@ impl LessonView {
             let below = FOOT_HEIGHT + GAP + if card.reveal.is_some() { REVEAL_HEIGHT + GAP } else { 0.0 };
             let least = EMPTY_TIMELINE_HEIGHT + LEAST_RUN_HEIGHT * card.lesson.titles().len() as f32;
             let plot = card.reveal.as_ref().and_then(|reveal| reveal.plot.as_ref());
-            let is_beside = plot.is_some() && ui.available_width() >= LEAST_WIDTH_OF_BOTH;
-            let plot_height = if plot.is_some() { PLOT_HEIGHT } else { 0.0 };
-            let (plot_below, least) = match is_beside {
-                true => (0.0, least.max(plot_height)),
-                false if plot.is_some() => (plot_height + GAP, least),
-                false => (0.0, least),
-            };
-            let height = (room - used - below - plot_below).max(least);
-            let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
-            let (runs_rect, beside_rect) = match is_beside {
-                true => rect.split_left_right_at_fraction(0.5),
-                false => (rect, rect),
-            };
-            let runs_rect = if is_beside { runs_rect.with_max_x(runs_rect.right() - GAP / 2.0) } else { rect };
-            let mut runs_ui = ui.new_child(egui::UiBuilder::new().id_salt("lesson runs").max_rect(runs_rect));
-            self.runs_ui(&mut runs_ui, cx, card, live);
-            if let Some(plot) = plot {
-                let plot_rect = if is_beside {
-                    beside_rect.with_min_x(beside_rect.left() + GAP / 2.0)
-                } else {
-                    ui.add_space(GAP);
-                    ui.allocate_exact_size(vec2(ui.available_width(), PLOT_HEIGHT), Sense::hover()).0
-                };
-                let mut plot_ui = ui.new_child(egui::UiBuilder::new().id_salt("lesson plot").max_rect(plot_rect));
-                plot::plot_ui(&mut plot_ui, cx, plot);
+            let (runs_rect, plot_rect) = places_ui(ui, room - used - below, least, plot.is_some());
+            let builder = UiBuilder::new().id_salt("lesson runs").max_rect(runs_rect);
+            self.runs_ui(&mut ui.new_child(builder), cx, card, live);
+            if let Some((plot, rect)) = plot.zip(plot_rect) {
+                let builder = UiBuilder::new().id_salt("lesson plot").max_rect(rect);
+                plot::plot_ui(&mut ui.new_child(builder), cx, plot);
             }
             ui.add_space(GAP);
             if let Some(reveal) = &card.reveal {
@@ -132,8 +118,25 @@ impl LessonView {
             );
             return;
         }
+        self.timeline.shows_cores = card.lesson.is_about_cores();
         self.timeline.ui(ui, cx, &sides);
     }
+}
+
+/// Takes the room between the answers and what came of it: for the runs, and for a plot, which is beside them or, in a narrow
+/// window, below.
+fn places_ui(ui: &mut Ui, room: f32, least: f32, has_plot: bool) -> (Rect, Option<Rect>) {
+    let width = ui.available_width();
+    let mut take = |height: f32| ui.allocate_exact_size(vec2(width, height), Sense::hover()).0;
+    if !has_plot {
+        return (take(room.max(least)), None);
+    }
+    if width < LEAST_WIDTH_OF_BOTH {
+        let runs = take((room - PLOT_HEIGHT - GAP).max(least));
+        return (runs, Some(take(PLOT_HEIGHT + GAP).with_min_y(runs.bottom() + GAP)));
+    }
+    let (left, right) = take(room.max(least).max(PLOT_HEIGHT)).split_left_right_at_fraction(0.5);
+    (left.with_max_x(left.right() - GAP / 2.0), Some(right.with_min_x(right.left() + GAP / 2.0)))
 }
 
 fn claim_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::function::FunctionSpec;
-use crate::pool::{Cause, LifeEnd, RunLog, ns_to_s};
+use crate::pool::{Cause, CoreStays, LifeEnd, RunLog, ns_to_s};
 use crate::value::ValueRef;
 
 /// The records of a lesson's runs, in order.
@@ -99,14 +99,14 @@ impl Measured {
         largest
     }
 
-    /// The worker that was seen to move most from core to core, counted from 1, with the cores that it was on and how often it
-    /// moved; nothing where the system does not tell.
-    pub(super) fn most_moved(&self, run: usize) -> Option<(usize, Vec<u32>, u64)> {
+    /// The worker that was seen to move most from core to core, counted from 1, and where it was; nothing where the system does
+    /// not tell.
+    pub(super) fn most_moved(&self, run: usize) -> Option<(usize, &CoreStays)> {
         let lanes = self.log(run).lanes.iter().enumerate().filter(|(_, lane)| !lane.is_for_suspects);
         let seen = lanes.filter(|(_, lane)| !lane.core_stays.stays.is_empty());
         // Of those that moved as often, the first.
         let (place, lane) = seen.rev().max_by_key(|(_, lane)| lane.core_stays.moves)?;
-        Some((place + 1, lane.core_stays.cores().into_iter().collect(), lane.core_stays.moves))
+        Some((place + 1, &lane.core_stays))
     }
 
     /// The version of the Python that ran a run, where one did.

@@ -65,6 +65,11 @@ impl LessonSource {
         }
     }
 
+    /// Whether it is about the cores that its workers are on.
+    pub fn is_about_cores(&self) -> bool {
+        matches!(self, Self::Catalogue(lesson) if lesson.is_about_cores())
+    }
+
     /// What each of its runs is called, in order.
     pub fn titles(&self) -> Vec<&'static str> {
         match self {

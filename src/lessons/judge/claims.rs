@@ -1,6 +1,15 @@
 //! What the figures of the claims say: see the runs in `catalogue::claims`.
 
-use super::{ALL_CORES_SHARE, NO_GAIN, ONE_WORKER_RUN, duration, plural};
+mod hand_overs;
+mod memory;
+#[cfg(test)]
+mod tests;
+
+pub(in crate::lessons) use self::hand_overs::sending_costs;
+pub(in crate::lessons) use self::memory::{
+    FOUR_PROCESSES, FOUR_THREADS, ONE_PROCESS, TWO_PROCESSES, TWO_THREADS, processes_need_memory, threads_need_little,
+};
+use super::{ALL_CORES_SHARE, NO_GAIN, ONE_WORKER_RUN, plural};
 use crate::lessons::{Figure, Judged, Measured};
 
 /// Runs: a counter in processes, the same in threads.
@@ -250,65 +259,10 @@ fn core_figures(measured: &Measured, run: usize) -> Vec<Figure> {
         Figure::new(format!("{:.2}", measured.cores_used(1)), "cores used by threads"),
         Figure::new(format!("{}", measured.cores), "cores that the pool may use"),
     ];
-    figures.extend(measured.most_moved(run).map(|(worker, cores, moves)| {
-        let moved = match moves {
-            0 => "and was seen on no other".to_owned(),
-            // Between two looks it may have been elsewhere and back.
-            moves => format!("moved at least {}", plural(moves as f64, "time", "times")),
-        };
-        Figure::new(named(&cores), format!("worker {worker} ran on, {moved}"))
+    figures.extend(measured.most_moved(run).map(|(worker, stays)| {
+        Figure::new(stays.cores_text(), format!("worker {worker} ran on, {}", stays.moves_text()))
     }));
     figures
-}
-
-/// "core 0", "cores 0 and 1", "8 cores".
-fn named(cores: &[u32]) -> String {
-    match cores {
-        [one] => format!("core {one}"),
-        [one, other] => format!("cores {one} and {other}"),
-        [one, other, third] => format!("cores {one}, {other} and {third}"),
-        many => format!("{} cores", many.len()),
-    }
-}
-
-/// The place of 16 MiB among the sizes.
-const ASKED_SIZE: u64 = 6;
-const ASKED_BYTES: f64 = 16_777_216.0;
-
-/// Runs: payloads of one byte to 64 MiB by a pipe between processes, by a queue between threads, and in shared memory.
-pub(in crate::lessons) fn sending_costs(measured: &Measured) -> Judged {
-    let [by_pipe, by_queue, shared] = [0, 1, 2].map(|run| measured.number_at(run, ASKED_SIZE));
-    let lacking = measured.log(2).counts.total as usize - measured.pairs(2).len();
-    handed_over([by_pipe.unwrap_or_default(), by_queue.unwrap_or_default()], shared, lacking)
-}
-
-/// `lacking` are the sizes that shared memory was not measured for.
-fn handed_over([by_pipe_us, by_queue_us]: [f64; 2], shared_us: Option<f64>, lacking: usize) -> Judged {
-    let ratio = by_pipe_us / by_queue_us.max(1.0);
-    let rate = |us: f64| format!("{:.1} GB/s", ASKED_BYTES / us.max(1.0) / 1e3);
-    let in_shared_memory = match shared_us {
-        Some(us) => Figure::new(duration(us), format!("in shared memory, {}", rate(us))),
-        None => Figure::new("not here", "in shared memory"),
-    };
-    let lack = match (shared_us, lacking) {
-        (_, 0) => "",
-        (None, _) => " This Python or this system has no memory for it that processes share.",
-        (Some(_), _) => " The system has too little shared memory for the largest sizes.",
-    };
-    Judged {
-        holds: by_pipe_us > 0.0 && by_queue_us > 0.0 && ratio >= 10.0,
-        right: if ratio >= 50.0 { 2 } else if ratio >= 4.0 { 1 } else { 0 },
-        figures: vec![
-            Figure::new(duration(by_pipe_us), format!("16 MiB by a pipe, {}", rate(by_pipe_us))),
-            Figure::new(duration(by_queue_us), "16 MiB from thread to thread"),
-            Figure::ratio(ratio, "as long between processes"),
-            in_shared_memory,
-        ],
-        why: format!(
-            "What goes to another process is copied into a pipe and out of it again, piece by piece. In shared memory it is \
-             written once and read once. A thread only tells another one where it is.{lack}"
-        ),
-    }
 }
 
 /// One run with three items: raised in one step, in several, in several under a lock.
@@ -342,48 +296,4 @@ pub(in crate::lessons) fn updates_get_lost(measured: &Measured) -> Judged {
 
 fn grouped(number: f64) -> String {
     crate::value::grouped(number as u64)
-}
-
-/// The runs of the lessons on memory, by their places.
-pub(in crate::lessons) const ONE_PROCESS: usize = 0;
-pub(in crate::lessons) const TWO_PROCESSES: usize = 1;
-pub(in crate::lessons) const FOUR_PROCESSES: usize = 2;
-pub(in crate::lessons) const TWO_THREADS: usize = 3;
-pub(in crate::lessons) const FOUR_THREADS: usize = 4;
-
-/// What the processes of a run had to themselves.
-fn private_mib(measured: &Measured, run: usize) -> f64 {
-    measured.field_by_process(run, "private_kib").values().sum::<f64>() / 1024.0
-}
-
-fn memory(measured: &Measured, run: usize, fits: fn(f64) -> bool, why: &str) -> Judged {
-    let [one, processes, threads] =
-        [ONE_PROCESS, FOUR_PROCESSES, FOUR_THREADS].map(|run| private_mib(measured, run));
-    let ratio = private_mib(measured, run) / one.max(1e-9);
-    Judged {
-        holds: one > 0.0 && fits(ratio),
-        right: if ratio >= 3.0 {
-            0
-        } else if ratio >= 1.5 {
-            1
-        } else {
-            2
-        },
-        figures: vec![
-            Figure::new(format!("{processes:.0} MiB"), "four processes have to themselves"),
-            Figure::new(format!("{threads:.0} MiB"), "the process of four threads"),
-            Figure::new(format!("{one:.1} MiB"), "one process"),
-        ],
-        why: why.to_owned(),
-    }
-}
-
-pub(in crate::lessons) fn processes_need_memory(measured: &Measured) -> Judged {
-    let why = "Each process has an interpreter and its modules to itself. What they only read of the program's file is shared.";
-    memory(measured, FOUR_PROCESSES, |ratio| ratio >= 3.0, why)
-}
-
-pub(in crate::lessons) fn threads_need_little(measured: &Measured) -> Judged {
-    let why = "All threads use one interpreter and one copy of each module. A further thread needs little more than its stack.";
-    memory(measured, FOUR_THREADS, |ratio| ratio < 1.5, why)
 }

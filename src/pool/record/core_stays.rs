@@ -32,7 +32,8 @@ pub struct CoreStays {
 impl CoreStays {
     /// Stays that were written down.
     pub(super) fn restored(stays: &[CoreStay], moves: u64) -> Self {
-        let mut restored = Self { moves, ..Self::default() };
+        let last_core = stays.last().map(|stay| stay.core);
+        let mut restored = Self { moves, last_core, ..Self::default() };
         stays.iter().for_each(|stay| restored.stays.push(*stay));
         restored
     }
