@@ -181,6 +181,12 @@ fn show(lesson: &Lesson, reveal: &Reveal, elapsed_s: f64) -> Result<()> {
         for figure in &reveal.figures {
             writeln!(out, "  {:>10}  {}", figure.value, figure.meaning)?;
         }
+        if let Some(plot) = &reveal.plot {
+            for series in plot.series.iter().filter(|series| series.is_measured) {
+                let points: Vec<String> = series.points.iter().map(|point| plot.point_text(*point)).collect();
+                writeln!(out, "  {}, {}: {}", plot.y.name, series.name, points.join(" · "))?;
+            }
+        }
         if let Some(right) = reveal.right {
             writeln!(out, "  Right was: {}.", lesson.choices[right])?;
         }
@@ -224,7 +230,11 @@ fn told_plot(plot: &Plot) -> ToldPlot<'_> {
         series: plot
             .series
             .iter()
-            .map(|PlotSeries { name, is_measured, points }| ToldSeries { name, measured: *is_measured, points })
+            .map(|PlotSeries { name, is_measured, points }| ToldSeries {
+                name,
+                measured: *is_measured,
+                points,
+            })
             .collect(),
     }
 }

@@ -71,7 +71,11 @@ fn waits(measured: &Measured) -> Option<Plot> {
     let pools = [0, 1].map(|run| (measured.log(run).workers as f64, measured.work_s(run)));
     let points = pools.into_iter().chain(measured.pairs(2)).collect();
     let axes = [Axis::log("threads", Unit::Count), Axis::linear("time for sixteen answers", Unit::Seconds)];
-    Plot::new("Sixteen answers of 0.2 s, by the number of threads", axes, vec![PlotSeries::measured("measured", points)])
+    Plot::new(
+        "Sixteen answers of 0.2 s, by the number of threads",
+        axes,
+        vec![PlotSeries::measured("measured", points)],
+    )
 }
 
 /// Runs: one worker, a worker a core.
@@ -85,7 +89,11 @@ fn speedups(measured: &Measured) -> Option<Plot> {
         |workers| amdahls_speedup(serial_share, workers),
     );
     let axes = [Axis::log("workers", Unit::Count), Axis::linear("speed-up", Unit::Ratio)];
-    Plot::new("How much faster, by the number of workers", axes, vec![PlotSeries::measured("measured", points.into()), law])
+    Plot::new(
+        "How much faster, by the number of workers",
+        axes,
+        vec![PlotSeries::measured("measured", points.into()), law],
+    )
 }
 
 #[cfg(test)]

@@ -74,12 +74,7 @@ impl LaneClocks {
     }
 
     /// The same for the lanes of one host.
-    pub(super) fn look_at(
-        &mut self,
-        now_ns: u64,
-        id: HostId,
-        host: &HostConnection,
-    ) -> Vec<LaneLook> {
+    pub(super) fn look_at(&mut self, now_ns: u64, id: HostId, host: &HostConnection) -> Vec<LaneLook> {
         (0..host.page.lanes()).filter_map(|lane| self.look_at_lane(now_ns, (id, lane), host)).collect()
     }
 

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant, SystemTime};
 use poolscope::function::{FunctionSpec, OutputStream};
 use poolscope::monitor::{CoreShares, MonitorSnapshot, ProcessSample, Series};
 use poolscope::pool::{
-    Batch, Cause, CoreStay, CoreTime, Death, DiedAt, Ending, Event, Executing, FailedSpan, HostName, ItemsFinished,
-    Job, Lane, LifeEnd, LiveLane, MachineLoad, Message, MessageContent, MessageSource, Mode, Notice, Plan,
-    Readiness, ResumedRows, RunLog, RunSnapshot, Segment, Settings, Timing,
+    Batch, Cause, CoreStay, CoreTime, Death, DiedAt, Ending, Event, Executing, FailedSpan, HostName,
+    ItemsFinished, Job, Lane, LifeEnd, LiveLane, MachineLoad, Message, MessageContent, MessageSource, Mode,
+    Notice, Plan, Readiness, ResumedRows, RunLog, RunSnapshot, Segment, Settings, Timing,
 };
 use poolscope::value::{Column, Value};
 

@@ -121,7 +121,8 @@ fn revealed(name: &str, plot: Option<Plot>) -> LessonCard {
     let mut card = LessonCard::at(Lesson::find(name).unwrap().number() - 1).unwrap();
     card.begin();
     while card.next_run().is_some() {
-        let run = Fixture::new(Mode::Process, 2, vec![1_i64, 2]).ready(1, 4711, 0.0, 1.0).ready(2, 4712, 0.0, 1.0);
+        let run =
+            Fixture::new(Mode::Process, 2, vec![1_i64, 2]).ready(1, 4711, 0.0, 1.0).ready(2, 4712, 0.0, 1.0);
         let run = run.computed(1, 0, (5.0, 40.0), 40.0, Value::Int(1)).looked(1, (5.0, 45.0), 1.0, 0.0);
         let run = run.on_core(1, (5.0, 25.0), 1).on_core(1, (25.0, 45.0), 0);
         card.runs.push(Arc::new(run.finished().snapshot()));
@@ -161,8 +162,10 @@ fn in_a_narrow_window_a_plot_stands_below_the_runs() {
     let mut view = LessonView::default();
     let stage = Stage::new(move |ui, cx| view.ui(ui, cx, &page.borrow(), None, None));
     let harness = stage.open_with(Harness::builder().with_size(Vec2::new(700.0, 1500.0)));
-    let (runs, points) =
-        (harness.get_by_label("All on one clock").rect(), harness.get_by_label_contains("Time to hand over. by").rect());
+    let (runs, points) = (
+        harness.get_by_label("All on one clock").rect(),
+        harness.get_by_label_contains("Time to hand over. by").rect(),
+    );
     assert!(points.top() > runs.bottom() + 100.0 && points.width() > 400.0, "{runs:?}, {points:?}");
 }
 

@@ -1,11 +1,11 @@
 //! The plot of a lesson: axes, a line a series with its last value beside it, and each value under the pointer.
 
 use egui::{
-    Align2, Color32, FontId, Painter, Pos2, Rangef, Rect, RichText, Role, Sense, Shape, Stroke, TextStyle, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Color32, FontId, Painter, Pos2, Rangef, Rect, RichText, Role, Sense, Shape, Stroke, TextStyle,
+    Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use crate::analysis::{Plot, PlotScale, PlotSeries};
+use crate::analysis::{Plot, PlotScale, PlotSeries, PlotTick};
 use crate::app::context::ViewContext;
 use crate::app::theme::{GAP, STEP, Theme, strong};
 use crate::app::widgets;
@@ -68,47 +68,72 @@ fn legend_ui(ui: &mut Ui, theme: &Theme, plot: &Plot) {
     });
 }
 
-fn body_ui(ui: &mut Ui, theme: &Theme, plot: &Plot, all: Rect) {
-    let font = TextStyle::Body.resolve(ui.style());
-    let width = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), theme.weak).size().x;
+fn body_ui(ui: &Ui, theme: &Theme, plot: &Plot, all: Rect) {
+    let fonts = Fonts::of(ui);
+    let width =
+        |text: &str| ui.painter().layout_no_wrap(text.to_owned(), fonts.plain.clone(), theme.weak).size().x;
     let (x_ticks, y_ticks) = (plot.x_ticks(), plot.y_ticks());
-    let widest = |texts: &mut dyn Iterator<Item = f32>| texts.fold(0.0, f32::max);
-    let left = widest(&mut y_ticks.iter().map(|tick| width(&tick.text))) + GAP;
-    let right = widest(&mut plot.series.iter().filter_map(end_text(plot)).map(|(_, text)| width(&text))) + 2.0 * GAP;
-    let line = font.size + STEP;
+    let left = y_ticks.iter().map(|tick| width(&tick.text)).fold(0.0, f32::max) + GAP;
+    let ends = plot.series.iter().filter_map(|series| end_of(plot, series));
+    let right = ends.map(|(_, text)| width(&text)).fold(0.0, f32::max) + 2.0 * GAP;
+    let line = fonts.plain.size + STEP;
     let rect = Rect::from_min_max(
         pos2(all.left() + left, all.top() + line + STEP),
         pos2(all.right() - right, all.bottom() - 2.0 * line - STEP),
     );
+    // There is nothing to be read of less.
     if rect.width() < 40.0 || rect.height() < 20.0 {
         return;
     }
     let place = Place { rect, x: plot.x_scale(), y: plot.y_scale() };
     let painter = ui.painter();
-    let bold = FontId { size: font.size, ..strong().resolve(ui.style()) };
-    painter.text(all.left_top(), Align2::LEFT_TOP, &plot.y.name, bold.clone(), theme.text);
-    painter.text(pos2(rect.right(), all.bottom()), Align2::RIGHT_BOTTOM, &plot.x.name, bold, theme.text);
-    for tick in &y_ticks {
-        let y = place.y_at(tick.share);
-        painter.hline(rect.x_range(), y, theme.hairline());
-        painter.text(pos2(rect.left() - GAP, y), Align2::RIGHT_CENTER, &tick.text, font.clone(), theme.weak);
-    }
-    let mut free_x = f32::NEG_INFINITY;
-    for tick in &x_ticks {
-        let x = place.x_at(tick.share);
-        painter.vline(x, Rangef::new(rect.bottom(), rect.bottom() + STEP), theme.hairline());
-        let half = width(&tick.text) / 2.0;
-        if x - half >= free_x {
-            let at = pos2(x, rect.bottom() + STEP + 1.0);
-            painter.text(at, Align2::CENTER_TOP, &tick.text, font.clone(), theme.weak);
-            free_x = x + half + STEP;
-        }
-    }
+    painter.text(all.left_top(), Align2::LEFT_TOP, &plot.y.name, fonts.strong.clone(), theme.text);
+    let below = pos2(rect.right(), all.bottom());
+    painter.text(below, Align2::RIGHT_BOTTOM, &plot.x.name, fonts.strong.clone(), theme.text);
+    draw_x_ticks(painter, theme, &x_ticks, &place, &fonts.plain);
+    draw_y_ticks(painter, theme, &y_ticks, &place, &fonts.plain);
     for (nth, series) in plot.series.iter().enumerate() {
         draw_series(painter, theme, series, theme.worker(nth + 1), &place);
     }
-    draw_ends(painter, theme, plot, &place, &font);
+    draw_ends(painter, theme, plot, &place, &fonts.plain);
     hover_ui(ui, theme, plot, &place);
+}
+
+struct Fonts {
+    plain: FontId,
+    strong: FontId,
+}
+
+impl Fonts {
+    fn of(ui: &Ui) -> Self {
+        let plain = TextStyle::Body.resolve(ui.style());
+        Self { strong: FontId { size: plain.size, ..strong().resolve(ui.style()) }, plain }
+    }
+}
+
+fn draw_y_ticks(painter: &Painter, theme: &Theme, ticks: &[PlotTick], place: &Place, font: &FontId) {
+    for tick in ticks {
+        let y = place.y_at(tick.share);
+        painter.hline(place.rect.x_range(), y, theme.hairline());
+        let at = pos2(place.rect.left() - GAP, y);
+        painter.text(at, Align2::RIGHT_CENTER, &tick.text, font.clone(), theme.weak);
+    }
+}
+
+/// Texts that have no room beside the one before are left out.
+fn draw_x_ticks(painter: &Painter, theme: &Theme, ticks: &[PlotTick], place: &Place, font: &FontId) {
+    let bottom = place.rect.bottom();
+    let mut free_x = f32::NEG_INFINITY;
+    for tick in ticks {
+        let x = place.x_at(tick.share);
+        painter.vline(x, Rangef::new(bottom, bottom + STEP), theme.hairline());
+        let galley = painter.layout_no_wrap(tick.text.clone(), font.clone(), theme.weak);
+        let half = galley.size().x / 2.0;
+        if x - half >= free_x {
+            painter.galley(pos2(x - half, bottom + STEP + 1.0), galley, theme.weak);
+            free_x = x + half + STEP;
+        }
+    }
 }
 
 fn draw_series(painter: &Painter, theme: &Theme, series: &PlotSeries, color: Color32, place: &Place) {
@@ -124,24 +149,23 @@ fn draw_series(painter: &Painter, theme: &Theme, series: &PlotSeries, color: Col
     painter.line(points, stroke);
 }
 
-/// The last value of a series.
-fn end_text(plot: &Plot) -> impl Fn(&PlotSeries) -> Option<((f64, f64), String)> + '_ {
-    |series| series.points.last().map(|point| (*point, plot.y.unit.text(point.1)))
+/// The last point of a series, and its value.
+fn end_of(plot: &Plot, series: &PlotSeries) -> Option<((f64, f64), String)> {
+    series.points.last().map(|point| (*point, plot.y.unit.text(point.1)))
 }
 
 /// The last values beside their points, one below the other where these are close.
 fn draw_ends(painter: &Painter, theme: &Theme, plot: &Plot, place: &Place, font: &FontId) {
-    let end_text = end_text(plot);
-    let ends = plot.series.iter().enumerate().filter_map(|(nth, series)| Some((nth, end_text(series)?)));
-    let mut ends: Vec<(f32, usize, f32, String)> =
-        ends.map(|(nth, (point, text))| (place.of(point).y, nth, place.of(point).x, text)).collect();
-    ends.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let ends = plot.series.iter().enumerate();
+    let ends = ends.filter_map(|(nth, series)| end_of(plot, series).map(|(point, text)| (nth, point, text)));
+    let mut ends: Vec<(Pos2, usize, String)> =
+        ends.map(|(nth, point, text)| (place.of(point), nth, text)).collect();
+    ends.sort_by(|one, other| one.0.y.total_cmp(&other.0.y));
     let mut free_y = f32::NEG_INFINITY;
-    for (y, nth, x, text) in ends {
-        let y = y.max(free_y);
+    for (point, nth, text) in ends {
+        let y = point.y.max(free_y);
         free_y = y + LABEL_PITCH;
-        // Where a series ends before the others, its label stands at its end.
-        let at = pos2(x + GAP, y);
+        let at = pos2(point.x + GAP, y);
         painter.text(at, Align2::LEFT_CENTER, text, font.clone(), theme.worker(nth + 1));
     }
 }
@@ -156,7 +180,9 @@ fn hover_ui(ui: &Ui, theme: &Theme, plot: &Plot, place: &Place) {
         measured.map(move |point| (place.of(*point), nth, series, *point))
     });
     let nearest = points.min_by(|one, other| one.0.distance(pointer).total_cmp(&other.0.distance(pointer)));
-    let Some((at, nth, series, point)) = nearest.filter(|(at, ..)| at.distance(pointer) <= NEAR_PX) else { return };
+    let Some((at, nth, series, point)) = nearest.filter(|(at, ..)| at.distance(pointer) <= NEAR_PX) else {
+        return;
+    };
     ui.painter().circle_stroke(at, POINT_RADIUS + 3.0, Stroke::new(2.0, theme.text));
     response.on_hover_ui_at_pointer(|ui| {
         ui.label(RichText::new(&series.name).text_style(strong()).color(theme.worker(nth + 1)));

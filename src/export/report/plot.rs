@@ -38,7 +38,10 @@ fn y_of(share: f64) -> f64 {
 pub(super) fn write_plot(plot: &Plot, out: &mut dyn Write) -> io::Result<()> {
     let title = Escaped(&plot.title);
     writeln!(out, "<section class=\"card\">\n<h2>{title}</h2>")?;
-    writeln!(out, "<svg class=\"plot\" viewBox=\"0 0 {WIDTH_PX} {HEIGHT_PX}\" role=\"img\" aria-label=\"{title}\">")?;
+    writeln!(
+        out,
+        "<svg class=\"plot\" viewBox=\"0 0 {WIDTH_PX} {HEIGHT_PX}\" role=\"img\" aria-label=\"{title}\">"
+    )?;
     write_axes(plot, out)?;
     let place = Place { x: plot.x_scale(), y: plot.y_scale() };
     for (nth, series) in plot.series.iter().enumerate() {
@@ -47,7 +50,12 @@ pub(super) fn write_plot(plot: &Plot, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"</svg>\n<ul class=\"legend\">\n")?;
     for (nth, series) in plot.series.iter().enumerate() {
         let name = Escaped(&series.name);
-        writeln!(out, "<li><i class=\"dot w{}\"></i>{name}{}</li>", nth + 1, if series.is_measured { "" } else { ", dashed" })?;
+        writeln!(
+            out,
+            "<li><i class=\"dot w{}\"></i>{name}{}</li>",
+            nth + 1,
+            if series.is_measured { "" } else { ", dashed" }
+        )?;
     }
     out.write_all(b"</ul>\n</section>\n")
 }
@@ -74,7 +82,10 @@ fn write_axes(plot: &Plot, out: &mut dyn Write) -> io::Result<()> {
     let names = [(LEFT_PX - 8.0, 14.0, "start", &plot.y.name), (right, HEIGHT_PX - 6.0, "end", &plot.x.name)];
     for (x, y, anchor, name) in names {
         let name = Escaped(name);
-        writeln!(out, "<text class=\"axis\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{name}</text>")?;
+        writeln!(
+            out,
+            "<text class=\"axis\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{name}</text>"
+        )?;
     }
     Ok(())
 }

@@ -8,8 +8,8 @@ use super::*;
 use crate::function::FunctionSpec;
 use crate::monitor::Machine;
 use crate::pool::{
-    Audit, Batch, Cause, CoreStay, CoreTime, Death, Ending, Event, FailedSpan, Idle, ItemsFinished, Job, LifeEnd,
-    Message, Mode, Notice, Readiness, RunLog, Shape, Timing,
+    Audit, Batch, Cause, CoreStay, CoreTime, Death, Ending, Event, FailedSpan, Idle, ItemsFinished, Job,
+    LifeEnd, Message, Mode, Notice, Readiness, RunLog, Shape, Timing,
 };
 use crate::value::{Column, Value};
 
@@ -52,8 +52,14 @@ fn log() -> RunLog {
         (9 * MS, Event::MessageSaid(said)),
         (9 * MS, Event::ChunkSized { items: 40 }),
         (20 * MS, Event::CoreTimeSeen { lane: 1, core_time: looked }),
-        (20 * MS, Event::CoreSeen { lane: 1, stay: CoreStay { from_ns: 10 * MS, upto_ns: 20 * MS, core: 1 } }),
-        (30 * MS, Event::CoreSeen { lane: 1, stay: CoreStay { from_ns: 20 * MS, upto_ns: 30 * MS, core: 0 } }),
+        (
+            20 * MS,
+            Event::CoreSeen { lane: 1, stay: CoreStay { from_ns: 10 * MS, upto_ns: 20 * MS, core: 1 } },
+        ),
+        (
+            30 * MS,
+            Event::CoreSeen { lane: 1, stay: CoreStay { from_ns: 20 * MS, upto_ns: 30 * MS, core: 0 } },
+        ),
     ];
     let whole =
         |first, count| Timing::Whole { start_ns: 10 * MS + first, duration_ns: count * 100, cpu_ns: count };

@@ -7,7 +7,8 @@ mod tests;
 
 pub(in crate::lessons) use self::hand_overs::sending_costs;
 pub(in crate::lessons) use self::memory::{
-    FOUR_PROCESSES, FOUR_THREADS, ONE_PROCESS, TWO_PROCESSES, TWO_THREADS, processes_need_memory, threads_need_little,
+    FOUR_PROCESSES, FOUR_THREADS, ONE_PROCESS, TWO_PROCESSES, TWO_THREADS, processes_need_memory,
+    threads_need_little,
 };
 use super::{ALL_CORES_SHARE, NO_GAIN, ONE_WORKER_RUN, plural};
 use crate::lessons::{Figure, Judged, Measured};

@@ -67,7 +67,9 @@ impl Dispatcher {
 
     pub(super) fn lanes_seen(&mut self, looks: &[LaneLook]) {
         for look in looks {
-            let Some(host) = self.hosts.get(look.host).filter(|host| look.lane < host.lanes) else { continue };
+            let Some(host) = self.hosts.get(look.host).filter(|host| look.lane < host.lanes) else {
+                continue;
+            };
             let lane = host.first_lane + look.lane;
             self.emit(Event::CoreTimeSeen { lane, core_time: look.core_time });
             if let Some(stay) = look.stay() {

@@ -10,8 +10,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Audit, Batch, Cause, CoreStay, CoreTime, Death, Ending, FailedSpan, Idle, LaneHistory, LifeEnd, MachineLoad,
-    Message, Readiness, RecordedRows, Segment,
+    Audit, Batch, Cause, CoreStay, CoreTime, Death, Ending, FailedSpan, Idle, LaneHistory, LifeEnd,
+    MachineLoad, Message, Readiness, RecordedRows, Segment,
 };
 use crate::value::Column;
 

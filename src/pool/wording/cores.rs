@@ -31,7 +31,6 @@ impl CoreStays {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::pool::{CoreStay, Lane};
 
     #[test]
@@ -43,7 +42,8 @@ mod tests {
             }
             lane.core_stays
         };
-        let texts = [&[][..], &[3], &[1, 0, 1], &[0, 5, 2], &[1, 2, 3, 4]].map(|cores| stays(cores).cores_text());
+        let texts =
+            [&[][..], &[3], &[1, 0, 1], &[0, 5, 2], &[1, 2, 3, 4]].map(|cores| stays(cores).cores_text());
         assert_eq!(texts, ["", "core 3", "cores 0 and 1", "cores 0, 2 and 5", "4 cores"]);
         let texts = [&[3][..], &[0, 1], &[1, 0, 1]].map(|cores| stays(cores).moves_text());
         assert_eq!(texts, ["was seen on no other", "moved at least once", "moved at least 2 times"]);

@@ -64,7 +64,8 @@ impl Cores<'_> {
         let top = row_top + row_height.min(room);
         shares.ui(ui, Rect::from_x_y_ranges(rect.x_range(), row_top..=top));
         let below = rect.with_min_y(top).with_max_y(rect.bottom().max(top));
-        let workers = self.cx.run.map(|run| WorkerCores::of(&run.log, count, &self.scale)).unwrap_or_default();
+        let workers =
+            self.cx.run.map(|run| WorkerCores::of(&run.log, count, &self.scale)).unwrap_or_default();
         let pitch = pitch(count, below.height());
         let mut cores_ui = ui.new_child(UiBuilder::new().id_salt("cores").max_rect(below));
         cores_ui.shrink_clip_rect(below);
@@ -108,13 +109,7 @@ impl Cores<'_> {
         );
     }
 
-    fn core_ui(
-        &self,
-        ui: &mut Ui,
-        rect: Rect,
-        core: usize,
-        (series, workers): (&Series, &WorkerCores),
-    ) {
+    fn core_ui(&self, ui: &mut Ui, rect: Rect, core: usize, (series, workers): (&Series, &WorkerCores)) {
         let names = rect.with_max_x(self.scale.x.min - STEP);
         let name = format!("Core {core}");
         let remark = self.remark(core, series);

@@ -12,7 +12,6 @@ const COLUMN_PX: f32 = 3.0;
 const MOST_LOOKS: usize = 40_000;
 /// The colour of a worker stands out from what else runs on a core.
 const STRENGTH: f32 = 0.9;
-
 /// A core below the lanes of a run.
 const STRIP_HEIGHT: f32 = 16.0;
 
@@ -43,8 +42,9 @@ impl WorkerCores {
         for (place, lane) in log.lanes.iter().enumerate() {
             let mut stays = lane.core_stays.between(from_ns, upto_ns).peekable();
             for look in lane.core_times.between(from_ns, upto_ns).step_by(every) {
-                while stays.next_if(|stay| stay.upto_ns <= look.from_ns).is_some() {}
-                let Some(stay) = stays.peek().filter(|stay| stay.from_ns <= look.from_ns) else { continue };
+                let middle_ns = look.from_ns.midpoint(look.upto_ns);
+                while stays.next_if(|stay| stay.upto_ns <= middle_ns).is_some() {}
+                let Some(stay) = stays.peek().filter(|stay| stay.from_ns <= middle_ns) else { continue };
                 let Some(core) = shares.cores.get_mut(stay.core as usize) else { continue };
                 core.resize_with(columns, Vec::new);
                 // Of those that were left out, the one that is taken speaks.
@@ -112,7 +112,9 @@ fn seen_on(log: &RunLog, core: u32) -> String {
 
 /// Adds a share of the time between two places, in columns.
 fn add(columns: &mut Columns, lane: usize, (begin, end): (f64, f64), share: f32) {
-    for (nth, column) in columns.iter_mut().enumerate().take(end.ceil().max(0.0) as usize).skip(begin.max(0.0) as usize) {
+    for (nth, column) in
+        columns.iter_mut().enumerate().take(end.ceil().max(0.0) as usize).skip(begin.max(0.0) as usize)
+    {
         let within = (end.min(nth as f64 + 1.0) - begin.max(nth as f64)).max(0.0) as f32;
         match column.iter_mut().find(|(known, _)| *known == lane) {
             Some((_, sum)) => *sum += share * within,

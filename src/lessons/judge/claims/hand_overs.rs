@@ -29,7 +29,13 @@ fn handed_over([by_pipe_us, by_queue_us]: [f64; 2], shared_us: Option<f64>, lack
     };
     Judged {
         holds: by_pipe_us > 0.0 && by_queue_us > 0.0 && ratio >= 10.0,
-        right: if ratio >= 50.0 { 2 } else if ratio >= 4.0 { 1 } else { 0 },
+        right: if ratio >= 50.0 {
+            2
+        } else if ratio >= 4.0 {
+            1
+        } else {
+            0
+        },
         figures: vec![
             Figure::new(duration(by_pipe_us), format!("16 MiB by a pipe, {}", rate(by_pipe_us))),
             Figure::new(duration(by_queue_us), "16 MiB from thread to thread"),
