@@ -31,8 +31,8 @@ pub enum Unit {
     Seconds,
     /// So many times as much or as fast.
     Ratio,
-    /// Things that are counted, as workers are.
-    Count,
+    /// Things that are counted: what one of them is called, and what several are.
+    Count(&'static str, &'static str),
 }
 
 /// Points that belong together, by their x.
@@ -91,17 +91,17 @@ impl Unit {
             Self::Bytes => "bytes",
             Self::Seconds => "s",
             Self::Ratio => "ratio",
-            Self::Count => "count",
+            Self::Count(_, many) => many,
         }
     }
 
-    /// "64 MiB", "38.1 ms", "1.92×", "4".
+    /// "64 MiB", "38.1 ms", "1.92×", "4 workers".
     pub fn text(self, value: f64) -> String {
         match self {
             Self::Bytes => bytes(value),
             Self::Seconds => amount::duration(value),
             Self::Ratio => format!("{value:.2}×"),
-            Self::Count => trimmed(value),
+            Self::Count(one, many) => format!("{} {}", trimmed(value), if value == 1.0 { one } else { many }),
         }
     }
 
@@ -124,7 +124,8 @@ impl Unit {
             Self::Seconds if value > 0.0 && value < 0.999_5 => format!("{} ms", trimmed(value * 1e3)),
             Self::Seconds => format!("{} s", trimmed(value)),
             Self::Ratio => format!("{}×", trimmed(value)),
-            Self::Bytes | Self::Count => self.text(value),
+            Self::Count(..) => trimmed(value),
+            Self::Bytes => self.text(value),
         }
     }
 }
@@ -219,7 +220,7 @@ impl Plot {
     pub fn x_ticks(&self) -> Vec<PlotTick> {
         let scale = self.x_scale();
         let values = match self.x.unit {
-            Unit::Count => self.counts(),
+            Unit::Count(..) => self.counts(),
             _ => self.values(&self.x, &scale),
         };
         ticks(values, &self.x, &scale)
@@ -233,18 +234,10 @@ impl Plot {
 
     /// "64 MiB: 38.1 ms, 1.76 GB/s".
     pub fn point_text(&self, (x, y): (f64, f64)) -> String {
-        let text = format!("{}: {}", self.x_text(x), self.y.unit.text(y));
+        let text = format!("{}: {}", self.x.unit.text(x), self.y.unit.text(y));
         match (self.x.unit, self.y.unit) {
             (Unit::Bytes, Unit::Seconds) if y > 0.0 => format!("{text}, {}", rate(x / y)),
             _ => text,
-        }
-    }
-
-    /// "64 MiB", "4 processes".
-    fn x_text(&self, x: f64) -> String {
-        match self.x.unit {
-            Unit::Count => format!("{} {}", self.x.unit.text(x), self.x.name),
-            unit => unit.text(x),
         }
     }
 
@@ -320,6 +313,8 @@ impl PlotSeries {
 mod tests {
     use super::*;
 
+    const WORKERS: Unit = Unit::Count("worker", "workers");
+
     fn hand_overs() -> Plot {
         let points = [1, 16, 256, 4096, 1 << 16, 1 << 20, 1 << 24, 1 << 26].map(f64::from);
         let pipe = points.iter().map(|size| (*size, 20e-6 + size / 1e9)).collect();
@@ -349,7 +344,7 @@ mod tests {
 
     #[test]
     fn counted_things_have_a_tick_where_they_were_measured() {
-        let axes = [Axis::linear("workers", Unit::Count), Axis::linear("speed-up", Unit::Ratio)];
+        let axes = [Axis::linear("workers", WORKERS), Axis::linear("speed-up", Unit::Ratio)];
         let law = PlotSeries::law("law", (1.0, 16.0), |workers| 1.0 / (0.4 + 0.6 / workers));
         assert_eq!((law.points.len(), law.points[0]), (CURVE_POINTS + 1, (1.0, 1.0)));
         let measured = PlotSeries::measured("measured", vec![(2.0, 1.41), (1.0, 1.0)]);
@@ -357,12 +352,13 @@ mod tests {
         assert_eq!(texts(&plot.x_ticks()), ["1", "2", "16"]);
         assert_eq!(texts(&plot.y_ticks()), ["0×", "0.5×", "1×", "1.5×", "2×", "2.5×"]);
         assert_eq!(plot.point_text((2.0, 1.41)), "2 workers: 1.41×");
+        assert_eq!(plot.point_text((1.0, 1.0)), "1 worker: 1.00×");
         assert_eq!(Plot::new("Amdahl", axes, vec![law]), None, "nothing was measured");
     }
 
     #[test]
     fn a_short_range_has_ticks_between_the_powers_and_one_place_is_in_the_middle() {
-        let axes = [Axis::log("threads", Unit::Count), Axis::log("time", Unit::Seconds)];
+        let axes = [Axis::log("threads", WORKERS), Axis::log("time", Unit::Seconds)];
         let times = vec![(1.0, 3.3), (2.0, 1.7), (16.0, 0.21)];
         let plot = Plot::new("", axes.clone(), vec![PlotSeries::measured("", times)]).unwrap();
         assert_eq!(texts(&plot.y_ticks()), ["200 ms", "500 ms", "1 s", "2 s", "5 s"]);
@@ -375,7 +371,7 @@ mod tests {
         let written =
             [1.0, 1023.0, 1024.0, 1536.0, 65536.0, 9.8 * 1048576.0, 3e9].map(|value| Unit::Bytes.text(value));
         assert_eq!(written, ["1 B", "1023 B", "1 KiB", "1.5 KiB", "64 KiB", "9.8 MiB", "2.79 GiB"]);
-        let axes = [Axis::linear("workers", Unit::Count), Axis::linear("memory", Unit::Bytes)];
+        let axes = [Axis::linear("workers", WORKERS), Axis::linear("memory", Unit::Bytes)];
         let points = vec![(1.0, 7e6), (4.0, 29e6)];
         let plot = Plot::new("", axes, vec![PlotSeries::measured("", points)]).unwrap();
         assert_eq!(plot.y_scale().from, 0.0);

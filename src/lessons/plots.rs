@@ -6,6 +6,7 @@ use super::{Lesson, Measured};
 use crate::analysis::{Axis, Plot, PlotSeries, Unit};
 
 const KIB: f64 = 1024.0;
+const WORKERS: Unit = Unit::Count("worker", "workers");
 /// A law is shown up to so many workers at least.
 const LAW_WORKERS: f64 = 16.0;
 
@@ -53,7 +54,7 @@ fn memory(measured: &Measured) -> Option<Plot> {
         ),
         PlotSeries::measured("processes, in common", points(processes, common_bytes)),
     ];
-    let axes = [Axis::linear("workers", Unit::Count), Axis::linear("memory", Unit::Bytes)];
+    let axes = [Axis::linear("workers", WORKERS), Axis::linear("memory", Unit::Bytes)];
     Plot::new("Memory, by the number of workers", axes, series)
 }
 
@@ -70,7 +71,10 @@ fn common_bytes(measured: &Measured, run: usize) -> f64 {
 fn waits(measured: &Measured) -> Option<Plot> {
     let pools = [0, 1].map(|run| (measured.log(run).workers as f64, measured.work_s(run)));
     let points = pools.into_iter().chain(measured.pairs(2)).collect();
-    let axes = [Axis::log("threads", Unit::Count), Axis::linear("time for sixteen answers", Unit::Seconds)];
+    let axes = [
+        Axis::log("threads", Unit::Count("thread", "threads")),
+        Axis::linear("time for sixteen answers", Unit::Seconds),
+    ];
     Plot::new(
         "Sixteen answers of 0.2 s, by the number of threads",
         axes,
@@ -88,7 +92,7 @@ fn speedups(measured: &Measured) -> Option<Plot> {
         (1.0, workers.max(LAW_WORKERS)),
         |workers| amdahls_speedup(serial_share, workers),
     );
-    let axes = [Axis::log("workers", Unit::Count), Axis::linear("speed-up", Unit::Ratio)];
+    let axes = [Axis::log("workers", WORKERS), Axis::linear("speed-up", Unit::Ratio)];
     Plot::new(
         "How much faster, by the number of workers",
         axes,

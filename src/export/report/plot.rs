@@ -123,7 +123,10 @@ mod tests {
 
     #[test]
     fn each_measured_point_is_a_dot_with_its_value_and_a_law_is_a_dashed_line() {
-        let axes = [Axis::log("workers <b>", Unit::Count), Axis::linear("speed-up", Unit::Ratio)];
+        let axes = [
+            Axis::log("workers <b>", Unit::Count("worker", "workers <b>")),
+            Axis::linear("speed-up", Unit::Ratio),
+        ];
         let series = vec![
             PlotSeries::measured("measured & seen", vec![(1.0, 1.0), (2.0, 1.5)]),
             PlotSeries::law("law", (1.0, 16.0), |workers| workers.sqrt()),
