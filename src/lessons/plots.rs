@@ -42,8 +42,11 @@ fn hand_overs(measured: &Measured) -> Option<Plot> {
 fn memory(measured: &Measured) -> Option<Plot> {
     let points = |runs: [usize; 3], bytes: fn(&Measured, usize) -> f64| {
         let of_run = |run: usize| (measured.log(run).workers as f64, bytes(measured, run));
-        // Where the system does not tell, it is 0.
-        runs.into_iter().map(of_run).filter(|(_, bytes)| *bytes > 0.0).collect()
+        // Where the system does not tell, nobody told; and one that started too late for an item would be missing in a sum.
+        let have_told = |run: &usize| {
+            measured.field_by_process(*run, "private_kib").len() == measured.log(*run).shape().hosts()
+        };
+        runs.into_iter().filter(have_told).map(of_run).collect()
     };
     let processes = [ONE_PROCESS, TWO_PROCESSES, FOUR_PROCESSES];
     let series = vec![

@@ -78,7 +78,7 @@ fn body_ui(ui: &Ui, theme: &Theme, plot: &Plot, all: Rect) {
     let right = ends.map(|(_, text)| width(&text)).fold(0.0, f32::max) + 2.0 * GAP;
     let line = fonts.plain.size + STEP;
     let rect = Rect::from_min_max(
-        pos2(all.left() + left, all.top() + line + STEP),
+        pos2(all.left() + left, all.top() + line + 2.0 * GAP),
         pos2(all.right() - right, all.bottom() - 2.0 * line - STEP),
     );
     // There is nothing to be read of less.

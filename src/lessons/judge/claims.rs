@@ -160,17 +160,17 @@ fn why_of_the_lock(measured: &Measured, has_lock: bool, where_it_is: &str) -> St
         }
         (true, _) => where_it_is.to_owned(),
     };
-    why + &python_text(measured, has_lock)
+    // The threads are in the second run of each lesson on the lock.
+    why + &python_text(measured, 1)
 }
 
-/// Which Python ran the threads, which are in the second run of each lesson on the lock.
-fn python_text(measured: &Measured, has_lock: bool) -> String {
-    match measured.python(1) {
-        Some(version) => {
-            format!(" Python {version} ran it, which has {}.", if has_lock { "the lock" } else { "no lock" })
-        }
-        None => String::new(),
-    }
+/// Which Python ran a run, and whether it has the lock.
+fn python_text(measured: &Measured, run: usize) -> String {
+    let Some(version) = measured.python(run) else { return String::new() };
+    format!(
+        " Python {version} ran it, which has {}.",
+        if measured.has_lock(run) { "the lock" } else { "no lock" }
+    )
 }
 
 /// Runs: a crash in processes, a crash in threads.
@@ -290,7 +290,8 @@ pub(in crate::lessons) fn updates_get_lost(measured: &Measured) -> Judged {
         ],
         why: format!(
             "Two threads read the same value, and both write it back with one added: one of the updates is gone. With a \
-             lock only one at a time reads and writes.{hidden}"
+             lock only one at a time reads and writes.{hidden}{}",
+            python_text(measured, 0)
         ),
     }
 }

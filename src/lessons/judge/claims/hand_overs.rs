@@ -2,6 +2,7 @@
 
 use crate::lessons::judge::duration;
 use crate::lessons::{Figure, Judged, Measured};
+use crate::value::amount;
 
 /// The place of 16 MiB among the sizes.
 const ASKED_SIZE: u64 = 6;
@@ -17,7 +18,7 @@ pub(in crate::lessons) fn sending_costs(measured: &Measured) -> Judged {
 /// `lacking` are the sizes that shared memory was not measured for.
 fn handed_over([by_pipe_us, by_queue_us]: [f64; 2], shared_us: Option<f64>, lacking: usize) -> Judged {
     let ratio = by_pipe_us / by_queue_us.max(1.0);
-    let rate = |us: f64| format!("{:.1} GB/s", ASKED_BYTES / us.max(1.0) / 1e3);
+    let rate = |us: f64| format!("{}/s", amount::bytes((ASKED_BYTES / us.max(1.0) * 1e6) as u64));
     let in_shared_memory = match shared_us {
         Some(us) => Figure::new(duration(us), format!("in shared memory, {}", rate(us))),
         None => Figure::new("not here", "in shared memory"),
@@ -57,8 +58,8 @@ mod tests {
     fn a_pipe_is_judged_beside_a_queue_and_shared_memory_where_it_is_there() {
         let judged = handed_over([26_000.0, 40.0], Some(8_000.0), 0);
         assert_eq!((judged.holds, judged.right), (true, 2));
-        assert_eq!(judged.figures[0], Figure::new("26.0 ms", "16 MiB by a pipe, 0.6 GB/s"));
-        assert_eq!(judged.figures[3], Figure::new("8.0 ms", "in shared memory, 2.1 GB/s"));
+        assert_eq!(judged.figures[0], Figure::new("26.0 ms", "16 MiB by a pipe, 645 MB/s"));
+        assert_eq!(judged.figures[3], Figure::new("8.0 ms", "in shared memory, 2.10 GB/s"));
         assert!(judged.why.ends_with("where it is."), "{}", judged.why);
         let without = handed_over([900.0, 40.0], None, 8);
         assert_eq!((without.holds, without.right, &*without.figures[3].value), (true, 1, "not here"));

@@ -160,6 +160,11 @@ fn memory_is_added_up_over_processes_and_shown_for_each_number_of_workers() {
     };
     let points: Vec<_> = found.plot.unwrap().series.into_iter().map(|series| series.points).collect();
     assert_eq!(points, [mib([9, 18, 36]), mib([9, 10, 11]), mib([5, 5, 5])]);
+    let mut late = logs();
+    late[2] = held(Mode::Process, 3, 9);
+    late[2].workers = 4;
+    let common = |logs| reveal("memory-of-threads", logs).plot.unwrap().series[0].points.len();
+    assert_eq!([common(logs()), common(late)], [3, 2], "the fourth was not seen");
     let unknown = vec![computed(Mode::Process, 1, None, 300, 0.1); 5];
     let found = reveal("memory-of-processes", unknown);
     assert_eq!((found.verdict, found.plot), (Verdict::DoesNotHold, None));
