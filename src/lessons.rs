@@ -233,6 +233,11 @@ impl Lesson {
         Reveal { verdict, right: is_told.then_some(right), figures, why, plot }
     }
 
+    /// How many of its runs are shown on one clock, from the first on: those behind them are made for its plot alone.
+    pub fn shown_runs(&self) -> usize {
+        plots::shown_runs(self)
+    }
+
     /// Whether it is about the cores that its workers are on.
     pub fn is_about_cores(&self) -> bool {
         self.topic == "cores"

@@ -27,7 +27,7 @@ const EMPTY_TIMELINE_HEIGHT: f32 = 96.0;
 const LEAST_RUN_HEIGHT: f32 = 62.0;
 /// A plot wants so much height, and so much width beside the runs.
 const PLOT_HEIGHT: f32 = 240.0;
-const LEAST_WIDTH_OF_BOTH: f32 = 900.0;
+const LEAST_WIDTH_OF_BOTH: f32 = 760.0;
 /// The claim stands out; the question is read from afar.
 const CLAIM_SIZE: f32 = 24.0;
 const QUESTION_SIZE: f32 = 16.0;
@@ -76,7 +76,7 @@ impl LessonView {
             ui.add_space(2.0 * GAP);
             let used = ui.cursor().top() - top;
             let below = FOOT_HEIGHT + GAP + if card.reveal.is_some() { REVEAL_HEIGHT + GAP } else { 0.0 };
-            let least = EMPTY_TIMELINE_HEIGHT + LEAST_RUN_HEIGHT * card.lesson.titles().len() as f32;
+            let least = EMPTY_TIMELINE_HEIGHT + LEAST_RUN_HEIGHT * card.lesson.shown_runs() as f32;
             let plot = card.reveal.as_ref().and_then(|reveal| reveal.plot.as_ref());
             let (runs_rect, plot_rect) = places_ui(ui, room - used - below, least, plot.is_some());
             let builder = UiBuilder::new().id_salt("lesson runs").max_rect(runs_rect);
@@ -97,8 +97,8 @@ impl LessonView {
     /// The runs on one clock, as far as they are made.
     fn runs_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, live: Option<&RunSnapshot>) {
         let made = card.runs.iter().map(|run| &**run).chain(live);
-        let sides: Vec<TwinSide<'_>> =
-            card.lesson.titles().into_iter().zip(made).map(|(title, run)| TwinSide { run, title }).collect();
+        let titles = card.lesson.titles().into_iter().take(card.lesson.shown_runs());
+        let sides: Vec<TwinSide<'_>> = titles.zip(made).map(|(title, run)| TwinSide { run, title }).collect();
         if sides.is_empty() {
             let text = match card.step {
                 LessonStep::Asking => {

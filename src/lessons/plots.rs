@@ -10,20 +10,34 @@ const WORKERS: Unit = Unit::Count("worker", "workers");
 /// A law is shown up to so many workers at least.
 const LAW_WORKERS: f64 = 16.0;
 
-type MakePlot = fn(&Measured) -> Option<Plot>;
+/// What a lesson plots.
+struct LessonPlot {
+    lesson: &'static str,
+    /// So many of its runs are shown on one clock; those behind them are made for the plot alone.
+    shown_runs: usize,
+    make: fn(&Measured) -> Option<Plot>,
+}
 
-/// Which lessons have one, by their names.
-const PLOTS: [(&str, MakePlot); 5] = [
-    ("sending-costs", hand_overs),
-    ("memory-of-processes", memory),
-    ("memory-of-threads", memory),
-    ("threads-wait", waits),
-    ("amdahl", speedups),
+const PLOTS: [LessonPlot; 5] = [
+    LessonPlot { lesson: "sending-costs", shown_runs: 3, make: hand_overs },
+    LessonPlot { lesson: "memory-of-processes", shown_runs: 3, make: memory },
+    LessonPlot { lesson: "memory-of-threads", shown_runs: 3, make: memory },
+    LessonPlot { lesson: "threads-wait", shown_runs: 2, make: waits },
+    LessonPlot { lesson: "amdahl", shown_runs: 2, make: speedups },
 ];
+
+fn of(lesson: &Lesson) -> Option<&'static LessonPlot> {
+    PLOTS.iter().find(|plot| plot.lesson == lesson.name)
+}
 
 /// The plot of a lesson; nothing where it has none, or where nothing was measured for it.
 pub(super) fn plot(lesson: &Lesson, measured: &Measured) -> Option<Plot> {
-    PLOTS.iter().find(|(name, _)| *name == lesson.name).and_then(|(_, make)| make(measured))
+    of(lesson).and_then(|plot| (plot.make)(measured))
+}
+
+/// How many of the runs of a lesson are shown on one clock: the first ones.
+pub(super) fn shown_runs(lesson: &Lesson) -> usize {
+    of(lesson).map_or(lesson.runs().len(), |plot| plot.shown_runs)
 }
 
 /// Runs: by a pipe, by a queue, in shared memory; an item is a size, and gives microseconds.
@@ -108,9 +122,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_plot_is_of_a_lesson() {
-        for (name, _) in PLOTS {
-            assert!(Lesson::find(name).is_ok(), "{name}");
+    fn each_plot_is_of_a_lesson_and_of_its_runs() {
+        for plot in &PLOTS {
+            let lesson = Lesson::find(plot.lesson).unwrap_or_else(|error| panic!("{error}"));
+            assert!((1..=lesson.runs().len()).contains(&plot.shown_runs), "{}", plot.lesson);
+            assert_eq!(shown_runs(lesson), plot.shown_runs);
         }
+        let other = Lesson::find("the-lock").unwrap();
+        assert_eq!(shown_runs(other), other.runs().len());
     }
 }

@@ -65,6 +65,14 @@ impl LessonSource {
         }
     }
 
+    /// How many of its runs are shown on one clock, from the first on.
+    pub fn shown_runs(&self) -> usize {
+        match self {
+            Self::Catalogue(lesson) => lesson.shown_runs(),
+            Self::File(lesson) => lesson.titles().len(),
+        }
+    }
+
     /// Whether it is about the cores that its workers are on.
     pub fn is_about_cores(&self) -> bool {
         matches!(self, Self::Catalogue(lesson) if lesson.is_about_cores())

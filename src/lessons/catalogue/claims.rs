@@ -57,11 +57,11 @@ const RAISES: [LessonRun; 1] = [run(
 const HELD: (ExampleCode, &str) = (MEMORY, "memory_kib");
 const MEMORIES: [LessonRun; 5] = [
     run("one process", HELD, "1..4", Process, Of(1)),
-    run("two processes", HELD, "1..4", Process, Of(2)),
     // More than one for each, since one that starts slowly shall get one, too.
     run("four processes", HELD, "1..8", Process, Of(4)),
-    run("two threads", HELD, "1..4", Thread, Of(2)),
     run("four threads", HELD, "1..4", Thread, Of(4)),
+    run("two processes", HELD, "1..4", Process, Of(2)),
+    run("two threads", HELD, "1..4", Thread, Of(2)),
 ];
 
 pub(super) const CLAIMS: [Lesson; 14] = [

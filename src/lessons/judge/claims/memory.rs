@@ -4,10 +4,10 @@ use crate::lessons::{Figure, Judged, Measured};
 
 /// The runs of the lessons on memory, by their places.
 pub(in crate::lessons) const ONE_PROCESS: usize = 0;
-pub(in crate::lessons) const TWO_PROCESSES: usize = 1;
-pub(in crate::lessons) const FOUR_PROCESSES: usize = 2;
-pub(in crate::lessons) const TWO_THREADS: usize = 3;
-pub(in crate::lessons) const FOUR_THREADS: usize = 4;
+pub(in crate::lessons) const FOUR_PROCESSES: usize = 1;
+pub(in crate::lessons) const FOUR_THREADS: usize = 2;
+pub(in crate::lessons) const TWO_PROCESSES: usize = 3;
+pub(in crate::lessons) const TWO_THREADS: usize = 4;
 
 /// What the processes of a run had to themselves.
 fn private_mib(measured: &Measured, run: usize) -> f64 {

@@ -145,10 +145,10 @@ fn memory_is_added_up_over_processes_and_shown_for_each_number_of_workers() {
     let logs = || {
         vec![
             held(Mode::Process, 1, 9),
-            held(Mode::Process, 2, 9),
             held(Mode::Process, 4, 9),
-            held(Mode::Thread, 2, 10),
             held(Mode::Thread, 4, 11),
+            held(Mode::Process, 2, 9),
+            held(Mode::Thread, 2, 10),
         ]
     };
     let found = reveal("memory-of-processes", logs());
@@ -161,8 +161,8 @@ fn memory_is_added_up_over_processes_and_shown_for_each_number_of_workers() {
     let points: Vec<_> = found.plot.unwrap().series.into_iter().map(|series| series.points).collect();
     assert_eq!(points, [mib([9, 18, 36]), mib([9, 10, 11]), mib([5, 5, 5])]);
     let mut late = logs();
-    late[2] = held(Mode::Process, 3, 9);
-    late[2].workers = 4;
+    late[1] = held(Mode::Process, 3, 9);
+    late[1].workers = 4;
     let common = |logs| reveal("memory-of-threads", logs).plot.unwrap().series[0].points.len();
     assert_eq!([common(logs()), common(late)], [3, 2], "the fourth was not seen");
     let unknown = vec![computed(Mode::Process, 1, None, 300, 0.1); 5];
