@@ -156,7 +156,8 @@ fn run(runner: &JobRunner, lesson: &Lesson) -> (Reveal, Vec<RunLog>) {
 }
 
 fn write_handout(lesson: &Lesson, reveal: &Reveal, logs: &[RunLog], path: &Path) -> Result<()> {
-    let runs: Vec<(&str, &RunLog)> = lesson.runs().iter().map(|run| run.title).zip(logs).collect();
+    let titles = lesson.runs().iter().map(|run| run.title).take(lesson.shown_runs());
+    let runs: Vec<(&str, &RunLog)> = titles.zip(logs).collect();
     let (page, machine) = (lesson.handout(reveal, [0; 3]), Machine::here());
     export::write_whole(path, |out| export::write_handout(&page, &runs, &machine, out))?;
     say(&format!("{} is written", path.display()));
