@@ -7,12 +7,13 @@
 mod catalogue;
 mod judge;
 mod measured;
+mod plots;
 
 use std::fmt;
 
 pub use self::catalogue::{GROUPS, LESSONS};
 pub use self::measured::Measured;
-use crate::analysis::OtherPrograms;
+use crate::analysis::{OtherPrograms, Plot};
 use crate::error::{Error, Result};
 use crate::export::Handout;
 use crate::pool::examples::{Example, Runs, job_of};
@@ -111,12 +112,15 @@ pub struct Reveal {
     pub figures: Vec<Figure>,
     /// Why it came out so.
     pub why: String,
+    /// What the runs measured, as points, where that is to be seen best so.
+    pub plot: Option<Plot>,
 }
 
 impl Reveal {
     /// Nothing could be measured, for this reason.
     pub fn not_measured(reason: String) -> Self {
-        Self { verdict: Verdict::NotMeasured(reason), right: None, figures: Vec::new(), why: String::new() }
+        let verdict = Verdict::NotMeasured(reason);
+        Self { verdict, right: None, figures: Vec::new(), why: String::new(), plot: None }
     }
 }
 
@@ -225,7 +229,18 @@ impl Lesson {
             None => Verdict::DoesNotHold,
         };
         let is_told = !matches!(verdict, Verdict::TooBusy(_));
-        Reveal { verdict, right: is_told.then_some(right), figures, why }
+        let plot = plots::plot(self, &measured);
+        Reveal { verdict, right: is_told.then_some(right), figures, why, plot }
+    }
+
+    /// How many of its runs are shown on one clock, from the first on: those behind them are made for its plot alone.
+    pub fn shown_runs(&self) -> usize {
+        plots::shown_runs(self)
+    }
+
+    /// Whether it is about the cores that its workers are on.
+    pub fn is_about_cores(&self) -> bool {
+        self.topic == "cores"
     }
 }
 
@@ -247,6 +262,7 @@ impl Lesson {
                 .iter()
                 .map(|figure| (figure.value.clone(), figure.meaning.clone()))
                 .collect(),
+            plot: reveal.plot.clone(),
         }
     }
 }

@@ -10,6 +10,7 @@ mod finding;
 mod ledger;
 mod other_programs;
 mod parts;
+mod plot;
 mod tally;
 
 pub use self::causes::{CauseGroup, CauseGroups};
@@ -22,3 +23,4 @@ pub use self::finding::Finding;
 pub use self::ledger::{Ledger, LedgerKeeper};
 pub use self::other_programs::OtherPrograms;
 pub use self::parts::{Part, Parts};
+pub use self::plot::{Axis, Plot, PlotScale, PlotSeries, PlotTick, Unit};

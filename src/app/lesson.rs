@@ -3,8 +3,11 @@
 
 mod gallery;
 mod parts;
+mod plot;
 
-use egui::{Context, Frame, Key, Margin, Modifiers, RichText, ScrollArea, Sense, TextStyle, Ui, vec2};
+use egui::{
+    Context, Frame, Key, Margin, Modifiers, Rect, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, vec2,
+};
 
 use super::command::Command;
 use super::context::ViewContext;
@@ -22,6 +25,9 @@ const FOOT_HEIGHT: f32 = 40.0;
 /// The runs' card without lanes, and what each run wants at least; a lower window scrolls.
 const EMPTY_TIMELINE_HEIGHT: f32 = 96.0;
 const LEAST_RUN_HEIGHT: f32 = 62.0;
+/// A plot wants so much height, and so much width beside the runs.
+const PLOT_HEIGHT: f32 = 240.0;
+const LEAST_WIDTH_OF_BOTH: f32 = 760.0;
 /// The claim stands out; the question is read from afar.
 const CLAIM_SIZE: f32 = 24.0;
 const QUESTION_SIZE: f32 = 16.0;
@@ -70,11 +76,15 @@ impl LessonView {
             ui.add_space(2.0 * GAP);
             let used = ui.cursor().top() - top;
             let below = FOOT_HEIGHT + GAP + if card.reveal.is_some() { REVEAL_HEIGHT + GAP } else { 0.0 };
-            let least = EMPTY_TIMELINE_HEIGHT + LEAST_RUN_HEIGHT * card.lesson.titles().len() as f32;
-            let height = (room - used - below).max(least);
-            let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
-            let mut runs_ui = ui.new_child(egui::UiBuilder::new().id_salt("lesson runs").max_rect(rect));
-            self.runs_ui(&mut runs_ui, cx, card, live);
+            let least = EMPTY_TIMELINE_HEIGHT + LEAST_RUN_HEIGHT * card.lesson.shown_runs() as f32;
+            let plot = card.reveal.as_ref().and_then(|reveal| reveal.plot.as_ref());
+            let (runs_rect, plot_rect) = places_ui(ui, room - used - below, least, plot.is_some());
+            let builder = UiBuilder::new().id_salt("lesson runs").max_rect(runs_rect);
+            self.runs_ui(&mut ui.new_child(builder), cx, card, live);
+            if let Some((plot, rect)) = plot.zip(plot_rect) {
+                let builder = UiBuilder::new().id_salt("lesson plot").max_rect(rect);
+                plot::plot_ui(&mut ui.new_child(builder), cx, plot);
+            }
             ui.add_space(GAP);
             if let Some(reveal) = &card.reveal {
                 parts::reveal_ui(ui, cx, card, reveal, REVEAL_HEIGHT);
@@ -87,8 +97,8 @@ impl LessonView {
     /// The runs on one clock, as far as they are made.
     fn runs_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, live: Option<&RunSnapshot>) {
         let made = card.runs.iter().map(|run| &**run).chain(live);
-        let sides: Vec<TwinSide<'_>> =
-            card.lesson.titles().into_iter().zip(made).map(|(title, run)| TwinSide { run, title }).collect();
+        let titles = card.lesson.titles().into_iter().take(card.lesson.shown_runs());
+        let sides: Vec<TwinSide<'_>> = titles.zip(made).map(|(title, run)| TwinSide { run, title }).collect();
         if sides.is_empty() {
             let text = match card.step {
                 LessonStep::Asking => {
@@ -108,8 +118,25 @@ impl LessonView {
             );
             return;
         }
+        self.timeline.shows_cores = card.lesson.is_about_cores();
         self.timeline.ui(ui, cx, &sides);
     }
+}
+
+/// Takes the room between the answers and what came of it: for the runs, and for a plot, which is beside them or, in a narrow
+/// window, below.
+fn places_ui(ui: &mut Ui, room: f32, least: f32, has_plot: bool) -> (Rect, Option<Rect>) {
+    let width = ui.available_width();
+    let mut take = |height: f32| ui.allocate_exact_size(vec2(width, height), Sense::hover()).0;
+    if !has_plot {
+        return (take(room.max(least)), None);
+    }
+    if width < LEAST_WIDTH_OF_BOTH {
+        let runs = take((room - PLOT_HEIGHT - GAP).max(least));
+        return (runs, Some(take(PLOT_HEIGHT + GAP).with_min_y(runs.bottom() + GAP)));
+    }
+    let (left, right) = take(room.max(least).max(PLOT_HEIGHT)).split_left_right_at_fraction(0.5);
+    (left.with_max_x(left.right() - GAP / 2.0), Some(right.with_min_x(right.left() + GAP / 2.0)))
 }
 
 fn claim_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard) {

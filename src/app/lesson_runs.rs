@@ -75,7 +75,7 @@ impl PoolscopeApp {
     /// Copies a program that does what the last run of the lesson did.
     fn copy_python(&mut self, ctx: &Context) {
         let Some(LessonPage::Lesson(card)) = &self.lesson else { return };
-        let Some(run) = card.runs.last() else { return };
+        let Some(run) = card.runs.iter().take(card.lesson.shown_runs()).last() else { return };
         match export::equivalent_python(&run.log.plan.job) {
             Ok(program) => {
                 ctx.copy_text(program);
@@ -110,7 +110,7 @@ impl PoolscopeApp {
     fn begin_handout(&mut self, ctx: &Context) {
         let Some(LessonPage::Lesson(card)) = &self.lesson else { return };
         let Some(reveal) = &card.reveal else { return };
-        let titles = card.lesson.titles().into_iter();
+        let titles = card.lesson.titles().into_iter().take(card.lesson.shown_runs());
         let page = card.lesson.handout(reveal, card.votes);
         self.handout.begin(page, titles.zip(card.runs.iter().cloned()).collect(), ctx);
     }
@@ -124,7 +124,8 @@ impl PoolscopeApp {
             }
             LessonSource::Catalogue(lesson) => {
                 let runs = lesson.runs();
-                let last = card.runs.len().checked_sub(1).map_or(runs.first(), |last| runs.get(last));
+                let made = card.runs.len().min(lesson.shown_runs());
+                let last = made.checked_sub(1).map_or(runs.first(), |last| runs.get(last));
                 if let Some(run) = last {
                     self.setup.load_example(&run.example(usable_cores()), now, ctx)?;
                     self.setup_files.foreign = None;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::job_runner::JobRunner;
 use super::streams::{print, say};
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED};
+use crate::analysis::{Axis, Plot, PlotSeries};
 use crate::error::{Error, Result};
 use crate::export;
 use crate::lessons::{Figure, GROUPS, LESSONS, Lesson, Reveal, Verdict};
@@ -53,6 +54,8 @@ struct Told<'a> {
     answer: Option<&'a str>,
     figures: Vec<ToldFigure<'a>>,
     why: &'a str,
+    /// What the runs measured, as points; nothing where the lesson has none.
+    plot: Option<ToldPlot<'a>>,
     /// Why nothing was measured, or who used the cores.
     trouble: Option<String>,
     elapsed_s: f64,
@@ -62,6 +65,30 @@ struct Told<'a> {
 struct ToldFigure<'a> {
     value: &'a str,
     meaning: &'a str,
+}
+
+#[derive(Serialize)]
+struct ToldPlot<'a> {
+    title: &'a str,
+    x: ToldAxis<'a>,
+    y: ToldAxis<'a>,
+    series: Vec<ToldSeries<'a>>,
+}
+
+#[derive(Serialize)]
+struct ToldAxis<'a> {
+    name: &'a str,
+    unit: &'a str,
+    scale: &'a str,
+}
+
+#[derive(Serialize)]
+struct ToldSeries<'a> {
+    name: &'a str,
+    /// Otherwise it follows from a law.
+    measured: bool,
+    /// Each as x and y.
+    points: &'a [(f64, f64)],
 }
 
 /// Lists the lessons, or runs what is asked for, and gives the exit code.
@@ -129,7 +156,8 @@ fn run(runner: &JobRunner, lesson: &Lesson) -> (Reveal, Vec<RunLog>) {
 }
 
 fn write_handout(lesson: &Lesson, reveal: &Reveal, logs: &[RunLog], path: &Path) -> Result<()> {
-    let runs: Vec<(&str, &RunLog)> = lesson.runs().iter().map(|run| run.title).zip(logs).collect();
+    let titles = lesson.runs().iter().map(|run| run.title).take(lesson.shown_runs());
+    let runs: Vec<(&str, &RunLog)> = titles.zip(logs).collect();
     let (page, machine) = (lesson.handout(reveal, [0; 3]), Machine::here());
     export::write_whole(path, |out| export::write_handout(&page, &runs, &machine, out))?;
     say(&format!("{} is written", path.display()));
@@ -153,6 +181,12 @@ fn show(lesson: &Lesson, reveal: &Reveal, elapsed_s: f64) -> Result<()> {
     print(|out| {
         for figure in &reveal.figures {
             writeln!(out, "  {:>10}  {}", figure.value, figure.meaning)?;
+        }
+        if let Some(plot) = &reveal.plot {
+            for series in plot.series.iter().filter(|series| series.is_measured) {
+                let points: Vec<String> = series.points.iter().map(|point| plot.point_text(*point)).collect();
+                writeln!(out, "  {}, {}: {}", plot.y.name, series.name, points.join(" · "))?;
+            }
         }
         if let Some(right) = reveal.right {
             writeln!(out, "  Right was: {}.", lesson.choices[right])?;
@@ -181,7 +215,27 @@ fn of<'a>(lesson: &'a Lesson, reveal: &'a Reveal, elapsed_s: f64) -> Told<'a> {
             .map(|Figure { value, meaning }| ToldFigure { value, meaning })
             .collect(),
         why: &reveal.why,
+        plot: reveal.plot.as_ref().map(told_plot),
         trouble,
         elapsed_s,
+    }
+}
+
+fn told_plot(plot: &Plot) -> ToldPlot<'_> {
+    let axis = |axis: &'_ Axis| (axis.unit.word(), if axis.is_log { "log" } else { "linear" });
+    let told = |name, (unit, scale)| ToldAxis { name, unit, scale };
+    ToldPlot {
+        title: &plot.title,
+        x: told(&plot.x.name, axis(&plot.x)),
+        y: told(&plot.y.name, axis(&plot.y)),
+        series: plot
+            .series
+            .iter()
+            .map(|PlotSeries { name, is_measured, points }| ToldSeries {
+                name,
+                measured: *is_measured,
+                points,
+            })
+            .collect(),
     }
 }

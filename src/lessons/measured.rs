@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::pool::{Cause, LifeEnd, RunLog, ns_to_s};
+use crate::function::FunctionSpec;
+use crate::pool::{Cause, CoreStays, LifeEnd, RunLog, ns_to_s};
 use crate::value::ValueRef;
 
 /// The records of a lesson's runs, in order.
@@ -78,6 +79,44 @@ impl Measured {
         rows.map(|row| matches!(row.output, Some(ValueRef::Bool(true)))).collect()
     }
 
+    /// Inputs that are numbers with the numbers that they gave, in the order of the inputs.
+    pub(super) fn pairs(&self, run: usize) -> Vec<(f64, f64)> {
+        let log = self.log(run);
+        let rows = (0..log.counts.total).filter_map(|index| log.row(index));
+        rows.filter_map(|row| Some((number(Some(row.input))?, number(row.output)?))).collect()
+    }
+
+    /// Of what items gave with names, the largest number under a name that each process gave.
+    pub(super) fn field_by_process(&self, run: usize, name: &str) -> BTreeMap<u32, f64> {
+        let log = self.log(run);
+        let mut largest = BTreeMap::new();
+        for row in (0..log.counts.total).filter_map(|index| log.row(index)) {
+            if let (Some(pid), Some(number)) = (row.pid, field(row.output, name)) {
+                let so_far = largest.entry(pid).or_insert(number);
+                *so_far = number.max(*so_far);
+            }
+        }
+        largest
+    }
+
+    /// The worker that was seen to move most from core to core, counted from 1, and where it was; nothing where the system does
+    /// not tell.
+    pub(super) fn most_moved(&self, run: usize) -> Option<(usize, &CoreStays)> {
+        let lanes = self.log(run).lanes.iter().enumerate().filter(|(_, lane)| !lane.is_for_suspects);
+        let seen = lanes.filter(|(_, lane)| !lane.core_stays.stays.is_empty());
+        // Of those that moved as often, the first.
+        let (place, lane) = seen.rev().max_by_key(|(_, lane)| lane.core_stays.moves)?;
+        Some((place + 1, &lane.core_stays))
+    }
+
+    /// The version of the Python that ran a run, where one did.
+    pub(super) fn python(&self, run: usize) -> Option<&str> {
+        match &self.log(run).plan.job.function {
+            FunctionSpec::Python(python) => python.compiled.version(),
+            _ => None,
+        }
+    }
+
     /// The CPU time of the pool and of this program together, where the system tells.
     pub(super) fn cpu_of_all_s(&self, run: usize) -> Option<f64> {
         self.log(run).machine.map(|load| ns_to_s(load.pool_ns + load.own_ns))
@@ -114,6 +153,12 @@ impl Measured {
         let lanes = self.log(run).lanes.iter().filter(|lane| !lane.is_for_suspects);
         lanes.filter(|lane| lane.lives.iter().any(|life| life.end.as_ref().is_some_and(died))).count()
     }
+}
+
+/// A number of a JSON document with names.
+fn field(output: Option<ValueRef<'_>>, name: &str) -> Option<f64> {
+    let ValueRef::Json(text) = output? else { return None };
+    serde_json::from_str::<serde_json::Value>(text).ok()?.get(name)?.as_f64()
 }
 
 fn number(output: Option<ValueRef<'_>>) -> Option<f64> {

@@ -359,7 +359,7 @@ impl Driver {
     fn look_at_clocks_of(&mut self, host: HostId) -> Option<Trigger> {
         let now_ns = self.now_ns();
         let seen = self.lane_clocks.look_at(now_ns, host, self.connections.get(&host)?);
-        Some(Trigger::CoreTimesSeen(seen))
+        Some(Trigger::LanesSeen(seen))
     }
 
     fn publish(&mut self) {

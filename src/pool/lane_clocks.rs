@@ -1,4 +1,4 @@
-//! What the threads of lanes did between two looks: on a core, ready without one, or neither.
+//! What the threads of lanes did between two looks: on a core, ready without one, or neither, and on which core.
 //!
 //! The driver looks from outside, so that a look costs the lanes nothing and comes on time even where a function holds
 //! its interpreter's lock.
@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::control::HostId;
+use super::dispatcher::LaneLook;
 use super::host_connection::HostConnection;
 use super::os::{ThreadClock, ThreadTimes};
 use super::record::CoreTime;
@@ -25,6 +26,8 @@ struct LastLook {
     clock: Option<ThreadClock>,
     at_ns: u64,
     times: ThreadTimes,
+    /// Where it ran last, as far as it was seen to run.
+    core: Option<u32>,
 }
 
 /// The clocks of all lanes of a run.
@@ -59,7 +62,7 @@ impl LaneClocks {
         &mut self,
         now_ns: u64,
         connections: &BTreeMap<HostId, HostConnection>,
-    ) -> Vec<(HostId, usize, CoreTime)> {
+    ) -> Vec<LaneLook> {
         self.looked_ns = now_ns;
         let is_busy = |host: &HostConnection| {
             (0..host.page.lanes()).any(|lane| host.page.live(lane).executing.is_some())
@@ -71,14 +74,13 @@ impl LaneClocks {
     }
 
     /// The same for the lanes of one host.
-    pub(super) fn look_at(
-        &mut self,
-        now_ns: u64,
-        id: HostId,
-        host: &HostConnection,
-    ) -> Vec<(HostId, usize, CoreTime)> {
-        let look = |lane| Some((id, lane, self.look_at_lane(now_ns, (id, lane), host)?));
-        (0..host.page.lanes()).filter_map(look).collect()
+    pub(super) fn look_at(&mut self, now_ns: u64, id: HostId, host: &HostConnection) -> Vec<LaneLook> {
+        (0..host.page.lanes()).filter_map(|lane| self.look_at_lane(now_ns, (id, lane), host)).collect()
+    }
+
+    /// The core that a lane was seen on last.
+    pub(super) fn core_of(&self, host: HostId, lane: usize) -> Option<u32> {
+        self.seen.get(&(host, lane))?.core
     }
 
     /// A host is over.
@@ -89,23 +91,27 @@ impl LaneClocks {
     fn look_at_lane(
         &mut self,
         now_ns: u64,
-        lane: (HostId, usize),
+        (id, lane): (HostId, usize),
         host: &HostConnection,
-    ) -> Option<CoreTime> {
-        let Some(seen) = self.seen.get_mut(&lane) else {
-            let clock = ThreadClock::open(host.pid, host.page.thread(lane.1)?).ok();
+    ) -> Option<LaneLook> {
+        let Some(seen) = self.seen.get_mut(&(id, lane)) else {
+            let clock = ThreadClock::open(host.pid, host.page.thread(lane)?).ok();
             let times = clock.as_ref().and_then(ThreadClock::read).unwrap_or_default();
-            self.seen.insert(lane, LastLook { clock, at_ns: now_ns, times });
+            self.seen.insert((id, lane), LastLook { clock, at_ns: now_ns, times, core: None });
             return None;
         };
-        let times = seen.clock.as_ref()?.read()?;
+        let clock = seen.clock.as_ref()?;
+        let times = clock.read()?;
         let core_time = CoreTime {
             from_ns: seen.at_ns,
             upto_ns: now_ns,
             on_core_ns: times.on_core_ns.saturating_sub(seen.times.on_core_ns),
             ready_ns: times.ready_ns.saturating_sub(seen.times.ready_ns),
         };
-        (seen.at_ns, seen.times) = (now_ns, times);
-        (core_time.upto_ns > core_time.from_ns).then_some(core_time)
+        // Of one that waited it tells nothing new.
+        let core = if core_time.on_core_ns > 0 { clock.core() } else { None };
+        (seen.at_ns, seen.times, seen.core) = (now_ns, times, core.or(seen.core));
+        let look = LaneLook { host: id, lane, core_time, core };
+        (core_time.upto_ns > core_time.from_ns).then_some(look)
     }
 }

@@ -60,6 +60,36 @@ fn lessons_beyond_the_claims_come_to_a_verdict() {
     }
 }
 
+/// The plot of a lesson: the names of its series, each with its points.
+fn series(found: &Value) -> Vec<(&str, Vec<(f64, f64)>)> {
+    let series = found["plot"]["series"].as_array().unwrap_or_else(|| panic!("{found}"));
+    let point = |point: &Value| (point[0].as_f64().unwrap(), point[1].as_f64().unwrap());
+    let points = |series: &Value| series["points"].as_array().unwrap().iter().map(point).collect();
+    series.iter().map(|series| (series["name"].as_str().unwrap(), points(series))).collect()
+}
+
+#[test]
+fn what_a_plot_shows_is_told_as_numbers() {
+    let sent = measured("sending-costs");
+    assert_eq!((&sent["plot"]["x"]["unit"], &sent["plot"]["y"]["scale"]), (&"bytes".into(), &"log".into()));
+    for (name, points) in series(&sent) {
+        let sizes: Vec<f64> = points.iter().map(|(size, _)| *size).collect();
+        let all = [1.0, 16.0, 256.0, 4096.0, 65536.0, 1048576.0, 16777216.0, 67108864.0];
+        // A container may have too little shared memory for the largest.
+        assert!(sizes == all || (name.contains("shared") && all.starts_with(&sizes)), "{name}: {sizes:?}");
+        assert!(points.iter().all(|(_, s)| *s > 0.0 && *s < 20.0), "{name}: {points:?}");
+    }
+    let held = measured("memory-of-threads");
+    let all = series(&held);
+    assert_eq!(all.len(), 3, "{held}");
+    for (name, points) in &all {
+        let workers: Vec<f64> = points.iter().map(|(workers, _)| *workers).collect();
+        assert_eq!(workers, [1.0, 2.0, 4.0], "{name}");
+    }
+    assert!(all[0].1[2].1 > 2.0 * all[1].1[2].1, "four processes beside four threads: {held}");
+    assert_eq!(measured("shared-memory")["plot"], Value::Null);
+}
+
 #[test]
 fn a_handout_tells_all_of_a_lesson_in_one_page() {
     let folder = tempfile::tempdir().unwrap();

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant, SystemTime};
 use poolscope::function::{FunctionSpec, OutputStream};
 use poolscope::monitor::{CoreShares, MonitorSnapshot, ProcessSample, Series};
 use poolscope::pool::{
-    Batch, Cause, CoreTime, Death, DiedAt, Ending, Event, Executing, FailedSpan, HostName, ItemsFinished,
-    Job, Lane, LifeEnd, LiveLane, MachineLoad, Message, MessageContent, MessageSource, Mode, Notice, Plan,
-    Readiness, ResumedRows, RunLog, RunSnapshot, Segment, Settings, Timing,
+    Batch, Cause, CoreStay, CoreTime, Death, DiedAt, Ending, Event, Executing, FailedSpan, HostName,
+    ItemsFinished, Job, Lane, LifeEnd, LiveLane, MachineLoad, Message, MessageContent, MessageSource, Mode,
+    Notice, Plan, Readiness, ResumedRows, RunLog, RunSnapshot, Segment, Settings, Timing,
 };
 use poolscope::value::{Column, Value};
 
@@ -278,6 +278,13 @@ impl Fixture {
             self.snapshot.log.apply(upto_ns, &Event::CoreTimeSeen { lane: worker - 1, core_time });
             at_ms += 10.0;
         }
+        self
+    }
+
+    /// The worker's thread was seen on this core from and to these times.
+    pub fn on_core(mut self, worker: usize, (from_ms, upto_ms): (f64, f64), core: u32) -> Self {
+        let stay = CoreStay { from_ns: ns(from_ms), upto_ns: ns(upto_ms), core };
+        self.snapshot.log.apply(ns(upto_ms), &Event::CoreSeen { lane: worker - 1, stay });
         self
     }
 

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use egui::{Key, Role, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use poolscope::analysis::{Axis, Plot, PlotSeries, Unit};
 use poolscope::app::command::Command;
 use poolscope::app::lesson::{LessonView, key_commands};
 use poolscope::app::lesson_command::LessonCommand;
 use poolscope::app::state::{FileLesson, LessonCard, LessonPage, LessonSource, LessonStep, PoolFile};
-use poolscope::lessons::{Figure, Reveal, Verdict};
+use poolscope::lessons::{Figure, Lesson, Reveal, Verdict};
 use poolscope::pool::Mode;
+use poolscope::value::Value;
 
 use crate::fixture::Fixture;
 use crate::stage::Stage;
@@ -100,7 +102,7 @@ fn what_came_of_it_stands_below_its_runs() {
     }
     let figures = vec![Figure { value: "0.98×".to_owned(), meaning: "four threads beside one".to_owned() }];
     let why = "The others wait.".to_owned();
-    card.show(Reveal { verdict: Verdict::Holds, right: Some(2), figures, why });
+    card.show(Reveal { verdict: Verdict::Holds, right: Some(2), figures, why, plot: None });
     let (_, mut harness) = open(LessonPage::Lesson(card), None);
     for text in
         ["0.98×", "four threads beside one", "It holds here.", "2 votes", "1 was right", "four processes"]
@@ -112,6 +114,68 @@ fn what_came_of_it_stands_below_its_runs() {
     harness.key_press(Key::R);
     harness.run_steps(2);
     assert_eq!(sent(&harness), [LessonCommand::Show(6), LessonCommand::Run]);
+}
+
+/// A lesson that was run, each of its runs by two workers.
+fn revealed(name: &str, plot: Option<Plot>) -> LessonCard {
+    let mut card = LessonCard::at(Lesson::find(name).unwrap().number() - 1).unwrap();
+    card.begin();
+    while card.next_run().is_some() {
+        let run =
+            Fixture::new(Mode::Process, 2, vec![1_i64, 2]).ready(1, 4711, 0.0, 1.0).ready(2, 4712, 0.0, 1.0);
+        let run = run.computed(1, 0, (5.0, 40.0), 40.0, Value::Int(1)).looked(1, (5.0, 45.0), 1.0, 0.0);
+        let run = run.on_core(1, (5.0, 25.0), 1).on_core(1, (25.0, 45.0), 0);
+        card.runs.push(Arc::new(run.finished().snapshot()));
+    }
+    let figures = vec![Figure { value: "4.0×".to_owned(), meaning: "as much".to_owned() }];
+    card.show(Reveal { verdict: Verdict::Holds, right: Some(0), figures, why: "So it is.".to_owned(), plot });
+    card
+}
+
+fn sizes() -> Plot {
+    let axes = [Axis::log("size", Unit::Bytes), Axis::log("time", Unit::Seconds)];
+    let series = vec![
+        PlotSeries::measured("by a pipe", vec![(1.0, 20e-6), (65536.0, 70e-6), (67108864.0, 0.0381)]),
+        PlotSeries::measured("by a queue", vec![(1.0, 10e-6), (65536.0, 10e-6), (67108864.0, 11e-6)]),
+    ];
+    Plot::new("Time to hand over", axes, series).unwrap()
+}
+
+#[test]
+fn a_plot_stands_beside_the_runs_and_tells_the_point_under_the_pointer() {
+    let (_, mut harness) = open(LessonPage::Lesson(revealed("sending-costs", Some(sizes()))), None);
+    harness.get_by_label("by a pipe");
+    let spoken = "Time to hand over. by a pipe: 1 B: 20.0 µs, 50.0 kB/s; 64 KiB: 70.0 µs, 936 MB/s; 64 MiB: 38.1 ms, \
+                  1.76 GB/s. by a queue: 1 B: ";
+    let points = harness.get_by_label_contains(spoken).rect();
+    assert!(points.left() > 640.0, "{points:?}");
+    // The last point of the pipe is at the right, at 38 ms of an axis from 10 µs to 100 ms.
+    let at = egui::pos2(points.right() - 8.0, points.top() + 8.0 + 0.1 * (points.height() - 16.0));
+    harness.hover_at(at);
+    harness.run_steps(4);
+    harness.get_by_label("64 MiB: 38.1 ms, 1.76 GB/s");
+}
+
+#[test]
+fn in_a_narrow_window_a_plot_stands_below_the_runs() {
+    let page = Rc::new(RefCell::new(LessonPage::Lesson(revealed("sending-costs", Some(sizes())))));
+    let mut view = LessonView::default();
+    let stage = Stage::new(move |ui, cx| view.ui(ui, cx, &page.borrow(), None, None));
+    let harness = stage.open_with(Harness::builder().with_size(Vec2::new(700.0, 1500.0)));
+    let (runs, points) = (
+        harness.get_by_label("All on one clock").rect(),
+        harness.get_by_label_contains("Time to hand over. by").rect(),
+    );
+    assert!(points.top() > runs.bottom() + 100.0 && points.width() > 400.0, "{runs:?}, {points:?}");
+}
+
+#[test]
+fn lessons_on_cores_show_which_worker_was_on_which() {
+    let (_, harness) = open(LessonPage::Lesson(revealed("all-cores", None)), None);
+    assert_eq!(harness.get_all_by_label("core 0: worker 1").count(), 2);
+    assert_eq!(harness.get_all_by_label("core 1: worker 1").count(), 2);
+    let (_, harness) = open(LessonPage::Lesson(revealed("the-lock", None)), None);
+    assert!(harness.query_by_label_contains("core 0:").is_none());
 }
 
 #[test]

@@ -88,7 +88,7 @@ impl FileLesson {
         let is_told = !matches!(verdict, Verdict::TooBusy(_));
         let why = if is_told { self.text.why.clone() } else { String::new() };
         let right = is_told.then_some(right);
-        Reveal { verdict, right, figures: self.figures(logs, &times_s), why }
+        Reveal { verdict, right, figures: self.figures(logs, &times_s), why, plot: None }
     }
 
     fn figures(&self, logs: &[RunLog], times_s: &[f64]) -> Vec<Figure> {

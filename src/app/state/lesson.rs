@@ -65,6 +65,19 @@ impl LessonSource {
         }
     }
 
+    /// How many of its runs are shown on one clock, from the first on.
+    pub fn shown_runs(&self) -> usize {
+        match self {
+            Self::Catalogue(lesson) => lesson.shown_runs(),
+            Self::File(lesson) => lesson.titles().len(),
+        }
+    }
+
+    /// Whether it is about the cores that its workers are on.
+    pub fn is_about_cores(&self) -> bool {
+        matches!(self, Self::Catalogue(lesson) if lesson.is_about_cores())
+    }
+
     /// What each of its runs is called, in order.
     pub fn titles(&self) -> Vec<&'static str> {
         match self {
@@ -104,6 +117,7 @@ impl LessonSource {
             why: reveal.why.clone(),
             otherwise: self.otherwise().to_owned(),
             figures: figures.collect(),
+            plot: reveal.plot.clone(),
         }
     }
 }
@@ -254,7 +268,7 @@ mod tests {
         assert_eq!(card.votes, [1, 0, 2]);
         assert_eq!(card.next_run(), Some("one worker"));
         let (verdict, right) = (Verdict::Holds, Some(2));
-        card.show(Reveal { verdict, right, figures: Vec::new(), why: String::new() });
+        card.show(Reveal { verdict, right, figures: Vec::new(), why: String::new(), plot: None });
         assert_eq!((card.step, card.right_votes()), (LessonStep::Revealed, Some(2)));
         assert_eq!(card.next().map(|(place, lesson)| (place, lesson.name)), Some((6, "a-fault-stays")));
     }

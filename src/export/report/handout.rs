@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::html::Escaped;
-use super::{setup, timeline, write_end, write_start};
+use super::{plot, setup, timeline, write_end, write_start};
+use crate::analysis::Plot;
 use crate::monitor::Machine;
 use crate::pool::RunLog;
 
@@ -24,6 +25,7 @@ pub struct Handout {
     pub otherwise: String,
     /// Each value with what it is.
     pub figures: Vec<(String, String)>,
+    pub plot: Option<Plot>,
 }
 
 /// Writes the page of a lesson and its runs, each with its title. `machine` is the one that they were made on.
@@ -40,6 +42,9 @@ pub fn write_handout(
     writeln!(out, "<p>{}</p>\n</header>", Escaped(&handout.question))?;
     write_choices(handout, out)?;
     write_reveal(handout, out)?;
+    if let Some(plot) = &handout.plot {
+        plot::write_plot(plot, out)?;
+    }
     for (title, log) in runs {
         timeline::write_timeline(log, title, out)?;
     }

@@ -5,6 +5,7 @@ mod handout;
 mod html;
 mod lane_shapes;
 mod overview;
+mod plot;
 mod results;
 mod setup;
 mod timeline;

@@ -13,7 +13,7 @@ use super::pack::{Unpackable, Unpacker};
 use super::{FORMAT, HEAD_BYTES, MAGIC, SavedPlan, kind};
 use crate::error::{Error, Result};
 use crate::monitor::Machine;
-use crate::pool::record::LATEST_NS;
+use crate::pool::record::{LATEST_NS, are_sound_stays};
 use crate::pool::{Event, Job, LaneHistory, MAX_WORKERS, Plan, RecordedRows, RunLog};
 use crate::value::{Column, WrittenTexts, grouped};
 
@@ -162,6 +162,7 @@ impl Builder {
             Event::InputsAdded(column) => {
                 column.len().saturating_add(self.log.counts.total as usize) <= MOST_ITEMS
             }
+            Event::CoresRecorded { lane, stays, .. } => *lane < MOST_LANES && are_sound_stays(stays),
             Event::InputsEnded
             | Event::HostEnded { .. }
             | Event::HostDied(_)

@@ -8,8 +8,8 @@ use super::*;
 use crate::function::FunctionSpec;
 use crate::monitor::Machine;
 use crate::pool::{
-    Audit, Batch, Cause, CoreTime, Death, Ending, Event, FailedSpan, Idle, ItemsFinished, Job, LifeEnd,
-    Message, Mode, Notice, Readiness, RunLog, Shape, Timing,
+    Audit, Batch, Cause, CoreStay, CoreTime, Death, Ending, Event, FailedSpan, Idle, ItemsFinished, Job,
+    LifeEnd, Message, Mode, Notice, Readiness, RunLog, Shape, Timing,
 };
 use crate::value::{Column, Value};
 
@@ -52,6 +52,14 @@ fn log() -> RunLog {
         (9 * MS, Event::MessageSaid(said)),
         (9 * MS, Event::ChunkSized { items: 40 }),
         (20 * MS, Event::CoreTimeSeen { lane: 1, core_time: looked }),
+        (
+            20 * MS,
+            Event::CoreSeen { lane: 1, stay: CoreStay { from_ns: 10 * MS, upto_ns: 20 * MS, core: 1 } },
+        ),
+        (
+            30 * MS,
+            Event::CoreSeen { lane: 1, stay: CoreStay { from_ns: 20 * MS, upto_ns: 30 * MS, core: 0 } },
+        ),
     ];
     let whole =
         |first, count| Timing::Whole { start_ns: 10 * MS + first, duration_ns: count * 100, cpu_ns: count };
@@ -198,12 +206,19 @@ fn a_pool_that_cannot_have_been_is_refused_and_takes_no_memory() {
 
 #[test]
 fn what_contradicts_itself_is_refused_and_takes_no_memory() {
-    let frames: [&[(u8, Vec<u8>)]; 8] = [
+    let frames: [&[(u8, Vec<u8>)]; 11] = [
         &[event(r#"[0,{"PoolResized":{"workers":99999999999}}]"#)],
         &[event(r#"[0,{"RowsReleased":{"index":5}}]"#)],
         &[event(r#"[18446744073709551615,"InputsEnded"]"#)],
         &[event(
             r#"[5,{"ItemFailed":{"index":1152921504606846976,"cause":"Stopped","span":{"worker":1,"attempts":1,"start_ns":0,"duration_ns":0}}}]"#,
+        )],
+        &[event(r#"[0,{"CoresRecorded":{"lane":18446744073709551615,"stays":[],"moves":0}}]"#)],
+        &[event(
+            r#"[0,{"CoresRecorded":{"lane":0,"stays":[{"from_ns":0,"upto_ns":5,"core":99999}],"moves":0}}]"#,
+        )],
+        &[event(
+            r#"[0,{"CoresRecorded":{"lane":0,"stays":[{"from_ns":9,"upto_ns":5,"core":0}],"moves":0}}]"#,
         )],
         &[(kind::ROWS, vec![0; 40])],
         &[(kind::INPUTS, vec![0, 255, 255, 255, 255, 255, 255, 255, 255, 127, 0])],

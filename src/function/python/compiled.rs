@@ -45,6 +45,13 @@ impl LoadPlan {
 }
 
 impl Compiled {
+    /// The version of the interpreter, such as "3.13.5", where it is known.
+    pub fn version(&self) -> Option<&str> {
+        let build = self.0.build.as_str();
+        let end = build.find(|sign: char| sign != '.' && !sign.is_ascii_digit()).unwrap_or(build.len());
+        Some(build[..end].trim_end_matches('.')).filter(|version| !version.is_empty())
+    }
+
     pub(super) fn code(&self) -> &CompiledDriver {
         &self.0
     }
@@ -83,5 +90,24 @@ fn digest(source: &PythonSource) -> u64 {
 impl fmt::Debug for Compiled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Compiled").field(&self.0.build).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_what_a_build_begins_with() {
+        for (build, version) in [
+            ("3.11.7(main,Jun42025,08:58:58)[GCC12.2.0]", Some("3.11.7")),
+            ("3.13.5experimentalfree-threadingbuild(main)", Some("3.13.5")),
+            ("3.14.0rc2+(heads/3.14)", Some("3.14.0")),
+            ("3.9.", Some("3.9")),
+            ("", None),
+        ] {
+            let code = CompiledDriver { build: build.to_owned(), ..CompiledDriver::default() };
+            assert_eq!(Compiled::from(code).version(), version, "{build}");
+        }
     }
 }

@@ -11,6 +11,7 @@ const CRASH: ExampleCode = code!("examples", "crash.py");
 const PASSING: ExampleCode = code!("lessons", "passing.py");
 const UPDATES: ExampleCode = code!("lessons", "updates.py");
 const MEMORY: ExampleCode = code!("lessons", "memory.py");
+const WAITING: ExampleCode = code!("lessons", "waits.py");
 
 const RAISE_COUNTER: (ExampleCode, &str) = (COUNTER, "count");
 const COUNTING: [LessonRun; 2] = [
@@ -28,9 +29,11 @@ const UNDER_THE_LOCK: [LessonRun; 3] = [
 ];
 const ON_ALL_CORES: [LessonRun; 2] =
     [A_PROCESS_A_CORE, run("a thread a core", COUNT_DOWN, COUNTDOWNS, Thread, OnePerCore)];
-const WAITS: [LessonRun; 2] = [
+/// The last is a function that starts threads itself: the pool has one worker, and the page is not filled by sixty.
+const WAITS: [LessonRun; 3] = [
     run("one thread", FETCH, "[0.2] * 16", Thread, Of(1)),
     run("sixteen threads", FETCH, "[0.2] * 16", Thread, Of(16)),
+    run("other numbers of threads", (WAITING, "seconds"), "[2, 4, 8, 32]", Process, Of(1)),
 ];
 const CRASHING: (ExampleCode, &str) = (CRASH, "task");
 const CRASHES: [LessonRun; 2] = [
@@ -38,10 +41,11 @@ const CRASHES: [LessonRun; 2] = [
     run("four threads", CRASHING, "1..16", Thread, Of(4)),
 ];
 /// The function starts a second process or thread itself: the pool has one worker, in which both kinds are timed alike.
-const SIZES: &str = "[1, 1024, 65536, 1048576, 16777216]";
-const HAND_OVERS: [LessonRun; 2] = [
+const SIZES: &str = "[1, 16, 256, 4096, 65536, 1048576, 16777216, 67108864]";
+const HAND_OVERS: [LessonRun; 3] = [
     run("between processes", (PASSING, "by_pipe"), SIZES, Process, Of(1)),
     run("between threads", (PASSING, "by_queue"), SIZES, Process, Of(1)),
+    run("in shared memory", (PASSING, "by_shared_memory"), SIZES, Process, Of(1)),
 ];
 const RAISES: [LessonRun; 1] = [run(
     "four threads",
@@ -50,11 +54,14 @@ const RAISES: [LessonRun; 1] = [run(
     Process,
     Of(1),
 )];
-const PRIVATE: (ExampleCode, &str) = (MEMORY, "private_kib");
-const MEMORIES: [LessonRun; 3] = [
-    run("one process", PRIVATE, "1..4", Process, Of(1)),
-    run("four processes", PRIVATE, "1..4", Process, Of(4)),
-    run("four threads", PRIVATE, "1..4", Thread, Of(4)),
+const HELD: (ExampleCode, &str) = (MEMORY, "memory_kib");
+const MEMORIES: [LessonRun; 5] = [
+    run("one process", HELD, "1..4", Process, Of(1)),
+    // More than one for each, since one that starts slowly shall get one, too.
+    run("four processes", HELD, "1..8", Process, Of(4)),
+    run("four threads", HELD, "1..4", Thread, Of(4)),
+    run("two processes", HELD, "1..4", Process, Of(2)),
+    run("two threads", HELD, "1..4", Thread, Of(2)),
 ];
 
 pub(super) const CLAIMS: [Lesson; 14] = [
@@ -182,8 +189,8 @@ pub(super) const CLAIMS: [Lesson; 14] = [
         claim: "Processes need communication: what one has, the other must be sent.",
         question: "16 MiB go from one process to another. How much longer does that take than from thread to thread?",
         choices: ["about as long", "about ten times as long", "a hundred times as long, or more"],
-        otherwise: "It would be otherwise with shared memory (`multiprocessing.shared_memory`): then processes, too, only \
-                    say where it is.",
+        otherwise: "It would be otherwise with shared memory (`multiprocessing.shared_memory`) that already holds what is \
+                    handed over: then processes, too, only say where it is.",
         runs: &HAND_OVERS,
         is_timed: false,
         judge: claims::sending_costs,

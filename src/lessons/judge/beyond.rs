@@ -36,16 +36,20 @@ fn started(thread_us: f64, fork_us: Option<f64>, spawn_us: f64) -> Judged {
 
 /// Runs: one worker, a worker a core.
 pub(in crate::lessons) fn amdahl(measured: &Measured) -> Judged {
+    limited(measured.speedup(1, ONE_WORKER_RUN), serial_share(measured), measured.log(1).workers)
+}
+
+/// The share of the work of one worker that has to be done alone.
+pub(in crate::lessons) fn serial_share(measured: &Measured) -> f64 {
     let (flags, took_s) = (measured.flags(ONE_WORKER_RUN), measured.durations_s(ONE_WORKER_RUN));
     let serial_s: f64 = flags.iter().zip(&took_s).filter(|(is_alone, _)| **is_alone).map(|(_, s)| s).sum();
-    let serial_share = serial_s / took_s.iter().sum::<f64>().max(1e-9);
-    limited(measured.speedup(1, ONE_WORKER_RUN), serial_share, measured.log(1).workers)
+    serial_s / took_s.iter().sum::<f64>().max(1e-9)
 }
 
 /// How much faster `workers` are than one where a share of the work has to be done alone: Amdahl's law, as Hennessy and
 /// Patterson write it ("Computer Architecture: A Quantitative Approach", section 1.9), after G. M. Amdahl, "Validity of the
 /// single processor approach to achieving large scale computing capabilities", AFIPS Conference Proceedings 30, 1967.
-fn amdahls_speedup(serial_share: f64, workers: f64) -> f64 {
+pub(in crate::lessons) fn amdahls_speedup(serial_share: f64, workers: f64) -> f64 {
     1.0 / (serial_share + (1.0 - serial_share) / workers)
 }
 

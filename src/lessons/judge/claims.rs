@@ -1,6 +1,16 @@
 //! What the figures of the claims say: see the runs in `catalogue::claims`.
 
-use super::{ALL_CORES_SHARE, NO_GAIN, ONE_WORKER_RUN, duration, plural};
+mod hand_overs;
+mod memory;
+#[cfg(test)]
+mod tests;
+
+pub(in crate::lessons) use self::hand_overs::sending_costs;
+pub(in crate::lessons) use self::memory::{
+    FOUR_PROCESSES, FOUR_THREADS, ONE_PROCESS, TWO_PROCESSES, TWO_THREADS, processes_need_memory,
+    threads_need_little,
+};
+use super::{ALL_CORES_SHARE, NO_GAIN, ONE_WORKER_RUN, plural};
 use crate::lessons::{Figure, Judged, Measured};
 
 /// Runs: a counter in processes, the same in threads.
@@ -79,7 +89,7 @@ pub(in crate::lessons) fn processes_compute(measured: &Measured) -> Judged {
     }
 }
 
-/// Runs: one thread, sixteen threads.
+/// Runs: one thread, sixteen threads; and one for the plot alone.
 pub(in crate::lessons) fn threads_wait(measured: &Measured) -> Judged {
     let speedup = measured.speedup(1, ONE_WORKER_RUN);
     let threads = measured.log(1).workers as f64;
@@ -141,7 +151,7 @@ fn lock_figures(measured: &Measured, [threads, processes]: [(usize, f64); 2]) ->
 }
 
 fn why_of_the_lock(measured: &Measured, has_lock: bool, where_it_is: &str) -> String {
-    match (has_lock, measured.cores) {
+    let why = match (has_lock, measured.cores) {
         (false, _) => {
             "This Python has no lock: its threads compute at the same time, as processes do.".to_owned()
         }
@@ -149,7 +159,18 @@ fn why_of_the_lock(measured: &Measured, has_lock: bool, where_it_is: &str) -> St
             format!("{where_it_is} But there is one core here, on which all take turns in any case.")
         }
         (true, _) => where_it_is.to_owned(),
-    }
+    };
+    // The threads are in the second run of each lesson on the lock.
+    why + &python_text(measured, 1)
+}
+
+/// Which Python ran a run, and whether it has the lock.
+fn python_text(measured: &Measured, run: usize) -> String {
+    let Some(version) = measured.python(run) else { return String::new() };
+    format!(
+        " Python {version} ran it, which has {}.",
+        if measured.has_lock(run) { "the lock" } else { "no lock" }
+    )
 }
 
 /// Runs: a crash in processes, a crash in threads.
@@ -205,7 +226,7 @@ pub(in crate::lessons) fn all_cores(measured: &Measured) -> Judged {
         } else {
             2
         },
-        figures: core_figures(measured),
+        figures: core_figures(measured, 0),
         why: "The system gives each process that computes a core, as long as there is one.".to_owned(),
     }
 }
@@ -223,7 +244,7 @@ pub(in crate::lessons) fn one_core(measured: &Measured) -> Judged {
         } else {
             2
         },
-        figures: core_figures(measured),
+        figures: core_figures(measured, 1),
         why: why_of_the_lock(
             measured,
             has_lock,
@@ -232,35 +253,17 @@ pub(in crate::lessons) fn one_core(measured: &Measured) -> Judged {
     }
 }
 
-fn core_figures(measured: &Measured) -> Vec<Figure> {
-    vec![
+/// The last is of this run, where the system tells on which core a worker is.
+fn core_figures(measured: &Measured, run: usize) -> Vec<Figure> {
+    let mut figures = vec![
         Figure::new(format!("{:.2}", measured.cores_used(0)), "cores used by processes"),
         Figure::new(format!("{:.2}", measured.cores_used(1)), "cores used by threads"),
         Figure::new(format!("{}", measured.cores), "cores that the pool may use"),
-    ]
-}
-
-/// Runs: payloads of one byte to 16 MiB by a pipe between processes, the same by a queue between threads.
-pub(in crate::lessons) fn sending_costs(measured: &Measured) -> Judged {
-    let [by_pipe, by_queue] =
-        [0, 1].map(|run| measured.numbers(run).into_iter().map(|(_, us)| us).collect::<Vec<f64>>());
-    let (largest, smallest) =
-        (by_pipe.last().copied().unwrap_or_default(), by_pipe.first().copied().unwrap_or_default());
-    let of_threads = by_queue.last().copied().unwrap_or(1.0);
-    let ratio = largest / of_threads.max(1.0);
-    let sizes = measured.log(0).counts.total as usize == by_pipe.len() && by_pipe.len() == by_queue.len();
-    Judged {
-        holds: sizes && ratio >= 10.0,
-        right: if ratio >= 50.0 { 2 } else if ratio >= 4.0 { 1 } else { 0 },
-        figures: vec![
-            Figure::new(duration(largest), "16 MiB from process to process"),
-            Figure::new(duration(of_threads), "16 MiB from thread to thread"),
-            Figure::ratio(ratio, "as long between processes"),
-            Figure::new(duration(smallest), "one byte from process to process"),
-        ],
-        why: "What goes to another process is copied into a pipe and out of it again. A thread only tells another one where it is."
-            .to_owned(),
-    }
+    ];
+    figures.extend(measured.most_moved(run).map(|(worker, stays)| {
+        Figure::new(stays.cores_text(), format!("worker {worker} ran on, {}", stays.moves_text()))
+    }));
+    figures
 }
 
 /// One run with three items: raised in one step, in several, in several under a lock.
@@ -287,48 +290,12 @@ pub(in crate::lessons) fn updates_get_lost(measured: &Measured) -> Judged {
         ],
         why: format!(
             "Two threads read the same value, and both write it back with one added: one of the updates is gone. With a \
-             lock only one at a time reads and writes.{hidden}"
+             lock only one at a time reads and writes.{hidden}{}",
+            python_text(measured, 0)
         ),
     }
 }
 
 fn grouped(number: f64) -> String {
     crate::value::grouped(number as u64)
-}
-
-/// What the processes of a run had to themselves.
-fn private_mib(measured: &Measured, run: usize) -> f64 {
-    measured.largest_by_process(run).values().sum::<f64>() / 1024.0
-}
-
-/// Runs: one process, four processes, four threads.
-fn memory(measured: &Measured, run: usize, fits: fn(f64) -> bool, why: &str) -> Judged {
-    let [one, processes, threads] = [0, 1, 2].map(|run| private_mib(measured, run));
-    let ratio = [one, processes, threads][run] / one.max(1e-9);
-    Judged {
-        holds: one > 0.0 && fits(ratio),
-        right: if ratio >= 3.0 {
-            0
-        } else if ratio >= 1.5 {
-            1
-        } else {
-            2
-        },
-        figures: vec![
-            Figure::new(format!("{processes:.0} MiB"), "four processes have to themselves"),
-            Figure::new(format!("{threads:.0} MiB"), "the process of four threads"),
-            Figure::new(format!("{one:.1} MiB"), "one process"),
-        ],
-        why: why.to_owned(),
-    }
-}
-
-pub(in crate::lessons) fn processes_need_memory(measured: &Measured) -> Judged {
-    let why = "Each process has an interpreter and its modules to itself. What they only read of the program's file is shared.";
-    memory(measured, 1, |ratio| ratio >= 3.0, why)
-}
-
-pub(in crate::lessons) fn threads_need_little(measured: &Measured) -> Judged {
-    let why = "All threads use one interpreter and one copy of each module. A further thread needs little more than its stack.";
-    memory(measured, 2, |ratio| ratio < 1.5, why)
 }

@@ -42,7 +42,7 @@ use self::queue::Queue;
 use self::sizing::Sizing;
 use self::timeouts::Timeouts;
 use self::tries::Tries;
-pub use self::trigger::{Effect, Trigger};
+pub use self::trigger::{Effect, LaneLook, Trigger};
 use super::control::HostId;
 use super::record::{Ending, Event, HostName, Message, Notice, Recorder, RunLog};
 
@@ -124,7 +124,7 @@ impl Dispatcher {
                 self.suspended(host, is_suspended, has_worked);
             }
             Trigger::Polled(result) => self.polled(&result),
-            Trigger::CoreTimesSeen(seen) => self.core_times_seen(&seen),
+            Trigger::LanesSeen(looks) => self.lanes_seen(&looks),
             Trigger::Noted(sentence) => self.notify(Notice::Other { sentence }),
             Trigger::Tick => self.tick(),
             Trigger::MachineSeen(load) => self.emit(Event::MachineSeen(load)),

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::super::control::HostId;
-use super::super::record::{Batch, CoreTime, Event, ItemsFinished, Message, MessageContent, MessageSource};
-use super::Dispatcher;
+use super::super::record::{Batch, Event, ItemsFinished, Message, MessageContent, MessageSource};
 use super::host::KillReason;
 use super::queue::Chunk;
+use super::{Dispatcher, LaneLook};
 use crate::function::OutputStream;
 
 impl Dispatcher {
@@ -65,11 +65,16 @@ impl Dispatcher {
         self.close_if_done();
     }
 
-    pub(super) fn core_times_seen(&mut self, seen: &[(HostId, usize, CoreTime)]) {
-        for (id, lane, core_time) in seen {
-            let Some(host) = self.hosts.get(*id).filter(|host| *lane < host.lanes) else { continue };
-            let lane = host.first_lane + lane;
-            self.emit(Event::CoreTimeSeen { lane, core_time: *core_time });
+    pub(super) fn lanes_seen(&mut self, looks: &[LaneLook]) {
+        for look in looks {
+            let Some(host) = self.hosts.get(look.host).filter(|host| look.lane < host.lanes) else {
+                continue;
+            };
+            let lane = host.first_lane + look.lane;
+            self.emit(Event::CoreTimeSeen { lane, core_time: look.core_time });
+            if let Some(stay) = look.stay() {
+                self.emit(Event::CoreSeen { lane, stay });
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use super::queue::Chunk;
 use crate::function::OutputStream;
 use crate::pool::Executing;
 use crate::pool::control::{Control, HostId};
-use crate::pool::record::{Audit, Batch, CoreTime, LifeEnd, MachineLoad, Readiness};
+use crate::pool::record::{Audit, Batch, CoreStay, CoreTime, LifeEnd, MachineLoad, Readiness};
 use crate::value::Column;
 
 /// What happened.
@@ -60,8 +60,8 @@ pub enum Trigger {
     Suspended { host: HostId, is_suspended: bool, has_worked: bool },
     /// What was seen of hosts: see [`super::Dispatcher::poll_request`].
     Polled(PollResult),
-    /// What the threads of lanes did: the host, which of its lanes, what.
-    CoreTimesSeen(Vec<(HostId, usize, CoreTime)>),
+    /// What the threads of lanes did.
+    LanesSeen(Vec<LaneLook>),
     /// Something that a person should know.
     Noted(String),
     /// Time has passed; comes several times a second, and at [`super::Dispatcher::next_deadline_ns`].
@@ -70,6 +70,25 @@ pub enum Trigger {
     MachineSeen(MachineLoad),
     /// All hosts are over, and this is what was found left of them.
     Audited(Audit),
+}
+
+/// What a lane was seen to have done since it was looked at before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LaneLook {
+    pub host: HostId,
+    /// Which of its lanes.
+    pub lane: usize,
+    pub core_time: CoreTime,
+    /// The core that it was on, where it ran and the system tells.
+    pub core: Option<u32>,
+}
+
+impl LaneLook {
+    /// Where it was meanwhile.
+    pub fn stay(&self) -> Option<CoreStay> {
+        let CoreTime { from_ns, upto_ns, .. } = self.core_time;
+        Some(CoreStay { from_ns, upto_ns, core: self.core? })
+    }
 }
 
 /// What to do.

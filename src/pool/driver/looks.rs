@@ -13,7 +13,7 @@ impl Driver {
         let now_ns = self.now_ns();
         if self.lane_clocks.next_look_ns() <= now_ns {
             let seen = self.lane_clocks.look(now_ns, &self.connections);
-            self.dispatcher.handle(now_ns, Trigger::CoreTimesSeen(seen));
+            self.dispatcher.handle(now_ns, Trigger::LanesSeen(seen));
         }
     }
 
@@ -80,7 +80,10 @@ impl Driver {
         for (host, member) in &self.connections {
             let silent_for_ns = self.dispatcher.silent_for_ns(*host, now_ns);
             for (lane, place) in self.dispatcher.lanes_of(*host).enumerate() {
-                let new = LiveLane { silent_for_ns, ..member.page.live(lane) };
+                let told = member.page.live(lane);
+                // Hosts of an interpreter do not tell.
+                let core = told.core.or_else(|| self.lane_clocks.core_of(*host, lane));
+                let new = LiveLane { silent_for_ns, core, ..told };
                 // Two hosts are under a lane while one gives way to the other.
                 if new.executing.is_some() || live[place].executing.is_none() {
                     live[place] = new;

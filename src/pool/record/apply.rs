@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::core_stays::CoreStays;
 use super::event::{Event, ItemsFinished};
 use super::{
     Cause, Death, Ending, FailedSpan, Lane, Life, LifeEnd, Message, Notice, Readiness, RecordedRows,
@@ -74,6 +75,13 @@ impl RunLog {
             Event::CountsRecorded { retries, recycled, lines_gone, of_workers } => {
                 (self.counts.retries, self.counts.recycled) = (*retries, *recycled);
                 self.messages.note_gone(*lines_gone, *of_workers);
+            }
+            Event::CoreSeen { lane, stay } => {
+                self.lanes_in(&(*lane..lane + 1)).for_each(|lane| lane.add_stay(*stay));
+            }
+            Event::CoresRecorded { lane, stays, moves } => {
+                self.lanes_in(&(*lane..lane + 1))
+                    .for_each(|lane| lane.core_stays = CoreStays::restored(stays, *moves));
             }
             Event::MachineSeen(load) => self.machine = Some(*load),
             Event::Audited(audit) => self.audit = Some(audit.clone()),

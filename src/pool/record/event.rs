@@ -10,8 +10,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Audit, Batch, Cause, CoreTime, Death, Ending, FailedSpan, Idle, LaneHistory, LifeEnd, MachineLoad,
-    Message, Readiness, RecordedRows, Segment,
+    Audit, Batch, Cause, CoreStay, CoreTime, Death, Ending, FailedSpan, Idle, LaneHistory, LifeEnd,
+    MachineLoad, Message, Readiness, RecordedRows, Segment,
 };
 use crate::value::Column;
 
@@ -85,6 +85,10 @@ pub enum Event {
     Audited(Audit),
     /// The run is over. What has no row yet was not run.
     Finished { ending: Ending },
+    /// The thread of a lane was seen on a core.
+    CoreSeen { lane: usize, stay: CoreStay },
+    /// The cores that a lane was on in a record that was written down, and how often it was seen to move.
+    CoresRecorded { lane: usize, stays: Vec<CoreStay>, moves: u64 },
 }
 
 /// Neighbours that a lane has finished.

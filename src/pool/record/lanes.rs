@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::core_stays::{CoreStay, CoreStays};
 use super::core_time::CoreTimes;
 use super::journal::Journal;
 
@@ -123,6 +124,8 @@ pub struct Lane {
     pub forgotten_peak_rss_bytes: u64,
     pub segments: Journal<Segment>,
     pub core_times: CoreTimes,
+    /// Empty where the system does not tell.
+    pub core_stays: CoreStays,
     pub idles: Journal<Idle>,
     /// Items that ended here: not those that were cut off and have not failed by that.
     pub items: u64,
@@ -162,6 +165,7 @@ impl Lane {
         self.segments.forget_while(|segment| segment.last < index);
         let Some(first_ns) = self.segments.iter().next().map(|segment| segment.start_ns) else { return };
         self.core_times.stretches.forget_while(|stretch| stretch.upto_ns < first_ns);
+        self.core_stays.stays.forget_while(|stay| stay.upto_ns < first_ns);
         self.idles.forget_while(|idle| idle.upto_ns < first_ns);
         for life in self.lives.forget_while(|life| life.ended_ns.is_some_and(|ended_ns| ended_ns < first_ns))
         {
@@ -195,6 +199,13 @@ impl Lane {
         } else {
             self.segments.push(new);
         }
+    }
+
+    /// Records the core that the thread was seen on.
+    pub fn add_stay(&mut self, new: CoreStay) {
+        let last_ns = self.core_stays.stays.last().map_or(0, |stay| stay.upto_ns);
+        let is_same_thread = self.pid_at(last_ns) == self.pid_at(new.from_ns);
+        self.core_stays.add(new, is_same_thread);
     }
 
     /// Records an item that was cut off. It is one of this worker's items only where it has failed by that.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::block::{Block, Detail, IS_FLAKY, RowColumns, TimedRun};
+use super::core_stays::CoreStay;
 use super::core_time::CoreTime;
 use super::lanes::{Idle, Lane, Life, Segment};
 use super::{Cause, Ending, Event, MessageSource, RowState, RunLog, RunState, ns_to_s};
@@ -197,6 +198,15 @@ impl LaneHistory {
     }
 }
 
+/// No system numbers its cores higher.
+const MOST_CORES: u32 = 1 << 16;
+
+/// Whether stays on cores follow each other, on cores that there may be, as those of anybody's file may not.
+pub fn are_sound_stays(stays: &[CoreStay]) -> bool {
+    stays.iter().all(|stay| stay.core < MOST_CORES)
+        && are_in_order(stays.iter().map(|stay| (stay.from_ns, stay.upto_ns)))
+}
+
 fn are_in_order(mut spans: impl Iterator<Item = (u64, u64)>) -> bool {
     spans
         .try_fold(0, |before, (from, upto)| {
@@ -213,6 +223,11 @@ impl RunLog {
             let history = Arc::new(LaneHistory::of(history));
             (0, Event::LaneRecorded { lane, history })
         });
+        let of_cores = self.lanes.iter().enumerate().filter_map(|(lane, history)| {
+            let stays: Vec<CoreStay> = history.core_stays.stays.iter().copied().collect();
+            let moves = history.core_stays.moves;
+            (!stays.is_empty()).then_some((0, Event::CoresRecorded { lane, stays, moves }))
+        });
         let rows = self.rows.recorded().map(|rows| (self.last_row_ns, Event::RowsRecorded(Arc::new(rows))));
         self.sizes()
             .into_iter()
@@ -222,6 +237,7 @@ impl RunLog {
             .chain(self.deaths.iter().map(|death| (death.at_ns, Event::HostDied(Box::new(death.clone())))))
             .chain(rows)
             .chain(of_lanes)
+            .chain(of_cores)
             .chain([(0, Event::ChunkSized { items: self.chunk_items }), (0, self.counted())])
             .chain(self.messages.iter_from(0).map(|said| (said.at_ns, Event::MessageSaid(said.clone()))))
             .chain(self.machine.iter().map(|load| (self.last_row_ns, Event::MachineSeen(*load))))

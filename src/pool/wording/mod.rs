@@ -3,6 +3,7 @@
 //! Sentences of the pool begin small and have no full stop, as errors do.
 
 mod cause;
+mod cores;
 mod death;
 
 use std::fmt::{self, Display, Formatter};

@@ -9,6 +9,8 @@ use crate::pool::CoreTimes;
 
 /// A bar is divided into parts that are at least so wide, each of which shows its shares from left to right.
 const LEAST_PX: f64 = 8.0;
+/// With less width than this, the signs stand close together.
+const NARROW_PX: f32 = 520.0;
 /// Between two lines of a hatching.
 const HATCH_PX: f32 = 5.0;
 
@@ -105,12 +107,14 @@ pub fn legend_ui(ui: &mut Ui, theme: &Theme) {
 /// The same in a line, in a word each.
 pub fn signs_ui(ui: &mut Ui, theme: &Theme) {
     ui.spacing_mut().interact_size.y = 0.0;
+    // All of them shall be seen where a plot stands beside the runs.
+    let gap = if ui.available_width() < NARROW_PX { 4.0 } else { 20.0 };
     ui.horizontal_centered(|ui| {
         ui.style_mut().override_text_style = Some(egui::TextStyle::Small);
         ui.visuals_mut().override_text_color = Some(theme.weak);
         for (parts, word, _) in SIGNS {
             sign_ui(ui, word, |ui, rect| swatch_ui(ui, theme, rect, parts));
-            ui.add_space(20.0);
+            ui.add_space(gap);
         }
     });
 }

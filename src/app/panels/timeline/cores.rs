@@ -1,7 +1,7 @@
 //! What each core did, on the axis of the lanes: the share of its time that it was busy with anything at all.
 //!
 //! The system counts a core's time for all programs together: whose it was is known of all cores together, and is the row on
-//! top (`core_shares`).
+//! top (`core_shares`). Which worker was on a core is known of some systems, and drawn over it (`worker_cores`).
 
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use egui::{
 use super::core_shares::{self, SharesRow};
 use super::stretches::{self, Place, add_quad};
 use super::window::Scale;
+use super::worker_cores::WorkerCores;
 use crate::app::context::ViewContext;
 use crate::app::theme::{STEP, strong};
 use crate::monitor::{MonitorSnapshot, Point, Series};
@@ -63,6 +64,8 @@ impl Cores<'_> {
         let top = row_top + row_height.min(room);
         shares.ui(ui, Rect::from_x_y_ranges(rect.x_range(), row_top..=top));
         let below = rect.with_min_y(top).with_max_y(rect.bottom().max(top));
+        let workers =
+            self.cx.run.map(|run| WorkerCores::of(&run.log, count, &self.scale)).unwrap_or_default();
         let pitch = pitch(count, below.height());
         let mut cores_ui = ui.new_child(UiBuilder::new().id_salt("cores").max_rect(below));
         cores_ui.shrink_clip_rect(below);
@@ -73,7 +76,8 @@ impl Cores<'_> {
             let last = (viewport.max.y / pitch).ceil().max(0.0) as usize;
             for (core, series) in monitor.cores.iter().enumerate().take(last).skip(first) {
                 let top = top + core as f32 * pitch;
-                self.core_ui(ui, Rect::from_x_y_ranges(rect.x_range(), top..=top + pitch), core, series);
+                let rect = Rect::from_x_y_ranges(rect.x_range(), top..=top + pitch);
+                self.core_ui(ui, rect, core, (series, &workers));
             }
         });
     }
@@ -100,11 +104,12 @@ impl Cores<'_> {
         ui.painter().text(pos2(title.left(), title.center().y), Align2::LEFT_CENTER, &text, font, color);
         response.on_hover_text(
             "How many cores this pool keeps busy, measured over its processes and what they have started. \
-             Below: whose time all cores were together, and each core with everything that runs on it.",
+             Below: whose time all cores were together, and each core with everything that runs on it: in the \
+             colour of a worker where that was seen on it, else grey.",
         );
     }
 
-    fn core_ui(&self, ui: &mut Ui, rect: Rect, core: usize, series: &Series) {
+    fn core_ui(&self, ui: &mut Ui, rect: Rect, core: usize, (series, workers): (&Series, &WorkerCores)) {
         let names = rect.with_max_x(self.scale.x.min - STEP);
         let name = format!("Core {core}");
         let remark = self.remark(core, series);
@@ -119,13 +124,13 @@ impl Cores<'_> {
         let painter = ui.painter().with_clip_rect(plot.intersect(ui.clip_rect()));
         if rect.height() < LEAST_AREA_HEIGHT {
             let gap = if rect.height() > 6.0 { 1.0 } else { 0.25 };
-            self.draw_strip(&painter, plot.shrink2(vec2(0.0, gap)), series);
+            let strip = plot.shrink2(vec2(0.0, gap));
+            self.draw_strip(&painter, strip, series);
+            workers.draw(&painter, self.cx.theme, core, strip);
         } else {
-            self.draw_area(
-                &painter,
-                plot.with_min_y(plot.top() + 5.0).with_max_y(plot.bottom() - 3.0),
-                series,
-            );
+            let area = plot.with_min_y(plot.top() + 5.0).with_max_y(plot.bottom() - 3.0);
+            self.draw_area(&painter, area, series);
+            workers.draw(&painter, self.cx.theme, core, area);
         }
     }
 

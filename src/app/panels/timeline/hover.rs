@@ -20,6 +20,9 @@ const CELL_CHARACTERS: usize = 120;
 /// Items that are named one by one.
 const LISTED_ITEMS: u64 = 6;
 
+/// Cores that are named one by one.
+const LISTED_CORES: usize = 8;
+
 /// Something of a worker's history.
 #[derive(Debug)]
 pub enum HoverTarget<'a> {
@@ -205,11 +208,23 @@ fn core_lines(
     let Some(times) = times.filter(is_covered) else { return Vec::new() };
     let share = |ns: u64| format::percent(ns.min(times.length_ns()), times.length_ns());
     let waiting_ns = times.length_ns().saturating_sub(times.on_core_ns + times.ready_ns);
-    vec![
+    let mut lines = vec![
         ("on a core", share(times.on_core_ns)),
         ("ready, no core", share(times.ready_ns)),
         ("waiting", share(waiting_ns)),
-    ]
+    ];
+    lines.extend(cores_between(frame, place, from_ns, upto_ns).map(|cores| ("which core", cores)));
+    lines
+}
+
+/// "0, 1, 0": the cores that the worker was on in this time, one after the other, where the system tells.
+fn cores_between(frame: &FrameContext<'_>, place: usize, from_ns: u64, upto_ns: u64) -> Option<String> {
+    let stays = frame.run.log.lanes.get(place)?.core_stays.between(from_ns, upto_ns);
+    let mut cores: Vec<u32> = stays.map(|stay| stay.core).take(LISTED_CORES + 1).collect();
+    cores.dedup();
+    let more = if cores.len() > LISTED_CORES { ", …" } else { "" };
+    let named: Vec<String> = cores.iter().take(LISTED_CORES).map(u32::to_string).collect();
+    (!named.is_empty()).then(|| named.join(", ") + more)
 }
 
 fn end_lines(log: &RunLog, life: &Life) -> Vec<(&'static str, String)> {

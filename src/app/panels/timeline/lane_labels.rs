@@ -101,6 +101,10 @@ pub fn ui(
         ui.label(format!("{} · {process}", frame.worker_name(place)));
         let items = format::counted(lane.items, "item", "items");
         ui.label(format!("{items}, {} failed, busy {}", lane.failed, format::duration_ns(lane.busy_ns)));
+        if !lane.core_stays.stays.is_empty() {
+            let (cores, moves) = (lane.core_stays.cores_text(), lane.core_stays.moves_text());
+            ui.label(format!("on {cores}, {moves}"));
+        }
         if let Some(sentence) = standing.sentence() {
             ui.colored_label(frame.cx.theme.warn, sentence);
         }

@@ -1,7 +1,7 @@
 //! Who ran what when, with the cores of the machine under it on the same time axis.
 //!
 //! This module owns the panel's state, its layout and what pointer and keys do; `lanes` draws the workers with their
-//! `lane_labels`, `lane_spans` and `end_markers`, `cores` the cores with whose time it was (`core_shares`), `axis` the times, and `hover` knows what is under the pointer.
+//! `lane_labels`, `lane_spans` and `end_markers`, `cores` the cores with whose time it was (`core_shares`) and which workers were on them (`worker_cores`), `axis` the times, and `hover` knows what is under the pointer.
 
 mod axis;
 mod core_parts;
@@ -19,6 +19,7 @@ mod slowest;
 mod stretches;
 mod twin;
 mod window;
+mod worker_cores;
 
 use std::time::{Duration, Instant};
 

@@ -8,6 +8,7 @@ use super::axis::{self, AxisLook};
 use super::density::Density;
 use super::detail::Detail;
 use super::window::Scale;
+use super::worker_cores::{self, WorkerCores};
 use super::{AXIS_HEIGHT, FrameContext, NAMES_WIDTH, RIGHT_MARGIN, core_parts, lanes};
 use crate::app::context::ViewContext;
 use crate::app::theme::{GAP, STEP, strong};
@@ -16,6 +17,8 @@ use crate::pool::{RunLog, RunSnapshot};
 
 const TITLE_HEIGHT: f32 = 22.0;
 const LEGEND_HEIGHT: f32 = 22.0;
+/// Of a machine with more, these are shown.
+const MOST_CORES: usize = 16;
 
 /// One of the two.
 #[derive(Clone, Copy)]
@@ -30,6 +33,8 @@ pub struct TwinTimeline {
     details: Vec<Vec<Detail>>,
     /// The starts of the runs that these are of.
     started: Vec<Option<Instant>>,
+    /// Whether it is shown below the lanes of each which worker was on which core.
+    pub shows_cores: bool,
 }
 
 impl TwinTimeline {
@@ -62,22 +67,39 @@ impl TwinTimeline {
         let scale = Scale { from_ns: 0.0, to_ns: longest_ns.max(1) as f64 * 1.03, x };
         let bottom = rect.bottom() - LEGEND_HEIGHT;
         let logs: Vec<&RunLog> = runs.iter().map(|twin| &twin.run.log).collect();
-        let places = places(rect, bottom, &logs);
+        let cores: Vec<usize> = logs.iter().map(|log| self.cores_of(cx, log)).collect();
+        let places = places(rect, bottom, &logs, &cores);
         draw_axis(ui, cx, &scale, rect, bottom);
         let mut titles_end = rect.left();
         for (nth, (twin, place)) in runs.iter().zip(&places).enumerate() {
             self.forget_other_run(nth, &twin.run.log);
             titles_end = title_ui(ui, cx, *twin, place.with_max_y(place.top() + TITLE_HEIGHT));
-            let lanes_place = place.with_min_y(place.top() + TITLE_HEIGHT);
+            let cores_height = worker_cores::strips_height(cores[nth]).min(place.height() - TITLE_HEIGHT);
+            let (lanes_place, strips) = place
+                .with_min_y(place.top() + TITLE_HEIGHT)
+                .split_top_bottom_at_y(place.bottom() - cores_height);
             let frame = FrameContext::new(ui, *cx, twin.run, scale, twin.run.elapsed_ns());
             let mut lanes_ui = ui.new_child(UiBuilder::new().id_salt(("twin", nth)).max_rect(lanes_place));
             lanes::ui(&mut lanes_ui, lanes_place, &frame, &mut self.details[nth]);
+            let mut strips_ui = ui.new_child(UiBuilder::new().id_salt(("twin cores", nth)).max_rect(strips));
+            strips_ui.shrink_clip_rect(strips);
+            worker_cores::strips_ui(&strips_ui, cx.theme, &twin.run.log, cores[nth], (strips, &scale));
         }
         draw_end(ui, cx, &scale, runs, &places, titles_end);
         let legend = Rect::from_x_y_ranges(x, bottom..=rect.bottom());
         let mut legend_ui = ui.new_child(UiBuilder::new().id_salt("signs").max_rect(legend));
         legend_ui.shrink_clip_rect(legend);
         core_parts::signs_ui(&mut legend_ui, cx.theme);
+    }
+
+    /// How many cores are shown of a run: those of the machine, also where nobody was on them.
+    fn cores_of(&self, cx: &ViewContext<'_>, log: &RunLog) -> usize {
+        if !self.shows_cores || !WorkerCores::are_known(log) {
+            return 0;
+        }
+        let seen = log.lanes.iter().flat_map(|lane| lane.core_stays.cores()).max().unwrap_or_default();
+        let there = cx.monitor.map_or(0, |monitor| monitor.cores.len());
+        there.max(seen as usize + 1).min(MOST_CORES)
     }
 
     fn forget_other_run(&mut self, nth: usize, log: &RunLog) {
@@ -90,14 +112,17 @@ impl TwinTimeline {
 }
 
 /// Where each is: it gets what its lanes want, as far as there is room for all.
-fn places(rect: Rect, bottom: f32, logs: &[&RunLog]) -> Vec<Rect> {
+fn places(rect: Rect, bottom: f32, logs: &[&RunLog], cores: &[usize]) -> Vec<Rect> {
     let mut top = rect.top() + AXIS_HEIGHT;
     let room = (bottom - top - GAP * logs.len().saturating_sub(1) as f32).max(0.0);
     // Lanes are as high in all of them, so that they can be compared.
     let lanes: usize = logs.iter().map(|log| log.lanes.len()).sum();
-    let titles: f32 = logs.iter().map(|log| TITLE_HEIGHT + lanes::height_without_lanes(log)).sum();
-    let density = Density::of(lanes, room - titles);
-    let heights: Vec<f32> = logs.iter().map(|log| TITLE_HEIGHT + lanes::height_of(log, density)).collect();
+    let fixed = |(log, cores): (&&RunLog, &usize)| {
+        TITLE_HEIGHT + lanes::height_without_lanes(log) + worker_cores::strips_height(*cores)
+    };
+    let density = Density::of(lanes, room - logs.iter().zip(cores).map(fixed).sum::<f32>());
+    let height = |log: &RunLog| lanes::height_of(log, density) - lanes::height_without_lanes(log);
+    let heights: Vec<f32> = logs.iter().zip(cores).map(|both| height(both.0) + fixed(both)).collect();
     let all: f32 = heights.iter().sum();
     let place = |height: f32| {
         let height = if all > room { room * height / all } else { height };

@@ -63,6 +63,11 @@ impl ThreadClock {
     pub fn read(&self) -> Option<ThreadTimes> {
         None
     }
+
+    /// Nothing.
+    pub fn core(&self) -> Option<u32> {
+        None
+    }
 }
 
 /// The core that the calling thread runs on.
