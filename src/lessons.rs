@@ -5,8 +5,10 @@
 //! to [`Lesson::reveal`]. Which lessons there are stands in `catalogue`, what their figures mean in `judge`.
 
 mod catalogue;
+pub mod file;
 mod judge;
 mod measured;
+pub mod steps;
 
 use std::fmt;
 
