@@ -131,7 +131,7 @@ impl Chosen {
     fn run(self, runner: &JobRunner, args: &LessonArgs) -> Result<Done> {
         let begun = Instant::now();
         let handout = args.handout.as_ref().filter(|_| !runner.is_to_end());
-        let done = match self {
+        let mut done = match self {
             Self::Lesson(lesson) => {
                 announce(args, lesson.name, lesson.claim, lesson.question)?;
                 let (cores, runs) = (usable_cores(), lesson.runs());
@@ -159,7 +159,8 @@ impl Chosen {
                 Done::of_program(program, reveal, steps)
             }
         };
-        Ok(Done { elapsed_s: begun.elapsed().as_secs_f64(), ..done })
+        done.elapsed_s = begun.elapsed().as_secs_f64();
+        Ok(done)
     }
 }
 

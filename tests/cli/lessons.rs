@@ -116,7 +116,7 @@ fn without_a_python_it_says_so() {
 #[test]
 fn programs_are_run_step_by_step_and_told_as_data() {
     for (name, steps) in
-        [("process-start-join", 6), ("pool-map", 6), ("with-pool", 5), ("printing-workers", 6)]
+        [("process-start-join", 6), ("pool-map", 6), ("with-pool", 6), ("printing-workers", 6)]
     {
         let found = measured(name);
         assert_eq!((&found["verdict"], &found["answer"]), (&"holds".into(), &Value::Null), "{found}");

@@ -175,7 +175,7 @@ fn title(card: &ProgramCard, story: &Story, step: &Step) -> String {
     let code = step
         .from
         .map_or(card.program.file.to_owned(), |line| card.program.source().line(line).trim().to_owned());
-    let took = step.took_s.map_or(String::new(), |took_s| format!(" · {:.0} ms", took_s * 1e3));
+    let took = step.shown_took().map_or(String::new(), |took| format!(" · {took}"));
     format!("Step {} · {code}{took}", story.steps.len())
 }
 

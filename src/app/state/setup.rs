@@ -8,7 +8,7 @@ use egui::Context;
 use super::function::FunctionChoice;
 use super::inputs::InputsSetup;
 use super::loading::Origin;
-use super::rules::Rules;
+use crate::lessons::file::Rules;
 use crate::error::{Error, Result};
 use crate::function::FunctionSpec;
 use crate::pool::examples::Example;

@@ -82,7 +82,7 @@ fn show_last(program: &Program, story: &Story) -> Result<()> {
     let Some(step) = story.steps.last() else { return Ok(()) };
     let source = program.source();
     let code = step.from.map_or(program.file, |line| source.line(line).trim());
-    let took = step.took_s.map_or(String::new(), |took_s| format!("  ({:.0} ms)", took_s * 1e3));
+    let took = step.shown_took().map_or(String::new(), |took| format!("  ({took})"));
     print(|out| {
         writeln!(out, "\n  {}. {code}{took}", story.steps.len())?;
         writeln!(out, "     {}", program.sentence(story, step))?;
@@ -90,6 +90,9 @@ fn show_last(program: &Program, story: &Story) -> Result<()> {
             let name = process.variable.as_deref().unwrap_or(&process.name);
             let pid = process.pid.map_or(String::new(), |pid| format!(" (pid {pid})"));
             writeln!(out, "     {name}{pid}: {}", process.words())?;
+        }
+        for pool in &step.pools {
+            writeln!(out, "     {}: {}", pool.name, pool.state)?;
         }
         step.said.iter().try_for_each(|said| writeln!(out, "     {} | {}", printer(story, said), said.text))
     })

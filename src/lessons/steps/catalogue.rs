@@ -66,10 +66,14 @@ pub static PROGRAMS: [Program; 4] = [
         sentences: &[
             ("with Pool(4) as pool:", "Four workers were started; they wait for something to do."),
             ("results = pool.map(task, [1, 2, 3, 4, 5])", MAPPED),
-            ("print(results)", "The results are there; the workers wait for more."),
-            ("print(\"the pool is terminated\")", "The results are kept, the workers are gone."),
+            (
+                "late = pool.map_async(task, [50, 50, 50, 50])",
+                "`map_async()` handed out more work and came back at once: the workers are busy for five seconds.",
+            ),
+            ("print(results)", "The first results are there; nobody has waited for the others."),
+            ("print(\"late is ready:\", late.ready())", "The late results will never come: their workers are gone."),
         ],
-        leaving: "The end of `with` called `terminate()`: the workers were ended where they were.",
+        leaving: "The end of `with` called `terminate()`: workers are ended, in the middle of a task, too.",
         judge: judge::with_pool,
     },
     Program {

@@ -1,5 +1,6 @@
 //! Whether the states that Python told were those that its documentation promises, and the figures of a run.
 
+use super::story::shown_time;
 use super::told::ChildState;
 use super::{Source, Step, Story};
 use crate::lessons::{Figure, Judged};
@@ -15,11 +16,6 @@ fn step_of<'a>(story: &'a Story, source: &Source, code: &str) -> Option<&'a Step
 
 fn took_s(step: Option<&Step>) -> f64 {
     step.and_then(|step| step.took_s).unwrap_or_default()
-}
-
-/// "0.31 s", "1.2 ms".
-fn time(seconds: f64) -> String {
-    if seconds < 0.1 { format!("{:.1} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
 }
 
 fn judged(holds: bool, figures: Vec<Figure>, why: String) -> Judged {
@@ -44,8 +40,8 @@ pub(super) fn process_start_join(story: &Story) -> Judged {
         && have_all(joined, |child| !child.is_alive && child.exit_code == Some(0) && child.was_join);
     let exit_code = joined.and_then(|step| step.processes.first()?.exit_code);
     let figures = vec![
-        Figure::new(time(took_s(started)), "until start() came back"),
-        Figure::new(time(took_s(joined)), "that join() waited"),
+        Figure::new(shown_time(took_s(started)), "until start() came back"),
+        Figure::new(shown_time(took_s(joined)), "that join() waited"),
         Figure::new(exit_code.map_or("none".to_owned(), |code| code.to_string()), "exit code of the child"),
     ];
     let why = "The child sleeps for 0.4 s and then prints; the program could go on meanwhile. Had you waited longer before \
@@ -71,7 +67,7 @@ pub(super) fn pool_map(story: &Story) -> Judged {
             made.map_or(0, |step| step.processes.len()).to_string(),
             "processes that Pool(4) started",
         ),
-        Figure::new(time(took_s(mapped)), format!("that map() took for {TASKS} tasks of 0.1 s")),
+        Figure::new(shown_time(took_s(mapped)), format!("that map() took for {TASKS} tasks of 0.1 s")),
         Figure::new(format!("{ended} of {WORKERS}"), "workers that ended with exit code 0"),
     ];
     let why = "The results are in the order of the inputs, though four workers shared them. close() alone ends no worker at \
@@ -83,27 +79,23 @@ pub(super) fn pool_map(story: &Story) -> Judged {
 pub(super) fn with_pool(story: &Story) -> Judged {
     let source = super::PROGRAMS[2].source();
     let made = step_of(story, &source, "with Pool(4) as pool:");
-    let last = step_of(story, &source, "print(\"the pool is terminated\")");
+    let last = step_of(story, &source, "print(\"late is ready:\", late.ready())");
     let workers = last.map_or(&[][..], |step| &step.processes);
     let alive = workers.iter().filter(|worker| worker.is_alive).count();
     let by_signal = workers.iter().filter(|worker| worker.was_ended_by_signal()).count();
     let holds = have_all(made, |worker| worker.is_alive)
         && made.is_some_and(|step| step.processes.len() == WORKERS)
         && pool_is(last, "TERMINATE")
-        && alive == 0;
+        && alive == 0
+        && by_signal > 0;
     let figures = vec![
         Figure::new(made.map_or(0, |step| step.processes.len()).to_string(), "processes within the with"),
         Figure::new(alive.to_string(), "of them alive after it"),
         Figure::new(format!("{by_signal} of {WORKERS}"), "workers ended by a signal"),
     ];
-    let by_themselves = ended_well(workers);
-    let others = match by_themselves {
-        0 => String::new(),
-        count => format!(
-            " {count} of the workers heard of the end first and left by themselves, with exit code 0."
-        ),
-    };
-    let why = format!("The results were complete, since map() waits for them.{others}");
+    let why = "map() had waited for its results, so they were complete. What was handed out after it was lost with its workers: \
+               a signal ended them."
+        .to_owned();
     judged(holds, figures, why)
 }
 

@@ -14,7 +14,7 @@ use crate::function::FunctionSpec;
 use crate::function::python::{PythonSpec, installed_interpreter};
 use crate::pool::examples::ExampleCode;
 use crate::pool::{self, ChunkRule, Job, Launch, Run, RunState, Settings, Waker};
-use crate::value::{Column, ValueRef};
+use crate::value::ValueRef;
 
 const RELAY: ExampleCode =
     ExampleCode { name: "relay.py", text: include_str!("../../../assets/lessons/steps/relay.py") };
@@ -69,7 +69,7 @@ impl Stepping {
         let (requests, requested) = channel::<String>();
         let run = pool::start_stream(job, launch, waker, move |sender| {
             while let Ok(request) = requested.recv() {
-                if !sender.push(Column::from(vec![request])) {
+                if !sender.push([request.as_str()].into_iter().collect()) {
                     break;
                 }
             }

@@ -39,6 +39,18 @@ pub struct Step {
     pub said: Vec<Said>,
 }
 
+impl Step {
+    /// How long its line took, in words: "340 ms". Nothing of the first, most of which is the start of Python.
+    pub fn shown_took(&self) -> Option<String> {
+        self.from.and(self.took_s).map(shown_time)
+    }
+}
+
+/// "0.31 s", "1.2 ms".
+pub(super) fn shown_time(seconds: f64) -> String {
+    if seconds < 0.0995 { format!("{:.1} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
+}
+
 /// A run of a program, as far as it has come.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Story {
