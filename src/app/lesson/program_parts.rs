@@ -1,8 +1,8 @@
 //! The cards of a program that is run step by step.
 
 use egui::{
-    Color32, CornerRadius, FontId, Label, RichText, ScrollArea, Sense, Shape, Stroke, StrokeKind, Ui,
-    UiBuilder, pos2, vec2,
+    Color32, CornerRadius, FontId, Frame, Label, Margin, RichText, ScrollArea, Sense, Shape, Stroke,
+    StrokeKind, Ui, UiBuilder, pos2, vec2,
 };
 
 use super::small;
@@ -73,10 +73,12 @@ pub(super) fn processes_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &ProgramCard
     let header = |ui: &mut Ui| drop(ui.label(small(told).color(cx.theme.weak)));
     widgets::card(ui, cx.theme, "Processes", header, |ui| {
         let Some(pid) = story.pid else {
-            widgets::empty_state(ui, cx.theme, "None yet: Space starts the program.", None);
+            let is_on = story.phase == Phase::Running;
+            let text = if is_on { "Python starts…" } else { "None yet: Space starts the program." };
+            widgets::empty_state(ui, cx.theme, text, None);
             return;
         };
-        ScrollArea::vertical().id_salt("processes").auto_shrink(false).show(ui, |ui| {
+        list_ui(ui, "processes", |ui| {
             let state = match story.phase {
                 Phase::Running => "runs",
                 Phase::Waiting(_) => "waits for you",
@@ -88,6 +90,16 @@ pub(super) fn processes_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &ProgramCard
                 let color = if child.is_alive { cx.theme.text } else { cx.theme.weak };
                 process_ui(ui, cx, cx.theme.worker(number), &name_of(child), &child.words(), color);
             }
+        });
+    });
+}
+
+/// Rows that scroll where there are more than the card shows, with the newest in sight.
+fn list_ui(ui: &mut Ui, salt: &str, rows: impl FnOnce(&mut Ui)) {
+    ScrollArea::vertical().id_salt(salt).auto_shrink(false).stick_to_bottom(true).show(ui, |ui| {
+        Frame::new().inner_margin(Margin::same(10)).show(ui, |ui| {
+            ui.spacing_mut().item_spacing = vec2(GAP, STEP);
+            rows(ui);
         });
     });
 }
@@ -120,8 +132,7 @@ pub(super) fn printed_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &ProgramCard) 
             widgets::empty_state(ui, cx.theme, "Nothing was printed yet.", None);
             return;
         }
-        ScrollArea::vertical().id_salt("printed").auto_shrink(false).stick_to_bottom(true).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
+        list_ui(ui, "printed", |ui| {
             story.said().for_each(|said| said_ui(ui, cx, story, said));
         });
     });

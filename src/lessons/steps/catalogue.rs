@@ -71,7 +71,10 @@ pub static PROGRAMS: [Program; 4] = [
                 "`map_async()` handed out more work and came back at once: the workers are busy for five seconds.",
             ),
             ("print(results)", "The first results are there; nobody has waited for the others."),
-            ("print(\"late is ready:\", late.ready())", "The late results will never come: their workers are gone."),
+            (
+                "print(\"late is ready:\", late.ready())",
+                "The late results will never come: their workers are gone.",
+            ),
         ],
         leaving: "The end of `with` called `terminate()`: workers are ended, in the middle of a task, too.",
         judge: judge::with_pool,
