@@ -30,7 +30,9 @@ impl PoolscopeApp {
                 self.show_page(None);
             }
             LessonCommand::Show(place) => self.show_page(LessonCard::at(place).map(LessonPage::Lesson)),
-            LessonCommand::Program(place) => self.show_page(ProgramCard::at(place).map(LessonPage::Program)),
+            LessonCommand::Program(place) => {
+                self.show_page(ProgramCard::at(place).map(Box::new).map(LessonPage::Program));
+            }
             LessonCommand::Step | LessonCommand::Again | LessonCommand::NextMethod => {
                 self.carry_out_on_program(command, ctx);
             }

@@ -66,7 +66,7 @@ pub struct LessonArgs {
 enum Chosen {
     Lesson(&'static Lesson),
     Program(&'static Program),
-    File(FileLesson),
+    File(Box<FileLesson>),
 }
 
 /// Lists the lessons, or runs what is asked for, and gives the exit code.

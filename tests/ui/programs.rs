@@ -12,7 +12,7 @@ use poolscope::lessons::steps::{PROGRAMS, Phase, Story};
 use crate::stage::Stage;
 
 fn open(card: ProgramCard, why_not: Option<&'static str>, size: Vec2) -> Harness<'static, Stage> {
-    let (page, mut view) = (LessonPage::Program(card), LessonView::default());
+    let (page, mut view) = (LessonPage::Program(card.into()), LessonView::default());
     let stage = Stage::new(move |ui, cx| {
         for command in key_commands(ui.ctx(), &page) {
             cx.commands.send(Command::Lesson(command));

@@ -18,7 +18,7 @@ pub enum LessonPage {
     Gallery,
     Lesson(LessonCard),
     /// A program, step by step.
-    Program(ProgramCard),
+    Program(Box<ProgramCard>),
 }
 
 /// Where a lesson comes from.

@@ -36,7 +36,7 @@ pub(super) fn open(path: &Path, is_trusted: bool) -> Result<Chosen> {
         );
         return Err(Error::usage(format!("run {}", path.display()), reason));
     }
-    Ok(Chosen::File(lesson))
+    Ok(Chosen::File(lesson.into()))
 }
 
 fn is_allowed_now(file: &str, setup: &SavedSetup) -> bool {
