@@ -5,9 +5,11 @@
 //! to [`Lesson::reveal`]. Which lessons there are stands in `catalogue`, what their figures mean in `judge`.
 
 mod catalogue;
+pub mod file;
 mod judge;
 mod measured;
 mod plots;
+pub mod steps;
 
 use std::fmt;
 

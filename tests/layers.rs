@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("monitor", &["error"]),
     ("analysis", &["pool", "function", "monitor", "value", "error"]),
     ("export", &["analysis", "monitor", "pool", "function", "value", "error"]),
-    ("lessons", &["export", "analysis", "pool", "function", "value", "error"]),
+    ("lessons", &["export", "analysis", "pool", "function", "input", "value", "error"]),
     ("guide", &["error"]),
     (
         "cli",

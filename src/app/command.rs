@@ -12,6 +12,7 @@ use super::lesson_command::LessonCommand;
 use super::setup_command::SetupCommand;
 pub use super::situation::Situation;
 use crate::lessons::LESSONS;
+use crate::lessons::steps::PROGRAMS;
 use crate::pool::Mode;
 use crate::pool::examples::{EXAMPLES, Example};
 
@@ -142,7 +143,8 @@ pub const PLAIN: [Command; 40] = [
 /// All commands that the palette offers.
 pub fn offered() -> impl Iterator<Item = Command> {
     let lessons = (0..LESSONS.len()).map(|place| Command::Lesson(LessonCommand::Show(place)));
-    PLAIN.into_iter().chain(EXAMPLES.iter().map(Command::RunExample)).chain(lessons)
+    let programs = (0..PROGRAMS.len()).map(|place| Command::Lesson(LessonCommand::Program(place)));
+    PLAIN.into_iter().chain(EXAMPLES.iter().map(Command::RunExample)).chain(lessons).chain(programs)
 }
 
 impl Command {

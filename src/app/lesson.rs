@@ -4,6 +4,8 @@
 mod gallery;
 mod parts;
 mod plot;
+mod program;
+mod program_parts;
 
 use egui::{
     Context, Frame, Key, Margin, Modifiers, Rect, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, vec2,
@@ -50,6 +52,7 @@ impl LessonView {
     ) {
         match page {
             LessonPage::Gallery => gallery::ui(ui, cx),
+            LessonPage::Program(card) => program::ui(ui, cx, card, why_not),
             LessonPage::Lesson(card) => {
                 let frame = Frame::new().fill(cx.theme.bg).inner_margin(Margin::same(MARGIN));
                 frame.show(ui, |ui| self.card_ui(ui, cx, card, live, why_not));
@@ -165,8 +168,12 @@ pub fn key_commands(ctx: &Context, page: &LessonPage) -> Vec<LessonCommand> {
     if ctx.text_edit_focused() {
         return Vec::new();
     }
-    let LessonPage::Lesson(card) = page else {
-        return if times(Key::Escape) > 0 { vec![LessonCommand::Leave] } else { Vec::new() };
+    let card = match page {
+        LessonPage::Lesson(card) => card,
+        LessonPage::Program(card) => return program::key_commands(card, times),
+        LessonPage::Gallery => {
+            return if times(Key::Escape) > 0 { vec![LessonCommand::Leave] } else { Vec::new() };
+        }
     };
     let mut commands: Vec<LessonCommand> = Vec::new();
     for (place, key) in [Key::Num1, Key::Num2, Key::Num3].into_iter().enumerate() {

@@ -1,6 +1,7 @@
 //! What can be asked of the lessons.
 
 use crate::lessons::LESSONS;
+use crate::lessons::steps::PROGRAMS;
 
 /// Something to be done with the lessons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +10,14 @@ pub enum LessonCommand {
     Gallery,
     /// Shows the lesson at this place of the catalogue, from its beginning.
     Show(usize),
+    /// Shows the program at this place, to be run step by step.
+    Program(usize),
+    /// Executes the next line of the program.
+    Step,
+    /// Ends the run of the program and begins anew.
+    Again,
+    /// Has the program start its processes in another way, from the beginning.
+    NextMethod,
     /// Counts a vote for the answer at this place.
     Vote(usize),
     ForgetVotes,
@@ -39,6 +48,13 @@ impl LessonCommand {
                 Some(lesson) => format!("Lesson {}: {}", lesson.number(), lesson.claim),
                 None => "Lesson".into(),
             },
+            Self::Program(place) => match PROGRAMS.get(place) {
+                Some(program) => format!("Step by step: {}", program.topic),
+                None => "Step by step".into(),
+            },
+            Self::Step => "Step".into(),
+            Self::Again => "Run again".into(),
+            Self::NextMethod => "Start processes in another way".into(),
             Self::Vote(place) => format!("Vote for answer {}", place + 1),
             Self::ForgetVotes => "Forget the votes".into(),
             Self::Run => "Run".into(),
@@ -68,6 +84,15 @@ impl LessonCommand {
             }
             Self::Present => {
                 "Fills the screen with the lesson or the views, in larger type and without bars; B makes it black. Once more, and all is as before."
+            }
+            Self::Program(_) => {
+                "A program of multiprocessing, run for real in your Python, one line at a time."
+            }
+            Self::Step => "Runs the marked line in your Python and stops before the next one.",
+            Self::Again => "Ends the program with its processes, and begins it anew.",
+            Self::NextMethod => {
+                "How Python starts a process: fork copies the program, spawn starts a new Python, forkserver has a helper copy \
+                 itself. Begins anew with the next of them."
             }
             Self::ForgetVotes => "Begins the counting of votes anew.",
             _ => "",

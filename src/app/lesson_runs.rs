@@ -9,7 +9,7 @@ use super::background::{Task, finished};
 use super::command::Command;
 use super::lesson;
 use super::lesson_command::LessonCommand;
-use super::state::{LessonCard, LessonPage, LessonSource, LessonStep};
+use super::state::{LessonCard, LessonPage, LessonSource, LessonStep, ProgramCard};
 use crate::error::Result;
 use crate::export;
 use crate::lessons::Reveal;
@@ -30,6 +30,12 @@ impl PoolscopeApp {
                 self.show_page(None);
             }
             LessonCommand::Show(place) => self.show_page(LessonCard::at(place).map(LessonPage::Lesson)),
+            LessonCommand::Program(place) => {
+                self.show_page(ProgramCard::at(place).map(Box::new).map(LessonPage::Program));
+            }
+            LessonCommand::Step | LessonCommand::Again | LessonCommand::NextMethod => {
+                self.carry_out_on_program(command, ctx);
+            }
             LessonCommand::Stop => self.lesson_runner.stop(),
             LessonCommand::Run if !self.runner.is_live() && !self.lesson_runner.is_live() => {
                 self.begin_lesson(ctx)
@@ -93,6 +99,25 @@ impl PoolscopeApp {
         self.lesson = page;
     }
 
+    fn carry_out_on_program(&mut self, command: LessonCommand, ctx: &Context) {
+        let is_free = self.why_no_lesson_run().is_none();
+        let Some(LessonPage::Program(card)) = &mut self.lesson else { return };
+        match command {
+            LessonCommand::Again => card.reset(),
+            LessonCommand::NextMethod => card.next_method(),
+            // A run that is measured is not disturbed by more processes; one that has begun here goes on.
+            _ if is_free || !card.is_at_rest() => card.step(self.lesson_runner.launch(), ctx),
+            _ => {}
+        }
+    }
+
+    /// Ends the program that is run step by step, and waits for that; for the end of this one.
+    pub(super) fn end_program(&mut self) {
+        if let Some(LessonPage::Program(card)) = &mut self.lesson {
+            card.shut_down();
+        }
+    }
+
     fn begin_lesson(&mut self, ctx: &Context) {
         self.with_card(LessonCard::begin);
         self.make_next_job(ctx);
@@ -146,6 +171,9 @@ impl PoolscopeApp {
         }
         let polled = self.lesson_runner.poll();
         let made = finished(&mut self.lesson_job).map(|done| done.and_then(|job| job));
+        if let Some(LessonPage::Program(card)) = &mut self.lesson {
+            card.poll(ctx);
+        }
         let Some(LessonPage::Lesson(card)) = &mut self.lesson else { return };
         if card.step != LessonStep::Running {
             return;

@@ -15,6 +15,7 @@ use super::setup_command::SetupCommand;
 use super::theme::{Theme, strong};
 use super::widgets;
 use crate::lessons::LESSONS;
+use crate::lessons::steps::PROGRAMS;
 use crate::pool::examples::EXAMPLES;
 use crate::value::shortened;
 
@@ -129,6 +130,10 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, bar: &TopBar<'_>) {
             if ui.button(format!("{}  {}", lesson.number(), lesson.claim)).clicked() {
                 cx.commands.send(Command::Lesson(LessonCommand::Show(place)));
             }
+        }
+        ui.separator();
+        for place in 0..PROGRAMS.len() {
+            items(ui, cx, situation, &[Command::Lesson(LessonCommand::Program(place))]);
         }
     });
     ui.menu_button("Help", |ui| {

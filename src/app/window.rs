@@ -359,6 +359,7 @@ impl eframe::App for PoolscopeApp {
         self.runner.shut_down();
         self.trial.shut_down();
         self.lesson_runner.shut_down();
+        self.end_program();
         if let Some(monitor) = self.monitor.take() {
             drop_elsewhere(monitor);
         }

@@ -36,6 +36,11 @@ impl JobRunner {
         Ok(Self { launch: Launch::this_program()?, wake, news, wishes })
     }
 
+    /// How its runs' hosts are launched.
+    pub(super) fn launch(&self) -> &Launch {
+        &self.launch
+    }
+
     /// Whether a person has asked for the end.
     pub(super) fn is_to_end(&self) -> bool {
         self.wishes.load(Ordering::Relaxed) > 0

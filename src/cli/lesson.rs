@@ -1,20 +1,28 @@
 //! `poolscope lesson`: lists the lessons, and runs them in this terminal.
 
+mod file;
+mod plot;
+mod program;
+mod told;
+
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use serde::Serialize;
 
+use self::told::{Done, show, told};
 use super::job_runner::JobRunner;
-use super::streams::{print, say};
+use super::streams::{Style, print, say};
+use super::trust::allowed_interpreter;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED};
-use crate::analysis::{Axis, Plot, PlotSeries};
 use crate::error::{Error, Result};
-use crate::export;
-use crate::lessons::{Figure, GROUPS, LESSONS, Lesson, Reveal, Verdict};
+use crate::export::{self, Handout};
+use crate::lessons::file::FileLesson;
+use crate::lessons::steps::{PROGRAMS, Program, StartMethod};
+use crate::lessons::{GROUPS, LESSONS, Lesson, Reveal, Verdict};
 use crate::monitor::{Machine, usable_cores};
-use crate::pool::RunLog;
+use crate::pool::{Job, RunLog};
 
 /// Measure a claim about processes and threads on this machine, or list the claims
 ///
@@ -26,9 +34,12 @@ Exit code: 0 all were measured; 1 one could not be, or other programs used the c
 Examples:
   poolscope lesson                    # lists them
   poolscope lesson the-lock --handout the-lock.html
+  poolscope lesson printing-workers --start-method fork
+  poolscope lesson ours.pool --handout ours.html
   poolscope lesson --all --json")]
 pub struct LessonArgs {
-    /// The lesson to run
+    /// The lesson to run, or a file with one (`FILE.pool`)
+    #[arg(value_name = "NAME|FILE.pool")]
     pub name: Option<String>,
 
     /// Run all of them
@@ -39,63 +50,33 @@ pub struct LessonArgs {
     #[arg(long, value_name = "FILE", requires = "name")]
     pub handout: Option<PathBuf>,
 
+    /// Run what a file has brought without a question: code of Python or a command, which can do everything that you can
+    #[arg(long, requires = "name")]
+    pub trust: bool,
+
+    /// How a program that is run step by step starts its processes: fork, spawn or forkserver
+    #[arg(long, value_name = "METHOD", requires = "name", conflicts_with = "handout")]
+    pub start_method: Option<StartMethod>,
+
     /// Print one JSON list, with name, claim, verdict, figures and seconds of each
     #[arg(long)]
     pub json: bool,
 }
 
-/// What is printed of one lesson.
-#[derive(Serialize)]
-struct Told<'a> {
-    name: &'a str,
-    claim: &'a str,
-    verdict: &'a str,
-    /// What was predicted right; nothing where that cannot be told.
-    answer: Option<&'a str>,
-    figures: Vec<ToldFigure<'a>>,
-    why: &'a str,
-    /// What the runs measured, as points; nothing where the lesson has none.
-    plot: Option<ToldPlot<'a>>,
-    /// Why nothing was measured, or who used the cores.
-    trouble: Option<String>,
-    elapsed_s: f64,
-}
-
-#[derive(Serialize)]
-struct ToldFigure<'a> {
-    value: &'a str,
-    meaning: &'a str,
-}
-
-#[derive(Serialize)]
-struct ToldPlot<'a> {
-    title: &'a str,
-    x: ToldAxis<'a>,
-    y: ToldAxis<'a>,
-    series: Vec<ToldSeries<'a>>,
-}
-
-#[derive(Serialize)]
-struct ToldAxis<'a> {
-    name: &'a str,
-    unit: &'a str,
-    scale: &'a str,
-}
-
-#[derive(Serialize)]
-struct ToldSeries<'a> {
-    name: &'a str,
-    /// Otherwise it follows from a law.
-    measured: bool,
-    /// Each as x and y.
-    points: &'a [(f64, f64)],
+/// One of those to be run.
+enum Chosen {
+    Lesson(&'static Lesson),
+    Program(&'static Program),
+    File(Box<FileLesson>),
 }
 
 /// Lists the lessons, or runs what is asked for, and gives the exit code.
 pub fn lesson(args: &LessonArgs) -> Result<u8> {
-    let chosen: Vec<&Lesson> = match &args.name {
-        Some(name) => vec![Lesson::find(name)?],
-        None if args.all => LESSONS.iter().collect(),
+    let chosen: Vec<Chosen> = match &args.name {
+        Some(name) => vec![Chosen::named(name, args)?],
+        None if args.all => {
+            LESSONS.iter().map(Chosen::Lesson).chain(PROGRAMS.iter().map(Chosen::Program)).collect()
+        }
         None if args.json => {
             return Err(Error::usage(
                 "list the lessons",
@@ -105,137 +86,149 @@ pub fn lesson(args: &LessonArgs) -> Result<u8> {
         None => return list(),
     };
     let runner = JobRunner::set_up()?;
-    let mut told = Vec::new();
+    let mut all = Vec::new();
     let mut code = ALL_OK;
-    for lesson in chosen {
-        let begun = Instant::now();
-        if !args.json {
-            print(|out| writeln!(out, "{}: {}\n{}", lesson.name, lesson.claim, lesson.question))?;
-        }
-        let (reveal, logs) = run(&runner, lesson);
+    for one in chosen {
+        let done = one.run(&runner, args)?;
         if runner.is_to_end() {
             code = INTERRUPTED;
             break;
         }
-        if !matches!(reveal.verdict, Verdict::Holds | Verdict::DoesNotHold) {
+        if matches!(done.reveal.verdict, Verdict::TooBusy(_) | Verdict::NotMeasured(_)) {
             code = SOME_FAILED;
         }
-        let elapsed_s = begun.elapsed().as_secs_f64();
-        if let Some(path) = &args.handout {
-            write_handout(lesson, &reveal, &logs, path)?;
-        }
         match args.json {
-            true => told.push((lesson, reveal, elapsed_s)),
-            false => show(lesson, &reveal, elapsed_s)?,
+            true => all.push(done),
+            false => show(&done)?,
         }
     }
     if args.json {
-        let all: Vec<Told<'_>> =
-            told.iter().map(|(lesson, reveal, elapsed_s)| of(lesson, reveal, *elapsed_s)).collect();
-        let text =
-            serde_json::to_string_pretty(&all).map_err(|error| Error::pool("print the lessons", error))?;
-        print(|out| writeln!(out, "{text}"))?;
+        print_json(&all)?;
     }
     Ok(code)
 }
 
-/// Runs all runs of a lesson; one that cannot be run is a lesson that was not measured.
-fn run(runner: &JobRunner, lesson: &Lesson) -> (Reveal, Vec<RunLog>) {
-    let cores = usable_cores();
+impl Chosen {
+    fn named(name: &str, args: &LessonArgs) -> Result<Self> {
+        if file::is_file(name) {
+            return file::open(Path::new(name), args.trust);
+        }
+        if let Some(program) = Program::find(name) {
+            return match args.handout {
+                None => Ok(Self::Program(program)),
+                Some(_) => Err(Error::usage("write a page", "a program that is run step by step has none")),
+            };
+        }
+        match args.start_method {
+            None => Lesson::find(name).map(Self::Lesson),
+            Some(_) => {
+                let names: Vec<&str> = PROGRAMS.iter().map(|program| program.name).collect();
+                let reason = format!("that is for {}", names.join(", "));
+                Err(Error::usage("use --start-method", reason))
+            }
+        }
+    }
+
+    fn run(self, runner: &JobRunner, args: &LessonArgs) -> Result<Done> {
+        let begun = Instant::now();
+        let handout = args.handout.as_ref().filter(|_| !runner.is_to_end());
+        let mut done = match self {
+            Self::Lesson(lesson) => {
+                announce(args, lesson.name, lesson.claim, lesson.question)?;
+                let (cores, runs) = (usable_cores(), lesson.runs());
+                let titles: Vec<&str> = runs.iter().map(|run| run.title).collect();
+                let ran = run(runner, runs.len(), |place| runs[place].job(cores));
+                let reveal = ran.reveal(|logs| lesson.reveal(logs, cores));
+                if let Some(path) = handout {
+                    let shown = &titles[..lesson.shown_runs()];
+                    write_handout(&lesson.handout(&reveal, [0; 3]), shown, &ran.logs, path)?;
+                }
+                Done::of_lesson(lesson, reveal)
+            }
+            Self::File(lesson) => {
+                announce(args, &lesson.file, &lesson.text.claim, &lesson.text.question)?;
+                let titles = lesson.titles();
+                let ran = run(runner, titles.len(), |place| lesson.job(place, allowed_interpreter));
+                let reveal = ran.reveal(|logs| lesson.reveal(&logs));
+                if let Some(path) = handout {
+                    write_handout(&lesson.handout(&reveal, lesson.text.votes), titles, &ran.logs, path)?;
+                }
+                Done::of_file(&lesson, reveal)
+            }
+            Self::Program(program) => {
+                announce(args, program.name, program.claim, program.topic)?;
+                let (reveal, steps) = program::run(runner, program, args.start_method, !args.json)?;
+                Done::of_program(program, reveal, steps)
+            }
+        };
+        done.elapsed_s = begun.elapsed().as_secs_f64();
+        Ok(done)
+    }
+}
+
+fn announce(args: &LessonArgs, name: &str, claim: &str, below: &str) -> Result<()> {
+    let text = format!("{name}: {claim}\n{below}");
+    if args.json { Ok(()) } else { print(|out| writeln!(out, "{}", Style::of(&io::stdout()).lines(&text))) }
+}
+
+fn print_json(all: &[Done]) -> Result<()> {
+    let all: Vec<_> = all.iter().map(told).collect();
+    let text = serde_json::to_string_pretty(&all).map_err(|error| Error::pool("print the lessons", error))?;
+    print(|out| writeln!(out, "{text}"))
+}
+
+/// The runs of a lesson that were made, and why one could not be.
+struct Ran {
+    logs: Vec<RunLog>,
+    failure: Option<Error>,
+}
+
+impl Ran {
+    /// A lesson of which one run cannot be made was not measured.
+    fn reveal(&self, judge: impl FnOnce(Vec<RunLog>) -> Reveal) -> Reveal {
+        match &self.failure {
+            Some(error) => Reveal::not_measured(error.to_string()),
+            None => judge(self.logs.clone()),
+        }
+    }
+}
+
+/// Makes the runs of a lesson, one after the other.
+fn run(runner: &JobRunner, runs: usize, job: impl Fn(usize) -> Result<Job>) -> Ran {
     let mut logs = Vec::new();
-    for run in lesson.runs() {
-        match run.job(cores).and_then(|job| runner.run(&job)) {
+    for place in 0..runs {
+        match job(place).and_then(|job| runner.run(&job)) {
             Ok(log) => logs.push(log),
-            Err(error) => return (Reveal::not_measured(error.to_string()), logs),
+            Err(error) => return Ran { logs, failure: Some(error) },
         }
         if runner.is_to_end() {
             break;
         }
     }
-    (lesson.reveal(logs.clone(), cores), logs)
+    Ran { logs, failure: None }
 }
 
-fn write_handout(lesson: &Lesson, reveal: &Reveal, logs: &[RunLog], path: &Path) -> Result<()> {
-    let titles = lesson.runs().iter().map(|run| run.title).take(lesson.shown_runs());
-    let runs: Vec<(&str, &RunLog)> = titles.zip(logs).collect();
-    let (page, machine) = (lesson.handout(reveal, [0; 3]), Machine::here());
-    export::write_whole(path, |out| export::write_handout(&page, &runs, &machine, out))?;
+fn write_handout(page: &Handout, titles: &[&str], logs: &[RunLog], path: &Path) -> Result<()> {
+    let runs: Vec<(&str, &RunLog)> = titles.iter().copied().zip(logs).collect();
+    export::write_whole(path, |out| export::write_handout(page, &runs, &Machine::here(), out))?;
     say(&format!("{} is written", path.display()));
     Ok(())
 }
 
 fn list() -> Result<u8> {
-    let longest = LESSONS.iter().map(|lesson| lesson.name.len()).max().unwrap_or_default();
+    let names = LESSONS.iter().map(|lesson| lesson.name).chain(PROGRAMS.iter().map(|program| program.name));
+    let longest = names.map(str::len).max().unwrap_or_default();
     print(|out| {
         GROUPS.iter().enumerate().try_for_each(|(place, group)| {
             writeln!(out, "{}{}:", if place > 0 { "\n" } else { "" }, group.heading)?;
             let mut lessons = group.lessons.iter();
             lessons.try_for_each(|lesson| writeln!(out, "  {:longest$}  {}", lesson.name, lesson.claim))
-        })
+        })?;
+        writeln!(out, "\nFour programs, step by step:")?;
+        PROGRAMS
+            .iter()
+            .try_for_each(|program| writeln!(out, "  {:longest$}  {}", program.name, program.claim))
     })?;
     say("`poolscope lesson NAME` measures one on this machine, `poolscope lesson --all` all of them.");
     Ok(ALL_OK)
-}
-
-fn show(lesson: &Lesson, reveal: &Reveal, elapsed_s: f64) -> Result<()> {
-    print(|out| {
-        for figure in &reveal.figures {
-            writeln!(out, "  {:>10}  {}", figure.value, figure.meaning)?;
-        }
-        if let Some(plot) = &reveal.plot {
-            for series in plot.series.iter().filter(|series| series.is_measured) {
-                let points: Vec<String> = series.points.iter().map(|point| plot.point_text(*point)).collect();
-                writeln!(out, "  {}, {}: {}", plot.y.name, series.name, points.join(" · "))?;
-            }
-        }
-        if let Some(right) = reveal.right {
-            writeln!(out, "  Right was: {}.", lesson.choices[right])?;
-        }
-        writeln!(out, "  {} {}", reveal.verdict, reveal.why)?;
-        writeln!(out, "  {}\n", lesson.otherwise)
-    })?;
-    say(&format!("{} took {elapsed_s:.1} s", lesson.name));
-    Ok(())
-}
-
-fn of<'a>(lesson: &'a Lesson, reveal: &'a Reveal, elapsed_s: f64) -> Told<'a> {
-    let trouble = match &reveal.verdict {
-        Verdict::Holds | Verdict::Answered { .. } | Verdict::DoesNotHold => None,
-        Verdict::TooBusy(others) => Some(others.to_string()),
-        Verdict::NotMeasured(reason) => Some(reason.clone()),
-    };
-    Told {
-        name: lesson.name,
-        claim: lesson.claim,
-        verdict: reveal.verdict.word(),
-        answer: reveal.right.map(|right| lesson.choices[right]),
-        figures: reveal
-            .figures
-            .iter()
-            .map(|Figure { value, meaning }| ToldFigure { value, meaning })
-            .collect(),
-        why: &reveal.why,
-        plot: reveal.plot.as_ref().map(told_plot),
-        trouble,
-        elapsed_s,
-    }
-}
-
-fn told_plot(plot: &Plot) -> ToldPlot<'_> {
-    let axis = |axis: &'_ Axis| (axis.unit.word(), if axis.is_log { "log" } else { "linear" });
-    let told = |name, (unit, scale)| ToldAxis { name, unit, scale };
-    ToldPlot {
-        title: &plot.title,
-        x: told(&plot.x.name, axis(&plot.x)),
-        y: told(&plot.y.name, axis(&plot.y)),
-        series: plot
-            .series
-            .iter()
-            .map(|PlotSeries { name, is_measured, points }| ToldSeries {
-                name,
-                measured: *is_measured,
-                points,
-            })
-            .collect(),
-    }
 }

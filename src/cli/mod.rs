@@ -74,7 +74,7 @@ fn in_terminal(file: &Path) -> String {
         (file.display(), file.extension().unwrap_or_default().to_string_lossy().to_lowercase());
     match ending.as_str() {
         RUN_ENDING => format!("`poolscope export {shown} --report FILE.html` writes this run as a web page"),
-        "pool" => "setups and lessons in files are opened in the window only".to_owned(),
+        "pool" => format!("`poolscope lesson {shown}` runs a lesson in the terminal"),
         "py" | "ipynb" => {
             format!("`poolscope run --python {shown} INPUTS` runs its function in the terminal")
         }

@@ -11,7 +11,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::os::{self, AsStream};
 use crate::error::{Error, Result};
@@ -23,6 +23,19 @@ pub fn say(line: &str) {
     let style = Style::of(&io::stderr());
     // One call, so that lines of several programs do not mix.
     let _ = WaitingWriter(io::stderr()).write_all(format!("{}\n", style.message(line)).as_bytes());
+}
+
+/// Asks a person something that is no unless they say yes; no where nobody is there to answer.
+pub fn agrees(question: &str) -> bool {
+    let (input, mut said) = (io::stdin(), io::stderr());
+    if !input.is_terminal() || !said.is_terminal() {
+        return false;
+    }
+    // Nobody reads it where it cannot be written, and then nobody answers.
+    let _ = write!(said, "{} [y/N] ", Style::of(&said).message(question));
+    let _ = said.flush();
+    let mut answer = String::new();
+    input.lock().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
 }
 
 /// A stream that is waited for, also where whoever opened it has it never wait by itself (`O_NONBLOCK`).

@@ -1,6 +1,6 @@
 //! `poolscope trust`: which folders' own Python interpreters may be started; and the question where a person can answer.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -72,15 +72,7 @@ pub fn allowed_interpreter(file: &Path) -> Result<PathBuf> {
 }
 
 fn is_allowed_now(untrusted: &Untrusted) -> bool {
-    let (input, mut said) = (io::stdin(), io::stderr());
-    if !input.is_terminal() || !said.is_terminal() {
-        return false;
-    }
     let Untrusted { interpreter, folder } = untrusted;
     let (interpreter, folder) = (interpreter.display(), folder.display());
-    // Nobody reads it where it cannot be written, and then nobody answers.
-    let _ = write!(said, "{interpreter} is a program of {folder}. Start it, now and later? [y/N] ");
-    let _ = said.flush();
-    let mut answer = String::new();
-    input.lock().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
+    streams::agrees(&format!("{interpreter} is a program of {folder}. Start it, now and later?"))
 }

@@ -114,9 +114,13 @@ fn a_handout_tells_all_of_a_lesson_in_one_page() {
 #[test]
 fn the_list_names_them_all_and_a_wrong_name_is_told() {
     let list = output(&["lesson"]);
-    // Two headings, and an empty line between both groups.
-    assert_eq!(stdout(&list).lines().count(), 22 + 3);
-    for heading in ["Fourteen claims:\n  separate-memory ", "\n\nBeyond them:\n  start-up "] {
+    // Three headings, and an empty line between two groups.
+    assert_eq!(stdout(&list).lines().count(), 22 + 4 + 5);
+    for heading in [
+        "Fourteen claims:\n  separate-memory ",
+        "\n\nBeyond them:\n  start-up ",
+        "\n\nFour programs, step by step:\n  process-start-join ",
+    ] {
         assert!(stdout(&list).contains(heading), "{}", stdout(&list));
     }
     assert!(
@@ -137,4 +141,114 @@ fn without_a_python_it_says_so() {
     assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
     assert!(stdout(&output).contains("Nothing was measured: "), "{}", stdout(&output));
     assert!(stdout(&output).to_lowercase().contains("python"), "{}", stdout(&output));
+}
+
+#[test]
+fn programs_are_run_step_by_step_and_told_as_data() {
+    for (name, steps) in
+        [("process-start-join", 6), ("pool-map", 6), ("with-pool", 6), ("printing-workers", 6)]
+    {
+        let found = measured(name);
+        assert_eq!((&found["verdict"], &found["answer"]), (&"holds".into(), &Value::Null), "{found}");
+        let told = found["steps"].as_array().unwrap();
+        // The end of `with` is a step of its own from Python 3.10 on.
+        assert!(told.len() == steps || told.len() == steps + 1, "{found}");
+        assert!(
+            told.iter().all(|step| step["what"].as_str().is_some_and(|what| !what.is_empty())),
+            "{found}"
+        );
+        assert!(found["elapsed_s"].as_f64().is_some_and(|elapsed_s| elapsed_s < 20.0), "{found}");
+    }
+}
+
+#[test]
+fn a_program_is_told_step_by_step_with_its_states() {
+    let output = output(&["lesson", "process-start-join", "--start-method", "spawn"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    for text in [
+        "2. child = Process(target=work)",
+        "     child: created\n",
+        "`start()` returned at once",
+        "the program | the program goes on",
+        "created → started → ended with exit code 0 → joined",
+        "exit code of the child",
+        "It holds here.",
+        "Remember: ",
+    ] {
+        assert!(stdout(&output).contains(text), "{text}: {}", stdout(&output));
+    }
+    let wrong = crate::output(&["lesson", "the-lock", "--start-method", "spawn"]);
+    assert!(stderr(&wrong).contains("that is for process-start-join, "), "{}", stderr(&wrong));
+    let wrong = crate::output(&["lesson", "pool-map", "--handout", "a.html"]);
+    assert_eq!(wrong.status.code(), Some(2), "{}", stderr(&wrong));
+}
+
+#[test]
+fn a_lesson_of_a_file_is_run_in_both_modes_and_written_as_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, page) = (folder.path().join("ours.pool"), folder.path().join("ours.html"));
+    let text = "format = 1\n[lesson]\nclaim = \"Doubling is quick.\"\nquestion = \"How quick?\"\n\
+                choices = [\"very\", \"fairly\", \"not\"]\nanswer = \"first\"\nwhy = \"So it is.\"\n\
+                otherwise = \"With large numbers.\"\nruns_both_modes = true\n\
+                [setup.function]\nbuiltin = \"double\"\n[setup.inputs]\ntyped = \"1, 2, 3\"\n\
+                [setup.settings]\nworkers = 2\n";
+    std::fs::write(&file, text).unwrap();
+    let (file, page) = (file.to_str().unwrap(), page.to_str().unwrap());
+    let ran = output(&["lesson", file, "--handout", page]);
+    assert_eq!(ran.status.code(), Some(0), "{}", stderr(&ran));
+    for text in [
+        "ours.pool: Doubling is quick.\nHow quick?",
+        "processes, ",
+        "threads, ",
+        "Right was: very.",
+        "Answer 1 is right. So it is.",
+    ] {
+        assert!(stdout(&ran).contains(text), "{text}: {}", stdout(&ran));
+    }
+    let html = std::fs::read_to_string(page).unwrap();
+    assert!(html.contains("Lesson of ours.pool") && html.contains("<h2>threads</h2>"));
+    let found = measured(file);
+    assert_eq!(
+        (&found["name"], &found["verdict"], &found["answer"]),
+        (&"ours.pool".into(), &"answered".into(), &"very".into())
+    );
+}
+
+#[test]
+fn what_a_file_has_brought_is_run_only_where_somebody_allows_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, mark) = (folder.path().join("ours.pool"), folder.path().join("ran"));
+    let text = format!(
+        "format = 1\n[lesson]\nclaim = \"a\"\nquestion = \"b\"\nchoices = [\"1\", \"2\", \"3\"]\nanswer = \"third\"\n\
+         [setup.function]\nkind = \"Command\"\n[setup.function.command]\ntemplate = 'touch {} {{}}'\nshell = true\n\
+         [setup.inputs]\ntyped = \"{}\"\n",
+        mark.display(),
+        mark.display()
+    );
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    let refused = output(&["lesson", file]);
+    assert_eq!((refused.status.code(), mark.exists()), (Some(2), false), "{}", stderr(&refused));
+    for text in ["ours.pool", "the command `touch", "can do everything that you can", "`--trust`"] {
+        assert!(stderr(&refused).contains(text), "{text}: {}", stderr(&refused));
+    }
+    let ran = output(&["lesson", file, "--trust", "--json"]);
+    assert_eq!((ran.status.code(), mark.exists()), (Some(0), true), "{}", stderr(&ran));
+}
+
+#[test]
+fn a_file_that_is_no_lesson_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x.pool");
+    for (text, told) in [
+        ("format = 1\n[setup]\n", "it is a setup and no lesson"),
+        ("format = 9\n", "newer version of Poolscope"),
+        ("format = 1\n[lesson", "line 2: "),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let output = output(&["lesson", file.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(told) && stderr(&output).contains("x.pool"), "{}", stderr(&output));
+    }
+    assert!(stderr(&output(&["lesson", "gone.pool"])).contains("gone.pool"));
 }

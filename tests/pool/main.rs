@@ -17,3 +17,5 @@ mod order;
 #[cfg(target_os = "linux")]
 mod python;
 mod rules;
+#[cfg(target_os = "linux")]
+mod stepping;

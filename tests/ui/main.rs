@@ -9,6 +9,7 @@ mod inputs;
 mod lessons;
 #[cfg(feature = "snapshots")]
 mod pictures;
+mod programs;
 mod rules;
 mod runs;
 mod setup;

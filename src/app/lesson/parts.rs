@@ -11,7 +11,7 @@ use crate::app::context::ViewContext;
 use crate::app::format;
 use crate::app::lesson_command::LessonCommand;
 use crate::app::state::{LessonCard, LessonStep};
-use crate::app::theme::{CARD_RADIUS, FIELD_RADIUS, GAP, STEP, strong};
+use crate::app::theme::{CARD_RADIUS, FIELD_RADIUS, GAP, STEP, Theme, strong};
 use crate::app::widgets;
 use crate::lessons::{Figure, Reveal, Verdict};
 
@@ -90,12 +90,7 @@ pub(super) fn reveal_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, re
     ui.painter().rect(rect, CornerRadius::same(CARD_RADIUS), cx.theme.panel, stroke, StrokeKind::Inside);
     let builder = UiBuilder::new().id_salt("reveal").max_rect(rect.shrink2(vec2(16.0, 10.0)));
     let mut inside = ui.new_child(builder);
-    let width = inside.available_width() / reveal.figures.len().max(3) as f32;
-    inside.horizontal_top(|ui| {
-        for figure in &reveal.figures {
-            figure_ui(ui, cx, figure, color, width);
-        }
-    });
+    figures_ui(&mut inside, cx, &reveal.figures, color);
     inside.add_space(STEP);
     inside.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = STEP;
@@ -108,7 +103,13 @@ pub(super) fn reveal_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, re
     });
 }
 
-fn color_of(cx: &ViewContext<'_>, verdict: &Verdict) -> Color32 {
+/// The figures beside each other.
+pub(super) fn figures_ui(ui: &mut Ui, cx: &ViewContext<'_>, figures: &[Figure], color: Color32) {
+    let width = ui.available_width() / figures.len().max(3) as f32;
+    ui.horizontal_top(|ui| figures.iter().for_each(|figure| figure_ui(ui, cx, figure, color, width)));
+}
+
+pub(super) fn color_of(cx: &ViewContext<'_>, verdict: &Verdict) -> Color32 {
     match verdict {
         Verdict::Holds | Verdict::Answered { .. } => cx.theme.ok,
         Verdict::DoesNotHold => cx.theme.accent,
@@ -186,11 +187,14 @@ fn next_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, why_not: Option
     let is_possible =
         card.step != LessonStep::Running && (why_not.is_none() || card.step == LessonStep::Revealed);
     let words = format!("{text}   Space");
-    let button = Button::new(RichText::new(words).text_style(strong()).color(cx.theme.on_accent))
-        .fill(cx.theme.accent)
-        .corner_radius(CornerRadius::same(FIELD_RADIUS))
-        .min_size(vec2(180.0, 34.0));
-    if ui.add_enabled(is_possible, button).clicked() {
+    let words = RichText::new(words).text_style(strong()).color(cx.theme.on_accent);
+    if ui.add_enabled(is_possible, next_button(cx.theme, words)).clicked() {
         cx.commands.send(Command::Lesson(next_step(card)));
     }
+}
+
+/// The button for what comes next.
+pub(super) fn next_button(theme: &Theme, words: RichText) -> Button<'static> {
+    let button = Button::new(words).fill(theme.accent).corner_radius(CornerRadius::same(FIELD_RADIUS));
+    button.min_size(vec2(180.0, 34.0))
 }

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Result;
 use crate::function::{Builtin, FunctionSpec, Nature, Param, catalogue, find};
-
-/// The function that a new window has.
-const FIRST: &str = "is_prime";
+use crate::lessons::file::FIRST_FUNCTION;
 
 /// A choice from the catalogue.
 #[derive(Clone)]
@@ -21,7 +19,7 @@ pub struct BuiltinChoice {
 impl BuiltinChoice {
     /// The function that a new window has; nothing where the catalogue is empty, which it never is.
     pub fn first() -> Option<Self> {
-        let builtin = find(FIRST).ok().or_else(|| catalogue().first())?;
+        let builtin = find(FIRST_FUNCTION).ok().or_else(|| catalogue().first())?;
         Some(Self { builtin, params: BTreeMap::new(), search: String::new() })
     }
 

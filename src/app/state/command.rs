@@ -6,6 +6,7 @@ use egui::Context;
 use crate::app::background::{Task, finished};
 use crate::error::{Error, Result};
 use crate::function::command::CommandSpec;
+use crate::lessons::file::variables;
 
 /// A command, its variables as they are written, and what was found out about it.
 #[derive(Default)]
@@ -63,15 +64,6 @@ impl CommandChoice {
     pub fn is_empty(&self) -> bool {
         self.spec.template.trim().is_empty()
     }
-}
-
-fn variables(text: &str) -> Result<Vec<(String, String)>> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let variable = |line: &str| match line.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
-        _ => Err(Error::usage("set a variable", format!("`{line}` is not written NAME=VALUE"))),
-    };
-    lines.map(variable).collect()
 }
 
 #[cfg(test)]

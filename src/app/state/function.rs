@@ -5,25 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use egui::Context;
-use serde::{Deserialize, Serialize};
 
 use super::builtin::BuiltinChoice;
 use super::code::{CodeChoice, Language};
 use super::command::CommandChoice;
 use crate::error::Result;
 use crate::function::{FunctionSpec, Takes, find};
+use crate::lessons::file::FunctionKind;
 use crate::pool::RunLog;
 use crate::pool::examples::{self, Runs};
-
-/// Which kind of function holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum FunctionKind {
-    #[default]
-    Builtin,
-    Script,
-    Python,
-    Command,
-}
 
 /// Which kind of function is chosen, and what is chosen of each kind.
 pub struct FunctionChoice {

@@ -4,23 +4,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use egui::Context;
-use serde::{Deserialize, Serialize};
 
 use super::loading::{Loading, Origin};
 use super::typed::Typed;
 use crate::error::{Error, Result};
 use crate::function::Takes;
 use crate::input::CellTypes;
+use crate::lessons::file::SourceKind;
 use crate::value::Column;
-
-/// Which of the three kinds of inputs holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum SourceKind {
-    #[default]
-    Typed,
-    File,
-    Folder,
-}
 
 /// Where inputs come from, and those of each of the three kinds.
 #[derive(Debug)]

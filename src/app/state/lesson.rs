@@ -1,11 +1,13 @@
 //! What is shown of the lessons: all of them, or one with its prediction, its runs and what they showed.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::file_lesson::FileLesson;
-use super::pool_file::LessonText;
-use crate::error::Result;
+use super::program_card::ProgramCard;
+use crate::error::{Error, Result};
 use crate::export::Handout;
+use crate::function::python::{InterpreterChoice, Trust, choose_interpreter};
+use crate::lessons::file::{FileLesson, LessonText};
 use crate::lessons::{LESSONS, Lesson, Reveal};
 use crate::monitor::usable_cores;
 use crate::pool::{Job, RunLog, RunSnapshot};
@@ -15,6 +17,8 @@ pub enum LessonPage {
     /// All lessons, to choose from.
     Gallery,
     Lesson(LessonCard),
+    /// A program, step by step.
+    Program(Box<ProgramCard>),
 }
 
 /// Where a lesson comes from.
@@ -32,7 +36,7 @@ impl LessonSource {
             Self::Catalogue(lesson) => {
                 format!("Lesson {} of {} · {}", lesson.number(), LESSONS.len(), lesson.topic)
             }
-            Self::File(lesson) => format!("Lesson of {}", lesson.file),
+            Self::File(lesson) => lesson.heading(),
         }
     }
 
@@ -90,7 +94,7 @@ impl LessonSource {
     pub fn job(&self, place: usize) -> Result<Job> {
         match self {
             Self::Catalogue(lesson) => lesson.runs()[place].job(usable_cores()),
-            Self::File(lesson) => lesson.job(place),
+            Self::File(lesson) => lesson.job(place, allowed_interpreter),
         }
     }
 
@@ -103,22 +107,22 @@ impl LessonSource {
 
     /// The page to hand out, with how many have chosen each answer.
     pub fn handout(&self, reveal: &Reveal, votes: [u32; 3]) -> Handout {
-        if let Self::Catalogue(lesson) = self {
-            return lesson.handout(reveal, votes);
+        match self {
+            Self::Catalogue(lesson) => lesson.handout(reveal, votes),
+            Self::File(lesson) => lesson.handout(reveal, votes),
         }
-        let figures = reveal.figures.iter().map(|figure| (figure.value.clone(), figure.meaning.clone()));
-        Handout {
-            heading: self.heading(),
-            claim: self.claim().to_owned(),
-            question: self.question().to_owned(),
-            choices: (0..3).map(|place| self.choice(place).to_owned()).zip(votes).collect(),
-            right: reveal.right,
-            verdict: reveal.verdict.to_string(),
-            why: reveal.why.clone(),
-            otherwise: self.otherwise().to_owned(),
-            figures: figures.collect(),
-            plot: reveal.plot.clone(),
-        }
+    }
+}
+
+/// The interpreter for a file, where a person has nothing to say first.
+fn allowed_interpreter(file: &Path) -> Result<PathBuf> {
+    match choose_interpreter(file, &Trust::of_user())? {
+        InterpreterChoice::Allowed(interpreter) => Ok(interpreter),
+        InterpreterChoice::Untrusted(untrusted) => Err(Error::usage(
+            format!("start {}", untrusted.interpreter.display()),
+            "it is a program of the file's own folder: take the lesson into the setup (C), and say beside the code which \
+             Python runs it",
+        )),
     }
 }
 

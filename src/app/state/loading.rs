@@ -8,10 +8,9 @@ use egui::Context;
 
 use crate::app::background::{Task, finished};
 use crate::error::{Error, ErrorKind, Result};
-use crate::input::{
-    BadLines, CellType, CellTypes, LoadOptions, LoadProgress, Loaded, load_path, load_reader,
-};
-use crate::value::{Column, grouped};
+use crate::input::{CellType, CellTypes, LoadOptions, LoadProgress, Loaded, load_path, load_reader};
+use crate::lessons::file::{bad_lines_reason, merged_types, read_as};
+use crate::value::Column;
 
 /// What was read before stays in sight for so long while the same is read again: most files are read within it, and
 /// then nothing flickers.
@@ -77,7 +76,7 @@ impl Loading {
         let options = LoadOptions { types: self.types(), ..self.options.clone() };
         let (is_chosen, progress) = (self.is_type_chosen(), Arc::clone(&self.progress));
         self.reading = Some(Task::spawn("read the inputs", ctx, move || {
-            read_as(&origin, options, is_chosen, &progress)
+            read_as(|options| read(&origin, options, &progress), options, is_chosen, &progress)
         }));
     }
 
@@ -100,12 +99,7 @@ impl Loading {
 
     /// What cells are read as: what a person chose for them, else what the function takes.
     fn types(&self) -> CellTypes {
-        let chosen = &self.options.types;
-        let mut types = self.wants.clone();
-        types.all = chosen.all.or(types.all);
-        types.by_column.extend(chosen.by_column.clone());
-        types.is_hint &= !self.is_type_chosen();
-        types
+        merged_types(&self.wants, &self.options.types, self.is_type_chosen())
     }
 
     /// Whether a person chose the type of the inputs.
@@ -213,38 +207,10 @@ impl Drop for Loading {
     }
 }
 
-/// Reads, as what the function takes where a person did not choose: of a file whose cells are mostly something else, as
-/// what they are, so that a person sees the file, and what does not fit is told with what the function takes.
-fn read_as(
-    origin: &Origin,
-    options: LoadOptions,
-    is_chosen: bool,
-    progress: &LoadProgress,
-) -> Result<Loaded> {
-    let strict = read(origin, &options, progress);
-    let is_misfit = match &strict {
-        Ok(loaded) => loaded.bad.count > loaded.column.len() as u64,
-        Err(error) => error.kind() == ErrorKind::Input && !progress.is_cancelled(),
-    };
-    let is_asked = options.types != CellTypes::default();
-    if !is_misfit || is_chosen || !is_asked || options.types.is_hint {
-        return strict;
-    }
-    let types = CellTypes { is_hint: true, ..options.types };
-    read(origin, &LoadOptions { types, ..options }, progress)
-}
-
 fn read(origin: &Origin, options: &LoadOptions, progress: &LoadProgress) -> Result<Loaded> {
     match origin {
         Origin::Path(path) => load_path(path, options, progress),
         Origin::Sample { name, text } => load_reader(text.as_bytes(), name, options, progress),
-    }
-}
-
-fn bad_lines_reason(bad: &BadLines) -> String {
-    match bad.count {
-        1 => "1 line cannot be used as an input; skip it or correct the file".to_owned(),
-        count => format!("{} lines cannot be used as inputs; skip them or correct the file", grouped(count)),
     }
 }
 

@@ -103,6 +103,11 @@ impl Runner {
         self.starting = Some(Task::spawn("start the pool", ctx, start));
     }
 
+    /// How its hosts are launched.
+    pub fn launch(&self) -> &Launch {
+        &self.launch
+    }
+
     /// Asks something of the pool that is at work.
     pub fn ask(&self, control: Control) {
         if let Some(run) = &self.run {

@@ -1,79 +1,18 @@
-//! A setup as it is kept from one window to the next: what a person decided, and neither inputs nor results. What stands in
-//! files is read again from there.
+//! The setup of the window, to and from what is kept of it: see [`SavedSetup`].
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use egui::Context;
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::function::{FunctionChoice, FunctionKind};
-use super::inputs::{InputsSetup, SourceKind};
+use super::function::FunctionChoice;
+use super::inputs::InputsSetup;
 use super::loading::{Loading, Origin};
-use super::rules::Rules;
 use super::setup::Setup;
 use crate::error::Result;
-use crate::function::command::CommandSpec;
-use crate::function::python::PythonSource;
-use crate::input::LoadOptions;
+use crate::lessons::file::{LONGEST_TEXT_BYTES, SavedFunction, SavedInputs, SavedSetup, SavedSource};
+use crate::pool::MAX_WORKERS;
 use crate::pool::examples::EXAMPLES;
-use crate::pool::{MAX_WORKERS, Settings};
-use crate::value::shortened;
-
-/// Longer texts are not kept: they belong into files.
-const LONGEST_TEXT_BYTES: usize = 256 << 10;
-
-/// What a person decided. Fields that an older or newer version has not written have their defaults.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SavedSetup {
-    inputs: SavedInputs,
-    function: SavedFunction,
-    settings: Settings,
-    rules: Rules,
-    chunk_items: u32,
-}
-
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct SavedInputs {
-    kind: SourceKind,
-    typed: String,
-    calls: usize,
-    file: Option<SavedSource>,
-    folder: Option<SavedSource>,
-}
-
-/// Where inputs are read from, and how.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct SavedSource {
-    path: Option<PathBuf>,
-    /// The name of a file that comes with the program, in the place of a path.
-    sample: Option<String>,
-    options: LoadOptions,
-    skips_bad_lines: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct SavedFunction {
-    kind: FunctionKind,
-    builtin: String,
-    params: BTreeMap<String, String>,
-    command: CommandSpec,
-    env_text: String,
-    /// The file that code was read from.
-    code_file: Option<PathBuf>,
-    /// Code that was typed, or came with an example.
-    code: Option<PythonSource>,
-    name: Option<String>,
-    interpreter: String,
-    is_whole: bool,
-    initializer: String,
-}
 
 impl SavedSetup {
     /// Of this setup as it is now.
@@ -93,60 +32,6 @@ impl SavedSetup {
         let source = &setup.function.code.source;
         saved.function.code = (source.text.len() <= LONGEST_TEXT_BYTES).then(|| source.clone());
         saved
-    }
-
-    /// Changes all paths in it.
-    pub fn map_paths(&mut self, change: impl Fn(PathBuf) -> PathBuf) {
-        let sources = [&mut self.inputs.file, &mut self.inputs.folder];
-        let inputs = sources.into_iter().flatten().filter_map(|source| source.path.as_mut());
-        let code = self.function.code.as_mut().map(|code| &mut code.file);
-        for path in inputs.chain(self.function.code_file.as_mut()).chain(code) {
-            *path = change(std::mem::take(path));
-        }
-    }
-
-    /// Takes the code that it holds itself where the file of that is not there, and gives the name of the file then. It looks
-    /// at the disk.
-    pub fn take_own_code(&mut self) -> Option<String> {
-        self.function.code.as_ref()?;
-        let missing = self.function.code_file.take_if(|file| !file.is_file())?;
-        Some(missing.file_name().unwrap_or_default().to_string_lossy().into_owned())
-    }
-
-    /// Leaves open which interpreter runs its code.
-    pub fn forget_interpreter(&mut self) {
-        self.function.interpreter.clear();
-    }
-
-    /// Whether its function is one that can do anything: code of Python, or a command.
-    pub fn is_powerful(&self) -> bool {
-        matches!(self.function.kind, FunctionKind::Python | FunctionKind::Command)
-    }
-
-    /// What its function is, in words: "the command `gzip {}`".
-    pub fn shown_function(&self) -> String {
-        let SavedFunction { kind, builtin, command, name, code, code_file, .. } = &self.function;
-        let file =
-            code_file.as_ref().or(code.as_ref().map(|code| &code.file)).and_then(|path| path.file_name());
-        match (kind, file) {
-            (FunctionKind::Command, _) => format!("the command `{}`", shortened(&command.template, 200)),
-            (FunctionKind::Builtin, _) => format!("the built-in function {builtin}"),
-            (_, file) => {
-                let function = name.as_deref().map_or("a function".to_owned(), |name| format!("`{name}`"));
-                format!("{function} of {}", file.unwrap_or_default().to_string_lossy())
-            }
-        }
-    }
-
-    /// Stands for the function with its code: another one has another mark.
-    pub fn mark(&self) -> String {
-        let SavedFunction {
-            kind, command, env_text, code, code_file, name, interpreter, initializer, ..
-        } = &self.function;
-        let parts = (kind, command, env_text, code, code_file, name, interpreter, initializer);
-        // It is made of texts and numbers alone, which can be written.
-        let text = serde_json::to_vec(&parts).unwrap_or_default();
-        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Makes a setup what it was; nothing is run. The error names what there is no more of it.
@@ -253,9 +138,14 @@ impl SavedFunction {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use super::super::setup::job_of;
     use super::*;
+    use crate::function::python::installed_interpreter;
     use crate::input::ColumnChoice;
+    use crate::lessons::file::PoolFile;
     use crate::pool::Mode;
 
     fn again(setup: &Setup) -> Setup {
@@ -310,5 +200,60 @@ mod tests {
             (MAX_WORKERS, 9, 1)
         );
         assert_eq!(setup.inputs.typed.text, "1, 2");
+    }
+
+    fn opened(path: &Path) -> (Setup, Option<String>) {
+        let (file, said) = PoolFile::read(path).unwrap();
+        let mut setup = Setup::new(2).unwrap();
+        file.setup.restore(&mut setup, Instant::now(), &Context::default()).unwrap();
+        (setup, said)
+    }
+
+    #[test]
+    fn every_example_comes_back_from_a_file_as_the_same_job() {
+        let (folder, ctx) = (tempfile::tempdir().unwrap(), Context::default());
+        let path = folder.path().join("setup.pool");
+        for example in &EXAMPLES {
+            let mut setup = Setup::new(2).unwrap();
+            setup.load_example(example, Instant::now(), &ctx).unwrap();
+            PoolFile::new(SavedSetup::with_code(&setup), None).write(&path).unwrap();
+            let (before, after) = (job_of(&mut setup), job_of(&mut opened(&path).0));
+            let without_window =
+                PoolFile::read(&path).unwrap().0.setup.job(None, |_| installed_interpreter()).unwrap();
+            assert_eq!(without_window.function, before.function, "{}", example.name);
+            assert_eq!(without_window.settings, before.settings, "{}", example.name);
+            assert_eq!(without_window.inputs_name, before.inputs_name, "{}", example.name);
+            assert!(without_window.inputs == before.inputs, "{}", example.name);
+            assert_eq!(after.function, before.function, "{}", example.name);
+            assert_eq!(after.settings, before.settings, "{}", example.name);
+            assert!(after.inputs == before.inputs, "{}", example.name);
+        }
+    }
+
+    #[test]
+    fn a_file_goes_with_what_lies_beside_it_and_has_its_code_where_that_is_missing() {
+        let (here, there, ctx) =
+            (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), Context::default());
+        fs::write(here.path().join("task.star"), "def triple(n):\n    return 3 * n\n").unwrap();
+        fs::write(here.path().join("in.csv"), "n\n1\n2\n").unwrap();
+        let mut setup = Setup::new(2).unwrap();
+        setup.function.open(here.path().join("task.star"), &ctx);
+        setup.inputs.load(Origin::Path(here.path().join("in.csv")), false, &ctx);
+        let before = job_of(&mut setup);
+        let path = here.path().join("setup.pool");
+        PoolFile::new(SavedSetup::with_code(&setup), None).write(&path).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        let named = here.path().canonicalize().unwrap().display().to_string();
+        assert!(!text.contains(&named) || text.matches(&named).count() == 1, "{text}");
+        for name in ["setup.pool", "in.csv"] {
+            fs::copy(here.path().join(name), there.path().join(name)).unwrap();
+        }
+        let (mut copy, said) = opened(&there.path().join("setup.pool"));
+        assert!(said.unwrap().contains("task.star is not there"));
+        let after = job_of(&mut copy);
+        assert!(after.inputs == before.inputs);
+        assert_eq!(after.function.description(), before.function.description());
+        let (mut same, said) = opened(&path);
+        assert_eq!((said, job_of(&mut same).function), (None, before.function));
     }
 }

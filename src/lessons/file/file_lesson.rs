@@ -1,24 +1,20 @@
 //! A lesson from a file: the words of whoever wrote it, its runs made from the setup that it holds, and what they showed here.
 
-use std::thread;
-use std::time::{Duration, Instant};
-
-use egui::Context;
+use std::path::{Path, PathBuf};
 
 use super::pool_file::{Answer, LessonText, PoolFile};
 use super::saved_setup::SavedSetup;
-use super::setup::Setup;
 use crate::analysis::OtherPrograms;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::export::Handout;
 use crate::lessons::{Figure, Reveal, Verdict};
-use crate::monitor::usable_cores;
 use crate::pool::{Job, Mode, RunLog, ns_to_s};
 
 /// From this ratio of two times on, one is called faster; two runs of the same thing differ by less.
 const FASTER: f64 = 1.15;
-/// How long its inputs and its code may take to be read.
-const MOST_READING: Duration = Duration::from_secs(120);
-const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// Which interpreter runs the code of a file, as far as one may be started.
+pub type ChooseInterpreter = fn(&Path) -> Result<PathBuf>;
 
 /// A lesson that a person wrote, or saved.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,31 +36,11 @@ impl FileLesson {
         if self.text.runs_both_modes { &["processes", "threads"] } else { &["as it is set up"] }
     }
 
-    /// The job of a run. It waits for files to be read and for an interpreter to be asked, and so is made in the background.
-    pub fn job(&self, place: usize) -> Result<Job> {
-        let (ctx, begun) = (Context::default(), Instant::now());
-        let mut setup = Setup::new(usable_cores())?;
-        self.setup.clone().restore(&mut setup, Instant::now(), &ctx)?;
-        if self.text.runs_both_modes {
-            setup.settings.mode = if place == 0 { Mode::Process } else { Mode::Thread };
-            setup.settings.processes = 1;
-        }
-        loop {
-            // Nobody types any more: what waits for a pause in the typing need not wait.
-            setup.poll(Instant::now() + Duration::from_secs(1), &ctx);
-            let is_read = !setup.inputs.are_being_read() && !setup.function.is_being_looked_at();
-            match setup.job() {
-                Ok(job) => return Ok(job),
-                Err(error) if is_read => return Err(error),
-                Err(_) if begun.elapsed() > MOST_READING => {
-                    return Err(Error::usage(
-                        "make the run of the lesson",
-                        "its files take too long to be read",
-                    ));
-                }
-                Err(_) => thread::sleep(LOOK_EVERY),
-            }
-        }
+    /// The job of a run. It reads files and asks an interpreter, and so is made in the background.
+    pub fn job(&self, place: usize, choose_interpreter: ChooseInterpreter) -> Result<Job> {
+        let modes = [Mode::Process, Mode::Thread];
+        let mode = modes.get(place).copied().filter(|_| self.text.runs_both_modes);
+        self.setup.job(mode, choose_interpreter)
     }
 
     /// What the records of its runs, in order, showed.
@@ -89,6 +65,28 @@ impl FileLesson {
         let why = if is_told { self.text.why.clone() } else { String::new() };
         let right = is_told.then_some(right);
         Reveal { verdict, right, figures: self.figures(logs, &times_s), why, plot: None }
+    }
+
+    /// What it is called where it is shown.
+    pub fn heading(&self) -> String {
+        format!("Lesson of {}", self.file)
+    }
+
+    /// The page to hand out, with how many have chosen each answer.
+    pub fn handout(&self, reveal: &Reveal, votes: [u32; 3]) -> Handout {
+        let figures = reveal.figures.iter().map(|figure| (figure.value.clone(), figure.meaning.clone()));
+        Handout {
+            heading: self.heading(),
+            claim: self.text.claim.clone(),
+            question: self.text.question.clone(),
+            choices: self.text.choices.iter().cloned().zip(votes).collect(),
+            right: reveal.right,
+            verdict: reveal.verdict.to_string(),
+            why: reveal.why.clone(),
+            otherwise: self.text.otherwise.clone(),
+            figures: figures.collect(),
+            plot: reveal.plot.clone(),
+        }
     }
 
     fn figures(&self, logs: &[RunLog], times_s: &[f64]) -> Vec<Figure> {
@@ -120,20 +118,21 @@ fn faster(processes_s: f64, threads_s: f64) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
-    use crate::pool::examples::Example;
+    use crate::error::Error;
+    use crate::lessons::file::SavedInputs;
     use crate::pool::{Ending, Event, Plan};
 
     fn lesson(answer: Answer) -> FileLesson {
-        let ctx = Context::default();
-        let mut setup = Setup::new(2).unwrap();
-        setup.load_example(Example::find("Pool.map").unwrap(), Instant::now(), &ctx).unwrap();
+        let inputs = SavedInputs { typed: "1, 2, 3".to_owned(), ..SavedInputs::default() };
         let text = LessonText { answer, runs_both_modes: true, ..LessonText::default() };
-        FileLesson { file: "a.pool".to_owned(), text, setup: SavedSetup::of(&setup) }
+        FileLesson { file: "a.pool".to_owned(), text, setup: SavedSetup { inputs, ..SavedSetup::default() } }
     }
 
     fn log(lesson: &FileLesson, place: usize, took_ns: u64) -> RunLog {
-        let job = lesson.job(place).unwrap();
+        let job = lesson.job(place, |_| Err(Error::usage("find Python", "no code was to be run"))).unwrap();
         assert_eq!(job.settings.mode, [Mode::Process, Mode::Thread][place]);
         let mut log =
             RunLog::new(Plan { job, started: Instant::now(), started_wall: std::time::SystemTime::now() });

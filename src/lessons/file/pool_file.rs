@@ -160,63 +160,8 @@ fn name_of(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::time::Instant;
 
-    use egui::Context;
-
-    use super::super::loading::Origin;
-    use super::super::setup::{Setup, job_of};
     use super::*;
-    use crate::pool::examples::EXAMPLES;
-
-    fn opened(path: &Path) -> (Setup, Option<String>) {
-        let (file, said) = PoolFile::read(path).unwrap();
-        let mut setup = Setup::new(2).unwrap();
-        file.setup.restore(&mut setup, Instant::now(), &Context::default()).unwrap();
-        (setup, said)
-    }
-
-    #[test]
-    fn every_example_comes_back_from_a_file_as_the_same_job() {
-        let (folder, ctx) = (tempfile::tempdir().unwrap(), Context::default());
-        let path = folder.path().join("setup.pool");
-        for example in &EXAMPLES {
-            let mut setup = Setup::new(2).unwrap();
-            setup.load_example(example, Instant::now(), &ctx).unwrap();
-            PoolFile::new(SavedSetup::with_code(&setup), None).write(&path).unwrap();
-            let (before, after) = (job_of(&mut setup), job_of(&mut opened(&path).0));
-            assert_eq!(after.function, before.function, "{}", example.name);
-            assert_eq!(after.settings, before.settings, "{}", example.name);
-            assert!(after.inputs == before.inputs, "{}", example.name);
-        }
-    }
-
-    #[test]
-    fn a_file_goes_with_what_lies_beside_it_and_has_its_code_where_that_is_missing() {
-        let (here, there, ctx) =
-            (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), Context::default());
-        fs::write(here.path().join("task.star"), "def triple(n):\n    return 3 * n\n").unwrap();
-        fs::write(here.path().join("in.csv"), "n\n1\n2\n").unwrap();
-        let mut setup = Setup::new(2).unwrap();
-        setup.function.open(here.path().join("task.star"), &ctx);
-        setup.inputs.load(Origin::Path(here.path().join("in.csv")), false, &ctx);
-        let before = job_of(&mut setup);
-        let path = here.path().join("setup.pool");
-        PoolFile::new(SavedSetup::with_code(&setup), None).write(&path).unwrap();
-        let text = fs::read_to_string(&path).unwrap();
-        let named = here.path().canonicalize().unwrap().display().to_string();
-        assert!(!text.contains(&named) || text.matches(&named).count() == 1, "{text}");
-        for name in ["setup.pool", "in.csv"] {
-            fs::copy(here.path().join(name), there.path().join(name)).unwrap();
-        }
-        let (mut copy, said) = opened(&there.path().join("setup.pool"));
-        assert!(said.unwrap().contains("task.star is not there"));
-        let after = job_of(&mut copy);
-        assert!(after.inputs == before.inputs);
-        assert_eq!(after.function.description(), before.function.description());
-        let (mut same, said) = opened(&path);
-        assert_eq!((said, job_of(&mut same).function), (None, before.function));
-    }
 
     #[test]
     fn a_program_that_a_file_names_is_not_started_when_that_is_opened() {
@@ -224,9 +169,9 @@ mod tests {
         let path = folder.path().join("x.pool");
         let text = "format = 1\n[setup.function]\nkind = \"Python\"\ninterpreter = \"/no/such/program\"\n";
         fs::write(&path, text).unwrap();
-        let (setup, _) = opened(&path);
-        assert_eq!(setup.function.code.interpreter_text, "");
-        assert!(PoolFile::read(&path).unwrap().0.setup.is_powerful());
+        let (file, _) = PoolFile::read(&path).unwrap();
+        assert_eq!(file.setup.function.interpreter, "");
+        assert!(file.setup.is_powerful());
     }
 
     #[test]

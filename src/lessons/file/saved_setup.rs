@@ -1,0 +1,146 @@
+//! A setup as it is kept: what a person decided, and neither inputs nor results. What stands in files is read again from there.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::rules::Rules;
+use crate::function::command::CommandSpec;
+use crate::function::python::PythonSource;
+use crate::input::LoadOptions;
+use crate::pool::Settings;
+use crate::value::shortened;
+
+/// Longer texts are not kept: they belong into files.
+pub const LONGEST_TEXT_BYTES: usize = 256 << 10;
+/// The built-in function of a setup that names none.
+pub const FIRST_FUNCTION: &str = "is_prime";
+
+/// Where inputs come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum SourceKind {
+    #[default]
+    Typed,
+    File,
+    Folder,
+}
+
+/// The kinds of functions that a person chooses from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum FunctionKind {
+    #[default]
+    Builtin,
+    Script,
+    Python,
+    Command,
+}
+
+/// What a person decided. Fields that an older or newer version has not written have their defaults.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SavedSetup {
+    pub inputs: SavedInputs,
+    pub function: SavedFunction,
+    pub settings: Settings,
+    pub rules: Rules,
+    pub chunk_items: u32,
+}
+
+/// The inputs of a setup.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SavedInputs {
+    pub kind: SourceKind,
+    pub typed: String,
+    pub calls: usize,
+    pub file: Option<SavedSource>,
+    pub folder: Option<SavedSource>,
+}
+
+/// Where inputs are read from, and how.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SavedSource {
+    pub path: Option<PathBuf>,
+    /// The name of a file that comes with the program, in the place of a path.
+    pub sample: Option<String>,
+    pub options: LoadOptions,
+    pub skips_bad_lines: bool,
+}
+
+/// The function of a setup.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SavedFunction {
+    pub kind: FunctionKind,
+    pub builtin: String,
+    pub params: BTreeMap<String, String>,
+    pub command: CommandSpec,
+    pub env_text: String,
+    /// The file that code was read from.
+    pub code_file: Option<PathBuf>,
+    /// Code that was typed, or came with an example.
+    pub code: Option<PythonSource>,
+    pub name: Option<String>,
+    pub interpreter: String,
+    pub is_whole: bool,
+    pub initializer: String,
+}
+
+impl SavedSetup {
+    /// Changes all paths in it.
+    pub fn map_paths(&mut self, change: impl Fn(PathBuf) -> PathBuf) {
+        let sources = [&mut self.inputs.file, &mut self.inputs.folder];
+        let inputs = sources.into_iter().flatten().filter_map(|source| source.path.as_mut());
+        let code = self.function.code.as_mut().map(|code| &mut code.file);
+        for path in inputs.chain(self.function.code_file.as_mut()).chain(code) {
+            *path = change(std::mem::take(path));
+        }
+    }
+
+    /// Takes the code that it holds itself where the file of that is not there, and gives the name of the file then. It looks
+    /// at the disk.
+    pub fn take_own_code(&mut self) -> Option<String> {
+        self.function.code.as_ref()?;
+        let missing = self.function.code_file.take_if(|file| !file.is_file())?;
+        Some(missing.file_name().unwrap_or_default().to_string_lossy().into_owned())
+    }
+
+    /// Leaves open which interpreter runs its code.
+    pub fn forget_interpreter(&mut self) {
+        self.function.interpreter.clear();
+    }
+
+    /// Whether its function is one that can do anything: code of Python, or a command.
+    pub fn is_powerful(&self) -> bool {
+        matches!(self.function.kind, FunctionKind::Python | FunctionKind::Command)
+    }
+
+    /// What its function is, in words: "the command `gzip {}`".
+    pub fn shown_function(&self) -> String {
+        let SavedFunction { kind, builtin, command, name, code, code_file, .. } = &self.function;
+        let file =
+            code_file.as_ref().or(code.as_ref().map(|code| &code.file)).and_then(|path| path.file_name());
+        match (kind, file) {
+            (FunctionKind::Command, _) => format!("the command `{}`", shortened(&command.template, 200)),
+            (FunctionKind::Builtin, _) => format!("the built-in function {builtin}"),
+            (_, file) => {
+                let function = name.as_deref().map_or("a function".to_owned(), |name| format!("`{name}`"));
+                format!("{function} of {}", file.unwrap_or_default().to_string_lossy())
+            }
+        }
+    }
+
+    /// Stands for the function with its code: another one has another mark.
+    pub fn mark(&self) -> String {
+        let SavedFunction {
+            kind, command, env_text, code, code_file, name, interpreter, initializer, ..
+        } = &self.function;
+        let parts = (kind, command, env_text, code, code_file, name, interpreter, initializer);
+        // It is made of texts and numbers alone, which can be written.
+        let text = serde_json::to_vec(&parts).unwrap_or_default();
+        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
