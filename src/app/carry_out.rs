@@ -9,6 +9,7 @@ use super::PoolscopeApp;
 use super::background::Task;
 use super::command::Command;
 use super::dialogs::{self, Choose};
+use super::splits::Splits;
 use super::state::{POOL_ENDING, SourceKind, path_from_text};
 use crate::error::Result;
 use crate::export::is_run_file;
@@ -119,6 +120,7 @@ impl PoolscopeApp {
     fn carry_out_on_window(&mut self, command: Command, ctx: &Context) {
         match command {
             Command::ToggleRuns => self.layout.toggle_runs(),
+            Command::ResetLayout => self.layout.splits = Splits::default(),
             Command::ToggleSetup => self.layout.toggle_setup(ctx),
             Command::SetTheme(preference) => {
                 self.theme_preference = preference;

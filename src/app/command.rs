@@ -87,6 +87,8 @@ pub enum Command {
     ZoomReset,
     /// Folds the setup away or brings it back.
     ToggleSetup,
+    /// Gives all cards the sizes that they have at first.
+    ResetLayout,
     Help(HelpCommand),
     /// Shows one row as chosen in all panels.
     SelectRow(u64),
@@ -96,7 +98,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 40] = [
+pub const PLAIN: [Command; 41] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -123,6 +125,7 @@ pub const PLAIN: [Command; 40] = [
     Command::SetMode(Mode::Process),
     Command::SetMode(Mode::Thread),
     Command::ToggleSetup,
+    Command::ResetLayout,
     Command::Lesson(LessonCommand::Gallery),
     Command::Lesson(LessonCommand::Present),
     Command::SetTheme(ThemePreference::System),
@@ -198,6 +201,7 @@ impl Command {
             Self::ZoomOut => "Zoom out".into(),
             Self::ZoomReset => "Zoom to 100 %".into(),
             Self::ToggleSetup => "Fold or unfold the setup".into(),
+            Self::ResetLayout => "Reset the layout".into(),
             Self::Help(command) => command.label().into(),
             Self::SelectRow(index) => format!("Choose item {index}"),
             Self::ClearSelection => "Clear the selection".into(),
@@ -254,6 +258,7 @@ impl Command {
             Self::Setup(command) => command.tooltip(),
             Self::SetTheme(ThemePreference::System) => "Follows the colours of the desktop.",
             Self::ToggleSetup => "Hides the setup, so that the views get its width.",
+            Self::ResetLayout => "Gives all cards the sizes that they have at first.",
             Self::Help(command) => command.tooltip(),
             _ => "",
         }

@@ -37,6 +37,7 @@ pub mod setup;
 pub mod setup_command;
 mod setup_files;
 mod situation;
+pub mod splits;
 pub mod state;
 mod status_bar;
 pub mod theme;

@@ -82,14 +82,30 @@ fn segment_target<'a>(
     if width_px < 40.0 || segment.last - segment.first >= APART_ROWS {
         return HoverTarget::Items(segment);
     }
+    row_within(frame, place, segment, at_ns).map_or(HoverTarget::Items(segment), HoverTarget::Item)
+}
+
+/// The row of a merged segment that was in hand then.
+fn row_within<'a>(frame: &FrameContext<'a>, place: usize, segment: &Segment, at_ns: f64) -> Option<Row<'a>> {
     let block = Block { number: 0, segment: *segment };
     let rows = (segment.first..=segment.last).filter_map(|index| frame.run.log.row(index));
     let mut within = rows.filter(|row| frame.is_within(row, place, &block));
-    let found = within.find(|row| {
+    within.find(|row| {
         let end_ns = row.start_ns as f64 + f64::from(row.duration_s) * 1e9;
         (row.start_ns as f64..=end_ns).contains(&at_ns)
-    });
-    found.map_or(HoverTarget::Items(segment), HoverTarget::Item)
+    })
+}
+
+/// The item that worker `place` had in hand at `at_ns`, also where several are drawn as one.
+pub fn item_at(frame: &FrameContext<'_>, place: usize, target: &HoverTarget<'_>, at_ns: f64) -> Option<u64> {
+    match target {
+        HoverTarget::Item(row) => Some(row.index),
+        HoverTarget::Executing(executing) => Some(executing.index),
+        HoverTarget::Items(segment) if segment.last - segment.first < APART_ROWS => {
+            row_within(frame, place, segment, at_ns).map(|row| row.index)
+        }
+        HoverTarget::Items(_) | HoverTarget::Launch(_) | HoverTarget::End(..) => None,
+    }
 }
 
 impl HoverTarget<'_> {
