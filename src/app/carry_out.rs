@@ -64,6 +64,7 @@ impl PoolscopeApp {
             | Command::UseSampleInputs
             | Command::TypeInputs
             | Command::SetMode(_)) => self.carry_out_on_setup(command, ctx, now)?,
+            Command::Note(command) => self.carry_out_on_notes(command, ctx),
             Command::Lesson(command) => self.carry_out_on_lessons(command, ctx, now)?,
             Command::Setup(command) => self.carry_out_on_setup_files(command, ctx)?,
             command => self.carry_out_on_window(command, ctx),

@@ -9,13 +9,14 @@ use super::foreign::ForeignQuestion;
 use super::guide::GuideView;
 use super::help_command::HelpCommand;
 use super::lesson::LessonView;
+use super::notes::{NoteEditor, UnsavedNotes};
 use super::palette::Palette;
 use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
 use super::presenting::Presenting;
 use super::runs::RunsView;
-use super::theme::{CARD_RADIUS, GAP, Theme};
 use super::splits::{Split, Splits};
-use super::{first_steps, progress, verdict, widgets};
+use super::theme::{CARD_RADIUS, GAP, Theme};
+use super::{first_steps, notes, progress, verdict, widgets};
 use crate::pool::examples::Example;
 
 /// Narrower windows fold the setup to a rail.
@@ -37,6 +38,9 @@ pub enum Dialog {
     About,
     /// Whether what a file has brought may run.
     Foreign(ForeignQuestion),
+    /// A note that is being written.
+    Note(NoteEditor),
+    UnsavedNotes(UnsavedNotes),
 }
 
 /// What stands at the left.
@@ -149,7 +153,10 @@ impl Layout {
         let watch = self.watch(cx);
         let watch_height = if watch.is_some() { WATCH_HEIGHT + GAP } else { 0.0 };
         let verdict_height = cx.verdict.map_or(0.0, |found| verdict::height(found) + GAP);
-        let strips = watch_height + verdict_height;
+        let to_a_room = self.presenting.is_on;
+        let notes_height = notes::strip_height(ui, cx, to_a_room);
+        let notes_height = if notes_height > 0.0 { notes_height + GAP } else { 0.0 };
+        let strips = watch_height + verdict_height + notes_height;
         let least = [strips + LEAST_TIMELINE_HEIGHT, LEAST_LOWER_HEIGHT + TABS_HEIGHT];
         let height = ui.available_height().max(progress_height + least[0] + least[1] + 2.0 * GAP);
         ScrollArea::vertical().id_salt("views").auto_shrink(false).show(ui, |ui| {
@@ -167,6 +174,11 @@ impl Layout {
             if let Some(found) = cx.verdict {
                 place(ui, "verdict", strip.with_max_y(strip.bottom() - GAP), |ui| verdict::ui(ui, cx, found));
             }
+            let (strip, middle) = middle.split_top_bottom_at_y(middle.top() + notes_height);
+            if notes_height > 0.0 {
+                let strip = strip.with_max_y(strip.bottom() - GAP);
+                place(ui, "notes", strip, |ui| notes::strip_ui(ui, cx, to_a_room));
+            }
             place(ui, "timeline", middle, |ui| self.timeline.ui(ui, cx));
             place(ui, "lower", lower, |ui| self.lower_ui(ui, cx));
         });
@@ -174,7 +186,8 @@ impl Layout {
 
     /// Draws the one card that fills the place of all, until Escape; says whether there is one of that title.
     fn enlarged_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, title: &str) -> bool {
-        let is_over = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        let hears = self.dialog.is_none();
+        let is_over = hears && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         match title {
             _ if is_over => widgets::end_enlarged(ui.ctx()),
             "Timeline" => self.timeline.ui(ui, cx),

@@ -169,13 +169,19 @@ mod tests {
             for setup_width in stored {
                 let width = Splits { setup_width, ..Splits::default() }.setup_width(window_width);
                 assert!(width >= LEAST_SETUP_WIDTH, "{setup_width:?}: {width} of {window_width}");
-                assert!(window_width - width >= LEAST_VIEWS_WIDTH, "{setup_width:?}: {width} of {window_width}");
+                assert!(
+                    window_width - width >= LEAST_VIEWS_WIDTH,
+                    "{setup_width:?}: {width} of {window_width}"
+                );
             }
         }
         for results in stored {
             let share = Splits { results, ..Splits::default() }.share(Split::Results);
             let first = first_length(share, 700.0, Split::SIDE_BY_SIDE);
-            assert!(first >= LEAST_CARD_WIDTH && 700.0 - GAP - first >= LEAST_CARD_WIDTH, "{results:?}: {first}");
+            assert!(
+                first >= LEAST_CARD_WIDTH && 700.0 - GAP - first >= LEAST_CARD_WIDTH,
+                "{results:?}: {first}"
+            );
         }
     }
 

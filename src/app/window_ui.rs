@@ -69,9 +69,8 @@ impl PoolscopeApp {
                 situation,
                 trial: trial.as_ref().map(|run| &run.log),
             };
-            let left = (!self.layout.presenting.is_on).then(|| {
-                side_panel_ui(ui, &cx, (&mut self.layout, &mut self.setup, &self.kept), &facts)
-            });
+            let left = (!self.layout.presenting.is_on)
+                .then(|| side_panel_ui(ui, &cx, (&mut self.layout, &mut self.setup, &self.kept), &facts));
             let ground = Frame::new().fill(theme.bg).inner_margin(Margin::same(GAP as i8));
             let both = compare::beside(self.kept.shown(), self.kept.beside());
             CentralPanel::no_frame().frame(ground).show(ui, |ui| match both {
@@ -171,6 +170,8 @@ fn dialog_ui(ctx: &Context, dialog: &mut Option<Dialog>, cx: &ViewContext<'_>, s
         Some(Dialog::Palette(state)) => palette::ui(ctx, cx, situation, state),
         Some(Dialog::Shortcuts) => help::shortcuts_ui(ctx, cx.theme),
         Some(Dialog::Foreign(question)) => foreign::ui(ctx, cx, question),
+        Some(Dialog::Note(editor)) => editor.ui(ctx, cx),
+        Some(Dialog::UnsavedNotes(question)) => question.ui(ctx, cx),
         Some(Dialog::About) => help::about_ui(ctx, cx.theme),
     };
     if !stays {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::file_lesson::FileLesson;
+use super::notes::NoteOn;
 use super::pool_file::LessonText;
 use crate::error::Result;
 use crate::export::Handout;
@@ -163,6 +164,11 @@ impl LessonCard {
             },
         };
         LessonText { votes: self.votes, ..text }
+    }
+
+    /// Writes a note on one of its runs, if it is one of them; says whether it is.
+    pub fn write_note(&mut self, on: NoteOn, text: &str) -> bool {
+        self.runs.iter_mut().any(|run| on.write(run, text))
     }
 
     /// Counts a vote for an answer, while predictions are taken.

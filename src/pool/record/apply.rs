@@ -100,6 +100,7 @@ impl RunLog {
             }
             Event::MachineSeen(load) => self.machine = Some(*load),
             Event::Audited(audit) => self.audit = Some(audit.clone()),
+            Event::NoteWritten { place, text } => self.margin.write(*place, text),
             Event::Finished { ending } => {
                 self.rows.close(Cause::NotRun(Arc::new(ending.clone())));
                 self.close_counts(at_ns);

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Audit, Batch, Cause, CoreTime, Death, Ending, FailedSpan, Idle, LaneHistory, LifeEnd, MachineLoad,
-    Message, Readiness, RecordedRows, Segment,
+    Message, NotePlace, Readiness, RecordedRows, Segment,
 };
 use crate::value::Column;
 
@@ -85,6 +85,8 @@ pub enum Event {
     Audited(Audit),
     /// The run is over. What has no row yet was not run.
     Finished { ending: Ending },
+    /// A person wrote a note, in the place of the one that may be there; one without text takes that away.
+    NoteWritten { place: NotePlace, text: Arc<str> },
 }
 
 /// Neighbours that a lane has finished.

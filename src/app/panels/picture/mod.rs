@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use std::time::Instant;
 
 use egui::{
-    Color32, ColorImage, CornerRadius, Rect, RichText, Role, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions,
-    Ui, WidgetInfo, pos2, vec2,
+    Color32, ColorImage, CornerRadius, Rect, RichText, Role, Sense, Stroke, StrokeKind, TextureHandle,
+    TextureOptions, Ui, WidgetInfo, pos2, vec2,
 };
 
 use self::contact_sheet::ContactSheet;

@@ -6,12 +6,13 @@ use super::FrameContext;
 use super::detail::Block;
 use super::end_markers::{self, EndKind, end_kind};
 use super::lane_spans::APART_ROWS;
+use super::note_marks;
 use crate::app::command::Command;
 use crate::app::death;
 use crate::app::format;
-use crate::app::items;
 use crate::app::theme::strong;
-use crate::pool::{CoreTime, Executing, Life, Row, RunLog, Segment};
+use crate::app::{items, notes};
+use crate::pool::{CoreTime, Executing, Life, NotePlace, Row, RunLog, Segment};
 use crate::value::{grouped, shortened};
 
 /// Characters of a cell shown in a tooltip.
@@ -52,6 +53,11 @@ pub fn target<'a>(
     let ends = lane.lives.iter().filter_map(|life| Some((life, end_kind(life)?)));
     if let Some((life, kind)) = ends.into_iter().rev().find(|(life, kind)| is_marked(life, *kind)) {
         return Some(HoverTarget::End(life, kind));
+    }
+    if let Some(index) = note_marks::near(frame, place, pointer_x) {
+        let in_hand = frame.executing(place).filter(|executing| executing.index == index);
+        let item = || frame.run.log.row(index).map(HoverTarget::Item);
+        return in_hand.map(HoverTarget::Executing).or_else(item);
     }
     if let Some(executing) = frame.executing(place).filter(|executing| executing.since_ns <= to_ns)
         && from_ns <= frame.elapsed_ns
@@ -128,6 +134,9 @@ impl HoverTarget<'_> {
     pub fn ui(&self, ui: &mut Ui, frame: &FrameContext<'_>, place: usize) {
         let title = format!("{} · {}", frame.worker_name(place), self.title());
         ui.spacing_mut().interact_size.y = 0.0;
+        if let Some(note) = self.note(&frame.run.log) {
+            notes::note_ui(ui, note);
+        }
         ui.label(RichText::new(title).text_style(strong()));
         Grid::new("timeline tooltip").num_columns(2).min_row_height(16.0).spacing([12.0, 2.0]).show(
             ui,
@@ -139,6 +148,15 @@ impl HoverTarget<'_> {
                 }
             },
         );
+    }
+
+    fn note<'a>(&self, log: &'a RunLog) -> Option<&'a str> {
+        let index = match self {
+            Self::Item(row) => row.index,
+            Self::Executing(executing) => executing.index,
+            Self::Items(_) | Self::Launch(_) | Self::End(..) => return None,
+        };
+        log.margin.on(NotePlace::Item(index))
     }
 
     fn title(&self) -> String {

@@ -15,6 +15,7 @@ mod hover;
 mod lane_labels;
 mod lane_spans;
 mod lanes;
+mod note_marks;
 mod slowest;
 mod stretches;
 mod twin;
@@ -37,9 +38,11 @@ pub use self::twin::{TwinSide, TwinTimeline};
 use self::window::{Scale, TimeWindow};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
+use crate::app::notes;
 use crate::app::repaint_rate::RepaintRate;
 use crate::app::theme::{GAP, STEP};
 use crate::app::widgets::{self, PointedIn};
+use crate::pool::{NotePlace, RunLog};
 
 /// Left of the axis, for names.
 const NAMES_WIDTH: f32 = 148.0;
@@ -60,6 +63,8 @@ pub struct TimelinePanel {
     /// The start of the run that the state above is of.
     started: Option<Instant>,
     slowest: Slowest,
+    /// The item under the pointer when the menu was opened.
+    menu_item: Option<u64>,
 }
 
 /// What the title row asks for.
@@ -190,11 +195,25 @@ impl TimelinePanel {
         });
         let item = found.as_ref().and_then(|(_, _, item)| *item);
         widgets::point_at(ui.ctx(), PointedIn::Timeline, item);
+        self.menu_ui(&response, cx, &run.log, item);
         let Some((place, target, _)) = found else { return };
         if response.clicked() {
             target.commands(&run.log, place).into_iter().for_each(|command| cx.commands.send(command));
         }
         response.on_hover_ui_at_pointer(|ui| target.ui(ui, &frame, place));
+    }
+
+    /// What can be written on the item under the pointer, and on the run.
+    fn menu_ui(&mut self, response: &Response, cx: &ViewContext<'_>, log: &RunLog, item: Option<u64>) {
+        if response.secondary_clicked() {
+            self.menu_item = item;
+        }
+        response.context_menu(|ui| {
+            let place = self.menu_item.map(NotePlace::Item);
+            for place in place.into_iter().chain([NotePlace::Run]) {
+                notes::menu_item_ui(ui, cx, log, place);
+            }
+        });
     }
 
     fn move_window(&mut self, ui: &Ui, response: &Response, scale: &Scale, elapsed_ns: u64) {

@@ -11,8 +11,8 @@ use super::window::Scale;
 use super::{AXIS_HEIGHT, FrameContext, NAMES_WIDTH, RIGHT_MARGIN, core_parts, lanes};
 use crate::app::context::ViewContext;
 use crate::app::theme::{GAP, STEP, strong};
-use crate::app::{format, widgets};
-use crate::pool::{RunLog, RunSnapshot};
+use crate::app::{format, notes, widgets};
+use crate::pool::{NotePlace, RunLog, RunSnapshot};
 
 const TITLE_HEIGHT: f32 = 22.0;
 const LEGEND_HEIGHT: f32 = 22.0;
@@ -132,6 +132,14 @@ fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>, rect: Rect) -
     let peak_bytes = log.lanes.iter().map(|lane| lane.peak_rss_bytes()).max().unwrap_or_default();
     if peak_bytes > 0 {
         told.push(format!("{} in the largest process", format::bytes(peak_bytes)));
+    }
+    let note = notes::menu_label(log, NotePlace::Run);
+    if widgets::icon_button(&mut title_ui, ICON_STICKY_NOTE_2, &note, None).clicked() {
+        cx.commands.send(notes::edit(log, NotePlace::Run));
+    }
+    if let Some(note) = log.margin.on(NotePlace::Run) {
+        let text = RichText::new(note).text_style(strong()).color(cx.theme.warn);
+        widgets::elided(&mut title_ui, text).on_hover_ui(|ui| notes::note_ui(ui, note));
     }
     widgets::elided(&mut title_ui, RichText::new(told.join(" · ")).color(cx.theme.weak)).rect.right()
 }
