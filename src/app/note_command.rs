@@ -1,6 +1,15 @@
 //! What can be asked of the notes in the margin of runs.
 
-use super::state::NoteOn;
+use std::time::Instant;
+
+use crate::pool::NotePlace;
+
+/// What a note is on: a run by its start, and which part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoteOn {
+    pub run: Instant,
+    pub place: NotePlace,
+}
 
 /// Something to be done with notes.
 #[derive(Debug, Clone, PartialEq, Eq)]

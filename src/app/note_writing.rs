@@ -7,9 +7,9 @@ use egui::{Context, ViewportCommand};
 
 use super::PoolscopeApp;
 use super::layout::Dialog;
-use super::note_command::NoteCommand;
+use super::note_command::{NoteCommand, NoteOn};
 use super::notes::{NoteEditor, UnsavedNotes};
-use super::state::{LessonPage, NoteOn};
+use super::state::LessonPage;
 use crate::pool::{NotePlace, RunSnapshot};
 
 impl PoolscopeApp {

@@ -8,9 +8,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use poolscope::app::command::Command;
 use poolscope::app::layout::Layout;
-use poolscope::app::note_command::NoteCommand;
+use poolscope::app::note_command::{NoteCommand, NoteOn};
 use poolscope::app::notes::NoteEditor;
-use poolscope::app::state::NoteOn;
 use poolscope::pool::{Event, Mode, NotePlace, RunSnapshot};
 use poolscope::value::{Tile, Value};
 

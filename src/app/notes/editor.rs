@@ -8,8 +8,7 @@ use egui::{
 use super::super::command::Command;
 use super::super::context::ViewContext;
 use super::super::items;
-use super::super::note_command::NoteCommand;
-use super::super::state::NoteOn;
+use super::super::note_command::{NoteCommand, NoteOn};
 use super::super::theme::{CARD_RADIUS, GAP, strong};
 use crate::pool::{MOST_NOTE_CHARACTERS, MOST_NOTES, Margin as Notes, NoteFault, NotePlace, RunLog};
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::kept_run::KeptRun;
-use super::notes::NoteOn;
 use super::stored_runs::StoredRun;
 use crate::analysis::Comparison;
+use crate::app::note_command::NoteOn;
 use crate::export::OpenedRun;
 use crate::monitor::MonitorSnapshot;
 use crate::pool::{Margin, RunLog, RunSnapshot};

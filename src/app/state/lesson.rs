@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::file_lesson::FileLesson;
-use super::notes::NoteOn;
 use super::pool_file::LessonText;
+use crate::app::note_command::NoteOn;
 use crate::error::Result;
 use crate::export::Handout;
 use crate::lessons::{LESSONS, Lesson, Reveal};

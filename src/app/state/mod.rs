@@ -36,7 +36,6 @@ pub use self::kept_run::KeptRun;
 pub use self::kept_runs::KeptRuns;
 pub use self::lesson::{LessonCard, LessonPage, LessonSource, LessonStep};
 pub use self::loading::{Loading, Origin, path_from_text};
-pub use self::notes::NoteOn;
 pub use self::other_programs::OtherProgramsWatch;
 pub use self::pool_file::{Answer, LessonText, POOL_ENDING, PoolFile};
 pub use self::recent::RecentPaths;

@@ -1,16 +1,9 @@
 //! Notes on the runs that the window holds: a run that has another note is another snapshot, which shares all else.
 
 use std::sync::Arc;
-use std::time::Instant;
 
+use crate::app::note_command::NoteOn;
 use crate::pool::{Event, Margin, NotePlace, RunSnapshot};
-
-/// What a note is on: a run by its start, and which part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoteOn {
-    pub run: Instant,
-    pub place: NotePlace,
-}
 
 impl NoteOn {
     /// Writes the note if this is the run; says whether it is. One that is refused is left out: see [`Margin::check`].

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use egui::Context;
 
-use super::notes::{NoteOn, with_notes};
+use super::notes::with_notes;
 use super::resume_job::rerun_failed;
 use crate::app::background::{Task, drop_elsewhere, finished};
 use crate::app::command::Situation;
+use crate::app::note_command::NoteOn;
 use crate::app::repaint_rate::RepaintRate;
 use crate::error::Result;
 use crate::pool::{
