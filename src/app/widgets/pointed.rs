@@ -35,7 +35,7 @@ pub fn point_at(ctx: &Context, card: PointedIn, row: Option<u64>) {
             }
         }
         None if before.is_some_and(|before| before.card == card) => {
-            ctx.data_mut(|data| data.remove_temp::<Pointed>(place()));
+            ctx.data_mut(|data| data.remove::<Pointed>(place()));
             ctx.request_repaint();
         }
         None => {}

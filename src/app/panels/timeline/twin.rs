@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use egui::{Align2, Layout, Rangef, Rect, RichText, Stroke, TextStyle, Ui, UiBuilder, pos2};
+use egui_material_icons::icons::ICON_STICKY_NOTE_2;
 
 use super::axis::{self, AxisLook};
 use super::density::Density;
