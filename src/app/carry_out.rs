@@ -9,6 +9,7 @@ use super::PoolscopeApp;
 use super::background::Task;
 use super::command::Command;
 use super::dialogs::{self, Choose};
+use super::splits::Splits;
 use super::state::{POOL_ENDING, SourceKind, path_from_text};
 use crate::error::Result;
 use crate::export::is_run_file;
@@ -63,6 +64,7 @@ impl PoolscopeApp {
             | Command::UseSampleInputs
             | Command::TypeInputs
             | Command::SetMode(_)) => self.carry_out_on_setup(command, ctx, now)?,
+            Command::Note(command) => self.carry_out_on_notes(command, ctx),
             Command::Lesson(command) => self.carry_out_on_lessons(command, ctx, now)?,
             Command::Setup(command) => self.carry_out_on_setup_files(command, ctx)?,
             command => self.carry_out_on_window(command, ctx),
@@ -119,6 +121,7 @@ impl PoolscopeApp {
     fn carry_out_on_window(&mut self, command: Command, ctx: &Context) {
         match command {
             Command::ToggleRuns => self.layout.toggle_runs(),
+            Command::ResetLayout => self.layout.splits = Splits::default(),
             Command::ToggleSetup => self.layout.toggle_setup(ctx),
             Command::SetTheme(preference) => {
                 self.theme_preference = preference;

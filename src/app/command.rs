@@ -9,6 +9,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers, ThemePreference};
 
 use super::help_command::HelpCommand;
 use super::lesson_command::LessonCommand;
+use super::note_command::NoteCommand;
 use super::setup_command::SetupCommand;
 pub use super::situation::Situation;
 use crate::lessons::LESSONS;
@@ -81,6 +82,7 @@ pub enum Command {
     /// Sets up whether workers are processes or threads.
     SetMode(Mode),
     Lesson(LessonCommand),
+    Note(NoteCommand),
     Setup(SetupCommand),
     SetTheme(ThemePreference),
     ZoomIn,
@@ -88,6 +90,8 @@ pub enum Command {
     ZoomReset,
     /// Folds the setup away or brings it back.
     ToggleSetup,
+    /// Gives all cards the sizes that they have at first.
+    ResetLayout,
     Help(HelpCommand),
     /// Shows one row as chosen in all panels.
     SelectRow(u64),
@@ -97,7 +101,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 40] = [
+pub const PLAIN: [Command; 42] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -124,6 +128,7 @@ pub const PLAIN: [Command; 40] = [
     Command::SetMode(Mode::Process),
     Command::SetMode(Mode::Thread),
     Command::ToggleSetup,
+    Command::ResetLayout,
     Command::Lesson(LessonCommand::Gallery),
     Command::Lesson(LessonCommand::Present),
     Command::SetTheme(ThemePreference::System),
@@ -133,6 +138,7 @@ pub const PLAIN: [Command; 40] = [
     Command::ZoomOut,
     Command::ZoomReset,
     Command::ClearSelection,
+    Command::Note(NoteCommand::OnChosen),
     Command::Help(HelpCommand::Guide),
     Command::Help(HelpCommand::Palette),
     Command::Help(HelpCommand::Shortcuts),
@@ -192,6 +198,7 @@ impl Command {
             Self::SetMode(Mode::Process) => "Use processes".into(),
             Self::SetMode(Mode::Thread) => "Use threads".into(),
             Self::Lesson(command) => command.label(),
+            Self::Note(command) => command.label().into(),
             Self::Setup(command) => command.label(),
             Self::SetTheme(ThemePreference::System) => "Colours: system".into(),
             Self::SetTheme(ThemePreference::Light) => "Colours: light".into(),
@@ -200,6 +207,7 @@ impl Command {
             Self::ZoomOut => "Zoom out".into(),
             Self::ZoomReset => "Zoom to 100 %".into(),
             Self::ToggleSetup => "Fold or unfold the setup".into(),
+            Self::ResetLayout => "Reset the layout".into(),
             Self::Help(command) => command.label().into(),
             Self::SelectRow(index) => format!("Choose item {index}"),
             Self::ClearSelection => "Clear the selection".into(),
@@ -253,9 +261,11 @@ impl Command {
                 "Workers share one process and its memory; a crash ends all of them."
             }
             Self::Lesson(command) => command.tooltip(),
+            Self::Note(command) => command.tooltip(),
             Self::Setup(command) => command.tooltip(),
             Self::SetTheme(ThemePreference::System) => "Follows the colours of the desktop.",
             Self::ToggleSetup => "Hides the setup, so that the views get its width.",
+            Self::ResetLayout => "Gives all cards the sizes that they have at first.",
             Self::Help(command) => command.tooltip(),
             _ => "",
         }
@@ -282,6 +292,8 @@ impl Command {
             Self::ToggleRuns => (Modifiers::COMMAND, Key::L),
             Self::Lesson(LessonCommand::Gallery) => (COMMAND_SHIFT, Key::L),
             Self::Lesson(LessonCommand::Present) => (Modifiers::NONE, Key::F11),
+            // As those of lessons, it is a letter alone: it is written while something is shown, not while something is typed.
+            Self::Note(NoteCommand::OnChosen) => (Modifiers::NONE, Key::N),
             Self::TypeInputs => (Modifiers::COMMAND, Key::I),
             Self::ToggleSetup => (Modifiers::COMMAND, Key::B),
             Self::ZoomIn => (Modifiers::COMMAND, Key::Plus),
@@ -309,6 +321,7 @@ impl Command {
             Self::SaveResults | Self::SaveShownRun | Self::ExportShownRun => situation.has_results,
             Self::RunBoth => !situation.is_live,
             Self::EndComparison => situation.is_comparing,
+            Self::Note(NoteCommand::OnChosen) => situation.has_run,
             Self::TryOne => !situation.is_trying,
             Self::StopTrial => situation.is_trying,
             _ => true,
@@ -344,45 +357,4 @@ pub fn channel(ctx: &Context) -> (CommandSender, mpsc::Receiver<Command>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_two_commands_share_a_label() {
-        let mut labels: Vec<String> = offered().map(|command| command.label()).collect();
-        labels.sort_unstable();
-        let count = labels.len();
-        labels.dedup();
-        assert_eq!(labels.len(), count);
-    }
-
-    #[test]
-    fn commands_on_the_same_keys_are_never_possible_together() {
-        let flags = |number: u8| Situation {
-            is_live: number & 1 > 0,
-            is_paused: number & 2 > 0,
-            is_ending: number & 4 > 0,
-            has_undone: number & 8 > 0,
-            has_deaths: number & 16 > 0,
-            is_trying: number & 32 > 0,
-            has_results: number & 64 > 0,
-            is_comparing: number & 128 > 0,
-        };
-        for situation in (0..=255).map(flags) {
-            let possible: Vec<Command> = offered().filter(|one| one.is_possible(situation)).collect();
-            for (place, command) in possible.iter().enumerate() {
-                let Some(keys) = command.shortcut() else { continue };
-                for other in &possible[place + 1..] {
-                    assert_ne!(other.shortcut(), Some(keys), "{command:?} and {other:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_sent_command_arrives() {
-        let (sender, receiver) = channel(&Context::default());
-        sender.clone().send(Command::SelectRow(7));
-        assert_eq!(receiver.try_recv(), Ok(Command::SelectRow(7)));
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! What is kept from one window to the next: colours, answers, the setup, and what was opened last. Nothing of it runs
+//! What is kept from one window to the next: colours, answers, sizes, the setup, and what was opened last. Nothing of it runs
 //! anything: a person presses Start.
 
 use std::path::PathBuf;
@@ -19,6 +19,7 @@ const FOREIGN_KEY: &str = "the file that brought the setup";
 /// Where marks of what was brought by files and may be run are stored.
 const ALLOWED_KEY: &str = "what files have brought and may be run";
 const SETUP_KEY: &str = "setup";
+const SPLITS_KEY: &str = "where the lines between cards are";
 const RECENT_KEY: &str = "files opened last";
 
 impl PoolscopeApp {
@@ -29,6 +30,7 @@ impl PoolscopeApp {
         }
         self.setup_files.allowed = kept(storage, ALLOWED_KEY).unwrap_or_default();
         self.setup_files.foreign = kept(storage, FOREIGN_KEY).unwrap_or_default();
+        self.layout.splits = kept(storage, SPLITS_KEY).unwrap_or_default();
         self.recent = RecentPaths::of(kept::<Vec<PathBuf>>(storage, RECENT_KEY).unwrap_or_default());
         if let Some(setup) = kept::<SavedSetup>(storage, SETUP_KEY).filter(|_| !has_file)
             && let Err(error) = setup.restore(&mut self.setup, Instant::now(), ctx)
@@ -42,6 +44,7 @@ impl PoolscopeApp {
         storage.set_string(THEME_KEY, theme_word(self.theme_preference).to_owned());
         keep(storage, DECLINED_KEY, &self.setup.function.code.consent.declined);
         keep(storage, RECENT_KEY, &self.recent.as_slice());
+        keep(storage, SPLITS_KEY, &self.layout.splits);
         keep(storage, ALLOWED_KEY, &self.setup_files.allowed);
         keep(storage, FOREIGN_KEY, &self.setup_files.foreign);
         keep(storage, SETUP_KEY, &SavedSetup::of(&self.setup));

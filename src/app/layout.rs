@@ -9,12 +9,14 @@ use super::foreign::ForeignQuestion;
 use super::guide::GuideView;
 use super::help_command::HelpCommand;
 use super::lesson::LessonView;
+use super::notes::{NoteEditor, UnsavedNotes};
 use super::palette::Palette;
 use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
 use super::presenting::Presenting;
 use super::runs::RunsView;
+use super::splits::{Split, Splits};
 use super::theme::{CARD_RADIUS, GAP, Theme};
-use super::{first_steps, progress, verdict, widgets};
+use super::{first_steps, notes, progress, verdict, widgets};
 use crate::pool::examples::Example;
 
 /// Narrower windows fold the setup to a rail.
@@ -36,6 +38,9 @@ pub enum Dialog {
     About,
     /// Whether what a file has brought may run.
     Foreign(ForeignQuestion),
+    /// A note that is being written.
+    Note(NoteEditor),
+    UnsavedNotes(UnsavedNotes),
 }
 
 /// What stands at the left.
@@ -72,6 +77,7 @@ pub struct Layout {
     pub death: Option<u64>,
     pub(super) side: Side,
     pub(super) runs: RunsView,
+    pub(super) splits: Splits,
     tab: Tab,
     /// The start of the run that is shown, and what there is to see in it, where it is an example.
     watched: Option<(Instant, Option<&'static str>)>,
@@ -147,36 +153,41 @@ impl Layout {
         let watch = self.watch(cx);
         let watch_height = if watch.is_some() { WATCH_HEIGHT + GAP } else { 0.0 };
         let verdict_height = cx.verdict.map_or(0.0, |found| verdict::height(found) + GAP);
-        let least = progress_height
-            + watch_height
-            + verdict_height
-            + LEAST_TIMELINE_HEIGHT
-            + LEAST_LOWER_HEIGHT
-            + TABS_HEIGHT
-            + 2.0 * GAP;
-        let height = ui.available_height().max(least);
+        let to_a_room = self.presenting.is_on;
+        let notes_height = notes::strip_height(ui, cx, to_a_room);
+        let notes_height = if notes_height > 0.0 { notes_height + GAP } else { 0.0 };
+        let strips = watch_height + verdict_height + notes_height;
+        let least = [strips + LEAST_TIMELINE_HEIGHT, LEAST_LOWER_HEIGHT + TABS_HEIGHT];
+        let height = ui.available_height().max(progress_height + least[0] + least[1] + 2.0 * GAP);
         ScrollArea::vertical().id_salt("views").auto_shrink(false).show(ui, |ui| {
             let (_, all) = ui.allocate_space(vec2(ui.available_width(), height));
             let (top, rest) = all.split_top_bottom_at_y(all.top() + progress_height);
             place(ui, "progress", top, |ui| progress::ui(ui, cx));
-            let (strip, rest) = rest.split_top_bottom_at_y(rest.top() + watch_height);
+            // What is said above the timeline comes and goes with the run: the line under the timeline stays where it is.
+            let rest = rest.with_min_y(rest.top() + GAP);
+            let (middle, lower) = self.splits.halves(ui, cx.theme, Split::Timeline, rest, least);
+            let (strip, middle) = middle.split_top_bottom_at_y(middle.top() + watch_height);
             if let Some(text) = watch {
-                place(ui, "watch", strip.with_min_y(strip.top() + GAP), |ui| watch_ui(ui, cx.theme, text));
+                place(ui, "watch", strip.with_max_y(strip.bottom() - GAP), |ui| watch_ui(ui, cx.theme, text));
             }
-            let (strip, rest) = rest.split_top_bottom_at_y(rest.top() + verdict_height);
+            let (strip, middle) = middle.split_top_bottom_at_y(middle.top() + verdict_height);
             if let Some(found) = cx.verdict {
-                place(ui, "verdict", strip.with_min_y(strip.top() + GAP), |ui| verdict::ui(ui, cx, found));
+                place(ui, "verdict", strip.with_max_y(strip.bottom() - GAP), |ui| verdict::ui(ui, cx, found));
             }
-            let timeline_height = (rest.height() * 0.49).max(LEAST_TIMELINE_HEIGHT);
-            let (middle, lower) = rest.split_top_bottom_at_y(rest.top() + GAP + timeline_height);
-            place(ui, "timeline", middle.with_min_y(middle.top() + GAP), |ui| self.timeline.ui(ui, cx));
-            place(ui, "lower", lower.with_min_y(lower.top() + GAP), |ui| self.lower_ui(ui, cx));
+            let (strip, middle) = middle.split_top_bottom_at_y(middle.top() + notes_height);
+            if notes_height > 0.0 {
+                let strip = strip.with_max_y(strip.bottom() - GAP);
+                place(ui, "notes", strip, |ui| notes::strip_ui(ui, cx, to_a_room));
+            }
+            place(ui, "timeline", middle, |ui| self.timeline.ui(ui, cx));
+            place(ui, "lower", lower, |ui| self.lower_ui(ui, cx));
         });
     }
 
     /// Draws the one card that fills the place of all, until Escape; says whether there is one of that title.
     fn enlarged_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, title: &str) -> bool {
-        let is_over = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        let hears = self.dialog.is_none();
+        let is_over = hears && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         match title {
             _ if is_over => widgets::end_enlarged(ui.ctx()),
             "Timeline" => self.timeline.ui(ui, cx),
@@ -207,7 +218,8 @@ impl Layout {
             self.tabs_ui(ui, cx, has_picture, true);
             return;
         }
-        let (left, right) = halves(ui.available_rect_before_wrap(), 0.57);
+        let all = ui.available_rect_before_wrap();
+        let (left, right) = self.splits.halves(ui, cx.theme, Split::Results, all, Split::SIDE_BY_SIDE);
         place(ui, "left", left, |ui| match has_picture {
             true => self.tabs_ui(ui, cx, true, false),
             false => self.results_ui(ui, cx),
@@ -268,9 +280,4 @@ fn watch_ui(ui: &mut Ui, theme: &Theme, text: &str) {
 fn place(ui: &mut Ui, salt: &str, rect: Rect, contents: impl FnOnce(&mut Ui)) {
     let mut child = ui.new_child(UiBuilder::new().id_salt(salt).max_rect(rect));
     contents(&mut child);
-}
-
-fn halves(rect: Rect, share: f32) -> (Rect, Rect) {
-    let x = rect.left() + ((rect.width() - GAP) * share).round();
-    (rect.with_max_x(x), rect.with_min_x(x + GAP))
 }

@@ -94,6 +94,7 @@ impl PoolscopeApp {
 
     /// Shows another page; a run of the lesson that was shown ends.
     pub(super) fn show_page(&mut self, page: Option<LessonPage>) {
+        self.keep_noted_lesson_runs();
         self.lesson_runner.stop();
         self.lesson_job = None;
         self.lesson = page;
@@ -119,6 +120,7 @@ impl PoolscopeApp {
     }
 
     fn begin_lesson(&mut self, ctx: &Context) {
+        self.keep_noted_lesson_runs();
         self.with_card(LessonCard::begin);
         self.make_next_job(ctx);
     }

@@ -10,8 +10,8 @@ use super::command::{Command, Situation};
 use super::context::ViewContext;
 use super::state::{KeptRun, KeptRuns, StoredRun};
 use super::theme::{CARD_RADIUS, GAP, STEP, strong};
-use super::{format, widgets};
-use crate::pool::ns_to_s;
+use super::{format, notes, widgets};
+use crate::pool::{NotePlace, ns_to_s};
 
 /// View state of the list.
 #[derive(Default)]
@@ -83,6 +83,7 @@ impl RunsView {
                 first_line_ui(ui, cx, kept, run);
             }
             self.second_line_ui(ui, cx, kept, run, is_shown);
+            notes_ui(ui, cx, run, is_shown);
         });
         let rect = drawn.response.rect;
         ui.painter().rect_stroke(rect, CornerRadius::same(CARD_RADIUS), line, StrokeKind::Inside);
@@ -150,14 +151,20 @@ impl RunsView {
 
     fn menu_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, run: &KeptRun, is_shown: bool) {
         let number = run.number;
+        // Nothing that a person has written goes unsaid.
+        let delete = match run.has_unsaved_notes() {
+            true => format!("Delete with what was noted ({})", notes::count_text(&run.run.log)),
+            false => "Delete".to_owned(),
+        };
         let pin = if run.is_pinned { "Do not pin any more" } else { "Pin" };
         let entries = [
             (!is_shown).then_some(("Show", Command::ShowRun(number))),
             (!is_shown).then_some(("Compare with the run that is shown", Command::CompareRun(number))),
             Some((pin, Command::PinRun(number))),
             Some(("Save the run…", Command::SaveRun(number))),
-            Some(("Delete", Command::DeleteRun(number))),
+            Some((&delete, Command::DeleteRun(number))),
         ];
+        notes::menu_item_ui(ui, cx, &run.run.log, NotePlace::Run);
         if ui.button("Rename…").clicked() {
             self.renaming = Some((number, run.name.clone().unwrap_or_default()));
         }
@@ -167,6 +174,23 @@ impl RunsView {
             }
         }
     }
+}
+
+/// The notes on a run: all where it is shown, else how many.
+fn notes_ui(ui: &mut Ui, cx: &ViewContext<'_>, run: &KeptRun, is_shown: bool) {
+    let log = &run.run.log;
+    if log.margin.is_empty() {
+        return;
+    }
+    let count = notes::count_text(log);
+    if !is_shown {
+        ui.label(RichText::new(count).text_style(TextStyle::Small).color(cx.theme.warn));
+        return;
+    }
+    egui::CollapsingHeader::new(RichText::new(count).color(cx.theme.warn))
+        .id_salt(("notes of run", run.number))
+        .default_open(true)
+        .show(ui, |ui| notes::list_ui(ui, cx, log));
 }
 
 /// A run that is on the disk: a click reads it again.

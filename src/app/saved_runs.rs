@@ -9,21 +9,24 @@ use super::PoolscopeApp;
 use super::background::{Task, TaskFor, finished, finished_for};
 use super::command::Command;
 use super::dialogs::{self, Choose, Chosen};
+use super::file_marks::{FileMark, FileMarks, check_unchanged};
 use super::sitting_folder::SittingFolder;
 use super::state::{KeptRun, StoredRun};
 use crate::analysis::{Ledger, RunFigures};
 use crate::error::{Error, Result};
 use crate::export::{self, OpenedRun, RUN_ENDING};
 use crate::monitor::Machine;
-use crate::pool::{RunLog, RunSnapshot};
+use crate::pool::{Margin, RunLog, RunSnapshot};
 
 /// What is being saved or opened.
 #[derive(Default)]
 pub struct RunFiles {
     choosing_place: Option<(Wanted, Task<Chosen>)>,
-    saving: Option<TaskFor<(Wanted, PathBuf), ()>>,
+    saving: Option<TaskFor<(Wanted, PathBuf), Option<FileMark>>>,
     choosing_file: Option<Task<Chosen>>,
-    opening: Option<TaskFor<Opening, OpenedRun>>,
+    opening: Option<TaskFor<Opening, (OpenedRun, Option<FileMark>)>>,
+    /// The files that were opened and saved, as they were then.
+    marks: FileMarks,
     /// The run that is leaving the memory.
     storing: Option<TaskFor<u32, PathBuf>>,
     /// Where such runs are; gone with the window.
@@ -50,7 +53,7 @@ struct Wanted {
 
 /// What came of it.
 pub enum RunFileNews {
-    Saved { number: u32, path: PathBuf },
+    Saved { number: u32, path: PathBuf, margin: Margin },
     Exported { path: PathBuf },
     Opened { path: PathBuf, run: Box<OpenedRun> },
     BroughtBack { number: u32, run: Box<OpenedRun> },
@@ -82,7 +85,12 @@ impl RunFiles {
 
     fn read(&mut self, opening: Opening, ctx: &Context) {
         let file = opening.path.clone();
-        self.opening = Some((opening, Task::spawn("open the run", ctx, move || export::open_run(&file))));
+        let read = move || {
+            // Before it is read: what is written meanwhile is a change.
+            let mark = FileMark::of(&file);
+            Ok((export::open_run(&file)?, mark))
+        };
+        self.opening = Some((opening, Task::spawn("open the run", ctx, read)));
     }
 
     /// Reads a run of this sitting from the disk again.
@@ -124,17 +132,23 @@ impl RunFiles {
             self.open(path, ctx);
         }
         if let Some((Opening { path, number }, opened)) = finished_for(&mut self.opening) {
-            let run = Box::new(opened?);
+            let (run, mark) = opened?;
+            let run = Box::new(run);
+            self.marks.note(&path, mark);
             return Ok(Some(match number {
                 Some(number) => RunFileNews::BroughtBack { number, run },
                 None => RunFileNews::Opened { path, run },
             }));
         }
         if let Some(((wanted, path), saved)) = finished_for(&mut self.saving) {
-            saved?;
+            let mark = saved?;
+            self.marks.note(&path, mark);
             return Ok(Some(match wanted.is_export {
                 true => RunFileNews::Exported { path },
-                false => RunFileNews::Saved { number: wanted.number, path },
+                false => {
+                    let margin = wanted.run.log.margin.clone();
+                    RunFileNews::Saved { number: wanted.number, path, margin }
+                }
             }));
         }
         Ok(None)
@@ -147,10 +161,17 @@ impl RunFiles {
         let ran_on = wanted.ran_on.clone();
         let machine = move || ran_on.unwrap_or_else(Machine::here);
         let task = match wanted.is_export {
-            true => {
-                Task::spawn("export the run", ctx, move || export_run(&title, &run.log, &machine(), &place))
+            true => Task::spawn("export the run", ctx, move || {
+                export_run(&title, &run.log, &machine(), &place).map(|()| None)
+            }),
+            false => {
+                let last = self.marks.last(&place);
+                Task::spawn("save the run", ctx, move || {
+                    check_unchanged(&place, last)?;
+                    export::save_run(&run.log, &machine(), &place)?;
+                    Ok(FileMark::of(&place))
+                })
             }
-            false => Task::spawn("save the run", ctx, move || export::save_run(&run.log, &machine(), &place)),
         };
         self.saving = Some(((wanted, path), task));
     }
@@ -205,7 +226,11 @@ impl PoolscopeApp {
 
     pub(super) fn carry_out_on_files(&mut self, command: &Command, ctx: &Context) {
         let wanted = match command {
-            Command::SaveRun(number) => self.kept.get(*number),
+            Command::SaveRun(number) => match self.kept.stored().iter().find(|run| run.number == *number) {
+                // It has to be in memory before it can be saved elsewhere.
+                Some(stored) => return self.run_files.bring_back(stored, ctx),
+                None => self.kept.get(*number),
+            },
             Command::SaveShownRun | Command::ExportShownRun => self.kept.shown(),
             _ => return self.run_files.choose(ctx),
         };
@@ -239,8 +264,8 @@ impl PoolscopeApp {
     pub(super) fn take_opened_run(&mut self, ctx: &Context) {
         match self.run_files.poll(ctx) {
             Ok(None) => {}
-            Ok(Some(RunFileNews::Saved { number, path })) => {
-                self.kept.note_saved(number, &path);
+            Ok(Some(RunFileNews::Saved { number, path, margin })) => {
+                self.kept.note_saved(number, &path, &margin);
                 self.saving.say(format!("the run is saved in {}", name_of(&path)));
             }
             Ok(Some(RunFileNews::Exported { path })) => {

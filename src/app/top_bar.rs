@@ -189,7 +189,7 @@ fn view_menu_ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, prefere
     ui.separator();
     items(ui, cx, situation, &[Command::ZoomIn, Command::ZoomOut, Command::ZoomReset]);
     ui.separator();
-    items(ui, cx, situation, &[Command::ToggleRuns, Command::ToggleSetup]);
+    items(ui, cx, situation, &[Command::ToggleRuns, Command::ToggleSetup, Command::ResetLayout]);
 }
 
 /// Lines of a menu, each with its keys.

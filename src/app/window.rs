@@ -78,6 +78,8 @@ pub struct PoolscopeApp {
     watched_pids: Vec<u32>,
     is_live: Arc<AtomicBool>,
     pub(super) title: String,
+    /// A person has said that notes may be lost with the window.
+    pub(super) closes_without_notes: bool,
     /// Start as soon as the inputs and the code of an example are read.
     pub(super) starts_when_read: bool,
     event_order: EventOrder,
@@ -139,6 +141,7 @@ impl PoolscopeApp {
             watched_pids: Vec::new(),
             is_live,
             title: String::new(),
+            closes_without_notes: false,
             starts_when_read: false,
             event_order: EventOrder::default(),
             frames_to_fit: 20,
@@ -165,6 +168,7 @@ impl PoolscopeApp {
         Situation {
             is_trying: self.trial.is_live(),
             is_comparing: self.kept.beside().is_some(),
+            has_run: self.run_to_note().is_some(),
             // What an older run has left undone was done with another setup, or is of somebody else.
             has_undone: of_newest.has_undone && self.shows_newest(),
             has_deaths: shown.is_some_and(|log| !log.deaths.is_empty()),
@@ -197,6 +201,7 @@ impl PoolscopeApp {
         self.follow_setup_files(ctx, now);
         self.follow_twin(ctx);
         self.follow_lesson(ctx);
+        self.keep_noted_left_run();
         self.compare.follow(beside(self.kept.shown(), self.kept.beside()), ctx);
         let ran_on = self.kept.shown().and_then(|kept| kept.ran_on.clone());
         self.verdict.follow(self.shown_run().cloned().as_ref(), ran_on.as_ref(), ctx);
@@ -291,8 +296,11 @@ impl PoolscopeApp {
 
     fn send_shortcuts(&self, ctx: &Context) {
         let situation = self.situation();
+        // A letter alone may be meant for what is being typed, or for what lies over the window.
+        let takes_letters = self.layout.dialog.is_none() && !ctx.text_edit_focused();
         for (command, keys) in possible_shortcuts(situation) {
-            if ctx.input_mut(|input| input.consume_shortcut(&keys)) {
+            let is_heard = takes_letters || !is_letter(&keys);
+            if is_heard && ctx.input_mut(|input| input.consume_shortcut(&keys)) {
                 self.commands.send(command);
             }
         }
@@ -313,6 +321,11 @@ fn possible_shortcuts(situation: Situation) -> Vec<(Command, KeyboardShortcut)> 
     shortcuts
 }
 
+/// Whether it is a key that also writes something.
+fn is_letter(keys: &KeyboardShortcut) -> bool {
+    keys.modifiers.is_none() && keys.logical_key.name().chars().count() == 1
+}
+
 impl eframe::App for PoolscopeApp {
     fn raw_input_hook(&mut self, ctx: &Context, raw_input: &mut egui::RawInput) {
         if self.event_order.arrange(&mut raw_input.events) {
@@ -331,6 +344,7 @@ impl eframe::App for PoolscopeApp {
             self.starts_when_read = false;
             self.commands.send(Command::Start);
         }
+        self.ask_about_notes(ctx);
         self.set_title(ctx);
         if self.frames_to_fit > 0 {
             self.fit_to_screen(ctx);

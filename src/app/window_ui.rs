@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
+use egui::{CentralPanel, Context, Frame, Margin, Panel, Rect, Ui};
 
 use super::PoolscopeApp;
 use super::command::Situation;
@@ -18,7 +18,6 @@ use crate::pool::RunLog;
 
 const TOP_BAR_HEIGHT: f32 = 44.0;
 const STATUS_BAR_HEIGHT: f32 = 26.0;
-const SETUP_WIDTH: f32 = 292.0;
 const RAIL_WIDTH: f32 = 44.0;
 
 /// What the setup shows besides what is set up.
@@ -70,27 +69,39 @@ impl PoolscopeApp {
                 situation,
                 trial: trial.as_ref().map(|run| &run.log),
             };
-            if !self.layout.presenting.is_on {
-                side_panel_ui(ui, &cx, (&mut self.layout, &mut self.setup, &self.kept), &facts);
-            }
+            let left = (!self.layout.presenting.is_on)
+                .then(|| side_panel_ui(ui, &cx, (&mut self.layout, &mut self.setup, &self.kept), &facts));
             let ground = Frame::new().fill(theme.bg).inner_margin(Margin::same(GAP as i8));
             let both = compare::beside(self.kept.shown(), self.kept.beside());
             CentralPanel::no_frame().frame(ground).show(ui, |ui| match both {
-                Some(runs) => self.compare.ui(ui, &cx, runs, self.kept.measured()),
+                Some(runs) => {
+                    self.compare.ui(ui, &cx, runs, self.kept.measured(), &mut self.layout.splits);
+                }
                 None => self.layout.views_ui(ui, &cx),
             });
+            setup_edge_ui(ui, &theme, &mut self.layout, left);
         }
         over_it_ui(ui.ctx(), &cx, &mut self.layout, situation, self.lesson.is_some());
     }
 }
 
-/// The setup, folded or not, or the runs in its place.
+/// The line right of the setup; over the views, because it lies in the margin around them. Where the setup is folded, or hidden,
+/// there is none.
+fn setup_edge_ui(ui: &Ui, theme: &Theme, layout: &mut Layout, setup: Option<Rect>) {
+    if let Some(setup) = setup.filter(|_| layout.shows_setup(ui.ctx())) {
+        let gap = Rect::from_x_y_ranges(setup.right()..=setup.right() + GAP, setup.y_range());
+        let window_width = ui.ctx().content_rect().width();
+        layout.splits.setup_ui(ui, theme, gap, window_width);
+    }
+}
+
+/// The setup, folded or not, or the runs in its place; gives where it is.
 fn side_panel_ui(
     ui: &mut Ui,
     cx: &ViewContext<'_>,
     (layout, setup, kept): (&mut Layout, &mut Setup, &KeptRuns),
     facts: &SetupFacts<'_>,
-) {
+) -> Rect {
     let shows_setup = layout.shows_setup(ui.ctx());
     let mut view = SetupView {
         cx,
@@ -105,9 +116,11 @@ fn side_panel_ui(
         trial: facts.trial,
         is_trying: facts.situation.is_trying,
     };
-    let width = if shows_setup { SETUP_WIDTH } else { RAIL_WIDTH };
+    let window_width = ui.ctx().content_rect().width();
+    let width = if shows_setup { layout.splits.setup_width(window_width) } else { RAIL_WIDTH };
     let frame = Frame::new().fill(cx.theme.panel);
-    Panel::left("setup").resizable(false).exact_size(width).frame(frame).show(ui, |ui| {
+    let panel = Panel::left("setup").resizable(false).exact_size(width).frame(frame);
+    let drawn = panel.show(ui, |ui| {
         if !shows_setup {
             return setup::rail_ui(ui, &view);
         }
@@ -117,6 +130,7 @@ fn side_panel_ui(
             Side::Runs => layout.runs.ui(ui, cx, kept, facts.situation),
         }
     });
+    drawn.response.rect
 }
 
 /// What lies over the window: the card of a death, the guide, a dialog, what is dropped, the keys of a presentation.
@@ -156,6 +170,8 @@ fn dialog_ui(ctx: &Context, dialog: &mut Option<Dialog>, cx: &ViewContext<'_>, s
         Some(Dialog::Palette(state)) => palette::ui(ctx, cx, situation, state),
         Some(Dialog::Shortcuts) => help::shortcuts_ui(ctx, cx.theme),
         Some(Dialog::Foreign(question)) => foreign::ui(ctx, cx, question),
+        Some(Dialog::Note(editor)) => editor.ui(ctx, cx),
+        Some(Dialog::UnsavedNotes(question)) => question.ui(ctx, cx),
         Some(Dialog::About) => help::about_ui(ctx, cx.theme),
     };
     if !stays {

@@ -3,8 +3,8 @@
 use std::fs;
 use std::process::Command;
 
-use poolscope::export::open_run;
-use poolscope::pool::RowState;
+use poolscope::export::{open_run, save_run};
+use poolscope::pool::{Event, NotePlace, RowState};
 use poolscope::value::ValueRef;
 
 use crate::{output, stderr, stdout, summary};
@@ -142,4 +142,23 @@ fn a_run_that_an_older_version_saved_opens_as_it_was() {
     let settings = opened.log.plan.job.settings;
     assert_eq!(settings.item.timeout.map(|timeout| timeout.to_string()), Some("0.5".to_owned()));
     assert_eq!((opened.log.deaths.len(), opened.log.messages.len()), (2, 9));
+    assert!(opened.notes.is_empty() && opened.log.margin.is_empty());
+}
+
+#[test]
+fn a_note_that_is_written_on_an_old_run_is_saved_with_it_and_stands_in_its_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, report) = (folder.path().join("old.poolrun"), folder.path().join("old.html"));
+    fs::write(&path, FORMAT_1).unwrap();
+    let mut opened = open_run(&path).unwrap();
+    let text = "exit code 3 <b>is the function's own</b>";
+    opened.log.apply(0, &Event::NoteWritten { place: NotePlace::Item(1), text: text.into() });
+    save_run(&opened.log, &opened.machine, &path).unwrap();
+    let again = open_run(&path).unwrap();
+    assert_eq!(again.log.margin.on(NotePlace::Item(1)), Some(text));
+    assert!(again.notes.is_empty(), "{:?}", again.notes);
+    let exported = output(&["export", path.to_str().unwrap(), "--report", report.to_str().unwrap()]);
+    assert_eq!(exported.status.code(), Some(0), "{}", stderr(&exported));
+    let html = fs::read_to_string(&report).unwrap();
+    assert!(html.contains("exit code 3 &lt;b&gt;is the function&#39;s own&lt;/b&gt;"));
 }

@@ -2,6 +2,7 @@
 
 #![cfg(feature = "gui")]
 
+mod cards;
 mod fixture;
 mod functions;
 mod guide;

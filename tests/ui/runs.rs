@@ -12,6 +12,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use poolscope::app::command::{Command, Situation};
 use poolscope::app::compare::CompareView;
 use poolscope::app::runs::RunsView;
+use poolscope::app::splits::Splits;
 use poolscope::app::state::KeptRuns;
 use poolscope::pool::{Mode, RunSnapshot};
 use poolscope::value::Value;
@@ -96,11 +97,11 @@ fn an_empty_list_says_what_comes_there() {
 }
 
 fn both(kept: KeptRuns) -> Harness<'static, Stage> {
-    let mut view = CompareView::default();
+    let (mut view, mut splits) = (CompareView::default(), Splits::default());
     let stage = Stage::new(move |ui, cx| {
         let runs = [kept.shown().unwrap(), kept.beside().unwrap()];
         view.follow(Some(runs), ui.ctx());
-        view.ui(ui, cx, runs, kept.measured());
+        view.ui(ui, cx, runs, kept.measured(), &mut splits);
     });
     stage.open_with(Harness::builder().with_size(Vec2::new(980.0, 700.0)))
 }

@@ -13,6 +13,7 @@ use self::found::FoundOfRuns;
 use super::command::Command;
 use super::context::ViewContext;
 use super::panels::{TwinSide, TwinTimeline};
+use super::splits::{Split, Splits};
 use super::state::{KeptRun, VerdictOfRun};
 use super::theme::{CARD_RADIUS, GAP, STEP, figure, strong};
 use super::{verdict, widgets};
@@ -44,18 +45,19 @@ impl CompareView {
     }
 
     /// Draws all of it into `ui`, where it scrolls if there is too little room. `measured` is what several runs of each
-    /// told, where there were several.
+    /// told, where there were several; `splits` says how large the cards are.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
         cx: &ViewContext<'_>,
         runs: [&KeptRun; 2],
         measured: Option<&Comparison>,
+        splits: &mut Splits,
     ) {
         ScrollArea::vertical().id_salt("comparison").auto_shrink(false).show(ui, |ui| {
             let size = vec2(ui.available_width(), ui.available_height().max(LEAST_HEIGHT));
             let (all, _) = ui.allocate_exact_size(size, Sense::hover());
-            self.parts_in(ui, cx, all, runs, measured);
+            self.parts_in(ui, cx, (all, splits), runs, measured);
         });
     }
 
@@ -63,7 +65,7 @@ impl CompareView {
         &mut self,
         ui: &mut Ui,
         cx: &ViewContext<'_>,
-        all: Rect,
+        (all, splits): (Rect, &mut Splits),
         runs: [&KeptRun; 2],
         measured: Option<&Comparison>,
     ) {
@@ -71,13 +73,13 @@ impl CompareView {
         let (top, rest) = all.split_top_bottom_at_y(all.top() + HEADER_HEIGHT);
         self.header_ui(&mut child(ui, "compare header", top), cx, runs, &titles, measured);
         let rest = rest.with_min_y(rest.top() + GAP);
-        let lower_height = (rest.height() * 0.3).max(LEAST_LOWER_HEIGHT);
-        let (middle, lower) = rest.split_top_bottom_at_y(rest.bottom() - lower_height);
+        let least = [LEAST_TWIN_HEIGHT, LEAST_LOWER_HEIGHT];
+        let (middle, lower) = splits.halves(ui, cx.theme, Split::Twin, rest, least);
+        let (times, rows) = splits.halves(ui, cx.theme, Split::Times, lower, Split::SIDE_BY_SIDE);
         let twins = [0, 1].map(|place| TwinSide { run: &runs[place].run, title: &titles[place] });
-        self.timeline.ui(&mut child(ui, "twin", middle.with_max_y(middle.bottom() - GAP)), cx, &twins);
-        let half = lower.left() + ((lower.width() - GAP) * 0.46).round();
-        self.times_ui(&mut child(ui, "times", lower.with_max_x(half)), cx, &titles);
-        let mut rows_ui = child(ui, "rows", lower.with_min_x(half + GAP));
+        self.timeline.ui(&mut child(ui, "twin", middle), cx, &twins);
+        self.times_ui(&mut child(ui, "times", times), cx, &titles);
+        let mut rows_ui = child(ui, "rows", rows);
         let differences = self.found.get().map(|found| found.differences);
         rows::ui(&mut rows_ui, cx, runs, &titles, differences);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::export::OpenedRun;
 use crate::monitor::{Machine, MonitorSnapshot};
-use crate::pool::{Job, Mode, RunSnapshot};
+use crate::pool::{Job, Margin, Mode, RunSnapshot};
 
 /// A run that is over.
 #[derive(Clone)]
@@ -25,6 +25,8 @@ pub struct KeptRun {
     pub is_pinned: bool,
     /// The file that it stands in.
     pub file: Option<PathBuf>,
+    /// The notes that stand in a file of the person's.
+    pub(super) saved_notes: Margin,
 }
 
 impl KeptRun {
@@ -39,13 +41,28 @@ impl KeptRun {
     }
 
     pub(super) fn new(run: Arc<RunSnapshot>, machine: Option<Arc<MonitorSnapshot>>) -> Self {
-        Self { number: 0, work: 0, name: None, run, machine, ran_on: None, is_pinned: false, file: None }
+        Self {
+            number: 0,
+            work: 0,
+            name: None,
+            run,
+            machine,
+            ran_on: None,
+            is_pinned: false,
+            file: None,
+            saved_notes: Margin::default(),
+        }
     }
 
     pub(super) fn opened(opened: OpenedRun, number: u32) -> Self {
         let now_ns = opened.log.last_row_ns;
         let run = RunSnapshot { log: opened.log, now_ns, live: Vec::new(), host_pids: Vec::new() };
         Self { number, ran_on: Some(opened.machine), ..Self::new(Arc::new(run), None) }
+    }
+
+    /// Whether a person has written notes on it that stand in no file of theirs as they are.
+    pub fn has_unsaved_notes(&self) -> bool {
+        self.run.log.margin != self.saved_notes
     }
 
     pub(super) fn does(&self, job: &Job) -> bool {

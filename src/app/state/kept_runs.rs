@@ -8,9 +8,10 @@ use std::time::Instant;
 use super::kept_run::KeptRun;
 use super::stored_runs::StoredRun;
 use crate::analysis::Comparison;
+use crate::app::note_command::NoteOn;
 use crate::export::OpenedRun;
 use crate::monitor::MonitorSnapshot;
-use crate::pool::{RunLog, RunSnapshot};
+use crate::pool::{Margin, RunLog, RunSnapshot};
 
 /// So many runs are kept at most that nobody has pinned.
 const MOST_RUNS: usize = 40;
@@ -48,7 +49,8 @@ impl KeptRuns {
 
     /// Takes a run from a file, and shows it where it `is_to_be_shown`.
     pub fn open(&mut self, opened: OpenedRun, file: &Path, is_to_be_shown: bool) {
-        let run = KeptRun { file: Some(file.to_owned()), ..KeptRun::opened(opened, 0) };
+        let saved_notes = opened.log.margin.clone();
+        let run = KeptRun { file: Some(file.to_owned()), saved_notes, ..KeptRun::opened(opened, 0) };
         let number = self.add(run);
         if is_to_be_shown {
             self.show(number);
@@ -77,8 +79,8 @@ impl KeptRuns {
             let Some(oldest) = self.runs[..last].iter().position(|run| !is_needed(run)) else { return };
             let run = self.runs.remove(oldest);
             match &run.file {
-                Some(file) => self.stored.push(StoredRun::of(&run, file, true)),
-                None => self.leaving.push(run),
+                Some(file) if !run.has_unsaved_notes() => self.stored.push(StoredRun::of(&run, file, true)),
+                _ => self.leaving.push(run),
             }
         }
     }
@@ -164,9 +166,11 @@ impl KeptRuns {
         }
     }
 
-    /// Lets a run go that another of the same kind follows, if nobody has given it a name, pinned or saved it.
+    /// Lets a run go that another of the same kind follows, if nobody has given it a name or a note, pinned or saved it.
     pub fn give_way(&mut self, number: u32) {
-        let is_marked = |run: &KeptRun| run.is_pinned || run.name.is_some() || run.file.is_some();
+        let is_marked = |run: &KeptRun| {
+            run.is_pinned || run.name.is_some() || run.file.is_some() || !run.run.log.margin.is_empty()
+        };
         if self.get(number).is_some_and(|run| !is_marked(run)) {
             self.delete(number);
         }
@@ -186,10 +190,36 @@ impl KeptRuns {
         }
     }
 
-    /// Notes that a run stands in this file.
-    pub fn note_saved(&mut self, number: u32, file: &Path) {
+    /// Writes a note on a run, if it is one of these; says whether it is.
+    pub fn write_note(&mut self, on: NoteOn, text: &str) -> bool {
+        self.runs.iter_mut().any(|kept| on.write(&mut kept.run, text))
+    }
+
+    /// The number of a run with notes that would be lost with the window, and how many such runs there are.
+    pub fn unsaved_notes(&self) -> Option<(u32, usize)> {
+        let in_memory = self.runs.iter().chain(&self.leaving).filter(|run| run.has_unsaved_notes());
+        let on_disk = self.stored.iter().filter(|run| run.has_unsaved_notes);
+        let numbers: Vec<u32> =
+            in_memory.map(|run| run.number).chain(on_disk.map(|run| run.number)).collect();
+        Some((*numbers.first()?, numbers.len()))
+    }
+
+    /// Keeps a run of a lesson that has notes, which is not shown for that; says whether it is new here.
+    pub fn keep_noted(&mut self, run: &Arc<RunSnapshot>) -> bool {
+        let started = run.log.plan.started;
+        let is_here = self.runs.iter().any(|kept| kept.run.log.plan.started == started);
+        let is_new = !run.log.margin.is_empty() && !is_here;
+        if is_new {
+            self.add(KeptRun::new(Arc::clone(run), None));
+        }
+        is_new
+    }
+
+    /// Notes that a run stands in this file, with these notes on it.
+    pub fn note_saved(&mut self, number: u32, file: &Path, margin: &Margin) {
         if let Some(run) = self.get_mut(number) {
             run.file = Some(file.to_owned());
+            run.saved_notes = margin.clone();
         }
     }
 
@@ -232,7 +262,7 @@ mod tests {
     use super::*;
     use crate::monitor::Machine;
     use crate::pool::examples::Example;
-    use crate::pool::{Ending, Event, Plan};
+    use crate::pool::{Ending, Event, NotePlace, Plan};
 
     fn run() -> Arc<RunSnapshot> {
         let job = Example::find("Pool.map").unwrap().job().unwrap();
@@ -281,6 +311,50 @@ mod tests {
         assert_eq!(numbers(&kept)[..2], [1, 4], "a named run stays");
         kept.rename(1, " ");
         assert_eq!(kept.get(1).unwrap().title(), "4 processes");
+    }
+
+    #[test]
+    fn a_note_stays_with_its_run_wherever_that_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("1.poolrun");
+        let (mut kept, first) = (KeptRuns::default(), run());
+        kept.follow(Some(&first), None);
+        let on = NoteOn { run: first.log.plan.started, place: NotePlace::Item(2) };
+        assert!(kept.write_note(on, "look here"));
+        assert!(!kept.write_note(NoteOn { run: Instant::now(), ..on }, "of no run"));
+        kept.follow(Some(&first), None);
+        let note = |kept: &KeptRuns| kept.get(1).unwrap().run.log.margin.on(on.place).map(str::to_owned);
+        assert_eq!((note(&kept).as_deref(), kept.unsaved_notes()), (Some("look here"), Some((1, 1))));
+        kept.give_way(1);
+        assert_eq!(kept.count(), 1, "what a person wrote on does not give way");
+        for _ in 0..=MOST_RUNS {
+            kept.follow(Some(&run()), None);
+        }
+        let leaving = kept.leaving().unwrap().clone();
+        crate::export::save_run(&leaving.run.log, &Machine::default(), &file).unwrap();
+        kept.note_stored(leaving.number, Some(&file));
+        assert_eq!(kept.unsaved_notes(), Some((1, 1)));
+        kept.bring_back(1, crate::export::open_run(&file).unwrap(), true);
+        assert_eq!((note(&kept).as_deref(), kept.unsaved_notes()), (Some("look here"), Some((1, 1))));
+        let margin = kept.get(1).unwrap().run.log.margin.clone();
+        kept.note_saved(1, &file, &margin);
+        assert_eq!(kept.unsaved_notes(), None);
+        kept.open(crate::export::open_run(&file).unwrap(), &file, true);
+        assert!(kept.shown().unwrap().run.log.margin == margin && kept.unsaved_notes().is_none());
+    }
+
+    #[test]
+    fn a_run_in_a_file_with_a_newer_note_leaves_the_memory_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.poolrun");
+        let (mut kept, first) = (KeptRuns::default(), run());
+        kept.follow(Some(&first), None);
+        kept.note_saved(1, &file, &Margin::default());
+        kept.write_note(NoteOn { run: first.log.plan.started, place: NotePlace::Run }, "newer");
+        for _ in 0..MOST_RUNS {
+            kept.follow(Some(&run()), None);
+        }
+        assert_eq!(kept.leaving().map(|run| run.number), Some(1), "its file has no such note");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::program_card::ProgramCard;
+use crate::app::note_command::NoteOn;
 use crate::error::{Error, Result};
 use crate::export::Handout;
 use crate::function::python::{InterpreterChoice, Trust, choose_interpreter};
@@ -181,6 +182,11 @@ impl LessonCard {
             },
         };
         LessonText { votes: self.votes, ..text }
+    }
+
+    /// Writes a note on one of its runs, if it is one of them; says whether it is.
+    pub fn write_note(&mut self, on: NoteOn, text: &str) -> bool {
+        self.runs.iter_mut().any(|run| on.write(run, text))
     }
 
     /// Counts a vote for an answer, while predictions are taken.

@@ -10,6 +10,7 @@ mod kept_run;
 mod kept_runs;
 mod lesson;
 mod loading;
+mod notes;
 mod other_programs;
 mod program_card;
 mod recent;

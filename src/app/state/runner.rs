@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use egui::Context;
 
+use super::notes::with_notes;
 use super::resume_job::rerun_failed;
 use crate::app::background::{Task, drop_elsewhere, finished};
 use crate::app::command::Situation;
+use crate::app::note_command::NoteOn;
 use crate::app::repaint_rate::RepaintRate;
 use crate::error::Result;
 use crate::pool::{
@@ -71,6 +73,9 @@ pub struct Runner {
     repaint_rate: RepaintRate,
     starting: Option<Task<Result<Run>>>,
     run: Option<Run>,
+    /// The newest snapshot of the pool, which knows nothing of notes.
+    published: Option<Arc<RunSnapshot>>,
+    /// The same with what a person wrote on the run.
     snapshot: Option<Arc<RunSnapshot>>,
     stop_was_asked: bool,
 }
@@ -78,7 +83,15 @@ pub struct Runner {
 impl Runner {
     /// Nothing runs yet; hosts will be launched as `launch` says.
     pub fn new(launch: Launch, repaint_rate: RepaintRate) -> Self {
-        Self { launch, repaint_rate, starting: None, run: None, snapshot: None, stop_was_asked: false }
+        Self {
+            launch,
+            repaint_rate,
+            starting: None,
+            run: None,
+            published: None,
+            snapshot: None,
+            stop_was_asked: false,
+        }
     }
 
     /// Starts a pool; what was shown before is let go.
@@ -96,7 +109,7 @@ impl Runner {
         if let Some(run) = self.run.take() {
             drop_elsewhere(run);
         }
-        self.snapshot = None;
+        (self.published, self.snapshot) = (None, None);
         self.stop_was_asked = false;
         let (launch, waker) = (self.launch.clone(), waker(ctx, self.repaint_rate));
         let start = move || job().and_then(|(job, kept)| pool::resume(job, kept, &launch, waker));
@@ -132,10 +145,22 @@ impl Runner {
             }
             self.run = Some(run);
         }
-        if let Some(run) = &self.run {
-            self.snapshot = Some(run.snapshot());
+        let newest = self.run.as_ref().map(Run::snapshot);
+        if let Some(newest) = newest.filter(|newest| !self.is_published(newest)) {
+            let margin = self.snapshot.as_ref().map(|shown| shown.log.margin.clone()).unwrap_or_default();
+            self.snapshot = Some(with_notes(&newest, &margin));
+            self.published = Some(newest);
         }
         Ok(())
+    }
+
+    fn is_published(&self, newest: &Arc<RunSnapshot>) -> bool {
+        self.published.as_ref().is_some_and(|published| Arc::ptr_eq(published, newest))
+    }
+
+    /// Writes a note if this is the run that it is on; says whether it is.
+    pub fn note(&mut self, on: NoteOn, text: &str) -> bool {
+        self.snapshot.as_mut().is_some_and(|run| on.write(run, text))
     }
 
     /// Ends the pool and waits until no process of it is left; for the end of the program.
@@ -183,6 +208,7 @@ impl Runner {
             has_deaths: self.log_says(|log| !log.deaths.is_empty()),
             has_results: self.log_says(|log| log.is_finished() && log.counts.total > 0),
             is_comparing: false,
+            has_run: self.snapshot.is_some(),
             is_trying: false,
         }
     }

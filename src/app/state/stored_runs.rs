@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::kept_run::KeptRun;
 use crate::monitor::MonitorSnapshot;
+use crate::pool::Margin;
 
 /// A run that is read from the disk when it is asked for.
 #[derive(Clone)]
@@ -14,6 +15,9 @@ pub struct StoredRun {
     pub function: String,
     pub elapsed_ns: u64,
     pub file: PathBuf,
+    /// It has notes that stand in no file of the person's.
+    pub(super) has_unsaved_notes: bool,
+    saved_notes: Margin,
     /// What a person calls it.
     name: Option<String>,
     /// Runs of the same function over the same inputs have the same one.
@@ -32,6 +36,8 @@ impl StoredRun {
             function: kept.run.log.plan.job.function.name().to_owned(),
             elapsed_ns: kept.run.log.last_row_ns,
             file: file.to_owned(),
+            has_unsaved_notes: kept.has_unsaved_notes(),
+            saved_notes: kept.saved_notes.clone(),
             name: kept.name.clone(),
             work: kept.work,
             machine: kept.machine.clone(),
@@ -46,6 +52,7 @@ impl StoredRun {
             // It ran here.
             (kept.machine, kept.ran_on) = (self.machine, None);
         }
+        kept.saved_notes = self.saved_notes;
         kept.file = self.is_saved.then_some(self.file);
     }
 }

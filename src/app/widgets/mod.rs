@@ -7,6 +7,8 @@ mod editor;
 mod enlarged;
 mod marks;
 mod pick;
+mod pointed;
+mod splitter;
 
 pub use self::cards::{card, empty_state, field_frame, hairline, list_area, notice};
 pub use self::cause::cause;
@@ -17,3 +19,5 @@ pub use self::editor::{Editor, editor};
 pub use self::enlarged::{end_enlarged, enlarged, toggle_enlarged};
 pub use self::marks::{elided, figure, figure_width, progress_bar, section_title, swatch, weak};
 pub use self::pick::{Pick, pick};
+pub use self::pointed::{PointedIn, point_at, pointed};
+pub use self::splitter::{Moved, splitter};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::html::Escaped;
-use super::{plot, setup, timeline, write_end, write_start};
+use super::{notes, plot, setup, timeline, write_end, write_start};
 use crate::analysis::Plot;
 use crate::monitor::Machine;
 use crate::pool::RunLog;
@@ -47,6 +47,7 @@ pub fn write_handout(
     }
     for (title, log) in runs {
         timeline::write_timeline(log, title, out)?;
+        notes::write_notes(log, &format!("Notes on {title}"), out)?;
     }
     if let Some((_, log)) = runs.last() {
         setup::write_setup(log, machine, out)?;

@@ -4,6 +4,7 @@
 mod handout;
 mod html;
 mod lane_shapes;
+mod notes;
 mod overview;
 mod plot;
 mod results;
@@ -31,6 +32,7 @@ pub fn write_report(log: &RunLog, ledger: &Ledger, machine: &Machine, out: &mut 
     write_start(&title, out)?;
     overview::write_head(log, &figures, out)?;
     overview::write_finding(finding.as_ref(), ledger, &figures, out)?;
+    notes::write_notes(log, "Notes", out)?;
     overview::write_figures(log, &figures, out)?;
     timeline::write_timeline(log, "Timeline", out)?;
     workers::write_workers(log, ledger, out)?;

@@ -14,7 +14,7 @@ use super::{FORMAT, HEAD_BYTES, MAGIC, SavedPlan, kind};
 use crate::error::{Error, Result};
 use crate::monitor::Machine;
 use crate::pool::record::{LATEST_NS, are_sound_stays};
-use crate::pool::{Event, Job, LaneHistory, MAX_WORKERS, Plan, RecordedRows, RunLog};
+use crate::pool::{Event, Job, LaneHistory, MAX_WORKERS, NotePlace, Plan, RecordedRows, RunLog};
 use crate::value::{Column, WrittenTexts, grouped};
 
 /// A frame is no larger than all of a file.
@@ -142,6 +142,10 @@ impl Builder {
                 return Ok(());
             }
         };
+        if !self.has_room_for(&event) {
+            self.left_out += 1;
+            return Ok(());
+        }
         if at_ns > LATEST_NS || !self.is_expected(&event) {
             return Err(damaged());
         }
@@ -149,6 +153,16 @@ impl Builder {
         self.log.apply(at_ns, &event);
         let is_lost = matches!(event, Event::RowsRecorded(_)) && self.log.counts.done() == done;
         if is_lost { Err(damaged()) } else { Ok(()) }
+    }
+
+    /// Whether a note that it may be has room and is on something: a newer version may have written longer ones, and more.
+    fn has_room_for(&self, event: &Event) -> bool {
+        let Event::NoteWritten { place, text } = event else { return true };
+        let is_there = match place {
+            NotePlace::Run => true,
+            NotePlace::Item(index) => *index < self.log.counts.total,
+        };
+        is_there && self.log.margin.check(*place, text).is_ok()
     }
 
     /// Whether it is one of those that a record is written down as.
@@ -172,6 +186,7 @@ impl Builder {
             | Event::CountsRecorded { .. }
             | Event::MachineSeen(_)
             | Event::MessageSaid(_)
+            | Event::NoteWritten { .. }
             | Event::Audited(_)
             | Event::Finished { .. } => true,
             _ => false,

@@ -2,6 +2,8 @@ use std::io::Cursor;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
+use proptest::prelude::*;
+
 use super::read::read;
 use super::write::write;
 use super::*;
@@ -9,7 +11,7 @@ use crate::function::FunctionSpec;
 use crate::monitor::Machine;
 use crate::pool::{
     Audit, Batch, Cause, CoreStay, CoreTime, Death, Ending, Event, FailedSpan, Idle, ItemsFinished, Job,
-    LifeEnd, Message, Mode, Notice, Readiness, RunLog, Shape, Timing,
+    LifeEnd, MOST_NOTE_CHARACTERS, Message, Mode, NotePlace, Notice, Readiness, RunLog, Shape, Timing,
 };
 use crate::value::{Column, Value};
 
@@ -138,6 +140,54 @@ fn similar(one: &str, other: &str) {
         panic!("at {place}: {:?}\n{:?}", near(one), near(other));
     }
     assert_eq!(one.lines().count(), other.lines().count());
+}
+
+fn noted(notes: &[(NotePlace, String)]) -> RunLog {
+    let mut log = log();
+    for (place, text) in notes {
+        log.apply(370 * MS, &Event::NoteWritten { place: *place, text: text.as_str().into() });
+    }
+    log
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #[test]
+    fn notes_are_saved_with_their_run(
+        texts in proptest::collection::btree_map(0_u64..5_000, "\\PC{1,60}(\n\\PC{0,60})?", 0..9),
+        of_run in "\\PC{0,500}",
+    ) {
+        let of_items = texts.into_iter().map(|(index, text)| (NotePlace::Item(index), text));
+        let notes: Vec<_> = of_items.chain([(NotePlace::Run, of_run)]).collect();
+        let log = noted(&notes);
+        let opened = read(&mut Cursor::new(saved(&log))).unwrap();
+        prop_assert_eq!(&opened.log.margin, &log.margin);
+        prop_assert!(opened.notes.is_empty());
+        // And once more, of what was opened.
+        let again = read(&mut Cursor::new(saved(&opened.log))).unwrap();
+        prop_assert_eq!(again.log.margin, log.margin);
+    }
+}
+
+#[test]
+fn notes_that_there_is_no_room_for_or_that_are_on_nothing_are_left_out_and_said() {
+    let note = |place: &str, text: &str| {
+        event(&format!(r#"[5,{{"NoteWritten":{{"place":{place},"text":"{text}"}}}}]"#))
+    };
+    let inputs = Column::Int(vec![1, 2]);
+    let long = "x".repeat(MOST_NOTE_CHARACTERS + 1);
+    let frames = [
+        (kind::INPUTS, postcard::to_stdvec(&(inputs.cells(), inputs.texts())).unwrap()),
+        note(r#"{"Item":1}"#, "here"),
+        note(r#"{"Item":2}"#, "on nothing"),
+        note(r#""Run""#, &long),
+        note(r#"{"Star":7}"#, "of a newer version"),
+        event(r#"[9,{"Finished":{"ending":"Completed"}}]"#),
+    ];
+    let opened = read(&mut Cursor::new(file_of(&frames))).unwrap();
+    let found: Vec<_> = opened.log.margin.iter().map(|(place, text)| (place, text.to_string())).collect();
+    assert_eq!(found, [(NotePlace::Item(1), "here".to_owned())]);
+    assert!(opened.notes[0].starts_with("3 things in it are left out"), "{:?}", opened.notes);
 }
 
 #[test]

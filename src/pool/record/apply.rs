@@ -77,14 +77,14 @@ impl RunLog {
                 self.messages.note_gone(*lines_gone, *of_workers);
             }
             Event::CoreSeen { lane, stay } => {
-                self.lanes_in(&(*lane..lane + 1)).for_each(|lane| lane.add_stay(*stay));
+                self.lane(*lane).for_each(|lane| lane.add_stay(*stay));
             }
             Event::CoresRecorded { lane, stays, moves } => {
-                self.lanes_in(&(*lane..lane + 1))
-                    .for_each(|lane| lane.core_stays = CoreStays::restored(stays, *moves));
+                self.lane(*lane).for_each(|lane| lane.core_stays = CoreStays::restored(stays, *moves));
             }
             Event::MachineSeen(load) => self.machine = Some(*load),
             Event::Audited(audit) => self.audit = Some(audit.clone()),
+            Event::NoteWritten { place, text } => self.margin.write(*place, text),
             Event::Finished { ending } => self.finished(at_ns, ending),
         }
     }

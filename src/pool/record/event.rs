@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Audit, Batch, Cause, CoreStay, CoreTime, Death, Ending, FailedSpan, Idle, LaneHistory, LifeEnd,
-    MachineLoad, Message, Readiness, RecordedRows, Segment,
+    MachineLoad, Message, NotePlace, Readiness, RecordedRows, Segment,
 };
 use crate::value::Column;
 
@@ -89,6 +89,8 @@ pub enum Event {
     CoreSeen { lane: usize, stay: CoreStay },
     /// The cores that a lane was on in a record that was written down, and how often it was seen to move.
     CoresRecorded { lane: usize, stays: Vec<CoreStay>, moves: u64 },
+    /// A person wrote a note, in the place of the one that may be there; one without text takes that away.
+    NoteWritten { place: NotePlace, text: Arc<str> },
 }
 
 /// Neighbours that a lane has finished.

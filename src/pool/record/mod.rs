@@ -14,6 +14,7 @@ mod inputs;
 mod journal;
 mod lanes;
 mod machine;
+mod margin;
 mod messages;
 mod new_rows;
 mod notice;
@@ -37,6 +38,7 @@ pub use self::inputs::Inputs;
 pub use self::journal::Journal;
 pub use self::lanes::{Idle, Lane, Life, LifeEnd, Obstacle, Readiness, Segment};
 pub use self::machine::MachineLoad;
+pub use self::margin::{MOST_NOTE_CHARACTERS, MOST_NOTES, Margin, NoteFault, NotePlace};
 pub use self::messages::{Message, MessageContent, MessageSource, Messages};
 pub use self::new_rows::NewRows;
 pub use self::notice::{DiedAt, HostName, Notice, RecycleReason};
@@ -205,6 +207,8 @@ pub struct RunLog {
     pub audit: Option<Audit>,
     /// What the machine did from Start to the end of the last host, once that is known and where the system tells.
     pub machine: Option<MachineLoad>,
+    /// What people wrote on it.
+    pub margin: Margin,
 }
 
 impl RunLog {
@@ -250,6 +254,7 @@ impl RunLog {
             hosts_started: 0,
             audit: None,
             machine: None,
+            margin: Margin::default(),
             plan: Arc::new(plan),
         }
     }

@@ -241,6 +241,7 @@ impl RunLog {
             .chain([(0, Event::ChunkSized { items: self.chunk_items }), (0, self.counted())])
             .chain(self.messages.iter_from(0).map(|said| (said.at_ns, Event::MessageSaid(said.clone()))))
             .chain(self.machine.iter().map(|load| (self.last_row_ns, Event::MachineSeen(*load))))
+            .chain(self.noted())
             .chain(self.audit.iter().map(|audit| (self.last_row_ns, Event::Audited(audit.clone()))))
             .chain(self.ending().into_iter().map(|ending| (self.last_row_ns, Event::Finished { ending })))
     }
@@ -258,6 +259,12 @@ impl RunLog {
             lines_gone: self.messages.dropped(),
             of_workers: self.messages.from_workers() - kept_from_workers as u64,
         }
+    }
+
+    /// What people wrote on it.
+    fn noted(&self) -> impl Iterator<Item = (u64, Event)> {
+        let written = |(place, text): (_, &Arc<str>)| Event::NoteWritten { place, text: Arc::clone(text) };
+        self.margin.iter().map(move |note| (self.last_row_ns, written(note)))
     }
 
     fn ending(&self) -> Option<Ending> {

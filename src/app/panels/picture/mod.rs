@@ -1,22 +1,26 @@
 //! The picture that outputs are tiles of, put together as workers finish them; whole pictures stand side by side on a
-//! sheet.
+//! sheet. A tile and the bar of its item in the timeline light up together.
 
 mod contact_sheet;
 mod missing;
+mod places;
 
 use std::borrow::Cow;
 use std::time::Instant;
 
 use egui::{
-    Color32, ColorImage, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions,
-    Ui, WidgetInfo, pos2, vec2,
+    Color32, ColorImage, CornerRadius, Rect, RichText, Role, Sense, Stroke, StrokeKind, TextureHandle,
+    TextureOptions, Ui, WidgetInfo, pos2, vec2,
 };
 
 use self::contact_sheet::ContactSheet;
 use self::missing::Missing;
+use self::places::Places;
+use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::theme::Theme;
-use crate::app::widgets;
+use crate::app::widgets::{self, PointedIn};
+use crate::app::{format, items};
 use crate::pool::{Row, RunLog, RunSnapshot};
 use crate::value::{Tile, ValueRef};
 
@@ -44,7 +48,7 @@ struct Picture {
     /// Where outputs are whole pictures.
     sheet: Option<ContactSheet>,
     size: [u32; 2],
-    tile_size: [u32; 2],
+    places: Places,
     /// Rows whose tile is not in the texture.
     missing: Missing,
 }
@@ -100,6 +104,7 @@ impl PicturePanel {
         match (&self.picture, cx.run) {
             (Some(picture), Some(run)) => picture.ui(ui, cx, &run.log),
             _ => {
+                widgets::point_at(ui.ctx(), PointedIn::Picture, None);
                 widgets::empty_state(ui, cx.theme, "Tiles appear here as workers finish them.", None);
             }
         }
@@ -124,6 +129,7 @@ impl Picture {
     fn new(ui: &Ui, theme: &Theme, run: &RunSnapshot, tile: &Tile, is_tinted: bool) -> Self {
         let sheet = ContactSheet::of(tile, run.log.counts.total);
         let size = sheet.map_or([tile.picture_width_px, tile.picture_height_px], ContactSheet::size_px);
+        let tile_size = sheet.map_or([tile.width_px, tile.height_px], ContactSheet::cell_px);
         let empty = ColorImage::filled(size.map(|side| side as usize), theme.panel);
         Self {
             started: run.log.plan.started,
@@ -131,7 +137,7 @@ impl Picture {
             texture: ui.ctx().load_texture("picture", empty, TextureOptions::LINEAR),
             sheet,
             size,
-            tile_size: sheet.map_or([tile.width_px, tile.height_px], ContactSheet::cell_px),
+            places: Places::new(size, tile_size, run.log.counts.total),
             missing: Missing::all_of(run.log.counts.total),
         }
     }
@@ -168,6 +174,7 @@ impl Picture {
         }
         let at = [tile.left_px as usize, tile.top_px as usize];
         self.texture.set_partial(at, image, TextureOptions::LINEAR);
+        self.places.note(index, &tile);
     }
 
     fn ui(&self, ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog) {
@@ -175,33 +182,68 @@ impl Picture {
         let [width, height] = self.size.map(|side| side as f32);
         let scale = (room.width() / width).min(room.height() / height).max(0.01);
         let rect = Rect::from_center_size(room.center(), vec2(width, height) * scale);
-        let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::hover());
+        let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click());
+        let under = response.hover_pos().and_then(|at| {
+            let pixel = ((at - rect.min) / scale).max(egui::Vec2::ZERO);
+            self.places.row_at([pixel.x as u32, pixel.y as u32])
+        });
+        widgets::point_at(ui.ctx(), PointedIn::Picture, under);
+        let pointed = widgets::pointed(ui.ctx()).filter(|index| self.places.of(*index).is_some());
         let parts = if self.sheet.is_some() { "pictures" } else { "tiles" };
         let label = format!("Picture, {} of {} {parts}", log.counts.ok, log.counts.total);
-        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &label));
+        let marked = pointed.map_or_else(String::new, |index| format!(", {} is lit", items::name(index)));
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{label}{marked}")));
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         // The texture's own colours, as they are.
         ui.painter().image(self.texture.id(), rect, whole, Color32::WHITE);
         if log.counts.ok < log.counts.total {
-            self.draw_outlines(ui, cx, rect, scale, log);
+            self.draw_outlines(ui, cx, rect, scale);
         }
-        response.on_hover_text(label);
+        self.draw_marked(ui, cx, (rect, scale), cx.selected_row, 1.5);
+        self.draw_marked(ui, cx, (rect, scale), pointed, 2.5);
+        if let Some(index) = under.filter(|_| response.clicked()) {
+            cx.commands.send(Command::SelectRow(index));
+        }
+        let about = under.and_then(|index| log.row(index)).map(|row| about_tile(&row));
+        response.on_hover_ui_at_pointer(|ui| {
+            about.into_iter().for_each(|about| drop(ui.label(about)));
+            ui.label(RichText::new(&label).color(cx.theme.weak));
+        });
+    }
+
+    /// An outline that is seen on any picture: light in dark.
+    fn draw_marked(&self, ui: &Ui, cx: &ViewContext<'_>, at: (Rect, f32), index: Option<u64>, width: f32) {
+        let Some(place) = index.and_then(|index| self.places.of(index)) else { return };
+        let cell = on_screen(place, at);
+        let painter = ui.painter().with_clip_rect(at.0.expand(width + 1.0).intersect(ui.clip_rect()));
+        for (by, color) in [(width + 1.0, cx.theme.panel), (width, cx.theme.text)] {
+            painter.rect_stroke(cell, CornerRadius::same(1), Stroke::new(by, color), StrokeKind::Outside);
+        }
     }
 
     /// Outlines of the tiles that are not there yet, on the grid that the first tile implies.
-    fn draw_outlines(&self, ui: &Ui, cx: &ViewContext<'_>, rect: Rect, scale: f32, log: &RunLog) {
-        let columns = self.size[0].div_ceil(self.tile_size[0].max(1)).max(1);
-        let tile = vec2(self.tile_size[0] as f32, self.tile_size[1] as f32) * scale;
+    fn draw_outlines(&self, ui: &Ui, cx: &ViewContext<'_>, rect: Rect, scale: f32) {
         let stroke = Stroke::new(1.0, cx.theme.line);
-        // Tiles come in reading order, so that a row's place tells where its tile will be.
-        let cells = u64::from(columns) * u64::from(self.size[1].div_ceil(self.tile_size[1].max(1)));
-        let missing = self.missing.rows().iter().filter(|index| **index < cells && log.counts.total <= cells);
-        for index in missing.take(MOST_OUTLINES) {
-            let (column, row) = (index % u64::from(columns), index / u64::from(columns));
-            let at = rect.min + vec2(column as f32 * tile.x, row as f32 * tile.y);
-            let cell = Rect::from_min_size(at, tile).intersect(rect).shrink(1.0);
+        let missing = self.missing.rows().iter().filter_map(|index| self.places.to_come(*index));
+        for place in missing.take(MOST_OUTLINES) {
+            let cell = on_screen(place, (rect, scale)).shrink(1.0);
             ui.painter().rect_stroke(cell, CornerRadius::same(2), stroke, StrokeKind::Inside);
         }
+    }
+}
+
+/// Where these pixels of the picture in `rect` are.
+fn on_screen([left, top, width, height]: [u32; 4], (rect, scale): (Rect, f32)) -> Rect {
+    let min = rect.min + vec2(left as f32, top as f32) * scale;
+    Rect::from_min_size(min, vec2(width as f32, height as f32) * scale).intersect(rect)
+}
+
+/// "item 12 · worker 2 · 34 ms".
+fn about_tile(row: &Row<'_>) -> String {
+    let name = items::name(row.index);
+    match row.state.is_final() && row.worker > 0 {
+        true => format!("{name} · worker {} · {}", row.worker, format::duration(row.duration_s.into())),
+        false => name,
     }
 }
 

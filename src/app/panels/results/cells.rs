@@ -7,14 +7,16 @@ use egui::{Color32, RichText, Ui};
 use crate::app::context::ViewContext;
 use crate::app::theme::STEP;
 use crate::app::widgets;
-use crate::pool::{Row, RowState, RunSnapshot};
+use crate::pool::{NotePlace, Row, RowState, RunSnapshot};
 use crate::value::ValueRef;
 
 /// Characters of a cell in the table.
 const CELL_CHARACTERS: usize = 160;
 
 /// How a row is shown beside its cells.
-pub struct RowLook {
+pub struct RowLook<'a> {
+    /// The note on its item.
+    pub note: Option<&'a str>,
     pub worker: usize,
     pub start_ns: Option<u64>,
     pub state: String,
@@ -22,13 +24,15 @@ pub struct RowLook {
     pub state_color: Color32,
 }
 
-impl RowLook {
+impl<'a> RowLook<'a> {
     /// The look of a row now.
-    pub fn of(cx: &ViewContext<'_>, run: &RunSnapshot, row: &Row<'_>) -> Self {
+    pub fn of(cx: &ViewContext<'_>, run: &'a RunSnapshot, row: &Row<'_>) -> Self {
         let theme = cx.theme;
+        let note = run.log.margin.on(NotePlace::Item(row.index));
         if let Some((worker, since_ns)) = running(cx, run, row) {
             let (state, state_color) = ("running".to_owned(), theme.accent);
-            return Self { worker, start_ns: Some(since_ns), state, color: theme.text, state_color };
+            let start_ns = Some(since_ns);
+            return Self { note, worker, start_ns, state, color: theme.text, state_color };
         }
         let (color, state_color) = match row.state {
             RowState::Pending | RowState::NotRun => (theme.weak, theme.weak),
@@ -45,7 +49,7 @@ impl RowLook {
             _ => state_words(row),
         };
         let start_ns = (row.worker > 0).then_some(row.start_ns);
-        Self { worker: row.worker, start_ns, state, color, state_color }
+        Self { note, worker: row.worker, start_ns, state, color, state_color }
     }
 }
 

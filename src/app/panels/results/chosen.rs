@@ -3,17 +3,18 @@
 use std::fmt::Write;
 
 use egui::{CornerRadius, Label, Margin, RichText, ScrollArea, TextStyle, Ui};
-use egui_material_icons::icons::{ICON_CLOSE, ICON_CONTENT_COPY};
+use egui_material_icons::icons::{ICON_CLOSE, ICON_CONTENT_COPY, ICON_STICKY_NOTE_2};
 
 use super::cells::{bounded, running, state_words};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::death;
 use crate::app::format;
+use crate::app::notes;
 use crate::app::theme::{STEP, strong};
 use crate::app::widgets;
 use crate::function::OutputStream;
-use crate::pool::{Cause, Message, MessageSource, Row, RowState, ns_to_s};
+use crate::pool::{Cause, Message, MessageSource, NotePlace, Row, RowState, ns_to_s};
 use crate::value::grouped;
 
 /// The height of the strip, and that with a traceback in it.
@@ -52,6 +53,12 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
             }
         });
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            if let Some(note) = cx.run.and_then(|run| run.log.margin.on(NotePlace::Item(row.index))) {
+                ui.horizontal_top(|ui| {
+                    ui.label(RichText::new("note").text_style(TextStyle::Small).color(cx.theme.weak));
+                    ui.add(Label::new(RichText::new(note).text_style(strong()).color(cx.theme.text)).wrap());
+                });
+            }
             let input = bounded(|text| text.write_str(&row.input_text()), CELL_CHARACTERS);
             cell_ui(ui, cx, "input", &input);
             if let Some(output) = row.output {
@@ -92,6 +99,13 @@ fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
             && widgets::link(ui, cx.theme, "Where is it now?").clicked()
         {
             cx.commands.send(Command::ShowStack(worker));
+        }
+        if let Some(run) = cx.run {
+            let place = NotePlace::Item(row.index);
+            let label = notes::menu_label(&run.log, place);
+            if widgets::icon_button(ui, ICON_STICKY_NOTE_2, &label, None).clicked() {
+                cx.commands.send(notes::edit(&run.log, place));
+            }
         }
         if widgets::icon_button(ui, ICON_CLOSE, "Clear the selection", None).clicked() {
             cx.commands.send(Command::ClearSelection);

@@ -1,11 +1,11 @@
 //! The columns of the table: their names, and what of a row stands in each.
 
-use egui::{Align, Label, Layout, RichText, Ui};
+use egui::{Align, Label, Layout, RichText, Role, Sense, Ui, WidgetInfo};
 
 use super::cells::{RowLook, cell_text, input_text, state_words, worker_ui};
 use super::row_query::SortKey;
 use crate::app::context::ViewContext;
-use crate::app::format;
+use crate::app::{format, notes};
 use crate::pool::{Row, ns_to_s};
 
 /// A column.
@@ -81,7 +81,10 @@ impl Column {
 }
 
 /// What stands in a cell, cut to its width.
-pub fn cell_ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>, look: &RowLook, column: Column) {
+pub fn cell_ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>, look: &RowLook<'_>, column: Column) {
+    if let Some(note) = look.note.filter(|_| column == Column::Item) {
+        note_mark_ui(ui, cx, row.index, note);
+    }
     let text = match column {
         Column::Worker => return worker_ui(ui, cx, look.worker, look.color),
         Column::Item => row.index.to_string(),
@@ -100,6 +103,15 @@ pub fn cell_ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>, look: &RowLook,
         let color = if column == Column::State { look.state_color } else { look.color };
         ui.add(Label::new(RichText::new(text).color(color)).truncate());
     }
+}
+
+/// The sign in the corner of a row that has a note.
+fn note_mark_ui(ui: &Ui, cx: &ViewContext<'_>, index: u64, note: &str) {
+    let rect = ui.max_rect();
+    // Only seen: what is under the pointer is the row, whose tooltip has the note.
+    let response = ui.interact(rect, ui.scope_id().with("note"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Note, true, format!("Note on row {index}: {note}")));
+    notes::draw_mark(ui.painter(), cx.theme, rect.left_top());
 }
 
 /// Draws into a cell or a title of the column, at its side.

@@ -1,4 +1,4 @@
-//! The menu of a row: what of it, and of all rows, can be copied.
+//! The menu of a row: what of it, and of all rows, can be copied, and the note on it.
 
 use egui::{Button, Ui};
 
@@ -8,8 +8,9 @@ use super::rows_shown::Shown;
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::format;
+use crate::app::notes;
 use crate::export::python_list;
-use crate::pool::Row;
+use crate::pool::{NotePlace, Row};
 
 /// More outputs than this are no list that anybody pastes.
 const MOST_LISTED: u64 = 100_000;
@@ -27,6 +28,7 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, shown: &Shown<'_>, row: &Row<'_>, c
     if !column.is_empty(row) {
         copy(ui, &format!("Copy {}", column.name()), &|| column.text(row).unwrap_or_default());
     }
+    notes::menu_item_ui(ui, cx, &shown.run.log, NotePlace::Item(row.index));
     ui.separator();
     let count = shown.rows.len();
     let label = format!("Copy {} as a Python list", format::counted(count, "output", "outputs"));

@@ -15,6 +15,7 @@ use super::rows_shown::{RowsShown, Shown};
 use super::{columns, row_menu};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
+use crate::app::notes;
 use crate::app::panels::is_scrolled_back;
 use crate::app::theme::STEP;
 use crate::app::widgets;
@@ -219,8 +220,13 @@ impl Table {
             self.choose(cx, row.index);
         }
         self.menu_ui(&response, cx, shown, row, &cells);
-        if let Some(error) = row.error() {
-            response.on_hover_text(bounded(|text| text.write_str(&error), 2000));
+        let (note, error) = (look.note, row.error());
+        if note.is_some() || error.is_some() {
+            response.on_hover_ui(|ui| {
+                note.into_iter().for_each(|note| notes::note_ui(ui, note));
+                let error = error.map(|error| bounded(|text| text.write_str(&error), 2000));
+                error.into_iter().for_each(|error| drop(ui.label(error)));
+            });
         }
     }
 

@@ -8,6 +8,15 @@ use crate::app::context::ViewContext;
 use crate::app::theme;
 use crate::pool::{Executing, Row, RunSnapshot};
 
+/// The bar of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bar {
+    /// The place of its lane, counted from 0.
+    pub place: usize,
+    pub start_ns: u64,
+    pub end_ns: u64,
+}
+
 /// One frame's view of a run on a scale of time.
 pub struct FrameContext<'a> {
     pub cx: ViewContext<'a>,
@@ -15,6 +24,8 @@ pub struct FrameContext<'a> {
     pub scale: Scale,
     /// Time since Start at this frame.
     pub elapsed_ns: u64,
+    /// The bar that lights up, because the pointer is on its item in some card.
+    pub lit: Option<Bar>,
     pub strong_font: FontId,
     pub small_font: FontId,
 }
@@ -24,7 +35,7 @@ impl<'a> FrameContext<'a> {
     pub fn new(ui: &Ui, cx: ViewContext<'a>, run: &'a RunSnapshot, scale: Scale, elapsed_ns: u64) -> Self {
         let strong_font = theme::strong().resolve(ui.style());
         let small_font = FontId { size: 10.5, ..TextStyle::Small.resolve(ui.style()) };
-        Self { cx, run, scale, elapsed_ns, strong_font, small_font }
+        Self { cx, run, scale, elapsed_ns, lit: None, strong_font, small_font }
     }
 
     /// Whether any of this time is shown.
@@ -43,6 +54,19 @@ impl<'a> FrameContext<'a> {
     /// The item that worker `place` has in hand now.
     pub fn executing(&self, place: usize) -> Option<Executing> {
         self.run.live.get(place)?.executing.filter(|_| self.cx.is_live())
+    }
+
+    /// Where the bar of an item is; nothing where no worker has had it.
+    pub fn bar_of(&self, index: u64) -> Option<Bar> {
+        let is_it = |executing: &Executing| executing.index == index;
+        let mut places = 0..self.run.live.len();
+        if let Some(place) = places.find(|place| self.executing(*place).is_some_and(|now| is_it(&now))) {
+            let start_ns = self.executing(place)?.since_ns;
+            return Some(Bar { place, start_ns, end_ns: self.elapsed_ns.max(start_ns) });
+        }
+        let row = self.run.log.row(index).filter(|row| row.state.is_final())?;
+        let end_ns = row.start_ns + (f64::from(row.duration_s) * 1e9) as u64;
+        Some(Bar { place: row.worker.checked_sub(1)?, start_ns: row.start_ns, end_ns })
     }
 
     /// A colour for what still grows.

@@ -6,12 +6,13 @@ use super::FrameContext;
 use super::detail::Block;
 use super::end_markers::{self, EndKind, end_kind};
 use super::lane_spans::APART_ROWS;
+use super::note_marks;
 use crate::app::command::Command;
 use crate::app::death;
 use crate::app::format;
-use crate::app::items;
 use crate::app::theme::strong;
-use crate::pool::{CoreTime, Executing, Life, Row, RunLog, Segment};
+use crate::app::{items, notes};
+use crate::pool::{CoreTime, Executing, Life, NotePlace, Row, RunLog, Segment};
 use crate::value::{grouped, shortened};
 
 /// Characters of a cell shown in a tooltip.
@@ -56,6 +57,11 @@ pub fn target<'a>(
     if let Some((life, kind)) = ends.into_iter().rev().find(|(life, kind)| is_marked(life, *kind)) {
         return Some(HoverTarget::End(life, kind));
     }
+    if let Some(index) = note_marks::near(frame, place, pointer_x) {
+        let in_hand = frame.executing(place).filter(|executing| executing.index == index);
+        let item = || frame.run.log.row(index).map(HoverTarget::Item);
+        return in_hand.map(HoverTarget::Executing).or_else(item);
+    }
     if let Some(executing) = frame.executing(place).filter(|executing| executing.since_ns <= to_ns)
         && from_ns <= frame.elapsed_ns
     {
@@ -85,14 +91,30 @@ fn segment_target<'a>(
     if width_px < 40.0 || segment.last - segment.first >= APART_ROWS {
         return HoverTarget::Items(segment);
     }
+    row_within(frame, place, segment, at_ns).map_or(HoverTarget::Items(segment), HoverTarget::Item)
+}
+
+/// The row of a merged segment that was in hand then.
+fn row_within<'a>(frame: &FrameContext<'a>, place: usize, segment: &Segment, at_ns: f64) -> Option<Row<'a>> {
     let block = Block { number: 0, segment: *segment };
     let rows = (segment.first..=segment.last).filter_map(|index| frame.run.log.row(index));
     let mut within = rows.filter(|row| frame.is_within(row, place, &block));
-    let found = within.find(|row| {
+    within.find(|row| {
         let end_ns = row.start_ns as f64 + f64::from(row.duration_s) * 1e9;
         (row.start_ns as f64..=end_ns).contains(&at_ns)
-    });
-    found.map_or(HoverTarget::Items(segment), HoverTarget::Item)
+    })
+}
+
+/// The item that worker `place` had in hand at `at_ns`, also where several are drawn as one.
+pub fn item_at(frame: &FrameContext<'_>, place: usize, target: &HoverTarget<'_>, at_ns: f64) -> Option<u64> {
+    match target {
+        HoverTarget::Item(row) => Some(row.index),
+        HoverTarget::Executing(executing) => Some(executing.index),
+        HoverTarget::Items(segment) if segment.last - segment.first < APART_ROWS => {
+            row_within(frame, place, segment, at_ns).map(|row| row.index)
+        }
+        HoverTarget::Items(_) | HoverTarget::Launch(_) | HoverTarget::End(..) => None,
+    }
 }
 
 impl HoverTarget<'_> {
@@ -115,6 +137,9 @@ impl HoverTarget<'_> {
     pub fn ui(&self, ui: &mut Ui, frame: &FrameContext<'_>, place: usize) {
         let title = format!("{} · {}", frame.worker_name(place), self.title());
         ui.spacing_mut().interact_size.y = 0.0;
+        if let Some(note) = self.note(&frame.run.log) {
+            notes::note_ui(ui, note);
+        }
         ui.label(RichText::new(title).text_style(strong()));
         Grid::new("timeline tooltip").num_columns(2).min_row_height(16.0).spacing([12.0, 2.0]).show(
             ui,
@@ -126,6 +151,15 @@ impl HoverTarget<'_> {
                 }
             },
         );
+    }
+
+    fn note<'a>(&self, log: &'a RunLog) -> Option<&'a str> {
+        let index = match self {
+            Self::Item(row) => row.index,
+            Self::Executing(executing) => executing.index,
+            Self::Items(_) | Self::Launch(_) | Self::End(..) => return None,
+        };
+        log.margin.on(NotePlace::Item(index))
     }
 
     fn title(&self) -> String {

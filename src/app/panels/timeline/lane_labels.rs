@@ -88,9 +88,15 @@ pub fn ui(
     let names = rect.with_max_x(frame.scale.x.min - STEP);
     let process = process_text(frame, lane);
     let response = ui.interact(names, ui.scope_id().with(("lane", place)), Sense::hover());
+    let is_lit = frame.lit.is_some_and(|bar| bar.place == place);
+    if is_lit {
+        let ground = frame.cx.theme.soft(frame.color(place), 0.35);
+        ui.painter().rect_filled(names.shrink(1.0), CornerRadius::same(4), ground);
+    }
     response.widget_info(|| {
         let standing = standing.short().map_or(String::new(), |standing| format!(", {standing}"));
-        let label = format!("{}, {process}{standing}", frame.worker_name(place));
+        let lit = if is_lit { ", had the item under the pointer" } else { "" };
+        let label = format!("{}, {process}{standing}{lit}", frame.worker_name(place));
         WidgetInfo::labeled(Role::Label, true, label)
     });
     draw(ui, frame, names, density, place, (&process, standing));

@@ -45,6 +45,7 @@ impl Band<'_> {
         self.painter.add(Shape::mesh(quads));
         self.painter.extend(rounded);
         self.draw_selected();
+        self.draw_lit();
     }
 
     fn rect(&self, start_ns: f64, end_ns: f64) -> Rect {
@@ -180,12 +181,30 @@ impl Band<'_> {
             return;
         };
         let end_ns = row.start_ns + (f64::from(row.duration_s) * 1e9) as u64;
-        if self.frame.is_in_view(row.start_ns, end_ns) {
-            let rect = self.rect(row.start_ns as f64, end_ns as f64);
-            let rect = rect.expand2(vec2((3.0 - rect.width()).max(0.0) / 2.0, 0.0)).expand(1.5);
+        if let Some(rect) = self.marked(row.start_ns, end_ns) {
             let stroke = Stroke::new(1.5, cx.theme.text);
             self.painter.rect_stroke(rect, CornerRadius::same(3), stroke, StrokeKind::Outside);
         }
+    }
+
+    /// The bar of the item that the pointer is on in some card.
+    fn draw_lit(&self) {
+        let Some(bar) = self.frame.lit.filter(|bar| bar.place == self.place) else { return };
+        if let Some(rect) = self.marked(bar.start_ns, bar.end_ns) {
+            let theme = self.frame.cx.theme;
+            let ground = self.color.lerp_to_gamma(theme.text, 0.35);
+            let line = Stroke::new(2.0, theme.text);
+            self.painter.rect(rect, CornerRadius::same(3), ground, line, StrokeKind::Outside);
+        }
+    }
+
+    /// Around a bar, wide enough to be seen; nothing where it is not in view.
+    fn marked(&self, start_ns: u64, end_ns: u64) -> Option<Rect> {
+        if !self.frame.is_in_view(start_ns, end_ns) {
+            return None;
+        }
+        let rect = self.rect(start_ns as f64, end_ns as f64);
+        Some(rect.expand2(vec2((3.0 - rect.width()).max(0.0) / 2.0, 0.0)).expand(1.5))
     }
 }
 

@@ -9,9 +9,10 @@ use egui::{
 
 use super::density::{Density, has_box};
 use super::detail::Detail;
+use super::frame_context::Bar;
 use super::lane_labels::{self, Standing};
 use super::lane_spans::Band;
-use super::{FrameContext, end_markers};
+use super::{FrameContext, end_markers, note_marks};
 use crate::app::format;
 use crate::app::theme::GAP;
 use crate::pool::{Lane, RunLog};
@@ -133,6 +134,7 @@ fn draw_visible(
             box_ui(ui, frame, frame_x, lanes, (host, boxes.len()), threads);
         }
     }
+    let noted = note_marks::noted(frame);
     let mut budget = BUDGET;
     let mut is_complete = true;
     for place in lanes.between(visible) {
@@ -140,7 +142,7 @@ fn draw_visible(
         let rect = Rect::from_x_y_ranges(frame_x, lanes.lane_y(place));
         let lane = &frame.run.log.lanes[place];
         is_complete &= detail.update(lane, &frame.scale, &mut budget);
-        lane_ui(ui, frame, rect, lanes.density, place, lane, detail);
+        lane_ui(ui, frame, (rect, lanes.density), place, lane, detail, &noted);
     }
     if !is_complete {
         ui.ctx().request_repaint();
@@ -150,11 +152,11 @@ fn draw_visible(
 fn lane_ui(
     ui: &mut Ui,
     frame: &FrameContext<'_>,
-    rect: Rect,
-    density: Density,
+    (rect, density): (Rect, Density),
     place: usize,
     lane: &Lane,
     detail: &Detail,
+    noted: &[(u64, Bar)],
 ) {
     let theme = frame.cx.theme;
     let is_framed = !has_box(&frame.run.log) || lane.is_for_suspects;
@@ -175,6 +177,7 @@ fn lane_ui(
     let band = Band { painter: &painter, frame, place, y, color };
     band.draw(lane, detail);
     end_markers::draw(&band, lane);
+    note_marks::draw(ui, &band, noted);
 }
 
 /// The frame around the threads of one process of so many, and what they share.

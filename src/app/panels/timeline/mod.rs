@@ -15,6 +15,7 @@ mod hover;
 mod lane_labels;
 mod lane_spans;
 mod lanes;
+mod note_marks;
 mod slowest;
 mod stretches;
 mod twin;
@@ -38,9 +39,11 @@ pub use self::twin::{TwinSide, TwinTimeline};
 use self::window::{Scale, TimeWindow};
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
+use crate::app::notes;
 use crate::app::repaint_rate::RepaintRate;
 use crate::app::theme::{GAP, STEP};
-use crate::app::widgets;
+use crate::app::widgets::{self, PointedIn};
+use crate::pool::{NotePlace, RunLog};
 
 /// Left of the axis, for names.
 const NAMES_WIDTH: f32 = 148.0;
@@ -61,6 +64,8 @@ pub struct TimelinePanel {
     /// The start of the run that the state above is of.
     started: Option<Instant>,
     slowest: Slowest,
+    /// The item under the pointer when the menu was opened.
+    menu_item: Option<u64>,
 }
 
 /// What the title row asks for.
@@ -133,7 +138,8 @@ impl TimelinePanel {
         draw_axis(ui, cx, &scale, &ticks, &places);
         let lanes = match cx.run {
             Some(run) => {
-                let frame = FrameContext::new(ui, *cx, run, scale, elapsed_ns);
+                let mut frame = FrameContext::new(ui, *cx, run, scale, elapsed_ns);
+                frame.lit = widgets::pointed(ui.ctx()).and_then(|index| frame.bar_of(index));
                 Some(lanes::ui(ui, places.lanes, &frame, &mut self.details))
             }
             None => {
@@ -178,16 +184,37 @@ impl TimelinePanel {
         });
         draw_live_edge(ui, cx, scale, plot, elapsed_ns);
         self.move_window(ui, &response, scale, elapsed_ns);
-        let (Some(run), Some(lanes), Some(pointer)) = (cx.run, lanes, response.hover_pos()) else { return };
-        draw_pointer_line(ui, cx, scale, plot, pointer.x, places.axis_y());
-        let Some(place) = lanes.place_at(pointer).filter(|_| !response.dragged()) else { return };
+        let (Some(run), Some(lanes)) = (cx.run, lanes) else { return };
         let frame = FrameContext::new(ui, *cx, run, *scale, elapsed_ns);
-        let slack_ns = 1.5 * scale.ns_per_px();
-        let Some(target) = hover::target(&frame, place, scale.ns_at(pointer.x), slack_ns) else { return };
+        let found = response.hover_pos().and_then(|pointer| {
+            draw_pointer_line(ui, cx, scale, plot, pointer.x, places.axis_y());
+            let place = lanes.place_at(pointer).filter(|_| !response.dragged())?;
+            let (at_ns, slack_ns) = (scale.ns_at(pointer.x), 1.5 * scale.ns_per_px());
+            let target = hover::target(&frame, place, at_ns, slack_ns)?;
+            let item = hover::item_at(&frame, place, &target, at_ns);
+            Some((place, target, item))
+        });
+        let item = found.as_ref().and_then(|(_, _, item)| *item);
+        widgets::point_at(ui.ctx(), PointedIn::Timeline, item);
+        self.menu_ui(&response, cx, &run.log, item);
+        let Some((place, target, _)) = found else { return };
         if response.clicked() {
             target.commands(&run.log, place).into_iter().for_each(|command| cx.commands.send(command));
         }
         response.on_hover_ui_at_pointer(|ui| target.ui(ui, &frame, place));
+    }
+
+    /// What can be written on the item under the pointer, and on the run.
+    fn menu_ui(&mut self, response: &Response, cx: &ViewContext<'_>, log: &RunLog, item: Option<u64>) {
+        if response.secondary_clicked() {
+            self.menu_item = item;
+        }
+        response.context_menu(|ui| {
+            let place = self.menu_item.map(NotePlace::Item);
+            for place in place.into_iter().chain([NotePlace::Run]) {
+                notes::menu_item_ui(ui, cx, log, place);
+            }
+        });
     }
 
     fn move_window(&mut self, ui: &Ui, response: &Response, scale: &Scale, elapsed_ns: u64) {

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use egui::{Align2, Layout, Rangef, Rect, RichText, Stroke, TextStyle, Ui, UiBuilder, pos2};
+use egui_material_icons::icons::ICON_STICKY_NOTE_2;
 
 use super::axis::{self, AxisLook};
 use super::density::Density;
@@ -12,8 +13,8 @@ use super::worker_cores::{self, WorkerCores};
 use super::{AXIS_HEIGHT, FrameContext, NAMES_WIDTH, RIGHT_MARGIN, core_parts, lanes};
 use crate::app::context::ViewContext;
 use crate::app::theme::{GAP, STEP, strong};
-use crate::app::{format, widgets};
-use crate::pool::{RunLog, RunSnapshot};
+use crate::app::{format, notes, widgets};
+use crate::pool::{NotePlace, RunLog, RunSnapshot};
 
 const TITLE_HEIGHT: f32 = 22.0;
 const LEGEND_HEIGHT: f32 = 22.0;
@@ -157,6 +158,14 @@ fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>, rect: Rect) -
     let peak_bytes = log.lanes.iter().map(|lane| lane.peak_rss_bytes()).max().unwrap_or_default();
     if peak_bytes > 0 {
         told.push(format!("{} in the largest process", format::bytes(peak_bytes)));
+    }
+    let note = notes::menu_label(log, NotePlace::Run);
+    if widgets::icon_button(&mut title_ui, ICON_STICKY_NOTE_2, &note, None).clicked() {
+        cx.commands.send(notes::edit(log, NotePlace::Run));
+    }
+    if let Some(note) = log.margin.on(NotePlace::Run) {
+        let text = RichText::new(note).text_style(strong()).color(cx.theme.warn);
+        widgets::elided(&mut title_ui, text).on_hover_ui(|ui| notes::note_ui(ui, note));
     }
     widgets::elided(&mut title_ui, RichText::new(told.join(" · ")).color(cx.theme.weak)).rect.right()
 }
