@@ -7,11 +7,15 @@
 mod catalogue;
 mod judge;
 mod measured;
+mod seats;
+mod work_tree;
 
 use std::fmt;
 
-pub use self::catalogue::{GROUPS, LESSONS};
+pub use self::catalogue::{GROUPS, LESSONS, TEMPLATE};
 pub use self::measured::Measured;
+pub use self::seats::{Seat, seats};
+pub use self::work_tree::{WorkNode, WorkTree};
 use crate::analysis::OtherPrograms;
 use crate::error::{Error, Result};
 use crate::export::Handout;
@@ -49,7 +53,30 @@ pub struct LessonRun {
     inputs: &'static str,
     mode: Mode,
     workers: Workers,
-    chunk: ChunkRule,
+    chunk: Chunk,
+    /// What its outputs are, as far as they are more than figures.
+    pub shown: Shown,
+}
+
+/// What stands beside the timeline of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// The timeline tells all.
+    Nothing,
+    /// The picture that its outputs are tiles of.
+    Tiles,
+    /// The table at which its items are seats: see [`seats`].
+    Seats,
+    /// The tree of which its items are nodes: see [`WorkTree`].
+    Tree,
+}
+
+/// How many items go to a worker together.
+#[derive(Clone, Copy)]
+enum Chunk {
+    Rule(ChunkRule),
+    /// So many items in equal parts, one for each worker.
+    PartForEach(usize),
 }
 
 /// Lessons that belong together, in the order of [`LESSONS`].
@@ -156,6 +183,7 @@ impl fmt::Display for Verdict {
 impl LessonRun {
     /// The same as an example, for a setup to be made of it.
     pub fn example(&self, cores: usize) -> Example {
+        let workers = self.workers.count(cores);
         Example {
             name: self.title,
             summary: "",
@@ -165,8 +193,8 @@ impl LessonRun {
             inputs: self.inputs,
             sample_file: None,
             mode: self.mode,
-            workers: self.workers.count(cores),
-            chunk: self.chunk,
+            workers,
+            chunk: self.chunk.rule(workers),
             prints_results: false,
             fails: false,
         }
@@ -174,8 +202,20 @@ impl LessonRun {
 
     /// The job to run; asks a Python interpreter where it is for one.
     pub fn job(&self, cores: usize) -> Result<Job> {
-        let (mode, workers, chunk) = (self.mode, self.workers.count(cores), self.chunk);
+        let (mode, workers) = (self.mode, self.workers.count(cores));
+        let chunk = self.chunk.rule(workers);
         job_of(self.runs, self.inputs, Settings { mode, workers, chunk, ..Settings::default() })
+    }
+}
+
+impl Chunk {
+    fn rule(self, workers: usize) -> ChunkRule {
+        match self {
+            Self::Rule(rule) => rule,
+            Self::PartForEach(items) => {
+                ChunkRule::Fixed(u32::try_from(items.div_ceil(workers)).unwrap_or(u32::MAX))
+            }
+        }
     }
 }
 

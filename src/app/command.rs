@@ -96,7 +96,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 40] = [
+pub const PLAIN: [Command; 42] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -124,6 +124,8 @@ pub const PLAIN: [Command; 40] = [
     Command::SetMode(Mode::Thread),
     Command::ToggleSetup,
     Command::Lesson(LessonCommand::Gallery),
+    Command::Lesson(LessonCommand::Template),
+    Command::Lesson(LessonCommand::Own),
     Command::Lesson(LessonCommand::Present),
     Command::SetTheme(ThemePreference::System),
     Command::SetTheme(ThemePreference::Light),

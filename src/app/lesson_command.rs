@@ -9,6 +9,10 @@ pub enum LessonCommand {
     Gallery,
     /// Shows the lesson at this place of the catalogue, from its beginning.
     Show(usize),
+    /// Sets up a function of Python to be changed; nothing of it runs.
+    Template,
+    /// Shows what is set up as a lesson, from its beginning.
+    Own,
     /// Counts a vote for the answer at this place.
     Vote(usize),
     ForgetVotes,
@@ -39,6 +43,8 @@ impl LessonCommand {
                 Some(lesson) => format!("Lesson {}: {}", lesson.number(), lesson.claim),
                 None => "Lesson".into(),
             },
+            Self::Template => "Begin a function of your own".into(),
+            Self::Own => "Predict what is set up".into(),
             Self::Vote(place) => format!("Vote for answer {}", place + 1),
             Self::ForgetVotes => "Forget the votes".into(),
             Self::Run => "Run".into(),
@@ -56,6 +62,12 @@ impl LessonCommand {
         match self {
             Self::Gallery => {
                 "Claims about processes and threads, each to be predicted and measured on this machine."
+            }
+            Self::Template => {
+                "Sets up a function of Python with inputs and with words on what to change. Nothing of it runs before you start it."
+            }
+            Self::Own => {
+                "Makes a lesson of what is set up: predict, run it with processes and with threads, save it or hand it in."
             }
             Self::Run => "Makes the runs of this lesson and shows what they came to.",
             Self::Change => {

@@ -27,12 +27,14 @@ pub struct FileLesson {
     pub file: String,
     pub text: LessonText,
     pub setup: SavedSetup,
+    /// It is made of what is set up in this window, and of no file.
+    pub is_own: bool,
 }
 
 impl FileLesson {
     /// The lesson of a file; nothing where that is a setup alone.
     pub fn of(file: PoolFile, name: String) -> Option<Self> {
-        Some(Self { file: name, text: file.lesson?, setup: file.setup })
+        Some(Self { file: name, text: file.lesson?, setup: file.setup, is_own: false })
     }
 
     /// What each of its runs is called.
@@ -129,7 +131,7 @@ mod tests {
         let mut setup = Setup::new(2).unwrap();
         setup.load_example(Example::find("Pool.map").unwrap(), Instant::now(), &ctx).unwrap();
         let text = LessonText { answer, runs_both_modes: true, ..LessonText::default() };
-        FileLesson { file: "a.pool".to_owned(), text, setup: SavedSetup::of(&setup) }
+        FileLesson { file: "a.pool".to_owned(), text, setup: SavedSetup::of(&setup), is_own: false }
     }
 
     fn log(lesson: &FileLesson, place: usize, took_ns: u64) -> RunLog {

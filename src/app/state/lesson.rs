@@ -6,7 +6,7 @@ use super::file_lesson::FileLesson;
 use super::pool_file::LessonText;
 use crate::error::Result;
 use crate::export::Handout;
-use crate::lessons::{LESSONS, Lesson, Reveal};
+use crate::lessons::{LESSONS, Lesson, Reveal, Shown};
 use crate::monitor::usable_cores;
 use crate::pool::{Job, RunLog, RunSnapshot};
 
@@ -32,6 +32,7 @@ impl LessonSource {
             Self::Catalogue(lesson) => {
                 format!("Lesson {} of {} · {}", lesson.number(), LESSONS.len(), lesson.topic)
             }
+            Self::File(lesson) if lesson.is_own => "A lesson of your own".to_owned(),
             Self::File(lesson) => format!("Lesson of {}", lesson.file),
         }
     }
@@ -70,6 +71,14 @@ impl LessonSource {
         match self {
             Self::Catalogue(lesson) => lesson.runs().iter().map(|run| run.title).collect(),
             Self::File(lesson) => lesson.titles().to_vec(),
+        }
+    }
+
+    /// What stands beside the timeline of each of its runs, in order.
+    pub fn shown(&self) -> Vec<Shown> {
+        match self {
+            Self::Catalogue(lesson) => lesson.runs().iter().map(|run| run.shown).collect(),
+            Self::File(lesson) => vec![Shown::Nothing; lesson.titles().len()],
         }
     }
 

@@ -12,6 +12,7 @@ mod kept_runs;
 mod lesson;
 mod loading;
 mod other_programs;
+mod own_lesson;
 mod pool_file;
 mod recent;
 mod resume_job;

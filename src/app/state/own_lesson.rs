@@ -1,0 +1,33 @@
+//! What a person has set up, as a lesson: with words to begin with, to be predicted, run in both modes and saved.
+
+use super::file_lesson::FileLesson;
+use super::pool_file::{Answer, LessonText};
+use super::saved_setup::SavedSetup;
+use super::setup::Setup;
+
+impl FileLesson {
+    /// The lesson that asks whether processes or threads are faster at what is set up.
+    pub fn of_setup(setup: &Setup) -> Self {
+        let own = |text: &str| text.to_owned();
+        let text = LessonText {
+            name: String::new(),
+            claim: own("My function is faster with processes than with threads."),
+            question: own(
+                "It runs over the inputs that are set up, with processes and then with threads. Which are faster?",
+            ),
+            choices: ["processes", "threads", "about the same"].map(own).to_vec(),
+            answer: Answer::Measured,
+            why: own(
+                "Where a function computes in Python, its threads take turns under the interpreter's lock. Where it waits, or \
+                 computes in a library that gives the lock away, they do as well as processes, and start sooner.",
+            ),
+            otherwise: own(
+                "It would be otherwise with much shorter items, which cost more to hand over than to run. Save this lesson, and \
+                 write a claim and a reason of your own into the file.",
+            ),
+            runs_both_modes: true,
+            votes: [0; 3],
+        };
+        Self { file: own("what is set up"), text, setup: SavedSetup::with_code(setup), is_own: true }
+    }
+}
