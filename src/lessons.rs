@@ -53,7 +53,7 @@ pub struct LessonRun {
     inputs: &'static str,
     mode: Mode,
     workers: Workers,
-    chunk: Chunk,
+    chunk: ChunkRule,
     /// What its outputs are, as far as they are more than figures.
     pub shown: Shown,
 }
@@ -69,14 +69,6 @@ pub enum Shown {
     Seats,
     /// The tree of which its items are nodes: see [`WorkTree`].
     Tree,
-}
-
-/// How many items go to a worker together.
-#[derive(Clone, Copy)]
-enum Chunk {
-    Rule(ChunkRule),
-    /// So many items in equal parts, one for each worker.
-    PartForEach(usize),
 }
 
 /// Lessons that belong together, in the order of [`LESSONS`].
@@ -183,7 +175,6 @@ impl fmt::Display for Verdict {
 impl LessonRun {
     /// The same as an example, for a setup to be made of it.
     pub fn example(&self, cores: usize) -> Example {
-        let workers = self.workers.count(cores);
         Example {
             name: self.title,
             summary: "",
@@ -193,8 +184,8 @@ impl LessonRun {
             inputs: self.inputs,
             sample_file: None,
             mode: self.mode,
-            workers,
-            chunk: self.chunk.rule(workers),
+            workers: self.workers.count(cores),
+            chunk: self.chunk,
             prints_results: false,
             fails: false,
         }
@@ -202,20 +193,8 @@ impl LessonRun {
 
     /// The job to run; asks a Python interpreter where it is for one.
     pub fn job(&self, cores: usize) -> Result<Job> {
-        let (mode, workers) = (self.mode, self.workers.count(cores));
-        let chunk = self.chunk.rule(workers);
+        let (mode, workers, chunk) = (self.mode, self.workers.count(cores), self.chunk);
         job_of(self.runs, self.inputs, Settings { mode, workers, chunk, ..Settings::default() })
-    }
-}
-
-impl Chunk {
-    fn rule(self, workers: usize) -> ChunkRule {
-        match self {
-            Self::Rule(rule) => rule,
-            Self::PartForEach(items) => {
-                ChunkRule::Fixed(u32::try_from(items.div_ceil(workers)).unwrap_or(u32::MAX))
-            }
-        }
     }
 }
 

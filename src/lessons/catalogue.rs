@@ -7,7 +7,7 @@ mod pictures;
 use self::beyond::BEYOND;
 use self::claims::CLAIMS;
 use self::pictures::PICTURES;
-use super::{Chunk, Lesson, LessonGroup, LessonRun, Shown, Workers};
+use super::{Lesson, LessonGroup, LessonRun, Shown, Workers};
 use crate::pool::examples::{ExampleCode, Runs};
 use crate::pool::{ChunkRule, Mode};
 
@@ -33,7 +33,7 @@ const fn run(
     mode: Mode,
     workers: Workers,
 ) -> LessonRun {
-    let (runs, chunk) = (Runs::Python(code, function), Chunk::Rule(ChunkRule::Auto));
+    let (runs, chunk) = (Runs::Python(code, function), ChunkRule::Auto);
     LessonRun { title, runs, inputs, mode, workers, chunk, shown: Shown::Nothing }
 }
 

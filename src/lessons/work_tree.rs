@@ -44,13 +44,20 @@ impl WorkTree {
         })
     }
 
+    /// Whether all nodes are made.
+    pub fn is_whole(&self) -> bool {
+        self.nodes.iter().all(Option::is_some)
+    }
+
     pub fn parts(&self) -> usize {
         self.parts
     }
 
     /// What each level took of the cores, the parts first.
     pub fn level_s(&self) -> Vec<f64> {
-        self.levels().map(|level| level.iter().flatten().map(|node| node.cpu_s).sum()).collect()
+        let took =
+            |level: &[Option<WorkNode>]| level.iter().flatten().fold(0.0, |sum, node| sum + node.cpu_s);
+        self.levels().map(took).collect()
     }
 
     /// The longest path from a part to the root: the numbers of its nodes, from the root on, and what they took together.

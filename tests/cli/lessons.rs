@@ -46,7 +46,7 @@ fn lessons_beyond_the_claims_come_to_a_verdict() {
         ("nested-pool", "not at all"),
         ("word-count-tree", "as many times as there are cores"),
         ("merge-sort-tree", "less than eight times"),
-        ("mandelbrot", "tile by tile"),
+        ("mandelbrot", "in tiles"),
     ] {
         let output = output(&["lesson", name, "--json"]);
         let all: Value =

@@ -164,8 +164,8 @@ fn a_tree_of_work_shows_who_made_which_node() {
     let at_once = Fixture::new(Mode::Thread, 1, vec![-1_i64]).ready(1, 4711, 0.0, 1.0);
     let harness = revealed("merge-sort-tree", vec![at_once, made]);
     for node in [
-        "Node 0: a part, by worker 1, 4 ms on a core",
-        "Node 13: a pair, by worker 2, 4 ms on a core",
+        "Node 0: a part, by worker 1, 4.00 ms on a core",
+        "Node 13: a pair, by worker 2, 4.00 ms on a core",
         "Node 14: a pair, not made yet",
     ] {
         harness.get_by_role_and_label(Role::Image, node);

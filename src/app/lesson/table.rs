@@ -7,7 +7,7 @@ use egui::{
 };
 
 use crate::app::context::ViewContext;
-use crate::app::theme::{Theme, figure, strong};
+use crate::app::theme::{Theme, strong};
 use crate::lessons::{Seat, seats};
 use crate::pool::RunSnapshot;
 
@@ -134,11 +134,12 @@ impl Table {
             (true, waiting) if waiting == known.len() => ("deadlock", theme.bad),
             (true, _) => ("it was ended", theme.warn),
         };
-        let text = |at: Pos2, text: String, style: TextStyle, color: Color32| {
-            ui.painter().text(at, Align2::CENTER_CENTER, text, style.resolve(ui.style()), color);
+        let font = FontId::new((self.side * 0.045).max(10.0), strong().resolve(ui.style()).family);
+        let text = |at: Pos2, text: String, color: Color32| {
+            ui.painter().text(at, Align2::CENTER_CENTER, text, font.clone(), color);
         };
-        text(self.at - vec2(0.0, 9.0), format!("{meals} meals"), figure(), theme.text);
-        text(self.at + vec2(0.0, 11.0), words.to_owned(), strong(), color);
+        text(self.at - vec2(0.0, font.size * 0.65), format!("{meals} meals"), theme.text);
+        text(self.at + vec2(0.0, font.size * 0.65), words.to_owned(), color);
     }
 }
 

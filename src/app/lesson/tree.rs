@@ -26,7 +26,9 @@ pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>, run: &RunSnapshot) {
         widgets::empty_state(ui, cx.theme, "So many items make no tree.", None);
         return;
     };
-    let drawn = Drawn { rect, places: places(rect, &tree), path: tree.path().0, theme: cx.theme };
+    // Before all is made nobody knows which path is the longest.
+    let (path, path_s) = if tree.is_whole() { tree.path() } else { (Vec::new(), 0.0) };
+    let drawn = Drawn { rect, places: places(rect, &tree), path, theme: cx.theme };
     drawn.lines(ui, &tree);
     let level_s = tree.level_s();
     let all_s = level_s.iter().sum::<f64>();
@@ -39,10 +41,12 @@ pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>, run: &RunSnapshot) {
             number += 1;
         }
     }
-    let at = pos2(rect.left() + LEVEL_WIDTH, rect.bottom());
-    let text = format!("thick: the longest path, {}", format::duration(tree.path().1));
-    let font = TextStyle::Small.resolve(ui.style());
-    ui.painter().text(at, Align2::LEFT_BOTTOM, text, font, cx.theme.weak);
+    if tree.is_whole() {
+        let at = pos2(rect.left() + LEVEL_WIDTH, rect.bottom());
+        let text = format!("thick: the longest path, {} on a core", format::duration(path_s));
+        let font = TextStyle::Small.resolve(ui.style());
+        ui.painter().text(at, Align2::LEFT_BOTTOM, text, font, cx.theme.weak);
+    }
 }
 
 /// Where the middle of each node is, by its number.
@@ -91,7 +95,9 @@ impl Drawn<'_> {
             ui.painter().text(at, Align2::LEFT_CENTER, text, style.resolve(ui.style()), color);
         };
         text(-7.0, words, strong(), self.theme.text);
-        text(8.0, format!("{:.1} % of it", 100.0 * share), TextStyle::Small, self.theme.weak);
+        if !self.path.is_empty() {
+            text(8.0, format!("{:.1} % of it", 100.0 * share), TextStyle::Small, self.theme.weak);
+        }
     }
 
     fn node_ui(&self, ui: &mut Ui, number: usize, node: Option<WorkNode>, (height, count): (usize, usize)) {

@@ -31,3 +31,29 @@ impl FileLesson {
         Self { file: own("what is set up"), text, setup: SavedSetup::with_code(setup), is_own: true }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use egui::Context;
+
+    use super::super::pool_file::PoolFile;
+    use super::*;
+    use crate::lessons::TEMPLATE;
+    use crate::pool::Mode;
+
+    #[test]
+    fn the_template_comes_back_from_its_file_as_a_lesson_that_can_be_run() {
+        let (folder, mut setup) = (tempfile::tempdir().unwrap(), Setup::new(2).unwrap());
+        setup.load_example(&TEMPLATE.example(2), Instant::now(), &Context::default()).unwrap();
+        let own = FileLesson::of_setup(&setup);
+        let path = folder.path().join("mine.pool");
+        PoolFile::new(own.setup.clone(), Some(own.text.clone())).write(&path).unwrap();
+        let lesson = FileLesson::of(PoolFile::read(&path).unwrap().0, "mine.pool".to_owned()).unwrap();
+        assert_eq!((&lesson.text, lesson.is_own), (&own.text, false));
+        assert!(lesson.setup.is_powerful(), "it is asked for before it runs elsewhere");
+        let job = lesson.job(1).unwrap();
+        assert_eq!((job.settings.mode, job.inputs.len()), (Mode::Thread, 8));
+    }
+}

@@ -1,14 +1,14 @@
 //! Lessons that are seen as a picture: a table, two trees, and a picture itself.
 
-use super::{Chunk, Lesson, LessonRun, Shown, Workers, code};
+use super::{Lesson, LessonRun, Shown, Workers, code};
 use crate::lessons::Workers::{Of, OnePerCore};
 use crate::lessons::judge::pictures;
 use crate::pool::ChunkRule;
-use crate::pool::Mode::{self, Process, Thread};
+use crate::pool::Mode::{Process, Thread};
 use crate::pool::examples::{ExampleCode, Runs};
 
 const DINING: ExampleCode = code!("lessons", "dining.py");
-const ONE_BY_ONE: Chunk = Chunk::Rule(ChunkRule::Fixed(1));
+const ONE_BY_ONE: ChunkRule = ChunkRule::Fixed(1);
 
 /// A dinner, each seat a thread.
 const fn dinner(title: &'static str, function: &'static str) -> LessonRun {
@@ -43,26 +43,30 @@ const COUNTING: [LessonRun; 2] =
 const SORTING: [LessonRun; 2] =
     [at_once("merge_sort_tree"), tree("a tree of eight parts", "merge_sort_tree", OnePerCore)];
 
-/// The set lies in the lower half: in the whole of it both halves would be the same work.
-const LOWER_HALF: Runs =
-    Runs::BuiltinWith("mandelbrot_tile", &[("centre_y", "0.6"), ("max_iterations", "12000")]);
-const TILES: usize = 48;
-
-const fn tiles(title: &'static str, chunk: Chunk) -> LessonRun {
-    let mode: Mode = Process;
-    LessonRun {
-        title,
-        runs: LOWER_HALF,
-        inputs: "0..47",
-        mode,
-        workers: OnePerCore,
-        chunk,
-        shown: Shown::Tiles,
-    }
+/// Most of the set lies in the right half.
+macro_rules! picture {
+    ($tile_px:literal) => {
+        Runs::BuiltinWith(
+            "mandelbrot_tile",
+            &[
+                ("picture_width_px", "640"),
+                ("picture_height_px", "320"),
+                ("tile_px", $tile_px),
+                ("max_iterations", "15000"),
+                ("centre_x", "-0.75"),
+            ],
+        )
+    };
 }
 
-const PARTS_AND_TILES: [LessonRun; 2] =
-    [tiles("a part for each worker", Chunk::PartForEach(TILES)), tiles("tile by tile", ONE_BY_ONE)];
+/// Two processes, of which whoever is free takes the next part. Chunks would not do for halves: what a worker has not begun of
+/// one is taken back for another that has nothing to do.
+const fn drawing(title: &'static str, runs: Runs, inputs: &'static str) -> LessonRun {
+    LessonRun { title, runs, inputs, mode: Process, workers: Of(2), chunk: ONE_BY_ONE, shown: Shown::Tiles }
+}
+
+const HALVES_AND_TILES: [LessonRun; 2] =
+    [drawing("two halves", picture!("320"), "0, 1"), drawing("32 tiles", picture!("80"), "0..31")];
 
 pub(super) const PICTURES: [Lesson; 4] = [
     Lesson {
@@ -82,7 +86,7 @@ pub(super) const PICTURES: [Lesson; 4] = [
         name: "word-count-tree",
         topic: "map and reduce",
         claim: "A tree of work gains from all cores where joining is cheap.",
-        question: "Twelve million words in eight parts: each is counted, and counts are joined in pairs. How much faster is a \
+        question: "Eight million words in eight parts: each is counted, and counts are joined in pairs. How much faster is a \
                    thread for each core?",
         choices: [
             "as many times as there are cores",
@@ -115,13 +119,13 @@ pub(super) const PICTURES: [Lesson; 4] = [
     Lesson {
         name: "mandelbrot",
         topic: "uneven work",
-        claim: "Equal parts of a picture are not equal work: tile by tile it is done sooner.",
-        question: "48 tiles of a picture go to a process for each core: in equal parts, one for each, or tile by tile. Which is \
-                   faster?",
-        choices: ["equal parts", "tile by tile", "neither: it is the same work"],
-        otherwise: "It would be otherwise if all tiles took equally long, or so short that handing each over cost more than to \
-                    draw it.",
-        runs: &PARTS_AND_TILES,
+        claim: "Equal parts of a picture are not equal work: in tiles it is done sooner.",
+        question: "Two processes draw a picture: each one half of it, or 32 tiles, of which whoever is free takes the next one. \
+                   Which is faster?",
+        choices: ["in halves", "in tiles", "neither: it is the same work"],
+        otherwise: "It would be otherwise if both halves took equally long, or with tiles so small that handing each over cost \
+                    more than to draw it.",
+        runs: &HALVES_AND_TILES,
         is_timed: true,
         judge: pictures::mandelbrot,
     },
