@@ -10,11 +10,15 @@ mod judge;
 mod measured;
 mod plots;
 pub mod steps;
+mod seats;
+mod work_tree;
 
 use std::fmt;
 
-pub use self::catalogue::{GROUPS, LESSONS};
+pub use self::catalogue::{GROUPS, LESSONS, TEMPLATE};
 pub use self::measured::Measured;
+pub use self::seats::{Seat, seats};
+pub use self::work_tree::{WorkNode, WorkTree};
 use crate::analysis::{OtherPrograms, Plot};
 use crate::error::{Error, Result};
 use crate::export::Handout;
@@ -53,6 +57,21 @@ pub struct LessonRun {
     mode: Mode,
     workers: Workers,
     chunk: ChunkRule,
+    /// What its outputs are, as far as they are more than figures.
+    pub shown: Shown,
+}
+
+/// What stands beside the timeline of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// The timeline tells all.
+    Nothing,
+    /// The picture that its outputs are tiles of.
+    Tiles,
+    /// The table at which its items are seats: see [`seats`].
+    Seats,
+    /// The tree of which its items are nodes: see [`WorkTree`].
+    Tree,
 }
 
 /// Lessons that belong together, in the order of [`LESSONS`].

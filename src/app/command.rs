@@ -130,6 +130,8 @@ pub const PLAIN: [Command; 42] = [
     Command::ToggleSetup,
     Command::ResetLayout,
     Command::Lesson(LessonCommand::Gallery),
+    Command::Lesson(LessonCommand::Template),
+    Command::Lesson(LessonCommand::Own),
     Command::Lesson(LessonCommand::Present),
     Command::SetTheme(ThemePreference::System),
     Command::SetTheme(ThemePreference::Light),

@@ -1,16 +1,21 @@
 //! The lessons in the window: all of them to choose from, and one with its claim, a prediction, its runs and what they
 //! showed. They take the place of the setup and the views.
 
+mod beside;
 mod gallery;
 mod parts;
 mod plot;
 mod program;
 mod program_parts;
+mod table;
+mod tree;
 
 use egui::{
     Context, Frame, Key, Margin, Modifiers, Rect, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, vec2,
 };
 
+
+use self::beside::{Beside, BesideRun};
 use super::command::Command;
 use super::context::ViewContext;
 use super::lesson_command::LessonCommand;
@@ -18,6 +23,7 @@ use super::panels::{TwinSide, TwinTimeline};
 use super::state::{LessonCard, LessonPage, LessonStep};
 use super::theme::{GAP, STEP, strong};
 use super::widgets;
+use crate::lessons::Shown;
 use crate::pool::RunSnapshot;
 
 const MARGIN: i8 = 24;
@@ -38,6 +44,7 @@ const QUESTION_SIZE: f32 = 16.0;
 #[derive(Default)]
 pub struct LessonView {
     timeline: TwinTimeline,
+    beside: Beside,
 }
 
 impl LessonView {
@@ -79,7 +86,7 @@ impl LessonView {
             ui.add_space(2.0 * GAP);
             let used = ui.cursor().top() - top;
             let below = FOOT_HEIGHT + GAP + if card.reveal.is_some() { REVEAL_HEIGHT + GAP } else { 0.0 };
-            let least = EMPTY_TIMELINE_HEIGHT + LEAST_RUN_HEIGHT * card.lesson.shown_runs() as f32;
+            let least = least_height(card, ui.available_width());
             let plot = card.reveal.as_ref().and_then(|reveal| reveal.plot.as_ref());
             let (runs_rect, plot_rect) = places_ui(ui, room - used - below, least, plot.is_some());
             let builder = UiBuilder::new().id_salt("lesson runs").max_rect(runs_rect);
@@ -102,6 +109,19 @@ impl LessonView {
         let made = card.runs.iter().map(|run| &**run).chain(live);
         let titles = card.lesson.titles().into_iter().take(card.lesson.shown_runs());
         let sides: Vec<TwinSide<'_>> = titles.zip(made).map(|(title, run)| TwinSide { run, title }).collect();
+        let beside = beside_runs(card, &sides);
+        let rect = ui.available_rect_before_wrap();
+        let is_beside = !beside.is_empty() && card.step != LessonStep::Asking;
+        let [runs, others] =
+            if is_beside { beside::split(rect, beside.len()) } else { [rect, Rect::NOTHING] };
+        let mut runs_ui = ui.new_child(egui::UiBuilder::new().id_salt("timeline").max_rect(runs));
+        self.timeline_ui(&mut runs_ui, cx, card, &sides);
+        if is_beside {
+            self.beside.ui(ui, cx, others, &beside);
+        }
+    }
+
+    fn timeline_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, sides: &[TwinSide<'_>]) {
         if sides.is_empty() {
             let text = match card.step {
                 LessonStep::Asking => {
@@ -122,7 +142,7 @@ impl LessonView {
             return;
         }
         self.timeline.shows_cores = card.lesson.is_about_cores();
-        self.timeline.ui(ui, cx, &sides);
+        self.timeline.ui(ui, cx, sides);
     }
 }
 
@@ -140,6 +160,22 @@ fn places_ui(ui: &mut Ui, room: f32, least: f32, has_plot: bool) -> (Rect, Optio
     }
     let (left, right) = take(room.max(least).max(PLOT_HEIGHT)).split_left_right_at_fraction(0.5);
     (left.with_max_x(left.right() - GAP / 2.0), Some(right.with_min_x(right.left() + GAP / 2.0)))
+}
+
+/// The runs of a lesson that have more to show than their timeline, whether they are made already or not.
+fn beside_runs<'a>(card: &LessonCard, sides: &[TwinSide<'a>]) -> Vec<BesideRun<'a>> {
+    let run = |place: usize| sides.get(place).map(|side| side.run);
+    let all = card.lesson.titles().into_iter().zip(card.lesson.shown()).enumerate();
+    all.filter(|(_, (_, shown))| *shown != Shown::Nothing)
+        .map(|(place, (title, shown))| BesideRun { title, shown, run: run(place) })
+        .collect()
+}
+
+/// The height that the runs of a lesson need at least.
+fn least_height(card: &LessonCard, width: f32) -> f32 {
+    let has_more = card.lesson.shown().iter().any(|shown| *shown != Shown::Nothing);
+    let below = if has_more && beside::is_below(width) { beside::HEIGHT_BELOW } else { 0.0 };
+    EMPTY_TIMELINE_HEIGHT + LEAST_RUN_HEIGHT * card.lesson.shown_runs() as f32 + below
 }
 
 fn claim_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard) {

@@ -18,6 +18,10 @@ pub enum LessonCommand {
     Again,
     /// Has the program start its processes in another way, from the beginning.
     NextMethod,
+    /// Sets up a function of Python to be changed; nothing of it runs.
+    Template,
+    /// Shows what is set up as a lesson, from its beginning.
+    Own,
     /// Counts a vote for the answer at this place.
     Vote(usize),
     ForgetVotes,
@@ -55,6 +59,8 @@ impl LessonCommand {
             Self::Step => "Step".into(),
             Self::Again => "Run again".into(),
             Self::NextMethod => "Start processes in another way".into(),
+            Self::Template => "Begin a function of your own".into(),
+            Self::Own => "Predict what is set up".into(),
             Self::Vote(place) => format!("Vote for answer {}", place + 1),
             Self::ForgetVotes => "Forget the votes".into(),
             Self::Run => "Run".into(),
@@ -72,6 +78,12 @@ impl LessonCommand {
         match self {
             Self::Gallery => {
                 "Claims about processes and threads, each to be predicted and measured on this machine."
+            }
+            Self::Template => {
+                "Sets up a function of Python with inputs and with words on what to change. Nothing of it runs before you start it."
+            }
+            Self::Own => {
+                "Makes a lesson of what is set up: predict, run it with processes and with threads, save it or hand it in."
             }
             Self::Run => "Makes the runs of this lesson and shows what they came to.",
             Self::Change => {

@@ -10,9 +10,10 @@ use super::command::Command;
 use super::lesson;
 use super::lesson_command::LessonCommand;
 use super::state::{LessonCard, LessonPage, LessonSource, LessonStep, ProgramCard};
+use crate::lessons::file::FileLesson;
 use crate::error::Result;
 use crate::export;
-use crate::lessons::Reveal;
+use crate::lessons::{Reveal, TEMPLATE};
 use crate::monitor::usable_cores;
 use crate::pool::{Ending, RunState};
 
@@ -35,6 +36,14 @@ impl PoolscopeApp {
             }
             LessonCommand::Step | LessonCommand::Again | LessonCommand::NextMethod => {
                 self.carry_out_on_program(command, ctx);
+            LessonCommand::Template => {
+                self.setup.load_example(&TEMPLATE.example(usable_cores()), now, ctx)?;
+                self.setup_files.foreign = None;
+                self.leave_for_setup(ctx);
+            }
+            LessonCommand::Own => {
+                let lesson = FileLesson::of_setup(&self.setup);
+                self.show_page(Some(LessonPage::Lesson(LessonCard::of(LessonSource::File(lesson.into())))));
             }
             LessonCommand::Stop => self.lesson_runner.stop(),
             LessonCommand::Run if !self.runner.is_live() && !self.lesson_runner.is_live() => {
@@ -146,6 +155,8 @@ impl PoolscopeApp {
     fn change_lesson(&mut self, ctx: &Context, now: Instant) -> Result<()> {
         let Some(LessonPage::Lesson(card)) = &self.lesson else { return Ok(()) };
         match card.lesson.clone() {
+            // It stands in the setup as it is.
+            LessonSource::File(lesson) if lesson.is_own => {}
             LessonSource::File(lesson) => {
                 self.take_setup(lesson.setup.clone(), lesson.file.clone(), ctx, now)?;
             }
@@ -159,10 +170,14 @@ impl PoolscopeApp {
                 }
             }
         }
+        self.leave_for_setup(ctx);
+        Ok(())
+    }
+
+    fn leave_for_setup(&mut self, ctx: &Context) {
         self.present(false, ctx);
         self.show_page(None);
         self.layout.show_setup();
-        Ok(())
     }
 
     /// Takes what came of the run of the lesson that is on, and begins the next; once a frame.

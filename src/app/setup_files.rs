@@ -182,7 +182,14 @@ impl PoolscopeApp {
                 Some(LessonPage::Lesson(LessonCard { lesson: LessonSource::File(lesson), .. }))
                     if lesson.setup.is_powerful() =>
                 {
-                    (lesson.file.clone(), lesson.setup.clone())
+                    // What is set up is the person's own, unless a file has brought it.
+                    let brought = if lesson.is_own {
+                        self.setup_files.foreign.clone()
+                    } else {
+                        Some(lesson.file.clone())
+                    };
+                    let Some(file) = brought else { return false };
+                    (file, lesson.setup.clone())
                 }
                 _ => return false,
             },

@@ -124,7 +124,8 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, bar: &TopBar<'_>) {
         }
     });
     ui.menu_button("Lessons", |ui| {
-        items(ui, cx, situation, &[Command::Lesson(LessonCommand::Gallery)]);
+        use LessonCommand::{Gallery, Own, Template};
+        items(ui, cx, situation, &[Gallery, Template, Own].map(Command::Lesson));
         ui.separator();
         for (place, lesson) in LESSONS.iter().enumerate() {
             if ui.button(format!("{}  {}", lesson.number(), lesson.claim)).clicked() {

@@ -2,10 +2,12 @@
 
 mod beyond;
 mod claims;
+mod pictures;
 
 use self::beyond::BEYOND;
 use self::claims::CLAIMS;
-use super::{Lesson, LessonGroup, LessonRun, Workers};
+use self::pictures::PICTURES;
+use super::{Lesson, LessonGroup, LessonRun, Shown, Workers};
 use crate::pool::examples::{ExampleCode, Runs};
 use crate::pool::{ChunkRule, Mode};
 
@@ -31,17 +33,32 @@ const fn run(
     mode: Mode,
     workers: Workers,
 ) -> LessonRun {
-    LessonRun { title, runs: Runs::Python(code, function), inputs, mode, workers, chunk: ChunkRule::Auto }
+    let (runs, chunk) = (Runs::Python(code, function), ChunkRule::Auto);
+    LessonRun { title, runs, inputs, mode, workers, chunk, shown: Shown::Nothing }
 }
 
-const COUNT: usize = CLAIMS.len() + BEYOND.len();
+/// What a function of one's own begins with: to be changed, and to be run over inputs of one's own.
+pub static TEMPLATE: LessonRun = run(
+    "your own function",
+    (code!("lessons", "your_function.py"), "task"),
+    "[40_000] * 8",
+    Mode::Process,
+    Workers::OnePerCore,
+);
+
+const COUNT: usize = CLAIMS.len() + BEYOND.len() + PICTURES.len();
 
 /// All lessons.
 pub static LESSONS: [Lesson; COUNT] = {
     let mut all = [CLAIMS[0]; COUNT];
     let mut place = 1;
     while place < COUNT {
-        all[place] = if place < CLAIMS.len() { CLAIMS[place] } else { BEYOND[place - CLAIMS.len()] };
+        const OTHERS: usize = CLAIMS.len() + BEYOND.len();
+        all[place] = match place {
+            _ if place < CLAIMS.len() => CLAIMS[place],
+            _ if place < OTHERS => BEYOND[place - CLAIMS.len()],
+            _ => PICTURES[place - OTHERS],
+        };
         place += 1;
     }
     all

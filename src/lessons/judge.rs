@@ -5,6 +5,7 @@
 
 pub(super) mod beyond;
 pub(super) mod claims;
+pub(super) mod pictures;
 
 /// From this share of what all cores could give, they count as used.
 const ALL_CORES_SHARE: f64 = 0.7;

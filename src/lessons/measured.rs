@@ -72,6 +72,15 @@ impl Measured {
         number(self.log(run).row(place)?.output)
     }
 
+    /// What the last item of a run told, where that is text.
+    pub(super) fn last_text(&self, run: usize) -> Option<&str> {
+        let log = self.log(run);
+        match log.row(log.counts.total.checked_sub(1)?)?.output? {
+            ValueRef::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// What items gave that say yes or no, in the order of the inputs.
     pub(super) fn flags(&self, run: usize) -> Vec<bool> {
         let log = self.log(run);

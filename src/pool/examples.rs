@@ -45,6 +45,8 @@ pub struct Example {
 pub enum Runs {
     /// A function of the catalogue.
     Builtin(&'static str),
+    /// The same with these parameters, each with its value as it is written.
+    BuiltinWith(&'static str, &'static [(&'static str, &'static str)]),
     /// A function of a script.
     Script(ExampleCode, &'static str),
     /// A function of a Python file.
@@ -75,6 +77,9 @@ impl Runs {
             (Self::Builtin(name), given @ FunctionSpec::Builtin { .. }) => {
                 FunctionSpec::builtin(name, []).is_ok_and(|own| own == *given)
             }
+            (Self::BuiltinWith(name, params), given @ FunctionSpec::Builtin { .. }) => {
+                FunctionSpec::builtin(name, params.iter().copied()).is_ok_and(|own| own == *given)
+            }
             (Self::Script(code, own), FunctionSpec::Script(script)) => {
                 script.source == code.text && script.function.name == own
             }
@@ -90,6 +95,7 @@ impl Runs {
     pub fn spec(self) -> Result<FunctionSpec> {
         match self {
             Self::Builtin(name) => FunctionSpec::builtin(name, []),
+            Self::BuiltinWith(name, params) => FunctionSpec::builtin(name, params.iter().copied()),
             Self::Script(code, function) => {
                 ScriptSpec::new(code.name, code.text, Some(function)).map(FunctionSpec::Script)
             }

@@ -53,8 +53,13 @@ fn the_gallery_shows_each_claim_and_a_click_opens_it() {
     let (_, mut harness) = open(LessonPage::Gallery, None);
     harness.get_by_label("Fourteen claims");
     harness.get_by_label("Beyond them");
-    let last = "Lesson 22: A pool in each worker multiplies the processes, and is not faster.";
-    assert!(harness.get_by_label(last).rect().bottom() < 700.0, "it is to be seen without scrolling");
+    harness.get_by_label("Lesson 22: A pool in each worker multiplies the processes, and is not faster.");
+    for own in ["Begin a function of your own", "Predict what is set up"] {
+        let own = harness.get_by_role_and_label(Role::Button, own);
+        assert!(own.rect().bottom() < 700.0, "it is to be seen without scrolling");
+        own.click();
+        harness.run_steps(2);
+    }
     harness.get_by_label("Lesson 14: Threads need little memory: they share one interpreter.");
     harness
         .get_by_role_and_label(Role::Button, "Lesson 6: Threads of Python take turns at computing.")
@@ -62,7 +67,8 @@ fn the_gallery_shows_each_claim_and_a_click_opens_it() {
     harness.run_steps(2);
     harness.key_press(Key::Escape);
     harness.run_steps(2);
-    assert_eq!(sent(&harness), [LessonCommand::Show(5), LessonCommand::Leave]);
+    use LessonCommand::{Leave, Own, Show, Template};
+    assert_eq!(sent(&harness), [Template, Own, Show(5), Leave]);
 }
 
 #[test]
@@ -176,6 +182,57 @@ fn lessons_on_cores_show_which_worker_was_on_which() {
     assert_eq!(harness.get_all_by_label("core 1: worker 1").count(), 2);
     let (_, harness) = open(LessonPage::Lesson(revealed("the-lock", None)), None);
     assert!(harness.query_by_label_contains("core 0:").is_none());
+}
+
+/// The lesson called `name` after these runs.
+fn revealed_after(name: &str, runs: Vec<Fixture>) -> Harness<'static, Stage> {
+    let mut card = LessonCard::at(Lesson::find(name).unwrap().number() - 1).unwrap();
+    card.begin();
+    card.runs.extend(runs.into_iter().map(|run| Arc::new(run.finished().snapshot())));
+    card.show(Reveal::not_measured("this is a test".to_owned()));
+    open(LessonPage::Lesson(card), None).1
+}
+
+#[test]
+fn the_table_of_the_philosophers_stands_beside_its_run() {
+    let dinner = |outputs: [&str; 5]| {
+        let run = Fixture::new(Mode::Thread, 5, vec![1_i64, 2, 3, 4, 5]).ready(1, 4711, 0.0, 1.0);
+        (0_u64..).zip(outputs).fold(run, |run, (index, told)| {
+            run.ok(index as usize + 1, index, 1.0, 9.0, Value::Json(told.to_owned()))
+        })
+    };
+    let stuck =
+        [0, 1, 2, 3, 4].map(|n| format!("{{\"meals\":0,\"holds\":{n},\"waits_for\":{}}}", (n + 1) % 5));
+    let eaten = "{\"meals\":3,\"holds\":null,\"waits_for\":null}";
+    let harness = revealed_after(
+        "dining-philosophers",
+        vec![dinner(stuck.each_ref().map(String::as_str)), dinner([eaten; 5])],
+    );
+    for seat in [
+        "Philosopher 1: no meal, holds fork 1, waits for fork 2",
+        "Philosopher 5: no meal, holds fork 5, waits for fork 1",
+        "Philosopher 5: 3 meals",
+    ] {
+        harness.get_by_role_and_label(Role::Image, seat);
+    }
+}
+
+#[test]
+fn a_tree_of_work_shows_who_made_which_node() {
+    let nodes = Fixture::new(Mode::Thread, 2, (0_i64..15).collect::<Vec<_>>()).ready(1, 4711, 0.0, 1.0);
+    let made = (0_u64..14).fold(nodes, |run, index| {
+        let start_ms = 1.0 + index as f64 * 10.0;
+        run.computed(index as usize % 2 + 1, index, (start_ms, 9.0), 4.0, Value::Text("a piece".to_owned()))
+    });
+    let at_once = Fixture::new(Mode::Thread, 1, vec![-1_i64]).ready(1, 4711, 0.0, 1.0);
+    let harness = revealed_after("merge-sort-tree", vec![at_once, made]);
+    for node in [
+        "Node 0: a part, by worker 1, 4.00 ms on a core",
+        "Node 13: a pair, by worker 2, 4.00 ms on a core",
+        "Node 14: a pair, not made yet",
+    ] {
+        harness.get_by_role_and_label(Role::Image, node);
+    }
 }
 
 #[test]

@@ -73,6 +73,10 @@ impl FunctionChoice {
     pub fn choose(&mut self, runs: Runs, ctx: &Context) -> Result<()> {
         match runs {
             Runs::Builtin(name) => return self.choose_builtin(name),
+            Runs::BuiltinWith(name, params) => {
+                self.choose_builtin(name)?;
+                self.builtin.params.extend(params.iter().map(|(name, value)| (*name, (*value).to_owned())));
+            }
             Runs::Script(code, function) => {
                 self.code.replace(code.source()?, function);
                 self.show(FunctionKind::Script, ctx);

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::export::Handout;
 use crate::function::python::{InterpreterChoice, Trust, choose_interpreter};
 use crate::lessons::file::{FileLesson, LessonText};
-use crate::lessons::{LESSONS, Lesson, Reveal};
+use crate::lessons::{LESSONS, Lesson, Reveal, Shown};
 use crate::monitor::usable_cores;
 use crate::pool::{Job, RunLog, RunSnapshot};
 
@@ -88,6 +88,14 @@ impl LessonSource {
         match self {
             Self::Catalogue(lesson) => lesson.runs().iter().map(|run| run.title).collect(),
             Self::File(lesson) => lesson.titles().to_vec(),
+        }
+    }
+
+    /// What stands beside the timeline of each of its runs, in order.
+    pub fn shown(&self) -> Vec<Shown> {
+        match self {
+            Self::Catalogue(lesson) => lesson.runs().iter().map(|run| run.shown).collect(),
+            Self::File(lesson) => vec![Shown::Nothing; lesson.titles().len()],
         }
     }
 

@@ -13,6 +13,7 @@ mod loading;
 mod notes;
 mod other_programs;
 mod program_card;
+mod own_lesson;
 mod recent;
 mod resume_job;
 mod runner;

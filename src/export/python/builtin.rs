@@ -52,6 +52,9 @@ fn why_not(name: &str) -> Option<&'static str> {
     Some(match name {
         "mandelbrot_tile" => "gives pieces of a picture, which have no counterpart in Python",
         "serial_then_parallel" => "shows threads that compute side by side, which Python's lock does not let",
+        "merge_sort_tree" | "word_count_tree" => {
+            "shows threads that share what they made, which Python's lock does not let run side by side"
+        }
         "counters_apart" => "measures what the cache costs two threads, which Python is too slow to show",
         "abort" | "segfault" | "exit_now" => {
             "ends its worker process, for which Python's pool waits for ever"

@@ -12,6 +12,7 @@ mod picture;
 mod several;
 mod together;
 mod transport;
+mod tree;
 mod waiting;
 
 use std::borrow::Cow;
@@ -40,6 +41,8 @@ pub fn catalogue() -> &'static [Builtin] {
         cpu::N_QUEENS,
         together::SERIAL_THEN_PARALLEL,
         together::COUNTERS_APART,
+        tree::MERGE_SORT_TREE,
+        tree::WORD_COUNT_TREE,
         picture::MANDELBROT_TILE,
         waiting::SLEEP_MS,
         waiting::HASH_FILE,

@@ -1,6 +1,6 @@
 //! Beyond the common claims: what starting, sharing out and order cost, and where more workers do not help.
 
-use super::{COUNT_DOWN, FETCH, Lesson, LessonRun, Workers, code, run};
+use super::{COUNT_DOWN, FETCH, Lesson, LessonRun, Shown, Workers, code, run};
 use crate::lessons::Workers::{Of, OnePerCore, PerCore};
 use crate::lessons::judge::beyond;
 use crate::pool::ChunkRule::{self, Auto, Fixed};
@@ -19,7 +19,7 @@ const fn built_in(
     inputs: &'static str,
     (mode, workers, chunk): (Mode, Workers, ChunkRule),
 ) -> LessonRun {
-    LessonRun { title, runs: Runs::Builtin(name), inputs, mode, workers, chunk }
+    LessonRun { title, runs: Runs::Builtin(name), inputs, mode, workers, chunk, shown: Shown::Nothing }
 }
 
 /// The function starts threads and processes itself: the pool has one worker.

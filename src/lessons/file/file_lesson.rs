@@ -23,12 +23,14 @@ pub struct FileLesson {
     pub file: String,
     pub text: LessonText,
     pub setup: SavedSetup,
+    /// It is made of what is set up in this window, and of no file.
+    pub is_own: bool,
 }
 
 impl FileLesson {
     /// The lesson of a file; nothing where that is a setup alone.
     pub fn of(file: PoolFile, name: String) -> Option<Self> {
-        Some(Self { file: name, text: file.lesson?, setup: file.setup })
+        Some(Self { file: name, text: file.lesson?, setup: file.setup, is_own: false })
     }
 
     /// What each of its runs is called.
@@ -69,7 +71,7 @@ impl FileLesson {
 
     /// What it is called where it is shown.
     pub fn heading(&self) -> String {
-        format!("Lesson of {}", self.file)
+        if self.is_own { "A lesson of your own".to_owned() } else { format!("Lesson of {}", self.file) }
     }
 
     /// The page to hand out, with how many have chosen each answer.
@@ -128,7 +130,12 @@ mod tests {
     fn lesson(answer: Answer) -> FileLesson {
         let inputs = SavedInputs { typed: "1, 2, 3".to_owned(), ..SavedInputs::default() };
         let text = LessonText { answer, runs_both_modes: true, ..LessonText::default() };
-        FileLesson { file: "a.pool".to_owned(), text, setup: SavedSetup { inputs, ..SavedSetup::default() } }
+        FileLesson {
+            file: "a.pool".to_owned(),
+            text,
+            setup: SavedSetup { inputs, ..SavedSetup::default() },
+            is_own: false,
+        }
     }
 
     fn log(lesson: &FileLesson, place: usize, took_ns: u64) -> RunLog {
