@@ -36,9 +36,10 @@ pub use self::launch::{Launch, serve_if_host};
 pub use self::os::{ending_signals, outlive_file_limits, reset_inherited_signals};
 pub use self::record::{
     Audit, Batch, Cause, CoreTime, CoreTimes, Counts, Death, DiedAt, Ending, Event, FailedSpan, HostName,
-    Idle, Inputs, ItemsFinished, Journal, Lane, LaneHistory, Life, LifeEnd, MachineLoad, Message,
-    MessageContent, MessageSource, Messages, NewRows, Notice, Obstacle, OkRun, Plan, Readiness, RecordedRows,
-    RecycleReason, ResumedRows, Row, RowState, Rows, RunLog, RunState, Segment, Timing, ns_to_s,
+    Idle, Injection, Inputs, ItemsFinished, Journal, Lane, LaneHistory, Life, LifeEnd, MachineLoad, Message,
+    MessageContent, MessageSource, Messages, NewRows, NotInjected, Notice, Obstacle, OkRun, Plan, Readiness,
+    RecordedRows, RecycleReason, ResumedRows, Row, RowState, Rows, RunLog, RunState, Segment, Timing, When,
+    ns_to_s,
 };
 pub use self::run::{Run, resume, start, start_stream};
 pub use self::settings::{

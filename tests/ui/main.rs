@@ -2,6 +2,7 @@
 
 #![cfg(feature = "gui")]
 
+mod fault_lab;
 mod fixture;
 mod functions;
 mod guide;

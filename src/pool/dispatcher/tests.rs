@@ -102,7 +102,7 @@ impl World {
             Effect::Close { host } => self.host(host).is_closed = true,
             Effect::Kill { host } => self.host(host).is_killed = true,
             Effect::Audit => self.tell(Trigger::Audited(Audit::default())),
-            Effect::AskStack { .. } => {}
+            Effect::AskStack { .. } | Effect::Inject { .. } => {}
         }
     }
 

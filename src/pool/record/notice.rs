@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::LifeEnd;
+use super::injection::{Injection, NotInjected};
+use super::{LifeEnd, RunLog};
+use crate::function::Fault;
 use crate::pool::settings::Shape;
 
 /// One thing that the pool says.
@@ -103,6 +105,19 @@ pub enum Notice {
     Other {
         sentence: String,
     },
+    /// A person ends a worker, and whoever is in its process.
+    Killing {
+        worker: usize,
+        host: HostName,
+    },
+    /// A person has a worker make a fault.
+    Injected(Injection),
+    /// The worker could not be made to do so.
+    NotInjected {
+        worker: usize,
+        fault: Fault,
+        reason: NotInjected,
+    },
 }
 
 /// Which process, in the terms of a pool.
@@ -116,6 +131,22 @@ pub enum HostName {
     Workers { first: usize, last: usize },
     /// The one in which suspects run alone.
     Suspects,
+}
+
+impl HostName {
+    /// The process under a worker, counted from 1.
+    pub fn of(log: &RunLog, worker: usize) -> Self {
+        let lanes = log.shape().lanes_with(worker - 1);
+        if log.lanes.get(worker - 1).is_some_and(|lane| lane.is_for_suspects) {
+            Self::Suspects
+        } else if lanes.len() == 1 {
+            Self::Worker(worker)
+        } else if lanes.len() == log.workers {
+            Self::AllThreads(log.workers)
+        } else {
+            Self::Workers { first: lanes.start + 1, last: lanes.end }
+        }
+    }
 }
 
 /// Why a host gives way to a new process.
@@ -151,6 +182,9 @@ impl Notice {
                 | Self::LeftBehind { .. }
                 | Self::LeftRunning { .. }
                 | Self::Other { .. }
+                | Self::Killing { .. }
+                | Self::Injected(_)
+                | Self::NotInjected { .. }
         )
     }
 }

@@ -10,12 +10,15 @@ mod cores;
 mod density;
 mod detail;
 mod end_markers;
+mod fault_strip;
 mod frame_context;
 mod hover;
 mod lane_labels;
+mod lane_menu;
 mod lane_spans;
 mod lanes;
 mod slowest;
+mod standing;
 mod stretches;
 mod twin;
 mod window;
@@ -30,6 +33,7 @@ use egui::{
 use self::axis::{AxisLook, Tick};
 use self::cores::Cores;
 use self::detail::Detail;
+use self::fault_strip::FaultStrip;
 use self::frame_context::FrameContext;
 use self::lanes::LanesPlace;
 use self::slowest::Slowest;
@@ -60,6 +64,7 @@ pub struct TimelinePanel {
     /// The start of the run that the state above is of.
     started: Option<Instant>,
     slowest: Slowest,
+    fault_strip: FaultStrip,
 }
 
 /// What the title row asks for.
@@ -93,6 +98,7 @@ impl TimelinePanel {
                 self.window.fit();
             }
             self.details.clear();
+            self.fault_strip = FaultStrip::default();
             self.started = started;
         }
     }
@@ -120,7 +126,13 @@ impl TimelinePanel {
     }
 
     fn body_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
-        let rect = ui.available_rect_before_wrap();
+        let all = ui.available_rect_before_wrap();
+        let strip_height = FaultStrip::height(cx, all.height());
+        let (strip, rect) = all.split_top_bottom_at_y(all.top() + strip_height);
+        if let Some(run) = cx.run {
+            self.fault_strip.follow(&run.log);
+        }
+        self.fault_strip.ui(ui, strip, cx);
         let elapsed_ns = cx.elapsed_ns();
         let x = Rangef::new(
             rect.left() + NAMES_WIDTH,
