@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::super::record::{Cause, LifeEnd};
 use super::heartbeat::Heartbeat;
 use super::held_chunks::HeldChunks;
-use super::injection::Injected;
+use super::injected::Injected;
 use crate::value::shortened;
 
 /// A lane holds this much work in advance, so that it never waits for the dispatcher.

@@ -17,6 +17,7 @@ mod held_chunks;
 mod host;
 mod host_death;
 mod hosts;
+mod injected;
 mod injection;
 mod launching;
 mod median;

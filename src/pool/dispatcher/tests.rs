@@ -14,6 +14,7 @@ use crate::pool::settings::{ChunkRule, Job, Mode, Settings};
 use crate::value::{Column, Value};
 
 mod between;
+mod injection;
 mod rules;
 mod simulation;
 

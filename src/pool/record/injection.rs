@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::RunLog;
-use super::notice::HostName;
+use super::host_name::HostName;
 use crate::function::Fault;
 
 /// A leak takes no more where workers have no memory limit, so that the machine survives it.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::LifeEnd;
+use super::host_name::HostName;
 use super::injection::{Injection, NotInjected};
-use super::{LifeEnd, RunLog};
 use crate::function::Fault;
 use crate::pool::settings::Shape;
 
@@ -118,35 +119,6 @@ pub enum Notice {
         fault: Fault,
         reason: NotInjected,
     },
-}
-
-/// Which process, in the terms of a pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum HostName {
-    /// That of one worker, counted from 1.
-    Worker(usize),
-    /// That of so many threads, which are all workers.
-    AllThreads(usize),
-    /// That of some of the threads: the workers from the first to the last, counted from 1.
-    Workers { first: usize, last: usize },
-    /// The one in which suspects run alone.
-    Suspects,
-}
-
-impl HostName {
-    /// The process under a worker, counted from 1.
-    pub fn of(log: &RunLog, worker: usize) -> Self {
-        let lanes = log.shape().lanes_with(worker - 1);
-        if log.lanes.get(worker - 1).is_some_and(|lane| lane.is_for_suspects) {
-            Self::Suspects
-        } else if lanes.len() == 1 {
-            Self::Worker(worker)
-        } else if lanes.len() == log.workers {
-            Self::AllThreads(log.workers)
-        } else {
-            Self::Workers { first: lanes.start + 1, last: lanes.end }
-        }
-    }
 }
 
 /// Why a host gives way to a new process.
