@@ -9,10 +9,10 @@
 
 use std::time::{Duration, Instant};
 
-use poolscope::function::{Fault, FunctionSpec};
 use poolscope::function::command::CommandSpec;
 use poolscope::function::python::{PythonSource, PythonSpec, find_interpreter};
 use poolscope::function::script::ScriptSpec;
+use poolscope::function::{Fault, FunctionSpec};
 use poolscope::pool::{ChunkRule, Control, Ending, Mode, Run, RunLog, RunState};
 use poolscope::value::ValueRef;
 use rustix::process::{Pid, Signal, kill_process};

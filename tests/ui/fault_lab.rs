@@ -119,8 +119,8 @@ fn who_goes_is_told_before_and_at_once_after() {
             Mode::Process => (HostName::Worker(3), "nobody else goes."),
         };
         harness.get_by_label(&format!("If worker 3 dies: {goes}"));
-        let is_low = size.y < 300.0;
-        assert_eq!(harness.query_by_role_and_label(Role::Button, "G segfault").is_none(), is_low);
+        let is_narrow = size.x < 700.0;
+        assert_eq!(harness.query_by_role_and_label(Role::Button, "G segfault").is_none(), is_narrow);
         let injection = Injection {
             worker: 3,
             fault: Fault::Segfault,

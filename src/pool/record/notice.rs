@@ -154,8 +154,6 @@ impl Notice {
                 | Self::LeftBehind { .. }
                 | Self::LeftRunning { .. }
                 | Self::Other { .. }
-                | Self::Killing { .. }
-                | Self::Injected(_)
                 | Self::NotInjected { .. }
         )
     }

@@ -1,4 +1,4 @@
-//! Above the lanes while a worker is chosen: what the keys do to it, and in one line whom that hits.
+//! While a worker is chosen: what the keys do to it, in the title row, and above the lanes in one line whom that hits.
 
 use egui::{Align, Layout, Rect, RichText, Ui, UiBuilder};
 
@@ -10,8 +10,8 @@ use crate::app::widgets;
 use crate::pool::{HostName, Notice, RunLog};
 
 const LINE_HEIGHT: f32 = 24.0;
-/// Below this height of the card the keys give way; the menu of the worker has them, too.
-const LOW: f32 = 190.0;
+/// The keys need so much of the title row; where there is less, only the menu of the worker has them.
+const KEYS_WIDTH: f32 = 680.0;
 /// What was told stays for so long.
 const TOLD_NS: u64 = 15_000_000_000;
 
@@ -25,13 +25,9 @@ pub struct FaultStrip {
 }
 
 impl FaultStrip {
-    /// What the strip takes of a card of this height; nothing where no worker is chosen.
-    pub fn height(cx: &ViewContext<'_>, card_height: f32) -> f32 {
-        match (chosen(cx), card_height < LOW) {
-            (None, _) => 0.0,
-            (Some(_), true) => LINE_HEIGHT,
-            (Some(_), false) => 2.0 * LINE_HEIGHT,
-        }
+    /// What the line takes of the card; nothing where no worker is chosen.
+    pub fn height(cx: &ViewContext<'_>) -> f32 {
+        chosen(cx).map_or(0.0, |_| LINE_HEIGHT)
     }
 
     /// Looks at what was told since the last frame.
@@ -45,22 +41,19 @@ impl FaultStrip {
         self.seen = log.messages.len();
     }
 
-    /// Draws the strip into `rect`.
+    /// Draws the line into `rect`.
     pub fn ui(&self, ui: &mut Ui, rect: Rect, cx: &ViewContext<'_>) {
         let (Some(worker), Some(run)) = (chosen(cx), cx.run) else { return };
-        let (top, line) = rect.split_top_bottom_at_y(rect.bottom() - LINE_HEIGHT);
-        if top.height() > 1.0 {
-            row(ui, "keys", top, |ui| keys_ui(ui, cx, worker));
-        }
         let elapsed_ns = cx.elapsed_ns();
         let told = self.told.as_ref().filter(|(at_ns, _)| elapsed_ns.saturating_sub(*at_ns) < TOLD_NS);
         let (text, color) = match told {
             Some((_, told)) => (format!("{}.", capitalised(told)), cx.theme.warn),
             None => (if_it_dies(&run.log, worker), cx.theme.weak),
         };
-        row(ui, "line", line, |ui| {
-            widgets::elided(ui, RichText::new(&text).color(color)).on_hover_text(text);
-        });
+        let layout = Layout::left_to_right(Align::Center);
+        let inside = rect.shrink2(egui::vec2(12.0, 0.0));
+        let mut line_ui = ui.new_child(UiBuilder::new().id_salt("told").max_rect(inside).layout(layout));
+        widgets::elided(&mut line_ui, RichText::new(&text).color(color)).on_hover_text(text);
     }
 }
 
@@ -84,9 +77,14 @@ fn if_it_dies(log: &RunLog, worker: usize) -> String {
     format!("If worker {worker} dies: {}.", HostName::of(log, worker).who_goes())
 }
 
-fn keys_ui(ui: &mut Ui, cx: &ViewContext<'_>, worker: usize) {
-    let Some(run) = cx.run else { return };
-    ui.label(RichText::new(format!("Worker {worker}")).text_style(strong()).color(cx.theme.text));
+/// What the keys do to the worker that is chosen, each to be clicked, too.
+pub fn keys_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+    let (Some(worker), Some(run)) = (chosen(cx), cx.run) else { return };
+    if ui.available_width() < KEYS_WIDTH {
+        return;
+    }
+    ui.spacing_mut().item_spacing.x = STEP;
+    ui.label(RichText::new(format!("Worker {worker}")).text_style(strong()).color(cx.theme.accent));
     for act in ACTS {
         let text = format!("{} {}", act.key().name(), act.word());
         let chip = widgets::chip_button(ui, cx.theme, &text, false);
@@ -94,13 +92,4 @@ fn keys_ui(ui: &mut Ui, cx: &ViewContext<'_>, worker: usize) {
             cx.commands.send(act.command(worker));
         }
     }
-}
-
-fn row(ui: &mut Ui, salt: &str, rect: Rect, contents: impl FnOnce(&mut Ui)) {
-    let inside = rect.shrink2(egui::vec2(12.0, 0.0));
-    let layout = Layout::left_to_right(Align::Center);
-    let mut row_ui = ui.new_child(UiBuilder::new().id_salt(salt).max_rect(inside).layout(layout));
-    row_ui.spacing_mut().item_spacing.x = STEP;
-    row_ui.shrink_clip_rect(rect);
-    contents(&mut row_ui);
 }

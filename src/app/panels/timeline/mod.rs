@@ -127,7 +127,7 @@ impl TimelinePanel {
 
     fn body_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
         let all = ui.available_rect_before_wrap();
-        let strip_height = FaultStrip::height(cx, all.height());
+        let strip_height = FaultStrip::height(cx);
         let (strip, rect) = all.split_top_bottom_at_y(all.top() + strip_height);
         if let Some(run) = cx.run {
             self.fault_strip.follow(&run.log);
@@ -252,6 +252,7 @@ fn header_ui(ui: &mut Ui, cx: &ViewContext<'_>, is_following: bool, is_searching
     if follow.on_hover_text("Keeps the newest seconds in sight, instead of the whole run").clicked() {
         asked = Some(Asked::Live);
     }
+    fault_strip::keys_ui(ui, cx);
     if cx.run.is_none() {
         return asked;
     }
