@@ -141,6 +141,7 @@ impl Views {
             commands,
             now,
             selected_row: None,
+            chosen_worker: None,
             verdict: None,
         };
         let (top, bottom) = ui.max_rect().shrink(8.0).split_top_bottom_at_fraction(0.5);

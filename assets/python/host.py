@@ -19,6 +19,7 @@ from poolscope_lane import Lane
 from poolscope_protocol import (
     BEATS,
     CLOSE,
+    FAULT,
     OBSTACLE,
     PEAK_RSS,
     PYTHON_CHANGED,
@@ -107,6 +108,8 @@ class Host:
                 self.wakeup.put(None)
             elif kind == STACK:
                 self.tell_stack(int.from_bytes(payload, "little"))
+            elif kind == FAULT:
+                self.make_fault(payload)
             elif kind == CLOSE:
                 for _ in self.lanes:
                     self.queue.put(None)
@@ -117,6 +120,14 @@ class Host:
             self.later("stacks").tell(self, self.lanes[number])
         except Exception as odd:
             write_all(2, b"where the worker is cannot be told: %s\n" % type(odd).__name__.encode())
+
+    def make_fault(self, payload: memoryview) -> None:
+        """Has a lane make a fault that a person wants."""
+        lane, fault, most_bytes = int.from_bytes(payload[:2], "little"), payload[2], int.from_bytes(payload[3:], "little")
+        try:
+            self.later("faults").make(self.lanes[lane], fault, most_bytes)
+        except Exception as odd:
+            write_all(2, b"the fault could not be made: %s\n" % type(odd).__name__.encode())
 
     def run_lane(self, lane: Lane, started: Callable[[Refusal | None], None]) -> None:
         """Runs chunks until the parent closes the host; says first whether the person's initializer did its work."""

@@ -12,7 +12,7 @@ import os
 import sys
 from _operator import length_hint
 from _thread import allocate_lock
-from time import thread_time_ns
+from time import sleep, thread_time_ns
 
 from poolscope_clocks import clock_ns, tree_time_ns
 from poolscope_columns import (
@@ -35,6 +35,7 @@ FLUSH_BYTES = 8 << 20  # or their results this large.
 PIECE_NS = 2_000_000  # So long a piece is meant to take.
 PIECE_ITEMS = 1 << 16
 LONGEST_WAIT_S = 0.1  # The flusher has signs of life to give.
+LONG_S = 3600.0
 STUCK_NS = 5_000_000  # Nothing should wait behind an item that takes longer.
 WORTH_TIMING_NS = 10_000  # Shorter items share one span: reading two clocks is a good part of their time (`clocks.rs`).
 FIRST_PROBE = 16  # So many items tell whether they are worth two clocks each.
@@ -64,6 +65,7 @@ class Lane(Said):
         self.lock = allocate_lock()
         self.is_busy = False
         self.is_forked = False  # This process is a child that user code forked.
+        self.is_hanging = False  # A person wants its item not to end.
         self.first = self.sent = self.next = self.end = 0
         self.inputs: Sequence[Any] = []
         self.values: Iterator[Any] = iter(())
@@ -126,7 +128,8 @@ class Lane(Said):
 
     def run_items(self, items: Iterator[tuple[int, Any]]) -> None:
         """Runs items; one that fails does not keep the others from running."""
-        loop = self.loops[self.timing_mode]
+        # Short items end in one go, and only the loop that times each looks whether it is to hang.
+        loop = self.run_each if self.is_hanging else self.loops[self.timing_mode]
         while True:
             try:
                 loop(items)
@@ -147,6 +150,8 @@ class Lane(Said):
             began_ns, began_cpu_ns = self.reading
             words[SINCE] = began_ns - start_ns
             result = call(value)
+            if self.is_hanging:
+                self.hang()
             if type(result) not in PLAIN:
                 result = settle(result)
             if self.partial_lines:
@@ -200,8 +205,15 @@ class Lane(Said):
                 self.cut()
         return result
 
+    def hang(self) -> None:
+        """Never comes back: nothing is recorded of the item in hand, which so does not end."""
+        while True:
+            sleep(LONG_S)
+
     def fail(self, error: BaseException) -> None:
         """Records that the item in hand failed."""
+        if self.is_hanging and len(self.results) < self.taken():
+            self.hang()
         try:
             reason = self.host.later("failures").reason(error, self.host.program)
         except Exception:  # Libraries cannot be read any more: user code has given up its rights, or its files are gone.

@@ -1,7 +1,9 @@
 """The numbers that a host and its parent agree on: kinds of frames, and words of the status page."""
 
 # From the parent.
-WORK, RECALL, CLOSE, STACK = 2, 3, 4, 5
+WORK, RECALL, CLOSE, STACK, FAULT = 2, 3, 4, 5, 6
+# Faults that a person wants of a lane, in the order of `src/function/fault.rs`.
+SEGFAULT, ABORT, HANG, LEAK, FLOOD = range(5)
 # To the parent.
 READY, REFUSED, FINISHED, SAID, RETURNED = 65, 66, 67, 68, 69
 # Words of the host's line of the page.

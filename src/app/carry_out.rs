@@ -136,6 +136,7 @@ impl PoolscopeApp {
             Command::HideDeath => self.layout.death = None,
             Command::SelectRow(index) => self.selected_row = Some(index),
             Command::ClearSelection => self.selected_row = None,
+            Command::ChooseWorker(worker) => self.layout.chosen_worker = worker,
             Command::CopyText(text) => ctx.copy_text(text),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             _ => {}
@@ -175,6 +176,7 @@ impl PoolscopeApp {
     pub(super) fn show_other_run(&mut self) {
         self.selected_row = None;
         self.layout.death = None;
+        self.layout.chosen_worker = None;
         self.saving.forget();
     }
 
@@ -222,6 +224,7 @@ fn control(command: &Command) -> Option<Control> {
         Command::Resume => Control::Resume,
         Command::SetWorkers(count) => Control::SetWorkers(count),
         Command::KillWorker(worker) => Control::Kill { worker },
+        Command::InjectFault(worker, fault) => Control::Inject { worker, fault },
         Command::SuspendWorker(worker) => Control::Suspend { worker },
         Command::WakeWorker(worker) => Control::Wake { worker },
         Command::ShowStack(worker) => Control::Stack { worker },

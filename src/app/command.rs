@@ -12,6 +12,7 @@ use super::lesson_command::LessonCommand;
 use super::note_command::NoteCommand;
 use super::setup_command::SetupCommand;
 pub use super::situation::Situation;
+use crate::function::Fault;
 use crate::lessons::LESSONS;
 use crate::lessons::steps::PROGRAMS;
 use crate::pool::Mode;
@@ -34,6 +35,10 @@ pub enum Command {
     KillWorker(usize),
     SuspendWorker(usize),
     WakeWorker(usize),
+    /// Has a worker make a fault.
+    InjectFault(usize, Fault),
+    /// Has the keys of the fault lab act on this worker, or on none.
+    ChooseWorker(Option<usize>),
     /// Has a worker say in which calls of a Python function it is.
     ShowStack(usize),
     /// Shows all about the death of this number, counted from 0.
@@ -169,6 +174,9 @@ impl Command {
             Self::KillWorker(worker) => format!("Kill worker {worker}"),
             Self::SuspendWorker(worker) => format!("Suspend worker {worker}"),
             Self::WakeWorker(worker) => format!("Wake up worker {worker}"),
+            Self::InjectFault(worker, fault) => format!("Make a fault of worker {worker}: {fault}"),
+            Self::ChooseWorker(Some(worker)) => format!("Choose worker {worker}"),
+            Self::ChooseWorker(None) => "Choose no worker".into(),
             Self::ShowStack(worker) => format!("Show where worker {worker} is in the code"),
             Self::ShowDeath(number) => format!("Show death {}", number + 1),
             Self::ShowLastDeath => "Show the last death".into(),

@@ -28,6 +28,8 @@ pub struct ViewContext<'a> {
     pub now: Instant,
     /// The row that all panels show as chosen.
     pub selected_row: Option<u64>,
+    /// The worker (from 1) that the keys of the fault lab act on.
+    pub chosen_worker: Option<usize>,
     /// What the run showed; nothing before it is over.
     pub verdict: Option<&'a RunVerdict>,
 }

@@ -3,6 +3,7 @@
 use egui::{Context, CornerRadius, Frame, Grid, Id, Margin, Modal, RichText};
 
 use super::command;
+use super::fault_lab;
 use super::theme::{CARD_RADIUS, GAP, Theme, figure};
 use super::widgets;
 
@@ -18,6 +19,13 @@ pub fn shortcuts_ui(ctx: &Context, theme: &Theme) -> bool {
                     let Some(keys) = command.shortcut() else { continue };
                     ui.label(command.label());
                     widgets::chip(ui, theme, &ui.ctx().format_shortcut(&keys));
+                    ui.end_row();
+                }
+                ui.label("Fault lab, while a worker is chosen in the timeline:");
+                ui.end_row();
+                for act in fault_lab::ACTS {
+                    ui.label(act.label());
+                    widgets::chip(ui, theme, act.key().name());
                     ui.end_row();
                 }
             });

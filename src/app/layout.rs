@@ -73,6 +73,8 @@ pub struct Layout {
     /// Whether the rules of the pool are unfolded in the setup.
     pub is_more_open: bool,
     pub dialog: Option<Dialog>,
+    /// The worker (from 1) that the keys of the fault lab act on.
+    pub chosen_worker: Option<usize>,
     /// The death whose card is open, counted from 0.
     pub death: Option<u64>,
     pub(super) side: Side,

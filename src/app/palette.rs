@@ -122,6 +122,7 @@ mod tests {
             commands: &commands,
             now: std::time::Instant::now(),
             selected_row: None,
+            chosen_worker: None,
             verdict: None,
         };
         let mut state = Palette { search: search.to_owned(), chosen: 0 };

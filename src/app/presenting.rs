@@ -57,7 +57,8 @@ impl PoolscopeApp {
         // It stays black until the next key.
         presenting.is_black |= is_hit(Key::B);
         if self.lesson.is_none() {
-            if is_hit(Key::Escape) {
+            // While a worker is chosen, it is no more, first.
+            if self.layout.chosen_worker.is_none() && is_hit(Key::Escape) {
                 self.present(false, ctx);
             } else if is_hit(Key::Space) && !self.runner.is_live() {
                 self.commands.send(Command::Start);

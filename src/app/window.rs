@@ -353,6 +353,7 @@ impl eframe::App for PoolscopeApp {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.hear_presenting_keys(ui.ctx());
+        self.hear_fault_keys(ui.ctx());
         self.layout.guide.hear_escape(ui.ctx(), self.layout.dialog.is_none());
         self.hear_lesson_keys(ui.ctx());
         self.send_shortcuts(ui.ctx());

@@ -44,6 +44,7 @@ impl PoolscopeApp {
             commands: &self.commands,
             now: Instant::now(),
             selected_row: self.selected_row,
+            chosen_worker: self.layout.chosen_worker,
             verdict: self.verdict.get(),
         };
         let (situation, said) = (self.situation(), self.twin.as_ref().map(TwinRun::said));

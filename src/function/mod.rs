@@ -8,6 +8,7 @@ mod builtin;
 mod code_file;
 pub mod command;
 mod encoding;
+mod fault;
 pub mod identity;
 mod params;
 pub mod python;
@@ -18,6 +19,7 @@ mod usage;
 use serde::{Deserialize, Serialize};
 
 pub use self::builtin::catalogue;
+pub use self::fault::{FLOOD_LINES, FLOOD_S, Fault, LEAK_BYTES_PER_S, write_to_nowhere};
 pub use self::params::{Param, ParamKind, Params};
 pub use self::spec::{FunctionSpec, Listed, ListedKind, Parameter};
 pub use self::usage::{Usage, children_cpu_ns, children_peak_rss_bytes};
@@ -132,6 +134,13 @@ impl CallContext<'_> {
 pub trait Function: Send + Sync {
     /// Turns one cell into another, or says in a sentence why it cannot.
     fn call(&self, cx: &CallContext<'_>, input: ValueRef<'_>) -> Result<Value, String>;
+
+    /// Has the call that `worker` runs, or its next one, make this fault in a process of its own; false where calls run in
+    /// the process of the worker, whose business it then is.
+    fn strike(&self, worker: usize, fault: Fault) -> bool {
+        let _ = (worker, fault);
+        false
+    }
 
     /// What runs many calls together, where that is cheaper than one by one.
     fn session(&self) -> Option<&dyn Session> {

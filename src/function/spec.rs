@@ -8,7 +8,7 @@ use super::arguments::Needs;
 use super::command::CommandSpec;
 use super::python::{CELL_MARK, PythonSpec};
 use super::script::ScriptSpec;
-use super::{Builtin, Function, Params, Takes, find, params};
+use super::{Builtin, Fault, Function, Params, Takes, find, params};
 use crate::error::{Error, Result};
 use crate::input::{CellType, CellTypes};
 use crate::value::{Column, ColumnType, Value, shortened};
@@ -258,6 +258,11 @@ impl FunctionSpec {
     /// Whether a worker that runs it can say in which calls of the person's code it is.
     pub fn has_stack(&self) -> bool {
         matches!(self, Self::Python(_))
+    }
+
+    /// Whether a worker has this fault made in a process that is not its own, so that it lives.
+    pub fn fails_apart(&self, fault: Fault) -> bool {
+        matches!(self, Self::Command(_)) && CommandSpec::takes(fault)
     }
 
     /// Whether these inputs can be given to this function at all; names the first one that cannot. To a function that a

@@ -1,5 +1,7 @@
 //! What is asked of a run while it runs, and the name of a host: words that the dispatcher shares with all around it.
 
+use crate::function::Fault;
+
 /// Names one launched host for as long as the run lasts; never used twice.
 pub type HostId = u64;
 
@@ -26,6 +28,11 @@ pub enum Control {
     /// Have it go on (SIGCONT).
     Wake {
         worker: usize,
+    },
+    /// Have this worker make a fault, for real.
+    Inject {
+        worker: usize,
+        fault: Fault,
     },
     /// Have this worker say in which calls of a Python function it is now; the answer is a message of it.
     Stack {

@@ -229,6 +229,9 @@ impl Driver {
             Effect::Assign { host, chunk } => self.assign(host, chunk),
             Effect::Recall { host, whole } => self.send(host, &Down::Recall { whole }),
             Effect::AskStack { host, lane } => self.send(host, &Down::Stack { lane }),
+            Effect::Inject { host, lane, fault, most_bytes } => {
+                self.send(host, &Down::Fault { lane, fault, most_bytes });
+            }
             Effect::Close { host } => {
                 let seen = self.look_at_clocks_of(host);
                 self.send(host, &Down::Close);

@@ -1,4 +1,4 @@
-//! Chaos: hosts are killed, suspended and made to fault at random while a run goes on. Every input must have exactly one
+//! Chaos: hosts are killed, suspended and made to fault at random, from outside and by hand, while a run goes on. Every input must have exactly one
 //! row with the right value all the same, nothing may hang, and nothing may be left.
 //!
 //! Functions of all kinds are run; that in Python also harms its own process now and then.
@@ -9,11 +9,11 @@
 
 use std::time::{Duration, Instant};
 
-use poolscope::function::FunctionSpec;
 use poolscope::function::command::CommandSpec;
 use poolscope::function::python::{PythonSource, PythonSpec, find_interpreter};
 use poolscope::function::script::ScriptSpec;
-use poolscope::pool::{ChunkRule, Ending, Mode, Run, RunLog, RunState};
+use poolscope::function::{Fault, FunctionSpec};
+use poolscope::pool::{ChunkRule, Control, Ending, Mode, Run, RunLog, RunState};
 use poolscope::value::ValueRef;
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -225,7 +225,10 @@ fn strike_until_over(run: &Run, dice: &mut Dice) {
         let pids = &snapshot.host_pids;
         // A pool whose hosts all end before one has loaded the function is given up, rightly.
         let was_ready = snapshot.log.startup_ns.is_some();
-        if was_ready && in_vain < STRIKES_WITHOUT_PROGRESS && !pids.is_empty() {
+        if was_ready && in_vain < STRIKES_WITHOUT_PROGRESS && dice.below(8) == 0 {
+            let fault = if dice.below(2) == 0 { Fault::Segfault } else { Fault::Abort };
+            run.ask(Control::Inject { worker: 1 + dice.below(4) as usize, fault });
+        } else if was_ready && in_vain < STRIKES_WITHOUT_PROGRESS && !pids.is_empty() {
             strike(pids[dice.below(pids.len() as u64) as usize], dice);
         }
         std::thread::sleep(Duration::from_micros(1000 + dice.below(40_000)));

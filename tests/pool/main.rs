@@ -8,6 +8,8 @@ mod controls;
 mod ends;
 #[cfg(target_os = "linux")]
 mod examples;
+#[cfg(target_os = "linux")]
+mod fault_lab;
 mod faults;
 #[cfg(target_os = "linux")]
 mod fire;

@@ -245,6 +245,11 @@ impl Fixture {
         self.message(at_ms, MessageSource::Trouble, text)
     }
 
+    /// The pool said this of itself.
+    pub fn noticed(self, at_ms: f64, notice: Notice) -> Self {
+        self.at(at_ms, Event::MessageSaid(Message::of_pool(ns(at_ms), notice)))
+    }
+
     fn message(self, at_ms: f64, source: MessageSource, text: &str) -> Self {
         let message =
             Message { at_ns: ns(at_ms), source, item: None, content: MessageContent::Text(text.into()) };

@@ -52,18 +52,21 @@ fn choose_in_menu(harness: &mut Harness<'_, Stage>, worker: &str, label: &str) -
 fn a_worker_can_be_suspended_woken_and_killed() {
     let run = three_workers().lane(3, |lane| lane.is_suspended = true);
     let mut harness = timeline().with_run(run.snapshot()).open();
-    let suspended = choose_in_menu(&mut harness, "Menu of worker 2", "Suspend");
-    assert_eq!(suspended, [Command::SuspendWorker(2)]);
-    let woken = choose_in_menu(&mut harness, "Menu of worker 3", "Wake up");
-    assert_eq!(woken, [Command::WakeWorker(3)]);
-    let killed = choose_in_menu(&mut harness, "Menu of worker 1", "Kill this worker");
-    assert_eq!(killed, [Command::KillWorker(1)]);
+    let suspended = choose_in_menu(&mut harness, "Menu of worker 2", "Suspend S");
+    assert_eq!(suspended, [Command::SuspendWorker(2), Command::ChooseWorker(Some(2))]);
+    let woken = choose_in_menu(&mut harness, "Menu of worker 3", "Wake up W");
+    assert_eq!(woken, [Command::WakeWorker(3), Command::ChooseWorker(Some(3))]);
+    let killed = choose_in_menu(&mut harness, "Menu of worker 1", "Kill this worker K");
+    assert_eq!(killed, [Command::KillWorker(1), Command::ChooseWorker(Some(1))]);
 }
 
 #[test]
 fn a_silent_worker_can_be_woken() {
     let mut harness = timeline().with_run(three_workers().silent(2, 2300.0).snapshot()).open();
-    assert_eq!(choose_in_menu(&mut harness, "Menu of worker 2", "Wake up"), [Command::WakeWorker(2)]);
+    assert_eq!(
+        choose_in_menu(&mut harness, "Menu of worker 2", "Wake up W"),
+        [Command::WakeWorker(2), Command::ChooseWorker(Some(2))]
+    );
 }
 
 #[test]
@@ -73,9 +76,9 @@ fn the_menu_of_a_worker_is_for_keys_too() {
     harness.step();
     harness.key_press(Key::Enter);
     harness.run_steps(3);
-    assert!(harness.get_by_label("Suspend").is_focused());
+    assert!(harness.get_by_label("Suspend S").is_focused());
     harness.key_press(Key::Enter);
-    assert_eq!(sent(&mut harness), [Command::SuspendWorker(2)]);
+    assert_eq!(sent(&mut harness), [Command::SuspendWorker(2), Command::ChooseWorker(Some(2))]);
 }
 
 #[test]

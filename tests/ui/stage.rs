@@ -20,6 +20,7 @@ pub struct Stage {
     pub run: Option<RunSnapshot>,
     pub monitor: Option<MonitorSnapshot>,
     pub selected_row: Option<u64>,
+    pub chosen_worker: Option<usize>,
     queue: Option<(CommandSender, Receiver<Command>)>,
     /// The commands sent so far.
     pub sent: Vec<Command>,
@@ -29,7 +30,15 @@ impl Stage {
     /// A stage for one panel.
     pub fn new(panel: impl FnMut(&mut Ui, &ViewContext<'_>) + 'static) -> Self {
         let panel: Panel = Box::new(panel);
-        Self { panel, run: None, monitor: None, selected_row: None, queue: None, sent: Vec::new() }
+        Self {
+            panel,
+            run: None,
+            monitor: None,
+            selected_row: None,
+            chosen_worker: None,
+            queue: None,
+            sent: Vec::new(),
+        }
     }
 
     pub fn with_run(self, run: RunSnapshot) -> Self {
@@ -70,6 +79,7 @@ impl Stage {
             commands: &queue.0,
             now,
             selected_row: self.selected_row,
+            chosen_worker: self.chosen_worker,
             verdict: verdict.as_ref(),
         };
         (self.panel)(ui, &cx);

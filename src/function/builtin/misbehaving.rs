@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use super::transport::filled_bytes;
 use super::{boxed, count, int, os, text};
-use crate::function::{Builtin, CallContext, Function, Nature, Param, Params, Takes};
+use crate::function::{Builtin, CallContext, Function, Nature, Param, Params, Takes, write_to_nowhere};
 use crate::value::{Value, ValueRef};
 
 const ONLY: Param = text("only", "Fails only at the input that reads like this; empty: at each input.", "");
@@ -181,15 +181,6 @@ where
     let every = params.int(EVERY.name) as u64;
     let trigger = Trigger { only: params.text(ONLY.name).trim().to_owned(), every };
     boxed(move |cx, input| if trigger.strikes(cx, input) { act(cx, input) } else { Ok(input.to_value()) })
-}
-
-/// A real fault, which the system answers with SIGSEGV (SIGBUS on some, an access violation on Windows).
-fn write_to_nowhere() {
-    // Not 0: a build with debug assertions would find a null pointer and abort, which is another death.
-    let nowhere = black_box(8_usize) as *mut u8;
-    // SAFETY: none, on purpose. No system maps the first page of a process, so that the write never changes memory: it
-    // raises the fault that this function is for. It is volatile and the address opaque, so that it stays a write.
-    unsafe { nowhere.write_volatile(1) }
 }
 
 /// Remembers by a file, because the next try may be in another process.

@@ -12,6 +12,7 @@ mod pipelines;
 mod program;
 mod risks;
 mod run;
+mod running;
 mod template;
 mod words;
 
@@ -21,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::layout::{CommandPiece, PathForm, input_bytes};
 use self::run::CommandFunction;
-use super::Function;
+use super::{Fault, Function};
 use crate::error::{Error, Result};
 use crate::value::Column;
 
@@ -54,6 +55,11 @@ impl CommandSpec {
     /// What may run a value as code, if it holds some; a sentence that says how to write it instead.
     pub fn warning(&self) -> Option<String> {
         risks::of(&self.template)
+    }
+
+    /// Whether this fault is made in the process of the command, so that the worker lives.
+    pub fn takes(fault: Fault) -> bool {
+        os::can_strike(fault)
     }
 
     fn runner(&self) -> Result<CommandFunction> {

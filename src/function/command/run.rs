@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::candidates::Candidates;
 use super::output::Output;
 use super::program::Program;
+use super::running::RunningCommands;
 use super::template::{Filling, Placeholder, PlaceholderKind, TemplatePart, bytes_of};
 use super::words::{self, Argument};
 use super::{CommandSpec, os};
-use crate::function::{CallContext, Function};
+use crate::function::{CallContext, Fault, Function};
 use crate::value::{Value, ValueRef};
 
 /// A command whose template was read.
@@ -21,6 +22,7 @@ pub(super) struct CommandFunction {
     /// The template, read once for each set of columns that rows had.
     with_columns: Mutex<Vec<(Vec<String>, Arc<Line>)>>,
     has_fields: bool,
+    running: RunningCommands,
 }
 
 enum Line {
@@ -61,7 +63,14 @@ impl CommandFunction {
             matches!(placeholder.source, PlaceholderKind::Column(_) | PlaceholderKind::Position(_))
         };
         let has_fields = !candidates.is_empty() || line.placeholders().any(is_field);
-        Ok(Self { spec: spec.clone(), line, candidates, with_columns: Mutex::default(), has_fields })
+        Ok(Self {
+            spec: spec.clone(),
+            line,
+            candidates,
+            with_columns: Mutex::default(),
+            has_fields,
+            running: RunningCommands::default(),
+        })
     }
 
     /// Whether an input has all the columns that the template names.
@@ -181,7 +190,9 @@ impl Function for CommandFunction {
         // What it had from this process is not kept longer than it is needed.
         drop(command);
         let mut output = Output::new(cx);
+        self.running.begun(cx.worker, child.id());
         let exchanged = os::exchange(&mut child, &fed, &mut output);
+        self.running.ended(cx.worker);
         output.end();
         if exchanged.is_err() {
             // It may have ended meanwhile.
@@ -192,6 +203,10 @@ impl Function for CommandFunction {
         usage.note();
         exchanged?;
         output.outcome(status)
+    }
+
+    fn strike(&self, worker: usize, fault: Fault) -> bool {
+        self.running.strike(worker, fault)
     }
 }
 

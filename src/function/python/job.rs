@@ -31,6 +31,7 @@ pub(super) const DRIVER: [(&str, &str); 18] = [
     ("sources", include_str!("../../../assets/python/sources.py")),
     ("running", include_str!("../../../assets/python/running.py")),
     ("stacks", include_str!("../../../assets/python/stacks.py")),
+    ("faults", include_str!("../../../assets/python/faults.py")),
     ("slow", include_str!("../../../assets/python/slow.py")),
     ("results", include_str!("../../../assets/python/results.py")),
     ("libraries", include_str!("../../../assets/python/libraries.py")),

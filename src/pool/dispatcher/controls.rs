@@ -22,11 +22,8 @@ impl Dispatcher {
             Control::Pause => self.pause(),
             Control::Resume => self.resume(),
             Control::SetWorkers(workers) => self.set_workers(workers.clamp(1, MAX_WORKERS)),
-            Control::Kill { worker } => {
-                if let Some(id) = self.host_under(worker) {
-                    self.kill(id, KillReason::ByHand);
-                }
-            }
+            Control::Kill { worker } => self.kill_by_hand(worker),
+            Control::Inject { worker, fault } => self.inject(worker, fault),
             Control::Suspend { worker } => self.suspend(worker, true),
             Control::Wake { worker } => self.suspend(worker, false),
             Control::Stack { worker } => self.ask_stack(worker),
@@ -50,8 +47,17 @@ impl Dispatcher {
     }
 
     /// The host under a worker (from 1).
-    fn host_under(&self, worker: usize) -> Option<HostId> {
+    pub(super) fn host_under(&self, worker: usize) -> Option<HostId> {
         self.hosts.under(worker.checked_sub(1)?)
+    }
+
+    /// Ends the host under a worker, and says first whom that hits.
+    fn kill_by_hand(&mut self, worker: usize) {
+        let is_new = |id: &HostId| self.hosts.get(*id).is_some_and(|host| host.kill_reason.is_none());
+        if let Some(id) = self.host_under(worker).filter(is_new) {
+            self.notify(Notice::Killing { worker, host: self.host_name(worker) });
+            self.kill(id, KillReason::ByHand);
+        }
     }
 
     fn ask_stack(&mut self, worker: usize) {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::super::record::{Cause, LifeEnd};
 use super::heartbeat::Heartbeat;
 use super::held_chunks::HeldChunks;
+use super::injected::Injected;
 use crate::value::shortened;
 
 /// A lane holds this much work in advance, so that it never waits for the dispatcher.
@@ -107,6 +108,8 @@ pub(super) struct Host {
     pub(super) is_alone: bool,
     /// Why this program is ending it.
     pub(super) kill_reason: Option<KillReason>,
+    /// The faults that a person has it make.
+    pub(super) injected: Injected,
     pub(super) is_suspended: bool,
     /// It held too much memory at the last look, and takes no more work until it is seen between two items.
     pub(super) is_heavy: bool,
@@ -131,6 +134,7 @@ impl Host {
             idle_since_ns: None,
             is_alone: false,
             kill_reason: None,
+            injected: Injected::default(),
             is_suspended: false,
             is_heavy: false,
             peak_rss_bytes: 0,
@@ -169,7 +173,8 @@ impl Host {
 
     /// Whether it is well and may be given work.
     pub(super) fn takes_work(&self) -> bool {
-        self.stage == Stage::Ready && self.kill_reason.is_none() && !self.is_heavy
+        let is_doomed = self.kill_reason.is_some() || self.injected.is_deadly();
+        self.stage == Stage::Ready && !is_doomed && !self.is_heavy
     }
 
     pub(super) fn shares_lanes_with(&self, other: &Self) -> bool {

@@ -52,12 +52,14 @@ struct LostHost {
     end: LifeEnd,
     kill_reason: Option<KillReason>,
     peak_rss_bytes: u64,
+    /// A fault that a person has made is why it ended.
+    is_by_hand: bool,
 }
 
 impl LostHost {
-    /// Whether an item may have ended it, and not this program for another reason.
+    /// Whether an item may have ended it, and not this program or a person for another reason.
     fn may_be_of_items(&self) -> bool {
-        matches!(self.kill_reason, None | Some(KillReason::Garbled(_)))
+        !self.is_by_hand && matches!(self.kill_reason, None | Some(KillReason::Garbled(_)))
     }
 
     /// What was executing then need not have done it.
@@ -68,13 +70,15 @@ impl LostHost {
 
 /// How the life of a host is recorded that ended like this.
 fn end_of(host: &Host, kill_reason: Option<&KillReason>, end: LifeEnd) -> LifeEnd {
+    // It may fall silent in the middle of a message, which is no sense then, and be killed by hand a moment later.
+    let may_be_injected = matches!(kill_reason, None | Some(KillReason::Garbled(_) | KillReason::ByHand));
+    let injected = host.injected.end(&end).filter(|_| may_be_injected);
     match (host.stage, kill_reason, end) {
         (Stage::Closing { drained: Some(DrainReason::Recycled), .. }, _, LifeEnd::Exit(0)) => {
             LifeEnd::Recycled
         }
         (Stage::Closing { .. }, _, LifeEnd::Exit(0)) => LifeEnd::Closed,
-        (_, Some(kill_reason), _) => kill_reason.end(),
-        (.., end) => end,
+        (_, kill_reason, end) => injected.or(kill_reason.map(KillReason::end)).unwrap_or(end),
     }
 }
 
@@ -106,7 +110,9 @@ impl Dispatcher {
             (true, _) => {}
             (_, true) => self.stopped_in_hand(&in_hand),
             (_, false) => {
-                self.lost(LostHost { host, end, kill_reason, peak_rss_bytes }, &in_hand, begun_last)
+                let is_by_hand = host.injected.explains(&end);
+                let loss = LostHost { host, end, kill_reason, peak_rss_bytes, is_by_hand };
+                self.lost(loss, &in_hand, begun_last)
             }
         }
         self.launch_postponed();
@@ -162,6 +168,11 @@ impl Dispatcher {
         self.save_the_rest(&loss.host, in_hand);
         let is_fruitless = match &loss.kill_reason {
             Some(KillReason::TimedOut { late, cause }) => self.blame_late(&loss.host, in_hand, late, cause),
+            // A person's fault does not tell that the pool cannot work.
+            _ if loss.is_by_hand => {
+                in_hand.iter().rev().for_each(|(_, item)| self.run_again(&loss.host, item.index));
+                false
+            }
             _ => self.blame(&loss, in_hand, is_certain),
         };
         if self.fruitless_deaths.are_too_many(is_fruitless, &self.log) {
@@ -212,12 +223,20 @@ impl Dispatcher {
                 self.blame_item(host, *lane, *item, cause.clone());
                 is_fruitless = false;
             } else {
-                self.tries.again(item.index);
-                self.emit(Event::ItemRetried { index: item.index });
-                self.queue.put_back(Chunk::one(item.index));
+                self.run_again(host, item.index);
             }
         }
         is_fruitless
+    }
+
+    /// The item was cut off through no fault of its own.
+    fn run_again(&mut self, host: &Host, index: u64) {
+        if host.is_alone {
+            return self.suspect(index);
+        }
+        self.tries.again(index);
+        self.emit(Event::ItemRetried { index });
+        self.queue.put_back(Chunk::one(index));
     }
 
     /// An item alone is guilty, several are suspects, and so is one that was over. Says whether the death tells nothing

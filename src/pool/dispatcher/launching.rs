@@ -57,6 +57,7 @@ impl Dispatcher {
         if let Some((death, died_ns)) = replaces {
             self.tell_of_replacement(first_lane, death, died_ns);
         }
+        self.send_waiting_faults(id);
         self.feed(id);
         self.recall_for_idle();
         self.close_if_done();

@@ -17,6 +17,8 @@ mod held_chunks;
 mod host;
 mod host_death;
 mod hosts;
+mod injected;
+mod injection;
 mod launching;
 mod median;
 mod memory;
@@ -134,16 +136,7 @@ impl Dispatcher {
     }
 
     fn host_name(&self, worker: usize) -> HostName {
-        let lanes = self.log.shape().lanes_with(worker - 1);
-        if self.log.lanes.get(worker - 1).is_some_and(|lane| lane.is_for_suspects) {
-            HostName::Suspects
-        } else if lanes.len() == 1 {
-            HostName::Worker(worker)
-        } else if lanes.len() == self.log.workers {
-            HostName::AllThreads(self.log.workers)
-        } else {
-            HostName::Workers { first: lanes.start + 1, last: lanes.end }
-        }
+        HostName::of(&self.log, worker)
     }
 
     fn has_work_left(&self) -> bool {

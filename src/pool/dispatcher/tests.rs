@@ -14,6 +14,7 @@ use crate::pool::settings::{ChunkRule, Job, Mode, Settings};
 use crate::value::{Column, Value};
 
 mod between;
+mod injection;
 mod rules;
 mod simulation;
 
@@ -102,7 +103,7 @@ impl World {
             Effect::Close { host } => self.host(host).is_closed = true,
             Effect::Kill { host } => self.host(host).is_killed = true,
             Effect::Audit => self.tell(Trigger::Audited(Audit::default())),
-            Effect::AskStack { .. } => {}
+            Effect::AskStack { .. } | Effect::Inject { .. } => {}
         }
     }
 

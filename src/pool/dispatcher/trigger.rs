@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::PollResult;
 use super::queue::Chunk;
-use crate::function::OutputStream;
+use crate::function::{Fault, OutputStream};
 use crate::pool::Executing;
 use crate::pool::control::{Control, HostId};
 use crate::pool::record::{Audit, Batch, CoreStay, CoreTime, LifeEnd, MachineLoad, Readiness};
@@ -124,6 +124,13 @@ pub enum Effect {
     AskStack {
         host: HostId,
         lane: u16,
+    },
+    /// Have a lane of the host make a fault; one that takes memory takes so much at most.
+    Inject {
+        host: HostId,
+        lane: u16,
+        fault: Fault,
+        most_bytes: u64,
     },
     /// No host is left: look for what they left behind.
     Audit,

@@ -159,6 +159,7 @@ impl<'a> LaneCalls<'a> {
     /// Ends what the lane is in with this outcome of the item in hand.
     #[cold]
     fn end_with(&self, outcome: Result<Value, String>) {
+        self.between.shared.hang_if_wanted(self.between.lane);
         let (place, outcome) = (self.place.get(), outcome.and_then(sendable));
         let finished = match self.stage.get() {
             LaneStage::One { timing_mode } => self.between.ended_one(place, outcome, timing_mode),
@@ -191,6 +192,8 @@ impl<'a> LaneCalls<'a> {
                         is_clocked,
                     }));
                     if let Some(place) = self.claim() {
+                        // Items of fast batches end without a look at whether they are to.
+                        self.between.shared.hang_if_wanted(self.between.lane);
                         return Some(place);
                     }
                 }

@@ -8,6 +8,7 @@ mod calls;
 mod chunk_progress;
 mod clocks;
 mod fast_batch;
+mod faults;
 mod flusher;
 mod lane;
 mod output;
@@ -20,6 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use self::chunk_progress::{ChunkProgress, Work};
 use self::fast_batch::ClaimRing;
+use self::faults::HangingLanes;
 use self::flusher::Wakeup;
 use self::output::Output;
 use super::os::{self, HostChannel};
@@ -101,6 +103,7 @@ struct Shared {
     /// One a lane each.
     progresses: Vec<Mutex<ChunkProgress>>,
     rings: Vec<ClaimRing>,
+    hanging: HangingLanes,
     /// The parent waits for unbegun work.
     is_recalled: AtomicBool,
     /// It waits for the rest of the chunks that lanes are in, too.
@@ -127,6 +130,7 @@ impl HostServer {
             queue: Mutex::default(),
             progresses: (0..hello.lanes).map(|_| Mutex::new(ChunkProgress::new(hello.wants_spans))).collect(),
             rings: (0..hello.lanes).map(|_| ClaimRing::new(is_fenced)).collect(),
+            hanging: HangingLanes::new(hello.lanes),
             is_recalled: AtomicBool::new(false),
             is_recalled_whole: AtomicBool::new(false),
             wakeup: Wakeup::default(),
@@ -166,6 +170,9 @@ impl HostServer {
                 Ok(Some(Down::Close)) => return Ok(()),
                 // What runs here has no stack that a person would know.
                 Ok(Some(Down::Stack { .. })) => {}
+                Ok(Some(Down::Fault { lane, fault, most_bytes })) => {
+                    self.shared.make_fault(lane.into(), fault, most_bytes);
+                }
                 Ok(Some(Down::Hello(_)) | None) => os::end_own_tree(),
                 Err(error) => return Err(Error::pool("speak to the pool", error)),
             }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::core_stays::{CoreStay, CoreStays};
 use super::core_time::CoreTimes;
 use super::journal::Journal;
+use crate::function::Fault;
 
 /// Neighbouring spans merge while the merged one stays shorter than this.
 const MERGED_NS: u64 = 1_000_000;
@@ -55,6 +56,8 @@ pub enum LifeEnd {
     Obstructed(Obstacle),
     /// It could not be started, or sent something that makes no sense; the sentence says which.
     Broken(String),
+    /// A person had it make this fault.
+    Injected(Fault),
 }
 
 /// Why a process could not go on.
@@ -76,7 +79,9 @@ impl LifeEnd {
         match self {
             Self::Closed | Self::Stopped | Self::Recycled | Self::TimedOut | Self::Killed => true,
             Self::OverMemory { .. } | Self::MachineFull { .. } => true,
-            Self::Signal(_) | Self::Exit(_) | Self::Obstructed(_) | Self::Broken(_) => false,
+            Self::Signal(_) | Self::Exit(_) | Self::Obstructed(_) | Self::Broken(_) | Self::Injected(_) => {
+                false
+            }
         }
     }
 }

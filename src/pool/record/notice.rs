@@ -5,6 +5,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::LifeEnd;
+use super::host_name::HostName;
+use super::injection::{Injection, NotInjected};
+use crate::function::Fault;
 use crate::pool::settings::Shape;
 
 /// One thing that the pool says.
@@ -109,19 +112,19 @@ pub enum Notice {
     LockTurnedOn {
         module: String,
     },
-}
-
-/// Which process, in the terms of a pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum HostName {
-    /// That of one worker, counted from 1.
-    Worker(usize),
-    /// That of so many threads, which are all workers.
-    AllThreads(usize),
-    /// That of some of the threads: the workers from the first to the last, counted from 1.
-    Workers { first: usize, last: usize },
-    /// The one in which suspects run alone.
-    Suspects,
+    /// A person ends a worker, and whoever is in its process.
+    Killing {
+        worker: usize,
+        host: HostName,
+    },
+    /// A person has a worker make a fault.
+    Injected(Injection),
+    /// The worker could not be made to do so.
+    NotInjected {
+        worker: usize,
+        fault: Fault,
+        reason: NotInjected,
+    },
 }
 
 /// Why a host gives way to a new process.
@@ -157,6 +160,7 @@ impl Notice {
                 | Self::LeftBehind { .. }
                 | Self::LeftRunning { .. }
                 | Self::Other { .. }
+                | Self::NotInjected { .. }
         )
     }
 }

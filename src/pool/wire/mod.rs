@@ -15,11 +15,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::record::{Batch, Timing};
-use crate::function::{FunctionSpec, OutputStream};
+use crate::function::{Fault, FunctionSpec, OutputStream};
 use crate::value::Column;
 
 /// Both ends are the same program; the version catches a binary that was replaced while it ran.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 /// No frame is larger; what would be is refused before it is sent.
 pub const MAX_FRAME_BYTES: usize = 1 << 30;
 const HEADER_BYTES: usize = 5;
@@ -62,6 +62,12 @@ pub enum Down {
     /// Say in which calls this lane, counted from 0, is now. Hosts that cannot tell are silent.
     Stack {
         lane: u16,
+    },
+    /// Have this lane, counted from 0, make a fault; one that takes memory takes so much at most.
+    Fault {
+        lane: u16,
+        fault: Fault,
+        most_bytes: u64,
     },
 }
 
@@ -110,6 +116,7 @@ const WORK: u8 = 2;
 const RECALL: u8 = 3;
 const CLOSE: u8 = 4;
 const STACK: u8 = 5;
+const FAULT: u8 = 6;
 const READY: u8 = 65;
 const REFUSED: u8 = 66;
 const FINISHED: u8 = 67;
@@ -135,6 +142,11 @@ pub fn put_down(out: &mut Vec<u8>, down: &Down) {
         Down::Recall { whole } => frame(out, RECALL, |out| out.push(u8::from(*whole))),
         Down::Close => frame(out, CLOSE, |_| {}),
         Down::Stack { lane } => frame(out, STACK, |out| out.extend_from_slice(&lane.to_le_bytes())),
+        Down::Fault { lane, fault, most_bytes } => frame(out, FAULT, |out| {
+            out.extend_from_slice(&lane.to_le_bytes());
+            out.push(fault.number());
+            out.extend_from_slice(&most_bytes.to_le_bytes());
+        }),
     }
 }
 
@@ -195,7 +207,12 @@ pub fn read_down(kind: u8, payload: &[u8]) -> Decoded<Down> {
         }
         RECALL => Down::Recall { whole: reader.u8()? == 1 },
         CLOSE => Down::Close,
-        STACK => Down::Stack { lane: u16::from_le_bytes([reader.u8()?, reader.u8()?]) },
+        STACK => Down::Stack { lane: reader.u16()? },
+        FAULT => {
+            let (lane, number) = (reader.u16()?, reader.u8()?);
+            let fault = Fault::from_number(number).ok_or(Malformed("an unknown fault"))?;
+            Down::Fault { lane, fault, most_bytes: reader.u64()? }
+        }
         _ => return Err(Malformed("an unknown kind of frame")),
     };
     reader.finish(down)
@@ -355,6 +372,10 @@ impl<'a> Reader<'a> {
 
     fn u8(&mut self) -> Decoded<u8> {
         Ok(self.array::<1>()?[0])
+    }
+
+    fn u16(&mut self) -> Decoded<u16> {
+        Ok(u16::from_le_bytes(self.array()?))
     }
 
     fn u32(&mut self) -> Decoded<u32> {

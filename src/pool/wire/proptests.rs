@@ -112,6 +112,8 @@ fn downs() -> impl Strategy<Value = Down> {
         any::<bool>().prop_map(|whole| Down::Recall { whole }),
         Just(Down::Close),
         any::<u16>().prop_map(|lane| Down::Stack { lane }),
+        (any::<u16>(), prop::sample::select(Fault::ALL.to_vec()), any::<u64>())
+            .prop_map(|(lane, fault, most_bytes)| Down::Fault { lane, fault, most_bytes }),
     ]
 }
 

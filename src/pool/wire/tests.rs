@@ -89,6 +89,7 @@ fn records_go_both_ways() {
         Down::Recall { whole: false },
         Down::Close,
         Down::Stack { lane: 511 },
+        Down::Fault { lane: 511, fault: Fault::Flood, most_bytes: 1 << 40 },
     ] {
         assert_eq!(through_down(&down), down);
     }
@@ -210,6 +211,7 @@ fn the_corpus_holds_every_frame_and_every_column() {
     assert!(down.iter().any(|down| matches!(down, Down::Hello(_))));
     assert!(down.contains(&Down::Recall { whole: true }) && down.contains(&Down::Close));
     assert!(down.contains(&Down::Stack { lane: 258 }));
+    assert!(down.contains(&Down::Fault { lane: 258, fault: Fault::Leak, most_bytes: 1 << 30 }));
     let up: Vec<Up> = corpus("wire_up").iter().filter_map(|bytes| fuzz_checks::check_up(bytes)).collect();
     let kind = |up: &Up| match up {
         Up::Ready { .. } => 0,

@@ -29,6 +29,7 @@ impl Display for LifeEnd {
             Self::Exit(code) => write!(f, "exit code {code}"),
             Self::Obstructed(obstacle) => write!(f, "{obstacle}"),
             Self::Broken(why) => f.write_str(why),
+            Self::Injected(fault) => write!(f, "{fault} by hand"),
         }
     }
 }
@@ -86,6 +87,7 @@ impl Death {
                 held_bytes >> 20
             ),
             LifeEnd::Killed => "a person ended it in this program".to_owned(),
+            LifeEnd::Injected(fault) => format!("a person had it make this fault in this program: {fault}"),
             LifeEnd::Obstructed(obstacle) => obstacle.to_string(),
             LifeEnd::Broken(why) => {
                 format!("{why}; probably the function wrote to a file descriptor of Poolscope")
@@ -145,6 +147,7 @@ fn of_exit(code: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::function::Fault;
 
     fn cause(end: &LifeEnd, peak_rss_bytes: u64, threads: usize) -> String {
         let death = Death {
@@ -177,6 +180,7 @@ mod tests {
             (LifeEnd::OverMemory { limit_bytes: 500 << 20 }, "500 MiB"),
             (LifeEnd::MachineFull { held_bytes: 9 << 30 }, "9216 MiB"),
             (LifeEnd::Killed, "a person"),
+            (LifeEnd::Injected(Fault::Abort), "a person had it"),
             (LifeEnd::Obstructed(Obstacle::ThreadEnded), "thread of its worker"),
             (LifeEnd::Broken("a frame of an impossible size".into()), "file descriptor"),
         ] {

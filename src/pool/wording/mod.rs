@@ -5,6 +5,7 @@
 mod cause;
 mod cores;
 mod death;
+mod fault;
 
 use std::fmt::{self, Display, Formatter};
 
@@ -97,6 +98,13 @@ impl Display for Notice {
             }
             Self::Back { host, pid, after_ns } => {
                 write!(f, "{host} (pid {pid}) is back after {:.1} s", ns_to_s(*after_ns))
+            }
+            Self::Killing { worker, host } => {
+                write!(f, "worker {worker} is killed by hand (SIGKILL); {}", host.who_goes())
+            }
+            Self::Injected(injection) => write!(f, "{injection}"),
+            Self::NotInjected { worker, fault, reason } => {
+                write!(f, "worker {worker} was not made to {}: {reason}", fault::verb(*fault))
             }
             Self::LeftRunning { processes } => write_left_running(f, processes),
             Self::LockTurnedOn { module } => write!(

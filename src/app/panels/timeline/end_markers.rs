@@ -33,9 +33,11 @@ impl EndKind {
             LifeEnd::TimedOut => Some(Self::TimedOut),
             LifeEnd::OverMemory { .. } | LifeEnd::MachineFull { .. } => Some(Self::OverMemory),
             LifeEnd::Killed => Some(Self::Killed),
-            LifeEnd::Signal(_) | LifeEnd::Exit(_) | LifeEnd::Obstructed(_) | LifeEnd::Broken(_) => {
-                Some(Self::Death)
-            }
+            LifeEnd::Signal(_)
+            | LifeEnd::Exit(_)
+            | LifeEnd::Obstructed(_)
+            | LifeEnd::Broken(_)
+            | LifeEnd::Injected(_) => Some(Self::Death),
         }
     }
 

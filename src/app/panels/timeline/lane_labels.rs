@@ -1,79 +1,19 @@
-//! Left of each lane: who it is, how it stands, and the menu of what can be done to it.
+//! Left of each lane: who it is, how it stands, and whether it is chosen.
 
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align2, Button, Color32, CornerRadius, CursorIcon, FontId, Painter, Popup, Rect, Response, RichText,
-    Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, CornerRadius, EventFilter, FontId, Id, Key, Painter, Rect, Response, Role, Sense, Ui,
+    WidgetInfo, pos2, vec2,
 };
-use egui_material_icons::icons::ICON_MORE_HORIZ;
 
 use super::FrameContext;
 use super::density::{Density, has_box};
+use super::lane_menu::{self, MENU_WIDTH};
+use super::standing::Standing;
 use crate::app::command::Command;
 use crate::app::format;
-use crate::app::theme::{STEP, strong};
+use crate::app::theme::STEP;
 use crate::pool::Lane;
-
-/// What the button of the menu takes at the end of the name.
-const MENU_WIDTH: f32 = 24.0;
-
-/// How a worker stands, where there is something to say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    Well,
-    /// A person suspended it.
-    Suspended,
-    /// No sign of life for so long.
-    Silent(u64),
-    /// It finishes what it has in hand, and then leaves.
-    Leaving,
-    /// It left, because the pool was made smaller.
-    Retired,
-}
-
-impl Standing {
-    /// How the worker of lane `place` stands now.
-    pub fn of(frame: &FrameContext<'_>, place: usize) -> Self {
-        let Some(lane) = frame.run.log.lanes.get(place) else { return Self::Well };
-        let silent_for_ns = frame.run.live.get(place).and_then(|live| live.silent_for_ns);
-        match (lane.is_alive() && frame.cx.is_live(), silent_for_ns) {
-            (true, _) if lane.is_suspended => Self::Suspended,
-            (true, Some(silent_for_ns)) => Self::Silent(silent_for_ns),
-            (true, None) if lane.is_retired => Self::Leaving,
-            (false, _) if lane.is_retired => Self::Retired,
-            _ => Self::Well,
-        }
-    }
-
-    /// Whether it goes on only when somebody does something.
-    pub fn needs_help(self) -> bool {
-        matches!(self, Self::Suspended | Self::Silent(_))
-    }
-
-    /// The word or two beside the lane.
-    fn short(self) -> Option<String> {
-        Some(match self {
-            Self::Well => return None,
-            Self::Suspended => "suspended".to_owned(),
-            Self::Silent(ns) => format!("silent for {}", format::duration_ns(ns)),
-            Self::Leaving => "leaving".to_owned(),
-            Self::Retired => "retired".to_owned(),
-        })
-    }
-
-    /// All of it, and what to do.
-    fn sentence(self) -> Option<String> {
-        Some(match self {
-            Self::Well => return None,
-            Self::Suspended => "Suspended: it goes on where it is when it is woken up.".to_owned(),
-            Self::Silent(ns) => {
-                format!("No sign of life for {}; it may be suspended.", format::duration_ns(ns))
-            }
-            Self::Leaving => "The pool was made smaller: it leaves when its item is finished.".to_owned(),
-            Self::Retired => "It left because the pool was made smaller.".to_owned(),
-        })
-    }
-}
 
 /// Draws the name of lane `place`, whose whole rectangle is `rect`.
 pub fn ui(
@@ -87,7 +27,10 @@ pub fn ui(
     let Some(lane) = frame.run.log.lanes.get(place) else { return };
     let names = rect.with_max_x(frame.scale.x.min - STEP);
     let process = process_text(frame, lane);
-    let response = ui.interact(names, ui.scope_id().with(("lane", place)), Sense::hover());
+    let can_be_chosen = frame.cx.is_live() && lane.is_alive();
+    let sense = if can_be_chosen { Sense::click() } else { Sense::hover() };
+    let scope = ui.scope_id();
+    let response = ui.interact(names, label_id(scope, place), sense);
     let is_lit = frame.lit.is_some_and(|bar| bar.place == place);
     if is_lit {
         let ground = frame.cx.theme.soft(frame.color(place), 0.35);
@@ -99,9 +42,13 @@ pub fn ui(
         let label = format!("{}, {process}{standing}{lit}", frame.worker_name(place));
         WidgetInfo::labeled(Role::Label, true, label)
     });
+    if can_be_chosen {
+        choose(ui, frame, scope, &response, place);
+    }
     draw(ui, frame, names, density, place, (&process, standing));
-    if frame.cx.is_live() && lane.is_alive() {
-        menu_ui(ui, frame, names, density, place, standing);
+    if can_be_chosen {
+        let title = format!("{} · {process}", frame.worker_name(place));
+        lane_menu::ui(ui, frame, names, density, place, (&title, standing));
     }
     response.on_hover_ui(|ui| {
         ui.label(format!("{} · {process}", frame.worker_name(place)));
@@ -114,7 +61,40 @@ pub fn ui(
         if let Some(sentence) = standing.sentence() {
             ui.colored_label(frame.cx.theme.warn, sentence);
         }
+        if can_be_chosen {
+            ui.colored_label(frame.cx.theme.weak, "A click chooses it for the keys of the fault lab.");
+        }
     });
+}
+
+fn label_id(scope: Id, place: usize) -> Id {
+    scope.with(("lane", place))
+}
+
+/// A click chooses the worker, or no more; up and down go on to the next one that can be.
+fn choose(ui: &Ui, frame: &FrameContext<'_>, scope: Id, response: &Response, place: usize) {
+    let is_chosen = frame.cx.chosen_worker == Some(place + 1);
+    if response.clicked() {
+        response.request_focus();
+        frame.cx.commands.send(Command::ChooseWorker((!is_chosen).then_some(place + 1)));
+    }
+    if !is_chosen || !response.has_focus() {
+        return;
+    }
+    let arrows = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+    let lanes = &frame.run.log.lanes;
+    let can_be = |other: &usize| lanes.get(*other).is_some_and(Lane::is_alive);
+    let (up, down) = ui.input(|input| (input.key_pressed(Key::ArrowUp), input.key_pressed(Key::ArrowDown)));
+    let next = match (up, down) {
+        (true, false) => (0..place).rev().find(can_be),
+        (false, true) => (place + 1..lanes.len()).find(can_be),
+        _ => None,
+    };
+    if let Some(next) = next {
+        ui.memory_mut(|memory| memory.request_focus(label_id(scope, next)));
+        frame.cx.commands.send(Command::ChooseWorker(Some(next + 1)));
+    }
 }
 
 fn draw(
@@ -164,101 +144,6 @@ fn elided(painter: &Painter, room: Rect, text: String, font: FontId, color: Colo
     job.wrap = TextWrapping::truncate_at_width(room.width().max(0.0));
     let galley = painter.layout_job(job);
     painter.galley(pos2(room.left(), room.center().y - galley.size().y / 2.0), galley, color);
-}
-
-/// The button at the end of the name, and what opens under it.
-fn menu_ui(
-    ui: &mut Ui,
-    frame: &FrameContext<'_>,
-    names: Rect,
-    density: Density,
-    place: usize,
-    standing: Standing,
-) {
-    let Some(lane) = frame.run.log.lanes.get(place) else { return };
-    let height = if density == Density::Tiny { names.height() } else { 16.0 };
-    let top = if density == Density::Roomy { names.top() + 1.0 } else { names.center().y - height / 2.0 };
-    let rect = Rect::from_min_size(pos2(names.right() - MENU_WIDTH, top), vec2(22.0, height));
-    let response = ui.interact(rect, ui.scope_id().with(("menu", place)), Sense::click());
-    let label = format!("Menu of {}", frame.worker_name(place).to_lowercase());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
-    draw_button(ui, frame, rect, &response);
-    let stack = frame
-        .run
-        .log
-        .plan
-        .job
-        .function
-        .has_stack()
-        .then(|| ("Show where it is in the code", Command::ShowStack(place + 1)));
-    let commands = [
-        // Who is silent may have been suspended by somebody else.
-        match standing.needs_help() {
-            true => ("Wake up", Command::WakeWorker(place + 1)),
-            false => ("Suspend", Command::SuspendWorker(place + 1)),
-        },
-        ("Kill this worker", Command::KillWorker(place + 1)),
-    ];
-    let commands = commands.into_iter().chain(stack);
-    let menu_id = response.id;
-    Popup::menu(&response).width(220.0).show(|ui| {
-        ui.set_width(220.0);
-        let title = format!("{} · {}", frame.worker_name(place), process_text(frame, lane));
-        ui.label(RichText::new(title).text_style(strong()));
-        for (nth, (label, command)) in commands.enumerate() {
-            let item = ui.add(Button::new(label));
-            // Who opened it with a key goes on with keys.
-            if nth == 0 && ui.memory(|memory| memory.has_focus(menu_id)) {
-                item.request_focus();
-            }
-            if item.on_hover_text(tooltip(&command, frame, place)).clicked() {
-                frame.cx.commands.send(command);
-                ui.close();
-            }
-        }
-    });
-    response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Suspend, wake up or kill this worker.");
-}
-
-fn draw_button(ui: &Ui, frame: &FrameContext<'_>, rect: Rect, response: &Response) {
-    let theme = frame.cx.theme;
-    let painter = ui.painter();
-    let is_near = response.hovered() || response.has_focus();
-    if is_near {
-        painter.rect_filled(rect, CornerRadius::same(4), theme.soft(theme.text, 0.10));
-    }
-    if response.has_focus() {
-        painter.rect_stroke(rect, CornerRadius::same(4), Stroke::new(1.5, theme.text), StrokeKind::Inside);
-    }
-    let font = FontId::new(rect.height().min(15.0), ICON_MORE_HORIZ.font_family());
-    let color = if is_near { theme.text } else { theme.weak };
-    painter.text(rect.center(), Align2::CENTER_CENTER, ICON_MORE_HORIZ.codepoint, font, color);
-}
-
-/// What it does to the process, and to whom else.
-fn tooltip(command: &Command, frame: &FrameContext<'_>, place: usize) -> String {
-    let what = match command {
-        Command::SuspendWorker(_) => {
-            "Has the system stop its process where it is (SIGSTOP), as a debugger would. Nobody else takes its items."
-        }
-        Command::WakeWorker(_) => "Has its process go on where it was stopped (SIGCONT).",
-        Command::ShowStack(_) => {
-            return "Its calls, with files and lines, come as a message; the run is not disturbed. A worker that is in code \
-                    written in C answers when that is over."
-                .to_owned();
-        }
-        _ => {
-            "Ends its process at once (SIGKILL). The item it has in hand is blamed, and a new worker takes its place."
-        }
-    };
-    let log = &frame.run.log;
-    let beside = log.shape().lanes_with(place);
-    let hit = match beside.len() {
-        1 => return what.to_owned(),
-        all if all == log.workers => "all workers".to_owned(),
-        _ => format!("the workers {} to {}", beside.start + 1, beside.end),
-    };
-    format!("{what}\nIt hits {hit}: they are threads of this one process.")
 }
 
 /// "pid 4711 · 6.1 MB"; of a thread what it did, because process and memory are those of all.

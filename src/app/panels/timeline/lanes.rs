@@ -10,8 +10,9 @@ use egui::{
 use super::density::{Density, has_box};
 use super::detail::Detail;
 use super::frame_context::Bar;
-use super::lane_labels::{self, Standing};
+use super::lane_labels;
 use super::lane_spans::Band;
+use super::standing::Standing;
 use super::{FrameContext, end_markers, note_marks};
 use crate::app::format;
 use crate::app::theme::GAP;
@@ -161,7 +162,16 @@ fn lane_ui(
     let theme = frame.cx.theme;
     let is_framed = !has_box(&frame.run.log) || lane.is_for_suspects;
     let standing = Standing::of(frame, place);
-    if standing.needs_help() {
+    if frame.cx.chosen_worker == Some(place + 1) && frame.cx.is_live() {
+        let line = Stroke::new(1.5, theme.accent);
+        ui.painter().rect(
+            rect,
+            CornerRadius::same(5),
+            theme.soft(theme.accent, 0.10),
+            line,
+            StrokeKind::Inside,
+        );
+    } else if standing.needs_help() {
         let line = Stroke::new(1.0, theme.soft(theme.warn, 0.7));
         let ground = theme.soft(theme.warn, 0.10);
         ui.painter().rect(rect, CornerRadius::same(5), ground, line, StrokeKind::Inside);

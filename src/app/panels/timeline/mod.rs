@@ -10,13 +10,16 @@ mod cores;
 mod density;
 mod detail;
 mod end_markers;
+mod fault_strip;
 mod frame_context;
 mod hover;
 mod lane_labels;
+mod lane_menu;
 mod lane_spans;
 mod lanes;
 mod note_marks;
 mod slowest;
+mod standing;
 mod stretches;
 mod twin;
 mod window;
@@ -32,6 +35,7 @@ use egui::{
 use self::axis::{AxisLook, Tick};
 use self::cores::Cores;
 use self::detail::Detail;
+use self::fault_strip::FaultStrip;
 use self::frame_context::FrameContext;
 use self::lanes::LanesPlace;
 use self::slowest::Slowest;
@@ -66,6 +70,7 @@ pub struct TimelinePanel {
     slowest: Slowest,
     /// The item under the pointer when the menu was opened.
     menu_item: Option<u64>,
+    fault_strip: FaultStrip,
 }
 
 /// What the title row asks for.
@@ -99,6 +104,7 @@ impl TimelinePanel {
                 self.window.fit();
             }
             self.details.clear();
+            self.fault_strip = FaultStrip::default();
             self.started = started;
         }
     }
@@ -126,7 +132,13 @@ impl TimelinePanel {
     }
 
     fn body_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
-        let rect = ui.available_rect_before_wrap();
+        let all = ui.available_rect_before_wrap();
+        let strip_height = FaultStrip::height(cx);
+        let (strip, rect) = all.split_top_bottom_at_y(all.top() + strip_height);
+        if let Some(run) = cx.run {
+            self.fault_strip.follow(&run.log);
+        }
+        self.fault_strip.ui(ui, strip, cx);
         let elapsed_ns = cx.elapsed_ns();
         let x = Rangef::new(
             rect.left() + NAMES_WIDTH,
@@ -268,6 +280,7 @@ fn header_ui(ui: &mut Ui, cx: &ViewContext<'_>, is_following: bool, is_searching
     if follow.on_hover_text("Keeps the newest seconds in sight, instead of the whole run").clicked() {
         asked = Some(Asked::Live);
     }
+    fault_strip::keys_ui(ui, cx);
     if cx.run.is_none() {
         return asked;
     }

@@ -15,5 +15,6 @@ use windows as imp;
 mod portable;
 
 pub(super) use imp::{
-    LINE_ENDS, ShellLine, command, exchange, fed, os_string, program_at, quoted, shell, surrounded, wait,
+    LINE_ENDS, ShellLine, can_strike, command, exchange, fed, os_string, program_at, quoted, shell, strike,
+    surrounded, wait,
 };

@@ -17,10 +17,12 @@ mod exchange;
 mod holders;
 mod scan;
 mod shell;
+mod strike;
 mod wait;
 
 pub(in super::super) use exchange::exchange;
 pub(in super::super) use shell::{ShellLine, fed, quoted, surrounded};
+pub(in super::super) use strike::{can_strike, strike};
 pub(in super::super) use wait::wait;
 
 /// What ends a line that a program prints.

@@ -10,6 +10,7 @@ use std::process::{Child, Command, ExitStatus};
 use super::super::super::usage::Usage;
 use super::super::program::Program;
 use super::super::template::{Filling, Letter, Placeholder, TemplatePart, parts};
+use crate::function::Fault;
 
 pub(in super::super) use super::portable::exchange;
 
@@ -35,6 +36,14 @@ pub(in super::super) fn command(program: &Program) -> Command {
 pub(in super::super) fn wait(mut child: Child) -> io::Result<(ExitStatus, Usage)> {
     child.wait().map(|status| (status, Usage::default()))
 }
+
+/// Whether a process can be made to fail like this from outside: there are no signals here.
+pub(in super::super) fn can_strike(_fault: Fault) -> bool {
+    false
+}
+
+/// Never asked for: see [`can_strike`].
+pub(in super::super) fn strike(_pid: u32, _fault: Fault) {}
 
 /// The program in this file, or in one with an ending that programs have.
 pub(in super::super) fn program_at(path: &Path) -> Option<PathBuf> {

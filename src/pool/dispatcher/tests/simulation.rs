@@ -105,6 +105,11 @@ impl World {
                 let fake = self.living(host);
                 assert!(fake.is_ready && !fake.is_closed && usize::from(lane) < fake.lanes.len(), "{fake:?}");
             }
+            Effect::Inject { host, lane, fault, .. } => {
+                let fake = self.living(host);
+                assert!(fake.is_ready && !fake.is_closed && usize::from(lane) < fake.lanes.len(), "{fake:?}");
+                fake.is_killed |= fault.is_deadly();
+            }
             Effect::Audit => {
                 assert!(self.hosts.is_empty(), "the audit comes when all hosts are over");
                 return Some(Trigger::Audited(Audit::default()));

@@ -5,6 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::function::Fault;
 use crate::pool::settings::Mode;
 
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ fn step() -> impl Strategy<Value = Step> {
         3 => worker().prop_map(|worker| Control::Suspend { worker }),
         3 => worker().prop_map(|worker| Control::Wake { worker }),
         2 => worker().prop_map(|worker| Control::Stack { worker }),
+        3 => (worker(), prop::sample::select(Fault::ALL.to_vec()))
+            .prop_map(|(worker, fault)| Control::Inject { worker, fault }),
         1 => Just(Control::StopSoon),
         1 => Just(Control::Stop),
     ];
