@@ -9,8 +9,8 @@ pub mod file;
 mod judge;
 mod measured;
 mod plots;
-pub mod steps;
 mod seats;
+pub mod steps;
 mod work_tree;
 
 use std::fmt;

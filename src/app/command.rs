@@ -106,7 +106,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 42] = [
+pub const PLAIN: [Command; 44] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,

@@ -14,7 +14,6 @@ use egui::{
     Context, Frame, Key, Margin, Modifiers, Rect, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, vec2,
 };
 
-
 use self::beside::{Beside, BesideRun};
 use super::command::Command;
 use super::context::ViewContext;

@@ -10,9 +10,9 @@ use super::command::Command;
 use super::lesson;
 use super::lesson_command::LessonCommand;
 use super::state::{LessonCard, LessonPage, LessonSource, LessonStep, ProgramCard};
-use crate::lessons::file::FileLesson;
 use crate::error::Result;
 use crate::export;
+use crate::lessons::file::FileLesson;
 use crate::lessons::{Reveal, TEMPLATE};
 use crate::monitor::usable_cores;
 use crate::pool::{Ending, RunState};
@@ -36,6 +36,7 @@ impl PoolscopeApp {
             }
             LessonCommand::Step | LessonCommand::Again | LessonCommand::NextMethod => {
                 self.carry_out_on_program(command, ctx);
+            }
             LessonCommand::Template => {
                 self.setup.load_example(&TEMPLATE.example(usable_cores()), now, ctx)?;
                 self.setup_files.foreign = None;

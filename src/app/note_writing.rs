@@ -38,7 +38,7 @@ impl PoolscopeApp {
     pub(super) fn run_to_note(&self) -> Option<&Arc<RunSnapshot>> {
         match &self.lesson {
             None => self.shown_run(),
-            Some(LessonPage::Gallery) => None,
+            Some(LessonPage::Gallery | LessonPage::Program(_)) => None,
             Some(LessonPage::Lesson(card)) => self.lesson_live().or(card.runs.last()),
         }
     }

@@ -100,6 +100,7 @@ impl FollowedRun {
         let threads = |error| Error::io("start a thread", error);
         let is_saved = file.is_some();
         let place = file.as_ref().map(|file| file.path().display().to_string()).unwrap_or_default();
+        let part = file.as_ref().and_then(RowsFile::part_path).map(|path| path.display().to_string());
         let save_patience =
             if file.as_ref().is_some_and(RowsFile::is_stream) { STUCK_STREAM } else { STUCK_DISK };
         let keeper = Arc::new(Mutex::new(LedgerKeeper::default()));
@@ -144,9 +145,8 @@ impl FollowedRun {
         let saved = saver.map_or(Some(Ok(())), |saver| finish(saver, save_patience));
         let printed = finish(printer, STUCK_STREAM);
         let is_stuck = printed.is_none();
-        let not_taken =
-            || Err(Error::io(format!("write {place}"), "it takes no more rows; some are missing"));
-        let written = saved.unwrap_or_else(not_taken).and(printed.unwrap_or(Ok(())));
+        let written =
+            saved.unwrap_or_else(|| Err(not_taken(&place, part.as_deref()))).and(printed.unwrap_or(Ok(())));
         Ok(RunOutcome { snapshot, is_interrupted, is_stuck, written })
     }
 
@@ -173,6 +173,14 @@ impl FollowedRun {
             self.run.stop();
         }
     }
+}
+
+/// The file takes no more rows, and the program is to end.
+fn not_taken(place: &str, part: Option<&str>) -> Error {
+    let kept = part.map_or(String::new(), |part| {
+        format!("; those that it took are in {part}, from which --resume goes on")
+    });
+    Error::io(format!("write {place}"), format!("it takes no more rows; some are missing{kept}"))
 }
 
 /// Nothing panics half-way through a change of the ledger.

@@ -29,7 +29,7 @@ struct Shared {
     /// All rows before this one are written out and need not be kept for it.
     seen: AtomicU64,
     /// Goes on with what is written.
-    progress: AtomicU64,
+    progress: Arc<AtomicU64>,
     /// Nobody reads what it writes.
     is_unread: AtomicBool,
 }
@@ -61,7 +61,7 @@ impl Writer {
         is_streamed: bool,
         last_words: impl FnOnce(&RunLog) -> Result<()> + Send + 'static,
     ) -> io::Result<Self> {
-        Self::spawn("print", move |shared| {
+        Self::spawn("print", Arc::default(), move |shared| {
             let mut written = Ok(());
             loop {
                 let snapshot = shared.next();
@@ -83,7 +83,7 @@ impl Writer {
 
     /// Writes rows to a file, a moment after they are final.
     pub fn saving(file: RowsFile, is_streamed: bool) -> io::Result<Self> {
-        Self::spawn("save rows", move |shared| {
+        Self::spawn("save rows", file.progress(), move |shared| {
             let mut file = Some(file);
             let mut failed = None;
             let mut saved = Instant::now();
@@ -125,8 +125,12 @@ impl Writer {
         })
     }
 
-    fn spawn(name: &str, work: impl FnOnce(&Shared) -> Result<()> + Send + 'static) -> io::Result<Self> {
-        let shared = Arc::new(Shared::default());
+    fn spawn(
+        name: &str,
+        progress: Arc<AtomicU64>,
+        work: impl FnOnce(&Shared) -> Result<()> + Send + 'static,
+    ) -> io::Result<Self> {
+        let shared = Arc::new(Shared { progress, ..Shared::default() });
         let own = Arc::clone(&shared);
         let (until_end, end) = channel();
         let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {

@@ -8,6 +8,8 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use super::disk::{Disk, RealDisk};
 use super::named_files::names_place;
@@ -31,6 +33,8 @@ pub struct RowsFile {
     mark: String,
     formulas: Formulas,
     rows: Sheet,
+    /// See [`RowsFile::progress`].
+    progress: Arc<AtomicU64>,
     late: Option<Sheet>,
     /// Files that others have changed, which are removed once the whole file is in its place.
     changed: Vec<PartFile>,
@@ -121,13 +125,16 @@ impl RowsFile {
             part.discard(disk.as_ref());
             return Err(refused(format!("another run writes it now, by way of {}", other.display())));
         }
-        let rows = Sheet::begin(part, format, formulas).map_err(|error| refused(error.to_string()))?;
+        let progress = Arc::default();
+        let rows =
+            Sheet::begin(part, format, formulas, &progress).map_err(|error| refused(error.to_string()))?;
         Ok(Self {
             path: path.to_owned(),
             target,
             mark,
             formulas,
             rows,
+            progress,
             late: None,
             changed: Vec::new(),
             new_rows: NewRows::default(),
@@ -152,6 +159,17 @@ impl RowsFile {
     /// Where the rows are to be, as it was named.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// A number that goes on while rows are written, also within one call that writes very many.
+    pub fn progress(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.progress)
+    }
+
+    /// The file that has the rows until all are there; nothing where they go at once to whoever reads them.
+    pub fn part_path(&self) -> Option<&Path> {
+        let part = self.rows.part.as_ref().filter(|_| !self.is_stream());
+        part.map(PartFile::path)
     }
 
     /// Whether rows go at once to whoever reads them, who may take none.
@@ -215,7 +233,7 @@ impl RowsFile {
         }
         let mark = OutputPlace::new_mark();
         let part = PartFile::create(self.target.part(&mark), &self.target, self.disk.as_ref())?;
-        let rows = Sheet::begin(part, self.rows.format, self.formulas)?;
+        let rows = Sheet::begin(part, self.rows.format, self.formulas, &self.progress)?;
         let before = [Some(std::mem::replace(&mut self.rows, rows)), self.late.take()];
         self.changed.extend(before.into_iter().flatten().filter_map(|sheet| sheet.part));
         self.open_late = all_final(log);
@@ -249,7 +267,7 @@ impl RowsFile {
             Some(sheet) => sheet,
             none => {
                 let part = PartFile::create(self.target.late(&self.mark), &self.target, disk)?;
-                none.insert(Sheet::begin(part, RowFormat::JsonLines, Formulas::AsWritten)?)
+                none.insert(Sheet::begin(part, RowFormat::JsonLines, Formulas::AsWritten, &self.progress)?)
             }
         };
         while let Some(index) = self.open_late.front() {

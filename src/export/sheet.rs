@@ -1,6 +1,8 @@
 //! Rows on their way to one file, in pieces: what was not written is tried again.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::disk::Disk;
 use super::part::PartFile;
@@ -20,13 +22,21 @@ pub(super) struct Sheet {
     pub(super) format: RowFormat,
     rows: u64,
     pub(super) written_rows: u64,
+    /// Goes on with each piece that is written.
+    progress: Arc<AtomicU64>,
 }
 
 impl Sheet {
-    pub(super) fn begin(part: PartFile, format: RowFormat, formulas: Formulas) -> io::Result<Self> {
+    pub(super) fn begin(
+        part: PartFile,
+        format: RowFormat,
+        formulas: Formulas,
+        progress: &Arc<AtomicU64>,
+    ) -> io::Result<Self> {
         let mut writer = format.writer(formulas);
         writer.begin()?;
-        Ok(Self { part: Some(part), writer, pending: Vec::new(), format, rows: 0, written_rows: 0 })
+        let (part, progress) = (Some(part), Arc::clone(progress));
+        Ok(Self { part, writer, pending: Vec::new(), format, rows: 0, written_rows: 0, progress })
     }
 
     /// Adds a row; after an error it can be tried again.
@@ -45,6 +55,7 @@ impl Sheet {
         let Some(part) = self.part.as_mut().filter(|_| !self.pending.is_empty()) else { return Ok(()) };
         match part.append(&self.pending, disk) {
             Ok(()) => {
+                self.progress.fetch_add(1, Ordering::Relaxed);
                 self.written_rows = self.rows;
                 self.pending.clear();
                 Ok(())

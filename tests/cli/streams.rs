@@ -67,6 +67,37 @@ fn without_anybody_to_speak_to_a_run_goes_on_and_its_rows_are_written() {
     }
 }
 
+/// After a signal, too: a reader or a disk that is slow is not one that is stuck.
+#[test]
+fn a_slow_reader_gets_all_rows_of_a_run_that_is_interrupted_at_its_end() {
+    const ROWS: usize = 60_000;
+    const PIECE_BYTES: usize = 1 << 16;
+    let (_folder, fifo) = folder_and("rows.jsonl");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let inputs = format!("1..{ROWS}");
+    let args = ["run", "-f", "double", &inputs, "-o", text_of(&fifo)];
+    let child = poolscope(&args).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut reader = File::open(&fifo).unwrap();
+    let (mut read, mut piece) = (Vec::new(), vec![0; PIECE_BYTES]);
+    let mut pieces = 0;
+    loop {
+        // Longer than a reader that takes nothing is waited for in all, and each time much shorter.
+        std::thread::sleep(Duration::from_millis(if pieces < 10 { 100 } else { 10 }));
+        let length = reader.read(&mut piece).unwrap();
+        if length == 0 {
+            break;
+        }
+        read.extend_from_slice(&piece[..length]);
+        pieces += 1;
+        if pieces == 10 {
+            signal(&child, "INT");
+        }
+    }
+    assert!(pieces > 12, "{pieces}");
+    let lines = read.iter().filter(|byte| **byte == b'\n').count();
+    assert_eq!(lines, ROWS, "{}", stderr(&child.wait_with_output().unwrap()));
+}
+
 #[test]
 fn what_cannot_be_printed_is_an_error() {
     for args in [

@@ -103,7 +103,13 @@ fn lesson_ui(ui: &mut Ui, cx: &ViewContext<'_>, place: usize, rect: Rect) {
 }
 
 /// A row that leads to something else than a claim: what it is called, and what it is about.
-fn way_ui(ui: &mut Ui, cx: &ViewContext<'_>, command: LessonCommand, (name, about): (&str, &str), rect: Rect) {
+fn way_ui(
+    ui: &mut Ui,
+    cx: &ViewContext<'_>,
+    command: LessonCommand,
+    (name, about): (&str, &str),
+    rect: Rect,
+) {
     let label = command.label();
     let response = row_ui(ui, cx, rect, &label);
     let builder = UiBuilder::new().id_salt(("way words", &label)).max_rect(rect.shrink2(vec2(10.0, 4.0)));

@@ -20,7 +20,7 @@ fn what_was_in_hand_runs_again_and_is_not_blamed() {
         inject(&mut world, 2, Fault::Segfault);
         world.die(dead, LifeEnd::Signal(11));
         let log = world.dispatcher.log();
-        assert_eq!(log.deaths.get(0).unwrap().cause, LifeEnd::Injected(Fault::Segfault), "{mode}");
+        assert_eq!(log.deaths.get(0).unwrap().end, LifeEnd::Injected(Fault::Segfault), "{mode}");
         assert_eq!(log.lanes.len(), 4, "{mode}: nobody is suspect");
         world.run_to_the_end();
         world.check_end();
@@ -57,7 +57,7 @@ fn who_was_killed_before_it_could_crash_was_killed() {
     inject(&mut world, 1, Fault::Segfault);
     world.tell(Trigger::Asked(Control::Kill { worker: 1 }));
     world.die(0, LifeEnd::Signal(9));
-    assert_eq!(world.dispatcher.log().deaths.get(0).unwrap().cause, LifeEnd::Killed);
+    assert_eq!(world.dispatcher.log().deaths.get(0).unwrap().end, LifeEnd::Killed);
     world.run_to_the_end();
     world.check_end();
 }
