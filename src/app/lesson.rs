@@ -77,7 +77,7 @@ impl LessonView {
             let used = ui.cursor().top() - top;
             let below = FOOT_HEIGHT + GAP + if card.reveal.is_some() { REVEAL_HEIGHT + GAP } else { 0.0 };
             let least = EMPTY_TIMELINE_HEIGHT + LEAST_RUN_HEIGHT * card.lesson.shown_runs() as f32;
-            let plot = card.reveal.as_ref().and_then(|reveal| reveal.plot.as_ref());
+            let plot = card.reveal.as_ref().and_then(|reveal| reveal.plot.as_deref());
             let (runs_rect, plot_rect) = places_ui(ui, room - used - below, least, plot.is_some());
             let builder = UiBuilder::new().id_salt("lesson runs").max_rect(runs_rect);
             self.runs_ui(&mut ui.new_child(builder), cx, card, live);

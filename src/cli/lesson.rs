@@ -215,7 +215,7 @@ fn of<'a>(lesson: &'a Lesson, reveal: &'a Reveal, elapsed_s: f64) -> Told<'a> {
             .map(|Figure { value, meaning }| ToldFigure { value, meaning })
             .collect(),
         why: &reveal.why,
-        plot: reveal.plot.as_ref().map(told_plot),
+        plot: reveal.plot.as_deref().map(told_plot),
         trouble,
         elapsed_s,
     }

@@ -117,7 +117,7 @@ impl LessonSource {
             why: reveal.why.clone(),
             otherwise: self.otherwise().to_owned(),
             figures: figures.collect(),
-            plot: reveal.plot.clone(),
+            plot: reveal.plot.as_deref().cloned(),
         }
     }
 }
