@@ -134,7 +134,7 @@ pub struct Reveal {
     /// Why it came out so.
     pub why: String,
     /// What the runs measured, as points, where that is to be seen best so.
-    pub plot: Option<Plot>,
+    pub plot: Option<Box<Plot>>,
 }
 
 impl Reveal {
@@ -250,7 +250,7 @@ impl Lesson {
             None => Verdict::DoesNotHold,
         };
         let is_told = !matches!(verdict, Verdict::TooBusy(_));
-        let plot = plots::plot(self, &measured);
+        let plot = plots::plot(self, &measured).map(Box::new);
         Reveal { verdict, right: is_told.then_some(right), figures, why, plot }
     }
 
@@ -283,7 +283,7 @@ impl Lesson {
                 .iter()
                 .map(|figure| (figure.value.clone(), figure.meaning.clone()))
                 .collect(),
-            plot: reveal.plot.clone(),
+            plot: reveal.plot.as_deref().cloned(),
         }
     }
 }

@@ -210,7 +210,7 @@ impl Plot {
         // Ten times the power itself counts as above it.
         let round =
             |value: f64| factors.iter().map(move |factor| factor * power(value)).chain([10.0 * power(value)]);
-        let from = round(least).filter(|round| *round <= least * 1.000_001).last().unwrap_or(least);
+        let from = round(least).rfind(|round| *round <= least * 1.000_001).unwrap_or(least);
         let to = round(most).find(|round| *round >= most * 0.999_999).unwrap_or(most);
         let to = if to > from { to } else { from * 10.0 };
         PlotScale { from, to, is_log: true }

@@ -86,7 +86,7 @@ impl LessonView {
             let used = ui.cursor().top() - top;
             let below = FOOT_HEIGHT + GAP + if card.reveal.is_some() { REVEAL_HEIGHT + GAP } else { 0.0 };
             let least = least_height(card, ui.available_width());
-            let plot = card.reveal.as_ref().and_then(|reveal| reveal.plot.as_ref());
+            let plot = card.reveal.as_ref().and_then(|reveal| reveal.plot.as_deref());
             let (runs_rect, plot_rect) = places_ui(ui, room - used - below, least, plot.is_some());
             let builder = UiBuilder::new().id_salt("lesson runs").max_rect(runs_rect);
             self.runs_ui(&mut ui.new_child(builder), cx, card, live);

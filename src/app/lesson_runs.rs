@@ -91,7 +91,7 @@ impl PoolscopeApp {
     /// Copies a program that does what the last run of the lesson did.
     fn copy_python(&mut self, ctx: &Context) {
         let Some(LessonPage::Lesson(card)) = &self.lesson else { return };
-        let Some(run) = card.runs.iter().take(card.lesson.shown_runs()).last() else { return };
+        let Some(run) = card.runs.iter().take(card.lesson.shown_runs()).next_back() else { return };
         match export::equivalent_python(&run.log.plan.job) {
             Ok(program) => {
                 ctx.copy_text(program);

@@ -51,7 +51,7 @@ pub(super) fn plot_ui(ui: &mut Ui, cx: &ViewContext<'_>, plot: &Plot) {
             let mut inside_ui = ui.new_child(UiBuilder::new().id_salt("plot").max_rect(inside));
             legend_ui(&mut inside_ui, cx.theme, plot);
             let rect = inside.with_min_y(inside_ui.min_rect().bottom() + GAP);
-            body_ui(&mut inside_ui, cx.theme, plot, rect);
+            body_ui(&inside_ui, cx.theme, plot, rect);
         },
     );
 }

@@ -98,7 +98,7 @@ pub(super) fn show(done: &Done) -> Result<()> {
     let right = done.answer().map_or(String::new(), |right| format!("  Right was: {right}.\n"));
     let gap = if done.steps.is_some() { "\n" } else { "" };
     let figures = figures.collect::<String>();
-    let points = reveal.plot.as_ref().map(lines).unwrap_or_default();
+    let points = reveal.plot.as_deref().map(lines).unwrap_or_default();
     let text = format!("{gap}{figures}{points}{right}  {} {}\n  {}\n", reveal.verdict, reveal.why, done.last);
     print(|out| writeln!(out, "{}", Style::of(&io::stdout()).lines(&text)))?;
     say(&format!("{} took {:.1} s", done.name, done.elapsed_s));
@@ -120,7 +120,7 @@ pub(super) fn told(done: &Done) -> Told<'_> {
         answer: done.answer(),
         figures: figures.collect(),
         why: &reveal.why,
-        plot: reveal.plot.as_ref().map(told_plot),
+        plot: reveal.plot.as_deref().map(told_plot),
         trouble,
         elapsed_s: done.elapsed_s,
         steps: done.steps.as_deref(),

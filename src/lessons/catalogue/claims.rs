@@ -121,7 +121,7 @@ pub(super) const CLAIMS: [Lesson; 14] = [
             "4 times, however many cores there are",
             "not at all",
         ],
-        otherwise: "It would be otherwise on one core. With a Python that has no lock, threads would be as fast.",
+        otherwise: "It would be otherwise on one core. With a Python that has no lock, threads are as fast.",
         runs: &UNDER_THE_LOCK,
         is_timed: true,
         judge: claims::processes_avoid_the_lock,
@@ -132,7 +132,7 @@ pub(super) const CLAIMS: [Lesson; 14] = [
         claim: "Threads of Python take turns at computing.",
         question: "Four workers count down from 12 million, twice each. How much faster than one are four threads?",
         choices: ["4 times", "as many times as there are cores", "not at all"],
-        otherwise: "It would be otherwise with a free-threaded Python (3.13t and later), or if the items waited, or \
+        otherwise: "It is otherwise with a free-threaded Python (3.13t and later), and would be if the items waited, or \
                     computed in a library that gives the lock away, as numpy does.",
         runs: &UNDER_THE_LOCK,
         is_timed: true,
@@ -177,8 +177,8 @@ pub(super) const CLAIMS: [Lesson; 14] = [
         claim: "Threads may use one core only, however many there are.",
         question: "As many threads of one Python as there are cores compute. How many cores do they use?",
         choices: ["all", "one", "about half of them"],
-        otherwise: "It would be otherwise with a free-threaded Python (3.13t and later), or in a library that gives the \
-                    lock away while it computes.",
+        otherwise: "It is otherwise with a free-threaded Python (3.13t and later), and in a library that gives the lock away \
+                    while it computes.",
         runs: &ON_ALL_CORES,
         is_timed: true,
         judge: claims::one_core,

@@ -87,7 +87,7 @@ impl FileLesson {
             why: reveal.why.clone(),
             otherwise: self.text.otherwise.clone(),
             figures: figures.collect(),
-            plot: reveal.plot.clone(),
+            plot: reveal.plot.as_deref().cloned(),
         }
     }
 
