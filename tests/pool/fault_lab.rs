@@ -206,10 +206,13 @@ fn short_items_hang_as_well_and_the_others_go_on() {
     for mode in MODES {
         for function in [FunctionSpec::builtin("double", []).unwrap(), python(double)] {
             let python = matches!(function, FunctionSpec::Python(_));
-            let count: u64 = if python { 1_000_000 } else { 20_000_000 };
+            let count: u64 = if python { 300_000 } else { 3_000_000 };
             let run = pool(mode, "double", &format!("1..{count}")).function(function).start();
             wait_until(&run, "some rows", |log| log.counts.ok > 1000);
+            // However fast they are, they must not all be done before.
+            run.ask(Control::Pause);
             run.ask(Control::Inject { worker: 1, fault: Fault::Hang });
+            run.ask(Control::Resume);
             wait_until(&run, "all rows but one", |log| log.counts.ok == count - 1);
             let hanging = run.snapshot().live[0].executing;
             assert!(hanging.is_some(), "{mode} {python}");
