@@ -119,14 +119,14 @@ impl Chosen {
                 Some(_) => Err(Error::usage("write a page", "a program that is run step by step has none")),
             };
         }
-        match args.start_method {
-            None => Lesson::find(name).map(Self::Lesson),
-            Some(_) => {
-                let names: Vec<&str> = PROGRAMS.iter().map(|program| program.name).collect();
-                let reason = format!("that is for {}", names.join(", "));
-                Err(Error::usage("use --start-method", reason))
-            }
+        let programs = PROGRAMS.iter().map(|program| program.name).collect::<Vec<_>>().join(", ");
+        if args.start_method.is_some() {
+            return Err(Error::usage("use --start-method", format!("that is for {programs}")));
         }
+        let found = Lesson::find(name).map(Self::Lesson);
+        found.map_err(|error| {
+            Error::usage("find the lesson", format!("{}, {programs}; or a file: FILE.pool", error.reason()))
+        })
     }
 
     fn run(self, runner: &JobRunner, args: &LessonArgs) -> Result<Done> {

@@ -227,7 +227,7 @@ fn what_a_file_has_brought_is_run_only_where_somebody_allows_it() {
     let (file, mark) = (folder.path().join("ours.pool"), folder.path().join("ran"));
     let text = format!(
         "format = 1\n[lesson]\nclaim = \"a\"\nquestion = \"b\"\nchoices = [\"1\", \"2\", \"3\"]\nanswer = \"third\"\n\
-         [setup.function]\nkind = \"Command\"\n[setup.function.command]\ntemplate = 'touch {} {{}}'\nshell = true\n\
+         [setup.function]\nkind = \"Command\"\n[setup.function.command]\ntemplate = 'touch {} {{}}'\nshell = true\nstdin = false\nenv = []\n\
          [setup.inputs]\ntyped = \"{}\"\n",
         mark.display(),
         mark.display()

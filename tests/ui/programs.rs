@@ -42,14 +42,15 @@ fn before_the_first_step_the_source_stands_there_and_a_key_starts_it() {
         ] {
             harness.get_by_label(text);
         }
-        harness.get_by_role_and_label(Role::Button, "Start the program   Space").click();
-        harness.run_steps(2);
+        // In a small window it is below what is seen, and the key is there.
+        let button = harness.get_by_role_and_label(Role::Button, "Start the program   Space");
+        assert!(!button.accesskit_node().is_disabled());
         for key in [Key::Space, Key::M, Key::R, Key::Escape] {
             harness.key_press(key);
             harness.run_steps(1);
         }
         use LessonCommand::{Again, Gallery, NextMethod, Step};
-        assert_eq!(sent(&harness), [Step, Step, NextMethod, Again, Gallery]);
+        assert_eq!(sent(&harness), [Step, NextMethod, Again, Gallery]);
     }
 }
 

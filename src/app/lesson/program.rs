@@ -21,7 +21,9 @@ const CARD_HEIGHT: f32 = 56.0;
 /// What the processes and the printed lines want at least.
 const LEAST_CARD_HEIGHT: f32 = 130.0;
 const DONE_HEIGHT: f32 = 84.0;
-const REVEAL_HEIGHT: f32 = 162.0;
+const REVEAL_HEIGHT: f32 = 140.0;
+/// Where its sentences take more lines.
+const NARROW_REVEAL_HEIGHT: f32 = 196.0;
 const FOOT_HEIGHT: f32 = 40.0;
 
 pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &ProgramCard, why_not: Option<&str>) {
@@ -33,13 +35,18 @@ pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &ProgramCard, why_not:
             let (room, top) = (ui.available_height() - 1.0, ui.cursor().top());
             claim_ui(ui, cx, card);
             ui.add_space(2.0 * GAP);
-            let below = if card.reveal().is_some() { REVEAL_HEIGHT } else { DONE_HEIGHT };
+            let is_narrow = ui.available_width() < NARROW;
+            let below = match card.reveal() {
+                None => DONE_HEIGHT,
+                Some(_) if is_narrow => NARROW_REVEAL_HEIGHT,
+                Some(_) => REVEAL_HEIGHT,
+            };
             let height = room - (ui.cursor().top() - top) - below - FOOT_HEIGHT - 2.0 * GAP;
             cards_ui(ui, cx, card, height);
             ui.add_space(GAP);
             match card.reveal() {
-                Some(reveal) => parts::reveal_ui(ui, cx, card, &reveal, REVEAL_HEIGHT),
-                None => parts::done_ui(ui, cx, card, DONE_HEIGHT),
+                Some(reveal) => parts::reveal_ui(ui, cx, card, &reveal, below),
+                None => parts::done_ui(ui, cx, card, below),
             }
             ui.add_space(GAP);
             foot_ui(ui, cx, card, why_not);

@@ -18,7 +18,7 @@ const SENTENCE_SIZE: f32 = 17.0;
 /// The number of a line and the mark beside it.
 const GUTTER: f32 = 48.0;
 /// The names of processes.
-const NAME_WIDTH: f32 = 190.0;
+const NAME_WIDTH: f32 = 216.0;
 
 /// The source, with the line that is next, or that is being executed, marked.
 pub(super) fn source_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &ProgramCard, line_height: f32) {
