@@ -17,11 +17,12 @@ pub use self::search::{Hit, found_in, search, words};
 use crate::error::{Error, Result, nearest};
 
 /// The files by the names of their topics, in the order in which they are listed.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("first-run", include_str!("../assets/guide/first-run.md")),
     ("inputs", include_str!("../assets/guide/inputs.md")),
     ("functions", include_str!("../assets/guide/functions.md")),
     ("views", include_str!("../assets/guide/views.md")),
+    ("fault-lab", include_str!("../assets/guide/fault-lab.md")),
     ("workers", include_str!("../assets/guide/workers.md")),
     ("lessons", include_str!("../assets/guide/lessons.md")),
     ("command-line", include_str!("../assets/guide/command-line.md")),

@@ -54,7 +54,7 @@ pub fn children(parent: &Child) -> Vec<u32> {
         .collect()
 }
 
-pub fn wait_for(what: &str, is_so: impl Fn() -> bool) {
+pub fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < DEADLINE, "waited in vain for {what}");

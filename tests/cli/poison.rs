@@ -315,3 +315,17 @@ fn a_process_whose_first_thread_was_ended_costs_one_row_and_is_not_left() {
     assert!(said.contains("its first thread was ended") && said.contains("1 failed"), "{said}");
     assert_eq!(stdout(&ran).lines().filter(|line| !line.is_empty()).count(), 29, "{said}");
 }
+
+/// A process that is killed is over for its parent only when its tracer has waited for it, which a function does not do.
+#[test]
+fn an_item_that_traces_other_workers_keeps_no_run_from_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.jsonl");
+    let named = format!("{POISON}:traces_siblings");
+    let args = ["run", "--python", &named, "1..8", "-w", "2", "--chunk", "1", "--timeout", "2", "-o"];
+    let mut child = poolscope(&[&args[..], &[path.to_str().unwrap()]].concat()).spawn().unwrap();
+    wait_for("the run is over", || child.try_wait().unwrap().is_some());
+    let rows = rows(&path);
+    assert_eq!(rows.len(), 8);
+    assert!(rows.iter().filter(|row| row["error"].is_null()).count() >= 5, "{rows:?}");
+}

@@ -8,12 +8,14 @@
 mod column;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz_checks;
+mod reader;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use self::reader::Reader;
 use super::record::{Batch, Timing};
 use crate::function::{Fault, FunctionSpec, OutputStream};
 use crate::value::Column;
@@ -220,8 +222,8 @@ pub fn read_down(kind: u8, payload: &[u8]) -> Decoded<Down> {
 
 /// The version comes first and may stand alone, as hosts of older versions sent it, so that these are known as such.
 fn read_ready(payload: &[u8]) -> Decoded<Up> {
-    let (version, rest) =
-        postcard::take_from_bytes(payload).map_err(|_| Malformed("a record that cannot be read"))?;
+    let unread = |_| Malformed("a record that cannot be read");
+    let (version, rest) = postcard::take_from_bytes(payload).map_err(unread)?;
     let module: String = if rest.is_empty() { String::new() } else { read_record(rest)? };
     Ok(Up::Ready { version, lock_turned_on_by: (!module.is_empty()).then_some(module) })
 }
@@ -352,53 +354,6 @@ fn read_failures(reader: &mut Reader<'_>, count: usize) -> Decoded<Vec<(u32, Str
         failures.push((place, reason));
     }
     Ok(failures)
-}
-
-/// Takes values off the front of a payload.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn bytes(&mut self, count: usize) -> Decoded<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(count).ok_or(Malformed("a frame that ends too early"))?;
-        self.0 = rest;
-        Ok(taken)
-    }
-
-    fn array<const N: usize>(&mut self) -> Decoded<[u8; N]> {
-        let (taken, rest) = self.0.split_first_chunk().ok_or(Malformed("a frame that ends too early"))?;
-        self.0 = rest;
-        Ok(*taken)
-    }
-
-    fn u8(&mut self) -> Decoded<u8> {
-        Ok(self.array::<1>()?[0])
-    }
-
-    fn u16(&mut self) -> Decoded<u16> {
-        Ok(u16::from_le_bytes(self.array()?))
-    }
-
-    fn u32(&mut self) -> Decoded<u32> {
-        Ok(u32::from_le_bytes(self.array()?))
-    }
-
-    fn u64(&mut self) -> Decoded<u64> {
-        Ok(u64::from_le_bytes(self.array()?))
-    }
-
-    fn words(&mut self, count: usize) -> Decoded<Vec<u64>> {
-        self.run(count, u64::from_le_bytes)
-    }
-
-    /// Values of `N` bytes each, end to end.
-    fn run<T, const N: usize>(&mut self, count: usize, value: impl Fn([u8; N]) -> T) -> Decoded<Vec<T>> {
-        let bytes = self.bytes(count.checked_mul(N).ok_or(Malformed("a run of an impossible size"))?)?;
-        Ok(bytes.as_chunks::<N>().0.iter().map(|bytes| value(*bytes)).collect())
-    }
-
-    fn finish<T>(self, value: T) -> Decoded<T> {
-        if self.0.is_empty() { Ok(value) } else { Err(Malformed("a frame with bytes left over")) }
-    }
 }
 
 #[cfg(test)]

@@ -4,15 +4,19 @@
 use std::process::Child;
 use std::{io, thread, time::Duration};
 
+use rustix::process::Signal;
+
+use super::process::{Stat, send};
 use super::waiting::{Ended, wait_if_over};
 
-/// Waits for a child that was ended, and for its traced threads.
+/// Waits for a child that was ended, and for its traced threads; a tracer of it that does not wait for it is ended.
 pub fn wait(child: &mut Child) -> io::Result<Ended> {
     loop {
         if let Some(ended) = wait_if_over(child.id())? {
             return Ok(ended);
         }
         reap_threads(child.id());
+        end_tracer(child.id());
         thread::sleep(Duration::from_micros(200));
     }
 }
@@ -30,6 +34,66 @@ pub fn reap_threads(pid: u32) {
     }
 }
 
+/// Ends the process that traces a child which is over, where this program has started it in any way: such a child is not
+/// over for its parent until its tracer has waited for it, which an item that traces other workers does not.
+#[cfg(target_os = "linux")]
+fn end_tracer(pid: u32) {
+    let told =
+        super::process::folder_of(pid).and_then(|folder| std::fs::read_to_string(folder.join("status")).ok());
+    let Some(tracer) = told.as_deref().and_then(tracer_of_zombie) else { return };
+    if is_of_this_program(tracer) {
+        tracing::warn!("process {tracer} traces process {pid}, which is over, and is ended");
+        send(tracer, Signal::KILL);
+    }
+}
+
+/// The process that traces one that is over, in the words of proc(5).
+#[cfg(target_os = "linux")]
+fn tracer_of_zombie(status: &str) -> Option<u32> {
+    let value = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    let tracer = value("TracerPid:")?.parse().ok().filter(|tracer| *tracer != 0)?;
+    value("State:")?.starts_with('Z').then_some(tracer)
+}
+
+/// Whether this program, or one that it has started, has started this process.
+#[cfg(target_os = "linux")]
+fn is_of_this_program(pid: u32) -> bool {
+    let mut parent = Stat::read(pid).map(|stat| stat.parent);
+    while let Some(ancestor) = parent.filter(|ancestor| *ancestor > 1) {
+        if ancestor == std::process::id() {
+            return true;
+        }
+        parent = Stat::read(ancestor).map(|stat| stat.parent);
+    }
+    false
+}
+
+/// Elsewhere a tracer is not in the way.
+#[cfg(not(target_os = "linux"))]
+fn end_tracer(_pid: u32) {}
+
 /// Elsewhere threads are not traced one by one.
 #[cfg(not(target_os = "linux"))]
 pub fn reap_threads(_pid: u32) {}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_over_is_kept_by_its_tracer() {
+        let status = |state: &str, tracer: u32| format!("Name:\ta\nState:\t{state}\nTracerPid:\t{tracer}\n");
+        assert_eq!(tracer_of_zombie(&status("Z (zombie)", 77)), Some(77));
+        assert_eq!(tracer_of_zombie(&status("Z (zombie)", 0)), None);
+        assert_eq!(tracer_of_zombie(&status("t (tracing stop)", 77)), None);
+    }
+
+    #[test]
+    fn who_was_started_here_is_known() {
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        assert!(is_of_this_program(child.id()));
+        assert!(!is_of_this_program(std::os::unix::process::parent_id()));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
