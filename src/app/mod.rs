@@ -104,7 +104,9 @@ pub fn run(launch: Launch, path: Option<PathBuf>) -> Result<Closed> {
             app.restore(creation.storage, has_file, &creation.egui_ctx);
             let (folder, ctx) = (eframe::storage_dir(APP_ID), creation.egui_ctx.clone());
             app.say(folder.as_deref().and_then(rescue::take_notice));
+            let closes_unasked = Arc::clone(&app.closes_unasked);
             rescue::begin(folder, move || {
+                closes_unasked.store(true, Ordering::Relaxed);
                 ctx.send_viewport_cmd(ViewportCommand::Close);
                 ctx.request_repaint();
             });

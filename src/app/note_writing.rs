@@ -1,6 +1,7 @@
 //! How the window keeps the notes that a person writes on runs, and that none is lost unsaid.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use egui::{Context, ViewportCommand};
@@ -28,7 +29,7 @@ impl PoolscopeApp {
             }
             NoteCommand::Keep(on, text) => self.keep_note(on, &text, ctx),
             NoteCommand::CloseWithout => {
-                self.closes_without_notes = true;
+                self.closes_unasked.store(true, Ordering::Relaxed);
                 ctx.send_viewport_cmd(ViewportCommand::Close);
             }
         }
@@ -96,7 +97,8 @@ impl PoolscopeApp {
 
     /// Asks before the window closes with notes that are in no file; once a frame.
     pub(super) fn ask_about_notes(&mut self, ctx: &Context) {
-        if !ctx.input(|input| input.viewport().close_requested()) || self.closes_without_notes {
+        let is_closing = ctx.input(|input| input.viewport().close_requested());
+        if !is_closing || self.closes_unasked.load(Ordering::Relaxed) {
             return;
         }
         if let Some(unsaved) = self.unsaved_notes() {

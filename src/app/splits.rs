@@ -14,7 +14,7 @@ const LEAST_VIEWS_WIDTH: f32 = 380.0;
 /// The setup is a list of fields: wider than this it gains nothing.
 const MOST_SETUP_SHARE: f32 = 0.45;
 /// Shares at first: of the timeline and what is said above it in the height, of the left one of two neighbours in the width.
-const TIMELINE_SHARE: f32 = 0.54;
+const TIMELINE_SHARE: f32 = 0.58;
 const RESULTS_SHARE: f32 = 0.57;
 const TWIN_SHARE: f32 = 0.7;
 const TIMES_SHARE: f32 = 0.46;

@@ -78,8 +78,8 @@ pub struct PoolscopeApp {
     watched_pids: Vec<u32>,
     is_live: Arc<AtomicBool>,
     pub(super) title: String,
-    /// A person has said that notes may be lost with the window.
-    pub(super) closes_without_notes: bool,
+    /// The window closes and asks nothing any more: a person has said so, or the system ends it.
+    pub(super) closes_unasked: Arc<AtomicBool>,
     /// Start as soon as the inputs and the code of an example are read.
     pub(super) starts_when_read: bool,
     event_order: EventOrder,
@@ -141,7 +141,7 @@ impl PoolscopeApp {
             watched_pids: Vec::new(),
             is_live,
             title: String::new(),
-            closes_without_notes: false,
+            closes_unasked: Arc::default(),
             starts_when_read: false,
             event_order: EventOrder::default(),
             frames_to_fit: 20,

@@ -45,7 +45,7 @@ pub fn splitter(ui: &Ui, theme: &Theme, name: &str, rect: Rect) -> Option<Moved>
         None
     };
     let told = format!("{name}: drag it; a double click puts it back.");
-    response.on_hover_and_drag_cursor(cursor).on_hover_text(told);
+    response.on_hover_and_drag_cursor(cursor).on_hover_text_at_pointer(told);
     moved
 }
 
