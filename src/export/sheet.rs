@@ -60,7 +60,7 @@ impl Sheet {
     fn write_what_fits(&mut self, disk: &dyn Disk) {
         let Some(part) = self.part.as_mut().filter(|part| !part.is_stream()) else { return };
         let ends = line_ends(&self.pending, self.format.quotes_line_ends());
-        let before = u64::from(part.size_bytes() == 0 && self.format.has_first_line());
+        let has_first_line = part.size_bytes() == 0 && self.format.has_first_line();
         let (mut written, mut lines) = (0, ends.len());
         while lines > 0 {
             let begin = if written == 0 { 0 } else { ends[written - 1] };
@@ -71,8 +71,9 @@ impl Sheet {
             }
         }
         if written > 0 {
+            let rows = rows_among(&self.pending, &ends[..written], self.format, has_first_line);
             self.pending.drain(..ends[written - 1]);
-            self.written_rows += (written as u64).saturating_sub(before);
+            self.written_rows += rows;
         }
     }
 
@@ -83,6 +84,16 @@ impl Sheet {
 
     pub(super) fn has_rows(&self) -> bool {
         self.written_rows > 0
+    }
+}
+
+/// How many of the lines that end there are rows. In JSON the bracket above them is none, nor is the end of the line of a row
+/// that was written before, which comes with the next one.
+fn rows_among(lines: &[u8], ends: &[usize], format: RowFormat, has_first_line: bool) -> u64 {
+    let begins = std::iter::once(0).chain(ends.iter().copied()).take(ends.len());
+    match format {
+        RowFormat::Json => begins.filter(|begin| lines[*begin] == b'{').count() as u64,
+        _ => (ends.len() as u64).saturating_sub(u64::from(has_first_line)),
     }
 }
 
