@@ -65,11 +65,7 @@ pub(super) fn first_rows(
         |first: &Vec<OwnedRow>, rows: &_| first.len() >= least && RawRows::is_dry(rows) && is_silent();
     // What the first one is may be told by the second alone, however long they are.
     let is_much = |first: &Vec<OwnedRow>, size_bytes| first.len() >= 2 && size_bytes >= READ_BYTES;
-    while first.len() < limit
-        && !is_much(&first, size_bytes)
-        && !is_enough(&first, rows)
-        && rows.advance()?
-    {
+    while first.len() < limit && !is_much(&first, size_bytes) && !is_enough(&first, rows) && rows.advance()? {
         let RawRow { line, bytes, broken } = rows.row();
         size_bytes += bytes.len();
         first.push(OwnedRow { line, bytes: bytes.to_vec(), broken: broken.map(str::to_owned) });

@@ -262,10 +262,12 @@ mod tests {
         };
         let column = Some(ColumnChoice::Name("column9999".to_owned()));
         let options = LoadOptions { column, ..LoadOptions::default() };
-        let load = |width: usize| {
-            load_reader(table(width).as_bytes(), "w.txt", &options, &LoadProgress::default())
-        };
-        assert_eq!(load(10_000).unwrap().column.iter().map(|cell| cell.to_string()).collect::<Vec<_>>(), ["9999"]);
+        let load =
+            |width: usize| load_reader(table(width).as_bytes(), "w.txt", &options, &LoadProgress::default());
+        assert_eq!(
+            load(10_000).unwrap().column.iter().map(|cell| cell.to_string()).collect::<Vec<_>>(),
+            ["9999"]
+        );
         let error = load(20_000).unwrap_err();
         assert!(error.to_string().contains("more than 16,384 columns"), "{error}");
     }

@@ -208,7 +208,10 @@ fn notes(left_out: u64, behind_bytes: u64) -> Vec<String> {
     });
     let behind = (behind_bytes > 0).then(|| {
         let bytes = if behind_bytes == 1 { "byte" } else { "bytes" };
-        format!("{} {bytes} behind the end of the run are left out: they are no part of it", grouped(behind_bytes))
+        format!(
+            "{} {bytes} behind the end of the run are left out: they are no part of it",
+            grouped(behind_bytes)
+        )
     });
     unknown.into_iter().chain(behind).collect()
 }

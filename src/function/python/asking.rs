@@ -123,7 +123,8 @@ mod tests {
     #[test]
     fn all_that_a_program_says_is_taken_however_much_it_is_given() {
         let question = vec![b'x'; 1 << 20];
-        let answer = ask(&mut shell("cat; echo error >&2; exit 3"), question.clone(), LONGEST_ANSWER).unwrap();
+        let answer =
+            ask(&mut shell("cat; echo error >&2; exit 3"), question.clone(), LONGEST_ANSWER).unwrap();
         assert!(answer.output == question);
         assert_eq!((answer.errors.as_slice(), answer.status.code()), (&b"error\n"[..], Some(3)));
         // One that does not read is heard all the same.

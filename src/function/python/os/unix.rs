@@ -1,5 +1,6 @@
 //! Unix: files belong to users by number; a program that is asked something leads a process group, by which it ends.
 
+use std::env;
 use std::fs::{metadata, symlink_metadata};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
@@ -18,10 +19,10 @@ pub(in super::super) fn other_owner(path: &Path) -> Option<u32> {
     owners.into_iter().find(|owner| *owner != own && *owner != 0)
 }
 
-/// Has a program lead a process group of its own, which can be ended. That group is of no run: one that ends meanwhile
-/// would otherwise take it for what its hosts have left.
+/// Has a program lead a process group of its own, which can be ended. It is of no run of this program: one that ends
+/// meanwhile would otherwise take it for what its hosts have left. It is of the run that this program is of, if any.
 pub(in super::super) fn set_apart(command: &mut Command) {
-    command.process_group(0).env(RUN_MARK, "none");
+    command.process_group(0).env(RUN_MARK, env::var_os(RUN_MARK).unwrap_or_else(|| "none".into()));
 }
 
 /// Ends a program and its group when this program is gone, however that ended: a shell that waits for the end of a pipe.
