@@ -25,6 +25,7 @@ TILE_FIELDS = ("picture_width_px", "picture_height_px", "left_px", "top_px", "wi
 # So many digits every setting of `sys.set_int_max_str_digits` lets through.
 DIGITS_AT_ONCE = 600
 BITS_AT_ONCE = 1024
+LONG_BITS = 1 << 15  # The digits of more take longer than a short item.
 JSON_LIBRARY: list[ModuleType] = []
 
 
@@ -56,6 +57,10 @@ class Failure:
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
+
+
+class LongInteger(Exception):
+    """An integer among results that takes long to be written down: that is a part of its item."""
 
 
 class Sentence(Exception):
@@ -270,7 +275,11 @@ def write_cell(cell: Any) -> bytes:
     if kind is Picture:
         places = (cell.width_px, cell.height_px, 0, 0, cell.width_px, cell.height_px)
         return b"\7" + b"".join(map(varint, places)) + blob(cell.rgb)
-    return b"\4" + blob(cell) if kind is str else b"\6" + blob(digits(cell) if kind is int else cell)
+    if kind is int:
+        if cell.bit_length() > LONG_BITS:
+            raise LongInteger
+        cell = digits(cell)
+    return b"\4" + blob(cell) if kind is str else b"\6" + blob(cell)
 
 
 WRITERS: dict[type, Callable[[list[Any]], bytes]] = {

@@ -16,7 +16,7 @@ from time import sleep, thread_time_ns
 
 from poolscope_clocks import clock_ns, tree_time_ns
 from poolscope_columns import (
-    Failure, Sentence, encoded, read_column, write_batch, write_each, write_ends, write_whole,
+    Failure, Json, LongInteger, Sentence, digits, encoded, read_column, write_batch, write_each, write_ends, write_whole,
 )
 from poolscope_lock import is_on as lock_is_on
 from poolscope_protocol import EXECUTING, FINISHED, IS_OVER, LINE_WORDS, SINCE
@@ -42,7 +42,8 @@ FIRST_PROBE = 16  # So many items tell whether they are worth two clocks each.
 HUGE_RESULT_BYTES = 1 << 20
 
 EACH, ENDS, TOGETHER = range(3)  # How items are timed.
-PLAIN = frozenset((int, float, bool, type(None)))  # Results that travel as they are.
+PLAIN = frozenset((int, float, bool, type(None)))  # Results that travel as they are, but for long integers.
+SMALLEST, LARGEST = -1 << 63, (1 << 63) - 1
 
 # A list iterator is stepped and emptied in one act only under the global interpreter lock.
 CAN_CUT = lock_is_on()
@@ -152,7 +153,7 @@ class Lane(Said):
             result = call(value)
             if self.is_hanging:
                 self.hang()
-            if type(result) not in PLAIN:
+            if type(result) not in PLAIN or (type(result) is int and not SMALLEST <= result <= LARGEST):
                 result = settle(result)
             if self.partial_lines:
                 self.end_lines()
@@ -189,8 +190,10 @@ class Lane(Said):
         return result
 
     def settle(self, result: Any) -> Any:
-        """Turns a result that is no plain number into one that can travel."""
-        if type(result) is not str and type(result) is not bytes:
+        """Turns a result that does not travel as it is into one that does."""
+        if type(result) is int:
+            result = Json(digits(result))
+        elif type(result) is not str and type(result) is not bytes:
             result = self.host.later("results").settle(result)
             if type(result) in PLAIN:
                 return result
@@ -255,7 +258,12 @@ class Lane(Said):
         with self.lock:
             if len(self.results) != self.taken():
                 self.host.end_changed()
-            self.send_finished(self.read_clocks())
+            reading = self.read_clocks()
+            try:
+                self.send_finished(reading)
+            except LongInteger:
+                self.write_long_integers()
+                self.send_finished(reading)
         self.words[EXECUTING] |= IS_OVER
         self.begun = self.reading = self.read_clocks()
         self.host.note_usage(self.reading[0])
@@ -269,17 +277,26 @@ class Lane(Said):
         results = self.results[:]
         if not results:
             return
-        del self.results[: len(results)]
         spans = self.spans[: len(results)]
-        del self.spans[: len(results)]
-        timing = self.write_timing(reading, spans, len(results))
         kind = self.kind  # Read first: it changes only once they are uniform no more.
         kinds: set[type] = {kind} if self.is_uniform else set(map(type, results))
+        timing = self.write_timing(reading, spans, len(results))
         batch = write_batch(self.number, self.first + self.sent, timing, results, kinds)
+        del self.results[: len(results)], self.spans[: len(results)]
         self.sent += len(results)
         self.result_bytes = 0
         self.begun = reading
         self.host.channel.send(FINISHED, batch)
+
+    def write_long_integers(self) -> None:
+        """Writes integers down that may take long, each as a part of its item: only short items have none yet."""
+        for place, result in enumerate(self.results):
+            if type(result) is int and not SMALLEST <= result <= LARGEST:
+                number = self.first + self.sent + place + 1
+                self.words[SINCE], self.words[EXECUTING] = clock_ns() - self.host.start_ns, number
+                self.is_uniform = False
+                self.results[place] = Json(digits(result))
+        self.words[EXECUTING] |= IS_OVER
 
     def write_timing(self, reading: tuple[int, int], spans: list[Any], count: int) -> bytes:
         """The spans of finished items as they travel; notes whether the items were short."""
@@ -308,7 +325,10 @@ class Lane(Said):
             if now_ns - self.piece_begun_ns >= STUCK_NS:
                 self.cut()
             if self.is_due(now_ns) and self.is_whole():
-                self.send_finished(self.reading_of_flusher(now_ns))
+                try:
+                    self.send_finished(self.reading_of_flusher(now_ns))
+                except LongInteger:  # The lane writes it down, as a part of its item.
+                    pass
             return self.give_back(now_ns)
         finally:
             self.lock.release()

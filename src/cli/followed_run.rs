@@ -4,7 +4,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::live::Live;
@@ -50,11 +50,15 @@ impl Wishes {
     }
 }
 
+/// Why a stream of inputs could not be read to its end, once that is so.
+pub type Unreadable = Arc<OnceLock<Error>>;
+
 /// A run that is being followed in the terminal.
 pub struct FollowedRun {
     run: pool::Run,
     /// Rows are let go once they were seen here.
     is_streamed: bool,
+    unreadable: Unreadable,
     news: Receiver<()>,
     wishes: Arc<Wishes>,
     heard_interrupts: u32,
@@ -83,11 +87,21 @@ impl FollowedRun {
         });
         let launch = Launch::this_program()?;
         let is_streamed = stream.is_some();
+        let unreadable = Unreadable::default();
+        let noted = Arc::clone(&unreadable);
         let run = match stream {
             None => pool::resume(job, kept, &launch, waker)?,
-            Some(stream) => pool::start_stream(job, &launch, waker, |feed| stream.read(feed))?,
+            Some(stream) => pool::start_stream(job, &launch, waker, move |feed| {
+                // The run knows only the sentence.
+                stream.read(feed).inspect_err(|error| drop(noted.set(error.clone())))
+            })?,
         };
-        Ok(Self { run, is_streamed, news, wishes, heard_interrupts: 0, terminated: None })
+        Ok(Self { run, is_streamed, unreadable, news, wishes, heard_interrupts: 0, terminated: None })
+    }
+
+    /// Where it is noted that the inputs cannot be read; so before the run has heard of it.
+    pub fn unreadable(&self) -> Unreadable {
+        Arc::clone(&self.unreadable)
     }
 
     /// Prints the run as it goes and what is to be said of it at its end, saves its rows, and waits for all that.
@@ -130,7 +144,7 @@ impl FollowedRun {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        let Self { run, wishes, .. } = self;
+        let Self { run, wishes, unreadable, .. } = self;
         let snapshot = run.join();
         let is_interrupted = wishes.interrupts() + wishes.terminations() > 0;
         let finish = |writer: Writer, patience: Duration| {
@@ -147,7 +161,7 @@ impl FollowedRun {
         let is_stuck = printed.is_none();
         let written =
             saved.unwrap_or_else(|| Err(not_taken(&place, part.as_deref()))).and(printed.unwrap_or(Ok(())));
-        Ok(RunOutcome { snapshot, is_interrupted, is_stuck, written })
+        Ok(RunOutcome { snapshot, unreadable, is_interrupted, is_stuck, written })
     }
 
     /// The first Ctrl-C lets what executes finish, the second ends it. The system's wish to end is granted soon.
@@ -191,6 +205,7 @@ fn lock(keeper: &Mutex<LedgerKeeper>) -> MutexGuard<'_, LedgerKeeper> {
 /// How a run went.
 pub struct RunOutcome {
     pub snapshot: Arc<RunSnapshot>,
+    pub unreadable: Unreadable,
     pub is_interrupted: bool,
     /// Some stream did not take what was to be written; nothing more can be said.
     pub is_stuck: bool,

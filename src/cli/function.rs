@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 
+use super::asking::asking;
 use super::trust;
 use crate::error::Result;
 use crate::function::FunctionSpec;
@@ -135,12 +136,12 @@ impl FunctionArgs {
             Some(path) => path.clone(),
             None => trust::allowed_interpreter(file)?,
         };
-        match &self.initializer {
+        asking(&interpreter.display().to_string(), || match &self.initializer {
             None => PythonSpec::new(&source, &interpreter, function, self.whole_file),
             Some(call) => {
                 PythonSpec::with_initializer(&source, &interpreter, function, self.whole_file, call)
             }
-        }
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::FunctionsArgs;
+use super::asking::asking;
 use super::streams::{self, Style};
 use crate::error::Result;
 use crate::function::{Builtin, Listed, ListedKind, catalogue, python, script};
@@ -38,8 +39,8 @@ fn functions_of(file: &Path, interpreter: Option<&Path>) -> Result<(String, Vec<
         return Ok((format!("{name} is a script, run by this program or by Python:"), listed));
     }
     let listing = match interpreter {
-        Some(path) => python::list(&source, path, None)?.1,
-        None => python::list_unasked(&source)?,
+        Some(path) => asking(&path.display().to_string(), || python::list(&source, path, None))?.1,
+        None => asking("the Python of this machine", || python::list_unasked(&source))?,
     };
     Ok((format!("{name} is for Python, read by {}:", listing.reader), listing.functions))
 }

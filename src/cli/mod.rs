@@ -3,6 +3,7 @@
 //! Results go to standard output, everything that is said about them to standard error, so that both can be used.
 
 mod args;
+mod asking;
 mod compare;
 mod export;
 mod followed_run;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use same_file::Handle;
 
 use super::args::RunArgs;
-use super::followed_run::{FollowedRun, RunOutcome};
+use super::followed_run::{FollowedRun, RunOutcome, Unreadable};
 use super::live::Live;
 use super::source::{InputSource, StreamedInputs};
 use super::streams::{self, Style, say};
@@ -46,7 +46,14 @@ pub fn run(args: &RunArgs) -> Result<u8> {
     let live = Live::new((!args.json).then_some(job.settings.order), example.is_some());
     let is_json = args.json;
     let followed = FollowedRun::start(job, kept, stream)?;
-    let outcome = followed.follow(live, file, move |log, ledger| say_all(log, ledger, is_json, example))?;
+    let unreadable = followed.unreadable();
+    let last_words = move |log: &RunLog, ledger: &Ledger| match why_nothing_was_run(log, &unreadable) {
+        Some(error) if is_json => summary::print_refusal(&error),
+        // It is reported.
+        Some(_) => Ok(()),
+        None => say_all(log, ledger, is_json, example),
+    };
+    let outcome = followed.follow(live, file, last_words)?;
     let saved = args.save_run.as_deref().map_or(Ok(()), |path| save(&outcome, path));
     let code = code(outcome)?;
     saved.map(|()| code)
@@ -237,18 +244,30 @@ fn say_all(log: &RunLog, ledger: &Ledger, is_json: bool, example: Option<&Exampl
     Ok(())
 }
 
+/// What is wrong with the inputs of a stream of which none was run: the same that would have been said of a file.
+fn why_nothing_was_run(log: &RunLog, unreadable: &Unreadable) -> Option<Error> {
+    let empty = || Error::input(format!("read {}", log.plan.job.inputs_name), "it is empty");
+    match &log.state {
+        _ if log.counts.total > log.counts.not_run => None,
+        RunState::Finished(Ending::Completed) => Some(empty()),
+        RunState::Finished(Ending::Broken(_)) => unreadable.get().cloned(),
+        _ => None,
+    }
+}
+
 fn code(outcome: RunOutcome) -> Result<u8> {
     let log = &outcome.snapshot.log;
     if outcome.is_stuck {
         return Ok(INTERRUPTED);
     }
     outcome.written?;
+    if let Some(error) = why_nothing_was_run(log, &outcome.unreadable) {
+        super::report(&error);
+        return Ok(WRONG_USE);
+    }
     if let RunState::Finished(Ending::Broken(reason)) = &log.state {
         // All of it stands among the messages.
         return Err(Error::pool("finish the run", reason.lines().next().unwrap_or_default()));
-    }
-    if log.counts.total == 0 && !outcome.is_interrupted {
-        return Err(Error::input(format!("read {}", log.plan.job.inputs_name), "it is empty"));
     }
     Ok(match (outcome.is_interrupted, log.counts.failed) {
         (true, _) => INTERRUPTED,

@@ -60,7 +60,10 @@ fn audit_words(audit: Option<&Audit>) -> String {
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct Summary<'a> {
+    /// Why the run ended early, where it could not go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
     items: u64,
     ok: u64,
     failed: u64,
@@ -177,7 +180,12 @@ pub fn print_refusal(error: &Error) -> Result<()> {
 pub fn print_json(log: &RunLog, ledger: &Ledger) -> Result<()> {
     let settings = log.plan.job.settings;
     let audit = log.audit.clone().unwrap_or_default();
+    let error = match &log.state {
+        RunState::Finished(Ending::Broken(reason)) => Some(reason.as_str()),
+        _ => None,
+    };
     let summary = Summary {
+        error,
         items: log.counts.total,
         ok: log.counts.ok,
         failed: log.counts.failed,

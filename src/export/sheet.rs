@@ -71,7 +71,7 @@ impl Sheet {
     fn write_what_fits(&mut self, disk: &dyn Disk) {
         let Some(part) = self.part.as_mut().filter(|part| !part.is_stream()) else { return };
         let ends = line_ends(&self.pending, self.format.quotes_line_ends());
-        let before = u64::from(part.size_bytes() == 0 && self.format.has_first_line());
+        let has_first_line = part.size_bytes() == 0 && self.format.has_first_line();
         let (mut written, mut lines) = (0, ends.len());
         while lines > 0 {
             let begin = if written == 0 { 0 } else { ends[written - 1] };
@@ -82,8 +82,9 @@ impl Sheet {
             }
         }
         if written > 0 {
+            let rows = rows_among(&self.pending, &ends[..written], self.format, has_first_line);
             self.pending.drain(..ends[written - 1]);
-            self.written_rows += (written as u64).saturating_sub(before);
+            self.written_rows += rows;
         }
     }
 
@@ -97,6 +98,16 @@ impl Sheet {
     }
 }
 
+/// How many of the lines that end there are rows. In JSON the bracket above them is none, nor is the end of the line of a row
+/// that was written before, which comes with the next one.
+fn rows_among(lines: &[u8], ends: &[usize], format: RowFormat, has_first_line: bool) -> u64 {
+    let begins = std::iter::once(0).chain(ends.iter().copied()).take(ends.len());
+    match format {
+        RowFormat::Json => begins.filter(|begin| lines[*begin] == b'{').count() as u64,
+        _ => (ends.len() as u64).saturating_sub(u64::from(has_first_line)),
+    }
+}
+
 /// Where the lines of some rows end; in a table those within quotes are none.
 fn line_ends(rows: &[u8], is_table: bool) -> Vec<usize> {
     let mut is_quoted = false;
@@ -105,4 +116,62 @@ fn line_ends(rows: &[u8], is_table: bool) -> Vec<usize> {
         **byte == b'\n' && !is_quoted
     });
     ends.map(|(at, _)| at + 1).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+
+    use super::super::disk::RealDisk;
+    use super::super::fixture::{empty, job, ran};
+    use super::super::{RowsFile, read_kept};
+    use super::*;
+    use crate::pool::{Mode, RunLog};
+    use crate::value::{Column, Value};
+
+    const ROWS: i64 = 40;
+
+    /// One that has room for so many bytes.
+    struct SmallDisk(u64);
+
+    impl Disk for SmallDisk {
+        fn append(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
+            let room = self.0.saturating_sub(file.metadata()?.len());
+            let fits = bytes.len().min(room as usize);
+            RealDisk.append(file, &bytes[..fits])?;
+            if fits < bytes.len() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+        }
+    }
+
+    /// A run of which so many rows are finished.
+    fn log(inputs: &Column, rows: u64) -> RunLog {
+        let mut log = empty(job(Mode::Process, 1, inputs.clone()));
+        (0..rows).for_each(|index| ran(&mut log, 0, index, [index, index + 1], Value::Int(7)));
+        log
+    }
+
+    #[test]
+    fn a_full_disk_is_said_to_hold_as_many_rows_as_it_does() {
+        let inputs = Column::Int((0..ROWS).collect());
+        // The second is tried again with what is left of its rows.
+        let logs = [ROWS / 2, ROWS, ROWS].map(|rows| log(&inputs, rows as u64));
+        for ending in ["csv", "json", "jsonl"] {
+            let mut told = 0;
+            for room in (300..3_000).step_by(37) {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("rows").with_extension(ending);
+                let disk = Box::new(SmallDisk(room));
+                let mut file = RowsFile::create_on(disk, &path, Formulas::AsWritten, &[]).unwrap();
+                let part = fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+                for error in logs.iter().filter_map(|log| file.save(log).err()) {
+                    let rows = read_kept(&part, &inputs).map_or(0, |resumed| resumed.kept.len());
+                    let said = format!("its first {rows} rows are in ");
+                    let is_told = error.to_string().contains(&said);
+                    assert!(rows == 0 || is_told, "{ending}, {room}: {rows} rows, {error}");
+                    told += u64::from(is_told);
+                }
+            }
+            assert!(told > 5, "{ending}: {told}");
+        }
+    }
 }

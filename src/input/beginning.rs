@@ -35,7 +35,7 @@ pub(super) fn read_beginning(
             return Ok(false);
         }
         if head.len() >= wanted {
-            if wanted >= LONG_BEGINNING_BYTES || !may_be_long_lines(head) {
+            if wanted >= LONG_BEGINNING_BYTES || !tells_nothing_yet(head, options) {
                 return Ok(false);
             }
             wanted *= 2;
@@ -75,8 +75,11 @@ fn can_decide(head: &[u8], options: &LoadOptions) -> bool {
     lines.count() >= wanted
 }
 
-/// Whether these may be lists, one a line, or one list: what follows the first line tells.
-fn may_be_long_lines(head: &[u8]) -> bool {
+/// Whether what follows tells: these may be lists, one a line, or one list; or the line that names the columns of a table, of
+/// which one is asked for.
+fn tells_nothing_yet(head: &[u8], options: &LoadOptions) -> bool {
     let head = head.trim_ascii_start();
-    head.starts_with(b"[") && head.iter().filter(|byte| **byte == b'\n').nth(1).is_none()
+    let asks_for_column = options.column.as_ref().is_some_and(|column| !column.is_first());
+    let has_next_line = || head.iter().filter(|byte| **byte == b'\n').nth(1).is_some();
+    (head.starts_with(b"[") || asks_for_column) && !has_next_line()
 }

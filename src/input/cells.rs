@@ -172,11 +172,16 @@ impl<'p> CellSink<'p> {
     }
 
     fn note_bad(&mut self, line: u64, text: &[u8], reason: impl Into<String>) {
-        // Who stops at a bad row gets those before it.
-        if self.bad.is_empty() && self.to.is_in_pieces() {
+        let is_first = self.bad.is_empty() && self.to.is_in_pieces();
+        // Who stops at a bad row gets those before it,
+        if is_first {
             self.pass_on();
         }
         self.bad.note(line, text, reason);
+        // and is told of it at once: the next one may never come.
+        if is_first {
+            self.pass_on();
+        }
     }
 
     fn store_cell(&mut self, line: u64, cell: &[u8]) {

@@ -51,7 +51,7 @@ impl OwnedRow {
     }
 }
 
-/// The first rows, to decide by: at most `limit`, and no more once they are 64 KiB together, or once there are `least` and
+/// The first rows, to decide by: at most `limit`, and no more once they are several and 64 KiB together, or once there are `least` and
 /// those who write them are silent.
 pub(super) fn first_rows(
     rows: &mut impl RawRows,
@@ -63,7 +63,9 @@ pub(super) fn first_rows(
     let mut size_bytes = 0;
     let is_enough =
         |first: &Vec<OwnedRow>, rows: &_| first.len() >= least && RawRows::is_dry(rows) && is_silent();
-    while first.len() < limit && size_bytes < READ_BYTES && !is_enough(&first, rows) && rows.advance()? {
+    // What the first one is may be told by the second alone, however long they are.
+    let is_much = |first: &Vec<OwnedRow>, size_bytes| first.len() >= 2 && size_bytes >= READ_BYTES;
+    while first.len() < limit && !is_much(&first, size_bytes) && !is_enough(&first, rows) && rows.advance()? {
         let RawRow { line, bytes, broken } = rows.row();
         size_bytes += bytes.len();
         first.push(OwnedRow { line, bytes: bytes.to_vec(), broken: broken.map(str::to_owned) });
@@ -151,11 +153,21 @@ pub(super) struct Lines<R> {
     /// How the line ended: with a carriage return before the line feed?
     has_return: bool,
     long_head: Option<Vec<u8>>,
+    /// Whether the rest of a line that is too long is to be passed over.
+    is_in_long: bool,
 }
 
 impl<R: Read> Lines<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { window: ReadBuffer::new(reader), line: 0, from: 0, to: 0, has_return: false, long_head: None }
+        Self {
+            window: ReadBuffer::new(reader),
+            line: 0,
+            from: 0,
+            to: 0,
+            has_return: false,
+            long_head: None,
+            is_in_long: false,
+        }
     }
 
     fn found(&mut self, length: usize, line_end: usize) {
@@ -171,20 +183,24 @@ impl<R: Read> Lines<R> {
         if self.has_return { b"\r\n" } else { b"\n" }
     }
 
-    /// Reads past a line that is too long, piece by piece.
-    fn skip_long_line(&mut self) -> io::Result<bool> {
+    /// Gives a line that is too long, of which the rest is passed over when it is moved on: it may have no end.
+    fn begin_long_line(&mut self) {
         self.long_head = Some(self.window.unread()[..KEPT_HEAD_BYTES].to_vec());
+        self.is_in_long = true;
         self.line += 1;
-        loop {
+    }
+
+    /// Reads past a line that is too long, piece by piece.
+    fn skip_long_line(&mut self) -> io::Result<()> {
+        while std::mem::take(&mut self.is_in_long) {
             if let Some(length) = line_end(self.window.unread()) {
                 self.window.consume(length + 1);
-                return Ok(true);
+                return Ok(());
             }
             self.window.consume(self.window.unread().len());
-            if !self.window.fill()? {
-                return Ok(true);
-            }
+            self.is_in_long = self.window.fill()?;
         }
+        Ok(())
     }
 }
 
@@ -195,6 +211,7 @@ fn line_end(bytes: &[u8]) -> Option<usize> {
 impl<R: Read> RawRows for Lines<R> {
     fn advance(&mut self) -> io::Result<bool> {
         self.long_head = None;
+        self.skip_long_line()?;
         let mut seen = 0;
         loop {
             if let Some(length) = line_end(&self.window.unread()[seen..])
@@ -205,7 +222,8 @@ impl<R: Read> RawRows for Lines<R> {
             }
             seen = self.window.unread().len();
             if seen > MAX_ROW_BYTES {
-                return self.skip_long_line();
+                self.begin_long_line();
+                return Ok(true);
             }
             if !self.window.fill()? {
                 self.found(seen, 0);
@@ -270,6 +288,13 @@ mod tests {
         assert_eq!(lines.row(), RawRow { line: 3, bytes: b"2", broken: None });
         assert!(lines.window.buffer.len() <= MAX_ROW_BYTES + 2 * READ_BYTES);
         assert!(!lines.advance().unwrap());
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_told() {
+        let mut lines = Lines::new(b"1\n".chain(io::repeat(0)));
+        assert!(lines.advance().unwrap() && lines.advance().unwrap());
+        assert_eq!((lines.row().line, lines.row().broken), (2, Some(TOO_LONG)));
     }
 
     #[test]

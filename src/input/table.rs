@@ -254,6 +254,25 @@ mod tests {
     }
 
     #[test]
+    fn a_wide_table_is_one_whatever_its_name_where_a_column_is_asked_for() {
+        let table = |width: usize| {
+            let names: Vec<String> = (0..width).map(|column| format!("column{column}")).collect();
+            let row: Vec<String> = (0..width).map(|column| column.to_string()).collect();
+            format!("{}\n{}\n", names.join(","), row.join(","))
+        };
+        let column = Some(ColumnChoice::Name("column9999".to_owned()));
+        let options = LoadOptions { column, ..LoadOptions::default() };
+        let load =
+            |width: usize| load_reader(table(width).as_bytes(), "w.txt", &options, &LoadProgress::default());
+        assert_eq!(
+            load(10_000).unwrap().column.iter().map(|cell| cell.to_string()).collect::<Vec<_>>(),
+            ["9999"]
+        );
+        let error = load(20_000).unwrap_err();
+        assert!(error.to_string().contains("more than 16,384 columns"), "{error}");
+    }
+
+    #[test]
     fn a_header_alone_is_said_to_be_alone() {
         let error = load_csv("city,count\n", &LoadOptions::default()).unwrap_err();
         assert!(error.to_string().ends_with("it has a header line and nothing below it"), "{error}");

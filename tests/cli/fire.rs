@@ -42,7 +42,9 @@ fn is_keeper(pid: u32) -> bool {
 /// Not so an interpreter that is asked what a file holds.
 fn is_of_run(pid: u32) -> bool {
     let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-    environment.split(|byte| *byte == 0).any(|variable| variable.starts_with(b"POOLSCOPE_RUN="))
+    let mut marks =
+        environment.split(|byte| *byte == 0).filter_map(|variable| variable.strip_prefix(b"POOLSCOPE_RUN="));
+    marks.any(|mark| mark != b"none")
 }
 
 /// The processes that a command has started and that still run.

@@ -476,3 +476,17 @@ fn threads_are_spread_over_so_many_processes() {
         "--processes does not work with compare",
     );
 }
+
+#[test]
+fn a_result_that_takes_long_to_be_written_down_is_late() {
+    // Some minutes in any Python.
+    let (_folder, path) = file("t.py", "def f(n):\n    return 1 << 400_000_000 if n == 2 else n\n");
+    for mode in ["process", "thread"] {
+        let args = ["run", "--json", "-m", mode, "-w", "1", "--timeout", "3", "--python", &path, "1..4"];
+        let ran = output(&args);
+        let summary: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+        let told = ["ok", "timed_out", "failed", "retries"].map(|name| summary[name].as_u64().unwrap());
+        assert_eq!(told, [3, 1, 1, 0], "{mode}: {summary}: {}", stderr(&ran));
+        assert!(!stderr(&ran).contains("stopped between"), "{mode}: {}", stderr(&ran));
+    }
+}

@@ -9,7 +9,7 @@ use crate::{interrupt, output, poolscope, stderr};
 
 const MODES: [&str; 2] = ["process", "thread"];
 
-fn is_running(pid: u32) -> bool {
+pub fn is_running(pid: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(')').is_some_and(|(_, state)| !state.starts_with(" Z"))
 }

@@ -1,5 +1,7 @@
 //! The command line as scripts see it: standard output, standard error, files and exit codes.
 
+#[cfg(target_os = "linux")]
+mod asking;
 #[cfg(unix)]
 mod commands;
 #[cfg(target_os = "linux")]
@@ -30,6 +32,8 @@ mod scripts;
 mod streaming;
 #[cfg(target_os = "linux")]
 mod streams;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod trust;
 
 use std::fs;

@@ -119,6 +119,61 @@ fn bad_lines_of_a_stream_are_skipped_where_that_is_asked_for() {
     assert!(stderr(&output).contains("skipped"), "{}", stderr(&output));
 }
 
+/// The exit code, the error of the summary, and what is said without one, of a run over these bytes.
+fn unusable(bytes: &'static [u8], input: &str) -> (Option<i32>, String, String) {
+    let run = |more: &[&str]| {
+        let mut command =
+            poolscope(&[&["run", "-w", "1", "-f", "echo", "--type", "text", "-i", input], more].concat());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let writer = thread::spawn(move || {
+            // A run over a file reads none of it.
+            let _ = stdin.write_all(bytes);
+        });
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        output
+    };
+    let (told, json) = (run(&[]), run(&["--json"]));
+    assert_eq!(told.status.code(), json.status.code(), "{}", stderr(&json));
+    let summary: Value = serde_json::from_slice(&json.stdout).unwrap();
+    let error = summary["error"].as_str().unwrap_or_else(|| panic!("{summary}")).to_owned();
+    (told.status.code(), error, stderr(&told).to_owned())
+}
+
+#[test]
+fn a_stream_of_which_nothing_can_be_run_is_refused_as_a_file_is() {
+    let long: &[u8] = Box::leak(vec![b'x'; 17 << 20].into_boxed_slice());
+    for (bytes, reason) in
+        [(&b"\xe4\nb\n"[..], "line 1 "), (long, "longer than 16 MiB"), (b"", "it is empty")]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("inputs");
+        fs::write(&path, bytes).unwrap();
+        for input in ["-", path.to_str().unwrap()] {
+            let (code, error, said) = unusable(bytes, input);
+            assert_eq!(code, Some(2), "{input}: {said}");
+            assert!(error.starts_with("could not ") && error.contains(reason), "{input}: {error}");
+            assert!(said.lines().count() == 1 && said.contains(reason), "{input}: {said}");
+        }
+    }
+}
+
+#[test]
+fn why_a_stream_ended_early_is_in_the_summary() {
+    let (code, error, said) = unusable(b"a\nb\n\xe4\nc\n", "-");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(error.contains("line 3 ") && said.contains("line 3 "), "{error}: {said}");
+}
+
+#[test]
+fn a_line_without_an_end_is_refused() {
+    let refused = output(&["run", "-f", "echo", "--type", "text", "-i", "/dev/zero"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("longer than 16 MiB"), "{}", stderr(&refused));
+}
+
 #[test]
 fn memory_stays_bounded_over_millions_of_lines() {
     const MANY: u64 = 3_000_000;

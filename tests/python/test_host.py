@@ -119,6 +119,26 @@ class Lanes(unittest.TestCase):
         self.assertEqual(seen, [8, 9, 10])
         self.assertTrue(host.page[protocol.LINE_WORDS + protocol.EXECUTING] & protocol.IS_OVER)
 
+    def test_an_item_is_in_hand_while_its_integer_is_written_down(self):
+        # The third is timed by itself, the last but one is among many short ones.
+        places, count = (2, 3998), 4000
+        host = FakeHost(lambda n: 1 << 50000 if n in places else n)
+        seen, digits = [], lane.digits
+        self.addCleanup(setattr, lane, "digits", digits)
+
+        def spy(number):
+            seen.append(host.page[protocol.LINE_WORDS + protocol.EXECUTING])
+            return digits(number)
+
+        lane.digits = spy
+        lane.Lane(host, 0).run(chunk(7, list(range(count))))
+        self.assertEqual(seen, [7 + place + 1 for place in places])
+        self.assertTrue(host.page[protocol.LINE_WORDS + protocol.EXECUTING] & protocol.IS_OVER)
+        spans = self.spans(host.channel.frames)
+        self.assertEqual(sum(count for _, count in spans), count)
+        told = b"".join(content for _, content in host.channel.frames)
+        self.assertEqual(told.count(digits(1 << 50000).encode()), len(places))
+
     def test_lines_are_sent_with_the_item_that_wrote_them(self):
         def function(n):
             one.say(0, b"a%d\nb" % n)

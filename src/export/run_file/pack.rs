@@ -108,6 +108,12 @@ impl<'a> Unpacker<'a> {
         Ok(bytes)
     }
 
+    /// How many bytes follow behind what was taken, to the end of the source.
+    pub(super) fn left_bytes(self) -> io::Result<u64> {
+        let unread = io::copy(self.source, &mut io::sink())?;
+        Ok((self.block.len() - self.taken) as u64 + unread)
+    }
+
     fn next_block(&mut self) -> Result<(), Unpackable> {
         let [length, packed_length] = [self.word()?, self.word()?];
         if length == 0 || length as usize > BLOCK_BYTES || packed_length > LONGEST_PACKED_BYTES {

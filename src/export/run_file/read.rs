@@ -59,7 +59,10 @@ pub(super) fn read(source: &mut dyn Read) -> Result<OpenedRun, String> {
     loop {
         let (kind, payload) = frames.next()?;
         match kind {
-            kind::END if payload == (frames.count - 1).to_le_bytes() => return builder.finish(),
+            kind::END if payload == (frames.count - 1).to_le_bytes() => {
+                let behind_bytes = frames.unpacker.left_bytes().map_err(|error| error.to_string())?;
+                return builder.finish(behind_bytes);
+            }
             kind::END => return Err(Unpackable::Damaged.to_string()),
             kind => builder.take(kind, &payload)?,
         }
@@ -193,7 +196,8 @@ impl Builder {
         }
     }
 
-    fn finish(self) -> Result<OpenedRun, String> {
+    /// The run, which `behind_bytes` follow in its file.
+    fn finish(self, behind_bytes: u64) -> Result<OpenedRun, String> {
         let Self { mut log, machine, left_out } = self;
         if !log.is_finished() {
             return Err(Unpackable::Damaged.to_string());
@@ -206,14 +210,26 @@ impl Builder {
             plan.job.inputs = whole;
             log.plan = Arc::new(plan);
         }
-        let note = || {
-            let count = grouped(left_out);
-            format!(
-                "{count} things in it are left out: a newer version of Poolscope has saved it, and this one does not know them"
-            )
-        };
-        Ok(OpenedRun { log, machine, notes: (left_out > 0).then(note).into_iter().collect() })
+        Ok(OpenedRun { log, machine, notes: notes(left_out, behind_bytes) })
     }
+}
+
+/// What is said of things in a file that are unknown, and of what stands behind the run.
+fn notes(left_out: u64, behind_bytes: u64) -> Vec<String> {
+    let unknown = (left_out > 0).then(|| {
+        let count = grouped(left_out);
+        format!(
+            "{count} things in it are left out: a newer version of Poolscope has saved it, and this one does not know them"
+        )
+    });
+    let behind = (behind_bytes > 0).then(|| {
+        let bytes = if behind_bytes == 1 { "byte" } else { "bytes" };
+        format!(
+            "{} {bytes} behind the end of the run are left out: they are no part of it",
+            grouped(behind_bytes)
+        )
+    });
+    unknown.into_iter().chain(behind).collect()
 }
 
 fn inputs(payload: &[u8]) -> Option<Column> {

@@ -13,7 +13,7 @@ use crate::pool::{
     Audit, Batch, Cause, CoreStay, CoreTime, Death, Ending, Event, FailedSpan, Idle, ItemsFinished, Job,
     LifeEnd, MOST_NOTE_CHARACTERS, Message, Mode, NotePlace, Notice, Readiness, RunLog, Shape, Timing,
 };
-use crate::value::{Column, Value};
+use crate::value::{Column, Value, grouped};
 
 const MS: u64 = 1_000_000;
 
@@ -242,6 +242,18 @@ fn what_only_a_newer_version_knows_is_left_out_and_said() {
     let opened = read(&mut Cursor::new(file_of(&frames))).unwrap();
     assert!(opened.notes[0].starts_with("2 things in it are left out"), "{:?}", opened.notes);
     assert!(opened.log.is_finished());
+}
+
+#[test]
+fn what_stands_behind_a_run_is_said_and_left_out() {
+    let whole = file_of(&[event(r#"[9,{"Finished":{"ending":"Completed"}}]"#)]);
+    assert!(read(&mut Cursor::new(&whole)).unwrap().notes.is_empty());
+    for behind in [whole.as_slice(), b"x"] {
+        let opened = read(&mut Cursor::new([&whole, behind].concat())).unwrap();
+        let [note] = opened.notes.as_slice() else { panic!("{:?}", opened.notes) };
+        assert!(note.starts_with(&format!("{} byte", grouped(behind.len() as u64))), "{note}");
+        assert!(opened.log.is_finished());
+    }
 }
 
 #[test]

@@ -2,13 +2,12 @@
 //! interpreter is, told by itself.
 
 use std::fmt;
-use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread;
+use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
+use super::asking::{self, Answer, LONGEST_ANSWER};
 use super::compiled::{Compiled, CompiledDriver, LoadPlan};
 use super::interpreter::readers;
 use super::job::{ANALYSIS, DRIVER};
@@ -245,26 +244,15 @@ fn ask(
     // Isolated, so that neither a file such as `json.py` beside the person's own nor what an environment runs at each
     // start takes part.
     command.args(["-I", "-S", "-E", "-c", PROGRAM]);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // It would be taken for the interpreter's own place.
     command.env_remove("PYTHONEXECUTABLE");
     if let Some(folder) = folder {
         command.current_dir(folder);
     }
     let question = serde_json::to_vec(question).map_err(|error| error.to_string())?;
-    let mut child = command.spawn().map_err(|error| format!("it cannot be started: {error}"))?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // It reads all before it answers; where it ended early its own words say why.
-        let _ = stdin.write_all(&question);
-    }
-    let outputs = outputs_of(&mut child);
-    if outputs.is_err() {
-        let _ = child.kill(); // It may have ended.
-    }
-    let status = child.wait().map_err(|error| error.to_string())?;
-    let (answer, said) = outputs.map_err(|error| error.to_string())?;
-    serde_json::from_slice(&answer).map_err(|_| {
-        let said = String::from_utf8_lossy(&said);
+    let Answer { output, errors, status } = asking::ask(&mut command, question, LONGEST_ANSWER)?;
+    serde_json::from_slice(&output).map_err(|_| {
+        let said = String::from_utf8_lossy(&errors);
         let last = match said.trim().lines().last() {
             // A program that is no Python may quote all that it was given.
             _ if PROGRAM.lines().next().is_some_and(|first| said.contains(first)) => "it is something else",
@@ -273,22 +261,5 @@ fn ask(
             None => "it said nothing",
         };
         format!("it is not a Python 3.8 or newer, or cannot work: {}", shortened(last, 200))
-    })
-}
-
-/// All that a child writes, to its output and to its errors: both are read at the same time, since it may wait for either.
-/// An error where one cannot be read, which `Child::wait_with_output` would panic at.
-fn outputs_of(child: &mut Child) -> io::Result<(Vec<u8>, Vec<u8>)> {
-    fn all_of(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
-        let mut all = Vec::new();
-        pipe.map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut all))?;
-        Ok(all)
-    }
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    thread::scope(|scope| {
-        let errors = thread::Builder::new().spawn_scoped(scope, || all_of(stderr))?;
-        let output = all_of(stdout)?;
-        let broken = |_| Err(io::Error::other("the thread that reads its errors has failed"));
-        Ok((output, errors.join().unwrap_or_else(broken)?))
     })
 }

@@ -1,6 +1,7 @@
 //! Functions of Python files and notebooks: what a host needs to run one, which interpreters there are, and what a file
 //! holds. The interpreter itself is the host; the code that makes it one is in `assets/python`.
 
+mod asking;
 mod cell;
 mod compiled;
 mod helpers;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::asking::LONGEST_ANSWER;
 pub use self::compiled::Compiled;
 pub use self::helpers::HelperFiles;
 pub use self::interpreter::{

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use memmap2::MmapOptions;
 use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::fs::{Mode, OFlags};
 use rustix::process::Signal;
 
 use self::descriptors::{page_file, receive_descriptor, send_descriptor};
@@ -84,6 +85,7 @@ pub fn program() -> io::Result<PathBuf> {
 pub fn host_channel() -> io::Result<HostChannel> {
     badge::wear();
     hear_of_parents_end();
+    leave_terminal();
     show_own_name();
     let stdin = io::stdin();
     let socket = UnixStream::from(rustix::io::fcntl_dupfd_cloexec(stdin.as_fd(), 3)?);
@@ -99,6 +101,17 @@ fn hear_of_parents_end() {
     #[cfg(target_os = "linux")]
     // Where the system refuses, only suspended hosts are the worse for it.
     let _ = rustix::process::set_parent_process_death_signal(Some(Signal::CONT));
+}
+
+/// Lets go of the terminal of the program, as do all that this host starts: user code that opens it gets an error. It would be
+/// suspended when it reads, since only one group of processes may, and its run would wait for ever.
+fn leave_terminal() {
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+    // Without a terminal there is none to leave.
+    if let Ok(terminal) = rustix::fs::open("/dev/tty", flags, Mode::empty()) {
+        // SAFETY: the call has no argument, and the descriptor is open. Where it fails, the terminal stays.
+        unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCNOTTY as _) };
+    }
 }
 
 /// Hosts are executed through a link, which would be their name in lists of processes.

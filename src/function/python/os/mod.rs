@@ -1,4 +1,5 @@
-//! What differs between systems: whom a file belongs to.
+//! What differs between systems: whom a file belongs to, and how a program that is asked something ends with all that it
+//! has started.
 
 #[cfg(unix)]
 mod unix;
@@ -10,4 +11,4 @@ mod windows;
 #[cfg(windows)]
 use windows as imp;
 
-pub(super) use imp::other_owner;
+pub(super) use imp::{Watch, end_with_all, other_owner, set_apart};

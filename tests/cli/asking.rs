@@ -1,0 +1,74 @@
+//! Interpreters that do not answer: they are waited for aloud, and end with the program, however that ends.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, ChildStderr, Stdio};
+
+use crate::fire::wait_for;
+use crate::keeper::is_running;
+use crate::poolscope;
+
+/// An interpreter that hangs, with another process below it; both note their numbers.
+fn hanging(folder: &Path) -> String {
+    let path = folder.join("hang.sh");
+    let note = folder.join("pids");
+    let script = format!("#!/bin/sh\nsleep 1000 &\necho $$ $! >'{}'\nwait\n", note.display());
+    fs::write(&path, script).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path.display().to_string()
+}
+
+/// A program that asks it, once it has been asked.
+fn asking(folder: &Path, command: &str) -> (Child, Vec<u32>) {
+    let source = folder.join("f.py");
+    fs::write(&source, "def task(n):\n    return n\n").unwrap();
+    let (interpreter, source) = (hanging(folder), source.display().to_string());
+    let args = match command {
+        "functions" => vec!["functions", source.as_str(), "--interpreter", &interpreter],
+        _ => vec!["run", "--interpreter", &interpreter, "1", "2", "--python", &source],
+    };
+    let mut program = poolscope(&args);
+    let child = program.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let pids = || {
+        let note = fs::read_to_string(folder.join("pids")).unwrap_or_default();
+        note.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>()
+    };
+    wait_for("the interpreter", || pids().len() == 2);
+    (child, pids())
+}
+
+fn first_line(stderr: ChildStderr) -> String {
+    BufReader::new(stderr).lines().next().unwrap().unwrap()
+}
+
+#[test]
+fn an_interpreter_that_does_not_answer_ends_with_the_program() {
+    for command in ["functions", "run"] {
+        for signal in ["INT", "TERM", "KILL"] {
+            let folder = tempfile::tempdir().unwrap();
+            let (mut child, pids) = asking(folder.path(), command);
+            let kill =
+                std::process::Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
+            assert!(kill.unwrap().success());
+            assert!(!child.wait().unwrap().success());
+            wait_for("the end of all", || !pids.iter().any(|pid| is_running(*pid)));
+        }
+    }
+}
+
+#[test]
+fn an_interpreter_that_takes_long_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut child, pids) = asking(folder.path(), "run");
+    let said = first_line(child.stderr.take().unwrap());
+    let expected = format!(
+        "poolscope: waiting for {}, which has not answered yet; it is given up after 60 s",
+        folder.path().join("hang.sh").display()
+    );
+    assert_eq!(said, expected);
+    // Where it ends by itself, it is over at once.
+    pids.iter().for_each(|pid| drop(std::process::Command::new("kill").arg(pid.to_string()).status()));
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+}
