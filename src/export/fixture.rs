@@ -117,7 +117,7 @@ fn dies(log: &mut RunLog) {
         worker: 2,
         pid: 101,
         at_ns: 90 * MS,
-        end: end,
+        end,
         executing: vec![2],
         peak_rss_bytes: 5 << 20,
         replaced_after: None,

@@ -103,7 +103,6 @@ fn all_of(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
 }
 
 #[cfg(test)]
-#[cfg(unix)]
 mod tests {
     use super::*;
 
@@ -113,8 +112,7 @@ mod tests {
         command
     }
 
-    /// Whether the process of this number is there and not over.
-    #[cfg(target_os = "linux")]
+    /// Whether the process of this number is there and not over; not so where the system does not tell by files.
     fn is_running(pid: &str) -> bool {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         stat.rsplit_once(')').is_some_and(|(_, state)| !state.starts_with(" Z"))
@@ -135,7 +133,6 @@ mod tests {
     }
 
     #[test]
-    #[cfg(target_os = "linux")]
     fn one_that_does_not_answer_is_ended_with_what_it_has_started() {
         let folder = tempfile::tempdir().unwrap();
         let note = folder.path().join("pids");
