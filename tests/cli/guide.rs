@@ -5,7 +5,7 @@ use crate::{output, stderr, stdout};
 #[test]
 fn topics_are_listed_and_printed() {
     let list = output(&["guide"]);
-    assert_eq!((stdout(&list).lines().count(), list.status.code()), (9, Some(0)));
+    assert_eq!((stdout(&list).lines().count(), list.status.code()), (10, Some(0)));
     assert!(stdout(&list).starts_with("first-run     From an empty window"), "{}", stdout(&list));
     assert!(stderr(&list).contains("`poolscope guide TOPIC`"), "{}", stderr(&list));
     let topic = output(&["guide", "workers"]);

@@ -62,7 +62,7 @@ fn refusals(log: &RunLog) -> Vec<NotInjected> {
 }
 
 fn causes(log: &RunLog) -> Vec<LifeEnd> {
-    log.deaths.iter().map(|death| death.cause.clone()).collect()
+    log.deaths.iter().map(|death| death.end.clone()).collect()
 }
 
 /// Where a text is among the messages.
