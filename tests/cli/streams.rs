@@ -95,7 +95,8 @@ fn a_slow_reader_gets_all_rows_of_a_run_that_is_interrupted_at_its_end() {
     }
     assert!(pieces > 12, "{pieces}");
     let lines = read.iter().filter(|byte| **byte == b'\n').count();
-    assert_eq!(lines, ROWS, "{}", stderr(&child.wait_with_output().unwrap()));
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(lines, ROWS, "{}", stderr(&ended));
 }
 
 #[test]
