@@ -17,6 +17,8 @@ use crate::lessons::{Figure, Reveal, Verdict};
 
 const FIGURE_SIZE: f32 = 26.0;
 const CHOICE_WIDTH: f32 = 250.0;
+/// Behind an answer: how many voted for it.
+const VOTES_WIDTH: f32 = 30.0;
 /// Beside the choices: how many voted.
 const TOLD_WIDTH: f32 = 170.0;
 
@@ -65,7 +67,11 @@ fn choice_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, place: usize,
     words.horizontal_top(|ui| {
         ui.label(RichText::new(format!("{}", place + 1)).text_style(strong()).color(theme.faint));
         let votes = card.votes[place];
-        ui.add(egui::Label::new(RichText::new(text).text_style(strong()).color(theme.text)).wrap());
+        let room = ui.available_width() - if votes > 0 { VOTES_WIDTH } else { 0.0 };
+        ui.vertical(|ui| {
+            ui.set_max_width(room);
+            ui.add(egui::Label::new(RichText::new(text).text_style(strong()).color(theme.text)).wrap());
+        });
         if votes > 0 {
             ui.label(small(format!("{votes}")).color(theme.weak)).on_hover_text("votes");
         }
