@@ -26,3 +26,12 @@ fn duration(us: f64) -> String {
         _ => format!("{us:.0} µs"),
     }
 }
+
+/// Whether it holds, and which answer was right; of a judgement that says all that one has to.
+#[cfg(test)]
+fn told(judged: super::Judged) -> (bool, usize) {
+    let texts = judged.figures.iter().flat_map(|figure| [&figure.value, &figure.meaning]);
+    assert!(texts.chain([&judged.why]).all(|text| !text.is_empty() && !text.contains("NaN")));
+    assert!((3..=4).contains(&judged.figures.len()) && judged.right < 3);
+    (judged.holds, judged.right)
+}

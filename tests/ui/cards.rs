@@ -11,9 +11,9 @@ use poolscope::app::layout::Layout;
 use poolscope::app::note_command::{NoteCommand, NoteOn};
 use poolscope::app::notes::NoteEditor;
 use poolscope::pool::{Event, Mode, NotePlace, RunSnapshot};
-use poolscope::value::{Tile, Value};
+use poolscope::value::Value;
 
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, tile};
 use crate::stage::Stage;
 
 fn run() -> Fixture {
@@ -223,14 +223,6 @@ fn a_note_is_asked_for_in_the_menu_of_a_bar() {
         "{:?}",
         harness.state().sent
     );
-}
-
-fn tile(left_px: u32) -> Value {
-    let (width_px, height_px) = (8, 8);
-    let rgb = vec![128; 8 * 8 * 3];
-    let tile =
-        Tile { picture_width_px: 16, picture_height_px: 8, left_px, top_px: 0, width_px, height_px, rgb };
-    Value::Tile(Box::new(tile))
 }
 
 #[test]

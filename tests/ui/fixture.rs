@@ -11,7 +11,7 @@ use poolscope::pool::{
     ItemsFinished, Job, Lane, LifeEnd, LiveLane, MachineLoad, Message, MessageContent, MessageSource, Mode,
     Notice, Plan, Readiness, ResumedRows, RunLog, RunSnapshot, Segment, Settings, Timing,
 };
-use poolscope::value::{Column, Value};
+use poolscope::value::{Column, Tile, Value};
 
 const MS: f64 = 1e6;
 const PEAK_RSS_BYTES: u64 = 6_100_000;
@@ -360,4 +360,13 @@ pub fn monitor(
         interval,
         usable_cores: cores,
     }
+}
+
+/// Half a picture of 16 × 8 pixels.
+pub fn tile(left_px: u32) -> Value {
+    let (width_px, height_px) = (8, 8);
+    let rgb = vec![128; 8 * 8 * 3];
+    let tile =
+        Tile { picture_width_px: 16, picture_height_px: 8, left_px, top_px: 0, width_px, height_px, rgb };
+    Value::Tile(Box::new(tile))
 }

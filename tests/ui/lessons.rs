@@ -40,14 +40,6 @@ fn card() -> LessonCard {
     LessonCard::at(5).unwrap()
 }
 
-fn sent(harness: &Harness<'static, Stage>) -> Vec<LessonCommand> {
-    let lesson = |command: &Command| match command {
-        Command::Lesson(command) => Some(*command),
-        _ => None,
-    };
-    harness.state().sent.iter().filter_map(lesson).collect()
-}
-
 #[test]
 fn the_gallery_shows_each_claim_and_a_click_opens_it() {
     let (_, mut harness) = open(LessonPage::Gallery, None);
@@ -68,7 +60,7 @@ fn the_gallery_shows_each_claim_and_a_click_opens_it() {
     harness.key_press(Key::Escape);
     harness.run_steps(2);
     use LessonCommand::{Leave, Own, Show, Template};
-    assert_eq!(sent(&harness), [Template, Own, Show(5), Leave]);
+    assert_eq!(harness.state().sent_to_lessons(), [Template, Own, Show(5), Leave]);
 }
 
 #[test]
@@ -82,7 +74,7 @@ fn answers_are_chosen_by_clicks_and_keys_before_it_is_run() {
         harness.run_steps(1);
     }
     use LessonCommand::{ForgetVotes, Run, Vote};
-    assert_eq!(sent(&harness), [Vote(2), Vote(0), Vote(0), ForgetVotes, Run]);
+    assert_eq!(harness.state().sent_to_lessons(), [Vote(2), Vote(0), Vote(0), ForgetVotes, Run]);
     if let LessonPage::Lesson(card) = &mut *page.borrow_mut() {
         card.vote(2);
         card.begin();
@@ -93,7 +85,7 @@ fn answers_are_chosen_by_clicks_and_keys_before_it_is_run() {
     harness.key_press(Key::Num1);
     harness.key_press(Key::Escape);
     harness.run_steps(2);
-    assert_eq!(sent(&harness)[5..], [Vote(0), LessonCommand::Stop]);
+    assert_eq!(harness.state().sent_to_lessons()[5..], [Vote(0), LessonCommand::Stop]);
 }
 
 #[test]
@@ -119,7 +111,7 @@ fn what_came_of_it_stands_below_its_runs() {
     harness.run_steps(2);
     harness.key_press(Key::R);
     harness.run_steps(2);
-    assert_eq!(sent(&harness), [LessonCommand::Show(6), LessonCommand::Run]);
+    assert_eq!(harness.state().sent_to_lessons(), [LessonCommand::Show(6), LessonCommand::Run]);
 }
 
 /// A lesson that was run, each of its runs by two workers.
@@ -279,7 +271,7 @@ fn a_lesson_of_a_file_is_asked_run_and_saved_as_the_others_are() {
     harness.run_steps(2);
     harness.key_press(Key::S);
     harness.run_steps(2);
-    assert_eq!(sent(&harness), [LessonCommand::Vote(1), LessonCommand::Save]);
+    assert_eq!(harness.state().sent_to_lessons(), [LessonCommand::Vote(1), LessonCommand::Save]);
     card.vote(1);
     card.begin();
     let run = Fixture::new(Mode::Process, 1, vec![1_i64, 2]).ready(1, 4711, 0.0, 1.0);

@@ -22,14 +22,6 @@ fn open(card: ProgramCard, why_not: Option<&'static str>, size: Vec2) -> Harness
     stage.open_with(Harness::builder().with_size(size))
 }
 
-fn sent(harness: &Harness<'static, Stage>) -> Vec<LessonCommand> {
-    let lesson = |command: &Command| match command {
-        Command::Lesson(command) => Some(*command),
-        _ => None,
-    };
-    harness.state().sent.iter().filter_map(lesson).collect()
-}
-
 #[test]
 fn before_the_first_step_the_source_stands_there_and_a_key_starts_it() {
     for size in [Vec2::new(1280.0, 700.0), Vec2::new(700.0, 430.0)] {
@@ -50,7 +42,7 @@ fn before_the_first_step_the_source_stands_there_and_a_key_starts_it() {
             harness.run_steps(1);
         }
         use LessonCommand::{Again, Gallery, NextMethod, Step};
-        assert_eq!(sent(&harness), [Step, NextMethod, Again, Gallery]);
+        assert_eq!(harness.state().sent_to_lessons(), [Step, NextMethod, Again, Gallery]);
     }
 }
 
@@ -74,5 +66,5 @@ fn a_program_that_could_not_be_started_says_why_and_another_one_is_next() {
     assert!(harness.query_by_label_contains("Remember").is_none());
     harness.key_press(Key::Space);
     harness.run_steps(2);
-    assert_eq!(sent(&harness), [LessonCommand::Program(3)]);
+    assert_eq!(harness.state().sent_to_lessons(), [LessonCommand::Program(3)]);
 }

@@ -7,6 +7,7 @@ use egui::{Ui, Vec2};
 use egui_kittest::{Harness, HarnessBuilder};
 use poolscope::app::command::{Command, CommandSender, channel};
 use poolscope::app::context::ViewContext;
+use poolscope::app::lesson_command::LessonCommand;
 use poolscope::app::state::of_run;
 use poolscope::app::theme::{self, Theme};
 use poolscope::monitor::MonitorSnapshot;
@@ -27,6 +28,15 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// What was asked of the lessons so far.
+    pub fn sent_to_lessons(&self) -> Vec<LessonCommand> {
+        let lesson = |command: &Command| match command {
+            Command::Lesson(command) => Some(*command),
+            _ => None,
+        };
+        self.sent.iter().filter_map(lesson).collect()
+    }
+
     /// A stage for one panel.
     pub fn new(panel: impl FnMut(&mut Ui, &ViewContext<'_>) + 'static) -> Self {
         let panel: Panel = Box::new(panel);

@@ -12,9 +12,9 @@ use poolscope::function::OutputStream;
 use poolscope::monitor::ProcessSample;
 use poolscope::pool::examples::Example;
 use poolscope::pool::{Job, LifeEnd, Mode};
-use poolscope::value::{Column, Tile, Value};
+use poolscope::value::{Column, Value};
 
-use crate::fixture::{Fixture, monitor};
+use crate::fixture::{Fixture, monitor, tile};
 use crate::stage::{Stage, wait_for};
 
 fn doubled(mode: Mode) -> Fixture {
@@ -496,14 +496,6 @@ fn an_item_is_chosen_on_the_timeline() {
     harness.drop_at(at);
     harness.run_steps(2);
     assert_eq!(harness.state().sent, [Command::SelectRow(4)]);
-}
-
-fn tile(left_px: u32) -> Value {
-    let (width_px, height_px) = (8, 8);
-    let rgb = vec![128; 8 * 8 * 3];
-    let tile =
-        Tile { picture_width_px: 16, picture_height_px: 8, left_px, top_px: 0, width_px, height_px, rgb };
-    Value::Tile(Box::new(tile))
 }
 
 #[test]

@@ -191,14 +191,7 @@ fn drawn(speedup: f64, halves_s: [f64; 2], tiles_s: [f64; 2], cores: usize) -> J
 mod tests {
     use super::*;
     use crate::lessons::WorkNode;
-
-    /// Whether it holds, and which answer was right.
-    fn told(judged: Judged) -> (bool, usize) {
-        let texts = judged.figures.iter().flat_map(|figure| [&figure.value, &figure.meaning]);
-        assert!(texts.chain([&judged.why]).all(|text| !text.is_empty() && !text.contains("NaN")));
-        assert!((3..=4).contains(&judged.figures.len()) && judged.right < 3);
-        (judged.holds, judged.right)
-    }
+    use crate::lessons::judge::told;
 
     #[test]
     fn a_deadlock_is_where_all_hold_a_fork_and_wait_for_another() {

@@ -1,14 +1,7 @@
 //! Each judgement on both sides of its limits.
 
 use super::*;
-
-/// Whether it holds, and which answer was right.
-fn told(judged: Judged) -> (bool, usize) {
-    let texts = judged.figures.iter().flat_map(|figure| [&figure.value, &figure.meaning]);
-    assert!(texts.chain([&judged.why]).all(|text| !text.is_empty() && !text.contains("NaN")));
-    assert!((3..=4).contains(&judged.figures.len()) && judged.right < 3);
-    (judged.holds, judged.right)
-}
+use crate::lessons::judge::told;
 
 #[test]
 fn a_process_takes_far_longer_to_start_by_each_way_that_there_is() {
