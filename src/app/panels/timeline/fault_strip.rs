@@ -83,7 +83,7 @@ pub fn keys_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     if ui.available_width() < KEYS_WIDTH {
         return;
     }
-    ui.spacing_mut().item_spacing.x = STEP;
+    let gap = std::mem::replace(&mut ui.spacing_mut().item_spacing.x, STEP);
     ui.label(RichText::new(format!("Worker {worker}")).text_style(strong()).color(cx.theme.accent));
     for act in ACTS {
         let text = format!("{} {}", act.key().name(), act.word());
@@ -92,4 +92,5 @@ pub fn keys_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
             cx.commands.send(act.command(worker));
         }
     }
+    ui.spacing_mut().item_spacing.x = gap;
 }
