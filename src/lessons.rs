@@ -11,6 +11,7 @@ mod measured;
 mod plots;
 mod seats;
 pub mod steps;
+mod tables;
 mod work_tree;
 
 use std::fmt;
@@ -18,8 +19,9 @@ use std::fmt;
 pub use self::catalogue::{GROUPS, LESSONS, TEMPLATE};
 pub use self::measured::Measured;
 pub use self::seats::{Seat, seats};
+pub use self::tables::level_words;
 pub use self::work_tree::{WorkNode, WorkTree};
-use crate::analysis::{OtherPrograms, Plot};
+use crate::analysis::{FigureTable, OtherPrograms, Plot};
 use crate::error::{Error, Result};
 use crate::export::Handout;
 use crate::pool::examples::{Example, Runs, job_of};
@@ -135,13 +137,20 @@ pub struct Reveal {
     pub why: String,
     /// What the runs measured, as points, where that is to be seen best so.
     pub plot: Option<Box<Plot>>,
+    /// What the pictures of the runs show, in words.
+    pub tables: Vec<FigureTable>,
 }
 
 impl Reveal {
+    /// A verdict alone, without anything that was measured.
+    pub fn of(verdict: Verdict) -> Self {
+        let (figures, tables) = (Vec::new(), Vec::new());
+        Self { verdict, right: None, figures, why: String::new(), plot: None, tables }
+    }
+
     /// Nothing could be measured, for this reason.
     pub fn not_measured(reason: String) -> Self {
-        let verdict = Verdict::NotMeasured(reason);
-        Self { verdict, right: None, figures: Vec::new(), why: String::new(), plot: None }
+        Self::of(Verdict::NotMeasured(reason))
     }
 }
 
@@ -251,7 +260,8 @@ impl Lesson {
         };
         let is_told = !matches!(verdict, Verdict::TooBusy(_));
         let plot = plots::plot(self, &measured).map(Box::new);
-        Reveal { verdict, right: is_told.then_some(right), figures, why, plot }
+        let tables = tables::tables(self, &measured);
+        Reveal { verdict, right: is_told.then_some(right), figures, why, plot, tables }
     }
 
     /// How many of its runs are shown on one clock, from the first on: those behind them are made for its plot alone.
@@ -284,6 +294,7 @@ impl Lesson {
                 .map(|figure| (figure.value.clone(), figure.meaning.clone()))
                 .collect(),
             plot: reveal.plot.as_deref().cloned(),
+            tables: reveal.tables.clone(),
         }
     }
 }

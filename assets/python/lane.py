@@ -14,7 +14,7 @@ from _operator import length_hint
 from _thread import allocate_lock
 from time import sleep, thread_time_ns
 
-from poolscope_clocks import clock_ns, tree_time_ns
+from poolscope_clocks import WORTH_TIMING_NS, are_short, clock_ns, tree_time_ns
 from poolscope_columns import (
     Failure, Json, LongInteger, Sentence, digits, encoded, read_column, write_batch, write_each, write_ends, write_whole,
 )
@@ -37,7 +37,6 @@ PIECE_ITEMS = 1 << 16
 LONGEST_WAIT_S = 0.1  # The flusher has signs of life to give.
 LONG_S = 3600.0
 STUCK_NS = 5_000_000  # Nothing should wait behind an item that takes longer.
-WORTH_TIMING_NS = 10_000  # Shorter items share one span: reading two clocks is a good part of their time (`clocks.rs`).
 FIRST_PROBE = 16  # So many items tell whether they are worth two clocks each.
 HUGE_RESULT_BYTES = 1 << 20
 
@@ -79,8 +78,7 @@ class Lane(Said):
         self.probe = FIRST_PROBE
         self.item_ns = PIECE_NS
         self.begun = self.reading = (0, 0)
-        self.piece_begun_ns = 0
-        self.progress_seen = (0, 0)
+        self.piece_begun_ns, self.progress_seen = 0, (0, 0)
         self.partial_lines = {}
         self.loops = {EACH: self.run_each, ENDS: self.run_clocked, TOGETHER: self.run_together}
 
@@ -400,13 +398,3 @@ def bare_reason(error: BaseException) -> str:
         return "%s: %s" % (kind, error)
     except Exception:
         return kind
-
-
-def are_short(durations_ns: list[int]) -> bool:
-    """Whether items are too short for spans of their own.
-
-    The longest does not count, and long ones count only where there are enough: any may have been interrupted.
-    """
-    counted = sorted(durations_ns)[:-1] or durations_ns
-    long_ns = [duration_ns for duration_ns in counted if duration_ns >= WORTH_TIMING_NS]
-    return sum(long_ns) * 10 < sum(counted) or len(long_ns) * 200 < len(counted)

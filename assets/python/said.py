@@ -7,9 +7,24 @@ from poolscope_columns import blob, varint
 from poolscope_protocol import EXECUTING, IS_OVER, SAID
 from poolscope_streams import LONGEST_LINE_BYTES, write_all
 
+# A character in UTF-8 is no longer.
+LONGEST_CHARACTER = 4
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from poolscope_host import Host
+
+
+def pieces(line: bytes) -> list[bytes]:
+    """A line in pieces that are no longer than one may be, none of which ends within a character; at least one."""
+    found, begin = [], 0
+    while len(line) - begin > LONGEST_LINE_BYTES:
+        end = begin + LONGEST_LINE_BYTES
+        while begin + LONGEST_LINE_BYTES - end < LONGEST_CHARACTER and line[end] & 0xC0 == 0x80:
+            end -= 1
+        found.append(line[begin:end])
+        begin = end
+    return [*found, line[begin:]]
 
 
 class Said:
@@ -32,10 +47,11 @@ class Said:
             begun = b""
         *lines, rest = (begun + content).split(b"\n")
         for line in lines:
-            self.send_line(stream, index, line)
-        while len(rest) > LONGEST_LINE_BYTES:
-            self.send_line(stream, index, rest[:LONGEST_LINE_BYTES])
-            rest = rest[LONGEST_LINE_BYTES:]
+            for piece in pieces(line):
+                self.send_line(stream, index, piece)
+        *whole, rest = pieces(rest)
+        for piece in whole:
+            self.send_line(stream, index, piece)
         if rest:
             self.partial_lines[stream] = (index, rest)
 

@@ -108,7 +108,14 @@ class Settings:
             if self.binds_any(statement) or self.is_patch(statement) or self.sets_up(statement):
                 for name, before, is_certain in self.mark(statement, "", False, False):
                     self.need(name, before, is_certain)
-                self.touched.pop(statement.place, None)
+                # The name that it was marked for here is none; what it touches of the function's is told.
+                self.untouch(statement, "")
+
+    def untouch(self, statement: Statement, name: str) -> None:
+        names = self.touched.get(statement.place, set())
+        names.discard(name)
+        if not names:
+            self.touched.pop(statement.place, None)
 
     def binds_any(self, statement: Statement) -> bool:
         """Whether it may bind names that are not written in it."""

@@ -21,8 +21,9 @@ muted: set[int] = set()
 
 def write_all(descriptor: int, content: bytes) -> None:
     """Writes to one of the pipes to the parent, which makes messages of the lines."""
-    while content:
-        content = content[os.write(descriptor, content) :]
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
 
 
 class Lines(io.BufferedIOBase):

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 
     Node = Any  # Of a syntax tree; `ast`, which has their types, is not loaded.
 
+# Calls of these measure how long the code in a text takes, which they run.
+MEASURING = ("timeit", "repeat", "Timer")
+PROFILING = (["cProfile", "run"], ["profile", "run"])
+
 
 def kind_of(node: object) -> str:
     """The name of a node's type."""
@@ -71,10 +75,17 @@ def imported_by(value: Node) -> str | None:
 
 
 def code_in(node: Node, path: Sequence[str | None]) -> list[Node]:
-    """The statements of `exec("...")` and `eval("...")`."""
-    text = getattr(node.args[0], "value", None) if node.args else None
-    if path not in (["exec"], ["eval"]) or not isinstance(text, str):
+    """The statements of `exec("...")`, `eval("...")`, and of what measures how long a text of code takes."""
+    is_measured = path[-1] in MEASURING or path in PROFILING
+    if path not in (["exec"], ["eval"]) and not is_measured:
         return []
+    given = node.args if is_measured else node.args[:1]
+    given = [*given, *(keyword.value for keyword in node.keywords if keyword.arg in ("stmt", "setup"))]
+    texts = [getattr(part, "value", None) for part in given]
+    return [statement for text in texts if isinstance(text, str) for statement in statements_in(text)]
+
+
+def statements_in(text: str) -> list[Node]:
     try:
         return compile(text.strip(), "<text>", "exec", 0x400).body  # type: ignore[attr-defined]  # A module.
     except (SyntaxError, ValueError):

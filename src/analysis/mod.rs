@@ -11,6 +11,7 @@ mod ledger;
 mod other_programs;
 mod parts;
 mod plot;
+mod table;
 mod tally;
 
 pub use self::causes::{CauseGroup, CauseGroups};
@@ -24,3 +25,4 @@ pub use self::ledger::{Ledger, LedgerKeeper};
 pub use self::other_programs::OtherPrograms;
 pub use self::parts::{Part, Parts};
 pub use self::plot::{Axis, Plot, PlotScale, PlotSeries, PlotTick, Unit};
+pub use self::table::FigureTable;

@@ -2,6 +2,7 @@
 //! one topic beside it.
 
 mod page;
+mod pictures;
 
 use egui::text::LayoutJob;
 use egui::{

@@ -63,6 +63,13 @@ pub struct LessonArgs {
     pub json: bool,
 }
 
+impl LessonArgs {
+    /// The file that is read, where the lesson is of one.
+    fn file(&self) -> Option<PathBuf> {
+        self.name.as_ref().filter(|name| file::is_file(name)).map(PathBuf::from)
+    }
+}
+
 /// One of those to be run.
 enum Chosen {
     Lesson(&'static Lesson),
@@ -85,6 +92,8 @@ pub fn lesson(args: &LessonArgs) -> Result<u8> {
         }
         None => return list(),
     };
+    let pages: Vec<&Path> = args.handout.as_deref().into_iter().collect();
+    export::check_places(&pages, &args.file().into_iter().collect::<Vec<_>>())?;
     let runner = JobRunner::set_up()?;
     let mut all = Vec::new();
     let mut code = ALL_OK;

@@ -40,9 +40,8 @@ pub use self::resume::{Resumed, read_kept};
 pub use self::rows_file::RowsFile;
 pub use self::run_file::{OpenedRun, RUN_ENDING, check_run_place, is_run_file, open_run, save_run};
 pub use self::runs_table::{write_markdown, write_runs_csv};
-pub use self::target::check_places;
 pub use self::trace::write_trace;
-pub use self::whole_file::{with_ending, write_whole};
+pub use self::whole_file::{check_places, with_ending, write_whole};
 use crate::error::{Error, Result};
 use crate::pool::{Row, RowState, RunLog, ns_to_s};
 

@@ -13,7 +13,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::os;
-use crate::error::{Error, Result};
 
 /// The place of a file of rows.
 pub(super) struct OutputPlace {
@@ -25,25 +24,6 @@ pub(super) struct OutputPlace {
     pub(super) function: String,
     /// The run goes on from what is here.
     pub(super) adds: bool,
-}
-
-/// Whether files can be written to all of these places, each to one of its own, while these are read; the error says why not.
-pub fn check_places(places: &[&Path], read: &[PathBuf]) -> Result<()> {
-    let mut taken: Vec<PathBuf> = Vec::new();
-    for path in places {
-        let refused = |reason: String| Error::usage(format!("write {}", path.display()), reason);
-        let place = OutputPlace::find(path).map_err(|error| refused(error.to_string()))?;
-        if let Some(reason) = place.why_not(read) {
-            return Err(refused(reason));
-        }
-        let folder = place.folder().canonicalize().unwrap_or_else(|_| place.folder().to_owned());
-        let whole = folder.join(place.path.file_name().unwrap_or_default());
-        if taken.iter().any(|other| *other == whole || os::are_same(other, &whole)) {
-            return Err(refused("two things cannot be written to one file; choose another name".to_owned()));
-        }
-        taken.push(whole);
-    }
-    Ok(())
 }
 
 /// So many links may lead to a file one after the other.
@@ -88,6 +68,10 @@ impl OutputPlace {
 
     /// Why nothing can be written here while a run reads these files; nothing where it can.
     pub(super) fn why_not(&self, read: &[PathBuf]) -> Option<String> {
+        // Elsewhere that stands for standard output: nobody wants a file of this name without knowing it.
+        if self.path == Path::new("-") {
+            return Some(format!("{}, ./- a file of this name", os::STANDARD_OUTPUT));
+        }
         if self.before.as_ref().is_some_and(Metadata::is_dir) {
             return Some("it is a folder".to_owned());
         }

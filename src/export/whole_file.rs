@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::disk::{Disk, RealDisk};
+use super::os;
 use super::part::PartFile;
 use super::target::OutputPlace;
 use crate::error::{Error, Result};
@@ -25,6 +26,29 @@ const PIECE_BYTES: usize = 1 << 20;
 /// ```
 pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     write_on(Box::new(RealDisk), path, write)
+}
+
+/// Whether files can be written to all of these places, each to one of its own, while these are read; the error says why not.
+/// Nothing stays of what is tried for it.
+pub fn check_places(places: &[&Path], read: &[PathBuf]) -> Result<()> {
+    let mut taken: Vec<PathBuf> = Vec::new();
+    for path in places {
+        let refused = |reason: String| Error::usage(format!("write {}", path.display()), reason);
+        let place = OutputPlace::find(path).map_err(|error| refused(error.to_string()))?;
+        if let Some(reason) = place.why_not(read) {
+            return Err(refused(reason));
+        }
+        let folder = place.folder().canonicalize().unwrap_or_else(|_| place.folder().to_owned());
+        let whole = folder.join(place.path.file_name().unwrap_or_default());
+        if taken.iter().any(|other| *other == whole || os::are_same(other, &whole)) {
+            return Err(refused("two things cannot be written to one file; choose another name".to_owned()));
+        }
+        if !place.is_stream() {
+            check_place(path, read)?;
+        }
+        taken.push(whole);
+    }
+    Ok(())
 }
 
 /// Whether a file can be written there, without anything of it staying; the error says why not.

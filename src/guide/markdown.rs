@@ -1,5 +1,5 @@
-//! The part of Markdown that the guide is written in: headings, paragraphs, lists, code, tables, and a last line that
-//! names other topics.
+//! The part of Markdown that the guide is written in: headings, paragraphs, lists, code, tables, pictures, and a last line
+//! that names other topics.
 
 /// What stands between two empty lines, or so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,11 @@ pub enum Block {
     Table {
         head: Vec<Vec<Span>>,
         rows: Vec<Vec<Vec<Span>>>,
+    },
+    /// A picture of the window by its name, and what it shows.
+    Picture {
+        name: String,
+        text: String,
     },
     /// Names of other topics: "See also: workers, views".
     SeeAlso(Vec<String>),
@@ -87,6 +92,9 @@ fn several(lines: &[&str]) -> Block {
     if let Some(names) = lines[0].strip_prefix(SEE_ALSO) {
         return Block::SeeAlso(names.split(',').map(|name| name.trim().to_owned()).collect());
     }
+    if let Some((text, name)) = picture(lines[0]) {
+        return Block::Picture { name: name.to_owned(), text: text.to_owned() };
+    }
     let Some((is_numbered, _)) = item(lines[0]) else {
         return Block::Paragraph(spans(&joined(lines.iter().copied())));
     };
@@ -99,6 +107,12 @@ fn several(lines: &[&str]) -> Block {
     }
     let items = items.into_iter().map(|lines| spans(&joined(lines.into_iter()))).collect();
     Block::List { is_numbered, items }
+}
+
+/// What a picture shows, and its name: `![all views](pictures/views)`.
+fn picture(line: &str) -> Option<(&str, &str)> {
+    let inner = line.strip_prefix("![")?.strip_suffix(')')?;
+    inner.split_once("](pictures/")
 }
 
 /// Whether the item that begins in this line has a number, and its text.
@@ -187,7 +201,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_block_is_told_by_how_it_begins() {
-        let text = "# Title\n\nOne\nparagraph.\n## Part\n- a\n  goes on\n- `b`\n\n1. x\n2. y\n```sh\n# run it\n\npoolscope\n```\nSee also: views, files\n";
+        let text = "# Title\n\nOne\nparagraph.\n## Part\n- a\n  goes on\n- `b`\n\n1. x\n2. y\n```sh\n# run it\n\npoolscope\n```\n![all views](pictures/views)\n\nSee also: views, files\n";
         let heading = |level, text: &str| Block::Heading { level, text: text.to_owned() };
         let expected = [
             heading(1, "Title"),
@@ -196,6 +210,7 @@ mod tests {
             Block::List { is_numbered: false, items: vec![vec![plain("a goes on")], vec![code("b")]] },
             Block::List { is_numbered: true, items: vec![vec![plain("x")], vec![plain("y")]] },
             Block::Code("# run it\n\npoolscope".to_owned()),
+            Block::Picture { name: "views".to_owned(), text: "all views".to_owned() },
             Block::SeeAlso(vec!["views".to_owned(), "files".to_owned()]),
         ];
         assert_eq!(parse(text), expected);

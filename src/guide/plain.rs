@@ -28,6 +28,7 @@ pub fn text(blocks: &[Block], width: usize) -> String {
             }
             Block::Code(text) => lines.extend(text.lines().map(indented)),
             Block::Table { head, rows } => lines.extend(table(head, rows, width)),
+            Block::Picture { text, .. } => lines.extend(hanging("Picture: ", text, width)),
             Block::SeeAlso(names) => lines.extend(hanging("See also: ", &names.join(", "), width)),
         }
     }

@@ -70,6 +70,7 @@ fn lines(block: &Block) -> Vec<String> {
         Block::List { items, .. } => items.iter().map(|item| plain_text(item)).collect(),
         Block::Code(text) => text.lines().map(str::to_owned).collect(),
         Block::Table { rows, .. } => rows.iter().map(row).collect(),
+        Block::Picture { text, .. } => vec![text.clone()],
         // Names of topics say nothing of their own.
         Block::SeeAlso(_) => Vec::new(),
     }

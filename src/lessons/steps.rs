@@ -123,6 +123,6 @@ impl Program {
         }
         let Judged { holds, right: _, figures, why } = (self.judge)(story);
         let verdict = if holds { Verdict::Holds } else { Verdict::DoesNotHold };
-        Reveal { verdict, right: None, figures, why, plot: None }
+        Reveal { figures, why, ..Reveal::of(verdict) }
     }
 }

@@ -20,7 +20,9 @@ impl Lines {
         }
         self.partial.extend_from_slice(rest);
         if self.partial.len() >= MAX_LINE_BYTES {
+            let begun = self.partial.split_off(self.partial.len() - begun_character(&self.partial));
             self.finish(on_line, true);
+            self.partial = begun;
         }
     }
 
@@ -36,6 +38,18 @@ impl Lines {
             self.partial.clear();
         }
     }
+}
+
+/// How many of the last bytes are the beginning of a character of which the rest is still to come.
+fn begun_character(bytes: &[u8]) -> usize {
+    let last = bytes.iter().rev().take(3).position(|byte| byte & 0xc0 != 0x80);
+    let length = |lead: u8| match lead {
+        0xf0.. => 4,
+        0xe0.. => 3,
+        0xc0.. => 2,
+        _ => 1,
+    };
+    last.filter(|place| length(bytes[bytes.len() - 1 - place]) > place + 1).map_or(0, |place| place + 1)
 }
 
 #[cfg(test)]
@@ -65,5 +79,8 @@ mod tests {
     fn a_line_without_an_end_is_bounded() {
         let pieces = vec![&[b'x'; 1 << 19][..]; 5];
         assert_eq!(cut(&pieces).iter().map(String::len).collect::<Vec<_>>(), [1 << 20, 1 << 20, 1 << 19]);
+        let text = "a".to_owned() + &"€".repeat(1 << 20);
+        let whole = cut(&text.as_bytes().chunks(1 << 16).collect::<Vec<_>>());
+        assert!(whole.len() > 2 && whole.concat() == text, "no character is cut");
     }
 }

@@ -119,6 +119,18 @@ fn a_handout_tells_all_of_a_lesson_in_one_page() {
 }
 
 #[test]
+fn a_page_that_cannot_be_written_is_told_before_the_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("no/such/folder/page.html");
+    for (page, reason) in [(nowhere.to_str().unwrap(), "could not write"), ("-", "./- a file of this name")] {
+        let refused = output(&["lesson", "a-fault-stays", "--handout", page]);
+        assert_ne!(refused.status.code(), Some(0), "{page}");
+        assert!(stderr(&refused).contains(reason), "{page}: {}", stderr(&refused));
+        assert_eq!(stdout(&refused), "", "{page}");
+    }
+}
+
+#[test]
 fn the_list_names_them_all_and_a_wrong_name_is_told() {
     let list = output(&["lesson"]);
     // Three headings, and an empty line between two groups.

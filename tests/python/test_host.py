@@ -152,6 +152,21 @@ class Lanes(unittest.TestCase):
         for line, end_of_it in zip(lines, (b"a1", b"b1", b"done", b"rest")):
             self.assertTrue(line.endswith(end_of_it), line)
 
+    def test_a_long_line_is_sent_in_pieces_that_cut_no_character(self):
+        text = "a" + "\u20ac" * 60_000
+        for end_of_line in ("\n", ""):
+            def function(n):
+                one.say(0, text.encode() + end_of_line.encode())
+
+            host = FakeHost(function)
+            one = lane.Lane(host, 0)
+            one.run(chunk(5, [1]))
+            sizes = [len(content) for kind, content in host.channel.frames if kind == protocol.SAID]
+            told = b"".join(content for kind, content in host.channel.frames if kind == protocol.SAID)
+            self.assertEqual(told.decode("utf-8", "replace").count("\u20ac"), 60_000)
+            self.assertEqual(len(sizes), 3)
+            self.assertLess(max(sizes), streams.LONGEST_LINE_BYTES + 100)
+
 
 class Channels(unittest.TestCase):
     def setUp(self):

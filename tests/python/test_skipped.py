@@ -47,6 +47,20 @@ class Skipped(unittest.TestCase):
             with self.subTest(statement=statement):
                 self.assertEqual(self.gives(source, "4").said, "")
 
+    def test_what_a_measured_text_of_code_would_have_changed_is_told(self):
+        start = "import timeit\nfrom timeit import repeat, Timer\nL = []\ndef g(): L.append(1)\n"
+        for line, statement in (
+            (5, "timeit.timeit('g()', globals=globals(), number=3)"),
+            (5, "repeat('g()', globals=globals(), number=3)"),
+            (5, "timeit.timeit(stmt='1', setup='L.append(1)', globals=globals())"),
+            (5, "t = Timer('L.append(1)', globals=globals())\nt.timeit(2)"),
+            (6, "import time\nprint(time.sleep(1), L.append(1), globals())"),
+        ):
+            with self.subTest(statement=statement):
+                said = self.gives(start + statement + "\ndef f(n): return len(L)\n", "0").said
+                self.assertIn("line %d was skipped" % line, said)
+                self.assertIn("`f` uses `L`", said)
+
     def test_what_only_names_standard_input_may_run(self):
         source = "import sys\nfrom timeit import timeit\nclass In:\n    def __init__(self, file): self.file = file\n"
         source += "def f(n, port=In(sys.stdin)): return n + 1\nprint(timeit('f(5)', globals=globals(), number=10**12))\n"

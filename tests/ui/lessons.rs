@@ -100,7 +100,7 @@ fn what_came_of_it_stands_below_its_runs() {
     }
     let figures = vec![Figure { value: "0.98×".to_owned(), meaning: "four threads beside one".to_owned() }];
     let why = "The others wait.".to_owned();
-    card.show(Reveal { verdict: Verdict::Holds, right: Some(2), figures, why, plot: None });
+    card.show(Reveal { right: Some(2), figures, why, ..Reveal::of(Verdict::Holds) });
     let (_, mut harness) = open(LessonPage::Lesson(card), None);
     for text in
         ["0.98×", "four threads beside one", "It holds here.", "2 votes", "1 was right", "four processes"]
@@ -127,11 +127,11 @@ fn revealed(name: &str, plot: Option<Plot>) -> LessonCard {
     }
     let figures = vec![Figure { value: "4.0×".to_owned(), meaning: "as much".to_owned() }];
     card.show(Reveal {
-        verdict: Verdict::Holds,
         right: Some(0),
         figures,
         why: "So it is.".to_owned(),
         plot: plot.map(Box::new),
+        ..Reveal::of(Verdict::Holds)
     });
     card
 }

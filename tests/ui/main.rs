@@ -7,6 +7,8 @@ mod fault_lab;
 mod fixture;
 mod functions;
 mod guide;
+#[cfg(feature = "snapshots")]
+mod guide_pictures;
 mod inputs;
 mod lessons;
 #[cfg(feature = "snapshots")]

@@ -12,7 +12,7 @@ use crate::fixture::{Fixture, monitor};
 use crate::stage::Stage;
 
 /// Four workers in the middle of a run, one of them replaced, one row failed.
-fn at_work() -> Fixture {
+pub fn at_work() -> Fixture {
     let mut fixture = Fixture::new(Mode::Process, 4, (1..=40).collect::<Vec<i64>>())
         .pool_says(4.0, "pool of 4 processes started");
     for worker in 1..=4 {

@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use egui::text::LayoutJob;
 use egui::{
-    Align, Color32, FontId, Frame, Label, Layout, Margin, Response, Role, Sense, TextFormat, TextStyle, Ui,
+    Align, Color32, CornerRadius, FontId, Frame, Image, Label, Layout, Margin, Response, Role, Sense, TextFormat, TextStyle, Ui,
     WidgetInfo, vec2,
 };
 use egui_material_icons::icons::ICON_CONTENT_COPY;
 
+use super::pictures;
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
 use crate::app::theme::{FIELD_RADIUS, GAP, figure, strong};
@@ -58,6 +59,7 @@ impl Writer<'_> {
             Block::List { is_numbered, items } => self.list_ui(ui, *is_numbered, items),
             Block::Code(text) => self.code_ui(ui, text),
             Block::Table { head, rows } => self.table_ui(ui, head, rows),
+            Block::Picture { name, text } => self.picture_ui(ui, name, text),
             Block::SeeAlso(names) => return self.links_ui(ui, names),
         }
         None
@@ -108,6 +110,15 @@ impl Writer<'_> {
                 });
             });
         });
+    }
+
+    /// A picture as wide as there is room, with what it shows below it.
+    fn picture_ui(&self, ui: &mut Ui, name: &str, text: &str) {
+        if let Some(texture) = pictures::texture(ui.ctx(), self.cx.theme, name) {
+            let picture = Image::new(&texture).shrink_to_fit().alt_text(text);
+            ui.add(picture.corner_radius(CornerRadius::same(FIELD_RADIUS)));
+        }
+        widgets::weak(ui, self.cx.theme, text);
     }
 
     fn table_ui(&self, ui: &mut Ui, head: &[Vec<Span>], rows: &[Vec<Vec<Span>>]) {

@@ -9,7 +9,7 @@ use crate::app::context::ViewContext;
 use crate::app::format;
 use crate::app::theme::{FIELD_RADIUS, GAP, Theme, strong};
 use crate::app::widgets;
-use crate::lessons::{WorkNode, WorkTree};
+use crate::lessons::{WorkNode, WorkTree, level_words};
 use crate::pool::RunSnapshot;
 
 /// At the left: what each level is, and its part of the work.
@@ -85,11 +85,7 @@ impl Drawn<'_> {
 
     /// What a level is, at the left of it: "4 pairs", and its part of the work.
     fn level_ui(&self, ui: &Ui, y: f32, count: usize, (height, share): (usize, f64)) {
-        let words = match (height, count) {
-            (0, _) => format!("{count} parts"),
-            (_, 1) => "the last pair".to_owned(),
-            _ => format!("{count} pairs"),
-        };
+        let words = level_words(height, count);
         let text = |dy: f32, text: String, style: TextStyle, color| {
             let at = pos2(self.rect.left(), y + dy);
             ui.painter().text(at, Align2::LEFT_CENTER, text, style.resolve(ui.style()), color);

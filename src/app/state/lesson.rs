@@ -285,8 +285,7 @@ mod tests {
         card.forget_votes();
         assert_eq!(card.votes, [1, 0, 2]);
         assert_eq!(card.next_run(), Some("one worker"));
-        let (verdict, right) = (Verdict::Holds, Some(2));
-        card.show(Reveal { verdict, right, figures: Vec::new(), why: String::new(), plot: None });
+        card.show(Reveal { right: Some(2), ..Reveal::of(Verdict::Holds) });
         assert_eq!((card.step, card.right_votes()), (LessonStep::Revealed, Some(2)));
         assert_eq!(card.next().map(|(place, lesson)| (place, lesson.name)), Some((6, "a-fault-stays")));
     }

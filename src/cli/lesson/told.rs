@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::super::streams::{Style, print, say};
 use super::plot::{ToldPlot, lines, told_plot};
 use super::program::ToldStep;
+use crate::analysis::FigureTable;
 use crate::error::Result;
 use crate::lessons::file::FileLesson;
 use crate::lessons::steps::Program;
@@ -36,11 +37,21 @@ pub(super) struct Told<'a> {
     why: &'a str,
     /// What the runs measured, as points; nothing where the lesson has none.
     plot: Option<ToldPlot<'a>>,
+    /// What its pictures show, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tables: Vec<ToldTable<'a>>,
     /// Why nothing was measured, or who used the cores.
     trouble: Option<String>,
     elapsed_s: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     steps: Option<&'a [ToldStep]>,
+}
+
+#[derive(Serialize)]
+struct ToldTable<'a> {
+    title: &'a str,
+    columns: &'a [&'static str],
+    rows: &'a [Vec<String>],
 }
 
 #[derive(Serialize)]
@@ -99,10 +110,31 @@ pub(super) fn show(done: &Done) -> Result<()> {
     let gap = if done.steps.is_some() { "\n" } else { "" };
     let figures = figures.collect::<String>();
     let points = reveal.plot.as_deref().map(lines).unwrap_or_default();
-    let text = format!("{gap}{figures}{points}{right}  {} {}\n  {}\n", reveal.verdict, reveal.why, done.last);
+    let tables = reveal.tables.iter().map(table_lines).collect::<String>();
+    let text = format!("{gap}{figures}{points}{tables}{right}  {} {}\n  {}\n", reveal.verdict, reveal.why, done.last);
     print(|out| writeln!(out, "{}", Style::of(&io::stdout()).lines(&text)))?;
     say(&format!("{} took {:.1} s", done.name, done.elapsed_s));
     Ok(())
+}
+
+/// A table in lines, each column as wide as its widest cell.
+fn table_lines(table: &FigureTable) -> String {
+    let FigureTable { title, columns, rows } = table;
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.chain([columns[column].len()]).max().unwrap_or_default()
+    };
+    let line = |cells: Vec<&str>| {
+        let cells = cells.iter().enumerate().map(|(column, cell)| format!("{cell:<1$}", width(column)));
+        format!("    {}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    let rows = rows.iter().map(|row| line(row.iter().map(String::as_str).collect()));
+    format!("  {title}\n{}{}", line(columns.clone()), rows.collect::<String>())
+}
+
+fn told_table(table: &FigureTable) -> ToldTable<'_> {
+    let FigureTable { title, columns, rows } = table;
+    ToldTable { title, columns, rows }
 }
 
 pub(super) fn told(done: &Done) -> Told<'_> {
@@ -121,6 +153,7 @@ pub(super) fn told(done: &Done) -> Told<'_> {
         figures: figures.collect(),
         why: &reveal.why,
         plot: reveal.plot.as_deref().map(told_plot),
+        tables: reveal.tables.iter().map(told_table).collect(),
         trouble,
         elapsed_s: done.elapsed_s,
         steps: done.steps.as_deref(),

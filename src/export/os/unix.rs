@@ -11,6 +11,9 @@ use rustix::io::Errno;
 /// The name of what is attached to a file: an extended attribute, which goes with the file and is not in it.
 const ATTRIBUTE: &str = "user.poolscope.function";
 
+/// What a person names to have something written to standard output.
+pub const STANDARD_OUTPUT: &str = "/dev/stdout is standard output";
+
 /// Gives a file the owner and the group of another. Who may not do that keeps the file as its own.
 pub fn keep_owner(file: &File, of: &Metadata) {
     if fchown(file, Some(of.uid()), Some(of.gid())).is_err() {

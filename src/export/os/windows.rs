@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use same_file::Handle;
 
+/// What a person names to have something written to the terminal.
+pub const STANDARD_OUTPUT: &str = "CON is the terminal";
+
 /// A new file has the owner and the rights of its folder, as programs have it here.
 pub fn keep_owner(_file: &File, _of: &Metadata) {}
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::html::Escaped;
 use super::{notes, plot, setup, timeline, write_end, write_start};
-use crate::analysis::Plot;
+use crate::analysis::{FigureTable, Plot};
 use crate::monitor::Machine;
 use crate::pool::RunLog;
 
@@ -26,6 +26,7 @@ pub struct Handout {
     /// Each value with what it is.
     pub figures: Vec<(String, String)>,
     pub plot: Option<Plot>,
+    pub tables: Vec<FigureTable>,
 }
 
 /// Writes the page of a lesson and its runs, each with its title. `machine` is the one that they were made on.
@@ -45,6 +46,7 @@ pub fn write_handout(
     if let Some(plot) = &handout.plot {
         plot::write_plot(plot, out)?;
     }
+    handout.tables.iter().try_for_each(|table| write_table(table, out))?;
     for (title, log) in runs {
         timeline::write_timeline(log, title, out)?;
         notes::write_notes(log, &format!("Notes on {title}"), out)?;
@@ -81,4 +83,16 @@ fn write_reveal(handout: &Handout, out: &mut dyn Write) -> io::Result<()> {
         Escaped(&handout.why),
         Escaped(&handout.otherwise)
     )
+}
+
+fn write_table(table: &FigureTable, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<section class=\"card\">\n<h2>{}</h2>\n<table>\n<tr>", Escaped(&table.title))?;
+    table.columns.iter().try_for_each(|column| write!(out, "<th>{}</th>", Escaped(column)))?;
+    writeln!(out, "</tr>")?;
+    for row in &table.rows {
+        write!(out, "<tr>")?;
+        row.iter().try_for_each(|cell| write!(out, "<td>{}</td>", Escaped(cell)))?;
+        writeln!(out, "</tr>")?;
+    }
+    out.write_all(b"</table>\n</section>\n")
 }

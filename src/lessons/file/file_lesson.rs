@@ -66,7 +66,7 @@ impl FileLesson {
         let is_told = !matches!(verdict, Verdict::TooBusy(_));
         let why = if is_told { self.text.why.clone() } else { String::new() };
         let right = is_told.then_some(right);
-        Reveal { verdict, right, figures: self.figures(logs, &times_s), why, plot: None }
+        Reveal { right, figures: self.figures(logs, &times_s), why, ..Reveal::of(verdict) }
     }
 
     /// What it is called where it is shown.
@@ -88,6 +88,7 @@ impl FileLesson {
             otherwise: self.text.otherwise.clone(),
             figures: figures.collect(),
             plot: reveal.plot.as_deref().cloned(),
+            tables: reveal.tables.clone(),
         }
     }
 

@@ -6,6 +6,9 @@ pub(super) const LOOKS_NS: u64 = 100_000_000;
 const SILENT_NS: u64 = 2_000_000_000;
 /// A host that has work begins it within microseconds.
 const IDLE_NS: u64 = 10_000_000_000;
+/// One that neither gives a sign of life nor does its work, though nothing has stopped it, may still be in a call that keeps
+/// all of its threads waiting; not for so long.
+const DEAF_NS: u64 = 60_000_000_000;
 /// Within this time it has moved, if it is well.
 const BEAT_NS: u64 = 1_000_000_000;
 
@@ -39,6 +42,9 @@ impl Heartbeat {
         let silent_ns = now_ns.saturating_sub(self.since_ns);
         if beat != self.beat || have_stood_still {
             (self.beat, self.since_ns) = (beat, now_ns);
+            if have_stood_still {
+                self.idle_since_ns = None;
+            }
             let was_silent = std::mem::take(&mut self.is_silent);
             return was_silent.then_some(Change::Back { after_ns: silent_ns });
         }
@@ -52,14 +58,16 @@ impl Heartbeat {
         self.is_silent.then(|| now_ns.saturating_sub(self.since_ns))
     }
 
-    /// Notes that it executes nothing, and whether it has work; says whether it has been well and so for too long: then it
-    /// does not know of its work.
-    pub(super) fn has_lost_work(&mut self, has_work: bool, now_ns: u64) -> bool {
-        if !has_work || now_ns.saturating_sub(self.since_ns) >= BEAT_NS {
+    /// Notes that it executes nothing, whether it has work, and whether the system has stopped it; says whether it has been
+    /// so for too long: then it does not know of its work, or can do none.
+    pub(super) fn has_lost_work(&mut self, has_work: bool, is_stopped: bool, now_ns: u64) -> bool {
+        if !has_work || is_stopped {
             self.idle_since_ns = None;
             return false;
         }
-        now_ns.saturating_sub(*self.idle_since_ns.get_or_insert(now_ns)) >= IDLE_NS
+        let is_well = now_ns.saturating_sub(self.since_ns) < BEAT_NS;
+        let limit_ns = if is_well { IDLE_NS } else { DEAF_NS };
+        now_ns.saturating_sub(*self.idle_since_ns.get_or_insert(now_ns)) >= limit_ns
     }
 }
 
@@ -95,10 +103,24 @@ mod tests {
         let mut heartbeat = Heartbeat::default();
         let mut look = |at_s: u64, has_work| {
             heartbeat.look(at_s, at_s * SECOND_NS, false);
-            heartbeat.has_lost_work(has_work, at_s * SECOND_NS)
+            heartbeat.has_lost_work(has_work, false, at_s * SECOND_NS)
         };
         assert!(!look(1, true) && !look(10, true));
         assert!(look(11, true));
         assert!(!look(12, false) && !look(20, true));
+    }
+
+    #[test]
+    fn a_host_that_is_silent_and_not_stopped_has_a_minute() {
+        let mut heartbeat = Heartbeat::default();
+        heartbeat.look(1, SECOND_NS, false);
+        let mut look = |at_s: u64, is_stopped| {
+            heartbeat.look(1, at_s * SECOND_NS, false);
+            heartbeat.has_lost_work(true, is_stopped, at_s * SECOND_NS)
+        };
+        assert!(!look(10, false) && !look(69, false));
+        assert!(look(70, false));
+        assert!(!look(71, true) && !look(1000, true), "somebody has stopped it, and may wake it");
+        assert!(!look(1001, false) && look(1061, false));
     }
 }

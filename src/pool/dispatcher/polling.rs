@@ -47,6 +47,8 @@ pub struct PollResult {
     pub beats: Vec<(HostId, u64)>,
     /// Hosts of which no lane executes an item.
     pub idle: Vec<HostId>,
+    /// Those of them that are silent because the system has stopped them, as far as it tells.
+    pub stopped: Vec<HostId>,
 }
 
 /// The times of the next looks.
@@ -143,7 +145,7 @@ impl Dispatcher {
         if result.request.beats {
             self.polling.next_beats_ns = now_ns + heartbeat::LOOKS_NS;
             self.check_heartbeats(&result.beats);
-            self.find_lost_work(&result.idle);
+            self.find_lost_work(&result.idle, &result.stopped);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What hosts mean that give no sign of life although they should: something has suspended them, or they hang in the
-//! system. Nothing is ended for it; a person is told. And hosts that live, have work, and do not know it, because user code
-//! read what was sent to them: they are ended, and their work is done by others.
+//! system. A person is told; what executes is ended for it only at a timeout. And hosts that have work and do none of it,
+//! because user code read what was sent to them or has changed the code that would read it: they are ended, and their work
+//! is done by others.
 
 use super::super::control::HostId;
 use super::super::record::Notice;
@@ -25,7 +26,7 @@ impl Dispatcher {
     }
 
     /// Ends hosts that have had work for long and execute none of it.
-    pub(super) fn find_lost_work(&mut self, idle: &[HostId]) {
+    pub(super) fn find_lost_work(&mut self, idle: &[HostId], stopped: &[HostId]) {
         let now_ns = self.now_ns;
         let mut lost = Vec::new();
         for (id, host) in self.hosts.iter_mut() {
@@ -34,12 +35,15 @@ impl Dispatcher {
                 continue;
             }
             let has_work = host.is_working() && !host.held.is_empty() && !host.is_suspended;
-            if host.heartbeat.has_lost_work(has_work, now_ns) {
-                lost.push(id);
+            if host.heartbeat.has_lost_work(has_work, stopped.contains(&id), now_ns) {
+                lost.push((id, host.heartbeat.silent_for_ns(now_ns).is_some()));
             }
         }
-        for id in lost {
-            let reason = "it has work and does nothing: the function took what was sent to its process";
+        for (id, is_silent) in lost {
+            let reason = match is_silent {
+                true => "it has work, does nothing and gives no sign of life",
+                false => "it has work and does nothing: the function took what was sent to its process",
+            };
             self.garbled(id, reason.to_owned());
         }
         self.end_stopped(idle);

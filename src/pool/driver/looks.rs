@@ -68,6 +68,10 @@ impl Driver {
                 seen.beats.push((*host, member.page.beats()));
                 if (0..member.page.lanes()).all(|lane| member.page.live(lane).executing.is_none()) {
                     seen.idle.push(*host);
+                    let is_silent = self.dispatcher.silent_for_ns(*host, self.now_ns()).is_some();
+                    if is_silent && self.hosts.is_stopped(*host) {
+                        seen.stopped.push(*host);
+                    }
                 }
             }
         }

@@ -217,6 +217,12 @@ impl HostProcesses {
         self.peers.get(&id).is_some_and(|peer| signal_tree(peer.child.id(), signal))
     }
 
+    /// Whether the system has stopped a host, by a signal or for a debugger; so it is where the system does not tell.
+    pub fn is_stopped(&self, id: HostId) -> bool {
+        let stat = self.peers.get(&id).and_then(|peer| process::Stat::read(peer.child.id()));
+        stat.is_none_or(|stat| stat.is_stopped)
+    }
+
     /// The memory that a host and what it started hold now; 0 where the system does not tell. More than `that_counts` is
     /// told exactly; up to there what processes share may be counted for each.
     pub fn held_bytes(&self, id: HostId, that_counts: u64) -> u64 {

@@ -273,6 +273,11 @@ impl HostProcesses {
         false
     }
 
+    /// Whether the system has stopped a host, which cannot be told here: it may be.
+    pub fn is_stopped(&self, _id: HostId) -> bool {
+        true
+    }
+
     /// The memory that a host holds now, without what it started; 0 where the system does not tell.
     pub fn held_bytes(&self, id: HostId, _that_counts: u64) -> u64 {
         self.peers.get(&id).map_or(0, |peer| facts::rss_bytes(&peer.child))

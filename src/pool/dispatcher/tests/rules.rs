@@ -218,6 +218,28 @@ fn work_of_which_a_host_does_not_know_is_done_by_another() {
 }
 
 #[test]
+fn work_of_a_host_that_neither_lives_nor_was_stopped_is_done_by_another() {
+    for stopped in [vec![], vec![0]] {
+        let mut world = ready(10, Mode::Process, |_| {});
+        for look in 0..140 {
+            world.now_ns += 500 * MS;
+            let request = PollRequest { beats: true, ..PollRequest::default() };
+            let (beats, idle) = (vec![(0, 1), (1, look)], vec![0]);
+            let seen = PollResult { request, beats, idle, stopped: stopped.clone(), ..PollResult::default() };
+            world.tell(Trigger::Polled(seen));
+            assert!(look > 110 || !world.host(0).is_killed, "look {look}");
+        }
+        assert_eq!(world.host(0).is_killed, stopped.is_empty());
+        if stopped.is_empty() {
+            world.die(0, LifeEnd::Signal(9));
+            world.run_to_the_end();
+            assert_eq!(world.dispatcher.log().counts.ok, 10);
+            assert!(says(&world, "does nothing and gives no sign of life") > 0);
+        }
+    }
+}
+
+#[test]
 fn a_host_that_stands_still_with_its_work_is_ended_only_where_items_have_a_limit() {
     for limit in [None, Some(Timeout::After(Duration::from_secs(5)))] {
         let mut world = ready(10, Mode::Process, |settings| settings.item.timeout = limit);

@@ -17,7 +17,7 @@ pub struct Stat {
     pub is_zombie: bool,
     /// Its first thread is over, and others go on.
     pub has_lost_first_thread: bool,
-    /// By a signal, until another one has it go on.
+    /// By a signal, until another one has it go on, or for a debugger.
     pub is_stopped: bool,
     /// Since the machine was started: with the pid it names a process for ever.
     pub start_ticks: u64,
@@ -63,7 +63,7 @@ impl Stat {
             group: u32::try_from(number(5)?).ok()?,
             is_zombie: fields.first() == Some(&"Z") && number(20)? <= 1,
             has_lost_first_thread: fields.first() == Some(&"Z") && number(20)? > 1,
-            is_stopped: fields.first() == Some(&"T"),
+            is_stopped: matches!(fields.first(), Some(&("T" | "t"))),
             start_ticks: number(22)?,
         })
     }
