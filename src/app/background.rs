@@ -19,8 +19,18 @@ pub struct Task<T> {
 impl<T: Send + 'static> Task<T> {
     /// Begins the work; the window of `ctx` is woken when it is done. `name` finishes "could not ...".
     pub fn spawn(name: &'static str, ctx: &Context, work: impl FnOnce() -> T + Send + 'static) -> Self {
+        Self::spawn_patient(name, ctx, Duration::ZERO, work)
+    }
+
+    /// The same, of which the window hears so long after it is done.
+    pub fn spawn_patient(
+        name: &'static str,
+        ctx: &Context,
+        wakes_after: Duration,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Self {
         let (sender, receiver) = mpsc::channel();
-        let wake = WakeOnDrop(ctx.clone());
+        let wake = WakeOnDrop(ctx.clone(), wakes_after);
         let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
             let _wake = wake;
             // Dropped before the window is woken: a panic of the work is seen by the frame that follows it.
@@ -54,11 +64,11 @@ impl<T> Task<T> {
 }
 
 /// Wakes the window however a thread ends: by its result, by a panic, or by never having been started.
-struct WakeOnDrop(Context);
+struct WakeOnDrop(Context, Duration);
 
 impl Drop for WakeOnDrop {
     fn drop(&mut self) {
-        self.0.request_repaint();
+        self.0.request_repaint_after(self.1);
     }
 }
 

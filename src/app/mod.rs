@@ -27,6 +27,7 @@ pub mod layout;
 pub mod lesson;
 pub mod lesson_command;
 mod lesson_runs;
+mod machine_watch;
 pub mod note_command;
 mod note_writing;
 pub mod notes;

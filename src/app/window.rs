@@ -2,34 +2,33 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc;
 use std::time::Instant;
 
 use egui::{Context, KeyboardShortcut, ThemePreference, Ui, Vec2, ViewportCommand};
 
-use super::background::{Task, drop_elsewhere, finished, finished_for};
+use super::background::{Task, finished, finished_for};
 use super::card_picture::CardPicture;
 use super::command::{self, Command, CommandSender, Situation};
 use super::compare::{CompareView, beside};
-use super::context::SAMPLING;
 use super::dialogs::Chosen;
 use super::event_order::EventOrder;
 use super::handout::HandoutSaving;
 use super::layout::Layout;
+use super::machine_watch::MachineWatch;
 use super::repaint_rate::RepaintRate;
 use super::rescue;
 use super::saved_runs::RunFiles;
 use super::saving::Saving;
 use super::setup_files::SetupFiles;
 use super::state::{
-    KeptRuns, LessonPage, Origin, OtherProgramsWatch, Phase, RecentPaths, Runner, Setup, SourceKind, TwinRun,
-    VerdictOfRun,
+    KeptRuns, LessonPage, Origin, Phase, RecentPaths, Runner, Setup, SourceKind, TwinRun, VerdictOfRun,
 };
 use super::theme;
 use super::theme_choice::desktop_theme;
 use crate::error::{Error, Result};
-use crate::monitor::{Monitor, MonitorSnapshot, Waker, usable_cores};
+use crate::monitor::usable_cores;
 use crate::pool::{Job, Launch};
 
 /// The window gets no smaller than this.
@@ -68,15 +67,11 @@ pub struct PoolscopeApp {
     /// The job that is being run in both modes.
     pub(super) twin: Option<TwinRun>,
     pub(super) verdict: VerdictOfRun,
-    pub(super) others: OtherProgramsWatch,
     /// Finds out whether a path is a folder.
     pub(super) looking_at: Option<Task<(PathBuf, bool)>>,
     pub(super) theme_preference: ThemePreference,
     desktop_theme: Option<Task<Option<egui::Theme>>>,
-    monitor: Option<Monitor>,
-    pub(super) machine: Option<Arc<MonitorSnapshot>>,
-    watched_pids: Vec<u32>,
-    is_live: Arc<AtomicBool>,
+    pub(super) machine: MachineWatch,
     pub(super) title: String,
     /// The window closes and asks nothing any more: a person has said so, or the system ends it.
     pub(super) closes_unasked: Arc<AtomicBool>,
@@ -104,7 +99,6 @@ impl PoolscopeApp {
             commands.send(Command::LoadPath(path));
         }
         let mut setup = Setup::new(usable_cores())?;
-        let is_live = Arc::new(AtomicBool::new(false));
         Ok(Self {
             job: setup.job(),
             setup,
@@ -130,16 +124,10 @@ impl PoolscopeApp {
             setup_files: SetupFiles::default(),
             twin: None,
             verdict: VerdictOfRun::default(),
-            others: OtherProgramsWatch::default(),
             looking_at: None,
             theme_preference,
             desktop_theme: Some(Task::spawn("ask for the desktop's colours", ctx, desktop_theme)),
-            monitor: Monitor::start(SAMPLING, machine_waker(ctx, &is_live, repaint_rate))
-                .inspect_err(|error| tracing::warn!("{error}"))
-                .ok(),
-            machine: None,
-            watched_pids: Vec::new(),
-            is_live,
+            machine: MachineWatch::start(ctx, repaint_rate),
             title: String::new(),
             closes_unasked: Arc::default(),
             starts_when_read: false,
@@ -196,7 +184,7 @@ impl PoolscopeApp {
             Ok(said) => said.into_iter().for_each(|said| self.saving.say(said)),
             Err(error) => self.complain(error),
         }
-        self.kept.follow(self.runner.snapshot(), self.machine.as_ref());
+        self.kept.follow(self.runner.snapshot(), self.machine.newest());
         self.take_opened_run(ctx);
         self.follow_setup_files(ctx, now);
         self.follow_twin(ctx);
@@ -217,21 +205,7 @@ impl PoolscopeApp {
         if let Some(Ok(Some(ground))) = finished(&mut self.desktop_theme) {
             ctx.options_mut(|options| options.fallback_theme = ground);
         }
-        self.take_machine(now);
-    }
-
-    fn take_machine(&mut self, now: Instant) {
-        self.is_live.store(self.runner.is_live(), Ordering::Relaxed);
-        let Some(monitor) = &self.monitor else { return };
-        // Before the first sample there are no figures, and zeros would be taken for some.
-        self.machine = Some(monitor.latest()).filter(|machine| machine.own.rss_bytes > 0);
-        let is_at_work = self.runner.is_live() || self.trial.is_live();
-        self.others.follow(self.machine.as_deref(), is_at_work, now);
-        let pids = self.runner.snapshot().map_or(&[][..], |run| &run.host_pids);
-        if pids != self.watched_pids {
-            self.watched_pids = pids.to_vec();
-            monitor.watch(self.watched_pids.clone());
-        }
+        self.follow_machine(now);
     }
 
     fn take_chosen_path(&mut self, ctx: &Context) {
@@ -375,22 +349,6 @@ impl eframe::App for PoolscopeApp {
         self.trial.shut_down();
         self.lesson_runner.shut_down();
         self.end_program();
-        if let Some(monitor) = self.monitor.take() {
-            drop_elsewhere(monitor);
-        }
+        self.machine.end();
     }
-}
-
-/// Wakes the window for each sample while a pool is at work, and seldom at rest.
-fn machine_waker(ctx: &Context, is_live: &Arc<AtomicBool>, repaint_rate: RepaintRate) -> Waker {
-    let (ctx, is_live) = (ctx.clone(), Arc::clone(is_live));
-    let at_rest = (repaint_rate.at_rest.as_millis() / SAMPLING.as_millis()) as u64;
-    let samples = std::sync::atomic::AtomicU64::new(0);
-    Arc::new(move || {
-        let nth = samples.fetch_add(1, Ordering::Relaxed);
-        // The first two also at rest, so that the figures are there soon after the window.
-        if is_live.load(Ordering::Relaxed) || nth < 2 || nth.is_multiple_of(at_rest) {
-            ctx.request_repaint_after(repaint_rate.live);
-        }
-    })
 }

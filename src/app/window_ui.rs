@@ -35,10 +35,10 @@ impl PoolscopeApp {
         let (phase, job_title) = (self.phase(), self.job_title());
         let snapshot = self.shown_run().cloned();
         let then = self.kept.shown().map(|kept| kept.machine.clone());
-        let machine_then = then.unwrap_or_else(|| self.machine.clone());
+        let machine_then = then.unwrap_or_else(|| self.machine.newest().cloned());
         let cx = ViewContext {
             run: snapshot.as_deref(),
-            monitor: self.machine.as_deref(),
+            monitor: self.machine.newest().map(AsRef::as_ref),
             machine_then: machine_then.as_deref(),
             theme: &theme,
             commands: &self.commands,
@@ -54,7 +54,7 @@ impl PoolscopeApp {
             bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT).show(ui, |ui| top_bar::ui(ui, &cx, &top_bar));
             bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT).show(ui, |ui| {
                 let said = said.as_deref().or(self.run_files.said()).or(self.saving.said());
-                status_bar::ui(ui, &cx, phase, said, self.others.get());
+                status_bar::ui(ui, &cx, phase, said, self.machine.others());
             });
         }
         if let Some(page) = &self.lesson {

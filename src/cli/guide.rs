@@ -151,7 +151,9 @@ mod tests {
                 Block::Paragraph(spans) => spans.iter().collect(),
                 Block::List { items, .. } => items.iter().flatten().collect(),
                 Block::Table { head, rows } => head.iter().chain(rows.iter().flatten()).flatten().collect(),
-                Block::Heading { .. } | Block::Code(_) | Block::SeeAlso(_) => Vec::new(),
+                Block::Heading { .. } | Block::Code(_) | Block::Picture { .. } | Block::SeeAlso(_) => {
+                    Vec::new()
+                }
             }
         }
         let mut found = Vec::new();

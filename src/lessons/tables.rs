@@ -41,7 +41,8 @@ fn tree_table(title: &str, tree: &WorkTree) -> FigureTable {
     let all_s = level_s.iter().sum::<f64>();
     let share = |time_s: f64| format!("{:.1} %", if all_s > 0.0 { 100.0 * time_s / all_s } else { 0.0 });
     let row = |what: String, time_s: f64| vec![what, amount::duration(time_s), share(time_s)];
-    let level = |(height, (nodes, time_s)): (usize, (&[_], &f64))| row(level_words(height, nodes.len()), *time_s);
+    let level =
+        |(height, (nodes, time_s)): (usize, (&[_], &f64))| row(level_words(height, nodes.len()), *time_s);
     let mut rows: Vec<Vec<String>> = tree.levels().zip(&level_s).enumerate().map(level).collect();
     rows.push(row("longest path".to_owned(), tree.path().1));
     FigureTable {

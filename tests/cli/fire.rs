@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{interrupt, poolscope, stderr, stdout};
 
 /// Far beyond what any of these takes.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+pub const DEADLINE: Duration = Duration::from_secs(180);
 
 /// The command under a limit that the shell sets first.
 fn limited(limit: &str, args: &[&str]) -> Command {

@@ -11,7 +11,7 @@ use poolscope::pool::{Control, Injection, LifeEnd, Mode, NotInjected, Notice, Ru
 use crate::harness::{MODES, Pool, error_of, finish, pool, texts, until, wait_until};
 
 const DEADLY: [Fault; 2] = [Fault::Segfault, Fault::Abort];
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(180);
 
 /// Sleepers of both kinds of host.
 #[derive(Debug, Clone, Copy)]

@@ -15,7 +15,7 @@ use poolscope::pool::{self, ChunkRule, Job, Launch, Mode, RowState, Run, RunLog,
 use poolscope::value::{Column, Value};
 
 /// Far beyond what any of these runs takes, even on a machine that does much else.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(180);
 
 /// Both modes, for tests that must hold in each.
 pub const MODES: [Mode; 2] = [Mode::Process, Mode::Thread];

@@ -10,7 +10,7 @@ use poolscope::lessons::steps::{PROGRAMS, Phase, Program, StartMethod, Stepping,
 
 use crate::harness::launch;
 
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(180);
 
 fn start(name: &str, method: StartMethod) -> (&'static Program, Stepping) {
     let program = Program::find(name).unwrap();

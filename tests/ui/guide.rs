@@ -26,7 +26,7 @@ struct Program(Option<PoolscopeApp>);
 impl Program {
     fn ui(&mut self, ui: &mut egui::Ui) {
         let app = self.0.get_or_insert_with(|| {
-            let rate = RepaintRate { live: Duration::from_millis(10), at_rest: Duration::from_secs(3600) };
+            let rate = RepaintRate { at_rest: Duration::from_secs(3600), ..RepaintRate::WITH_GPU };
             let launch = Launch { program: env!("CARGO_BIN_EXE_poolscope").into(), niceness: 0 };
             PoolscopeApp::new(ui.ctx(), launch, None, ThemePreference::Dark, rate).unwrap()
         });

@@ -41,8 +41,7 @@ impl Window {
             let _ = sender.send((Instant::now() + info.delay, info.current_cumulative_pass_nr));
         });
         theme::apply(&ctx);
-        let repaint_rate =
-            RepaintRate { live: Duration::from_millis(10), at_rest: Duration::from_secs(3600) };
+        let repaint_rate = RepaintRate { at_rest: Duration::from_secs(3600), ..RepaintRate::WITH_GPU };
         let launch = Launch { program: env!("CARGO_BIN_EXE_poolscope").into(), niceness: 0 };
         let app = PoolscopeApp::new(&ctx, launch, path, ThemePreference::Dark, repaint_rate).unwrap();
         let (frame, opened, title) = (eframe::Frame::_new_kittest(), Instant::now(), String::new());
@@ -235,4 +234,18 @@ fn the_setup_takes_the_place_of_the_runs_where_something_of_it_must_be_seen() {
         assert!(window.wait_for_label(said), "{said}: {:?}", window.labels);
         assert!(window.labels.iter().any(|label| label == "Processes"), "{:?}", window.labels);
     }
+}
+
+/// What a lesson computes is not of other programs.
+#[test]
+fn the_processes_of_a_lesson_are_the_windows_own() {
+    let mut window = Window::open(None);
+    window.choose("Lesson 26");
+    window.press(Key::Space, Modifiers::NONE);
+    let watches = |window: &Window| !window.app.watched_hosts().is_empty();
+    assert!(window.wait_until(LIMIT, watches), "{:?}", window.labels);
+    let has_ended = |window: &Window| {
+        window.app.watched_hosts().is_empty() && window.labels.iter().any(|label| label.contains("run again"))
+    };
+    assert!(window.wait_until(LIMIT, has_ended), "{:?}", window.labels);
 }

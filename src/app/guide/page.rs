@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use egui::text::LayoutJob;
 use egui::{
-    Align, Color32, CornerRadius, FontId, Frame, Image, Label, Layout, Margin, Response, Role, Sense, TextFormat, TextStyle, Ui,
-    WidgetInfo, vec2,
+    Align, Color32, CornerRadius, FontId, Frame, Image, Label, Layout, Margin, Response, Role, Sense,
+    TextFormat, TextStyle, Ui, WidgetInfo, vec2,
 };
 use egui_material_icons::icons::ICON_CONTENT_COPY;
 

@@ -52,6 +52,11 @@ impl ProgramCard {
         story.is_at_end().then(|| self.program.reveal(story))
     }
 
+    /// The process that runs it, where one does.
+    pub fn host_pids(&self) -> Vec<u32> {
+        self.stepping.as_ref().map_or(Vec::new(), Stepping::host_pids)
+    }
+
     /// Whether it is before its first step or over, so that another run can begin.
     pub fn is_at_rest(&self) -> bool {
         self.starting.is_none() && (self.story().phase == Phase::Ready || self.story().is_at_end())

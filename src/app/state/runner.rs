@@ -1,6 +1,7 @@
 //! The run that the window shows: started and let go in the background, looked at once a frame.
 
 use std::sync::Arc;
+use std::thread;
 
 use egui::Context;
 
@@ -112,8 +113,13 @@ impl Runner {
         (self.published, self.snapshot) = (None, None);
         self.stop_was_asked = false;
         let (launch, waker) = (self.launch.clone(), waker(ctx, self.repaint_rate));
-        let start = move || job().and_then(|(job, kept)| pool::resume(job, kept, &launch, waker));
-        self.starting = Some(Task::spawn("start the pool", ctx, start));
+        let settle = self.repaint_rate.settle;
+        let start = move || {
+            let (job, kept) = job()?;
+            thread::sleep(settle);
+            pool::resume(job, kept, &launch, waker)
+        };
+        self.starting = Some(Task::spawn_patient("start the pool", ctx, settle, start));
     }
 
     /// How its hosts are launched.

@@ -111,7 +111,10 @@ pub(super) fn show(done: &Done) -> Result<()> {
     let figures = figures.collect::<String>();
     let points = reveal.plot.as_deref().map(lines).unwrap_or_default();
     let tables = reveal.tables.iter().map(table_lines).collect::<String>();
-    let text = format!("{gap}{figures}{points}{tables}{right}  {} {}\n  {}\n", reveal.verdict, reveal.why, done.last);
+    let text = format!(
+        "{gap}{figures}{points}{tables}{right}  {} {}\n  {}\n",
+        reveal.verdict, reveal.why, done.last
+    );
     print(|out| writeln!(out, "{}", Style::of(&io::stdout()).lines(&text)))?;
     say(&format!("{} took {:.1} s", done.name, done.elapsed_s));
     Ok(())
@@ -125,7 +128,7 @@ fn table_lines(table: &FigureTable) -> String {
         cells.chain([columns[column].len()]).max().unwrap_or_default()
     };
     let line = |cells: Vec<&str>| {
-        let cells = cells.iter().enumerate().map(|(column, cell)| format!("{cell:<1$}", width(column)));
+        let cells = cells.iter().enumerate().map(|(column, cell)| format!("{cell:<0$}", width(column)));
         format!("    {}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
     };
     let rows = rows.iter().map(|row| line(row.iter().map(String::as_str).collect()));

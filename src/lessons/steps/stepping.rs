@@ -117,6 +117,11 @@ impl Stepping {
         self.look();
     }
 
+    /// The process that it runs in, while that lives.
+    pub fn host_pids(&self) -> Vec<u32> {
+        self.run.snapshot().host_pids.clone()
+    }
+
     /// How soon it has to be polled again, whoever is woken by the pool meanwhile; nothing where nothing can happen.
     pub fn next_look(&self) -> Option<Duration> {
         match self.story.phase {

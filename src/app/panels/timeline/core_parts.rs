@@ -11,6 +11,8 @@ use crate::pool::CoreTimes;
 const LEAST_PX: f64 = 8.0;
 /// With less width than this, the signs stand close together.
 const NARROW_PX: f32 = 520.0;
+const SWATCH_PX: f32 = 36.0;
+const NARROW_SWATCH_PX: f32 = 18.0;
 /// Between two lines of a hatching.
 const HATCH_PX: f32 = 5.0;
 
@@ -108,13 +110,19 @@ pub fn legend_ui(ui: &mut Ui, theme: &Theme) {
 pub fn signs_ui(ui: &mut Ui, theme: &Theme) {
     ui.spacing_mut().interact_size.y = 0.0;
     // All of them shall be seen where a plot stands beside the runs.
-    let gap = if ui.available_width() < NARROW_PX { 4.0 } else { 20.0 };
+    let is_narrow = ui.available_width() < NARROW_PX;
+    let (gap, swatch_px) = if is_narrow { (2.0, NARROW_SWATCH_PX) } else { (20.0, SWATCH_PX) };
+    if is_narrow {
+        ui.spacing_mut().item_spacing.x = 4.0;
+    }
     ui.horizontal_centered(|ui| {
         ui.style_mut().override_text_style = Some(egui::TextStyle::Small);
         ui.visuals_mut().override_text_color = Some(theme.weak);
-        for (parts, word, _) in SIGNS {
-            sign_ui(ui, word, |ui, rect| swatch_ui(ui, theme, rect, parts));
-            ui.add_space(gap);
+        for (place, (parts, word, _)) in SIGNS.into_iter().enumerate() {
+            if place > 0 {
+                ui.add_space(gap);
+            }
+            sign_ui(ui, word, swatch_px, |ui, rect| swatch_ui(ui, theme, rect, parts));
         }
     });
 }
@@ -135,11 +143,11 @@ fn swatch_ui(ui: &Ui, theme: &Theme, rect: Rect, parts: Option<(f64, f64)>) {
 }
 
 fn line_ui(ui: &mut Ui, text: &str, swatch: impl FnOnce(&Ui, Rect)) {
-    ui.horizontal(|ui| sign_ui(ui, text, swatch));
+    ui.horizontal(|ui| sign_ui(ui, text, SWATCH_PX, swatch));
 }
 
-fn sign_ui(ui: &mut Ui, text: &str, swatch: impl FnOnce(&Ui, Rect)) {
-    let (rect, _) = ui.allocate_exact_size(vec2(36.0, 14.0), Sense::hover());
+fn sign_ui(ui: &mut Ui, text: &str, width_px: f32, swatch: impl FnOnce(&Ui, Rect)) {
+    let (rect, _) = ui.allocate_exact_size(vec2(width_px, 14.0), Sense::hover());
     swatch(ui, rect);
     ui.label(text);
 }
