@@ -4,8 +4,8 @@
 use std::time::{Duration, Instant};
 
 use egui::{
-    Align2, Area, Context, CornerRadius, Event, Frame, Id, Key, LayerId, Margin, Modifiers, Order, RichText,
-    ViewportCommand, vec2,
+    Align2, Area, Context, CornerRadius, Event, Frame, Id, Key, Label, LayerId, Margin, Modifiers, Order,
+    RichText, ViewportCommand, vec2,
 };
 
 use super::PoolscopeApp;
@@ -102,7 +102,8 @@ impl Presenting {
                 let frame = Frame::new().fill(theme.raised).stroke(theme.hairline());
                 let frame = frame.corner_radius(CornerRadius::same(CARD_RADIUS));
                 frame.inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
-                    ui.label(RichText::new(key).text_style(strong()).color(theme.text));
+                    // The corner is as narrow as what it showed last.
+                    ui.add(Label::new(RichText::new(key).text_style(strong()).color(theme.text)).extend());
                 });
             });
     }

@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use egui::{CentralPanel, Frame, Margin, Theme as Ground, Vec2, vec2};
-use egui_kittest::{Harness, SnapshotOptions};
+use egui::{CentralPanel, LayerId, Theme as Ground, Ui, Vec2, vec2};
+use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
+use poolscope::app::context::ViewContext;
 use poolscope::app::layout::Layout;
 use poolscope::app::lesson::LessonView;
 use poolscope::app::panels::TimelinePanel;
 use poolscope::app::state::{LessonCard, LessonPage};
-use poolscope::app::theme::GAP;
 use poolscope::lessons::{Figure, Lesson, Reveal, Verdict};
 use poolscope::pool::Mode;
 use poolscope::value::Value;
@@ -22,6 +22,7 @@ const LOOKS: [(&str, Ground); 2] = [("dark", Ground::Dark), ("light", Ground::Li
 
 /// Draws what `stage` makes in both looks of the window.
 fn draw(name: &str, size: Vec2, pixels_per_point: f32, stage: impl Fn() -> Stage) {
+    let mut results = SnapshotResults::new();
     for (look, ground) in LOOKS {
         let builder = Harness::builder()
             .with_size(size)
@@ -34,7 +35,15 @@ fn draw(name: &str, size: Vec2, pixels_per_point: f32, stage: impl Fn() -> Stage
             .max_failed_pixels(400_usize)
             .output_path("assets/guide/pictures");
         harness.snapshot_options(format!("{name}-{look}"), &options);
+        results.extend(harness.take_snapshot_results());
     }
+}
+
+/// Draws on the colour of the window, also around what is drawn.
+fn on_ground(ui: &mut Ui, cx: &ViewContext<'_>, draw: impl FnOnce(&mut Ui)) {
+    let painter = ui.ctx().layer_painter(LayerId::background());
+    painter.rect_filled(ui.ctx().content_rect(), 0.0, cx.theme.bg);
+    CentralPanel::no_frame().show(ui, draw);
 }
 
 /// Four workers that take `on_core` of a core each, from one to the next.
@@ -62,8 +71,7 @@ fn all_views_of_a_run() {
             _ => (0.4 + 0.5 * at_s) as f32,
         });
         let stage = Stage::new(move |ui, cx| {
-            let frame = Frame::new().fill(cx.theme.bg).inner_margin(Margin::same(GAP as i8));
-            CentralPanel::no_frame().frame(frame).show(ui, |ui| layout.views_ui(ui, cx));
+            on_ground(ui, cx, |ui| layout.views_ui(ui, cx));
         });
         stage.with_run(run).with_monitor(machine)
     });
@@ -72,19 +80,21 @@ fn all_views_of_a_run() {
 /// Threads of Python that take turns: each bar is filled by a quarter.
 #[test]
 fn bars_of_threads_that_take_turns() {
-    draw("timeline", vec2(640.0, 210.0), 1.5, || {
+    draw("timeline", vec2(640.0, 340.0), 1.5, || {
         let mut panel = TimelinePanel::default();
         let stage = Stage::new(move |ui, cx| {
-            let frame = Frame::new().fill(cx.theme.bg).inner_margin(Margin::same(GAP as i8));
-            CentralPanel::no_frame().frame(frame).show(ui, |ui| panel.ui(ui, cx));
+            on_ground(ui, cx, |ui| panel.ui(ui, cx));
         });
-        stage.with_run(run(Mode::Thread, 4, 240.0, 0.25).snapshot())
+        let run = run(Mode::Thread, 4, 240.0, 0.25).snapshot();
+        // Both cores are busy for half of the time, as one thread at a time goes from one to the other.
+        let machine = monitor(run.log.plan.started, 2, 0.5, |_, _| 0.5);
+        stage.with_run(run).with_monitor(machine)
     });
 }
 
 #[test]
 fn a_lesson_with_what_it_showed() {
-    draw("lesson", vec2(1000.0, 600.0), 1.0, || {
+    draw("lesson", vec2(1180.0, 740.0), 1.0, || {
         // The lesson has a place, as the test of its own pages shows.
         let place = Lesson::find("the-lock").map_or(0, |lesson| lesson.number() - 1);
         let mut card = LessonCard::at(place).expect("there is such a lesson");
@@ -103,8 +113,7 @@ fn a_lesson_with_what_it_showed() {
         card.show(Reveal { right: Some(2), figures, why, ..Reveal::of(Verdict::Holds) });
         let (page, mut view) = (LessonPage::Lesson(card), LessonView::default());
         Stage::new(move |ui, cx| {
-            let frame = Frame::new().fill(cx.theme.bg).inner_margin(Margin::same(GAP as i8));
-            CentralPanel::no_frame().frame(frame).show(ui, |ui| view.ui(ui, cx, &page, None, None));
+            on_ground(ui, cx, |ui| view.ui(ui, cx, &page, None, None));
         })
     });
 }

@@ -241,6 +241,7 @@ fn the_setup_takes_the_place_of_the_runs_where_something_of_it_must_be_seen() {
 fn the_processes_of_a_lesson_are_the_windows_own() {
     let mut window = Window::open(None);
     window.choose("Lesson 26");
+    assert!(window.wait_for_label("Which is faster?"), "{:?}", window.labels);
     window.press(Key::Space, Modifiers::NONE);
     let watches = |window: &Window| !window.app.watched_hosts().is_empty();
     assert!(window.wait_until(LIMIT, watches), "{:?}", window.labels);

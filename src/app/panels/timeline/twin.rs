@@ -146,13 +146,16 @@ fn draw_axis(ui: &Ui, cx: &ViewContext<'_>, scale: &Scale, rect: Rect, bottom: f
 
 /// Draws what a run is called and its figures; gives where that ends.
 fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>, rect: Rect) -> f32 {
-    let builder = UiBuilder::new()
-        .id_salt(("twin title", twin.title))
-        .max_rect(rect.shrink2(egui::vec2(12.0, 0.0)))
-        .layout(Layout::left_to_right(egui::Align::Center));
-    let mut title_ui = ui.new_child(builder);
-    title_ui.label(RichText::new(twin.title).text_style(strong()).color(cx.theme.text));
-    title_ui.add_space(STEP);
+    let builder =
+        UiBuilder::new().id_salt(("twin title", twin.title)).max_rect(rect.shrink2(egui::vec2(12.0, 0.0)));
+    ui.new_child(builder).horizontal_centered(|ui| title_row_ui(ui, cx, twin)).inner
+}
+
+fn title_row_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>) -> f32 {
+    // A row that is made higher has what comes then lower than what came before.
+    ui.spacing_mut().button_padding = egui::Vec2::ZERO;
+    ui.label(RichText::new(twin.title).text_style(strong()).color(cx.theme.text));
+    ui.add_space(STEP);
     let log = &twin.run.log;
     let mut told = vec![format::duration_ns(log.last_row_ns), format!("{:.2} cores used", log.cores_busy())];
     let peak_bytes = log.lanes.iter().map(|lane| lane.peak_rss_bytes()).max().unwrap_or_default();
@@ -160,14 +163,14 @@ fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>, rect: Rect) -
         told.push(format!("{} in the largest process", format::bytes(peak_bytes)));
     }
     let note = notes::menu_label(log, NotePlace::Run);
-    if widgets::icon_button(&mut title_ui, ICON_STICKY_NOTE_2, &note, None).clicked() {
+    if widgets::icon_button(ui, ICON_STICKY_NOTE_2, &note, None).clicked() {
         cx.commands.send(notes::edit(log, NotePlace::Run));
     }
     if let Some(note) = log.margin.on(NotePlace::Run) {
         let text = RichText::new(note).text_style(strong()).color(cx.theme.warn);
-        widgets::elided(&mut title_ui, text).on_hover_ui(|ui| notes::note_ui(ui, note));
+        widgets::elided(ui, text).on_hover_ui(|ui| notes::note_ui(ui, note));
     }
-    widgets::elided(&mut title_ui, RichText::new(told.join(" · ")).color(cx.theme.weak)).rect.right()
+    widgets::elided(ui, RichText::new(told.join(" · ")).color(cx.theme.weak)).rect.right()
 }
 
 /// A line through all where the quickest was done; its words stand beside the title of the last, which ends at
