@@ -117,7 +117,8 @@ impl Drop for Keeper {
     fn drop(&mut self) {
         // Before its pipe ends, which would mean that this program is gone.
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        // An item may trace it, as it may trace hosts.
+        let _ = super::traced::wait(&mut self.child);
     }
 }
 
