@@ -219,7 +219,8 @@ class Calls(Bindings, Dangers):
                 yield from ((name, SURE) for name in call.given() & self.iterators)
         elif path[-1] in MUTATORS or path[-1].endswith("_"):
             yield from ((name, SURE) for name in first)
-        yield from ((name, SURE) for name in call.named.get("out", ()))
+        for key in ("out", "file", "stream"):
+            yield from ((name, SURE) for name in call.named.get(key, ()))
 
     def changed_by_name(self, call: Call, name: str) -> Iterator[Held]:
         """What a call of a plain name may change."""

@@ -134,6 +134,8 @@ class Host:
         thread = _thread.get_ident()
         self.lanes_by_thread[thread] = lane
         lane.thread = lane.words[THREAD] = _thread.get_native_id()
+        # In a container the system may show nothing, or the threads of all under the numbers that others see.
+        lane.is_in_sight = not is_over(lane.thread)
         try:
             self.program.initialize(self.later)
         except self.later("loading").Refusal as refusal:
@@ -169,7 +171,7 @@ class Host:
         if now_ns - self.lanes_seen_ns < LANES_SEEN_EVERY_NS:  # The flusher may come here hundreds of times a second.
             return
         self.lanes_seen_ns = now_ns
-        if any(lane.is_busy and is_over(lane.thread) for lane in self.lanes):
+        if any(lane.is_busy and lane.is_in_sight and is_over(lane.thread) for lane in self.lanes):
             self.page[OBSTACLE] = THREAD_ENDED
             exit_now(1)
 

@@ -63,7 +63,7 @@ class Lane(Said):
         self.cpu_ns = tree_time_ns if host.lane_count == 1 else thread_time_ns
         # Guards all but the loops below, which only append to `results` and `spans` and step `values`.
         self.lock = allocate_lock()
-        self.is_busy = False
+        self.is_busy = self.is_in_sight = False
         self.is_forked = False  # This process is a child that user code forked.
         self.is_hanging = False  # A person wants its item not to end.
         self.first = self.sent = self.next = self.end = 0

@@ -86,7 +86,8 @@ class Settings:
     def states_behind(self, name: str, statement: Statement) -> Iterator[str]:
         """The state of a module that a name's object is a part of: what was imported, or what a function of it gave.
 
-        What a class of a module made is an object of its own.
+        What a class of a module of Python's library made is an object of its own. One of a module of the person's may change
+        what other functions of that module go by.
         """
         path = self.calls.path_of(name)
         if path:
@@ -95,7 +96,8 @@ class Settings:
             return
         for maker in self.calls.made_of.get(name, ()):
             path = self.calls.path_of(maker)
-            if path and is_of_library(path) and self.calls.gives_shared(name):
+            is_shared = path and is_of_library(path) and self.calls.gives_shared(name)
+            if path and (is_shared or self.calls.is_local(path)):
                 yield "<%s>" % root_of(path)
 
     def need_settings(self) -> None:

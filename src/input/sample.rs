@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
-use super::number::{Number, read_number};
+use super::number::{Number, read_number, read_special_float};
 use super::options::ColumnChoice;
 use super::records::cells;
 use super::rows::RawRow;
@@ -123,7 +123,8 @@ impl Sample {
     /// Whether a column begins with a word and goes on in numbers.
     pub(super) fn has_word_above_numbers(&self) -> bool {
         let named = |(place, name): (usize, &Vec<u8>)| {
-            !name.is_empty() && !is_number(name) && self.tally(place, Header::Names).is_mostly_numeric()
+            let is_value = is_number(name) || read_special_float(name).is_some();
+            !name.is_empty() && !is_value && self.tally(place, Header::Names).is_mostly_numeric()
         };
         self.first().iter().enumerate().any(named)
     }
@@ -205,6 +206,7 @@ impl Tally {
     }
 }
 
+/// Whether a cell is a number; `nan` and `inf` may be words, too.
 pub(super) fn is_number(cell: &[u8]) -> bool {
     read_number(cell) != Number::Not
 }

@@ -77,16 +77,16 @@ impl Store {
     /// Adds a number that is written as it is shown, where the column has had nothing else but its like.
     #[inline]
     pub(super) fn push_plain(&mut self, cell: &[u8]) -> bool {
-        let (Self::Guess(Numbers { values, .. }) | Self::Json(values) | Self::Typed(Typed { values, .. })) =
-            self
-        else {
-            return false;
-        };
-        // A type that was asked for takes the number, since it took the one before.
-        match &mut values.cells {
-            Column::Int(cells) => read_plain_int(cell).map(|number| cells.push(number)).is_some(),
-            Column::Float(cells) => read_plain_decimal(cell).map(|number| cells.push(number)).is_some(),
-            _ => false,
+        match self {
+            Self::Guess(numbers) => {
+                let is_taken = numbers.values.push_plain(cell);
+                // Before it there may have been nothing but `nan`.
+                numbers.has_digits |= is_taken;
+                is_taken
+            }
+            // A type that was asked for takes the number, since it took the one before.
+            Self::Json(values) | Self::Typed(Typed { values, .. }) => values.push_plain(cell),
+            Self::Text(_) | Self::Rows(_) => false,
         }
     }
 
@@ -207,6 +207,16 @@ impl Numbers {
 }
 
 impl Values {
+    /// Adds a number that is written as it is shown, where all before it were of its type.
+    #[inline]
+    fn push_plain(&mut self, cell: &[u8]) -> bool {
+        match &mut self.cells {
+            Column::Int(cells) => read_plain_int(cell).map(|number| cells.push(number)).is_some(),
+            Column::Float(cells) => read_plain_decimal(cell).map(|number| cells.push(number)).is_some(),
+            _ => false,
+        }
+    }
+
     /// Adds a value that was written like this.
     pub(super) fn push(&mut self, value: Value, text: &str) {
         if !self.is_shown_as(&value, text) {

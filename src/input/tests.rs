@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::error::{ErrorKind, Result};
-use crate::value::{Column, ColumnType};
+use crate::value::{Column, ColumnType, Value};
 
 fn load_text(text: &[u8], name: &str) -> Result<Loaded> {
     load_reader(text, name, &LoadOptions::default(), &LoadProgress::new())
@@ -35,6 +35,19 @@ fn a_single_column_with_a_header_is_a_table() {
     let loaded = load_text(b"limit\n10\n20\n", "n.txt").unwrap();
     assert_eq!(*loaded.column, vec![10_i64, 20].into());
     assert_eq!((loaded.has_header, loaded.columns), (true, vec!["limit".to_owned()]));
+}
+
+#[test]
+fn a_column_that_begins_with_nan_is_one_of_numbers() {
+    for text in ["nan\n2.5\n", "v,w\nnan,a\n2.5,b\n", "v\nNaN\n2.5\n"] {
+        let options =
+            LoadOptions { column: Some(ColumnChoice::Name("1".to_owned())), ..LoadOptions::default() };
+        let loaded = load_reader(text.as_bytes(), "n.csv", &options, &LoadProgress::new()).unwrap();
+        let Column::Float(cells) = &*loaded.column else { panic!("{text:?}: {:?}", loaded.column) };
+        assert!(cells[0].is_nan() && cells[1] == 2.5, "{text:?}: {cells:?}");
+    }
+    let words = load_text(b"nan\ninf\n", "n.txt").unwrap();
+    assert_eq!(*words.column, ["nan", "inf"].map(|word| Value::Text(word.into())).into_iter().collect());
 }
 
 #[test]

@@ -75,6 +75,13 @@ CASES = {
         ("import plug, contextlib\nwith contextlib.suppress(ImportError):\n    import added\n    import not_there\n", "plug.R"),
         ("from plug import R\nR.append('me')\ndef g():\n    import plug\n    return plug.R\n", "g()"),
         ("import plug as s\nfor v in 'ab': s.R.append(v)\n", "__import__('plug').R"),
+        ("from plug import Loader, table\no = Loader()\no.load('ab')\n", "table()"),
+        ("from plug import Loader, table\no = Loader()\nx = [o.load(v) for v in 'ab']\n", "table()"),
+        ("from plug import Loader, table\no = Loader()\nn = 0\nwhile n < 3:\n    o.load('a')\n    n += 1\n", "table()"),
+        ("from plug import Loader, table\nimport threading\no = Loader()\nt = threading.Thread(target=o.load, args=('a',))\nt.start()\nt.join()\n",
+         "table()"),
+        ("import io, pprint\ns = io.StringIO()\npprint.pprint([1], stream=s)\n", "s.getvalue()"),
+        ("import io, dis\ns = io.StringIO()\ndis.dis('1', file=s)\n", "bool(s.getvalue())"),
         ("import string\nif True: string.digits = 'a'\n", "__import__('string').digits"),
         ("import string\nsetattr(string, 'digits', 'a')\n", "__import__('string').digits"),
         ("import datetime\nclass D(datetime.date):\n    @classmethod\n    def today(cls): return 5\ndatetime.date = D\n",
@@ -93,7 +100,7 @@ CASES = {
         ("def g(): return __name__ != '__main__'\nK = g()\n", "K"),
     ),
 }
-PLUG = "R = []\nput = 5\n"
+PLUG = "R = []\nput = 5\ndef table(): return R\nclass Loader:\n    def load(self, text):\n        for letter in text: R.append(letter)\n"
 ADDED = "import plug\nplug.R.append('added')\n"
 
 

@@ -202,12 +202,7 @@ impl HostProcesses {
     pub fn kill(&mut self, id: HostId) {
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.is_killed = true;
-            // Those in groups and sessions of their own, as long as it tells who they are.
-            let started = process::descendants_of(peer.child.id());
-            kill_tree(peer.child.id());
-            for pid in started {
-                process::send(pid, Signal::KILL);
-            }
+            peer.is_cleaned_up = kill_sparing_cleaners(peer.child.id(), &self.family);
         }
     }
 
@@ -332,8 +327,12 @@ impl HostProcesses {
             // Whoever else holds the pipe may write to it for ever: what was there at the death is enough.
             peer.read(pipe, &mut self.buffer, 4096, &mut |bytes| on_event(id, HostEvent::Bytes(pipe, bytes)));
         }
-        let left = if peer.is_killed { Vec::new() } else { self.family.left_by(peer.child.id()) };
+        let left = match peer.is_killed && !peer.is_cleaned_up {
+            true => Vec::new(),
+            false => self.family.left_by(peer.child.id()),
+        };
         descendants::Descendants::wait_for_cleaners(&left);
+        let left = if peer.is_killed { Vec::new() } else { left };
         // Before it is reaped its number cannot be given to another group.
         kill_tree(peer.child.id());
         let ended = traced::wait(&mut peer.child);
@@ -368,11 +367,34 @@ impl HostProcesses {
 impl Drop for HostProcesses {
     fn drop(&mut self) {
         for peer in self.peers.values_mut() {
-            kill_tree(peer.child.id());
+            if kill_sparing_cleaners(peer.child.id(), &self.family) {
+                descendants::Descendants::wait_for_cleaners(&self.family.left_by(peer.child.id()));
+                kill_tree(peer.child.id());
+            }
             // Killed for certain, so this wait is short; nothing is left to do where it fails.
             let _ = traced::wait(&mut peer.child);
         }
     }
+}
+
+/// Ends a host and what it started, but for what removes what they have left in shared memory: that ends by itself then, and
+/// with its group where it does not. Says whether there is such a helper.
+fn kill_sparing_cleaners(pid: u32, family: &descendants::Descendants) -> bool {
+    // Those in groups and sessions of their own, as long as it tells who they are.
+    let (cleaners, others): (Vec<u32>, Vec<u32>) =
+        process::descendants_of(pid).into_iter().partition(|pid| process::is_cleaner(*pid));
+    // It may have outlived the process that has started it.
+    let has_cleaner =
+        !cleaners.is_empty() || family.left_by(pid).iter().any(|(pid, _)| process::is_cleaner(*pid));
+    if !has_cleaner {
+        kill_tree(pid);
+    } else {
+        process::send(pid, Signal::KILL);
+    }
+    for pid in others {
+        process::send(pid, Signal::KILL);
+    }
+    has_cleaner
 }
 
 fn kill_tree(pid: u32) {

@@ -129,6 +129,18 @@ impl OutputCells {
         }
     }
 
+    /// Whether there are shared columns of which nothing is at or behind this place.
+    pub(super) fn holds_before(&self, place: usize) -> bool {
+        matches!(self, Self::Shared { pieces, .. } if pieces.first().is_some_and(|first| first.upto() <= place))
+    }
+
+    /// Lets these columns go: nobody asks for what was in them any more.
+    pub(super) fn release(&mut self, place: usize) {
+        if let Self::Shared { pieces, .. } = self {
+            pieces.retain(|piece| piece.upto() > place);
+        }
+    }
+
     /// About how much memory they take.
     pub(super) fn size_bytes(&self) -> usize {
         match self {
@@ -185,6 +197,19 @@ fn put<T: Copy>(cells: &mut [T], first: usize, new: &[T]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Value;
+
+    #[test]
+    fn outputs_that_nobody_asks_for_any_more_can_go() {
+        let text = |word: &str| Arc::new([Value::Text(word.repeat(1000))].into_iter().collect::<Column>());
+        let mut cells = OutputCells::Unset;
+        (0..4).for_each(|place| cells.set(8, place, &[], &text("abcd"), 0..1));
+        let all_bytes = cells.size_bytes();
+        assert!(!cells.holds_before(0) && cells.holds_before(3));
+        cells.release(3);
+        assert!(cells.size_bytes() * 3 < all_bytes && !cells.holds_before(3));
+        assert_eq!(cells.get(3), ValueRef::Text(&"abcd".repeat(1000)));
+    }
 
     #[test]
     fn nothing_stays_nothing_beside_numbers() {

@@ -63,12 +63,19 @@ impl Rows {
         Self { blocks: Vec::new(), total: None, released: 0, not_run: None }
     }
 
-    /// Lets the rows before `index` go, as far as they fill blocks.
+    /// Lets the rows before `index` go as far as they fill blocks, and of a block that they fill in part the outputs.
     pub(in crate::pool) fn release(&mut self, index: u64) {
         let upto = (index as usize / BLOCK).min(self.blocks.len());
         let from = (self.released as usize / BLOCK).min(upto);
         self.blocks[from..upto].fill(None);
         self.released = self.released.max(index);
+        let places = index as usize % BLOCK;
+        // A block that is in a snapshot is copied before it is changed: not where nothing can go.
+        if let Some(block) = self.blocks.get_mut(upto).and_then(Option::as_mut)
+            && block.outputs.holds_before(places)
+        {
+            Arc::make_mut(block).outputs.release(places);
+        }
     }
 
     /// Whether the row of input `index` is final.

@@ -5,14 +5,13 @@
 //! becomes a child of this program and can be found, ended and reaped. Elsewhere the process groups have to do.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
 use super::super::Leftovers;
-use super::process::{Stat, children_of, folder_of, send};
+use super::process::{CLEANERS_PATIENCE, Stat, children_of, folder_of, group_of, is_cleaner, send};
 use super::traced;
 use super::waiting::wait_if_over;
 
@@ -21,9 +20,6 @@ pub const MARK: &str = "POOLSCOPE_RUN";
 
 /// The dead among what was adopted are looked for so often.
 const REAP_EVERY: Duration = Duration::from_millis(250);
-/// What stands in the command line of the helper that Python's `multiprocessing` starts for that.
-const CLEANER: &[u8] = b"multiprocessing.resource_tracker";
-const CLEANERS_PATIENCE: Duration = Duration::from_millis(300);
 
 /// What this program has started itself, for all of its runs.
 struct Known {
@@ -101,13 +97,9 @@ impl Descendants {
     /// Waits a moment for helpers that remove what a process of Python has left in shared memory once it has ended: they end
     /// by themselves, and what they would have removed would stay.
     pub fn wait_for_cleaners(left: &[(u32, String)]) {
-        let cleans = |pid: &u32| {
-            let command = folder_of(*pid).and_then(|folder| fs::read(folder.join("cmdline")).ok());
-            command.is_some_and(|command| command.windows(CLEANER.len()).any(|words| words == CLEANER))
-        };
-        let cleaners: Vec<u32> = left.iter().map(|(pid, _)| *pid).filter(cleans).collect();
+        let cleaners: Vec<u32> = left.iter().map(|(pid, _)| *pid).filter(|pid| is_cleaner(*pid)).collect();
         let begun = Instant::now();
-        while cleaners.iter().any(cleans) && begun.elapsed() < CLEANERS_PATIENCE {
+        while cleaners.iter().any(|pid| is_cleaner(*pid)) && begun.elapsed() < CLEANERS_PATIENCE {
             std::thread::sleep(Duration::from_millis(1));
         }
     }
@@ -161,7 +153,7 @@ impl Descendants {
         let children = children_of(std::process::id());
         // Hosts are known, and there may be hundreds.
         let strangers = children.into_iter().filter(|pid| !known.processes.contains(pid));
-        let own_group = rustix::process::getpgrp().as_raw_nonzero().get() as u32;
+        let own_group = group_of(rustix::process::getpid()).unwrap_or_default();
         strangers
             .filter_map(Stat::of_child)
             .filter(|stat| self.is_member(stat, own_group, known.families))

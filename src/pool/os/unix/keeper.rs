@@ -19,7 +19,10 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::Signal;
 
 use super::badge;
-use super::process::{Stat, ancestors_of, children_of, descendants_of, has_ended, send, send_to_group};
+use super::process::{
+    CLEANERS_PATIENCE, Stat, ancestors_of, children_of, descendants_of, has_ended, is_cleaner, send,
+    send_to_group,
+};
 use super::retry;
 
 /// The second argument of a host's program that makes it a keeper.
@@ -256,10 +259,14 @@ impl Kept {
                 return;
             }
             known.extend(found.iter().map(|stat| (stat.pid, stat.start_ticks)));
-            for pid in alive.iter().copied().chain(found.iter().map(|stat| stat.pid)) {
-                send(pid, Signal::KILL);
+            let all: BTreeSet<u32> = alive.iter().copied().chain(found.iter().map(|stat| stat.pid)).collect();
+            // These end by themselves after the others, and remove what those have left.
+            let may_clean = |pid: u32| began.elapsed() < CLEANERS_PATIENCE && is_cleaner(pid);
+            let cleaners: BTreeSet<u32> = all.iter().copied().filter(|pid| may_clean(*pid)).collect();
+            for pid in all.difference(&cleaners) {
+                send(*pid, Signal::KILL);
             }
-            self.hosts.keys().filter(|pid| alive.contains(pid)).for_each(|pid| {
+            self.hosts.keys().filter(|pid| cleaners.is_empty() && alive.contains(pid)).for_each(|pid| {
                 send_to_group(*pid, Signal::KILL);
             });
             thread::sleep(Duration::from_millis(3));

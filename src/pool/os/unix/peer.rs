@@ -34,6 +34,8 @@ pub(super) struct Peer {
     cut_off_since: Option<Instant>,
     /// It did not leave by itself.
     pub(super) is_killed: bool,
+    /// What removes what it has left in shared memory was spared, and is waited for.
+    pub(super) is_cleaned_up: bool,
 }
 
 impl Peer {
@@ -52,6 +54,7 @@ impl Peer {
                 refusal: None,
                 cut_off_since: None,
                 is_killed: false,
+                is_cleaned_up: false,
             }),
             Err(error) => {
                 kill_tree(child.id());

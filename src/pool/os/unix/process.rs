@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
 
@@ -35,12 +36,12 @@ impl Stat {
             let child = pid_of(pid)?;
             let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
             let status = waitid(WaitId::Pid(child), options).ok()?;
-            let group = rustix::process::getpgid(Some(child)).ok()?;
+            let group = group_of(child)?;
             Some(Self {
                 pid,
                 name: "a process of another user".to_owned(),
                 parent: std::process::id(),
-                group: group.as_raw_nonzero().get().cast_unsigned(),
+                group,
                 is_zombie: status.is_some(),
                 has_lost_first_thread: false,
                 is_stopped: false,
@@ -69,6 +70,13 @@ impl Stat {
     }
 }
 
+/// The group of a process; 0 where its leader is none that this program can see, as in a container.
+pub fn group_of(pid: Pid) -> Option<u32> {
+    // SAFETY: it takes and gives numbers alone.
+    let group = unsafe { libc::getpgid(pid.as_raw_nonzero().get()) };
+    u32::try_from(group).ok()
+}
+
 /// Where the system tells about a process. Nowhere where it tells about those of another namespace, in which the same
 /// numbers are other processes: a container may see its host's `/proc`.
 pub fn folder_of(pid: u32) -> Option<PathBuf> {
@@ -86,6 +94,17 @@ pub fn has_ended(pid: u32) -> bool {
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     // Of a child that somebody else has waited for nothing more can be had.
     waitid(WaitId::Pid(pid), options).map_or(true, |status| status.is_some())
+}
+
+/// Of the command line of Python's helper that removes what a process has left in shared memory.
+const CLEANER: &[u8] = b"multiprocessing.resource_tracker";
+/// So long such a helper has after the processes that it cleans up for.
+pub const CLEANERS_PATIENCE: Duration = Duration::from_millis(500);
+
+/// Whether it is a helper that ends by itself once those are over that have started it, and removes what they have left.
+pub fn is_cleaner(pid: u32) -> bool {
+    let command = folder_of(pid).and_then(|folder| fs::read(folder.join("cmdline")).ok());
+    command.is_some_and(|command| command.windows(CLEANER.len()).any(|words| words == CLEANER))
 }
 
 /// The children of a process, adopted ones too.
