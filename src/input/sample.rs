@@ -217,7 +217,8 @@ fn is_year(cell: &[u8]) -> bool {
 
 fn are_names(cells: &[Vec<u8>]) -> bool {
     let mut seen = HashSet::new();
-    cells.iter().all(|cell| !cell.is_empty() && !is_number(cell) && seen.insert(cell))
+    let is_value = |cell: &[u8]| is_number(cell) || read_special_float(cell).is_some();
+    cells.iter().all(|cell| !cell.is_empty() && !is_value(cell) && seen.insert(cell))
 }
 
 #[cfg(test)]

@@ -438,6 +438,25 @@ fn a_json_module_of_ones_own_is_the_functions_alone() {
 }
 
 #[test]
+fn shared_memory_of_items_that_are_ended_is_removed_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shm.py");
+    let source = "from multiprocessing import shared_memory\nimport time\n\ndef hold(n):\n    \
+                  print(shared_memory.SharedMemory(create=True, size=4096).name)\n    time.sleep(600)\n";
+    fs::write(&file, source).unwrap();
+    for mode in ["process", "thread"] {
+        let function = format!("{}:hold", file.display());
+        let ran = output(&["run", "-m", mode, "-w", "2", "--timeout", "2", "--python", &function, "1", "2"]);
+        let said = stderr(&ran);
+        let names: Vec<&str> = said.split_whitespace().filter(|word| word.starts_with("psm_")).collect();
+        assert_eq!(names.len(), 2, "{said}");
+        let left: Vec<&&str> =
+            names.iter().filter(|name| Path::new("/dev/shm").join(name).exists()).collect();
+        assert!(left.is_empty(), "{mode}: {left:?} are left");
+    }
+}
+
+#[test]
 fn shared_memory_that_items_leave_is_removed_by_their_python() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("shm.py");

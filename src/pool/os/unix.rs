@@ -23,6 +23,7 @@ use self::descriptors::{page_file, receive_descriptor, send_descriptor};
 use self::ending::Program;
 use self::keeper::Keeping;
 use self::peer::Peer;
+use self::process::{kill_tree, signal_tree};
 use super::{Exit, HostChannel, HostEvent, HostId, HostProgram, Launched, Leftovers, Pipe, retry};
 
 mod badge;
@@ -202,7 +203,7 @@ impl HostProcesses {
     pub fn kill(&mut self, id: HostId) {
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.is_killed = true;
-            peer.is_cleaned_up = kill_sparing_cleaners(peer.child.id(), &self.family);
+            peer.is_cleaned_up = self.family.kill_sparing_cleaners(peer.child.id());
         }
     }
 
@@ -367,7 +368,7 @@ impl HostProcesses {
 impl Drop for HostProcesses {
     fn drop(&mut self) {
         for peer in self.peers.values_mut() {
-            if kill_sparing_cleaners(peer.child.id(), &self.family) {
+            if self.family.kill_sparing_cleaners(peer.child.id()) {
                 descendants::Descendants::wait_for_cleaners(&self.family.left_by(peer.child.id()));
                 kill_tree(peer.child.id());
             }
@@ -375,34 +376,4 @@ impl Drop for HostProcesses {
             let _ = traced::wait(&mut peer.child);
         }
     }
-}
-
-/// Ends a host and what it started, but for what removes what they have left in shared memory: that ends by itself then, and
-/// with its group where it does not. Says whether there is such a helper.
-fn kill_sparing_cleaners(pid: u32, family: &descendants::Descendants) -> bool {
-    // Those in groups and sessions of their own, as long as it tells who they are.
-    let (cleaners, others): (Vec<u32>, Vec<u32>) =
-        process::descendants_of(pid).into_iter().partition(|pid| process::is_cleaner(*pid));
-    // It may have outlived the process that has started it.
-    let has_cleaner =
-        !cleaners.is_empty() || family.left_by(pid).iter().any(|(pid, _)| process::is_cleaner(*pid));
-    if !has_cleaner {
-        kill_tree(pid);
-    } else {
-        process::send(pid, Signal::KILL);
-    }
-    for pid in others {
-        process::send(pid, Signal::KILL);
-    }
-    has_cleaner
-}
-
-fn kill_tree(pid: u32) {
-    // It may be gone already.
-    signal_tree(pid, Signal::KILL);
-}
-
-/// Signals a host and its group, which it may have left.
-fn signal_tree(pid: u32, signal: Signal) -> bool {
-    process::send(pid, signal) | process::send_to_group(pid, signal)
 }

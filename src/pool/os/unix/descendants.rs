@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use super::super::Leftovers;
-use super::process::{CLEANERS_PATIENCE, Stat, children_of, folder_of, group_of, is_cleaner, send};
+use super::process::{
+    CLEANERS_PATIENCE, Stat, children_of, descendants_of, folder_of, group_of, is_cleaner, kill_tree, send,
+};
 use super::traced;
 use super::waiting::wait_if_over;
 
@@ -92,6 +94,25 @@ impl Descendants {
     pub fn left_by(&self, host: u32) -> Vec<(u32, String)> {
         let left = self.adopted().into_iter().filter(|stat| stat.group == host && !stat.is_zombie);
         left.map(|stat| (stat.pid, stat.name)).collect()
+    }
+
+    /// Ends a host and what it started, but for what removes what they have left in shared memory: that ends by itself then,
+    /// and with its group where it does not. Says whether there is such a helper.
+    pub fn kill_sparing_cleaners(&self, host: u32) -> bool {
+        // Those in groups and sessions of their own, as long as it tells who they are.
+        let (cleaners, others): (Vec<u32>, Vec<u32>) =
+            descendants_of(host).into_iter().partition(|pid| is_cleaner(*pid));
+        // It may have outlived the process that has started it.
+        let has_cleaner = !cleaners.is_empty() || self.left_by(host).iter().any(|(pid, _)| is_cleaner(*pid));
+        if has_cleaner {
+            send(host, Signal::KILL);
+        } else {
+            kill_tree(host);
+        }
+        for pid in others {
+            send(pid, Signal::KILL);
+        }
+        has_cleaner
     }
 
     /// Waits a moment for helpers that remove what a process of Python has left in shared memory once it has ended: they end

@@ -10,7 +10,8 @@ use rustix::event::{PollFd, PollFlags};
 
 use super::super::{HostId, Pipe, retry};
 use super::process::Stat;
-use super::{kill_tree, traced};
+use super::process::kill_tree;
+use super::traced;
 
 /// A host that ends may take so long from the end of its channel on.
 const CUT_OFF_PATIENCE: Duration = Duration::from_secs(2);

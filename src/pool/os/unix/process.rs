@@ -99,7 +99,7 @@ pub fn has_ended(pid: u32) -> bool {
 /// Of the command line of Python's helper that removes what a process has left in shared memory.
 const CLEANER: &[u8] = b"multiprocessing.resource_tracker";
 /// So long such a helper has after the processes that it cleans up for.
-pub const CLEANERS_PATIENCE: Duration = Duration::from_millis(500);
+pub const CLEANERS_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Whether it is a helper that ends by itself once those are over that have started it, and removes what they have left.
 pub fn is_cleaner(pid: u32) -> bool {
@@ -143,6 +143,16 @@ pub fn send(pid: u32, signal: Signal) -> bool {
 /// The same to all of a group.
 pub fn send_to_group(group: u32, signal: Signal) -> bool {
     pid_of(group).is_some_and(|group| rustix::process::kill_process_group(group, signal).is_ok())
+}
+
+/// Ends a process and its group, which may be gone already.
+pub fn kill_tree(pid: u32) {
+    signal_tree(pid, Signal::KILL);
+}
+
+/// Signals a host and its group, which it may have left.
+pub fn signal_tree(pid: u32, signal: Signal) -> bool {
+    send(pid, signal) | send_to_group(pid, signal)
 }
 
 pub fn pid_of(pid: u32) -> Option<Pid> {
