@@ -30,7 +30,7 @@ impl RepaintRate {
         if self.live < Self::WITHOUT_GPU.live {
             return self;
         }
-        Self { live: Duration::from_secs(1), settle: Duration::from_millis(500), ..self }
+        Self { live: Duration::from_secs(2), settle: Duration::from_millis(500), ..self }
     }
 
     /// The repaint rate of this window, for panels that ask for frames of their own.
