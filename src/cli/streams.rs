@@ -91,7 +91,7 @@ impl Style {
     /// A text that is a result as one line.
     pub fn text(self, text: &str) -> Cow<'_, str> {
         let has_escapes = text.starts_with('"') && (text.contains("\\n") || text.contains("\\r"));
-        if text.contains(['\n', '\r']) || has_escapes && serde_json::from_str::<String>(text).is_ok() {
+        if has_line_breaks(text) || has_escapes && serde_json::from_str::<String>(text).is_ok() {
             // A text can always be written.
             let quoted = serde_json::to_string(text).unwrap_or_default();
             return self.value(&quoted).into_owned().into();
@@ -101,6 +101,10 @@ impl Style {
 
     /// A result that is no text, as it is shown.
     pub fn value(self, shown: &str) -> Cow<'_, str> {
+        // Most results go to a pipe or a file, and may be large.
+        if !self.is_terminal && !has_line_breaks(shown) {
+            return shown.into();
+        }
         escaped(shown, |letter| self.is_escaped(letter))
     }
 
@@ -135,6 +139,11 @@ impl Style {
         let is_harmful = letter.is_control() && !matches!(letter, '\n' | '\t') || is_invisible(letter);
         self.is_terminal && is_harmful
     }
+}
+
+/// Two looks for one sign each are many times faster than one for both.
+fn has_line_breaks(text: &str) -> bool {
+    text.contains('\n') || text.contains('\r')
 }
 
 /// Signs that are not seen: those that break lines or turn their direction, and those without any width. Joiners, of which

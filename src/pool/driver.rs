@@ -186,14 +186,19 @@ impl Driver {
                 HostUpdate::Trigger(trigger) => {
                     self.tell(trigger);
                 }
-                HostUpdate::Ended(end) => self.ended(host, end),
+                HostUpdate::Ended(end) => {
+                    if let Some(ended) = self.ended(host, end) {
+                        self.tell(ended);
+                    }
+                }
             }
         }
         Ok(())
     }
 
-    fn ended(&mut self, host: HostId, end: LifeEnd) {
-        let Some(HostConnection { page, .. }) = self.connections.remove(&host) else { return };
+    /// Lets go of a host that is over; gives what the dispatcher has to know of it.
+    fn ended(&mut self, host: HostId, end: LifeEnd) -> Option<Trigger> {
+        let HostConnection { page, .. } = self.connections.remove(&host)?;
         self.lane_clocks.forget(host);
         let on_lanes = |item: &dyn Fn(usize) -> Option<Executing>| {
             (0..page.lanes()).filter_map(|lane| Some((lane, item(lane)?))).collect::<Vec<_>>()
@@ -202,7 +207,7 @@ impl Driver {
         let begun_last = on_lanes(&|lane| page.begun_last(lane));
         let end = page.obstacle().map_or(end, LifeEnd::Obstructed);
         let peak_rss_bytes = page.peak_rss_bytes();
-        self.tell(Trigger::HostEnded { host, end, executing, begun_last, peak_rss_bytes });
+        Some(Trigger::HostEnded { host, end, executing, begun_last, peak_rss_bytes })
     }
 
     /// Tells the dispatcher what happened and does what it says, until it has nothing more to say. Gives the number
@@ -241,6 +246,10 @@ impl Driver {
                 let seen = self.look_at_clocks_of(host);
                 self.hosts.kill(host);
                 return seen;
+            }
+            Effect::GiveUp { host } => {
+                self.hosts.give_up(host);
+                return self.ended(host, LifeEnd::Broken("it does not end".to_owned()));
             }
             Effect::Suspend { host, is_suspended } => {
                 let has_worked = self.hosts.suspend(host, is_suspended);

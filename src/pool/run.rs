@@ -62,7 +62,8 @@ pub fn resume(job: Job, kept: ResumedRows, launch: &Launch, waker: Waker) -> Res
 
 /// Starts `job` over inputs that `read` pushes while it runs; those of the job itself are not used.
 ///
-/// What is in memory is bounded: `read` is held up until the rows before were seen and let go by [`Run::release`].
+/// What is in memory is bounded: `read` is held up until the rows before were seen and let go by [`Run::release`], and so
+/// are the workers where about 128 MiB of outputs wait for that.
 /// Python's counterpart is `Pool(n)` together with `imap`.
 ///
 /// ```

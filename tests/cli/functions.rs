@@ -448,8 +448,9 @@ fn shared_memory_of_items_that_are_ended_is_removed_too() {
         let function = format!("{}:hold", file.display());
         let ran = output(&["run", "-m", mode, "-w", "2", "--timeout", "2", "--python", &function, "1", "2"]);
         let said = stderr(&ran);
+        // One more where an item began a little later than the other of its host, and is run again.
         let names: Vec<&str> = said.split_whitespace().filter(|word| word.starts_with("psm_")).collect();
-        assert_eq!(names.len(), 2, "{said}");
+        assert!((2..=3).contains(&names.len()), "{said}");
         let left: Vec<&&str> =
             names.iter().filter(|name| Path::new("/dev/shm").join(name).exists()).collect();
         assert!(left.is_empty(), "{mode}: {left:?} are left");

@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 
+# So long may a program that is let go take to end its workers, and to remove its semaphores and folders.
+LEAVE_PATIENCE_S = 1
 # Longer is nothing waited for: whoever asks wants to show what there is meanwhile.
 PATIENCE_S = 0.15
 BOOT = "import sys; exec(compile(sys.stdin.buffer.read(int(sys.argv[1])), '<stepper>', 'exec'))"
@@ -54,6 +56,14 @@ class Relay:
             self.take(kind, line, told)
         return told
 
+    def end(self):
+        """Has the program end, since nobody watches it any more."""
+        self.child.stdin.close()
+        try:
+            self.child.wait(LEAVE_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            pass  # It is ended with this process.
+
     def take(self, kind, line, told):
         if kind == "end":
             self.open -= 1
@@ -81,4 +91,6 @@ def relay(asked):
     if not RELAY:
         RELAY.append(Relay(json.loads(asked)))
         asked = "look"
+    elif asked == "end":
+        return RELAY[0].end()
     return json.dumps(RELAY[0].ask(asked))

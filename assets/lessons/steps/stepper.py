@@ -87,6 +87,10 @@ class Watch:
         return dict(told, pid=process.pid, is_alive=is_alive, exit_code=process.exitcode)
 
 
+class Unwatched(SystemExit):
+    """Nobody watches any more. The interpreter ends as usual, and removes its semaphores and folders."""
+
+
 class Stepper:
     def __init__(self, text):
         tree = ast.parse(text)
@@ -124,11 +128,10 @@ class Stepper:
             if asked == b"s":
                 break
             if not asked:
-                # Nobody watches any more.
                 for _, process in self.watch.known:
                     if process.pid and process.is_alive():
                         process.kill()
-                os._exit(1)
+                raise Unwatched(1)
         self.since = time.perf_counter()
 
     def run(self):
@@ -139,6 +142,8 @@ class Stepper:
         sys.settrace(self.trace)
         try:
             exec(self.code, vars(self.module))
+        except Unwatched:
+            raise
         except BaseException as error:
             failure = "%s: %s" % (type(error).__name__, error)
         finally:

@@ -26,6 +26,7 @@ const LOOK_SELDOM: Duration = Duration::from_secs(1);
 const LATELY: Duration = Duration::from_secs(3);
 const STEP: &str = "step";
 const LOOK: &str = "look";
+const END: &str = "end";
 
 /// What the Python side is given first.
 #[derive(Serialize)]
@@ -37,11 +38,15 @@ struct Given<'a> {
     method: Option<String>,
 }
 
+/// A program that is let go may take so long to remove its semaphores and folders before it is killed.
+const LEAVE_PATIENCE: Duration = Duration::from_millis(1500);
+const LOOK_WHETHER_LEFT: Duration = Duration::from_millis(5);
+
 /// A program at its first line or further. Letting it go ends it, and waits until no process of it is left.
 pub struct Stepping {
     pub story: Story,
-    /// Ends the inputs of the pool when it goes, and so has to go before the run.
-    requests: Sender<String>,
+    /// Ends the inputs of the pool when it goes.
+    requests: Option<Sender<String>>,
     run: Run,
     asked: u64,
     heard: u64,
@@ -76,6 +81,7 @@ impl Stepping {
             Ok(())
         })?;
         let (story, now) = (Story::default(), Instant::now());
+        let requests = Some(requests);
         let mut own = Self { story, requests, run, asked: 0, heard: 0, last_asked: now, last_step: now };
         let method = method.map(|method| method.to_string());
         let given = Given { stepper: STEPPER, said: SAID, program: program.code, name: program.file, method };
@@ -145,9 +151,20 @@ impl Stepping {
 
     fn ask(&mut self, request: String) {
         // The run being over is seen at the next poll.
-        if self.requests.send(request).is_ok() {
+        if self.requests.as_ref().is_some_and(|requests| requests.send(request).is_ok()) {
             self.asked += 1;
             self.last_asked = Instant::now();
+        }
+    }
+}
+
+impl Drop for Stepping {
+    fn drop(&mut self) {
+        self.ask(END.to_owned());
+        self.requests = None;
+        let begun = Instant::now();
+        while !self.run.snapshot().log.is_finished() && begun.elapsed() < LEAVE_PATIENCE {
+            std::thread::sleep(LOOK_WHETHER_LEFT);
         }
     }
 }

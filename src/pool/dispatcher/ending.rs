@@ -78,6 +78,7 @@ impl Dispatcher {
             _ => false,
         };
         self.hosts.ids_where(is_late).into_iter().for_each(|id| self.kill(id, KillReason::Ended));
+        self.give_up_unended();
     }
 
     pub(super) fn stop(&mut self, why: Ending) {

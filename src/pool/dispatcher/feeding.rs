@@ -60,6 +60,7 @@ impl Dispatcher {
     }
 
     fn give_chunks(&mut self, id: HostId, mut capacity: Capacity) {
+        capacity.items = self.room_items().map_or(capacity.items, |room| room.min(capacity.items));
         let kept = if self.sizing.keeps_items() { self.hosts.starting_lanes() as u64 } else { 0 };
         let Some(host) = self.hosts.get_mut(id) else { return };
         let inputs = &self.log.inputs;

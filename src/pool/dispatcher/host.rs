@@ -108,6 +108,8 @@ pub(super) struct Host {
     pub(super) is_alone: bool,
     /// Why this program is ending it.
     pub(super) kill_reason: Option<KillReason>,
+    /// When the system was told to end it.
+    pub(super) killed_ns: Option<u64>,
     /// The faults that a person has it make.
     pub(super) injected: Injected,
     pub(super) is_suspended: bool,
@@ -134,6 +136,7 @@ impl Host {
             idle_since_ns: None,
             is_alone: false,
             kill_reason: None,
+            killed_ns: None,
             injected: Injected::default(),
             is_suspended: false,
             is_heavy: false,

@@ -19,6 +19,7 @@ mod host_death;
 mod hosts;
 mod injected;
 mod injection;
+mod kept_outputs;
 mod launching;
 mod median;
 mod memory;
@@ -37,6 +38,7 @@ use self::ending::RunEnd;
 use self::host::Host;
 use self::host_death::FruitlessDeaths;
 use self::hosts::Hosts;
+use self::kept_outputs::KeptOutputs;
 use self::polling::Polling;
 pub use self::polling::{PollRequest, PollResult};
 pub use self::queue::Chunk;
@@ -56,6 +58,7 @@ pub struct Dispatcher {
     log: Recorder,
     queue: Queue,
     sizing: Sizing,
+    kept_outputs: KeptOutputs,
     hosts: Hosts,
     tries: Tries,
     timeouts: Timeouts,
@@ -75,6 +78,7 @@ impl Dispatcher {
         Self {
             queue: if log.counts.resumed == 0 { Queue::new(total) } else { Queue::pending(&log.rows, total) },
             sizing: Sizing::new(settings.chunk, total, settings.workers),
+            kept_outputs: KeptOutputs::default(),
             hosts: Hosts::default(),
             tries: Tries::default(),
             timeouts: Timeouts::new(settings.item.timeout),

@@ -87,6 +87,11 @@ impl Queue {
         self.total - self.next + self.returned_items
     }
 
+    /// Those that came back.
+    pub(super) fn returned_items(&self) -> u64 {
+        self.returned_items
+    }
+
     /// More items wait: there are so many now.
     pub(super) fn grow(&mut self, total: u64) {
         self.total = total;

@@ -26,6 +26,7 @@ impl Dispatcher {
         let finished = Arc::new(ItemsFinished { lane, batch, again, flaky });
         self.emit(Event::ItemsFinished(Arc::clone(&finished)));
         let batch = &finished.batch;
+        self.keep_outputs(batch);
         self.retry_failures(batch, is_alone);
         self.settle_tries(batch);
         self.timeouts.learn(batch);

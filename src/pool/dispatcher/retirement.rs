@@ -5,15 +5,36 @@ use super::super::record::{Event, Notice, RecycleReason};
 use super::host::{DrainReason, Host, KillReason, Stage};
 use super::{Dispatcher, Effect};
 
+/// A host that was killed and is still there after this time is not waited for any longer.
+const END_PATIENCE_NS: u64 = 5_000_000_000;
+
 impl Dispatcher {
     /// Ends a host; the first reason counts. One whose process was not started yet never will be.
     pub(super) fn kill(&mut self, id: HostId, reason: KillReason) {
+        let now_ns = self.now_ns;
         let Some(host) = self.hosts.get_mut(id) else { return };
         if !host.is_started() {
             self.hosts.remove(id);
         } else if host.kill_reason.is_none() {
             host.kill_reason = Some(reason);
+            host.killed_ns = Some(now_ns);
             self.effects.push(Effect::Kill { host: id });
+        }
+    }
+
+    /// Goes on without hosts that have not ended although they were killed: the system does not let them go, or they
+    /// belong to another user now.
+    pub(super) fn give_up_unended(&mut self) {
+        let now_ns = self.now_ns;
+        let is_unended = |host: &Host| {
+            host.killed_ns.is_some_and(|since_ns| now_ns.saturating_sub(since_ns) >= END_PATIENCE_NS)
+        };
+        for id in self.hosts.ids_where(is_unended) {
+            let Some(host) = self.hosts.get_mut(id) else { continue };
+            host.killed_ns = None;
+            let (worker, pid) = (host.first_lane + 1, host.pid);
+            self.notify(Notice::NotEnded { host: self.host_name(worker), pid });
+            self.effects.push(Effect::GiveUp { host: id });
         }
     }
 

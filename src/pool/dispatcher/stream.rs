@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::Dispatcher;
-use crate::pool::record::Event;
+use crate::pool::record::{Batch, Event};
 use crate::value::Column;
 
 /// Rows that were not let go yet, at most. Enough to keep 512 workers busy with short items.
@@ -42,9 +42,32 @@ impl Dispatcher {
 
     /// Only rows of a stream are let go: others belong to whoever holds the record.
     pub(super) fn released(&mut self, index: u64) {
-        let is_streamed = self.log.plan.job.inputs.is_empty();
-        if is_streamed {
+        if self.is_streamed() {
             self.emit(Event::RowsReleased { index });
+            self.kept_outputs.release(index);
+            self.feed_all();
         }
+    }
+
+    /// Notes what is kept of a stream until it is let go.
+    pub(super) fn keep_outputs(&mut self, batch: &Batch) {
+        if self.is_streamed() {
+            self.kept_outputs.add(batch.first, batch.count as u64, batch.outputs.size_bytes());
+        }
+    }
+
+    /// How many items may be given out, so that their outputs stay within bounds; nothing where there is no bound.
+    /// What came back to the queue lies before all others, and is what everything waits for.
+    pub(super) fn room_items(&self) -> Option<u64> {
+        if !self.is_streamed() {
+            return None;
+        }
+        let held_items = || self.hosts.iter().flat_map(|(_, host)| host.held.unfinished());
+        let room = self.kept_outputs.room_items(held_items().map(|chunk| chunk.count).sum())?;
+        Some(room.max(self.queue.returned_items()))
+    }
+
+    fn is_streamed(&self) -> bool {
+        self.log.plan.job.inputs.is_empty()
     }
 }

@@ -1,5 +1,5 @@
-//! The dispatcher against a world without processes: chosen stories here and in `rules` and `between`, random ones in
-//! `simulation`.
+//! The dispatcher against a world without processes: random stories in `simulation`, chosen ones here and in the files
+//! beside it.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -17,6 +17,8 @@ mod between;
 mod injection;
 mod rules;
 mod simulation;
+mod streams;
+mod unended;
 
 /// Plays the driver and the hosts: remembers what each host was given, and answers when the story says so.
 struct World {
@@ -75,7 +77,10 @@ impl World {
     }
 
     fn with(total: usize, settings: Settings) -> Self {
-        let dispatcher = over_numbers(total, settings);
+        Self::of(over_numbers(total, settings))
+    }
+
+    fn of(dispatcher: Dispatcher) -> Self {
         let mut world = Self { dispatcher, now_ns: 0, hosts: BTreeMap::new(), launches: 0 };
         world.tell(Trigger::Start);
         world
@@ -102,6 +107,7 @@ impl World {
             }
             Effect::Close { host } => self.host(host).is_closed = true,
             Effect::Kill { host } => self.host(host).is_killed = true,
+            Effect::GiveUp { host } => self.die(host, LifeEnd::Broken("it does not end".to_owned())),
             Effect::Audit => self.tell(Trigger::Audited(Audit::default())),
             Effect::AskStack { .. } | Effect::Inject { .. } => {}
         }

@@ -115,6 +115,10 @@ pub enum Effect {
     Kill {
         host: HostId,
     },
+    /// Go on without a host that was killed and is still there: it counts as ended.
+    GiveUp {
+        host: HostId,
+    },
     /// Have the system suspend the host, or have it go on.
     Suspend {
         host: HostId,

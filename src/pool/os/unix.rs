@@ -140,6 +140,8 @@ pub struct HostProcesses {
     cut_off_next: usize,
     /// CPU time of hosts that are reaped.
     cpu_ns: u64,
+    /// Hosts that did not end although they were killed, by pid.
+    unended: Vec<u32>,
 }
 
 /// Ends a wait from another thread.
@@ -170,6 +172,7 @@ impl HostProcesses {
             buffer: vec![0; READ_BYTES],
             cut_off_next: 0,
             cpu_ns: 0,
+            unended: Vec::new(),
         };
         Ok((hosts, WakeHandle(theirs)))
     }
@@ -204,6 +207,13 @@ impl HostProcesses {
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.is_killed = true;
             peer.is_cleaned_up = self.family.kill_sparing_cleaners(peer.child.id());
+        }
+    }
+
+    /// Lets go of a host that does not end although it was killed. It is looked for again when the run is over.
+    pub fn give_up(&mut self, id: HostId) {
+        if let Some(peer) = self.peers.remove(&id) {
+            self.unended.push(peer.child.id());
         }
     }
 
@@ -337,6 +347,9 @@ impl HostProcesses {
         // Before it is reaped its number cannot be given to another group.
         kill_tree(peer.child.id());
         let ended = traced::wait(&mut peer.child);
+        if ended.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::TimedOut) {
+            self.unended.push(peer.child.id());
+        }
         self.cpu_ns += ended.as_ref().map_or(0, |ended| ended.cpu_ns);
         let status = ended.map(|ended| ended.status);
         self.keeping.forget_host(peer.child.id());
@@ -361,7 +374,10 @@ impl HostProcesses {
     /// Ends and reaps whatever the run's hosts have left behind, and tells what resisted.
     pub fn sweep(&mut self) -> Leftovers {
         self.keeping = Keeping::default();
-        self.family.sweep(Duration::from_secs(1))
+        self.unended.retain(|pid| matches!(waiting::wait_if_over(*pid), Ok(None)));
+        let mut left = self.family.sweep(Duration::from_secs(1));
+        left.processes.extend(&self.unended);
+        left
     }
 }
 
@@ -372,7 +388,7 @@ impl Drop for HostProcesses {
                 descendants::Descendants::wait_for_cleaners(&self.family.left_by(peer.child.id()));
                 kill_tree(peer.child.id());
             }
-            // Killed for certain, so this wait is short; nothing is left to do where it fails.
+            // Nothing is left to do where it does not end.
             let _ = traced::wait(&mut peer.child);
         }
     }

@@ -171,6 +171,8 @@ pub struct HostProcesses {
     tell: Sender<News>,
     news: Receiver<News>,
     pages: Vec<PathBuf>,
+    /// Hosts that did not end although they were killed.
+    unended: Vec<Child>,
 }
 
 /// Ends a wait from another thread.
@@ -196,7 +198,7 @@ impl HostProcesses {
     pub fn new() -> io::Result<(Self, WakeHandle)> {
         let (tell, news) = channel();
         let wake = WakeHandle(tell.clone());
-        Ok((Self { peers: BTreeMap::new(), tell, news, pages: Vec::new() }, wake))
+        Ok((Self { peers: BTreeMap::new(), tell, news, pages: Vec::new(), unended: Vec::new() }, wake))
     }
 
     /// Starts a host in a job of its own.
@@ -265,6 +267,13 @@ impl HostProcesses {
     pub fn kill(&mut self, id: HostId) {
         if let Some(peer) = self.peers.get(&id) {
             peer.job.terminate();
+        }
+    }
+
+    /// Lets go of a host that does not end although it was killed; its job ends what it can be ended of it.
+    pub fn give_up(&mut self, id: HostId) {
+        if let Some(peer) = self.peers.remove(&id) {
+            self.unended.push(peer.child);
         }
     }
 
@@ -351,7 +360,9 @@ impl HostProcesses {
     /// Removes the files of the run and tells what resisted. Job objects leave no process behind.
     pub fn sweep(&mut self) -> Leftovers {
         self.pages.retain(|path| fs::remove_file(path).is_err() && path.exists());
-        Leftovers { temp_files: self.pages.clone(), ..Leftovers::default() }
+        self.unended.retain_mut(|child| matches!(child.try_wait(), Ok(None)));
+        let processes = self.unended.iter().map(Child::id).collect();
+        Leftovers { processes, temp_files: self.pages.clone(), ..Leftovers::default() }
     }
 }
 

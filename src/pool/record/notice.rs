@@ -125,6 +125,11 @@ pub enum Notice {
         fault: Fault,
         reason: NotInjected,
     },
+    /// It was killed and is still there: the run goes on without it.
+    NotEnded {
+        host: HostName,
+        pid: u32,
+    },
 }
 
 /// Why a host gives way to a new process.
@@ -161,6 +166,7 @@ impl Notice {
                 | Self::LeftRunning { .. }
                 | Self::Other { .. }
                 | Self::NotInjected { .. }
+                | Self::NotEnded { .. }
         )
     }
 }

@@ -106,6 +106,11 @@ impl Display for Notice {
             Self::NotInjected { worker, fault, reason } => {
                 write!(f, "worker {worker} was not made to {}: {reason}", fault::verb(*fault))
             }
+            Self::NotEnded { host, pid } => write!(
+                f,
+                "{host} (pid {pid}) was killed and has not ended: the system does not let it end, or it belongs to \
+                 another user now. It is left running, and the run goes on without it"
+            ),
             Self::LeftRunning { processes } => write_left_running(f, processes),
             Self::LockTurnedOn { module } => write!(
                 f,

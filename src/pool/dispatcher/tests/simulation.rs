@@ -110,6 +110,12 @@ impl World {
                 assert!(fake.is_ready && !fake.is_closed && usize::from(lane) < fake.lanes.len(), "{fake:?}");
                 fake.is_killed |= fault.is_deadly();
             }
+            Effect::GiveUp { host } => {
+                let end = LifeEnd::Broken("it does not end".to_owned());
+                self.hosts.remove(&host);
+                let (executing, begun_last) = (Vec::new(), Vec::new());
+                return Some(Trigger::HostEnded { host, end, executing, begun_last, peak_rss_bytes: 0 });
+            }
             Effect::Audit => {
                 assert!(self.hosts.is_empty(), "the audit comes when all hosts are over");
                 return Some(Trigger::Audited(Audit::default()));

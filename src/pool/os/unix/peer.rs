@@ -59,7 +59,7 @@ impl Peer {
             }),
             Err(error) => {
                 kill_tree(child.id());
-                // Killed for certain, so this wait is short; nothing is left to do where it fails.
+                // Nothing is left to do where it does not end.
                 let _ = traced::wait(&mut child);
                 Err(error)
             }

@@ -2,18 +2,28 @@
 //! thread is not over until its tracer has waited for the thread, too. See ptrace(2), "Death under ptrace".
 
 use std::process::Child;
-use std::{io, thread, time::Duration};
+use std::time::{Duration, Instant};
+use std::{io, thread};
 
 use rustix::process::Signal;
 
 use super::process::{Stat, send};
 use super::waiting::{Ended, wait_if_over};
 
-/// Waits for a child that was ended, and for its traced threads; a tracer of it that does not wait for it is ended.
+/// A child that was killed and has not ended after this time is held by the system, or belongs to another user now.
+const END_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Waits for a child that was killed, and for its traced threads; a tracer of it that does not wait for it is ended.
+///
+/// The error is for a child that does not end ([`io::ErrorKind::TimedOut`]), or was waited for already.
 pub fn wait(child: &mut Child) -> io::Result<Ended> {
+    let begun = Instant::now();
     loop {
         if let Some(ended) = wait_if_over(child.id())? {
             return Ok(ended);
+        }
+        if begun.elapsed() >= END_PATIENCE {
+            return Err(io::ErrorKind::TimedOut.into());
         }
         reap_threads(child.id());
         end_tracer(child.id());
