@@ -15,8 +15,8 @@ pub struct RuleArgs {
     #[arg(long, value_name = "SECONDS|N%", value_parser = Timeout::from_str)]
     pub timeout: Option<Timeout>,
 
-    /// How often an item that failed is tried again, from 0 to 255
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    /// How often an item that failed is tried again, from 0 to 254
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..255))]
     pub retries: u8,
 
     /// The pause before each retry: none, seconds (0.5), or seconds that double each time (0.5x)

@@ -10,10 +10,10 @@ use super::os;
 use super::streams::say;
 use crate::error::{Error, Result};
 use crate::function::{FunctionSpec, Takes};
-use crate::input::{self, BadLines, CellTypes, LoadOptions, LoadProgress, WaitingReader};
+use crate::input::{self, BadLines, CellTypes, FoundTable, LoadOptions, LoadProgress, WaitingReader};
 use crate::monitor;
 use crate::pool::InputSender;
-use crate::value::Column;
+use crate::value::{Column, grouped, shortened};
 
 /// A file that takes more than one part in so many of the memory is not read as a whole.
 const MEMORY_DIVISOR: u64 = 4;
@@ -67,16 +67,28 @@ impl InputSource {
                 bad_lines: args.bad_lines,
             }));
         }
+        let progress = LoadProgress::default();
         let loaded = if path == Path::new("-") {
             let reader = WaitingReader(&standard_input()?);
-            input::load_reader(reader, STANDARD_INPUT, &options, &LoadProgress::default())?
+            input::load_reader(reader, STANDARD_INPUT, &options, &progress)?
         } else if is_pipe(path) {
             let name = path.display().to_string();
             let pipe = File::open(path).map_err(|error| Error::io(format!("read {name}"), error))?;
-            input::load_reader(pipe, &name, &options, &LoadProgress::default())?
+            input::load_reader(pipe, &name, &options, &progress)?
         } else {
-            input::load_path(path, &options, &LoadProgress::default())?
+            input::load_path(path, &options, &progress)?
         };
+        if let Some(table) = progress.table() {
+            report_table(table, &loaded.name);
+        }
+        match progress.left_out() {
+            0 => {}
+            left => say(&format!(
+                "{}: {} of what is in it are no inputs: hidden files, folders, or links that lead nowhere",
+                loaded.name,
+                grouped(left)
+            )),
+        }
         report_short(&loaded.bad, &loaded.name);
         report_bad_lines(&loaded.bad, args.bad_lines, &loaded.name)?;
         Ok(Self::Whole { name: loaded.name, column: loaded.column })
@@ -181,7 +193,11 @@ impl StreamedInputs {
         let stops_at_bad = self.bad_lines == BadLinesArg::Stop;
         let mut is_over = false;
         let mut first_bad = None;
+        let (mut is_first, name) = (true, self.name());
         let on_piece = |column: Column, bad: &BadLines| {
+            if let (true, Some(table)) = (std::mem::take(&mut is_first), progress.table()) {
+                report_table(table, &name);
+            }
             if stops_at_bad && bad.count > 0 {
                 first_bad = Some(bad.clone());
                 return false;
@@ -219,6 +235,28 @@ fn report_widened(bad: &BadLines, name: &str) {
              --type text reads all as text"
         ));
     }
+}
+
+/// Which column of a table is taken, where nobody has said which.
+fn report_table(table: &FoundTable, name: &str) {
+    let FoundTable { columns, chosen_column, delimiter, has_header, skipped_lines } = table;
+    let sign = match delimiter {
+        b'\t' => "tabs".to_owned(),
+        sign => format!("`{}`", sign.escape_ascii()),
+    };
+    let column = match has_header {
+        true => format!("`{}` of {} columns", shortened(&columns[*chosen_column], 60), columns.len()),
+        false => format!("column {} of {}, which have no names", chosen_column + 1, columns.len()),
+    };
+    let skipped = match skipped_lines {
+        0 => String::new(),
+        1 => "; the line above it is passed over".to_owned(),
+        lines => format!("; the {lines} lines above it are passed over"),
+    };
+    say(&format!(
+        "{name} is read as a table divided by {sign}: the inputs are {column} (--column takes another, --input-format \
+         lines takes whole lines){skipped}"
+    ));
 }
 
 /// Rows that end early are used, but a file that was cut has them, too.

@@ -2,12 +2,14 @@
 
 use super::json::{AFTER_LIST, Elements};
 use super::literal;
+use super::lookalikes::are_lines;
 use super::number::{Number, read_number};
 use super::options::{Format, LoadOptions};
 use super::records::Records;
 use super::rows::{OwnedRow, first_rows};
 use super::sample::Sample;
 use super::table::TableLayout;
+use super::title::title_lines;
 
 /// How many records decide.
 const SAMPLE_RECORDS: usize = 100;
@@ -95,7 +97,7 @@ impl<'a> Beginning<'a> {
         let (above, table) = self.without_preamble();
         let delimiters = || [b'\t'].into_iter().chain(DELIMITERS);
         let is_table = |delimiter: &u8| {
-            table.is_table(*delimiter) && (*delimiter == b'\t' || !table.is_prose(*delimiter))
+            table.is_table(*delimiter) && (*delimiter == b'\t' || !table.is_text_with(*delimiter))
         };
         let found =
             delimiters().find(is_table).or_else(|| delimiters().find(|sign| table.has_row_names(*sign)));
@@ -143,6 +145,13 @@ impl<'a> Beginning<'a> {
             }
             above.lines += 1;
             rest = below;
+        }
+        let delimiters = || [b'\t'].into_iter().chain(DELIMITERS);
+        let signs = above.delimiter.map_or_else(|| delimiters().collect(), |sign| vec![sign]);
+        let title = signs.into_iter().map(|sign| title_lines(rest, sign)).find(|lines| *lines > 0);
+        for _ in 0..title.unwrap_or(0) {
+            above.lines += 1;
+            rest = first_line(rest).1;
         }
         (above, Self { bytes: rest, ..self })
     }
@@ -225,6 +234,15 @@ impl<'a> Beginning<'a> {
         self.sample(delimiter).has_row_names()
     }
 
+    /// Whether the sign is one of the text, in a file that is not named as a table.
+    fn is_text_with(self, sign: u8) -> bool {
+        !self.is_named_table() && (self.is_prose(sign) || are_lines(&self.sample(sign), sign))
+    }
+
+    fn is_named_table(self) -> bool {
+        ["csv", "tsv", "tab"].iter().any(|ending| self.extension.eq_ignore_ascii_case(ending))
+    }
+
     /// Whether the delimiter is punctuation: mostly followed by a blank, with no number between.
     fn is_prose(self, delimiter: u8) -> bool {
         let after = self.bytes.windows(2).filter(|pair| pair[0] == delimiter);
@@ -232,7 +250,7 @@ impl<'a> Beginning<'a> {
             after.fold((0, 0), |(all, blank), pair| (all + 1, blank + usize::from(pair[1] == b' ')));
         let sample = self.sample(delimiter);
         let has_number = sample.records.iter().flatten().any(|cell| read_number(cell) != Number::Not);
-        self.extension != "csv" && blank * 2 > all && !has_number
+        blank * 2 > all && !has_number
     }
 
     fn format_by_extension(self) -> Format {

@@ -61,6 +61,21 @@ impl Encoding {
         encoding_rs::Encoding::for_bom(beginning).map(|(encoding, length)| (Self(encoding), length))
     }
 
+    /// UTF-16 of a text without a mark, in which every other byte of Western letters and of line ends is 0.
+    pub(super) fn by_zeros(beginning: &[u8]) -> Option<Self> {
+        let is_letter = |byte: u8| byte >= b' ' || byte.is_ascii_whitespace();
+        let pairs = || beginning.chunks_exact(2);
+        let count = pairs().count();
+        let is_most = |western: usize| count > 1 && western * 5 > count * 4;
+        let little = pairs().filter(|pair| pair[1] == 0 && is_letter(pair[0])).count();
+        let big = pairs().filter(|pair| pair[0] == 0 && is_letter(pair[1])).count();
+        match (is_most(little), is_most(big)) {
+            (true, _) => Some(Self(UTF_16LE)),
+            (_, true) => Some(Self(encoding_rs::UTF_16BE)),
+            _ => None,
+        }
+    }
+
     /// Whether a text begins with the mark of UTF-32, which begins like that of UTF-16.
     pub(super) fn is_utf32(beginning: &[u8]) -> bool {
         beginning.starts_with(b"\xff\xfe\0\0") || beginning.starts_with(b"\0\0\xfe\xff")
@@ -222,6 +237,19 @@ mod tests {
         // One byte a call is the worst that a reader may do.
         Transcoder::new(bytes, encoding.parse().unwrap()).read_to_string(&mut text)?;
         Ok(text)
+    }
+
+    #[test]
+    fn utf_16_without_a_mark_is_told_by_its_zeros() {
+        let bytes =
+            |text: &str, turn: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(turn).collect::<Vec<u8>>();
+        for text in ["1\r\n2\r\n", "name,city\nAnn,K\u{f6}ln\n"] {
+            assert_eq!(Encoding::by_zeros(&bytes(text, u16::to_le_bytes)).unwrap().label(), "UTF-16LE");
+            assert_eq!(Encoding::by_zeros(&bytes(text, u16::to_be_bytes)).unwrap().label(), "UTF-16BE");
+        }
+        for other in [&b"abc\ndef\n"[..], b"a\0b", b"a\0", b"\x01\0\x02\0\x03\0", b"\0\0\0\0", b""] {
+            assert_eq!(Encoding::by_zeros(other), None, "{other:?}");
+        }
     }
 
     #[test]

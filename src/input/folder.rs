@@ -51,7 +51,7 @@ fn files(folder: &Path, progress: &LoadProgress) -> io::Result<(Vec<PathBuf>, u6
                 files.push(entry.path());
                 progress.set_rows(files.len() as u64);
             }
-            _ => {}
+            _ => progress.note_left_out(),
         }
     }
     files.sort_unstable();

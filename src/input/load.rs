@@ -234,7 +234,8 @@ fn read_content(
     let (encoding, mark_bytes) = match (options.encoding, Encoding::by_mark(&head)) {
         (Some(encoding), Some((marked, length))) if encoding == marked => (encoding, length),
         (Some(encoding), _) => (encoding, 0),
-        (None, marked) => marked.unwrap_or((Encoding::UTF_8, 0)),
+        (None, Some(marked)) => marked,
+        (None, None) => (Encoding::by_zeros(&head).unwrap_or(Encoding::UTF_8), 0),
     };
     let text = &head[mark_bytes..];
     if encoding == Encoding::UTF_8 {

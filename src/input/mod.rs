@@ -20,6 +20,7 @@ mod json;
 mod line_ends;
 pub(crate) mod literal;
 mod load;
+mod lookalikes;
 mod number;
 mod objects;
 mod options;
@@ -31,6 +32,7 @@ mod sample;
 mod store;
 mod table;
 mod target;
+mod title;
 mod typed;
 
 pub use self::bad::{BadLine, BadLines};
@@ -40,7 +42,7 @@ pub use self::load::{
     Loaded, WaitingReader, load_path, load_reader, stream_file, stream_path, stream_reader,
 };
 pub use self::options::{CellType, CellTypes, ColumnChoice, Format, LoadOptions};
-pub use self::progress::LoadProgress;
+pub use self::progress::{FoundTable, LoadProgress};
 pub use self::typed::{parse_typed, parse_typed_as, parse_words};
 
 /// A reason of our own on its way through code that reads.

@@ -1,11 +1,27 @@
 //! How far a load has come, readable from another thread, and the way to call it off.
 
 use std::io::{self, Read};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// The most that is read between two looks at [`LoadProgress::cancel`]. Fuzzing makes this and other limits small, so
 /// that its short inputs reach them.
 pub(super) const READ_BYTES: usize = if cfg!(fuzzing) { 128 } else { 64 * 1024 };
+
+/// How a table is read of which nobody has said which column holds the inputs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundTable {
+    /// Its columns, at least two.
+    pub columns: Vec<String>,
+    /// The place of the inputs among them, counted from 0.
+    pub chosen_column: usize,
+    /// What stands between its cells.
+    pub delimiter: u8,
+    /// Whether its first line names the columns.
+    pub has_header: bool,
+    /// Lines above it that are no part of it: comments and titles.
+    pub skipped_lines: u64,
+}
 
 /// Counters that a loader keeps while it works. They are only ever looked at, so no order between them is promised.
 #[derive(Debug, Default)]
@@ -14,6 +30,8 @@ pub struct LoadProgress {
     total_bytes: AtomicU64,
     rows: AtomicU64,
     cancelled: AtomicBool,
+    left_out: AtomicU64,
+    table: OnceLock<FoundTable>,
 }
 
 impl LoadProgress {
@@ -45,6 +63,26 @@ impl LoadProgress {
     /// Whether the load was called off.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// What a folder holds beside its inputs: hidden files, folders, links that lead nowhere.
+    pub fn left_out(&self) -> u64 {
+        self.left_out.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn note_left_out(&self) {
+        self.left_out.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The table that was found, known before its first row is passed on; nothing where there is none, or where it was said
+    /// which column to take.
+    pub fn table(&self) -> Option<&FoundTable> {
+        self.table.get()
+    }
+
+    pub(super) fn note_table(&self, table: FoundTable) {
+        // A load finds one at most.
+        let _ = self.table.set(table);
     }
 
     pub(super) fn set_total_bytes(&self, bytes: u64) {

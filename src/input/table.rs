@@ -9,6 +9,7 @@ use super::cells::CellSink;
 use super::columns::{check_types, find_column};
 use super::objects::Objects;
 use super::options::{ColumnChoice, Format, LoadOptions};
+use super::progress::FoundTable;
 use super::records::{Records, cells};
 use super::rows::{OwnedRow, RawRow, RawRows, first_rows};
 use super::sample::{Header, MOST_COLUMNS, Sample, is_record};
@@ -55,6 +56,11 @@ pub(super) fn load(
         Some(choice) => Some(find_column(&columns, choice).map_err(rejected)?),
         None => Some(sample.likely_column(header)),
     };
+    if let Some(chosen_column) = chosen.filter(|_| options.column.is_none() && columns.len() > 1) {
+        let (columns, has_header) = (columns.clone(), header != Header::None);
+        let found = FoundTable { columns, chosen_column, delimiter, has_header, skipped_lines };
+        to.progress.note_table(found);
+    }
     let types = &options.types;
     check_types(&columns, options).map_err(rejected)?;
     let mut cells = match chosen {

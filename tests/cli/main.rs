@@ -288,7 +288,7 @@ fn a_rule_that_makes_no_sense_is_refused_in_a_sentence() {
     let cases: [(&[&str], &str); 9] = [
         (&["--timeout", "soon"], "is not seconds (2.5) or percent of the median (300%)"),
         (&["--timeout", "0"], "is not seconds"),
-        (&["--retries", "300"], "0..=255"),
+        (&["--retries", "300"], "0..255"),
         (&["--retry-delay", "later"], "is not none, seconds (0.5) or seconds that double (0.5x)"),
         (&["--recycle", "0"], "0 is not in 1.."),
         (&["--recycle-memory", "much"], "is not a size like 500M or 2G"),

@@ -17,8 +17,10 @@ const COMPARISONS: [&str; 6] = ["-eq", "-ne", "-lt", "-le", "-gt", "-ge"];
 #[derive(Default)]
 struct Values {
     variables: Vec<String>,
-    /// Variables that hold the name of a program: `x=eval`.
+    /// Variables that hold the name of a program, or the begin of a command: `x=eval`, `x="sh -c"`.
     programs: Vec<(String, String)>,
+    /// Files that values are written to: `echo {} > s.sh`.
+    files: Vec<String>,
 }
 
 /// What is to be known before such a template is run.
@@ -33,7 +35,9 @@ impl Values {
             let mut is_piped = false;
             for words in &pipeline {
                 self.note_variables(words);
+                let words = &self.expanded(words);
                 let risk = self.risk_of(words, is_piped).or_else(|| self.risk_of_own(words, is_piped));
+                self.note_files(words, is_piped);
                 if risk.is_some() {
                     return risk;
                 }
@@ -47,7 +51,8 @@ impl Values {
     fn risk_within(&self, given: &[String]) -> Option<String> {
         let behind = given.iter().position(|word| is_option_with(word, &['c']))? + 1;
         let script = given[behind..].iter().position(|word| !word.starts_with('-'))? + behind;
-        let mut inner = Self::default();
+        // Those that are in the environment of the command, or are exported; others are empty there.
+        let mut inner = Self { variables: self.variables.clone(), ..Self::default() };
         inner.note_arguments(&given[script + 1..], self, 0);
         let code = given[script].replace(PLAIN_DOLLAR, "$");
         if inner.variables.is_empty() { None } else { inner.risk_in(&code) }
@@ -78,6 +83,41 @@ impl Values {
             arguments.note_arguments(given, self, 1);
             self.variables.append(&mut arguments.variables);
         }
+    }
+
+    /// `echo {} > s.sh` and `echo {} | tee s.sh`.
+    fn note_files(&mut self, words: &[String], is_piped: bool) {
+        if !is_piped && !words.iter().any(|word| self.is_in(word)) {
+            return;
+        }
+        let mut files = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            let target = word.rsplit_once('>').map(|(_, target)| target);
+            let next = || words.get(at + 1).map(String::as_str);
+            let target = target.and_then(|target| if target.is_empty() { next() } else { Some(target) });
+            files.extend(target.map(str::to_owned));
+        }
+        if words.first().is_some_and(|word| word == "tee") {
+            files.extend(words[1..].iter().filter(|word| !word.starts_with('-')).cloned());
+        }
+        self.files
+            .extend(files.into_iter().filter(|file| !file.starts_with("/dev/") && !file.starts_with('&')));
+    }
+
+    fn is_written(&self, word: &str) -> bool {
+        let plain = |path: &str| path.trim_start_matches("./").to_owned();
+        self.files.iter().any(|file| plain(file) == plain(word))
+    }
+
+    /// The words of a command with the begin of another in the place of a variable that holds it.
+    fn expanded(&self, words: &[String]) -> Vec<String> {
+        let expand = |word: &String| match self.program_in(word) {
+            held if held != word && held.contains(char::is_whitespace) => {
+                held.split_whitespace().map(str::to_owned).collect()
+            }
+            _ => vec![word.clone()],
+        };
+        words.iter().flat_map(expand).collect()
     }
 
     fn is_in(&self, code: &str) -> bool {
@@ -130,10 +170,15 @@ impl Values {
             {
                 return Some(sentence);
             }
-            let by_xargs = is_piped
+            let by_xargs = (is_piped || self.is_here(words))
                 && words[..at].iter().any(|word| word == "xargs")
                 && matches!(place, CodePlace::Option(_));
-            if by_xargs || self.is_code(place, given) || runs_input && self.is_read(runner, given, is_piped) {
+            let is_file = runs_input && self.is_file_run(given);
+            if by_xargs
+                || is_file
+                || self.is_code(place, given)
+                || runs_input && self.is_read(runner, given, is_piped)
+            {
                 return Some(sentence(runner));
             }
         }
@@ -150,6 +195,10 @@ impl Values {
             CodePlace::First => {
                 given.iter().find(|word| !word.starts_with('-')).is_some_and(|word| self.is_in(word))
             }
+            CodePlace::BehindFirst => {
+                let arguments = given.iter().filter(|word| !word.starts_with('-'));
+                arguments.skip(1).any(|word| self.is_in(word))
+            }
             CodePlace::Option(letters) => self.is_behind_option(given, letters),
             CodePlace::Assigned => {
                 given.iter().any(|word| word.split_once('=').is_some_and(|(_, value)| self.is_in(value)))
@@ -161,6 +210,13 @@ impl Values {
     fn is_read(&self, runner: &str, given: &[String], is_piped: bool) -> bool {
         let words = without_redirections(given);
         reads_code(runner, &words) && (is_piped || self.is_here(given))
+    }
+
+    /// Whether a value was written to the file that a runner takes as its script.
+    fn is_file_run(&self, given: &[String]) -> bool {
+        let script = without_redirections(given).into_iter().find(|word| !word.starts_with('-'));
+        let read = given.iter().skip_while(|word| *word != "<").nth(1).map(String::as_str);
+        script.or(read).is_some_and(|file| self.is_written(file))
     }
 
     /// Whether a value is in a here-document, or in what a command prints that stands in the place of a file.
@@ -192,8 +248,13 @@ impl Values {
             }
             "[[" if is_any(&|word| COMPARISONS.contains(&word)) => is_any(&|word| self.is_variable_in(word)),
             "printf" | "test" | "[" | "[[" if is_behind_v() => return Some(sentence("-v")),
+            // The words that it holds are a program and its arguments.
+            name if name.starts_with('$') => self.is_variable_in(name),
+            name if name.contains('/') && self.is_written(name) => true,
             "source" | "." => {
-                self.is_here(given) || is_piped && given.iter().any(|word| word.starts_with("/dev/"))
+                self.is_here(given)
+                    || given.iter().any(|word| self.is_written(word))
+                    || is_piped && given.iter().any(|word| word.starts_with("/dev/"))
             }
             _ => false,
         };

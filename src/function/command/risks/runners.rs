@@ -6,20 +6,22 @@ pub(super) enum CodePlace {
     Option(&'static [char]),
     /// Its first argument that is no option.
     First,
+    /// The arguments behind its first one that is no option.
+    BehindFirst,
     /// All of its arguments.
     All,
     /// The values of variables that are set for it: `NAME=value`.
     Assigned,
 }
 
-use CodePlace::{All, Assigned, First, Option as Behind};
+use CodePlace::{All, Assigned, BehindFirst, First, Option as Behind};
 
 /// Programs whose code is a script as this program's own shell reads it.
 pub(super) const SHELLS: [&str; 8] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "rbash"];
 
 /// Programs that run an argument as code, each with whether it runs also what it reads. A version behind a name is passed
 /// over.
-const RUNNERS: [(&[&str], CodePlace, bool); 18] = [
+const RUNNERS: [(&[&str], CodePlace, bool); 19] = [
     (&SHELLS, Behind(&['c']), true),
     (&["fish", "csh", "tcsh", "python", "ipython", "pypy", "su", "runuser", "script"], Behind(&['c']), true),
     (&["perl", "julia"], Behind(&['e', 'E']), true),
@@ -27,13 +29,14 @@ const RUNNERS: [(&[&str], CodePlace, bool); 18] = [
     (&["Rscript", "rsync"], Behind(&['e']), false),
     (&["node"], Behind(&['e', 'p']), true),
     (&["php"], Behind(&['r']), true),
-    (&["psql"], Behind(&['c']), true),
+    (&["psql", "duckdb"], Behind(&['c']), true),
+    (&["sqlite"], BehindFirst, true),
     (&["flock", "sg", "vi", "vim", "nvim", "git", "expect"], Behind(&['c']), false),
     (&["env"], Behind(&['S']), false),
     (&["tar"], Behind(&['I']), false),
     (&["at", "batch", "crontab"], Behind(&[]), true),
-    (&["eval", "watch"], All, false),
-    (&["ssh"], All, true),
+    (&["eval", "watch", "tmux", "screen"], All, false),
+    (&["ssh", "parallel"], All, true),
     (&["trap"], First, false),
     (&["awk", "gawk", "mawk"], First, false),
     (&["sed", "jq"], First, false),
@@ -94,7 +97,7 @@ pub(super) fn reads_code(runner: &str, given: &[&str]) -> bool {
     match runner {
         "at" | "batch" => true,
         // The host, or the person.
-        "ssh" | "su" | "runuser" => words <= 1,
+        "ssh" | "su" | "runuser" | "sqlite" => words <= 1,
         _ => words == 0,
     }
 }
@@ -103,15 +106,15 @@ pub(super) fn reads_code(runner: &str, given: &[&str]) -> bool {
 pub(super) fn instead(runner: &str) -> String {
     match runner {
         "eval" => "leave out eval".to_owned(),
+        word if word.starts_with('$') => format!("write \"{word}\", which is the name of one program"),
         "python" => format!("write {runner} -c \"import sys; print(sys.argv[1])\" {{}}"),
         _ if SHELLS.contains(&runner) => format!("write {runner} -c 'echo \"$1\"' {runner} {{}}"),
         "awk" | "gawk" | "mawk" => format!("write {runner} 'BEGIN {{ print ARGV[1] }}' {{}}"),
         "jq" => "write jq --arg value {} '$value'".to_owned(),
         "alias" => "define a function: f() { ...; }".to_owned(),
         "$((...))" => "write the placeholder into it, $(({} + 1)), where only numbers are taken".to_owned(),
-        "watch" | "ssh" | "trap" | "at" | "batch" | "sed" | "crontab" | "source" | "." => {
-            "pass it in a file or on standard input (--stdin)".to_owned()
-        }
+        "watch" | "ssh" | "trap" | "at" | "batch" | "sed" | "crontab" | "source" | "." | "tmux"
+        | "screen" | "parallel" | "sqlite" => "pass it in a file or on standard input (--stdin)".to_owned(),
         "env" | "git" | "vi" | "vim" | "nvim" | "tar" | "rsync" => {
             "do not put the value into this option".to_owned()
         }

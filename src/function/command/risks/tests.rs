@@ -2,7 +2,7 @@
 
 use super::of;
 
-const TOLD: [&str; 90] = [
+const TOLD: [&str; 104] = [
     "sh -c \"echo {}\"",
     "/bin/bash -lc 'cd /tmp && wc -l {town}'",
     "eval {}",
@@ -93,8 +93,22 @@ const TOLD: [&str; 90] = [
     "x={}; y[$x]=1",
     "x={}; [[ $x -eq 1 ]]",
     "set -- {}; eval \"$1\"",
+    "X={} sh -c 'eval echo $X'",
+    "export X={}; bash -c 'sh -c \"$X\"'",
+    "x=\"sh -c\"; $x \"echo {}\"",
+    "x={}; $x",
+    "echo {} > s.sh; sh s.sh",
+    "echo {} | tee ./s.sh >/dev/null && bash s.sh",
+    "printf '%s' {} >s.py; python3 s.py",
+    "echo {} > s.sh; . ./s.sh",
+    "echo {} > s.sh; chmod +x s.sh; ./s.sh",
+    "echo {} > s.sh; sh < s.sh",
+    "xargs -I% sh -c % <<< {}",
+    "tmux new {}",
+    "parallel echo {}",
+    "sqlite3 db \"select '{}'\"",
 ];
-const NOT_TOLD: [&str; 43] = [
+const NOT_TOLD: [&str; 49] = [
     "x=cat; $x {}",
     "bash -s a <<E\nls {}\nE",
     "echo {} | ssh host cat",
@@ -138,6 +152,12 @@ const NOT_TOLD: [&str; 43] = [
     "jq .a {}",
     "cat {} | jq .a",
     "gzip -k {}",
+    "echo {} > list.txt; python3 run.py list.txt",
+    "echo {} > list.txt; sort list.txt",
+    "sqlite3 {} \"select 1\"",
+    "x=\"sort -u\"; $x {}",
+    "x=sort; $x {}",
+    "echo {} >/dev/null; sh run.sh",
 ];
 
 #[test]
