@@ -62,8 +62,9 @@ class Calls(Bindings, Dangers):
         if any(map(self.is_local, self.imports.values())):
             return True
         while units:
-            paths = (self.full(call.path) or call.path[-1] for unit in units for call in unit.calls if call.path[-1])
-            if any(path.rpartition(".")[2] in SEEDERS for path in paths):
+            calls = [call for unit in units for call in unit.calls]
+            paths = [path for call in calls for path in [call.path, *self.handed_on(call)] if path[-1]]
+            if any((self.full(path) or path[-1]).rpartition(".")[2] in SEEDERS for path in paths):
                 return True
             units = [inner for unit in units for inner in unit.inner]
         return False
@@ -179,9 +180,23 @@ class Calls(Bindings, Dangers):
             # A method that is handed on may be called.
             if method[-1] in MUTATORS or method[-1] in self.methods:
                 changed = [*changed, *self.changed_by(Call(method, call.args))]
+        changed = [*changed, *self.states_handed(call)]
         if any(self.changes_parameters(unit) for unit in self.callbacks(call, own)):
             changed = [*changed, *((name, DEEP | FAR) for name in (call.given() | {path[0]}) - self.foreign)]
         return list(changed)
+
+    def states_handed(self, call: Call) -> Iterator[Held]:
+        """The states that functions of modules go on, where they are handed to a call that may call them."""
+        for path in self.handed_on(call):
+            full = self.full(path)
+            if full is not None and not self.is_local(full):
+                changed = self.changed_by_module(Call(path, []), path, full)
+                yield from ((name, how) for name, how in changed if name.startswith("<"))
+
+    def handed_on(self, call: Call) -> list[tuple[str, ...]]:
+        """The paths of the functions and methods that a call is given, as far as they stand there or were imported."""
+        named = [(name,) for name in call.given() if "." in (self.path_of(name) or "")]
+        return [method for method in call.methods if method[0]] + named
 
     def callbacks(self, call: Call, own: set[str]) -> Iterator[Unit]:
         """The functions that a call is given."""
@@ -325,5 +340,10 @@ class Calls(Bindings, Dangers):
             if param in changed:
                 yield from ((name, changed[param]) for name in names)
         for key, names in call.named.items():
-            if key is None or key in changed or key not in params:
-                yield from ((name, changed.get(key, DEEP)) for name in names)  # type: ignore[arg-type]
+            if key is None:  # `**options` may be for any parameter.
+                how = DEEP
+                for param in params:
+                    how |= changed.get(param, 0)
+                yield from ((name, how) for name in names)
+            elif key in changed or key not in params:
+                yield from ((name, changed.get(key, DEEP)) for name in names)

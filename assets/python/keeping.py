@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from poolscope_costs import Costs
 from poolscope_files import file_names, writes_files
-from poolscope_known import BUILTINS, LOOKING_MODULES, MAKERS, UNCHANGING_MAKERS, is_of_library
+from poolscope_known import BUILTINS, LOOKING_MODULES, MAKERS, UNCHANGING_MAKERS, is_of_library, root_of
 from poolscope_quiet import is_quiet
 from poolscope_statements import DEFINITIONS, IMPORTS
 from poolscope_tree import kind_of, walk
@@ -85,13 +85,16 @@ class Keeping:
         everything = set().union(*(item.used | item.later for item in self.statements))
         packages = {path for item in self.statements if item.is_needed for path in item.unit.imports.values()}
         has_package = any(not is_of_library(path) for path in packages)
+        roots = {path for name, path in self.calls.imports.items() if name in everything and path == name}
         for statement in self.statements:
             paths = list(statement.unit.imports.values())
             is_local = any(map(self.calls.is_local, paths))
             if statement.is_needed:
                 continue
             if statement.kind in IMPORTS and everything.isdisjoint(statement.bound):
-                statement.is_kept = is_local or has_package and not any(map(is_of_library, paths))
+                # It makes a module a part of a package: `import xml`, `from xml.dom import minidom`.
+                is_part = any("." in path and root_of(path) in roots for path in paths)
+                statement.is_kept = is_part or is_local or has_package and not any(map(is_of_library, paths))
             elif statement.kind in BLOCKS and is_local and not statement.reason and not self.is_loose(statement):
                 statement.is_kept = True  # Such as plugins that are there or not.
 
@@ -209,9 +212,13 @@ class Keeping:
             return set()
         used = statement.used.union(*map(self.later_of, called))
         nodes += [value for name in used for value in contents.values.get(name, ()) if kind_of(value) == "Constant"]
+        return self.files_read().intersection(set().union(*map(file_names, nodes)))
+
+    def files_read(self) -> set[str]:
+        """The texts that look like names of files in what the function needs."""
         if self.needed_files is None:
             self.needed_files = set().union(*(file_names(item.node) for item in self.statements if item.is_needed))
-        return self.needed_files.intersection(set().union(*map(file_names, nodes)))
+        return self.needed_files
 
     def kept(self) -> list[Statement]:
         """The statements to run: those that are needed or kept."""

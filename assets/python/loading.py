@@ -52,6 +52,7 @@ ANALYSIS = (
     "costs",
     "keeping",
     "definitions",
+    "magics",
 )
 
 

@@ -12,6 +12,7 @@ from poolscope_contents import Contents
 from poolscope_definitions import END, Plan
 from poolscope_guards import cut_guards
 from poolscope_loading import Refusal, initializer_of
+from poolscope_magics import missed
 from poolscope_sources import ONLY_SYNTAX_TREE, Sources, batches, package_of, relative_levels
 from poolscope_tree import walk
 
@@ -72,10 +73,18 @@ def prepared_deeply(program: Program) -> Prepared:
     return {
         "batches": [batch_of(batch, last, source) for batch in batches(plan.kept(), last, source.piece_at)],
         "package": package_of(program.file, levels) if levels else (None, None),
-        "beside": [] if program.is_whole else list(plan.beside()),
+        "beside": list(told_beside(program, plan, source)),
         "skipped": plan.skipped(),
         "setters": plan.setters(),
     }
+
+
+def told_beside(program: Program, plan: Plan, source: Sources) -> Iterator[tuple[int, list[str], str]]:
+    """What is not run although it touches what the function uses."""
+    if not program.is_whole:
+        yield from plan.beside()
+    if program.cells:
+        yield from missed(source, plan, os.path.dirname(program.file))
 
 
 def made_plan(file: str, source: Sources) -> Plan:

@@ -50,6 +50,7 @@ class Settings:
     bound: set[str]
     is_seeded: bool
     mirrors: set[str]
+    handed: dict[str, set[str]]  # States that change once what a name stands for is called.
     cheap: set[str]
     process_names: set[str]
     touched: dict[int, set[str]]
@@ -90,6 +91,8 @@ class Settings:
         what other functions of that module go by.
         """
         path = self.calls.path_of(name)
+        if path is None and name not in self.bound | BUILTINS:
+            path = self.calls.imports.get("*")  # `from module import *` has most likely bound it.
         if path:
             yield "<%s>" % root_of(path)
         if any(call.path[0] == name and call.path[-1] in LOGGING for call in statement.unit.calls):
@@ -99,6 +102,21 @@ class Settings:
             is_shared = path and is_of_library(path) and self.calls.gives_shared(name)
             if path and (is_shared or self.calls.is_local(path)):
                 yield "<%s>" % root_of(path)
+        yield from self.states_held(name)
+
+    def states_held(self, name: str) -> Iterator[str]:
+        """The states of the person's modules whose functions or objects a name's object holds: `jobs = [fill]`; and those
+        that change when it is called, which its maker was told: `t = Thread(target=random.random)`."""
+        waiting, seen = [name], set()
+        while waiting:
+            other = waiting.pop().partition("#")[0].partition("()")[0]
+            if other not in seen:
+                seen.add(other)
+                waiting += self.calls.held.get(other, ())
+                path = self.calls.path_of(other)
+                if path and self.calls.is_local(path):
+                    yield "<%s>" % root_of(path)
+        yield from self.handed.get(name, ())
 
     def need_settings(self) -> None:
         """Marks what sets up the process."""

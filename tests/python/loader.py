@@ -31,7 +31,7 @@ def part(name):
 
 ANALYSIS = (
     "sources", "tree", "known", "units", "flow", "names", "constants", "sharing", "bindings", "dangers", "calls", "guards", "statements", "reactions", "settings",
-    "contents", "files", "quiet", "sizes", "costs", "keeping", "definitions",
+    "contents", "files", "quiet", "sizes", "costs", "keeping", "definitions", "magics",
 )
 for each in ("columns", *ANALYSIS, "slow", "streams", "loading", "failures"):
     part(each)
@@ -138,9 +138,9 @@ def cells(*texts):
     return source, " ".join(places)
 
 
-def of_cells(texts, function, inputs, **fields):
+def of_cells(texts, function, inputs, file="/nowhere/notes.ipynb", **fields):
     source, places = cells(*texts)
-    return loaded(source, function, inputs, cell_lines=places, file="/nowhere/notes.ipynb", **fields)
+    return loaded(source, function, inputs, cell_lines=places, file=file, **fields)
 
 
 def whole(source, function, inputs, file=FILE):

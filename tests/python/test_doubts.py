@@ -80,8 +80,19 @@ CASES = {
         ("from plug import Loader, table\no = Loader()\nn = 0\nwhile n < 3:\n    o.load('a')\n    n += 1\n", "table()"),
         ("from plug import Loader, table\nimport threading\no = Loader()\nt = threading.Thread(target=o.load, args=('a',))\nt.start()\nt.join()\n",
          "table()"),
+        ("from plug import Loader, table\nload = Loader().load\nload('ab')\n", "table()"),
+        ("from plug import fill, table\njobs = [fill]\nfor job in jobs: job('ab')\n", "table()"),
+        ("from plug import fill, table\njobs = {'a': [fill]}\njobs['a'][0]('ab')\n", "table()"),
+        ("def bump(box):\n    for i in range(1500000): box[0] += 1\na = [0]\nopts = dict(box=a)\nbump(**opts)\n", "a"),
+        ("import random, threading\nrandom.seed(4)\nt = threading.Thread(target=random.random)\nt.start()\nt.join()\n",
+         "random.random()"),
+        ("from random import seed, random\nfrom threading import Thread\nt = Thread(target=seed, args=(7,))\nt.start()\nt.join()\n",
+         "random()"),
+        ("import os, threading\nt = threading.Thread(target=os.environ.__setitem__, args=('QA', 'yes'))\nt.start()\nt.join()\n",
+         "os.environ.get('QA')"),
         ("import io, pprint\ns = io.StringIO()\npprint.pprint([1], stream=s)\n", "s.getvalue()"),
         ("import io, dis\ns = io.StringIO()\ndis.dis('1', file=s)\n", "bool(s.getvalue())"),
+        ("import xml\nfrom xml.dom import minidom\n", "xml.dom.minidom.__name__"),
         ("import string\nif True: string.digits = 'a'\n", "__import__('string').digits"),
         ("import string\nsetattr(string, 'digits', 'a')\n", "__import__('string').digits"),
         ("import datetime\nclass D(datetime.date):\n    @classmethod\n    def today(cls): return 5\ndatetime.date = D\n",
@@ -100,7 +111,7 @@ CASES = {
         ("def g(): return __name__ != '__main__'\nK = g()\n", "K"),
     ),
 }
-PLUG = "R = []\nput = 5\ndef table(): return R\nclass Loader:\n    def load(self, text):\n        for letter in text: R.append(letter)\n"
+PLUG = "R = []\nput = 5\ndef table(): return R\ndef fill(text): R.extend(text)\nclass Loader:\n    def load(self, text):\n        for letter in text: R.append(letter)\n"
 ADDED = "import plug\nplug.R.append('added')\n"
 
 

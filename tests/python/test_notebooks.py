@@ -1,5 +1,7 @@
 """Cells of notebooks, each compiled for itself."""
 
+import os
+import tempfile
 import unittest
 
 from loader import of_cells
@@ -49,6 +51,26 @@ class Cells(unittest.TestCase):
         outcome = of_cells(['names = get_ipython().getoutput("ls")', "def f(n): return names"], "f", [3])
         self.assertIn("`!ls` is for Jupyter to run", outcome.refusal)
         self.gives(['names = get_ipython().getoutput("ls")', "def f(n): return n"], "3")
+
+    def test_what_cells_write_and_run_elsewhere_is_told_where_the_function_goes_by_it(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        for name, text in (("helper.py", "K = 1\n"), ("main.py", "V = 1\nif __name__ == '__main__':\n    V = 2\n"), ("old.txt", "old")):
+            with open(os.path.join(folder.name, name), "w") as file:
+                file.write(text)
+        reads = "def f(n): return open('old.txt').read()"
+        for cells, told in (
+            (["# %%writefile helper.py\n# K = 2", "import helper\ndef f(n): return helper.K"], "files are not written"),
+            (["from main import *  # %run main.py", "def f(n): return V"], "it is only run as `python FILE`"),
+            (["pass  # !echo new > old.txt", reads], "commands of the shell are not run"),
+            (["# %%bash\n# echo new >old.txt", reads], "commands of the shell are not run"),
+            (["# %%writefile helper.py\n# K = 1", "import helper\ndef f(n): return helper.K"], ""),
+            (["# %%writefile helper.py\n# K = 2", "def f(n): return n"], ""),
+            (["pass  # !echo new > other.txt", reads], ""),
+            (["from main import *  # %run main.py", "def f(n): return n"], ""),
+        ):
+            said = of_cells(cells, "f", [3], os.path.join(folder.name, "n.ipynb"), folder=folder.name).said
+            self.assertTrue(told in said if told else "was skipped" not in said, (cells, said))
 
 
 if __name__ == "__main__":

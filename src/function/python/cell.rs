@@ -4,6 +4,8 @@
 //! Only the beginning of a *logical* line can be such: `% 7` within brackets, an open string or behind a backslash is
 //! Python. Rules: <https://ipython.readthedocs.io/en/stable/interactive/reference.html>.
 
+use super::automagic::is_automagic;
+
 /// Cells that begin with one of these are Python all the same; what `%%timeit` binds is gone when it has ended.
 const CODE_CELLS: [&str; 5] = ["time", "capture", "prun", "memit", "mprun"];
 /// What stands behind these is Python, too.
@@ -58,6 +60,9 @@ fn word(magic: &str) -> &str {
 
 /// A logical line that begins here as Python, where it is none.
 fn without_magic(line: &str) -> Option<String> {
+    if is_automagic(line) {
+        return without_magic(&format!("%{line}"));
+    }
     let text = line.trim_start();
     let indent = &line[..line.len() - text.len()];
     if let Some(code) = text.strip_prefix('%').and_then(timed) {

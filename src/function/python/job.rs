@@ -39,7 +39,7 @@ pub(super) const DRIVER: [(&str, &str); 19] = [
 ];
 
 /// More files of it: they decide what of a person's file is run, which hosts need not where that has been done for them.
-pub(super) const ANALYSIS: [(&str, &str); 22] = [
+pub(super) const ANALYSIS: [(&str, &str); 23] = [
     ("tree", include_str!("../../../assets/python/tree.py")),
     ("known", include_str!("../../../assets/python/known.py")),
     ("units", include_str!("../../../assets/python/units.py")),
@@ -61,6 +61,7 @@ pub(super) const ANALYSIS: [(&str, &str); 22] = [
     ("costs", include_str!("../../../assets/python/costs.py")),
     ("keeping", include_str!("../../../assets/python/keeping.py")),
     ("definitions", include_str!("../../../assets/python/definitions.py")),
+    ("magics", include_str!("../../../assets/python/magics.py")),
     ("planning", include_str!("../../../assets/python/planning.py")),
 ];
 

@@ -2,6 +2,7 @@
 //! holds. The interpreter itself is the host; the code that makes it one is in `assets/python`.
 
 mod asking;
+mod automagic;
 mod cell;
 mod compiled;
 mod helpers;
