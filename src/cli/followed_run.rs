@@ -122,6 +122,7 @@ impl FollowedRun {
         let last_words = move |log: &RunLog| last_words(log, &lock(&kept).ledger(log, log.last_row_ns));
         let printer = Writer::printing(live, self.is_streamed, last_words).map_err(threads)?;
         let saver = file.map(|file| Writer::saving(file, self.is_streamed)).transpose().map_err(threads)?;
+        let mut is_unread = false;
         loop {
             let snapshot = self.run.snapshot();
             if snapshot.log.is_finished() {
@@ -136,6 +137,7 @@ impl FollowedRun {
             }
             // Results that go nowhere are not worth a run.
             if printer.is_unread() && !is_saved {
+                is_unread = true;
                 self.run.stop();
             }
             self.hear_wishes();
@@ -161,7 +163,7 @@ impl FollowedRun {
         let is_stuck = printed.is_none();
         let written =
             saved.unwrap_or_else(|| Err(not_taken(&place, part.as_deref()))).and(printed.unwrap_or(Ok(())));
-        Ok(RunOutcome { snapshot, unreadable, is_interrupted, is_stuck, written })
+        Ok(RunOutcome { snapshot, unreadable, is_interrupted, is_stuck, is_unread, written })
     }
 
     /// The first Ctrl-C lets what executes finish, the second ends it. The system's wish to end is granted soon.
@@ -209,6 +211,8 @@ pub struct RunOutcome {
     pub is_interrupted: bool,
     /// Some stream did not take what was to be written; nothing more can be said.
     pub is_stuck: bool,
+    /// It was ended because nobody reads the results any more, as behind `| head`.
+    pub is_unread: bool,
     /// Whether all results and the file of rows were written.
     pub written: Result<()>,
 }

@@ -269,7 +269,8 @@ fn code(outcome: RunOutcome) -> Result<u8> {
         // All of it stands among the messages.
         return Err(Error::pool("finish the run", reason.lines().next().unwrap_or_default()));
     }
-    Ok(match (outcome.is_interrupted, log.counts.failed) {
+    let unrun = if outcome.is_unread { log.counts.stopped + log.counts.not_run } else { 0 };
+    Ok(match (outcome.is_interrupted, log.counts.failed - unrun) {
         (true, _) => INTERRUPTED,
         (false, 0) => ALL_OK,
         (false, _) => SOME_FAILED,

@@ -328,3 +328,45 @@ fn what_a_first_piece_cannot_tell_waits_for_the_next() {
         assert_eq!(stdout(&ran), wanted, "{pieces:?}: {}", stderr(&ran));
     }
 }
+
+/// A line of what the system tells of the memory of a process, in KiB; 0 where it is over.
+fn memory_kib(pid: u32, name: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+    line.trim_matches(|sign: char| !sign.is_ascii_digit()).parse().unwrap_or_default()
+}
+
+/// CPU time that a process has used so far, in ticks.
+fn cpu_ticks(pid: u32) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(") ").next().unwrap().split_whitespace().collect();
+    [11, 12].iter().filter_map(|field| fields.get(*field)?.parse::<u64>().ok()).sum()
+}
+
+#[test]
+fn large_results_that_nobody_takes_hold_up_the_workers() {
+    const LENGTH: usize = 1 << 20;
+    for mode in ["process", "thread"] {
+        let function = format!("def f(n): return 'x' * {LENGTH}");
+        let mut child = streaming(&["-m", mode, "-w", "2", "--script-text", &function]);
+        let writer = write_numbers(&mut child, 500, "");
+        let pid = child.id();
+        wait_for("results that wait", || memory_kib(pid, "VmRSS") > 100 << 10);
+        let mut before = Vec::new();
+        wait_for("workers that wait", || {
+            thread::sleep(Duration::from_millis(300));
+            let now: Vec<u64> = hosts(&child).into_iter().map(cpu_ticks).collect();
+            std::mem::replace(&mut before, now.clone()) == now
+        });
+        let mut out = child.stdout.take().unwrap();
+        let (mut buffer, mut text_bytes, mut peak_kib) = (vec![0; LENGTH], 0, 0);
+        while let Ok(bytes @ 1..) = out.read(&mut buffer) {
+            text_bytes += bytes;
+            peak_kib = memory_kib(pid, "VmHWM").max(peak_kib);
+        }
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        assert_eq!(text_bytes, 500 * (LENGTH + 1), "{mode}: {}", stderr(&output));
+        assert!((100..350).contains(&(peak_kib >> 10)), "{mode}: {peak_kib} KiB");
+    }
+}

@@ -116,6 +116,19 @@ fn what_cannot_be_printed_is_an_error() {
 }
 
 #[test]
+fn a_reader_that_has_had_enough_is_no_failure() {
+    // The second run is ended in its middle.
+    for inputs in ["1..3", "1..3000000"] {
+        let args = ["run", "-w", "2", "-f", "double", inputs];
+        let mut child = poolscope(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = [0; 2];
+        child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((&first, output.status.code()), (b"2\n", Some(0)), "{inputs}: {}", stderr(&output));
+    }
+}
+
+#[test]
 fn a_reader_that_takes_nothing_does_not_keep_the_program() {
     for (signals, patience_s) in [(&["TERM"][..], 10), (&["HUP"], 10), (&["INT", "INT"], 10), (&["INT"], 40)]
     {
