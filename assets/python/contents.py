@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from poolscope_tree import Node
 
+# What may give an object of a package; from a name to what it was made of, so often.
+MADE = ("Call", "Attribute", "Name", "Subscript")
+MOST_STEPS = 4
 FUNCTIONS = ("FunctionDef", "AsyncFunctionDef", "Lambda")
 # Methods that have a call of their own, or that only words ask for.
 OTHERWISE = frozenset(MAKERS) | frozenset(
@@ -39,6 +42,7 @@ class Contents:
         self.loaded: set[str] = set()
         self.generators: set[int] = set()
         self.inner: dict[int, list[Node]] = {}
+        self.of_package: dict[str, bool] = {}
         for node in body:
             self.read(node, [])
         self.operators = [name for name in self.functions if name[:2] == name[-2:] == "__" and name not in OTHERWISE]
@@ -158,16 +162,23 @@ class Contents:
             return None
         return ".".join((self.imports[node.id], *reversed(names)))
 
-    def is_of_package(self, node: Node, tries: int = 4) -> bool:
+    def is_of_package(self, node: Node) -> bool:
         """Whether an object comes from a package, which does as it pleases."""
         start = dotted(node)[0]
-        if start is None or not tries:
-            return False
-        path = self.imports.get(start)
-        if path is not None:
-            return not self.is_local(path) and (not is_of_library(path) or path.partition(".")[0] in DISTANT)
-        made = ("Call", "Attribute", "Name", "Subscript")
-        return any(kind_of(value) in made and self.is_of_package(value, tries - 1) for value in self.values.get(start, ()))
+        if start is not None and start not in self.of_package:
+            self.of_package[start] = self.is_name_of_package(start)
+        return start is not None and self.of_package[start]
+
+    def is_name_of_package(self, start: str) -> bool:
+        names, seen = {start}, set()
+        for _ in range(MOST_STEPS):
+            seen |= names
+            paths = [self.imports[name] for name in names if name in self.imports]
+            if any(not self.is_local(path) and (not is_of_library(path) or path.partition(".")[0] in DISTANT) for path in paths):
+                return True
+            values = [value for name in names if name not in self.imports for value in self.values.get(name, ())]
+            names = {dotted(value)[0] for value in values if kind_of(value) in MADE} - seen - {None}
+        return False
 
     def local_modules(self) -> Iterator[str]:
         """The modules of the file's own folder that it imports, or imports something from."""
