@@ -85,7 +85,8 @@ class Plan(Settings, Keeping):
         self.direct = [self.calls.changes(unit) for unit in units]
         links = self.links(units) + self.links_to_given()
         certain, all_links = by_name(link for link in links if not link[2] & WIDE), by_name(links)
-        self.reactions, self.handed = Reactions(self.calls), {}
+        self.reactions = Reactions(self.calls)
+        self.holding, self.handed = {}, {}
         for statement in self.statements:
             self.look_at(statement, certain, all_links)
         self.note_outlets()

@@ -50,6 +50,7 @@ class Settings:
     bound: set[str]
     is_seeded: bool
     mirrors: set[str]
+    holding: dict[str, set[str]]  # States of modules of which a name's object holds something.
     handed: dict[str, set[str]]  # States that change once what a name stands for is called.
     cheap: set[str]
     process_names: set[str]
@@ -104,19 +105,26 @@ class Settings:
                 yield "<%s>" % root_of(path)
         yield from self.states_held(name)
 
-    def states_held(self, name: str) -> Iterator[str]:
+    def states_held(self, name: str) -> set[str]:
         """The states of the person's modules whose functions or objects a name's object holds: `jobs = [fill]`; and those
         that change when it is called, which its maker was told: `t = Thread(target=random.random)`."""
-        waiting, seen = [name], set()
-        while waiting:
-            other = waiting.pop().partition("#")[0].partition("()")[0]
-            if other not in seen:
+        if name not in self.holding:
+            found: set[str] = set()
+            waiting, seen = [name], set()
+            while waiting:
+                other = waiting.pop().partition("#")[0].partition("()")[0]
+                if other in seen:
+                    continue
                 seen.add(other)
+                if other in self.holding:
+                    found |= self.holding[other]
+                    continue
                 waiting += self.calls.held.get(other, ())
                 path = self.calls.path_of(other)
                 if path and self.calls.is_local(path):
-                    yield "<%s>" % root_of(path)
-        yield from self.handed.get(name, ())
+                    found.add("<%s>" % root_of(path))
+            self.holding[name] = found
+        return self.holding[name] | self.handed.get(name, set())
 
     def need_settings(self) -> None:
         """Marks what sets up the process."""
