@@ -149,12 +149,16 @@ impl PartFile {
             self.copy_to(target.part(&OutputPlace::new_mark()), target, disk)?;
         }
         self.sync(disk)?;
-        if target.before.as_ref().is_some_and(|before| os::link_count(before) > 1) {
-            // A rename would part the file from its other names.
+        // A rename would part the file from its other names.
+        let has_names = target.before.as_ref().is_some_and(|before| os::link_count(before) > 1);
+        let renamed = if has_names { Ok(()) } else { disk.rename(&self.path, &target.path) };
+        // A file that is a mount of its own, as containers have them, cannot be replaced.
+        let is_mount = renamed.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::ResourceBusy);
+        if has_names || is_mount {
             self.copy_over(target, disk)?;
             return disk.remove(&self.path);
         }
-        disk.rename(&self.path, &target.path)?;
+        renamed?;
         // Systems that do not open folders keep their names safe by themselves.
         let _ = File::open(target.folder()).and_then(|folder| disk.sync(&folder));
         Ok(())

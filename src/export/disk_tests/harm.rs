@@ -1,4 +1,4 @@
-//! Files of rows that others remove, move or change while they are written.
+//! Files of rows that others remove, move or change while they are written, and places that cannot be replaced.
 
 use std::io::Write as _;
 
@@ -98,4 +98,28 @@ fn rows_in_a_folder_that_was_moved_are_found() {
     let part = parts(&after).remove(0);
     assert!(error.to_string().contains(&format!("are in {}", part.display())), "{error}");
     assert_eq!(kept_rows(&part), ROWS);
+}
+
+#[test]
+fn a_file_that_is_a_mount_of_its_own_is_written_in_its_place() {
+    for ending in ["csv", "json", "jsonl"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows").with_extension(ending);
+        fs::write(&path, "old").unwrap();
+        let disk = BadDisk { calls_left: Arc::new(AtomicU32::new(u32::MAX)), fault: Fault::Mount };
+        write_run(&path, disk).1.unwrap();
+        assert_eq!((kept_rows(&path), parts(folder.path()).len()), (ROWS, 0));
+    }
+}
+
+#[test]
+fn inputs_are_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.csv");
+    fs::write(&path, "1\n").unwrap();
+    let link = folder.path().join("link.csv");
+    fs::hard_link(&path, &link).unwrap();
+    let refused = RowsFile::create(&link, Formulas::AsWritten, &[path]).err().unwrap();
+    assert!(refused.to_string().contains("it is what the run reads"), "{refused}");
+    assert!(parts(folder.path()).is_empty());
 }
