@@ -19,11 +19,11 @@ pub struct Task<T> {
 impl<T: Send + 'static> Task<T> {
     /// Begins the work; the window of `ctx` is woken when it is done. `name` finishes "could not ...".
     pub fn spawn(name: &'static str, ctx: &Context, work: impl FnOnce() -> T + Send + 'static) -> Self {
-        Self::spawn_patient(name, ctx, Duration::ZERO, work)
+        Self::spawn_and_wake_later(name, ctx, Duration::ZERO, work)
     }
 
     /// The same, of which the window hears so long after it is done.
-    pub fn spawn_patient(
+    pub fn spawn_and_wake_later(
         name: &'static str,
         ctx: &Context,
         wakes_after: Duration,

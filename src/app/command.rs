@@ -12,6 +12,7 @@ use super::lesson_command::LessonCommand;
 use super::note_command::NoteCommand;
 use super::setup_command::SetupCommand;
 pub use super::situation::Situation;
+use super::theme_choice::theme_word;
 use crate::function::Fault;
 use crate::lessons::LESSONS;
 use crate::lessons::steps::PROGRAMS;
@@ -210,9 +211,7 @@ impl Command {
             Self::Lesson(command) => command.label(),
             Self::Note(command) => command.label().into(),
             Self::Setup(command) => command.label(),
-            Self::SetTheme(ThemePreference::System) => "Colours: system".into(),
-            Self::SetTheme(ThemePreference::Light) => "Colours: light".into(),
-            Self::SetTheme(ThemePreference::Dark) => "Colours: dark".into(),
+            Self::SetTheme(theme) => format!("Colours: {}", theme_word(*theme)),
             Self::ZoomIn => "Zoom in".into(),
             Self::ZoomOut => "Zoom out".into(),
             Self::ZoomReset => "Zoom to 100 %".into(),

@@ -14,23 +14,29 @@ pub struct RepaintRate {
     pub at_rest: Duration,
     /// So long a run waits before it begins, and the window with news of that, so that what the window draws at the begin is
     /// not drawn on the cores of the run.
-    pub settle: Duration,
+    pub delay_before_run: Duration,
 }
 
 impl RepaintRate {
     /// With a graphics processor a frame costs next to nothing: several news that come together are drawn once.
-    pub const WITH_GPU: Self =
-        Self { live: Duration::from_millis(10), at_rest: Duration::from_secs(1), settle: Duration::ZERO };
+    pub const WITH_GPU: Self = Self {
+        live: Duration::from_millis(10),
+        at_rest: Duration::from_secs(1),
+        delay_before_run: Duration::ZERO,
+    };
     /// Without one, the same cores that run the pool paint every pixel, about a tenth of a second for a window.
-    pub const WITHOUT_GPU: Self =
-        Self { live: Duration::from_millis(250), at_rest: Duration::from_secs(10), settle: Duration::ZERO };
+    pub const WITHOUT_GPU: Self = Self {
+        live: Duration::from_millis(250),
+        at_rest: Duration::from_secs(10),
+        delay_before_run: Duration::ZERO,
+    };
 
     /// For a run that is measured: without a graphics processor the window would take from its cores what it shows.
     pub fn while_measured(self) -> Self {
         if self.live < Self::WITHOUT_GPU.live {
             return self;
         }
-        Self { live: Duration::from_secs(2), settle: Duration::from_millis(500), ..self }
+        Self { live: Duration::from_secs(2), delay_before_run: Duration::from_millis(500), ..self }
     }
 
     /// The repaint rate of this window, for panels that ask for frames of their own.

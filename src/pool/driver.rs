@@ -182,15 +182,12 @@ impl Driver {
             }
         })?;
         for (host, news) in heard {
-            match news {
-                HostUpdate::Trigger(trigger) => {
-                    self.tell(trigger);
-                }
-                HostUpdate::Ended(end) => {
-                    if let Some(ended) = self.ended(host, end) {
-                        self.tell(ended);
-                    }
-                }
+            let trigger = match news {
+                HostUpdate::Trigger(trigger) => Some(trigger),
+                HostUpdate::Ended(end) => self.ended(host, end),
+            };
+            if let Some(trigger) = trigger {
+                self.tell(trigger);
             }
         }
         Ok(())

@@ -113,13 +113,13 @@ impl Runner {
         (self.published, self.snapshot) = (None, None);
         self.stop_was_asked = false;
         let (launch, waker) = (self.launch.clone(), waker(ctx, self.repaint_rate));
-        let settle = self.repaint_rate.settle;
+        let delay_before_run = self.repaint_rate.delay_before_run;
         let start = move || {
             let (job, kept) = job()?;
-            thread::sleep(settle);
+            thread::sleep(delay_before_run);
             pool::resume(job, kept, &launch, waker)
         };
-        self.starting = Some(Task::spawn_patient("start the pool", ctx, settle, start));
+        self.starting = Some(Task::spawn_and_wake_later("start the pool", ctx, delay_before_run, start));
     }
 
     /// How its hosts are launched.

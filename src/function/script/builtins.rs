@@ -54,6 +54,41 @@ fn call_method<'v>(
     eval.eval_function(method.ok_or_else(missing)?, given, &[])
 }
 
+fn kept_by<'v>(
+    function: Value<'v>,
+    values: Value<'v>,
+    eval: &mut Evaluator<'v, '_, '_>,
+) -> starlark::Result<Vec<Value<'v>>> {
+    let mut kept = Vec::new();
+    for value in values.iterate(eval.heap())? {
+        let is_kept = match function.is_none() {
+            true => value.to_bool(),
+            false => eval.eval_function(function, &[value], &[])?.to_bool(),
+        };
+        if is_kept {
+            kept.push(value);
+        }
+    }
+    Ok(kept)
+}
+
+fn multiplied<'v>(
+    left: Value<'v>,
+    right: Value<'v>,
+    eval: &mut Evaluator<'v, '_, '_>,
+) -> starlark::Result<Value<'v>> {
+    let Some((list, times)) = ListRef::from_value(left).zip(right.unpack_i32()) else {
+        return left.mul(right, eval.heap());
+    };
+    if times < 1 {
+        call_method(left, "clear", &[], eval)?;
+    } else if times > 1 && !list.content().is_empty() {
+        let more = left.mul(eval.heap().alloc(times - 1), eval.heap())?;
+        call_method(left, "extend", &[more], eval)?;
+    }
+    Ok(left)
+}
+
 #[starlark_module]
 pub(super) fn of_builtins(builder: &mut GlobalsBuilder) {
     fn max<'v>(
@@ -80,17 +115,7 @@ pub(super) fn of_builtins(builder: &mut GlobalsBuilder) {
         #[starlark(require = pos)] values: Value<'v>,
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Vec<Value<'v>>> {
-        let mut kept = Vec::new();
-        for value in values.iterate(eval.heap())? {
-            let is_kept = match function.is_none() {
-                true => value.to_bool(),
-                false => eval.eval_function(function, &[value], &[])?.to_bool(),
-            };
-            if is_kept {
-                kept.push(value);
-            }
-        }
-        Ok(kept)
+        kept_by(function, values, eval)
     }
 
     /// `a *= b`: a list is changed as it is, for all that have it.
@@ -99,16 +124,7 @@ pub(super) fn of_builtins(builder: &mut GlobalsBuilder) {
         #[starlark(require = pos)] right: Value<'v>,
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
-        let Some((list, times)) = ListRef::from_value(left).zip(right.unpack_i32()) else {
-            return left.mul(right, eval.heap());
-        };
-        if times < 1 {
-            call_method(left, "clear", &[], eval)?;
-        } else if times > 1 && !list.content().is_empty() {
-            let more = left.mul(eval.heap().alloc(times - 1), eval.heap())?;
-            call_method(left, "extend", &[more], eval)?;
-        }
-        Ok(left)
+        multiplied(left, right, eval)
     }
 
     /// Takes the pair out of a dict that came last.

@@ -129,6 +129,21 @@ fn float_power(base: f64, exponent: f64) -> anyhow::Result<f64> {
     Ok(power)
 }
 
+/// What is left of a power of integers when it is divided by the modulus.
+fn power_within(integers: Option<(BigInt, BigInt)>, modulus: Option<BigInt>) -> anyhow::Result<BigInt> {
+    let modulus = modulus.filter(|modulus| *modulus != BigInt::ZERO);
+    let Some(((base, exponent), modulus)) = integers.zip(modulus) else {
+        bail!("pow with three numbers takes integers, the second not negative, the third not 0");
+    };
+    Ok(base.modpow(&exponent, &modulus))
+}
+
+/// The zeros at the end of a number that is rounded to so many digits, which is below 0. With more than it has digits,
+/// nothing is left of it.
+fn zeros_of(number: &BigInt, digits: i32) -> u32 {
+    digits.unsigned_abs().min(u32::try_from(number.bits()).unwrap_or(u32::MAX) / 3 + 2)
+}
+
 #[starlark_module]
 pub(super) fn of_numbers(builder: &mut GlobalsBuilder) {
     /// The largest integer that is not above a number.
@@ -154,13 +169,7 @@ pub(super) fn of_numbers(builder: &mut GlobalsBuilder) {
         match (integers, modulus) {
             (Some((base, exponent)), None) => Ok(heap.alloc(power(&base, &exponent)?)),
             (None, None) => Ok(heap.alloc(float_power(float(base)?, float(exponent)?)?)),
-            (integers, Some(modulus)) => {
-                let modulus = integer(modulus).filter(|modulus| *modulus != BigInt::ZERO);
-                let Some(((base, exponent), modulus)) = integers.zip(modulus) else {
-                    bail!("pow with three numbers takes integers, the second not negative, the third not 0");
-                };
-                Ok(heap.alloc(base.modpow(&exponent, &modulus)))
-            }
+            (integers, Some(modulus)) => Ok(heap.alloc(power_within(integers, integer(modulus))?)),
         }
     }
 
@@ -172,10 +181,7 @@ pub(super) fn of_numbers(builder: &mut GlobalsBuilder) {
     ) -> anyhow::Result<Value<'v>> {
         Ok(match (integer(x), digits) {
             (Some(number), Some(digits @ ..0)) => {
-                // With more zeros than it has digits, nothing is left of it.
-                let zeros =
-                    digits.unsigned_abs().min(u32::try_from(number.bits()).unwrap_or(u32::MAX) / 3 + 2);
-                heap.alloc(round_integer(&number, zeros))
+                heap.alloc(round_integer(&number, zeros_of(&number, digits)))
             }
             (Some(_), _) => x,
             (None, None) => heap.alloc(whole(float(x)?.round_ties_even())?),

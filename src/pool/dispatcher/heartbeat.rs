@@ -8,7 +8,7 @@ const SILENT_NS: u64 = 2_000_000_000;
 const IDLE_NS: u64 = 10_000_000_000;
 /// One that neither gives a sign of life nor does its work, though nothing has stopped it, may still be in a call that keeps
 /// all of its threads waiting; not for so long.
-const DEAF_NS: u64 = 60_000_000_000;
+const SILENT_AND_IDLE_NS: u64 = 60_000_000_000;
 /// Within this time it has moved, if it is well.
 const BEAT_NS: u64 = 1_000_000_000;
 
@@ -66,7 +66,7 @@ impl Heartbeat {
             return false;
         }
         let is_well = now_ns.saturating_sub(self.since_ns) < BEAT_NS;
-        let limit_ns = if is_well { IDLE_NS } else { DEAF_NS };
+        let limit_ns = if is_well { IDLE_NS } else { SILENT_AND_IDLE_NS };
         now_ns.saturating_sub(*self.idle_since_ns.get_or_insert(now_ns)) >= limit_ns
     }
 }

@@ -51,7 +51,7 @@ impl HeldChunks {
     }
 
     /// Notes that the next `count` items from `first` on are finished; false where it does not have them.
-    pub(super) fn settle(&mut self, first: u64, count: u64) -> bool {
+    pub(super) fn note_finished(&mut self, first: u64, count: u64) -> bool {
         let is_of = |held: &Held| held.rest().first == first && held.rest().count >= count;
         let Some(place) = self.chunks.iter().position(is_of) else { return false };
         self.chunks[place].finished += count;

@@ -16,7 +16,7 @@ impl Dispatcher {
             // What it said before was no sense: its items run again.
             return;
         }
-        if !host.held.settle(batch.first, batch.count as u64) {
+        if !host.held.note_finished(batch.first, batch.count as u64) {
             return self.garbled(id, "it sent results that it was not asked for".to_owned());
         }
         host.heartbeat.note_activity();
@@ -28,7 +28,7 @@ impl Dispatcher {
         let batch = &finished.batch;
         self.keep_outputs(batch);
         self.retry_failures(batch, is_alone);
-        self.settle_tries(batch);
+        self.forget_ended_tries(batch);
         self.timeouts.learn(batch);
         self.fruitless_deaths.forget();
         self.sizing.measured(batch.count as u64, batch.timing.extent().2);

@@ -330,21 +330,6 @@ fn results_that_nobody_asked_for_end_their_host_and_not_the_run() {
 }
 
 #[test]
-fn a_host_that_does_not_leave_is_ended_after_a_while() {
-    let mut world = World::new(1, Mode::Process, 1, ChunkRule::Auto);
-    world.get_ready(0);
-    world.finish_one(0, |_| false);
-    world.tell(Trigger::Tick);
-    assert!(world.host(0).is_closed && !world.host(0).is_killed);
-    world.now_ns += 2_000_000_000;
-    world.tell(Trigger::Tick);
-    assert!(world.host(0).is_killed);
-    world.die(0, LifeEnd::Signal(9));
-    assert_eq!(world.dispatcher.log().state, RunState::Finished(Ending::Completed));
-    world.check_end();
-}
-
-#[test]
 fn a_short_run_has_an_item_for_every_worker() {
     let mut world = World::new(5, Mode::Process, 4, ChunkRule::Auto);
     world.get_ready(0);

@@ -144,7 +144,7 @@ impl Dispatcher {
     }
 
     /// Forgets what was kept of the items of a recorded batch that have their rows.
-    pub(super) fn settle_tries(&mut self, batch: &Batch) {
+    pub(super) fn forget_ended_tries(&mut self, batch: &Batch) {
         let range = batch.first..batch.first + batch.count as u64;
         let known: Vec<u64> = self.tries.of.range(range).map(|(index, _)| *index).collect();
         known

@@ -106,17 +106,9 @@ impl Display for Notice {
             Self::NotInjected { worker, fault, reason } => {
                 write!(f, "worker {worker} was not made to {}: {reason}", fault::verb(*fault))
             }
-            Self::NotEnded { host, pid } => write!(
-                f,
-                "{host} (pid {pid}) was killed and has not ended: the system does not let it end, or it belongs to \
-                 another user now. It is left running, and the run goes on without it"
-            ),
+            Self::NotEnded { host, pid } => write_not_ended(f, *host, *pid),
             Self::LeftRunning { processes } => write_left_running(f, processes),
-            Self::LockTurnedOn { module } => write!(
-                f,
-                "the module {module} turned the interpreter's lock on: threads take turns, although this Python can run \
-                 without a lock"
-            ),
+            Self::LockTurnedOn { module } => write_lock_turned_on(f, module),
             Self::LeftBehind { what: sentence } | Self::Other { sentence } => f.write_str(sentence),
         }
     }
@@ -132,6 +124,22 @@ fn write_death(f: &mut Formatter<'_>, host: HostName, pid: u32, cause: &LifeEnd,
         cause if cause.is_by_this_program() => write!(f, "{host} (pid {pid}) was {cause}{at}"),
         cause => write!(f, "{host} (pid {pid}) died: {cause}{at}"),
     }
+}
+
+fn write_not_ended(f: &mut Formatter<'_>, host: HostName, pid: u32) -> fmt::Result {
+    write!(
+        f,
+        "{host} (pid {pid}) was killed and has not ended: the system does not let it end, or it belongs to another user \
+         now. It is left running, and the run goes on without it"
+    )
+}
+
+fn write_lock_turned_on(f: &mut Formatter<'_>, module: &str) -> fmt::Result {
+    write!(
+        f,
+        "the module {module} turned the interpreter's lock on: threads take turns, although this Python can run without \
+         a lock"
+    )
 }
 
 fn write_left_running(f: &mut Formatter<'_>, processes: &[String]) -> fmt::Result {

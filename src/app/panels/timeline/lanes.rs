@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use egui::{
-    Align2, CornerRadius, Pos2, Rangef, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
-    WidgetInfo, pos2, scroll_area::DragScroll, scroll_area::ScrollSource,
+    Align2, Color32, CornerRadius, Pos2, Rangef, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, WidgetInfo, pos2, scroll_area::DragScroll, scroll_area::ScrollSource,
 };
 
 use super::density::{Density, has_box};
@@ -163,18 +163,10 @@ fn lane_ui(
     let is_framed = !has_box(&frame.run.log) || lane.is_for_suspects;
     let standing = Standing::of(frame, place);
     if frame.cx.chosen_worker == Some(place + 1) && frame.cx.is_live() {
-        let line = Stroke::new(1.5, theme.accent);
-        ui.painter().rect(
-            rect,
-            CornerRadius::same(5),
-            theme.soft(theme.accent, 0.10),
-            line,
-            StrokeKind::Inside,
-        );
+        framed(ui, rect, 5, theme.soft(theme.accent, 0.10), Stroke::new(1.5, theme.accent));
     } else if standing.needs_help() {
         let line = Stroke::new(1.0, theme.soft(theme.warn, 0.7));
-        let ground = theme.soft(theme.warn, 0.10);
-        ui.painter().rect(rect, CornerRadius::same(5), ground, line, StrokeKind::Inside);
+        framed(ui, rect, 5, theme.soft(theme.warn, 0.10), line);
     } else if is_framed && density != Density::Tiny {
         ui.painter().rect_stroke(rect, CornerRadius::same(5), theme.hairline(), StrokeKind::Inside);
     }
@@ -190,6 +182,10 @@ fn lane_ui(
     note_marks::draw(ui, &band, noted);
 }
 
+fn framed(ui: &Ui, rect: Rect, radius: u8, ground: Color32, line: Stroke) {
+    ui.painter().rect(rect, CornerRadius::same(radius), ground, line, StrokeKind::Inside);
+}
+
 /// The frame around the threads of one process of so many, and what they share.
 fn box_ui(
     ui: &Ui,
@@ -203,14 +199,7 @@ fn box_ui(
     let first_top = lanes.tops[threads.start];
     let top = first_top - BOX_TITLE_HEIGHT;
     let rect = Rect::from_x_y_ranges(x, top..=lanes.lane_y(threads.end - 1).max + 3.0);
-    let stroke = Stroke::new(1.0, theme.faint);
-    ui.painter().rect(
-        rect,
-        CornerRadius::same(6),
-        theme.soft(theme.raised, 0.45),
-        stroke,
-        StrokeKind::Inside,
-    );
+    framed(ui, rect, 6, theme.soft(theme.raised, 0.45), Stroke::new(1.0, theme.faint));
     let called = if hosts == 1 { "one process".to_owned() } else { format!("process {}", host + 1) };
     let text = box_text(frame, &called, threads.start);
     let title = rect.with_max_y(first_top);

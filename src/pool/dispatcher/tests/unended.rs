@@ -1,4 +1,4 @@
-//! Hosts that do not end although they were killed.
+//! Hosts that do not end although they were told to, or were killed.
 
 use super::*;
 use crate::pool::record::{Cause, Notice};
@@ -53,4 +53,19 @@ fn a_stop_does_not_wait_for_a_host_that_cannot_be_killed() {
     world.check_end();
     let notices = world.dispatcher.log().messages.iter_from(0).filter_map(|message| message.notice());
     assert_eq!(notices.filter(|notice| matches!(notice, Notice::NotEnded { pid: 1000, .. })).count(), 1);
+}
+
+#[test]
+fn a_host_that_does_not_leave_is_ended_after_a_while() {
+    let mut world = World::new(1, Mode::Process, 1, ChunkRule::Auto);
+    world.get_ready(0);
+    world.finish_one(0, |_| false);
+    world.tell(Trigger::Tick);
+    assert!(world.host(0).is_closed && !world.host(0).is_killed);
+    world.now_ns += 2_000_000_000;
+    world.tell(Trigger::Tick);
+    assert!(world.host(0).is_killed);
+    world.die(0, LifeEnd::Signal(9));
+    assert_eq!(world.dispatcher.log().state, RunState::Finished(Ending::Completed));
+    world.check_end();
 }
