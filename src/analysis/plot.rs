@@ -233,8 +233,13 @@ impl Plot {
     }
 
     /// "64 MiB: 38.1 ms, 1.76 GB/s".
-    pub fn point_text(&self, (x, y): (f64, f64)) -> String {
-        let text = format!("{}: {}", self.x.unit.text(x), self.y.unit.text(y));
+    pub fn point_text(&self, point: (f64, f64)) -> String {
+        format!("{}: {}", self.x.unit.text(point.0), self.value_text(point))
+    }
+
+    /// What was measured at a point, without where: "38.1 ms, 1.76 GB/s".
+    pub fn value_text(&self, (x, y): (f64, f64)) -> String {
+        let text = self.y.unit.text(y);
         match (self.x.unit, self.y.unit) {
             (Unit::Bytes, Unit::Seconds) if y > 0.0 => format!("{text}, {}", rate(x / y)),
             _ => text,

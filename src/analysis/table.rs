@@ -5,6 +5,6 @@
 pub struct FigureTable {
     /// "At the table: left, then right".
     pub title: String,
-    pub columns: Vec<&'static str>,
+    pub columns: Vec<String>,
     pub rows: Vec<Vec<String>>,
 }

@@ -31,7 +31,7 @@ fn seats_table(title: &str, seats: &[Option<Seat>]) -> FigureTable {
     };
     FigureTable {
         title: format!("At the table: {title}"),
-        columns: vec!["philosopher", "meals", "holds", "waits for"],
+        columns: ["philosopher", "meals", "holds", "waits for"].map(String::from).to_vec(),
         rows: seats.iter().enumerate().map(row).collect(),
     }
 }
@@ -47,7 +47,7 @@ fn tree_table(title: &str, tree: &WorkTree) -> FigureTable {
     rows.push(row("longest path".to_owned(), tree.path().1));
     FigureTable {
         title: format!("What the nodes took: {title}"),
-        columns: vec!["level", "on a core", "of all"],
+        columns: ["level", "on a core", "of all"].map(String::from).to_vec(),
         rows,
     }
 }

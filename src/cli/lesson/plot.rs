@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::analysis::{Axis, Plot, PlotSeries};
+use crate::analysis::{Axis, FigureTable, Plot, PlotSeries};
 
 #[derive(Serialize)]
 pub(super) struct ToldPlot<'a> {
@@ -44,13 +44,45 @@ pub(super) fn told_plot(plot: &Plot) -> ToldPlot<'_> {
     }
 }
 
-/// The measured points of a plot in words, a line each series.
-pub(super) fn lines(plot: &Plot) -> String {
-    let measured = plot.series.iter().filter(|series| series.is_measured);
-    measured
-        .map(|series| {
-            let points: Vec<String> = series.points.iter().map(|point| plot.point_text(*point)).collect();
-            format!("  {}, {}: {}\n", plot.y.name, series.name, points.join(" · "))
-        })
-        .collect()
+/// The measured points of a plot as a table: a row a place, a column a series.
+pub(super) fn table_of(plot: &Plot) -> FigureTable {
+    let measured: Vec<&PlotSeries> = plot.series.iter().filter(|series| series.is_measured).collect();
+    let mut places: Vec<f64> = measured.iter().flat_map(|series| &series.points).map(|(x, _)| *x).collect();
+    places.sort_by(f64::total_cmp);
+    places.dedup();
+    let cell = |x: f64, series: &PlotSeries| {
+        let point = series.points.iter().find(|point| point.0 == x);
+        point.map_or_else(|| "-".to_owned(), |point| plot.value_text(*point))
+    };
+    let row = |x: &f64| {
+        let cells = measured.iter().map(|series| cell(*x, series));
+        std::iter::once(plot.x.unit.text(*x)).chain(cells).collect()
+    };
+    let names = measured.iter().map(|series| series.name.clone());
+    FigureTable {
+        title: format!("{}: {}", plot.title, plot.y.name),
+        columns: std::iter::once(plot.x.name.clone()).chain(names).collect(),
+        rows: places.iter().map(row).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Unit;
+
+    #[test]
+    fn each_place_is_a_row_and_each_measured_series_a_column() {
+        let axes = [Axis::log("size", Unit::Bytes), Axis::log("time", Unit::Seconds)];
+        let pipe = PlotSeries::measured("pipe", vec![(1.0, 0.001), (1024.0, 0.002)]);
+        let queue = PlotSeries::measured("queue", vec![(1024.0, 0.5)]);
+        let law = PlotSeries { name: "law".into(), is_measured: false, points: vec![(1.0, 1.0)] };
+        let table = table_of(&Plot::new("By size", axes, vec![pipe, queue, law]).unwrap());
+        assert_eq!(
+            (table.title.as_str(), table.columns.join("|").as_str()),
+            ("By size: time", "size|pipe|queue")
+        );
+        assert_eq!(table.rows[0], ["1 B", "1.0 ms, 1.00 kB/s", "-"]);
+        assert_eq!(table.rows[1], ["1 KiB", "2.0 ms, 512 kB/s", "500 ms, 2.05 kB/s"]);
+    }
 }

@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use super::super::streams::{Style, print, say};
-use super::plot::{ToldPlot, lines, told_plot};
+use super::plot::{ToldPlot, table_of, told_plot};
 use super::program::ToldStep;
 use crate::analysis::FigureTable;
 use crate::error::Result;
@@ -50,7 +50,7 @@ pub(super) struct Told<'a> {
 #[derive(Serialize)]
 struct ToldTable<'a> {
     title: &'a str,
-    columns: &'a [&'static str],
+    columns: &'a [String],
     rows: &'a [Vec<String>],
 }
 
@@ -109,12 +109,9 @@ pub(super) fn show(done: &Done) -> Result<()> {
     let right = done.answer().map_or(String::new(), |right| format!("  Right was: {right}.\n"));
     let gap = if done.steps.is_some() { "\n" } else { "" };
     let figures = figures.collect::<String>();
-    let points = reveal.plot.as_deref().map(lines).unwrap_or_default();
-    let tables = reveal.tables.iter().map(table_lines).collect::<String>();
-    let text = format!(
-        "{gap}{figures}{points}{tables}{right}  {} {}\n  {}\n",
-        reveal.verdict, reveal.why, done.last
-    );
+    let points = reveal.plot.as_deref().map(table_of);
+    let tables = points.iter().chain(&reveal.tables).map(table_lines).collect::<String>();
+    let text = format!("{gap}{figures}{tables}{right}  {} {}\n  {}\n", reveal.verdict, reveal.why, done.last);
     print(|out| writeln!(out, "{}", Style::of(&io::stdout()).lines(&text)))?;
     say(&format!("{} took {:.1} s", done.name, done.elapsed_s));
     Ok(())
@@ -125,14 +122,14 @@ fn table_lines(table: &FigureTable) -> String {
     let FigureTable { title, columns, rows } = table;
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
-        cells.chain([columns[column].len()]).max().unwrap_or_default()
+        cells.chain([columns[column].chars().count()]).max().unwrap_or_default()
     };
     let line = |cells: Vec<&str>| {
         let cells = cells.iter().enumerate().map(|(column, cell)| format!("{cell:<0$}", width(column)));
         format!("    {}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
     };
     let rows = rows.iter().map(|row| line(row.iter().map(String::as_str).collect()));
-    format!("  {title}\n{}{}", line(columns.clone()), rows.collect::<String>())
+    format!("  {title}\n{}{}", line(columns.iter().map(String::as_str).collect()), rows.collect::<String>())
 }
 
 fn told_table(table: &FigureTable) -> ToldTable<'_> {
