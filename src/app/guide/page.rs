@@ -115,7 +115,10 @@ impl Writer<'_> {
     /// A picture as wide as there is room, with what it shows below it.
     fn picture_ui(&self, ui: &mut Ui, name: &str, text: &str) {
         if let Some(texture) = pictures::texture(ui.ctx(), self.cx.theme, name) {
-            let picture = Image::new(&texture).shrink_to_fit().alt_text(text);
+            // As wide as the text, however little of its height is in sight.
+            let size = texture.size_vec2();
+            let width = ui.available_width().min(size.x);
+            let picture = Image::new(&texture).fit_to_exact_size(size * (width / size.x)).alt_text(text);
             ui.add(picture.corner_radius(CornerRadius::same(FIELD_RADIUS)));
         }
         widgets::weak(ui, self.cx.theme, text);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::html::Escaped;
+use super::html::{Escaped, Prose};
 use super::{notes, plot, setup, timeline, write_end, write_start};
 use crate::analysis::{FigureTable, Plot};
 use crate::monitor::Machine;
@@ -39,8 +39,8 @@ pub fn write_handout(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     write_start(&handout.claim, out)?;
-    writeln!(out, "<header>\n<p>{}</p>\n<h1>{}</h1>", Escaped(&handout.heading), Escaped(&handout.claim))?;
-    writeln!(out, "<p>{}</p>\n</header>", Escaped(&handout.question))?;
+    writeln!(out, "<header>\n<p>{}</p>\n<h1>{}</h1>", Escaped(&handout.heading), Prose(&handout.claim))?;
+    writeln!(out, "<p>{}</p>\n</header>", Prose(&handout.question))?;
     write_choices(handout, out)?;
     write_reveal(handout, out)?;
     if let Some(plot) = &handout.plot {
@@ -67,21 +67,21 @@ fn write_choices(handout: &Handout, out: &mut dyn Write) -> io::Result<()> {
         };
         let is_right = handout.right == Some(place);
         let (before, after) = if is_right { ("<strong>", "</strong>: right") } else { ("", "") };
-        writeln!(out, "<li>{before}{}{after}{words}</li>", Escaped(choice))?;
+        writeln!(out, "<li>{before}{}{after}{words}</li>", Prose(choice))?;
     }
     out.write_all(b"</ol>\n</section>\n")
 }
 
 fn write_reveal(handout: &Handout, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<section class=\"card\">\n<h2>{}</h2>\n<table>", Escaped(&handout.verdict))?;
+    writeln!(out, "<section class=\"card\">\n<h2>{}</h2>\n<table>", Prose(&handout.verdict))?;
     for (value, meaning) in &handout.figures {
-        writeln!(out, "<tr><td><strong>{}</strong></td><td>{}</td></tr>", Escaped(value), Escaped(meaning))?;
+        writeln!(out, "<tr><td><strong>{}</strong></td><td>{}</td></tr>", Escaped(value), Prose(meaning))?;
     }
     writeln!(
         out,
         "</table>\n<p>{}</p>\n<p>{}</p>\n</section>",
-        Escaped(&handout.why),
-        Escaped(&handout.otherwise)
+        Prose(&handout.why),
+        Prose(&handout.otherwise)
     )
 }
 

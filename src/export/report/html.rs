@@ -25,6 +25,22 @@ impl Display for Escaped<'_> {
     }
 }
 
+/// The same of a sentence, in which code stands between backticks.
+pub(super) struct Prose<'a>(pub(super) &'a str);
+
+impl Display for Prose<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        while let Some((before, behind)) = rest.split_once('`')
+            && let Some((code, after)) = behind.split_once('`')
+        {
+            write!(f, "{}<code>{}</code>", Escaped(before), Escaped(code))?;
+            rest = after;
+        }
+        write!(f, "{}", Escaped(rest))
+    }
+}
+
 /// Signs that make what follows read from the other side.
 fn turns_direction(sign: char) -> bool {
     matches!(sign, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -45,6 +61,10 @@ mod tests {
         assert_eq!(
             Escaped("<a href='x'>\"&\u{1b}[2J\u{202e}é").to_string(),
             "&lt;a href=&#39;x&#39;&gt;&quot;&amp;\u{fffd}[2J\u{fffd}é"
+        );
+        assert_eq!(
+            Prose("a `<b>` c `d`, e ` f").to_string(),
+            "a <code>&lt;b&gt;</code> c <code>d</code>, e ` f"
         );
         assert_eq!(cell("a\nb<", 3), "a b...");
         assert_eq!(cell("<<<<", 2), "&lt;&lt;...");
