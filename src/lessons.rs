@@ -182,6 +182,10 @@ impl fmt::Display for Verdict {
                 f,
                 "Too busy to tell: the machine around this one took {steal_cores:.1} of {cores} cores. Run it again later."
             ),
+            Self::TooBusy(OtherPrograms::Showing { busy_cores, cores }) => write!(
+                f,
+                "Too busy to tell: to draw this window took {busy_cores:.1} of {cores} cores. Make it smaller, or run it again."
+            ),
             Self::NotMeasured(reason) => write!(f, "Nothing was measured: {reason}"),
         }
     }
@@ -247,13 +251,17 @@ impl Lesson {
 
     /// What the records of its runs, in order, show on a machine where `cores` could be used.
     pub fn reveal(&self, logs: Vec<RunLog>, cores: usize) -> Reveal {
-        let others = logs.iter().filter_map(|log| log.machine.as_ref().and_then(OtherPrograms::of)).next();
+        let loads = || logs.iter().filter_map(|log| log.machine.as_ref());
+        let others = loads().find_map(OtherPrograms::of);
+        let disturbed = loads().find_map(OtherPrograms::that_disturbed);
         let measured = match Measured::of(logs, self.runs.len(), cores) {
             Ok(measured) => measured,
             Err(reason) => return Reveal::not_measured(reason),
         };
         let Judged { holds, right, figures, why } = (self.judge)(&measured);
-        let verdict = match others.filter(|_| self.is_timed || !holds) {
+        // Less than what makes a claim doubtful can be why it does not seem to hold.
+        let disturbed = disturbed.filter(|_| self.is_timed && !holds);
+        let verdict = match others.filter(|_| self.is_timed || !holds).or(disturbed) {
             Some(others) => Verdict::TooBusy(others),
             None if holds => Verdict::Holds,
             None => Verdict::DoesNotHold,
@@ -360,6 +368,7 @@ mod tests {
             busy_ns: others_s * second_ns,
             pool_ns: 0,
             own_ns: 0,
+            engine_ns: 0,
             steal_ns: 0,
         };
         log.apply(second_ns, &Event::MachineSeen(load));

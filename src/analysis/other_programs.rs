@@ -7,6 +7,8 @@ use crate::pool::MachineLoad;
 /// From this part of the cores on that others use, a run tells little. A job with a worker a core can lose as much of its
 /// speed to them: more than most differences that are worth a choice. Below it is what a desktop does by itself.
 const MUCH: f64 = 0.25;
+/// From this part on, a run that does not show what it is to show may have been kept from it.
+const DISTURBING: f64 = 0.08;
 /// What has been much stays so down to this part, so that a figure about the limit does not come and go.
 const STILL_MUCH: f64 = 0.18;
 
@@ -17,6 +19,8 @@ pub enum OtherPrograms {
     Others { busy_cores: f64, cores: usize },
     /// The machine that this one is a part of gave so many of its cores to others.
     Taken { steal_cores: f64, cores: usize },
+    /// What shows the run kept so many cores busy: a window that is drawn without a graphics processor.
+    Showing { busy_cores: f64, cores: usize },
 }
 
 impl OtherPrograms {
@@ -27,6 +31,19 @@ impl OtherPrograms {
         match load.cores {
             _ if !load.tells_of_others() || others + steal < limit => None,
             cores if others >= steal => Some(Self::Others { busy_cores: others, cores }),
+            cores => Some(Self::Taken { steal_cores: steal, cores }),
+        }
+    }
+
+    /// What may have kept a run from showing what it is to show; nothing where it had its cores nearly for itself.
+    pub fn that_disturbed(load: &MachineLoad) -> Option<Self> {
+        let (others, steal, showing) =
+            (load.others_busy_cores(), load.steal_cores(), load.showing_busy_cores());
+        let most = others.max(steal).max(showing);
+        match load.cores {
+            cores if !load.tells_of_others() || others + steal + showing < DISTURBING * cores as f64 => None,
+            cores if most == showing => Some(Self::Showing { busy_cores: showing, cores }),
+            cores if most == others => Some(Self::Others { busy_cores: others, cores }),
             cores => Some(Self::Taken { steal_cores: steal, cores }),
         }
     }
@@ -47,6 +64,9 @@ impl OtherPrograms {
             Self::Taken { steal_cores, cores } => {
                 format!("{steal_cores:.1} of {} are taken from this machine", of_cores(cores))
             }
+            Self::Showing { busy_cores, cores } => {
+                format!("This window is drawn with {busy_cores:.1} of {}", of_cores(cores))
+            }
         }
     }
 }
@@ -59,6 +79,9 @@ impl fmt::Display for OtherPrograms {
             }
             Self::Taken { steal_cores, cores } => {
                 write!(f, "{steal_cores:.1} of {} were taken from this machine meanwhile", of_cores(cores))?;
+            }
+            Self::Showing { busy_cores, cores } => {
+                write!(f, "To show it took {busy_cores:.1} of {} meanwhile", of_cores(cores))?;
             }
         }
         f.write_str(": do not compare this run with others.")
@@ -82,6 +105,7 @@ mod tests {
             busy_ns: ns(busy_ms),
             pool_ns: ns(150),
             own_ns: ns(50),
+            engine_ns: ns(50),
             steal_ns: ns(steal_ms),
         }
     }
@@ -104,6 +128,16 @@ mod tests {
         let said = OtherPrograms::of(&load(300, 900)).unwrap().to_string();
         assert!(said.starts_with("0.9 of 2 cores were taken from this machine meanwhile:"), "{said}");
         assert!(matches!(OtherPrograms::of(&load(500, 250)), Some(OtherPrograms::Others { .. })));
+    }
+
+    #[test]
+    fn little_is_enough_to_keep_a_run_from_showing_something() {
+        let disturbed = |load: &MachineLoad| OtherPrograms::that_disturbed(load).map(|told| told.to_string());
+        assert_eq!(disturbed(&load(350, 0)), None);
+        assert!(disturbed(&load(370, 0)).unwrap().starts_with("Other programs used 0.2 of 2 cores"));
+        assert!(disturbed(&load(200, 170)).unwrap().starts_with("0.2 of 2 cores were taken"));
+        let drawn = MachineLoad { own_ns: 250_000_000, ..load(400, 0) };
+        assert!(disturbed(&drawn).unwrap().starts_with("To show it took 0.2 of 2 cores"));
     }
 
     #[test]

@@ -71,7 +71,9 @@ fn an_item_that_fails_or_crashes_is_an_outcome_among_others() {
                 let well: Vec<i64> = [0, 1, 3, 4].map(|place: usize| int(&outcomes[place])).into();
                 assert_eq!(well, [1, 2, 4, 5]);
                 let error = outcomes[2].as_ref().unwrap_err();
-                assert_eq!((error.index, error.state, error.attempts), (2, RowState::Failed, 2));
+                assert_eq!((error.index, error.state), (2, RowState::Failed));
+                // One more where another thread was in an item when it ended them all: it runs alone first.
+                assert!((2..=3).contains(&error.attempts), "{error:?}");
                 assert!(error.worker.is_some() && error.reason.contains(reason), "{error:?}");
             }
         }

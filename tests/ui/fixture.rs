@@ -305,6 +305,7 @@ impl Fixture {
             busy_ns: of(pool_cores + others_cores),
             pool_ns: of(pool_cores),
             own_ns: 0,
+            engine_ns: 0,
             steal_ns: 0,
         };
         self.snapshot.log.apply(upto_ns, &Event::MachineSeen(load));

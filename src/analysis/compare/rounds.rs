@@ -134,8 +134,16 @@ mod tests {
         }
     }
 
-    const NO_LOAD: MachineLoad =
-        MachineLoad { from_ns: 0, upto_ns: 0, cores: 2, busy_ns: 0, pool_ns: 0, own_ns: 0, steal_ns: 0 };
+    const NO_LOAD: MachineLoad = MachineLoad {
+        from_ns: 0,
+        upto_ns: 0,
+        cores: 2,
+        busy_ns: 0,
+        pool_ns: 0,
+        own_ns: 0,
+        engine_ns: 0,
+        steal_ns: 0,
+    };
 
     fn timed(time_s: f64) -> Timed {
         Timed { time_s, machine: None }

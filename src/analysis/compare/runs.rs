@@ -167,6 +167,7 @@ mod tests {
             busy_ns: 2_000_000_000,
             pool_ns: 1_000_000_000,
             own_ns: 0,
+            engine_ns: 0,
             steal_ns: 0,
         };
         disturbed.apply(1_000_000_000, &Event::MachineSeen(load));

@@ -199,6 +199,7 @@ impl Function for CommandFunction {
             let _ = child.kill();
         }
         let waited = os::wait(child).map_err(|error| format!("could not wait for the command: {error}"));
+        self.running.waited_for(cx.worker, waited.as_ref().is_ok_and(|(status, _)| status.success()));
         let (status, usage) = waited?;
         usage.note();
         exchanged?;

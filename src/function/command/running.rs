@@ -14,6 +14,8 @@ pub(super) struct RunningCommands(Mutex<BTreeMap<usize, Running>>);
 struct Running {
     pid: Option<u32>,
     waiting: Option<Fault>,
+    /// What should have ended the command that runs.
+    struck: Option<Fault>,
 }
 
 impl RunningCommands {
@@ -34,6 +36,16 @@ impl RunningCommands {
         }
     }
 
+    /// How the worker's command ended. Where it went well, a fault came too late for it, and the next one has it.
+    pub(super) fn waited_for(&self, worker: usize, went_well: bool) {
+        if let Some(running) = self.all().get_mut(&worker)
+            && let Some(fault) = running.struck.take()
+            && went_well
+        {
+            running.waiting = Some(fault);
+        }
+    }
+
     /// Makes the fault in the worker's command, or in its next one; false where a command cannot be made to do so.
     pub(super) fn strike(&self, worker: usize, fault: Fault) -> bool {
         if !os::can_strike(fault) {
@@ -42,7 +54,10 @@ impl RunningCommands {
         let mut all = self.all();
         let running = all.entry(worker).or_default();
         match running.pid {
-            Some(pid) => os::strike(pid, fault),
+            Some(pid) => {
+                os::strike(pid, fault);
+                running.struck = Some(fault).filter(|fault| fault.is_deadly());
+            }
             None => running.waiting = Some(fault),
         }
         true
@@ -51,5 +66,33 @@ impl RunningCommands {
     /// Nothing panics half-way through changing it.
     fn all(&self) -> MutexGuard<'_, BTreeMap<usize, Running>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_that_comes_too_late_for_a_command_is_made_in_the_next_one() {
+        let mut over = std::process::Command::new("true").spawn().unwrap();
+        let running = RunningCommands::default();
+        if !os::can_strike(Fault::Abort) {
+            return;
+        }
+        running.begun(1, over.id());
+        assert!(running.strike(1, Fault::Abort));
+        running.ended(1);
+        over.wait().unwrap();
+        running.waited_for(1, true);
+        assert_eq!(running.all()[&1].waiting, Some(Fault::Abort));
+    }
+
+    #[test]
+    fn a_command_that_did_not_go_well_has_had_its_fault() {
+        let running = RunningCommands::default();
+        running.all().insert(1, Running { struck: Some(Fault::Abort), ..Running::default() });
+        running.waited_for(1, false);
+        assert_eq!(running.all()[&1].waiting, None);
     }
 }

@@ -22,6 +22,9 @@ pub struct MachineLoad {
     pub pool_ns: u64,
     /// Of that, this program itself.
     pub own_ns: u64,
+    /// Of that, what gives out the items of this run; the rest shows it, above all. Not in run files.
+    #[serde(skip)]
+    pub engine_ns: u64,
     /// In which something ran here and the machine that this one is a part of gave the cores to others.
     pub steal_ns: u64,
 }
@@ -57,6 +60,11 @@ impl MachineLoad {
         self.cores_of(self.own_ns)
     }
 
+    /// The same of what shows the run, such as a window that is drawn without a graphics processor.
+    pub fn showing_busy_cores(&self) -> f64 {
+        self.cores_of(self.own_ns.saturating_sub(self.engine_ns))
+    }
+
     /// The same of all other programs.
     pub fn others_busy_cores(&self) -> f64 {
         self.cores_of(self.others_ns())
@@ -81,6 +89,7 @@ impl MachineLoad {
             busy_ns: self.busy_ns + next.busy_ns,
             pool_ns: self.pool_ns + next.pool_ns,
             own_ns: self.own_ns + next.own_ns,
+            engine_ns: self.engine_ns + next.engine_ns,
             steal_ns: self.steal_ns + next.steal_ns,
         }
     }
@@ -97,6 +106,7 @@ mod tests {
         busy_ns: 3_600_000_000,
         pool_ns: 1_000_000_000,
         own_ns: 100_000_000,
+        engine_ns: 40_000_000,
         steal_ns: 200_000_000,
     };
 
@@ -107,10 +117,11 @@ mod tests {
             LOAD.busy_cores(),
             LOAD.pool_busy_cores(),
             LOAD.own_busy_cores(),
+            LOAD.showing_busy_cores(),
             LOAD.others_busy_cores(),
             LOAD.steal_cores(),
         ];
-        assert_eq!(cores, [1.8, 0.5, 0.05, 1.25, 0.1]);
+        assert_eq!(cores, [1.8, 0.5, 0.05, 0.03, 1.25, 0.1]);
     }
 
     #[test]
