@@ -1,7 +1,8 @@
 //! Prints a run while it goes on: results to standard output, messages to standard error.
 
 use std::io::{self, BufWriter, Stderr, Stdout, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use super::streams::{Style, WaitingWriter};
 use crate::function::OutputStream;
@@ -21,6 +22,8 @@ pub struct Live {
     /// Whether the pool's own lines are printed too.
     prints_pool: bool,
     next_message: u64,
+    /// Goes on with what is printed.
+    progress: Arc<AtomicU64>,
     /// All rows before this one were final when they were looked at last.
     seen: u64,
 }
@@ -39,21 +42,27 @@ impl Live {
     pub fn new(results: Option<Order>, prints_pool: bool) -> Self {
         let (out, err) = (io::stdout(), io::stderr());
         let (out_style, err_style) = (Style::of(&out), Style::of(&err));
-        let out = BufWriter::with_capacity(OUT_BYTES, WaitingWriter(out));
-        let err = BufWriter::new(WaitingWriter(err));
+        let progress = Arc::new(AtomicU64::new(0));
+        let out = WaitingWriter::counting(out, Arc::clone(&progress));
+        let out = BufWriter::with_capacity(OUT_BYTES, out);
+        let err = BufWriter::new(WaitingWriter::counting(err, Arc::clone(&progress)));
         let results = results.map(|order| match order {
             Order::Inputs => Results::InOrder { next_row: 0 },
             Order::Finished => Results::AsFinished(NewRows::default()),
         });
-        Self { out, out_style, err, err_style, results, prints_pool, next_message: 0, seen: 0 }
+        Self { out, out_style, err, err_style, results, prints_pool, next_message: 0, progress, seen: 0 }
     }
 
-    /// Prints what is new, and counts in `progress` what it has printed. An error means that results cannot be printed
-    /// any more.
-    pub fn print(&mut self, snapshot: &RunSnapshot, progress: &AtomicU64) -> io::Result<()> {
+    /// Counts what is printed, from whatever thread that is asked.
+    pub fn progress(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.progress)
+    }
+
+    /// Prints what is new. An error means that results cannot be printed any more.
+    pub fn print(&mut self, snapshot: &RunSnapshot) -> io::Result<()> {
         // Messages are a courtesy: results go on without a reader for them.
-        let _ = self.messages(&snapshot.log, progress);
-        self.rows(&snapshot.log, progress)
+        let _ = self.messages(&snapshot.log);
+        self.rows(&snapshot.log)
     }
 
     /// The rows before this one are final and printed, and need not be kept.
@@ -64,7 +73,7 @@ impl Live {
         self.seen
     }
 
-    fn messages(&mut self, log: &RunLog, progress: &AtomicU64) -> io::Result<()> {
+    fn messages(&mut self, log: &RunLog) -> io::Result<()> {
         let missed = log.messages.dropped().saturating_sub(self.next_message);
         if missed > 0 {
             let lines = if missed == 1 { "line" } else { "lines" };
@@ -72,13 +81,12 @@ impl Live {
         }
         for message in log.messages.iter_from(self.next_message) {
             write_message(&mut self.err, self.err_style, message, self.prints_pool)?;
-            progress.fetch_add(1, Ordering::Relaxed);
         }
         self.next_message = log.messages.len();
         self.err.flush()
     }
 
-    fn rows(&mut self, log: &RunLog, progress: &AtomicU64) -> io::Result<()> {
+    fn rows(&mut self, log: &RunLog) -> io::Result<()> {
         match self.results.take() {
             // All rows that are final and have no unfinished one before them.
             Some(Results::InOrder { mut next_row }) => {
@@ -96,7 +104,6 @@ impl Live {
                             None => break,
                         },
                     };
-                    progress.fetch_add(printed, Ordering::Relaxed);
                     next_row += printed;
                 }
                 self.results = Some(Results::InOrder { next_row });
@@ -104,7 +111,6 @@ impl Live {
             Some(Results::AsFinished(mut new_rows)) => {
                 for row in new_rows.take(log).into_iter().filter_map(|index| log.row(index)) {
                     self.row(&row)?;
-                    progress.fetch_add(1, Ordering::Relaxed);
                 }
                 self.results = Some(Results::AsFinished(new_rows));
             }

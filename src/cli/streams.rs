@@ -12,6 +12,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::os::{self, AsStream};
 use crate::error::{Error, Result};
@@ -22,7 +24,7 @@ const INDENT: &str = "    ";
 pub fn say(line: &str) {
     let style = Style::of(&io::stderr());
     // One call, so that lines of several programs do not mix.
-    let _ = WaitingWriter(io::stderr()).write_all(format!("{}\n", style.message(line)).as_bytes());
+    let _ = WaitingWriter::new(io::stderr()).write_all(format!("{}\n", style.message(line)).as_bytes());
 }
 
 /// Asks a person something that is no unless they say yes; no where nobody is there to answer.
@@ -38,14 +40,33 @@ pub fn agrees(question: &str) -> bool {
     input.lock().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
 }
 
+/// More is written in pieces.
+const LARGE_BYTES: usize = 64 << 10;
+const PIECE_BYTES: usize = 16 << 10;
+
 /// A stream that is waited for, also where whoever opened it has it never wait by itself (`O_NONBLOCK`).
-pub struct WaitingWriter<W>(pub W);
+pub struct WaitingWriter<W> {
+    stream: W,
+    /// Goes on with what the stream takes.
+    progress: Arc<AtomicU64>,
+}
 
 impl<W: Write + AsStream> WaitingWriter<W> {
+    pub fn new(stream: W) -> Self {
+        Self::counting(stream, Arc::default())
+    }
+
+    /// The same, which counts the bytes that the stream takes.
+    pub fn counting(stream: W, progress: Arc<AtomicU64>) -> Self {
+        Self { stream, progress }
+    }
+
     fn wait_for<T>(&mut self, mut write: impl FnMut(&mut W) -> io::Result<T>) -> io::Result<T> {
         loop {
-            match write(&mut self.0) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => os::wait_until_writable(&self.0),
+            match write(&mut self.stream) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    os::wait_until_writable(&self.stream);
+                }
                 written => return written,
             }
         }
@@ -54,7 +75,11 @@ impl<W: Write + AsStream> WaitingWriter<W> {
 
 impl<W: Write + AsStream> Write for WaitingWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.wait_for(|stream| stream.write(bytes))
+        // Of a large text a slow reader takes a piece at a time, which must be seen.
+        let piece = if bytes.len() > LARGE_BYTES { &bytes[..PIECE_BYTES] } else { bytes };
+        let taken = self.wait_for(|stream| stream.write(piece))?;
+        self.progress.fetch_add(taken as u64, Ordering::Relaxed);
+        Ok(taken)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -64,7 +89,7 @@ impl<W: Write + AsStream> Write for WaitingWriter<W> {
 
 /// Writes to standard output; an error unless all of it was written or its reader has left.
 pub fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    let mut out = io::BufWriter::new(WaitingWriter(io::stdout().lock()));
+    let mut out = io::BufWriter::new(WaitingWriter::new(io::stdout().lock()));
     let written = write(&mut out).and_then(|()| out.flush());
     match written.err().and_then(failure) {
         Some(error) => Err(error),

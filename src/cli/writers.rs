@@ -61,12 +61,12 @@ impl Writer {
         is_streamed: bool,
         last_words: impl FnOnce(&RunLog) -> Result<()> + Send + 'static,
     ) -> io::Result<Self> {
-        Self::spawn("print", Arc::default(), move |shared| {
+        Self::spawn("print", live.progress(), move |shared| {
             let mut written = Ok(());
             loop {
                 let snapshot = shared.next();
                 let is_read = !shared.is_unread.load(Ordering::Relaxed);
-                if is_read && let Err(error) = live.print(&snapshot, &shared.progress) {
+                if is_read && let Err(error) = live.print(&snapshot) {
                     shared.is_unread.store(true, Ordering::Relaxed);
                     written = written.and(streams::failure(error).map_or(Ok(()), Err));
                 }

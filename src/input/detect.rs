@@ -43,13 +43,21 @@ fn named_delimiter(line: &[u8]) -> Option<u8> {
     }
 }
 
-/// Whether a line that begins as a comment names the columns of what follows, as in `#chrom<TAB>pos`.
+/// Whether a line that begins as a comment names the columns of what follows, as in `#chrom<TAB>pos`; not where what follows
+/// begins with names of its own.
 fn is_header_of(line: &[u8], below: &[u8], delimiter: Option<u8>) -> bool {
     let (next, _) = first_line(below);
+    let has_names = |sign: u8| {
+        let rows = first_rows(&mut Records::new(below, sign), SAMPLE_RECORDS, 1, || false);
+        // Reading from memory cannot fail.
+        Sample::of(rows.unwrap_or_default().iter().map(OwnedRow::row), sign).has_word_above_numbers()
+    };
     let count = |line: &[u8], delimiter| line.iter().filter(|byte| **byte == delimiter).count();
     let delimiters = [delimiter.unwrap_or(b'\t'), b',', b';', b'|'];
     !next.starts_with(b"#")
-        && delimiters.into_iter().any(|sign| count(line, sign) > 0 && count(line, sign) == count(next, sign))
+        && delimiters
+            .into_iter()
+            .any(|sign| count(line, sign) > 0 && count(line, sign) == count(next, sign) && !has_names(sign))
 }
 
 /// The beginning of a file, and what else there is to go by.
@@ -99,8 +107,8 @@ impl<'a> Beginning<'a> {
         let is_table = |delimiter: &u8| {
             table.is_table(*delimiter) && (*delimiter == b'\t' || !table.is_text_with(*delimiter))
         };
-        let found =
-            delimiters().find(is_table).or_else(|| delimiters().find(|sign| table.has_row_names(*sign)));
+        let has_row_names = |sign: &u8| table.has_row_names(*sign) && !table.is_text_with(*sign);
+        let found = delimiters().find(is_table).or_else(|| delimiters().find(has_row_names));
         match found {
             Some(b'\t') => return Format::Tsv,
             Some(_) => return Format::Csv,
@@ -283,6 +291,19 @@ mod tests {
         assert_eq!(format_of("[1,\n2]", "a.csv"), Format::Json);
         assert_eq!(format_of("{\"a\": 1}\n{\"a\": 2}\n", "a.json"), Format::Jsonl);
         assert_eq!(format_of("[1, 2]\n[3, 4]\n", "a.json"), Format::Jsonl);
+    }
+
+    #[test]
+    fn a_comment_names_columns_only_where_nothing_else_does() {
+        let layout = |text: &str| Beginning::new(text.as_bytes(), true, "a").layout(&LoadOptions::default());
+        for (text, skipped) in [
+            ("# made by x\na,b\n1,2\n3,4\n", 1),
+            ("# a,b\na,b\n1,2\n3,4\n", 1),
+            ("#a,b\n1,2\n3,4\n", 0),
+            ("# made by x\n# a,b\na,b\n1,2\n3,4\n", 2),
+        ] {
+            assert_eq!(layout(text).skipped_lines, skipped, "{text}");
+        }
     }
 
     #[test]

@@ -69,9 +69,15 @@ impl Encoding {
         let is_most = |western: usize| count > 1 && western * 5 > count * 4;
         let little = pairs().filter(|pair| pair[1] == 0 && is_letter(pair[0])).count();
         let big = pairs().filter(|pair| pair[0] == 0 && is_letter(pair[1])).count();
-        match (is_most(little), is_most(big)) {
-            (true, _) => Some(Self(UTF_16LE)),
-            (_, true) => Some(Self(encoding_rs::UTF_16BE)),
+        let is_utf8 =
+            std::str::from_utf8(beginning).map_or_else(|error| error.error_len().is_none(), |_| true);
+        let is_text = |encoding: &'static encoding_rs::Encoding, zeros: usize| {
+            // Of other letters only line ends and digits hold zeros, and their bytes are hardly UTF-8.
+            is_most(zeros) || zeros > 0 && !is_utf8 && is_plain_text(encoding, beginning)
+        };
+        match (is_text(UTF_16LE, little), is_text(encoding_rs::UTF_16BE, big)) {
+            (true, false) => Some(Self(UTF_16LE)),
+            (false, true) => Some(Self(encoding_rs::UTF_16BE)),
             _ => None,
         }
     }
@@ -106,6 +112,17 @@ impl Encoding {
         let word = word.split(|byte| byte.is_ascii_whitespace()).next()?;
         Some(self.0.decode_without_bom_handling(word).0.into_owned())
     }
+}
+
+/// Whether bytes, whole or cut off, read in this encoding as characters of which none is missing or does something.
+fn is_plain_text(encoding: &'static encoding_rs::Encoding, bytes: &[u8]) -> bool {
+    let (text, _) = encoding.decode_without_bom_handling(&bytes[..bytes.len() & !1]);
+    let is_plain = |sign: char| {
+        let is_private = matches!(sign, '\u{e000}'..='\u{f8ff}' | '\u{fffd}'..='\u{ffff}');
+        !is_private && (!sign.is_control() || sign.is_ascii_whitespace())
+    };
+    // A character of two halves may be cut at the end.
+    text.trim_end_matches('\u{fffd}').chars().all(is_plain)
 }
 
 /// Whether a text that may be windows-1252 is that of an old Macintosh, whose letters with accents lie where the other
@@ -243,7 +260,7 @@ mod tests {
     fn utf_16_without_a_mark_is_told_by_its_zeros() {
         let bytes =
             |text: &str, turn: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(turn).collect::<Vec<u8>>();
-        for text in ["1\r\n2\r\n", "name,city\nAnn,K\u{f6}ln\n"] {
+        for text in ["1\r\n2\r\n", "name,city\nAnn,K\u{f6}ln\n", "\u{65e5}\u{672c}\n\u{4e2d}\u{56fd}\n"] {
             assert_eq!(Encoding::by_zeros(&bytes(text, u16::to_le_bytes)).unwrap().label(), "UTF-16LE");
             assert_eq!(Encoding::by_zeros(&bytes(text, u16::to_be_bytes)).unwrap().label(), "UTF-16BE");
         }

@@ -14,6 +14,7 @@ pub(super) fn are_lines(sample: &Sample, delimiter: u8) -> bool {
         |is_so: fn(&[Vec<u8>]) -> bool| !records.is_empty() && records.iter().all(|record| is_so(record));
     many(is_cut_in_brackets)
         || all(begins_with_address)
+        || all(begins_with_path)
         || all(is_cut_in_time)
         || (delimiter == b'|' && all(is_alternative))
 }
@@ -35,6 +36,13 @@ fn begins_with_address(record: &[Vec<u8>]) -> bool {
     let scheme = first.windows(3).position(|part| part == b"://");
     let is_word = |scheme: usize| scheme > 0 && first[..scheme].iter().all(u8::is_ascii_alphabetic);
     rest.len() < 2 && scheme.is_some_and(is_word)
+}
+
+/// `/home/ann/a,b.txt`, in the first line too.
+fn begins_with_path(record: &[Vec<u8>]) -> bool {
+    let [first, rest @ ..] = record else { return false };
+    let is_path = ["/", "./", "../", "~/"].iter().any(|start| first.starts_with(start.as_bytes()));
+    rest.len() < 2 && is_path
 }
 
 /// `10:00:01,250 INFO`, as Python's `logging` writes the time.
@@ -72,6 +80,8 @@ mod tests {
             ("http://x.org/a,b\nhttps://x.org/c,d\n", b','),
             ("2024-01-01 10:00:00,123 INFO up\n2024-01-01 10:00:01,456 INFO down\n", b','),
             ("foo|bar\nx+|y*\n", b'|'),
+            ("/a/b,c.txt\n/d/e,f.txt\n", b','),
+            ("for i in x:\n  f(a, b)\n  g(c, d)\n", b','),
         ] {
             assert!(are_lines_of(text, delimiter), "{text}");
         }

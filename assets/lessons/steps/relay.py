@@ -2,14 +2,18 @@
 is to tell then. The program is run by a Python of its own, the stepper."""
 
 import json
+import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
 import time
 
-# So long may a program that is let go take to end its workers, and to remove its semaphores and folders.
-LEAVE_PATIENCE_S = 1
+# So long may a program that is let go take until its next line, and so long to end its workers, and to remove its
+# semaphores and folders.
+LINE_PATIENCE_S = 0.3
+LEAVE_PATIENCE_S = 1.5
 # Longer is nothing waited for: whoever asks wants to show what there is meanwhile.
 PATIENCE_S = 0.15
 BOOT = "import sys; exec(compile(sys.stdin.buffer.read(int(sys.argv[1])), '<stepper>', 'exec'))"
@@ -59,6 +63,15 @@ class Relay:
     def end(self):
         """Has the program end, since nobody watches it any more."""
         self.child.stdin.close()
+        try:
+            self.child.wait(LINE_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.interrupt()
+
+    def interrupt(self):
+        """Has it leave what it waits for, as Ctrl-C does."""
+        if os.name == "posix":
+            self.child.send_signal(signal.SIGINT)
         try:
             self.child.wait(LEAVE_PATIENCE_S)
         except subprocess.TimeoutExpired:

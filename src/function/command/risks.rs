@@ -8,9 +8,13 @@ mod runners;
 #[cfg(test)]
 mod tests;
 
-/// Words that stand before a command.
-const BEFORE_COMMANDS: [&str; 12] =
-    ["if", "then", "elif", "else", "while", "until", "do", "!", "{", "time", "command", "builtin"];
+/// Words that stand before a command, and programs that run the one behind them.
+const BEFORE_COMMANDS: [&str; 21] = [
+    "if", "then", "elif", "else", "while", "until", "do", "!", "{", "time", "command", "builtin", "exec",
+    "nohup", "env", "sudo", "nice", "setsid", "stdbuf", "ionice", "doas",
+];
+/// What code holds that runs what it is given.
+const RUNNING_CODE: [&str; 5] = ["system(", "popen(", "eval(", "exec(", "subprocess."];
 const COMPARISONS: [&str; 6] = ["-eq", "-ne", "-lt", "-le", "-gt", "-ge"];
 
 /// Where values of inputs are: in placeholders, and in variables that were given one.
@@ -31,10 +35,13 @@ pub(super) fn of(template: &str) -> Option<String> {
 impl Values {
     /// What the commands of a script do with values as code.
     fn risk_in(&mut self, script: &str) -> Option<String> {
-        for pipeline in pipelines_of(script) {
+        let pipelines = pipelines_of(script);
+        // All of it first: a trap runs at the end, with what variables hold then.
+        let is_fed = pipelines.iter().flatten().any(|words| self.is_here(words));
+        pipelines.iter().for_each(|pipeline| self.note_pipeline(pipeline, is_fed));
+        for pipeline in pipelines {
             let mut is_piped = false;
             for words in &pipeline {
-                self.note_variables(words);
                 let words = &self.expanded(words);
                 let risk = self.risk_of(words, is_piped).or_else(|| self.risk_of_own(words, is_piped));
                 self.note_files(words, is_piped);
@@ -70,6 +77,10 @@ impl Values {
         for (at, word) in words.iter().enumerate() {
             let assigned = word.split_once('=').filter(|(name, value)| is_name(name) && !value.is_empty());
             self.programs.extend(assigned.map(|(name, value)| (name.to_owned(), value.to_owned())));
+            // What a command prints that stands in the place of a value: `x=$(cat {})`.
+            let printed = word.strip_suffix('=').filter(|name| is_name(name));
+            let printed = printed.filter(|_| words[at + 1..].iter().any(|word| self.is_in(word)));
+            self.variables.extend(printed.map(str::to_owned));
             let given = assigned.filter(|(_, value)| self.is_in(value));
             let is_looped =
                 at > 0 && words[at - 1] == "for" && words[at..].iter().any(|word| self.is_in(word));
@@ -85,7 +96,21 @@ impl Values {
         }
     }
 
-    /// `echo {} > s.sh` and `echo {} | tee s.sh`.
+    /// What variables hold after a pipeline; `is_fed` says whether something in the script reads a value.
+    fn note_pipeline(&mut self, pipeline: &[Vec<String>], is_fed: bool) {
+        let mut is_piped = is_fed;
+        for words in pipeline {
+            self.note_variables(words);
+            // `echo {} | while read x`.
+            if is_piped {
+                let behind = words.iter().skip_while(|word| *word != "read").skip(1);
+                self.variables.extend(behind.filter(|word| is_name(word)).cloned());
+            }
+            is_piped |= words.iter().any(|word| self.is_in(word));
+        }
+    }
+
+    /// `echo {} > s.sh`, `echo {} | tee s.sh` and `echo {} | dd of=s.sh`.
     fn note_files(&mut self, words: &[String], is_piped: bool) {
         if !is_piped && !words.iter().any(|word| self.is_in(word)) {
             return;
@@ -97,6 +122,7 @@ impl Values {
             let target = target.and_then(|target| if target.is_empty() { next() } else { Some(target) });
             files.extend(target.map(str::to_owned));
         }
+        files.extend(words.iter().filter_map(|word| word.strip_prefix("of=")).map(str::to_owned));
         if words.first().is_some_and(|word| word == "tee") {
             files.extend(words[1..].iter().filter(|word| !word.starts_with('-')).cloned());
         }
@@ -174,8 +200,12 @@ impl Values {
                 && words[..at].iter().any(|word| word == "xargs")
                 && matches!(place, CodePlace::Option(_));
             let is_file = runs_input && self.is_file_run(given);
+            let has_values = is_piped || words.iter().any(|word| self.is_in(word));
+            let is_running = |code: &String| RUNNING_CODE.iter().any(|word| code.contains(word));
+            let is_run = has_values && !matches!(place, CodePlace::All) && given.iter().any(is_running);
             if by_xargs
                 || is_file
+                || is_run
                 || self.is_code(place, given)
                 || runs_input && self.is_read(runner, given, is_piped)
             {
@@ -232,7 +262,9 @@ impl Values {
             BEFORE_COMMANDS.contains(&word.as_str())
                 || word.split_once('=').is_some_and(|(name, _)| is_name(name))
         };
-        let begin = words.iter().take_while(is_before).count();
+        let words = &without_arrows(words);
+        let exec = words.iter().rposition(|word| word == "-exec");
+        let begin = exec.map_or_else(|| words.iter().take_while(is_before).count(), |exec| exec + 1);
         let (name, given) = words[begin..].split_first()?;
         let is_any = |is: &dyn Fn(&str) -> bool| given.iter().any(|word| is(word));
         let is_behind_v = || {
@@ -294,6 +326,20 @@ impl Values {
             None => false,
         }
     }
+}
+
+/// Words of a command without those that say where its streams go.
+fn without_arrows(words: &[String]) -> Vec<String> {
+    let mut left = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match word.trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == '&') {
+            ">" | ">>" | ">|" => drop(words.next()),
+            arrow if arrow.starts_with('>') => {}
+            _ => left.push(word.clone()),
+        }
+    }
+    left
 }
 
 /// Whether a word is a group of short options with one of these among them.

@@ -39,7 +39,7 @@ struct Given<'a> {
 }
 
 /// A program that is let go may take so long to remove its semaphores and folders before it is killed.
-const LEAVE_PATIENCE: Duration = Duration::from_millis(1500);
+const LEAVE_PATIENCE: Duration = Duration::from_millis(2500);
 const LOOK_WHETHER_LEFT: Duration = Duration::from_millis(5);
 
 /// A program at its first line or further. Letting it go ends it, and waits until no process of it is left.

@@ -48,14 +48,16 @@ impl KeptOutputs {
         }
     }
 
-    /// How many more items may be given out while hosts hold `held_items`; nothing where there is no bound.
-    pub(super) fn room_items(&self, held_items: u64) -> Option<u64> {
+    /// How many more items may be given out to so many lanes while hosts hold `held_items`; nothing where there is no bound.
+    /// Where nothing is kept each lane has an item, however large its output may be: one is enough to pass the bound.
+    pub(super) fn room_items(&self, held_items: u64, lanes: u64) -> Option<u64> {
         if self.bytes == 0 && self.mean_item_bytes <= SMALL_ITEM_BYTES as f64 {
             return None;
         }
         let free_bytes = MAX_BYTES.saturating_sub(self.bytes) as f64;
-        let room = free_bytes / self.mean_item_bytes.max(SMALL_ITEM_BYTES as f64);
-        Some((room as u64).saturating_sub(held_items))
+        let room = (free_bytes / self.mean_item_bytes.max(SMALL_ITEM_BYTES as f64)) as u64;
+        let least = if self.bytes == 0 { lanes } else { 0 };
+        Some(room.max(least).saturating_sub(held_items))
     }
 }
 
@@ -67,18 +69,30 @@ mod tests {
     fn small_outputs_have_no_bound_here() {
         let mut kept = KeptOutputs::default();
         (0..1_000_000).for_each(|batch| kept.add(batch * 10, 10, 80));
-        assert_eq!((kept.room_items(1_000_000), kept.batches.len()), (None, 0));
+        assert_eq!((kept.room_items(1_000_000, 2), kept.batches.len()), (None, 0));
     }
 
     #[test]
     fn large_outputs_leave_room_for_as_many_as_fit_beside_those_in_hand() {
         let mut kept = KeptOutputs::default();
         (0..100).for_each(|row| kept.add(row, 1, 1 << 20));
-        assert_eq!([0, 20, 28, 100].map(|held| kept.room_items(held)), [Some(28), Some(8), Some(0), Some(0)]);
+        assert_eq!(
+            [0, 20, 28, 100].map(|held| kept.room_items(held, 2)),
+            [Some(28), Some(8), Some(0), Some(0)]
+        );
         kept.release(50);
-        assert_eq!(kept.room_items(20), Some(58));
+        assert_eq!(kept.room_items(20, 2), Some(58));
         kept.release(100);
-        assert_eq!(kept.room_items(0), Some(128));
+        assert_eq!(kept.room_items(0, 2), Some(128));
+    }
+
+    #[test]
+    fn an_output_that_is_larger_than_all_that_may_be_kept_holds_nothing_up_once_it_is_taken() {
+        let mut kept = KeptOutputs::default();
+        kept.add(0, 1, 2 * MAX_BYTES);
+        assert_eq!(kept.room_items(0, 3), Some(0));
+        kept.release(1);
+        assert_eq!([0, 1, 3].map(|held| kept.room_items(held, 3)), [Some(3), Some(2), Some(0)]);
     }
 
     #[test]

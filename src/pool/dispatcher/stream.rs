@@ -63,7 +63,8 @@ impl Dispatcher {
             return None;
         }
         let held_items = || self.hosts.iter().flat_map(|(_, host)| host.held.unfinished());
-        let room = self.kept_outputs.room_items(held_items().map(|chunk| chunk.count).sum())?;
+        let lanes = self.log.workers as u64;
+        let room = self.kept_outputs.room_items(held_items().map(|chunk| chunk.count).sum(), lanes)?;
         Some(room.max(self.queue.returned_items()))
     }
 

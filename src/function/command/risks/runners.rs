@@ -21,7 +21,7 @@ pub(super) const SHELLS: [&str; 8] = ["sh", "bash", "dash", "ash", "zsh", "ksh",
 
 /// Programs that run an argument as code, each with whether it runs also what it reads. A version behind a name is passed
 /// over.
-const RUNNERS: [(&[&str], CodePlace, bool); 19] = [
+const RUNNERS: [(&[&str], CodePlace, bool); 24] = [
     (&SHELLS, Behind(&['c']), true),
     (&["fish", "csh", "tcsh", "python", "ipython", "pypy", "su", "runuser", "script"], Behind(&['c']), true),
     (&["perl", "julia"], Behind(&['e', 'E']), true),
@@ -35,8 +35,13 @@ const RUNNERS: [(&[&str], CodePlace, bool); 19] = [
     (&["env"], Behind(&['S']), false),
     (&["tar"], Behind(&['I']), false),
     (&["at", "batch", "crontab"], Behind(&[]), true),
-    (&["eval", "watch", "tmux", "screen"], All, false),
-    (&["ssh", "parallel"], All, true),
+    (&["eval", "watch", "tmux", "screen", "hyperfine", "socat"], All, false),
+    (&["ssh", "autossh", "mosh", "pdsh", "clush", "pssh", "parallel"], All, true),
+    (&["pwsh", "powershell", "ncat", "nu", "xonsh", "elvish", "ex"], Behind(&['c']), true),
+    (&["xterm", "dc", "bun", "ghci", "groovy", "scala", "clojure"], Behind(&['e']), true),
+    (&["entr"], Behind(&['s']), false),
+    (&["zip"], Behind(&['T']), false),
+    (&["ansible"], Behind(&['a']), false),
     (&["trap"], First, false),
     (&["awk", "gawk", "mawk"], First, false),
     (&["sed", "jq"], First, false),
@@ -44,7 +49,13 @@ const RUNNERS: [(&[&str], CodePlace, bool); 19] = [
 ];
 
 /// Options whose argument many programs run as code or as a command.
-pub(super) const RUNNING_OPTIONS: [&str; 11] = [
+pub(super) const RUNNING_OPTIONS: [&str; 17] = [
+    "--preview",
+    "--sh-exec",
+    "--upload-pack",
+    "--compress-program",
+    "-wrapper",
+    "-Command",
     "-ex",
     "--eval",
     "--exec",

@@ -2,7 +2,7 @@
 
 use super::of;
 
-const TOLD: [&str; 104] = [
+const TOLD: [&str; 127] = [
     "sh -c \"echo {}\"",
     "/bin/bash -lc 'cd /tmp && wc -l {town}'",
     "eval {}",
@@ -107,8 +107,31 @@ const TOLD: [&str; 104] = [
     "tmux new {}",
     "parallel echo {}",
     "sqlite3 db \"select '{}'\"",
+    "x={}; exec $x",
+    "x={}; >/dev/null $x",
+    "x={}; nohup $x 2>&1",
+    "x={}; env $x",
+    "x={}; find . -maxdepth 0 -exec $x \\;",
+    "x=$(printf %s {}); $x",
+    "echo {} | while read l; do $l; done",
+    "echo {} | while read -r l; do eval \"$l\"; done",
+    "while read l; do $l; done <<< {}",
+    "trap 'eval $x' EXIT; x={}",
+    "echo {} | dd of=f 2>/dev/null; sh f",
+    "echo {} | awk '{system($0)}'",
+    "X={} awk 'BEGIN{system(ENVIRON[\"X\"])}'",
+    "python3 -c 'import os,sys;os.system(sys.argv[1])' {}",
+    "perl -e 'system(shift)' {}",
+    "ex -c {}",
+    "fzf --preview {}",
+    "entr -s {}",
+    "socat - SYSTEM:{}",
+    "pwsh -Command {}",
+    "hyperfine {}",
+    "pssh -H h {}",
+    "git clone --upload-pack={} a",
 ];
-const NOT_TOLD: [&str; 49] = [
+const NOT_TOLD: [&str; 54] = [
     "x=cat; $x {}",
     "bash -s a <<E\nls {}\nE",
     "echo {} | ssh host cat",
@@ -158,6 +181,11 @@ const NOT_TOLD: [&str; 49] = [
     "x=\"sort -u\"; $x {}",
     "x=sort; $x {}",
     "echo {} >/dev/null; sh run.sh",
+    "x=$(basename {} .csv); sort {} > $x.txt",
+    "echo {} | while read l; do echo \"$l\"; done",
+    "env A=1 sort {}",
+    "find {} -name '*.py' -exec wc -l {} +",
+    "nohup python3 run.py {} > log.txt",
 ];
 
 #[test]
