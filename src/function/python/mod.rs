@@ -1,6 +1,7 @@
 //! Functions of Python files and notebooks: what a host needs to run one, which interpreters there are, and what a file
 //! holds. The interpreter itself is the host; the code that makes it one is in `assets/python`.
 
+mod apart;
 mod asking;
 mod automagic;
 mod cell;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::apart::is_apart;
 pub use self::asking::LONGEST_ANSWER;
 pub use self::compiled::Compiled;
 pub use self::helpers::HelperFiles;

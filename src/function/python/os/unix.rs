@@ -9,6 +9,8 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use super::super::apart;
+
 /// The variable by which the processes of a run are known, see `pool/os`.
 const RUN_MARK: &str = "POOLSCOPE_RUN";
 
@@ -35,7 +37,7 @@ impl Watch {
         command.args(["-c", "read -r line; kill -s KILL -- \"-$0\"", &child.id().to_string()]);
         command.env_clear().stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         set_apart(&mut command);
-        command.spawn().ok().map(Self)
+        apart::spawn(&mut command).ok().map(Self)
     }
 }
 
@@ -44,6 +46,7 @@ impl Drop for Watch {
         // Before its pipe ends, which would mean that this program is gone.
         let _ = self.0.kill();
         let _ = self.0.wait();
+        apart::forget(&self.0);
     }
 }
 

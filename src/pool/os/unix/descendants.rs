@@ -16,6 +16,7 @@ use super::process::{
 };
 use super::traced;
 use super::waiting::wait_if_over;
+use crate::function::python::is_apart;
 
 /// The environment variable by which descendants of a run are known.
 pub const MARK: &str = "POOLSCOPE_RUN";
@@ -190,7 +191,7 @@ impl Descendants {
         }
         match mark_of(stat.pid) {
             Some(mark) => mark == self.mark,
-            None => families == 1 && stat.group != own_group && !is_yet_this_program(stat.pid),
+            None => families == 1 && stat.group != own_group && !is_apart(stat.pid),
         }
     }
 }
@@ -201,13 +202,6 @@ impl Drop for Descendants {
         known.families -= 1;
         known.processes.retain(|pid| !self.own.contains(pid));
     }
-}
-
-/// Whether a child of this program has not yet become another program: until then it has the memory of this one, and with it
-/// an environment without a mark, whatever it is to be given.
-fn is_yet_this_program(pid: u32) -> bool {
-    let command = |pid: u32| folder_of(pid).and_then(|folder| std::fs::read(folder.join("cmdline")).ok());
-    command(pid).is_some_and(|command_of_child| Some(command_of_child) == command(std::process::id()))
 }
 
 /// The program whose run has this mark.
