@@ -82,7 +82,7 @@ mod tests {
             (table.title.as_str(), table.columns.join("|").as_str()),
             ("By size: time", "size|pipe|queue")
         );
-        assert_eq!(table.rows[0], ["1 B", "1.0 ms, 1.00 kB/s", "-"]);
-        assert_eq!(table.rows[1], ["1 KiB", "2.0 ms, 512 kB/s", "500 ms, 2.05 kB/s"]);
+        assert_eq!(table.rows[0], ["1 B", "1.00 ms, 1.00 kB/s", "-"]);
+        assert_eq!(table.rows[1], ["1 KiB", "2.00 ms, 512 kB/s", "500 ms, 2.05 kB/s"]);
     }
 }

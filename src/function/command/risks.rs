@@ -202,10 +202,14 @@ impl Values {
             let is_file = runs_input && self.is_file_run(given);
             let has_values = is_piped || words.iter().any(|word| self.is_in(word));
             let is_running = |code: &String| RUNNING_CODE.iter().any(|word| code.contains(word));
+            // It is a script of its own, read when it runs.
+            let is_trapped =
+                runner == "trap" && given.iter().any(|code| self.is_in(&code.replace(PLAIN_DOLLAR, "$")));
             let is_run = has_values && !matches!(place, CodePlace::All) && given.iter().any(is_running);
             if by_xargs
                 || is_file
                 || is_run
+                || is_trapped
                 || self.is_code(place, given)
                 || runs_input && self.is_read(runner, given, is_piped)
             {
