@@ -142,7 +142,7 @@ impl CompareView {
             "Where the time went",
             |_| {},
             |ui| {
-                Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
+                Frame::new().inner_margin(Margin::symmetric(12, 5)).show(ui, |ui| {
                     for (place, title) in titles.iter().enumerate() {
                         ui.label(RichText::new(title).text_style(strong()).color(cx.theme.text));
                         let (rect, _) =
@@ -155,7 +155,7 @@ impl CompareView {
                                 &found.ledger,
                             );
                         }
-                        ui.add_space(GAP);
+                        ui.add_space(GAP / 2.0);
                     }
                     self.parts_ui(ui, cx);
                 });
@@ -170,8 +170,8 @@ impl CompareView {
             ui.style_mut().override_text_style = Some(TextStyle::Small);
             for part in crate::analysis::Part::ALL {
                 if ledgers.iter().any(|ledger| ledger.total.share(part) >= 0.005) {
-                    widgets::swatch(ui, verdict::color(cx.theme, part));
-                    ui.add(egui::Label::new(RichText::new(part.label()).color(cx.theme.weak)).extend());
+                    let text = RichText::new(part.label()).color(cx.theme.weak);
+                    widgets::swatch_with(ui, verdict::color(cx.theme, part), text);
                     ui.add_space(GAP);
                 }
             }

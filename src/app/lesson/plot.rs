@@ -60,9 +60,9 @@ fn legend_ui(ui: &mut Ui, theme: &Theme, plot: &Plot) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = STEP;
         for (nth, series) in plot.series.iter().enumerate() {
-            widgets::swatch(ui, theme.worker(nth + 1));
             let remark = if series.is_measured { "" } else { " (dashed)" };
-            ui.label(RichText::new(format!("{}{remark}", series.name)).color(theme.text));
+            let text = RichText::new(format!("{}{remark}", series.name)).color(theme.text);
+            widgets::swatch_with(ui, theme.worker(nth + 1), text);
             ui.add_space(2.0 * GAP);
         }
     });

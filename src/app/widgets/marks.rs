@@ -1,11 +1,14 @@
 //! What is only read: figures, swatches, bars, labels that cut themselves short.
 
 use egui::{
-    Align2, Color32, CornerRadius, Label, Rect, Response, RichText, Role, Sense, TextStyle, Ui, WidgetInfo,
-    vec2,
+    Align2, Color32, CornerRadius, FontSelection, Label, Rect, Response, RichText, Role, Sense, TextStyle,
+    TextWrapMode, Ui, WidgetInfo, WidgetText, vec2,
 };
 
 use crate::app::theme::{self, FIELD_RADIUS, Theme};
+
+/// The side of a swatch.
+const SWATCH: f32 = 10.0;
 
 /// A small label over a large number; the tooltip says what is counted.
 pub fn figure(
@@ -53,9 +56,20 @@ pub fn progress_bar(ui: &mut Ui, theme: &Theme, share: f32, color: Color32, labe
 
 /// The colour of a worker as a small square.
 pub fn swatch(ui: &mut Ui, color: Color32) -> Response {
-    let (rect, response) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(SWATCH, SWATCH), Sense::hover());
     ui.painter().rect_filled(rect, CornerRadius::same(FIELD_RADIUS / 3), color);
     response
+}
+
+/// A swatch and what its colour stands for, within a row that wraps: they stay together where the row is full.
+pub fn swatch_with(ui: &mut Ui, color: Color32, text: impl Into<WidgetText>) -> Response {
+    let extend = Some(TextWrapMode::Extend);
+    let galley = text.into().into_galley(ui, extend, f32::INFINITY, FontSelection::Default);
+    if ui.available_size_before_wrap().x < SWATCH + ui.spacing().item_spacing.x + galley.size().x {
+        ui.end_row();
+    }
+    swatch(ui, color);
+    ui.label(galley)
 }
 
 /// One line that ends in "…" where there is no room, with the whole as tooltip.
