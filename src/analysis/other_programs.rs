@@ -35,6 +35,13 @@ impl OtherPrograms {
         }
     }
 
+    /// What it took to show a run, where that is as much as others may use before a run tells little.
+    pub fn showing(load: &MachineLoad) -> Option<Self> {
+        let busy_cores = load.showing_busy_cores();
+        let is_much = load.tells_of_others() && busy_cores >= MUCH * load.cores as f64;
+        is_much.then_some(Self::Showing { busy_cores, cores: load.cores })
+    }
+
     /// What may have kept a run from showing what it is to show; nothing where it had its cores nearly for itself.
     pub fn that_disturbed(load: &MachineLoad) -> Option<Self> {
         let (others, steal, showing) =
@@ -138,6 +145,11 @@ mod tests {
         assert!(disturbed(&load(200, 170)).unwrap().starts_with("0.2 of 2 cores were taken"));
         let drawn = MachineLoad { own_ns: 250_000_000, ..load(400, 0) };
         assert!(disturbed(&drawn).unwrap().starts_with("To show it took 0.2 of 2 cores"));
+        assert_eq!(OtherPrograms::showing(&drawn), None);
+        let much = MachineLoad { own_ns: 550_000_000, ..load(700, 0) };
+        assert_eq!(OtherPrograms::showing(&much), Some(OtherPrograms::Showing { busy_cores: 0.5, cores: 2 }));
+        let saved = MachineLoad { engine_ns: 0, ..much };
+        assert_eq!(OtherPrograms::showing(&saved), None);
     }
 
     #[test]

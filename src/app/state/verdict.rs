@@ -58,6 +58,7 @@ impl VerdictOfRun {
 pub fn of_run(run: &RunSnapshot, cores: usize) -> RunVerdict {
     let ledger = Ledger::of(&run.log, run.log.last_row_ns);
     let finding = Finding::of(&run.log, &ledger, cores);
-    let others = run.log.machine.as_ref().and_then(OtherPrograms::of);
+    let load = run.log.machine.as_ref();
+    let others = load.and_then(|load| OtherPrograms::of(load).or_else(|| OtherPrograms::showing(load)));
     RunVerdict { ledger, finding, others }
 }

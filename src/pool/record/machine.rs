@@ -60,9 +60,10 @@ impl MachineLoad {
         self.cores_of(self.own_ns)
     }
 
-    /// The same of what shows the run, such as a window that is drawn without a graphics processor.
+    /// The same of what shows the run, such as a window that is drawn without a graphics processor; 0 where that is not known,
+    /// as of runs from files.
     pub fn showing_busy_cores(&self) -> f64 {
-        self.cores_of(self.own_ns.saturating_sub(self.engine_ns))
+        if self.engine_ns == 0 { 0.0 } else { self.cores_of(self.own_ns.saturating_sub(self.engine_ns)) }
     }
 
     /// The same of all other programs.
