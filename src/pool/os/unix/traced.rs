@@ -5,8 +5,10 @@ use std::process::Child;
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
+#[cfg(target_os = "linux")]
 use rustix::process::Signal;
 
+#[cfg(target_os = "linux")]
 use super::process::{Stat, send};
 use super::waiting::{Ended, wait_if_over};
 
