@@ -50,7 +50,10 @@ fn is_header_of(line: &[u8], below: &[u8], delimiter: Option<u8>) -> bool {
     let has_names = |sign: u8| {
         let rows = first_rows(&mut Records::new(below, sign), SAMPLE_RECORDS, 1, || false);
         // Reading from memory cannot fail.
-        Sample::of(rows.unwrap_or_default().iter().map(OwnedRow::row), sign).has_word_above_numbers()
+        let sample = Sample::of(rows.unwrap_or_default().iter().map(OwnedRow::row), sign);
+        let is_word = |cell: &Vec<u8>| read_number(cell) == Number::Not;
+        sample.has_word_above_numbers()
+            && sample.records.first().is_some_and(|names| names.iter().all(is_word))
     };
     let count = |line: &[u8], delimiter| line.iter().filter(|byte| **byte == delimiter).count();
     let delimiters = [delimiter.unwrap_or(b'\t'), b',', b';', b'|'];
@@ -300,6 +303,7 @@ mod tests {
             ("# made by x\na,b\n1,2\n3,4\n", 1),
             ("# a,b\na,b\n1,2\n3,4\n", 1),
             ("#a,b\n1,2\n3,4\n", 0),
+            ("#a,b\nNA,2\n3,4\n", 0),
             ("# made by x\n# a,b\na,b\n1,2\n3,4\n", 2),
         ] {
             assert_eq!(layout(text).skipped_lines, skipped, "{text}");

@@ -48,10 +48,15 @@ impl KeptOutputs {
         }
     }
 
+    /// Whether outputs are so large that their bytes bound them.
+    pub(super) fn is_bound(&self) -> bool {
+        self.bytes > 0 || self.mean_item_bytes > SMALL_ITEM_BYTES as f64
+    }
+
     /// How many more items may be given out to so many lanes while hosts hold `held_items`; nothing where there is no bound.
     /// Where nothing is kept each lane has an item, however large its output may be: one is enough to pass the bound.
     pub(super) fn room_items(&self, held_items: u64, lanes: u64) -> Option<u64> {
-        if self.bytes == 0 && self.mean_item_bytes <= SMALL_ITEM_BYTES as f64 {
+        if !self.is_bound() {
             return None;
         }
         let free_bytes = MAX_BYTES.saturating_sub(self.bytes) as f64;

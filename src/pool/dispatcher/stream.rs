@@ -44,8 +44,11 @@ impl Dispatcher {
     pub(super) fn released(&mut self, index: u64) {
         if self.is_streamed() {
             self.emit(Event::RowsReleased { index });
+            let was_bound = self.kept_outputs.is_bound();
             self.kept_outputs.release(index);
-            self.feed_all();
+            if was_bound {
+                self.feed_all();
+            }
         }
     }
 
@@ -59,7 +62,8 @@ impl Dispatcher {
     /// How many items may be given out, so that their outputs stay within bounds; nothing where there is no bound.
     /// What came back to the queue lies before all others, and is what everything waits for.
     pub(super) fn room_items(&self) -> Option<u64> {
-        if !self.is_streamed() {
+        // Before the hosts are gone through, which small outputs must not pay for.
+        if !self.is_streamed() || !self.kept_outputs.is_bound() {
             return None;
         }
         let held_items = || self.hosts.iter().flat_map(|(_, host)| host.held.unfinished());
