@@ -184,7 +184,7 @@ impl fmt::Display for Verdict {
             ),
             Self::TooBusy(OtherPrograms::Showing { busy_cores, cores }) => write!(
                 f,
-                "Too busy to tell: to draw this window took {busy_cores:.1} of {cores} cores. Make it smaller, or run it again."
+                "Too busy to tell: drawing this window used {busy_cores:.1} of {cores} cores. Make it smaller, or run it again."
             ),
             Self::NotMeasured(reason) => write!(f, "Nothing was measured: {reason}"),
         }
@@ -362,14 +362,10 @@ mod tests {
         let mut log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
         let second_ns = 1_000_000_000;
         let load = MachineLoad {
-            from_ns: 0,
             upto_ns: second_ns,
             cores: 2,
             busy_ns: others_s * second_ns,
-            pool_ns: 0,
-            own_ns: 0,
-            engine_ns: 0,
-            steal_ns: 0,
+            ..MachineLoad::default()
         };
         log.apply(second_ns, &Event::MachineSeen(load));
         log.apply(second_ns, &Event::Finished { ending: Ending::Completed });

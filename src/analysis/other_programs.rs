@@ -72,7 +72,7 @@ impl OtherPrograms {
                 format!("{steal_cores:.1} of {} are taken from this machine", of_cores(cores))
             }
             Self::Showing { busy_cores, cores } => {
-                format!("This window is drawn with {busy_cores:.1} of {}", of_cores(cores))
+                format!("Drawing this window uses {busy_cores:.1} of {}", of_cores(cores))
             }
         }
     }
@@ -88,7 +88,7 @@ impl fmt::Display for OtherPrograms {
                 write!(f, "{steal_cores:.1} of {} were taken from this machine meanwhile", of_cores(cores))?;
             }
             Self::Showing { busy_cores, cores } => {
-                write!(f, "To show it took {busy_cores:.1} of {} meanwhile", of_cores(cores))?;
+                write!(f, "Drawing this window used {busy_cores:.1} of {} meanwhile", of_cores(cores))?;
             }
         }
         f.write_str(": do not compare this run with others.")
@@ -144,7 +144,7 @@ mod tests {
         assert!(disturbed(&load(370, 0)).unwrap().starts_with("Other programs used 0.2 of 2 cores"));
         assert!(disturbed(&load(200, 170)).unwrap().starts_with("0.2 of 2 cores were taken"));
         let drawn = MachineLoad { own_ns: 250_000_000, ..load(400, 0) };
-        assert!(disturbed(&drawn).unwrap().starts_with("To show it took 0.2 of 2 cores"));
+        assert!(disturbed(&drawn).unwrap().starts_with("Drawing this window used 0.2 of 2 cores"));
         assert_eq!(OtherPrograms::showing(&drawn), None);
         let much = MachineLoad { own_ns: 550_000_000, ..load(700, 0) };
         assert_eq!(OtherPrograms::showing(&much), Some(OtherPrograms::Showing { busy_cores: 0.5, cores: 2 }));

@@ -254,7 +254,7 @@ fn report_table(table: &FoundTable, name: &str) {
         lines => format!("; the {lines} lines above it are passed over"),
     };
     say(&format!(
-        "{name} is read as a table divided by {sign}: the inputs are {column} (--column takes another, --input-format \
+        "{name} is read as a table separated by {sign}: the inputs are {column} (--column takes another, --input-format \
          lines takes whole lines){skipped}"
     ));
 }

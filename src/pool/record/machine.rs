@@ -9,7 +9,7 @@ const LEAST_NS: u64 = 100_000_000;
 ///
 /// The time of all programs comes from one place (Linux: `/proc/stat`, in steps of 10 ms), that of the pool's processes from
 /// their ends, that of this program from its own clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct MachineLoad {
     /// From and to this time, in nanoseconds since Start.
     pub from_ns: u64,

@@ -31,16 +31,7 @@ fn empty(mode: Mode, workers: usize, inputs: Column) -> RunLog {
 }
 
 fn finish(log: &mut RunLog, at_ns: u64) {
-    let load = MachineLoad {
-        from_ns: 0,
-        upto_ns: at_ns,
-        cores: 2,
-        busy_ns: 0,
-        pool_ns: 0,
-        own_ns: 0,
-        engine_ns: 0,
-        steal_ns: 0,
-    };
+    let load = MachineLoad { upto_ns: at_ns, cores: 2, ..MachineLoad::default() };
     log.apply(at_ns, &Event::MachineSeen(load));
     log.apply(at_ns, &Event::Finished { ending: Ending::Completed });
 }
