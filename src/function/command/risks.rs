@@ -2,8 +2,12 @@
 //! no quotes of this program can prevent.
 
 use super::pipelines::{PLAIN_DOLLAR, pipelines_of};
-use runners::{CodePlace, RUNNING_OPTIONS, RUNNING_VARIABLES, SHELLS, instead, reads_code, runner};
+use arguments::{
+    has_placeholder, is_name, is_of_names, is_option_with, without_arrows, without_redirections,
+};
+use runners::{CodePlace, RUNNING_OPTIONS, RUNNING_VARIABLES, SHELLS, Way, instead, reads_code, runners};
 
+mod arguments;
 mod runners;
 #[cfg(test)]
 mod tests;
@@ -190,33 +194,37 @@ impl Values {
             {
                 return Some(sentence(name));
             }
-            let Some((runner, place, runs_input)) = runner(self.program_in(word)) else { continue };
-            if SHELLS.contains(&runner)
+            let program = self.program_in(word);
+            if runners(program).any(|(runner, ..)| SHELLS.contains(&runner))
                 && let Some(sentence) = self.risk_within(given)
             {
                 return Some(sentence);
             }
-            let by_xargs = (is_piped || self.is_here(words))
-                && words[..at].iter().any(|word| word == "xargs")
-                && matches!(place, CodePlace::Option(_));
-            let is_file = runs_input && self.is_file_run(given);
-            let has_values = is_piped || words.iter().any(|word| self.is_in(word));
-            let is_running = |code: &String| RUNNING_CODE.iter().any(|word| code.contains(word));
-            // It is a script of its own, read when it runs.
-            let is_trapped =
-                runner == "trap" && given.iter().any(|code| self.is_in(&code.replace(PLAIN_DOLLAR, "$")));
-            let is_run = has_values && !matches!(place, CodePlace::All) && given.iter().any(is_running);
-            if by_xargs
-                || is_file
-                || is_run
-                || is_trapped
-                || self.is_code(place, given)
-                || runs_input && self.is_read(runner, given, is_piped)
-            {
+            let mut ways = runners(program);
+            if let Some((runner, ..)) = ways.find(|way| self.is_run_by(*way, words, at, is_piped)) {
                 return Some(sentence(runner));
             }
         }
         None
+    }
+
+    /// Whether the runner at this place among the words of a command runs a value, in this one of the ways it has.
+    fn is_run_by(&self, way: Way, words: &[String], at: usize, is_piped: bool) -> bool {
+        let (runner, place, runs_input) = way;
+        let given = &words[at + 1..];
+        let by_xargs = (is_piped || self.is_here(words))
+            && words[..at].iter().any(|word| word == "xargs")
+            && matches!(place, CodePlace::Option(_));
+        let has_values = is_piped || words.iter().any(|word| self.is_in(word));
+        let is_running = |code: &String| RUNNING_CODE.iter().any(|word| code.contains(word));
+        // It is a script of its own, read when it runs.
+        let is_trapped =
+            runner == "trap" && given.iter().any(|code| self.is_in(&code.replace(PLAIN_DOLLAR, "$")));
+        by_xargs
+            || has_values && !matches!(place, CodePlace::All) && given.iter().any(is_running)
+            || is_trapped
+            || self.is_code(place, given)
+            || runs_input && (self.is_file_run(given) || self.is_read(runner, given, is_piped))
     }
 
     /// Whether a value is in the code among these arguments.
@@ -237,6 +245,8 @@ impl Values {
             CodePlace::Assigned => {
                 given.iter().any(|word| word.split_once('=').is_some_and(|(_, value)| self.is_in(value)))
             }
+            CodePlace::Plus => given.iter().any(|word| word.starts_with('+') && self.is_in(word)),
+            CodePlace::Input => false,
         }
     }
 
@@ -332,64 +342,9 @@ impl Values {
     }
 }
 
-/// Words of a command without those that say where its streams go.
-fn without_arrows(words: &[String]) -> Vec<String> {
-    let mut left = Vec::new();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        match word.trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == '&') {
-            ">" | ">>" | ">|" => drop(words.next()),
-            arrow if arrow.starts_with('>') => {}
-            _ => left.push(word.clone()),
-        }
-    }
-    left
-}
-
-/// Whether a word is a group of short options with one of these among them.
-fn is_option_with(word: &str, letters: &[char]) -> bool {
-    word.strip_prefix('-').is_some_and(|option| {
-        option.contains(letters) && option.bytes().all(|byte| byte.is_ascii_alphabetic())
-    })
-}
-
-/// Words of a command without those that say where its streams go, and without what `<(` holds.
-fn without_redirections(given: &[String]) -> Vec<&str> {
-    let mut words = Vec::new();
-    let mut given = given.iter().take_while(|word| *word != "<(");
-    while let Some(word) = given.next() {
-        if !word.contains(['<', '>']) {
-            words.push(word.as_str());
-        } else if word.ends_with(['<', '>']) {
-            given.next();
-        }
-    }
-    words
-}
-
 fn sentence(runner: &str) -> String {
     format!(
         "`{runner}` runs the value as a part of its code: an input that holds a command would be run; {}",
         instead(runner)
     )
-}
-
-fn is_of_names(sign: char) -> bool {
-    sign.is_alphanumeric() || sign == '_'
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && !text.starts_with(|sign: char| sign.is_numeric()) && text.chars().all(is_of_names)
-}
-
-/// Whether `{}` or `{name}` stands in it; braces of code have blanks within, or nothing but a number of signs.
-fn has_placeholder(code: &str) -> bool {
-    code.match_indices('{').any(|(at, _)| {
-        let is_variable = code[..at].ends_with(['$', PLAIN_DOLLAR]);
-        let name = code[at + 1..].split('}').next().filter(|name| at + 1 + name.len() < code.len());
-        !is_variable
-            && name.is_some_and(|name| {
-                !name.contains(char::is_whitespace) && !name.contains(['$', PLAIN_DOLLAR, '"', '('])
-            })
-    })
 }

@@ -53,6 +53,12 @@ impl KeptOutputs {
         self.bytes > 0 || self.mean_item_bytes > SMALL_ITEM_BYTES as f64
     }
 
+    /// Whether there will be far too much once hosts have finished what they hold: it was given out in chunks of a size that
+    /// was asked for, or before it was known how large outputs are.
+    pub(super) fn will_pass_bound(&self, held_items: u64) -> bool {
+        self.bytes as f64 + self.mean_item_bytes * held_items as f64 > 2.0 * MAX_BYTES as f64
+    }
+
     /// How many more items may be given out to so many lanes while hosts hold `held_items`; nothing where there is no bound.
     /// Where nothing is kept each lane has an item, however large its output may be: one is enough to pass the bound.
     pub(super) fn room_items(&self, held_items: u64, lanes: u64) -> Option<u64> {

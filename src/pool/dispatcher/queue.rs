@@ -42,7 +42,7 @@ impl Chunk {
 pub(super) struct Queue {
     next: u64,
     total: u64,
-    /// They go first: they have waited longest.
+    /// They go first, in the order of their rows: they have waited longest.
     returned: VecDeque<Chunk>,
     returned_items: u64,
     /// By the first of them: items of which one has ended its host after it was over, up to which. They go out one at a
@@ -87,9 +87,9 @@ impl Queue {
         self.total - self.next + self.returned_items
     }
 
-    /// Those that came back.
-    pub(super) fn returned_items(&self) -> u64 {
-        self.returned_items
+    /// The first of those that came back.
+    pub(super) fn first_returned(&self) -> Option<u64> {
+        self.returned.front().map(|chunk| chunk.first)
     }
 
     /// More items wait: there are so many now.
@@ -132,15 +132,18 @@ impl Queue {
         Some(taken)
     }
 
-    /// Takes a chunk back that no worker has begun. It goes together with the one before it that follows it.
+    /// Takes a chunk back that no worker has begun. It goes together with one that follows it.
     pub(super) fn put_back(&mut self, chunk: Chunk) {
+        if chunk.count == 0 {
+            return;
+        }
         self.returned_items += chunk.count;
-        match self.returned.front_mut() {
-            Some(front) if front.first == chunk.end() => {
-                *front = Chunk { first: chunk.first, count: front.count + chunk.count };
+        let place = self.returned.partition_point(|waiting| waiting.first < chunk.first);
+        match self.returned.get_mut(place) {
+            Some(next) if next.first == chunk.end() => {
+                *next = Chunk { first: chunk.first, count: chunk.count + next.count };
             }
-            _ if chunk.count > 0 => self.returned.push_front(chunk),
-            _ => {}
+            _ => self.returned.insert(place, chunk),
         }
     }
 

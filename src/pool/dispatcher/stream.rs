@@ -52,24 +52,33 @@ impl Dispatcher {
         }
     }
 
-    /// Notes what is kept of a stream until it is let go.
+    /// Notes what is kept of a stream until it is let go. Where what hosts hold turns out to be too much, it is asked for.
     pub(super) fn keep_outputs(&mut self, batch: &Batch) {
-        if self.is_streamed() {
-            self.kept_outputs.add(batch.first, batch.count as u64, batch.outputs.size_bytes());
+        if !self.is_streamed() {
+            return;
+        }
+        self.kept_outputs.add(batch.first, batch.count as u64, batch.outputs.size_bytes());
+        if self.kept_outputs.is_bound() && self.kept_outputs.will_pass_bound(self.held_items()) {
+            self.recall_everything();
         }
     }
 
     /// How many items may be given out, so that their outputs stay within bounds; nothing where there is no bound.
-    /// What came back to the queue lies before all others, and is what everything waits for.
+    /// The row that all others wait for may go always.
     pub(super) fn room_items(&self) -> Option<u64> {
         // Before the hosts are gone through, which small outputs must not pay for.
         if !self.is_streamed() || !self.kept_outputs.is_bound() {
             return None;
         }
-        let held_items = || self.hosts.iter().flat_map(|(_, host)| host.held.unfinished());
         let lanes = self.log.workers as u64;
-        let room = self.kept_outputs.room_items(held_items().map(|chunk| chunk.count).sum(), lanes)?;
-        Some(room.max(self.queue.returned_items()))
+        let room = self.kept_outputs.room_items(self.held_items(), lanes)?;
+        let is_awaited = self.queue.first_returned() == Some(self.log.released);
+        Some(room.max(u64::from(is_awaited)))
+    }
+
+    /// What hosts have in hand.
+    fn held_items(&self) -> u64 {
+        self.hosts.iter().flat_map(|(_, host)| host.held.unfinished()).map(|chunk| chunk.count).sum()
     }
 
     fn is_streamed(&self) -> bool {

@@ -12,26 +12,39 @@ pub(super) enum CodePlace {
     All,
     /// The values of variables that are set for it: `NAME=value`.
     Assigned,
+    /// A command that it begins with: `+command`.
+    Plus,
+    /// Only what it reads.
+    Input,
 }
 
-use CodePlace::{All, Assigned, BehindFirst, First, Option as Behind};
+use CodePlace::{All, Assigned, BehindFirst, First, Input, Option as Behind, Plus};
 
 /// Programs whose code is a script as this program's own shell reads it.
 pub(super) const SHELLS: [&str; 8] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "rbash"];
 
-/// Programs that run an argument as code, each with whether it runs also what it reads. A version behind a name is passed
-/// over.
-const RUNNERS: [(&[&str], CodePlace, bool); 24] = [
+/// Programs that run an argument as code, each with whether it runs also what it reads; one that takes code from two places
+/// stands twice. A version behind a name is passed over.
+const RUNNERS: [(&[&str], CodePlace, bool); 34] = [
     (&SHELLS, Behind(&['c']), true),
     (&["fish", "csh", "tcsh", "python", "ipython", "pypy", "su", "runuser", "script"], Behind(&['c']), true),
     (&["perl", "julia"], Behind(&['e', 'E']), true),
-    (&["ruby", "lua", "R", "osascript", "gnuplot", "mysql"], Behind(&['e']), true),
-    (&["Rscript", "rsync"], Behind(&['e']), false),
+    (&["ruby", "lua", "R", "osascript", "gnuplot", "mysql", "mariadb"], Behind(&['e']), true),
+    (&["Rscript", "rsync", "nc", "ncat", "netcat", "mutt", "ghc", "racket", "elixir"], Behind(&['e']), false),
     (&["node"], Behind(&['e', 'p']), true),
     (&["php"], Behind(&['r']), true),
     (&["psql", "duckdb"], Behind(&['c']), true),
     (&["sqlite"], BehindFirst, true),
-    (&["flock", "sg", "vi", "vim", "nvim", "git", "expect"], Behind(&['c']), false),
+    (&["flock", "sg", "vi", "vim", "nvim", "git", "npx", "npm", "sage", "capsh"], Behind(&['c']), false),
+    (&["expect", "guile"], Behind(&['c']), true),
+    (&["vi", "vim", "nvim", "view", "ex", "less", "more"], Plus, false),
+    (&["tclsh", "wish", "ed", "m4"], Input, true),
+    (&["man"], Behind(&['P']), false),
+    (&["scp", "sftp"], Behind(&['S']), false),
+    (&["lldb"], Behind(&['o']), true),
+    (&["matlab"], Behind(&['r']), false),
+    (&["timeit"], All, false),
+    (&["mapfile", "readarray", "complete"], Behind(&['C']), false),
     (&["env"], Behind(&['S']), false),
     (&["tar"], Behind(&['I']), false),
     (&["at", "batch", "crontab"], Behind(&[]), true),
@@ -44,12 +57,13 @@ const RUNNERS: [(&[&str], CodePlace, bool); 24] = [
     (&["ansible"], Behind(&['a']), false),
     (&["trap"], First, false),
     (&["awk", "gawk", "mawk"], First, false),
+    (&["awk", "gawk", "mawk", "make", "gmake"], Input, true),
     (&["sed", "jq"], First, false),
     (&["make", "gmake"], Assigned, false),
 ];
 
 /// Options whose argument many programs run as code or as a command.
-pub(super) const RUNNING_OPTIONS: [&str; 17] = [
+pub(super) const RUNNING_OPTIONS: [&str; 21] = [
     "--preview",
     "--sh-exec",
     "--upload-pack",
@@ -66,6 +80,10 @@ pub(super) const RUNNING_OPTIONS: [&str; 17] = [
     "--to-command",
     "--checkpoint-action",
     "--rsh",
+    "--rsh-command",
+    "--eval-command",
+    "--batch-string",
+    "-eval",
     "--use-compress-program",
 ];
 
@@ -90,14 +108,17 @@ pub(super) const RUNNING_VARIABLES: [&str; 17] = [
     "GIT_EXTERNAL_DIFF",
 ];
 
-/// The runner that a word names: its name, where it takes code from, and whether it runs what it reads.
-pub(super) fn runner(word: &str) -> Option<(&'static str, &'static CodePlace, bool)> {
+/// How a runner takes code: its name, the place, and whether it runs also what it reads.
+pub(super) type Way = (&'static str, &'static CodePlace, bool);
+
+/// The ways in which the runner that a word names takes code; none where it names none.
+pub(super) fn runners(word: &str) -> impl Iterator<Item = Way> {
     let name = word.rsplit('/').next().unwrap_or_default();
-    let name = name.trim_end_matches(|sign: char| sign.is_ascii_digit() || sign == '.');
     // A variable at the place of a program is most likely a shell: `$SHELL -c`.
     let name = if word.starts_with('$') { "sh" } else { name };
-    RUNNERS.iter().find_map(|(names, place, runs_input)| {
-        let known = names.iter().find(|known| **known == name)?;
+    let unversioned = name.trim_end_matches(|sign: char| sign.is_ascii_digit() || sign == '.');
+    RUNNERS.iter().filter_map(move |(names, place, runs_input)| {
+        let known = names.iter().find(|known| [name, unversioned].contains(*known))?;
         Some((*known, place, *runs_input))
     })
 }
@@ -106,7 +127,8 @@ pub(super) fn runner(word: &str) -> Option<(&'static str, &'static CodePlace, bo
 pub(super) fn reads_code(runner: &str, given: &[&str]) -> bool {
     let words = given.iter().filter(|word| !word.starts_with('-')).count();
     match runner {
-        "at" | "batch" => true,
+        "at" | "batch" | "ed" => true,
+        "awk" | "gawk" | "mawk" | "make" | "gmake" => given.windows(2).any(|pair| pair == ["-f", "-"]),
         // The host, or the person.
         "ssh" | "su" | "runuser" | "sqlite" => words <= 1,
         _ => words == 0,
@@ -125,8 +147,11 @@ pub(super) fn instead(runner: &str) -> String {
         "alias" => "define a function: f() { ...; }".to_owned(),
         "$((...))" => "write the placeholder into it, $(({} + 1)), where only numbers are taken".to_owned(),
         "watch" | "ssh" | "trap" | "at" | "batch" | "sed" | "crontab" | "source" | "." | "tmux"
-        | "screen" | "parallel" | "sqlite" => "pass it in a file or on standard input (--stdin)".to_owned(),
-        "env" | "git" | "vi" | "vim" | "nvim" | "tar" | "rsync" => {
+        | "screen" | "parallel" | "sqlite" | "ed" | "m4" | "tclsh" | "wish" | "timeit" => {
+            "pass it in a file or on standard input (--stdin)".to_owned()
+        }
+        "env" | "git" | "vi" | "vim" | "nvim" | "view" | "ex" | "less" | "more" | "man" | "tar" | "rsync"
+        | "nc" | "ncat" | "netcat" | "scp" | "sftp" | "mapfile" | "readarray" | "complete" => {
             "do not put the value into this option".to_owned()
         }
         "let" | "read" | "declare" | "typeset" | "local" | "-v" | "[[" => {

@@ -2,7 +2,7 @@
 
 use super::of;
 
-const TOLD: [&str; 127] = [
+const TOLD: [&str; 158] = [
     "sh -c \"echo {}\"",
     "/bin/bash -lc 'cd /tmp && wc -l {town}'",
     "eval {}",
@@ -130,8 +130,39 @@ const TOLD: [&str; 127] = [
     "hyperfine {}",
     "pssh -H h {}",
     "git clone --upload-pack={} a",
+    "vim +{} x",
+    "less +{} in.txt",
+    "more +{} in.txt",
+    "nc -e {} h 1",
+    "man -P {} ls",
+    "mariadb -e {}",
+    "ed -s <<< {}",
+    "emacs --eval {}",
+    "emacs -eval {}",
+    "tar --rsh-command={} -cf x y",
+    "scp -S {} a h:b",
+    "mutt -e {}",
+    "gdb --eval-command={} x",
+    "lldb -o {}",
+    "mapfile -C {} -c 1 x",
+    "complete -C {} x",
+    "m4 <<< {}",
+    "make -f - <<< {}",
+    "awk -f - <<< {}",
+    "capsh -- -c {}",
+    "elixir -e {}",
+    "erl -eval {}",
+    "matlab -r {}",
+    "maxima --batch-string={}",
+    "guile -c {}",
+    "racket -e {}",
+    "tclsh <<< {}",
+    "python3 -m timeit {}",
+    "python3 -m timeit -s {} x",
+    "npm exec -c {}",
+    "sqlite x.db {}",
 ];
-const NOT_TOLD: [&str; 54] = [
+const NOT_TOLD: [&str; 62] = [
     "x=cat; $x {}",
     "bash -s a <<E\nls {}\nE",
     "echo {} | ssh host cat",
@@ -186,6 +217,14 @@ const NOT_TOLD: [&str; 54] = [
     "env A=1 sort {}",
     "find {} -name '*.py' -exec wc -l {} +",
     "nohup python3 run.py {} > log.txt",
+    "less {}",
+    "man {}",
+    "make -f {} all",
+    "make <<< {}",
+    "date +%s {}",
+    "m4 {}",
+    "tail -n +2 {}",
+    "ed {}",
 ];
 
 #[test]

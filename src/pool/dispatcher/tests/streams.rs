@@ -6,7 +6,11 @@ const LARGE_BYTES: usize = 1 << 20;
 
 /// A run over so many inputs of a stream, all of which are there.
 fn streamed(inputs: i64, workers: usize) -> World {
-    let settings = Settings { workers, chunk: ChunkRule::Fixed(1), ..Settings::default() };
+    streamed_in_chunks(inputs, workers, 1)
+}
+
+fn streamed_in_chunks(inputs: i64, workers: usize, items: u32) -> World {
+    let settings = Settings { workers, chunk: ChunkRule::Fixed(items), ..Settings::default() };
     let mut world = World::of(Dispatcher::new(RunLog::streaming(plan_over_numbers(0, settings))));
     world.tell(Trigger::Inputs(Arc::new(Column::Int((0..inputs).collect()))));
     world.tell(Trigger::InputsEnd { reason: None });
@@ -64,4 +68,20 @@ fn a_row_that_all_others_wait_for_is_run_again_however_much_is_kept() {
     world.get_ready(other);
     finish_all_with_large_outputs(&mut world);
     assert!(world.dispatcher.log().row(0).unwrap().state.is_final());
+}
+
+#[test]
+fn a_chunk_of_a_size_that_was_asked_for_is_cut_where_outputs_turn_out_large() {
+    let mut world = streamed_in_chunks(2000, 2, 1000);
+    (0..2).for_each(|host| world.get_ready(host));
+    let host = world.living()[0];
+    let chunk = &mut world.host(host).chunks[0];
+    let first = chunk.first;
+    *chunk = Chunk { first: first + 2, count: chunk.count - 2 };
+    let outputs: Column = std::iter::repeat_n(Value::Text("x".repeat(LARGE_BYTES)), 2).collect();
+    let timing = Timing::Whole { start_ns: world.now_ns, duration_ns: 1000, cpu_ns: 900 };
+    let batch = Batch { first, count: 2, outputs: outputs.into(), failures: vec![], timing };
+    world.tell(Trigger::Finished { host, lane: 0, batch });
+    let held: u64 = world.hosts.values().flat_map(|host| &host.chunks).map(|chunk| chunk.count).sum();
+    assert!((2..=128).contains(&held), "{held} MiB are to come");
 }
