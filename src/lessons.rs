@@ -182,7 +182,7 @@ impl fmt::Display for Verdict {
                 f,
                 "Too busy to tell: the machine around this one took {steal_cores:.1} of {cores} cores. Run it again later."
             ),
-            Self::TooBusy(OtherPrograms::Showing { busy_cores, cores }) => write!(
+            Self::TooBusy(OtherPrograms::ThisWindow { busy_cores, cores }) => write!(
                 f,
                 "Too busy to tell: drawing this window used {busy_cores:.1} of {cores} cores. Make it smaller, or run it again."
             ),

@@ -20,7 +20,7 @@ pub enum OtherPrograms {
     /// The machine that this one is a part of gave so many of its cores to others.
     Taken { steal_cores: f64, cores: usize },
     /// What shows the run kept so many cores busy: a window that is drawn without a graphics processor.
-    Showing { busy_cores: f64, cores: usize },
+    ThisWindow { busy_cores: f64, cores: usize },
 }
 
 impl OtherPrograms {
@@ -35,21 +35,26 @@ impl OtherPrograms {
         }
     }
 
-    /// What it took to show a run, where that is as much as others may use before a run tells little.
-    pub fn showing(load: &MachineLoad) -> Option<Self> {
-        let busy_cores = load.showing_busy_cores();
+    /// What drawing the window took, where that is as much as others may use before a run tells little.
+    fn this_window(load: &MachineLoad) -> Option<Self> {
+        let busy_cores = load.window_busy_cores();
         let is_much = load.tells_of_others() && busy_cores >= MUCH * load.cores as f64;
-        is_much.then_some(Self::Showing { busy_cores, cores: load.cores })
+        is_much.then_some(Self::ThisWindow { busy_cores, cores: load.cores })
+    }
+
+    /// What makes a run one that should not be compared with others: what it had, or what drawing it took.
+    pub fn that_spoiled(load: &MachineLoad) -> Option<Self> {
+        Self::of(load).or_else(|| Self::this_window(load))
     }
 
     /// What may have kept a run from showing what it is to show; nothing where it had its cores nearly for itself.
     pub fn that_disturbed(load: &MachineLoad) -> Option<Self> {
-        let (others, steal, showing) =
-            (load.others_busy_cores(), load.steal_cores(), load.showing_busy_cores());
-        let most = others.max(steal).max(showing);
+        let (others, steal, window) =
+            (load.others_busy_cores(), load.steal_cores(), load.window_busy_cores());
+        let most = others.max(steal).max(window);
         match load.cores {
-            cores if !load.tells_of_others() || others + steal + showing < DISTURBING * cores as f64 => None,
-            cores if most == showing => Some(Self::Showing { busy_cores: showing, cores }),
+            cores if !load.tells_of_others() || others + steal + window < DISTURBING * cores as f64 => None,
+            cores if most == window => Some(Self::ThisWindow { busy_cores: window, cores }),
             cores if most == others => Some(Self::Others { busy_cores: others, cores }),
             cores => Some(Self::Taken { steal_cores: steal, cores }),
         }
@@ -71,7 +76,7 @@ impl OtherPrograms {
             Self::Taken { steal_cores, cores } => {
                 format!("{steal_cores:.1} of {} are taken from this machine", of_cores(cores))
             }
-            Self::Showing { busy_cores, cores } => {
+            Self::ThisWindow { busy_cores, cores } => {
                 format!("Drawing this window uses {busy_cores:.1} of {}", of_cores(cores))
             }
         }
@@ -87,7 +92,7 @@ impl fmt::Display for OtherPrograms {
             Self::Taken { steal_cores, cores } => {
                 write!(f, "{steal_cores:.1} of {} were taken from this machine meanwhile", of_cores(cores))?;
             }
-            Self::Showing { busy_cores, cores } => {
+            Self::ThisWindow { busy_cores, cores } => {
                 write!(f, "Drawing this window used {busy_cores:.1} of {} meanwhile", of_cores(cores))?;
             }
         }
@@ -145,11 +150,14 @@ mod tests {
         assert!(disturbed(&load(200, 170)).unwrap().starts_with("0.2 of 2 cores were taken"));
         let drawn = MachineLoad { own_ns: 250_000_000, ..load(400, 0) };
         assert!(disturbed(&drawn).unwrap().starts_with("Drawing this window used 0.2 of 2 cores"));
-        assert_eq!(OtherPrograms::showing(&drawn), None);
+        assert_eq!(OtherPrograms::this_window(&drawn), None);
         let much = MachineLoad { own_ns: 550_000_000, ..load(700, 0) };
-        assert_eq!(OtherPrograms::showing(&much), Some(OtherPrograms::Showing { busy_cores: 0.5, cores: 2 }));
+        assert_eq!(
+            OtherPrograms::this_window(&much),
+            Some(OtherPrograms::ThisWindow { busy_cores: 0.5, cores: 2 })
+        );
         let saved = MachineLoad { engine_ns: 0, ..much };
-        assert_eq!(OtherPrograms::showing(&saved), None);
+        assert_eq!(OtherPrograms::this_window(&saved), None);
     }
 
     #[test]

@@ -200,7 +200,7 @@ impl PoolscopeApp {
             (Err(error), _) | (_, Some(Err(error))) => error,
             (Ok(()), Some(Ok(job))) => {
                 card.await_run();
-                return self.lesson_runner.start(job, ctx);
+                return self.lesson_runner.start_measured(job, ctx);
             }
             (Ok(()), None) => return self.take_lesson_run(ctx),
         };

@@ -27,9 +27,9 @@ pub struct MachineWatch {
 
 impl MachineWatch {
     /// Begins to look. Where the system tells nothing, there are no figures.
-    pub fn start(ctx: &Context, repaint_rate: RepaintRate) -> Self {
+    pub fn start(ctx: &Context) -> Self {
         let is_live = Arc::new(AtomicBool::new(false));
-        let monitor = Monitor::start(SAMPLING, waker(ctx, &is_live, repaint_rate));
+        let monitor = Monitor::start(SAMPLING, waker(ctx, &is_live));
         let monitor = monitor.inspect_err(|error| tracing::warn!("{error}")).ok();
         let others = OtherProgramsWatch::default();
         Self { monitor, newest: None, others, watched_pids: Vec::new(), is_live }
@@ -95,12 +95,13 @@ impl PoolscopeApp {
 }
 
 /// Wakes the window for each sample while a pool is at work, and seldom at rest.
-fn waker(ctx: &Context, is_live: &Arc<AtomicBool>, repaint_rate: RepaintRate) -> Waker {
+fn waker(ctx: &Context, is_live: &Arc<AtomicBool>) -> Waker {
     let (ctx, is_live) = (ctx.clone(), Arc::clone(is_live));
-    let at_rest = (repaint_rate.at_rest.as_millis() / SAMPLING.as_millis()) as u64;
     let samples = AtomicU64::new(0);
     Arc::new(move || {
         let nth = samples.fetch_add(1, Ordering::Relaxed);
+        let repaint_rate = RepaintRate::of_window(&ctx);
+        let at_rest = (repaint_rate.at_rest.as_millis() / SAMPLING.as_millis()) as u64;
         // The first two also at rest, so that the figures are there soon after the window.
         if is_live.load(Ordering::Relaxed) || nth < 2 || nth.is_multiple_of(at_rest) {
             ctx.request_repaint_after(repaint_rate.live);

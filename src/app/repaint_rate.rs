@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use egui::{Context, Id};
 
+use super::PoolscopeApp;
+
 /// How long news wait at most until they are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RepaintRate {
@@ -44,17 +46,26 @@ impl RepaintRate {
         ctx.data(|data| data.get_temp(Id::NULL)).unwrap_or(Self::WITH_GPU)
     }
 
-    /// Makes this the repaint_rate of the window.
+    /// Makes this the repaint rate of the window.
     pub fn hold_in(self, ctx: &Context) {
         ctx.data_mut(|data| data.insert_temp(Id::NULL, self));
     }
 
-    /// The repaint_rate for the device that the window is drawn with.
+    /// The repaint rate for the device that the window is drawn with.
     pub fn of(creation: &eframe::CreationContext<'_>) -> Self {
         let device = creation.wgpu_render_state.as_ref().map(|state| state.adapter.get_info().device_type);
         match device {
             Some(eframe::wgpu::DeviceType::Cpu) => Self::WITHOUT_GPU,
             _ => Self::WITH_GPU,
         }
+    }
+}
+
+impl PoolscopeApp {
+    /// Draws seldom while a run goes on whose figures are what it is for; once a frame.
+    pub(super) fn follow_measuring(&self, ctx: &Context) {
+        let is_measuring = self.twin.is_some() || self.lesson_runner.is_live();
+        let rate = if is_measuring { self.repaint_rate.while_measured() } else { self.repaint_rate };
+        rate.hold_in(ctx);
     }
 }

@@ -53,7 +53,7 @@ impl PoolscopeApp {
                     self.kept.give_way(number);
                 }
                 self.forget_last_run();
-                self.runner.start(job, ctx);
+                self.runner.start_measured(job, ctx);
             }
             TwinStep::Done(both) => {
                 let measured = twin.comparison();

@@ -72,6 +72,8 @@ pub struct PoolscopeApp {
     pub(super) theme_preference: ThemePreference,
     desktop_theme: Option<Task<Option<egui::Theme>>>,
     pub(super) machine: MachineWatch,
+    /// How often the window is drawn where nothing is measured.
+    pub(super) repaint_rate: RepaintRate,
     pub(super) title: String,
     /// The window closes and asks nothing any more: a person has said so, or the system ends it.
     pub(super) closes_unasked: Arc<AtomicBool>,
@@ -102,12 +104,12 @@ impl PoolscopeApp {
         Ok(Self {
             job: setup.job(),
             setup,
-            trial: Runner::new(launch.clone(), repaint_rate),
-            lesson_runner: Runner::new(launch.clone(), repaint_rate.while_measured()),
+            trial: Runner::new(launch.clone()),
+            lesson_runner: Runner::new(launch.clone()),
             lesson: None,
             lesson_job: None,
             handout: HandoutSaving::default(),
-            runner: Runner::new(launch, repaint_rate),
+            runner: Runner::new(launch),
             layout: Layout::default(),
             selected_row: None,
             commands,
@@ -127,7 +129,8 @@ impl PoolscopeApp {
             looking_at: None,
             theme_preference,
             desktop_theme: Some(Task::spawn("ask for the desktop's colours", ctx, desktop_theme)),
-            machine: MachineWatch::start(ctx, repaint_rate),
+            machine: MachineWatch::start(ctx),
+            repaint_rate,
             title: String::new(),
             closes_unasked: Arc::default(),
             starts_when_read: false,
@@ -311,6 +314,7 @@ impl eframe::App for PoolscopeApp {
         let now = Instant::now();
         self.take_news(ctx, now);
         self.carry_out_all(ctx, now);
+        self.follow_measuring(ctx);
         self.setup.follow_function(ctx);
         self.job = self.setup.job();
         let is_read = !self.setup.inputs.are_being_read() && !self.setup.function.is_being_looked_at();

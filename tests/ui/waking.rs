@@ -35,13 +35,16 @@ struct Window {
 
 impl Window {
     fn open(path: Option<PathBuf>) -> Self {
+        Self::drawn_at(RepaintRate { at_rest: Duration::from_secs(3600), ..RepaintRate::WITH_GPU }, path)
+    }
+
+    fn drawn_at(repaint_rate: RepaintRate, path: Option<PathBuf>) -> Self {
         let (ctx, (sender, asked)) = (Context::default(), mpsc::channel());
         ctx.enable_accesskit();
         ctx.set_request_repaint_callback(move |info| {
             let _ = sender.send((Instant::now() + info.delay, info.current_cumulative_pass_nr));
         });
         theme::apply(&ctx);
-        let repaint_rate = RepaintRate { at_rest: Duration::from_secs(3600), ..RepaintRate::WITH_GPU };
         let launch = Launch { program: env!("CARGO_BIN_EXE_poolscope").into(), niceness: 0 };
         let app = PoolscopeApp::new(&ctx, launch, path, ThemePreference::Dark, repaint_rate).unwrap();
         let (frame, opened, title) = (eframe::Frame::_new_kittest(), Instant::now(), String::new());
@@ -249,4 +252,20 @@ fn the_processes_of_a_lesson_are_the_windows_own() {
         window.app.watched_hosts().is_empty() && window.labels.iter().any(|label| label.contains("run again"))
     };
     assert!(window.wait_until(LIMIT, has_ended), "{:?}", window.labels);
+}
+
+/// Where the cores that a run is measured on draw the window, too.
+#[test]
+fn a_comparison_of_both_modes_is_drawn_seldom() {
+    let mut window = Window::drawn_at(RepaintRate::WITHOUT_GPU, None);
+    let rate = |window: &Window| RepaintRate::of_window(&window.ctx);
+    window.choose("example: Primes");
+    assert!(window.wait(LIMIT, |title| title.starts_with("done: primes.csv")), "{}", window.title);
+    assert_eq!(rate(&window), RepaintRate::WITHOUT_GPU);
+    window.choose("run in both");
+    let is_seldom = |window: &Window| rate(window) == RepaintRate::WITHOUT_GPU.while_measured();
+    assert!(window.wait_until(LIMIT, is_seldom), "{:?}", window.labels);
+    let is_over = |window: &Window| rate(window) == RepaintRate::WITHOUT_GPU;
+    assert!(window.wait_until(LIMIT, is_over), "{:?}", window.labels);
+    assert!(window.labels.iter().any(|label| label.contains("rocesses")), "{:?}", window.labels);
 }

@@ -63,7 +63,9 @@ pub struct Round {
 
 impl Round {
     fn is_disturbed(&self) -> bool {
-        [self.a, self.b].iter().any(|run| run.machine.is_some_and(|load| OtherPrograms::of(&load).is_some()))
+        [self.a, self.b]
+            .iter()
+            .any(|run| run.machine.is_some_and(|load| OtherPrograms::that_spoiled(&load).is_some()))
     }
 
     /// The logarithm of B's time over A's.
@@ -107,7 +109,7 @@ fn assumed(logs: &[f64]) -> Option<Interval> {
 fn taken_in_all(rounds: &[Round]) -> bool {
     let short = rounds.iter().flat_map(|round| [round.a, round.b]).filter_map(|run| run.machine);
     let short = short.filter(|load| !load.tells_of_others()).reduce(|sum, load| sum.and(&load));
-    short.is_some_and(|load| OtherPrograms::of(&load).is_some())
+    short.is_some_and(|load| OtherPrograms::that_spoiled(&load).is_some())
 }
 
 #[cfg(test)]

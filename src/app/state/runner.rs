@@ -71,7 +71,6 @@ impl Phase {
 /// Starts runs and holds the newest.
 pub struct Runner {
     launch: Launch,
-    repaint_rate: RepaintRate,
     starting: Option<Task<Result<Run>>>,
     run: Option<Run>,
     /// The newest snapshot of the pool, which knows nothing of notes.
@@ -83,37 +82,40 @@ pub struct Runner {
 
 impl Runner {
     /// Nothing runs yet; hosts will be launched as `launch` says.
-    pub fn new(launch: Launch, repaint_rate: RepaintRate) -> Self {
-        Self {
-            launch,
-            repaint_rate,
-            starting: None,
-            run: None,
-            published: None,
-            snapshot: None,
-            stop_was_asked: false,
-        }
+    pub fn new(launch: Launch) -> Self {
+        Self { launch, starting: None, run: None, published: None, snapshot: None, stop_was_asked: false }
     }
 
     /// Starts a pool; what was shown before is let go.
     pub fn start(&mut self, job: Job, ctx: &Context) {
-        self.begin(ctx, move || Ok((job, ResumedRows::default())));
+        self.begin(ctx, RepaintRate::of_window(ctx), move || Ok((job, ResumedRows::default())));
+    }
+
+    /// The same for a run whose figures are what it is for, so that the window draws it seldom.
+    pub fn start_measured(&mut self, job: Job, ctx: &Context) {
+        let repaint_rate = RepaintRate::of_window(ctx).while_measured();
+        self.begin(ctx, repaint_rate, move || Ok((job, ResumedRows::default())));
     }
 
     /// Starts a pool with what the last run left undone, and with these settings where there are any.
     pub fn rerun(&mut self, settings: Option<Settings>, ctx: &Context) {
         let Some(last) = self.snapshot.clone() else { return };
-        self.begin(ctx, move || rerun_failed(&last.log, settings));
+        self.begin(ctx, RepaintRate::of_window(ctx), move || rerun_failed(&last.log, settings));
     }
 
-    fn begin(&mut self, ctx: &Context, job: impl FnOnce() -> Result<(Job, ResumedRows)> + Send + 'static) {
+    fn begin(
+        &mut self,
+        ctx: &Context,
+        repaint_rate: RepaintRate,
+        job: impl FnOnce() -> Result<(Job, ResumedRows)> + Send + 'static,
+    ) {
         if let Some(run) = self.run.take() {
             drop_elsewhere(run);
         }
         (self.published, self.snapshot) = (None, None);
         self.stop_was_asked = false;
-        let (launch, waker) = (self.launch.clone(), waker(ctx, self.repaint_rate));
-        let delay_before_run = self.repaint_rate.delay_before_run;
+        let (launch, waker) = (self.launch.clone(), waker(ctx, repaint_rate));
+        let delay_before_run = repaint_rate.delay_before_run;
         let start = move || {
             let (job, kept) = job()?;
             thread::sleep(delay_before_run);

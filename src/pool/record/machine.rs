@@ -60,9 +60,9 @@ impl MachineLoad {
         self.cores_of(self.own_ns)
     }
 
-    /// The same of what shows the run, such as a window that is drawn without a graphics processor; 0 where that is not known,
+    /// The same of drawing a window, and of all else that is not the engine; 0 where that is not known,
     /// as of runs from files.
-    pub fn showing_busy_cores(&self) -> f64 {
+    pub fn window_busy_cores(&self) -> f64 {
         if self.engine_ns == 0 { 0.0 } else { self.cores_of(self.own_ns.saturating_sub(self.engine_ns)) }
     }
 
@@ -118,7 +118,7 @@ mod tests {
             LOAD.busy_cores(),
             LOAD.pool_busy_cores(),
             LOAD.own_busy_cores(),
-            LOAD.showing_busy_cores(),
+            LOAD.window_busy_cores(),
             LOAD.others_busy_cores(),
             LOAD.steal_cores(),
         ];
