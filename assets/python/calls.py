@@ -63,7 +63,7 @@ class Calls(Bindings, Dangers):
             return True
         while units:
             calls = [call for unit in units for call in unit.calls]
-            paths = [path for call in calls for path in [call.path, *self.handed_on(call)] if path[-1]]
+            paths = [path for call in calls for path in [call.path, *self.callback_paths(call)] if path[-1]]
             if any((self.full(path) or path[-1]).rpartition(".")[2] in SEEDERS for path in paths):
                 return True
             units = [inner for unit in units for inner in unit.inner]
@@ -155,7 +155,7 @@ class Calls(Bindings, Dangers):
         return change | (DEEP if how & PART else 0)
 
     def is_object(self, name: str, how: int, call: Call) -> bool:
-        """Whether a name stands for something that a call may change: no function is changed by being handed on."""
+        """Whether a name stands for something that a call may change: no function is changed by being passed on."""
         if name in BUILTINS and name not in self.bound:
             return False
         is_other = name in self.plain or name in self.foreign
@@ -177,23 +177,23 @@ class Calls(Bindings, Dangers):
         else:
             changed = self.changed_by_method(call, path[0], last)
         for method in call.methods:
-            # A method that is handed on may be called.
+            # A method that is passed on may be called.
             if method[-1] in MUTATORS or method[-1] in self.methods:
                 changed = [*changed, *self.changed_by(Call(method, call.args))]
-        changed = [*changed, *self.states_handed(call)]
+        changed = [*changed, *self.states_of_callbacks(call)]
         if any(self.changes_parameters(unit) for unit in self.callbacks(call, own)):
             changed = [*changed, *((name, DEEP | FAR) for name in (call.given() | {path[0]}) - self.foreign)]
         return list(changed)
 
-    def states_handed(self, call: Call) -> Iterator[Held]:
-        """The states that functions of modules go on, where they are handed to a call that may call them."""
-        for path in self.handed_on(call):
+    def states_of_callbacks(self, call: Call) -> Iterator[Held]:
+        """The states that functions of modules go on, where they are given to a call that may call them."""
+        for path in self.callback_paths(call):
             full = self.full(path)
             if full is not None and not self.is_local(full):
                 changed = self.changed_by_module(Call(path, []), path, full)
                 yield from ((name, how) for name, how in changed if name.startswith("<"))
 
-    def handed_on(self, call: Call) -> list[tuple[str, ...]]:
+    def callback_paths(self, call: Call) -> list[tuple[str, ...]]:
         """The paths of the functions and methods that a call is given, as far as they stand there or were imported."""
         named = [(name,) for name in call.given() if "." in (self.path_of(name) or "")]
         return [method for method in call.methods if method[0]] + named

@@ -177,10 +177,10 @@ class Costs(Sizes):
         if kind == "Attribute":
             return self.method(func, given)
         if kind == "Call":
-            return self.made_by(func) + self.handed(given)
+            return self.made_by(func) + self.callbacks(given)
         return self.body(func) if kind == "Lambda" else self.any_mentioned()
 
-    def handed(self, given: Iterable[Node]) -> float:
+    def callbacks(self, given: Iterable[Node]) -> float:
         """What the functions cost that a call is given, should it call them."""
         return total(self.value_called(value) for value in given if kind_of(value) in ("Name", "Lambda") or self.is_method(value))
 
@@ -215,13 +215,13 @@ class Costs(Sizes):
         found += [self.called_value(value) for value in contents.values.get(name, ())]
         if found:
             found += [self.builtin(name, given)] if name in BUILTINS else []
-            return total(found) + self.handed(given)
+            return total(found) + self.callbacks(given)
         if name in contents.imports:
             return self.imported(contents.imports[name], given)
         others = list(filter(None, map(self.other, contents.stars)))
         others = [other for other in others if name in other.contents.names or name in other.contents.imports]
         if others:
-            return total(other.named(name, []) for other in others) + self.handed(given)
+            return total(other.named(name, []) for other in others) + self.callbacks(given)
         if name in BUILTINS:
             return self.builtin(name, given)
         return self.any_mentioned() if name in self.frame else ENDLESS
@@ -245,7 +245,7 @@ class Costs(Sizes):
 
     def made_by_new(self, call: Node) -> float:
         func, contents = call.func, self.contents
-        given = self.handed((*call.args, *(keyword.value for keyword in call.keywords)))
+        given = self.callbacks((*call.args, *(keyword.value for keyword in call.keywords)))
         path = contents.path_of(func)
         if path is not None and not contents.is_local(path):
             return given if is_of_library(path) else ENDLESS
@@ -266,9 +266,9 @@ class Costs(Sizes):
         if name in ("bytes", "bytearray") and any((self.number(value) or 0) > LONGEST_REPEATED for value in given):
             return ENDLESS
         if name in TAKING_FUNCTIONS and given:
-            return max([self.size(value) for value in given[1:]], default=1) * (1 + self.handed(given[:1]))
+            return max([self.size(value) for value in given[1:]], default=1) * (1 + self.callbacks(given[:1]))
         if name in CONSUMING:
-            return max([self.size_held(value) for value in given], default=0) * (1 + self.handed(given))
+            return max([self.size_held(value) for value in given], default=0) * (1 + self.callbacks(given))
         return 1 + (self.methods(("__next__", "__iter__")) if name in ("next", "iter") else 0)
 
     def importing_by_name(self, given: list[Node]) -> float:
@@ -288,14 +288,14 @@ class Costs(Sizes):
             is_above = kind_of(func.value) == "Call" and kind_of(func.value.func) == "Name" and func.value.func.id == "super"
             is_mild = is_above or name in MAKERS or name in CHEAP_METHODS
             own = total(self.body(node, given, 1) for node in found if not (is_mild and id(node) in self.running))
-            return own + total(other.methods((name,)) for other in others) + self.handed(given)
+            return own + total(other.methods((name,)) for other in others) + self.callbacks(given)
         if contents.is_of_package(func.value):
             return ENDLESS
         if kind_of(func.value) == "Name" and func.value.id in BUILTINS and name in MAKERS:
             return 1  # `int.__new__(cls, value)`.
         if name in contents.stored:
             return self.any_mentioned()
-        return self.handed(given) if name in CHEAP_METHODS and not self.may_wait(func, given) else ENDLESS
+        return self.callbacks(given) if name in CHEAP_METHODS and not self.may_wait(func, given) else ENDLESS
 
     def may_wait(self, func: Node, given: list[Node]) -> bool:
         """Whether a method is named as one of queues or threads that waits, and is not seen to be another."""
@@ -311,13 +311,13 @@ class Costs(Sizes):
             if path == "os.urandom" and any((self.number(value) or ENDLESS) > LONGEST_REPEATED for value in given):
                 return ENDLESS
             times = max(map(self.size_held, given), default=0) if path in GOING_THROUGH else 1
-            return 1 + times * (1 + self.handed(given))
+            return 1 + times * (1 + self.callbacks(given))
         module, _, name = path.rpartition(".")
         other = self.other(module)
         if other is not None:
-            return other.named(name, []) + self.handed(given)
+            return other.named(name, []) + self.callbacks(given)
         other = self.other(module.rpartition(".")[0])
-        return ENDLESS if other is None else other.methods((name,)) + self.handed(given)
+        return ENDLESS if other is None else other.methods((name,)) + self.callbacks(given)
 
     def other(self, module: str) -> Costs | None:
         """The same of a module of the file's own folder."""

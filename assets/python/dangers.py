@@ -94,8 +94,8 @@ class Dangers:
             units = [unit for unit in self.functions.get(path[0], ()) if not unit.is_method or unit.name in MAKERS]
         else:
             units = self.methods.get(path[-1], ()) if self.full(path) is None else ()
-        handed_on = [unit for name in call.given() for unit in self.functions.get(name, ()) if path[-1] == "Thread"]
-        for unit in [*units, *handed_on]:
+        callbacks = [unit for name in call.given() for unit in self.functions.get(name, ()) if path[-1] == "Thread"]
+        for unit in [*units, *callbacks]:
             reason = self.never(unit, seen)
             if reason:
                 return reason

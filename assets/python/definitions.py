@@ -86,7 +86,7 @@ class Plan(Settings, Keeping):
         links = self.links(units) + self.links_to_given()
         certain, all_links = by_name(link for link in links if not link[2] & WIDE), by_name(links)
         self.reactions = Reactions(self.calls)
-        self.holding, self.handed = {}, {}
+        self.holding, self.callback_states = {}, {}
         for statement in self.statements:
             self.look_at(statement, certain, all_links)
         self.note_outlets()
@@ -176,10 +176,10 @@ class Plan(Settings, Keeping):
         spread(changed, all_links, calls.made_by_packages)
         names = [name for name in changed if is_name(name) and (name in unit.deleted or not is_unchanged(name))]
         statement.changed = {name: name in sure for name in names}
-        if any(call.methods or any(calls.states_handed(call)) for call in unit.calls):
+        if any(call.methods or any(calls.states_of_callbacks(call)) for call in unit.calls):
             states = {name for name in changed if name.startswith("<")}
             for name in statement.bound:
-                self.handed.setdefault(name, set()).update(states)
+                self.callback_states.setdefault(name, set()).update(states)
         statement.reason = calls.never(unit, defines=statement.kind in DEFINITIONS)
 
     def note_caches(self) -> None:

@@ -26,7 +26,7 @@ GOING_THROUGH = (
 )
 # Methods of tables that packages make.
 PACKAGE_METHODS = frozenset("head tail describe info plot hist boxplot scatter to_csv to_string to_html groupby".split())
-# Methods that are handed on to be called.
+# Methods that are passed on to be called.
 GOING_ON = MUTATORS - RUNNERS
 # Methods of which the name tells that they take no time and show nothing.
 CHEAP_METHODS = frozenset((GOING_ON | LOOKS) - PACKAGE_METHODS) | frozenset(

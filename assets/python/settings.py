@@ -51,7 +51,7 @@ class Settings:
     is_seeded: bool
     mirrors: set[str]
     holding: dict[str, set[str]]  # States of modules of which a name's object holds something.
-    handed: dict[str, set[str]]  # States that change once what a name stands for is called.
+    callback_states: dict[str, set[str]]  # States that change once what a name stands for is called.
     cheap: set[str]
     process_names: set[str]
     touched: dict[int, set[str]]
@@ -124,7 +124,7 @@ class Settings:
                 if path and self.calls.is_local(path):
                     found.add("<%s>" % root_of(path))
             self.holding[name] = found
-        return self.holding[name] | self.handed.get(name, set())
+        return self.holding[name] | self.callback_states.get(name, set())
 
     def need_settings(self) -> None:
         """Marks what sets up the process."""

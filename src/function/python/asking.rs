@@ -7,8 +7,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::apart;
 use super::os::{Watch, end_with_all, set_apart};
+use super::own_children;
 
 /// An interpreter that has not answered after so long is given up. It reads many files when it starts, which takes long
 /// where the machine is busy or they lie elsewhere.
@@ -29,7 +29,7 @@ pub(super) fn ask(command: &mut Command, question: Vec<u8>, limit: Duration) -> 
     let until = Instant::now() + limit;
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     set_apart(command);
-    let child = apart::spawn(command).map_err(|error| format!("it cannot be started: {error}"))?;
+    let child = own_children::spawn(command).map_err(|error| format!("it cannot be started: {error}"))?;
     let watch = Watch::over(&child);
     let mut asked = Asked { child, is_over: false, _watch: watch };
     asked.answer(question, until).map_err(|error| match error.kind() {
@@ -73,7 +73,7 @@ impl Drop for Asked {
         if !self.is_over {
             end_with_all(&mut self.child);
         }
-        apart::forget(&self.child);
+        own_children::forget(&self.child);
     }
 }
 

@@ -1,7 +1,6 @@
 //! Functions of Python files and notebooks: what a host needs to run one, which interpreters there are, and what a file
 //! holds. The interpreter itself is the host; the code that makes it one is in `assets/python`.
 
-mod apart;
 mod asking;
 mod automagic;
 mod cell;
@@ -12,6 +11,7 @@ mod job;
 mod listing;
 mod notebook;
 mod os;
+mod own_children;
 mod source;
 mod trust;
 
@@ -19,7 +19,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub use self::apart::is_apart;
 pub use self::asking::LONGEST_ANSWER;
 pub use self::compiled::Compiled;
 pub use self::helpers::HelperFiles;
@@ -29,6 +28,7 @@ pub use self::interpreter::{
 };
 pub use self::job::{BOOTSTRAP, Start, is_of_driver};
 pub use self::listing::{Interpreter, Listing, list, list_unasked};
+pub use self::own_children::is_own_child;
 pub use self::source::{PythonSource, UNTITLED};
 pub use self::trust::Trust;
 use super::script::choose;

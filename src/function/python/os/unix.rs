@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::super::apart;
+use super::super::own_children;
 
 /// The variable by which the processes of a run are known, see `pool/os`.
 const RUN_MARK: &str = "POOLSCOPE_RUN";
@@ -37,7 +37,7 @@ impl Watch {
         command.args(["-c", "read -r line; kill -s KILL -- \"-$0\"", &child.id().to_string()]);
         command.env_clear().stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         set_apart(&mut command);
-        apart::spawn(&mut command).ok().map(Self)
+        own_children::spawn(&mut command).ok().map(Self)
     }
 }
 
@@ -46,11 +46,11 @@ impl Drop for Watch {
         // Before its pipe ends, which would mean that this program is gone.
         let _ = self.0.kill();
         let _ = self.0.wait();
-        apart::forget(&self.0);
+        own_children::forget(&self.0);
     }
 }
 
-/// Ends a program that was set apart, and what it has started.
+/// Ends a program that was asked, and what it has started.
 pub(in super::super) fn end_with_all(child: &mut Child) {
     let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     // Before it is reaped its number cannot be given to another group. It may have ended.

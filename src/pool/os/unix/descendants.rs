@@ -16,7 +16,7 @@ use super::process::{
 };
 use super::traced;
 use super::waiting::wait_if_over;
-use crate::function::python::is_apart;
+use crate::function::python::is_own_child;
 
 /// The environment variable by which descendants of a run are known.
 pub const MARK: &str = "POOLSCOPE_RUN";
@@ -191,7 +191,7 @@ impl Descendants {
         }
         match mark_of(stat.pid) {
             Some(mark) => mark == self.mark,
-            None => families == 1 && stat.group != own_group && !is_apart(stat.pid),
+            None => families == 1 && stat.group != own_group && !is_own_child(stat.pid),
         }
     }
 }

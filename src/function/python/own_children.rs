@@ -23,7 +23,7 @@ pub(super) fn forget(child: &Child) {
 }
 
 /// Whether a child of this program is such a one.
-pub fn is_apart(pid: u32) -> bool {
+pub fn is_own_child(pid: u32) -> bool {
     pids().contains(&pid)
 }
 
