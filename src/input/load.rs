@@ -42,6 +42,8 @@ pub struct Loaded {
     pub has_header: bool,
     /// What stands between the cells of a table.
     pub delimiter: Option<u8>,
+    /// Lines above a table that are no part of it: comments and titles.
+    pub skipped_lines: u64,
     /// How characters are written as bytes.
     pub encoding: Encoding,
     /// The lines that are not among the inputs.
@@ -80,6 +82,7 @@ pub(super) struct Content {
     pub chosen_column: Option<usize>,
     pub has_header: bool,
     pub delimiter: Option<u8>,
+    pub skipped_lines: u64,
     pub encoding: Encoding,
 }
 
@@ -94,6 +97,7 @@ impl Content {
             chosen_column: None,
             has_header: false,
             delimiter: None,
+            skipped_lines: 0,
             encoding: Encoding::UTF_8,
         }
     }
@@ -317,7 +321,7 @@ fn load_lines(reader: impl Read, options: &LoadOptions, to: InputTarget<'_>) -> 
 }
 
 fn loaded(content: Content, name: String, shown: &str, size_bytes: u64) -> Result<Loaded> {
-    let Content { column, bad, format, columns, chosen_column, has_header, delimiter, encoding } = content;
+    let Content { column, bad, format, columns, chosen_column, has_header, .. } = content;
     if column.is_empty() {
         return Err(Error::input(format!("read {shown}"), why_nothing(&bad, has_header)));
     }
@@ -329,8 +333,9 @@ fn loaded(content: Content, name: String, shown: &str, size_bytes: u64) -> Resul
         columns,
         chosen_column,
         has_header,
-        delimiter,
-        encoding,
+        delimiter: content.delimiter,
+        skipped_lines: content.skipped_lines,
+        encoding: content.encoding,
         bad,
         size_bytes,
     })

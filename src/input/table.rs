@@ -85,6 +85,7 @@ pub(super) fn load(
         chosen_column: chosen,
         has_header: header_place.is_some(),
         delimiter: Some(delimiter),
+        skipped_lines,
         ..Content::new(column, bad, format)
     })
 }

@@ -89,6 +89,14 @@ fn texts(texts: &[&str]) -> Vec<Value> {
 }
 
 #[test]
+fn lines_above_a_table_that_are_no_part_of_it_are_told() {
+    let shown = Shown::file("towns.csv", b"Towns of the north\n\nname,people\nOslo,709037\nBergen,291940\n");
+    let _ = shown.harness.get_by_label("without the 2 lines above the table");
+    let shown = Shown::file("towns.csv", b"name,people\nOslo,709037\nBergen,291940\n");
+    assert!(shown.harness.query_by_label_contains("above the table").is_none());
+}
+
+#[test]
 fn what_was_found_of_a_table_is_shown_and_can_be_chosen_otherwise() {
     let mut shown = Shown::file("towns.csv", b"town;code\nUlm;007\nAix;12\n");
     let words = ["Format", "Delimiter", "Header", "Encoding"].map(|choice| shown.word(choice).unwrap());

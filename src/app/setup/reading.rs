@@ -3,6 +3,7 @@
 
 use egui::Ui;
 
+use crate::app::format;
 use crate::app::state::Loading;
 use crate::app::theme::Theme;
 use crate::app::widgets::{self, Pick};
@@ -27,6 +28,10 @@ pub fn ui(ui: &mut Ui, theme: &Theme, loading: &mut Loading) -> bool {
         cells_ui(ui, theme, loading, &mut options);
     });
     line(ui, |ui| layout_ui(ui, theme, loaded, &mut options));
+    if let Some(lines @ 1..) = loaded.map(|loaded| loaded.skipped_lines) {
+        let lines = format::counted(lines, "line", "lines").trim_start_matches("1 ").to_owned();
+        widgets::weak(ui, theme, format!("without the {lines} above the table"));
+    }
     let is_changed = options != before;
     loading.options = options;
     is_changed
