@@ -3,8 +3,12 @@
 
 use std::io::{self, Read};
 
-/// Whether all lines that end outside of quotes end so.
+/// Whether all lines that end outside of quotes end so; tools that end every file with a line feed may have added one.
 pub(super) fn has_old_line_ends(head: &[u8]) -> bool {
+    let head = match head {
+        [text @ .., b'\n'] if text.last() != Some(&b'\r') => text,
+        _ => head,
+    };
     let mut quotes = LineQuotes::default();
     let mut ends = head.iter().filter(|byte| {
         quotes.feed(**byte);
@@ -72,7 +76,9 @@ mod tests {
             ("a\rb\r", true),
             ("a\r\nb\r\n", false),
             ("a\nb\rc", false),
-            ("\rn\n", false),
+            ("\rn\nm\n", false),
+            ("a\rb\rc\n", true),
+            ("a\r\n", false),
             ("\"x\ny\"\rb\r", true),
             ("\"x\ry\"\nb\n", false),
             ("5\" pipe\rb", true),

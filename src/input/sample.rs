@@ -14,6 +14,11 @@ pub(super) const MOST_COLUMNS: usize = if cfg!(fuzzing) { 32 } else { 16_384 };
 /// Numbers that can name columns: years.
 const YEARS: RangeInclusive<i64> = 1800..=2200;
 
+/// So many columns of a kind are no accident.
+const LEAST_COLUMNS: usize = 3;
+/// Fewer cells of a column do not tell whether it repeats itself.
+const LEAST_ANSWERS: usize = 4;
+
 /// What the column of row names is called, which has no name in files that R writes.
 const ROW_NAMES: &str = "row name";
 
@@ -66,13 +71,51 @@ impl Sample {
         self.records.first().map_or(&[], Vec::as_slice)
     }
 
-    /// By a word above numbers, by years above other numbers, or by being all words that differ, but for one above the
-    /// numbers of the rows.
+    /// By a word above numbers, by years above what is none, by places above decimals, by being all words that differ, but
+    /// for one above the numbers of the rows, or by words that are not among the few of their columns.
     pub(super) fn has_header(&self) -> bool {
         self.has_word_above_numbers()
             || self.has_years_above_others()
+            || self.has_places_above_decimals()
             || are_names(self.first())
             || self.has_names_but_of_the_index()
+            || self.has_words_above_answers()
+    }
+
+    /// Whether the numbers of the first record count up by one, such as minutes, above numbers with decimals.
+    fn has_places_above_decimals(&self) -> bool {
+        let first = self.first().iter().enumerate();
+        let numbers: Vec<(usize, i64)> = first
+            .filter_map(|(place, cell)| match read_number(cell) {
+                Number::Int(number) => Some((place, number)),
+                _ => None,
+            })
+            .collect();
+        let are_decimals = |place: usize| {
+            let mut below = self.below(place).filter(|cell| !cell.is_empty()).peekable();
+            below.peek().is_some() && below.all(|cell| is_number(cell) && !is_whole(cell))
+        };
+        numbers.len() >= LEAST_COLUMNS
+            && numbers.windows(2).all(|pair| pair[1].1 == pair[0].1.wrapping_add(1))
+            && numbers.iter().all(|(place, _)| are_decimals(*place))
+    }
+
+    /// Whether several columns hold a few words again and again, and none of them the one in the first record: so answers
+    /// stand below their questions, some of which have no name.
+    fn has_words_above_answers(&self) -> bool {
+        let mut columns = 0;
+        for (place, name) in self.first().iter().enumerate() {
+            let filled: Vec<&Vec<u8>> = self.below(place).filter(|cell| !cell.is_empty()).collect();
+            let answers: HashSet<&Vec<u8>> = filled.iter().copied().collect();
+            if name.is_empty() || filled.len() < LEAST_ANSWERS || answers.len() * 2 > filled.len() {
+                continue;
+            }
+            if is_number(name) || answers.contains(name) {
+                return false;
+            }
+            columns += 1;
+        }
+        columns >= LEAST_COLUMNS
     }
 
     /// Whether only the first name is empty, above cells that are not: so pandas writes the numbers of its rows.
@@ -139,8 +182,11 @@ impl Sample {
         let is_enough =
             numbers.len() > 1 || self.first().iter().any(|cell| cell.is_empty() || !is_number(cell));
         let has_others = |(place, _): &(usize, &Vec<u8>)| {
-            let mut below = self.below(*place).filter(|cell| !cell.is_empty()).peekable();
-            below.peek().is_some() && below.all(|cell| is_number(cell) && !is_year(cell))
+            let below: Vec<&Vec<u8>> = self.below(*place).filter(|cell| !cell.is_empty()).collect();
+            let are_numbers = !below.is_empty() && below.iter().all(|cell| is_number(cell) && !is_year(cell));
+            // Not a word that stands for a year that is not known.
+            let is_one = || below.iter().all(|cell| *cell == below[0]);
+            are_numbers || below.len() > 1 && !below.iter().any(|cell| is_number(cell)) && !is_one()
         };
         !numbers.is_empty() && is_enough && are_years && numbers.iter().all(has_others)
     }
@@ -211,11 +257,15 @@ pub(super) fn is_number(cell: &[u8]) -> bool {
     read_number(cell) != Number::Not
 }
 
+fn is_whole(cell: &[u8]) -> bool {
+    !matches!(read_number(cell), Number::Float(number) if number.fract() != 0.0)
+}
+
 fn is_year(cell: &[u8]) -> bool {
     matches!(read_number(cell), Number::Int(year) if cell.len() == 4 && YEARS.contains(&year))
 }
 
-fn are_names(cells: &[Vec<u8>]) -> bool {
+pub(super) fn are_names(cells: &[Vec<u8>]) -> bool {
     let mut seen = HashSet::new();
     let is_value = |cell: &[u8]| is_number(cell) || read_special_float(cell).is_some();
     cells.iter().all(|cell| !cell.is_empty() && !is_value(cell) && seen.insert(cell))
@@ -244,14 +294,35 @@ mod tests {
             ",2020,2021\nUlm,3,4\n",
             "2019,2020\n1,2\n3,4\n",
             ",a,b\n0,x,y\n1,z,w\n",
+            "state,2018\nAlabama,R+27\nAlaska,R+15\n",
         ] {
             assert_eq!(header(text), Header::Names, "{text}");
         }
-        for text in
-            ["Bach,1685,1750\nMozart,1756,1791\n", "1,2\n3,4\n", "EMEA,10,20\nAPAC,30,40\n", "2020\n17\n"]
-        {
+        for text in [
+            "Bach,1685,1750\nMozart,1756,1791\n",
+            "1,2\n3,4\n",
+            "EMEA,10,20\nAPAC,30,40\n",
+            "2020\n17\n",
+            "Bach,1685\nHomer,unknown\nLaozi,unknown\n",
+        ] {
             assert_eq!(header(text), Header::None, "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_that_count_up_above_decimals_name_columns() {
+        assert_eq!(header("team,0,1,2\nHawks,0.5,0.51,0.52\nNets,0.5,0.49,0.48\n"), Header::Names);
+        for text in ["1,2,3\n2,4,6\n3,6,9\n", "a,1,2,4\nb,0.5,0.2,0.1\n", "1,2,3\n0.5,4,0.1\n"] {
+            assert_eq!(header(text), Header::None, "{text}");
+        }
+    }
+
+    #[test]
+    fn questions_above_answers_name_columns() {
+        let answers = "yes,often,,blue\nno,never,,red\n".repeat(3);
+        assert_eq!(header(&format!("Do you?,How often?,,Which?\n{answers}")), Header::Names);
+        assert_eq!(header(&format!("yes,How often?,,Which?\n{answers}")), Header::None);
+        assert_eq!(header("Do you?,How often?,,Which?\nyes,often,,blue\nno,never,,red\n"), Header::None);
     }
 
     #[test]

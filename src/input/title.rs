@@ -2,7 +2,7 @@
 
 use super::records::Records;
 use super::rows::{OwnedRow, first_rows};
-use super::sample::{Sample, is_record};
+use super::sample::{Sample, are_names, is_record};
 
 /// How many records decide.
 const SAMPLE_RECORDS: usize = 100;
@@ -11,20 +11,30 @@ const MOST_LINES: usize = 8;
 /// Fewer rows below the names are no table that could be told from text.
 const LEAST_RECORDS: usize = 3;
 
-/// The number of lines above a table whose cells are divided by this sign: each of them a single cell, and below them names
-/// above rows of numbers, all equally wide. 0 where it is not sure.
+/// A row with an only cell may be one of a narrow table.
+const WIDE: usize = 3;
+
+/// The number of lines above a table whose cells are divided by this sign: each of them a single cell, or a row with an only
+/// cell that is filled, and below them names above rows of numbers or above rows without gaps, all equally wide. 0 where it
+/// is not sure.
 pub(super) fn title_lines(bytes: &[u8], delimiter: u8) -> u64 {
     let rows = first_rows(&mut Records::new(bytes, delimiter), SAMPLE_RECORDS, 1, || false);
     // Reading from memory cannot fail.
     let rows = rows.unwrap_or_default();
     let sample = Sample::of(rows.iter().map(OwnedRow::row), delimiter);
-    let Some(names) = sample.records.iter().take(MOST_LINES + 1).position(|record| record.len() > 1) else {
+    let filled = |record: &[Vec<u8>]| record.iter().filter(|cell| !cell.is_empty()).count();
+    let Some(names) = sample.records.iter().take(MOST_LINES + 1).position(|record| filled(record) > 1) else {
         return 0;
     };
     let table = Sample { records: sample.records[names..].to_vec() };
     let width = table.width();
     let is_even = table.records.iter().all(|record| record.len() == width);
-    let is_table = table.records.len() >= LEAST_RECORDS && is_even && table.has_word_above_numbers();
+    let is_padded = || sample.records[..names].iter().all(|record| record.len() == width);
+    let has_no_gaps = || table.records.iter().all(|record| filled(record) == width);
+    let has_names = || are_names(&table.records[0]);
+    let has_words = || width >= WIDE && is_padded() && has_no_gaps();
+    let is_named = has_names() && (table.has_word_above_numbers() || has_words());
+    let is_table = table.records.len() >= LEAST_RECORDS && is_even && is_named;
     let first = rows.iter().map(OwnedRow::row).filter(|row| is_record(*row)).nth(names);
     first.filter(|_| names > 0 && is_table).map_or(0, |row| row.line - 1)
 }
@@ -36,6 +46,9 @@ mod tests {
     #[test]
     fn lines_above_names_and_numbers_are_a_title() {
         assert_eq!(title_lines(b"Cities\nname,count\nUlm,1\nAix,2\n", b','), 1);
+        assert_eq!(title_lines(b"Cities,\nname,count\nUlm,1\nAix,2\n", b','), 1);
+        assert_eq!(title_lines(b"Jets 9/7/14,,\nstate,sales,sold\nNY,47%,45%\nNJ,3%,4%\n", b','), 1);
+        assert_eq!(title_lines(b",of searches,\narea,NFL,NBA\nUlm,4%,5%\nAix,3%,4%\n", b','), 1);
         assert_eq!(title_lines(b"Cities of 2024\n\nSource: us\n\nname;count\nUlm;1\nAix;2\n", b';'), 4);
     }
 
@@ -48,6 +61,9 @@ mod tests {
             "Cities\nname,count\nUlm,1\n",
             "Dear all,\nHello, you\nGood, bye, moon\nPlain\n",
             "a\nb\nc\n",
+            "Ulm,\nAix,2\nBern,3\nBonn,4\n",
+            "Ulm,,\nAix,b,c\nBern,c,\nBonn,d,e\n",
+            "Ulm\nAix,b,c\nBern,c,d\nBonn,d,e\n",
             "",
         ] {
             assert_eq!(title_lines(text.as_bytes(), b','), 0, "{text}");

@@ -114,7 +114,8 @@ impl Dispatcher {
     fn resize_processes(&mut self, workers: usize) {
         let beyond = self.hosts.ids_where(|host| host.first_lane >= workers);
         for lane in 0..workers {
-            let is_under = |host: &Host| host.first_lane == lane && !host.is_alone && !host.is_closing();
+            let is_under =
+                |host: &Host| host.first_lane == lane && !host.is_for_suspects && !host.is_closing();
             if self.hosts.any(|host| is_under(host) && host.is_staying()) {
                 continue;
             }

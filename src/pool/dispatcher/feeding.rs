@@ -39,7 +39,7 @@ impl Dispatcher {
 
     fn give_what_it_can_take(&mut self, id: HostId) {
         let Some(capacity) = self.capacity(id) else { return };
-        if self.hosts.get(id).is_some_and(|host| host.is_alone) {
+        if self.hosts.get(id).is_some_and(|host| host.is_for_suspects) {
             return self.give_suspect(id);
         }
         self.give_chunks(id, capacity);
@@ -89,7 +89,7 @@ impl Dispatcher {
     /// Asks all hosts for chunks that no lane has begun, where another lane has nothing to do.
     pub(super) fn recall_for_idle(&mut self) {
         let is_idle = |(id, host): (HostId, &Host)| {
-            let capacity = self.capacity(id).filter(|capacity| capacity.items > 0 && !host.is_alone);
+            let capacity = self.capacity(id).filter(|capacity| capacity.items > 0 && !host.is_for_suspects);
             capacity.is_some_and(|capacity| host.held.len() < host.lanes.min(capacity.chunks))
         };
         if !self.queue.is_empty() || !self.hosts.iter().any(is_idle) {
@@ -124,7 +124,7 @@ impl Dispatcher {
 
     /// The items that a host may have in its life.
     pub(super) fn life_items(&self, host: &Host) -> Option<u64> {
-        let each = self.log.plan.job.settings.worker.recycle_items.filter(|_| !host.is_alone)?;
+        let each = self.log.plan.job.settings.worker.recycle_items.filter(|_| !host.is_for_suspects)?;
         Some(each.max(1).saturating_mul(host.lanes as u64))
     }
 

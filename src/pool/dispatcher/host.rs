@@ -105,7 +105,7 @@ pub(super) struct Host {
     /// Since when it holds nothing although it could run something.
     pub(super) idle_since_ns: Option<u64>,
     /// It runs suspects, one at a time.
-    pub(super) is_alone: bool,
+    pub(super) is_for_suspects: bool,
     /// Why this program is ending it.
     pub(super) kill_reason: Option<KillReason>,
     /// When the system was told to end it.
@@ -134,7 +134,7 @@ impl Host {
             held: HeldChunks::default(),
             recall: None,
             idle_since_ns: None,
-            is_alone: false,
+            is_for_suspects: false,
             kill_reason: None,
             killed_ns: None,
             injected: Injected::default(),
@@ -171,7 +171,7 @@ impl Host {
 
     /// Whether it is one of the pool's own, and stays.
     pub(super) fn is_staying(&self) -> bool {
-        !self.is_alone && !self.is_draining() && !self.is_closing()
+        !self.is_for_suspects && !self.is_draining() && !self.is_closing()
     }
 
     /// Whether it is well and may be given work.
@@ -182,7 +182,7 @@ impl Host {
 
     pub(super) fn shares_lanes_with(&self, other: &Self) -> bool {
         let (own, others) = (self.lane_range(), other.lane_range());
-        !self.is_alone && !other.is_alone && own.start < others.end && others.start < own.end
+        !self.is_for_suspects && !other.is_for_suspects && own.start < others.end && others.start < own.end
     }
 
     /// How many chunks it should hold when one is expected to take `chunk_ns`.

@@ -159,7 +159,7 @@ impl Dispatcher {
         self.record_death(&loss, in_hand, &begun_last);
         let is_certain = in_hand.len() == 1 && begun_last.is_empty() && !loss.lost_its_channel();
         let in_hand = &self.involved(&loss, in_hand, begun_last);
-        let is_certain = is_certain || loss.host.is_alone;
+        let is_certain = is_certain || loss.host.is_for_suspects;
         if !is_certain && loss.may_be_of_items() {
             let before = in_hand.iter().flat_map(|(_, item)| loss.host.held.unfinished_before(item.index));
             before.for_each(|chunk| self.queue.give_one_by_one(chunk));
@@ -231,7 +231,7 @@ impl Dispatcher {
 
     /// The item was cut off through no fault of its own.
     fn run_again(&mut self, host: &Host, index: u64) {
-        if host.is_alone {
+        if host.is_for_suspects {
             return self.suspect(index);
         }
         self.tries.again(index);
@@ -311,7 +311,7 @@ impl Dispatcher {
                 end = index;
             }
             let rest = Chunk { first: chunk.first, count: end - chunk.first };
-            if host.is_alone {
+            if host.is_for_suspects {
                 self.queue.put_suspects_back(rest);
             } else {
                 self.queue.put_back(rest);
@@ -324,7 +324,7 @@ impl Dispatcher {
         let span = self.record_cut_off_item(lane, item, true);
         let failure = Failure { cause, span };
         if self.may_try_again(item.index) {
-            self.try_again_later(item.index, failure, host.is_alone || host.lanes > 1);
+            self.try_again_later(item.index, failure, host.is_for_suspects || host.lanes > 1);
         } else {
             self.end_in_hand(item.index, failure);
         }
@@ -338,7 +338,7 @@ impl Dispatcher {
 
     pub(super) fn launch_for_suspects(&mut self) {
         let is_wanted = self.queue.has_suspects() && !self.log.is_draining && !self.is_ending();
-        if !is_wanted || self.hosts.any(|host| host.is_alone) {
+        if !is_wanted || self.hosts.any(|host| host.is_for_suspects) {
             return;
         }
         let known = self.log.lanes.iter().position(|lane| lane.is_for_suspects);
@@ -346,6 +346,6 @@ impl Dispatcher {
             self.emit(Event::SuspectLaneAdded);
             self.log.lanes.len() - 1
         });
-        self.launch(Host { is_alone: true, ..Host::new(lane, 1) });
+        self.launch(Host { is_for_suspects: true, ..Host::new(lane, 1) });
     }
 }

@@ -88,7 +88,8 @@ impl Hosts {
     /// The lanes whose process is not ready yet, without those for suspects.
     pub(super) fn starting_lanes(&self) -> usize {
         let is_starting = |host: &&Host| {
-            matches!(host.stage, Stage::Launching | Stage::Postponed | Stage::Loading) && !host.is_alone
+            matches!(host.stage, Stage::Launching | Stage::Postponed | Stage::Loading)
+                && !host.is_for_suspects
         };
         self.of.values().filter(is_starting).map(|host| host.lanes).sum()
     }

@@ -92,7 +92,7 @@ impl Dispatcher {
             return;
         }
         let Some(host) = self.hosts.remove(id) else { return };
-        if host.is_alone {
+        if host.is_for_suspects {
             return self.give_up(reason);
         }
         if !self.keep_those_before(&host) {

@@ -32,7 +32,7 @@ impl Dispatcher {
     fn check_memory_between_items(&mut self, id: HostId, is_heavy: bool, bytes: u64) {
         let Some(host) = self.hosts.get_mut(id) else { return };
         let may_give_way = host.takes_work() || host.is_heavy;
-        if !may_give_way || host.is_alone {
+        if !may_give_way || host.is_for_suspects {
             return;
         }
         // One that has not had anything yet would only be followed by another that is as heavy.

@@ -21,7 +21,7 @@ impl Dispatcher {
         }
         host.heartbeat.note_activity();
         let lane = host.first_lane + lane;
-        let is_alone = host.is_alone;
+        let is_alone = host.is_for_suspects;
         let (again, flaky) = (self.tries.again_in(&batch), self.tries.flaky_in(&batch));
         let finished = Arc::new(ItemsFinished { lane, batch, again, flaky });
         self.emit(Event::ItemsFinished(Arc::clone(&finished)));

@@ -84,7 +84,7 @@ impl Dispatcher {
         if host.stage != Stage::Ready || self.is_ending() {
             return;
         }
-        let (first_lane, lanes, is_alone) = (host.first_lane, host.lanes, host.is_alone);
+        let (first_lane, lanes, is_alone) = (host.first_lane, host.lanes, host.is_for_suspects);
         self.emit(Event::HostRecycled { lanes: host.lane_range() });
         if self.log.counts.recycled == 1 {
             self.notify(Notice::Recycled { host: self.host_name(first_lane + 1), reason });
