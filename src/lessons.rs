@@ -229,9 +229,11 @@ impl Workers {
 }
 
 impl Lesson {
-    /// The lesson called `name`; otherwise an error that lists them.
+    /// The lesson with this name or number; otherwise an error that lists them.
     pub fn find(name: &str) -> Result<&'static Self> {
-        let found = LESSONS.iter().find(|lesson| lesson.name.eq_ignore_ascii_case(name.trim()));
+        let by_number = || LESSONS.get(name.trim().parse::<usize>().ok()?.checked_sub(1)?);
+        let by_name = LESSONS.iter().find(|lesson| lesson.name.eq_ignore_ascii_case(name.trim()));
+        let found = by_name.or_else(by_number);
         found.ok_or_else(|| {
             let names: Vec<&str> = LESSONS.iter().map(|lesson| lesson.name).collect();
             let reason = format!("`{}` is not one of: {}", shortened(name, 60), names.join(", "));
@@ -242,6 +244,11 @@ impl Lesson {
     /// Its number, from 1.
     pub fn number(&self) -> usize {
         LESSONS.iter().position(|lesson| lesson.name == self.name).map_or(0, |place| place + 1)
+    }
+
+    /// The words by which it is found beside those of its claim.
+    pub fn keywords(&self) -> String {
+        format!("{} {}", self.topic, self.name)
     }
 
     /// The runs that show it, in order.
@@ -266,10 +273,13 @@ impl Lesson {
             None if holds => Verdict::Holds,
             None => Verdict::DoesNotHold,
         };
-        let is_told = !matches!(verdict, Verdict::TooBusy(_));
+        if matches!(verdict, Verdict::TooBusy(_)) {
+            // Figures of such a run would be taken for an answer.
+            return Reveal::of(verdict);
+        }
         let plot = plots::plot(self, &measured).map(Box::new);
         let tables = tables::tables(self, &measured);
-        Reveal { verdict, right: is_told.then_some(right), figures, why, plot, tables }
+        Reveal { verdict, right: Some(right), figures, why, plot, tables }
     }
 
     /// How many of its runs are shown on one clock, from the first on: those behind them are made for its plot alone.

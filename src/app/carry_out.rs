@@ -98,6 +98,8 @@ impl PoolscopeApp {
             Command::RunExample(example) if !self.runner.is_live() => {
                 self.setup.load_example(example, now, ctx)?;
                 self.setup_files.foreign = None;
+                // Behind a lesson nobody would see it run.
+                self.show_page(None);
                 self.starts_when_read = true;
             }
             Command::UseSampleInputs => {
@@ -148,6 +150,7 @@ impl PoolscopeApp {
             return;
         }
         self.setup.follow_function(ctx);
+        self.show_page(None);
         let Ok(job) = self.setup.job() else {
             // The setup says beside its button why not: it only has to be seen.
             self.layout.show_setup();

@@ -225,6 +225,14 @@ impl Command {
         }
     }
 
+    /// Other words by which it is found.
+    pub fn keywords(&self) -> String {
+        match self {
+            Self::Lesson(command) => command.keywords(),
+            _ => String::new(),
+        }
+    }
+
     /// What it does, in a sentence; empty where the label says all.
     pub fn tooltip(&self) -> &'static str {
         match self {

@@ -25,6 +25,8 @@ const RECENT_KEY: &str = "files opened last";
 impl PoolscopeApp {
     /// Takes up what was kept when the window was last closed; the setup only where the window is not opened for a file.
     pub fn restore(&mut self, storage: Option<&dyn eframe::Storage>, has_file: bool, ctx: &Context) {
+        // The size of a window is kept by eframe, also that of one that was closed while it presented.
+        ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(false));
         if let Some(declined) = kept(storage, DECLINED_KEY) {
             self.setup.function.code.consent.declined = declined;
         }

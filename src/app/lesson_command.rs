@@ -8,7 +8,7 @@ use crate::lessons::steps::PROGRAMS;
 pub enum LessonCommand {
     /// Shows all lessons.
     Gallery,
-    /// Shows the lesson at this place of the catalogue, from its beginning.
+    /// Shows the lesson at this place of the catalogue, as it was left.
     Show(usize),
     /// Shows the program at this place, to be run step by step.
     Program(usize),
@@ -71,6 +71,17 @@ impl LessonCommand {
             Self::CopyPython => "Copy as Python".into(),
             Self::Present => "Present".into(),
             Self::Leave => "Leave the lessons".into(),
+        }
+    }
+
+    /// Other words by which it is found: what it is about.
+    pub fn keywords(self) -> String {
+        match self {
+            Self::Show(place) => LESSONS.get(place).map(|lesson| lesson.keywords()).unwrap_or_default(),
+            Self::Program(place) => {
+                PROGRAMS.get(place).map(|program| program.file).unwrap_or_default().to_owned()
+            }
+            _ => String::new(),
         }
     }
 

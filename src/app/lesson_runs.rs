@@ -30,7 +30,11 @@ impl PoolscopeApp {
                 self.present(false, ctx);
                 self.show_page(None);
             }
-            LessonCommand::Show(place) => self.show_page(LessonCard::at(place).map(LessonPage::Lesson)),
+            LessonCommand::Show(place) => {
+                self.show_page(None);
+                let left = self.left_lessons.remove(&place);
+                self.show_page(left.or_else(|| LessonCard::at(place)).map(LessonPage::Lesson));
+            }
             LessonCommand::Program(place) => {
                 self.show_page(ProgramCard::at(place).map(Box::new).map(LessonPage::Program));
             }
@@ -102,12 +106,16 @@ impl PoolscopeApp {
         }
     }
 
-    /// Shows another page; a run of the lesson that was shown ends.
+    /// Shows another page; a run of the lesson that was shown ends. What was predicted and shown in it is kept.
     pub(super) fn show_page(&mut self, page: Option<LessonPage>) {
         self.keep_noted_lesson_runs();
         self.lesson_runner.stop();
         self.lesson_job = None;
-        self.lesson = page;
+        if let Some(LessonPage::Lesson(card)) = std::mem::replace(&mut self.lesson, page)
+            && let Some((place, card)) = card.left()
+        {
+            self.left_lessons.insert(place, card);
+        }
     }
 
     fn carry_out_on_program(&mut self, command: LessonCommand, ctx: &Context) {

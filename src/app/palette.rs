@@ -50,16 +50,24 @@ fn search_ui(ui: &mut Ui, state: &mut Palette) {
     }
 }
 
-/// The commands whose label holds all words that are sought, those that make sense now.
+/// The commands whose label holds all words that are sought, then those that are found by other words for them; of both
+/// those that make sense now.
 fn found(search: &str, situation: Situation) -> Vec<Command> {
     let search = search.to_lowercase();
     let is_offered =
         |command: &Command| *command != Command::Help(HelpCommand::Palette) && command.is_possible(situation);
+    let holds = |text: &str| search.split_whitespace().all(|word| text.contains(word));
     let fits = |command: &Command| {
         let label = command.label().to_lowercase();
-        search.split_whitespace().all(|word| label.contains(word))
+        if holds(&label) {
+            Some(true)
+        } else {
+            holds(&format!("{label} {}", command.keywords().to_lowercase())).then_some(false)
+        }
     };
-    command::offered().filter(is_offered).filter(fits).collect()
+    let found = command::offered().filter(is_offered).filter_map(|command| Some((fits(&command)?, command)));
+    let (by_label, by_keywords): (Vec<_>, Vec<_>) = found.partition(|(is_by_label, _)| *is_by_label);
+    by_label.into_iter().chain(by_keywords).map(|(_, command)| command).collect()
 }
 
 fn keys(ui: &Ui, state: &mut Palette, found: &[Command]) -> Option<Command> {

@@ -157,7 +157,7 @@ impl PoolscopeApp {
             (None, None) => return Ok(()),
         };
         let mut card = LessonCard::of(source);
-        card.votes = votes;
+        (card.votes, card.has_votes_of_file) = (votes, votes != [0; 3]);
         self.show_page(Some(LessonPage::Lesson(card)));
         Ok(())
     }

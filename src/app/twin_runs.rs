@@ -13,6 +13,7 @@ impl PoolscopeApp {
         if self.runner.is_live() {
             return;
         }
+        self.show_page(None);
         self.setup.follow_function(ctx);
         let Ok(job) = self.setup.job() else {
             self.layout.show_setup();

@@ -1,5 +1,6 @@
 //! The program behind the window: what it knows, what it does once a frame, and how it carries commands out.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -23,7 +24,8 @@ use super::saved_runs::RunFiles;
 use super::saving::Saving;
 use super::setup_files::SetupFiles;
 use super::state::{
-    KeptRuns, LessonPage, Origin, Phase, RecentPaths, Runner, Setup, SourceKind, TwinRun, VerdictOfRun,
+    KeptRuns, LessonCard, LessonPage, Origin, Phase, RecentPaths, Runner, Setup, SourceKind, TwinRun,
+    VerdictOfRun,
 };
 use super::theme;
 use super::theme_choice::desktop_theme;
@@ -58,6 +60,8 @@ pub struct PoolscopeApp {
     pub(super) setup_files: SetupFiles,
     /// Which of the lessons is shown, where one is.
     pub(super) lesson: Option<LessonPage>,
+    /// Lessons that were left, by their places: what was predicted and shown in them.
+    pub(super) left_lessons: BTreeMap<usize, LessonCard>,
     /// The run of the lesson that is on.
     pub(super) lesson_runner: Runner,
     /// Its page to hand out, for which a place is being chosen, or which is being written.
@@ -107,6 +111,7 @@ impl PoolscopeApp {
             trial: Runner::new(launch.clone()),
             lesson_runner: Runner::new(launch.clone()),
             lesson: None,
+            left_lessons: BTreeMap::new(),
             lesson_job: None,
             handout: HandoutSaving::default(),
             runner: Runner::new(launch),

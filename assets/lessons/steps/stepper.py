@@ -16,21 +16,24 @@ KEPT = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)
 GIVEN = json.loads(sys.stdin.buffer.readline().decode())
 exec(GIVEN["said"])
+exec(GIVEN["clock"])
 
-# What children run as their main file: the program, with its lines marked.
+# What children run as their main file: the program, with its lines marked, sleeping by the program's clock.
 MAIN = """%s
+%s
+keep_time(%r)
 sys.stdout = Said(False)
 exec(compile(%r, %r, "exec"))
 """
 
 
-def file_of(text):
+def file_of(text, name):
     """A file that children can read, and that is gone with this process however that ends, where the system has such."""
     if hasattr(os, "memfd_create"):
-        file = os.memfd_create("program")
+        file = os.memfd_create(name)
         os.write(file, text.encode())
         return "/proc/%d/fd/%d" % (os.getpid(), file)
-    path = os.path.join(tempfile.mkdtemp(), GIVEN["name"])
+    path = os.path.join(tempfile.mkdtemp(), name)
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
     return path
@@ -97,7 +100,10 @@ class Stepper:
         self.last = tree.body[-1]
         self.code = compile(text, GIVEN["name"], "exec")
         self.module = types.ModuleType("__main__")
-        self.module.__file__ = file_of(MAIN % (GIVEN["said"], text, GIVEN["name"]))
+        clock = file_of("\0", "clock")
+        self.clock = keep_time(clock)
+        main = MAIN % (GIVEN["said"], GIVEN["clock"], clock, text, GIVEN["name"])
+        self.module.__file__ = file_of(main, GIVEN["name"])
         sys.modules["__main__"] = self.module
         self.watch = Watch(self.module)
         self.stops = 0
@@ -115,6 +121,14 @@ class Stepper:
     def stop(self, line, failure=None):
         """Tells where it is, and waits until it may go on; meanwhile it tells of its processes as often as it is asked."""
         took_s = time.perf_counter() - self.since
+        self.clock.stand(True)
+        try:
+            self.tell(line, failure, took_s)
+        finally:
+            self.clock.stand(False)
+        self.since = time.perf_counter()
+
+    def tell(self, line, failure, took_s):
         self.stops += 1
         # Goes the way of what is printed, so that all that was printed before it is known to be.
         os.write(1, b"\x1f%d\n" % self.stops)
@@ -132,7 +146,6 @@ class Stepper:
                     if process.pid and process.is_alive():
                         process.kill()
                 raise Unwatched(1)
-        self.since = time.perf_counter()
 
     def run(self):
         if GIVEN["method"]:

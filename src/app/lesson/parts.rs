@@ -34,7 +34,12 @@ pub(super) fn choices_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, h
     let builder = UiBuilder::new().id_salt("votes").max_rect(told.shrink2(vec2(0.0, 10.0)));
     let mut told_ui = ui.new_child(builder);
     let votes = format::counted(card.voters().into(), "vote", "votes");
-    let told = if card.voters() == 0 { "Keys 1 to 3 vote.".to_owned() } else { votes };
+    let told = match (card.voters(), card.step) {
+        (0, LessonStep::Asking) => "Keys 1 to 3 vote.".to_owned(),
+        (0, _) => String::new(),
+        _ if card.has_votes_of_file => format!("{votes} in the file"),
+        _ => votes,
+    };
     told_ui.label(RichText::new(told).color(cx.theme.weak));
     if let Some(right) = card.right_votes().filter(|_| card.voters() > 0) {
         let text = match (card.voters(), right) {
@@ -187,7 +192,7 @@ fn next_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, why_not: Option
             let (nth, all) = (card.runs.len() + 1, card.lesson.titles().len());
             format!("Run {} of {all}: {}…", nth.min(all), card.next_run().unwrap_or_default())
         }
-        (LessonStep::Revealed, Some((_, next))) => format!("Next: {}", next.topic),
+        (LessonStep::Revealed, Some((_, next))) => format!("Next: lesson {}", next.number()),
         (LessonStep::Revealed, None) => "All lessons".to_owned(),
     };
     let is_possible =

@@ -149,6 +149,8 @@ pub struct LessonCard {
     pub lesson: LessonSource,
     /// How many have chosen each answer.
     pub votes: [u32; 3],
+    /// The votes are those that its file holds; the first new one begins the counting anew.
+    pub has_votes_of_file: bool,
     pub step: LessonStep,
     /// Its runs that are over.
     pub runs: Vec<Arc<RunSnapshot>>,
@@ -166,13 +168,24 @@ impl LessonCard {
     /// A lesson from its beginning.
     pub fn of(lesson: LessonSource) -> Self {
         let (votes, step, runs) = ([0; 3], LessonStep::Asking, Vec::new());
-        Self { lesson, votes, step, runs, reveal: None, awaits_run: false }
+        Self { lesson, votes, has_votes_of_file: false, step, runs, reveal: None, awaits_run: false }
     }
 
     /// The lesson after this one in the catalogue, where there is one, and its place.
     pub fn next(&self) -> Option<(usize, &'static Lesson)> {
         let LessonSource::Catalogue(lesson) = &self.lesson else { return None };
         Some((lesson.number(), LESSONS.get(lesson.number())?))
+    }
+
+    /// Its place in the catalogue and what is kept of it when it is left: not a run that is on; nothing where nothing was done.
+    pub fn left(mut self) -> Option<(usize, Self)> {
+        let LessonSource::Catalogue(lesson) = &self.lesson else { return None };
+        let place = lesson.number().checked_sub(1)?;
+        if self.step == LessonStep::Running {
+            (self.step, self.awaits_run) = (LessonStep::Asking, false);
+            self.runs.clear();
+        }
+        (self.voters() > 0 || self.reveal.is_some()).then_some((place, self))
     }
 
     /// Its words and its votes, for a file.
@@ -199,15 +212,19 @@ impl LessonCard {
 
     /// Counts a vote for an answer, while predictions are taken.
     pub fn vote(&mut self, choice: usize) {
-        if let (LessonStep::Asking, Some(votes)) = (self.step, self.votes.get_mut(choice)) {
-            *votes += 1;
+        if self.step != LessonStep::Asking || choice >= self.votes.len() {
+            return;
         }
+        if std::mem::take(&mut self.has_votes_of_file) {
+            self.votes = [0; 3];
+        }
+        self.votes[choice] += 1;
     }
 
     /// Takes all votes back, while predictions are taken.
     pub fn forget_votes(&mut self) {
         if self.step == LessonStep::Asking {
-            self.votes = [0; 3];
+            (self.votes, self.has_votes_of_file) = ([0; 3], false);
         }
     }
 

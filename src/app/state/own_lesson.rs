@@ -8,7 +8,6 @@ impl FileLesson {
     pub fn of_setup(setup: &Setup) -> Self {
         let own = |text: &str| text.to_owned();
         let text = LessonText {
-            name: String::new(),
             claim: own("My function is faster with processes than with threads."),
             question: own(
                 "It runs over the inputs that are set up, with processes and then with threads. Which are faster?",
@@ -24,7 +23,7 @@ impl FileLesson {
                  write a claim and a reason of your own into the file.",
             ),
             runs_both_modes: true,
-            votes: [0; 3],
+            ..LessonText::default()
         };
         Self { file: own("what is set up"), text, setup: SavedSetup::with_code(setup), is_own: true }
     }

@@ -90,18 +90,22 @@ impl LaneShapes {
         }
     }
 
-    /// What the worker did within a bar; says whether that is known of all of it.
+    /// What the worker did within a bar; says whether anything of that is known. Threads are looked at first some time after
+    /// they begin, and last before they end.
     fn add_parts(&mut self, (from, upto): (f64, f64), times: &CoreTimes, scale: &Scale, rows: Rows) -> bool {
         let count = ((upto - from) / (PART_PX * scale.unit)).floor().max(1.0);
         let width = (upto - from) / count;
         let part = |nth: f64| (from + width * nth, from + width * (nth + 1.0));
         let mut shares = Vec::new();
         for (begin, end) in (0..count as usize).map(|nth| part(nth as f64)) {
-            let Some(sum) = times.sum(scale.ns(begin), scale.ns(end)) else { return false };
+            let Some(sum) = times.sum(scale.ns(begin), scale.ns(end)) else { continue };
             let length_ns = sum.length_ns().max(1) as f64;
             let on_core = (sum.on_core_ns as f64 / length_ns).min(1.0);
             let ready = (sum.ready_ns as f64 / length_ns).min(1.0 - on_core);
             shares.push((begin, on_core, ready));
+        }
+        if shares.is_empty() {
+            return false;
         }
         rectangle(&mut self.ground, (from, upto), rows);
         for (begin, on_core, ready) in shares {
@@ -219,6 +223,22 @@ mod tests {
         assert!((width(&shapes.ground) - 98.8).abs() < 0.2, "{shapes:?}");
         assert!((width(&shapes.on_core) - 49.4).abs() < 1.0, "{shapes:?}");
         assert!((width(&shapes.ready) - 24.7).abs() < 1.0, "{shapes:?}");
+    }
+
+    #[test]
+    fn a_bar_whose_begin_was_not_looked_at_is_not_full() {
+        let mut lane = Lane::default();
+        lane.segments.push(segment(0, 300, 0));
+        let (from_ns, upto_ns) = (100 * MS, 300 * MS);
+        lane.core_times.stretches.push(crate::pool::CoreTime {
+            from_ns,
+            upto_ns,
+            on_core_ns: 0,
+            ready_ns: 0,
+        });
+        let shapes = LaneShapes::of(&lane, &scale(), Rows { top: 0.0, height: 20.0 });
+        assert_eq!((shapes.plain.as_str(), shapes.on_core.as_str()), ("", ""));
+        assert!(!shapes.ground.is_empty());
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use super::html::cell;
-use super::workers::indices;
 use crate::analysis::CauseGroups;
 use crate::pool::{Row, RunLog};
 use crate::value::{amount, grouped};
@@ -15,6 +14,9 @@ const LISTED_CAUSES: usize = 40;
 const FIRST_ROWS: usize = 50;
 const FAILED_ROWS: usize = 50;
 const CELL_LETTERS: usize = 160;
+/// Inputs of a cause that are shown, and so much of each.
+const FIRST_INPUTS: usize = 6;
+const INPUT_LETTERS: usize = 40;
 
 /// Rows that are kept and have no output.
 fn failed_rows(log: &RunLog) -> impl Iterator<Item = Row<'_>> {
@@ -42,7 +44,7 @@ pub(super) fn write_failures(log: &RunLog, out: &mut dyn Write) -> io::Result<()
             grouped(group.count),
             group.state.label(),
             cell(&group.headline, CELL_LETTERS * 2),
-            indices(&group.first_indices)
+            first_inputs(log, &group.first_indices)
         )?;
     }
     out.write_all(b"</tbody></table></div>\n")?;
@@ -51,6 +53,15 @@ pub(super) fn write_failures(log: &RunLog, out: &mut dyn Write) -> io::Result<()
         writeln!(out, "<p class=\"note\">{} failed for other causes.</p>", grouped(more))?;
     }
     out.write_all(b"</section>\n")
+}
+
+/// The inputs of these items, as far as there is room for them.
+fn first_inputs(log: &RunLog, items: &[u64]) -> String {
+    let shown = items.iter().take(FIRST_INPUTS).filter_map(|index| log.row(*index));
+    let shown: Vec<String> =
+        shown.map(|row| format!("<bdi>{}</bdi>", cell(&row.input_text(), INPUT_LETTERS))).collect();
+    let more = if items.len() > FIRST_INPUTS { " and more" } else { "" };
+    format!("{}{more}", shown.join(" · "))
 }
 
 /// The first rows, and the first of those that failed.

@@ -86,7 +86,7 @@ pub(super) fn write_deaths(log: &RunLog, out: &mut dyn Write) -> io::Result<()> 
 }
 
 /// "3, 17, 18 and more".
-pub(super) fn indices(all: &[u64]) -> String {
+fn indices(all: &[u64]) -> String {
     let named: Vec<String> = all.iter().take(MOST_ITEMS).map(|index| grouped(*index)).collect();
     let more = if all.len() > MOST_ITEMS { " and more" } else { "" };
     if named.is_empty() { "–".to_owned() } else { format!("{}{more}", named.join(", ")) }

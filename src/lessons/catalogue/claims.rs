@@ -113,7 +113,7 @@ pub(super) const CLAIMS: [Lesson; 14] = [
     },
     Lesson {
         name: "processes-avoid-the-lock",
-        topic: "the lock",
+        topic: "the lock (GIL)",
         claim: "Processes avoid the interpreter's lock: each has one of its own.",
         question: "Four workers count down from 12 million, twice each. How much faster than one are four processes?",
         choices: [
@@ -128,7 +128,7 @@ pub(super) const CLAIMS: [Lesson; 14] = [
     },
     Lesson {
         name: "the-lock",
-        topic: "the lock",
+        topic: "the lock (GIL)",
         claim: "Threads of Python take turns at computing.",
         question: "Four workers count down from 12 million, twice each. How much faster than one are four threads?",
         choices: ["4 times", "as many times as there are cores", "not at all"],

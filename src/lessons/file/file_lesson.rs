@@ -63,10 +63,11 @@ impl FileLesson {
             Some(others) => Verdict::TooBusy(others),
             None => Verdict::Answered { place: right },
         };
-        let is_told = !matches!(verdict, Verdict::TooBusy(_));
-        let why = if is_told { self.text.why.clone() } else { String::new() };
-        let right = is_told.then_some(right);
-        Reveal { right, figures: self.figures(logs, &times_s), why, ..Reveal::of(verdict) }
+        if matches!(verdict, Verdict::TooBusy(_)) {
+            return Reveal::of(verdict);
+        }
+        let (figures, why) = (self.figures(logs, &times_s), self.text.why.clone());
+        Reveal { right: Some(right), figures, why, ..Reveal::of(verdict) }
     }
 
     /// What it is called where it is shown.

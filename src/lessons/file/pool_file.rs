@@ -6,6 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::saved_setup::SavedSetup;
 use crate::error::{Error, Result};
@@ -51,6 +52,8 @@ pub struct LessonText {
     pub runs_both_modes: bool,
     /// How many have chosen each answer.
     pub votes: [u32; 3],
+    /// Stands for all of the file but the votes, as it was written: one that was edited is a lesson of its own.
+    pub mark: String,
 }
 
 /// Which answer is right.
@@ -97,6 +100,10 @@ impl PoolFile {
         }
         let text = String::from_utf8(bytes).map_err(|_| failed("it is not text in UTF-8".to_owned()))?;
         let mut file = Self::parsed(&text).map_err(failed)?;
+        let is_edited = file.is_edited();
+        if let Some(text) = file.lesson.as_mut().filter(|_| is_edited) {
+            text.name.clear();
+        }
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         file.setup.map_paths(|inner| folder.join(inner));
         // It is a program, which would be started to look at the code: that is for the person at this machine to choose.
@@ -104,7 +111,9 @@ impl PoolFile {
         let said = file.setup.take_own_code().map(|name| {
             format!("{name} is not there; the code that {} holds itself is taken", name_of(path))
         });
-        Ok((file, said))
+        let edited =
+            is_edited.then(|| "It was edited, and is run and judged by what stands in it.".to_owned());
+        Ok((file, said.or(edited)))
     }
 
     fn parsed(text: &str) -> std::result::Result<Self, String> {
@@ -129,11 +138,29 @@ impl PoolFile {
         file.lesson.as_ref().and_then(LessonText::fault).map_or(Ok(file), |fault| Err(fault.to_owned()))
     }
 
+    /// Whether it was written as one of the program's own lessons, and changed since then.
+    fn is_edited(&self) -> bool {
+        let of_program = self.lesson.as_ref().filter(|text| !text.name.is_empty() && !text.mark.is_empty());
+        of_program.is_some_and(|text| text.mark != self.mark())
+    }
+
+    fn mark(&self) -> String {
+        let text =
+            LessonText { mark: String::new(), votes: [0; 3], ..self.lesson.clone().unwrap_or_default() };
+        // It is made of texts and numbers alone, which can be written.
+        let all = serde_json::to_vec(&(text, &self.setup)).unwrap_or_default();
+        Sha256::digest(all).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Writes it to a file; paths within the folder of that are written as seen from there.
     pub fn write(mut self, path: &Path) -> Result<()> {
         let failed = |reason: String| Error::io(format!("write {}", path.display()), reason);
         let folder = path.parent().and_then(|folder| folder.canonicalize().ok()).unwrap_or_default();
         self.setup.map_paths(|inner| within(&folder, inner));
+        let mark = self.mark();
+        if let Some(text) = &mut self.lesson {
+            text.mark = mark;
+        }
         let text = toml::to_string_pretty(&self).map_err(|error| failed(error.to_string()))?;
         export::write_whole(path, |out| out.write_all(format!("{HEAD}{text}").as_bytes()))
     }
@@ -162,6 +189,34 @@ mod tests {
     use std::fs;
 
     use super::*;
+
+    #[test]
+    fn a_lesson_of_the_program_that_was_edited_is_one_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.pool");
+        let lesson = LessonText {
+            name: "the-lock".to_owned(),
+            claim: "c".to_owned(),
+            question: "q".to_owned(),
+            choices: ["1", "2", "3"].map(str::to_owned).to_vec(),
+            runs_both_modes: true,
+            votes: [1, 2, 3],
+            ..LessonText::default()
+        };
+        PoolFile::new(SavedSetup::default(), Some(lesson)).write(&path).unwrap();
+        let written = fs::read_to_string(&path).unwrap();
+        let name_in = |text: &str| {
+            fs::write(&path, text).unwrap();
+            let (file, said) = PoolFile::read(&path).unwrap();
+            (file.lesson.unwrap().name, said.is_some())
+        };
+        assert_eq!(name_in(&written), ("the-lock".to_owned(), false));
+        assert_eq!(name_in(&written.replace("    3,\n", "    4,\n")), ("the-lock".to_owned(), false));
+        for (before, after) in [("\"q\"", "\"other?\""), ("retries = 0", "retries = 1")] {
+            assert!(written.contains(before), "{written}");
+            assert_eq!(name_in(&written.replace(before, after)), (String::new(), true), "{before}");
+        }
+    }
 
     #[test]
     fn a_program_that_a_file_names_is_not_started_when_that_is_opened() {

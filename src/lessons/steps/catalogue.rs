@@ -16,7 +16,7 @@ pub static PROGRAMS: [Program; 4] = [
     Program {
         name: "process-start-join",
         topic: "Process: start and join",
-        claim: "A process that was started runs beside the program until it is joined.",
+        claim: "A process that was started runs beside the program; `join()` waits for its end.",
         file: "process_start_join.py",
         code: code!("process_start_join.py"),
         method: None,

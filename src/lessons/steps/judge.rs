@@ -36,7 +36,7 @@ pub(super) fn process_start_join(story: &Story) -> Judged {
     let (created, started, joined) =
         (step("child = Process(target=work)"), step("child.start()"), step("child.join()"));
     let holds = have_all(created, |child| child.pid.is_none() && !child.is_alive)
-        && have_all(started, |child| child.pid.is_some())
+        && have_all(started, |child| child.pid.is_some() && child.is_alive)
         && have_all(joined, |child| !child.is_alive && child.exit_code == Some(0) && child.was_join);
     let exit_code = joined.and_then(|step| step.processes.first()?.exit_code);
     let figures = vec![
@@ -44,8 +44,8 @@ pub(super) fn process_start_join(story: &Story) -> Judged {
         Figure::new(shown_time(took_s(joined)), "that join() waited"),
         Figure::new(exit_code.map_or("none".to_owned(), |code| code.to_string()), "exit code of the child"),
     ];
-    let why = "The child sleeps for 0.4 s and then prints; the program could go on meanwhile. Had you waited longer before \
-               join(), it would have had less to wait for."
+    let why = "The child sleeps for 0.4 s and then prints; the program could go on meanwhile. While the program stands before a \
+               line here, the sleep of its children stands, too: however long you look, join() still has to wait."
         .to_owned();
     judged(holds, figures, why)
 }
@@ -70,8 +70,8 @@ pub(super) fn pool_map(story: &Story) -> Judged {
         Figure::new(shown_time(took_s(mapped)), format!("that map() took for {TASKS} tasks of 0.1 s")),
         Figure::new(format!("{ended} of {WORKERS}"), "workers that ended with exit code 0"),
     ];
-    let why = "The results are in the order of the inputs, though four workers shared them. close() alone ends no worker at \
-               once: each ends when it hears that there is no more to do."
+    let why = "The results are in the order of the inputs, though four workers shared them. close() waits for nobody: each \
+               worker ends when it hears that there is no more to do, and join() waits for that."
         .to_owned();
     judged(holds, figures, why)
 }

@@ -20,6 +20,7 @@ const RELAY: ExampleCode =
     ExampleCode { name: "relay.py", text: include_str!("../../../assets/lessons/steps/relay.py") };
 const STEPPER: &str = include_str!("../../../assets/lessons/steps/stepper.py");
 const SAID: &str = include_str!("../../../assets/lessons/steps/said.py");
+const CLOCK: &str = include_str!("../../../assets/lessons/steps/clock.py");
 /// While a program waits, it is asked this often what its children do meanwhile; seldom where nothing has happened lately.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 const LOOK_SELDOM: Duration = Duration::from_secs(1);
@@ -33,6 +34,7 @@ const END: &str = "end";
 struct Given<'a> {
     stepper: &'a str,
     said: &'a str,
+    clock: &'a str,
     program: &'a str,
     name: &'a str,
     method: Option<String>,
@@ -84,7 +86,8 @@ impl Stepping {
         let requests = Some(requests);
         let mut own = Self { story, requests, run, asked: 0, heard: 0, last_asked: now, last_step: now };
         let method = method.map(|method| method.to_string());
-        let given = Given { stepper: STEPPER, said: SAID, program: program.code, name: program.file, method };
+        let (code, name) = (program.code, program.file);
+        let given = Given { stepper: STEPPER, said: SAID, clock: CLOCK, program: code, name, method };
         own.story.begin_step();
         own.ask(serde_json::to_string(&given).map_err(|error| Error::pool("start the program", error))?);
         Ok(own)

@@ -28,8 +28,8 @@ fn memory(measured: &Measured, run: usize, fits: fn(f64) -> bool, why: &str) -> 
             2
         },
         figures: vec![
-            Figure::new(format!("{processes:.0} MiB"), "four processes have to themselves"),
-            Figure::new(format!("{threads:.0} MiB"), "the process of four threads"),
+            Figure::new(format!("{processes:.1} MiB"), "four processes have to themselves"),
+            Figure::new(format!("{threads:.1} MiB"), "the process of four threads"),
             Figure::new(format!("{one:.1} MiB"), "one process"),
         ],
         why: why.to_owned(),
