@@ -190,9 +190,9 @@ fn claim_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard) {
     });
     ui.add_space(2.0 * STEP);
     let font = egui::FontId::new(CLAIM_SIZE, strong().resolve(ui.style()).family);
-    ui.label(RichText::new(lesson.claim()).font(font).color(cx.theme.text));
+    ui.label(widgets::prose(lesson.claim(), font, cx.theme.text));
     ui.add_space(2.0 * STEP);
-    ui.label(RichText::new(lesson.question()).size(QUESTION_SIZE).color(cx.theme.weak));
+    ui.label(widgets::prose(lesson.question(), egui::FontId::proportional(QUESTION_SIZE), cx.theme.weak));
 }
 
 /// What the keys of a lesson ask for: 1 to 3 vote, Space goes on, R runs again, C changes it, H writes a handout, S saves it,
@@ -206,9 +206,7 @@ pub fn key_commands(ctx: &Context, page: &LessonPage) -> Vec<LessonCommand> {
     let card = match page {
         LessonPage::Lesson(card) => card,
         LessonPage::Program(card) => return program::key_commands(card, times),
-        LessonPage::Gallery => {
-            return if times(Key::Escape) > 0 { vec![LessonCommand::Leave] } else { Vec::new() };
-        }
+        LessonPage::Gallery => return gallery::key_commands(ctx),
     };
     let mut commands: Vec<LessonCommand> = Vec::new();
     for (place, key) in [Key::Num1, Key::Num2, Key::Num3].into_iter().enumerate() {

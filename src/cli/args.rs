@@ -22,7 +22,7 @@ use crate::pool::{ChunkRule, MAX_WORKERS, Mode};
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 pub struct Cli {
-    /// A file of inputs, a folder whose files are the inputs, or a saved run (.poolrun)
+    /// A file of inputs, a folder whose files are the inputs, a saved run (.poolrun), or a setup or lesson (.pool)
     pub file: Option<PathBuf>,
     #[command(subcommand)]
     pub command: Option<Subcommand>,

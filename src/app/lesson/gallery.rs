@@ -2,10 +2,11 @@
 //! one can make of one's own.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use egui::{
-    Align, CornerRadius, CursorIcon, Frame, Label, Layout, Margin, Rect, Response, RichText, Role,
-    ScrollArea, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Context, CornerRadius, CursorIcon, Event, Frame, Id, Key, Label, Layout, Margin, Modifiers, Rect,
+    Response, RichText, Role, ScrollArea, Sense, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::small;
@@ -25,8 +26,49 @@ const ONE_LINE: f32 = 540.0;
 /// Narrower galleries have one column.
 const NARROW: f32 = 640.0;
 const NUMBER_WIDTH: f32 = 24.0;
+/// A number that may go on with another digit waits so long for it.
+const DIGIT_WAIT_S: f64 = 0.7;
 /// What is not a lesson of its own, but the way to one.
 const OWN: [LessonCommand; 2] = [LessonCommand::Template, LessonCommand::Own];
+
+/// What the keys of the gallery ask for: a number opens its lesson, Escape leaves.
+pub(super) fn key_commands(ctx: &Context) -> Vec<LessonCommand> {
+    if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+        return vec![LessonCommand::Leave];
+    }
+    let id = Id::unique("typed number of a lesson");
+    // The number so far, and when its last digit came.
+    let mut typed: Option<(usize, f64)> = ctx.data(|data| data.get_temp(id));
+    let (now_s, digits): (f64, Vec<usize>) =
+        ctx.input(|input| (input.time, input.events.iter().filter_map(digit_of).collect()));
+    for digit in digits {
+        let so_far = typed.map_or(0, |(number, _)| number);
+        typed = Some((so_far * 10 + digit, now_s));
+    }
+    let opened = typed.filter(|(number, at_s)| number * 10 > LESSONS.len() || now_s - at_s >= DIGIT_WAIT_S);
+    match (opened, typed) {
+        (None, Some((_, at_s))) => {
+            let left_s = (DIGIT_WAIT_S - (now_s - at_s)).max(0.0);
+            ctx.request_repaint_after(Duration::from_secs_f64(left_s));
+        }
+        _ => typed = None,
+    }
+    ctx.data_mut(|data| match typed {
+        Some(typed) => drop(data.insert_temp(id, typed)),
+        None => data.remove::<(usize, f64)>(id),
+    });
+    let place = opened.and_then(|(number, _)| number.checked_sub(1)).filter(|place| *place < LESSONS.len());
+    place.map(LessonCommand::Show).into_iter().collect()
+}
+
+fn digit_of(event: &Event) -> Option<usize> {
+    match event {
+        Event::Key { key, pressed: true, repeat: false, modifiers, .. } if modifiers.is_none() => {
+            key.name().parse().ok()
+        }
+        _ => None,
+    }
+}
 
 pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     let frame = Frame::new().fill(cx.theme.bg).inner_margin(Margin::symmetric(24, 16));
@@ -38,7 +80,7 @@ pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>) {
                     cx.commands.send(Command::Lesson(LessonCommand::Leave));
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    let text = "Predict, run, and see what holds on this machine; each takes some seconds.";
+                    let text = "Predict, run, and see what holds on this machine, each in some seconds. A number opens its lesson.";
                     widgets::elided(ui, RichText::new(text).color(cx.theme.weak));
                 });
             });

@@ -108,8 +108,9 @@ pub(super) fn reveal_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, re
         ui.label(RichText::new(reveal.verdict.to_string()).text_style(strong()).color(color));
         // Where nothing was measured there is nothing to explain.
         if !reveal.why.is_empty() {
-            ui.label(RichText::new(&reveal.why).color(cx.theme.text));
-            ui.label(RichText::new(card.lesson.otherwise()).color(cx.theme.weak));
+            let font = egui::TextStyle::Body.resolve(ui.style());
+            ui.label(widgets::prose(&reveal.why, font.clone(), cx.theme.text));
+            ui.label(widgets::prose(card.lesson.otherwise(), font, cx.theme.weak));
         }
     });
 }

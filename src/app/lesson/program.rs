@@ -72,7 +72,7 @@ fn claim_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &ProgramCard) {
     });
     ui.add_space(2.0 * STEP);
     let font = egui::FontId::new(CLAIM_SIZE, strong().resolve(ui.style()).family);
-    ui.label(RichText::new(card.program.claim).font(font).color(cx.theme.text));
+    ui.label(widgets::prose(card.program.claim, font, cx.theme.text));
 }
 
 /// The source at the left, processes and printed lines beside it; below each other where there is no room.

@@ -178,7 +178,8 @@ pub(super) fn done_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &ProgramCard, hei
     };
     inside.label(RichText::new(over).text_style(strong()).color(cx.theme.weak));
     inside.add_space(STEP);
-    inside.add(Label::new(RichText::new(sentence).size(SENTENCE_SIZE).color(cx.theme.text)).wrap());
+    let font = FontId::proportional(SENTENCE_SIZE);
+    inside.add(Label::new(widgets::prose(&sentence, font, cx.theme.text)).wrap());
 }
 
 /// "Step 3 · child.start() · 7 ms".
@@ -208,12 +209,13 @@ pub(super) fn reveal_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &ProgramCard, r
     inside.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = STEP;
         ui.label(RichText::new(reveal.verdict.to_string()).text_style(strong()).color(color));
-        ui.label(RichText::new(&reveal.why).color(cx.theme.text));
+        ui.label(widgets::prose(&reveal.why, egui::TextStyle::Body.resolve(ui.style()), cx.theme.text));
     });
     if !reveal.why.is_empty() {
         inside.add_space(STEP);
         let text = format!("Remember: {}", card.program.remember);
-        inside.add(Label::new(RichText::new(text).text_style(strong()).color(cx.theme.text)).wrap());
+        let font = strong().resolve(inside.style());
+        inside.add(Label::new(widgets::prose(&text, font, cx.theme.text)).wrap());
     }
 }
 

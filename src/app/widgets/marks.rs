@@ -1,8 +1,9 @@
 //! What is only read: figures, swatches, bars, labels that cut themselves short.
 
+use egui::text::{LayoutJob, TextFormat};
 use egui::{
-    Align2, Color32, CornerRadius, FontSelection, Label, Rect, Response, RichText, Role, Sense, TextStyle,
-    TextWrapMode, Ui, WidgetInfo, WidgetText, vec2,
+    Align2, Color32, CornerRadius, FontId, FontSelection, Label, Rect, Response, RichText, Role, Sense,
+    TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText, vec2,
 };
 
 use crate::app::theme::{self, FIELD_RADIUS, Theme};
@@ -77,6 +78,21 @@ pub fn elided(ui: &mut Ui, text: impl Into<RichText>) -> Response {
     ui.add(Label::new(text.into()).truncate())
 }
 
+/// A sentence in which code stands between backticks, with the code in letters of equal width.
+pub fn prose(text: &str, font: FontId, color: Color32) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    let code = FontId::monospace(font.size);
+    // What follows the last backtick without another one is no code.
+    let parts: Vec<&str> = text.split('`').collect();
+    for (place, part) in parts.iter().enumerate() {
+        let is_code = place % 2 == 1 && place + 1 < parts.len();
+        let sign = if place % 2 == 1 && !is_code { "`" } else { "" };
+        let font = if is_code { &code } else { &font };
+        job.append(&format!("{sign}{part}"), 0.0, TextFormat::simple(font.clone(), color));
+    }
+    job
+}
+
 /// A label in the colour of labels.
 pub fn weak(ui: &mut Ui, theme: &Theme, text: impl Into<String>) -> Response {
     ui.label(RichText::new(text).color(theme.weak))
@@ -85,4 +101,29 @@ pub fn weak(ui: &mut Ui, theme: &Theme, text: impl Into<String>) -> Response {
 /// The numbered title of a part of the setup.
 pub fn section_title(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
     ui.label(RichText::new(text.to_uppercase()).text_style(theme::strong()).size(11.0).color(theme.weak))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_stands_between_backticks() {
+        let parts = |text: &str| -> Vec<(String, bool)> {
+            let job = prose(text, FontId::proportional(14.0), Color32::WHITE);
+            let is_code = |format: &TextFormat| format.font_id.family == egui::FontFamily::Monospace;
+            let of = |section: &egui::text::LayoutSection| {
+                (
+                    job.text[section.byte_range.start.0..section.byte_range.end.0].to_owned(),
+                    is_code(&section.format),
+                )
+            };
+            job.sections.iter().map(of).filter(|(text, _)| !text.is_empty()).collect()
+        };
+        let own = |parts: &[(&str, bool)]| -> Vec<(String, bool)> {
+            parts.iter().map(|(text, is_code)| ((*text).to_owned(), *is_code)).collect()
+        };
+        assert_eq!(parts("`with Pool` ends"), own(&[("with Pool", true), (" ends", false)]));
+        assert_eq!(parts("a `b` c ` d"), own(&[("a ", false), ("b", true), (" c ", false), ("` d", false)]));
+    }
 }

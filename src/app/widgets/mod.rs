@@ -17,7 +17,9 @@ pub use self::controls::{
 };
 pub use self::editor::{Editor, editor};
 pub use self::enlarged::{end_enlarged, enlarged, toggle_enlarged};
-pub use self::marks::{elided, figure, figure_width, progress_bar, section_title, swatch, swatch_with, weak};
+pub use self::marks::{
+    elided, figure, figure_width, progress_bar, prose, section_title, swatch, swatch_with, weak,
+};
 pub use self::pick::{Pick, pick};
 pub use self::pointed::{PointedIn, point_at, pointed};
 pub use self::splitter::{Moved, splitter};

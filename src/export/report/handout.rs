@@ -7,6 +7,7 @@ use super::{notes, plot, setup, timeline, write_end, write_start};
 use crate::analysis::{FigureTable, Plot};
 use crate::monitor::Machine;
 use crate::pool::RunLog;
+use crate::value::amount;
 
 /// What a handout tells.
 #[derive(Clone, Default)]
@@ -47,8 +48,11 @@ pub fn write_handout(
         plot::write_plot(plot, out)?;
     }
     handout.tables.iter().try_for_each(|table| write_table(table, out))?;
+    // On one clock, so that a longer bar is a longer time.
+    let upto_ns = runs.iter().map(|(_, log)| log.last_row_ns).max().unwrap_or_default();
     for (title, log) in runs {
-        timeline::write_timeline(log, title, out)?;
+        let took = amount::duration_ns(log.last_row_ns);
+        timeline::write_timeline(log, &format!("{title} · {took}"), upto_ns, out)?;
         notes::write_notes(log, &format!("Notes on {title}"), out)?;
     }
     if let Some((_, log)) = runs.last() {

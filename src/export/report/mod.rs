@@ -34,7 +34,7 @@ pub fn write_report(log: &RunLog, ledger: &Ledger, machine: &Machine, out: &mut 
     overview::write_finding(finding.as_ref(), ledger, &figures, out)?;
     notes::write_notes(log, "Notes", out)?;
     overview::write_figures(log, &figures, out)?;
-    timeline::write_timeline(log, "Timeline", out)?;
+    timeline::write_timeline(log, "Timeline", 0, out)?;
     workers::write_workers(log, ledger, out)?;
     workers::write_deaths(log, out)?;
     results::write_failures(log, out)?;

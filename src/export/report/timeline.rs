@@ -21,8 +21,8 @@ const NAMED_DEATHS: usize = 6;
 /// The colours of workers repeat after these.
 const COLORS: usize = 4;
 
-/// Writes the section under this title; nothing where nothing ran.
-pub(super) fn write_timeline(log: &RunLog, title: &str, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the section under this title, with a clock that goes up to `upto_ns` at least; nothing where nothing ran.
+pub(super) fn write_timeline(log: &RunLog, title: &str, upto_ns: u64, out: &mut dyn Write) -> io::Result<()> {
     let lanes: Vec<(usize, &Lane)> =
         log.lanes.iter().enumerate().filter(|(_, lane)| !lane.lives.is_empty()).collect();
     if lanes.is_empty() || log.last_row_ns == 0 {
@@ -34,8 +34,12 @@ pub(super) fn write_timeline(log: &RunLog, title: &str, out: &mut dyn Write) -> 
         _ => (8.0, 6.0),
     };
     let unit = (lanes.len() as f64 / FINE_LANES as f64).max(1.0);
-    let scale =
-        Scale { left: NAMES_PX, width: WIDTH_PX - NAMES_PX - RIGHT_PX, upto_ns: log.last_row_ns, unit };
+    let scale = Scale {
+        left: NAMES_PX,
+        width: WIDTH_PX - NAMES_PX - RIGHT_PX,
+        upto_ns: log.last_row_ns.max(upto_ns),
+        unit,
+    };
     let bottom = AXIS_PX + pitch * lanes.len() as f64;
     writeln!(out, "<section class=\"card\">\n<h2>{}</h2>", Escaped(title))?;
     write!(out, "<svg class=\"timeline\" viewBox=\"0 0 {WIDTH_PX} {:.0}\" role=\"img\" ", bottom + 4.0)?;
