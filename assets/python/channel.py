@@ -6,7 +6,7 @@ import _socket
 import _thread
 import os
 
-from poolscope_protocol import CUT_OFF, OBSTACLE, SAID
+from poolscope_protocol import CUT_OFF, FLUSHED, OBSTACLE, SAID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Channel:
         """Sends a frame of these parts."""
         if self.socket is None:  # User code forked this process.
             os._exit(0)
-        if kind != SAID and self.identify() != self.identity:  # Lines are many, and a result comes after them.
+        if kind not in (SAID, FLUSHED) and self.identify() != self.identity:  # Lines are many, and a result comes after them.
             self.lost()
         size = 1 + sum(map(len, parts))
         frame = b"".join((size.to_bytes(4, "little"), bytes((kind,)), *parts))

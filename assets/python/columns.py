@@ -10,6 +10,7 @@ import sys
 from _struct import error as OutOfRange  # type: ignore[attr-defined]  # Typeshed has it in `struct` alone.
 from _struct import pack, unpack_from
 from itertools import accumulate
+from os.path import exists, join
 from sys import getfilesystemencodeerrors, getfilesystemencoding
 
 TYPE_CHECKING = False
@@ -26,7 +27,13 @@ TILE_FIELDS = ("picture_width_px", "picture_height_px", "left_px", "top_px", "wi
 DIGITS_AT_ONCE = 600
 BITS_AT_ONCE = 1024
 LONG_BITS = 1 << 15  # The digits of more take longer than a short item.
-JSON_LIBRARY: list[ModuleType] = []
+LIBRARIES: dict[str, Any] = {}
+# What may be loaded once the folder of a person's code is in the way, and all that these load themselves.
+LATE_LIBRARIES = ("inspect", "json", "linecache", "re", "threading", "traceback")
+OF_LIBRARIES = (
+    "ast collections contextlib copyreg dis enum functools heapq importlib inspect itertools json keyword linecache opcode "
+    "operator re reprlib sre_compile sre_constants sre_parse textwrap threading token tokenize traceback types warnings weakref"
+).split()
 
 
 class Json(str):
@@ -148,25 +155,30 @@ def file_name(content: bytes) -> str:
     return content.decode(getfilesystemencoding(), getfilesystemencodeerrors())
 
 
-def json_library() -> ModuleType:
-    """Python's `json`, which takes milliseconds to load, and which most runs do without."""
-    if not JSON_LIBRARY:
-        import json
-
-        JSON_LIBRARY.append(json)
-    return JSON_LIBRARY[0]
+def library(name: str) -> Any:
+    """A module of the standard library that most runs do without, and that takes milliseconds to load."""
+    if name not in LIBRARIES:
+        LIBRARIES[name] = __import__(name)
+    return LIBRARIES[name]
 
 
-def hold_json_library() -> None:
-    """Loads it before a person's own `json.py` would be loaded in its place, which that person's code is to get."""
-    json_library()
-    for name in [name for name in sys.modules if name == "json" or name.startswith("json.")]:
-        del sys.modules[name]
+def hold_libraries(folder: str) -> None:
+    """Where a person's folder holds modules with names of the standard library, loads what this process may need of that
+    before it would get theirs. The person's code is to get its own."""
+    own = {name for name in OF_LIBRARIES if exists(join(folder, name + ".py")) or exists(join(folder, name))}
+    if not own:
+        return
+    before = set(sys.modules)
+    for name in LATE_LIBRARIES:
+        library(name)
+    for name in set(sys.modules) - before:
+        if name.partition(".")[0] in own:
+            del sys.modules[name]
 
 
 def read_json(text: str) -> Any:
     """What a JSON document stands for; one that Python cannot read, for it nests too deep, stays text."""
-    loads = json_library().loads
+    loads = library("json").loads
 
     try:
         try:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import linecache
-import re
-import traceback
+from poolscope_columns import Sentence, library
 
-from poolscope_columns import Sentence
+linecache, re, traceback = library("linecache"), library("re"), library("traceback")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

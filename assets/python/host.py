@@ -14,7 +14,7 @@ from _queue import Empty, SimpleQueue
 from time import sleep
 
 from poolscope_clocks import clock_ns
-from poolscope_columns import blob, varint
+from poolscope_columns import blob, library, varint
 from poolscope_lane import Lane
 from poolscope_protocol import (
     BEATS,
@@ -197,8 +197,7 @@ class Host:
         """Runs all lanes until there is no more work; calls `ready` when all have started."""
         if len(self.lanes) == 1:
             return self.or_end(self.run_lane)(self.lanes[0], ready)
-        import threading
-
+        threading = library("threading")
         starts: SimpleQueue[Refusal | None] = SimpleQueue()
         threads = [
             threading.Thread(target=self.or_end(self.run_lane_within), args=(copy_context(), lane, starts.put), name="worker %d" % (self.first_worker + lane.number))

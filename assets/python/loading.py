@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sys
 
-from poolscope_columns import JSON, MIXED, Sentence, hold_json_library
+from poolscope_columns import JSON, MIXED, Sentence, hold_libraries, library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -186,8 +186,7 @@ def enter_folder(folder: str, file: str) -> None:
             raise Refusal("the folder %s cannot be entered: %s" % (folder, error.strerror)) from None
     if sys.path[:1] == [""]:  # The folder of a command that was given as text; absent in Python's safe mode.
         del sys.path[0]
-    if any(os.path.exists(os.path.join(folder, name)) for name in ("json.py", "json")):
-        hold_json_library()
+    hold_libraries(folder)
     sys.path.insert(0, folder)
     sys.argv = [file]
 
@@ -285,8 +284,7 @@ class Shape:
 
     def read_signature(self, function: Callable[..., Any]) -> None:
         """For classes, decorated functions, functions written in C and the like."""
-        import inspect
-
+        inspect = library("inspect")
         try:
             params = list(inspect.signature(function).parameters.values())
         except (TypeError, ValueError):  # Some functions written in C do not tell.

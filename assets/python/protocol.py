@@ -5,7 +5,7 @@ WORK, RECALL, CLOSE, STACK, FAULT = 2, 3, 4, 5, 6
 # Faults that a person wants of a lane, in the order of `src/function/fault.rs`.
 SEGFAULT, ABORT, HANG, LEAK, FLOOD = range(5)
 # To the parent.
-READY, REFUSED, FINISHED, SAID, RETURNED = 65, 66, 67, 68, 69
+READY, REFUSED, FINISHED, SAID, RETURNED, FLUSHED = 65, 66, 67, 68, 69, 70
 # Words of the host's line of the page.
 PEAK_RSS, BEATS, OBSTACLE, LOADING_SINCE, LOCK = 0, 1, 2, 3, 4
 # What the third is: why this process could not go on although the parent lives.

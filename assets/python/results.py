@@ -18,7 +18,7 @@ from _collections_abc import Iterator, Mapping, MappingView, Sequence, Set
 from itertools import islice
 from types import AsyncGeneratorType, CoroutineType
 
-from poolscope_columns import Json, Picture, Sentence, digits, json_library
+from poolscope_columns import Json, Picture, Sentence, digits, library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def stand_in(value: object) -> Any:
     return shown(plain) if type(plain) in (bytes, Picture) else plain
 
 
-encode = json_library().JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=stand_in).encode
+encode = library("json").JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=stand_in).encode
 
 
 def as_json(container: Any) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 
+from poolscope_columns import library
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -40,8 +42,7 @@ class Piece:
 
     def names(self) -> set[str]:
         """The names that it would bind, as far as text tells that is not Python."""
-        import re
-
+        re = library("re")
         return {name for found in re.findall(BINDS, self.text, re.M) for name in found if name}
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from itertools import dropwhile
 
+from poolscope_columns import library
 from poolscope_protocol import EXECUTING, IS_OVER
+
+traceback = library("traceback")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -60,6 +60,9 @@ class Lines(io.BufferedIOBase):
         write_all(self.fileno(), content[:end])
 
     def flush(self) -> None:
+        lane = self.host.lanes_by_thread.get(_thread.get_ident())
+        if lane is not None:
+            lane.flush_line(self.stream)
         while self.begun:
             write_all(self.fileno(), self.begun.popitem()[1])
 

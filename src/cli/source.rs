@@ -240,6 +240,13 @@ fn report_widened(bad: &BadLines, name: &str) {
 /// Which column of a table is taken, where nobody has said which.
 fn report_table(table: &FoundTable, name: &str) {
     let FoundTable { columns, chosen_column, delimiter, has_header, skipped_lines } = table;
+    if let [only] = columns.as_slice() {
+        let only = shortened(only, 60);
+        return say(&format!(
+            "{name} is read as a table of one column: its first line, `{only}`, is the name of that, and no input \
+             (--input-format lines takes it as one)"
+        ));
+    }
     let sign = match delimiter {
         b'\t' => "tabs".to_owned(),
         sign => format!("`{}`", sign.escape_ascii()),

@@ -91,7 +91,7 @@ impl Writer {
                 let snapshot = shared.next();
                 let log = &snapshot.log;
                 if log.is_finished() {
-                    let finished = file.take().map_or(Ok(()), |file| file.finish(log));
+                    let finished = file.take().map_or(Ok(()), |file| finish(file, log));
                     return match failed {
                         // Rows that were let go cannot be written any more.
                         Some(error) if is_streamed => Err(error),
@@ -179,4 +179,13 @@ impl Writer {
 pub fn say_aside(line: String) {
     // Without a thread it is not said.
     let _ = thread::Builder::new().name("say".to_owned()).spawn(move || say(&line));
+}
+
+/// Ends the file of a run. One in which no item ran leaves what an earlier one has written.
+fn finish(file: RowsFile, log: &RunLog) -> Result<()> {
+    if log.counts.total > log.counts.not_run || !file.replaces_another() {
+        return file.finish(log);
+    }
+    say(&format!("{} stays as it was: no item was run", file.path().display()));
+    Ok(())
 }

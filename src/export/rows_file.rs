@@ -36,7 +36,7 @@ pub struct RowsFile {
     /// See [`RowsFile::progress`].
     progress: Arc<AtomicU64>,
     late: Option<Sheet>,
-    /// Files that others have changed, which are removed once the whole file is in its place.
+    /// Files that others have changed, which are removed once another has all rows.
     changed: Vec<PartFile>,
     new_rows: NewRows,
     /// Rows that are final and in no file yet, while one before them is open.
@@ -277,6 +277,11 @@ impl RowsFile {
         sheet.write_safely(disk)
     }
 
+    /// Whether a file with something in it is there, which [`Self::finish`] replaces.
+    pub fn replaces_another(&self) -> bool {
+        self.target.has_content()
+    }
+
     /// Adds what is missing of a run that is over, ends the file and puts it in its place. A run without an input leaves
     /// what is there.
     pub fn finish(mut self, log: &RunLog) -> Result<()> {
@@ -297,17 +302,30 @@ impl RowsFile {
                 format!("input {row} names this file, so that the run has read it, and it stays as it is");
             return Err(io::Error::other(reason));
         }
+        let has_others = self.late.is_some() || !self.changed.is_empty() || !self.taken_over.is_empty();
+        if let Some(part) = self.rows.part.as_ref().filter(|_| has_others) {
+            // It has all rows now. Others would be taken for rows of a run that ended early, if this program died once it is
+            // in its place.
+            part.sync(disk)?;
+            self.discard_others();
+        }
         if let Some(part) = &mut self.rows.part {
-            part.put(&self.target, disk)?;
+            part.put(&self.target, self.disk.as_ref())?;
         }
         self.rows.part = None;
+        self.discard_others();
+        Ok(())
+    }
+
+    /// Removes what has rows that are in the part as well.
+    fn discard_others(&mut self) {
+        let disk = self.disk.as_ref();
         let late = self.late.take().and_then(|late| late.part);
         late.into_iter().chain(self.changed.drain(..)).for_each(|part| part.discard(disk));
-        for part in &self.taken_over {
+        for part in self.taken_over.drain(..) {
             // Somebody else may have been quicker, and what stays does no harm.
-            let _ = disk.remove(part);
+            let _ = disk.remove(&part);
         }
-        Ok(())
     }
 
     /// Why the file cannot be written, and what of it is there.

@@ -61,6 +61,11 @@ impl OutputPlace {
         }
     }
 
+    /// Whether there is a file with something in it.
+    pub(super) fn has_content(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| before.is_file() && before.len() > 0)
+    }
+
     /// Whether what is written goes there at once and cannot be taken back: a pipe, a terminal, another device.
     pub(super) fn is_stream(&self) -> bool {
         self.before.as_ref().is_some_and(|before| !before.is_file() && !before.is_dir())

@@ -92,7 +92,7 @@ impl Takes {
 }
 
 /// The two streams that a function writes lines to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum OutputStream {
     Stdout,
     Stderr,

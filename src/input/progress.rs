@@ -11,7 +11,7 @@ pub(super) const READ_BYTES: usize = if cfg!(fuzzing) { 128 } else { 64 * 1024 }
 /// How a table is read of which nobody has said which column holds the inputs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundTable {
-    /// Its columns, at least two.
+    /// Its columns: several, or one whose name its first line is.
     pub columns: Vec<String>,
     /// The place of the inputs among them, counted from 0.
     pub chosen_column: usize,

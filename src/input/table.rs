@@ -56,8 +56,10 @@ pub(super) fn load(
         Some(choice) => Some(find_column(&columns, choice).map_err(rejected)?),
         None => Some(sample.likely_column(header)),
     };
-    if let Some(chosen_column) = chosen.filter(|_| options.column.is_none() && columns.len() > 1) {
-        let (columns, has_header) = (columns.clone(), header != Header::None);
+    let has_header = header != Header::None;
+    let is_worth_a_word = columns.len() > 1 || has_header && options.header.is_none();
+    if let Some(chosen_column) = chosen.filter(|_| options.column.is_none() && is_worth_a_word) {
+        let columns = columns.clone();
         let found = FoundTable { columns, chosen_column, delimiter, has_header, skipped_lines };
         to.progress.note_table(found);
     }

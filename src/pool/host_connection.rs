@@ -1,5 +1,7 @@
 //! One host as the driver hears it: says what the frames and lines mean that come through its pipes.
 
+use std::collections::BTreeMap;
+
 use super::control::HostId;
 use super::dispatcher::{Chunk, Trigger};
 use super::frames::{Frame, FrameDecoder};
@@ -7,8 +9,11 @@ use super::lines::Lines;
 use super::os::{Exit, HostEvent, Pipe};
 use super::record::LifeEnd;
 use super::status_page::Page;
-use super::wire::{self, Up};
+use super::wire::{self, Said, Up};
 use crate::function::{OutputStream, python};
+
+/// More of a line is sent as a line of its own.
+const LONGEST_LINE_BYTES: usize = 64 << 10;
 
 /// A host as the driver holds it.
 pub(super) struct HostConnection {
@@ -17,6 +22,8 @@ pub(super) struct HostConnection {
     frames: FrameDecoder,
     stdout: Lines,
     stderr: Lines,
+    /// By lane and stream: what was flushed of a line that is not ended, the last that is known if the host dies.
+    flushed: BTreeMap<(u32, OutputStream), Said>,
 }
 
 /// What was heard of a host.
@@ -29,7 +36,7 @@ impl HostConnection {
     /// A host that was launched, and of which nothing was heard yet.
     pub(super) fn new(pid: u32, page: Page) -> Self {
         let (stdout, stderr) = (Lines::default(), Lines::default());
-        Self { pid, page, frames: FrameDecoder::default(), stdout, stderr }
+        Self { pid, page, frames: FrameDecoder::default(), stdout, stderr, flushed: BTreeMap::new() }
     }
 
     /// Whether it began a message and does not complete it.
@@ -47,9 +54,10 @@ impl HostConnection {
     ) {
         match event {
             HostEvent::Bytes(Pipe::Channel, bytes) => {
-                let page = &self.page;
+                let (page, flushed) = (&self.page, &mut self.flushed);
                 self.frames.take(bytes, |frame| {
-                    heard.push((host, HostUpdate::Trigger(heard_frame(host, page, frame))));
+                    let triggers = heard_frame(host, page, flushed, frame);
+                    heard.extend(triggers.map(|trigger| (host, HostUpdate::Trigger(trigger))));
                 });
             }
             HostEvent::Bytes(pipe, bytes) => {
@@ -75,6 +83,12 @@ impl HostConnection {
                     let said = Self::said(&self.page, host, stream, now_ns);
                     lines.end(&mut |text| heard.push((host, HostUpdate::Trigger(said(text)))));
                 }
+                for mut said in std::mem::take(&mut self.flushed).into_values() {
+                    // What a carriage return has overwritten, nobody would see in a terminal.
+                    let shown = said.text.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default();
+                    said.text = shown.to_owned();
+                    heard.push((host, HostUpdate::Trigger(line(host, said))));
+                }
                 heard.push((host, HostUpdate::Ended(exit.into())));
             }
         }
@@ -88,12 +102,18 @@ impl HostConnection {
     }
 }
 
-fn heard_frame(host: HostId, page: &Page, frame: Frame<'_>) -> Trigger {
+/// What a frame means; nothing for what is only noted.
+fn heard_frame(
+    host: HostId,
+    page: &Page,
+    flushed: &mut BTreeMap<(u32, OutputStream), Said>,
+    frame: Frame<'_>,
+) -> Option<Trigger> {
     let up = match frame.and_then(|(kind, payload)| wire::read_up(kind, payload)) {
         Ok(up) => up,
-        Err(malformed) => return Trigger::Garbled { host, reason: malformed.to_string() },
+        Err(malformed) => return Some(Trigger::Garbled { host, reason: malformed.to_string() }),
     };
-    match up {
+    Some(match up {
         Up::Ready { version: wire::VERSION, lock_turned_on_by } => {
             Trigger::Ready { host, readiness: page.readiness(), lock_turned_on_by }
         }
@@ -107,15 +127,35 @@ fn heard_frame(host: HostId, page: &Page, frame: Frame<'_>) -> Trigger {
             let chunks = chunks.into_iter().map(|(first, count)| Chunk { first, count }).collect();
             Trigger::Returned { host, chunks }
         }
-        Up::Said(said) => Trigger::Said {
-            host,
-            lane: Some(said.lane as usize),
-            stream: said.stream,
-            item: Some(said.index),
-            at_ns: said.at_ns,
-            text: said.text,
-        },
+        Up::Said(said) => {
+            flushed.remove(&(said.lane, said.stream));
+            line(host, said)
+        }
+        Up::Flushed(said) => {
+            note_flushed(flushed, said, page.lanes());
+            return None;
+        }
+    })
+}
+
+/// Adds to what is known of a line, where a lane of the host says it.
+fn note_flushed(flushed: &mut BTreeMap<(u32, OutputStream), Said>, said: Said, lanes: usize) {
+    let known = flushed.get_mut(&(said.lane, said.stream)).filter(|known| known.index == said.index);
+    match known {
+        Some(known) if known.text.len() + said.text.len() <= LONGEST_LINE_BYTES => {
+            known.text.push_str(&said.text);
+        }
+        Some(_) => {}
+        None if (said.lane as usize) < lanes && said.text.len() <= LONGEST_LINE_BYTES => {
+            flushed.insert((said.lane, said.stream), said);
+        }
+        None => {}
     }
+}
+
+fn line(host: HostId, said: Said) -> Trigger {
+    let Said { lane, index, stream, at_ns, text } = said;
+    Trigger::Said { host, lane: Some(lane as usize), stream, item: Some(index), at_ns, text }
 }
 
 impl From<Exit> for LifeEnd {

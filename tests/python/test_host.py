@@ -152,6 +152,23 @@ class Lanes(unittest.TestCase):
         for line, end_of_it in zip(lines, (b"a1", b"b1", b"done", b"rest")):
             self.assertTrue(line.endswith(end_of_it), line)
 
+    def test_what_is_flushed_of_a_line_is_sent_once_and_the_line_as_a_whole(self):
+        def function(n):
+            for text in (b"about ", b"to crash"):
+                one.say(0, text)
+                one.flush_line(0)
+                one.flush_line(0)
+            one.say(0, b"ed\nnext")
+            one.flush_line(0)
+
+        host = FakeHost(function)
+        one = lane.Lane(host, 0)
+        one.run(chunk(5, [1]))
+        sent = [(kind, content) for kind, content in host.channel.frames if kind in (protocol.SAID, protocol.FLUSHED)]
+        self.assertEqual([kind == protocol.FLUSHED for kind, _ in sent], [True, True, False, True, False])
+        for (_, content), end_of_it in zip(sent, (b"about ", b"to crash", b"about to crashed", b"next", b"next")):
+            self.assertTrue(content.endswith(end_of_it), content)
+
     def test_a_long_line_is_sent_in_pieces_that_cut_no_character(self):
         text = "a" + "\u20ac" * 60_000
         for end_of_line in ("\n", ""):

@@ -38,7 +38,7 @@ pub fn check_up(bytes: &[u8]) -> Option<Up> {
         Up::Returned(chunks) => {
             assert!(chunks.iter().all(|(first, count)| first.checked_add(*count).is_some()));
         }
-        Up::Ready { .. } | Up::Refused { .. } | Up::Said(_) => {}
+        Up::Ready { .. } | Up::Refused { .. } | Up::Said(_) | Up::Flushed(_) => {}
     })
 }
 

@@ -21,7 +21,7 @@ use crate::function::{Fault, FunctionSpec, OutputStream};
 use crate::value::Column;
 
 /// Both ends are the same program; the version catches a binary that was replaced while it ran.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 /// No frame is larger; what would be is refused before it is sent.
 pub const MAX_FRAME_BYTES: usize = 1 << 30;
 const HEADER_BYTES: usize = 5;
@@ -101,6 +101,8 @@ pub enum Up {
         batch: Batch,
     },
     Said(Said),
+    /// What came since the last such message of a line that is not ended, and that the function wants to be seen.
+    Flushed(Said),
     /// The chunks given back, as first index and count.
     Returned(Vec<(u64, u64)>),
 }
@@ -124,6 +126,7 @@ const REFUSED: u8 = 66;
 const FINISHED: u8 = 67;
 const SAID: u8 = 68;
 const RETURNED: u8 = 69;
+const FLUSHED: u8 = 70;
 
 /// Appends the frame that gives the cells `range` of `inputs` as work; the first of them has the index `first`.
 pub fn put_work(out: &mut Vec<u8>, first: u64, range: Range<usize>, inputs: &Column) {
@@ -162,6 +165,7 @@ pub fn put_up(out: &mut Vec<u8>, up: &Up) {
         Up::Refused { reason } => frame(out, REFUSED, |out| put_record(out, reason)),
         Up::Finished { lane, batch } => frame(out, FINISHED, |out| put_batch(out, *lane, batch)),
         Up::Said(said) => frame(out, SAID, |out| put_record(out, said)),
+        Up::Flushed(said) => frame(out, FLUSHED, |out| put_record(out, said)),
         Up::Returned(chunks) => frame(out, RETURNED, |out| put_record(out, chunks)),
     }
 }
@@ -234,6 +238,7 @@ pub fn read_up(kind: u8, payload: &[u8]) -> Decoded<Up> {
         READY => read_ready(payload),
         REFUSED => Ok(Up::Refused { reason: read_record(payload)? }),
         SAID => Ok(Up::Said(read_record(payload)?)),
+        FLUSHED => Ok(Up::Flushed(read_record(payload)?)),
         RETURNED => {
             let chunks: Vec<(u64, u64)> = read_record(payload)?;
             chunks.iter().try_for_each(|(first, count)| check_run(*first, *count))?;

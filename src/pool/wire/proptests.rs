@@ -128,13 +128,10 @@ fn ups() -> impl Strategy<Value = Up> {
             lock_turned_on_by: module.filter(|name| !name.is_empty()),
         }),
         any::<String>().prop_map(|reason| Up::Refused { reason }),
-        said.prop_map(|(lane, index, stream, at_ns, text)| Up::Said(Said {
-            lane,
-            index,
-            stream,
-            at_ns,
-            text
-        })),
+        (said, any::<bool>()).prop_map(|((lane, index, stream, at_ns, text), is_whole)| {
+            let said = Said { lane, index, stream, at_ns, text };
+            if is_whole { Up::Said(said) } else { Up::Flushed(said) }
+        }),
         chunks.prop_map(Up::Returned),
     ]
 }

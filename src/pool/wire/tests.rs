@@ -98,7 +98,8 @@ fn records_go_both_ways() {
     for up in [
         Up::Ready { version: 1, lock_turned_on_by: None },
         refused,
-        Up::Said(said),
+        Up::Said(said.clone()),
+        Up::Flushed(said),
         Up::Returned(vec![(1, 2), (9, 1)]),
     ] {
         assert_eq!(through_up(&up), up);
@@ -217,6 +218,7 @@ fn the_corpus_holds_every_frame_and_every_column() {
         Up::Ready { .. } => 0,
         Up::Refused { .. } => 1,
         Up::Said(_) => 2,
+        Up::Flushed(_) => 7,
         Up::Returned(_) => 3,
         Up::Finished { batch, .. } => match batch.timing {
             Timing::Each { .. } => 4,
@@ -225,7 +227,7 @@ fn the_corpus_holds_every_frame_and_every_column() {
         },
     };
     let kinds: BTreeSet<usize> = up.iter().map(kind).collect();
-    assert_eq!(kinds.len(), 7, "{kinds:?}");
+    assert_eq!(kinds.len(), 8, "{kinds:?}");
 }
 
 proptest! {
