@@ -83,9 +83,16 @@ pub(super) fn type_word(output: Option<ValueRef<'_>>) -> &'static str {
         Some(ValueRef::Float(_)) => "float",
         Some(ValueRef::Text(_)) => "text",
         Some(ValueRef::Bytes(_)) => "bytes",
+        // An integer that is larger than any that travels as one.
+        Some(ValueRef::Json(text)) if is_integer(text) => "int",
         Some(ValueRef::Json(_)) => "json",
         Some(ValueRef::Tile(_)) => "picture",
     }
+}
+
+fn is_integer(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 /// The output that `text` stands for, which is of the type that a word names. Nothing for a picture, whose pixels are
@@ -95,7 +102,11 @@ pub(super) fn output_of(text: &str, type_word: &str) -> Result<Option<Value>, St
     Ok(Some(match type_word {
         "none" => Value::None,
         "bool" => Value::Bool(text.parse().map_err(|_| not("true or false"))?),
-        "int" => Value::Int(text.parse().map_err(|_| not("an integer"))?),
+        "int" => match text.parse() {
+            Ok(number) => Value::Int(number),
+            Err(_) if is_integer(text) => Value::Json(text.to_owned()),
+            Err(_) => return Err(not("an integer")),
+        },
         "float" => Value::Float(text.parse().map_err(|_| not("a number"))?),
         "text" => Value::Text(text.to_owned()),
         "bytes" => Value::Bytes(bytes_of(text).ok_or_else(|| not("bytes as Python writes them"))?),

@@ -35,6 +35,16 @@ pub fn duration_ns(nanoseconds: u64) -> String {
     duration(nanoseconds as f64 / 1e9)
 }
 
+/// A limit as people name it: "250 MiB", "1.5 MiB".
+pub fn mib(bytes: u64) -> String {
+    const MIB: u64 = 1 << 20;
+    if bytes.is_multiple_of(MIB) {
+        format!("{} MiB", grouped(bytes / MIB))
+    } else {
+        format!("{:.1} MiB", bytes as f64 / MIB as f64)
+    }
+}
+
 /// An amount of memory or a file's size, in powers of 1000: "84.0 MB", "512 B".
 pub fn bytes(count: u64) -> String {
     scaled(count as f64, &["B", "kB", "MB", "GB", "TB", "PB"])

@@ -207,3 +207,35 @@ fn the_disk_is_full_from_the_start() {
     assert!(stderr(&output).contains("No space left on device"), "{}", stderr(&output));
     assert_eq!(output.status.code(), Some(1));
 }
+
+#[test]
+fn a_run_in_which_nothing_ran_leaves_the_rows_of_an_earlier_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for ending in ["csv", "json", "jsonl"] {
+        let path = folder.path().join(format!("rows.{ending}"));
+        let args = ["run", "-f", "double", "1..5", "-o", path.to_str().unwrap()];
+        assert_eq!(crate::output(&args).status.code(), Some(0));
+        let before = fs::read_to_string(&path).unwrap();
+        let failed = limited("ulimit -n 8", &args).output().unwrap();
+        assert!(!failed.status.success());
+        assert!(stderr(&failed).contains("stays as it was: no item was run"), "{}", stderr(&failed));
+        assert_eq!(fs::read_to_string(&path).unwrap(), before);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        fs::remove_file(&path).unwrap();
+    }
+}
+
+#[test]
+fn rows_of_words_that_were_typed_as_python_writes_them_are_gone_on_from() {
+    let folder = tempfile::tempdir().unwrap();
+    for ending in ["csv", "json", "jsonl"] {
+        let path = folder.path().join(format!("rows.{ending}"));
+        let path = path.to_str().unwrap();
+        let words = ["True", "None", "(1,2)", "[1,]", "['a']", "[None,True]", "[0x10]", "1e3", "007", "nan"];
+        let args = [&["run", "--json", "-f", "echo", "-o", path], &words[..]].concat();
+        assert_eq!(crate::output(&args).status.code(), Some(0));
+        let again = crate::output(&[&args[..], &["--resume", path]].concat());
+        let report: Value = serde_json::from_slice(&again.stdout).unwrap();
+        assert_eq!(report["resumed"], words.len(), "{ending}: {}", stderr(&again));
+    }
+}

@@ -39,3 +39,19 @@ fn a_run_that_is_resumed_with_another_helper_says_so() {
     assert!(stderr(&resumed).contains("rows of another version of the function f"), "{}", stderr(&resumed));
     assert_eq!(stdout(&resumed), "2\n4\n6\n");
 }
+
+/// Students call their files so, and an import of theirs is to find them.
+#[test]
+fn modules_of_the_folder_with_names_of_the_standard_library_are_the_functions_alone() {
+    let text = "import json\n\ndef f(n):\n    if n == 2:\n        raise ValueError('two')\n    \
+                return json.MINE\n";
+    let (folder, path) = file("tasks.py", text);
+    for name in ["threading", "traceback", "linecache", "re", "json", "functools", "types", "inspect"] {
+        fs::write(folder.path().join(name).with_extension("py"), format!("MINE = {name:?}\n")).unwrap();
+    }
+    for mode in ["process", "thread"] {
+        let run = output(&["run", "--python", &path, "-m", mode, "-w", "2", "1", "2"]);
+        assert_eq!(stdout(&run).lines().next(), Some("json"), "{mode}: {}", stderr(&run));
+        assert!(stderr(&run).contains("ValueError: two (line 5)"), "{mode}: {}", stderr(&run));
+    }
+}

@@ -329,3 +329,22 @@ fn an_item_that_traces_other_workers_keeps_no_run_from_its_end() {
     assert_eq!(rows.len(), 8);
     assert!(rows.iter().filter(|row| row["error"].is_null()).count() >= 5, "{rows:?}");
 }
+
+/// The last words tell why a worker died.
+#[test]
+fn what_was_flushed_of_a_line_is_told_when_its_worker_dies() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("last.py");
+    let text = "import os, sys, time\n\ndef f(n):\n    print('on ', end='', flush=True)\n    print('the', n, end='', flush=True)\n    \
+                if n == 1: os.kill(os.getpid(), 11)\n    if n == 2: time.sleep(600)\n    \
+                sys.stderr.write('10%\\r20%\\r')\n    sys.stderr.flush()\n    os._exit(3)\n";
+    fs::write(&path, text).unwrap();
+    for mode in MODES {
+        let args =
+            ["run", "--python", path.to_str().unwrap(), "-m", mode, "-w", "1", "--timeout", "2", "1..3"];
+        let said = stderr(&output(&args)).to_owned();
+        for words in ["] on the 1\n", "] on the 2\n", "] on the 3\n", "stderr] 20%\n"] {
+            assert!(said.contains(words), "{mode}, {words:?}: {said}");
+        }
+    }
+}

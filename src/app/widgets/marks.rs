@@ -124,6 +124,6 @@ mod tests {
             parts.iter().map(|(text, is_code)| ((*text).to_owned(), *is_code)).collect()
         };
         assert_eq!(parts("`with Pool` ends"), own(&[("with Pool", true), (" ends", false)]));
-        assert_eq!(parts("a `b` c ` d"), own(&[("a ", false), ("b", true), (" c ", false), ("` d", false)]));
+        assert_eq!(parts("a `b` c ` d"), own(&[("a ", false), ("b", true), (" c ` d", false)]));
     }
 }

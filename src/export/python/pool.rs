@@ -1,6 +1,7 @@
 //! The pool of a program: its workers, chunks and order, and what of the run's settings Python has not.
 
 use crate::pool::{ChunkRule, HaltRule, Job, Mode, Order, Settings};
+use crate::value::amount;
 
 /// Items that go to a worker at a time, as the run's rule has it; by itself Python does as `even`.
 fn chunk_items(job: &Job) -> u64 {
@@ -66,6 +67,9 @@ pub(super) fn notes(settings: &Settings) -> Vec<String> {
     let hosts = settings.shape().hosts();
     let is_threads = mode == Mode::Thread;
     let all = [
+        (!is_threads).then(|| {
+            "a worker that dies cost its item; here the program waits for ever for what that worker had in hand".to_owned()
+        }),
         (chunk == ChunkRule::Auto).then(|| {
             "chunks were as large as takes about 10 ms; here they are as large as Pool.map makes them"
                 .to_owned()
@@ -78,10 +82,10 @@ pub(super) fn notes(settings: &Settings) -> Vec<String> {
         (item.retries > 0)
             .then(|| format!("{} retries with a delay of {} s", item.retries, item.retry_delay)),
         worker.recycle_items.filter(|_| is_threads).map(|items| format!("new workers after {items} items")),
-        worker.recycle_bytes.map(|bytes| format!("new workers above {} MiB", bytes >> 20)),
+        worker.recycle_bytes.map(|bytes| format!("new workers above {}", amount::mib(bytes))),
         worker
             .memory_limit_bytes
-            .map(|bytes| format!("a memory limit of {} MiB for each worker", bytes >> 20)),
+            .map(|bytes| format!("a memory limit of {} for each worker", amount::mib(bytes))),
         worker.pins.then(|| "workers that stay on one core each".to_owned()),
         (halt != HaltRule::Never).then(|| format!("an end of the run after failures ({halt})")),
     ];
@@ -128,7 +132,8 @@ mod tests {
     #[test]
     fn what_python_has_not_is_named() {
         let mut settings = Settings { chunk: ChunkRule::Even, ..Settings::default() };
-        assert_eq!(notes(&settings), [""; 0]);
+        assert!(matches!(notes(&settings).as_slice(), [only] if only.contains("a worker that dies")));
+        assert_eq!(notes(&Settings { mode: Mode::Thread, ..settings }), [""; 0]);
         settings.item.timeout = Some("2.5".parse().unwrap());
         settings.halt = "now,fail=1".parse().unwrap();
         let told = notes(&settings).join("; ");

@@ -6,7 +6,7 @@ use super::html::{Escaped, cell};
 use crate::function::{FunctionSpec, find};
 use crate::monitor::Machine;
 use crate::pool::{Job, RetryDelay, RunLog, Settings};
-use crate::value::{amount, grouped, shortened};
+use crate::value::{amount, shortened};
 
 /// Letters of a function's text.
 const SOURCE_LETTERS: usize = 60_000;
@@ -69,7 +69,6 @@ fn function_facts(function: &FunctionSpec) -> Vec<(&'static str, String)> {
 fn changed_settings(settings: &Settings) -> Vec<(&'static str, String)> {
     let (own, default) = (settings, Settings::default());
     let (item, worker) = (own.item, own.worker);
-    let size = |bytes: u64| format!("{} MiB", grouped(bytes >> 20));
     let all = [
         (own.chunk != default.chunk).then(|| ("chunk size", own.chunk.to_string())),
         (own.order != default.order).then(|| ("order", "results as they are finished".to_owned())),
@@ -78,8 +77,8 @@ fn changed_settings(settings: &Settings) -> Vec<(&'static str, String)> {
         (item.retry_delay != RetryDelay::None)
             .then(|| ("delay of retries", format!("{} s", item.retry_delay))),
         worker.recycle_items.map(|items| ("new worker after", amount::counted(items, "item", "items"))),
-        worker.recycle_bytes.map(|bytes| ("new worker above", size(bytes))),
-        worker.memory_limit_bytes.map(|bytes| ("memory limit of a worker", size(bytes))),
+        worker.recycle_bytes.map(|bytes| ("new worker above", amount::mib(bytes))),
+        worker.memory_limit_bytes.map(|bytes| ("memory limit of a worker", amount::mib(bytes))),
         worker.pins.then(|| ("cores", "each worker stays on one".to_owned())),
         worker.nested_threads.then(|| ("threads of libraries", "as many as they like".to_owned())),
         (own.halt != default.halt).then(|| ("run ends", own.halt.to_string())),

@@ -101,8 +101,11 @@ impl PoolFile {
         let text = String::from_utf8(bytes).map_err(|_| failed("it is not text in UTF-8".to_owned()))?;
         let mut file = Self::parsed(&text).map_err(failed)?;
         let is_edited = file.is_edited();
-        if let Some(text) = file.lesson.as_mut().filter(|_| is_edited) {
-            text.name.clear();
+        if let Some(text) = &mut file.lesson {
+            text.mark.clear();
+            if is_edited {
+                text.name.clear();
+            }
         }
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         file.setup.map_paths(|inner| folder.join(inner));
@@ -158,7 +161,7 @@ impl PoolFile {
         let folder = path.parent().and_then(|folder| folder.canonicalize().ok()).unwrap_or_default();
         self.setup.map_paths(|inner| within(&folder, inner));
         let mark = self.mark();
-        if let Some(text) = &mut self.lesson {
+        if let Some(text) = self.lesson.as_mut().filter(|text| !text.name.is_empty()) {
             text.mark = mark;
         }
         let text = toml::to_string_pretty(&self).map_err(|error| failed(error.to_string()))?;

@@ -4,6 +4,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::super::record::{Death, LifeEnd, Obstacle};
+use crate::value::amount;
 
 /// A host that held more is worth naming its memory.
 const LARGE_BYTES: u64 = 1 << 30;
@@ -16,7 +17,7 @@ impl Display for LifeEnd {
             Self::Recycled => f.write_str("recycled"),
             Self::TimedOut => f.write_str("ended at the timeout"),
             Self::OverMemory { limit_bytes } => {
-                write!(f, "ended above the memory limit of {} MiB", limit_bytes >> 20)
+                write!(f, "ended above the memory limit of {}", amount::mib(*limit_bytes))
             }
             Self::MachineFull { held_bytes } => {
                 write!(f, "ended holding {} MiB when the machine ran out of memory", held_bytes >> 20)
@@ -80,7 +81,7 @@ impl Death {
                 "an item took longer than the timeout: it hangs, or the timeout is too short".to_owned()
             }
             LifeEnd::OverMemory { limit_bytes } => {
-                format!("it held more than its memory limit of {} MiB", limit_bytes >> 20)
+                format!("it held more than its memory limit of {}", amount::mib(*limit_bytes))
             }
             LifeEnd::MachineFull { held_bytes } => format!(
                 "the machine was about to run out of memory, and it held the most of it: {} MiB",
