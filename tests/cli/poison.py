@@ -99,7 +99,7 @@ closes_and_waits = harms(lambda: wait_after(lambda: os.closerange(3, 256)))
 replaces = harms(replace_all)
 shuts = harms(lambda: each_descriptor(lambda number: socket.socket(fileno=os.dup(number)).shutdown(2)))
 truncates = harms(lambda: each_descriptor(lambda number: os.ftruncate(number, 0)))
-forges_ready = harms(lambda: send(65, b"\x04\x00"))  # The version of the wire, and no module.
+forges_ready = harms(lambda: send(65, b"\x05\x00"))  # The version of the wire, and no module.
 forges_refused = harms(lambda: send(66, b"\x05hello"))
 forges_returned = harms(lambda: send(69, b"\x01\x00\x05"))
 forges_noise = harms(lambda: each_descriptor(lambda number: os.write(number, b"\xff" * 300)))

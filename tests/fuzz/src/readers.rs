@@ -115,8 +115,8 @@ fn are_plain(loaded: &Loaded, bytes: &[u8]) -> bool {
     loaded.encoding == Encoding::UTF_8 && !has_returns_alone && !bytes.ends_with(b"\r")
 }
 
-/// Nothing is lost and nothing read twice: every row is an input, a bad line, the header, blank, or a comment above a
-/// table.
+/// Nothing is lost and nothing read twice: every row is an input, a bad line, the header, blank, or one of the lines that are
+/// told to be above the table.
 fn check_count(loaded: &Loaded, bytes: &[u8]) {
     let rows = loaded.column.len() + loaded.bad.count as usize + usize::from(loaded.has_header);
     let is_table = matches!(loaded.format, Format::Csv | Format::Tsv);
@@ -129,11 +129,9 @@ fn check_count(loaded: &Loaded, bytes: &[u8]) {
         _ if is_table && bytes.contains(&b'"') => (0, lines(bytes).len()),
         _ => {
             let lines = lines(bytes);
-            let is_above =
-                |line: &[u8]| line.starts_with(b"#") || line.to_ascii_lowercase().starts_with(b"sep=");
-            let is_row = |line: &&&[u8]| !(line.trim_ascii().is_empty() || is_table && is_above(line));
+            let below = lines.iter().skip(loaded.skipped_lines as usize);
             (
-                lines.iter().filter(is_row).count(),
+                below.filter(|line| !line.trim_ascii().is_empty()).count(),
                 lines.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1),
             )
         }
