@@ -2,8 +2,8 @@
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{
-    Align2, Color32, CornerRadius, FontId, FontSelection, Label, Rect, Response, RichText, Role, Sense,
-    TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText, vec2,
+    Align, Align2, Color32, CornerRadius, FontId, FontSelection, Label, Rect, Response, RichText, Role,
+    Sense, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText, vec2,
 };
 
 use crate::app::theme::{self, FIELD_RADIUS, Theme};
@@ -88,7 +88,9 @@ pub fn prose(text: &str, font: FontId, color: Color32) -> LayoutJob {
         let is_code = place % 2 == 1 && place + 1 < parts.len();
         let sign = if place % 2 == 1 && !is_code { "`" } else { "" };
         let font = if is_code { &code } else { &font };
-        job.append(&format!("{sign}{part}"), 0.0, TextFormat::simple(font.clone(), color));
+        // As other labels of a row, so that all stand on one line.
+        let format = TextFormat { valign: Align::Center, ..TextFormat::simple(font.clone(), color) };
+        job.append(&format!("{sign}{part}"), 0.0, format);
     }
     job
 }
