@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::export::RUN_ENDING;
 
 /// What is to be chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choose {
     File,
     Folder,
@@ -23,16 +23,16 @@ pub enum Choose {
     SavedRun,
     /// Where a run is written for others.
     Export,
-    /// Where a lesson is written as a page to hand out.
-    Handout,
+    /// Where a lesson is written as a page to hand out, and what it is called.
+    Handout(String),
     /// Where a picture of a card is saved.
     Picture,
     /// A run that was saved.
     OpenRun,
     /// A setup or a lesson that was saved.
     OpenSetup,
-    /// Where a setup or a lesson is saved.
-    SavedSetup,
+    /// Where a setup or a lesson is saved, and what it is called.
+    SavedSetup(String),
 }
 
 /// The chosen path, or nothing where the person changed their mind.
@@ -63,9 +63,9 @@ pub fn choose(what: Choose, ctx: &Context) -> Task<Chosen> {
                 .add_filter("JSON", &["json"])
                 .add_filter("JSON Lines", &["jsonl"])
                 .save_file(),
-            Choose::Handout => rfd::FileDialog::new()
+            Choose::Handout(name) => rfd::FileDialog::new()
                 .set_title("Save the handout")
-                .set_file_name("lesson.html")
+                .set_file_name(format!("{name}.html"))
                 .add_filter("Web page", &["html"])
                 .save_file(),
             Choose::SavedRun => run_dialog("Save the run").set_file_name("run.poolrun").save_file(),
@@ -84,7 +84,9 @@ pub fn choose(what: Choose, ctx: &Context) -> Task<Chosen> {
                 .add_filter("Picture", &["png"])
                 .save_file(),
             Choose::OpenSetup => setup_dialog("Open a setup or lesson").pick_file(),
-            Choose::SavedSetup => setup_dialog("Save the setup").set_file_name("setup.pool").save_file(),
+            Choose::SavedSetup(name) => {
+                setup_dialog("Save the setup").set_file_name(format!("{name}.pool")).save_file()
+            }
             Choose::OpenRun => run_dialog("Open a run").pick_file(),
             Choose::Folder => {
                 rfd::FileDialog::new().set_title("Take the files of a folder as inputs").pick_folder()

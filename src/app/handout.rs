@@ -23,10 +23,10 @@ pub struct HandoutSaving {
 }
 
 impl HandoutSaving {
-    /// Asks for a place, and writes the page there.
-    pub fn begin(&mut self, page: Handout, runs: Runs, ctx: &Context) {
+    /// Asks for a place, and writes the page of the lesson of this name there.
+    pub fn begin(&mut self, name: String, page: Handout, runs: Runs, ctx: &Context) {
         if self.choosing.is_none() && self.writing.is_none() {
-            self.choosing = Some(((page, runs), dialogs::choose(Choose::Handout, ctx)));
+            self.choosing = Some(((page, runs), dialogs::choose(Choose::Handout(name), ctx)));
         }
     }
 

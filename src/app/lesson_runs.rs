@@ -157,7 +157,8 @@ impl PoolscopeApp {
         let Some(reveal) = &card.reveal else { return };
         let titles = card.lesson.titles().into_iter().take(card.lesson.shown_runs());
         let page = card.lesson.handout(reveal, card.votes);
-        self.handout.begin(page, titles.zip(card.runs.iter().cloned()).collect(), ctx);
+        let name = card.lesson.file_name();
+        self.handout.begin(name, page, titles.zip(card.runs.iter().cloned()).collect(), ctx);
     }
 
     /// Takes the last run of the lesson that was made, or else its first, into the setup.

@@ -66,6 +66,7 @@ use egui::{IconData, ViewportBuilder, ViewportCommand};
 
 pub use self::window::PoolscopeApp;
 use crate::error::{Error, Result};
+use crate::export::is_run_file;
 use crate::pool::Launch;
 
 /// The name of the desktop file, by which a desktop knows the window.
@@ -100,7 +101,8 @@ pub fn run(launch: Launch, path: Option<PathBuf>) -> Result<Closed> {
         Box::new(move |creation| {
             let (preference, repaint_rate) =
                 (theme_choice::stored_theme(creation.storage), repaint_rate::RepaintRate::of(creation));
-            let has_file = path.is_some();
+            // A saved run beside the last setup can be compared with a new one.
+            let has_file = path.as_deref().is_some_and(|path| !is_run_file(path));
             let mut app = PoolscopeApp::new(&creation.egui_ctx, launch, path, preference, repaint_rate)?;
             app.restore(creation.storage, has_file, &creation.egui_ctx);
             let (folder, ctx) = (eframe::storage_dir(APP_ID), creation.egui_ctx.clone());

@@ -74,7 +74,12 @@ impl PoolscopeApp {
             self.setup_files.allow(file.setup.mark());
         }
         if self.setup_files.choosing_place.is_none() && self.setup_files.writing.is_none() {
-            self.setup_files.choosing_place = Some((file, dialogs::choose(Choose::SavedSetup, ctx)));
+            let name = match &file.lesson {
+                None => "setup".to_owned(),
+                Some(text) if text.name.is_empty() => "lesson".to_owned(),
+                Some(text) => text.name.clone(),
+            };
+            self.setup_files.choosing_place = Some((file, dialogs::choose(Choose::SavedSetup(name), ctx)));
         }
     }
 

@@ -107,7 +107,8 @@ fn a_lesson_with_what_it_showed() {
         ] {
             card.runs.push(Arc::new(run.snapshot()));
         }
-        let figures = [("0.99×", "four threads beside one"), ("1.93×", "four processes beside one")];
+        let figures =
+            [("0.99×", "four threads, compared with one"), ("1.93×", "four processes, compared with one")];
         let figures = figures.map(|(value, meaning)| Figure::new(value, meaning)).to_vec();
         let why = "One lock lets one thread of an interpreter compute at a time: the others wait.".to_owned();
         card.show(Reveal { right: Some(2), figures, why, ..Reveal::of(Verdict::Holds) });

@@ -117,13 +117,19 @@ fn what_came_of_it_stands_below_its_runs() {
         let run = Fixture::new(mode, 2, vec![1_i64, 2]).ready(1, 4711, 0.0, 1.0).ready(2, 4712, 0.0, 1.0);
         card.runs.push(Arc::new(run.finished().snapshot()));
     }
-    let figures = vec![Figure { value: "0.98×".to_owned(), meaning: "four threads beside one".to_owned() }];
+    let figures =
+        vec![Figure { value: "0.98×".to_owned(), meaning: "four threads, compared with one".to_owned() }];
     let why = "The others wait.".to_owned();
     card.show(Reveal { right: Some(2), figures, why, ..Reveal::of(Verdict::Holds) });
     let (_, mut harness) = open(LessonPage::Lesson(card), None);
-    for text in
-        ["0.98×", "four threads beside one", "It holds here.", "2 votes", "1 was right", "four processes"]
-    {
+    for text in [
+        "0.98×",
+        "four threads, compared with one",
+        "It holds here.",
+        "2 votes",
+        "1 was right",
+        "four processes",
+    ] {
         harness.get_by_label(text);
     }
     harness.get_by_role_and_label(Role::Button, "Next: lesson 7   Space").click();

@@ -70,6 +70,18 @@ impl LessonSource {
         }
     }
 
+    /// What files of it are called, without an ending.
+    pub fn file_name(&self) -> String {
+        match self {
+            Self::Catalogue(lesson) => lesson.name.to_owned(),
+            Self::File(lesson) if lesson.is_own => "lesson".to_owned(),
+            Self::File(lesson) => {
+                let stem = Path::new(&lesson.file).file_stem().unwrap_or_default();
+                stem.to_string_lossy().into_owned()
+            }
+        }
+    }
+
     /// How many of its runs are shown on one clock, from the first on.
     pub fn shown_runs(&self) -> usize {
         match self {

@@ -31,7 +31,7 @@ pub fn write_report(log: &RunLog, ledger: &Ledger, machine: &Machine, out: &mut 
     let title = format!("{} over {}", log.plan.job.function.name(), log.plan.job.inputs_name);
     write_start(&title, out)?;
     overview::write_head(log, &figures, out)?;
-    overview::write_finding(finding.as_ref(), ledger, &figures, out)?;
+    overview::write_finding(log, finding.as_ref(), ledger, &figures, out)?;
     notes::write_notes(log, "Notes", out)?;
     overview::write_figures(log, &figures, out)?;
     timeline::write_timeline(log, "Timeline", 0, out)?;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::super::utc;
 use super::html::{Escaped, cell};
-use crate::analysis::{Finding, Ledger, Part, RunFigures};
+use crate::analysis::{Finding, Ledger, OtherPrograms, Part, RunFigures};
 use crate::pool::{RunLog, RunState};
 use crate::value::{amount, grouped};
 
@@ -32,6 +32,7 @@ pub(super) fn write_head(log: &RunLog, figures: &RunFigures, out: &mut dyn Write
 
 /// The one sentence, and where the time of the workers went as a bar.
 pub(super) fn write_finding(
+    log: &RunLog,
     finding: Option<&Finding>,
     ledger: &Ledger,
     figures: &RunFigures,
@@ -63,6 +64,9 @@ pub(super) fn write_finding(
         out.write_all(
             b"<p class=\"note\">How long items were ready without a core could not be measured here: it is a part of waiting.</p>\n",
         )?;
+    }
+    if let Some(others) = log.machine.as_ref().and_then(OtherPrograms::that_spoiled) {
+        writeln!(out, "<p class=\"note\">{}</p>", Escaped(&others.to_string()))?;
     }
     out.write_all(b"</section>\n")
 }

@@ -137,7 +137,7 @@ pub(super) const BEYOND: [Lesson; 8] = [
         name: "false-sharing",
         topic: "memory",
         claim: "Two threads slow each other down by counters that are neighbours.",
-        question: "Two threads raise a counter each, 8 bytes apart. How long does a step take, beside 128 bytes apart?",
+        question: "Two threads raise a counter each, 8 bytes apart. How long does a step take, compared with 128 bytes apart?",
         choices: [
             "about as long: each has its own",
             "several times as long",

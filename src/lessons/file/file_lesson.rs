@@ -104,7 +104,7 @@ impl FileLesson {
             })
             .collect();
         if let [processes, threads, ..] = times_s {
-            let ratio = Figure::ratio(threads / processes, "processes beside threads");
+            let ratio = Figure::ratio(threads / processes, "processes, compared with threads");
             figures.push(ratio);
         }
         figures

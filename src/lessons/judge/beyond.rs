@@ -67,7 +67,7 @@ fn limited(speedup: f64, serial_share: f64, workers: usize) -> Judged {
             0
         },
         figures: vec![
-            Figure::ratio(speedup, format!("{} beside one", plural(workers as f64, "worker", "workers"))),
+            Figure::ratio(speedup, format!("{}, compared with one", plural(workers as f64, "worker", "workers"))),
             Figure::ratio(expected, "by Amdahl's law"),
             Figure::new(format!("{:.0} %", 100.0 * serial_share), "of the work is serial"),
             Figure::ratio(1.0 / serial_share.max(1e-9), "at most, with any number of workers"),
@@ -140,7 +140,7 @@ fn crowded(speedup: f64, [few, many]: [usize; 2], [few_mib, many_mib]: [f64; 2])
         holds: speedup < NOT_FASTER,
         right: no_gain_of(speedup, 2.8),
         figures: vec![
-            Figure::ratio(speedup, format!("{} beside {few}", processes(many))),
+            Figure::ratio(speedup, format!("{}, compared with {few}", processes(many))),
             Figure::new(format!("{few_mib:.0} MiB"), format!("held by {} at most", processes(few))),
             Figure::new(format!("{many_mib:.0} MiB"), format!("by {}, shared parts in each", processes(many))),
         ],
@@ -245,7 +245,7 @@ fn multiplied(speedup: f64, workers: usize, started: f64) -> Judged {
         holds: speedup < NOT_FASTER && started >= outer,
         right: no_gain_of(speedup, (0.7 * outer).max(1.75)),
         figures: vec![
-            Figure::ratio(speedup, "with a pool in each, beside one pool"),
+            Figure::ratio(speedup, "with a pool in each, compared with one pool"),
             Figure::new(format!("{:.0}", outer + started), "processes at once, with those pools"),
             Figure::new(format!("{outer:.0}"), "processes of the one pool"),
         ],

@@ -78,7 +78,7 @@ pub(in crate::lessons) fn processes_compute(measured: &Measured) -> Judged {
             2
         },
         figures: vec![
-            Figure::ratio(speedup, format!("{} beside one", plural(cores, "process", "processes"))),
+            Figure::ratio(speedup, format!("{}, compared with one", plural(cores, "process", "processes"))),
             Figure::new(format!("{:.1}", measured.cores_used(1)), "cores used"),
             Figure::new(format!("{:.1}", measured.cores_used(ONE_WORKER_RUN)), "cores used by one process"),
         ],
@@ -143,8 +143,8 @@ pub(in crate::lessons) fn threads_take_turns(measured: &Measured) -> Judged {
 
 fn lock_figures(measured: &Measured, [threads, processes]: [(usize, f64); 2]) -> Vec<Figure> {
     vec![
-        Figure::ratio(threads.1, "four threads beside one"),
-        Figure::ratio(processes.1, "four processes beside one"),
+        Figure::ratio(threads.1, "four threads, compared with one"),
+        Figure::ratio(processes.1, "four processes, compared with one"),
         Figure::new(format!("{:.1}", measured.cores_used(threads.0)), "cores used by threads"),
         Figure::new(format!("{:.1}", measured.cores_used(processes.0)), "cores used by processes"),
     ]

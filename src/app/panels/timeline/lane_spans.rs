@@ -214,7 +214,8 @@ fn add_span(rect: Rect, color: Color32, quads: &mut Mesh, rounded: &mut Vec<Shap
         rounded.push(Shape::rect_filled(shortened(rect), CornerRadius::same(2), color));
     } else {
         let gap = if rect.width() > 4.0 { 1.0 } else { 0.0 };
-        let width = (rect.width() - gap).max(0.75);
+        // A narrower one may lie between the middles of two pixels, and nothing of it is painted.
+        let width = (rect.width() - gap).max(1.0);
         quads.add_colored_rect(rect.with_max_x(rect.left() + width), color);
     }
 }

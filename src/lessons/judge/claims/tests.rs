@@ -87,7 +87,7 @@ fn threads_of_a_python_with_a_lock_take_turns_and_those_of_one_without_do_not() 
     // As many times as there are cores.
     assert_eq!((found.verdict, found.right), (Verdict::DoesNotHold, Some(1)));
     assert!(found.why.starts_with("This Python has no lock: its threads compute"), "{}", found.why);
-    assert_eq!(found.figures[0], Figure::new("1.95×", "four threads beside one"));
+    assert_eq!(found.figures[0], Figure::new("1.95×", "four threads, compared with one"));
 }
 
 #[test]
