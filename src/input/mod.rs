@@ -16,6 +16,7 @@ mod columns;
 mod detect;
 mod encoding;
 mod folder;
+mod header;
 mod json;
 mod line_ends;
 pub(crate) mod literal;

@@ -165,7 +165,7 @@ pub(super) const CLAIMS: [Lesson; 14] = [
         topic: "cores",
         claim: "Processes use all cores of the machine.",
         question: "As many processes as there are cores compute. How many cores do they use?",
-        choices: ["all", "one", "about half of them"],
+        choices: ["all", "one", "more than one, but not all"],
         otherwise: "It would be otherwise if they were pinned to one core, or if they waited.",
         runs: &ON_ALL_CORES,
         is_timed: true,
@@ -176,7 +176,7 @@ pub(super) const CLAIMS: [Lesson; 14] = [
         topic: "cores",
         claim: "Threads may use one core only, however many there are.",
         question: "As many threads of one Python as there are cores compute. How many cores do they use?",
-        choices: ["all", "one", "about half of them"],
+        choices: ["all", "one", "more than one, but not all"],
         otherwise: "It is otherwise with a free-threaded Python (3.13t and later), and in a library that gives the lock away \
                     while it computes.",
         runs: &ON_ALL_CORES,
