@@ -20,21 +20,26 @@ pub fn rss_bytes(pid: u32) -> u64 {
 }
 
 /// The memory that a process and all that descends from it hold now. Where that may be more than `that_counts`, pages that
-/// several of them share are counted once, which takes the system long to tell.
+/// several of them share are counted once, and those of files that are only mapped, which the system takes back when it needs
+/// them, not at all: it takes the system long to tell.
 pub fn tree_bytes(pid: u32, that_counts: u64) -> u64 {
     let started = descendants_of(pid);
     let sum =
         |bytes_of: fn(u32) -> u64| bytes_of(pid) + started.iter().map(|pid| bytes_of(*pid)).sum::<u64>();
     let held_bytes = sum(rss_bytes);
-    if started.is_empty() || held_bytes <= that_counts { held_bytes } else { sum(own_share_bytes) }
+    if held_bytes <= that_counts { held_bytes } else { sum(own_share_bytes) }
 }
 
-/// The memory of a process, of shared pages its share.
+/// The memory of a process without that of mapped files, of shared pages its share.
 fn own_share_bytes(pid: u32) -> u64 {
-    let Some(rollup) = told(pid, "smaps_rollup") else { return rss_bytes(pid) };
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
-    let kib = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
-    kib.map_or_else(|| rss_bytes(pid), |kib| kib * 1024)
+    let rollup = told(pid, "smaps_rollup").unwrap_or_default();
+    let bytes_of = |name: &str| {
+        let line = rollup.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()).map(|kib| kib * 1024)
+    };
+    // Older systems tell only of all pages together.
+    let parts = bytes_of("Pss_Anon:").zip(bytes_of("Pss_Shmem:")).map(|(own, shared)| own + shared);
+    parts.or_else(|| bytes_of("Pss:")).unwrap_or_else(|| rss_bytes(pid))
 }
 
 fn told(pid: u32, file: &str) -> Option<String> {
@@ -116,6 +121,22 @@ mod tests {
         child.kill().unwrap();
         child.wait().unwrap();
         assert!(rough > own / 2 && exact > 100_000 && exact < rough, "{own} {rough} {exact}");
+    }
+
+    #[test]
+    fn a_file_that_is_only_mapped_does_not_count() {
+        use std::io::Write;
+
+        const SIZE: usize = 64 << 20;
+        let own = own_share_bytes(std::process::id());
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&vec![1; SIZE]).unwrap();
+        // SAFETY: nobody else has the file.
+        let mapped = unsafe { memmap2::Mmap::map(&file).unwrap() };
+        let sum: u64 = mapped.iter().step_by(4096).map(|byte| u64::from(*byte)).sum();
+        assert_eq!(sum, (SIZE / 4096) as u64);
+        let (all, counted) = (rss_bytes(std::process::id()), own_share_bytes(std::process::id()));
+        assert!(all > SIZE as u64 && counted < own + SIZE as u64 / 2, "{own} {all} {counted}");
     }
 
     #[test]
