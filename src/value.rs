@@ -187,6 +187,21 @@ pub fn grouped(number: u64) -> String {
     grouped
 }
 
+/// The parts of a sentence in which code stands between backticks, each with whether it is code. What follows a backtick without
+/// another one is none.
+pub fn code_parts(sentence: &str) -> Vec<(&str, bool)> {
+    let (mut parts, mut rest) = (Vec::new(), sentence);
+    while let Some((before, behind)) = rest.split_once('`')
+        && let Some((code, after)) = behind.split_once('`')
+    {
+        parts.extend([(before, false), (code, true)]);
+        rest = after;
+    }
+    parts.push((rest, false));
+    parts.retain(|(text, _)| !text.is_empty());
+    parts
+}
+
 /// A text cut to `limit` characters with an ellipsis, for a sentence that must stay short.
 pub fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
@@ -198,6 +213,13 @@ pub fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn code_stands_between_backticks() {
+        assert_eq!(code_parts("`with Pool` ends"), [("with Pool", true), (" ends", false)]);
+        assert_eq!(code_parts("a `b` c ` d"), [("a ", false), ("b", true), (" c ` d", false)]);
+        assert_eq!(code_parts(""), []);
+    }
 
     #[test]
     fn a_column_keeps_its_type_until_another_comes() {

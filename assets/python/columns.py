@@ -1,6 +1,6 @@
 """What travels between a host and its parent: columns of cells, batches of results, and small records.
 
-The layout is that of Poolscope's wire, version 3: little-endian runs of fixed-width values, texts as a run of lengths
+The layout is that of Poolscope's wire (`src/pool/wire`): little-endian runs of fixed-width values, texts as a run of lengths
 and a run of bytes, mixed cells and records as postcard (variable-length integers).
 """
 
@@ -10,13 +10,13 @@ import sys
 from _struct import error as OutOfRange  # type: ignore[attr-defined]  # Typeshed has it in `struct` alone.
 from _struct import pack, unpack_from
 from itertools import accumulate
-from os.path import exists, join
 from sys import getfilesystemencodeerrors, getfilesystemencoding
+
+from poolscope_standard import library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from types import ModuleType
     from typing import Any, Literal
 
 NONE, BOOL, INT, FLOAT, TEXT, BYTES, JSON, MIXED, SHORT_INT = range(9)
@@ -27,13 +27,6 @@ TILE_FIELDS = ("picture_width_px", "picture_height_px", "left_px", "top_px", "wi
 DIGITS_AT_ONCE = 600
 BITS_AT_ONCE = 1024
 LONG_BITS = 1 << 15  # The digits of more take longer than a short item.
-LIBRARIES: dict[str, Any] = {}
-# What may be loaded once the folder of a person's code is in the way, and all that these load themselves.
-LATE_LIBRARIES = ("inspect", "json", "linecache", "re", "threading", "traceback")
-OF_LIBRARIES = (
-    "ast collections contextlib copyreg dis enum functools heapq importlib inspect itertools json keyword linecache opcode "
-    "operator re reprlib sre_compile sre_constants sre_parse textwrap threading token tokenize traceback types warnings weakref"
-).split()
 
 
 class Json(str):
@@ -153,27 +146,6 @@ def read_blobs(run: memoryview, count: int) -> list[bytes]:
 def file_name(content: bytes) -> str:
     """Bytes among the inputs are names that are not UTF-8, of files: a text that opens them, as `os.fsdecode` gives."""
     return content.decode(getfilesystemencoding(), getfilesystemencodeerrors())
-
-
-def library(name: str) -> Any:
-    """A module of the standard library that most runs do without, and that takes milliseconds to load."""
-    if name not in LIBRARIES:
-        LIBRARIES[name] = __import__(name)
-    return LIBRARIES[name]
-
-
-def hold_libraries(folder: str) -> None:
-    """Where a person's folder holds modules with names of the standard library, loads what this process may need of that
-    before it would get theirs. The person's code is to get its own."""
-    own = {name for name in OF_LIBRARIES if exists(join(folder, name + ".py")) or exists(join(folder, name))}
-    if not own:
-        return
-    before = set(sys.modules)
-    for name in LATE_LIBRARIES:
-        library(name)
-    for name in set(sys.modules) - before:
-        if name.partition(".")[0] in own:
-            del sys.modules[name]
 
 
 def read_json(text: str) -> Any:

@@ -118,6 +118,7 @@ if PARTS and JOB["compiled"]:
 part("protocol")
 from poolscope_protocol import HAS_LOCK, HAS_NO_LOCK, LOADING_SINCE, LOCK, READY  # noqa: E402
 
+part("standard")
 part("columns")
 from poolscope_columns import varint  # noqa: E402
 

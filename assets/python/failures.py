@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from poolscope_columns import Sentence, library
+from poolscope_columns import Sentence
+from poolscope_standard import library
 
 linecache, re, traceback = library("linecache"), library("re"), library("traceback")
 

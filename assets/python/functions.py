@@ -88,6 +88,7 @@ def plan(request: dict[str, Any], name: str, parts: dict[str, bytes]) -> bytes:
     try:
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
+            later("standard")
             later("columns")
             loading = later("loading")
             made = loading.planned(loading.Program(job), later)

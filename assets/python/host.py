@@ -14,7 +14,7 @@ from _queue import Empty, SimpleQueue
 from time import sleep
 
 from poolscope_clocks import clock_ns
-from poolscope_columns import blob, library, varint
+from poolscope_columns import blob, varint
 from poolscope_lane import Lane
 from poolscope_protocol import (
     BEATS,
@@ -31,6 +31,7 @@ from poolscope_protocol import (
     THREAD_ENDED,
     WORK,
 )
+from poolscope_standard import library
 from poolscope_streams import write_all
 
 TYPE_CHECKING = False

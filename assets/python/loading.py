@@ -12,7 +12,8 @@ from __future__ import annotations
 import os
 import sys
 
-from poolscope_columns import JSON, MIXED, Sentence, hold_libraries, library
+from poolscope_columns import JSON, MIXED, Sentence
+from poolscope_standard import hold_libraries, library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

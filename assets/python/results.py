@@ -18,7 +18,8 @@ from _collections_abc import Iterator, Mapping, MappingView, Sequence, Set
 from itertools import islice
 from types import AsyncGeneratorType, CoroutineType
 
-from poolscope_columns import Json, Picture, Sentence, digits, library
+from poolscope_columns import Json, Picture, Sentence, digits
+from poolscope_standard import library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

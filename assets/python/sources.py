@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from poolscope_columns import library
+from poolscope_standard import library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from itertools import dropwhile
 
-from poolscope_columns import library
 from poolscope_protocol import EXECUTING, IS_OVER
+from poolscope_standard import library
 
 traceback = library("traceback")
 

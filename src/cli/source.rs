@@ -243,8 +243,8 @@ fn report_table(table: &FoundTable, name: &str) {
     if let [only] = columns.as_slice() {
         let only = shortened(only, 60);
         return say(&format!(
-            "{name} is read as a table of one column: its first line, `{only}`, is the name of that, and no input \
-             (--input-format lines takes it as one)"
+            "{name} is read as a table with one column: the first line, `{only}`, is its name and not an input \
+             (--input-format lines makes it an input)"
         ));
     }
     let sign = match delimiter {

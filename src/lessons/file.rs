@@ -1,6 +1,7 @@
 //! Setups and lessons in files (`.pool`): what stands in them, and the job that a setup makes. A person's window and the command
 //! line read the same files. Reading one runs nothing.
 
+mod digest;
 mod file_lesson;
 mod job;
 mod pool_file;

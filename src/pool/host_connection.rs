@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 use super::control::HostId;
 use super::dispatcher::{Chunk, Trigger};
 use super::frames::{Frame, FrameDecoder};
-use super::lines::Lines;
+use super::lines::{Lines, MAX_LINE_BYTES};
 use super::os::{Exit, HostEvent, Pipe};
 use super::record::LifeEnd;
 use super::status_page::Page;
 use super::wire::{self, Said, Up};
 use crate::function::{OutputStream, python};
-
-/// More of a line is sent as a line of its own.
-const LONGEST_LINE_BYTES: usize = 64 << 10;
 
 /// A host as the driver holds it.
 pub(super) struct HostConnection {
@@ -142,11 +139,11 @@ fn heard_frame(
 fn note_flushed(flushed: &mut BTreeMap<(u32, OutputStream), Said>, said: Said, lanes: usize) {
     let known = flushed.get_mut(&(said.lane, said.stream)).filter(|known| known.index == said.index);
     match known {
-        Some(known) if known.text.len() + said.text.len() <= LONGEST_LINE_BYTES => {
+        Some(known) if known.text.len() + said.text.len() <= MAX_LINE_BYTES => {
             known.text.push_str(&said.text);
         }
         Some(_) => {}
-        None if (said.lane as usize) < lanes && said.text.len() <= LONGEST_LINE_BYTES => {
+        None if (said.lane as usize) < lanes && said.text.len() <= MAX_LINE_BYTES => {
             flushed.insert((said.lane, said.stream), said);
         }
         None => {}

@@ -1,7 +1,7 @@
 //! Cuts what a process writes into lines: whole ones, whatever pieces they come in.
 
 /// A line that never ends is given in pieces of this size.
-const MAX_LINE_BYTES: usize = 1 << 20;
+pub const MAX_LINE_BYTES: usize = 1 << 20;
 
 /// The line in progress of one pipe.
 #[derive(Debug, Default)]

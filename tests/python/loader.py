@@ -33,7 +33,7 @@ ANALYSIS = (
     "sources", "tree", "known", "units", "flow", "names", "constants", "sharing", "bindings", "dangers", "calls", "guards", "statements", "reactions", "settings",
     "contents", "files", "quiet", "sizes", "costs", "keeping", "definitions", "magics",
 )
-for each in ("columns", *ANALYSIS, "slow", "streams", "loading", "failures"):
+for each in ("standard", "columns", *ANALYSIS, "slow", "streams", "loading", "failures"):
     part(each)
 muted = part("streams").muted
 

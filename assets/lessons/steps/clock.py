@@ -16,6 +16,7 @@ class Clock:
             self.page = mmap.mmap(file.fileno(), 1)
 
     def stand(self, stands):
+        """Notes whether the program stands before a line."""
         self.page[0] = int(stands)
 
     def sleep(self, seconds):

@@ -129,6 +129,7 @@ class Stepper:
         self.since = time.perf_counter()
 
     def tell(self, line, failure, took_s):
+        """Tells where it is and what its processes are, again and again, until it is asked for a step."""
         self.stops += 1
         # Goes the way of what is printed, so that all that was printed before it is known to be.
         os.write(1, b"\x1f%d\n" % self.stops)

@@ -7,6 +7,7 @@ use egui::{
 };
 
 use crate::app::theme::{self, FIELD_RADIUS, Theme};
+use crate::value::code_parts;
 
 /// The side of a swatch.
 const SWATCH: f32 = 10.0;
@@ -82,15 +83,11 @@ pub fn elided(ui: &mut Ui, text: impl Into<RichText>) -> Response {
 pub fn prose(text: &str, font: FontId, color: Color32) -> LayoutJob {
     let mut job = LayoutJob::default();
     let code = FontId::monospace(font.size);
-    // What follows the last backtick without another one is no code.
-    let parts: Vec<&str> = text.split('`').collect();
-    for (place, part) in parts.iter().enumerate() {
-        let is_code = place % 2 == 1 && place + 1 < parts.len();
-        let sign = if place % 2 == 1 && !is_code { "`" } else { "" };
+    for (text, is_code) in code_parts(text) {
         let font = if is_code { &code } else { &font };
         // As other labels of a row, so that all stand on one line.
         let format = TextFormat { valign: Align::Center, ..TextFormat::simple(font.clone(), color) };
-        job.append(&format!("{sign}{part}"), 0.0, format);
+        job.append(text, 0.0, format);
     }
     job
 }
@@ -103,29 +100,4 @@ pub fn weak(ui: &mut Ui, theme: &Theme, text: impl Into<String>) -> Response {
 /// The numbered title of a part of the setup.
 pub fn section_title(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
     ui.label(RichText::new(text.to_uppercase()).text_style(theme::strong()).size(11.0).color(theme.weak))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn code_stands_between_backticks() {
-        let parts = |text: &str| -> Vec<(String, bool)> {
-            let job = prose(text, FontId::proportional(14.0), Color32::WHITE);
-            let is_code = |format: &TextFormat| format.font_id.family == egui::FontFamily::Monospace;
-            let of = |section: &egui::text::LayoutSection| {
-                (
-                    job.text[section.byte_range.start.0..section.byte_range.end.0].to_owned(),
-                    is_code(&section.format),
-                )
-            };
-            job.sections.iter().map(of).filter(|(text, _)| !text.is_empty()).collect()
-        };
-        let own = |parts: &[(&str, bool)]| -> Vec<(String, bool)> {
-            parts.iter().map(|(text, is_code)| ((*text).to_owned(), *is_code)).collect()
-        };
-        assert_eq!(parts("`with Pool` ends"), own(&[("with Pool", true), (" ends", false)]));
-        assert_eq!(parts("a `b` c ` d"), own(&[("a ", false), ("b", true), (" c ` d", false)]));
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use crate::value::shortened;
+use crate::value::{code_parts, shortened};
 
 /// A text as it stands between tags or in quotes; of signs that do something or are not seen there is only a mark.
 pub(super) struct Escaped<'a>(pub(super) &'a str);
@@ -30,14 +30,10 @@ pub(super) struct Prose<'a>(pub(super) &'a str);
 
 impl Display for Prose<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0;
-        while let Some((before, behind)) = rest.split_once('`')
-            && let Some((code, after)) = behind.split_once('`')
-        {
-            write!(f, "{}<code>{}</code>", Escaped(before), Escaped(code))?;
-            rest = after;
-        }
-        write!(f, "{}", Escaped(rest))
+        code_parts(self.0).into_iter().try_for_each(|(text, is_code)| match is_code {
+            true => write!(f, "<code>{}</code>", Escaped(text)),
+            false => write!(f, "{}", Escaped(text)),
+        })
     }
 }
 

@@ -16,13 +16,14 @@ pub const BOOTSTRAP: &str = "import marshal,mmap,sys;j=mmap.mmap(int(sys.argv[3]
     {\"__name__\":\"poolscope_driver\",\"JOB\":j,\"PARTS\":marshal.loads(p)if s else{}})";
 
 /// The files of the driver, the one that runs first before the others.
-pub(super) const DRIVER: [(&str, &str); 19] = [
+pub(super) const DRIVER: [(&str, &str); 20] = [
     ("driver", include_str!("../../../assets/python/driver.py")),
     ("protocol", include_str!("../../../assets/python/protocol.py")),
     ("clocks", include_str!("../../../assets/python/clocks.py")),
     ("channel", include_str!("../../../assets/python/channel.py")),
     ("streams", include_str!("../../../assets/python/streams.py")),
     ("host", include_str!("../../../assets/python/host.py")),
+    ("standard", include_str!("../../../assets/python/standard.py")),
     ("columns", include_str!("../../../assets/python/columns.py")),
     ("said", include_str!("../../../assets/python/said.py")),
     ("lock", include_str!("../../../assets/python/lock.py")),

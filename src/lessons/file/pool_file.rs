@@ -6,8 +6,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use super::digest::digest;
 use super::saved_setup::SavedSetup;
 use crate::error::{Error, Result};
 use crate::export;
@@ -114,8 +114,8 @@ impl PoolFile {
         let said = file.setup.take_own_code().map(|name| {
             format!("{name} is not there; the code that {} holds itself is taken", name_of(path))
         });
-        let edited =
-            is_edited.then(|| "It was edited, and is run and judged by what stands in it.".to_owned());
+        let edited = is_edited
+            .then(|| "This lesson was edited: its own question, code and answer are used.".to_owned());
         Ok((file, said.or(edited)))
     }
 
@@ -150,9 +150,7 @@ impl PoolFile {
     fn mark(&self) -> String {
         let text =
             LessonText { mark: String::new(), votes: [0; 3], ..self.lesson.clone().unwrap_or_default() };
-        // It is made of texts and numbers alone, which can be written.
-        let all = serde_json::to_vec(&(text, &self.setup)).unwrap_or_default();
-        Sha256::digest(all).iter().map(|byte| format!("{byte:02x}")).collect()
+        digest(&(text, &self.setup))
     }
 
     /// Writes it to a file; paths within the folder of that are written as seen from there.

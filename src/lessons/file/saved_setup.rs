@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use super::digest::digest;
 use super::rules::Rules;
 use crate::function::command::CommandSpec;
 use crate::function::python::PythonSource;
@@ -139,8 +139,6 @@ impl SavedSetup {
             kind, command, env_text, code, code_file, name, interpreter, initializer, ..
         } = &self.function;
         let parts = (kind, command, env_text, code, code_file, name, interpreter, initializer);
-        // It is made of texts and numbers alone, which can be written.
-        let text = serde_json::to_vec(&parts).unwrap_or_default();
-        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+        digest(&parts)
     }
 }
