@@ -80,7 +80,7 @@ pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>) {
                     cx.commands.send(Command::Lesson(LessonCommand::Leave));
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    let text = "Predict, run, and see what holds on this machine, each in some seconds. A number opens its lesson.";
+                    let text = "A number opens its lesson: predict, run, and see what holds on this machine, in some seconds.";
                     widgets::elided(ui, RichText::new(text).color(cx.theme.weak));
                 });
             });
