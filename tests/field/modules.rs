@@ -21,7 +21,7 @@ fn random_modules_give_what_cpython_gives() {
         command.arg(folder().join("fuzz")).args(["--jobs", "2", "--count", &count.to_string()]).args(*seed);
         let output = command.stdin(Stdio::null()).output().expect("these tests need a python3 on the PATH");
         let told = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{told}");
+        assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
         assert!(told.contains("modules compared"), "{told}");
     }
 }

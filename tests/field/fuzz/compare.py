@@ -17,6 +17,8 @@ import signal
 import sys
 import warnings
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from importlib import import_module
+from importlib.util import spec_from_file_location
 from pathlib import Path
 
 INPUTS = (0, 1, 2, 5, 1)
@@ -36,16 +38,18 @@ class TooLong(BaseException):
     """A module did not end in time."""
 
 
+class DriverFiles:
+    """Finds the files of the driver where one imports another, whichever these are."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        prefix, _, part_name = name.partition("poolscope_")
+        return None if prefix or not part_name else spec_from_file_location(name, PARTS / (part_name + ".py"))
+
+
 def part(name):
-    """A file of the driver as the module that its others import, the way the driver does it."""
-    known = sys.modules.get("poolscope_" + name)
-    if known:
-        return known
-    module = type(sys)("poolscope_" + name)
-    path = PARTS / (name + ".py")
-    exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), module.__dict__)
-    sys.modules[module.__name__] = module
-    return module
+    """A file of the driver as the module that its others import."""
+    return import_module("poolscope_" + name)
 
 
 class Job(dict):
@@ -174,4 +178,6 @@ def difference(source, name, is_notebook=False):
 
 
 warnings.simplefilter("ignore", SyntaxWarning)
-part("columns")
+# Nothing is written beside the files of the driver.
+sys.dont_write_bytecode = True
+sys.meta_path.append(DriverFiles)
