@@ -47,6 +47,30 @@ if __name__ == "__main__":
         for result in pool.imap(double, map(int, numbers), chunksize=20000):
             results.write(f"{result}\\n")
 """
+# Threads of Python without a pool: what they show on this machine is as near as a pool of threads can come.
+BARE_THREADS = """
+import sys
+import threading
+import time
+
+from tasks import burn
+
+def work():
+    begun = time.perf_counter()
+    burn(int(sys.argv[2]))
+    elapsed_s = time.perf_counter() - begun
+    with open("/proc/thread-self/schedstat") as counts:
+        on_core_ns, ready_ns, _ = map(int, counts.read().split())
+    shares.append(1 - (on_core_ns + ready_ns) / 1e9 / elapsed_s)
+
+shares = []
+threads = [threading.Thread(target=work) for _ in range(int(sys.argv[1]))]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(sum(shares) / len(shares))
+"""
 STEPS = "4000000"
 MILLION = 1_000_000
 ITEMS = ("on_core", "ready", "blocked", "lock")
@@ -68,6 +92,11 @@ class Bench:
         within = sum(ledger[part] for part in ITEMS)
         return {part: ledger[part] / within for part in ITEMS}
 
+    def bare_threads_blocked(self, threads):
+        """The share of the time that so many threads of Python, without a pool, are off their cores and not ready."""
+        script = self.tasks.parent / "bare_threads.py"
+        script.write_text(BARE_THREADS)
+        return float(subprocess.run([sys.executable, script, threads, STEPS], capture_output=True, text=True, check=True).stdout)
 
     def numbers(self, count):
         """A file of so many integers."""
@@ -153,6 +182,8 @@ def main():
             sums = [100 * sum(one[part] for part in parts.split(" + ")) for one in shares]
             middle = statistics.median(sums)
             print(f"{what:32} {parts:15} {middle:5.1f} % ({min(sums):.1f} to {max(sums):.1f}), to be {target}")
+        bare = [100 * bench.bare_threads_blocked(twice) for _ in range(arguments.times)]
+        print(f"{'the same, without a pool':32} {'blocked':15} {statistics.median(bare):5.1f} % ({min(bare):.1f} to {max(bare):.1f})")
         worst = 0.0
         for example in examples(bench.program):
             total = sum(bench.ledger("--example", example).values())
