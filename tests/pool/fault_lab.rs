@@ -6,7 +6,9 @@ use std::time::Duration;
 use poolscope::function::command::CommandSpec;
 use poolscope::function::python::{PythonSource, PythonSpec, find_interpreter};
 use poolscope::function::{Fault, FunctionSpec};
-use poolscope::pool::{Control, Injection, LifeEnd, Mode, NotInjected, Notice, Run, RunLog, Timeout, When};
+use poolscope::pool::{
+    Control, Injection, Lane, LifeEnd, Mode, NotInjected, Notice, Run, RunLog, Timeout, When,
+};
 
 use crate::harness::{MODES, Pool, error_of, finish, pool, texts, until, wait_until};
 
@@ -39,12 +41,17 @@ fn sleepers(host: Host, mode: Mode, inputs: &str) -> Pool {
     }
 }
 
+/// Long enough that no worker of a machine that is busy with other things has done all of them before a fault is made.
 fn sixty(host: Host, mode: Mode) -> Pool {
-    sleepers(host, mode, &["20"; 60].join(", "))
+    sleepers(host, mode, &["100"; 60].join(", "))
 }
 
 fn at_work(run: &Run) {
     wait_until(run, "every lane to have finished an item", |log| log.lanes.iter().all(|lane| lane.items > 0));
+}
+
+fn is_ready(lane: &Lane) -> bool {
+    lane.lives.last().is_some_and(|life| life.ready_ns.is_some())
 }
 
 fn injections(log: &RunLog) -> Vec<Injection> {
@@ -206,8 +213,12 @@ fn short_items_hang_as_well_and_the_others_go_on() {
     for mode in MODES {
         for function in [FunctionSpec::builtin("double", []).unwrap(), python(double)] {
             let python = matches!(function, FunctionSpec::Python(_));
-            let count: u64 = if python { 300_000 } else { 3_000_000 };
+            let count: u64 = if python { 1_000_000 } else { 10_000_000 };
             let run = pool(mode, "double", &format!("1..{count}")).function(function).start();
+            // However slowly one of them starts, the others must not do all before.
+            run.ask(Control::Pause);
+            wait_until(&run, "all workers", |log| log.lanes.iter().all(is_ready));
+            run.ask(Control::Resume);
             wait_until(&run, "some rows", |log| log.counts.ok > 1000);
             // However fast they are, they must not all be done before.
             run.ask(Control::Pause);

@@ -8,8 +8,9 @@ use serde_json::json;
 use super::events::{EventWriter, Track};
 use crate::pool::{Lane, Mode, RunLog};
 
-/// Numbers of processes are smaller on all systems: from here on there are free ones.
-const FREE_PID: u64 = 1 << 32;
+/// No process has this number: it is above the largest of Linux and macOS, and those of Windows are even. Viewers hold
+/// numbers of processes in 32 bits, so it must not be larger than that.
+const FREE_PID: u64 = (1 << 22) + 1;
 
 /// The processes of a trace.
 pub(super) struct Tracks {
@@ -22,7 +23,7 @@ pub(super) struct Tracks {
 impl Tracks {
     pub(super) fn of(log: &RunLog) -> Self {
         let is_shared = log.plan.job.settings.mode == Mode::Thread;
-        let (mut taken, mut next) = (BTreeSet::new(), FREE_PID + 1);
+        let (mut taken, mut next) = (BTreeSet::new(), FREE_PID);
         let mut lanes: Vec<Vec<u64>> = Vec::with_capacity(log.lanes.len());
         for (place, lane) in log.lanes.iter().enumerate() {
             let beside = log.plan.job.settings.shape().lanes_with(place);
@@ -33,7 +34,7 @@ impl Tracks {
                 if taken.insert(pid) || is_same {
                     return pid;
                 }
-                next += 1;
+                next += 2;
                 next
             });
             lanes.push(pids.collect());

@@ -15,7 +15,8 @@ const REASON_LETTERS: usize = 300;
 
 /// Takes what a command writes while it runs.
 pub(super) struct Output<'a> {
-    cx: &'a CallContext<'a>,
+    /// Where what it says goes.
+    pub(super) cx: &'a CallContext<'a>,
     written: Vec<u8>,
     partial: Vec<u8>,
     /// The last line of standard error that says something.
@@ -51,20 +52,6 @@ impl<'a> Output<'a> {
         if !self.partial.is_empty() {
             self.finish_line();
         }
-    }
-
-    /// Says that processes in the background held the output when the command had ended, and which of them were ended.
-    pub(super) fn left_open(&self, ended: &[String]) {
-        let text = match ended {
-            [] => "a background process of the command still holds its output; the item went on without it"
-                .to_owned(),
-            _ => format!(
-                "what the command left running in the background held its output and was ended with it: {}; write \
-                 `wait` at its end to wait for it",
-                ended.join(", ")
-            ),
-        };
-        self.cx.print_error(&text);
     }
 
     /// What the command came to.

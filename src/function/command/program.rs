@@ -3,6 +3,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::{CommandSpec, os};
 
@@ -13,11 +14,16 @@ const SHELLS_OWN: [&str; 12] =
 /// A program as it was named, and its file.
 #[derive(Debug, Clone)]
 pub(super) struct Program {
-    pub(super) name: OsString,
-    pub(super) path: PathBuf,
+    name: OsString,
+    path: PathBuf,
 }
 
 impl Program {
+    /// The command that runs it.
+    pub(super) fn command(&self) -> Command {
+        os::command(&self.path, &self.name)
+    }
+
     /// Finds the program `name` as a shell in the command's folder and with its variables would.
     pub(super) fn find(name: OsString, spec: &CommandSpec) -> Result<Self, String> {
         let base = base_folder(spec);

@@ -156,11 +156,11 @@ impl CommandFunction {
                 let mut command = match program {
                     Some(program) => {
                         let program = program.get_or_init(|| found(program_argument, &self.spec));
-                        os::command(program.as_ref().map_err(String::clone)?)
+                        program.as_ref().map_err(String::clone)?.command()
                     }
                     None => {
                         let name = os::os_string(filled(program_argument, filling)?)?;
-                        os::command(&Program::find(name, &self.spec)?)
+                        Program::find(name, &self.spec)?.command()
                     }
                 };
                 for argument in rest {

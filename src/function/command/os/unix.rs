@@ -11,8 +11,6 @@ use std::process::Command;
 
 use rustix::fs::Access;
 
-use super::super::program::Program;
-
 mod exchange;
 mod holders;
 mod scan;
@@ -35,10 +33,10 @@ pub(in super::super) fn shell(line: &OsStr) -> Command {
     command
 }
 
-/// The command that runs this program, under the name by which it was called.
-pub(in super::super) fn command(program: &Program) -> Command {
-    let mut command = Command::new(&program.path);
-    command.arg0(&program.name);
+/// The command that runs the program in a file, under the name by which it was called.
+pub(in super::super) fn command(path: &Path, name: &OsStr) -> Command {
+    let mut command = Command::new(path);
+    command.arg0(name);
     command
 }
 

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 
 use super::super::super::usage::Usage;
-use super::super::program::Program;
 use super::super::template::{Filling, Letter, Placeholder, TemplatePart, parts};
 use crate::function::Fault;
 
@@ -27,9 +26,9 @@ pub(in super::super) fn shell(line: &OsStr) -> Command {
     command
 }
 
-/// The command that runs this program.
-pub(in super::super) fn command(program: &Program) -> Command {
-    Command::new(&program.path)
+/// The command that runs the program in a file. A program cannot be given another name here.
+pub(in super::super) fn command(path: &Path, _name: &OsStr) -> Command {
+    Command::new(path)
 }
 
 /// How the command ended. What it used is not told here.

@@ -54,11 +54,26 @@ pub(in super::super::super) fn exchange(
             output.take(read(&mut stdout, &mut buffer).map_err(failed)?)?;
         }
         if end.is_over(&ready) {
-            output.left_open(&holders::end_those_of([stdout, stderr].iter().flatten()));
+            let ended = holders::end_those_of([stdout, stderr].iter().flatten());
+            output.cx.print_error(&left_open(&ended));
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// What is said where processes in the background held the output when the command had ended, and which of them were
+/// ended.
+fn left_open(ended: &[String]) -> String {
+    if ended.is_empty() {
+        return "a background process of the command still holds its output; the item went on without it"
+            .to_owned();
+    }
+    let names = ended.join(", ");
+    format!(
+        "what the command left running in the background held its output and was ended with it: {names}; write `wait` \
+         at its end to wait for it"
+    )
 }
 
 /// Follows whether the command's own process has ended, and for how long its output has been silent since.
