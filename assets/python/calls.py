@@ -23,6 +23,7 @@ from poolscope_known import (
     PLOT_SETTINGS,
     RUNNERS,
     SEEDERS,
+    SETTERS,
     SHOWN,
     STATE_WORDS,
     STORING,
@@ -32,7 +33,7 @@ from poolscope_known import (
 from poolscope_names import Unit
 from poolscope_sharing import by_name, is_passed_on, spread
 from poolscope_tree import kind_of
-from poolscope_units import Call, DEEP, FAR, PART, SURE, WIDE
+from poolscope_units import Call, DEEP, FAR, PART, STORED, SURE, WIDE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class Calls(Bindings, Dangers):
         links = [*self.links(unit), *((name + "()", name, WIDE) for name in unit.bound)]
         near = by_name(link for link in links if link[1] not in self.foreign or link[1] in unit.bound)
         spread(changed, near, self.made_by_packages)
-        changed = {name: how for name, how in changed.items() if name in direct or name not in self.plain}
+        changed = {name: how for name, how in changed.items() if name in direct or how & STORED or name not in self.plain}
         if unit.is_method and unit.params and self.changes_class(unit):
             changed[unit.owner] = SURE | DEEP
         if unit.name and not unit.kept_params.isdisjoint(changed):
@@ -139,7 +140,8 @@ class Calls(Bindings, Dangers):
             changed += [(name, how) for name, how in found if name not in unit.params]
         if call.path[-1] in MUTATORS or call.path[-1] in self.methods:
             changed += [(name, SURE | DEEP) for name in call.receivers]
-        changed = [(name, self.through(name, how, call)) for name, how in changed]  # type: ignore[misc]  # See below.
+        more = STORED if "__dict__" in call.path else 0
+        changed = [(name, self.through(name, how | more, call)) for name, how in changed]  # type: ignore[misc]  # See below.
         return [(name, how) for name, how in changed if how is not None and self.is_object(name, how, call)]
 
     @staticmethod
@@ -256,7 +258,8 @@ class Calls(Bindings, Dangers):
             if not self.is_other_object(name):
                 return
         if name in CHANGERS and name not in self.bound:
-            yield from ((given, SURE) for given in (call.args[0] if call.args else ()))
+            how = SURE | STORED if name in SETTERS else SURE
+            yield from ((given, how) for given in (call.args[0] if call.args else ()))
         elif name in BUILTINS and name not in self.bound:
             yield from ((given, SURE | DEEP) for given in call.named.get("file", ()))
             if name in CONSUMERS:

@@ -36,7 +36,7 @@ from poolscope_settings import DYNAMIC, Settings
 from poolscope_sharing import by_name, spread
 from poolscope_statements import ASSIGNMENTS, DEFINITIONS, END, IMPORTS, Statement, merge, names_used_later
 from poolscope_tree import is_name
-from poolscope_units import HELD, SURE, WIDE
+from poolscope_units import HELD, STORED, SURE, WIDE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class Plan(Settings, Keeping):
         written = {call.path[0] for call in unit.calls if call.path[-1] in WRITING}
 
         def is_unchanged(name: str) -> bool:
-            is_plain = name in calls.plain and name not in direct
+            is_plain = name in calls.plain and name not in direct and not changed[name] & STORED
             is_constant = name in calls.constants and name not in written
             return is_plain or is_constant or name in BUILTINS and name not in self.bound
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from poolscope_tree import bound_by, children, dotted, has_call, imported_by, kind_of, walk
-from poolscope_units import COMPREHENSIONS, DEEP, DISPLAYS, HELD, PART, SURE, WIDE, Call, Facts
+from poolscope_units import COMPREHENSIONS, DEEP, DISPLAYS, HELD, PART, STORED, SURE, WIDE, Call, Facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,8 +67,10 @@ class Flow(Facts):
             return
         self.stores.append(dotted(node.value))
         held = self.names_held(node.value)
+        how = SURE if kind_of(node.value) == "Name" else SURE | DEEP
+        how |= STORED if "__dict__" in dotted(node.value) or kind_of(node) == "Attribute" else 0
         for name in held if has_call(node.value) else held & {dotted(node)[0]} or held:
-            self.change(name, SURE if kind_of(node.value) == "Name" else SURE | DEEP)
+            self.change(name, how)
 
     def go_through(self, node: Node) -> None:
         """Notes that what a value gives is gone through, which uses up an iterator and runs what makes its items."""

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from poolscope_tree import Node
 
 BUILTINS = frozenset(dir(builtins)) | {"display", "get_ipython"}
-# Built-in functions that change their first argument,
-CHANGERS = frozenset(("next", "anext", "setattr", "delattr", "exec"))
+# Built-in functions that give attributes of an object another value, those that change their first argument,
+SETTERS = frozenset(("setattr", "delattr"))
+CHANGERS = SETTERS.union(("next", "anext", "exec"))
 # and those that use up an iterator.
 CONSUMERS = frozenset(
     "iter list tuple set frozenset dict sorted min max sum any all enumerate zip map filter print aiter bytes".split()

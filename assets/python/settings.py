@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from poolscope_calls import Calls
+    from poolscope_names import Unit
     from poolscope_statements import Statement
     from poolscope_units import Call
 
@@ -39,6 +40,12 @@ BINDERS = frozenset(("globals", "exec", "vars", "locals", "__builtins__", "built
 def opens_file(call: Call) -> bool:
     """Whether a call by which the process might be set up opens a file for it."""
     return call.path == ("open",) or "filename" in call.named or str(call.path[-1]).endswith("FileHandler")
+
+
+def looks_up_itself(unit: Unit) -> bool:
+    """Whether code may ask for the file's own module, by which it can bind and change any name of it."""
+    is_imported = "." in unit.modules and "__name__" in unit.used
+    return is_imported or "modules" in {name for _, name in unit.attributes} or any(map(looks_up_itself, unit.inner))
 
 
 class Settings:
@@ -156,7 +163,13 @@ class Settings:
             return True
         if any(call.path == ("eval",) and call.is_loose and not call.is_known for call in calls):
             return True
-        return not used.isdisjoint(BINDERS - self.bound) or "modules" in {name for _, name in statement.attributes}
+        return not used.isdisjoint(BINDERS - self.bound) or any(map(looks_up_itself, self.units_run(statement)))
+
+    def units_run(self, statement: Statement) -> Iterator[Unit]:
+        """What runs with a statement: itself, and the functions of the file that it may call."""
+        yield statement.unit
+        for name in self.reached(statement.called()):
+            yield from self.calls.runs(name)
 
     def meant(self, names: Iterable[str]) -> set[str]:
         """Names, with what they are other names for: `run = exec`."""
@@ -168,8 +181,7 @@ class Settings:
         found = {name for name, path in self.calls.imports.items() if path == "__main__"}
         for statement in self.statements:
             unit = statement.unit
-            is_looked_up = "modules" in {name for _, name in unit.attributes} or "." in unit.modules
-            if statement.kind in ASSIGNMENTS and is_looked_up and "__name__" in statement.used | statement.unit.used:
+            if statement.kind in ASSIGNMENTS and looks_up_itself(unit) and "__name__" in statement.used | unit.used:
                 found |= statement.bound
         return found
 

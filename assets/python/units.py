@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from poolscope_known import BUILTINS, TEXT_METHODS, UNCHANGING_MAKERS
-from poolscope_tree import bound_by, children, dotted, kind_of, walk
+from poolscope_tree import bound_by, children, code_in, dotted, kind_of, walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ STORES = ("Attribute", "Subscript")
 SURE, DEEP = 1, 2
 # In doubt, but also what a call of the file's own or of Python's library may have tied to it.
 FAR = 8
+# By a new value of an attribute, which functions have as well: what else is done with what they were given changes none.
+STORED = 16
 # How a name shares objects with another: through what a call made of them, by holding them, as a part of them.
 WIDE, HELD, PART = 1, 2, 4
 # Functions that are named as methods of texts are, and give objects that hold what others do.
@@ -218,7 +220,11 @@ class Facts:
         elif kind == "Starred":
             yield from self.held(node.value, part_of(how))
         elif kind == "Call":
-            yield from self.held_by_call(node, how | WIDE)
+            read = [part.value for part in code_in(node, dotted(node.func)) if kind_of(part) == "Expr"]
+            for value in read:
+                yield from self.held(value, how)
+            if not read:
+                yield from self.held_by_call(node, how | WIDE)
         elif kind in ("BinOp", "keyword"):
             for part in children(node):
                 yield from self.held(part, items_of(how | WIDE) if kind == "BinOp" else how)

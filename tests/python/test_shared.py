@@ -42,6 +42,33 @@ CASES = (
     ("import string\nstring.digits += 'a'\n", "string.digits"),
 )
 
+# Ways to give an attribute of a function another value: what makes another way to the function, and the change.
+WITH_STATE = "def g(n): return g.k + n\ng.k = 0\n"
+ATTRIBUTES = (
+    ("h = g\n", "h.k += 1"),
+    ("d = {'a': g}\n", "d['a'].k += 1"),
+    ("fs = []\nfs.append(g)\n", "fs[0].k += 1"),
+    ("fs = [g]\n", "setattr(fs[0], 'k', 5)"),
+    ("fs = [g]\n", "for f in fs: f.k += 1"),
+    ("fs = {}\nfs.setdefault('g', g)\n", "fs['g'].__dict__['k'] += 1"),
+    ("def get(): return g\n", "get().k += 1"),
+    ("def get(): return g\n", "get().__dict__.update(k=4)"),
+    ("get = lambda: g\n", "vars(get())['k'] += 1"),
+    ("from functools import partial\np = partial(g, 1)\n", "p.func.k += 1"),
+    ("def bump():\n    h = g\n    h.k += 1\n", "bump()"),
+    ("class R:\n    def __init__(s): s.fs = []\n    def add(s, f): s.fs.append(f)\n    def hit(s): s.fs[0].k += 1\nr = R()\nr.add(g)\n", "r.hit()"),
+)
+# Ways to change what a name of the file stands for without that name: what is defined for it, and the change.
+LOOKED_UP = (
+    ("", "eval('S')['k'] += 1"),
+    ("import sys\n", "getattr(sys.modules[__name__], 'S')['k'] += 1"),
+    ("import importlib\n", "importlib.import_module(__name__).S['k'] += 1"),
+    ("import sys\ndef bump(): getattr(sys.modules[__name__], 'S')['k'] += 1\n", "bump()"),
+    ("import sys\ndef put(v): setattr(sys.modules[__name__], 'S', {'k': v})\n", "put(7)"),
+)
+# What is not run where nothing needs it.
+LOOP = "i = 0\nwhile i < 3:\n    i += 1\n    %s\n"
+
 
 def needs(source):
     """The Python that this source needs."""
@@ -59,6 +86,20 @@ class Shared(unittest.TestCase):
                 self.assertIsNone(there.refusal)
                 self.assertEqual((here.refusal, here.values), (None, there.values))
                 self.assertEqual(here.said, "")
+
+    def test_loops_that_change_what_is_needed_run_whatever_they_call_it(self):
+        states = [(WITH_STATE + before, change, "g(n)") for before, change in ATTRIBUTES]
+        states += [("S = {'k': 0}\n" + before, change, "S['k']") for before, change in LOOKED_UP]
+        for before, change, shown in states:
+            source = before + LOOP % change + SHOWS % shown
+            with self.subTest(source=source):
+                here, there = loaded(source, "f", [1]), whole(source, "f", [1])
+                self.assertIsNone(there.refusal)
+                self.assertEqual((here.refusal, here.values), (None, there.values))
+        # To hand a function on gives it no other state.
+        before = WITH_STATE + "h = g\nnumbers = [1]\n"
+        source = before + LOOP % "list(map(h, numbers))" + SHOWS % "g(n)"
+        self.assertNotIn(before.count("\n") + 2, loaded(source, "f", [1]).lines)
 
     def test_what_is_not_for_the_started_file_runs(self):
         source = "if __name__ != '__main__': K = 2\nelse: K = 3\n" + SHOWS % "K"
