@@ -1,4 +1,5 @@
-//! Interpreters that do not answer: they are waited for aloud, and end with the program, however that ends.
+//! Interpreters that are scripts: what they set up holds for the workers; those that do not answer are waited for aloud,
+//! and end with the program, however that ends.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -10,14 +11,18 @@ use crate::fire::wait_for;
 use crate::keeper::is_running;
 use crate::poolscope;
 
-/// An interpreter that hangs, with another process below it; both note their numbers.
-fn hanging(folder: &Path) -> String {
-    let path = folder.join("hang.sh");
-    let note = folder.join("pids");
-    let script = format!("#!/bin/sh\nsleep 1000 &\necho $$ $! >'{}'\nwait\n", note.display());
-    fs::write(&path, script).unwrap();
+/// A script that can be run.
+fn script(folder: &Path, text: &str) -> String {
+    let path = folder.join("interpreter.sh");
+    fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     path.display().to_string()
+}
+
+/// An interpreter that hangs, with another process below it; both note their numbers.
+fn hanging(folder: &Path) -> String {
+    let note = folder.join("pids");
+    script(folder, &format!("sleep 1000 &\necho $$ $! >'{}'\nwait", note.display()))
 }
 
 /// A program that asks it, once it has been asked.
@@ -65,10 +70,36 @@ fn an_interpreter_that_takes_long_is_named() {
     let said = first_line(child.stderr.take().unwrap());
     let expected = format!(
         "poolscope: waiting for {}, which has not answered yet; it is given up after 60 s",
-        folder.path().join("hang.sh").display()
+        folder.path().join("interpreter.sh").display()
     );
     assert_eq!(said, expected);
     // Where it ends by itself, it is over at once.
     pids.iter().for_each(|pid| drop(std::process::Command::new("kill").arg(pid.to_string()).status()));
     assert_eq!(child.wait().unwrap().code(), Some(2));
+}
+
+#[test]
+fn what_a_script_sets_up_for_an_interpreter_holds_for_the_workers() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("f.py");
+    let burns = "while time.process_time() < 0.2: pass";
+    let text = format!(
+        "import os, sys, time\ndef task(n):\n    {burns}\n    return [os.environ.get('WORD'), sys.flags.optimize]\n"
+    );
+    fs::write(&source, text).unwrap();
+    let source = format!("{}:task", source.display());
+    for start in ["exec ", ""] {
+        let interpreter = script(folder.path(), &format!("export WORD=set\n{start}python3 -O \"$@\""));
+        for mode in ["process", "thread"] {
+            let args = ["run", "-m", mode, "--interpreter", &interpreter, "--python", &source, "1"];
+            let output = poolscope(&args).output().unwrap();
+            let what = format!("{start:?} {mode}: {output:?}");
+            assert_eq!(String::from_utf8_lossy(&output.stdout), "[\"set\",1]\n", "{what}");
+            // Its time is that of the interpreter, also where the script stays in between.
+            let output = poolscope(&args).arg("--json").output().unwrap();
+            let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            let share = |part: &str| told["ledger"][part].as_f64().unwrap();
+            assert!(share("on_core") + share("ready") > share("blocked"), "{what} {told}");
+        }
+    }
 }

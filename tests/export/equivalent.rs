@@ -133,10 +133,10 @@ fn cases() -> Vec<Case> {
 }
 
 const NOTEBOOK: &str = r##"{"cells": [
-{"cell_type": "code", "source": "%matplotlib inline\nimport math\nimport no_such_module_at_all", "metadata": {}, "outputs": []},
+{"cell_type": "code", "source": "%matplotlib inline\n%env POOLSCOPE_WORD=seven\nimport math\nimport no_such_module_at_all", "metadata": {}, "outputs": []},
 {"cell_type": "code", "source": "raise SystemExit('this cell must not run')", "metadata": {}, "outputs": []},
 {"cell_type": "code", "source": "table = {}\nfor n in range(5):\n    table[n] = n * n\ninputs = input('never asked')", "metadata": {}, "outputs": []},
-{"cell_type": "code", "source": "@staticmethod\ndef unused(x):\n    return x\n\ndef task(n):\n    display(n)\n    return f'{math.sqrt(table[n])} {helper(n)}'", "metadata": {}, "outputs": []},
+{"cell_type": "code", "source": "@staticmethod\ndef unused(x):\n    return x\n\ndef task(n):\n    display(n)\n    import os\n    return f'{math.sqrt(table[n])} {helper(n)} {os.environ.get(\"POOLSCOPE_WORD\")}'", "metadata": {}, "outputs": []},
 {"cell_type": "code", "source": "def helper(n):\n    return [n] * n\nprint(task(3))", "metadata": {}, "outputs": []}],
 "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"##;
 

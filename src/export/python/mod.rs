@@ -16,6 +16,7 @@ mod names;
 mod needed;
 mod pool;
 mod script;
+mod settings;
 mod texts;
 mod tokens;
 

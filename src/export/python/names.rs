@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::settings::{Imports, may_bind_any, start_of};
 use super::texts;
 use super::tokens::{LogicalLine, Token, TokenKind, logical_lines};
 
@@ -19,7 +20,12 @@ pub(super) struct Names {
     pub(super) calls: Set,
     /// Names that its functions bind outside themselves.
     pub(super) globals: Set,
-    /// It imports all names of a module.
+    /// What its names stand for that it imports.
+    pub(super) imports: Imports,
+    /// What its statements begin with, and those of its functions.
+    pub(super) starts: Set,
+    pub(super) starts_of_functions: Set,
+    /// It imports all names of a module, or may bind any for another reason.
     pub(super) binds_all: bool,
     /// It waits outside of a function, which only notebooks can.
     pub(super) waits: bool,
@@ -59,6 +65,9 @@ impl Names {
         self.changes.extend(other.changes);
         self.calls.extend(other.calls);
         self.globals.extend(other.globals);
+        self.imports.extend(other.imports);
+        self.starts.extend(other.starts);
+        self.starts_of_functions.extend(other.starts_of_functions);
         self.binds_all |= other.binds_all;
         self.waits |= other.waits;
     }
@@ -78,6 +87,7 @@ impl Names {
         }
         own.retain(|name| !inner.globals.contains(name));
         self.uses.extend(inner.uses.into_iter().filter(|name| !own.contains(name)));
+        self.starts_of_functions.extend(inner.starts);
         self.globals.extend(inner.globals);
     }
 
@@ -86,6 +96,7 @@ impl Names {
         inner.add_simple(rest);
         self.uses.extend(inner.uses);
         self.globals.extend(inner.globals);
+        self.starts.extend(inner.starts);
         let name = head.iter().position(|token| token.is("class")).map_or(0, |at| at + 1);
         let is_keyword = |at: usize| head.get(at + 1).is_some_and(|next| next.is("="));
         let names = head.iter().enumerate().filter(|(at, token)| token.is_name() && !is_keyword(*at));
@@ -142,9 +153,17 @@ impl Names {
         self.binds_all |= tokens[begin..].iter().any(|token| token.is("*"));
         let names: Vec<&Token<'_>> =
             tokens[begin..].iter().filter(|token| !token.is("(") && !token.is(")")).collect();
+        let module: String = match begin {
+            1 => String::new(),
+            _ => tokens[1..begin - 1].iter().map(|token| token.text).chain(["."]).collect(),
+        };
         for one in names.split(|token| token.is(",")) {
-            let alias = one.iter().position(|token| token.is("as")).and_then(|at| one.get(at + 1));
-            self.binds.extend(alias.or(one.first()).map(|token| owned(token)));
+            let at = one.iter().position(|token| token.is("as"));
+            let alias = at.and_then(|at| one.get(at + 1));
+            let Some(bound) = alias.or(one.first()).map(|token| owned(token)) else { continue };
+            let path: String = one[..at.unwrap_or(1)].iter().map(|token| token.text).collect();
+            self.imports.insert(bound.clone(), format!("{module}{path}"));
+            self.binds.insert(bound);
         }
     }
 
@@ -179,6 +198,8 @@ impl Names {
             }
         }
         let tokens = tokens.strip_prefix_of("await");
+        self.starts.extend(start_of(tokens));
+        self.binds_all |= may_bind_any(tokens);
         if let (0, [root, next, ..]) = (begin, tokens)
             && root.is_name()
         {

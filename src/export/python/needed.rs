@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::names::Names;
+use super::settings::{Imports, sets_up};
 use super::tokens::{LogicalLine, logical_lines};
 
 /// A statement at the top of a source, with the comments above it.
@@ -67,11 +68,12 @@ fn with_comments(source: &str, at: usize) -> usize {
 /// Which of the statements are needed for these names.
 pub(super) fn needed_for(statements: &[Statement<'_>], wanted: &[&str]) -> Vec<bool> {
     let mut needed: BTreeSet<&str> = wanted.iter().copied().collect();
+    let imports = statements.iter().flat_map(|one| one.names.imports.clone()).collect();
     let mut is_taken = vec![false; statements.len()];
     loop {
         let before = is_taken.iter().filter(|taken| **taken).count();
         for (place, statement) in statements.iter().enumerate() {
-            if !is_taken[place] && is_needed(statement, statements, &needed) {
+            if !is_taken[place] && is_needed(statement, statements, &needed, &imports) {
                 is_taken[place] = true;
                 let names = &statement.names;
                 needed.extend(names.uses.iter().chain(&names.globals).map(String::as_str));
@@ -83,18 +85,27 @@ pub(super) fn needed_for(statements: &[Statement<'_>], wanted: &[&str]) -> Vec<b
     }
 }
 
-fn is_needed(statement: &Statement<'_>, all: &[Statement<'_>], needed: &BTreeSet<&str>) -> bool {
+fn is_needed(
+    statement: &Statement<'_>,
+    all: &[Statement<'_>],
+    needed: &BTreeSet<&str>,
+    imports: &Imports,
+) -> bool {
     let names = &statement.names;
     let is_wanted = |name: &String| needed.contains(name.as_str());
-    // A call of a function that binds a needed name outside itself.
+    let is_setting = |start: &String| sets_up(start, imports);
+    // A call of a function that binds a needed name outside itself, or sets up the process.
     let sets = |name: &String| {
-        let of_name = all.iter().filter(|other| other.names.binds.contains(name));
-        of_name.flat_map(|other| &other.names.globals).any(is_wanted)
+        let mut of_name = all.iter().map(|other| &other.names).filter(|other| other.binds.contains(name));
+        of_name.any(|other| {
+            other.globals.iter().any(is_wanted) || other.starts_of_functions.iter().any(is_setting)
+        })
     };
     statement.is_future
         || names.binds_all
         || names.binds.iter().chain(&names.changes).any(is_wanted)
         || names.calls.iter().any(sets)
+        || names.starts.iter().any(is_setting)
 }
 
 #[cfg(test)]
@@ -135,6 +146,32 @@ mod tests {
             found.contains("setup(5)") && found.contains("def setup") && !found.contains("setup2"),
             "{found}"
         );
+    }
+
+    #[test]
+    fn what_sets_up_the_process_is_needed() {
+        for setting in [
+            "os.environ[\"A\"] = \"1\"",
+            "__import__(\"os\").environ[\"A\"] = \"1\"  # %env A=1",
+            "__import__('os').chdir('x')",
+            "environ.update(A=1)",
+            "np.random.seed(3)",
+            "seed(3)",
+            "sys.path.append('x')",
+            "if a:\n    sys.path.append('x')",
+            "globals().update(b)",
+            "setup()",
+        ] {
+            let source = format!(
+                "import os, sys, numpy as np\nfrom os import environ\nfrom random import (seed, random as r)\n\
+                 def setup():\n    os.environ['A'] = '1'\n{setting}\ndef task(n):\n    return n\n"
+            );
+            assert!(taken(&source, "task").contains(setting), "{setting}");
+        }
+        for other in ["sys.exit()", "time.sleep(3)", "os.system('ls')", "plt.show()", "r()", "np.zeros(3)"] {
+            let source = format!("import os, sys, time\n{other}\ndef task(n):\n    return n\n");
+            assert!(!taken(&source, "task").contains(other), "{other}");
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! interpreter is, told by itself.
 
 use std::fmt;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -21,7 +23,7 @@ const PROGRAM: &str = include_str!("../../../assets/python/functions.py");
 /// An interpreter that has answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interpreter {
-    /// Its own program, past what only stands in for it.
+    /// Its own program, past what only chooses it; or the script that starts it.
     pub path: PathBuf,
     /// "3.11.2".
     pub version: String,
@@ -196,7 +198,11 @@ impl ListingAnswer {
     fn interpreter(&self, asked: &Path, source: &PythonSource) -> Interpreter {
         let plan = LoadPlan::of(source, self.planned.clone(), bytes_of(&self.plan));
         Interpreter {
-            path: if self.executable.as_os_str().is_empty() { asked.into() } else { self.executable.clone() },
+            path: if self.executable.as_os_str().is_empty() || sets_something_up(asked) {
+                std::path::absolute(asked).unwrap_or_else(|_| asked.into())
+            } else {
+                self.executable.clone()
+            },
             version: self.version.clone(),
             has_gil: self.gil.unwrap_or(true),
             compiled: Compiled::from(CompiledDriver {
@@ -216,6 +222,16 @@ impl ListingAnswer {
             reader: format!("Python {} ({})", self.version, asked.display()),
         }
     }
+}
+
+/// Whether it is a person's script that starts an interpreter, with variables, options or limits that the function is to
+/// have. That of a version manager only chooses one, which takes long.
+fn sets_something_up(asked: &Path) -> bool {
+    const OF_MANAGERS: &str = "shims";
+    let mut start = [0; 2];
+    let is_read = File::open(asked).and_then(|mut file| file.read_exact(&mut start)).is_ok();
+    let is_chooser = asked.parent().is_some_and(|folder| folder.ends_with(OF_MANAGERS));
+    is_read && &start == b"#!" && !is_chooser
 }
 
 fn bytes_of(letters: &str) -> Vec<u8> {

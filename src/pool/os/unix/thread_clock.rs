@@ -3,8 +3,16 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::str::FromStr;
 
 use super::super::ThreadTimes;
+
+/// Where these numbers stand behind the thread's name.
+const PARENT: usize = 1;
+const CORE: usize = 36;
+/// Processes that may stand between a host and the one that works for it.
+const MOST_BETWEEN: usize = 8;
 
 /// The counts of one thread, held open: reading them again takes about a microsecond.
 pub struct ThreadClock {
@@ -14,11 +22,18 @@ pub struct ThreadClock {
 }
 
 impl ThreadClock {
-    /// The counts of this thread of this process.
+    /// The counts of this thread of this process, or of a descendant of it: a script that starts an interpreter may stay
+    /// in between.
     ///
     /// The error is for systems that do not keep such counts, and for threads that are over.
     pub fn open(pid: u32, thread: u64) -> io::Result<Self> {
-        let file = |name: &str| File::open(format!("/proc/{pid}/task/{thread}/{name}"));
+        let of_process = format!("/proc/{pid}/task/{thread}");
+        let folder = match () {
+            () if Path::new(&of_process).exists() => of_process,
+            () if descends_from(thread, pid) => format!("/proc/{thread}/task/{thread}"),
+            () => return Err(io::ErrorKind::NotFound.into()),
+        };
+        let file = |name: &str| File::open(format!("{folder}/{name}"));
         Ok(Self { times: file("schedstat")?, state: file("stat").ok() })
     }
 
@@ -37,11 +52,22 @@ impl ThreadClock {
     }
 }
 
-/// The 39th word, see proc(5). The second is the thread's name in brackets, in which anything may stand.
+/// Whether a thread's process was started by that process, or by one that it has started, and so on.
+fn descends_from(thread: u64, pid: u32) -> bool {
+    let parent = |child: &u64| number_in(&std::fs::read(format!("/proc/{child}/stat")).ok()?, PARENT);
+    std::iter::successors(Some(thread), parent).take(MOST_BETWEEN).any(|process| process == u64::from(pid))
+}
+
 fn core_of(stat: &[u8]) -> Option<u32> {
+    number_in(stat, CORE)
+}
+
+/// A number by its place among the words behind the thread's name, see proc(5): that stands in brackets, and anything
+/// may stand in it.
+fn number_in<T: FromStr>(stat: &[u8], place: usize) -> Option<T> {
     let name_end = stat.iter().rposition(|byte| *byte == b')')?;
     let words = std::str::from_utf8(&stat[name_end + 1..]).ok()?;
-    words.split_ascii_whitespace().nth(36)?.parse().ok()
+    words.split_ascii_whitespace().nth(place)?.parse().ok()
 }
 
 /// The first two of three numbers: nanoseconds on a core, nanoseconds ready without one, times that it got one.
@@ -81,5 +107,16 @@ mod tests {
             assert!(begun.elapsed().as_secs() < 60, "{before:?}, now {:?}", clock.read());
         }
         assert!(clock.core().is_some());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_behind_a_script_is_a_descendant() {
+        let parent = u64::from(std::os::unix::process::parent_id());
+        let own = u64::from(std::process::id());
+        assert!(
+            descends_from(own, std::process::id()) && descends_from(own, std::os::unix::process::parent_id())
+        );
+        assert!(!descends_from(parent, std::process::id()) && !descends_from(u64::MAX, 1));
     }
 }
