@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from posixpath import normpath
+
 from poolscope_tree import kind_of, walk
 
 TYPE_CHECKING = False
@@ -13,18 +16,37 @@ if TYPE_CHECKING:
 # Functions and methods that write, move or remove files, or start programs that may.
 WRITERS = frozenset(
     "system popen run call check_call check_output Popen copy copyfile copy2 copytree move rename replace remove unlink rmtree "
-    "mkdir makedirs touch write_text write_bytes to_csv to_json to_excel to_parquet to_pickle to_sql save savez savetxt savefig dump".split()
+    "mkdir makedirs touch truncate symlink symlink_to link hardlink_to write_text write_bytes tofile extract extractall urlretrieve "
+    "to_csv to_json to_excel to_feather to_hdf to_parquet to_pickle to_sql save savez savez_compressed savetxt savefig dump "
+    "make_archive unpack_archive execute executemany executescript commit".split()
 )
-OPENERS = ("open", "fdopen")
-LONGEST_NAME = 260
+# What writes where it is told so by a mode.
+OPENERS = frozenset("open fdopen File ZipFile TarFile memmap open_memmap".split())
+LONGEST_NAME, LONGEST_COMMAND = 260, 2000
+# What stands between the words of a command.
+SHELL_SIGNS = re.compile(r"[\s<>|;&\"'()`]+")
 PRINTERS = ("logging.", "pprint.", "traceback.", "warnings.")
 STREAMS = ("sys.stdout", "sys.stderr")
 
 
-def file_names(node: Node) -> set[str]:
-    """The texts in some code that look like names of files."""
+def file_names(node: Node, in_commands: bool = False) -> set[str]:
+    """The texts in some code that look like names of files, also the words of such as look like commands of a shell."""
     texts = {part.value for part in walk(node) if kind_of(part) == "Constant" and isinstance(part.value, str)}
-    return {text for text in texts if len(text) <= LONGEST_NAME and set(text) & set("./\\") and not set(text) & set("<>*?|\"\n\t ") and text.strip("./\\")}
+    if in_commands:
+        texts.update(word for text in list(texts) if len(text) <= LONGEST_COMMAND for word in SHELL_SIGNS.split(text))
+    return set(filter(is_file_name, texts))
+
+
+def is_file_name(text: str) -> bool:
+    is_made_of = set(text) & set("./\\") and not set(text) & set("<>*?|\"\n\t ")
+    return len(text) <= LONGEST_NAME and bool(is_made_of and text.strip("./\\"))
+
+
+def is_same_file(one: str, other: str) -> bool:
+    """Whether two names may be of one file: `./a.txt`, and `a.txt` behind a folder that code puts before it."""
+    parts = [normpath(name.replace("\\", "/")).lstrip("/").split("/") for name in (one, other)]
+    count = min(map(len, parts))
+    return parts[0][-count:] == parts[1][-count:]
 
 
 def writes_files(node: Node) -> bool:

@@ -7,7 +7,7 @@ What a statement changes cannot always be told from its text. So all are run tha
 from __future__ import annotations
 
 from poolscope_costs import Costs
-from poolscope_files import file_names, writes_files
+from poolscope_files import file_names, is_same_file, writes_files
 from poolscope_known import BUILTINS, LOOKING_MODULES, MAKERS, UNCHANGING_MAKERS, is_of_library, root_of
 from poolscope_quiet import is_quiet
 from poolscope_statements import DEFINITIONS, IMPORTS
@@ -29,6 +29,8 @@ BLOCKS = (*BRANCHES, "With")
 REACTING = frozenset("BinOp UnaryOp BoolOp Compare Subscript Attribute Set Dict Match Starred FormattedValue If IfExp Assert".split())
 # By which values get larger than what is written.
 GROWING = ("BinOp", "ListComp", "SetComp", "DictComp")
+# Values of names by which files are called: `FILE = Path("a") / "b.txt"`.
+NAMING = ("Constant", "Call", "BinOp", "JoinedStr")
 # Calls of these, given values that cannot be changed, only make a new value.
 PURE_MODULES = LOOKING_MODULES | frozenset("threading itertools operator queue pathlib decimal array struct".split())
 PURE_BUILTINS = UNCHANGING_MAKERS | frozenset("print list dict set tuple sorted min max sum any all object bytearray bytes".split())
@@ -211,8 +213,9 @@ class Keeping:
         if not any(map(writes_files, nodes)):
             return set()
         used = statement.used.union(*map(self.later_of, called))
-        nodes += [value for name in used for value in contents.values.get(name, ()) if kind_of(value) == "Constant"]
-        return self.files_read().intersection(set().union(*map(file_names, nodes)))
+        nodes += [value for name in used for value in contents.values.get(name, ()) if kind_of(value) in NAMING]
+        written = set().union(*(file_names(node, in_commands=True) for node in nodes))
+        return {name for name in self.files_read() if any(is_same_file(name, other) for other in written)}
 
     def files_read(self) -> set[str]:
         """The texts that look like names of files in what the function needs."""

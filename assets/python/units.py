@@ -30,6 +30,8 @@ STORED = 16
 WIDE, HELD, PART = 1, 2, 4
 # Functions that are named as methods of texts are, and give objects that hold what others do.
 COPIES = (["dataclasses", "replace"], ["copy", "replace"])
+# What makes two objects of which one gets what the other is given: they reach nothing else, whatever module makes them.
+PAIRS = ("socketpair",)
 # Calls that make a new container of what others hold.
 FRESH = frozenset("list dict set tuple sorted frozenset Counter deque OrderedDict defaultdict copy".split())
 
@@ -197,7 +199,8 @@ class Facts:
             for name in self.names_held(target) if kind in DISPLAYS else [dotted(target)[0]]:
                 if name:
                     self.link(name, self.held(value, more))
-            maker = dotted(value)[0] if kind in DISPLAYS and kind_of(value) == "Call" else None
+            is_made = kind in DISPLAYS and kind_of(value) == "Call" and dotted(value)[-1] not in PAIRS
+            maker = dotted(value)[0] if is_made else None
             for name in bound_by(target) if maker else ():
                 self.makers.setdefault(self.local(name), set()).add(maker)
             if kind == "Name" and not how:

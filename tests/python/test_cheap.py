@@ -144,6 +144,10 @@ class Cheap(unittest.TestCase):
             "with open('cfg.txt', 'w') as file: file.write('v2')\ndef f(n): return open('cfg.txt').read()\n",
             "CFG = 'cfg.txt'\ndef prepare():\n    with open(CFG, mode='w') as file: print('v2', file=file)\nprepare()\ndef f(n): return open(CFG).read()\n",
             "import subprocess\nsubprocess.run(['touch', 'cfg.txt'])\ndef f(n):\n    with open('cfg.txt') as file: return file.read()\n",
+            "import subprocess\nsubprocess.run('echo new >cfg.txt; ls', shell=True)\ndef f(n): return open('cfg.txt').read()\n",
+            "import os\nos.truncate('./cfg.txt', 1)\ndef f(n): return open('cfg.txt').read()\n",
+            "from pathlib import Path\nP = Path('cfg.txt')\nP.unlink()\ndef f(n): return P.exists()\n",
+            "def save(path):\n    with open(path, 'w') as f: f.write('new')\nsave('data/cfg.txt')\ndef f(n): return open('cfg.txt').read()\n",
         ):
             with self.subTest(source=source):
                 said = loaded(source, "f", [1], file=os.path.join(self.folder, "tasks.py"), folder=self.folder).said

@@ -36,6 +36,7 @@ CASES = (
     ("import functools\nL = []\np = functools.partial(L.append, 1)\np()\n", "L"),
     ("import functools\nL = []\ndef g(v): L.append(v)\nh = functools.partial(g, 3)\nh()\n", "L"),
     ("L = []\ntry: raise ValueError(L)\nexcept ValueError as e: M = e.args[0]\nM.append(1)\n", "L"),
+    ("import socket\na, b = socket.socketpair()\na.sendall(b'hi')\n", "b.recv(2)"),
     # What other modules go by.
     ("import ssl, http.client\nssl._create_default_https_context = ssl._create_unverified_context\n",
      "http.client.ssl._create_default_https_context is http.client.ssl._create_unverified_context"),
