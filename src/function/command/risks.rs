@@ -3,7 +3,8 @@
 
 use super::pipelines::{PLAIN_DOLLAR, pipelines_of};
 use arguments::{
-    has_placeholder, is_name, is_of_names, is_option_with, without_arrows, without_redirections,
+    begins_with_value, has_placeholder, is_name, is_of_names, is_option_with, without_arrows,
+    without_redirections,
 };
 use runners::{CodePlace, RUNNING_OPTIONS, RUNNING_VARIABLES, SHELLS, Way, instead, reads_code, runners};
 
@@ -201,8 +202,11 @@ impl Values {
                 return Some(sentence);
             }
             let mut ways = runners(program);
-            if let Some((runner, ..)) = ways.find(|way| self.is_run_by(*way, words, at, is_piped)) {
-                return Some(sentence(runner));
+            if let Some((runner, place, _)) = ways.find(|way| self.is_run_by(*way, words, at, is_piped)) {
+                return Some(match place {
+                    CodePlace::Opened(_) => sentence_of_opened(runner),
+                    _ => sentence(runner),
+                });
             }
         }
         None
@@ -246,6 +250,13 @@ impl Values {
                 given.iter().any(|word| word.split_once('=').is_some_and(|(_, value)| self.is_in(value)))
             }
             CodePlace::Plus => given.iter().any(|word| word.starts_with('+') && self.is_in(word)),
+            CodePlace::Opened(letters) => {
+                let is_so = letters.is_empty() || given.iter().any(|word| is_option_with(word, letters));
+                is_so
+                    && without_redirections(given)
+                        .into_iter()
+                        .any(|word| self.is_in(word) && begins_with_value(word))
+            }
             CodePlace::Input => false,
         }
     }
@@ -340,6 +351,13 @@ impl Values {
             None => false,
         }
     }
+}
+
+fn sentence_of_opened(runner: &str) -> String {
+    format!(
+        "`{runner}` runs a name of a file that is written as a command, such as `|command`: an input of that kind would be \
+         run; put ./ or the path of a folder before the value"
+    )
 }
 
 fn sentence(runner: &str) -> String {

@@ -37,6 +37,11 @@ pub(super) fn without_redirections(given: &[String]) -> Vec<&str> {
     words
 }
 
+/// Whether nothing stands before the value in a word, so that a program takes all of the value for what it likes.
+pub(super) fn begins_with_value(word: &str) -> bool {
+    word.trim_start_matches(['"', '\'']).starts_with(['{', '$', PLAIN_DOLLAR])
+}
+
 pub(super) fn is_of_names(sign: char) -> bool {
     sign.is_alphanumeric() || sign == '_'
 }

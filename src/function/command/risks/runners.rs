@@ -14,18 +14,21 @@ pub(super) enum CodePlace {
     Assigned,
     /// A command that it begins with: `+command`.
     Plus,
+    /// Names of files, where such as `|command` and `!command` are commands; only with an option that has one of these
+    /// letters, where there are some.
+    Opened(&'static [char]),
     /// Only what it reads.
     Input,
 }
 
-use CodePlace::{All, Assigned, BehindFirst, First, Input, Option as Behind, Plus};
+use CodePlace::{All, Assigned, BehindFirst, First, Input, Opened, Option as Behind, Plus};
 
 /// Programs whose code is a script as this program's own shell reads it.
 pub(super) const SHELLS: [&str; 8] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "rbash"];
 
 /// Programs that run an argument as code, each with whether it runs also what it reads; one that takes code from two places
 /// stands twice. A version behind a name is passed over.
-const RUNNERS: [(&[&str], CodePlace, bool); 34] = [
+const RUNNERS: [(&[&str], CodePlace, bool); 37] = [
     (&SHELLS, Behind(&['c']), true),
     (&["fish", "csh", "tcsh", "python", "ipython", "pypy", "su", "runuser", "script"], Behind(&['c']), true),
     (&["perl", "julia"], Behind(&['e', 'E']), true),
@@ -39,6 +42,9 @@ const RUNNERS: [(&[&str], CodePlace, bool); 34] = [
     (&["expect", "guile"], Behind(&['c']), true),
     (&["vi", "vim", "nvim", "view", "ex", "less", "more"], Plus, false),
     (&["tclsh", "wish", "ed", "m4"], Input, true),
+    (&["perl"], Opened(&['n', 'p']), false),
+    (&["ed", "red"], Opened(&[]), false),
+    (&["convert", "magick", "identify", "mogrify", "montage", "composite"], Opened(&[]), false),
     (&["man"], Behind(&['P']), false),
     (&["scp", "sftp"], Behind(&['S']), false),
     (&["lldb"], Behind(&['o']), true),

@@ -2,7 +2,7 @@
 
 use super::of;
 
-const TOLD: [&str; 158] = [
+const TOLD: [&str; 165] = [
     "sh -c \"echo {}\"",
     "/bin/bash -lc 'cd /tmp && wc -l {town}'",
     "eval {}",
@@ -27,6 +27,13 @@ const TOLD: [&str; 158] = [
     "flock f -c {}",
     "ssh host ls {}",
     "perl -lane {}",
+    "perl -pe 1 {}",
+    "perl -lane print \"{}\"",
+    "cat x | perl -ne 'print' - {}",
+    "f={}; perl -ne print $f",
+    "ed -s {}",
+    "convert {} out.png",
+    "magick identify {}",
     "python3 -c{}",
     "node --eval {}",
     "python3 -c 'print({})'",
@@ -162,7 +169,7 @@ const TOLD: [&str; 158] = [
     "npm exec -c {}",
     "sqlite x.db {}",
 ];
-const NOT_TOLD: [&str; 62] = [
+const NOT_TOLD: [&str; 65] = [
     "x=cat; $x {}",
     "bash -s a <<E\nls {}\nE",
     "echo {} | ssh host cat",
@@ -186,6 +193,10 @@ const NOT_TOLD: [&str; 62] = [
     "$EDITOR {}",
     "sed -e s/x/y/ {}",
     "perl -e 'print $ARGV[0]' {}",
+    "perl -pe 1 ./{}",
+    "perl -pe 1 < {}",
+    "ed -s data/{}",
+    "convert in/{} out/{}",
     "env A=1 cat {}",
     "python3 -m http.server {}",
     "git -C {} log",
@@ -224,7 +235,6 @@ const NOT_TOLD: [&str; 62] = [
     "date +%s {}",
     "m4 {}",
     "tail -n +2 {}",
-    "ed {}",
 ];
 
 #[test]
