@@ -53,7 +53,7 @@ impl<'a> FrameContext<'a> {
 
     /// The item that worker `place` has in hand now.
     pub fn executing(&self, place: usize) -> Option<Executing> {
-        self.run.live.get(place)?.executing.filter(|_| self.cx.is_live())
+        self.run.live.get(place)?.executing.filter(|_| !self.run.log.is_finished())
     }
 
     /// Where the bar of an item is; nothing where no worker has had it.
@@ -100,5 +100,55 @@ impl<'a> FrameContext<'a> {
         let live = self.cx.monitor.and_then(|monitor| monitor.hosts.get(&pid)).map(|host| host.rss_bytes);
         // The system tells nothing of the memory of a process that is just ending.
         live.filter(|bytes| *bytes > 0).or((peak_rss_bytes > 0).then_some(peak_rss_bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::{Instant, SystemTime};
+
+    use super::*;
+    use crate::app::command;
+    use crate::app::theme::Theme;
+    use crate::function::FunctionSpec;
+    use crate::pool::{Job, LiveLane, Plan, RunLog, Settings};
+    use crate::value::Column;
+
+    fn in_progress() -> RunSnapshot {
+        let job = Job {
+            inputs_name: "one number".to_owned(),
+            inputs: Arc::new(Column::Int(vec![1])),
+            function: FunctionSpec::builtin("echo", []).unwrap(),
+            settings: Settings { workers: 1, ..Settings::default() },
+        };
+        let log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
+        let live = LiveLane { executing: Some(Executing { index: 0, since_ns: 5 }), ..LiveLane::default() };
+        RunSnapshot { log, now_ns: 10, live: vec![live], host_pids: Vec::new() }
+    }
+
+    #[test]
+    fn a_run_in_progress_shows_the_item_in_hand_beside_another_that_is_the_windows_own() {
+        let (run, theme) = (in_progress(), Theme::dark());
+        let ctx = egui::Context::default();
+        theme::apply(&ctx);
+        let (commands, _received) = command::channel(&ctx);
+        let cx = ViewContext {
+            run: None,
+            monitor: None,
+            machine_then: None,
+            theme: &theme,
+            commands: &commands,
+            now: Instant::now(),
+            selected_row: None,
+            chosen_worker: None,
+            verdict: None,
+        };
+        let output = ctx.run_ui(egui::RawInput::default(), |ui| {
+            let scale = Scale { from_ns: 0.0, to_ns: 10.0, x: egui::Rangef::new(0.0, 100.0) };
+            let frame = FrameContext::new(ui, cx, &run, scale, run.elapsed_ns());
+            assert_eq!(frame.bar_of(0), Some(Bar { place: 0, start_ns: 5, end_ns: 10 }));
+        });
+        output.drop_without_applying_deltas();
     }
 }
