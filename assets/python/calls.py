@@ -19,6 +19,7 @@ from poolscope_known import (
     LOOKS,
     MAKERS,
     MUTATORS,
+    OF_CLASSES,
     PLOTTING,
     PLOT_SETTINGS,
     RUNNERS,
@@ -123,8 +124,9 @@ class Calls(Bindings, Dangers):
         """Whether a method changes what all objects of its class share."""
         start = unit.params[0]
         calls = [list(call.path[:-1]) for call in unit.calls if call.path[-1] in MUTATORS]
+        is_given_class = start == "cls" or unit.name in OF_CLASSES
         for path in unit.stores + calls:
-            shared = path[:1] == [start] and (start == "cls" or self.class_attributes.intersection(path[1:2]))
+            shared = path[:1] == [start] and (is_given_class or self.class_attributes.intersection(path[1:2]))
             if shared or path[:1] == ["type"] or "__class__" in path:
                 return True
         return False

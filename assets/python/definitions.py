@@ -160,13 +160,13 @@ class Plan(Settings, Keeping):
         for name in list(changed):
             for state in self.states_behind(name, statement):
                 changed[state] = changed[name]
-        # A function is not changed by what happens to the objects that it was given.
+        # A function is not changed by what happens to the objects that it was given, but by what happens to its parts.
         direct = set(changed)
         # Of a path, what lies there.
         written = {call.path[0] for call in unit.calls if call.path[-1] in WRITING}
 
         def is_unchanged(name: str) -> bool:
-            is_plain = name in calls.plain and name not in direct and not changed[name] & STORED
+            is_plain = name in calls.plain and name not in direct | sure and not changed[name] & STORED
             is_constant = name in calls.constants and name not in written
             return is_plain or is_constant or name in BUILTINS and name not in self.bound
 

@@ -119,6 +119,8 @@ LOOSE_MODULES = frozenset(
 LOOSE_METHODS = frozenset(("timeit", "autorange"))
 # Methods that run when an object is made.
 MAKERS = ("__init__", "__new__", "__post_init__", "__init_subclass__")
+# Methods that are given the class, whatever they call it.
+OF_CLASSES = ("__new__", "__init_subclass__", "__class_getitem__")
 # Of these it is known what `from module import *` binds; importing them does nothing else.
 STARRED = frozenset(
     "typing math cmath itertools functools collections random operator string statistics fractions decimal datetime re "

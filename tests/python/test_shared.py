@@ -59,6 +59,14 @@ ATTRIBUTES = (
     ("def bump():\n    h = g\n    h.k += 1\n", "bump()"),
     ("class R:\n    def __init__(s): s.fs = []\n    def add(s, f): s.fs.append(f)\n    def hit(s): s.fs[0].k += 1\nr = R()\nr.add(g)\n", "r.hit()"),
 )
+# The same of what a class holds, by what its methods call it; and of what a function has been given for good.
+STATES = (
+    ("class K:\n    made = 0\n    def __new__(c):\n        c.made += 1\n        return object.__new__(c)\n", "K()", "K.made"),
+    ("class K:\n    made = 0\n    def __init_subclass__(c): K.made += 1\n", "type('S', (K,), {})", "K.made"),
+    ("def g(x=[0]): return x[0]\nc = g.__defaults__[0]\n", "c[0] += 1", "g()"),
+    ("def g(*, k=1): return k\nh = g\n", "h.__kwdefaults__['k'] = 7", "g()"),
+    ("Z = 0\ndef g(): return Z\nd = g.__globals__\n", "d['Z'] = 7", "g()"),
+)
 # Ways to change what a name of the file stands for without that name: what is defined for it, and the change.
 LOOKED_UP = (
     ("", "eval('S')['k'] += 1"),
@@ -91,7 +99,7 @@ class Shared(unittest.TestCase):
     def test_loops_that_change_what_is_needed_run_whatever_they_call_it(self):
         states = [(WITH_STATE + before, change, "g(n)") for before, change in ATTRIBUTES]
         states += [("S = {'k': 0}\n" + before, change, "S['k']") for before, change in LOOKED_UP]
-        for before, change, shown in states:
+        for before, change, shown in [*states, *STATES]:
             source = before + LOOP % change + SHOWS % shown
             with self.subTest(source=source):
                 here, there = loaded(source, "f", [1]), whole(source, "f", [1])
