@@ -58,6 +58,11 @@ impl Heartbeat {
         self.is_silent.then(|| now_ns.saturating_sub(self.since_ns))
     }
 
+    /// Whether it has not moved for that long, nor for longer than it ever takes where it is well.
+    pub(super) fn stands_still(&self, now_ns: u64, least_ns: u64) -> bool {
+        self.beat != 0 && now_ns.saturating_sub(self.since_ns) >= least_ns.max(BEAT_NS)
+    }
+
     /// Notes that it executes nothing, whether it has work, and whether the system has stopped it; says whether it has been
     /// so for too long: then it does not know of its work, or can do none.
     pub(super) fn has_lost_work(&mut self, has_work: bool, is_stopped: bool, now_ns: u64) -> bool {

@@ -35,10 +35,11 @@ pub(super) enum DrainReason {
 pub(super) enum KillReason {
     /// What it sent makes no sense.
     Garbled(String),
-    /// These items took too long.
+    /// These items took too long. Where the host stood still meanwhile, one of them may have kept the others waiting.
     TimedOut {
         late: Vec<u64>,
         cause: Cause,
+        stood_still: bool,
     },
     OverMemory {
         limit_bytes: u64,

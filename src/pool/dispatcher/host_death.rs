@@ -167,7 +167,14 @@ impl Dispatcher {
         self.count_reruns(&loss.host, in_hand);
         self.save_the_rest(&loss.host, in_hand);
         let is_fruitless = match &loss.kill_reason {
-            Some(KillReason::TimedOut { late, cause }) => self.blame_late(&loss.host, in_hand, late, cause),
+            // One item stopped its process, or kept all of its threads from running.
+            Some(KillReason::TimedOut { stood_still: true, .. }) if in_hand.len() > 1 => {
+                in_hand.iter().for_each(|(_, item)| self.suspect(item.index));
+                false
+            }
+            Some(KillReason::TimedOut { late, cause, .. }) => {
+                self.blame_late(&loss.host, in_hand, late, cause)
+            }
             // A person's fault does not tell that the pool cannot work.
             _ if loss.is_by_hand => {
                 in_hand.iter().rev().for_each(|(_, item)| self.run_again(&loss.host, item.index));

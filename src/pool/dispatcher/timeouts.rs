@@ -97,7 +97,8 @@ impl Dispatcher {
                 Some(_) => {}
                 None => {
                     let late = vec![item.index];
-                    self.kill(*id, KillReason::TimedOut { late, cause: cause.clone() });
+                    let stood_still = host.heartbeat.stands_still(now_ns, limit_ns / 2);
+                    self.kill(*id, KillReason::TimedOut { late, cause: cause.clone(), stood_still });
                 }
             }
         }

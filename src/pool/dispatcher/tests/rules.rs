@@ -66,6 +66,30 @@ fn of_threads_only_the_late_item_is_blamed() {
 }
 
 #[test]
+fn of_threads_that_stood_still_the_late_items_run_again_alone() {
+    let mut world = ready(10, Mode::Thread, |settings| {
+        settings.item.timeout = Some(Timeout::After(Duration::from_secs(3)));
+    });
+    let begun_ns = world.now_ns;
+    let looks = |world: &mut World, beats: &[u64]| {
+        for beat in beats {
+            world.now_ns += 500 * MS;
+            let request = PollRequest { executing: true, beats: true, ..PollRequest::default() };
+            let item = |lane| (0, lane, Executing { index: lane as u64, since_ns: begun_ns });
+            let (executing, beats) = (vec![item(0), item(1)], vec![(0, *beat)]);
+            world.tell(Trigger::Polled(PollResult { request, executing, beats, ..PollResult::default() }));
+        }
+    };
+    looks(&mut world, &[7; 7]);
+    assert!(world.host(0).is_killed);
+    world.die(0, LifeEnd::Signal(9));
+    world.run_to_the_end();
+    world.check_end();
+    let log = world.dispatcher.log();
+    assert_eq!((log.counts.ok, log.counts.timed_out, log.counts.retries), (10, 0, 2));
+}
+
+#[test]
 fn a_multiple_of_the_median_holds_from_the_third_item_on() {
     let rule = Some(Timeout::OfMedian { percent: 300 });
     let mut world = ready(10, Mode::Process, |settings| settings.item.timeout = rule);

@@ -22,6 +22,7 @@ fn a_host_that_cannot_be_killed_is_named_and_the_run_goes_on_without_it() {
         host::KillReason::TimedOut {
             late: vec![late],
             cause: Cause::TimedOut { limit_ns: 1, percent_of_median: None },
+            stood_still: false,
         },
     );
     world.tell(Trigger::Tick);
