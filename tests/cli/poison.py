@@ -286,3 +286,17 @@ has_a_traced_thread_and_dies = harms(run_traced_thread_and_die)
 clears_lists = harms(clear_lists)
 goes_on_as_another = harms(lambda: os.execv("/bin/sleep", ["sleep", "600"]))
 ends_its_first_thread = harms(lambda: ctypes.CDLL(None).prctl(22, 1, 0, 0, 0))  # Seccomp: the next call ends the thread.
+
+
+def stops_its_process(n):
+    if n == BAD:
+        os.kill(os.getpid(), signal.SIGSTOP)
+    time.sleep(0.3)
+    return n
+
+
+def keeps_the_lock(n):
+    if n == BAD:
+        ctypes.PyDLL(None).sleep(1000)
+    time.sleep(0.3)
+    return n

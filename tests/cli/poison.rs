@@ -84,6 +84,25 @@ fn one_item_that_harms_its_process_costs_one_row() {
 }
 
 #[test]
+fn an_item_that_keeps_its_process_from_running_is_late_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.jsonl");
+    for mode in MODES {
+        for function in ["stops_its_process", "keeps_the_lock"] {
+            let named = format!("{POISON}:{function}");
+            let at = path.to_str().unwrap();
+            let rules = ["-m", mode, "-w", "3", "--chunk", "1", "--timeout", "3"];
+            let args = [&["run"], &rules[..], &["--python", &named, "-o", at, "1..30"]].concat();
+            let told = format!("{function}, {mode}: {}", stderr(&output(&args)));
+            let rows = rows(&path);
+            let states = (1..).zip(&rows).map(|(number, row)| (number, row["state"].as_str().unwrap()));
+            let others: Vec<(i32, &str)> = states.filter(|(_, state)| *state != "ok").collect();
+            assert_eq!((rows.len(), others), (30, vec![(7, "failed")]), "{told}");
+        }
+    }
+}
+
+#[test]
 fn what_a_late_item_started_ends_with_its_worker() {
     for mode in MODES {
         let folder = tempfile::tempdir().unwrap();

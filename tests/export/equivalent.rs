@@ -137,7 +137,7 @@ const NOTEBOOK: &str = r##"{"cells": [
 {"cell_type": "code", "source": "raise SystemExit('this cell must not run')", "metadata": {}, "outputs": []},
 {"cell_type": "code", "source": "table = {}\nfor n in range(5):\n    table[n] = n * n\ninputs = input('never asked')", "metadata": {}, "outputs": []},
 {"cell_type": "code", "source": "@staticmethod\ndef unused(x):\n    return x\n\ndef task(n):\n    display(n)\n    import os\n    return f'{math.sqrt(table[n])} {helper(n)} {os.environ.get(\"POOLSCOPE_WORD\")}'", "metadata": {}, "outputs": []},
-{"cell_type": "code", "source": "def helper(n):\n    return [n] * n\nprint(task(3))", "metadata": {}, "outputs": []}],
+{"cell_type": "code", "source": "def helper(n):\n    return [n] * n\nprint(task(3))\nif __name__ == '__main__':\n    table = {n: 0 for n in range(5)}", "metadata": {}, "outputs": []}],
 "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"##;
 
 impl Case {

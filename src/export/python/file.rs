@@ -81,7 +81,7 @@ fn copied(job: &Job, python: &PythonSpec) -> Result<FunctionCode> {
     let chosen = cell.and_then(|cell| last_of_cell(&taken, &python.source, name, cell));
     let mut source = folder_of(&python.source);
     for (place, statement) in taken.iter().enumerate() {
-        source.push_str(&unguarded(statement.text));
+        source.push_str(&without_main_block(statement.text));
         source.push('\n');
         if chosen == Some(place) {
             source.push_str(&format!("{CHOSEN} = {name}\n"));
@@ -117,15 +117,15 @@ fn folder_of(source: &PythonSource) -> String {
     format!("import os\nimport sys\n\nos.chdir({folder})\nsys.path.insert(0, {folder})\n\n")
 }
 
-/// In worker processes the name of the program is another: what the function needs has to be there all the same.
-fn unguarded(text: &str) -> String {
+/// What stands under the main guard was not done in the run, and where processes are forked it would be here.
+fn without_main_block(text: &str) -> String {
     match text.find(MAIN_GUARD) {
         Some(at)
             if text[..at].lines().all(|line| line.starts_with('#'))
                 && (at == 0 || text[..at].ends_with('\n')) =>
         {
             let (guard, rest) = text[at..].split_once(':').unwrap_or((&text[at..], ""));
-            format!("{}if True:  # {guard}:{rest}", &text[..at])
+            format!("{}if False:  # {guard}:{rest}", &text[..at])
         }
         _ => text.to_owned(),
     }
@@ -136,10 +136,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_under_the_main_guard_is_done_in_workers_too() {
+    fn what_stands_under_the_main_guard_is_not_done() {
         let source = "# data\nif __name__ == \"__main__\":\n    data = [1]\n";
-        assert_eq!(unguarded(source), "# data\nif True:  # if __name__ == \"__main__\":\n    data = [1]\n");
+        assert_eq!(without_main_block(source), "# data\nif False:  # if __name__ == \"__main__\":\n    data = [1]\n");
         let other = "def f():\n    if __name__ == 'x': pass\n";
-        assert_eq!(unguarded(other), other);
+        assert_eq!(without_main_block(other), other);
     }
 }
