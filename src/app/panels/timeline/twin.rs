@@ -157,7 +157,11 @@ fn title_row_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>) -> f32 {
     ui.label(RichText::new(twin.title).text_style(strong()).color(cx.theme.text));
     ui.add_space(STEP);
     let log = &twin.run.log;
-    let mut told = vec![format::duration_ns(log.last_row_ns), format!("{:.2} cores used", log.cores_busy())];
+    let mut told = match log.is_finished() {
+        true => vec![format::duration_ns(log.last_row_ns), format!("{:.2} cores used", log.cores_busy())],
+        // What it used is known of items that are over, which may be none for long.
+        false => vec![format!("{} so far", format::duration_ns(twin.run.elapsed_ns()))],
+    };
     let peak_bytes = log.lanes.iter().map(|lane| lane.peak_rss_bytes()).max().unwrap_or_default();
     if peak_bytes > 0 {
         told.push(format!("{} in the largest process", format::bytes(peak_bytes)));
@@ -173,7 +177,7 @@ fn title_row_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>) -> f32 {
     widgets::elided(ui, RichText::new(told.join(" · ")).color(cx.theme.weak)).rect.right()
 }
 
-/// A line through all where the quickest was done; its words stand beside the title of the last, which ends at
+/// A line through the bars of all where the quickest was done; its words stand beside the title of the last, which ends at
 /// `title_end`. Nothing where one is alone, or not over yet.
 fn draw_end(
     ui: &Ui,
@@ -184,14 +188,17 @@ fn draw_end(
     title_end: f32,
 ) {
     let quickest = runs.iter().min_by_key(|twin| twin.run.log.last_row_ns);
-    let (Some(first), Some(top), Some(last)) = (quickest, places.first(), places.last()) else { return };
+    let (Some(first), Some(last)) = (quickest, places.last()) else { return };
     let is_one_alone = runs.iter().all(|twin| twin.run.log.last_row_ns == first.run.log.last_row_ns);
     if is_one_alone || runs.iter().any(|twin| !twin.run.log.is_finished()) {
         return;
     }
     let x = scale.x_of(first.run.log.last_row_ns as f64);
     let color = cx.theme.ok;
-    ui.painter().vline(x, top.top()..=last.bottom(), Stroke::new(1.5, color));
+    for place in places {
+        // It crosses no words.
+        ui.painter().vline(x, place.top() + TITLE_HEIGHT..=place.bottom(), Stroke::new(1.5, color));
+    }
     let text = format!("{}: done", first.title);
     let font = TextStyle::Small.resolve(ui.style());
     let width = ui.painter().layout_no_wrap(text.clone(), font.clone(), color).size().x;
