@@ -98,6 +98,8 @@ pub enum Command {
     ToggleSetup,
     /// Gives all cards the sizes that they have at first.
     ResetLayout,
+    /// Has the card of this title fill the place of all, or no more.
+    Enlarge(&'static str),
     Help(HelpCommand),
     /// Shows one row as chosen in all panels.
     SelectRow(u64),
@@ -107,7 +109,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 44] = [
+pub const PLAIN: [Command; 47] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -135,6 +137,9 @@ pub const PLAIN: [Command; 44] = [
     Command::SetMode(Mode::Thread),
     Command::ToggleSetup,
     Command::ResetLayout,
+    Command::Enlarge("Timeline"),
+    Command::Enlarge("Results"),
+    Command::Enlarge("Messages"),
     Command::Lesson(LessonCommand::Gallery),
     Command::Lesson(LessonCommand::Template),
     Command::Lesson(LessonCommand::Own),
@@ -217,6 +222,7 @@ impl Command {
             Self::ZoomReset => "Zoom to 100 %".into(),
             Self::ToggleSetup => "Fold or unfold the setup".into(),
             Self::ResetLayout => "Reset the layout".into(),
+            Self::Enlarge(title) => format!("Fill the window: {}", title.to_lowercase()),
             Self::Help(command) => command.label().into(),
             Self::SelectRow(index) => format!("Choose item {index}"),
             Self::ClearSelection => "Clear the selection".into(),
@@ -229,6 +235,7 @@ impl Command {
     pub fn keywords(&self) -> String {
         match self {
             Self::Lesson(command) => command.keywords(),
+            Self::Enlarge(_) => "enlarge maximize card full".into(),
             _ => String::new(),
         }
     }
@@ -283,6 +290,7 @@ impl Command {
             Self::SetTheme(ThemePreference::System) => "Follows the colours of the desktop.",
             Self::ToggleSetup => "Hides the setup, so that the views get its width.",
             Self::ResetLayout => "Gives all cards the sizes that they have at first.",
+            Self::Enlarge(_) => "Shows this card alone; Escape gives all cards their places back.",
             Self::Help(command) => command.tooltip(),
             _ => "",
         }

@@ -138,7 +138,10 @@ mod tests {
     #[test]
     fn what_stands_under_the_main_guard_is_not_done() {
         let source = "# data\nif __name__ == \"__main__\":\n    data = [1]\n";
-        assert_eq!(without_main_block(source), "# data\nif False:  # if __name__ == \"__main__\":\n    data = [1]\n");
+        assert_eq!(
+            without_main_block(source),
+            "# data\nif False:  # if __name__ == \"__main__\":\n    data = [1]\n"
+        );
         let other = "def f():\n    if __name__ == 'x': pass\n";
         assert_eq!(without_main_block(other), other);
     }
