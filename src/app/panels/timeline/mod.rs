@@ -314,7 +314,9 @@ impl Places {
     fn of(rect: Rect, cx: &ViewContext<'_>) -> Self {
         let cores = cx.machine_then.map_or(0, |monitor| monitor.cores.len());
         let room = (rect.height() - AXIS_HEIGHT - GAP).max(0.0);
-        let lanes_height = cx.run.map_or(60.0, |run| lanes::wanted_height(&run.log, room * 0.6));
+        // Of a run that was opened, no cores are known.
+        let lanes_room = if cores == 0 { room } else { room * 0.6 };
+        let lanes_height = cx.run.map_or(60.0, |run| lanes::wanted_height(&run.log, lanes_room));
         // First the cores give way, down to what can still be read; then the lanes scroll.
         let least_height = cores::least_height(cores).min(room * 0.42);
         let cores_height = cores::wanted_height(cores).min((room - lanes_height).max(least_height));
