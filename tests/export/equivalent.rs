@@ -192,7 +192,12 @@ impl Case {
         };
         let settings =
             Settings { mode: self.mode, workers: 2, chunk: ChunkRule::Fixed(2), ..Settings::default() };
-        Job { inputs_name: "typed inputs".to_owned(), inputs: Arc::new(inputs), function, settings }
+        Job {
+            inputs_name: "numbers, encoding: latin-1.txt".to_owned(),
+            inputs: Arc::new(inputs),
+            function,
+            settings,
+        }
     }
 
     /// Standard output and exit code of the program itself.

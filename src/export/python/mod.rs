@@ -85,7 +85,9 @@ fn head(job: &Job, code: &FunctionCode) -> String {
         job.inputs_name,
         env!("CARGO_PKG_VERSION")
     );
-    let mut lines = vec!["#!/usr/bin/env python3".to_owned(), comment(&first)];
+    // In the first two lines Python looks for `coding:`, which may stand in the name of a file.
+    let mut lines =
+        vec!["#!/usr/bin/env python3".to_owned(), "# -*- coding: utf-8 -*-".to_owned(), comment(&first)];
     lines.extend(code.notes.iter().map(|note| comment(note)));
     let lacks = pool::notes(&settings);
     if !lacks.is_empty() {
