@@ -3,7 +3,7 @@
 
 use super::pipelines::{PLAIN_DOLLAR, pipelines_of};
 use arguments::{
-    begins_with_value, has_placeholder, is_name, is_of_names, is_option_with, without_arrows,
+    begins_with_value, has_placeholder, is_name, is_of_names, is_option_with, may_take_next, without_arrows,
     without_redirections,
 };
 use runners::{CodePlace, RUNNING_OPTIONS, RUNNING_VARIABLES, SHELLS, Way, instead, reads_code, runners};
@@ -19,7 +19,7 @@ const BEFORE_COMMANDS: [&str; 21] = [
     "nohup", "env", "sudo", "nice", "setsid", "stdbuf", "ionice", "doas",
 ];
 /// What code holds that runs what it is given.
-const RUNNING_CODE: [&str; 5] = ["system(", "popen(", "eval(", "exec(", "subprocess."];
+const RUNNING_CODE: [&str; 7] = ["system(", "popen(", "eval(", "exec(", "subprocess.", "| getline", "| ARGV"];
 const COMPARISONS: [&str; 6] = ["-eq", "-ne", "-lt", "-le", "-gt", "-ge"];
 
 /// Where values of inputs are: in placeholders, and in variables that were given one.
@@ -205,6 +205,7 @@ impl Values {
             if let Some((runner, place, _)) = ways.find(|way| self.is_run_by(*way, words, at, is_piped)) {
                 return Some(match place {
                     CodePlace::Opened(_) => sentence_of_opened(runner),
+                    CodePlace::Leading => sentence_of_leading(runner),
                     _ => sentence(runner),
                 });
             }
@@ -256,6 +257,14 @@ impl Values {
                     && without_redirections(given)
                         .into_iter()
                         .any(|word| self.is_in(word) && begins_with_value(word))
+            }
+            CodePlace::Leading => {
+                let words = without_redirections(given);
+                let words = words.iter().take_while(|word| **word != "--");
+                let mut pairs = std::iter::once(&"").chain(words.clone()).zip(words);
+                pairs.any(|(before, word)| {
+                    !may_take_next(before) && self.is_in(word) && begins_with_value(word)
+                })
             }
             CodePlace::Input => false,
         }
@@ -351,6 +360,13 @@ impl Values {
             None => false,
         }
     }
+}
+
+fn sentence_of_leading(runner: &str) -> String {
+    format!(
+        "`{runner}` takes a value such as `-x` for an option, and has options that run commands; put `--` before \
+         the value"
+    )
 }
 
 fn sentence_of_opened(runner: &str) -> String {

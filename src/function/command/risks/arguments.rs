@@ -37,6 +37,11 @@ pub(super) fn without_redirections(given: &[String]) -> Vec<&str> {
     words
 }
 
+/// Whether an option may have the next word as its argument: `-o` and `--output`, but not `-batch`.
+pub(super) fn may_take_next(option: &str) -> bool {
+    option.starts_with("--") || option.starts_with('-') && option.len() == 2
+}
+
 /// Whether nothing stands before the value in a word, so that a program takes all of the value for what it likes.
 pub(super) fn begins_with_value(word: &str) -> bool {
     word.trim_start_matches(['"', '\'']).starts_with(['{', '$', PLAIN_DOLLAR])

@@ -1,5 +1,7 @@
 //! Programs and words that run what they are given, and where they take it from.
 
+use super::arguments::is_option_with;
+
 /// Where a program takes code from.
 pub(super) enum CodePlace {
     /// What stands behind an option that ends with one of these letters, such as `-c` or `-lc`.
@@ -14,6 +16,8 @@ pub(super) enum CodePlace {
     Assigned,
     /// A command that it begins with: `+command`.
     Plus,
+    /// Arguments that may be taken for options, of which some run commands: such as begin with a value.
+    Leading,
     /// Names of files, where such as `|command` and `!command` are commands; only with an option that has one of these
     /// letters, where there are some.
     Opened(&'static [char]),
@@ -21,14 +25,20 @@ pub(super) enum CodePlace {
     Input,
 }
 
-use CodePlace::{All, Assigned, BehindFirst, First, Input, Opened, Option as Behind, Plus};
+use CodePlace::{All, Assigned, BehindFirst, First, Input, Leading, Opened, Option as Behind, Plus};
 
 /// Programs whose code is a script as this program's own shell reads it.
 pub(super) const SHELLS: [&str; 8] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "rbash"];
 
+/// Programs that have options which run commands, and are seldom called without arguments that are values.
+const LEADING: [&str; 21] = [
+    "make", "gmake", "gdb", "vi", "vim", "nvim", "view", "vimdiff", "ex", "su", "runuser", "psql", "git",
+    "tar", "scp", "sftp", "ssh", "zip", "wget", "npx", "npm",
+];
+
 /// Programs that run an argument as code, each with whether it runs also what it reads; one that takes code from two places
 /// stands twice. A version behind a name is passed over.
-const RUNNERS: [(&[&str], CodePlace, bool); 37] = [
+const RUNNERS: [(&[&str], CodePlace, bool); 47] = [
     (&SHELLS, Behind(&['c']), true),
     (&["fish", "csh", "tcsh", "python", "ipython", "pypy", "su", "runuser", "script"], Behind(&['c']), true),
     (&["perl", "julia"], Behind(&['e', 'E']), true),
@@ -43,6 +53,16 @@ const RUNNERS: [(&[&str], CodePlace, bool); 37] = [
     (&["vi", "vim", "nvim", "view", "ex", "less", "more"], Plus, false),
     (&["tclsh", "wish", "ed", "m4"], Input, true),
     (&["perl"], Opened(&['n', 'p']), false),
+    (&["perl"], Behind(&['M', 'm']), false),
+    (&["strace", "ltrace", "psql", "scp", "sftp"], Behind(&['o']), false),
+    (&["sftp"], Behind(&['D']), false),
+    (&["make", "gmake"], Behind(&['E']), false),
+    (&["tar"], Behind(&['F']), false),
+    (&["wget"], Behind(&['e']), false),
+    (&["git"], Behind(&['u', 'x']), false),
+    (&["gdb"], Input, true),
+    (&["vi", "vim", "nvim", "ex", "sed"], Input, true),
+    (&LEADING, Leading, false),
     (&["ed", "red"], Opened(&[]), false),
     (&["convert", "magick", "identify", "mogrify", "montage", "composite"], Opened(&[]), false),
     (&["man"], Behind(&['P']), false),
@@ -69,8 +89,24 @@ const RUNNERS: [(&[&str], CodePlace, bool); 37] = [
 ];
 
 /// Options whose argument many programs run as code or as a command.
-pub(super) const RUNNING_OPTIONS: [&str; 21] = [
+pub(super) const RUNNING_OPTIONS: [&str; 37] = [
     "--preview",
+    "--split-string",
+    "--session-command",
+    "--init-eval-command",
+    "-eval-command",
+    "-iex",
+    "--ex",
+    "-cmd",
+    "--cmd",
+    "--import",
+    "--loader",
+    "--info-script",
+    "--new-volume-script",
+    "--unzip-command",
+    "--use-askpass",
+    "--extcmd",
+    "--call",
     "--sh-exec",
     "--upload-pack",
     "--compress-program",
@@ -134,7 +170,11 @@ pub(super) fn reads_code(runner: &str, given: &[&str]) -> bool {
     let words = given.iter().filter(|word| !word.starts_with('-')).count();
     match runner {
         "at" | "batch" | "ed" => true,
-        "awk" | "gawk" | "mawk" | "make" | "gmake" => given.windows(2).any(|pair| pair == ["-f", "-"]),
+        "awk" | "gawk" | "mawk" | "make" | "gmake" | "sed" => {
+            given.windows(2).any(|pair| pair == ["-f", "-"])
+        }
+        "ex" => true,
+        "vi" | "vim" | "nvim" => given.iter().any(|word| is_option_with(word, &['s', 'e'])),
         // The host, or the person.
         "ssh" | "su" | "runuser" | "sqlite" => words <= 1,
         _ => words == 0,

@@ -2,7 +2,7 @@
 
 use super::of;
 
-const TOLD: [&str; 165] = [
+const TOLD: [&str; 217] = [
     "sh -c \"echo {}\"",
     "/bin/bash -lc 'cd /tmp && wc -l {town}'",
     "eval {}",
@@ -34,6 +34,58 @@ const TOLD: [&str; 165] = [
     "ed -s {}",
     "convert {} out.png",
     "magick identify {}",
+    "strace -o {} true",
+    "strace -o{} true",
+    "sqlite3 -cmd {} db",
+    "sqlite3 -cmd \".output {}\" db",
+    "env --split-string={}",
+    "env --split-string {}",
+    "su --session-command={} root",
+    "runuser --session-command={} root",
+    "awk 'BEGIN{ARGV[1] | getline x}' {}",
+    "awk 'BEGIN{print 1 | ARGV[1]}' {}",
+    "make -E {}",
+    "gdb -iex {}",
+    "gdb --init-eval-command={}",
+    "gdb -batch -eval-command {}",
+    "gdb -batch --ex {}",
+    "perl -M{} -e 1",
+    "node --import={} x",
+    "node --loader {} x",
+    "vim --cmd {} f",
+    "tar -F {} -cM x",
+    "tar --info-script={} -cM x",
+    "zip -T --unzip-command={} b.zip f",
+    "scp -o {} f h:",
+    "sftp -oProxyCommand={} h",
+    "sftp -D {}",
+    "wget --use-askpass={} u",
+    "wget -e {} u",
+    "psql -o {} -c x",
+    "git clone -u {} o.git zz",
+    "git difftool -y -x {} HEAD",
+    "git difftool -y --extcmd={} HEAD",
+    "npm exec --call {}",
+    "npx --call={}",
+    "sh -c 'echo \"$1\" | gdb' sh {}",
+    "sh -c 'echo \"$1\" | sed -f - f' sh {}",
+    "sh -c 'echo \"$1\" | vim -es f' sh {}",
+    "make {}",
+    "OUT={} make {}",
+    "make all {}",
+    "gdb -batch {}",
+    "vim -es {}",
+    "vimdiff f {}",
+    "su root {}",
+    "psql mydb {}",
+    "git fetch origin {}",
+    "git clone o.git {}",
+    "tar xf a.tar {}",
+    "tar cf b.tar f {}",
+    "sftp {} h",
+    "zip -T b.zip f {}",
+    "wget {} u",
+    "npx {}",
     "python3 -c{}",
     "node --eval {}",
     "python3 -c 'print({})'",
@@ -169,14 +221,13 @@ const TOLD: [&str; 165] = [
     "npm exec -c {}",
     "sqlite x.db {}",
 ];
-const NOT_TOLD: [&str; 65] = [
+const NOT_TOLD: [&str; 71] = [
     "x=cat; $x {}",
     "bash -s a <<E\nls {}\nE",
     "echo {} | ssh host cat",
     ". {}",
     "bash < {}",
     "grep alias {}",
-    "OUT={} make {}",
     "declare x={}",
     "x={}; [ $x -eq 1 ]",
     "x={}; echo $((y + 1)) ${x}",
@@ -194,6 +245,13 @@ const NOT_TOLD: [&str; 65] = [
     "sed -e s/x/y/ {}",
     "perl -e 'print $ARGV[0]' {}",
     "perl -pe 1 ./{}",
+    "make -- {}",
+    "wget -- {}",
+    "tar xf a.tar -- {}",
+    "git clone -- {}",
+    "tar xf in/{}",
+    "psql -d {}",
+    "wget -O {} u",
     "perl -pe 1 < {}",
     "ed -s data/{}",
     "convert in/{} out/{}",
@@ -239,14 +297,12 @@ const NOT_TOLD: [&str; 65] = [
 
 #[test]
 fn values_that_become_code_are_told() {
-    for template in TOLD {
-        assert!(of(template).is_some(), "{template}");
-    }
+    let untold: Vec<&str> = TOLD.into_iter().filter(|template| of(template).is_none()).collect();
+    assert!(untold.is_empty(), "{untold:?}");
 }
 
 #[test]
 fn what_only_looks_like_code_is_not_told() {
-    for template in NOT_TOLD {
-        assert_eq!(of(template), None, "{template}");
-    }
+    let told: Vec<_> = NOT_TOLD.into_iter().filter_map(|template| Some((template, of(template)?))).collect();
+    assert!(told.is_empty(), "{told:?}");
 }
