@@ -285,6 +285,7 @@ has_a_traced_thread = harms(run_traced_thread)
 has_a_traced_thread_and_dies = harms(run_traced_thread_and_die)
 clears_lists = harms(clear_lists)
 goes_on_as_another = harms(lambda: os.execv("/bin/sleep", ["sleep", "600"]))
+ends_its_thread_with_the_lock = harms(lambda: ctypes.PyDLL(None).pthread_exit(None))
 ends_its_first_thread = harms(lambda: ctypes.CDLL(None).prctl(22, 1, 0, 0, 0))  # Seccomp: the next call ends the thread.
 
 

@@ -13,7 +13,7 @@ const POISON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/poison.py")
 const MODES: [&str; 2] = ["process", "thread"];
 
 /// Functions, and what the row of the item says that does the harm; all others have their results.
-const HARMS: [(&str, &str); 31] = [
+const HARMS: [(&str, &str); 32] = [
     ("closes", "closed or replaced the descriptor"),
     ("closes_and_waits", "closed or replaced the descriptor"),
     ("replaces", "closed or replaced the descriptor"),
@@ -40,6 +40,7 @@ const HARMS: [(&str, &str); 31] = [
     ("forks", ""),
     ("clears_builtins", "the function changed it"),
     ("ends_its_thread", "ended the thread"),
+    ("ends_its_thread_with_the_lock", "ended"),
     ("goes_on_as_another", "it has closed its channel"),
     ("is_traced", ""),
     ("has_a_traced_thread", ""),

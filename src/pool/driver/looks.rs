@@ -37,6 +37,28 @@ impl Driver {
         }
     }
 
+    /// Ends hosts in which an item has ended the thread that runs it while that held the interpreter's lock: no other thread
+    /// can say so, or anything else. Looked for in hosts that give no sign of life.
+    pub(super) fn give_up_without_threads(&mut self) {
+        let now_ns = self.now_ns();
+        let silent = self
+            .connections
+            .iter()
+            .filter(|(host, _)| self.dispatcher.silent_for_ns(**host, now_ns).is_some());
+        let lost = silent.filter(|(_, member)| {
+            (0..member.page.lanes()).any(|lane| {
+                let is_over = |thread| os::ThreadClock::is_over(member.pid, thread);
+                member.page.live(lane).executing.is_some() && member.page.thread(lane).is_some_and(is_over)
+            })
+        });
+        let lost: Vec<HostId> = lost.map(|(host, _)| *host).collect();
+        for host in lost {
+            let reason =
+                "the function ended the thread of its worker, which held the interpreter's lock".to_owned();
+            self.tell(Trigger::Garbled { host, reason });
+        }
+    }
+
     /// Looks at what the rules need of the hosts.
     pub(super) fn look_at_hosts_if_due(&mut self) {
         let now_ns = self.now_ns();

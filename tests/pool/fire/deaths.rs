@@ -66,8 +66,12 @@ fn of_threads_that_die_together_only_the_guilty_one_fails() {
 fn a_suspended_host_that_is_killed_costs_its_item() {
     let run = pool(Mode::Process, "sleep_ms", "600000, 10, 10, 10, 10, 10").workers(2).start();
     let pid = pid_on(&run, 0);
-    kill("-STOP", pid);
+    // What it has been given in advance comes back as soon as it is seen to be in a long item.
     wait_until(&run, "the others", |log| log.counts.ok == 5);
+    kill("-STOP", pid);
+    until(&run, Duration::from_secs(60), "its silence", |snapshot| {
+        snapshot.live.iter().any(|lane| lane.silent_for_ns.is_some())
+    });
     kill("-KILL", pid);
     let log = finish(run);
     assert!(error_of(&log, 0).contains("SIGKILL"));

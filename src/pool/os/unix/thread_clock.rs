@@ -37,6 +37,14 @@ impl ThreadClock {
         Ok(Self { times: file("schedstat")?, state: file("stat").ok() })
     }
 
+    /// Whether a thread that was there has ended; never where the system does not tell.
+    pub fn is_over(pid: u32, thread: u64) -> bool {
+        let is_there = |path: String| Path::new(&path).exists();
+        is_there(format!("/proc/{pid}/task"))
+            && !is_there(format!("/proc/{pid}/task/{thread}"))
+            && !is_there(format!("/proc/{thread}"))
+    }
+
     /// What was counted since the thread began; nothing where it is over.
     pub fn read(&self) -> Option<ThreadTimes> {
         let mut text = [0; 64];
@@ -107,6 +115,13 @@ mod tests {
             assert!(begun.elapsed().as_secs() < 60, "{before:?}, now {:?}", clock.read());
         }
         assert!(clock.core().is_some());
+        let (own, first) = (std::process::id(), u64::from(std::process::id()));
+        assert!(!ThreadClock::is_over(own, thread) && !ThreadClock::is_over(own, first));
+        let other = std::thread::spawn(|| super::super::this_thread().unwrap());
+        let other = other.join().unwrap();
+        while !ThreadClock::is_over(own, other) {
+            assert!(begun.elapsed().as_secs() < 60, "thread {other} is still there");
+        }
     }
 
     #[cfg(target_os = "linux")]
