@@ -93,7 +93,9 @@ pub fn lesson(args: &LessonArgs) -> Result<u8> {
         None => return list(),
     };
     let pages: Vec<&Path> = args.handout.as_deref().into_iter().collect();
-    export::check_places(&pages, &args.file().into_iter().collect::<Vec<_>>())?;
+    let read: Vec<PathBuf> =
+        args.file().into_iter().chain(chosen.iter().flat_map(Chosen::files_read)).collect();
+    export::check_places(&pages, &read)?;
     let runner = JobRunner::set_up()?;
     let mut all = Vec::new();
     let mut code = ALL_OK;
@@ -118,6 +120,14 @@ pub fn lesson(args: &LessonArgs) -> Result<u8> {
 }
 
 impl Chosen {
+    /// The files that its runs read.
+    fn files_read(&self) -> Vec<PathBuf> {
+        match self {
+            Self::File(lesson) => lesson.setup.files_read(),
+            Self::Lesson(_) | Self::Program(_) => Vec::new(),
+        }
+    }
+
     fn named(name: &str, args: &LessonArgs) -> Result<Self> {
         if file::is_file(name) {
             return file::open(Path::new(name), args.trust);

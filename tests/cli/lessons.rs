@@ -276,3 +276,41 @@ fn a_file_that_is_no_lesson_says_so() {
     }
     assert!(stderr(&output(&["lesson", "gone.pool"])).contains("gone.pool"));
 }
+
+#[test]
+fn a_page_takes_the_place_of_nothing_that_the_lesson_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let text = "format = 1\n[lesson]\nclaim = \"a\"\nquestion = \"b\"\nchoices = [\"1\", \"2\", \"3\"]\nanswer = \"first\"\n\
+                [setup.function]\nkind = \"Script\"\ncode_file = \"code.star\"\n[setup.inputs]\nkind = \"File\"\n\
+                [setup.inputs.file]\npath = \"in.csv\"\n";
+    std::fs::write(at("l.pool"), text).unwrap();
+    std::fs::write(at("code.star"), "def f(n):\n    return n\n").unwrap();
+    std::fs::write(at("in.csv"), "1\n2\n").unwrap();
+    for name in ["code.star", "in.csv", "l.pool"] {
+        let before = std::fs::read(at(name)).unwrap();
+        let refused =
+            output(&["lesson", at("l.pool").to_str().unwrap(), "--handout", at(name).to_str().unwrap()]);
+        assert_eq!(refused.status.code(), Some(2), "{name}: {}", stderr(&refused));
+        assert!(stderr(&refused).contains("it is what the run reads"), "{name}: {}", stderr(&refused));
+        assert_eq!(std::fs::read(at(name)).unwrap(), before, "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lesson_that_reads_a_pipe_is_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let head = "format = 1\n[lesson]\nclaim = \"a\"\nquestion = \"b\"\nchoices = [\"1\", \"2\", \"3\"]\nanswer = \"first\"\n";
+    let code = "[setup.function]\nkind = \"Script\"\ncode_file = \"pipe\"\n[setup.inputs]\ntyped = \"1\"\n";
+    let inputs = "[setup.inputs]\nkind = \"File\"\n[setup.inputs.file]\npath = \"pipe\"\n";
+    let file = folder.path().join("l.pool");
+    for setup in [code, inputs] {
+        std::fs::write(&file, format!("{head}{setup}")).unwrap();
+        let refused = output(&["lesson", file.to_str().unwrap()]);
+        assert_eq!(refused.status.code(), Some(1), "{setup}: {}", stderr(&refused));
+        assert!(stdout(&refused).contains("it is no file but"), "{setup}: {}", stdout(&refused));
+    }
+}

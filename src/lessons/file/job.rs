@@ -21,6 +21,11 @@ use crate::value::{Column, ColumnType};
 impl SavedSetup {
     /// The job that it is; in another mode where one is named.
     pub fn job(&self, mode: Option<Mode>, choose_interpreter: ChooseInterpreter) -> Result<Job> {
+        // Of a pipe that nobody writes to, the first look would never end.
+        if let Some(file) = self.files_read().iter().find(|file| file.exists() && !file.is_file()) {
+            let reason = "it is no file but a folder, a pipe or a device";
+            return Err(Error::usage(format!("read {}", file.display()), reason));
+        }
         let function = self.function.spec(choose_interpreter)?;
         let (inputs_name, inputs) = self.inputs.column(&function)?;
         function.check_inputs(&inputs)?;

@@ -100,6 +100,12 @@ impl SavedSetup {
         }
     }
 
+    /// The files that a run of it reads: its inputs and its code.
+    pub fn files_read(&self) -> Vec<PathBuf> {
+        let inputs = self.inputs.file.iter().filter_map(|source| source.path.as_ref());
+        inputs.chain(&self.function.code_file).cloned().collect()
+    }
+
     /// Takes the code that it holds itself where the file of that is not there, and gives the name of the file then. It looks
     /// at the disk.
     pub fn take_own_code(&mut self) -> Option<String> {
