@@ -49,13 +49,16 @@ fn poolscope(args: &[&str]) -> Command {
     command
 }
 
-/// What a shell starts in the background inherits that Ctrl-C is ignored, and so would the program under test.
+/// What a shell starts in the background inherits that Ctrl-C is ignored, and what `nohup` starts that a hangup is; so would
+/// the program under test.
 #[cfg(unix)]
 fn hear_interrupts(command: &mut Command) {
     use std::os::unix::process::CommandExt as _;
     let hear = || {
-        // SAFETY: the default action runs no code of this program.
-        unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+        for signal in [libc::SIGINT, libc::SIGHUP] {
+            // SAFETY: the default action runs no code of this program.
+            unsafe { libc::signal(signal, libc::SIG_DFL) };
+        }
         Ok(())
     };
     // SAFETY: between fork and exec only a system call is made.
