@@ -166,7 +166,7 @@ class Plan(Settings, Keeping):
         written = {call.path[0] for call in unit.calls if call.path[-1] in WRITING}
 
         def is_unchanged(name: str) -> bool:
-            is_plain = name in calls.plain and name not in direct | sure and not changed[name] & STORED
+            is_plain = name in calls.plain and not (name in direct or name in sure or changed[name] & STORED)
             is_constant = name in calls.constants and name not in written
             return is_plain or is_constant or name in BUILTINS and name not in self.bound
 

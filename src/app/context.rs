@@ -34,6 +34,24 @@ pub struct ViewContext<'a> {
     pub verdict: Option<&'a RunVerdict>,
 }
 
+#[cfg(test)]
+impl<'a> ViewContext<'a> {
+    /// That of a window in which nothing was run yet.
+    pub(crate) fn before_runs(theme: &'a Theme, commands: &'a CommandSender) -> Self {
+        Self {
+            run: None,
+            monitor: None,
+            machine_then: None,
+            theme,
+            commands,
+            now: Instant::now(),
+            selected_row: None,
+            chosen_worker: None,
+            verdict: None,
+        }
+    }
+}
+
 impl ViewContext<'_> {
     /// Whether a run is on, so that what is shown goes on changing.
     pub fn is_live(&self) -> bool {

@@ -122,17 +122,7 @@ mod tests {
     fn height(ctx: &Context, search: &str) -> f32 {
         let (commands, _received) = command::channel(ctx);
         let theme = Theme::dark();
-        let cx = ViewContext {
-            run: None,
-            monitor: None,
-            machine_then: None,
-            theme: &theme,
-            commands: &commands,
-            now: std::time::Instant::now(),
-            selected_row: None,
-            chosen_worker: None,
-            verdict: None,
-        };
+        let cx = ViewContext::before_runs(&theme, &commands);
         let mut state = Palette { search: search.to_owned(), chosen: 0 };
         let screen = Rect::from_min_size(Pos2::ZERO, vec2(1280.0, 800.0));
         for is_open in [true, true, true, true, false, false] {

@@ -360,7 +360,6 @@ impl Driver {
         if self.published.elapsed() >= due {
             self.tell(Trigger::Tick);
             self.give_up_stalled();
-            self.give_up_without_threads();
             self.publish();
         }
     }

@@ -39,7 +39,7 @@ impl Driver {
 
     /// Ends hosts in which an item has ended the thread that runs it while that held the interpreter's lock: no other thread
     /// can say so, or anything else. Looked for in hosts that give no sign of life.
-    pub(super) fn give_up_without_threads(&mut self) {
+    fn give_up_without_threads(&mut self) {
         let now_ns = self.now_ns();
         let silent = self
             .connections
@@ -65,6 +65,9 @@ impl Driver {
         let request = self.dispatcher.poll_request(now_ns);
         if !request.any() && self.dispatcher.next_deadline_ns() > now_ns {
             return;
+        }
+        if request.beats {
+            self.give_up_without_threads();
         }
         let was_changed = self.is_changed;
         let before = self.dispatcher.log().messages.len();

@@ -133,17 +133,7 @@ mod tests {
         let ctx = egui::Context::default();
         theme::apply(&ctx);
         let (commands, _received) = command::channel(&ctx);
-        let cx = ViewContext {
-            run: None,
-            monitor: None,
-            machine_then: None,
-            theme: &theme,
-            commands: &commands,
-            now: Instant::now(),
-            selected_row: None,
-            chosen_worker: None,
-            verdict: None,
-        };
+        let cx = ViewContext::before_runs(&theme, &commands);
         let output = ctx.run_ui(egui::RawInput::default(), |ui| {
             let scale = Scale { from_ns: 0.0, to_ns: 10.0, x: egui::Rangef::new(0.0, 100.0) };
             let frame = FrameContext::new(ui, cx, &run, scale, run.elapsed_ns());
