@@ -7,6 +7,9 @@ use std::str::Chars;
 /// Stands for a `$` that the shell leaves alone, within single quotes or behind a backslash.
 pub(super) const PLAIN_DOLLAR: char = '\0';
 
+/// The word behind which a command within another begins, in `$(...)` and in backticks.
+pub(super) const SUBSTITUTION: &str = "$(";
+
 /// The commands of a line as far as quotes tell, each as its words without quotes; those that a pipe connects together.
 /// `<(` is a word of its own, and the text of a here-document is one behind `<<<`.
 pub(super) fn pipelines_of(template: &str) -> Vec<Vec<Vec<String>>> {
@@ -46,7 +49,7 @@ impl Reader<'_> {
             ('$', Some('\'')) => self.add(PLAIN_DOLLAR),
             ('$', _) if self.signs.next_if_eq(&'(').is_some() => {
                 self.around.push((self.quote.take(), open_cases(&self.all)));
-                self.end_word();
+                self.substitute();
             }
             ('\\', None | Some('"')) => self.escape(),
             ('`', Some('"')) => self.tick(None, true),
@@ -78,7 +81,8 @@ impl Reader<'_> {
                 self.line_begin = self.all.len() - 1;
             }
             ';' | '&' | '|' => self.all.push(vec![vec![String::new()]]),
-            _ if sign.is_whitespace() || "(`".contains(sign) => self.end_word(),
+            '`' => self.substitute(),
+            _ if sign.is_whitespace() || sign == '(' => self.end_word(),
             _ => self.add(sign),
         }
     }
@@ -88,7 +92,7 @@ impl Reader<'_> {
             // A line that goes on.
             None | Some('\n') => {}
             // Backticks within backticks.
-            Some('`') => self.end_word(),
+            Some('`') => self.substitute(),
             Some('$') => self.add(PLAIN_DOLLAR),
             Some(sign) => self.add(sign),
         }
@@ -96,7 +100,7 @@ impl Reader<'_> {
 
     fn tick(&mut self, quote: Option<char>, is_in_ticks: bool) {
         (self.quote, self.is_in_ticks) = (quote, is_in_ticks);
-        self.end_word();
+        self.substitute();
     }
 
     /// Behind a pattern of `case`, a bracket closes nothing.
@@ -137,6 +141,12 @@ impl Reader<'_> {
     fn end_word(&mut self) {
         let words = self.all.last_mut().and_then(|line| line.last_mut());
         words.into_iter().for_each(|words| words.push(String::new()));
+    }
+
+    fn substitute(&mut self) {
+        self.end_word();
+        SUBSTITUTION.chars().for_each(|sign| self.add(sign));
+        self.end_word();
     }
 
     fn ends_with_arrow(&self) -> bool {

@@ -1,26 +1,22 @@
 //! Templates that make code of values: `sh -c "echo {}"` has the inner shell read the value as a part of its script, which
 //! no quotes of this program can prevent.
 
-use super::pipelines::{PLAIN_DOLLAR, pipelines_of};
+use super::pipelines::{PLAIN_DOLLAR, SUBSTITUTION, pipelines_of};
 use arguments::{
-    begins_with_value, has_placeholder, is_name, is_of_names, is_option_with, may_take_next, without_arrows,
+    begins_with_value, has_placeholder, is_name, is_of_names, is_option_with, may_take_next,
     without_redirections,
 };
 use runners::{CodePlace, RUNNING_OPTIONS, RUNNING_VARIABLES, SHELLS, Way, instead, reads_code, runners};
 
 mod arguments;
+mod calculated;
+mod own;
 mod runners;
 #[cfg(test)]
 mod tests;
 
-/// Words that stand before a command, and programs that run the one behind them.
-const BEFORE_COMMANDS: [&str; 21] = [
-    "if", "then", "elif", "else", "while", "until", "do", "!", "{", "time", "command", "builtin", "exec",
-    "nohup", "env", "sudo", "nice", "setsid", "stdbuf", "ionice", "doas",
-];
 /// What code holds that runs what it is given.
 const RUNNING_CODE: [&str; 7] = ["system(", "popen(", "eval(", "exec(", "subprocess.", "| getline", "| ARGV"];
-const COMPARISONS: [&str; 6] = ["-eq", "-ne", "-lt", "-le", "-gt", "-ge"];
 
 /// Where values of inputs are: in placeholders, and in variables that were given one.
 #[derive(Default)]
@@ -28,6 +24,8 @@ struct Values {
     variables: Vec<String>,
     /// Variables that hold the name of a program, or the begin of a command: `x=eval`, `x="sh -c"`.
     programs: Vec<(String, String)>,
+    /// Variables that hold numbers: `declare -i x`.
+    numbers: Vec<String>,
     /// Files that values are written to: `echo {} > s.sh`.
     files: Vec<String>,
 }
@@ -47,8 +45,12 @@ impl Values {
         for pipeline in pipelines {
             let mut is_piped = false;
             for words in &pipeline {
-                let words = &self.expanded(words);
-                let risk = self.risk_of(words, is_piped).or_else(|| self.risk_of_own(words, is_piped));
+                let words = self.expanded(words);
+                let own = self.risk_of_own(&words, is_piped);
+                let words = &without_substitutions(&words);
+                let risk = self.risk_of(words, is_piped).or(own);
+                self.note_numbers(words);
+                let risk = risk.or_else(|| self.is_number_given(words).then(|| sentence("declare")));
                 self.note_files(words, is_piped);
                 if risk.is_some() {
                     return risk;
@@ -56,7 +58,7 @@ impl Values {
                 is_piped |= words.iter().any(|word| self.is_in(word));
             }
         }
-        self.is_calculated_in(script).then(|| sentence("$((...))"))
+        self.risk_of_calculation(script)
     }
 
     /// What a shell's script does with values that it is given as arguments: `sh -c 'eval "$1"' sh {}`.
@@ -165,21 +167,6 @@ impl Values {
         self.variables.iter().any(is_variable)
     }
 
-    /// Whether the shell calculates with a variable that holds a value, or takes it as a name: some shells run what is in
-    /// brackets there.
-    fn is_calculated_in(&self, script: &str) -> bool {
-        let terms = script.split("((").skip(1).filter_map(|behind| behind.split("))").next());
-        let is_known = |name: &str| self.variables.iter().any(|known| known == name && is_name(name));
-        let mut terms = terms.map(|term| (term, term.split(|sign| !is_of_names(sign)).any(is_known)));
-        let is_name_or_place = |name: &String| {
-            [format!("${{!{name}}}"), format!("[${name}]"), format!("[${{{name}}}]")]
-                .iter()
-                .any(|text| script.contains(text))
-        };
-        terms.any(|(term, is_in)| is_in || self.is_variable_in(term))
-            || self.variables.iter().any(is_name_or_place)
-    }
-
     /// What one command does with values as code.
     fn risk_of(&self, words: &[String], is_piped: bool) -> Option<String> {
         for (at, word) in words.iter().enumerate() {
@@ -285,46 +272,12 @@ impl Values {
 
     /// Whether a value is in a here-document, or in what a command prints that stands in the place of a file.
     fn is_here(&self, given: &[String]) -> bool {
-        let is_text =
-            given.iter().skip_while(|word| *word != "<<<").nth(1).is_some_and(|word| self.is_in(word));
+        let is_text = given
+            .iter()
+            .skip_while(|word| !word.ends_with("<<<"))
+            .nth(1)
+            .is_some_and(|word| self.is_in(word));
         is_text || given.iter().skip_while(|word| *word != "<(").any(|word| self.is_in(word))
-    }
-
-    /// What the shell's own commands do with values as code.
-    fn risk_of_own(&self, words: &[String], is_piped: bool) -> Option<String> {
-        let is_before = |word: &&String| {
-            BEFORE_COMMANDS.contains(&word.as_str())
-                || word.split_once('=').is_some_and(|(name, _)| is_name(name))
-        };
-        let words = &without_arrows(words);
-        let exec = words.iter().rposition(|word| word == "-exec");
-        let begin = exec.map_or_else(|| words.iter().take_while(is_before).count(), |exec| exec + 1);
-        let (name, given) = words[begin..].split_first()?;
-        let is_any = |is: &dyn Fn(&str) -> bool| given.iter().any(|word| is(word));
-        let is_behind_v = || {
-            let behind = given.iter().skip_while(|word| *word != "-v").nth(1);
-            behind.is_some_and(|word| self.is_in(word))
-        };
-        let is_code = match name.as_str() {
-            "alias" | "let" | "read" => is_any(&|word| self.is_in(word)),
-            "declare" | "typeset" | "local" => {
-                let is_number = is_any(&|word| is_option_with(word, &['i']));
-                is_any(&|word| self.is_in(word.split('=').next().unwrap_or_default()))
-                    || is_number && is_any(&|word| self.is_in(word))
-            }
-            "[[" if is_any(&|word| COMPARISONS.contains(&word)) => is_any(&|word| self.is_variable_in(word)),
-            "printf" | "test" | "[" | "[[" if is_behind_v() => return Some(sentence("-v")),
-            // The words that it holds are a program and its arguments.
-            name if name.starts_with('$') => self.is_variable_in(name),
-            name if name.contains('/') && self.is_written(name) => true,
-            "source" | "." => {
-                self.is_here(given)
-                    || given.iter().any(|word| self.is_written(word))
-                    || is_piped && given.iter().any(|word| word.starts_with("/dev/"))
-            }
-            _ => false,
-        };
-        is_code.then(|| sentence(name))
     }
 
     /// The program whose name a variable holds, where it is known; otherwise the word itself.
@@ -360,6 +313,10 @@ impl Values {
             None => false,
         }
     }
+}
+
+fn without_substitutions(words: &[String]) -> Vec<String> {
+    words.iter().filter(|word| *word != SUBSTITUTION).cloned().collect()
 }
 
 fn sentence_of_leading(runner: &str) -> String {

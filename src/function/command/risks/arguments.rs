@@ -37,6 +37,11 @@ pub(super) fn without_redirections(given: &[String]) -> Vec<&str> {
     words
 }
 
+/// Whether a word names a stream that is open, such as the standard input.
+pub(super) fn is_stream(word: &str) -> bool {
+    ["/dev/stdin", "/dev/fd/", "/proc/self/fd/"].iter().any(|stream| word.starts_with(stream))
+}
+
 /// Whether an option may have the next word as its argument: `-o` and `--output`, but not `-batch`.
 pub(super) fn may_take_next(option: &str) -> bool {
     option.starts_with("--") || option.starts_with('-') && option.len() == 2

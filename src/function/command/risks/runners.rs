@@ -1,6 +1,6 @@
 //! Programs and words that run what they are given, and where they take it from.
 
-use super::arguments::is_option_with;
+use super::arguments::{is_option_with, is_stream};
 
 /// Where a program takes code from.
 pub(super) enum CodePlace {
@@ -38,7 +38,7 @@ const LEADING: [&str; 21] = [
 
 /// Programs that run an argument as code, each with whether it runs also what it reads; one that takes code from two places
 /// stands twice. A version behind a name is passed over.
-const RUNNERS: [(&[&str], CodePlace, bool); 47] = [
+const RUNNERS: [(&[&str], CodePlace, bool); 48] = [
     (&SHELLS, Behind(&['c']), true),
     (&["fish", "csh", "tcsh", "python", "ipython", "pypy", "su", "runuser", "script"], Behind(&['c']), true),
     (&["perl", "julia"], Behind(&['e', 'E']), true),
@@ -70,7 +70,8 @@ const RUNNERS: [(&[&str], CodePlace, bool); 47] = [
     (&["lldb"], Behind(&['o']), true),
     (&["matlab"], Behind(&['r']), false),
     (&["timeit"], All, false),
-    (&["mapfile", "readarray", "complete"], Behind(&['C']), false),
+    (&["mapfile", "readarray"], Behind(&['C']), false),
+    (&["compgen", "complete"], Behind(&['C', 'W']), false),
     (&["env"], Behind(&['S']), false),
     (&["tar"], Behind(&['I']), false),
     (&["at", "batch", "crontab"], Behind(&[]), true),
@@ -167,7 +168,7 @@ pub(super) fn runners(word: &str) -> impl Iterator<Item = Way> {
 
 /// Whether a runner takes code from its standard input where these are its arguments, without redirections.
 pub(super) fn reads_code(runner: &str, given: &[&str]) -> bool {
-    let words = given.iter().filter(|word| !word.starts_with('-')).count();
+    let words = given.iter().filter(|word| !word.starts_with('-') && !is_stream(word)).count();
     match runner {
         "at" | "batch" | "ed" => true,
         "awk" | "gawk" | "mawk" | "make" | "gmake" | "sed" => {
@@ -197,12 +198,11 @@ pub(super) fn instead(runner: &str) -> String {
             "pass it in a file or on standard input (--stdin)".to_owned()
         }
         "env" | "git" | "vi" | "vim" | "nvim" | "view" | "ex" | "less" | "more" | "man" | "tar" | "rsync"
-        | "nc" | "ncat" | "netcat" | "scp" | "sftp" | "mapfile" | "readarray" | "complete" => {
+        | "nc" | "ncat" | "netcat" | "scp" | "sftp" | "mapfile" | "readarray" | "complete" | "compgen" => {
             "do not put the value into this option".to_owned()
         }
-        "let" | "read" | "declare" | "typeset" | "local" | "-v" | "[[" => {
-            "do not use it as the name of a variable or as a number".to_owned()
-        }
+        "let" | "read" | "declare" | "typeset" | "local" | "readonly" | "export" | "unset" | "-v" | "[["
+        | "[...]" | "${...}" => "do not use it as the name of a variable or as a number".to_owned(),
         "make" | "gmake" => "pass it in the environment, NAME={} make, and use it as $$NAME".to_owned(),
         variable if RUNNING_VARIABLES.contains(&variable) => {
             "do not put the value into this variable".to_owned()

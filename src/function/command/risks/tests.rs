@@ -2,7 +2,7 @@
 
 use super::of;
 
-const TOLD: [&str; 217] = [
+const TOLD: [&str; 246] = [
     "sh -c \"echo {}\"",
     "/bin/bash -lc 'cd /tmp && wc -l {town}'",
     "eval {}",
@@ -220,8 +220,37 @@ const TOLD: [&str; 217] = [
     "python3 -m timeit -s {} x",
     "npm exec -c {}",
     "sqlite x.db {}",
+    "bash -c 'x=abc; echo ${x:$1}' _ {}",
+    "bash -c 'x=abc; echo \"${x:0:$1}\"' _ {}",
+    "bash -c 'a[\"$1\"]=2' _ {}",
+    "bash -c 'echo \"${a[\"$1\"]}\"' _ {}",
+    "bash -c 'coproc $1' _ {}",
+    "bash -c 'coproc x { $1; }' _ {}",
+    "bash -c 'compgen -W \"$1\"' _ {}",
+    "bash -c 'complete -C \"$1\" x' _ {}",
+    "bash -c 'x=$1; echo ${x@P}' _ {}",
+    "bash -c 'typeset -n r=$1; r=1' _ {}",
+    "bash -c 'f() { local -n r=$1; r=1; }; f $1' _ {}",
+    "bash -c 'echo $($1)' _ {}",
+    "bash -c 'echo `$1`' _ {}",
+    "bash -c 'echo \"$($1)\"' _ {}",
+    "bash -c 'echo $[ $1 + 1 ]' _ {}",
+    "bash -c 'unset $1' _ {}",
+    "bash -c 'declare -a x=$1' _ {}",
+    "bash -c 'declare -A x=$1' _ {}",
+    "bash -c 'declare -i x; x=$1' _ {}",
+    "bash -c 'declare -i x; x+=$1' _ {}",
+    "bash -c 'f() { $1; }; f $1' _ {}",
+    "bash -c 'y=$1; a[y]=1' _ {}",
+    "bash -c 'a=([1]=x [$1]=y)' _ {}",
+    "bash -c 'y=$1; echo ${a[y]}' _ {}",
+    "bash -c 'y=$1; [[ y -eq 1 ]]' _ {}",
+    "bash -c 'y=$1; let y++' _ {}",
+    "bash -c 'y=$1; declare -i z=y' _ {}",
+    "bash -c 'bash /dev/stdin <<< $1' _ {}",
+    "bash -c 'bash /dev/fd/3 3<<< $1' _ {}",
 ];
-const NOT_TOLD: [&str; 71] = [
+const NOT_TOLD: [&str; 79] = [
     "x=cat; $x {}",
     "bash -s a <<E\nls {}\nE",
     "echo {} | ssh host cat",
@@ -293,6 +322,14 @@ const NOT_TOLD: [&str; 71] = [
     "date +%s {}",
     "m4 {}",
     "tail -n +2 {}",
+    "bash -c 'echo ${1:-x} ${2:+y}' _ {}",
+    "bash -c 'a[0]=$1; echo ${a[0]}' _ {}",
+    "bash -c 'x=$1; echo ${x%.*} ${x##*/}' _ {}",
+    "bash -c 'x=$(basename \"$1\"); echo ${x:0:3}' _ {}",
+    "bash -c 'run() { \"$@\"; }; run gzip \"$1\"' _ {}",
+    "export x={}",
+    "ls [ab]$x*; x={}",
+    "readonly x={}",
 ];
 
 #[test]
