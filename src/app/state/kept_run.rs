@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::export::OpenedRun;
 use crate::monitor::{Machine, MonitorSnapshot};
@@ -51,6 +52,15 @@ impl KeptRun {
             is_pinned: false,
             file: None,
             saved_notes: Margin::default(),
+        }
+    }
+
+    /// Takes newer figures of the machine as long as those that it has do not reach to the end of the run.
+    pub(super) fn follow_machine(&mut self, newest: Option<&Arc<MonitorSnapshot>>) {
+        let ended = self.run.log.plan.started + Duration::from_nanos(self.run.now_ns);
+        let sampled = self.machine.as_ref().and_then(|machine| machine.shares.own.last());
+        if sampled.is_none_or(|sample| sample.at < ended) {
+            self.machine = newest.cloned();
         }
     }
 

@@ -37,13 +37,16 @@ pub struct KeptRuns {
 }
 
 impl KeptRuns {
-    /// Keeps the run that has just ended; once a frame.
+    /// Keeps the run that has just ended, with what the machine did until then; once a frame.
     pub fn follow(&mut self, run: Option<&Arc<RunSnapshot>>, machine: Option<&Arc<MonitorSnapshot>>) {
         let Some(run) = run.filter(|run| run.log.is_finished() && run.log.counts.total > 0) else { return };
         let started = run.log.plan.started;
         if self.seen != Some(started) {
             self.seen = Some(started);
             self.shown = Some(self.add(KeptRun::new(Arc::clone(run), machine.cloned())));
+        } else if let Some(kept) = self.runs.iter_mut().find(|kept| kept.run.log.plan.started == started) {
+            // The sample that tells of the run's last moments comes after its end.
+            kept.follow_machine(machine);
         }
     }
 
@@ -257,8 +260,9 @@ impl KeptRuns {
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
+    use std::time::{Duration, SystemTime};
 
+    use super::super::other_programs;
     use super::*;
     use crate::monitor::Machine;
     use crate::pool::examples::Example;
@@ -291,6 +295,21 @@ mod tests {
         assert!(kept.get(1).unwrap().is_of_same_work(kept.get(2).unwrap()));
         kept.delete(1);
         assert_eq!((kept.shown().map(|run| run.number), kept.beside().is_none()), (Some(2), true));
+    }
+
+    #[test]
+    fn what_the_machine_did_is_kept_up_to_the_end_of_the_run() {
+        let (mut kept, run) = (KeptRuns::default(), run());
+        let started = run.log.plan.started;
+        let interval = Duration::from_millis(200);
+        let machine = |samples: usize| {
+            Arc::new(other_programs::tests::machine(started - interval, vec![0.0; samples]).0)
+        };
+        // The first sample is of the moment of the start, the second of one behind the end.
+        for samples in 1..=4 {
+            kept.follow(Some(&run), Some(&machine(samples)));
+        }
+        assert_eq!(kept.shown().unwrap().machine.as_ref().unwrap().shares.own.len(), 2);
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl OtherProgramsWatch {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
@@ -56,7 +56,7 @@ mod tests {
     const INTERVAL: Duration = Duration::from_millis(200);
 
     /// Two cores, of which others use so much in each of some samples.
-    fn machine(begun: Instant, others: impl IntoIterator<Item = f32>) -> (MonitorSnapshot, Instant) {
+    pub fn machine(begun: Instant, others: impl IntoIterator<Item = f32>) -> (MonitorSnapshot, Instant) {
         let mut shares = CoreShares::new(INTERVAL);
         let mut at = begun;
         for busy in others {
