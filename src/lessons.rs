@@ -21,11 +21,12 @@ pub use self::measured::Measured;
 pub use self::seats::{Seat, seats};
 pub use self::tables::level_words;
 pub use self::work_tree::{WorkNode, WorkTree};
-use crate::analysis::{FigureTable, OtherPrograms, Plot};
+use crate::analysis::{Disturbance, FigureTable, Plot};
 use crate::error::{Error, Result};
 use crate::export::Handout;
 use crate::pool::examples::{Example, Runs, job_of};
 use crate::pool::{ChunkRule, Job, MAX_WORKERS, Mode, RunLog, Settings};
+use crate::value::amount;
 use crate::value::shortened;
 
 /// A claim, and how it is shown.
@@ -121,7 +122,7 @@ pub enum Verdict {
         place: usize,
     },
     /// Other programs used the cores meanwhile.
-    TooBusy(OtherPrograms),
+    TooBusy(Disturbance),
     /// Nothing could be measured, and why.
     NotMeasured(String),
 }
@@ -174,17 +175,20 @@ impl fmt::Display for Verdict {
             Self::Holds => write!(f, "It holds here."),
             Self::DoesNotHold => write!(f, "It does not hold here."),
             Self::Answered { place } => write!(f, "Answer {} is right.", place + 1),
-            Self::TooBusy(OtherPrograms::Others { busy_cores, cores }) => write!(
+            Self::TooBusy(Disturbance::Others { busy_cores, cores }) => write!(
                 f,
-                "Too busy to tell: other programs used {busy_cores:.1} of {cores} cores. Close them and run it again."
+                "Too busy to tell: other programs used {busy_cores:.1} of {}. Close them and run it again.",
+                amount::counted(*cores as u64, "core", "cores")
             ),
-            Self::TooBusy(OtherPrograms::Taken { steal_cores, cores }) => write!(
+            Self::TooBusy(Disturbance::Taken { steal_cores, cores }) => write!(
                 f,
-                "Too busy to tell: the machine around this one took {steal_cores:.1} of {cores} cores. Run it again later."
+                "Too busy to tell: the machine around this one took {steal_cores:.1} of {}. Run it again later.",
+                amount::counted(*cores as u64, "core", "cores")
             ),
-            Self::TooBusy(OtherPrograms::ThisWindow { busy_cores, cores }) => write!(
+            Self::TooBusy(Disturbance::ThisWindow { busy_cores, cores }) => write!(
                 f,
-                "Too busy to tell: drawing this window used {busy_cores:.1} of {cores} cores. Make it smaller, or run it again."
+                "Too busy to tell: drawing this window used {busy_cores:.1} of {}. Make it smaller, or run it again.",
+                amount::counted(*cores as u64, "core", "cores")
             ),
             Self::NotMeasured(reason) => write!(f, "Nothing was measured: {reason}"),
         }
@@ -259,8 +263,8 @@ impl Lesson {
     /// What the records of its runs, in order, show on a machine where `cores` could be used.
     pub fn reveal(&self, logs: Vec<RunLog>, cores: usize) -> Reveal {
         let loads = || logs.iter().filter_map(|log| log.machine.as_ref());
-        let others = loads().find_map(OtherPrograms::of);
-        let disturbed = loads().find_map(OtherPrograms::that_disturbed);
+        let others = loads().find_map(Disturbance::of);
+        let disturbed = loads().find_map(Disturbance::that_disturbed);
         let measured = match Measured::of(logs, self.runs.len(), cores) {
             Ok(measured) => measured,
             Err(reason) => return Reveal::not_measured(reason),

@@ -63,8 +63,9 @@ class Lines(io.BufferedIOBase):
         lane = self.host.lanes_by_thread.get(_thread.get_ident())
         if lane is not None:
             lane.flush_line(self.stream)
-        while self.begun:
-            write_all(self.fileno(), self.begun.popitem()[1])
+        for thread in list(self.begun):
+            # Another thread may flush at the same time.
+            write_all(self.fileno(), self.begun.pop(thread, b""))
 
     def writable(self) -> bool:
         return True

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use crate::pool::{Row, RowState, RunLog};
+use crate::pool::{Cause, LifeEnd, Row, RowState, RunLog};
 use crate::value::shortened;
 
 const MOST_CHARACTERS: usize = 500;
@@ -52,7 +52,7 @@ impl CauseGroups {
         places: &mut HashMap<(String, &'static str), usize>,
         most_groups: usize,
     ) {
-        let key = (without_values(&headline), row.state.label());
+        let key = (common(row.cause, &headline), row.state.label());
         if let Some(group) = places.get(&key).and_then(|place| self.groups.get_mut(*place)) {
             group.count += 1;
             if group.first_indices.len() < KEPT_INDICES {
@@ -76,6 +76,13 @@ impl CauseGroups {
 fn headline(row: &Row<'_>) -> Option<String> {
     let brief = row.cause?.brief();
     Some(shortened(brief.lines().next().unwrap_or_default(), MOST_CHARACTERS).into_owned())
+}
+
+/// What rows of one group have in common: the sentence without what differs from row to row. How a process ended is no
+/// such thing: exit codes and signals are kept apart.
+fn common(cause: Option<&Cause>, headline: &str) -> String {
+    let is_end = matches!(cause, Some(Cause::HostEnded(end)) if matches!(**end, LifeEnd::Exit(_) | LifeEnd::Signal(_)));
+    if is_end { headline.to_owned() } else { without_values(headline) }
 }
 
 /// A sentence with "…" in the place of its numbers and quoted texts, which differ from row to row.
@@ -108,6 +115,15 @@ fn without_values(sentence: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exit_codes_are_causes_of_their_own() {
+        let ended = |code| Cause::HostEnded(LifeEnd::Exit(code).into());
+        let common_of = |cause: &Cause| common(Some(cause), &cause.brief());
+        assert_ne!(common_of(&ended(3)), common_of(&ended(137)));
+        let raised = |text: &str| Cause::Raised(text.into());
+        assert_eq!(common_of(&raised("ValueError: no 7")), common_of(&raised("ValueError: no 8")));
+    }
 
     #[test]
     fn values_in_a_sentence_make_no_other_cause() {

@@ -5,10 +5,10 @@
 
 mod causes;
 mod compare;
+mod disturbance;
 mod figures;
 mod finding;
 mod ledger;
-mod other_programs;
 mod parts;
 mod plot;
 mod table;
@@ -19,10 +19,10 @@ pub use self::compare::{
     Basis, Comparison, Differences, Judgement, NARROW, Round, RoundLimits, Timed, begins_with_b,
     compare_rounds, compare_runs,
 };
+pub use self::disturbance::Disturbance;
 pub use self::figures::RunFigures;
 pub use self::finding::Finding;
 pub use self::ledger::{Ledger, LedgerKeeper};
-pub use self::other_programs::OtherPrograms;
 pub use self::parts::{Part, Parts};
 pub use self::plot::{Axis, Plot, PlotScale, PlotSeries, PlotTick, Unit};
 pub use self::table::FigureTable;

@@ -11,7 +11,6 @@ use super::command::Command;
 use super::dialogs::{self, Choose};
 use super::splits::Splits;
 use super::state::{POOL_ENDING, SourceKind, path_from_text};
-use super::widgets;
 use crate::error::Result;
 use crate::export::is_run_file;
 use crate::pool::Control;
@@ -124,9 +123,10 @@ impl PoolscopeApp {
     fn carry_out_on_window(&mut self, command: Command, ctx: &Context) {
         match command {
             Command::ToggleRuns => self.layout.toggle_runs(),
-            Command::Enlarge(title) => {
+            Command::Enlarge(card) => {
                 self.show_page(None);
-                widgets::toggle_enlarged(ctx, title);
+                self.kept.end_comparison();
+                self.layout.enlarge(ctx, card);
             }
             Command::ResetLayout => self.layout.splits = Splits::default(),
             Command::ToggleSetup => self.layout.toggle_setup(ctx),

@@ -13,6 +13,7 @@ use super::note_command::NoteCommand;
 use super::setup_command::SetupCommand;
 pub use super::situation::Situation;
 use super::theme_choice::theme_word;
+use super::widgets::Card;
 use crate::function::Fault;
 use crate::lessons::LESSONS;
 use crate::lessons::steps::PROGRAMS;
@@ -99,7 +100,7 @@ pub enum Command {
     /// Gives all cards the sizes that they have at first.
     ResetLayout,
     /// Has the card of this title fill the place of all, or no more.
-    Enlarge(&'static str),
+    Enlarge(Card),
     Help(HelpCommand),
     /// Shows one row as chosen in all panels.
     SelectRow(u64),
@@ -137,9 +138,9 @@ pub const PLAIN: [Command; 47] = [
     Command::SetMode(Mode::Thread),
     Command::ToggleSetup,
     Command::ResetLayout,
-    Command::Enlarge("Timeline"),
-    Command::Enlarge("Results"),
-    Command::Enlarge("Messages"),
+    Command::Enlarge(Card::Timeline),
+    Command::Enlarge(Card::Results),
+    Command::Enlarge(Card::Messages),
     Command::Lesson(LessonCommand::Gallery),
     Command::Lesson(LessonCommand::Template),
     Command::Lesson(LessonCommand::Own),
@@ -222,7 +223,7 @@ impl Command {
             Self::ZoomReset => "Zoom to 100 %".into(),
             Self::ToggleSetup => "Fold or unfold the setup".into(),
             Self::ResetLayout => "Reset the layout".into(),
-            Self::Enlarge(title) => format!("Fill the window: {}", title.to_lowercase()),
+            Self::Enlarge(card) => format!("Fill the window: {}", card.title().to_lowercase()),
             Self::Help(command) => command.label().into(),
             Self::SelectRow(index) => format!("Choose item {index}"),
             Self::ClearSelection => "Clear the selection".into(),

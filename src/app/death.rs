@@ -140,7 +140,7 @@ fn items_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, death: &Death) {
         ui.end_row();
     }
     for (nth, index) in death.executing.iter().take(LISTED_ITEMS).enumerate() {
-        let input = log.row(*index).map(|row| row.input.to_string()).unwrap_or_default();
+        let input = log.row(*index).map(|row| row.input_text()).unwrap_or_default();
         widgets::weak(ui, cx.theme, if nth == 0 { "in hand" } else { "" });
         ui.horizontal(|ui| {
             let name = items::name(*index);

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use egui::{Context, Key, Modifiers, Rect, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Context, Rect, ScrollArea, Ui, UiBuilder, vec2};
 
 use super::context::ViewContext;
 use super::foreign::ForeignQuestion;
@@ -16,6 +16,7 @@ use super::presenting::Presenting;
 use super::runs::RunsView;
 use super::splits::{Split, Splits};
 use super::theme::{CARD_RADIUS, GAP, Theme};
+use super::widgets::Card;
 use super::{first_steps, notes, progress, verdict, widgets};
 use crate::pool::examples::Example;
 
@@ -146,11 +147,6 @@ impl Layout {
 
     /// Everything that shows the run, in all of `ui`; it scrolls where the window is too low for it.
     pub fn views_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
-        if let Some(title) = widgets::enlarged(ui.ctx())
-            && self.enlarged_ui(ui, cx, &title)
-        {
-            return;
-        }
         let progress_height = progress::height(ui.available_width());
         let watch = self.watch(cx);
         let watch_height = if watch.is_some() { WATCH_HEIGHT + GAP } else { 0.0 };
@@ -186,19 +182,15 @@ impl Layout {
         });
     }
 
-    /// Draws the one card that fills the place of all, until Escape; says whether there is one of that title.
-    fn enlarged_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, title: &str) -> bool {
-        let hears = self.dialog.is_none();
-        let is_over = hears && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-        match title {
-            _ if is_over => widgets::end_enlarged(ui.ctx()),
-            "Timeline" => self.timeline.ui(ui, cx),
-            "Results" => self.results.ui(ui, cx),
-            "Messages" => self.messages.ui(ui, cx),
-            "Picture" if cx.run.is_some_and(has_picture) => self.picture.ui(ui, cx),
-            _ => widgets::end_enlarged(ui.ctx()),
+    /// Has a card of the run fill the views.
+    pub fn enlarge(&mut self, ctx: &Context, card: Card) {
+        match card {
+            Card::Timeline => {}
+            Card::Results => self.tab = Tab::Results,
+            Card::Messages => self.tab = Tab::Messages,
+            Card::Picture => self.tab = Tab::Picture,
         }
-        widgets::enlarged(ui.ctx()).is_some()
+        widgets::enlarge(ctx, card);
     }
 
     /// What there is to see in the run that is shown, where it is an example with nothing changed.

@@ -11,15 +11,15 @@ use super::PoolscopeApp;
 use super::background::drop_elsewhere;
 use super::context::SAMPLING;
 use super::repaint_rate::RepaintRate;
-use super::state::{LessonPage, OtherProgramsWatch, Runner};
-use crate::analysis::OtherPrograms;
+use super::state::{DisturbanceWatch, LessonPage, Runner};
+use crate::analysis::Disturbance;
 use crate::monitor::{Monitor, MonitorSnapshot, Waker};
 
 /// Follows the machine as long as the window is open.
 pub struct MachineWatch {
     monitor: Option<Monitor>,
     newest: Option<Arc<MonitorSnapshot>>,
-    others: OtherProgramsWatch,
+    others: DisturbanceWatch,
     watched_pids: Vec<u32>,
     /// The run that is set up is at work: each sample is to be seen.
     is_live: Arc<AtomicBool>,
@@ -31,7 +31,7 @@ impl MachineWatch {
         let is_live = Arc::new(AtomicBool::new(false));
         let monitor = Monitor::start(SAMPLING, waker(ctx, &is_live));
         let monitor = monitor.inspect_err(|error| tracing::warn!("{error}")).ok();
-        let others = OtherProgramsWatch::default();
+        let others = DisturbanceWatch::default();
         Self { monitor, newest: None, others, watched_pids: Vec::new(), is_live }
     }
 
@@ -41,7 +41,7 @@ impl MachineWatch {
     }
 
     /// What other programs use while no pool of the window is at work, where that is much.
-    pub fn others(&self) -> Option<OtherPrograms> {
+    pub fn others(&self) -> Option<Disturbance> {
         self.others.get()
     }
 

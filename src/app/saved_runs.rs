@@ -27,6 +27,8 @@ pub struct RunFiles {
     opening: Option<TaskFor<Opening, (OpenedRun, Option<FileMark>)>>,
     /// The files that were opened and saved, as they were then.
     marks: FileMarks,
+    /// A run that a person wanted saved while it was not in memory.
+    saved_when_back: Option<u32>,
     /// The run that is leaving the memory.
     storing: Option<TaskFor<u32, PathBuf>>,
     /// Where such runs are; gone with the window.
@@ -228,11 +230,15 @@ impl PoolscopeApp {
         let wanted = match command {
             Command::SaveRun(number) => match self.kept.stored().iter().find(|run| run.number == *number) {
                 // It has to be in memory before it can be saved elsewhere.
-                Some(stored) => return self.run_files.bring_back(stored, ctx),
+                Some(stored) => {
+                    self.run_files.saved_when_back = Some(*number);
+                    return self.run_files.bring_back(stored, ctx);
+                }
                 None => self.kept.get(*number),
             },
             Command::SaveShownRun | Command::ExportShownRun => self.kept.shown(),
-            _ => return self.run_files.choose(ctx),
+            Command::OpenRun => return self.run_files.choose(ctx),
+            _ => None,
         };
         if let Some(kept) = wanted {
             self.run_files.save(kept, *command == Command::ExportShownRun, ctx);
@@ -253,8 +259,11 @@ impl PoolscopeApp {
             Command::PinRun(number) => self.kept.toggle_pin(number),
             Command::RenameRun(number, name) => self.kept.rename(number, &name),
             Command::DeleteRun(number) => {
+                let is_shown = self.kept.shown().is_some_and(|kept| kept.number == number);
                 self.kept.delete(number);
-                self.show_other_run();
+                if is_shown {
+                    self.show_other_run();
+                }
             }
             _ => {}
         }
@@ -276,6 +285,11 @@ impl PoolscopeApp {
                     self.show_other_run();
                 }
                 self.kept.bring_back(number, *run, !self.runner.is_live());
+                if self.run_files.saved_when_back.take_if(|wanted| *wanted == number).is_some()
+                    && let Some(kept) = self.kept.get(number)
+                {
+                    self.run_files.save(kept, false, ctx);
+                }
             }
             Ok(Some(RunFileNews::Opened { path, run })) => {
                 self.recent.note(path.clone());

@@ -30,7 +30,7 @@ pub struct SetupFiles {
     choosing_place: Option<(PoolFile, Task<Chosen>)>,
     writing: TaskOfPath<()>,
     choosing_file: Option<Task<Chosen>>,
-    reading: TaskOfPath<(PoolFile, Option<String>)>,
+    reading: TaskOfPath<(PoolFile, Vec<String>)>,
     /// The file that brought what is set up, where nobody has allowed that to run.
     pub foreign: Option<String>,
     /// What a person has allowed to run, or has saved: see [`SavedSetup::mark`].
@@ -141,7 +141,7 @@ impl PoolscopeApp {
         if let Some((path, read)) = finished_for(&mut self.setup_files.reading) {
             let (file, said) = read?;
             let name = name_of(&path);
-            self.saving.say(format!("{name} is opened. {}", said.unwrap_or_default()));
+            self.saving.say(format!("{name} is opened. {}", said.join(" ")));
             self.take_file(file, name, ctx, now)?;
         }
         Ok(())

@@ -10,18 +10,12 @@ use super::format;
 use super::state::Phase;
 use super::theme::Theme;
 use super::widgets;
-use crate::analysis::OtherPrograms;
+use crate::analysis::Disturbance;
 use crate::monitor::MonitorSnapshot;
 use crate::pool::{Audit, Counts, Lane, Mode, RunSnapshot};
 
 /// Draws the bar into all of `ui`. `others` is what other programs use while nothing runs.
-pub fn ui(
-    ui: &mut Ui,
-    cx: &ViewContext<'_>,
-    phase: Phase,
-    saved: Option<&str>,
-    others: Option<OtherPrograms>,
-) {
+pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, phase: Phase, saved: Option<&str>, others: Option<Disturbance>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         if let Some(machine) = cx.monitor {
             own_cost_ui(ui, cx.theme, machine);
@@ -50,7 +44,7 @@ fn state_ui(ui: &mut Ui, theme: &Theme, phase: Phase) {
     ui.add_space(8.0);
 }
 
-fn others_ui(ui: &mut Ui, theme: &Theme, others: &OtherPrograms) {
+fn others_ui(ui: &mut Ui, theme: &Theme, others: &Disturbance) {
     let text = RichText::new(others.before_a_run()).color(theme.warn);
     widgets::elided(ui, text).on_hover_text(
         "A run that is started now shares the cores with them: do not compare it with others. \

@@ -27,8 +27,8 @@ use super::state::{
     KeptRuns, LessonCard, LessonPage, Origin, Phase, RecentPaths, Runner, Setup, SourceKind, TwinRun,
     VerdictOfRun,
 };
-use super::theme;
 use super::theme_choice::desktop_theme;
+use super::{theme, widgets};
 use crate::error::{Error, Result};
 use crate::monitor::usable_cores;
 use crate::pool::{Job, Launch};
@@ -338,6 +338,7 @@ impl eframe::App for PoolscopeApp {
         self.hear_presenting_keys(ui.ctx());
         self.hear_fault_keys(ui.ctx());
         self.layout.guide.hear_escape(ui.ctx(), self.layout.dialog.is_none());
+        widgets::follow_enlarged(ui.ctx(), self.layout.dialog.is_none());
         self.hear_lesson_keys(ui.ctx());
         self.send_shortcuts(ui.ctx());
         self.window_ui(ui);

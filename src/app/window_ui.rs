@@ -61,7 +61,10 @@ impl PoolscopeApp {
             let live = self.lesson_runner.snapshot().filter(|run| !run.log.is_finished());
             let why_not = self.why_no_lesson_run();
             let view = &mut self.layout.lesson;
-            CentralPanel::no_frame().show(ui, |ui| view.ui(ui, &cx, page, live.map(|run| &**run), why_not));
+            CentralPanel::no_frame().show(ui, |ui| {
+                widgets::note_views(ui.ctx(), ui.max_rect().shrink(GAP));
+                view.ui(ui, &cx, page, live.map(|run| &**run), why_not);
+            });
         } else {
             let trial = self.trial.snapshot().cloned();
             let facts = SetupFacts {
@@ -74,11 +77,14 @@ impl PoolscopeApp {
                 .then(|| side_panel_ui(ui, &cx, (&mut self.layout, &mut self.setup, &self.kept), &facts));
             let ground = Frame::new().fill(theme.bg).inner_margin(Margin::same(GAP as i8));
             let both = compare::beside(self.kept.shown(), self.kept.beside());
-            CentralPanel::no_frame().frame(ground).show(ui, |ui| match both {
-                Some(runs) => {
-                    self.compare.ui(ui, &cx, runs, self.kept.measured(), &mut self.layout.splits);
+            CentralPanel::no_frame().frame(ground).show(ui, |ui| {
+                widgets::note_views(ui.ctx(), ui.max_rect());
+                match both {
+                    Some(runs) => {
+                        self.compare.ui(ui, &cx, runs, self.kept.measured(), &mut self.layout.splits);
+                    }
+                    None => self.layout.views_ui(ui, &cx),
                 }
-                None => self.layout.views_ui(ui, &cx),
             });
             setup_edge_ui(ui, &theme, &mut self.layout, left);
         }

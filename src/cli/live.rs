@@ -149,7 +149,7 @@ impl Live {
             let (state, error) = (row.state.label(), row.error().unwrap_or_default());
             let error = self.err_style.message(&error);
             // See `print`.
-            let _ = writeln!(self.err, "[worker {}] input {} {state}: {error}", row.worker, row.index);
+            let _ = writeln!(self.err, "[worker {}] item {} {state}: {error}", row.worker, row.index);
         }
         Ok(())
     }

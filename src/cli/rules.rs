@@ -4,7 +4,9 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use crate::pool::{HaltRule, ItemRules, Order, RetryDelay, Settings, Timeout, WorkerRules, parse_size_bytes};
+use crate::pool::{
+    HaltRule, ItemRules, MOST_RETRIES, Order, RetryDelay, Settings, Timeout, WorkerRules, parse_size_bytes,
+};
 
 /// The rules; each has the default of [`Settings`].
 #[derive(Debug, Clone, Args)]
@@ -16,7 +18,7 @@ pub struct RuleArgs {
     pub timeout: Option<Timeout>,
 
     /// How often an item that failed is tried again, from 0 to 254
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..255))]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=i64::from(MOST_RETRIES)))]
     pub retries: u8,
 
     /// The pause before each retry: none, seconds (0.5), or seconds that double each time (0.5x)

@@ -12,7 +12,7 @@ use super::source::{InputSource, StreamedInputs};
 use super::streams::{self, Style, say};
 use super::summary;
 use super::{ALL_OK, INTERRUPTED, SOME_FAILED, WRONG_USE};
-use crate::analysis::{Finding, Ledger, OtherPrograms};
+use crate::analysis::{Disturbance, Finding, Ledger};
 use crate::error::{Error, Result};
 use crate::export::{self, Formulas, Resumed, RowFormat, RowsFile};
 use crate::function::command::CommandSpec;
@@ -239,7 +239,7 @@ fn say_all(log: &RunLog, ledger: &Ledger, is_json: bool, example: Option<&Exampl
         .iter()
         .filter(|_| log.last_row_ns >= WORTH_A_WORD_NS)
         .for_each(|finding| say(&finding.to_string()));
-    let others = log.machine.as_ref().and_then(OtherPrograms::of);
+    let others = log.machine.as_ref().and_then(Disturbance::of);
     others.iter().filter(|_| log.last_row_ns >= WORTH_A_WORD_NS).for_each(|others| say(&others.to_string()));
     Ok(())
 }

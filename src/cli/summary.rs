@@ -43,7 +43,11 @@ pub fn sentence(log: &RunLog, is_terminal: bool) -> String {
 
 /// " (2 timed out, 4 not run)": of the failed items, those that did not fail by themselves.
 fn failed_words(log: &RunLog) -> String {
-    let of_these = [(log.counts.timed_out, "timed out"), (log.counts.not_run, "not run")];
+    let of_these = [
+        (log.counts.timed_out, "timed out"),
+        (log.counts.stopped, "stopped"),
+        (log.counts.not_run, "not run"),
+    ];
     let of_these: Vec<String> = of_these
         .iter()
         .filter(|(count, _)| *count > 0)

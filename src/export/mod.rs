@@ -81,12 +81,18 @@ impl RowFormat {
 
     /// Whether a file begins with a line that is no row.
     fn has_first_line(self) -> bool {
-        self != Self::JsonLines
+        match self {
+            Self::Csv | Self::Json => true,
+            Self::JsonLines => false,
+        }
     }
 
     /// Whether a row may hold line ends, within quotes.
     fn quotes_line_ends(self) -> bool {
-        self == Self::Csv
+        match self {
+            Self::Csv => true,
+            Self::Json | Self::JsonLines => false,
+        }
     }
 
     fn writer(self, formulas: Formulas) -> Box<dyn RowWriter> {

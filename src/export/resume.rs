@@ -171,7 +171,7 @@ fn check_input(
         let text = short(saved.text());
         let reason =
             "it is a number in one of them and a text in the other; name the type of both runs with --type";
-        return Err(format!("its input {index} is {text} as here, but {reason}"));
+        return Err(format!("its item {index} is {text} as here, but {reason}"));
     }
     let given = inputs.get(place).map(|cell| match (inputs.written(place), cell) {
         (Some(written), _) => written.to_owned(),
@@ -188,7 +188,7 @@ fn check_input(
         return Ok(());
     }
     let now = given.map_or("not there".to_owned(), |given| short(&given));
-    Err(format!("its input {index} is {}, but here input {index} is {now}", short(saved.text())))
+    Err(format!("its item {index} is {}, but here item {index} is {now}", short(saved.text())))
 }
 
 /// An input that is no text as JSON.
@@ -284,7 +284,7 @@ mod tests {
         let inputs: Column = vec![9_i64].into();
         let error =
             kept("rows.csv", "index,input,output,state,output_type\n0,7,14,ok,int\n", &inputs).unwrap_err();
-        assert!(error.to_string().contains("its input 0 is 7, but here input 0 is 9"), "{error}");
+        assert!(error.to_string().contains("its item 0 is 7, but here item 0 is 9"), "{error}");
         let error = kept("rows.jsonl", "{\"index\":0}\n", &inputs).unwrap_err();
         assert!(error.to_string().contains("line 1"), "{error}");
     }

@@ -299,7 +299,7 @@ impl RowsFile {
         if let Some(row) = self.naming_row {
             self.rows.part.as_ref().map_or(Ok(()), |part| part.sync(disk))?;
             let reason =
-                format!("input {row} names this file, so that the run has read it, and it stays as it is");
+                format!("item {row} names this file, so that the run has read it, and it stays as it is");
             return Err(io::Error::other(reason));
         }
         let has_others = self.late.is_some() || !self.changed.is_empty() || !self.taken_over.is_empty();

@@ -104,7 +104,9 @@ fn rows_among(lines: &[u8], ends: &[usize], format: RowFormat, has_first_line: b
     let begins = std::iter::once(0).chain(ends.iter().copied()).take(ends.len());
     match format {
         RowFormat::Json => begins.filter(|begin| lines[*begin] == b'{').count() as u64,
-        _ => (ends.len() as u64).saturating_sub(u64::from(has_first_line)),
+        RowFormat::Csv | RowFormat::JsonLines => {
+            (ends.len() as u64).saturating_sub(u64::from(has_first_line))
+        }
     }
 }
 

@@ -287,7 +287,7 @@ impl FunctionSpec {
             Some((index, cell)) => Err(Error::input(
                 format!("run {}", self.name()),
                 format!(
-                    "it takes {}, but input {} is {}: {}",
+                    "it takes {}, but item {} is {}: {}",
                     takes.label(),
                     index,
                     cell.type_name(),
@@ -306,11 +306,11 @@ mod tests {
     fn a_misfit_input_is_named_before_anything_runs() {
         let spec = FunctionSpec::builtin("double", []).unwrap();
         let error = spec.check_inputs(&["1", "x"].into_iter().collect()).unwrap_err();
-        assert!(error.to_string().contains("input 0 is text: 1"), "{error}");
+        assert!(error.to_string().contains("item 0 is text: 1"), "{error}");
         assert_eq!(spec.check_inputs(&vec![1_i64, 2].into()), Ok(()));
         let mixed: Column = [Value::Int(1), Value::Int(2), Value::Text("x".into())].into_iter().collect();
         let error = spec.check_inputs(&mixed).unwrap_err();
-        assert!(error.to_string().contains("input 2 is text: x"), "{error}");
+        assert!(error.to_string().contains("item 2 is text: x"), "{error}");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::lane_clocks::LaneClocks;
 use super::launch::Launch;
 use super::load_meter::LoadMeter;
 use super::os::{self, HostProcesses, HostProgram, Leftovers};
-use super::record::{Audit, LifeEnd, RunLog};
+use super::record::{Audit, LifeEnd, Obstacle, RunLog};
 use super::settings::{ChunkRule, Mode};
 use super::status_page::Page;
 use super::wire::{self, Down, Hello};
@@ -246,7 +246,7 @@ impl Driver {
             }
             Effect::GiveUp { host } => {
                 self.hosts.give_up(host);
-                return self.ended(host, LifeEnd::Broken("it does not end".to_owned()));
+                return self.ended(host, LifeEnd::Obstructed(Obstacle::DoesNotEnd));
             }
             Effect::Suspend { host, is_suspended } => {
                 let has_worked = self.hosts.suspend(host, is_suspended);

@@ -69,9 +69,8 @@ impl HostConnection {
                     }
                 });
             }
-            HostEvent::Unreachable(error) => {
-                let reason = format!("this program could not speak to it any more: {error}");
-                heard.push((host, HostUpdate::Trigger(Trigger::Garbled { host, reason })));
+            HostEvent::Obstructed(obstacle) => {
+                heard.push((host, HostUpdate::Trigger(Trigger::Obstructed { host, obstacle })));
             }
             HostEvent::Ended(exit) => {
                 for (lines, stream) in

@@ -43,8 +43,8 @@ pub use self::record::{
 };
 pub use self::run::{Run, resume, start, start_stream};
 pub use self::settings::{
-    ChunkRule, Failures, HaltRule, Halting, ItemRules, Job, MAX_WORKERS, Mode, Order, RetryDelay, Settings,
-    Shape, Timeout, WorkerRules, parse_size_bytes,
+    ChunkRule, Failures, HaltRule, Halting, ItemRules, Job, MAX_WORKERS, MOST_RETRIES, Mode, Order,
+    RetryDelay, Settings, Shape, Timeout, WorkerRules, parse_size_bytes,
 };
 /// For the fuzz targets alone: the wire is nobody else's business.
 #[cfg(fuzzing)]

@@ -228,7 +228,7 @@ fn what_items_printed_before_a_rule_ends_the_run_is_shown() {
     let ran = output(&[&args[..], &["1", "2", "3", "4", "5", "6", "7", "8", "9"]].concat());
     let told = stderr(&ran);
     assert_eq!(ran.status.code(), Some(1), "{told}");
-    for line in ["said 1", "said 2", "said 3", "input 2 failed"] {
+    for line in ["said 1", "said 2", "said 3", "item 2 failed"] {
         assert!(told.contains(line), "{line}: {told}");
     }
     assert!(told.contains("not run"), "{told}");

@@ -153,7 +153,7 @@ fn memory_that_the_system_refuses_is_one_rows_fate() {
         let expected = format!("{}\n\n{}\n", bytes(10), bytes(20));
         assert_eq!(stdout(&output), expected, "{mode}: {}", stderr(&output));
         let said = stderr(&output);
-        assert!(said.contains("input 1 failed: the worker process was ended by SIGABRT"), "{mode}: {said}");
+        assert!(said.contains("item 1 failed: the worker process was ended by SIGABRT"), "{mode}: {said}");
         // The function is refused its memory, and says so.
         let args = ["run", "-m", mode, "-w", "2", "-f", "allocate_mib", "1", "3000", "2"];
         let output = limited("ulimit -v 1500000", &args).output().unwrap();

@@ -74,7 +74,7 @@ fn a_scripts_error_is_of_one_item_and_names_its_line() {
         let output = run("--script-text", text, &["-m", mode, "3", "0", "2"]);
         assert_eq!((stdout(&output), output.status.code()), ("2\n\n3\n", Some(1)));
         assert!(stderr(&output).contains("] item 0"), "{}", stderr(&output));
-        let failed = stderr(&output).lines().find(|line| line.contains("input 1 failed")).unwrap().to_owned();
+        let failed = stderr(&output).lines().find(|line| line.contains("item 1 failed")).unwrap().to_owned();
         assert!(failed.contains("(line 3)"), "{failed}");
     }
     let output = run("--script-text", "def f(a, b): return a + b", &["[1, 2]", "[1, 2, 3]"]);
@@ -120,7 +120,7 @@ fn whole_rows_are_inputs_by_name() {
     let whole = run("--script-text", "def f(row): return row['note']", &["-i", &table, "--column", "*"]);
     gives(&whole, "\nx\na, b\n");
     let number = output(&["run", "-f", "double", "-i", &table, "--column", "*"]);
-    fails(&number, 2, "it takes a number, but input 0 is JSON");
+    fails(&number, 2, "it takes a number, but item 0 is JSON");
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn a_python_item_that_fails_or_leaves_costs_its_row_alone() {
         ] {
             let output = python(&format!("{path}:{function}"), &["-m", mode, "1..5"]);
             assert_eq!(stdout(&output), "1\n2\n\n4\n5\n", "{function}: {}", stderr(&output));
-            fails(&output, 1, &format!("input 2 failed: {said}"));
+            fails(&output, 1, &format!("item 2 failed: {said}"));
             assert!(stderr(&output).contains(", 1 failed, "), "{}", stderr(&output));
             // Of the dump of a crash, what is the person's own.
             assert!(!stderr(&output).contains("<poolscope"), "{}", stderr(&output));
@@ -216,7 +216,7 @@ fn a_python_file_that_cannot_be_loaded_is_one_failure() {
         let reason = "t.py cannot be loaded: ModuleNotFoundError: No module named 'no_such_module' (line 1)";
         fails(&output, 1, &format!("could not finish the run: {reason}"));
         assert_eq!(stderr(&output).matches("Traceback").count(), 1, "{}", stderr(&output));
-        assert!(!stderr(&output).contains("input 0 failed"), "{}", stderr(&output));
+        assert!(!stderr(&output).contains("item 0 failed"), "{}", stderr(&output));
         assert!(stderr(&output).contains("5 failed (5 not run)"), "{}", stderr(&output));
     }
     fails(&python(&path, &["--interpreter", "/no/such", "1"]), 2, "/no/such");
@@ -255,7 +255,7 @@ fn a_notebook_runs_and_its_errors_name_the_cell() {
         gives(&python(&path, &["-m", mode, "4", "9"]), "2.0\n3.0\n");
     }
     let output = python(&format!("{path}:root"), &["-1"]);
-    fails(&output, 1, "input 0 failed: ValueError: math domain error (cell 3, line 2)");
+    fails(&output, 1, "item 0 failed: ValueError: math domain error (cell 3, line 2)");
     assert!(stderr(&output).contains("notes.ipynb\", cell 3, line 2, in root"), "{}", stderr(&output));
 }
 

@@ -53,7 +53,7 @@ fn a_worker_that_dies_while_much_is_sent_to_it_costs_its_item() {
         let ran = output(&[&args[..], &["--chunk", "1"]].concat());
         let wanted = format!("{LONGEST}\n{LONGEST}\n\n{LONGEST}\n{LONGEST}\n");
         assert_eq!(stdout(&ran), wanted, "{mode}: {}", stderr(&ran));
-        assert!(stderr(&ran).contains("input 2 failed"), "{mode}: {}", stderr(&ran));
+        assert!(stderr(&ran).contains("item 2 failed"), "{mode}: {}", stderr(&ran));
     }
 }
 
@@ -79,7 +79,7 @@ fn an_input_too_long_for_an_argument_of_a_command_is_one_rows_fate() {
     let args = ["run", "-w", "2", "-i", inputs.to_str().unwrap(), "--command", "printf %s {}"];
     let ran = output(&args);
     assert_eq!(stdout(&ran), "xxx\n\nxxxx\n", "{}", stderr(&ran));
-    assert!(stderr(&ran).contains("input 1 failed: "), "{}", stderr(&ran));
+    assert!(stderr(&ran).contains("item 1 failed: "), "{}", stderr(&ran));
     assert!(stderr(&ran).contains("too long"), "{}", stderr(&ran));
     let ran = output(&["run", "--stdin", "-i", inputs.to_str().unwrap(), "--command", "wc -c"]);
     assert!(stdout(&ran).contains(&((3 << 20) + 1).to_string()), "{} {}", stdout(&ran), stderr(&ran));

@@ -107,7 +107,7 @@ fn messages_name_their_worker_and_process_on_standard_error() {
 fn a_failed_item_leaves_its_line_empty_and_the_code_is_1() {
     let output = output(&["run", "-w", "2", "-f", "is_prime", "7", "-7", "8"]);
     assert_eq!((stdout(&output), output.status.code()), ("true\n\nfalse\n", Some(1)));
-    assert!(stderr(&output).contains("input 1 failed: "), "{}", stderr(&output));
+    assert!(stderr(&output).contains("item 1 failed: "), "{}", stderr(&output));
 }
 
 #[test]
@@ -291,7 +291,7 @@ fn a_rule_that_makes_no_sense_is_refused_in_a_sentence() {
     let cases: [(&[&str], &str); 9] = [
         (&["--timeout", "soon"], "is not seconds (2.5) or percent of the median (300%)"),
         (&["--timeout", "0"], "is not seconds"),
-        (&["--retries", "300"], "0..255"),
+        (&["--retries", "300"], "0..=254"),
         (&["--retry-delay", "later"], "is not none, seconds (0.5) or seconds that double (0.5x)"),
         (&["--recycle", "0"], "0 is not in 1.."),
         (&["--recycle-memory", "much"], "is not a size like 500M or 2G"),
@@ -376,7 +376,7 @@ fn the_first_interrupt_lets_what_is_executing_finish() {
 fn what_rules_did_is_told_at_the_end() {
     let late = output(&["run", "-w", "2", "-f", "sleep_ms", "1", "60000", "2", "--timeout", "0.3"]);
     assert_eq!((stdout(&late), late.status.code()), ("1\n\n2\n", Some(1)));
-    assert!(stderr(&late).contains("input 1 timed out: "), "{}", stderr(&late));
+    assert!(stderr(&late).contains("item 1 timed out: "), "{}", stderr(&late));
     assert!(stderr(&late).contains("1 failed (1 timed out)"), "{}", stderr(&late));
     let recycled = output(&["run", "-w", "1", "-f", "double", "1..30", "--recycle", "10"]);
     assert!(stderr(&recycled).contains("2 workers recycled"), "{}", stderr(&recycled));

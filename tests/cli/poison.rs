@@ -129,7 +129,7 @@ fn memory_limits_hold_for_what_an_item_starts_and_for_commands() {
             let ran = output(&[&args[..], &function, &["0", "1", "2", "3"]].concat());
             let told = stderr(&ran);
             assert_eq!(ran.status.code(), Some(1), "{told}");
-            assert!(told.contains("input 1 failed: held more than 150 MiB"), "{mode}, {function:?}: {told}");
+            assert!(told.contains("item 1 failed: held more than 150 MiB"), "{mode}, {function:?}: {told}");
             assert!(told.contains(" 1 failed"), "{mode}, {function:?}: {told}");
         }
     }

@@ -76,7 +76,7 @@ fn an_error_shows_the_lines_as_they_were_written() {
     let nested = "def f(n):\n    x = []\n    for i in range(100000):\n        x = [x]\n    return x\n";
     let failed = output(&["run", "--script-text", nested, "1"]);
     assert!(
-        stderr(&failed).contains("input 0 failed: the result nests too deep to be written down"),
+        stderr(&failed).contains("item 0 failed: the result nests too deep to be written down"),
         "{}",
         stderr(&failed)
     );

@@ -55,7 +55,7 @@ fn no_inputs_give_no_results() {
 #[test]
 fn an_input_that_does_not_fit_is_named_before_anything_runs() {
     let error = pool(Mode::Process).map(&function("double"), ["x"]).unwrap_err();
-    assert!(error.to_string().contains("input 0 is text: x"), "{error}");
+    assert!(error.to_string().contains("item 0 is text: x"), "{error}");
     let outcomes: Vec<Outcome> = pool(Mode::Process).imap(&function("double"), ["x"]).unwrap().collect();
     assert!(outcomes[0].as_ref().unwrap_err().reason.contains("takes a number"), "{outcomes:?}");
 }
@@ -85,7 +85,7 @@ fn the_first_failure_can_be_raised_as_python_does() {
     let struck = FunctionSpec::builtin("fail", [("only", "3")]).unwrap();
     let outcomes = pool(Mode::Process).map(&struck, 1..=5).unwrap();
     let error = outcomes.into_iter().collect::<Result<Vec<Value>, _>>().unwrap_err();
-    assert_eq!(error.to_string(), "input 2 failed: failed as asked on 3");
+    assert_eq!(error.to_string(), "item 2 failed: failed as asked on 3");
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn a_crash_by_hand_is_announced_and_costs_no_row() {
             let what = format!("{host:?} {mode} {fault:?}: {:?}", log.counts);
             assert_eq!((log.counts.ok, log.counts.failed, log.counts.hosts_lost), (60, 0, 1), "{what}");
             assert_eq!(causes(&log), [LifeEnd::Injected(fault)], "{what}");
-            let goes = if mode == Mode::Thread { "all 4 go" } else { "nobody else goes" };
+            let goes = if mode == Mode::Thread { "all 4 end" } else { "no other worker is affected" };
             assert!(place_of(&log, goes) < place_of(&log, &format!("died: {fault} by hand")), "{what}");
             let others = log.lanes.iter().filter(|lane| lane.lives.len() > 1).count();
             assert_eq!(others, if mode == Mode::Thread { 4 } else { 1 }, "{what}");

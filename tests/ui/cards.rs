@@ -10,6 +10,7 @@ use poolscope::app::command::Command;
 use poolscope::app::layout::Layout;
 use poolscope::app::note_command::{NoteCommand, NoteOn};
 use poolscope::app::notes::NoteEditor;
+use poolscope::app::widgets;
 use poolscope::pool::{Event, Mode, NotePlace, RunSnapshot};
 use poolscope::value::Value;
 
@@ -87,6 +88,28 @@ fn a_line_between_cards_is_dragged_and_stays_when_the_run_is_over() {
     let splitter = harness.get_by_role_and_label(Role::Splitter, "Height of the timeline").rect().center();
     double_click(&mut harness, splitter);
     assert_eq!(top(&harness, "Results"), before);
+}
+
+#[test]
+fn a_card_fills_the_views_after_a_double_click_and_until_escape() {
+    let mut layout = Layout::default();
+    let stage = Stage::new(move |ui, cx| {
+        widgets::follow_enlarged(ui.ctx(), true);
+        layout.views_ui(ui, cx);
+    });
+    let stage = stage.with_run(run().finished().snapshot());
+    let mut harness =
+        stage.open_with(Harness::builder().with_size(Vec2::new(980.0, 720.0)).with_step_dt(1.0 / 60.0));
+    let (before, title) = (top(&harness, "Results"), harness.get_by_label("Results").rect().center());
+    assert!(before > 300.0);
+    double_click(&mut harness, title);
+    assert!(top(&harness, "Results") < 40.0, "{}", top(&harness, "Results"));
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    assert_eq!(top(&harness, "Results"), before);
+    widgets::enlarge(&harness.ctx, widgets::Card::Messages);
+    harness.run_steps(4);
+    assert!(top(&harness, "Messages") < 40.0 && harness.query_by_label("Results").is_none());
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn the_menu_has_each_fault_with_its_key() {
 }
 
 #[test]
-fn who_goes_is_told_before_and_at_once_after() {
+fn who_ends_is_told_before_and_at_once_after() {
     for (mode, size) in
         [(Mode::Thread, USUAL), (Mode::Process, USUAL), (Mode::Thread, Vec2::new(650.0, 200.0))]
     {
@@ -115,8 +115,8 @@ fn who_goes_is_told_before_and_at_once_after() {
         harness.state_mut().chosen_worker = Some(3);
         harness.run_steps(2);
         let (host, goes) = match mode {
-            Mode::Thread => (HostName::AllThreads(4), "its process holds all 4 workers, so all 4 go."),
-            Mode::Process => (HostName::Worker(3), "nobody else goes."),
+            Mode::Thread => (HostName::AllThreads(4), "its process holds all 4 workers, so all 4 end."),
+            Mode::Process => (HostName::Worker(3), "no other worker is affected."),
         };
         harness.get_by_label(&format!("If worker 3 dies: {goes}"));
         let is_narrow = size.x < 700.0;

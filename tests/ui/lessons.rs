@@ -11,7 +11,9 @@ use poolscope::analysis::{Axis, Plot, PlotSeries, Unit};
 use poolscope::app::command::Command;
 use poolscope::app::lesson::{LessonView, key_commands};
 use poolscope::app::lesson_command::LessonCommand;
-use poolscope::app::state::{FileLesson, LessonCard, LessonPage, LessonSource, LessonStep, PoolFile};
+use poolscope::app::state::{
+    FileLesson, LessonCard, LessonPage, LessonSource, LessonStep, PoolFile, SavedSetup,
+};
 use poolscope::lessons::{Figure, Lesson, Reveal, Verdict};
 use poolscope::pool::Mode;
 use poolscope::value::Value;
@@ -285,7 +287,7 @@ fn a_lesson_of_a_file_is_asked_run_and_saved_as_the_others_are() {
                 choices = [\"1 s\", \"2 s\", \"3 s\"]\nanswer = \"second\"\nwhy = \"So it is.\"\n";
     std::fs::write(&path, text).unwrap();
     let (file, said) = PoolFile::read(&path).unwrap();
-    assert_eq!(said, None);
+    assert!(said.is_empty(), "{said:?}");
     let lesson = FileLesson::of(file, "mine.pool".to_owned()).unwrap();
     let mut card = LessonCard::of(LessonSource::File(lesson.into()));
     let (_, mut harness) = open(LessonPage::Lesson(LessonCard::of(card.lesson.clone())), None);
@@ -308,4 +310,20 @@ fn a_lesson_of_a_file_is_asked_run_and_saved_as_the_others_are() {
         harness.get_by_label(text);
     }
     harness.get_by_role_and_label(Role::Button, "All lessons   Space");
+}
+
+#[cfg(unix)]
+#[test]
+fn folders_whose_names_are_no_text_have_marks_of_their_own() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt;
+    use std::path::PathBuf;
+
+    let mark = |name: &[u8]| {
+        let mut setup = SavedSetup::default();
+        setup.function.code_file = Some(PathBuf::from(OsString::from_vec(name.to_vec())).join("task.py"));
+        setup.mark()
+    };
+    assert_ne!(mark(b"/a\xff"), mark(b"/b\xff"));
+    assert_ne!(mark(b"/a\xff"), mark(b"/a\xfe"));
 }

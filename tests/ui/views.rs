@@ -8,6 +8,7 @@ use egui_kittest::kittest::Queryable;
 use poolscope::app::command::Command;
 use poolscope::app::layout::Layout;
 use poolscope::app::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
+use poolscope::app::widgets;
 use poolscope::function::OutputStream;
 use poolscope::monitor::ProcessSample;
 use poolscope::pool::examples::Example;
@@ -229,7 +230,10 @@ fn an_average_is_told_from_a_time() {
 
 fn all_views() -> Stage {
     let mut layout = Layout::default();
-    Stage::new(move |ui, cx| layout.views_ui(ui, cx))
+    Stage::new(move |ui, cx| {
+        widgets::follow_enlarged(ui.ctx(), true);
+        layout.views_ui(ui, cx);
+    })
 }
 
 fn all_views_of(run: &Fixture) -> Harness<'static, Stage> {
@@ -534,7 +538,8 @@ fn the_menu_of_a_title_has_its_card_fill_the_views_until_escape() {
     harness.get_by_label("Results").click_secondary();
     harness.run_steps(2);
     harness.get_by_label("Fill the window").click();
-    harness.run_steps(2);
+    // The click, the pass that measures, and the one that is seen.
+    harness.run_steps(3);
     assert!(harness.query_by_label("Timeline").is_none() && harness.query_by_label("Messages").is_none());
     assert!(harness.get_by_label("Results").rect().top() < height);
     harness.key_press(Key::Escape);

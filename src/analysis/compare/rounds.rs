@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::comparison::{Basis, Comparison};
 use super::interval::{Interval, median};
 use super::runs::BETWEEN_RUNS;
-use crate::analysis::other_programs::OtherPrograms;
+use crate::analysis::disturbance::Disturbance;
 use crate::pool::{MachineLoad, RunLog, ns_to_s};
 
 /// With fewer rounds that count, nothing can be said where others were at work in the rest.
@@ -65,7 +65,7 @@ impl Round {
     fn is_disturbed(&self) -> bool {
         [self.a, self.b]
             .iter()
-            .any(|run| run.machine.is_some_and(|load| OtherPrograms::that_spoiled(&load).is_some()))
+            .any(|run| run.machine.is_some_and(|load| Disturbance::that_spoiled(&load).is_some()))
     }
 
     /// The logarithm of B's time over A's.
@@ -109,7 +109,7 @@ fn assumed(logs: &[f64]) -> Option<Interval> {
 fn taken_in_all(rounds: &[Round]) -> bool {
     let short = rounds.iter().flat_map(|round| [round.a, round.b]).filter_map(|run| run.machine);
     let short = short.filter(|load| !load.tells_of_others()).reduce(|sum, load| sum.and(&load));
-    short.is_some_and(|load| OtherPrograms::that_spoiled(&load).is_some())
+    short.is_some_and(|load| Disturbance::that_spoiled(&load).is_some())
 }
 
 #[cfg(test)]

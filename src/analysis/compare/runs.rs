@@ -7,7 +7,7 @@
 
 use super::comparison::{Basis, Comparison};
 use super::interval::{Interval, mean_and_error, student};
-use crate::analysis::other_programs::OtherPrograms;
+use crate::analysis::disturbance::Disturbance;
 use crate::pool::{RunLog, ns_to_s};
 
 /// Stretches that rows are cut into.
@@ -35,7 +35,7 @@ pub fn compare_runs(a: &RunLog, b: &RunLog) -> Option<Comparison> {
     let within = error_within(a, b).unwrap_or_default();
     let half = BETWEEN_RUNS.half().hypot(within);
     let is_too_busy =
-        [a, b].iter().any(|log| log.machine.is_some_and(|load| OtherPrograms::that_spoiled(&load).is_some()));
+        [a, b].iter().any(|log| log.machine.is_some_and(|load| Disturbance::that_spoiled(&load).is_some()));
     let interval = Interval::around((time_b_s / time_a_s).ln(), half);
     let times_s = (ns_to_s(a.last_row_ns), ns_to_s(b.last_row_ns));
     Some(Comparison::new(interval, times_s, Basis::OnceEach, is_too_busy))

@@ -11,7 +11,7 @@ use crate::app::state::{DelayKind, HaltKind, Rules, TimeoutKind};
 use crate::app::theme::{STEP, Theme};
 use crate::app::widgets;
 use crate::error::{Error, Result};
-use crate::pool::Halting;
+use crate::pool::{Halting, MOST_RETRIES};
 
 /// The width of a list of kinds, and of the field beside it.
 const KIND_WIDTH: f32 = 104.0;
@@ -120,7 +120,7 @@ fn timeout_ui(ui: &mut Ui, theme: &Theme, rules: &mut Rules) {
 
 fn retries_ui(ui: &mut Ui, theme: &Theme, rules: &mut Rules) {
     row(ui, theme, ("Retries", RETRIES), |ui| {
-        let value = DragValue::new(&mut rules.retries).range(0..=100).speed(0.05);
+        let value = DragValue::new(&mut rules.retries).range(0..=MOST_RETRIES).speed(0.05);
         ui.add_sized([FIELD_WIDTH, 24.0], value).accessible_name("Retries");
     });
     if rules.retries == 0 {

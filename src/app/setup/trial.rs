@@ -63,7 +63,7 @@ fn outcome_ui(ui: &mut Ui, view: &SetupView<'_, '_>, log: &RunLog) {
             }
         });
     });
-    let input = shortened(&row.input.to_string(), 60).into_owned();
+    let input = shortened(&row.input_text(), 60).into_owned();
     widgets::elided(ui, RichText::new(format!("with input {input}")).color(theme.weak));
     if let Some(output) = row.output {
         mono(ui, &output.to_string(), theme.text);

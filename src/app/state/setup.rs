@@ -216,7 +216,7 @@ mod tests {
         setup.inputs.type_text("red, green", Instant::now(), &ctx);
         setup.follow_function(&ctx);
         let error = setup.job().unwrap_err().to_string();
-        assert!(error.contains("takes an integer, but input 0 is text: red"), "{error}");
+        assert!(error.contains("takes an integer, but item 0 is text: red"), "{error}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use egui::Context;
 
-use crate::analysis::{Finding, Ledger, OtherPrograms};
+use crate::analysis::{Disturbance, Finding, Ledger};
 use crate::app::background::{Task, finished};
 use crate::monitor::{Machine, usable_cores};
 use crate::pool::RunSnapshot;
@@ -16,7 +16,7 @@ pub struct RunVerdict {
     pub ledger: Ledger,
     pub finding: Option<Finding>,
     /// What other programs used meanwhile, where that was much.
-    pub others: Option<OtherPrograms>,
+    pub others: Option<Disturbance>,
 }
 
 /// The verdict of the run that is shown.
@@ -59,6 +59,6 @@ pub fn of_run(run: &RunSnapshot, cores: usize) -> RunVerdict {
     let ledger = Ledger::of(&run.log, run.log.last_row_ns);
     let finding = Finding::of(&run.log, &ledger, cores);
     let load = run.log.machine.as_ref();
-    let others = load.and_then(OtherPrograms::that_spoiled);
+    let others = load.and_then(Disturbance::that_spoiled);
     RunVerdict { ledger, finding, others }
 }

@@ -1,13 +1,13 @@
 //! Containers: the card, the field within a card, the empty state, the notice.
 
 use egui::{
-    Align, Color32, CornerRadius, Frame, Label, Layout, Margin, Rect, Response, RichText, ScrollArea, Sense,
-    Stroke, Ui, UiBuilder, vec2,
+    Align, Color32, CornerRadius, Frame, Id, Label, Layout, Margin, Rect, Response, RichText, ScrollArea,
+    Sense, Stroke, Ui, UiBuilder, vec2,
 };
 use egui_material_icons::icons::ICON_CLOSE;
 
 use super::controls::icon_button;
-use super::enlarged::{enlarged, toggle_enlarged};
+use super::enlarged;
 use crate::app::card_picture;
 use crate::app::theme::{CARD_RADIUS, FIELD_RADIUS, GAP, STEP, Theme, strong};
 
@@ -23,29 +23,42 @@ pub fn card<R>(
     header: impl FnOnce(&mut Ui),
     body: impl FnOnce(&mut Ui) -> R,
 ) -> R {
-    let rect = ui.available_rect_before_wrap();
-    ui.advance_cursor_after_rect(rect);
-    ui.painter().rect(
-        rect,
-        CornerRadius::same(CARD_RADIUS),
-        theme.panel,
-        theme.hairline(),
-        egui::StrokeKind::Inside,
-    );
-    let (top, rest) = rect.shrink(1.0).split_top_bottom_at_y(rect.top() + HEADER_HEIGHT);
-    header_ui(ui, theme, title, (top, rect), header);
-    ui.painter().hline(rest.x_range(), rest.top(), theme.hairline());
-    let builder = UiBuilder::new().id_salt((title, "body")).max_rect(rest.with_min_y(rest.top() + 1.0));
-    let mut body_ui = ui.new_child(builder);
-    body_ui.shrink_clip_rect(rest);
-    body(&mut body_ui)
+    card_of(ui, theme, title, &mut (), |(), ui| header(ui), |(), ui| body(ui))
+}
+
+/// The same, where the header and the body change one thing: first the header, then the body.
+pub fn card_of<T: ?Sized, R>(
+    ui: &mut Ui,
+    theme: &Theme,
+    title: &str,
+    of: &mut T,
+    header: impl FnOnce(&mut T, &mut Ui),
+    body: impl FnOnce(&mut T, &mut Ui) -> R,
+) -> R {
+    let card = ui.scope_id().with(title);
+    enlarged::in_its_place(ui, (card, title), |ui, rect| {
+        ui.painter().rect(
+            rect,
+            CornerRadius::same(CARD_RADIUS),
+            theme.panel,
+            theme.hairline(),
+            egui::StrokeKind::Inside,
+        );
+        let (top, rest) = rect.shrink(1.0).split_top_bottom_at_y(rect.top() + HEADER_HEIGHT);
+        header_ui(ui, theme, (title, card), (top, rect), |ui| header(of, ui));
+        ui.painter().hline(rest.x_range(), rest.top(), theme.hairline());
+        let builder = UiBuilder::new().id_salt((title, "body")).max_rect(rest.with_min_y(rest.top() + 1.0));
+        let mut body_ui = ui.new_child(builder);
+        body_ui.shrink_clip_rect(rest);
+        body(of, &mut body_ui)
+    })
 }
 
 /// The title row in `rect` of a card that takes `whole`; the title has a menu.
 fn header_ui(
     ui: &mut Ui,
     theme: &Theme,
-    title: &str,
+    (title, card): (&str, Id),
     (rect, whole): (Rect, Rect),
     header: impl FnOnce(&mut Ui),
 ) {
@@ -58,13 +71,13 @@ fn header_ui(
     let text = RichText::new(title).text_style(strong()).color(theme.text);
     let label = header_ui.add(Label::new(text).sense(Sense::click()));
     if label.double_clicked() {
-        toggle_enlarged(ui.ctx(), title);
+        enlarged::toggle(ui.ctx(), card);
     }
     let told = "A double click has this card fill the window, or no more; a click with the right button saves it as a picture.";
     label.on_hover_text(told).context_menu(|ui| {
-        let is_enlarged = enlarged(ui.ctx()).is_some_and(|shown| shown == title);
+        let is_enlarged = enlarged::is_enlarged(ui.ctx(), card);
         if ui.button(if is_enlarged { "Show all cards" } else { "Fill the window" }).clicked() {
-            toggle_enlarged(ui.ctx(), title);
+            enlarged::toggle(ui.ctx(), card);
             ui.close();
         }
         if ui.button("Save as picture…").clicked() {

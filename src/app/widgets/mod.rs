@@ -10,13 +10,13 @@ mod pick;
 mod pointed;
 mod splitter;
 
-pub use self::cards::{card, empty_state, field_frame, hairline, list_area, notice};
+pub use self::cards::{card, card_of, empty_state, field_frame, hairline, list_area, notice};
 pub use self::cause::cause;
 pub use self::controls::{
     Action, chip, chip_button, elided_link, icon_button, link, primary_button, segmented,
 };
 pub use self::editor::{Editor, editor};
-pub use self::enlarged::{end_enlarged, enlarged, toggle_enlarged};
+pub use self::enlarged::{Card, enlarge, follow_enlarged, note_views};
 pub use self::marks::{
     elided, figure, figure_width, progress_bar, prose, section_title, swatch, swatch_with, weak,
 };

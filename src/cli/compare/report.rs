@@ -105,7 +105,7 @@ impl Report {
         }
         if let Some((index, [of_a, of_b])) = &self.first_difference {
             say(&format!(
-                "The results of {} of {} items differ: input {index} gave {of_a} with {} and {of_b} with {}.",
+                "The results of {} of {} items differ: item {index} gave {of_a} with {} and {of_b} with {}.",
                 grouped(self.differences.count),
                 grouped(self.items),
                 a.name,

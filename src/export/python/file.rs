@@ -125,7 +125,13 @@ fn without_main_block(text: &str) -> String {
                 && (at == 0 || text[..at].ends_with('\n')) =>
         {
             let (guard, rest) = text[at..].split_once(':').unwrap_or((&text[at..], ""));
-            format!("{}if False:  # {guard}:{rest}", &text[..at])
+            let (first, below) = rest.split_once('\n').unwrap_or((rest, ""));
+            // What stands behind the colon is the block, where it is no remark.
+            let body = match first.trim() {
+                statement if statement.is_empty() || statement.starts_with('#') => format!("{first}\n"),
+                statement => format!("\n    {statement}\n"),
+            };
+            format!("{}if False:  # {guard}:{body}{below}", &text[..at])
         }
         _ => text.to_owned(),
     }
@@ -141,6 +147,11 @@ mod tests {
         assert_eq!(
             without_main_block(source),
             "# data\nif False:  # if __name__ == \"__main__\":\n    data = [1]\n"
+        );
+        let one_line = "if __name__ == '__main__': main(); print(1)\n";
+        assert_eq!(
+            without_main_block(one_line),
+            "if False:  # if __name__ == '__main__':\n    main(); print(1)\n"
         );
         let other = "def f():\n    if __name__ == 'x': pass\n";
         assert_eq!(without_main_block(other), other);

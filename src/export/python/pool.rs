@@ -79,8 +79,10 @@ pub(super) fn notes(settings: &Settings) -> Vec<String> {
         item.timeout.map(|timeout| {
             format!("a timeout of {timeout} (seconds, or percent of the median): what hangs, hangs")
         }),
-        (item.retries > 0)
-            .then(|| format!("{} retries with a delay of {} s", item.retries, item.retry_delay)),
+        (item.retries > 0).then(|| {
+            let retries = amount::counted(item.retries.into(), "retry", "retries");
+            format!("{retries} of an item that failed, {}", item.retry_delay.in_words())
+        }),
         worker.recycle_items.filter(|_| is_threads).map(|items| format!("new workers after {items} items")),
         worker.recycle_bytes.map(|bytes| format!("new workers above {}", amount::mib(bytes))),
         worker

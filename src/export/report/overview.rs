@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::super::utc;
 use super::html::{Escaped, cell};
-use crate::analysis::{Finding, Ledger, OtherPrograms, Part, RunFigures};
+use crate::analysis::{Disturbance, Finding, Ledger, Part, RunFigures};
 use crate::pool::{RunLog, RunState};
 use crate::value::{amount, grouped};
 
@@ -65,7 +65,7 @@ pub(super) fn write_finding(
             b"<p class=\"note\">How long items were ready without a core could not be measured here: it is a part of waiting.</p>\n",
         )?;
     }
-    if let Some(others) = log.machine.as_ref().and_then(OtherPrograms::that_spoiled) {
+    if let Some(others) = log.machine.as_ref().and_then(Disturbance::that_spoiled) {
         writeln!(out, "<p class=\"note\">{}</p>", Escaped(&others.to_string()))?;
     }
     out.write_all(b"</section>\n")

@@ -74,8 +74,7 @@ fn changed_settings(settings: &Settings) -> Vec<(&'static str, String)> {
         (own.order != default.order).then(|| ("order", "results as they are finished".to_owned())),
         item.timeout.map(|timeout| ("timeout", format!("{timeout} (seconds, or percent of the median)"))),
         (item.retries > 0).then(|| ("retries", item.retries.to_string())),
-        (item.retry_delay != RetryDelay::None)
-            .then(|| ("delay of retries", format!("{} s", item.retry_delay))),
+        (item.retry_delay != RetryDelay::None).then(|| ("delay of retries", item.retry_delay.in_words())),
         worker.recycle_items.map(|items| ("new worker after", amount::counted(items, "item", "items"))),
         worker.recycle_bytes.map(|bytes| ("new worker above", amount::mib(bytes))),
         worker.memory_limit_bytes.map(|bytes| ("memory limit of a worker", amount::mib(bytes))),

@@ -15,7 +15,8 @@ use crate::error::{Error, Result};
 use crate::monitor::Machine;
 use crate::pool::record::{LATEST_NS, are_sound_stays};
 use crate::pool::{Event, Job, LaneHistory, MAX_WORKERS, NotePlace, Plan, RecordedRows, RunLog};
-use crate::value::{Column, WrittenTexts, grouped};
+use crate::value::amount::counted;
+use crate::value::{Column, WrittenTexts};
 
 /// A frame is no larger than all of a file.
 const LONGEST_FRAME_BYTES: u64 = 4 << 30;
@@ -217,17 +218,14 @@ impl Builder {
 /// What is said of things in a file that are unknown, and of what stands behind the run.
 fn notes(left_out: u64, behind_bytes: u64) -> Vec<String> {
     let unknown = (left_out > 0).then(|| {
-        let count = grouped(left_out);
+        let parts = counted(left_out, "part of it is", "parts of it are");
         format!(
-            "{count} things in it are left out: a newer version of Poolscope has saved it, and this one does not know them"
+            "{parts} left out: a newer version of Poolscope has saved it, and this one does not know them"
         )
     });
     let behind = (behind_bytes > 0).then(|| {
-        let bytes = if behind_bytes == 1 { "byte" } else { "bytes" };
-        format!(
-            "{} {bytes} behind the end of the run are left out: they are no part of it",
-            grouped(behind_bytes)
-        )
+        let bytes = counted(behind_bytes, "byte", "bytes");
+        format!("left out behind the end of the run: {bytes}, which are no part of it")
     });
     unknown.into_iter().chain(behind).collect()
 }

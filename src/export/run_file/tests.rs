@@ -187,7 +187,7 @@ fn notes_that_there_is_no_room_for_or_that_are_on_nothing_are_left_out_and_said(
     let opened = read(&mut Cursor::new(file_of(&frames))).unwrap();
     let found: Vec<_> = opened.log.margin.iter().map(|(place, text)| (place, text.to_string())).collect();
     assert_eq!(found, [(NotePlace::Item(1), "here".to_owned())]);
-    assert!(opened.notes[0].starts_with("3 things in it are left out"), "{:?}", opened.notes);
+    assert!(opened.notes[0].starts_with("3 parts of it are left out"), "{:?}", opened.notes);
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn what_only_a_newer_version_knows_is_left_out_and_said() {
         event(r#"[9,{"Finished":{"ending":"Completed","because":"new field"}}]"#),
     ];
     let opened = read(&mut Cursor::new(file_of(&frames))).unwrap();
-    assert!(opened.notes[0].starts_with("2 things in it are left out"), "{:?}", opened.notes);
+    assert!(opened.notes[0].starts_with("2 parts of it are left out"), "{:?}", opened.notes);
     assert!(opened.log.is_finished());
 }
 
@@ -251,7 +251,7 @@ fn what_stands_behind_a_run_is_said_and_left_out() {
     for behind in [whole.as_slice(), b"x"] {
         let opened = read(&mut Cursor::new([&whole, behind].concat())).unwrap();
         let [note] = opened.notes.as_slice() else { panic!("{:?}", opened.notes) };
-        assert!(note.starts_with(&format!("{} byte", grouped(behind.len() as u64))), "{note}");
+        assert!(note.contains(&format!("run: {} byte", grouped(behind.len() as u64))), "{note}");
         assert!(opened.log.is_finished());
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::pool_file::{Answer, LessonText, PoolFile};
 use super::saved_setup::SavedSetup;
-use crate::analysis::OtherPrograms;
+use crate::analysis::Disturbance;
 use crate::error::Result;
 use crate::export::Handout;
 use crate::lessons::{Figure, Reveal, Verdict};
@@ -51,7 +51,7 @@ impl FileLesson {
             return Reveal::not_measured("it was stopped before its last run.".to_owned());
         }
         let times_s: Vec<f64> = logs.iter().map(|log| ns_to_s(log.last_row_ns.max(1))).collect();
-        let others = logs.iter().filter_map(|log| log.machine.as_ref().and_then(OtherPrograms::of)).next();
+        let others = logs.iter().filter_map(|log| log.machine.as_ref().and_then(Disturbance::of)).next();
         let (right, is_measured) = match (self.text.answer, times_s.as_slice()) {
             (Answer::First, _) => (0, false),
             (Answer::Second, _) => (1, false),

@@ -47,9 +47,9 @@ impl SavedFunction {
         match self.kind {
             FunctionKind::Builtin => {
                 let name = if self.builtin.is_empty() { FIRST_FUNCTION } else { &self.builtin };
-                let is_known = |name: &String| {
-                    find(&self.builtin).is_ok_and(|own| own.params.iter().any(|param| param.name == *name))
-                };
+                let own = find(name)?;
+                let is_known = |name: &String| own.params.iter().any(|param| param.name == *name);
+                // What was set for other functions is kept in a setup.
                 let params = self.params.iter().filter(|(name, _)| is_known(name));
                 FunctionSpec::builtin(name, params.map(|(name, text)| (name.as_str(), text.as_str())))
             }

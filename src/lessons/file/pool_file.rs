@@ -52,7 +52,7 @@ pub struct LessonText {
     pub runs_both_modes: bool,
     /// How many have chosen each answer.
     pub votes: [u32; 3],
-    /// Stands for all of the file but the votes, as it was written: one that was edited is a lesson of its own.
+    /// Stands for all that was written into the file but the votes: one that was edited is a lesson of its own.
     pub mark: String,
 }
 
@@ -88,9 +88,9 @@ impl PoolFile {
         Self { format: FORMAT, program: env!("CARGO_PKG_VERSION").to_owned(), lesson, setup }
     }
 
-    /// Reads such a file. Paths in it are seen from its folder. Where the file of its code is not there, the code that it holds
-    /// itself is taken, which it says in the second part.
-    pub fn read(path: &Path) -> Result<(Self, Option<String>)> {
+    /// Reads such a file, and says what a person should know of it. Paths in it are seen from its folder. Where the file of its
+    /// code is not there, the code that it holds itself is taken.
+    pub fn read(path: &Path) -> Result<(Self, Vec<String>)> {
         let failed = |reason: String| Error::usage(format!("open {}", path.display()), reason);
         let mut bytes = Vec::new();
         let opened = File::open(path).map_err(|error| failed(error.to_string()))?;
@@ -99,38 +99,36 @@ impl PoolFile {
             return Err(failed("it has more than 4 MB, which is no setup".to_owned()));
         }
         let text = String::from_utf8(bytes).map_err(|_| failed("it is not text in UTF-8".to_owned()))?;
-        let mut file = Self::parsed(&text).map_err(failed)?;
-        let is_edited = file.is_edited();
+        let (mut file, table) = Self::parsed(&text).map_err(failed)?;
+        let mut said = file.unknown_in(&table);
         if let Some(text) = &mut file.lesson {
-            text.mark.clear();
-            if is_edited {
+            // Whether it was written as one of the program's own lessons, and changed since then.
+            let mark = std::mem::take(&mut text.mark);
+            if !text.name.is_empty() && !mark.is_empty() && mark != mark_of(table) {
                 text.name.clear();
+                said.push("This lesson was edited: its own question, code and answer are used.".to_owned());
             }
         }
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         file.setup.map_paths(|inner| folder.join(inner));
         // It is a program, which would be started to look at the code: that is for the person at this machine to choose.
         file.setup.forget_interpreter();
-        let said = file.setup.take_own_code().map(|name| {
+        said.extend(file.setup.take_own_code().map(|name| {
             format!("{name} is not there; the code that {} holds itself is taken", name_of(path))
-        });
-        let edited = is_edited
-            .then(|| "This lesson was edited: its own question, code and answer are used.".to_owned());
-        Ok((file, said.or(edited)))
+        }));
+        Ok((file, said))
     }
 
-    fn parsed(text: &str) -> std::result::Result<Self, String> {
+    fn parsed(text: &str) -> std::result::Result<(Self, toml::Table), String> {
         /// What every version of the file has.
         #[derive(Deserialize)]
         struct Format {
             format: u32,
         }
+        // Where it is no TOML at all, that is said with its line.
+        let table = text.parse::<toml::Table>().map_err(|error| fault_of(&error, text))?;
         let Ok(Format { format }) = toml::from_str(text) else {
-            // Where it is no TOML at all, that is said with its line.
-            return Err(match text.parse::<toml::Table>() {
-                Ok(_) => "it is not a setup of Poolscope: it does not begin with format = 1".to_owned(),
-                Err(error) => fault_of(&error, text),
-            });
+            return Err("it is not a setup of Poolscope: it does not begin with format = 1".to_owned());
         };
         if format > FORMAT {
             return Err(format!(
@@ -138,19 +136,17 @@ impl PoolFile {
             ));
         }
         let file: Self = toml::from_str(text).map_err(|error| fault_of(&error, text))?;
-        file.lesson.as_ref().and_then(LessonText::fault).map_or(Ok(file), |fault| Err(fault.to_owned()))
+        match file.lesson.as_ref().and_then(LessonText::fault) {
+            Some(fault) => Err(fault.to_owned()),
+            None => Ok((file, table)),
+        }
     }
 
-    /// Whether it was written as one of the program's own lessons, and changed since then.
-    fn is_edited(&self) -> bool {
-        let of_program = self.lesson.as_ref().filter(|text| !text.name.is_empty() && !text.mark.is_empty());
-        of_program.is_some_and(|text| text.mark != self.mark())
-    }
-
-    fn mark(&self) -> String {
-        let text =
-            LessonText { mark: String::new(), votes: [0; 3], ..self.lesson.clone().unwrap_or_default() };
-        digest(&(text, &self.setup))
+    /// What a file holds that this program has no use for: misspelt, or of a later version.
+    fn unknown_in(&self, table: &toml::Table) -> Vec<String> {
+        let Ok(known) = toml::Table::try_from(self) else { return Vec::new() };
+        let unknown = keys_beyond(&known, table, "");
+        unknown.into_iter().map(|key| format!("`{key}` is not known, and is ignored.")).collect()
     }
 
     /// Writes it to a file; paths within the folder of that are written as seen from there.
@@ -158,13 +154,34 @@ impl PoolFile {
         let failed = |reason: String| Error::io(format!("write {}", path.display()), reason);
         let folder = path.parent().and_then(|folder| folder.canonicalize().ok()).unwrap_or_default();
         self.setup.map_paths(|inner| within(&folder, inner));
-        let mark = self.mark();
+        let table = toml::Table::try_from(&self).map_err(|error| failed(error.to_string()))?;
         if let Some(text) = self.lesson.as_mut().filter(|text| !text.name.is_empty()) {
-            text.mark = mark;
+            text.mark = mark_of(table);
         }
         let text = toml::to_string_pretty(&self).map_err(|error| failed(error.to_string()))?;
         export::write_whole(path, |out| out.write_all(format!("{HEAD}{text}").as_bytes()))
     }
+}
+
+/// Stands for what a file holds, but for its votes and its own mark. What a later version would write is no part of it.
+fn mark_of(mut table: toml::Table) -> String {
+    if let Some(lesson) = table.get_mut("lesson").and_then(toml::Value::as_table_mut) {
+        ["mark", "votes"].iter().for_each(|key| drop(lesson.remove(*key)));
+    }
+    let parts = ["lesson", "setup"].map(|part| table.get(part).map(toml::Value::to_string));
+    digest(&format!("{parts:?}"))
+}
+
+/// The keys of a table that another does not have, as `setup.rules.retrys`.
+fn keys_beyond(known: &toml::Table, table: &toml::Table, before: &str) -> Vec<String> {
+    let beyond = |(key, value): (&String, &toml::Value)| match (known.get(key), value) {
+        (Some(toml::Value::Table(known)), toml::Value::Table(table)) => {
+            keys_beyond(known, table, &format!("{before}{key}."))
+        }
+        (Some(_), _) => Vec::new(),
+        (None, _) => vec![format!("{before}{key}")],
+    };
+    table.iter().flat_map(beyond).collect()
 }
 
 /// A path as seen from a folder that it is in; others are the same.
@@ -209,7 +226,7 @@ mod tests {
         let name_in = |text: &str| {
             fs::write(&path, text).unwrap();
             let (file, said) = PoolFile::read(&path).unwrap();
-            (file.lesson.unwrap().name, said.is_some())
+            (file.lesson.unwrap().name, !said.is_empty())
         };
         assert_eq!(name_in(&written), ("the-lock".to_owned(), false));
         assert_eq!(name_in(&written.replace("    3,\n", "    4,\n")), ("the-lock".to_owned(), false));
@@ -256,8 +273,12 @@ mod tests {
         }
         fs::write(&path, [0xff, 0xfe]).unwrap();
         assert!(PoolFile::read(&path).unwrap_err().to_string().contains("UTF-8"));
-        fs::write(&path, "format = 1\nof_later = 2\n[setup]\nchunk_items = 3\n").unwrap();
-        assert!(PoolFile::read(&path).is_ok());
+        let text = "format = 1\nof_later = 2\n[setup]\nchunk_items = 3\n[setup.rules]\nretrys = 3\n\
+                    [setup.function.params]\nseed = \"2\"\n";
+        fs::write(&path, text).unwrap();
+        let unknown =
+            ["of_later", "setup.rules.retrys"].map(|key| format!("`{key}` is not known, and is ignored."));
+        assert_eq!(PoolFile::read(&path).unwrap().1, unknown);
         assert!(PoolFile::read(Path::new("/dev/zero")).unwrap_err().to_string().contains("4 MB"));
     }
 }

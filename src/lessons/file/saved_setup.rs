@@ -1,6 +1,7 @@
 //! A setup as it is kept: what a person decided, and neither inputs nor results. What stands in files is read again from there.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -139,12 +140,51 @@ impl SavedSetup {
         }
     }
 
-    /// Stands for the function with its code: another one has another mark.
+    /// Stands for the function with the code that would run now: another one has another mark. It looks at the disk.
     pub fn mark(&self) -> String {
         let SavedFunction {
-            kind, command, env_text, code, code_file, name, interpreter, initializer, ..
+            kind,
+            builtin: _,
+            params: _,
+            command,
+            env_text,
+            code_file,
+            code,
+            name,
+            interpreter,
+            is_whole,
+            initializer,
         } = &self.function;
-        let parts = (kind, command, env_text, code, code_file, name, interpreter, initializer);
-        digest(&parts)
+        // Of a file it is the text that counts, which may have changed since it was allowed. A pipe has none yet.
+        let file = code_file.as_ref().filter(|file| file.is_file());
+        let text = file.map(|file| fs::read(file).map_err(|error| error.kind()));
+        let parts =
+            (kind, command, env_text, code, (code_file, text), name, interpreter, is_whole, initializer);
+        // Paths need not be UTF-8, and each has a text of its own here.
+        digest(&format!("{parts:?}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_code_has_another_mark_also_where_its_file_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("task.py");
+        let mut setup = SavedSetup::default();
+        setup.function.kind = FunctionKind::Python;
+        setup.function.code_file = Some(file.clone());
+        let mut marks = vec![setup.mark()];
+        for text in ["def task(x): return x", "def task(x): return 2 * x"] {
+            fs::write(&file, text).unwrap();
+            marks.push(setup.mark());
+        }
+        setup.function.is_whole = true;
+        marks.push(setup.mark());
+        assert_eq!(marks.last(), Some(&setup.mark()));
+        marks.dedup();
+        assert_eq!(marks.len(), 4);
     }
 }

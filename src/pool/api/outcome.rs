@@ -15,7 +15,7 @@ pub type Outcome = Result<Value, ItemError>;
 /// Python's counterpart is the exception that a function raised in a worker, except that a worker that died has an
 /// error here too, where Python's `Pool.map` waits for ever.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("input {index} {}: {reason}", state.label())]
+#[error("item {index} {}: {reason}", state.label())]
 pub struct ItemError {
     /// The place of the input, counted from 0.
     pub index: u64,
@@ -32,7 +32,7 @@ pub struct ItemError {
 impl From<ItemError> for Error {
     fn from(error: ItemError) -> Self {
         let ItemError { index, state, reason, .. } = error;
-        Self::pool(format!("get a result for input {index}"), format!("{}: {reason}", state.label()))
+        Self::pool(format!("get the result of item {index}"), format!("{}: {reason}", state.label()))
     }
 }
 

@@ -15,8 +15,9 @@ const BEAT_NS: u64 = 1_000_000_000;
 /// What is known of a host's signs of life.
 #[derive(Debug, Default)]
 pub(super) struct Heartbeat {
-    /// The last one seen; 0 before the first.
+    /// The last one seen. A host may be ready before its first, and an item may then keep it from ever giving one.
     beat: u64,
+    /// Since when it is the same; 0 before the first look.
     since_ns: u64,
     is_silent: bool,
     /// Since when it does nothing although it has work.
@@ -40,7 +41,7 @@ impl Heartbeat {
     /// silence begins anew.
     pub(super) fn look(&mut self, beat: u64, now_ns: u64, have_stood_still: bool) -> Option<Change> {
         let silent_ns = now_ns.saturating_sub(self.since_ns);
-        if beat != self.beat || have_stood_still {
+        if self.since_ns == 0 || beat != self.beat || have_stood_still {
             (self.beat, self.since_ns) = (beat, now_ns);
             if have_stood_still {
                 self.idle_since_ns = None;
@@ -48,7 +49,7 @@ impl Heartbeat {
             let was_silent = std::mem::take(&mut self.is_silent);
             return was_silent.then_some(Change::Back { after_ns: silent_ns });
         }
-        let is_new = beat != 0 && silent_ns >= SILENT_NS && !self.is_silent;
+        let is_new = silent_ns >= SILENT_NS && !self.is_silent;
         self.is_silent |= is_new;
         is_new.then_some(Change::Silent { for_ns: silent_ns })
     }
@@ -60,7 +61,7 @@ impl Heartbeat {
 
     /// Whether it has not moved for that long, nor for longer than it ever takes where it is well.
     pub(super) fn stands_still(&self, now_ns: u64, least_ns: u64) -> bool {
-        self.beat != 0 && now_ns.saturating_sub(self.since_ns) >= least_ns.max(BEAT_NS)
+        self.since_ns != 0 && now_ns.saturating_sub(self.since_ns) >= least_ns.max(BEAT_NS)
     }
 
     /// Notes that it executes nothing, whether it has work, and whether the system has stopped it; says whether it has been
@@ -93,6 +94,17 @@ mod tests {
         assert_eq!(heartbeat.look(1, 13 * SECOND_NS, false), None);
         assert_eq!(heartbeat.silent_for_ns(13 * SECOND_NS), Some(3 * SECOND_NS));
         assert_eq!(heartbeat.look(2, 14 * SECOND_NS, false), Some(Change::Back { after_ns: 4 * SECOND_NS }));
+    }
+
+    #[test]
+    fn a_host_that_never_gives_a_sign_is_silent_too() {
+        let mut heartbeat = Heartbeat::default();
+        assert!(!heartbeat.stands_still(9 * SECOND_NS, 0), "it was not looked at yet");
+        assert_eq!(heartbeat.look(0, 10 * SECOND_NS, false), None);
+        assert_eq!(heartbeat.look(0, 11 * SECOND_NS, false), None);
+        assert!(heartbeat.stands_still(11 * SECOND_NS, 0));
+        let silent = Some(Change::Silent { for_ns: 2 * SECOND_NS });
+        assert_eq!(heartbeat.look(0, 12 * SECOND_NS, false), silent);
     }
 
     #[test]

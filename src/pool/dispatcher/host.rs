@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::super::record::{Cause, LifeEnd};
+use super::super::record::{Cause, LifeEnd, Obstacle};
 use super::heartbeat::Heartbeat;
 use super::held_chunks::HeldChunks;
 use super::injected::Injected;
@@ -35,6 +35,8 @@ pub(super) enum DrainReason {
 pub(super) enum KillReason {
     /// What it sent makes no sense.
     Garbled(String),
+    /// It cannot go on.
+    Obstructed(Obstacle),
     /// These items took too long. Where the host stood still meanwhile, one of them may have kept the others waiting.
     TimedOut {
         late: Vec<u64>,
@@ -54,9 +56,15 @@ pub(super) enum KillReason {
 }
 
 impl KillReason {
+    /// Whether what the host did itself is why, so that an item may have caused it.
+    pub(super) fn is_of_host(&self) -> bool {
+        matches!(self, Self::Garbled(_) | Self::Obstructed(_))
+    }
+
     pub(super) fn end(&self) -> LifeEnd {
         match self {
             Self::Garbled(reason) => LifeEnd::Broken(reason.clone()),
+            Self::Obstructed(obstacle) => LifeEnd::Obstructed(*obstacle),
             Self::TimedOut { .. } => LifeEnd::TimedOut,
             Self::OverMemory { limit_bytes } => LifeEnd::OverMemory { limit_bytes: *limit_bytes },
             Self::MachineFull { held_bytes } => LifeEnd::MachineFull { held_bytes: *held_bytes },

@@ -59,7 +59,7 @@ struct LostHost {
 impl LostHost {
     /// Whether an item may have ended it, and not this program or a person for another reason.
     fn may_be_of_items(&self) -> bool {
-        !self.is_by_hand && matches!(self.kill_reason, None | Some(KillReason::Garbled(_)))
+        !self.is_by_hand && self.kill_reason.as_ref().is_none_or(KillReason::is_of_host)
     }
 
     /// What was executing then need not have done it.
@@ -71,7 +71,8 @@ impl LostHost {
 /// How the life of a host is recorded that ended like this.
 fn end_of(host: &Host, kill_reason: Option<&KillReason>, end: LifeEnd) -> LifeEnd {
     // It may fall silent in the middle of a message, which is no sense then, and be killed by hand a moment later.
-    let may_be_injected = matches!(kill_reason, None | Some(KillReason::Garbled(_) | KillReason::ByHand));
+    let may_be_injected =
+        kill_reason.is_none_or(|reason| reason.is_of_host() || matches!(reason, KillReason::ByHand));
     let injected = host.injected.end(&end).filter(|_| may_be_injected);
     match (host.stage, kill_reason, end) {
         (Stage::Closing { drained: Some(DrainReason::Recycled), .. }, _, LifeEnd::Exit(0)) => {

@@ -121,6 +121,7 @@ impl Dispatcher {
                 self.host_ended(host, end, (executing, begun_last), peak_rss_bytes);
             }
             Trigger::Garbled { host, reason } => self.garbled(host, reason),
+            Trigger::Obstructed { host, obstacle } => self.obstructed(host, obstacle),
             Trigger::Inputs(column) => self.more_inputs(column),
             Trigger::InputsEnd { reason } => self.inputs_end(reason),
             Trigger::Released { index } => self.released(index),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::control::HostId;
-use super::super::record::{Batch, Event, ItemsFinished, Message, MessageContent, MessageSource};
+use super::super::record::{Batch, Event, ItemsFinished, Message, MessageContent, MessageSource, Obstacle};
 use super::host::KillReason;
 use super::queue::Chunk;
 use super::{Dispatcher, LaneLook};
@@ -12,7 +12,7 @@ use crate::function::OutputStream;
 impl Dispatcher {
     pub(super) fn finished(&mut self, id: HostId, lane: usize, batch: Batch) {
         let Some(host) = self.hosts.get_mut(id).filter(|host| lane < host.lanes) else { return };
-        if matches!(host.kill_reason, Some(KillReason::Garbled(_))) {
+        if host.kill_reason.as_ref().is_some_and(KillReason::is_of_host) {
             // What it said before was no sense: its items run again.
             return;
         }
@@ -103,5 +103,10 @@ impl Dispatcher {
     /// Nothing that such a host says can be trusted: it is ended, and lost like one that died.
     pub(super) fn garbled(&mut self, id: HostId, reason: String) {
         self.kill(id, KillReason::Garbled(reason));
+    }
+
+    /// It cannot go on: it is ended, and lost like one that died.
+    pub(super) fn obstructed(&mut self, id: HostId, obstacle: Obstacle) {
+        self.kill(id, KillReason::Obstructed(obstacle));
     }
 }

@@ -4,7 +4,7 @@
 //! is done by others.
 
 use super::super::control::HostId;
-use super::super::record::Notice;
+use super::super::record::{Notice, Obstacle};
 use super::Dispatcher;
 use super::heartbeat::Change;
 use super::host::Host;
@@ -40,11 +40,7 @@ impl Dispatcher {
             }
         }
         for (id, is_silent) in lost {
-            let reason = match is_silent {
-                true => "it has work, does nothing and gives no sign of life",
-                false => "it has work and does nothing: the function took what was sent to its process",
-            };
-            self.garbled(id, reason.to_owned());
+            self.obstructed(id, if is_silent { Obstacle::Silent } else { Obstacle::WorkLost });
         }
         self.end_stopped(idle);
     }
@@ -60,8 +56,7 @@ impl Dispatcher {
         };
         let stopped = idle.iter().filter(|id| self.hosts.get(**id).is_some_and(is_stopped));
         for id in stopped.copied().collect::<Vec<_>>() {
-            let reason = "its process was stopped between two items for longer than the timeout";
-            self.garbled(id, reason.to_owned());
+            self.obstructed(id, Obstacle::StoppedBetween);
         }
     }
 

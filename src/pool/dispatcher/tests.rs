@@ -9,7 +9,9 @@ use super::*;
 use crate::function::FunctionSpec;
 use crate::pool::Executing;
 use crate::pool::control::Control;
-use crate::pool::record::{Audit, Batch, Ending, LifeEnd, Plan, Readiness, RowState, RunState, Timing};
+use crate::pool::record::{
+    Audit, Batch, Ending, LifeEnd, Obstacle, Plan, Readiness, RowState, RunState, Timing,
+};
 use crate::pool::settings::{ChunkRule, Job, Mode, Settings};
 use crate::value::{Column, Value};
 
@@ -107,7 +109,7 @@ impl World {
             }
             Effect::Close { host } => self.host(host).is_closed = true,
             Effect::Kill { host } => self.host(host).is_killed = true,
-            Effect::GiveUp { host } => self.die(host, LifeEnd::Broken("it does not end".to_owned())),
+            Effect::GiveUp { host } => self.die(host, LifeEnd::Obstructed(Obstacle::DoesNotEnd)),
             Effect::Audit => self.tell(Trigger::Audited(Audit::default())),
             Effect::AskStack { .. } | Effect::Inject { .. } => {}
         }

@@ -7,7 +7,7 @@ use super::queue::Chunk;
 use crate::function::{Fault, OutputStream};
 use crate::pool::Executing;
 use crate::pool::control::{Control, HostId};
-use crate::pool::record::{Audit, Batch, CoreStay, CoreTime, LifeEnd, MachineLoad, Readiness};
+use crate::pool::record::{Audit, Batch, CoreStay, CoreTime, LifeEnd, MachineLoad, Obstacle, Readiness};
 use crate::value::Column;
 
 /// What happened.
@@ -46,6 +46,8 @@ pub enum Trigger {
     },
     /// The host has sent something that makes no sense.
     Garbled { host: HostId, reason: String },
+    /// The host cannot go on, although its process lives.
+    Obstructed { host: HostId, obstacle: Obstacle },
     /// The run has to end now: nobody is left to want it, or the driver cannot go on.
     Stop,
     /// These inputs follow those before.

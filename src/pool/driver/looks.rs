@@ -5,6 +5,7 @@ use super::super::LiveLane;
 use super::super::control::HostId;
 use super::super::dispatcher::{PollRequest, PollResult, Trigger};
 use super::super::os;
+use super::super::record::Obstacle;
 use super::Driver;
 
 impl Driver {
@@ -53,9 +54,7 @@ impl Driver {
         });
         let lost: Vec<HostId> = lost.map(|(host, _)| *host).collect();
         for host in lost {
-            let reason =
-                "the function ended the thread of its worker, which held the interpreter's lock".to_owned();
-            self.tell(Trigger::Garbled { host, reason });
+            self.tell(Trigger::Obstructed { host, obstacle: Obstacle::LockLost });
         }
     }
 

@@ -12,6 +12,7 @@ use std::path::Path;
 use memmap2::MmapRaw;
 
 use super::control::HostId;
+use super::record::Obstacle;
 
 #[cfg(unix)]
 pub use unix::{
@@ -92,9 +93,9 @@ pub enum Exit {
 /// What happened to a host while waiting.
 pub enum HostEvent<'a> {
     Bytes(Pipe, &'a [u8]),
-    /// The system refuses to carry frames to it or from it, although it lives.
+    /// It cannot be spoken with, although it lives.
     #[cfg_attr(windows, expect(dead_code, reason = "a pipe fails there only when its other end is gone"))]
-    Unreachable(io::Error),
+    Obstructed(Obstacle),
     /// It is over and reaped; all that it wrote has been given before.
     Ended(Exit),
 }

@@ -258,8 +258,8 @@ impl HostProcesses {
             }
         }
         for (id, peer) in &mut self.peers {
-            if let Some(error) = peer.refusal.take() {
-                on_event(*id, HostEvent::Unreachable(error));
+            if let Some(obstacle) = peer.obstacle.take() {
+                on_event(*id, HostEvent::Obstructed(obstacle));
             }
         }
         for id in ended {

@@ -54,7 +54,7 @@ pub enum LifeEnd {
     Exit(i32),
     /// It could not go on, although this program lived.
     Obstructed(Obstacle),
-    /// It could not be started, or sent something that makes no sense; the sentence says which.
+    /// It sent something that makes no sense; the sentence says what.
     Broken(String),
     /// A person had it make this fault.
     Injected(Fault),
@@ -71,6 +71,22 @@ pub enum Obstacle {
     ThreadEnded,
     /// The function changed its Python, or it had no more memory.
     PythonChanged,
+    /// The function ended the thread of its worker while that held the interpreter's lock.
+    LockLost,
+    /// The function took what was sent to its process, or nothing of it reaches the one who should do it.
+    WorkLost,
+    /// It has work, does nothing and gives no sign of life.
+    Silent,
+    /// Something has stopped the process between two items, for longer than the timeout.
+    StoppedBetween,
+    /// The system refuses to carry messages to it or from it.
+    Unreachable,
+    /// It has closed its channel, and goes on.
+    ChannelClosed,
+    /// Its first thread was ended, and others go on.
+    FirstThreadEnded,
+    /// It was killed, and is still there.
+    DoesNotEnd,
 }
 
 impl LifeEnd {

@@ -153,20 +153,35 @@ pub enum DiedAt {
 impl Notice {
     /// Whether something went wrong.
     pub fn is_trouble(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::FewerWorkers { .. }
-                | Self::SizeKept { .. }
-                | Self::GaveUp { .. }
-                | Self::SuspendRefused { .. }
-                | Self::Died { .. }
-                | Self::MachineFull { .. }
-                | Self::Silent { .. }
-                | Self::LeftBehind { .. }
-                | Self::LeftRunning { .. }
-                | Self::Other { .. }
-                | Self::NotInjected { .. }
-                | Self::NotEnded { .. }
-        )
+            | Self::SizeKept { .. }
+            | Self::GaveUp { .. }
+            | Self::SuspendRefused { .. }
+            | Self::Died { .. }
+            | Self::MachineFull { .. }
+            | Self::Silent { .. }
+            | Self::LeftBehind { .. }
+            | Self::LeftRunning { .. }
+            | Self::Other { .. }
+            | Self::NotInjected { .. }
+            | Self::NotEnded { .. } => true,
+            Self::Started { .. }
+            | Self::Resized { .. }
+            | Self::Paused
+            | Self::Resumed
+            | Self::Draining
+            | Self::Closed
+            | Self::Terminated
+            | Self::Joined { .. }
+            | Self::Done
+            | Self::Suspended { .. }
+            | Self::Recycled { .. }
+            | Self::Replaced { .. }
+            | Self::Back { .. }
+            | Self::LockTurnedOn { .. }
+            | Self::Killing { .. }
+            | Self::Injected(..) => false,
+        }
     }
 }

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use self::rules::{
-    Failures, HaltRule, Halting, ItemRules, Order, RetryDelay, Timeout, WorkerRules, parse_size_bytes,
+    Failures, HaltRule, Halting, ItemRules, MOST_RETRIES, Order, RetryDelay, Timeout, WorkerRules,
+    parse_size_bytes,
 };
 pub use self::shape::Shape;
 use crate::error::{Error, Result};

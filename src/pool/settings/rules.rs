@@ -83,6 +83,19 @@ impl RetryDelay {
     }
 }
 
+impl RetryDelay {
+    /// "after 0.5 s, and twice as long each time after".
+    pub fn in_words(self) -> String {
+        match self {
+            Self::None => "at once".to_owned(),
+            Self::Fixed(pause) => format!("after {} s", pause.as_secs_f64()),
+            Self::Exponential(first) => {
+                format!("after {} s, and twice as long each time after", first.as_secs_f64())
+            }
+        }
+    }
+}
+
 impl FromStr for RetryDelay {
     type Err = Error;
 
@@ -228,6 +241,9 @@ impl fmt::Display for HaltRule {
     }
 }
 
+/// How often an item may be tried again.
+pub const MOST_RETRIES: u8 = u8::MAX - 1;
+
 /// No worker holds less.
 const LEAST_SIZE_BYTES: f64 = 1024.0 * 1024.0;
 
@@ -249,6 +265,10 @@ pub fn parse_size_bytes(text: &str) -> Result<u64> {
         (Some(number), Some(1.0)) => {
             let reason =
                 format!("{number} bytes are less than any worker holds; write {number}M or {number}G");
+            Err(Error::usage("read a size", reason))
+        }
+        (Some(_), Some(_)) => {
+            let reason = format!("{text} is less than any worker holds; write a size like 500M or 2G");
             Err(Error::usage("read a size", reason))
         }
         _ => Err(Error::usage(

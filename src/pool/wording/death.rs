@@ -67,6 +67,14 @@ impl Display for Obstacle {
             Self::PythonChanged => {
                 "its Python could not go on: the function changed it, such as its built-in names, or it had no more memory"
             }
+            Self::LockLost => "the function ended the thread of its worker, which held the interpreter's lock",
+            Self::WorkLost => "it has work and does nothing: the function took what was sent to its process",
+            Self::Silent => "it has work, does nothing and gives no sign of life",
+            Self::StoppedBetween => "its process was stopped between two items for longer than the timeout",
+            Self::Unreachable => "the system carries no messages between it and this program any more",
+            Self::ChannelClosed => "it has closed its channel, and goes on",
+            Self::FirstThreadEnded => "its first thread was ended, and others go on",
+            Self::DoesNotEnd => "it was killed and does not end",
         })
     }
 }
@@ -110,7 +118,7 @@ fn of_signal(signal: i32, peak_rss_bytes: u64) -> String {
     let text = match signal {
         // Numbers as on Linux; those that differ elsewhere have no sentence of their own.
         4 => "an instruction that this processor does not know: code built for another one, or a trap",
-        6 => "the code gave up (abort), often after a failed check or when memory could not be had",
+        6 => "the code gave up (abort), often after a failed check or when memory could not be allocated",
         7 => {
             "a fault in native code: memory that is mapped but not there, often a file cut short or a full disk"
         }
@@ -183,6 +191,7 @@ mod tests {
             (LifeEnd::Killed, "a person"),
             (LifeEnd::Injected(Fault::Abort), "a person had it"),
             (LifeEnd::Obstructed(Obstacle::ThreadEnded), "thread of its worker"),
+            (LifeEnd::Obstructed(Obstacle::Silent), "sign of life"),
             (LifeEnd::Broken("a frame of an impossible size".into()), "file descriptor"),
         ] {
             assert!(cause(&end, 0, 1).contains(word), "{end}: {}", cause(&end, 0, 1));

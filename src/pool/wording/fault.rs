@@ -33,7 +33,7 @@ impl Injection {
         write!(f, "worker {worker} is made to {} by hand", verb(*fault))?;
         f.write_str(moment(self.when))?;
         match fault {
-            Fault::Segfault | Fault::Abort => write!(f, "; {}", host.who_goes()),
+            Fault::Segfault | Fault::Abort => write!(f, "; {}", host.who_ends()),
             Fault::Hang => write!(f, ": its item does not end; {}", who_hangs(*host)),
             Fault::Leak => {
                 let (rate_mib, most_mib) = (LEAK_BYTES_PER_S >> 20, self.most_bytes >> 20);
@@ -51,7 +51,7 @@ impl Injection {
         };
         let (worker, moment) = (self.worker, moment(self.when));
         write!(f, "the command of worker {worker} is sent {signal} by hand{moment}: {then}; ")?;
-        f.write_str("it is a process of its own, so no worker goes")
+        f.write_str("it is a process of its own, so no worker ends")
     }
 }
 
@@ -85,18 +85,18 @@ fn moment(when: When) -> &'static str {
 }
 
 impl HostName {
-    /// Who goes with a process that ends: the rest of a sentence about one of its workers.
-    pub fn who_goes(self) -> String {
+    /// Who ends with a process: the rest of a sentence about one of its workers.
+    pub fn who_ends(self) -> String {
         match self {
-            Self::Worker(_) | Self::Suspects => "nobody else goes".to_owned(),
-            Self::AllThreads(2) => "its process holds both workers, so both go".to_owned(),
-            Self::AllThreads(all) => format!("its process holds all {all} workers, so all {all} go"),
+            Self::Worker(_) | Self::Suspects => "no other worker is affected".to_owned(),
+            Self::AllThreads(2) => "its process holds both workers, so both end".to_owned(),
+            Self::AllThreads(all) => format!("its process holds all {all} workers, so all {all} end"),
             Self::Workers { first, last } if last == first + 1 => {
-                format!("its process holds workers {first} and {last}, so both go")
+                format!("its process holds workers {first} and {last}, so both end")
             }
             Self::Workers { first, last } => {
                 let count = last - first + 1;
-                format!("its process holds workers {first} to {last}, so all {count} go")
+                format!("its process holds workers {first} to {last}, so all {count} end")
             }
         }
     }
@@ -105,7 +105,7 @@ impl HostName {
 fn who_hangs(host: HostName) -> String {
     match host {
         HostName::Worker(_) | HostName::Suspects => "nobody else hangs".to_owned(),
-        _ => format!("nobody else hangs, but if it is ended for that, {}", host.who_goes()),
+        _ => format!("nobody else hangs, but if it is ended for that, {}", host.who_ends()),
     }
 }
 
@@ -134,19 +134,19 @@ mod tests {
                 Fault::Segfault,
                 alone,
                 When::Now,
-                "worker 3 is made to crash (segmentation fault) by hand; nobody else goes",
+                "worker 3 is made to crash (segmentation fault) by hand; no other worker is affected",
             ),
             (
                 Fault::Segfault,
                 all,
                 When::Ready,
-                "worker 3 is made to crash (segmentation fault) by hand as soon as it has started; its process holds all 4 workers, so all 4 go",
+                "worker 3 is made to crash (segmentation fault) by hand as soon as it has started; its process holds all 4 workers, so all 4 end",
             ),
             (
                 Fault::Abort,
                 some,
                 When::Woken,
-                "worker 3 is made to abort by hand as soon as it is woken; its process holds workers 3 to 5, so all 3 go",
+                "worker 3 is made to abort by hand as soon as it is woken; its process holds workers 3 to 5, so all 3 end",
             ),
             (
                 Fault::Hang,
@@ -171,14 +171,14 @@ mod tests {
         }
         assert_eq!(
             told(Fault::Segfault, all, When::Now, true),
-            "the command of worker 3 is sent SIGSEGV by hand: its item fails; it is a process of its own, so no worker goes"
+            "the command of worker 3 is sent SIGSEGV by hand: its item fails; it is a process of its own, so no worker ends"
         );
     }
 
     #[test]
     fn two_are_both() {
-        assert_eq!(HostName::AllThreads(2).who_goes(), "its process holds both workers, so both go");
+        assert_eq!(HostName::AllThreads(2).who_ends(), "its process holds both workers, so both end");
         let two = HostName::Workers { first: 1, last: 2 };
-        assert_eq!(two.who_goes(), "its process holds workers 1 and 2, so both go");
+        assert_eq!(two.who_ends(), "its process holds workers 1 and 2, so both end");
     }
 }

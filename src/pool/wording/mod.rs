@@ -100,7 +100,7 @@ impl Display for Notice {
                 write!(f, "{host} (pid {pid}) is back after {:.1} s", ns_to_s(*after_ns))
             }
             Self::Killing { worker, host } => {
-                write!(f, "worker {worker} is killed by hand (SIGKILL); {}", host.who_goes())
+                write!(f, "worker {worker} is killed by hand (SIGKILL); {}", host.who_ends())
             }
             Self::Injected(injection) => write!(f, "{injection}"),
             Self::NotInjected { worker, fault, reason } => {

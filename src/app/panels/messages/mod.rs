@@ -39,25 +39,22 @@ impl MessagesPanel {
             self.started = started;
             self.choice = MessageChoice::default();
         }
-        let (mut who, mut is_following) = (self.choice.who(), self.is_following);
-        let choice = &self.choice;
-        let header = |ui: &mut Ui| {
-            if let Some(log) = log {
-                header_ui(ui, cx, log, choice, &mut who, &mut is_following);
-            }
+        let header = |panel: &mut Self, ui: &mut Ui| {
+            let Some(log) = log else { return };
+            let mut who = panel.choice.who();
+            header_ui(ui, cx, log, &panel.choice, &mut who, &mut panel.is_following);
+            panel.choice.set_who(who);
         };
-        let mut body = None;
-        widgets::card(ui, cx.theme, "Messages", header, |ui| body = Some(ui.available_rect_before_wrap()));
-        self.is_following = is_following;
-        self.choice.set_who(who);
-        let Some(body) = body else { return };
-        let mut body_ui = ui.new_child(egui::UiBuilder::new().id_salt("messages").max_rect(body.shrink(4.0)));
-        match log {
-            Some(log) if !log.messages.is_empty() => self.lines_ui(&mut body_ui, cx, log),
-            _ => {
-                widgets::empty_state(&mut body_ui, cx.theme, "What workers print appears here.", None);
+        widgets::card_of(ui, cx.theme, "Messages", self, header, |panel, ui| {
+            let inside = ui.available_rect_before_wrap().shrink(4.0);
+            let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inside));
+            match log {
+                Some(log) if !log.messages.is_empty() => panel.lines_ui(&mut ui, cx, log),
+                _ => {
+                    widgets::empty_state(&mut ui, cx.theme, "What workers print appears here.", None);
+                }
             }
-        }
+        });
     }
 
     fn lines_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog) {

@@ -136,8 +136,10 @@ fn groups_ui(ui: &mut Ui, cx: &ViewContext<'_>, groups: &[CauseGroup], others: u
             let text = bounded(|text| write!(text, "{count} {what}: {}", group.headline), MOST_CHARACTERS);
             let response = widgets::elided_link(ui, cx.theme.bad, &text);
             let whole = bounded(|text| text.write_str(&group.whole), 4 * MOST_CHARACTERS);
-            let first =
-                format!("The first of them is item {}. A click shows only these.", group.first_indices[0]);
+            let first = format!(
+                "The first of them is item {}. A click shows the rows whose cause reads like this.",
+                group.first_indices[0]
+            );
             if response.on_hover_text(format!("{whole}\n\n{first}")).clicked() {
                 asked = Some(filter_of(group));
             }

@@ -104,11 +104,11 @@ impl Place {
     fn holds(self, row: &Row<'_>, part: &str, scratch: &mut String) -> bool {
         let in_error = || row.error().is_some_and(|error| error.to_lowercase().contains(part));
         match self {
-            Self::Input => cell_holds(row.input, part, scratch),
+            Self::Input => input_holds(row, part, scratch),
             Self::Output => row.output.is_some_and(|cell| cell_holds(cell, part, scratch)),
             Self::Error => in_error(),
             Self::Any => {
-                cell_holds(row.input, part, scratch)
+                input_holds(row, part, scratch)
                     || row.output.is_some_and(|cell| cell_holds(cell, part, scratch))
                     || in_error()
             }
@@ -116,11 +116,23 @@ impl Place {
     }
 }
 
+/// Whether the input, as it was written, holds `part`, which is in lower case.
+fn input_holds(row: &Row<'_>, part: &str, scratch: &mut String) -> bool {
+    scratch.clear();
+    scratch.push_str(&row.input_text());
+    holds(scratch, part)
+}
+
 /// Whether the cell's text holds `part`, which is in lower case.
 fn cell_holds(cell: ValueRef<'_>, part: &str, scratch: &mut String) -> bool {
     scratch.clear();
     // Writing to a string cannot fail.
     let _ = write!(scratch, "{cell}");
+    holds(scratch, part)
+}
+
+/// Whether a text holds `part`, which is in lower case; the text is changed.
+fn holds(scratch: &mut str, part: &str) -> bool {
     if scratch.is_ascii() {
         scratch.make_ascii_lowercase();
         return scratch.contains(part);
@@ -196,6 +208,9 @@ fn condition(word: &Word, rest: &mut Words) -> Result<Condition, String> {
             if rest.next_if(|next| !next.is_quoted && next.text.eq_ignore_ascii_case("out")).is_some() =>
         {
             Condition::State(RowState::TimedOut)
+        }
+        "not" if rest.next_if(|next| !next.is_quoted && next.text.eq_ignore_ascii_case("run")).is_some() => {
+            Condition::State(RowState::NotRun)
         }
         "flaky" => Condition::Flaky,
         "worker" => Condition::Worker(worker(rest)?),
@@ -330,6 +345,8 @@ mod tests {
             assert!(fits(text, &late) && !fits(text, &failed()), "{text}");
         }
         assert!(!fits("failed", &late), "it has a word of its own");
+        let left = Row { state: RowState::NotRun, ..failed() };
+        assert!(fits("not run", &left) && fits("stopped", &left) && !fits("not run", &late));
         assert!(!fits("timed", &late), "without its second word it is a text to look for");
         let flaky = Row { is_flaky: true, attempts: 2, ..row(ValueRef::Int(12)) };
         assert!(fits("flaky", &flaky) && fits("ok", &flaky) && !fits("flaky", &row(ValueRef::Int(12))));

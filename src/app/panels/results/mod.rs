@@ -78,28 +78,22 @@ impl ResultsPanel {
             self.sift(ui, cx, &run.log);
             self.causes.follow(&run.log, cx.now, ui.ctx());
         }
-        let mut header = Header {
+        let header = Header {
             text: self.filter_text.clone(),
             is_following: self.is_following,
             remark: run.and_then(|run| self.remark(&run.log)),
         };
-        let mut body = None;
-        widgets::card(
-            ui,
-            cx.theme,
-            "Results",
-            |ui| header.ui(ui, cx),
-            |ui| body = Some(ui.available_rect_before_wrap()),
-        );
-        self.take(header);
-        let Some(body) = body else { return };
-        let mut body_ui = ui.new_child(UiBuilder::new().id_salt("results").max_rect(body));
-        match run {
-            Some(run) => self.body_ui(&mut body_ui, cx, run),
-            None => {
-                widgets::empty_state(&mut body_ui, cx.theme, "Results appear here, in input order.", None);
+        let both = &mut (self, header);
+        let header_ui = |(_, header): &mut (&mut Self, Header), ui: &mut Ui| header.ui(ui, cx);
+        widgets::card_of(ui, cx.theme, "Results", both, header_ui, |(panel, header), ui| {
+            panel.take(header);
+            match run {
+                Some(run) => panel.body_ui(ui, cx, run),
+                None => {
+                    widgets::empty_state(ui, cx.theme, "Results appear here, in input order.", None);
+                }
             }
-        }
+        });
     }
 
     /// The rows of another run stand in input order, and the newest are in sight while it goes on. A filter stays: it is
@@ -113,10 +107,10 @@ impl ResultsPanel {
         }
     }
 
-    fn take(&mut self, header: Header) {
+    fn take(&mut self, header: &Header) {
         self.is_following = header.is_following;
         if header.text != self.filter_text {
-            self.filter_text = header.text;
+            self.filter_text.clone_from(&header.text);
             match Filter::parse(&self.filter_text) {
                 Ok(filter) => (self.filter, self.filter_error) = (filter, None),
                 Err(error) => self.filter_error = Some(error),
@@ -136,7 +130,7 @@ impl ResultsPanel {
         }
         let groups = self.causes.groups();
         if let Some(filter) = causes::ui(ui, cx, &run.log, groups) {
-            self.take(Header { text: filter, is_following: false, remark: None });
+            self.take(&Header { text: filter, is_following: false, remark: None });
             ui.ctx().request_repaint();
         }
         let rect = ui.available_rect_before_wrap();
@@ -153,7 +147,7 @@ impl ResultsPanel {
                 Some("Clear filter"),
             );
             if button.is_some_and(|button| button.clicked()) {
-                self.take(Header { text: String::new(), is_following: self.is_following, remark: None });
+                self.take(&Header { text: String::new(), is_following: self.is_following, remark: None });
             }
         } else {
             let cause_characters = self.causes.groups().map(longest_headline);
@@ -307,11 +301,11 @@ mod tests {
     fn a_filter_that_is_not_understood_leaves_the_last_one() {
         let mut panel = ResultsPanel::default();
         let typed = |text: &str| Header { text: text.to_owned(), is_following: true, remark: None };
-        panel.take(typed("failed"));
+        panel.take(&typed("failed"));
         let good = panel.filter.clone();
-        panel.take(typed("failed worker"));
+        panel.take(&typed("failed worker"));
         assert!(panel.filter_error.is_some() && panel.filter == good);
-        panel.take(typed("failed worker 2"));
+        panel.take(&typed("failed worker 2"));
         assert!(panel.filter_error.is_none() && panel.filter != good);
     }
 

@@ -74,7 +74,7 @@ fn is_by_hand(notice: &Notice) -> bool {
 }
 
 fn if_it_dies(log: &RunLog, worker: usize) -> String {
-    format!("If worker {worker} dies: {}.", HostName::of(log, worker).who_goes())
+    format!("If worker {worker} dies: {}.", HostName::of(log, worker).who_ends())
 }
 
 /// What the keys do to the worker that is chosen, each to be clicked, too.

@@ -192,7 +192,7 @@ impl HoverTarget<'_> {
             ],
             Self::Executing(executing) => {
                 let input =
-                    frame.run.log.row(executing.index).map(|row| row.input.to_string()).unwrap_or_default();
+                    frame.run.log.row(executing.index).map(|row| row.input_text()).unwrap_or_default();
                 let mut lines = vec![
                     ("input", shortened(&input, CELL_CHARACTERS).into_owned()),
                     ("start", format::duration_ns(executing.since_ns)),
@@ -274,7 +274,7 @@ fn end_lines(log: &RunLog, life: &Life) -> Vec<(&'static str, String)> {
 
 fn item_lines(row: &Row<'_>) -> Vec<(&'static str, String)> {
     let cell = |text: String| shortened(&text, CELL_CHARACTERS).into_owned();
-    let mut lines = vec![("input", cell(row.input.to_string()))];
+    let mut lines = vec![("input", cell(row.input_text().into_owned()))];
     lines.extend(row.output.map(|output| ("output", cell(output.to_string()))));
     lines.extend(row.error().map(|error| ("cause", cell(error.into_owned()))));
     lines.push(("start", format::duration_ns(row.start_ns)));

@@ -7,7 +7,7 @@ use super::super::*;
 use super::{check_events, over_numbers};
 use crate::pool::os::MachineMemory;
 use crate::pool::record::Readiness;
-use crate::pool::record::{Audit, Batch, Ending, LifeEnd, RowState, RunState, Timing};
+use crate::pool::record::{Audit, Batch, Ending, LifeEnd, Obstacle, RowState, RunState, Timing};
 use crate::pool::settings::{
     ChunkRule, Failures, HaltRule, Halting, ItemRules, RetryDelay, Settings, Timeout, WorkerRules,
 };
@@ -111,7 +111,7 @@ impl World {
                 fake.is_killed |= fault.is_deadly();
             }
             Effect::GiveUp { host } => {
-                let end = LifeEnd::Broken("it does not end".to_owned());
+                let end = LifeEnd::Obstructed(Obstacle::DoesNotEnd);
                 self.hosts.remove(&host);
                 let (executing, begun_last) = (Vec::new(), Vec::new());
                 return Some(Trigger::HostEnded { host, end, executing, begun_last, peak_rss_bytes: 0 });

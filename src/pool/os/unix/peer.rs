@@ -12,6 +12,7 @@ use super::super::{HostId, Pipe, retry};
 use super::process::Stat;
 use super::process::kill_tree;
 use super::traced;
+use crate::pool::record::Obstacle;
 
 /// A host that ends may take so long from the end of its channel on.
 const CUT_OFF_PATIENCE: Duration = Duration::from_secs(2);
@@ -30,7 +31,7 @@ pub(super) struct Peer {
     /// Whether more can come, by [`Pipe`]: a closed pipe would end every wait at once.
     pub(super) is_open: [bool; 3],
     /// Why frames cannot be carried although it may live; told once.
-    pub(super) refusal: Option<io::Error>,
+    pub(super) obstacle: Option<Obstacle>,
     /// Since when it has been seen to live without its channel, or without its first thread.
     cut_off_since: Option<Instant>,
     /// It did not leave by itself.
@@ -52,7 +53,7 @@ impl Peer {
                 out: Vec::new(),
                 written: 0,
                 is_open: [true; 3],
-                refusal: None,
+                obstacle: None,
                 cut_off_since: None,
                 is_killed: false,
                 is_cleaned_up: false,
@@ -96,7 +97,7 @@ impl Peer {
                 Ok(bytes) => self.written += bytes,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) => {
-                    self.note_refusal(error);
+                    self.note_refusal(&error);
                     break;
                 }
             }
@@ -124,7 +125,7 @@ impl Peer {
                 closed => {
                     self.is_open[pipe as usize] = false;
                     if let (Pipe::Channel, Err(error)) = (pipe, closed) {
-                        self.note_refusal(error);
+                        self.note_refusal(&error);
                     }
                     return;
                 }
@@ -138,24 +139,25 @@ impl Peer {
         if self.exit.is_none() || self.is_killed {
             return;
         }
-        let reason = if !self.is_open[Pipe::Channel as usize] {
-            "it has closed its channel, and goes on"
+        let obstacle = if !self.is_open[Pipe::Channel as usize] {
+            Obstacle::ChannelClosed
         } else if Stat::read(self.child.id()).is_some_and(|stat| stat.has_lost_first_thread) {
-            "its first thread was ended, and others go on"
+            Obstacle::FirstThreadEnded
         } else {
             self.cut_off_since = None;
             return;
         };
         if self.cut_off_since.get_or_insert_with(Instant::now).elapsed() >= CUT_OFF_PATIENCE {
-            self.refusal = Some(io::Error::other(reason));
+            self.obstacle = Some(obstacle);
         }
     }
 
     /// A host that closed its end is about to end, which is told as an event of its own.
-    fn note_refusal(&mut self, error: io::Error) {
+    fn note_refusal(&mut self, error: &io::Error) {
         let is_end = matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset);
         if !is_end {
-            self.refusal = Some(error);
+            tracing::warn!("host {}: {error}", self.child.id());
+            self.obstacle = Some(Obstacle::Unreachable);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::analysis::OtherPrograms;
+use crate::analysis::Disturbance;
 use crate::monitor::MonitorSnapshot;
 
 /// What is said is a mean over so long, so that it does not flicker.
@@ -12,14 +12,14 @@ const LEAST_SAMPLES: u32 = 5;
 
 /// Follows what other programs use.
 #[derive(Debug, Default)]
-pub struct OtherProgramsWatch {
+pub struct DisturbanceWatch {
     /// When a run was last at work. The end of a run falls between two samples, of which the second cannot tell its
     /// processes, which are gone, from others.
     last_live: Option<Instant>,
-    others: Option<OtherPrograms>,
+    others: Option<Disturbance>,
 }
 
-impl OtherProgramsWatch {
+impl DisturbanceWatch {
     /// Takes the newest figures; once a frame. While a run is at work nothing is said: it tells by itself what it had.
     pub fn follow(&mut self, machine: Option<&MonitorSnapshot>, is_live: bool, now: Instant) {
         if is_live {
@@ -30,18 +30,18 @@ impl OtherProgramsWatch {
             machine.filter(|_| !is_live).and_then(|machine| self.others_now(machine, now, was_much));
     }
 
-    fn others_now(&self, machine: &MonitorSnapshot, now: Instant, was_much: bool) -> Option<OtherPrograms> {
+    fn others_now(&self, machine: &MonitorSnapshot, now: Instant, was_much: bool) -> Option<Disturbance> {
         let from = now.checked_sub(SMOOTHED)?;
         let after_run = self.last_live.map(|at| at + 2 * machine.interval);
         let (busy_cores, samples) =
             machine.shares.others.mean_from(after_run.map_or(from, |at| from.max(at)))?;
         (samples >= LEAST_SAMPLES)
-            .then(|| OtherPrograms::now(f64::from(busy_cores), machine.cores.len(), was_much))
+            .then(|| Disturbance::now(f64::from(busy_cores), machine.cores.len(), was_much))
             .flatten()
     }
 
     /// What other programs use, where that is much.
-    pub fn get(&self) -> Option<OtherPrograms> {
+    pub fn get(&self) -> Option<Disturbance> {
         self.others
     }
 }
@@ -78,10 +78,10 @@ pub(super) mod tests {
 
     #[test]
     fn what_the_window_uses_is_nobody_elses() {
-        let mut watch = OtherProgramsWatch::default();
+        let mut watch = DisturbanceWatch::default();
         let (busy, now) = machine(Instant::now(), [1.2; 20]);
         watch.follow(Some(&busy), false, now);
-        assert!(matches!(watch.get(), Some(OtherPrograms::Others { cores: 2, .. })), "{watch:?}");
+        assert!(matches!(watch.get(), Some(Disturbance::Others { cores: 2, .. })), "{watch:?}");
         let (idle, now) = machine(now, [0.0; 20]);
         watch.follow(Some(&idle), false, now);
         assert_eq!(watch.get(), None);
@@ -89,7 +89,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_short_peak_and_too_few_samples_say_nothing() {
-        let mut watch = OtherProgramsWatch::default();
+        let mut watch = DisturbanceWatch::default();
         let (peak, now) = machine(Instant::now(), [0.0, 0.0, 0.0, 0.0, 2.0, 2.0, 0.0, 0.0, 0.0, 0.0]);
         watch.follow(Some(&peak), false, now);
         assert_eq!(watch.get(), None);
@@ -100,7 +100,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_run_is_not_taken_for_others_after_its_end() {
-        let mut watch = OtherProgramsWatch::default();
+        let mut watch = DisturbanceWatch::default();
         let (busy, now) = machine(Instant::now(), [1.9; 20]);
         watch.follow(Some(&busy), true, now);
         assert_eq!(watch.get(), None);

@@ -14,7 +14,7 @@ const STILL_MUCH: f64 = 0.18;
 
 /// Others used the cores, or had them taken away.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum OtherPrograms {
+pub enum Disturbance {
     /// Other programs of this machine kept so many cores busy.
     Others { busy_cores: f64, cores: usize },
     /// The machine that this one is a part of gave so many of its cores to others.
@@ -23,7 +23,7 @@ pub enum OtherPrograms {
     ThisWindow { busy_cores: f64, cores: usize },
 }
 
-impl OtherPrograms {
+impl Disturbance {
     /// What a run had; nothing where it had its cores for itself, or was too short to tell.
     pub fn of(load: &MachineLoad) -> Option<Self> {
         let limit = MUCH * load.cores as f64;
@@ -83,7 +83,7 @@ impl OtherPrograms {
     }
 }
 
-impl fmt::Display for OtherPrograms {
+impl fmt::Display for Disturbance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Others { busy_cores, cores } => {
@@ -124,49 +124,49 @@ mod tests {
 
     #[test]
     fn a_quarter_of_the_cores_is_much() {
-        assert_eq!(OtherPrograms::of(&load(690, 0)), None);
-        let said = OtherPrograms::of(&load(2000, 0)).unwrap().to_string();
+        assert_eq!(Disturbance::of(&load(690, 0)), None);
+        let said = Disturbance::of(&load(2000, 0)).unwrap().to_string();
         assert_eq!(
             said,
             "Other programs used 1.8 of 2 cores meanwhile: do not compare this run with others."
         );
         let short = MachineLoad { upto_ns: 90_000_000, ..load(180, 0) };
-        assert_eq!(OtherPrograms::of(&short), None);
+        assert_eq!(Disturbance::of(&short), None);
     }
 
     #[test]
     fn cores_that_were_taken_count_as_well() {
-        assert_eq!(OtherPrograms::of(&load(200, 490)), None);
-        let said = OtherPrograms::of(&load(300, 900)).unwrap().to_string();
+        assert_eq!(Disturbance::of(&load(200, 490)), None);
+        let said = Disturbance::of(&load(300, 900)).unwrap().to_string();
         assert!(said.starts_with("0.9 of 2 cores were taken from this machine meanwhile:"), "{said}");
-        assert!(matches!(OtherPrograms::of(&load(500, 250)), Some(OtherPrograms::Others { .. })));
+        assert!(matches!(Disturbance::of(&load(500, 250)), Some(Disturbance::Others { .. })));
     }
 
     #[test]
     fn little_is_enough_to_keep_a_run_from_showing_something() {
-        let disturbed = |load: &MachineLoad| OtherPrograms::that_disturbed(load).map(|told| told.to_string());
+        let disturbed = |load: &MachineLoad| Disturbance::that_disturbed(load).map(|told| told.to_string());
         assert_eq!(disturbed(&load(350, 0)), None);
         assert!(disturbed(&load(370, 0)).unwrap().starts_with("Other programs used 0.2 of 2 cores"));
         assert!(disturbed(&load(200, 170)).unwrap().starts_with("0.2 of 2 cores were taken"));
         let drawn = MachineLoad { own_ns: 250_000_000, ..load(400, 0) };
         assert!(disturbed(&drawn).unwrap().starts_with("Drawing this window used 0.2 of 2 cores"));
-        assert_eq!(OtherPrograms::this_window(&drawn), None);
+        assert_eq!(Disturbance::this_window(&drawn), None);
         let much = MachineLoad { own_ns: 550_000_000, ..load(700, 0) };
         assert_eq!(
-            OtherPrograms::this_window(&much),
-            Some(OtherPrograms::ThisWindow { busy_cores: 0.5, cores: 2 })
+            Disturbance::this_window(&much),
+            Some(Disturbance::ThisWindow { busy_cores: 0.5, cores: 2 })
         );
         let saved = MachineLoad { engine_ns: 0, ..much };
-        assert_eq!(OtherPrograms::this_window(&saved), None);
+        assert_eq!(Disturbance::this_window(&saved), None);
     }
 
     #[test]
     fn a_figure_about_the_limit_does_not_come_and_go() {
-        let is_much = |busy_cores, was_much| OtherPrograms::now(busy_cores, 2, was_much).is_some();
+        let is_much = |busy_cores, was_much| Disturbance::now(busy_cores, 2, was_much).is_some();
         assert_eq!([is_much(0.49, false), is_much(0.5, false)], [false, true]);
         assert_eq!([is_much(0.4, true), is_much(0.3, true)], [true, false]);
-        assert_eq!(OtherPrograms::now(1.0, 0, false), None);
-        let said = OtherPrograms::now(0.7, 1, false).unwrap().before_a_run();
+        assert_eq!(Disturbance::now(1.0, 0, false), None);
+        let said = Disturbance::now(0.7, 1, false).unwrap().before_a_run();
         assert_eq!(said, "Other programs use 0.7 of 1 core");
     }
 }

@@ -1,0 +1,142 @@
+//! Which runs are kept, which leave, and what is kept with them.
+
+use std::time::{Duration, SystemTime};
+
+use super::super::disturbance;
+use super::*;
+use crate::monitor::Machine;
+use crate::pool::examples::Example;
+use crate::pool::{Ending, Event, NotePlace, Plan};
+
+fn run() -> Arc<RunSnapshot> {
+    let job = Example::find("Pool.map").unwrap().job().unwrap();
+    let mut log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
+    log.apply(5, &Event::Finished { ending: Ending::Completed });
+    Arc::new(RunSnapshot { log, now_ns: 5, live: Vec::new(), host_pids: Vec::new() })
+}
+
+fn numbers(kept: &KeptRuns) -> Vec<u32> {
+    kept.iter().map(|run| run.number).collect()
+}
+
+#[test]
+fn each_run_is_kept_once_when_it_is_over() {
+    let (mut kept, first) = (KeptRuns::default(), run());
+    for _ in 0..3 {
+        kept.follow(Some(&first), None);
+    }
+    assert_eq!((numbers(&kept), kept.shown().map(|run| run.number)), (vec![1], Some(1)));
+    kept.show_newest();
+    assert!(kept.shown().is_none());
+    kept.follow(Some(&run()), None);
+    kept.show(1);
+    kept.toggle_beside(2);
+    assert_eq!(kept.beside().map(|run| run.number), Some(2));
+    assert!(kept.get(1).unwrap().is_of_same_work(kept.get(2).unwrap()));
+    kept.delete(1);
+    assert_eq!((kept.shown().map(|run| run.number), kept.beside().is_none()), (Some(2), true));
+}
+
+#[test]
+fn what_the_machine_did_is_kept_up_to_the_end_of_the_run() {
+    let (mut kept, run, interval) = (KeptRuns::default(), run(), Duration::from_millis(200));
+    let started = run.log.plan.started;
+    let machine = |samples| Arc::new(disturbance::tests::machine(started - interval, vec![0.0; samples]).0);
+    // The first sample is of the moment of the start, the second of one behind the end.
+    for samples in 1..=4 {
+        kept.follow(Some(&run), Some(&machine(samples)));
+    }
+    assert_eq!(kept.shown().unwrap().machine.as_ref().unwrap().shares.own.len(), 2);
+}
+
+#[test]
+fn the_oldest_give_way_but_not_those_that_are_pinned_or_shown() {
+    let mut kept = KeptRuns::default();
+    kept.follow(Some(&run()), None);
+    kept.toggle_pin(1);
+    for _ in 0..MOST_RUNS {
+        kept.follow(Some(&run()), None);
+    }
+    assert_eq!((kept.count(), numbers(&kept)[..2].to_vec()), (MOST_RUNS, vec![1, 3]));
+    assert_eq!(kept.leaving().map(|run| run.number), Some(2));
+    kept.rename(1, "  before ");
+    assert_eq!(kept.get(1).unwrap().title(), "before");
+    kept.toggle_pin(1);
+    kept.give_way(1);
+    kept.give_way(3);
+    assert_eq!(numbers(&kept)[..2], [1, 4], "a named run stays");
+    kept.rename(1, " ");
+    assert_eq!(kept.get(1).unwrap().title(), "4 processes");
+}
+
+#[test]
+fn a_note_stays_with_its_run_wherever_that_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("1.poolrun");
+    let (mut kept, first) = (KeptRuns::default(), run());
+    kept.follow(Some(&first), None);
+    let on = NoteOn { run: first.log.plan.started, place: NotePlace::Item(2) };
+    assert!(kept.write_note(on, "look here"));
+    assert!(!kept.write_note(NoteOn { run: Instant::now(), ..on }, "of no run"));
+    kept.follow(Some(&first), None);
+    let note = |kept: &KeptRuns| kept.get(1).unwrap().run.log.margin.on(on.place).map(str::to_owned);
+    assert_eq!((note(&kept).as_deref(), kept.unsaved_notes()), (Some("look here"), Some((1, 1))));
+    kept.give_way(1);
+    assert_eq!(kept.count(), 1, "what a person wrote on does not give way");
+    for _ in 0..=MOST_RUNS {
+        kept.follow(Some(&run()), None);
+    }
+    let leaving = kept.leaving().unwrap().clone();
+    crate::export::save_run(&leaving.run.log, &Machine::default(), &file).unwrap();
+    kept.note_stored(leaving.number, Some(&file));
+    assert_eq!(kept.unsaved_notes(), Some((1, 1)));
+    kept.bring_back(1, crate::export::open_run(&file).unwrap(), true);
+    assert_eq!((note(&kept).as_deref(), kept.unsaved_notes()), (Some("look here"), Some((1, 1))));
+    let margin = kept.get(1).unwrap().run.log.margin.clone();
+    kept.note_saved(1, &file, &margin);
+    assert_eq!(kept.unsaved_notes(), None);
+    kept.open(crate::export::open_run(&file).unwrap(), &file, true);
+    assert!(kept.shown().unwrap().run.log.margin == margin && kept.unsaved_notes().is_none());
+}
+
+#[test]
+fn a_run_in_a_file_with_a_newer_note_leaves_the_memory_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.poolrun");
+    let (mut kept, first) = (KeptRuns::default(), run());
+    kept.follow(Some(&first), None);
+    kept.note_saved(1, &file, &Margin::default());
+    kept.write_note(NoteOn { run: first.log.plan.started, place: NotePlace::Run }, "newer");
+    for _ in 0..MOST_RUNS {
+        kept.follow(Some(&run()), None);
+    }
+    assert_eq!(kept.leaving().map(|run| run.number), Some(1), "its file has no such note");
+}
+
+#[test]
+fn a_run_that_left_is_the_same_when_it_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("2.poolrun");
+    let mut kept = KeptRuns::default();
+    for _ in 0..=MOST_RUNS {
+        kept.follow(Some(&run()), None);
+    }
+    kept.rename(2, "slow");
+    kept.follow(Some(&run()), None);
+    assert_eq!(kept.leaving.iter().map(|run| run.number).collect::<Vec<_>>(), [1, 2]);
+    kept.note_stored(1, None);
+    assert_eq!((kept.let_go, kept.stored().len()), (1, 0));
+    let before = kept.leaving().unwrap().clone();
+    crate::export::save_run(&before.run.log, &Machine::default(), &file).unwrap();
+    kept.note_stored(2, Some(&file));
+    assert!(kept.leaving().is_none() && kept.get(2).is_none());
+    assert_eq!(
+        kept.stored().iter().map(|run| (run.number, run.title.as_str())).collect::<Vec<_>>(),
+        [(2, "slow")]
+    );
+    kept.bring_back(2, crate::export::open_run(&file).unwrap(), true);
+    let after = kept.shown().unwrap();
+    assert_eq!((after.number, after.title(), after.file.clone()), (2, "slow".to_owned(), None));
+    assert!(after.is_of_same_work(kept.get(42).unwrap()) && kept.stored().is_empty());
+    assert_eq!(kept.leaving().map(|run| run.number), Some(3), "it takes the room of the next");
+}
