@@ -247,8 +247,8 @@ class Lane(Said):
         # One of the items that share a span was worth its own: as few as possible are to share with it.
         has_long_one = self.timing_mode == TOGETHER and age_ns >= WORTH_TIMING_NS * max(count, 8)
         # Two clocks for each cost more than a short item: not to go on so for a whole batch.
-        are_short = self.timing_mode == EACH and count >= self.probe and age_ns < WORTH_TIMING_NS * count
-        is_old = age_ns >= FLUSH_NS or has_long_one or are_short
+        are_too_short = self.timing_mode == EACH and count >= self.probe and age_ns < WORTH_TIMING_NS * count
+        is_old = age_ns >= FLUSH_NS or has_long_one or are_too_short
         return count > 0 and (is_old or self.result_bytes >= FLUSH_BYTES)
 
     def flush(self) -> None:

@@ -45,7 +45,8 @@ impl Finding {
         let elapsed_s = ns_to_s(log.last_row_ns.max(1));
         let cores_used = ns_to_s(parts[Part::OnCore]) / elapsed_s;
         let starting = share(Part::Starting) + share(Part::SettingUp);
-        if log.counts.done() == 0 || parts.total_ns() == 0 {
+        // Of a run in which nothing ran nothing can be said.
+        if log.counts.done() == log.counts.not_run || parts.total_ns() == 0 {
             return None;
         }
         if starting >= MUCH {

@@ -91,7 +91,7 @@ impl Takes {
     }
 }
 
-/// The two streams that a function writes lines to.
+/// The streams that a function writes lines to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum OutputStream {
     Stdout,

@@ -42,7 +42,7 @@ pub struct Program {
     sentences: &'static [(&'static str, &'static str)],
     /// What the end of its `with` has done; empty where it has none.
     leaving: &'static str,
-    judge: fn(&Story) -> Judged,
+    judge: fn(&Story, &Source) -> Judged,
 }
 
 /// How Python starts a process.
@@ -121,7 +121,7 @@ impl Program {
         if let Some(failure) = story.steps.iter().find_map(|step| step.failure.as_ref()) {
             return Reveal::not_measured(format!("the program ended with {failure}"));
         }
-        let Judged { holds, right: _, figures, why } = (self.judge)(story);
+        let Judged { holds, right: _, figures, why } = (self.judge)(story, &self.source());
         let verdict = if holds { Verdict::Holds } else { Verdict::DoesNotHold };
         Reveal { figures, why, ..Reveal::of(verdict) }
     }

@@ -38,7 +38,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Hosts launched before what others say is heard: the first rows must not wait for the last process.
 const LAUNCHES_AT_ONCE: usize = 2;
 /// Libraries that compute with threads of their own take their number from these; a pool has its own threads already.
-const NESTED_THREADS: [(&str, &str); 7] = [
+const NO_NESTED_THREADS: [(&str, &str); 7] = [
     ("OMP_NUM_THREADS", "1"),
     ("OPENBLAS_NUM_THREADS", "1"),
     ("MKL_NUM_THREADS", "1"),
@@ -124,8 +124,8 @@ impl Driver {
             self.look_at_hosts_if_due();
             if let Err(error) = self.take_host_events() {
                 // Waiting on open descriptors cannot fail for a reason that another try would mend.
-                tracing::error!("waiting for worker processes failed: {error}");
-                self.tell(Trigger::Stop);
+                let reason = format!("waiting for worker processes failed: {error}");
+                self.tell(Trigger::CannotGoOn { reason });
             }
         }
         self.publish();
@@ -267,7 +267,7 @@ impl Driver {
         let program = HostProgram {
             path: &self.launch.program,
             page_bytes: Page::size_bytes(lanes),
-            env: if rules.nested_threads { &[] } else { &NESTED_THREADS },
+            env: if rules.nested_threads { &[] } else { &NO_NESTED_THREADS },
         };
         let launched_ns = self.now_ns();
         let launched = self.hosts.launch(host, &program).and_then(|launched| {

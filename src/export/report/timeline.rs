@@ -150,12 +150,9 @@ fn write_ends(
     rows: Rows,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let is_death = |end: &LifeEnd| {
-        !end.is_by_this_program()
-            || matches!(end, LifeEnd::TimedOut | LifeEnd::OverMemory { .. } | LifeEnd::MachineFull { .. })
-    };
+    let is_as_planned = |end: &LifeEnd| matches!(end, LifeEnd::Closed | LifeEnd::Stopped | LifeEnd::Recycled);
     let ends = lane.lives.iter().filter_map(|life| Some((life.ended_ns?, life.end.as_ref()?)));
-    let ends = ends.filter(|(at_ns, end)| is_death(end) && *at_ns <= log.last_row_ns);
+    let ends = ends.filter(|(at_ns, end)| !is_as_planned(end) && *at_ns <= log.last_row_ns);
     let (y, arm) = (rows.top + rows.height / 2.0, rows.height.min(8.0) / 2.0);
     let (mut crosses, mut last_x, mut named) = (String::new(), f64::MIN, 0);
     for (at_ns, end) in ends {
@@ -172,7 +169,7 @@ fn write_ends(
             writeln!(
                 out,
                 "<text class=\"death\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>",
-                cell(&end.to_string(), 24)
+                cell(&end.short(), 24)
             )?;
         }
     }

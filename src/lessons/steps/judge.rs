@@ -30,9 +30,8 @@ fn pool_is(step: Option<&Step>, state: &str) -> bool {
     step.is_some_and(|step| step.pools.iter().any(|pool| pool.state == state))
 }
 
-pub(super) fn process_start_join(story: &Story) -> Judged {
-    let source = super::PROGRAMS[0].source();
-    let step = |code| step_of(story, &source, code);
+pub(super) fn process_start_join(story: &Story, source: &Source) -> Judged {
+    let step = |code| step_of(story, source, code);
     let (created, started, joined) =
         (step("child = Process(target=work)"), step("child.start()"), step("child.join()"));
     let holds = have_all(created, |child| child.pid.is_none() && !child.is_alive)
@@ -50,9 +49,8 @@ pub(super) fn process_start_join(story: &Story) -> Judged {
     judged(holds, figures, why)
 }
 
-pub(super) fn pool_map(story: &Story) -> Judged {
-    let source = super::PROGRAMS[1].source();
-    let step = |code| step_of(story, &source, code);
+pub(super) fn pool_map(story: &Story, source: &Source) -> Judged {
+    let step = |code| step_of(story, source, code);
     let (made, mapped) = (step("pool = Pool(4)"), step("results = pool.map(task, [1, 2, 3, 4, 5])"));
     let (closed, joined) = (step("pool.close()"), step("pool.join()"));
     let ended = joined.map_or(0, |step| ended_well(&step.processes));
@@ -76,10 +74,9 @@ pub(super) fn pool_map(story: &Story) -> Judged {
     judged(holds, figures, why)
 }
 
-pub(super) fn with_pool(story: &Story) -> Judged {
-    let source = super::PROGRAMS[2].source();
-    let made = step_of(story, &source, "with Pool(4) as pool:");
-    let last = step_of(story, &source, "print(\"late is ready:\", late.ready())");
+pub(super) fn with_pool(story: &Story, source: &Source) -> Judged {
+    let made = step_of(story, source, "with Pool(4) as pool:");
+    let last = step_of(story, source, "print(\"late is ready:\", late.ready())");
     let workers = last.map_or(&[][..], |step| &step.processes);
     let alive = workers.iter().filter(|worker| worker.is_alive).count();
     let by_signal = workers.iter().filter(|worker| worker.was_ended_by_signal()).count();
@@ -99,7 +96,7 @@ pub(super) fn with_pool(story: &Story) -> Judged {
     judged(holds, figures, why)
 }
 
-pub(super) fn printing_workers(story: &Story) -> Judged {
+pub(super) fn printing_workers(story: &Story, _source: &Source) -> Judged {
     let of_children: Vec<_> = story.said().filter(|said| story.is_childs(said)).collect();
     let past = of_children.iter().filter(|said| !said.has_programs).count();
     let mut printers: Vec<u32> = of_children.iter().filter_map(|said| said.pid).collect();

@@ -105,6 +105,7 @@ pub(super) enum Recall {
 pub(super) struct Host {
     /// 0 before it has a process.
     pub(super) pid: u32,
+    pub(super) launched_ns: u64,
     /// Its first lane in the record, counted from 0.
     pub(super) first_lane: usize,
     pub(super) lanes: usize,
@@ -137,6 +138,7 @@ impl Host {
     pub(super) fn new(first_lane: usize, lanes: usize) -> Self {
         Self {
             pid: 0,
+            launched_ns: 0,
             first_lane,
             lanes,
             stage: Stage::Launching,

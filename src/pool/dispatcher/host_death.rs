@@ -279,6 +279,7 @@ impl Dispatcher {
             last_lines: host.last_lines.iter().cloned().collect(),
             threads: host.lanes,
         };
+        // Before it is among the deaths: the notice names its place there.
         self.announce(&death, begun_last);
         self.emit(Event::HostDied(Box::new(death)));
     }

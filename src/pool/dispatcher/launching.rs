@@ -35,7 +35,7 @@ impl Dispatcher {
 
     pub(super) fn launched(&mut self, id: HostId, pid: u32, launched_ns: u64) {
         let Some(host) = self.hosts.get_mut(id).filter(|host| !host.is_started()) else { return };
-        (host.pid, host.stage) = (pid, Stage::Loading);
+        (host.pid, host.stage, host.launched_ns) = (pid, Stage::Loading, launched_ns);
         let lanes = host.lane_range();
         self.emit(Event::HostLaunched { lanes, pid, launched_ns });
         if self.hosts.are_newly_all_started() {

@@ -126,6 +126,7 @@ impl Dispatcher {
             Trigger::InputsEnd { reason } => self.inputs_end(reason),
             Trigger::Released { index } => self.released(index),
             Trigger::Stop => self.stop(Ending::Stopped),
+            Trigger::CannotGoOn { reason } => self.give_up(reason),
             Trigger::Asked(control) => self.asked(control),
             Trigger::Suspended { host, is_suspended, has_worked } => {
                 self.suspended(host, is_suspended, has_worked);

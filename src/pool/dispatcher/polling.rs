@@ -59,6 +59,8 @@ pub(super) struct Polling {
     next_beats_ns: u64,
     /// When heartbeats were looked at last.
     beats_seen_ns: u64,
+    /// That a host takes long to load was said of one, which is enough: all load the same.
+    is_long_load_told: bool,
     /// All the memory of the machine, where it is about to run out of it: that of each host has to be known at once.
     full_bytes: Option<u64>,
 }
@@ -81,6 +83,11 @@ impl Polling {
     /// All the memory of the machine, where it is about to run out of it.
     pub(super) fn full_bytes(&self) -> Option<u64> {
         self.full_bytes
+    }
+
+    /// Whether it is still to be said that hosts take long to load; asked once where they do.
+    pub(super) fn tells_of_long_load(&mut self) -> bool {
+        !std::mem::replace(&mut self.is_long_load_told, true)
     }
 
     /// Notes a look at heartbeats; gives the time since the last one.
@@ -145,6 +152,7 @@ impl Dispatcher {
         if result.request.beats {
             self.polling.next_beats_ns = now_ns + heartbeat::LOOKS_NS;
             self.check_heartbeats(&result.beats);
+            self.find_long_loads();
             self.find_lost_work(&result.idle, &result.stopped);
         }
     }

@@ -7,10 +7,12 @@ use super::super::control::HostId;
 use super::super::record::{Notice, Obstacle};
 use super::Dispatcher;
 use super::heartbeat::Change;
-use super::host::Host;
+use super::host::{Host, Stage};
 
 /// When the looks themselves were late by so much, this whole program (or machine) stood still.
 const STOOD_STILL_NS: u64 = 1_000_000_000;
+/// A person wonders after so long why nothing begins.
+const LONG_LOAD_NS: u64 = 10_000_000_000;
 
 impl Dispatcher {
     /// Takes the heartbeat of each host as its status page shows it.
@@ -22,6 +24,22 @@ impl Dispatcher {
             if let Some(change) = host.and_then(|host| host.heartbeat.look(*beat, now_ns, have_stood_still)) {
                 self.tell_of_silence(*id, change);
             }
+        }
+    }
+
+    /// Tells of a host that has been loading for so long that a person wonders.
+    pub(super) fn find_long_loads(&mut self) {
+        let now_ns = self.now_ns;
+        let loads_long = |host: &Host| {
+            host.stage == Stage::Loading && now_ns.saturating_sub(host.launched_ns) >= LONG_LOAD_NS
+        };
+        let Some(host) = self.hosts.ids_where(loads_long).first().and_then(|id| self.hosts.get(*id)) else {
+            return;
+        };
+        let (lane, pid, for_ns) = (host.first_lane, host.pid, now_ns - host.launched_ns);
+        if self.polling.tells_of_long_load() {
+            let host = self.host_name(lane + 1);
+            self.notify(Notice::LoadsLong { host, pid, for_ns });
         }
     }
 

@@ -48,8 +48,10 @@ pub enum Trigger {
     Garbled { host: HostId, reason: String },
     /// The host cannot go on, although its process lives.
     Obstructed { host: HostId, obstacle: Obstacle },
-    /// The run has to end now: nobody is left to want it, or the driver cannot go on.
+    /// The run has to end now: nobody is left to want it.
     Stop,
+    /// The driver cannot go on.
+    CannotGoOn { reason: String },
     /// These inputs follow those before.
     Inputs(Arc<Column>),
     /// No more inputs will come; with the reason where reading them failed.

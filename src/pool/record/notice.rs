@@ -45,6 +45,12 @@ pub enum Notice {
     },
     /// The run is over.
     Done,
+    /// A host is there, and has not got so far as to run items for so long.
+    LoadsLong {
+        host: HostName,
+        pid: u32,
+        for_ns: u64,
+    },
     /// The pool cannot go on.
     GaveUp {
         reason: String,
@@ -161,6 +167,7 @@ impl Notice {
             | Self::Died { .. }
             | Self::MachineFull { .. }
             | Self::Silent { .. }
+            | Self::LoadsLong { .. }
             | Self::LeftBehind { .. }
             | Self::LeftRunning { .. }
             | Self::Other { .. }

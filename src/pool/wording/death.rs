@@ -35,6 +35,24 @@ impl Display for LifeEnd {
     }
 }
 
+impl LifeEnd {
+    /// The same in a word or two, for a mark: "timed out".
+    pub fn short(&self) -> String {
+        match self {
+            Self::Obstructed(_) | Self::Broken(_) => "broken".to_owned(),
+            Self::Exit(code) => format!("exit {code}"),
+            Self::TimedOut => "timed out".to_owned(),
+            Self::OverMemory { .. } => "over memory".to_owned(),
+            Self::MachineFull { .. } => "out of memory".to_owned(),
+            // There may be many of them, and their sign says it.
+            Self::Recycled => String::new(),
+            Self::Closed | Self::Stopped | Self::Killed | Self::Signal(_) | Self::Injected(_) => {
+                self.to_string()
+            }
+        }
+    }
+}
+
 /// The name of the signals that have one number on all systems this runs on, or that people meet on Linux.
 fn signal_name(signal: i32) -> Option<&'static str> {
     Some(match signal {

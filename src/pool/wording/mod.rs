@@ -96,6 +96,14 @@ impl Display for Notice {
                     "{host} (pid {pid}) has given no sign of life for {for_s:.0} s; it may be suspended"
                 )
             }
+            Self::LoadsLong { host, pid, for_ns } => {
+                let for_s = ns_to_s(*for_ns);
+                write!(
+                    f,
+                    "{host} (pid {pid}) has been starting for {for_s:.0} s: what runs before the first item (the file, its imports, the \
+                     initializer) takes long, or waits for something"
+                )
+            }
             Self::Back { host, pid, after_ns } => {
                 write!(f, "{host} (pid {pid}) is back after {:.1} s", ns_to_s(*after_ns))
             }

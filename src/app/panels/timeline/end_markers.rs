@@ -77,27 +77,12 @@ pub fn end_kind(life: &Life) -> Option<EndKind> {
     life.end.as_ref().and_then(EndKind::of)
 }
 
-/// The cause in a word or two; tooltip and card have all of it.
-fn short_cause(cause: &LifeEnd) -> String {
-    match cause {
-        LifeEnd::Obstructed(_) | LifeEnd::Broken(_) => "broken".to_owned(),
-        LifeEnd::Exit(code) => format!("exit {code}"),
-        LifeEnd::TimedOut => "timed out".to_owned(),
-        LifeEnd::OverMemory { .. } => "over memory".to_owned(),
-        LifeEnd::MachineFull { .. } => "out of memory".to_owned(),
-        LifeEnd::Killed => "ended by hand".to_owned(),
-        // There may be many of them, and the sign says it.
-        LifeEnd::Recycled => String::new(),
-        other => other.to_string(),
-    }
-}
-
 /// Where the mark of an end at `x` stands: right of it, or left where it would not fit before `right`.
 pub fn extent(kind: EndKind, end: &LifeEnd, x: f32, right: f32) -> Rangef {
     if kind == EndKind::Recycled {
         return Rangef::new(x - 6.0, x + 6.0);
     }
-    let width = 20.0 + 6.6 * short_cause(end).chars().count() as f32;
+    let width = 20.0 + 6.6 * end.short().chars().count() as f32;
     let left = if x + 4.0 + width > right { x - 4.0 - width } else { x + 4.0 };
     Rangef::new(left, left + width)
 }
@@ -146,7 +131,7 @@ fn draw_end(band: &Band<'_>, mark: &Mark<'_>, next_x: f32) {
     let theme = band.frame.cx.theme;
     let color = kind.color(theme);
     let font = FontId { size: 11.0, ..band.frame.strong_font.clone() };
-    let galley = band.painter.layout_no_wrap(short_cause(end), font, color);
+    let galley = band.painter.layout_no_wrap(end.short(), font, color);
     let center_y = band.y.center();
     let extent = extent(kind, end, x, band.frame.scale.x.max);
     let left = if extent.max <= next_x { extent.min } else { extent.min.max(x + 4.0) };

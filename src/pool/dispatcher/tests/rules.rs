@@ -278,3 +278,20 @@ fn a_host_that_stands_still_with_its_work_is_ended_only_where_items_have_a_limit
         assert_eq!(world.host(0).is_killed, limit.is_some());
     }
 }
+
+#[test]
+fn that_hosts_take_long_to_load_is_said_once() {
+    let mut world = World::new(10, Mode::Process, 2, ChunkRule::Auto);
+    let look = |world: &mut World| {
+        world.now_ns += 4_900 * MS;
+        let request = PollRequest { beats: true, ..PollRequest::default() };
+        world.tell(Trigger::Polled(PollResult { request, ..PollResult::default() }));
+        says(world, "has been starting for")
+    };
+    assert_eq!((look(&mut world), look(&mut world)), (0, 0));
+    assert_eq!((look(&mut world), look(&mut world)), (1, 1));
+    world.get_ready(0);
+    world.get_ready(1);
+    world.run_to_the_end();
+    assert_eq!(world.dispatcher.log().counts.ok, 10);
+}
