@@ -61,6 +61,10 @@ impl GuideView {
         self.takes_focus = true;
     }
 
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
     /// Closes it at Escape, while `takes_keys`; before others hear of the key.
     pub fn hear_escape(&mut self, ctx: &Context, takes_keys: bool) {
         let hears = self.is_open && takes_keys && !Popup::is_any_open(ctx);

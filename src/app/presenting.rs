@@ -11,6 +11,7 @@ use egui::{
 use super::PoolscopeApp;
 use super::command::Command;
 use super::theme::{BLACK, CARD_RADIUS, Theme, strong};
+use super::widgets;
 
 /// So much larger is the type.
 const LARGER: f32 = 1.5;
@@ -57,8 +58,9 @@ impl PoolscopeApp {
         // It stays black until the next key.
         presenting.is_black |= is_hit(Key::B);
         if self.lesson.is_none() {
-            // While a worker is chosen, it is no more, first.
-            if self.layout.chosen_worker.is_none() && is_hit(Key::Escape) {
+            // What lies over the views goes first, and a worker that is chosen.
+            let is_over_views = self.layout.guide.is_open() || widgets::is_one_enlarged(ctx);
+            if self.layout.chosen_worker.is_none() && !is_over_views && is_hit(Key::Escape) {
                 self.present(false, ctx);
             } else if is_hit(Key::Space) && !self.runner.is_live() {
                 self.commands.send(Command::Start);

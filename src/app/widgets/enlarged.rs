@@ -41,6 +41,11 @@ pub(super) fn is_enlarged(ctx: &Context, card: Id) -> bool {
     with_state(ctx, |state| state.enlarged.is_some_and(|(enlarged, _)| enlarged == card))
 }
 
+/// Whether any card fills the views.
+pub fn is_one_enlarged(ctx: &Context) -> bool {
+    with_state(ctx, |state| state.enlarged.is_some())
+}
+
 /// Has the card fill the views, or no more where it does so already.
 pub(super) fn toggle(ctx: &Context, card: Id) {
     let pass = ctx.cumulative_pass_nr();
