@@ -13,6 +13,8 @@ use crate::value::ValueRef;
 
 /// Rows in a block.
 pub(super) const BLOCK: usize = 4096;
+/// So many places of blocks that were let go stay at most, or as many as others.
+const EMPTY_BLOCKS: usize = 64;
 
 /// Neighbouring rows that are ok: their outputs alone, at a fraction of what a look at each row costs.
 #[derive(Debug, Clone)]
@@ -42,7 +44,10 @@ impl<'a> OkRun<'a> {
 /// All rows of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Rows {
+    /// Those from block `first_block` on.
     blocks: Vec<Option<Arc<Block>>>,
+    /// So many blocks before those were let go, and take no more memory: a stream may have thousands of millions of rows.
+    first_block: usize,
     /// How many there are; unknown where inputs are still read.
     total: Option<u64>,
     /// Rows before this one were let go.
@@ -55,20 +60,27 @@ impl Rows {
     /// Rows for `total` inputs, none of them run yet; memory is taken as they finish.
     pub fn new(total: u64) -> Self {
         let blocks = vec![None; (total as usize).div_ceil(BLOCK)];
-        Self { blocks, total: Some(total), released: 0, not_run: None }
+        Self { blocks, total: Some(total), ..Self::default() }
     }
 
     /// Rows for inputs of which nobody knows the number yet.
     pub fn growing() -> Self {
-        Self { blocks: Vec::new(), total: None, released: 0, not_run: None }
+        Self::default()
     }
 
     /// Lets the rows before `index` go as far as they fill blocks, and of a block that they fill in part the outputs.
     pub(in crate::pool) fn release(&mut self, index: u64) {
-        let upto = (index as usize / BLOCK).min(self.blocks.len());
-        let from = (self.released as usize / BLOCK).min(upto);
-        self.blocks[from..upto].fill(None);
+        let place_of =
+            |index: u64| (index as usize / BLOCK).saturating_sub(self.first_block).min(self.blocks.len());
+        let (from, mut upto) = (place_of(self.released), place_of(index));
+        self.blocks[from.min(upto)..upto].fill(None);
         self.released = self.released.max(index);
+        // Now and then, so that moving the others costs next to nothing.
+        if upto >= EMPTY_BLOCKS && upto >= self.blocks.len() / 2 {
+            self.blocks.drain(..upto);
+            self.first_block += upto;
+            upto = 0;
+        }
         let places = index as usize % BLOCK;
         // A block that is in a snapshot is copied before it is changed: not where nothing can go.
         if let Some(block) = self.blocks.get_mut(upto).and_then(Option::as_mut)
@@ -132,9 +144,9 @@ impl Rows {
     /// What can be written down of the rows, in order: a block each.
     pub(super) fn recorded(&self) -> impl Iterator<Item = RecordedRows> {
         let is_begun = |block: &Block| (0..block.rows).any(|place| block.state(place).is_final());
-        self.blocks.iter().enumerate().filter_map(move |(number, block)| {
+        self.blocks.iter().enumerate().filter_map(move |(place, block)| {
             let block = block.as_deref().filter(|block| is_begun(block))?;
-            Some(RecordedRows::of((number * BLOCK) as u64, block))
+            Some(RecordedRows::of(((self.first_block + place) * BLOCK) as u64, block))
         })
     }
 
@@ -146,11 +158,12 @@ impl Rows {
             && block.rows <= BLOCK
             && recorded.first.checked_add(last as u64).is_some_and(|last| last < total);
         let number = does_fit.then_some(recorded.first as usize / BLOCK)?;
-        if self.blocks.len() <= number {
-            self.blocks.resize(number + 1, None);
+        let place = number.checked_sub(self.first_block)?;
+        if self.blocks.len() <= place {
+            self.blocks.resize(place + 1, None);
         }
         let tally = block.tally();
-        self.blocks[number] = Some(Arc::new(block));
+        self.blocks[place] = Some(Arc::new(block));
         Some(tally)
     }
 
@@ -178,7 +191,8 @@ impl Rows {
     }
 
     fn block(&self, index: u64) -> Option<(&Block, usize)> {
-        let block = self.blocks.get(index as usize / BLOCK)?.as_deref()?;
+        let place = (index as usize / BLOCK).checked_sub(self.first_block)?;
+        let block = self.blocks.get(place)?.as_deref()?;
         Some((block, index as usize % BLOCK))
     }
 
@@ -186,10 +200,38 @@ impl Rows {
         let number = index as usize / BLOCK;
         let rows =
             self.total.map_or(BLOCK, |total| (total as usize).saturating_sub(number * BLOCK).min(BLOCK));
-        if self.total.is_none() && self.blocks.len() <= number {
-            self.blocks.resize(number + 1, None);
+        let place = number.checked_sub(self.first_block)?;
+        if self.total.is_none() && self.blocks.len() <= place {
+            self.blocks.resize(place + 1, None);
         }
-        let block = self.blocks.get_mut(number)?.get_or_insert_with(|| Arc::new(Block::new(rows)));
+        let block = self.blocks.get_mut(place)?.get_or_insert_with(|| Arc::new(Block::new(rows)));
         Some((Arc::make_mut(block), index as usize % BLOCK))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_were_let_go_take_no_memory_however_many() {
+        let mut rows = Rows::growing();
+        let span = FailedSpan { worker: 1, attempts: 1, ..FailedSpan::default() };
+        let step = BLOCK as u64 / 2;
+        for index in (0..100_000).map(|nth| nth * step) {
+            rows.fail(index, Cause::Stopped, span);
+            rows.release(index.saturating_sub(10 * BLOCK as u64));
+            assert!(rows.blocks.len() <= 2 * EMPTY_BLOCKS && rows.state(index) == RowState::Stopped);
+        }
+        let last = 99_999 * step;
+        assert!(rows.is_final(0) && rows.state(0) == RowState::Pending);
+        let kept: Vec<u64> = rows.recorded().map(|recorded| recorded.first).collect();
+        assert_eq!(
+            (kept.first(), kept.len()),
+            (Some(&(last / BLOCK as u64 * BLOCK as u64 - 10 * BLOCK as u64)), 11)
+        );
+        // One that comes late is not found any more, and harms nothing.
+        rows.fail(5, Cause::Stopped, span);
+        assert_eq!(rows.state(5), RowState::Pending);
     }
 }
