@@ -89,7 +89,7 @@ impl Pool {
     /// let outcomes = pool.map(&fail, [1, 2, 3])?;
     /// assert_eq!(outcomes[0], Ok(1.into()));
     /// let error = outcomes[1].as_ref().unwrap_err();
-    /// assert_eq!(error.to_string(), "input 1 failed: failed as asked on 2");
+    /// assert_eq!(error.to_string(), "item 1 failed: failed as asked on 2");
     /// assert_eq!(outcomes[2], Ok(3.into()));
     /// # Ok::<(), poolscope::error::Error>(())
     /// ```
