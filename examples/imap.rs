@@ -11,8 +11,8 @@ fn main() -> poolscope::error::Result<()> {
     let is_prime = FunctionSpec::builtin("is_prime", [])?;
     for (index, outcome) in pool.imap_unordered(&is_prime, 1_000_000_i64..)?.take(10) {
         match outcome {
-            Ok(value) => println!("input {index}: {value}"),
-            Err(error) => println!("input {index} failed: {}", error.reason),
+            Ok(value) => println!("item {index}: {value}"),
+            Err(error) => println!("item {index} failed: {}", error.reason),
         }
     }
     Ok(())
