@@ -27,8 +27,6 @@ pub struct RunFiles {
     opening: Option<TaskFor<Opening, (OpenedRun, Option<FileMark>)>>,
     /// The files that were opened and saved, as they were then.
     marks: FileMarks,
-    /// A run that a person wanted saved while it was not in memory.
-    saved_when_back: Option<u32>,
     /// The run that is leaving the memory.
     storing: Option<TaskFor<u32, PathBuf>>,
     /// Where such runs are; gone with the window.
@@ -40,6 +38,8 @@ struct Opening {
     path: PathBuf,
     /// The run of this sitting that stands in it.
     number: Option<u32>,
+    /// A person wants it saved elsewhere, for which it has to be in memory.
+    is_to_be_saved: bool,
 }
 
 /// A run that is to be written to a file.
@@ -58,7 +58,7 @@ pub enum RunFileNews {
     Saved { number: u32, path: PathBuf, margin: Margin },
     Exported { path: PathBuf },
     Opened { path: PathBuf, run: Box<OpenedRun> },
-    BroughtBack { number: u32, run: Box<OpenedRun> },
+    BroughtBack { number: u32, run: Box<OpenedRun>, is_to_be_saved: bool },
 }
 
 impl RunFiles {
@@ -82,7 +82,7 @@ impl RunFiles {
 
     /// Opens this file.
     pub fn open(&mut self, path: PathBuf, ctx: &Context) {
-        self.read(Opening { path, number: None }, ctx);
+        self.read(Opening { path, number: None, is_to_be_saved: false }, ctx);
     }
 
     fn read(&mut self, opening: Opening, ctx: &Context) {
@@ -96,8 +96,9 @@ impl RunFiles {
     }
 
     /// Reads a run of this sitting from the disk again.
-    pub fn bring_back(&mut self, stored: &StoredRun, ctx: &Context) {
-        self.read(Opening { path: stored.file.clone(), number: Some(stored.number) }, ctx);
+    pub fn bring_back(&mut self, stored: &StoredRun, is_to_be_saved: bool, ctx: &Context) {
+        let (path, number) = (stored.file.clone(), Some(stored.number));
+        self.read(Opening { path, number, is_to_be_saved }, ctx);
     }
 
     /// Writes a run that leaves the memory to the disk, one after the other, and gives the number and the file of the one
@@ -133,12 +134,12 @@ impl RunFiles {
         {
             self.open(path, ctx);
         }
-        if let Some((Opening { path, number }, opened)) = finished_for(&mut self.opening) {
+        if let Some((Opening { path, number, is_to_be_saved }, opened)) = finished_for(&mut self.opening) {
             let (run, mark) = opened?;
             let run = Box::new(run);
             self.marks.note(&path, mark);
             return Ok(Some(match number {
-                Some(number) => RunFileNews::BroughtBack { number, run },
+                Some(number) => RunFileNews::BroughtBack { number, run, is_to_be_saved },
                 None => RunFileNews::Opened { path, run },
             }));
         }
@@ -229,11 +230,7 @@ impl PoolscopeApp {
     pub(super) fn carry_out_on_files(&mut self, command: &Command, ctx: &Context) {
         let wanted = match command {
             Command::SaveRun(number) => match self.kept.stored().iter().find(|run| run.number == *number) {
-                // It has to be in memory before it can be saved elsewhere.
-                Some(stored) => {
-                    self.run_files.saved_when_back = Some(*number);
-                    return self.run_files.bring_back(stored, ctx);
-                }
+                Some(stored) => return self.run_files.bring_back(stored, true, ctx),
                 None => self.kept.get(*number),
             },
             Command::SaveShownRun | Command::ExportShownRun => self.kept.shown(),
@@ -248,7 +245,7 @@ impl PoolscopeApp {
     pub(super) fn carry_out_on_runs(&mut self, command: Command, ctx: &Context) {
         match command {
             Command::ShowRun(number) => match self.kept.stored().iter().find(|run| run.number == number) {
-                Some(stored) => self.run_files.bring_back(stored, ctx),
+                Some(stored) => self.run_files.bring_back(stored, false, ctx),
                 None => {
                     self.kept.show(number);
                     self.show_other_run();
@@ -280,14 +277,12 @@ impl PoolscopeApp {
             Ok(Some(RunFileNews::Exported { path })) => {
                 self.saving.say(format!("{} is written", name_of(&path)))
             }
-            Ok(Some(RunFileNews::BroughtBack { number, run })) => {
+            Ok(Some(RunFileNews::BroughtBack { number, run, is_to_be_saved })) => {
                 if !self.runner.is_live() {
                     self.show_other_run();
                 }
                 self.kept.bring_back(number, *run, !self.runner.is_live());
-                if self.run_files.saved_when_back.take_if(|wanted| *wanted == number).is_some()
-                    && let Some(kept) = self.kept.get(number)
-                {
+                if let Some(kept) = self.kept.get(number).filter(|_| is_to_be_saved) {
                     self.run_files.save(kept, false, ctx);
                 }
             }

@@ -126,6 +126,8 @@ impl Dispatcher {
             Trigger::InputsEnd { reason } => self.inputs_end(reason),
             Trigger::Released { index } => self.released(index),
             Trigger::Stop => self.stop(Ending::Stopped),
+            // A run that is ending already only has to end at once.
+            Trigger::CannotGoOn { reason } if self.is_ending() => self.stop(Ending::Broken(reason)),
             Trigger::CannotGoOn { reason } => self.give_up(reason),
             Trigger::Asked(control) => self.asked(control),
             Trigger::Suspended { host, is_suspended, has_worked } => {

@@ -118,8 +118,9 @@ impl Place {
 
 /// Whether the input, as it was written, holds `part`, which is in lower case.
 fn input_holds(row: &Row<'_>, part: &str, scratch: &mut String) -> bool {
+    let Some(written) = row.written else { return cell_holds(row.input, part, scratch) };
     scratch.clear();
-    scratch.push_str(&row.input_text());
+    scratch.push_str(written);
     holds(scratch, part)
 }
 

@@ -295,3 +295,17 @@ fn that_hosts_take_long_to_load_is_said_once() {
     world.run_to_the_end();
     assert_eq!(world.dispatcher.log().counts.ok, 10);
 }
+
+#[test]
+fn a_driver_that_cannot_go_on_ends_the_run_also_where_that_is_ending() {
+    let mut world = ready(10, Mode::Process, |_| {});
+    world.tell(Trigger::CannotGoOn { reason: "no more descriptors".to_owned() });
+    assert!(world.host(0).is_killed && world.host(1).is_killed);
+    assert!(says(&world, "no more descriptors") > 0);
+    let mut world = ready(2, Mode::Process, |_| {});
+    for host in [0, 1] {
+        world.finish_one(host, |_| false);
+    }
+    world.tell(Trigger::CannotGoOn { reason: "no more descriptors".to_owned() });
+    assert!(world.living().iter().all(|host| !world.hosts.contains_key(host) || world.host(*host).is_killed));
+}
