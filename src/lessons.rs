@@ -9,24 +9,23 @@ pub mod file;
 mod judge;
 mod measured;
 mod plots;
+mod reveal;
 mod seats;
 pub mod steps;
 mod tables;
 mod work_tree;
 
-use std::fmt;
-
 pub use self::catalogue::{GROUPS, LESSONS, TEMPLATE};
 pub use self::measured::Measured;
+pub use self::reveal::{Figure, Reveal, Verdict};
 pub use self::seats::{Seat, seats};
 pub use self::tables::level_words;
 pub use self::work_tree::{WorkNode, WorkTree};
-use crate::analysis::{Disturbance, FigureTable, Plot};
+use crate::analysis::Disturbance;
 use crate::error::{Error, Result};
 use crate::export::Handout;
 use crate::pool::examples::{Example, Runs, job_of};
 use crate::pool::{ChunkRule, Job, MAX_WORKERS, Mode, RunLog, Settings};
-use crate::value::amount;
 use crate::value::shortened;
 
 /// A claim, and how it is shown.
@@ -60,15 +59,17 @@ pub struct LessonRun {
     mode: Mode,
     workers: Workers,
     chunk: ChunkRule,
-    /// What its outputs are, as far as they are more than figures.
+    /// What is shown of it beside its bars.
     pub shown: Shown,
 }
 
-/// What stands beside the timeline of a run.
+/// What is shown of a run beside its bars in the timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
-    /// The timeline tells all.
+    /// The bars tell all.
     Nothing,
+    /// Which of its workers was on which core, in the timeline itself.
+    Cores,
     /// The picture that its outputs are tiles of.
     Tiles,
     /// The table at which its items are seats: see [`seats`].
@@ -101,98 +102,6 @@ struct Judged {
     figures: Vec<Figure>,
     /// Why it came out so, in a sentence or two.
     why: String,
-}
-
-/// A measured figure.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Figure {
-    /// "0.98×".
-    pub value: String,
-    /// What it is: "four threads beside one".
-    pub meaning: String,
-}
-
-/// What was found of a claim.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
-    Holds,
-    DoesNotHold,
-    /// One of the answers is right; there is no claim that would hold or not.
-    Answered {
-        place: usize,
-    },
-    /// Other programs used the cores meanwhile.
-    TooBusy(Disturbance),
-    /// Nothing could be measured, and why.
-    NotMeasured(String),
-}
-
-/// What is shown after the runs.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reveal {
-    pub verdict: Verdict,
-    /// The place among the choices of that which was right; nothing where nothing could be told.
-    pub right: Option<usize>,
-    pub figures: Vec<Figure>,
-    /// Why it came out so.
-    pub why: String,
-    /// What the runs measured, as points, where that is to be seen best so.
-    pub plot: Option<Box<Plot>>,
-    /// What the pictures of the runs show, in words.
-    pub tables: Vec<FigureTable>,
-}
-
-impl Reveal {
-    /// A verdict alone, without anything that was measured.
-    pub fn of(verdict: Verdict) -> Self {
-        let (figures, tables) = (Vec::new(), Vec::new());
-        Self { verdict, right: None, figures, why: String::new(), plot: None, tables }
-    }
-
-    /// Nothing could be measured, for this reason.
-    pub fn not_measured(reason: String) -> Self {
-        Self::of(Verdict::NotMeasured(reason))
-    }
-}
-
-impl Verdict {
-    /// As in the output for programs.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Holds => "holds",
-            Self::DoesNotHold => "does not hold here",
-            Self::Answered { .. } => "answered",
-            Self::TooBusy(_) => "too busy",
-            Self::NotMeasured(_) => "not measured",
-        }
-    }
-}
-
-/// As a sentence: "It holds here."
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Holds => write!(f, "It holds here."),
-            Self::DoesNotHold => write!(f, "It does not hold here."),
-            Self::Answered { place } => write!(f, "Answer {} is right.", place + 1),
-            Self::TooBusy(Disturbance::Others { busy_cores, cores }) => write!(
-                f,
-                "Too busy to tell: other programs used {busy_cores:.1} of {}. Close them and run it again.",
-                amount::counted(*cores as u64, "core", "cores")
-            ),
-            Self::TooBusy(Disturbance::Taken { steal_cores, cores }) => write!(
-                f,
-                "Too busy to tell: the machine around this one took {steal_cores:.1} of {}. Run it again later.",
-                amount::counted(*cores as u64, "core", "cores")
-            ),
-            Self::TooBusy(Disturbance::ThisWindow { busy_cores, cores }) => write!(
-                f,
-                "Too busy to tell: drawing this window used {busy_cores:.1} of {}. Make it smaller, or run it again.",
-                amount::counted(*cores as u64, "core", "cores")
-            ),
-            Self::NotMeasured(reason) => write!(f, "Nothing was measured: {reason}"),
-        }
-    }
 }
 
 impl LessonRun {
@@ -293,7 +202,14 @@ impl Lesson {
 
     /// Whether it is about the cores that its workers are on.
     pub fn is_about_cores(&self) -> bool {
-        self.topic == "cores"
+        self.runs.iter().any(|run| run.shown == Shown::Cores)
+    }
+}
+
+impl Shown {
+    /// Whether it takes a place of its own beside the timeline.
+    pub fn has_own_place(self) -> bool {
+        matches!(self, Self::Tiles | Self::Seats | Self::Tree)
     }
 }
 

@@ -179,12 +179,12 @@ fn lines_ui(ui: &mut Ui, cx: &ViewContext<'_>, death: &Death) {
 /// "Worker 3 died: SIGKILL".
 fn title(log: &RunLog, death: &Death) -> String {
     let lane = death.worker.checked_sub(1).and_then(|place| log.lanes.get(place));
-    let beside = log.shape().lanes_with(death.worker.saturating_sub(1));
-    let who = match beside.len() {
+    // By the workers that it had then: the pool may have been resized since.
+    let who = match death.threads {
         _ if lane.is_some_and(|lane| lane.is_for_suspects) => "The worker for suspects".to_owned(),
-        1 => format!("Worker {}", death.worker),
-        all if all == log.workers => "The process of all threads".to_owned(),
-        _ => format!("The process of workers {} to {}", beside.start + 1, beside.end),
+        0 | 1 => format!("Worker {}", death.worker),
+        _ if log.plan.job.settings.shape().hosts() == 1 => "The process of all threads".to_owned(),
+        threads => format!("The process of workers {} to {}", death.worker, death.worker + threads - 1),
     };
     match &death.end {
         LifeEnd::TimedOut => format!("{who} was ended: timeout"),

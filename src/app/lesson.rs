@@ -22,7 +22,6 @@ use super::panels::{TwinSide, TwinTimeline};
 use super::state::{LessonCard, LessonPage, LessonStep};
 use super::theme::{GAP, STEP, strong};
 use super::widgets;
-use crate::lessons::Shown;
 use crate::pool::RunSnapshot;
 
 const MARGIN: i8 = 24;
@@ -165,14 +164,14 @@ fn places_ui(ui: &mut Ui, room: f32, least: f32, has_plot: bool) -> (Rect, Optio
 fn beside_runs<'a>(card: &LessonCard, sides: &[TwinSide<'a>]) -> Vec<BesideRun<'a>> {
     let run = |place: usize| sides.get(place).map(|side| side.run);
     let all = card.lesson.titles().into_iter().zip(card.lesson.shown()).enumerate();
-    all.filter(|(_, (_, shown))| *shown != Shown::Nothing)
+    all.filter(|(_, (_, shown))| shown.has_own_place())
         .map(|(place, (title, shown))| BesideRun { title, shown, run: run(place) })
         .collect()
 }
 
 /// The height that the runs of a lesson need at least.
 fn least_height(card: &LessonCard, width: f32) -> f32 {
-    let has_more = card.lesson.shown().iter().any(|shown| *shown != Shown::Nothing);
+    let has_more = card.lesson.shown().iter().any(|shown| shown.has_own_place());
     let below = if has_more && beside::is_below(width) { beside::HEIGHT_BELOW } else { 0.0 };
     EMPTY_TIMELINE_HEIGHT + LEAST_RUN_HEIGHT * card.lesson.shown_runs() as f32 + below
 }

@@ -15,7 +15,7 @@ use super::state::{KeptRun, StoredRun};
 use crate::analysis::{Ledger, RunFigures};
 use crate::error::{Error, Result};
 use crate::export::{self, OpenedRun, RUN_ENDING};
-use crate::monitor::Machine;
+use crate::monitor::{Machine, MachineHistory};
 use crate::pool::{Margin, RunLog, RunSnapshot};
 
 /// What is being saved or opened.
@@ -51,6 +51,8 @@ struct Wanted {
     is_export: bool,
     /// The machine that it ran on; nothing where that is this one.
     ran_on: Option<Machine>,
+    /// What that did meanwhile.
+    history: Option<MachineHistory>,
 }
 
 /// What came of it.
@@ -66,10 +68,10 @@ impl RunFiles {
     pub fn save(&mut self, kept: &KeptRun, is_export: bool, ctx: &Context) {
         if self.choosing_place.is_none() && self.saving.is_none() {
             let (number, title, run) = (kept.number, kept.title(), Arc::clone(&kept.run));
-            let ran_on = kept.ran_on.clone();
+            let (ran_on, history) = (kept.ran_on.clone(), kept.machine_history());
             let what = if is_export { Choose::Export } else { Choose::SavedRun };
-            self.choosing_place =
-                Some((Wanted { number, title, run, is_export, ran_on }, dialogs::choose(what, ctx)));
+            let wanted = Wanted { number, title, run, is_export, ran_on, history };
+            self.choosing_place = Some((wanted, dialogs::choose(what, ctx)));
         }
     }
 
@@ -106,8 +108,12 @@ impl RunFiles {
     pub fn store(&mut self, leaving: Option<&KeptRun>, ctx: &Context) -> Option<(u32, Result<PathBuf>)> {
         if let (None, Some(kept)) = (&self.storing, leaving) {
             let (number, run, folder) = (kept.number, Arc::clone(&kept.run), Arc::clone(&self.folder));
-            let machine = kept.ran_on.clone();
-            let work = move || store(number, &run.log, &machine.unwrap_or_else(Machine::here), &folder);
+            let (ran_on, history) = (kept.ran_on.clone(), kept.machine_history());
+            let work = move || {
+                let path = place_of(number, &folder)?;
+                export::save_run(&run.log, &ran_on.unwrap_or_else(Machine::here), history.as_ref(), &path)?;
+                Ok(path)
+            };
             self.storing = Some((number, Task::spawn("put an older run on the disk", ctx, work)));
         }
         finished_for(&mut self.storing)
@@ -168,10 +174,10 @@ impl RunFiles {
                 export_run(&title, &run.log, &machine(), &place).map(|()| None)
             }),
             false => {
-                let last = self.marks.last(&place);
+                let (last, history) = (self.marks.last(&place), wanted.history.clone());
                 Task::spawn("save the run", ctx, move || {
                     check_unchanged(&place, last)?;
-                    export::save_run(&run.log, &machine(), &place)?;
+                    export::save_run(&run.log, &machine(), history.as_ref(), &place)?;
                     Ok(FileMark::of(&place))
                 })
             }
@@ -180,17 +186,15 @@ impl RunFiles {
     }
 }
 
-/// Writes a run to the folder of this sitting, which is made for the first; only this user can read there.
-fn store(number: u32, log: &RunLog, machine: &Machine, folder: &OnceLock<SittingFolder>) -> Result<PathBuf> {
+/// The place of a run in the folder of this sitting, which is made for the first; only this user can read there.
+fn place_of(number: u32, folder: &OnceLock<SittingFolder>) -> Result<PathBuf> {
     let failed = |error: std::io::Error| Error::io("make a folder for older runs", error.to_string());
     if folder.get().is_none() {
         // One that another thread has made meanwhile is taken; this one is removed again.
         let _ = folder.set(SittingFolder::make().map_err(failed)?);
     }
     let folder = folder.get().ok_or_else(|| failed(std::io::ErrorKind::NotFound.into()))?;
-    let path = folder.join(&format!("{number}.{RUN_ENDING}"));
-    export::save_run(log, machine, &path)?;
-    Ok(path)
+    Ok(folder.join(&format!("{number}.{RUN_ENDING}")))
 }
 
 /// Writes a run in the form that the ending of the name says.

@@ -10,10 +10,12 @@ use std::time::{Duration, Instant};
 use super::live::Live;
 use super::os::{Wish, on_wish};
 use super::source::StreamedInputs;
+use super::watched_machine::WatchedMachine;
 use super::writers::{Writer, say_aside};
 use crate::analysis::{Ledger, LedgerKeeper};
 use crate::error::{Error, Result};
 use crate::export::RowsFile;
+use crate::monitor::MachineHistory;
 use crate::pool::{self, Control, Job, Launch, ResumedRows, RunLog, RunSnapshot, Waker};
 
 /// The run is looked at this often while it is silent.
@@ -64,6 +66,7 @@ pub struct FollowedRun {
     heard_interrupts: u32,
     /// When the system first wanted this program to end.
     terminated: Option<Instant>,
+    machine: Option<WatchedMachine>,
 }
 
 impl FollowedRun {
@@ -96,7 +99,13 @@ impl FollowedRun {
                 stream.read(feed).inspect_err(|error| drop(noted.set(error.clone())))
             })?,
         };
-        Ok(Self { run, is_streamed, unreadable, news, wishes, heard_interrupts: 0, terminated: None })
+        let (heard_interrupts, terminated, machine) = (0, None, None);
+        Ok(Self { run, is_streamed, unreadable, news, wishes, heard_interrupts, terminated, machine })
+    }
+
+    /// Looks at the cores meanwhile, for the file of the run.
+    pub fn watch_machine(&mut self) {
+        self.machine = WatchedMachine::start();
     }
 
     /// Where it is noted that the inputs cannot be read; so before the run has heard of it.
@@ -128,6 +137,7 @@ impl FollowedRun {
             if snapshot.log.is_finished() {
                 break;
             }
+            self.machine.iter_mut().for_each(|machine| machine.follow(&snapshot.host_pids));
             printer.give(&snapshot);
             saver.iter().for_each(|saver| saver.give(&snapshot));
             if self.is_streamed {
@@ -146,8 +156,9 @@ impl FollowedRun {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        let Self { run, wishes, unreadable, .. } = self;
+        let Self { run, wishes, unreadable, machine, .. } = self;
         let snapshot = run.join();
+        let history = machine.and_then(|machine| machine.history(&snapshot));
         let is_interrupted = wishes.interrupts() + wishes.terminations() > 0;
         let finish = |writer: Writer, patience: Duration| {
             writer.give(&snapshot);
@@ -163,7 +174,7 @@ impl FollowedRun {
         let is_stuck = printed.is_none();
         let written =
             saved.unwrap_or_else(|| Err(not_taken(&place, part.as_deref()))).and(printed.unwrap_or(Ok(())));
-        Ok(RunOutcome { snapshot, unreadable, is_interrupted, is_stuck, is_unread, written })
+        Ok(RunOutcome { snapshot, history, unreadable, is_interrupted, is_stuck, is_unread, written })
     }
 
     /// The first Ctrl-C lets what executes finish, the second ends it. The system's wish to end is granted soon.
@@ -207,6 +218,8 @@ fn lock(keeper: &Mutex<LedgerKeeper>) -> MutexGuard<'_, LedgerKeeper> {
 /// How a run went.
 pub struct RunOutcome {
     pub snapshot: Arc<RunSnapshot>,
+    /// What the machine did meanwhile, where it was looked at.
+    pub history: Option<MachineHistory>,
     pub unreadable: Unreadable,
     pub is_interrupted: bool,
     /// Some stream did not take what was to be written; nothing more can be said.

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU64;
 
 use super::streams::{Style, WaitingWriter};
 use crate::function::OutputStream;
-use crate::pool::{Message, MessageSource, NewRows, OkRun, Order, Row, RowState, RunLog, RunSnapshot};
+use crate::pool::{Message, MessageSource, NewRows, OkRun, Order, Row, RunLog, RunSnapshot};
 use crate::value::ValueRef;
 
 /// So much is handed to the stream at a time.
@@ -145,7 +145,7 @@ impl Live {
             Some(output) => self.output(output)?,
             None => writeln!(self.out)?,
         }
-        if matches!(row.state, RowState::Failed | RowState::TimedOut) {
+        if row.state.is_failure() {
             let (state, error) = (row.state.label(), row.error().unwrap_or_default());
             let error = self.err_style.message(&error);
             // See `print`.

@@ -21,6 +21,7 @@ mod source;
 mod streams;
 mod summary;
 mod trust;
+mod watched_machine;
 mod writers;
 
 use std::path::Path;

@@ -45,7 +45,10 @@ pub fn run(args: &RunArgs) -> Result<u8> {
     }
     let live = Live::new((!args.json).then_some(job.settings.order), example.is_some());
     let is_json = args.json;
-    let followed = FollowedRun::start(job, kept, stream)?;
+    let mut followed = FollowedRun::start(job, kept, stream)?;
+    if args.save_run.is_some() {
+        followed.watch_machine();
+    }
     let unreadable = followed.unreadable();
     let last_words = move |log: &RunLog, ledger: &Ledger| match why_nothing_was_run(log, &unreadable) {
         Some(error) if is_json => summary::print_refusal(&error),
@@ -61,7 +64,7 @@ pub fn run(args: &RunArgs) -> Result<u8> {
 
 /// Saves a run whole, also one that was ended early.
 fn save(outcome: &RunOutcome, path: &Path) -> Result<()> {
-    export::save_run(&outcome.snapshot.log, &Machine::here(), path)?;
+    export::save_run(&outcome.snapshot.log, &Machine::here(), outcome.history.as_ref(), path)?;
     say(&format!("the run is saved in {}", path.display()));
     Ok(())
 }

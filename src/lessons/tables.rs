@@ -16,7 +16,7 @@ fn table(run: &LessonRun, log: &RunLog) -> Option<FigureTable> {
     match run.shown {
         Shown::Seats => Some(seats_table(run.title, &seats(log))),
         Shown::Tree => WorkTree::of(log).map(|tree| tree_table(run.title, &tree)),
-        Shown::Tiles | Shown::Nothing => None,
+        Shown::Tiles | Shown::Cores | Shown::Nothing => None,
     }
 }
 

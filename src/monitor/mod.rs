@@ -4,6 +4,7 @@
 //! Which hosts there are, and what a figure means for a run, is the business of others. Nobody here draws.
 
 mod family;
+mod history;
 mod machine;
 mod sampler;
 mod series;
@@ -14,6 +15,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+pub use self::history::MachineHistory;
 pub use self::machine::Machine;
 use self::sampler::Sampler;
 pub use self::series::{GaplessRun, Point, Series};

@@ -7,8 +7,11 @@
 //! the first sample stays. A merged point keeps the smallest, the largest and the mean of its samples, so that a peak
 //! never disappears.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
 
 /// The most points in the history.
 const HISTORY_POINTS: usize = 2048;
@@ -50,6 +53,50 @@ impl Point {
         self.min = self.min.min(min);
         self.max = self.max.max(max);
         self.samples += samples;
+    }
+}
+
+/// A point whose time counts from the start of a run: how it is kept with that.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct KeptPoint {
+    at_ns: i64,
+    mean: f32,
+    min: f32,
+    max: f32,
+    samples: u32,
+    follows_gap: bool,
+}
+
+impl KeptPoint {
+    fn of(point: &Point, start: Instant) -> Self {
+        let Point { at, mean, min, max, samples, follows_gap } = *point;
+        let since_ns = at.saturating_duration_since(start).as_nanos() as i64;
+        let before_ns = start.saturating_duration_since(at).as_nanos() as i64;
+        Self { at_ns: since_ns - before_ns, mean, min, max, samples, follows_gap }
+    }
+
+    fn point(self, start: Instant) -> Point {
+        let Self { at_ns, mean, min, max, samples, follows_gap } = self;
+        let distance = Duration::from_nanos(at_ns.unsigned_abs());
+        let at = if at_ns < 0 { start.checked_sub(distance) } else { start.checked_add(distance) };
+        Point { at: at.unwrap_or(start), mean, min, max, samples, follows_gap }
+    }
+
+    /// Whether a series can have such points: of values from 0 to `most`, in order, at these times.
+    pub(super) fn are_sound(points: &[Self], times_ns: &RangeInclusive<i64>, most: f32) -> bool {
+        let is_one = |point: &Self| {
+            let Self { at_ns, mean, min, max, samples, .. } = *point;
+            let are_values = [min, mean, max].iter().all(|value| (0.0..=most * 1.5).contains(value));
+            are_values && samples > 0 && times_ns.contains(&at_ns)
+        };
+        points.len() <= HISTORY_POINTS + RECENT_POINTS
+            && points.iter().all(is_one)
+            && points.is_sorted_by(|one, next| one.at_ns < next.at_ns)
+    }
+
+    #[cfg(test)]
+    pub(super) fn mean(&self) -> (i64, f32) {
+        (self.at_ns, self.mean)
     }
 }
 
@@ -130,6 +177,20 @@ impl Series {
             (sum + f64::from(point.mean) * f64::from(point.samples), samples + point.samples)
         });
         (samples > 0).then(|| ((sum / f64::from(samples)) as f32, samples))
+    }
+
+    /// Its points at these times.
+    pub(super) fn kept(&self, start: Instant, times: RangeInclusive<Instant>) -> Vec<KeptPoint> {
+        let within = self.points().filter(|point| times.contains(&point.at));
+        within.map(|point| KeptPoint::of(point, start)).collect()
+    }
+
+    /// The series of these points, which are sound.
+    pub(super) fn of_kept(points: &[KeptPoint], start: Instant, interval: Duration) -> Self {
+        let mut history: Vec<Point> = points.iter().map(|kept| kept.point(start)).collect();
+        let recent = history.split_off(history.len().saturating_sub(BATCH_POINTS));
+        let step = history.iter().map(|point| point.samples).max().unwrap_or(1);
+        Self { history: Arc::new(history), recent, step, ..Self::new(interval) }
     }
 
     /// The number of points, which is bounded however many samples there were.

@@ -112,6 +112,8 @@ fn a_handout_tells_all_of_a_lesson_in_one_page() {
     for words in [
         "Lesson 7 of 26 · faults",
         "<h1>A fault stays in one process: the others go on.</h1>",
+        "Name: <span class=\"blank\"",
+        " · run at <time>20",
         "<strong>one</strong>: right",
         "It holds here.",
         "<h2>four processes · ",

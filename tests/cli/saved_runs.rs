@@ -37,6 +37,30 @@ fn a_saved_run_opens_with_all_that_it_had() {
 }
 
 #[test]
+fn what_the_cores_did_is_saved_with_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.poolrun");
+    let saved = output(&[
+        "run",
+        "-w",
+        "2",
+        "-f",
+        "sleep_ms",
+        "--save-run",
+        path.to_str().unwrap(),
+        "500",
+        "500",
+        "500",
+    ]);
+    assert_eq!(saved.status.code(), Some(0), "{}", stderr(&saved));
+    let opened = open_run(&path).unwrap();
+    let seen = opened.history.unwrap().seen(opened.log.plan.started);
+    assert!(seen.usable_cores > 0 && seen.cores.len() >= seen.usable_cores, "{seen:?}");
+    // A run of a second, and a look each quarter of it.
+    assert!(seen.cores.iter().all(|core| core.len() >= 2), "{seen:?}");
+}
+
+#[test]
 fn a_run_that_cannot_be_saved_is_not_begun() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |args: &[&str], reason: &str| {
@@ -153,7 +177,7 @@ fn a_note_that_is_written_on_an_old_run_is_saved_with_it_and_stands_in_its_repor
     let mut opened = open_run(&path).unwrap();
     let text = "exit code 3 <b>is the function's own</b>";
     opened.log.apply(0, &Event::NoteWritten { place: NotePlace::Item(1), text: text.into() });
-    save_run(&opened.log, &opened.machine, &path).unwrap();
+    save_run(&opened.log, &opened.machine, opened.history.as_ref(), &path).unwrap();
     let again = open_run(&path).unwrap();
     assert_eq!(again.log.margin.on(NotePlace::Item(1)), Some(text));
     assert!(again.notes.is_empty(), "{:?}", again.notes);

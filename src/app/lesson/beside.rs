@@ -65,7 +65,7 @@ impl Beside {
                 Shown::Tiles => picture_ui(&mut own_ui, cx, beside, picture),
                 Shown::Seats => card_ui(&mut own_ui, cx, beside, table::ui),
                 Shown::Tree => card_ui(&mut own_ui, cx, beside, tree::ui),
-                Shown::Nothing => {}
+                Shown::Cores | Shown::Nothing => {}
             }
         }
     }

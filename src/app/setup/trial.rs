@@ -53,7 +53,7 @@ fn outcome_ui(ui: &mut Ui, view: &SetupView<'_, '_>, log: &RunLog) {
         RowState::Pending => ("Running…", theme.weak),
         RowState::Ok => ("Worked", theme.ok),
         RowState::Stopped => ("Stopped", theme.warn),
-        _ => ("Failed", theme.bad),
+        RowState::Failed | RowState::TimedOut | RowState::NotRun => ("Failed", theme.bad),
     };
     ui.horizontal(|ui| {
         ui.label(RichText::new(word).text_style(strong()).color(color));

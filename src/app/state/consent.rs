@@ -149,9 +149,8 @@ fn undecided(source: &PythonSource, untrusted: Untrusted) -> Result<Found, Troub
     let listing = python::list_unasked(source).map_err(Trouble::of_code)?;
     let installed = python::installed_interpreter().ok();
     let instead = installed.filter(|path| !path.starts_with(&untrusted.folder)).map(|path| {
-        let path = path.display().to_string();
         // Named with its version where it is the one that has just been asked.
-        if listing.reader.ends_with(&format!("({path})")) { listing.reader.clone() } else { path }
+        if listing.reader.path == path { listing.reader.to_string() } else { path.display().to_string() }
     });
     let runner = CodeRunner::Undecided(ConsentQuestion { untrusted, instead });
     Ok(Found { functions: listing.functions, runner })

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::export::OpenedRun;
-use crate::monitor::{Machine, MonitorSnapshot};
+use crate::monitor::{Machine, MachineHistory, MonitorSnapshot};
 use crate::pool::{Job, Margin, Mode, RunSnapshot};
 
 /// A run that is over.
@@ -18,7 +18,7 @@ pub struct KeptRun {
     /// What a person calls it.
     pub name: Option<String>,
     pub run: Arc<RunSnapshot>,
-    /// What the machine did meanwhile; nothing for a run that was opened.
+    /// What the machine did meanwhile; nothing where that is not known.
     pub machine: Option<Arc<MonitorSnapshot>>,
     /// The machine that it ran on, as far as its file tells; nothing where that is this one.
     pub ran_on: Option<Machine>,
@@ -57,17 +57,30 @@ impl KeptRun {
 
     /// Takes newer figures of the machine as long as those that it has do not reach to the end of the run.
     pub(super) fn follow_machine(&mut self, newest: Option<&Arc<MonitorSnapshot>>) {
-        let ended = self.run.log.plan.started + Duration::from_nanos(self.run.now_ns);
+        let (_, ended) = self.times();
         let sampled = self.machine.as_ref().and_then(|machine| machine.shares.own.last());
         if sampled.is_none_or(|sample| sample.at < ended) {
             self.machine = newest.cloned();
         }
     }
 
+    fn times(&self) -> (Instant, Instant) {
+        let started = self.run.log.plan.started;
+        (started, started + Duration::from_nanos(self.run.now_ns))
+    }
+
+    /// What the machine did meanwhile, for the file of the run.
+    pub fn machine_history(&self) -> Option<MachineHistory> {
+        let (started, ended) = self.times();
+        MachineHistory::of(self.machine.as_ref()?, started, ended)
+    }
+
     pub(super) fn opened(opened: OpenedRun, number: u32) -> Self {
-        let now_ns = opened.log.last_row_ns;
-        let run = RunSnapshot { log: opened.log, now_ns, live: Vec::new(), host_pids: Vec::new() };
-        Self { number, ran_on: Some(opened.machine), ..Self::new(Arc::new(run), None) }
+        let OpenedRun { log, machine, history, .. } = opened;
+        let (now_ns, started) = (log.last_row_ns, log.plan.started);
+        let run = RunSnapshot { log, now_ns, live: Vec::new(), host_pids: Vec::new() };
+        let then = history.map(|history| Arc::new(history.seen(started)));
+        Self { number, ran_on: Some(machine), ..Self::new(Arc::new(run), then) }
     }
 
     /// Whether a person has written notes on it that stand in no file of theirs as they are.

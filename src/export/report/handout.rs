@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::super::utc;
 use super::html::{Escaped, Prose};
 use super::{notes, plot, setup, timeline, write_end, write_start};
 use crate::analysis::{FigureTable, Plot};
@@ -41,7 +42,9 @@ pub fn write_handout(
 ) -> io::Result<()> {
     write_start(&handout.claim, out)?;
     writeln!(out, "<header>\n<p>{}</p>\n<h1>{}</h1>", Escaped(&handout.heading), Prose(&handout.claim))?;
-    writeln!(out, "<p>{}</p>\n</header>", Prose(&handout.question))?;
+    writeln!(out, "<p>{}</p>", Prose(&handout.question))?;
+    write_whose(runs, out)?;
+    writeln!(out, "</header>")?;
     write_choices(handout, out)?;
     write_reveal(handout, out)?;
     if let Some(plot) = &handout.plot {
@@ -59,6 +62,16 @@ pub fn write_handout(
         setup::write_setup(log, machine, out)?;
     }
     write_end(out)
+}
+
+/// Whose page it is, to be typed in a browser or written on paper, and when the first run began.
+fn write_whose(runs: &[(&str, &RunLog)], out: &mut dyn Write) -> io::Result<()> {
+    let started = runs.first().map(|(_, log)| utc::text(log.plan.started_wall));
+    let started = started.map(|time| format!(" · run at <time>{time} UTC</time>")).unwrap_or_default();
+    writeln!(
+        out,
+        "<p class=\"sub\">Name: <span class=\"blank\" contenteditable=\"true\" role=\"textbox\" aria-label=\"Name\"></span>{started}</p>"
+    )
 }
 
 fn write_choices(handout: &Handout, out: &mut dyn Write) -> io::Result<()> {

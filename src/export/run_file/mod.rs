@@ -4,7 +4,7 @@
 //! The file begins with [`MAGIC`] and the number of its format. The rest is blocks, each with its length before and after it
 //! was compressed, and with zlib's own check sum; unpacked and joined they are *frames*: a kind, a length, what is in it.
 //! Small things are JSON, so that a later version can add fields and kinds of events: what an older one does not know, it
-//! leaves out and says so. Rows, inputs and the histories of lanes are postcard, in kinds of frames that do not change any more:
+//! leaves out and says so. Rows, inputs and the histories of lanes and of the machine are postcard, in kinds of frames that do not change any more:
 //! what has to be otherwise gets another kind.
 
 mod pack;
@@ -44,6 +44,8 @@ mod kind {
     pub const ROWS: u8 = 4;
     /// The place of a lane, and its [`crate::pool::LaneHistory`].
     pub const LANE: u8 = 5;
+    /// [`crate::monitor::MachineHistory`].
+    pub const MACHINE: u8 = 6;
     /// The number of frames before it. The last frame.
     pub const END: u8 = 255;
 }

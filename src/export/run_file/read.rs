@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::pack::{Unpackable, Unpacker};
 use super::{FORMAT, HEAD_BYTES, MAGIC, SavedPlan, kind};
 use crate::error::{Error, Result};
-use crate::monitor::Machine;
+use crate::monitor::{Machine, MachineHistory};
 use crate::pool::record::{LATEST_NS, are_sound_stays};
 use crate::pool::{Event, Job, LaneHistory, MAX_WORKERS, NotePlace, Plan, RecordedRows, RunLog};
 use crate::value::amount::counted;
@@ -31,6 +31,8 @@ pub struct OpenedRun {
     pub log: RunLog,
     /// The machine that it ran on, as far as the file tells.
     pub machine: Machine,
+    /// What that did meanwhile, where it was looked at.
+    pub history: Option<MachineHistory>,
     /// What of the file is left out, and why.
     pub notes: Vec<String>,
 }
@@ -56,7 +58,8 @@ pub(super) fn read(source: &mut dyn Read) -> Result<OpenedRun, String> {
         return Err(Unpackable::Damaged.to_string());
     }
     let machine = plan.machine.clone();
-    let mut builder = Builder { log: RunLog::streaming(plan_of(plan, Arc::default())), machine, left_out: 0 };
+    let log = RunLog::streaming(plan_of(plan, Arc::default()));
+    let mut builder = Builder { log, machine, history: None, left_out: 0 };
     loop {
         let (kind, payload) = frames.next()?;
         match kind {
@@ -114,6 +117,7 @@ impl Frames<'_> {
 struct Builder {
     log: RunLog,
     machine: Machine,
+    history: Option<MachineHistory>,
     /// Frames of a kind, and events, that this version does not know.
     left_out: u64,
 }
@@ -133,6 +137,15 @@ impl Builder {
                     return Err(damaged());
                 }
                 (0, Event::LaneRecorded { lane: lane as usize, history: Arc::new(history) })
+            }
+            kind::MACHINE => {
+                let history = compact::<MachineHistory>(payload).ok_or_else(damaged)?;
+                let latest_ns = LATEST_NS as i64;
+                if !history.is_sound(-latest_ns..=latest_ns) {
+                    return Err(damaged());
+                }
+                self.history = Some(history);
+                return Ok(());
             }
             kind::EVENT => match serde_json::from_slice::<(u64, Event)>(payload) {
                 Ok(event) => event,
@@ -199,7 +212,7 @@ impl Builder {
 
     /// The run, which `behind_bytes` follow in its file.
     fn finish(self, behind_bytes: u64) -> Result<OpenedRun, String> {
-        let Self { mut log, machine, left_out } = self;
+        let Self { mut log, machine, history, left_out } = self;
         if !log.is_finished() {
             return Err(Unpackable::Damaged.to_string());
         }
@@ -211,7 +224,7 @@ impl Builder {
             plan.job.inputs = whole;
             log.plan = Arc::new(plan);
         }
-        Ok(OpenedRun { log, machine, notes: notes(left_out, behind_bytes) })
+        Ok(OpenedRun { log, machine, history, notes: notes(left_out, behind_bytes) })
     }
 }
 

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
@@ -8,7 +9,7 @@ use super::read::read;
 use super::write::write;
 use super::*;
 use crate::function::FunctionSpec;
-use crate::monitor::Machine;
+use crate::monitor::{CoreShares, Machine, MachineHistory, MonitorSnapshot, ProcessSample, Series};
 use crate::pool::{
     Audit, Batch, Cause, CoreStay, CoreTime, Death, Ending, Event, FailedSpan, Idle, ItemsFinished, Job,
     LifeEnd, MOST_NOTE_CHARACTERS, Message, Mode, NotePlace, Notice, Readiness, RunLog, Shape, Timing,
@@ -98,8 +99,29 @@ fn log() -> RunLog {
 
 fn saved(log: &RunLog) -> Vec<u8> {
     let mut bytes = Vec::new();
-    write(log, &machine(), &mut bytes).unwrap();
+    write(log, &machine(), history().as_ref(), &mut bytes).unwrap();
     bytes
+}
+
+/// Of one core that got busier.
+fn history() -> Option<MachineHistory> {
+    let (start, interval) = (Instant::now(), Duration::from_millis(100));
+    let (mut core, mut shares) = (Series::new(interval), CoreShares::new(interval));
+    for n in 0..4 {
+        core.push(start + interval * n, n as f32 / 4.0);
+        shares.push(start + interval * n, n as f32 / 4.0, 0.0, 0.0);
+    }
+    let seen = MonitorSnapshot {
+        cores: vec![core],
+        own: ProcessSample::default(),
+        hosts: BTreeMap::new(),
+        shares,
+        memory_total_bytes: 0,
+        memory_used_bytes: 0,
+        interval,
+        usable_cores: 1,
+    };
+    MachineHistory::of(&seen, start, start + interval * 3)
 }
 
 /// All that there is to say of a record but where its run began on this machine's clock.
@@ -127,6 +149,9 @@ fn a_saved_run_opens_as_the_same_record() {
     assert!(opened.notes.is_empty(), "{:?}", opened.notes);
     similar(&told(&opened.log), &told(&log));
     assert_eq!(opened.log.plan.job.inputs.len(), 5_000);
+    let history = opened.history.as_ref().unwrap();
+    let cores = history.seen(opened.log.plan.started).cores;
+    assert_eq!(cores[0].points().map(|point| point.mean).collect::<Vec<_>>(), [0.0, 0.25, 0.5, 0.75]);
     // And once more, of what was opened.
     similar(&told(&read(&mut Cursor::new(saved(&opened.log))).unwrap().log), &told(&log));
 }
@@ -299,9 +324,9 @@ fn a_run_that_goes_on_is_not_saved() {
     let running = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.poolrun");
-    assert!(save_run(&running, &machine(), &path).unwrap_err().to_string().contains("it still runs"));
+    assert!(save_run(&running, &machine(), None, &path).unwrap_err().to_string().contains("it still runs"));
     assert!(!path.exists());
-    save_run(&log(), &machine(), &path).unwrap();
+    save_run(&log(), &machine(), None, &path).unwrap();
     let opened = open_run(&path).unwrap();
     assert_eq!((opened.log.counts, opened.machine), (log().counts, machine()));
     assert!(open_run(&folder.path().join("none.poolrun")).is_err());

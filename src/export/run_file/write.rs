@@ -10,13 +10,19 @@ use super::pack::Packer;
 use super::{FORMAT, MAGIC, RUN_ENDING, SavedPlan, is_run_file, kind};
 use crate::error::{Error, Result};
 use crate::export::whole_file::{check_place, write_whole};
-use crate::monitor::Machine;
+use crate::monitor::{Machine, MachineHistory};
 use crate::pool::{Event, RunLog};
 use crate::value::Column;
 
 /// Saves a run that is over, with all its rows, messages and times, in a file from which [`super::open_run`] makes the same
-/// record again. `machine` is the one that it ran on. The file is written whole or not at all.
-pub fn save_run(log: &RunLog, machine: &Machine, path: &Path) -> Result<()> {
+/// record again. `machine` is the one that it ran on, `history` what that did meanwhile, where it was looked at. The file is
+/// written whole or not at all.
+pub fn save_run(
+    log: &RunLog,
+    machine: &Machine,
+    history: Option<&MachineHistory>,
+    path: &Path,
+) -> Result<()> {
     let refused = |reason: &str| Err(Error::usage(format!("save the run in {}", path.display()), reason));
     if !log.is_finished() {
         return refused("it still runs; stop it, or wait for its end");
@@ -24,7 +30,7 @@ pub fn save_run(log: &RunLog, machine: &Machine, path: &Path) -> Result<()> {
     if log.released > 0 {
         return refused("its first rows were let go, as those of a stream are");
     }
-    write_whole(path, |out| write(log, machine, out))
+    write_whole(path, |out| write(log, machine, history, out))
 }
 
 /// Whether a run can be saved there while it reads or writes these files; the error says why not. Known before it is run.
@@ -36,13 +42,21 @@ pub fn check_run_place(path: &Path, used: &[PathBuf]) -> Result<()> {
     check_place(path, used)
 }
 
-pub(super) fn write(log: &RunLog, machine: &Machine, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    log: &RunLog,
+    machine: &Machine,
+    history: Option<&MachineHistory>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     out.write_all(MAGIC)?;
     out.write_all(&FORMAT.to_le_bytes())?;
     let mut frames = FrameWriter { packer: Packer::new(out), count: 0 };
     frames.put(kind::PLAN, &serde_json::to_vec(&SavedPlan::of(&log.plan, machine))?)?;
     for (at_ns, event) in log.events() {
         frames.put_event(at_ns, &event)?;
+    }
+    if let Some(history) = history {
+        frames.put(kind::MACHINE, &compact(history)?)?;
     }
     let count = frames.count.to_le_bytes();
     frames.put(kind::END, &count)?;

@@ -48,8 +48,22 @@ pub struct Listing {
     /// All names that the file binds, `*` among them where it imports all of a module: whether others than those listed
     /// can be called is seen only when the file is loaded.
     pub names: Vec<String>,
-    /// Who said so, for a person: "Python 3.11.2 (/usr/bin/python3)".
-    pub reader: String,
+    pub reader: Reader,
+}
+
+/// Which interpreter has read a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reader {
+    pub version: String,
+    /// As it was asked for.
+    pub path: PathBuf,
+}
+
+/// "Python 3.11.2 (/usr/bin/python3)".
+impl fmt::Display for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Python {} ({})", self.version, self.path.display())
+    }
 }
 
 #[derive(Serialize)]
@@ -219,7 +233,7 @@ impl ListingAnswer {
         Listing {
             functions: self.functions.into_iter().map(listed).collect(),
             names: self.names,
-            reader: format!("Python {} ({})", self.version, asked.display()),
+            reader: Reader { version: self.version, path: asked.to_owned() },
         }
     }
 }

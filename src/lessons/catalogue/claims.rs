@@ -1,6 +1,7 @@
 //! Common claims in pairs, one about processes and one about threads.
 
 use super::{COUNT_DOWN, FETCH, Lesson, LessonRun, code, run};
+use crate::lessons::Shown;
 use crate::lessons::Workers::{Of, OnePerCore};
 use crate::lessons::judge::claims;
 use crate::pool::Mode::{Process, Thread};
@@ -27,8 +28,10 @@ const UNDER_THE_LOCK: [LessonRun; 3] = [
     run("four threads", COUNT_DOWN, COUNTDOWNS, Thread, Of(4)),
     run("four processes", COUNT_DOWN, COUNTDOWNS, Process, Of(4)),
 ];
-const ON_ALL_CORES: [LessonRun; 2] =
-    [A_PROCESS_A_CORE, run("a thread a core", COUNT_DOWN, COUNTDOWNS, Thread, OnePerCore)];
+const ON_ALL_CORES: [LessonRun; 2] = [
+    LessonRun { shown: Shown::Cores, ..A_PROCESS_A_CORE },
+    LessonRun { shown: Shown::Cores, ..run("a thread a core", COUNT_DOWN, COUNTDOWNS, Thread, OnePerCore) },
+];
 /// The last is a function that starts threads itself: the pool has one worker, and the page is not filled by sixty.
 const WAITS: [LessonRun; 3] = [
     run("one thread", FETCH, "[0.2] * 16", Thread, Of(1)),

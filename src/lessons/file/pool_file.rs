@@ -274,10 +274,11 @@ mod tests {
         fs::write(&path, [0xff, 0xfe]).unwrap();
         assert!(PoolFile::read(&path).unwrap_err().to_string().contains("UTF-8"));
         let text = "format = 1\nof_later = 2\n[setup]\nchunk_items = 3\n[setup.rules]\nretrys = 3\n\
-                    [setup.function.params]\nseed = \"2\"\n";
+                    [setup.settings.item]\nretries = 3\n[setup.function.params]\nseed = \"2\"\n";
         fs::write(&path, text).unwrap();
-        let unknown =
-            ["of_later", "setup.rules.retrys"].map(|key| format!("`{key}` is not known, and is ignored."));
+        // The rules of a setup are those of `rules` alone.
+        let unknown = ["of_later", "setup.rules.retrys", "setup.settings.item"]
+            .map(|key| format!("`{key}` is not known, and is ignored."));
         assert_eq!(PoolFile::read(&path).unwrap().1, unknown);
         assert!(PoolFile::read(Path::new("/dev/zero")).unwrap_err().to_string().contains("4 MB"));
     }

@@ -44,9 +44,50 @@ pub enum FunctionKind {
 pub struct SavedSetup {
     pub inputs: SavedInputs,
     pub function: SavedFunction,
+    /// Of these the rules are not kept: they are kept as they were written.
+    #[serde(with = "pool_alone")]
     pub settings: Settings,
     pub rules: Rules,
     pub chunk_items: u32,
+}
+
+/// Settings without their rules, in files.
+mod pool_alone {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::pool::{ChunkRule, Mode, Order, Settings};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(default)]
+    struct PoolAlone {
+        mode: Mode,
+        workers: usize,
+        processes: usize,
+        chunk: ChunkRule,
+        order: Order,
+    }
+
+    impl Default for PoolAlone {
+        fn default() -> Self {
+            Self::from(Settings::default())
+        }
+    }
+
+    impl From<Settings> for PoolAlone {
+        fn from(settings: Settings) -> Self {
+            let Settings { mode, workers, processes, chunk, order, .. } = settings;
+            Self { mode, workers, processes, chunk, order }
+        }
+    }
+
+    pub fn serialize<S: Serializer>(settings: &Settings, serializer: S) -> Result<S::Ok, S::Error> {
+        PoolAlone::from(*settings).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Settings, D::Error> {
+        let PoolAlone { mode, workers, processes, chunk, order } = PoolAlone::deserialize(deserializer)?;
+        Ok(Settings { mode, workers, processes, chunk, order, ..Settings::default() })
+    }
 }
 
 /// The inputs of a setup.

@@ -61,24 +61,14 @@ impl Dispatcher {
         self.audit_if_over();
     }
 
-    /// Looks whether something that was to happen by now has not.
-    pub(super) fn tick(&mut self) {
-        // The host that ran them may have been retired before it was started.
-        self.launch_for_suspects();
-        if self.sizing.stop_keeping_items(self.now_ns) {
-            self.feed_all();
-        }
-        if self.release_due() {
-            self.launch_for_suspects();
-            self.feed_all();
-        }
+    /// Ends the hosts that were told to end and take too long.
+    pub(super) fn end_late_hosts(&mut self) {
         let now_ns = self.now_ns;
         let is_late = |host: &Host| match host.stage {
             Stage::Closing { since_ns, .. } => now_ns.saturating_sub(since_ns) >= PATIENCE_NS,
             _ => false,
         };
         self.hosts.ids_where(is_late).into_iter().for_each(|id| self.kill(id, KillReason::Ended));
-        self.give_up_unended();
     }
 
     pub(super) fn stop(&mut self, why: Ending) {

@@ -143,6 +143,21 @@ impl Dispatcher {
         std::mem::take(&mut self.effects)
     }
 
+    /// Does what has become due by time alone.
+    fn tick(&mut self) {
+        // The host that ran them may have been retired before it was started.
+        self.launch_for_suspects();
+        if self.sizing.stop_keeping_items(self.now_ns) {
+            self.feed_all();
+        }
+        if self.release_due() {
+            self.launch_for_suspects();
+            self.feed_all();
+        }
+        self.end_late_hosts();
+        self.give_up_unended();
+    }
+
     fn host_name(&self, worker: usize) -> HostName {
         HostName::of(&self.log, worker)
     }

@@ -41,6 +41,14 @@ impl RowState {
         }
     }
 
+    /// Whether the item failed by itself, and not because the run ended.
+    pub fn is_failure(self) -> bool {
+        match self {
+            Self::Failed | Self::TimedOut => true,
+            Self::Pending | Self::Ok | Self::Stopped | Self::NotRun => false,
+        }
+    }
+
     /// Whether the row is final.
     pub fn is_final(self) -> bool {
         self != Self::Pending

@@ -25,11 +25,6 @@ const GROUPS_IN_SIGHT: f32 = 3.0;
 const GROUP_HEIGHT: f32 = 20.0;
 const MOST_CHARACTERS: usize = 500;
 
-/// Whether a row failed by itself, and not because the run ended.
-fn has_failed(state: RowState) -> bool {
-    matches!(state, RowState::Failed | RowState::TimedOut)
-}
-
 /// The characters of the longest headline.
 pub fn longest_headline(groups: &CauseGroups) -> usize {
     groups.groups.iter().map(|group| group.headline.chars().count()).max().unwrap_or(0)
@@ -77,7 +72,7 @@ impl CausesOfRun {
                 self.asked_at = Some(now);
                 let log = log.clone();
                 self.task = Some(Task::spawn("group the failures", ctx, move || {
-                    CauseGroups::of(&log, has_failed, MOST_GROUPS)
+                    CauseGroups::of(&log, RowState::is_failure, MOST_GROUPS)
                 }));
             }
         }

@@ -14,7 +14,7 @@ use crate::app::notes;
 use crate::app::theme::{STEP, strong};
 use crate::app::widgets;
 use crate::function::OutputStream;
-use crate::pool::{Cause, Message, MessageSource, NotePlace, Row, RowState, ns_to_s};
+use crate::pool::{Cause, Message, MessageSource, NotePlace, Row, ns_to_s};
 use crate::value::grouped;
 
 /// The height of the strip, and that with a traceback in it.
@@ -76,11 +76,7 @@ pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
 
 fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, row: &Row<'_>) {
     ui.horizontal(|ui| {
-        let color = if matches!(row.state, RowState::Failed | RowState::TimedOut) {
-            cx.theme.bad
-        } else {
-            cx.theme.text
-        };
+        let color = if row.state.is_failure() { cx.theme.bad } else { cx.theme.text };
         let running = cx.run.and_then(|run| running(cx, run, row));
         let state = if running.is_some() { "running".to_owned() } else { state_words(row) };
         let title = format!("Item {} · {state}", grouped(row.index));

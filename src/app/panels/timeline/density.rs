@@ -2,11 +2,14 @@
 
 use crate::pool::{Mode, RunLog};
 
+const LEAST_ROOMY: f32 = 34.0;
+const MOST_ROOMY: f32 = 56.0;
+
 /// How high a lane is, with the gap under it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Density {
-    /// Name, and process under it.
-    Roomy,
+    /// Name, and process under it; with its height, which is larger where there is much room.
+    Roomy(f32),
     /// Name.
     Compact,
     /// Number.
@@ -17,8 +20,8 @@ impl Density {
     /// The highest of which all lanes fit; many lanes scroll, and are low.
     pub fn of(lanes: usize, room: f32) -> Self {
         let fits = |density: &Self| density.pitch() * lanes as f32 <= room;
-        if fits(&Self::Roomy) {
-            Self::Roomy
+        if fits(&Self::Roomy(LEAST_ROOMY)) {
+            Self::Roomy((room / lanes.max(1) as f32).clamp(LEAST_ROOMY, MOST_ROOMY))
         } else if fits(&Self::Compact) || lanes <= 16 && !fits(&Self::Tiny) {
             Self::Compact
         } else {
@@ -26,10 +29,20 @@ impl Density {
         }
     }
 
+    /// The same, no higher than it has to be for all that it shows.
+    pub fn least(self) -> Self {
+        if let Self::Roomy(_) = self { Self::Roomy(LEAST_ROOMY) } else { self }
+    }
+
+    /// The same, as high as it may be.
+    pub fn most(self) -> Self {
+        if let Self::Roomy(_) = self { Self::Roomy(MOST_ROOMY) } else { self }
+    }
+
     /// From the top of one lane to that of the next.
     pub fn pitch(self) -> f32 {
         match self {
-            Self::Roomy => 34.0,
+            Self::Roomy(pitch) => pitch,
             Self::Compact => 24.0,
             Self::Tiny => 13.0,
         }
@@ -38,7 +51,7 @@ impl Density {
     /// From the lane's edge to its blocks.
     pub fn inset(self) -> f32 {
         match self {
-            Self::Roomy => 6.0,
+            Self::Roomy(pitch) => pitch * 6.0 / LEAST_ROOMY,
             Self::Compact => 4.0,
             Self::Tiny => 1.5,
         }

@@ -114,14 +114,14 @@ fn draw(
     let short = standing.short();
     // Where both stand in one line, the name gives way.
     let name = match (density, &short) {
-        (Density::Roomy, _) | (_, None) => frame.worker_name(place),
+        (Density::Roomy(_), _) | (_, None) => frame.worker_name(place),
         (_, Some(_)) => frame.short_name(place),
     };
     let bold = FontId { size: 11.5, ..frame.strong_font.clone() };
     let small = frame.small_font.clone();
     let color = if standing.needs_help() { theme.warn } else { theme.weak };
     match density {
-        Density::Roomy => {
+        Density::Roomy(_) => {
             painter.text(pos2(x, y - 6.5), Align2::LEFT_CENTER, name, bold, theme.text);
             let text = short.as_deref().unwrap_or(process);
             painter.text(pos2(x, y + 6.5), Align2::LEFT_CENTER, text, small, color);

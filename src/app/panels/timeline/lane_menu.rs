@@ -29,7 +29,9 @@ pub fn ui(
     (title, standing): (&str, Standing),
 ) {
     let height = if density == Density::Tiny { names.height() } else { 16.0 };
-    let top = if density == Density::Roomy { names.top() + 1.0 } else { names.center().y - height / 2.0 };
+    // Beside the name, which is over the process where both stand there.
+    let is_roomy = matches!(density, Density::Roomy(_));
+    let top = names.center().y - if is_roomy { height } else { height / 2.0 };
     let rect = Rect::from_min_size(egui::pos2(names.right() - MENU_WIDTH, top), vec2(22.0, height));
     let response = ui.interact(rect, ui.scope_id().with(("menu", place)), Sense::click());
     let label = format!("Menu of {}", frame.worker_name(place).to_lowercase());

@@ -77,10 +77,10 @@ fn tops(count: usize, boxes: &[Range<usize>], pitch: f32) -> Vec<f32> {
     tops
 }
 
-/// The height at which nothing scrolls.
-pub fn wanted_height(log: &RunLog, room: f32) -> f32 {
+/// The height at which nothing scrolls, and the one that lanes may have where there is room for it.
+pub fn wanted_height(log: &RunLog, room: f32) -> (f32, f32) {
     let density = Density::of(log.lanes.len(), room - height_without_lanes(log));
-    height_of(log, density)
+    (height_of(log, density.least()), height_of(log, density.most()))
 }
 
 /// The same where all lanes have this height.
@@ -88,7 +88,7 @@ pub fn height_of(log: &RunLog, density: Density) -> f32 {
     density.pitch() * log.lanes.len() as f32 + height_without_lanes(log)
 }
 
-/// What the titles of the boxes take.
+/// What the boxes take: their titles, and the lower edge of the last one.
 pub fn height_without_lanes(log: &RunLog) -> f32 {
     let boxes = boxes(log);
     if boxes.is_empty() { 0.0 } else { titles_height(&boxes) + GAP }
@@ -99,8 +99,8 @@ pub fn ui(ui: &mut Ui, rect: Rect, frame: &FrameContext<'_>, details: &mut Vec<D
     let count = frame.run.log.lanes.len();
     details.resize_with(count, Detail::default);
     let boxes = boxes(&frame.run.log);
-    let titles = titles_height(&boxes);
-    let density = Density::of(count, rect.height() - titles);
+    let around = height_without_lanes(&frame.run.log);
+    let density = Density::of(count, rect.height() - around);
     let mut lanes_ui = ui.new_child(UiBuilder::new().id_salt("lanes").max_rect(rect));
     lanes_ui.shrink_clip_rect(rect);
     let scroll = ScrollArea::vertical()
@@ -109,7 +109,7 @@ pub fn ui(ui: &mut Ui, rect: Rect, frame: &FrameContext<'_>, details: &mut Vec<D
     scroll
         .show_viewport(&mut lanes_ui, |ui, viewport| {
             let top = ui.min_rect().top();
-            ui.set_height(density.pitch() * count as f32 + titles);
+            ui.set_height(density.pitch() * count as f32 + around);
             let tops = tops(count, &boxes, density.pitch()).into_iter().map(|y| top + y).collect();
             let lanes = LanesPlace { visible: rect, density, tops };
             let visible = Rangef::new(top + viewport.min.y, top + viewport.max.y);
@@ -223,8 +223,12 @@ mod tests {
 
     #[test]
     fn lanes_are_as_high_as_all_of_them_fit() {
-        assert_eq!([4, 2].map(|count| Density::of(count, 70.0)), [Density::Tiny, Density::Roomy]);
-        assert_eq!([300.0, 500.0].map(|room| Density::of(12, room)), [Density::Compact, Density::Roomy]);
+        assert_eq!([4, 2].map(|count| Density::of(count, 70.0)), [Density::Tiny, Density::Roomy(35.0)]);
+        assert_eq!(
+            [300.0, 420.0].map(|room| Density::of(12, room)),
+            [Density::Compact, Density::Roomy(35.0)]
+        );
+        assert_eq!(Density::of(1, 500.0), Density::Roomy(56.0));
         // Where they scroll in any case, few of them have room for their names.
         assert_eq!([4, 512].map(|count| Density::of(count, 50.0)), [Density::Compact, Density::Tiny]);
     }
@@ -233,7 +237,7 @@ mod tests {
     fn a_point_belongs_to_the_lane_under_it() {
         let visible = Rect::from_min_max(pos2(0.0, 100.0), pos2(500.0, 200.0));
         let tops: Vec<f32> = tops(10, &[], 34.0).into_iter().map(|y| 80.0 + y).collect();
-        let lanes = LanesPlace { visible, density: Density::Roomy, tops };
+        let lanes = LanesPlace { visible, density: Density::Roomy(34.0), tops };
         assert_eq!(lanes.place_at(pos2(10.0, 105.0)), Some(0));
         assert_eq!(lanes.place_at(pos2(10.0, 115.0)), Some(1));
         assert_eq!(lanes.place_at(pos2(10.0, 95.0)), None);

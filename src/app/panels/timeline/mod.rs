@@ -314,9 +314,10 @@ impl Places {
     fn of(rect: Rect, cx: &ViewContext<'_>) -> Self {
         let cores = cx.machine_then.map_or(0, |monitor| monitor.cores.len());
         let room = (rect.height() - AXIS_HEIGHT - GAP).max(0.0);
-        // Of a run that was opened, no cores are known.
+        // Of a run that was opened, the cores may not be known.
         let lanes_room = if cores == 0 { room } else { room * 0.6 };
-        let lanes_height = cx.run.map_or(60.0, |run| lanes::wanted_height(&run.log, lanes_room));
+        let (lanes_height, most_height) =
+            cx.run.map_or((60.0, 60.0), |run| lanes::wanted_height(&run.log, lanes_room));
         // First the cores give way, down to what can still be read; then the lanes scroll.
         let least_height = cores::least_height(cores).min(room * 0.42);
         let cores_height = cores::wanted_height(cores).min((room - lanes_height).max(least_height));
@@ -325,8 +326,8 @@ impl Places {
         let all_x = Rect::everything_right_of(rect.left())
             .intersect(Rect::everything_left_of(rect.right()))
             .x_range();
-        // What lanes do not need, cores may have: no hole between them.
-        let middle = middle.min(top + lanes_height + GAP).max(top);
+        // What the cores do not need, the lanes may have, as far as they can use it: no hole between them.
+        let middle = middle.min(top + most_height + GAP).max(top);
         Self {
             rect,
             lanes: Rect::from_x_y_ranges(all_x, top..=(middle - STEP).max(top)),

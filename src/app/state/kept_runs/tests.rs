@@ -87,7 +87,7 @@ fn a_note_stays_with_its_run_wherever_that_is() {
         kept.follow(Some(&run()), None);
     }
     let leaving = kept.leaving().unwrap().clone();
-    crate::export::save_run(&leaving.run.log, &Machine::default(), &file).unwrap();
+    crate::export::save_run(&leaving.run.log, &Machine::default(), None, &file).unwrap();
     kept.note_stored(leaving.number, Some(&file));
     assert_eq!(kept.unsaved_notes(), Some((1, 1)));
     kept.bring_back(1, crate::export::open_run(&file).unwrap(), true);
@@ -127,7 +127,7 @@ fn a_run_that_left_is_the_same_when_it_is_read_again() {
     kept.note_stored(1, None);
     assert_eq!((kept.let_go, kept.stored().len()), (1, 0));
     let before = kept.leaving().unwrap().clone();
-    crate::export::save_run(&before.run.log, &Machine::default(), &file).unwrap();
+    crate::export::save_run(&before.run.log, &Machine::default(), None, &file).unwrap();
     kept.note_stored(2, Some(&file));
     assert!(kept.leaving().is_none() && kept.get(2).is_none());
     assert_eq!(
