@@ -31,7 +31,7 @@ pub fn ui(ctx: &Context, cx: &ViewContext<'_>, question: &ForeignQuestion) -> bo
         ui.add_space(GAP / 2.0);
         let text = format!(
             "It would run {}, which can do everything that you can. Run it only if you trust whoever made the file, or \
-             have read it.",
+             have read it. You are asked again when it changes, but not when something that it imports or starts does.",
             question.what
         );
         ui.add(Label::new(RichText::new(text).color(theme.text)).wrap());

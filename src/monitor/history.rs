@@ -10,7 +10,9 @@ use super::series::KeptPoint;
 use super::{CoreShares, MonitorSnapshot, ProcessSample, Series};
 
 /// More cores than this no machine has.
-const MOST_CORES: usize = 1 << 16;
+const MOST_CORES: usize = 4096;
+/// No figure is sampled more often, or less.
+const INTERVALS_NS: RangeInclusive<u64> = 1_000_000..=3_600_000_000_000;
 
 /// The figures of the machine from the start of a run to its end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,6 +49,7 @@ impl MachineHistory {
         let all = limits.chain(self.shares.iter().map(|points| (points, self.cores.len().max(1) as f32)));
         self.cores.len() <= MOST_CORES
             && self.usable_cores > 0
+            && INTERVALS_NS.contains(&self.interval_ns)
             && all.into_iter().all(|(points, most)| KeptPoint::are_sound(points, &times_ns, most))
     }
 
@@ -132,6 +135,7 @@ mod tests {
         assert!(changed(|_| ()));
         assert!(!changed(|odd| odd.cores[0].reverse()));
         assert!(!changed(|odd| odd.usable_cores = 0));
+        assert!(!changed(|odd| odd.interval_ns = u64::MAX));
         assert!(!changed(|odd| odd.cores[0][0] = odd.shares[0][11]));
         assert!(!history.is_sound(0..=1_000));
     }

@@ -22,6 +22,9 @@ const RECENT_POINTS: usize = 512;
 /// How many go to the history together, so that the history that clones share changes seldom.
 const BATCH_POINTS: usize = RECENT_POINTS / 2;
 
+/// No point of a series that was kept stands for more samples: at five a second that is two days.
+const MOST_SAMPLES: u32 = 1 << 20;
+
 /// Samples further apart than this many intervals have a gap between them: one may be late, two may not be missing.
 const GAP_INTERVALS: f64 = 2.5;
 
@@ -87,7 +90,7 @@ impl KeptPoint {
         let is_one = |point: &Self| {
             let Self { at_ns, mean, min, max, samples, .. } = *point;
             let are_values = [min, mean, max].iter().all(|value| (0.0..=most * 1.5).contains(value));
-            are_values && samples > 0 && times_ns.contains(&at_ns)
+            are_values && (1..=MOST_SAMPLES).contains(&samples) && times_ns.contains(&at_ns)
         };
         points.len() <= HISTORY_POINTS + RECENT_POINTS
             && points.iter().all(is_one)

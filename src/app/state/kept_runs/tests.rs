@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::super::disturbance;
 use super::*;
-use crate::monitor::Machine;
+use crate::monitor::{Machine, Series};
 use crate::pool::examples::Example;
 use crate::pool::{Ending, Event, NotePlace, Plan};
 
@@ -97,6 +97,24 @@ fn a_note_stays_with_its_run_wherever_that_is() {
     assert_eq!(kept.unsaved_notes(), None);
     kept.open(crate::export::open_run(&file).unwrap(), &file, true);
     assert!(kept.shown().unwrap().run.log.margin == margin && kept.unsaved_notes().is_none());
+}
+
+#[test]
+fn a_run_that_is_opened_shows_what_the_cores_did_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("1.poolrun");
+    let (mut kept, first) = (KeptRuns::default(), run());
+    let (interval, started) = (Duration::from_millis(200), first.log.plan.started);
+    let mut core = Series::new(interval);
+    core.push(started + interval, 0.75);
+    let (seen, _) = disturbance::tests::machine(started - interval, [0.0; 3]);
+    let seen = MonitorSnapshot { cores: vec![core], ..seen };
+    kept.follow(Some(&first), Some(&Arc::new(seen)));
+    let history = kept.get(1).unwrap().machine_history();
+    crate::export::save_run(&first.log, &Machine::default(), history.as_ref(), &file).unwrap();
+    kept.open(crate::export::open_run(&file).unwrap(), &file, true);
+    let cores = |run: &KeptRun| run.machine.as_ref().unwrap().cores[0].last().map(|point| point.mean);
+    assert_eq!(cores(kept.shown().unwrap()), Some(0.75));
 }
 
 #[test]
