@@ -182,8 +182,7 @@ impl Command {
             Self::SuspendWorker(worker) => format!("Suspend worker {worker}"),
             Self::WakeWorker(worker) => format!("Wake up worker {worker}"),
             Self::InjectFault(worker, fault) => format!("Make a fault of worker {worker}: {fault}"),
-            Self::ChooseWorker(Some(worker)) => format!("Choose worker {worker}"),
-            Self::ChooseWorker(None) => "Choose no worker".into(),
+            Self::ChooseWorker(worker) => choice_of(*worker),
             Self::ShowStack(worker) => format!("Show where worker {worker} is in the code"),
             Self::ShowDeath(number) => format!("Show death {}", number + 1),
             Self::ShowLastDeath => "Show the last death".into(),
@@ -212,8 +211,7 @@ impl Command {
             Self::RunExample(example) => format!("Example: {}", example.name),
             Self::UseSampleInputs => "Use sample inputs".into(),
             Self::TypeInputs => "Type inputs".into(),
-            Self::SetMode(Mode::Process) => "Use processes".into(),
-            Self::SetMode(Mode::Thread) => "Use threads".into(),
+            Self::SetMode(mode) => format!("Use {}", mode.plural()),
             Self::Lesson(command) => command.label(),
             Self::Note(command) => command.label().into(),
             Self::Setup(command) => command.label(),
@@ -358,6 +356,10 @@ impl Command {
     pub fn is_bound_by_egui(&self) -> bool {
         matches!(self, Self::ZoomIn | Self::ZoomOut | Self::ZoomReset)
     }
+}
+
+fn choice_of(worker: Option<usize>) -> String {
+    worker.map_or("Choose no worker".to_owned(), |worker| format!("Choose worker {worker}"))
 }
 
 /// Where views and background threads put commands; cheap to clone and to use.

@@ -107,11 +107,11 @@ fn compared_jobs(args: &RunArgs) -> Result<[ComparedJob; 2]> {
     if let FunctionSpec::Command(command) = &job.function {
         command.warning().iter().for_each(|warning| say(warning));
     }
-    let with = |name, mode| {
+    let with = |mode: Mode| {
         let job = Job { settings: Settings { mode, ..job.settings }, ..job.clone() };
-        job.check().map(|()| ComparedJob { name, job })
+        job.check().map(|()| ComparedJob { name: mode.plural(), job })
     };
-    Ok([with("processes", Mode::Process)?, with("threads", Mode::Thread)?])
+    Ok([with(Mode::Process)?, with(Mode::Thread)?])
 }
 
 /// Runs any two jobs over the same inputs in turns and says how the first compares with the second.

@@ -50,6 +50,16 @@ impl Wishes {
     fn are_urgent(&self) -> bool {
         self.interrupts() > 1 || self.terminations() > 0
     }
+
+    /// Gives a writer the whole run and waits for it, while that is wanted; nothing where it takes no more.
+    fn wait_for(&self, writer: Writer, whole: &Arc<RunSnapshot>, patience: Duration) -> Option<Result<()>> {
+        writer.give(whole);
+        let before = self.interrupts();
+        writer.wait(|idle| {
+            let is_urgent = self.are_urgent() || self.interrupts() > before;
+            (is_urgent && idle >= patience) || (before > 0 && idle >= STUCK_AFTER_INTERRUPT)
+        })
+    }
 }
 
 /// Why a stream of inputs could not be read to its end, once that is so.
@@ -142,8 +152,7 @@ impl FollowedRun {
             saver.iter().for_each(|saver| saver.give(&snapshot));
             if self.is_streamed {
                 lock(&keeper).follow(&snapshot.log);
-                let saved = saver.as_ref().map_or(u64::MAX, Writer::seen);
-                self.run.release(printer.seen().min(saved));
+                self.release_seen(&printer, saver.as_ref());
             }
             // Results that go nowhere are not worth a run.
             if printer.is_unread() && !is_saved {
@@ -160,21 +169,18 @@ impl FollowedRun {
         let snapshot = run.join();
         let history = machine.and_then(|machine| machine.history(&snapshot));
         let is_interrupted = wishes.interrupts() + wishes.terminations() > 0;
-        let finish = |writer: Writer, patience: Duration| {
-            writer.give(&snapshot);
-            let before = wishes.interrupts();
-            writer.wait(|idle| {
-                let is_urgent = wishes.are_urgent() || wishes.interrupts() > before;
-                (is_urgent && idle >= patience) || (before > 0 && idle >= STUCK_AFTER_INTERRUPT)
-            })
-        };
         // Files first: nobody may be there to listen.
-        let saved = saver.map_or(Some(Ok(())), |saver| finish(saver, save_patience));
-        let printed = finish(printer, STUCK_STREAM);
+        let saved = saver.map_or(Some(Ok(())), |saver| wishes.wait_for(saver, &snapshot, save_patience));
+        let printed = wishes.wait_for(printer, &snapshot, STUCK_STREAM);
         let is_stuck = printed.is_none();
         let written =
             saved.unwrap_or_else(|| Err(not_taken(&place, part.as_deref()))).and(printed.unwrap_or(Ok(())));
         Ok(RunOutcome { snapshot, history, unreadable, is_interrupted, is_stuck, is_unread, written })
+    }
+
+    /// Lets the rows go that were printed and saved.
+    fn release_seen(&self, printer: &Writer, saver: Option<&Writer>) {
+        self.run.release(printer.seen().min(saver.map_or(u64::MAX, Writer::seen)));
     }
 
     /// The first Ctrl-C lets what executes finish, the second ends it. The system's wish to end is granted soon.

@@ -43,12 +43,7 @@ pub(super) fn load(
     let least = if options.header.is_some() { 1 } else { 2 };
     let first = first_rows(&mut records, SAMPLE_RECORDS, least, || to.is_silent())?;
     let sample = Sample::of(first.iter().map(OwnedRow::row), delimiter);
-    if sample.width() > MOST_COLUMNS {
-        let most = grouped(MOST_COLUMNS as u64);
-        return Err(rejected(format!(
-            "it has more than {most} columns; to take each line as an input, choose the format lines"
-        )));
-    }
+    check_width(&sample)?;
     let header = sample.header(options.header, options.column.as_ref());
     let columns = sample.column_names(header);
     let chosen = match &options.column {
@@ -90,6 +85,16 @@ pub(super) fn load(
         skipped_lines,
         ..Content::new(column, bad, format)
     })
+}
+
+fn check_width(sample: &Sample) -> io::Result<()> {
+    if sample.width() <= MOST_COLUMNS {
+        return Ok(());
+    }
+    let most = grouped(MOST_COLUMNS as u64);
+    Err(rejected(format!(
+        "it has more than {most} columns; to take each line as an input, choose the format lines"
+    )))
 }
 
 /// Takes the inputs out of records.

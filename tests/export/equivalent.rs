@@ -34,12 +34,18 @@ const TASKS: &str = "import helper\n\nLIMIT = 10\n\n\ndef area(width, height=2, 
 const HELPER: &str = "def product(a, b):\n    return a * b\n";
 
 fn cases() -> Vec<Case> {
-    let case = |name, args, inputs, mode| Case { name, files: &[], args, inputs, mode };
-    let with_files = |files, case: Case| Case { files, ..case };
-    let tasks: &[(&str, &str)] = &[("tasks.py", TASKS), ("helper.py", HELPER)];
-    let rows: &[(&str, &str)] =
-        &[("rows.jsonl", "{\"name\":\"it's\",\"n\":1.10}\n{\"name\":\"b\",\"n\":2}\n")];
-    let notebook: &[(&str, &str)] = &[("notes.ipynb", NOTEBOOK)];
+    [of_builtins(), of_python(), of_others()].into_iter().flatten().collect()
+}
+
+fn case(name: &'static str, args: &'static [&str], inputs: &'static [&str], mode: Mode) -> Case {
+    Case { name, files: &[], args, inputs, mode }
+}
+
+fn with_files(files: &'static [(&str, &str)], case: Case) -> Case {
+    Case { files, ..case }
+}
+
+fn of_builtins() -> Vec<Case> {
     vec![
         case(
             "a built-in function",
@@ -62,6 +68,13 @@ fn cases() -> Vec<Case> {
             Mode::Process,
         ),
         case("failures", &["-f", "fail", "-p", "every=2"], &["5", "6", "7", "8"], Mode::Process),
+    ]
+}
+
+fn of_python() -> Vec<Case> {
+    let tasks: &[(&str, &str)] = &[("tasks.py", TASKS), ("helper.py", HELPER)];
+    let notebook: &[(&str, &str)] = &[("notes.ipynb", NOTEBOOK)];
+    vec![
         with_files(
             tasks,
             case(
@@ -92,6 +105,14 @@ fn cases() -> Vec<Case> {
             notebook,
             case("a notebook", &["--python", "notes.ipynb:task"], &["1", "2", "3"], Mode::Process),
         ),
+    ]
+}
+
+/// A script, and commands.
+fn of_others() -> Vec<Case> {
+    let rows: &[(&str, &str)] =
+        &[("rows.jsonl", "{\"name\":\"it's\",\"n\":1.10}\n{\"name\":\"b\",\"n\":2}\n")];
+    vec![
         case(
             "a script",
             &[

@@ -62,7 +62,7 @@ impl TwinRun {
     /// "run 3, threads": for the status bar.
     pub fn said(&self) -> String {
         let runs = self.runs();
-        let mode = if self.next_mode() == Mode::Process { "processes" } else { "threads" };
+        let mode = self.next_mode().plural();
         format!("both modes in turns: run {}, {mode}", runs + 1)
     }
 

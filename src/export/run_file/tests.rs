@@ -30,23 +30,16 @@ fn log() -> RunLog {
     let job = Job { inputs_name: "numbers.csv".to_owned(), inputs: Arc::new(inputs), function, settings };
     let mut log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
     let end = LifeEnd::Signal(9);
-    let death = Death {
-        worker: 1,
-        pid: 11,
-        at_ns: 300 * MS,
-        end: end.clone(),
-        executing: vec![4_998],
-        peak_rss_bytes: 7 << 20,
-        replaced_after: None,
-        last_lines: vec!["last words".into()],
-        threads: 2,
-    };
     let said =
         Message::of_pool(5, Notice::Started { pool: Shape { mode: Mode::Thread, workers: 2, processes: 1 } });
     let readiness = Readiness { loading_since_ns: Some(4 * MS), has_lock: Some(true) };
     let host = |pid, launched_ns| Event::HostLaunched { lanes: 0..2, pid, launched_ns };
     let idle = Idle { from_ns: 310 * MS, upto_ns: 320 * MS };
     let looked = CoreTime { from_ns: 10 * MS, upto_ns: 20 * MS, on_core_ns: 3 * MS, ready_ns: MS };
+    let core = |from_ms, core| {
+        let stay = CoreStay { from_ns: from_ms * MS, upto_ns: (from_ms + 10) * MS, core };
+        Event::CoreSeen { lane: 1, stay }
+    };
     let cause = Cause::HostEnded(Arc::new(end.clone()));
     let span = FailedSpan { worker: 1, attempts: 2, start_ns: 250 * MS, duration_ns: 50 * MS };
     let mut events = vec![
@@ -55,23 +48,10 @@ fn log() -> RunLog {
         (9 * MS, Event::MessageSaid(said)),
         (9 * MS, Event::ChunkSized { items: 40 }),
         (20 * MS, Event::CoreTimeSeen { lane: 1, core_time: looked }),
-        (
-            20 * MS,
-            Event::CoreSeen { lane: 1, stay: CoreStay { from_ns: 10 * MS, upto_ns: 20 * MS, core: 1 } },
-        ),
-        (
-            30 * MS,
-            Event::CoreSeen { lane: 1, stay: CoreStay { from_ns: 20 * MS, upto_ns: 30 * MS, core: 0 } },
-        ),
+        (20 * MS, core(10, 1)),
+        (30 * MS, core(20, 0)),
     ];
-    let whole =
-        |first, count| Timing::Whole { start_ns: 10 * MS + first, duration_ns: count * 100, cpu_ns: count };
-    for first in (0..4_096).step_by(512) {
-        let outputs = Arc::new(Column::Int((0..512).collect()));
-        let batch =
-            Batch { first, count: 512, outputs, failures: Vec::new(), timing: whole(first * 100, 512) };
-        events.push((100 * MS, ItemsFinished::at_once((first / 512 % 2) as usize, batch).into()));
-    }
+    events.extend(batches());
     let each =
         Timing::Each { start_ns: vec![200 * MS, 201 * MS], duration_ns: vec![MS, 7], cpu_ns: vec![5, 6] };
     let outputs = Arc::new(["text"].into_iter().collect());
@@ -83,9 +63,15 @@ fn log() -> RunLog {
         (300 * MS, Event::ItemRetried { index: 4_998 }),
         (
             300 * MS,
-            Event::HostEnded { lanes: 0..2, pid: 11, end, peak_rss_bytes: 7 << 20, was_suspended: false },
+            Event::HostEnded {
+                lanes: 0..2,
+                pid: 11,
+                end: end.clone(),
+                peak_rss_bytes: 7 << 20,
+                was_suspended: false,
+            },
         ),
-        (300 * MS, Event::HostDied(Box::new(death))),
+        (300 * MS, Event::HostDied(Box::new(death(&end)))),
         (301 * MS, Event::ItemFailed { index: 4_998, cause, span }),
         (320 * MS, Event::HostWasIdle { lanes: 0..1, idle }),
         (330 * MS, Event::PoolResized { workers: 3 }),
@@ -95,6 +81,30 @@ fn log() -> RunLog {
     ]);
     events.iter().for_each(|(at_ns, event)| log.apply(*at_ns, event));
     log
+}
+
+/// All but the last items, at both lanes in turn.
+fn batches() -> impl Iterator<Item = (u64, Event)> {
+    (0..4_096).step_by(512).map(|first| {
+        let outputs = Arc::new(Column::Int((0..512).collect()));
+        let timing = Timing::Whole { start_ns: 10 * MS + first * 100, duration_ns: 512 * 100, cpu_ns: 512 };
+        let batch = Batch { first, count: 512, outputs, failures: Vec::new(), timing };
+        (100 * MS, ItemsFinished::at_once((first / 512 % 2) as usize, batch).into())
+    })
+}
+
+fn death(end: &LifeEnd) -> Death {
+    Death {
+        worker: 1,
+        pid: 11,
+        at_ns: 300 * MS,
+        end: end.clone(),
+        executing: vec![4_998],
+        peak_rss_bytes: 7 << 20,
+        replaced_after: None,
+        last_lines: vec!["last words".into()],
+        threads: 2,
+    }
 }
 
 fn saved(log: &RunLog) -> Vec<u8> {

@@ -219,70 +219,69 @@ impl Open {
 mod tests {
     use super::to_python;
 
+    /// Cells, each with what Python gets; nothing where that is the cell as it is.
+    const CELLS: &[(&str, Option<&str>)] = &[
+        ("def key(n):\n    return (n * 31\n            % 7)", None),
+        ("x = '''\n!ls\n% a\n'''", None),
+        ("x = a \\\n    % b", None),
+        ("y = x != 3\nz = x % 3", None),
+        ("x = \"# (\"\ny = 1", None),
+        ("%matplotlib inline\nx = 1", Some("pass  # %matplotlib inline\nx = 1\n")),
+        (
+            "%pylab inline",
+            Some(
+                "import numpy, matplotlib, numpy as np; from matplotlib import pylab, pyplot, pyplot as plt; \
+                 from pylab import *; from numpy import *  # %pylab inline\n",
+            ),
+        ),
+        ("if a:\n    !ls -l", Some("if a:\n    pass  # !ls -l\n")),
+        ("!pip install a \\\n    b\nx = 1", Some("pass  # !pip install a \\\n#     b\nx = 1\n")),
+        ("sorted?\n?print\nx = 1", Some("pass  # sorted?\npass  # ?print\nx = 1\n")),
+        ("%env A=b c", Some("__import__(\"os\").environ[\"A\"] = \"b c\"  # %env A=b c\n")),
+        ("%set_env A 1", Some("__import__(\"os\").environ[\"A\"] = \"1\"  # %set_env A 1\n")),
+        ("%env A={b}", Some("__import__(\"os\").environ[\"A\"] = f\"{b}\"  # %env A={b}\n")),
+        (
+            "%env A=$b",
+            Some("__import__(\"os\").environ[\"A\"] = get_ipython().getoutput(\"%env A=$b\")  # %env A=$b\n"),
+        ),
+        ("%cd {folder}", Some("pass  # %cd {folder}\n")),
+        ("%env", Some("pass  # %env\n")),
+        (
+            "%cd ~/data",
+            Some("__import__(\"os\").chdir(__import__(\"os\").path.expanduser(\"~/data\"))  # %cd ~/data\n"),
+        ),
+        ("%run ./other.py", Some("from other import *  # %run ./other.py\n")),
+        (
+            "%run -i other.py 3",
+            Some("exec(get_ipython().getoutput(\"%run -i other.py 3\"))  # %run -i other.py 3\n"),
+        ),
+        (
+            "%run -n \"my file.py\"",
+            Some(
+                "globals().update(__import__(\"runpy\").run_path(\"my file.py\"))  # %run -n \"my file.py\"\n",
+            ),
+        ),
+        (
+            "%run -i sub/c",
+            Some(
+                "globals().update(__import__(\"runpy\").run_path(\"sub/c.py\", globals(), run_name=\"__main__\"))  \
+                 # %run -i sub/c\n",
+            ),
+        ),
+        ("%%timeit\nx = 1", Some("# %%timeit\n# x = 1\n")),
+        ("names = !ls", Some("names = get_ipython().getoutput(\"ls\")\n")),
+        ("%time T = [0,\n 1]", Some("T = [0,\n 1]\n")),
+        ("t = %time f(2)", Some("t = f(2)\n")),
+        ("%timeit f(2)", Some("pass  # %timeit f(2)\n")),
+        ("%%time\nx = 1", Some("# %%time\nx = 1\n")),
+        ("\n%%bash\nls", Some("# \n# %%bash\n# ls\n")),
+        ("  x = 1\n  y = 2", Some("x = 1\ny = 2\n")),
+        (">>> x = [1,\n...  2]", Some("x = [1,\n 2]\n")),
+    ];
+
     #[test]
     fn only_logical_lines_that_jupyter_alone_understands_are_commented_out() {
-        for (cell, python) in [
-            ("def key(n):\n    return (n * 31\n            % 7)", None),
-            ("x = '''\n!ls\n% a\n'''", None),
-            ("x = a \\\n    % b", None),
-            ("y = x != 3\nz = x % 3", None),
-            ("x = \"# (\"\ny = 1", None),
-            ("%matplotlib inline\nx = 1", Some("pass  # %matplotlib inline\nx = 1\n")),
-            (
-                "%pylab inline",
-                Some(
-                    "import numpy, matplotlib, numpy as np; from matplotlib import pylab, pyplot, pyplot as plt; \
-                     from pylab import *; from numpy import *  # %pylab inline\n",
-                ),
-            ),
-            ("if a:\n    !ls -l", Some("if a:\n    pass  # !ls -l\n")),
-            ("!pip install a \\\n    b\nx = 1", Some("pass  # !pip install a \\\n#     b\nx = 1\n")),
-            ("sorted?\n?print\nx = 1", Some("pass  # sorted?\npass  # ?print\nx = 1\n")),
-            ("%env A=b c", Some("__import__(\"os\").environ[\"A\"] = \"b c\"  # %env A=b c\n")),
-            ("%set_env A 1", Some("__import__(\"os\").environ[\"A\"] = \"1\"  # %set_env A 1\n")),
-            ("%env A={b}", Some("__import__(\"os\").environ[\"A\"] = f\"{b}\"  # %env A={b}\n")),
-            (
-                "%env A=$b",
-                Some(
-                    "__import__(\"os\").environ[\"A\"] = get_ipython().getoutput(\"%env A=$b\")  # %env A=$b\n",
-                ),
-            ),
-            ("%cd {folder}", Some("pass  # %cd {folder}\n")),
-            ("%env", Some("pass  # %env\n")),
-            (
-                "%cd ~/data",
-                Some(
-                    "__import__(\"os\").chdir(__import__(\"os\").path.expanduser(\"~/data\"))  # %cd ~/data\n",
-                ),
-            ),
-            ("%run ./other.py", Some("from other import *  # %run ./other.py\n")),
-            (
-                "%run -i other.py 3",
-                Some("exec(get_ipython().getoutput(\"%run -i other.py 3\"))  # %run -i other.py 3\n"),
-            ),
-            (
-                "%run -n \"my file.py\"",
-                Some(
-                    "globals().update(__import__(\"runpy\").run_path(\"my file.py\"))  # %run -n \"my file.py\"\n",
-                ),
-            ),
-            (
-                "%run -i sub/c",
-                Some(
-                    "globals().update(__import__(\"runpy\").run_path(\"sub/c.py\", globals(), run_name=\"__main__\"))  \
-                     # %run -i sub/c\n",
-                ),
-            ),
-            ("%%timeit\nx = 1", Some("# %%timeit\n# x = 1\n")),
-            ("names = !ls", Some("names = get_ipython().getoutput(\"ls\")\n")),
-            ("%time T = [0,\n 1]", Some("T = [0,\n 1]\n")),
-            ("t = %time f(2)", Some("t = f(2)\n")),
-            ("%timeit f(2)", Some("pass  # %timeit f(2)\n")),
-            ("%%time\nx = 1", Some("# %%time\nx = 1\n")),
-            ("\n%%bash\nls", Some("# \n# %%bash\n# ls\n")),
-            ("  x = 1\n  y = 2", Some("x = 1\ny = 2\n")),
-            (">>> x = [1,\n...  2]", Some("x = [1,\n 2]\n")),
-        ] {
+        for (cell, python) in CELLS {
             let as_is = format!("{cell}\n");
             assert_eq!(to_python(cell), python.unwrap_or(&as_is), "{cell}");
         }

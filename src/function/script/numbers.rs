@@ -194,15 +194,19 @@ pub(super) fn of_numbers(builder: &mut GlobalsBuilder) {
         #[starlark(require = pos)] start: Option<Value<'v>>,
         heap: Heap<'v>,
     ) -> starlark::Result<Value<'v>> {
-        let mut total = start.unwrap_or_else(|| heap.alloc(0));
-        if total.unpack_str().is_some() {
-            return Err(starlark::Error::new_other(anyhow!(
-                "sum() can't sum strings [use ''.join(seq) instead]"
-            )));
-        }
-        for number in numbers.iterate(heap)? {
-            total = total.add(number, heap)?;
-        }
-        Ok(total)
+        sum_from(start.unwrap_or_else(|| heap.alloc(0)), numbers, heap)
     }
+}
+
+fn sum_from<'v>(start: Value<'v>, numbers: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+    if start.unpack_str().is_some() {
+        return Err(starlark::Error::new_other(anyhow!(
+            "sum() can't sum strings [use ''.join(seq) instead]"
+        )));
+    }
+    let mut total = start;
+    for number in numbers.iterate(heap)? {
+        total = total.add(number, heap)?;
+    }
+    Ok(total)
 }

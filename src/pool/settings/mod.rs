@@ -34,11 +34,17 @@ pub enum Mode {
 impl Mode {
     /// "4 processes", "1 thread".
     pub fn counted(self, workers: usize) -> String {
-        match (self, workers) {
-            (Self::Process, 1) => "1 process".to_owned(),
-            (Self::Process, count) => format!("{count} processes"),
-            (Self::Thread, 1) => "1 thread".to_owned(),
-            (Self::Thread, count) => format!("{count} threads"),
+        match workers {
+            1 => format!("1 {self}"),
+            count => format!("{count} {}", self.plural()),
+        }
+    }
+
+    /// "processes" or "threads".
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Process => "processes",
+            Self::Thread => "threads",
         }
     }
 }

@@ -75,12 +75,7 @@ impl Display for Notice {
                 let what = suspended(*is_suspended);
                 write!(f, "{host} (pid {pid}) could not be {what}: the system refused")
             }
-            Self::Recycled { host, reason } => {
-                write!(
-                    f,
-                    "{host} was replaced by a new process {reason}; later replacements are not reported"
-                )
-            }
+            Self::Recycled { host, reason } => write_recycled(f, *host, reason),
             Self::Replaced { host, after } => {
                 write!(f, "{host} replaced in {:.0} ms", after.as_secs_f64() * 1e3)
             }
@@ -89,21 +84,8 @@ impl Display for Notice {
                 let held_mib = held_bytes >> 20;
                 write!(f, "the machine is about to run out of memory, of which {host} holds {held_mib} MiB")
             }
-            Self::Silent { host, pid, for_ns } => {
-                let for_s = ns_to_s(*for_ns);
-                write!(
-                    f,
-                    "{host} (pid {pid}) has given no sign of life for {for_s:.0} s; it may be suspended"
-                )
-            }
-            Self::LoadsLong { host, pid, for_ns } => {
-                let for_s = ns_to_s(*for_ns);
-                write!(
-                    f,
-                    "{host} (pid {pid}) has been starting for {for_s:.0} s: what runs before the first item (the file, its imports, the \
-                     initializer) takes long, or waits for something"
-                )
-            }
+            Self::Silent { host, pid, for_ns } => write_silent(f, *host, *pid, *for_ns),
+            Self::LoadsLong { host, pid, for_ns } => write_loads_long(f, *host, *pid, *for_ns),
             Self::Back { host, pid, after_ns } => {
                 write!(f, "{host} (pid {pid}) is back after {:.1} s", ns_to_s(*after_ns))
             }
@@ -120,6 +102,24 @@ impl Display for Notice {
             Self::LeftBehind { what: sentence } | Self::Other { sentence } => f.write_str(sentence),
         }
     }
+}
+
+fn write_recycled(f: &mut Formatter<'_>, host: HostName, reason: &RecycleReason) -> fmt::Result {
+    write!(f, "{host} was replaced by a new process {reason}; later replacements are not reported")
+}
+
+fn write_silent(f: &mut Formatter<'_>, host: HostName, pid: u32, for_ns: u64) -> fmt::Result {
+    let for_s = ns_to_s(for_ns);
+    write!(f, "{host} (pid {pid}) has given no sign of life for {for_s:.0} s; it may be suspended")
+}
+
+fn write_loads_long(f: &mut Formatter<'_>, host: HostName, pid: u32, for_ns: u64) -> fmt::Result {
+    let for_s = ns_to_s(for_ns);
+    write!(
+        f,
+        "{host} (pid {pid}) has been starting for {for_s:.0} s: what runs before the first item (the file, its imports, the \
+         initializer) takes long, or waits for something"
+    )
 }
 
 fn suspended(is_suspended: bool) -> &'static str {
