@@ -116,7 +116,7 @@ fn types(args: &RunArgs, function: &FunctionSpec) -> CellTypes {
     if args.types.is_empty() {
         return function.wants();
     }
-    let mut types = CellTypes::default();
+    let mut types = CellTypes { parameters: function.wants().parameters, ..CellTypes::default() };
     for TypeArg { column, cells } in &args.types {
         match column {
             Some(column) => _ = types.by_column.insert(column.clone(), *cells),
@@ -251,9 +251,12 @@ fn report_table(table: &FoundTable, name: &str) {
         b'\t' => "tabs".to_owned(),
         sign => format!("`{}`", sign.escape_ascii()),
     };
-    let column = match has_header {
-        true => format!("`{}` of {} columns", shortened(&columns[*chosen_column], 60), columns.len()),
-        false => format!("column {} of {}, which have no names", chosen_column + 1, columns.len()),
+    let column = match chosen_column {
+        Some(place) if *has_header => {
+            format!("`{}` of {} columns", shortened(&columns[*place], 60), columns.len())
+        }
+        Some(place) => format!("column {} of {}, which have no names", place + 1, columns.len()),
+        None => "its rows, which have a column for each parameter".to_owned(),
     };
     let skipped = match skipped_lines {
         0 => String::new(),

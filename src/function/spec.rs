@@ -125,7 +125,13 @@ impl Listed {
             [first, rest @ ..] if rest.iter().all(Parameter::can_be_left_out) => first.hinted_type(),
             _ => None,
         };
-        CellTypes { all, by_column: self.params.iter().filter_map(hinted).collect(), is_hint: true }
+        let needed = self.params.iter().filter(|param| !param.can_be_left_out());
+        CellTypes {
+            all,
+            by_column: self.params.iter().filter_map(hinted).collect(),
+            is_hint: true,
+            parameters: needed.map(|param| param.name.clone()).collect(),
+        }
     }
 
     /// Whether one of the first inputs has the right number of arguments.

@@ -132,7 +132,7 @@ impl FromStr for CellType {
 }
 
 /// What the cells of all columns are read as, and those of some columns. Where nothing is said, each cell is read as
-/// what it looks like: a number, or text where the column has a word in it.
+/// what it looks like: a number, or text where the column has a word in it. Which columns a function asks for, too.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CellTypes {
     pub all: Option<CellType>,
@@ -141,6 +141,8 @@ pub struct CellTypes {
     /// What a function's parameters say of themselves: a cell that is something else is given as it was written. Where a
     /// person asked for the type, such a cell is a bad line.
     pub is_hint: bool,
+    /// The parameters that a function has to be given: where nobody chose a column, those of these names are taken.
+    pub parameters: Vec<String>,
 }
 
 impl CellTypes {
@@ -161,7 +163,8 @@ impl CellTypes {
 pub struct LoadOptions {
     /// The layout; found from the content where nothing is given.
     pub format: Option<Format>,
-    /// The column; the first all-numeric one, else the first, where nothing is given.
+    /// The column; where nothing is given, that which is called as the function's parameter (all, row by row, where it has
+    /// several), else the first all-numeric one, else the first.
     pub column: Option<ColumnChoice>,
     /// What cells are read as.
     pub types: CellTypes,

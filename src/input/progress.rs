@@ -13,8 +13,8 @@ pub(super) const READ_BYTES: usize = if cfg!(fuzzing) { 128 } else { 64 * 1024 }
 pub struct FoundTable {
     /// Its columns: several, or one whose name its first line is.
     pub columns: Vec<String>,
-    /// The place of the inputs among them, counted from 0.
-    pub chosen_column: usize,
+    /// The place of the inputs among them, counted from 0; nothing where each row is an input.
+    pub chosen_column: Option<usize>,
     /// What stands between its cells.
     pub delimiter: u8,
     /// Whether its first line names the columns.

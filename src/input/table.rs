@@ -49,14 +49,14 @@ pub(super) fn load(
     let chosen = match &options.column {
         Some(ColumnChoice::All) => None,
         Some(choice) => Some(find_column(&columns, choice).map_err(rejected)?),
-        None => Some(sample.likely_column(header)),
+        None => column_for(&columns, &options.types.parameters)
+            .unwrap_or_else(|| Some(sample.likely_column(header))),
     };
     let has_header = header != Header::None;
     let is_worth_a_word = columns.len() > 1 || has_header && options.header.is_none();
-    if let Some(chosen_column) = chosen.filter(|_| options.column.is_none() && is_worth_a_word) {
-        let columns = columns.clone();
-        let found = FoundTable { columns, chosen_column, delimiter, has_header, skipped_lines };
-        to.progress.note_table(found);
+    if options.column.is_none() && is_worth_a_word {
+        let (columns, chosen_column) = (columns.clone(), chosen);
+        to.progress.note_table(FoundTable { columns, chosen_column, delimiter, has_header, skipped_lines });
     }
     let types = &options.types;
     check_types(&columns, options).map_err(rejected)?;
@@ -85,6 +85,20 @@ pub(super) fn load(
         skipped_lines,
         ..Content::new(column, bad, format)
     })
+}
+
+/// The column that is called as a function's parameter; none of them, for all row by row, where it has several and each has
+/// its column. Nothing where some have none.
+fn column_for(columns: &[String], parameters: &[String]) -> Option<Option<usize>> {
+    let place = |parameter: &String| columns.iter().position(|column| column == parameter);
+    match parameters {
+        [] => None,
+        [only] => {
+            let alike = || columns.iter().position(|column| column.eq_ignore_ascii_case(only));
+            place(only).or_else(alike).map(Some)
+        }
+        all => all.iter().all(|parameter| place(parameter).is_some()).then_some(None),
+    }
 }
 
 fn check_width(sample: &Sample) -> io::Result<()> {
@@ -166,6 +180,22 @@ mod tests {
         assert_eq!(*loaded.column, vec![3_i64, 4].into());
         assert_eq!(loaded.columns, ["city", "count, all", "share"]);
         assert_eq!((loaded.chosen_column, loaded.has_header, loaded.bad.count), (Some(1), true, 0));
+    }
+
+    #[test]
+    fn the_column_is_taken_that_is_called_as_the_parameter() {
+        let column = |parameters: &[&str], chosen: Option<ColumnChoice>| {
+            let parameters = parameters.iter().map(|name| (*name).to_owned()).collect();
+            let types = CellTypes { parameters, ..CellTypes::default() };
+            let options = LoadOptions { column: chosen, types, ..LoadOptions::default() };
+            load_csv("order,Amount,share\n1,20,0.5\n2,30,0.25\n", &options).unwrap().chosen_column
+        };
+        assert_eq!(column(&["share"], None), Some(2));
+        assert_eq!(column(&["amount"], None), Some(1), "the case does not matter");
+        assert_eq!(column(&["n"], None), Some(0), "the first of numbers");
+        assert_eq!(column(&["share", "order"], None), None, "row by row");
+        assert_eq!(column(&["share", "n"], None), Some(0), "not all have a column");
+        assert_eq!(column(&["share"], Some(ColumnChoice::Number(1))), Some(0), "what a person chose");
     }
 
     #[test]

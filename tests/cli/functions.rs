@@ -124,6 +124,26 @@ fn whole_rows_are_inputs_by_name() {
 }
 
 #[test]
+fn a_column_is_an_input_where_it_is_called_as_the_parameter() {
+    let (_folder, table) = file("t.csv", "order,price,count\n7,1.50,2\n8,2.00,4\n");
+    let (_folder, source) = file(
+        "r.py",
+        "def one(price):\n    return price\ndef both(count, price):\n    return count * price\n",
+    );
+    for (function, rows) in [("one", "1.5\n2.0\n"), ("both", "3.0\n8.0\n")] {
+        for more in [&["-i", table.as_str()][..], &["-i", table.as_str(), "--stream"]] {
+            let named = format!("{source}:{function}");
+            gives(&run("--script", &named, more), rows);
+            gives(&python(&named, more), rows);
+        }
+    }
+    let told = python(&format!("{source}:both"), &["-i", &table]);
+    assert!(stderr(&told).contains("the inputs are its rows"), "{}", stderr(&told));
+    let chosen = python(&format!("{source}:one"), &["-i", &table, "--column", "order"]);
+    gives(&chosen, "7\n8\n");
+}
+
+#[test]
 fn a_python_function_runs_in_both_modes() {
     let text = "import math, sys\n\
                 def task(n):\n    print('item', n)\n    print('aside', n, file=sys.stderr)\n    return math.factorial(n)\n\
