@@ -58,8 +58,26 @@ fn an_interpreter_that_does_not_answer_ends_with_the_program() {
                 std::process::Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
             assert!(kill.unwrap().success());
             assert!(!child.wait().unwrap().success());
-            wait_for("the end of all", || !pids.iter().any(|pid| is_running(*pid)));
+            let what = format!("the end of {pids:?} after {signal} to {command}");
+            wait_for(&what, || !pids.iter().any(|pid| is_running(*pid)));
         }
+    }
+}
+
+/// It is in its first moment that nobody may watch over it yet.
+#[test]
+fn an_interpreter_that_kills_the_program_at_once_ends_with_it() {
+    for _ in 0..8 {
+        let folder = tempfile::tempdir().unwrap();
+        let note = folder.path().join("pids");
+        let text = format!("sleep 1000 &\necho $$ $! >'{}'\nkill -s KILL $PPID\nwait", note.display());
+        let (source, interpreter) = (folder.path().join("f.py"), script(folder.path(), &text));
+        fs::write(&source, "def task(n):\n    return n\n").unwrap();
+        let args = ["functions", source.to_str().unwrap(), "--interpreter", &interpreter];
+        assert!(!poolscope(&args).output().unwrap().status.success());
+        let pids = fs::read_to_string(&note).unwrap();
+        let is_any = || pids.split_whitespace().any(|pid| is_running(pid.parse().unwrap()));
+        wait_for(&format!("the end of {pids}"), || !is_any());
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::os::{Watch, end_with_all, set_apart};
+use super::os::Group;
 use super::own_children;
 
 /// An interpreter that has not answered after so long is given up. It reads many files when it starts, which takes long
@@ -28,10 +28,9 @@ pub(super) struct Answer {
 pub(super) fn ask(command: &mut Command, question: Vec<u8>, limit: Duration) -> Result<Answer, String> {
     let until = Instant::now() + limit;
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    set_apart(command);
-    let child = own_children::spawn(command).map_err(|error| format!("it cannot be started: {error}"))?;
-    let watch = Watch::over(&child);
-    let mut asked = Asked { child, is_over: false, _watch: watch };
+    let group = Group::begin();
+    let child = group.spawn(command).map_err(|error| format!("it cannot be started: {error}"))?;
+    let mut asked = Asked { child, is_over: false, group };
     asked.answer(question, until).map_err(|error| match error.kind() {
         ErrorKind::TimedOut => format!("it has not answered after {} s, and was ended", limit.as_secs()),
         _ => error.to_string(),
@@ -42,7 +41,7 @@ pub(super) fn ask(command: &mut Command, question: Vec<u8>, limit: Duration) -> 
 struct Asked {
     child: Child,
     is_over: bool,
-    _watch: Option<Watch>,
+    group: Group,
 }
 
 impl Asked {
@@ -71,7 +70,7 @@ impl Asked {
 impl Drop for Asked {
     fn drop(&mut self) {
         if !self.is_over {
-            end_with_all(&mut self.child);
+            self.group.end(&mut self.child);
         }
         own_children::forget(&self.child);
     }

@@ -11,4 +11,4 @@ mod windows;
 #[cfg(windows)]
 use windows as imp;
 
-pub(super) use imp::{Watch, end_with_all, other_owner, set_apart};
+pub(super) use imp::{Group, other_owner};

@@ -1,7 +1,8 @@
-//! Unix: files belong to users by number; a program that is asked something leads a process group, by which it ends.
+//! Unix: files belong to users by number; a program that is asked something is in a process group, by which it ends.
 
 use std::env;
 use std::fs::{metadata, symlink_metadata};
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -21,40 +22,56 @@ pub(in super::super) fn other_owner(path: &Path) -> Option<u32> {
     owners.into_iter().find(|owner| *owner != own && *owner != 0)
 }
 
-/// Has a program lead a process group of its own, which can be ended. It is of no run of this program: one that ends
-/// meanwhile would otherwise take it for what its hosts have left. It is of the run that this program is of, if any.
-pub(in super::super) fn set_apart(command: &mut Command) {
-    command.process_group(0).env(RUN_MARK, env::var_os(RUN_MARK).unwrap_or_else(|| "none".into()));
+/// A process group that ends when this program is gone, however that ended: a shell leads it that waits for the end of a pipe.
+/// It is there before any program is in it, so that there is no moment in which nobody would end that.
+pub(in super::super) struct Group {
+    /// Nothing where the system has no shell: a program then ends only with an orderly end of this one.
+    leader: Option<Child>,
 }
 
-/// Ends a program and its group when this program is gone, however that ended: a shell that waits for the end of a pipe.
-pub(in super::super) struct Watch(Child);
-
-impl Watch {
-    /// Nothing where the system has no shell: the program then ends only with an orderly end of this one.
-    pub(in super::super) fn over(child: &Child) -> Option<Self> {
+impl Group {
+    pub(in super::super) fn begin() -> Self {
         let mut command = Command::new("/bin/sh");
-        command.args(["-c", "read -r line; kill -s KILL -- \"-$0\"", &child.id().to_string()]);
+        command.args(["-c", "read -r line; kill -s KILL -- \"-$$\""]);
         command.env_clear().stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-        set_apart(&mut command);
-        own_children::spawn(&mut command).ok().map(Self)
+        mark(&mut command);
+        Self { leader: own_children::spawn(command.process_group(0)).ok() }
+    }
+
+    /// Starts a program in it.
+    pub(in super::super) fn spawn(&self, command: &mut Command) -> io::Result<Child> {
+        mark(command);
+        own_children::spawn(command.process_group(self.leader.as_ref().map_or(0, raw)))
+    }
+
+    /// Ends a program that was started in it, and what that has started.
+    pub(in super::super) fn end(&self, child: &mut Child) {
+        // Until the leader is reaped its number cannot be given to another group.
+        let group = Pid::from_raw(raw(self.leader.as_ref().unwrap_or(child)));
+        let _ = group.map(|group| kill_process_group(group, Signal::KILL));
+        let _ = child.kill();
+        let _ = child.wait();
     }
 }
 
-impl Drop for Watch {
+impl Drop for Group {
     fn drop(&mut self) {
-        // Before its pipe ends, which would mean that this program is gone.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-        own_children::forget(&self.0);
+        if let Some(leader) = &mut self.leader {
+            // Before its pipe ends, which would mean that this program is gone.
+            let _ = leader.kill();
+            let _ = leader.wait();
+            own_children::forget(leader);
+        }
     }
 }
 
-/// Ends a program that was asked, and what it has started.
-pub(in super::super) fn end_with_all(child: &mut Child) {
-    let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    // Before it is reaped its number cannot be given to another group. It may have ended.
-    let _ = group.map(|group| kill_process_group(group, Signal::KILL));
-    let _ = child.kill();
-    let _ = child.wait();
+/// It is of no run of this program: one that ends meanwhile would otherwise take it for what its hosts have left. It is of the
+/// run that this program is of, if any.
+fn mark(command: &mut Command) {
+    command.env(RUN_MARK, env::var_os(RUN_MARK).unwrap_or_else(|| "none".into()));
+}
+
+/// The system's numbers of processes are positive and fit.
+fn raw(child: &Child) -> i32 {
+    child.id() as i32
 }

@@ -1,27 +1,32 @@
 //! Windows: who may write a file is a matter of lists of rights, which are not looked at.
 
+use std::io;
 use std::path::Path;
 use std::process::{Child, Command};
+
+use super::super::own_children;
 
 pub(in super::super) fn other_owner(_path: &Path) -> Option<u32> {
     None
 }
 
-/// A program needs no group to be ended by.
-pub(in super::super) fn set_apart(_command: &mut Command) {}
+/// There is nobody who ends a program when this one was killed, and what a program has started goes on without it.
+pub(in super::super) struct Group;
 
-/// There is nobody who ends a program when this one was killed.
-pub(in super::super) enum Watch {}
-
-impl Watch {
-    pub(in super::super) fn over(_child: &Child) -> Option<Self> {
-        None
+impl Group {
+    pub(in super::super) fn begin() -> Self {
+        Self
     }
-}
 
-/// Ends a program; what it has started goes on.
-pub(in super::super) fn end_with_all(child: &mut Child) {
-    // It may have ended.
-    let _ = child.kill();
-    let _ = child.wait();
+    /// Starts a program.
+    pub(in super::super) fn spawn(&self, command: &mut Command) -> io::Result<Child> {
+        own_children::spawn(command)
+    }
+
+    /// Ends it.
+    pub(in super::super) fn end(&self, child: &mut Child) {
+        // It may have ended.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
 }
