@@ -231,13 +231,15 @@ fn ratio(kept: &KeptRuns, run: &KeptRun) -> Option<f64> {
     (own > 0 && other > 0).then(|| other as f64 / own as f64)
 }
 
-/// "8 items", "3 of 8 failed".
+/// "8 items", "3 of 8 failed, in monday.poolrun".
 fn told_of(run: &KeptRun) -> String {
     let counts = run.run.log.counts;
-    match counts.failed {
+    let items = match counts.failed {
         0 => format::counted(counts.total, "item", "items"),
         failed => format!("{} of {} failed", format::count(failed), format::count(counts.total)),
-    }
+    };
+    let file = run.file.as_ref().and_then(|file| file.file_name());
+    file.map_or(items.clone(), |name| format!("{items}, in {}", name.to_string_lossy()))
 }
 
 fn about_ui(ui: &mut Ui, run: &KeptRun) {
