@@ -70,17 +70,9 @@ fn table_ui(ui: &mut Ui, cx: &ViewContext<'_>, runs: [&KeptRun; 2], titles: &[St
 fn row_ui(table_row: &mut TableRow<'_, '_>, cx: &ViewContext<'_>, one: &Row<'_>, other: &Row<'_>) {
     table_row.set_selected(cx.selected_row == Some(one.index));
     let took = |row: &Row<'_>| (row.worker > 0).then(|| f64::from(row.duration_s));
-    let shown = |row: &Row<'_>| took(row).map(format::duration).unwrap_or_default();
-    let ratio = took(one).zip(took(other)).filter(|(one, other)| *one > 0.0 && *other > 0.0);
+    let [own_time, other_time, ratio] = times(took(one), took(other).filter(|_| one.input == other.input));
     let output = one.output.map_or_else(|| one.state.label().to_owned(), cell_text);
-    let cells = [
-        one.index.to_string(),
-        input_text(one),
-        output,
-        shown(one),
-        shown(other),
-        ratio.map(|(one, other)| format!("{:.2}×", other / one)).unwrap_or_default(),
-    ];
+    let cells = [one.index.to_string(), input_text(one), output, own_time, other_time, ratio];
     let color = if one.output.is_some() { cx.theme.text } else { cx.theme.bad };
     for text in cells {
         table_row.col(|ui| {
@@ -94,9 +86,32 @@ fn row_ui(table_row: &mut TableRow<'_, '_>, cx: &ViewContext<'_>, one: &Row<'_>,
     }
 }
 
+/// How long an item took in both runs, and how many times as long in the other; nothing of one that had another input there.
+fn times(own_s: Option<f64>, other_s: Option<f64>) -> [String; 3] {
+    let ratio = own_s.zip(other_s).filter(|(own_s, other_s)| *own_s > 0.0 && *other_s > 0.0);
+    let ratio = ratio.map(|(own_s, other_s)| format!("{:.2}×", other_s / own_s));
+    let [own, other] = [own_s, other_s].map(|time_s| time_s.map(format::duration).unwrap_or_default());
+    [own, other, ratio.unwrap_or_default()]
+}
+
 fn in_cell(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.add_space(3.0);
         add(ui);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_stands_beside_that_of_the_same_input_alone() {
+        assert_eq!(
+            times(Some(0.5), Some(1.0)),
+            [format::duration(0.5), format::duration(1.0), "2.00×".to_owned()]
+        );
+        assert_eq!(times(Some(0.5), None), [format::duration(0.5), String::new(), String::new()]);
+        assert_eq!(times(None, Some(0.0)), [String::new(), format::duration(0.0), String::new()]);
+    }
 }
