@@ -11,6 +11,8 @@ use super::{CoreShares, MonitorSnapshot, ProcessSample, Series};
 
 /// More cores than this no machine has.
 const MOST_CORES: usize = 4096;
+/// A mean of shares of 1 may come out a little above it.
+const MOST_OF_A_CORE: f32 = 1.5;
 /// No figure is sampled more often, or less.
 const INTERVALS_NS: RangeInclusive<u64> = 1_000_000..=3_600_000_000_000;
 
@@ -45,8 +47,9 @@ impl MachineHistory {
 
     /// Whether it can be one that was seen: a file may hold anything. Times are within `times_ns`.
     pub fn is_sound(&self, times_ns: RangeInclusive<i64>) -> bool {
-        let limits = self.cores.iter().map(|points| (points, 1.0));
-        let all = limits.chain(self.shares.iter().map(|points| (points, self.cores.len().max(1) as f32)));
+        // What a process has started counts when that is over, so that a share may come to more than the cores there are.
+        let cores = self.cores.iter().map(|points| (points, MOST_OF_A_CORE));
+        let all = cores.chain(self.shares.iter().map(|points| (points, f32::MAX)));
         self.cores.len() <= MOST_CORES
             && self.usable_cores > 0
             && INTERVALS_NS.contains(&self.interval_ns)
@@ -114,6 +117,10 @@ mod tests {
         let seen = figures(start);
         let history = MachineHistory::of(&seen, start, start + INTERVAL * 9).unwrap();
         assert!(history.is_sound(TIMES_NS));
+        let mut sudden = seen.clone();
+        sudden.shares.push(start + INTERVAL * 16, 900.0, 900.0, 0.0);
+        let sudden = MachineHistory::of(&sudden, start, start + INTERVAL * 20).unwrap();
+        assert!(sudden.is_sound(TIMES_NS), "an hour of a command that was over at once");
         let later = start + Duration::from_secs(5);
         let again = history.seen(later);
         assert_eq!((again.usable_cores, again.memory_total_bytes, again.interval), (2, 8 << 30, INTERVAL));
@@ -136,7 +143,10 @@ mod tests {
         assert!(!changed(|odd| odd.cores[0].reverse()));
         assert!(!changed(|odd| odd.usable_cores = 0));
         assert!(!changed(|odd| odd.interval_ns = u64::MAX));
-        assert!(!changed(|odd| odd.cores[0][0] = odd.shares[0][11]));
+        let mut too_busy = figures(start);
+        too_busy.cores[0].push(start + INTERVAL * 16, 2.0);
+        let too_busy = MachineHistory::of(&too_busy, start, start + INTERVAL * 20).unwrap();
+        assert!(!too_busy.is_sound(TIMES_NS), "a core that is busy twice");
         assert!(!history.is_sound(0..=1_000));
     }
 

@@ -89,7 +89,7 @@ impl KeptPoint {
     pub(super) fn are_sound(points: &[Self], times_ns: &RangeInclusive<i64>, most: f32) -> bool {
         let is_one = |point: &Self| {
             let Self { at_ns, mean, min, max, samples, .. } = *point;
-            let are_values = [min, mean, max].iter().all(|value| (0.0..=most * 1.5).contains(value));
+            let are_values = [min, mean, max].iter().all(|value| (0.0..=most).contains(value));
             are_values && (1..=MOST_SAMPLES).contains(&samples) && times_ns.contains(&at_ns)
         };
         points.len() <= HISTORY_POINTS + RECENT_POINTS
