@@ -151,6 +151,26 @@ impl CellTypes {
         Self { all: Some(cells), ..Self::default() }
     }
 
+    /// The place of the column that is called as a function's parameter; of none, for all row by row, where it has several and
+    /// each has its column. Nothing where some have none.
+    pub(super) fn column_in(&self, columns: &[String]) -> Option<Option<usize>> {
+        let place = |parameter: &String| columns.iter().position(|column| column == parameter);
+        match self.parameters.as_slice() {
+            [] => None,
+            [only] => {
+                let alike = || columns.iter().position(|column| column.eq_ignore_ascii_case(only));
+                place(only).or_else(alike).map(Some)
+            }
+            all => all.iter().all(|parameter| place(parameter).is_some()).then_some(None),
+        }
+    }
+
+    /// Whether a table of these columns is read as with others.
+    pub fn are_alike_for(&self, other: &Self, columns: &[String]) -> bool {
+        let cells = |types: &Self| Self { parameters: Vec::new(), ..types.clone() };
+        cells(self) == cells(other) && self.column_in(columns) == other.column_in(columns)
+    }
+
     /// The type of the column called `name`.
     pub fn of(&self, name: Option<&str>) -> Option<CellType> {
         name.and_then(|name| self.by_column.get(name).copied()).or(self.all)

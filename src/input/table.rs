@@ -49,8 +49,7 @@ pub(super) fn load(
     let chosen = match &options.column {
         Some(ColumnChoice::All) => None,
         Some(choice) => Some(find_column(&columns, choice).map_err(rejected)?),
-        None => column_for(&columns, &options.types.parameters)
-            .unwrap_or_else(|| Some(sample.likely_column(header))),
+        None => options.types.column_in(&columns).unwrap_or_else(|| Some(sample.likely_column(header))),
     };
     let has_header = header != Header::None;
     let is_worth_a_word = columns.len() > 1 || has_header && options.header.is_none();
@@ -85,20 +84,6 @@ pub(super) fn load(
         skipped_lines,
         ..Content::new(column, bad, format)
     })
-}
-
-/// The column that is called as a function's parameter; none of them, for all row by row, where it has several and each has
-/// its column. Nothing where some have none.
-fn column_for(columns: &[String], parameters: &[String]) -> Option<Option<usize>> {
-    let place = |parameter: &String| columns.iter().position(|column| column == parameter);
-    match parameters {
-        [] => None,
-        [only] => {
-            let alike = || columns.iter().position(|column| column.eq_ignore_ascii_case(only));
-            place(only).or_else(alike).map(Some)
-        }
-        all => all.iter().all(|parameter| place(parameter).is_some()).then_some(None),
-    }
 }
 
 fn check_width(sample: &Sample) -> io::Result<()> {

@@ -87,7 +87,11 @@ impl Loading {
         }
         let before = self.types();
         self.wants = wants.clone();
-        if self.types() != before {
+        let types = self.types();
+        // A large file is not read again for a parameter that is no column of it.
+        let is_read_alike = |loaded: &Loaded| types.are_alike_for(&before, &loaded.columns);
+        let is_there = self.reading.is_none() && self.loaded.as_ref().is_some_and(is_read_alike);
+        if types != before && !is_there {
             self.again(ctx);
         }
     }
@@ -275,6 +279,17 @@ mod tests {
         loading.want(&numbers, &ctx);
         settle(&mut loading);
         assert_eq!(loading.column("file").unwrap().column_type().plural(), "numbers");
+    }
+
+    #[test]
+    fn a_file_is_read_again_only_for_a_parameter_that_is_one_of_its_columns() {
+        let (mut loading, ctx) = (load("order,amount\n1,2.5\n2,3.5\n"), Context::default());
+        let named = |name: &str| CellTypes { parameters: vec![name.to_owned()], ..CellTypes::default() };
+        loading.want(&named("n"), &ctx);
+        assert!(loading.progress().is_none() && loading.chosen_column_name() == Some("order"));
+        loading.want(&named("amount"), &ctx);
+        settle(&mut loading);
+        assert_eq!(loading.chosen_column_name(), Some("amount"));
     }
 
     #[test]
