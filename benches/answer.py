@@ -7,8 +7,8 @@ Runs functions of which it is known what they do (sleep, compute, take turns und
 `--json` gives (`ledger`) beside what they have to be, and how far the shares of all examples are from adding up to 1. Only
 what is measured on a quiet machine counts: the first line says how busy it is. Then ten million integers go from a file to a file
 of results, through the program and through CPython's Pool, in turns; and runs of one and of ten million items are saved and
-opened. The last rows count how often equal jobs, and jobs
-that differ by a tenth, are called different; --no-compare leaves them out.
+opened. The last rows count how often equal jobs, and jobs that differ by a tenth, are called different; --no-compare leaves
+them out.
 """
 
 import argparse

@@ -201,7 +201,7 @@ impl PoolscopeApp {
 
     fn load_path(&mut self, path: PathBuf, ctx: &Context) {
         let path = path_from_text(&path.to_string_lossy());
-        self.recent.note(path.clone());
+        self.recent.add(path.clone());
         self.setup.error = None;
         if is_run_file(&path) {
             self.run_files.open(path, ctx);

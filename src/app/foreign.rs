@@ -15,7 +15,7 @@ pub struct ForeignQuestion {
     /// What would run: "the command `gzip {}`".
     pub what: String,
     /// Stands for it among what was allowed.
-    pub mark: String,
+    pub fingerprint: String,
     /// What was wanted.
     pub then: Command,
 }
@@ -44,7 +44,7 @@ pub fn ui(ctx: &Context, cx: &ViewContext<'_>, question: &ForeignQuestion) -> bo
     });
     let (allows, declines) = modal.inner;
     if allows {
-        cx.commands.send(Command::Setup(SetupCommand::Allow(question.mark.clone())));
+        cx.commands.send(Command::Setup(SetupCommand::Allow(question.fingerprint.clone())));
         cx.commands.send(question.then.clone());
     }
     !allows && !declines && !modal.should_close()

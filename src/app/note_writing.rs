@@ -66,7 +66,7 @@ impl PoolscopeApp {
             _ => false,
         };
         let is_kept = self.kept.write_note(on, text) || of_lesson;
-        if !is_kept && !self.runner.note(on, text) && !self.lesson_runner.note(on, text) {
+        if !is_kept && !self.runner.write_note(on, text) && !self.lesson_runner.write_note(on, text) {
             ctx.copy_text(text.to_owned());
             self.saving.say("the run is gone that the note was for; its text is in the clipboard".to_owned());
         }

@@ -9,8 +9,8 @@ use super::PoolscopeApp;
 use super::background::{Task, TaskFor, finished, finished_for};
 use super::command::Command;
 use super::dialogs::{self, Choose, Chosen};
-use super::file_marks::{FileMark, FileMarks, check_unchanged};
-use super::sitting_folder::SittingFolder;
+use super::known_files::{FileState, KnownFiles, check_unchanged};
+use super::session_folder::SessionFolder;
 use super::state::{KeptRun, StoredRun};
 use crate::analysis::{Ledger, RunFigures};
 use crate::error::{Error, Result};
@@ -22,21 +22,21 @@ use crate::pool::{Margin, RunLog, RunSnapshot};
 #[derive(Default)]
 pub struct RunFiles {
     choosing_place: Option<(Wanted, Task<Chosen>)>,
-    saving: Option<TaskFor<(Wanted, PathBuf), Option<FileMark>>>,
+    saving: Option<TaskFor<(Wanted, PathBuf), Option<FileState>>>,
     choosing_file: Option<Task<Chosen>>,
-    opening: Option<TaskFor<Opening, (OpenedRun, Option<FileMark>)>>,
+    opening: Option<TaskFor<Opening, (OpenedRun, Option<FileState>)>>,
     /// The files that were opened and saved, as they were then.
-    marks: FileMarks,
+    known: KnownFiles,
     /// The run that is leaving the memory.
     storing: Option<TaskFor<u32, PathBuf>>,
     /// Where such runs are; gone with the window.
-    folder: Arc<OnceLock<SittingFolder>>,
+    folder: Arc<OnceLock<SessionFolder>>,
 }
 
 /// A file that is being opened.
 struct Opening {
     path: PathBuf,
-    /// The run of this sitting that stands in it.
+    /// The run of this session that stands in it.
     number: Option<u32>,
     /// A person wants it saved elsewhere, for which it has to be in memory.
     is_to_be_saved: bool,
@@ -91,13 +91,13 @@ impl RunFiles {
         let file = opening.path.clone();
         let read = move || {
             // Before it is read: what is written meanwhile is a change.
-            let mark = FileMark::of(&file);
-            Ok((export::open_run(&file)?, mark))
+            let state = FileState::of(&file);
+            Ok((export::open_run(&file)?, state))
         };
         self.opening = Some((opening, Task::spawn("open the run", ctx, read)));
     }
 
-    /// Reads a run of this sitting from the disk again.
+    /// Reads a run of this session from the disk again.
     pub fn bring_back(&mut self, stored: &StoredRun, is_to_be_saved: bool, ctx: &Context) {
         let (path, number) = (stored.file.clone(), Some(stored.number));
         self.read(Opening { path, number, is_to_be_saved }, ctx);
@@ -141,17 +141,17 @@ impl RunFiles {
             self.open(path, ctx);
         }
         if let Some((Opening { path, number, is_to_be_saved }, opened)) = finished_for(&mut self.opening) {
-            let (run, mark) = opened?;
+            let (run, state) = opened?;
             let run = Box::new(run);
-            self.marks.note(&path, mark);
+            self.known.remember(&path, state);
             return Ok(Some(match number {
                 Some(number) => RunFileNews::BroughtBack { number, run, is_to_be_saved },
                 None => RunFileNews::Opened { path, run },
             }));
         }
         if let Some(((wanted, path), saved)) = finished_for(&mut self.saving) {
-            let mark = saved?;
-            self.marks.note(&path, mark);
+            let state = saved?;
+            self.known.remember(&path, state);
             return Ok(Some(match wanted.is_export {
                 true => RunFileNews::Exported { path },
                 false => {
@@ -174,11 +174,11 @@ impl RunFiles {
                 export_run(&title, &run.log, &machine(), &place).map(|()| None)
             }),
             false => {
-                let (last, history) = (self.marks.last(&place), wanted.history.clone());
+                let (last, history) = (self.known.last(&place), wanted.history.clone());
                 Task::spawn("save the run", ctx, move || {
                     check_unchanged(&place, last)?;
                     export::save_run(&run.log, &machine(), history.as_ref(), &place)?;
-                    Ok(FileMark::of(&place))
+                    Ok(FileState::of(&place))
                 })
             }
         };
@@ -186,12 +186,12 @@ impl RunFiles {
     }
 }
 
-/// The place of a run in the folder of this sitting, which is made for the first; only this user can read there.
-fn place_of(number: u32, folder: &OnceLock<SittingFolder>) -> Result<PathBuf> {
+/// The place of a run in the folder of this session, which is made for the first; only this user can read there.
+fn place_of(number: u32, folder: &OnceLock<SessionFolder>) -> Result<PathBuf> {
     let failed = |error: std::io::Error| Error::io("make a folder for older runs", error.to_string());
     if folder.get().is_none() {
         // One that another thread has made meanwhile is taken; this one is removed again.
-        let _ = folder.set(SittingFolder::make().map_err(failed)?);
+        let _ = folder.set(SessionFolder::make().map_err(failed)?);
     }
     let folder = folder.get().ok_or_else(|| failed(std::io::ErrorKind::NotFound.into()))?;
     Ok(folder.join(&format!("{number}.{RUN_ENDING}")))
@@ -275,7 +275,7 @@ impl PoolscopeApp {
         match self.run_files.poll(ctx) {
             Ok(None) => {}
             Ok(Some(RunFileNews::Saved { number, path, margin })) => {
-                self.kept.note_saved(number, &path, &margin);
+                self.kept.set_saved(number, &path, &margin);
                 self.saving.say(format!("the run is saved in {}", name_of(&path)));
             }
             Ok(Some(RunFileNews::Exported { path })) => {
@@ -291,7 +291,7 @@ impl PoolscopeApp {
                 }
             }
             Ok(Some(RunFileNews::Opened { path, run })) => {
-                self.recent.note(path.clone());
+                self.recent.add(path.clone());
                 let notes = run.notes.join(" ");
                 // A run that is on goes on, and stays what is shown.
                 if !self.runner.is_live() {
@@ -308,7 +308,7 @@ impl PoolscopeApp {
             if let Err(error) = &stored {
                 tracing::warn!("{error}");
             }
-            self.kept.note_stored(number, stored.ok().as_deref());
+            self.kept.set_stored(number, stored.ok().as_deref());
         }
     }
 }

@@ -7,7 +7,7 @@ pub enum SetupCommand {
     Open,
     /// Writes the setup to a file.
     Save,
-    /// From now on, what has this mark may be run.
+    /// From now on, what has this fingerprint may be run.
     Allow(String),
 }
 

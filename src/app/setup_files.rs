@@ -33,16 +33,16 @@ pub struct SetupFiles {
     reading: TaskOfPath<(PoolFile, Vec<String>)>,
     /// The file that brought what is set up, where nobody has allowed that to run.
     pub foreign: Option<String>,
-    /// What a person has allowed to run, or has saved: see [`SavedSetup::mark`].
+    /// What a person has allowed to run, or has saved: see [`SavedSetup::fingerprint`].
     pub allowed: Vec<String>,
 }
 
 type TaskOfPath<T> = Option<TaskFor<PathBuf, T>>;
 
 impl SetupFiles {
-    fn allow(&mut self, mark: String) {
-        self.allowed.retain(|other| *other != mark);
-        self.allowed.push(mark);
+    fn allow(&mut self, fingerprint: String) {
+        self.allowed.retain(|other| *other != fingerprint);
+        self.allowed.push(fingerprint);
         let too_many = self.allowed.len().saturating_sub(MOST_ALLOWED);
         self.allowed.drain(..too_many);
     }
@@ -62,7 +62,7 @@ impl PoolscopeApp {
             SetupCommand::Save => {
                 self.save_as(PoolFile::new(SavedSetup::with_code(&self.setup), None), ctx);
             }
-            SetupCommand::Allow(mark) => self.setup_files.allow(mark),
+            SetupCommand::Allow(fingerprint) => self.setup_files.allow(fingerprint),
             SetupCommand::Open => {}
         }
         Ok(())
@@ -71,7 +71,7 @@ impl PoolscopeApp {
     fn save_as(&mut self, file: PoolFile, ctx: &Context) {
         // What a person saves is their own, unless a file has brought it.
         if self.setup_files.foreign.is_none() && file.lesson.is_none() {
-            self.setup_files.allow(file.setup.mark());
+            self.setup_files.allow(file.setup.fingerprint());
         }
         if self.setup_files.choosing_place.is_none() && self.setup_files.writing.is_none() {
             let name = match &file.lesson {
@@ -130,12 +130,12 @@ impl PoolscopeApp {
         }
         let chosen = finished(&mut self.setup_files.choosing_file).map(|done| done.and_then(|chosen| chosen));
         if let Some(Some(path)) = chosen.transpose()? {
-            self.recent.note(path.clone());
+            self.recent.add(path.clone());
             self.setup_files.open(path, ctx);
         }
         if let Some((path, written)) = finished_for(&mut self.setup_files.writing) {
             written?;
-            self.recent.note(path.clone());
+            self.recent.add(path.clone());
             self.saving.say(format!("{} is written", name_of(&path)));
         }
         if let Some((path, read)) = finished_for(&mut self.setup_files.reading) {
@@ -204,12 +204,12 @@ impl PoolscopeApp {
             }
             _ => return false,
         };
-        let mark = setup.mark();
-        if !setup.is_powerful() || self.setup_files.allowed.contains(&mark) {
+        let fingerprint = setup.fingerprint();
+        if !setup.is_powerful() || self.setup_files.allowed.contains(&fingerprint) {
             return false;
         }
         let what = setup.shown_function();
-        self.layout.ask(ForeignQuestion { file, what, mark, then: command.clone() });
+        self.layout.ask(ForeignQuestion { file, what, fingerprint, then: command.clone() });
         true
     }
 }

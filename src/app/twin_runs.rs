@@ -62,7 +62,7 @@ impl PoolscopeApp {
                 if let Some([processes, threads]) = both {
                     self.kept.show_both(processes, threads);
                     if let Some(found) = measured {
-                        self.kept.note_measured([processes, threads], found);
+                        self.kept.set_comparison([processes, threads], found);
                     }
                     self.show_other_run();
                 }

@@ -201,7 +201,7 @@ impl PoolscopeApp {
         self.compare.follow(beside(self.kept.shown(), self.kept.beside()), ctx);
         let ran_on = self.kept.shown().and_then(|kept| kept.ran_on.clone());
         self.verdict.follow(self.shown_run().cloned().as_ref(), ran_on.as_ref(), ctx);
-        rescue::note(self.runner.snapshot());
+        rescue::show(self.runner.snapshot());
         self.take_chosen_code(ctx);
         self.take_chosen_path(ctx);
         self.take_chosen_interpreter(ctx);
@@ -221,7 +221,7 @@ impl PoolscopeApp {
             None | Some((_, Ok(None))) => {}
             Some((kind, Ok(Some(path)))) => {
                 self.layout.leave_runs();
-                self.recent.note(path.clone());
+                self.recent.add(path.clone());
                 self.setup.inputs.load(Origin::Path(path), kind == SourceKind::Folder, ctx)
             }
             Some((kind, Err(error))) => {
@@ -236,7 +236,7 @@ impl PoolscopeApp {
         match finished(&mut self.code_dialog).map(|done| done.and_then(|chosen| chosen)) {
             Some(Ok(Some(path))) => {
                 self.layout.leave_runs();
-                self.recent.note(path.clone());
+                self.recent.add(path.clone());
                 self.setup_files.foreign = None;
                 self.setup.function.open(path, ctx);
             }

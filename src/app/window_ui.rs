@@ -62,7 +62,7 @@ impl PoolscopeApp {
             let why_not = self.why_no_lesson_run();
             let view = &mut self.layout.lesson;
             CentralPanel::no_frame().show(ui, |ui| {
-                widgets::note_views(ui.ctx(), ui.max_rect().shrink(GAP));
+                widgets::set_views_rect(ui.ctx(), ui.max_rect().shrink(GAP));
                 view.ui(ui, &cx, page, live.map(|run| &**run), why_not);
             });
         } else {
@@ -78,7 +78,7 @@ impl PoolscopeApp {
             let ground = Frame::new().fill(theme.bg).inner_margin(Margin::same(GAP as i8));
             let both = compare::beside(self.kept.shown(), self.kept.beside());
             CentralPanel::no_frame().frame(ground).show(ui, |ui| {
-                widgets::note_views(ui.ctx(), ui.max_rect());
+                widgets::set_views_rect(ui.ctx(), ui.max_rect());
                 match both {
                     Some(runs) => {
                         self.compare.ui(ui, &cx, runs, self.kept.measured(), &mut self.layout.splits);

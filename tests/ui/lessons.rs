@@ -322,7 +322,7 @@ fn folders_whose_names_are_no_text_have_marks_of_their_own() {
     let mark = |name: &[u8]| {
         let mut setup = SavedSetup::default();
         setup.function.code_file = Some(PathBuf::from(OsString::from_vec(name.to_vec())).join("task.py"));
-        setup.mark()
+        setup.fingerprint()
     };
     assert_ne!(mark(b"/a\xff"), mark(b"/b\xff"));
     assert_ne!(mark(b"/a\xff"), mark(b"/a\xfe"));

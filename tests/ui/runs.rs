@@ -77,7 +77,7 @@ fn what_can_be_done_with_a_run_is_in_its_menu() {
 fn a_run_on_the_disk_is_listed_and_read_again_by_a_click() {
     let mut kept = kept((0..41).map(|_| run(Mode::Thread, 2000.0, [1, 2])));
     assert_eq!(kept.leaving().map(|run| run.number), Some(1));
-    kept.note_stored(1, Some(Path::new("1.poolrun")));
+    kept.set_stored(1, Some(Path::new("1.poolrun")));
     let (_, mut harness) = list(kept);
     harness.get_by_label_contains("2 threads · double · 2.00 s · on the disk").scroll_to_me();
     harness.run_steps(3);

@@ -59,8 +59,8 @@ pub fn begin(folder: Option<PathBuf>, close: impl Fn() + Send + 'static) {
     });
 }
 
-/// Notes what is shown in this frame.
-pub fn note(run: Option<&Arc<RunSnapshot>>) {
+/// Sets the run that is shown from this frame on.
+pub fn show(run: Option<&Arc<RunSnapshot>>) {
     if let Ok(mut shown) = SHOWN.try_lock()
         && let Some(rescue) = shown.as_mut()
     {

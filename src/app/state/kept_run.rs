@@ -11,7 +11,7 @@ use crate::pool::{Job, Margin, Mode, RunSnapshot};
 /// A run that is over.
 #[derive(Clone)]
 pub struct KeptRun {
-    /// Counted from 1; never given to another run of this sitting.
+    /// Counted from 1; never given to another run of this session.
     pub number: u32,
     /// Runs of the same function over the same inputs have the same one.
     pub(super) work: u32,

@@ -1,4 +1,4 @@
-//! The runs of this sitting and those that were opened: which is shown, which is beside it, and what of them is kept in
+//! The runs of this session and those that were opened: which is shown, which is beside it, and what of them is kept in
 //! memory. Those that there is no room for leave it; where they are then is in `stored_runs.rs`.
 
 use std::path::Path;
@@ -96,8 +96,8 @@ impl KeptRuns {
         self.leaving.first()
     }
 
-    /// Notes that the run that was to leave stands in this file, or could not be written.
-    pub fn note_stored(&mut self, number: u32, file: Option<&Path>) {
+    /// Says in which file the run stands that was to leave, or that it could not be written.
+    pub fn set_stored(&mut self, number: u32, file: Option<&Path>) {
         let Some(place) = self.leaving.iter().position(|run| run.number == number) else { return };
         let run = self.leaving.remove(place);
         match file {
@@ -111,7 +111,7 @@ impl KeptRuns {
         &self.stored
     }
 
-    /// Takes a run of this sitting from the disk again, and shows it where it `is_to_be_shown`.
+    /// Takes a run of this session from the disk again, and shows it where it `is_to_be_shown`.
     pub fn bring_back(&mut self, number: u32, opened: OpenedRun, is_to_be_shown: bool) {
         let Some(place) = self.stored.iter().position(|stored| stored.number == number) else { return };
         let mut run = KeptRun::opened(opened, number);
@@ -148,8 +148,8 @@ impl KeptRuns {
         self.toggle_beside(other);
     }
 
-    /// Notes what several runs of each of these two told.
-    pub fn note_measured(&mut self, numbers: [u32; 2], comparison: Comparison) {
+    /// Keeps what several runs of each of these two told.
+    pub fn set_comparison(&mut self, numbers: [u32; 2], comparison: Comparison) {
         self.measured = Some((numbers, comparison));
     }
 
@@ -221,8 +221,8 @@ impl KeptRuns {
         is_new
     }
 
-    /// Notes that a run stands in this file, with these notes on it.
-    pub fn note_saved(&mut self, number: u32, file: &Path, margin: &Margin) {
+    /// Says that a run stands in this file, with these notes on it.
+    pub fn set_saved(&mut self, number: u32, file: &Path, margin: &Margin) {
         if let Some(run) = self.get_mut(number) {
             run.file = Some(file.to_owned());
             run.saved_notes = margin.clone();

@@ -15,8 +15,8 @@ impl RecentPaths {
         Self(paths.into_iter().take(MOST).collect())
     }
 
-    /// Notes that this one was opened.
-    pub fn note(&mut self, path: PathBuf) {
+    /// This one was opened just now.
+    pub fn add(&mut self, path: PathBuf) {
         self.0.retain(|other| *other != path);
         self.0.insert(0, path);
         self.0.truncate(MOST);
@@ -35,9 +35,9 @@ mod tests {
     fn each_stands_there_once_and_the_oldest_goes() {
         let mut recent = RecentPaths::of(vec!["old".into(); 1]);
         for number in 0..MOST {
-            recent.note(number.to_string().into());
+            recent.add(number.to_string().into());
         }
-        recent.note("3".into());
+        recent.add("3".into());
         let names: Vec<&str> = recent.as_slice().iter().map(|path| path.to_str().unwrap()).collect();
         assert_eq!(names, ["3", "9", "8", "7", "6", "5", "4", "2", "1", "0"]);
     }

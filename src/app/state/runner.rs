@@ -167,7 +167,7 @@ impl Runner {
     }
 
     /// Writes a note if this is the run that it is on; says whether it is.
-    pub fn note(&mut self, on: NoteOn, text: &str) -> bool {
+    pub fn write_note(&mut self, on: NoteOn, text: &str) -> bool {
         self.snapshot.as_mut().is_some_and(|run| on.write(run, text))
     }
 

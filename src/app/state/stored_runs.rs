@@ -1,4 +1,4 @@
-//! The older runs of this sitting that stand on the disk to make room in memory: what is known of each, and where it is.
+//! The older runs of this session that stand on the disk to make room in memory: what is known of each, and where it is.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub struct StoredRun {
     /// Runs of the same function over the same inputs have the same one.
     work: u32,
     machine: Option<Arc<MonitorSnapshot>>,
-    /// A person has saved it there; otherwise the file is of this sitting only.
+    /// A person has saved it there; otherwise the file is of this session only.
     is_saved: bool,
 }
 

@@ -80,7 +80,7 @@ pub fn follow_enlarged(ctx: &Context, takes_keys: bool) {
 }
 
 /// Says where the views are, all of which a card takes that is enlarged.
-pub fn note_views(ctx: &Context, views: Rect) {
+pub fn set_views_rect(ctx: &Context, views: Rect) {
     with_state(ctx, |state| state.views = Some(views));
 }
 

@@ -16,7 +16,7 @@ pub use self::controls::{
     Action, chip, chip_button, elided_link, icon_button, link, primary_button, segmented,
 };
 pub use self::editor::{Editor, editor};
-pub use self::enlarged::{Card, enlarge, follow_enlarged, is_one_enlarged, note_views};
+pub use self::enlarged::{Card, enlarge, follow_enlarged, is_one_enlarged, set_views_rect};
 pub use self::marks::{
     elided, figure, figure_width, progress_bar, prose, section_title, swatch, swatch_with, weak,
 };

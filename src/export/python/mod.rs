@@ -89,10 +89,10 @@ fn head(job: &Job, code: &FunctionCode) -> String {
     let mut lines =
         vec!["#!/usr/bin/env python3".to_owned(), "# -*- coding: utf-8 -*-".to_owned(), comment(&first)];
     lines.extend(code.notes.iter().map(|note| comment(note)));
-    let lacks = pool::notes(&settings);
-    if !lacks.is_empty() {
+    let differences = pool::differences(&settings);
+    if !differences.is_empty() {
         lines.push("# What the run had and Python's pool has not:".to_owned());
-        lines.extend(lacks.iter().map(|lack| comment(&format!("- {lack}"))));
+        lines.extend(differences.iter().map(|one| comment(&format!("- {one}"))));
     }
     lines.join("\n")
 }

@@ -62,7 +62,7 @@ fn thread_pool(workers: usize, has_start: bool) -> String {
 }
 
 /// What the run had and Python's pool has not, a sentence each.
-pub(super) fn notes(settings: &Settings) -> Vec<String> {
+pub(super) fn differences(settings: &Settings) -> Vec<String> {
     let Settings { mode, chunk, item, worker, halt, .. } = *settings;
     let hosts = settings.shape().hosts();
     let is_threads = mode == Mode::Thread;
@@ -134,11 +134,11 @@ mod tests {
     #[test]
     fn what_python_has_not_is_named() {
         let mut settings = Settings { chunk: ChunkRule::Even, ..Settings::default() };
-        assert!(matches!(notes(&settings).as_slice(), [only] if only.contains("a worker that dies")));
-        assert_eq!(notes(&Settings { mode: Mode::Thread, ..settings }), [""; 0]);
+        assert!(matches!(differences(&settings).as_slice(), [only] if only.contains("a worker that dies")));
+        assert_eq!(differences(&Settings { mode: Mode::Thread, ..settings }), [""; 0]);
         settings.item.timeout = Some("2.5".parse().unwrap());
         settings.halt = "now,fail=1".parse().unwrap();
-        let told = notes(&settings).join("; ");
+        let told = differences(&settings).join("; ");
         assert!(told.contains("timeout of 2.5") && told.contains("now,fail=1"), "{told}");
     }
 }

@@ -181,8 +181,8 @@ impl SavedSetup {
         }
     }
 
-    /// Stands for the function with the code that would run now: another one has another mark. It looks at the disk.
-    pub fn mark(&self) -> String {
+    /// Stands for the function with the code that would run now: another one has another fingerprint. It looks at the disk.
+    pub fn fingerprint(&self) -> String {
         let SavedFunction {
             kind,
             builtin: _,
@@ -217,15 +217,15 @@ mod tests {
         let mut setup = SavedSetup::default();
         setup.function.kind = FunctionKind::Python;
         setup.function.code_file = Some(file.clone());
-        let mut marks = vec![setup.mark()];
+        let mut fingerprints = vec![setup.fingerprint()];
         for text in ["def task(x): return x", "def task(x): return 2 * x"] {
             fs::write(&file, text).unwrap();
-            marks.push(setup.mark());
+            fingerprints.push(setup.fingerprint());
         }
         setup.function.is_whole = true;
-        marks.push(setup.mark());
-        assert_eq!(marks.last(), Some(&setup.mark()));
-        marks.dedup();
-        assert_eq!(marks.len(), 4);
+        fingerprints.push(setup.fingerprint());
+        assert_eq!(fingerprints.last(), Some(&setup.fingerprint()));
+        fingerprints.dedup();
+        assert_eq!(fingerprints.len(), 4);
     }
 }

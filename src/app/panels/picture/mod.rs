@@ -174,7 +174,7 @@ impl Picture {
         }
         let at = [tile.left_px as usize, tile.top_px as usize];
         self.texture.set_partial(at, image, TextureOptions::LINEAR);
-        self.places.note(index, &tile);
+        self.places.add(index, &tile);
     }
 
     fn ui(&self, ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog) {

@@ -22,7 +22,7 @@ impl Places {
         Self { drawn: HashMap::new(), columns, rows, tile_size, total }
     }
 
-    pub(super) fn note(&mut self, index: u64, tile: &Tile) {
+    pub(super) fn add(&mut self, index: u64, tile: &Tile) {
         self.drawn.insert(index, [tile.left_px, tile.top_px, tile.width_px, tile.height_px]);
     }
 
@@ -76,7 +76,7 @@ mod tests {
     fn a_pixel_belongs_to_the_tile_that_was_drawn_there() {
         let mut places = Places::new([40, 20], [10, 10], 8);
         // Rows may give their tiles in any order.
-        places.note(5, &tile(0, 0));
+        places.add(5, &tile(0, 0));
         assert_eq!([[0, 0], [9, 9]].map(|at| places.row_at(at)), [Some(5); 2]);
         assert_eq!(places.row_at([12, 3]), Some(1), "its tile is to come");
         assert_eq!(places.row_at([12, 13]), None, "that of row 5 lies elsewhere");
@@ -87,7 +87,7 @@ mod tests {
     fn more_rows_than_the_grid_has_places_have_none_before_they_are_drawn() {
         let mut places = Places::new([40, 20], [10, 10], 9);
         assert_eq!((places.of(3), places.row_at([1, 1])), (None, None));
-        places.note(8, &tile(10, 0));
+        places.add(8, &tile(10, 0));
         assert_eq!((places.of(8), places.row_at([11, 1])), (Some([10, 0, 10, 10]), Some(8)));
     }
 }

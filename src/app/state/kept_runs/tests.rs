@@ -88,12 +88,12 @@ fn a_note_stays_with_its_run_wherever_that_is() {
     }
     let leaving = kept.leaving().unwrap().clone();
     crate::export::save_run(&leaving.run.log, &Machine::default(), None, &file).unwrap();
-    kept.note_stored(leaving.number, Some(&file));
+    kept.set_stored(leaving.number, Some(&file));
     assert_eq!(kept.unsaved_notes(), Some((1, 1)));
     kept.bring_back(1, crate::export::open_run(&file).unwrap(), true);
     assert_eq!((note(&kept).as_deref(), kept.unsaved_notes()), (Some("look here"), Some((1, 1))));
     let margin = kept.get(1).unwrap().run.log.margin.clone();
-    kept.note_saved(1, &file, &margin);
+    kept.set_saved(1, &file, &margin);
     assert_eq!(kept.unsaved_notes(), None);
     kept.open(crate::export::open_run(&file).unwrap(), &file, true);
     assert!(kept.shown().unwrap().run.log.margin == margin && kept.unsaved_notes().is_none());
@@ -123,7 +123,7 @@ fn a_run_in_a_file_with_a_newer_note_leaves_the_memory_with_it() {
     let file = folder.path().join("a.poolrun");
     let (mut kept, first) = (KeptRuns::default(), run());
     kept.follow(Some(&first), None);
-    kept.note_saved(1, &file, &Margin::default());
+    kept.set_saved(1, &file, &Margin::default());
     kept.write_note(NoteOn { run: first.log.plan.started, place: NotePlace::Run }, "newer");
     for _ in 0..MOST_RUNS {
         kept.follow(Some(&run()), None);
@@ -142,11 +142,11 @@ fn a_run_that_left_is_the_same_when_it_is_read_again() {
     kept.rename(2, "slow");
     kept.follow(Some(&run()), None);
     assert_eq!(kept.leaving.iter().map(|run| run.number).collect::<Vec<_>>(), [1, 2]);
-    kept.note_stored(1, None);
+    kept.set_stored(1, None);
     assert_eq!((kept.let_go, kept.stored().len()), (1, 0));
     let before = kept.leaving().unwrap().clone();
     crate::export::save_run(&before.run.log, &Machine::default(), None, &file).unwrap();
-    kept.note_stored(2, Some(&file));
+    kept.set_stored(2, Some(&file));
     assert!(kept.leaving().is_none() && kept.get(2).is_none());
     assert_eq!(
         kept.stored().iter().map(|run| (run.number, run.title.as_str())).collect::<Vec<_>>(),

@@ -1,4 +1,4 @@
-//! The folder of the temporary files of one sitting: gone with the window, or, where that was killed, with the next one.
+//! The folder of the temporary files of one session: gone with the window, or, where that was killed, with the next one.
 
 use std::fs::{self, File};
 use std::io;
@@ -12,12 +12,12 @@ const LOCK: &str = "in-use";
 const LOCK_IN_THE_MAKING: &str = "in-use.new";
 
 /// A folder that only this user can read.
-pub struct SittingFolder {
+pub struct SessionFolder {
     folder: TempDir,
     _lock: File,
 }
 
-impl SittingFolder {
+impl SessionFolder {
     /// Makes one among the temporary files, and removes those of windows that were killed.
     pub fn make() -> io::Result<Self> {
         Self::make_in(&std::env::temp_dir())
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn what_a_killed_window_left_goes_and_what_a_live_one_holds_stays() {
         let place = tempfile::tempdir().unwrap();
-        let live = SittingFolder::make_in(place.path()).unwrap();
+        let live = SessionFolder::make_in(place.path()).unwrap();
         fs::write(live.join("1.poolrun"), "kept").unwrap();
         // As a kill leaves it: everything is there, and nobody holds the lock.
         let left = place.path().join(format!("{PREFIX}left"));
@@ -70,7 +70,7 @@ mod tests {
         let foreign = place.path().join(format!("{PREFIX}foreign"));
         fs::create_dir(&foreign).unwrap();
 
-        let next = SittingFolder::make_in(place.path()).unwrap();
+        let next = SessionFolder::make_in(place.path()).unwrap();
         assert!(!left.exists() && foreign.exists());
         assert_eq!(fs::read(live.join("1.poolrun")).unwrap(), b"kept");
         drop(live);
