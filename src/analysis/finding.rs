@@ -13,23 +13,23 @@ const SHORT_NS: u64 = 20_000_000;
 const MUCH: f64 = 0.5;
 const SOME: f64 = 0.2;
 
-/// What a run showed.
+/// What a run showed. All shares are of the workers' time, as those of the [`Ledger`] are.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Finding {
     /// Threads shared an interpreter's lock, and together used so many cores; with the module that had turned the lock on,
     /// where the interpreter had none.
     TookTurns { cores: f64, threads: usize, lock_turned_on_by: Option<Arc<str>> },
-    /// This share of the workers' time went by before they were ready.
+    /// Until workers were ready.
     Starting { share: f64 },
-    /// Items waited for this share of their time.
+    /// Items waited.
     Waiting { share: f64, workers: usize, cores: usize },
-    /// Items were ready for this share of their time and had no core.
+    /// Items were ready and had no core.
     WithoutCore { share: f64, workers: usize, cores: usize },
-    /// Workers had nothing to do for this share of the time.
+    /// Workers had nothing to do.
     NothingToDo { share: f64 },
-    /// Inputs and results on their way took this share of the workers' time.
+    /// Inputs and results were on their way.
     OnTheWay { share: f64 },
-    /// Workers computed for this share of the time.
+    /// Items computed.
     Computing { share: f64, cores: f64 },
 }
 
@@ -38,8 +38,7 @@ impl Finding {
     pub fn of(log: &RunLog, ledger: &Ledger, cores: usize) -> Option<Self> {
         let parts = &ledger.total;
         let share = |part| parts.share(part);
-        let items_ns: u64 =
-            [Part::OnCore, Part::Ready, Part::Blocked, Part::Lock].iter().map(|part| parts[*part]).sum();
+        let items_ns: u64 = Part::OF_ITEMS.iter().map(|part| parts[*part]).sum();
         let of_items = |part: Part| parts[part] as f64 / items_ns.max(1) as f64;
         let workers = log.workers;
         let elapsed_s = ns_to_s(log.last_row_ns.max(1));
@@ -49,7 +48,9 @@ impl Finding {
         if log.counts.done() == log.counts.not_run || parts.total_ns() == 0 {
             return None;
         }
-        if starting >= MUCH {
+        let (idle, engine, items) = (share(Part::Idle), share(Part::Engine), parts.share_of(&Part::OF_ITEMS));
+        let most = starting.max(idle).max(engine).max(items);
+        if starting >= MUCH || (starting >= SOME && starting == most) {
             return Some(Self::Starting { share: starting });
         }
         if log.last_row_ns < SHORT_NS {
@@ -59,19 +60,19 @@ impl Finding {
             let lock_turned_on_by = log.lock_turned_on_by.clone();
             return Some(Self::TookTurns { cores: cores_used, threads: workers, lock_turned_on_by });
         }
-        if share(Part::Idle) >= MUCH {
-            return Some(Self::NothingToDo { share: share(Part::Idle) });
+        if idle >= MUCH || idle == most {
+            return Some(Self::NothingToDo { share: idle });
         }
-        if share(Part::Engine) >= MUCH {
-            return Some(Self::OnTheWay { share: share(Part::Engine) });
+        if engine >= MUCH || engine == most {
+            return Some(Self::OnTheWay { share: engine });
         }
         if ledger.is_ready_measured && of_items(Part::Ready) >= SOME {
-            return Some(Self::WithoutCore { share: of_items(Part::Ready), workers, cores });
+            return Some(Self::WithoutCore { share: share(Part::Ready), workers, cores });
         }
         if of_items(Part::Blocked) >= MUCH {
-            return Some(Self::Waiting { share: of_items(Part::Blocked), workers, cores });
+            return Some(Self::Waiting { share: share(Part::Blocked), workers, cores });
         }
-        (share(Part::OnCore) >= MUCH)
+        (of_items(Part::OnCore) >= MUCH)
             .then_some(Self::Computing { share: share(Part::OnCore), cores: cores_used })
     }
 }
@@ -101,19 +102,21 @@ impl fmt::Display for Finding {
             }
             Self::Waiting { share, workers, cores } if workers <= cores * 4 => write!(
                 f,
-                "Items waited for {} % of their time: more workers than {workers} would help.",
+                "Items waited for {} % of the workers' time: more workers than {workers} would help.",
                 percent(share)
             ),
-            Self::Waiting { share, .. } => write!(f, "Items waited for {} % of their time.", percent(share)),
+            Self::Waiting { share, .. } => {
+                write!(f, "Items waited for {} % of the workers' time.", percent(share))
+            }
             Self::WithoutCore { share, workers, cores } if workers > cores => write!(
                 f,
-                "Items were ready for {} % of their time and had no core: {workers} workers are more than the \
+                "Items were ready for {} % of the workers' time and had no core: {workers} workers are more than the \
                  {cores} cores can run at once.",
                 percent(share)
             ),
             Self::WithoutCore { share, .. } => write!(
                 f,
-                "Items were ready for {} % of their time and had no core: something else used the cores.",
+                "Items were ready for {} % of the workers' time and had no core: something else used the cores.",
                 percent(share)
             ),
             Self::NothingToDo { share } => write!(
@@ -129,7 +132,7 @@ impl fmt::Display for Finding {
             ),
             Self::Computing { share, cores } => write!(
                 f,
-                "Workers computed for {} % of their time and used {cores:.2} cores.",
+                "Items computed for {} % of the workers' time and kept {cores:.2} cores busy.",
                 percent(share)
             ),
         }

@@ -36,6 +36,9 @@ impl Part {
         Self::Idle,
     ];
 
+    /// Those of the time in items.
+    pub const OF_ITEMS: [Self; 4] = [Self::OnCore, Self::Ready, Self::Blocked, Self::Lock];
+
     /// Its name, beside its share. What is an estimate says so.
     pub fn label(self) -> &'static str {
         match self {
@@ -81,6 +84,11 @@ impl Parts {
             0 => 0.0,
             total_ns => self[part] as f64 / total_ns as f64,
         }
+    }
+
+    /// The same of several parts together.
+    pub fn share_of(&self, parts: &[Part]) -> f64 {
+        parts.iter().map(|part| self.share(*part)).sum()
     }
 
     pub(super) fn add(&mut self, other: &Self) {

@@ -1,6 +1,6 @@
 //! How the window carries commands out.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use egui::{Context, ViewportCommand};
@@ -9,10 +9,10 @@ use super::PoolscopeApp;
 use super::background::Task;
 use super::command::Command;
 use super::dialogs::{self, Choose};
+use super::file_role::{FileRole, openable};
 use super::splits::Splits;
-use super::state::{POOL_ENDING, SourceKind, path_from_text};
-use crate::error::Result;
-use crate::export::is_run_file;
+use super::state::SourceKind;
+use crate::error::{Error, Result};
 use crate::pool::Control;
 
 impl PoolscopeApp {
@@ -60,6 +60,7 @@ impl PoolscopeApp {
             | Command::OpenFile
             | Command::OpenFolder
             | Command::LoadPath(_)
+            | Command::LoadDropped(_)
             | Command::RunExample(_)
             | Command::UseSampleInputs
             | Command::TypeInputs
@@ -95,6 +96,7 @@ impl PoolscopeApp {
             Command::OpenFile => self.open_dialog(SourceKind::File, ctx),
             Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
             Command::LoadPath(path) => self.load_path(path, ctx),
+            Command::LoadDropped(paths) => self.load_dropped(paths, ctx)?,
             Command::RunExample(example) if !self.runner.is_live() => {
                 self.setup.load_example(example, now, ctx)?;
                 self.setup_files.foreign = None;
@@ -200,27 +202,33 @@ impl PoolscopeApp {
     }
 
     fn load_path(&mut self, path: PathBuf, ctx: &Context) {
-        let path = path_from_text(&path.to_string_lossy());
         self.recent.add(path.clone());
         self.setup.error = None;
-        if is_run_file(&path) {
-            self.run_files.open(path, ctx);
-            return;
+        match FileRole::of(&path) {
+            FileRole::Run => self.run_files.open(path, ctx),
+            FileRole::Setup => self.open_setup(path, ctx),
+            FileRole::Code => {
+                self.layout.leave_runs();
+                self.setup_files.foreign = None;
+                self.setup.function.open(path, ctx);
+            }
+            FileRole::Inputs => {
+                self.layout.leave_runs();
+                self.looking_at = Some(Task::spawn("look at the path", ctx, move || {
+                    let is_folder = path.is_dir();
+                    (path, is_folder)
+                }));
+            }
         }
-        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(POOL_ENDING)) {
-            self.open_setup(path, ctx);
-            return;
-        }
-        self.layout.leave_runs();
-        if is_code(&path) {
-            self.setup_files.foreign = None;
-            self.setup.function.open(path, ctx);
-            return;
-        }
-        self.looking_at = Some(Task::spawn("look at the path", ctx, move || {
-            let is_folder = path.is_dir();
-            (path, is_folder)
-        }));
+    }
+
+    /// Opens what was dropped; the error names what was not.
+    fn load_dropped(&mut self, paths: Vec<PathBuf>, ctx: &Context) -> Result<()> {
+        let (opened, left_out) = openable(paths);
+        opened.into_iter().for_each(|path| self.load_path(path, ctx));
+        let Some((path, before)) = left_out else { return Ok(()) };
+        let reason = format!("{} came with it, and only one of them can be used at a time", before.display());
+        Err(Error::usage(format!("open {}", path.display()), reason))
     }
 }
 
@@ -238,10 +246,4 @@ fn control(command: &Command) -> Option<Control> {
         Command::ShowStack(worker) => Control::Stack { worker },
         _ => return None,
     })
-}
-
-/// Whether a file is taken for code, and not for inputs.
-fn is_code(path: &Path) -> bool {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    ending.is_some_and(|ending| ["py", "ipynb", "star"].contains(&ending.as_str()))
 }

@@ -80,6 +80,8 @@ pub enum Command {
     RunBoth,
     /// Takes the file or folder as inputs.
     LoadPath(PathBuf),
+    /// Opens files that were dropped together.
+    LoadDropped(Vec<PathBuf>),
     /// Sets everything up as an example has it, and starts.
     RunExample(&'static Example),
     /// Types the chosen function's sample inputs.
@@ -208,6 +210,7 @@ impl Command {
             Self::DeleteRun(number) => format!("Delete run {number}"),
             Self::RunBoth => "Run in both modes".into(),
             Self::LoadPath(path) => format!("Open {}", path.display()),
+            Self::LoadDropped(_) => "Open what was dropped".into(),
             Self::RunExample(example) => format!("Example: {}", example.name),
             Self::UseSampleInputs => "Use sample inputs".into(),
             Self::TypeInputs => "Type inputs".into(),

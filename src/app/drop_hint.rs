@@ -1,17 +1,19 @@
 //! What letting go would do, while something is dragged over the window.
 
+use std::path::Path;
+
 use egui::{Context, LayerId, Order, pos2};
 
+use super::file_role::FileRole;
 use super::theme::{Theme, figure};
 
 /// Says what letting go would do while something is dragged over the window.
 pub fn ui(ctx: &Context, theme: &Theme) {
     let hovered = ctx.input(|input| input.raw.hovered_files.clone());
-    let Some(first) = hovered.first() else { return };
-    let name = first.path.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
-    let text = match name {
-        Some(name) if hovered.len() == 1 => format!("Drop to take {name} as inputs"),
-        _ => "Drop to take the first of these as inputs".to_owned(),
+    let text = match hovered.as_slice() {
+        [] => return,
+        [only] => only.path.as_deref().map_or("Drop to open it".to_owned(), hint),
+        several => format!("Drop to open these {} files", several.len()),
     };
     let painter = ctx.layer_painter(LayerId::new(Order::Foreground, egui::Id::unique("drop hint")));
     let all = ctx.content_rect();
@@ -24,4 +26,14 @@ pub fn ui(ctx: &Context, theme: &Theme) {
     let font = figure().resolve(&ctx.global_style());
     let center = pos2(all.center().x, all.center().y);
     painter.text(center, egui::Align2::CENTER_CENTER, text, font, theme.text);
+}
+
+fn hint(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    match FileRole::of(path) {
+        FileRole::Run => format!("Drop to open the run {name}"),
+        FileRole::Setup => format!("Drop to open {name}"),
+        FileRole::Code => format!("Drop to take the function from {name}"),
+        FileRole::Inputs => format!("Drop to take {name} as inputs"),
+    }
 }

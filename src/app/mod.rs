@@ -13,6 +13,7 @@ mod drop_hint;
 mod event_order;
 pub mod fault_lab;
 
+mod file_role;
 mod first_steps;
 mod foreign;
 pub mod format;

@@ -1,5 +1,6 @@
 //! Runs to files and back, and what a person asks of the runs that are kept.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -25,6 +26,8 @@ pub struct RunFiles {
     saving: Option<TaskFor<(Wanted, PathBuf), Option<FileState>>>,
     choosing_file: Option<Task<Chosen>>,
     opening: Option<TaskFor<Opening, (OpenedRun, Option<FileState>)>>,
+    /// What is opened after that: several files may be dropped at once.
+    to_be_opened: VecDeque<Opening>,
     /// The files that were opened and saved, as they were then.
     known: KnownFiles,
     /// The run that is leaving the memory.
@@ -88,6 +91,9 @@ impl RunFiles {
     }
 
     fn read(&mut self, opening: Opening, ctx: &Context) {
+        if self.opening.is_some() {
+            return self.to_be_opened.push_back(opening);
+        }
         let file = opening.path.clone();
         let read = move || {
             // Before it is read: what is written meanwhile is a change.
@@ -141,6 +147,9 @@ impl RunFiles {
             self.open(path, ctx);
         }
         if let Some((Opening { path, number, is_to_be_saved }, opened)) = finished_for(&mut self.opening) {
+            if let Some(next) = self.to_be_opened.pop_front() {
+                self.read(next, ctx);
+            }
             let (run, state) = opened?;
             let run = Box::new(run);
             self.known.remember(&path, state);

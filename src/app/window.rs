@@ -286,8 +286,10 @@ impl PoolscopeApp {
                 self.commands.send(command);
             }
         }
-        for file in ctx.input(|input| input.raw.dropped_files.clone()) {
-            self.commands.send(Command::LoadPath(file.path().to_owned()));
+        let dropped = ctx.input(|input| input.raw.dropped_files.clone());
+        if !dropped.is_empty() {
+            let paths = dropped.iter().map(|file| file.path().to_owned()).collect();
+            self.commands.send(Command::LoadDropped(paths));
         }
     }
 }

@@ -131,7 +131,8 @@ impl FollowedRun {
         last_words: impl FnOnce(&RunLog, &Ledger) -> Result<()> + Send + 'static,
     ) -> Result<RunOutcome> {
         let threads = |error| Error::io("start a thread", error);
-        let is_saved = file.is_some();
+        // One that is saved whole is watched.
+        let is_saved = file.is_some() || self.machine.is_some();
         let place = file.as_ref().map(|file| file.path().display().to_string()).unwrap_or_default();
         let part = file.as_ref().and_then(RowsFile::part_path).map(|path| path.display().to_string());
         let save_patience =

@@ -1,4 +1,4 @@
-//! Prints a run while it goes on: results to standard output, messages to standard error.
+//! Prints a run while it goes on: results to standard output; messages, and why items failed, to standard error.
 
 use std::io::{self, BufWriter, Stderr, Stdout, Write};
 use std::sync::Arc;
@@ -18,7 +18,11 @@ pub struct Live {
     out_style: Style,
     err: BufWriter<WaitingWriter<Stderr>>,
     err_style: Style,
-    results: Option<Results>,
+    printed: Printed,
+    /// Whether results are printed, and have a reader still.
+    prints_results: bool,
+    /// Why they have none any more.
+    unprinted: Option<io::Error>,
     /// Whether the pool's own lines are printed too.
     prints_pool: bool,
     next_message: u64,
@@ -28,8 +32,8 @@ pub struct Live {
     seen: u64,
 }
 
-/// Which results are printed already.
-enum Results {
+/// Which rows are printed already.
+enum Printed {
     /// All before this row.
     InOrder {
         next_row: u64,
@@ -40,17 +44,19 @@ enum Results {
 impl Live {
     /// Nothing printed yet. Results are printed in this order, if at all.
     pub fn new(results: Option<Order>, prints_pool: bool) -> Self {
+        let prints_results = results.is_some();
         let (out, err) = (io::stdout(), io::stderr());
         let (out_style, err_style) = (Style::of(&out), Style::of(&err));
         let progress = Arc::new(AtomicU64::new(0));
         let out = WaitingWriter::counting(out, Arc::clone(&progress));
         let out = BufWriter::with_capacity(OUT_BYTES, out);
         let err = BufWriter::new(WaitingWriter::counting(err, Arc::clone(&progress)));
-        let results = results.map(|order| match order {
-            Order::Inputs => Results::InOrder { next_row: 0 },
-            Order::Finished => Results::AsFinished(NewRows::default()),
-        });
-        Self { out, out_style, err, err_style, results, prints_pool, next_message: 0, progress, seen: 0 }
+        let printed = match results {
+            None | Some(Order::Inputs) => Printed::InOrder { next_row: 0 },
+            Some(Order::Finished) => Printed::AsFinished(NewRows::default()),
+        };
+        let (unprinted, next_message, seen) = (None, 0, 0);
+        Self { out, out_style, err, err_style, printed, prints_results, unprinted, prints_pool, next_message, progress, seen }
     }
 
     /// Counts what is printed, from whatever thread that is asked.
@@ -58,11 +64,12 @@ impl Live {
         Arc::clone(&self.progress)
     }
 
-    /// Prints what is new. An error means that results cannot be printed any more.
+    /// Prints what is new. The error says that results cannot be printed any more, and comes once: all else still is.
     pub fn print(&mut self, snapshot: &RunSnapshot) -> io::Result<()> {
         // Messages are a courtesy: results go on without a reader for them.
         let _ = self.messages(&snapshot.log);
-        self.rows(&snapshot.log)
+        self.rows(&snapshot.log);
+        self.unprinted.take().map_or(Ok(()), Err)
     }
 
     /// The rows before this one are final and printed, and need not be kept.
@@ -86,39 +93,44 @@ impl Live {
         self.err.flush()
     }
 
-    fn rows(&mut self, log: &RunLog) -> io::Result<()> {
-        match self.results.take() {
+    fn rows(&mut self, log: &RunLog) {
+        match &mut self.printed {
             // All rows that are final and have no unfinished one before them.
-            Some(Results::InOrder { mut next_row }) => {
-                loop {
-                    let printed = match log.ok_run(next_row) {
-                        Some(run) => {
-                            self.ok_run(&run)?;
-                            run.count() as u64
-                        }
-                        None => match log.row(next_row).filter(|row| row.state.is_final()) {
-                            Some(row) => {
-                                self.row(&row)?;
-                                1
-                            }
-                            None => break,
-                        },
-                    };
-                    next_row += printed;
+            Printed::InOrder { next_row } => {
+                let mut next = *next_row;
+                while let Some(printed) = self.next_rows(log, next) {
+                    next += printed;
                 }
-                self.results = Some(Results::InOrder { next_row });
+                self.printed = Printed::InOrder { next_row: next };
             }
-            Some(Results::AsFinished(mut new_rows)) => {
-                for row in new_rows.take(log).into_iter().filter_map(|index| log.row(index)) {
-                    self.row(&row)?;
-                }
-                self.results = Some(Results::AsFinished(new_rows));
+            Printed::AsFinished(new_rows) => {
+                let new_rows = new_rows.take(log);
+                new_rows.into_iter().filter_map(|index| log.row(index)).for_each(|row| self.row(&row));
             }
-            None => return Ok(()),
         }
         // See `print`.
         let _ = self.err.flush();
-        self.out.flush()
+        self.print_result(|live| live.out.flush());
+    }
+
+    /// Prints the rows from `next` on that go together, and says how many; nothing where the next one is not final.
+    fn next_rows(&mut self, log: &RunLog, next: u64) -> Option<u64> {
+        if let Some(run) = log.ok_run(next) {
+            self.print_result(|live| live.ok_run(&run));
+            return Some(run.count() as u64);
+        }
+        let row = log.row(next).filter(|row| row.state.is_final())?;
+        self.row(&row);
+        Some(1)
+    }
+
+    /// Writes to standard output, as long as somebody reads there.
+    fn print_result(&mut self, write: impl FnOnce(&mut Self) -> io::Result<()>) {
+        if self.prints_results
+            && let Err(error) = write(self)
+        {
+            (self.prints_results, self.unprinted) = (false, Some(error));
+        }
     }
 
     fn ok_run(&mut self, run: &OkRun<'_>) -> io::Result<()> {
@@ -140,18 +152,17 @@ impl Live {
         }
     }
 
-    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
-        match row.output {
-            Some(output) => self.output(output)?,
-            None => writeln!(self.out)?,
-        }
+    fn row(&mut self, row: &Row<'_>) {
         if row.state.is_failure() {
             let (state, error) = (row.state.label(), row.error().unwrap_or_default());
             let error = self.err_style.message(&error);
             // See `print`.
             let _ = writeln!(self.err, "[worker {}] item {} {state}: {error}", row.worker, row.index);
         }
-        Ok(())
+        self.print_result(|live| match row.output {
+            Some(output) => live.output(output),
+            None => writeln!(live.out),
+        });
     }
 }
 

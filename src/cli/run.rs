@@ -237,6 +237,7 @@ fn say_all(log: &RunLog, ledger: &Ledger, is_json: bool, example: Option<&Exampl
         say(&format!("Results: {}", list_of(&log.outputs())));
     }
     say(&summary::sentence(log, io::stderr().is_terminal()));
+    summary::causes(log).iter().for_each(|cause| say(cause));
     let finding = Finding::of(log, ledger, monitor::usable_cores());
     finding
         .iter()

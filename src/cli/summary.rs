@@ -3,10 +3,13 @@
 use serde::Serialize;
 
 use super::streams;
-use crate::analysis::{Ledger, Part, Parts};
+use crate::analysis::{CauseGroup, CauseGroups, Ledger, Part, Parts};
 use crate::error::{Error, Result};
-use crate::pool::{Audit, Ending, Lane, MachineLoad, RunLog, RunState, ns_to_s};
+use crate::pool::{Audit, Ending, Lane, MachineLoad, RowState, RunLog, RunState, ns_to_s};
 use crate::value::grouped;
+
+/// Ways to fail that are told apart.
+const MOST_CAUSES: usize = 6;
 
 /// One line: how many, how long, with what.
 pub fn sentence(log: &RunLog, is_terminal: bool) -> String {
@@ -39,6 +42,18 @@ pub fn sentence(log: &RunLog, is_terminal: bool) -> String {
         log.cores_busy(),
         audit_words(log.audit.as_ref())
     )
+}
+
+/// Why items failed, a line for each way, where there are several failures and all rows are there to be looked at: the rows
+/// themselves were told one by one.
+pub fn causes(log: &RunLog) -> Vec<String> {
+    if log.counts.failed < 2 || log.released > 0 {
+        return Vec::new();
+    }
+    let found = CauseGroups::of(log, RowState::is_failure, MOST_CAUSES);
+    let line = |group: &CauseGroup| format!("  {} × {}", grouped(group.count), group.headline);
+    let others = (found.others > 0).then(|| format!("  {} × something else", grouped(found.others)));
+    found.groups.iter().map(line).chain(others).collect()
 }
 
 /// " (2 timed out, 4 not run)": of the failed items, those that did not fail by themselves.

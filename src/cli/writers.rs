@@ -65,8 +65,7 @@ impl Writer {
             let mut written = Ok(());
             loop {
                 let snapshot = shared.next();
-                let is_read = !shared.is_unread.load(Ordering::Relaxed);
-                if is_read && let Err(error) = live.print(&snapshot) {
+                if let Err(error) = live.print(&snapshot) {
                     shared.is_unread.store(true, Ordering::Relaxed);
                     written = written.and(streams::failure(error).map_or(Ok(()), Err));
                 }

@@ -36,7 +36,7 @@ fn a_run_that_is_over_says_where_its_time_went() {
     harness.get_by_label("67 % waiting");
     harness.get_by_label("11 % starting");
     harness.get_by_label("2 workers × 900 ms");
-    harness.get_by_label_contains("Items waited for 75 % of their time");
+    harness.get_by_label_contains("Items waited for 67 % of the workers' time");
     assert!(harness.query_by_label_contains("held by the lock").is_none());
 }
 

@@ -16,7 +16,7 @@ use crate::pool::{Margin, RunLog, RunSnapshot};
 #[cfg(test)]
 mod tests;
 
-/// So many runs are kept at most that nobody has pinned.
+/// From this number on runs leave the memory, but for those that are pinned or shown and the newest.
 const MOST_RUNS: usize = 40;
 /// So much may their rows and inputs take together; the newest is kept in any case.
 const MOST_BYTES: usize = 1 << 30;

@@ -14,7 +14,7 @@ pub fn rerun_failed(log: &RunLog, settings: Option<Settings>) -> Result<(Job, Re
     let settings = settings.unwrap_or(job.settings);
     // A worker without an item would be started for nothing.
     let workers = settings.workers.min((log.counts.total - kept.len()) as usize);
-    Ok((Job { settings: Settings { workers, ..settings }, ..job }, kept))
+    Ok((Job { settings: settings.with_workers(workers), ..job }, kept))
 }
 
 #[cfg(test)]
@@ -24,7 +24,7 @@ mod tests {
 
     use super::*;
     use crate::function::FunctionSpec;
-    use crate::pool::{Cause, Event, FailedSpan, Plan, RowState};
+    use crate::pool::{Cause, Event, FailedSpan, Mode, Plan, RowState};
     use crate::value::Value;
 
     #[test]
@@ -41,9 +41,10 @@ mod tests {
         let mut log = RunLog::resuming(plan.clone(), kept);
         let cause = Cause::TimedOut { limit_ns: 7, percent_of_median: None };
         log.apply(0, &Event::ItemFailed { index: 0, cause, span: FailedSpan::default() });
-        let settings = Settings { workers: 12, ..Settings::default() };
+        let settings = Settings { mode: Mode::Thread, workers: 12, processes: 4, ..Settings::default() };
         let (job, kept) = rerun_failed(&log, Some(settings)).unwrap();
         assert_eq!((job.inputs.len(), kept.len(), job.settings.workers), (3, 1, 2));
+        assert!(job.check().is_ok(), "two workers are in no more than two processes");
         let again = RunLog::resuming(Plan { job, ..plan }, kept);
         assert_eq!((again.counts.ok, again.counts.resumed), (1, 1));
         assert_eq!([0, 1].map(|index| again.row(index).unwrap().state), [RowState::Pending, RowState::Ok]);

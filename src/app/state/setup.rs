@@ -117,7 +117,7 @@ impl Setup {
         };
         let inputs: Arc<Column> = Arc::new([input.to_value()].into_iter().collect());
         function.check_inputs(&inputs)?;
-        let settings = Settings { workers: 1, ..self.rules.in_settings(self.settings)? };
+        let settings = self.rules.in_settings(self.settings)?.with_workers(1);
         let function = FunctionSpec::clone(&function);
         Ok(Job { inputs_name: "one input".to_owned(), inputs, function, settings })
     }

@@ -1,10 +1,8 @@
 //! The older runs of this session that stand on the disk to make room in memory: what is known of each, and where it is.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::kept_run::KeptRun;
-use crate::monitor::MonitorSnapshot;
 use crate::pool::Margin;
 
 /// A run that is read from the disk when it is asked for.
@@ -22,7 +20,8 @@ pub struct StoredRun {
     name: Option<String>,
     /// Runs of the same function over the same inputs have the same one.
     work: u32,
-    machine: Option<Arc<MonitorSnapshot>>,
+    /// What its file tells of the machine is this one.
+    ran_here: bool,
     /// A person has saved it there; otherwise the file is of this session only.
     is_saved: bool,
 }
@@ -40,7 +39,7 @@ impl StoredRun {
             saved_notes: kept.saved_notes.clone(),
             name: kept.name.clone(),
             work: kept.work,
-            machine: kept.machine.clone(),
+            ran_here: kept.ran_on.is_none(),
             is_saved,
         }
     }
@@ -48,9 +47,8 @@ impl StoredRun {
     /// Gives a run that was read again what it had before.
     pub(super) fn restore(self, kept: &mut KeptRun) {
         (kept.number, kept.name, kept.work) = (self.number, self.name, self.work);
-        if self.machine.is_some() {
-            // It ran here.
-            (kept.machine, kept.ran_on) = (self.machine, None);
+        if self.ran_here {
+            kept.ran_on = None;
         }
         kept.saved_notes = self.saved_notes;
         kept.file = self.is_saved.then_some(self.file);

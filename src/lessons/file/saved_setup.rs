@@ -211,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_code_has_another_mark_also_where_its_file_is_the_same() {
+    fn another_code_has_another_fingerprint_also_where_its_file_is_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("task.py");
         let mut setup = SavedSetup::default();

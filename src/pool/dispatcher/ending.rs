@@ -24,7 +24,7 @@ enum EndStage {
 #[derive(Debug, Default)]
 pub(super) struct RunEnd {
     stage: EndStage,
-    /// Why it ends, or has begun to, before all is done: the first reason counts.
+    /// Why it ends, or has begun to, before all is done: the first reason counts, but that it cannot go on comes before others.
     early: Option<Ending>,
     /// Why not all inputs could be read. What was read is still run to its end.
     unreadable: Option<String>,

@@ -39,9 +39,14 @@ impl HeldChunks {
         self.given_chunks
     }
 
-    /// Items that it was ever given and did not give back.
+    /// Items that it was given and did not give back; since its life was prolonged, where it was.
     pub(super) fn given_items(&self) -> u64 {
         self.given_items
+    }
+
+    /// Counts items from here on, as for a new host: what it has in hand is the first of them.
+    pub(super) fn count_anew(&mut self) {
+        self.given_items = self.chunks.iter().map(|held| held.chunk.count).sum();
     }
 
     pub(super) fn give(&mut self, chunk: Chunk) {

@@ -185,6 +185,12 @@ impl Host {
         !self.is_for_suspects && !self.is_draining() && !self.is_closing()
     }
 
+    /// Has one that was to give way go on, since no other can be started: a new life in the same process.
+    pub(super) fn stay(&mut self) {
+        (self.stage, self.is_heavy) = (Stage::Ready, false);
+        self.held.count_anew();
+    }
+
     /// Whether it is well and may be given work.
     pub(super) fn takes_work(&self) -> bool {
         let is_doomed = self.kill_reason.is_some() || self.injected.is_deadly();

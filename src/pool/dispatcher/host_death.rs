@@ -62,6 +62,16 @@ impl LostHost {
         !self.is_by_hand && self.kill_reason.as_ref().is_none_or(KillReason::is_of_host)
     }
 
+    /// Which of the items that may have ended it did so, as far as that is certain.
+    fn guilty(&self, involved: &[InHand], is_certain: bool) -> Vec<u64> {
+        match (&self.kill_reason, involved) {
+            (Some(KillReason::TimedOut { stood_still: true, .. }), [_, _, ..]) => Vec::new(),
+            (Some(KillReason::TimedOut { late, .. }), _) => late.clone(),
+            (_, [(_, only)]) if is_certain && !self.is_by_hand => vec![only.index],
+            _ => Vec::new(),
+        }
+    }
+
     /// What was executing then need not have done it.
     fn lost_its_channel(&self) -> bool {
         matches!(self.end, LifeEnd::Broken(_) | LifeEnd::Obstructed(_))
@@ -147,6 +157,13 @@ impl Dispatcher {
         FailedSpan { worker: lane + 1, attempts: self.tries.number(index), start_ns: since_ns, duration_ns }
     }
 
+    /// Records what lanes did whose items are not to blame, and run again: that time went by, too.
+    fn record_spared(&mut self, executing: &[InHand], guilty: &[u64]) {
+        for (lane, item) in executing.iter().filter(|(_, item)| !guilty.contains(&item.index)) {
+            self.record_cut_off_item(*lane, *item, false);
+        }
+    }
+
     /// Records that an item ended together with its host, for good.
     fn end_in_hand(&mut self, index: u64, failure: Failure) {
         let Failure { cause, span } = failure;
@@ -159,8 +176,10 @@ impl Dispatcher {
         self.sizing.stop_joining();
         self.record_death(&loss, in_hand, &begun_last);
         let is_certain = in_hand.len() == 1 && begun_last.is_empty() && !loss.lost_its_channel();
+        let executing = in_hand;
         let in_hand = &self.involved(&loss, in_hand, begun_last);
         let is_certain = is_certain || loss.host.is_for_suspects;
+        self.record_spared(executing, &loss.guilty(in_hand, is_certain));
         if !is_certain && loss.may_be_of_items() {
             let before = in_hand.iter().flat_map(|(_, item)| loss.host.held.unfinished_before(item.index));
             before.for_each(|chunk| self.queue.give_one_by_one(chunk));

@@ -84,12 +84,13 @@ impl Dispatcher {
 
     /// The system has no room for another process: the pool goes on with those that it has, where it has any.
     pub(super) fn launch_failed(&mut self, id: HostId, reason: String) {
-        let has_hope = self.hosts.any(|host| host.is_closing() || host.kill_reason.is_some());
+        let is_leaving = self.hosts.any(|host| host.is_closing() || host.kill_reason.is_some());
+        let are_others = self.hosts.any(|host| host.is_started() && !host.is_for_suspects);
         let Some(host) = self.hosts.get_mut(id) else { return };
-        if has_hope {
-            // What that one holds can be had in a moment.
+        // What one that leaves holds can be had in a moment; suspects wait as long as others have work.
+        if is_leaving || (host.is_for_suspects && are_others) {
             host.stage = Stage::Postponed;
-            return;
+            return self.make_room_for_suspects();
         }
         let Some(host) = self.hosts.remove(id) else { return };
         if host.is_for_suspects {
@@ -109,16 +110,14 @@ impl Dispatcher {
         if self.log.plan.job.settings.mode == Mode::Process || !self.hosts.any(is_retired) {
             let is_before = |other: &Host| other.is_draining() && other.shares_lanes_with(failed);
             let before = self.hosts.ids_where(is_before).first().and_then(|id| self.hosts.get_mut(*id));
-            return before.map(|before| before.stage = Stage::Ready).is_some();
+            return before.map(Host::stay).is_some();
         }
         if self.hosts.any(|host| host.is_started() && host.is_staying()) {
             return false;
         }
         self.hosts.remove_unstarted();
         for id in self.hosts.ids_where(is_retired) {
-            if let Some(before) = self.hosts.get_mut(id) {
-                before.stage = Stage::Ready;
-            }
+            self.hosts.get_mut(id).into_iter().for_each(Host::stay);
         }
         let workers =
             self.hosts.iter().filter(|(_, host)| host.is_staying()).map(|(_, host)| host.lanes).sum();
@@ -134,7 +133,9 @@ impl Dispatcher {
         if workers == 0 {
             return self.give_up(reason);
         }
-        let without = never.iter().chain([failed]).flat_map(Host::lane_range).collect();
+        // That of suspects is no worker of the pool, and is launched again.
+        let never = never.iter().filter(|host| !host.is_for_suspects);
+        let without = never.chain([failed]).flat_map(Host::lane_range).collect();
         self.emit(Event::PoolShrunk { workers, without });
         self.hosts.are_newly_all_started();
         self.sizing.set_lanes(workers);
@@ -142,9 +143,37 @@ impl Dispatcher {
         self.feed_all();
     }
 
+    /// Has a host that has nothing to do any more end where the one for suspects has no room beside it.
+    pub(super) fn make_room_for_suspects(&mut self) {
+        let waits = |host: &Host| host.is_for_suspects && host.stage == Stage::Postponed;
+        if !self.hosts.any(waits) || !self.queue.is_empty() || self.log.inputs.is_open() {
+            return;
+        }
+        let are_others = self.hosts.ids_where(|host| host.is_staying() && host.is_started()).len() > 1;
+        // Until they all are, what is left may have to go to the last of the others.
+        let are_all_suspects = self.log.counts.total - self.log.counts.done() == self.queue.suspects();
+        let is_idle =
+            |host: &Host| host.stage == Stage::Ready && !host.is_for_suspects && host.held.is_empty();
+        if (are_others || are_all_suspects)
+            && let Some(idle) = self.hosts.ids_where(is_idle).pop()
+        {
+            self.close(idle);
+        }
+    }
+
     /// A host has ended, so that there may be room for those that could not be launched before.
     pub(super) fn launch_postponed(&mut self) {
-        for (id, host) in self.hosts.iter_mut().filter(|(_, host)| host.stage == Stage::Postponed) {
+        self.launch_again(|_| true);
+    }
+
+    /// There may be room for the host for suspects although none of the others has ended: looked for from time to time.
+    pub(super) fn launch_postponed_for_suspects(&mut self) {
+        self.launch_again(|host| host.is_for_suspects);
+    }
+
+    fn launch_again(&mut self, is_wanted: fn(&Host) -> bool) {
+        let is_postponed = |host: &Host| host.stage == Stage::Postponed && is_wanted(host);
+        for (id, host) in self.hosts.iter_mut().filter(|(_, host)| is_postponed(host)) {
             host.stage = Stage::Launching;
             let (lanes, first_worker) = (host.lanes, host.first_lane + 1);
             self.effects.push(Effect::Launch { host: id, lanes, first_worker });

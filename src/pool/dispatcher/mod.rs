@@ -147,6 +147,7 @@ impl Dispatcher {
     fn tick(&mut self) {
         // The host that ran them may have been retired before it was started.
         self.launch_for_suspects();
+        self.launch_postponed_for_suspects();
         if self.sizing.stop_keeping_items(self.now_ns) {
             self.feed_all();
         }

@@ -17,6 +17,7 @@ use crate::value::{Column, Value};
 
 mod between;
 mod injection;
+mod no_room;
 mod rules;
 mod simulation;
 mod streams;
@@ -28,6 +29,8 @@ struct World {
     now_ns: u64,
     hosts: BTreeMap<HostId, FakeHost>,
     launches: usize,
+    /// More processes than these cannot be had.
+    room: usize,
 }
 
 #[derive(Default)]
@@ -83,7 +86,7 @@ impl World {
     }
 
     fn of(dispatcher: Dispatcher) -> Self {
-        let mut world = Self { dispatcher, now_ns: 0, hosts: BTreeMap::new(), launches: 0 };
+        let mut world = Self { dispatcher, now_ns: 0, hosts: BTreeMap::new(), launches: 0, room: usize::MAX };
         world.tell(Trigger::Start);
         world
     }
@@ -99,6 +102,9 @@ impl World {
         match effect {
             Effect::Launch { host, lanes, .. } => {
                 self.launches += 1;
+                if self.hosts.len() >= self.room {
+                    return self.tell(Trigger::LaunchFailed { host, reason: "no room".to_owned() });
+                }
                 self.hosts.insert(host, FakeHost { lanes, ..FakeHost::default() });
                 self.tell(Trigger::Launched { host, pid: 1000 + host as u32, launched_ns: self.now_ns });
             }

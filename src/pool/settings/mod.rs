@@ -132,6 +132,11 @@ impl Settings {
     pub fn shape(self) -> Shape {
         Shape { mode: self.mode, workers: self.workers, processes: self.processes }
     }
+
+    /// The same with another number of workers, in no more processes than there is a worker for.
+    pub fn with_workers(self, workers: usize) -> Self {
+        Self { workers, processes: self.processes.min(workers).max(1), ..self }
+    }
 }
 
 /// What to run: inputs, function and pool.

@@ -99,11 +99,9 @@ fn a_note_stays_with_its_run_wherever_that_is() {
     assert!(kept.shown().unwrap().run.log.margin == margin && kept.unsaved_notes().is_none());
 }
 
-#[test]
-fn a_run_that_is_opened_shows_what_the_cores_did_then() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("1.poolrun");
-    let (mut kept, first) = (KeptRuns::default(), run());
+/// A run with the figures of one core, kept and in a file.
+fn seen_and_saved(kept: &mut KeptRuns, file: &Path) {
+    let first = run();
     let (interval, started) = (Duration::from_millis(200), first.log.plan.started);
     let mut core = Series::new(interval);
     core.push(started + interval, 0.75);
@@ -111,10 +109,47 @@ fn a_run_that_is_opened_shows_what_the_cores_did_then() {
     let seen = MonitorSnapshot { cores: vec![core], ..seen };
     kept.follow(Some(&first), Some(&Arc::new(seen)));
     let history = kept.get(1).unwrap().machine_history();
-    crate::export::save_run(&first.log, &Machine::default(), history.as_ref(), &file).unwrap();
+    let elsewhere = Machine { usable_cores: 64, ..Machine::default() };
+    crate::export::save_run(&first.log, &elsewhere, history.as_ref(), file).unwrap();
+}
+
+/// What the core of [`seen_and_saved`] did, within the time of the run as it is shown.
+fn core_of(run: &KeptRun) -> Option<f32> {
+    let (started, core) = (run.run.log.plan.started, &run.machine.as_ref()?.cores[0]);
+    core.last().filter(|point| point.at == started + Duration::from_millis(200)).map(|point| point.mean)
+}
+
+#[test]
+fn a_run_that_is_opened_shows_what_the_cores_did_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("1.poolrun");
+    let mut kept = KeptRuns::default();
+    seen_and_saved(&mut kept, &file);
     kept.open(crate::export::open_run(&file).unwrap(), &file, true);
-    let cores = |run: &KeptRun| run.machine.as_ref().unwrap().cores[0].last().map(|point| point.mean);
-    assert_eq!(cores(kept.shown().unwrap()), Some(0.75));
+    assert_eq!(core_of(kept.shown().unwrap()), Some(0.75));
+}
+
+#[test]
+fn a_run_that_left_and_is_read_again_has_its_cores_and_its_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("1.poolrun");
+    let mut kept = KeptRuns::default();
+    seen_and_saved(&mut kept, &file);
+    let is_elsewhere = |run: &KeptRun| run.ran_on.as_ref().is_some_and(|machine| machine.usable_cores == 64);
+    kept.open(crate::export::open_run(&file).unwrap(), &file, true);
+    assert!(!is_elsewhere(kept.get(1).unwrap()) && is_elsewhere(kept.get(2).unwrap()));
+    for _ in 0..=MOST_RUNS {
+        kept.follow(Some(&run()), None);
+    }
+    for number in [1, 2] {
+        if kept.get(number).is_none() {
+            kept.set_stored(number, Some(&file));
+            kept.bring_back(number, crate::export::open_run(&file).unwrap(), true);
+        }
+        let again = kept.get(number).unwrap();
+        assert_eq!((core_of(again), is_elsewhere(again)), (Some(0.75), number == 2), "run {number}");
+        assert!(again.machine_history().is_some());
+    }
 }
 
 #[test]
