@@ -154,6 +154,7 @@ impl Views {
         let theme = Theme::of(ui.ctx());
         let now = run.log.plan.started + Duration::from_nanos(run.now_ns);
         let cx = ViewContext {
+            can_rerun: true,
             run: Some(run),
             monitor: Some(cores),
             machine_then: Some(cores),

@@ -1,9 +1,10 @@
-"""Four threads raise one variable. To raise it is three steps: read it, add one, write it back."""
+"""Several threads raise one variable. To raise it is three steps: read it, add one, write it back."""
 
 import threading
 
-THREADS = 4
 counter = 0
+counter_in_steps = 0
+counter_with_lock = 0
 lock = threading.Lock()
 
 
@@ -20,28 +21,39 @@ def plain(times):
 
 def in_steps(times):
     """The same with a call between reading and writing, where the thread may be switched."""
-    global counter
+    global counter_in_steps
     for _ in range(times):
-        counter = one_more(counter)
+        counter_in_steps = one_more(counter_in_steps)
 
 
 def with_lock(times):
     """The same, and only one thread at a time."""
-    global counter
+    global counter_with_lock
     for _ in range(times):
         with lock:
-            counter = one_more(counter)
+            counter_with_lock = one_more(counter_with_lock)
+
+
+WAYS = {"plain": plain, "in steps": in_steps, "with a lock": with_lock}
+books = threading.Lock()
+at_work = dict.fromkeys(WAYS, 0)
+asked = dict.fromkeys(WAYS, 0)
+told = dict.fromkeys(WAYS, 0)
 
 
 def lost(way):
-    """How many of the updates of four threads are lost, which raise the variable in this way."""
-    global counter
+    """Raises a variable so many times in this way. The last of those that do so tells how many updates were lost by all of
+    them; the others cannot know, and tell nothing."""
     name, _, times = way.partition(" x ")
-    target = {"plain": plain, "in steps": in_steps, "with a lock": with_lock}[name]
-    counter = 0
-    threads = [threading.Thread(target=target, args=(int(times),)) for _ in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return THREADS * int(times) - counter
+    with books:
+        at_work[name] += 1
+        asked[name] += int(times)
+    WAYS[name](int(times))
+    with books:
+        at_work[name] -= 1
+        if at_work[name]:
+            return None
+        reached = {"plain": counter, "in steps": counter_in_steps, "with a lock": counter_with_lock}[name]
+        missing = asked[name] - reached - told[name]
+        told[name] += missing
+        return missing

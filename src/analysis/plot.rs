@@ -26,8 +26,10 @@ pub struct Axis {
 /// What is measured along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// Written in powers of 1024.
+    /// A size that is chosen as a power of two, written in powers of 1024.
     Bytes,
+    /// What something holds, written in powers of 1000 as all measured memory is.
+    Memory,
     Seconds,
     /// So many times as much or as fast.
     Ratio,
@@ -88,7 +90,7 @@ impl Unit {
     /// As in the output for programs.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Bytes => "bytes",
+            Self::Bytes | Self::Memory => "bytes",
             Self::Seconds => "s",
             Self::Ratio => "ratio",
             Self::Count(_, many) => many,
@@ -99,6 +101,7 @@ impl Unit {
     pub fn text(self, value: f64) -> String {
         match self {
             Self::Bytes => bytes(value),
+            Self::Memory => amount::bytes(value as u64),
             Self::Seconds => amount::duration(value),
             Self::Ratio => format!("{value:.2}×"),
             Self::Count(one, many) => format!("{} {}", trimmed(value), if value == 1.0 { one } else { many }),
@@ -126,7 +129,18 @@ impl Unit {
             Self::Ratio => format!("{}×", trimmed(value)),
             Self::Count(..) => trimmed(value),
             Self::Bytes => self.text(value),
+            Self::Memory => memory_tick(value),
         }
+    }
+}
+
+/// A round amount of memory in powers of 1000: "20 MB".
+fn memory_tick(value: f64) -> String {
+    match value {
+        _ if value >= 0.999_5e9 => format!("{} GB", trimmed(value / 1e9)),
+        _ if value >= 0.999_5e6 => format!("{} MB", trimmed(value / 1e6)),
+        _ if value >= 0.999_5e3 => format!("{} kB", trimmed(value / 1e3)),
+        _ => format!("{} B", trimmed(value)),
     }
 }
 

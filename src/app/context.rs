@@ -32,6 +32,8 @@ pub struct ViewContext<'a> {
     pub chosen_worker: Option<usize>,
     /// What the run showed; nothing before it is over.
     pub verdict: Option<&'a RunVerdict>,
+    /// Whether what the run left undone can be run again: it is the newest of this window.
+    pub can_rerun: bool,
 }
 
 #[cfg(test)]
@@ -48,6 +50,7 @@ impl<'a> ViewContext<'a> {
             selected_row: None,
             chosen_worker: None,
             verdict: None,
+            can_rerun: false,
         }
     }
 }

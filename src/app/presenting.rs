@@ -17,6 +17,8 @@ use super::widgets;
 const LARGER: f32 = 1.5;
 /// For so long a key is shown.
 const SHOWN_FOR: Duration = Duration::from_millis(1500);
+/// The same of a sentence, which the status bar has otherwise.
+const SAID_FOR: Duration = Duration::from_secs(4);
 
 /// How it is presented.
 #[derive(Default)]
@@ -26,6 +28,8 @@ pub struct Presenting {
     is_black: bool,
     /// The key that was pressed last, and when.
     key: Option<(String, Instant)>,
+    /// What was said last, and since when.
+    said: Option<(String, Instant)>,
 }
 
 impl PoolscopeApp {
@@ -83,30 +87,51 @@ fn shown(ctx: &Context, modifiers: Modifiers, key: Key) -> String {
 }
 
 impl Presenting {
-    /// Draws what lies over everything: the key that was pressed last, or the black screen.
+    /// Takes what the status bar would say, which is hidden; once a frame.
+    pub fn tell(&mut self, said: Option<&str>) {
+        if self.said.as_ref().map(|(said, _)| said.as_str()) != said {
+            self.said = said.map(|said| (said.to_owned(), Instant::now()));
+        }
+    }
+
+    /// Draws what lies over everything: what was said and the key that was pressed last, or the black screen.
     pub fn ui(&self, ctx: &Context, theme: &Theme) {
         if self.is_black {
             let painter = ctx.layer_painter(LayerId::new(Order::Foreground, Id::unique("black screen")));
             painter.rect_filled(ctx.content_rect(), 0.0, BLACK);
             return;
         }
-        let Some((key, at)) = &self.key else { return };
-        let left = SHOWN_FOR.saturating_sub(at.elapsed());
-        if !self.is_on || left.is_zero() {
-            return;
+        if self.is_on {
+            bubble_ui(ctx, theme, "pressed key", (self.key.as_ref(), SHOWN_FOR), -16.0);
+            bubble_ui(ctx, theme, "what was said", (self.said.as_ref(), SAID_FOR), -60.0);
         }
-        ctx.request_repaint_after(left);
-        Area::new(Id::unique("pressed key"))
-            .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -16.0))
-            .order(Order::Foreground)
-            .interactable(false)
-            .show(ctx, |ui| {
-                let frame = Frame::new().fill(theme.raised).stroke(theme.hairline());
-                let frame = frame.corner_radius(CornerRadius::same(CARD_RADIUS));
-                frame.inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
-                    // The corner is as narrow as what it showed last.
-                    ui.add(Label::new(RichText::new(key).text_style(strong()).color(theme.text)).extend());
-                });
-            });
     }
+}
+
+/// A text over the lower edge, for a while.
+fn bubble_ui(
+    ctx: &Context,
+    theme: &Theme,
+    name: &'static str,
+    (shown, shown_for): (Option<&(String, Instant)>, Duration),
+    y: f32,
+) {
+    let Some((text, since)) = shown else { return };
+    let left = shown_for.saturating_sub(since.elapsed());
+    if left.is_zero() {
+        return;
+    }
+    ctx.request_repaint_after(left);
+    Area::new(Id::unique(name))
+        .anchor(Align2::CENTER_BOTTOM, vec2(0.0, y))
+        .order(Order::Foreground)
+        .interactable(false)
+        .show(ctx, |ui| {
+            let frame = Frame::new().fill(theme.raised).stroke(theme.hairline());
+            let frame = frame.corner_radius(CornerRadius::same(CARD_RADIUS));
+            frame.inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
+                // It is as narrow as what it showed last.
+                ui.add(Label::new(RichText::new(text).text_style(strong()).color(theme.text)).extend());
+            });
+        });
 }

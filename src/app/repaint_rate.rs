@@ -6,6 +6,7 @@ use std::time::Duration;
 use egui::{Context, Id};
 
 use super::PoolscopeApp;
+use crate::monitor::usable_cores;
 
 /// How long news wait at most until they are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,8 +15,7 @@ pub struct RepaintRate {
     pub live: Duration,
     /// The figures of the machine while nothing runs.
     pub at_rest: Duration,
-    /// So long a run waits before it begins, and the window with news of that, so that what the window draws at the begin is
-    /// not drawn on the cores of the run.
+    /// So long a run waits before it begins, so that what the window draws then is not drawn on the cores of the run.
     pub delay_before_run: Duration,
 }
 
@@ -26,19 +26,32 @@ impl RepaintRate {
         at_rest: Duration::from_secs(1),
         delay_before_run: Duration::ZERO,
     };
-    /// Without one, the same cores that run the pool paint every pixel, about a tenth of a second for a window.
+    /// Without one, the same cores that run the pool paint every pixel, some tenths of a second for a window. On few cores it
+    /// is drawn less often: see [`Self::without_gpu_on`].
     pub const WITHOUT_GPU: Self = Self {
         live: Duration::from_millis(250),
         at_rest: Duration::from_secs(10),
         delay_before_run: Duration::ZERO,
     };
 
-    /// For a run that is measured: without a graphics processor the window would take from its cores what it shows.
+    /// The same on a machine with so many cores: drawing takes about as much of a small one as of a large one.
+    pub fn without_gpu_on(cores: usize) -> Self {
+        let live = Self::WITHOUT_GPU.live * 8 / (cores as u32).clamp(2, 8);
+        Self { live, ..Self::WITHOUT_GPU }
+    }
+
+    /// For a run that is measured: without a graphics processor the window would take from its cores what it shows. Its end
+    /// is drawn at once in any case.
     pub fn while_measured(self) -> Self {
         if self.live < Self::WITHOUT_GPU.live {
             return self;
         }
-        Self { live: Duration::from_secs(2), delay_before_run: Duration::from_millis(500), ..self }
+        Self { live: Duration::from_secs(5), delay_before_run: Duration::from_millis(500), ..self }
+    }
+
+    /// How long the news that a run has begun may wait.
+    pub fn news_of_begin(self) -> Duration {
+        if self.delay_before_run.is_zero() { Duration::ZERO } else { self.live }
     }
 
     /// The repaint rate of this window, for panels that ask for frames of their own.
@@ -55,7 +68,7 @@ impl RepaintRate {
     pub fn of(creation: &eframe::CreationContext<'_>) -> Self {
         let device = creation.wgpu_render_state.as_ref().map(|state| state.adapter.get_info().device_type);
         match device {
-            Some(eframe::wgpu::DeviceType::Cpu) => Self::WITHOUT_GPU,
+            Some(eframe::wgpu::DeviceType::Cpu) => Self::without_gpu_on(usable_cores()),
             _ => Self::WITH_GPU,
         }
     }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Rect, Ui};
 
 use super::PoolscopeApp;
-use super::command::Situation;
+use super::command::{Command, Situation};
 use super::context::ViewContext;
 use super::layout::{Dialog, Layout, Side};
 use super::setup::{self, SetupView};
@@ -46,11 +46,14 @@ impl PoolscopeApp {
             selected_row: self.selected_row,
             chosen_worker: self.layout.chosen_worker,
             verdict: self.verdict.get(),
+            can_rerun: Command::RerunFailed.is_possible(self.situation()),
         };
         let (situation, said) = (self.situation(), self.twin.as_ref().map(TwinRun::said));
         let (preference, recent) = (self.theme_preference, self.recent.as_slice());
         let top_bar = TopBar { situation, preference, title: &job_title, recent };
-        if !self.layout.presenting.is_on {
+        if self.layout.presenting.is_on {
+            self.layout.presenting.tell(self.saving.said());
+        } else {
             bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT).show(ui, |ui| top_bar::ui(ui, &cx, &top_bar));
             bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT).show(ui, |ui| {
                 let said = said.as_deref().or(self.run_files.said()).or(self.saving.said());

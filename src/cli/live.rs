@@ -56,7 +56,19 @@ impl Live {
             Some(Order::Finished) => Printed::AsFinished(NewRows::default()),
         };
         let (unprinted, next_message, seen) = (None, 0, 0);
-        Self { out, out_style, err, err_style, printed, prints_results, unprinted, prints_pool, next_message, progress, seen }
+        Self {
+            out,
+            out_style,
+            err,
+            err_style,
+            printed,
+            prints_results,
+            unprinted,
+            prints_pool,
+            next_message,
+            progress,
+            seen,
+        }
     }
 
     /// Counts what is printed, from whatever thread that is asked.

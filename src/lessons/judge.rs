@@ -3,12 +3,22 @@
 //! Limits lie well between what a machine shows where a claim holds and where it does not, so that a run that is a little
 //! disturbed is judged like one that is not.
 
+use super::Measured;
+
 pub(super) mod beyond;
 pub(super) mod claims;
 pub(super) mod pictures;
 
-/// From this share of what all cores could give, they count as used.
+/// From this share of what all cores could give, they count as used where nothing else wanted them.
 const ALL_CORES_SHARE: f64 = 0.7;
+/// From this one, they do in any case.
+const SURELY_ALL_CORES_SHARE: f64 = 0.9;
+/// From which share of what all cores could give they count as used: what took cores away from a run may be all that it lacks.
+fn all_cores_share(measured: &Measured, runs: &[usize]) -> f64 {
+    let is_disturbed = runs.iter().any(|run| measured.is_disturbed(*run));
+    if is_disturbed { SURELY_ALL_CORES_SHARE } else { ALL_CORES_SHARE }
+}
+
 /// So many times as fast is no gain.
 const NO_GAIN: f64 = 1.25;
 /// In lessons on computing, the first run has one worker and the others several: see the runs in `catalogue`.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::Disturbance;
 use crate::function::FunctionSpec;
 use crate::pool::{Cause, CoreStays, LifeEnd, RunLog, ns_to_s};
 use crate::value::ValueRef;
@@ -52,6 +53,11 @@ impl Measured {
     /// How many cores the items of a run kept busy while they ran.
     pub(super) fn cores_used(&self, run: usize) -> f64 {
         self.log(run).cpu_s() / self.work_s(run)
+    }
+
+    /// Whether something else may have kept a run from what it could have used: see [`Disturbance::that_disturbed`].
+    pub(super) fn is_disturbed(&self, run: usize) -> bool {
+        self.log(run).machine.as_ref().and_then(Disturbance::that_disturbed).is_some()
     }
 
     /// Whether the workers of a run take turns under the lock of an interpreter, as far as one told.

@@ -48,7 +48,8 @@ fn hand_overs(measured: &Measured) -> Option<Plot> {
         PlotSeries::measured("threads, by a queue", points(1)),
         PlotSeries::measured("processes, in shared memory", points(2)),
     ];
-    let axes = [Axis::log("size", Unit::Bytes), Axis::log("time, there and back", Unit::Seconds)];
+    let axes =
+        [Axis::log("size", Unit::Bytes), Axis::log("time, until the receiver has answered", Unit::Seconds)];
     Plot::new("Time to hand over, by size", axes, series)
 }
 
@@ -71,7 +72,7 @@ fn memory(measured: &Measured) -> Option<Plot> {
         ),
         PlotSeries::measured("processes, in common", points(processes, common_bytes)),
     ];
-    let axes = [Axis::linear("workers", WORKERS), Axis::linear("memory", Unit::Bytes)];
+    let axes = [Axis::linear("workers", WORKERS), Axis::linear("memory", Unit::Memory)];
     Plot::new("Memory, by the number of workers", axes, series)
 }
 

@@ -82,6 +82,7 @@ impl Stage {
         };
         let verdict = self.run.as_ref().filter(|run| run.log.is_finished()).map(|run| of_run(run, 2));
         let cx = ViewContext {
+            can_rerun: true,
             run: self.run.as_ref(),
             monitor: self.monitor.as_ref(),
             machine_then: self.monitor.as_ref(),

@@ -17,7 +17,7 @@ use super::splits::{Split, Splits};
 use super::state::{KeptRun, VerdictOfRun};
 use super::theme::{CARD_RADIUS, GAP, STEP, figure, strong};
 use super::{verdict, widgets};
-use crate::analysis::{Comparison, Judgement};
+use crate::analysis::{Comparison, Disturbance, Judgement};
 
 const HEADER_HEIGHT: f32 = 84.0;
 const LEAST_TWIN_HEIGHT: f32 = 230.0;
@@ -126,10 +126,10 @@ impl CompareView {
             return Told::nothing_clear("Not the same work", "their functions or inputs are different");
         }
         if let Some(measured) = measured {
-            return told_of(measured, titles);
+            return told_of(measured, titles, disturbance(runs));
         }
         match self.found.get().map(|found| &found.once_each) {
-            Some(Some(once_each)) => told_of(once_each, titles),
+            Some(Some(once_each)) => told_of(once_each, titles, disturbance(runs)),
             Some(None) => Told::nothing_clear("Nothing to compare", "one of them took no time"),
             None => Told::nothing_clear("Comparing…", "all items of both runs are looked at"),
         }
@@ -203,11 +203,16 @@ impl Told {
     }
 }
 
-fn told_of(found: &Comparison, titles: &[String; 2]) -> Told {
+/// What used the cores meanwhile.
+fn disturbance(runs: [&KeptRun; 2]) -> Option<Disturbance> {
+    runs.iter().filter_map(|kept| kept.run.log.machine.as_ref()).find_map(Disturbance::that_spoiled)
+}
+
+fn told_of(found: &Comparison, titles: &[String; 2], disturbance: Option<Disturbance>) -> Told {
     let (first, second) = if found.ratio >= 1.0 { (0, 1) } else { (1, 0) };
     let times = |ratio: f64| if found.ratio >= 1.0 { ratio } else { 1.0 / ratio.max(f64::MIN_POSITIVE) };
     let (low, high) = (times(found.low).min(times(found.high)), times(found.low).max(times(found.high)));
-    let how = format!("{low:.2} to {high:.2} · {}", found.basis_text());
+    let how = format!("{low:.2}× to {high:.2}× · {}", found.basis_text());
     let (headline, is_clear) = match found.verdict {
         Judgement::Faster | Judgement::Slower => {
             let times = times(found.ratio);
@@ -215,7 +220,21 @@ fn told_of(found: &Comparison, titles: &[String; 2]) -> Told {
         }
         Judgement::Same => ("Both take the same time".to_owned(), false),
         Judgement::Unclear => ("No difference can be told".to_owned(), false),
-        Judgement::TooBusy => ("Too busy to compare: close other programs and run again".to_owned(), false),
+        Judgement::TooBusy => (
+            match disturbance {
+                Some(Disturbance::ThisWindow { .. }) => {
+                    "Too busy to compare: drawing this window used the cores; make it smaller and run again"
+                }
+                Some(Disturbance::Taken { .. }) => {
+                    "Too busy to compare: the machine around this one took the cores; run again later"
+                }
+                Some(Disturbance::Others { .. }) | None => {
+                    "Too busy to compare: close other programs and run again"
+                }
+            }
+            .to_owned(),
+            false,
+        ),
     };
     Told { headline, how, is_clear }
 }

@@ -45,7 +45,9 @@ pub(super) fn choices_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, h
         let text = match (card.voters(), right) {
             (1, 1) => "You were right.".to_owned(),
             (1, _) => "It came out otherwise.".to_owned(),
-            (_, right) => format!("{} right", format::counted(right.into(), "was", "were")),
+            (voters, right) => {
+                format!("{right} of {voters} {} right", if right == 1 { "was" } else { "were" })
+            }
         };
         let color = if right > 0 { cx.theme.ok } else { cx.theme.weak };
         told_ui.label(RichText::new(text).text_style(strong()).color(color));

@@ -120,18 +120,18 @@ fn draw_y_ticks(painter: &Painter, theme: &Theme, ticks: &[PlotTick], place: &Pl
     }
 }
 
-/// Texts that have no room beside the one before are left out.
+/// Texts that have no room beside the one behind them are left out: the last one is always there.
 fn draw_x_ticks(painter: &Painter, theme: &Theme, ticks: &[PlotTick], place: &Place, font: &FontId) {
     let bottom = place.rect.bottom();
-    let mut free_x = f32::NEG_INFINITY;
-    for tick in ticks {
+    let mut free_x = f32::INFINITY;
+    for tick in ticks.iter().rev() {
         let x = place.x_at(tick.share);
         painter.vline(x, Rangef::new(bottom, bottom + STEP), theme.hairline());
         let galley = painter.layout_no_wrap(tick.text.clone(), font.clone(), theme.weak);
         let half = galley.size().x / 2.0;
-        if x - half >= free_x {
+        if x + half <= free_x {
             painter.galley(pos2(x - half, bottom + STEP + 1.0), galley, theme.weak);
-            free_x = x + half + STEP;
+            free_x = x - half - STEP;
         }
     }
 }

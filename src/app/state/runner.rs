@@ -121,7 +121,8 @@ impl Runner {
             thread::sleep(delay_before_run);
             pool::resume(job, kept, &launch, waker)
         };
-        self.starting = Some(Task::spawn_and_wake_later("start the pool", ctx, delay_before_run, start));
+        let wakes_after = repaint_rate.news_of_begin();
+        self.starting = Some(Task::spawn_and_wake_later("start the pool", ctx, wakes_after, start));
     }
 
     /// How its hosts are launched.
@@ -222,7 +223,26 @@ impl Runner {
     }
 }
 
+/// Wakes the window for what is new of a run: seldom while it goes on, and at once when it is over, which is when the pool lets
+/// go of its waker.
+struct NewsOfRun {
+    ctx: Context,
+    repaint_rate: RepaintRate,
+}
+
+impl NewsOfRun {
+    fn came(&self) {
+        self.ctx.request_repaint_after(self.repaint_rate.live);
+    }
+}
+
+impl Drop for NewsOfRun {
+    fn drop(&mut self) {
+        self.ctx.request_repaint();
+    }
+}
+
 fn waker(ctx: &Context, repaint_rate: RepaintRate) -> Waker {
-    let ctx = ctx.clone();
-    Arc::new(move || ctx.request_repaint_after(repaint_rate.live))
+    let news = NewsOfRun { ctx: ctx.clone(), repaint_rate };
+    Arc::new(move || news.came())
 }

@@ -63,8 +63,12 @@ const OVERSUBSCRIBED: [LessonRun; 2] = [
     run("four a core", COUNT_DOWN, MANY_COUNTDOWNS, Process, PerCore(4)),
 ];
 /// Several times in turns, since a thread may find itself on another core meanwhile.
-const NEIGHBOURS: [LessonRun; 1] =
-    [built_in("two threads", "counters_apart", "[8, 128] * 7", (Process, Of(1), Auto))];
+const NEIGHBOURS: [LessonRun; 1] = [built_in(
+    "one worker, which starts two threads",
+    "counters_apart",
+    "[8, 128] * 7",
+    (Process, Of(1), Auto),
+)];
 const DRAWS: [LessonRun; 2] = [
     run("four processes", (DRAWING, "draw"), "1..20", Process, Of(4)),
     run("four threads", (DRAWING, "draw"), "1..20", Thread, Of(4)),

@@ -4,6 +4,7 @@ use super::{COUNT_DOWN, FETCH, Lesson, LessonRun, code, run};
 use crate::lessons::Shown;
 use crate::lessons::Workers::{Of, OnePerCore};
 use crate::lessons::judge::claims;
+use crate::pool::ChunkRule::Fixed;
 use crate::pool::Mode::{Process, Thread};
 use crate::pool::examples::ExampleCode;
 
@@ -50,13 +51,17 @@ const HAND_OVERS: [LessonRun; 3] = [
     run("between threads", (PASSING, "by_queue"), SIZES, Process, Of(1)),
     run("in shared memory", (PASSING, "by_shared_memory"), SIZES, Process, Of(1)),
 ];
-const RAISES: [LessonRun; 1] = [run(
-    "four threads",
-    (UPDATES, "lost"),
-    "[\"plain x 200000\", \"in steps x 200000\", \"with a lock x 200000\"]",
-    Process,
-    Of(1),
-)];
+/// Four workers raise in each of three ways, one item each.
+const RAISES: [LessonRun; 1] = [LessonRun {
+    chunk: Fixed(1),
+    ..run(
+        "four threads",
+        (UPDATES, "lost"),
+        "[\"plain x 200000\"] * 4 + [\"in steps x 200000\"] * 4 + [\"with a lock x 200000\"] * 4",
+        Thread,
+        Of(4),
+    )
+}];
 const HELD: (ExampleCode, &str) = (MEMORY, "memory_kib");
 const MEMORIES: [LessonRun; 5] = [
     run("one process", HELD, "1..4", Process, Of(1)),

@@ -5,12 +5,14 @@ mod memory;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 pub(in crate::lessons) use self::hand_overs::sending_costs;
 pub(in crate::lessons) use self::memory::{
     FOUR_PROCESSES, FOUR_THREADS, ONE_PROCESS, TWO_PROCESSES, TWO_THREADS, processes_need_memory,
     threads_need_little,
 };
-use super::{ALL_CORES_SHARE, NO_GAIN, ONE_WORKER_RUN, plural};
+use super::{ALL_CORES_SHARE, NO_GAIN, ONE_WORKER_RUN, SURELY_ALL_CORES_SHARE, all_cores_share, plural};
 use crate::lessons::{Figure, Judged, Measured};
 
 /// Runs: a counter in processes, the same in threads.
@@ -67,23 +69,28 @@ fn nearest_gain(speedup: f64, cores: f64, [by_cores, four, not_at_all]: [usize; 
 /// Runs: one process, a process a core.
 pub(in crate::lessons) fn processes_compute(measured: &Measured) -> Judged {
     let (speedup, cores) = (measured.speedup(1, ONE_WORKER_RUN), measured.log(1).workers as f64);
-    let holds = measured.cores > 1 && speedup >= (ALL_CORES_SHARE * cores).max(NO_GAIN);
+    let used = measured.cores_used(1);
+    let share = all_cores_share(measured, &[ONE_WORKER_RUN, 1]);
+    // Cores that are hyperthreads, or get slower when all compute, are used and give less than one alone does.
+    let holds = measured.cores > 1 && used >= share * cores && speedup >= NO_GAIN.max(share * cores / 2.0);
     Judged {
         holds,
-        right: if holds {
-            0
-        } else if speedup >= 0.9 {
-            1
-        } else {
-            2
+        right: match speedup {
+            _ if holds || speedup >= cores.sqrt().max(NO_GAIN) => 0,
+            0.9.. => 1,
+            _ => 2,
         },
         figures: vec![
             Figure::ratio(speedup, format!("{}, compared with one", plural(cores, "process", "processes"))),
-            Figure::new(format!("{:.1}", measured.cores_used(1)), "cores used"),
+            Figure::new(format!("{used:.1}"), "cores used"),
             Figure::new(format!("{:.1}", measured.cores_used(ONE_WORKER_RUN)), "cores used by one process"),
         ],
         why: match measured.cores {
             1 => "There is one core here: several processes can only take turns on it.".to_owned(),
+            _ if speedup < SURELY_ALL_CORES_SHARE * cores => format!(
+                "Each process computes on a core of its own, and none waits for another. It is {speedup:.1} times and not \
+                 {cores:.0} times: cores share their caches and their clock, and some are two halves of one."
+            ),
             _ => "Each process computes on a core of its own, and none waits for another.".to_owned(),
         },
     }
@@ -114,7 +121,7 @@ pub(in crate::lessons) fn processes_avoid_the_lock(measured: &Measured) -> Judge
         holds: has_lock
             && measured.cores > 1
             && threads < NO_GAIN
-            && processes >= ALL_CORES_SHARE * cores.min(4.0),
+            && processes >= all_cores_share(measured, &[ONE_WORKER_RUN, 2]) * cores.min(4.0),
         right: nearest_gain(processes, cores, [0, 1, 2]),
         figures: lock_figures(measured, [1, 2].map(|run| (run, measured.speedup(run, ONE_WORKER_RUN)))),
         why: why_of_the_lock(
@@ -185,8 +192,8 @@ pub(in crate::lessons) fn a_fault_stays(measured: &Measured) -> Judged {
 
 /// The same runs.
 pub(in crate::lessons) fn a_fault_takes_all(measured: &Measured) -> Judged {
-    let why = "The system ends a whole process, and with it all threads in it. Here the pool started another one and ran the \
-               rest again; a program of threads alone would be gone.";
+    let why = "The system ends a whole process, and with it all threads in it. Here the pool started another one and ran \
+               what was in hand again, one item at a time (the suspects); a program of threads alone would be gone.";
     fault(measured, 1, |died, workers| died == workers, why)
 }
 
@@ -206,7 +213,10 @@ fn fault(measured: &Measured, run: usize, fits: fn(usize, usize) -> bool, why: &
         figures: vec![
             Figure::new(of_workers(0), "processes died"),
             Figure::new(of_workers(1), "threads died"),
-            Figure::new(format!("{} of {}", counts.ok, counts.total), "results in the end"),
+            Figure::new(
+                format!("{} of {}", counts.ok, counts.total),
+                format!("results of the {} in the end", ["processes", "threads"][run]),
+            ),
         ],
         why: why.to_owned(),
     }
@@ -216,7 +226,7 @@ fn fault(measured: &Measured, run: usize, fits: fn(usize, usize) -> bool, why: &
 pub(in crate::lessons) fn all_cores(measured: &Measured) -> Judged {
     let used = measured.cores_used(0);
     let workers = measured.log(0).workers as f64;
-    let holds = used >= ALL_CORES_SHARE * workers;
+    let holds = used >= all_cores_share(measured, &[0]) * workers;
     Judged {
         holds,
         right: if holds {
@@ -239,7 +249,7 @@ pub(in crate::lessons) fn one_core(measured: &Measured) -> Judged {
         holds: has_lock && used < NO_GAIN,
         right: if used < NO_GAIN {
             1
-        } else if used >= ALL_CORES_SHARE * measured.log(1).workers as f64 {
+        } else if used >= all_cores_share(measured, &[1]) * measured.log(1).workers as f64 {
             0
         } else {
             2
@@ -266,12 +276,15 @@ fn core_figures(measured: &Measured, run: usize) -> Vec<Figure> {
     figures
 }
 
-/// One run with three items: raised in one step, in several, in several under a lock.
+/// One run in which four workers raise a variable in one step, four in several, four in several under a lock: the last of each
+/// four tells how many updates were lost.
 pub(in crate::lessons) fn updates_get_lost(measured: &Measured) -> Judged {
-    let lost: Vec<f64> = measured.numbers(0).into_iter().map(|(_, lost)| lost).collect();
+    let ways = [0..4, 4..8, 8..12];
+    let lost = |way: Range<u64>| way.filter_map(|place| measured.number_at(0, place)).sum::<f64>();
+    let [plain, in_steps, with_lock] = ways.clone().map(lost);
     let took_s = measured.durations_s(0);
-    let [plain, in_steps, with_lock] = [0, 1, 2].map(|place| lost.get(place).copied().unwrap_or_default());
-    let slower = took_s.get(2).copied().unwrap_or_default() / took_s.get(1).copied().unwrap_or(1.0).max(1e-9);
+    let took_s = |way: Range<u64>| took_s.iter().take(way.end as usize).skip(way.start as usize).sum::<f64>();
+    let slower = took_s(ways[2].clone()) / took_s(ways[1].clone()).max(1e-9);
     let hidden = match plain {
         0.0 => {
             " Where it is written as `counter += 1`, this Python happens to lose none: it switches threads only at some \
@@ -285,7 +298,7 @@ pub(in crate::lessons) fn updates_get_lost(measured: &Measured) -> Judged {
         figures: vec![
             Figure::new(grouped(in_steps), "of 800,000 updates lost without a lock"),
             Figure::new(grouped(with_lock), "lost with a lock"),
-            Figure::new(grouped(plain), "lost by `counter += 1`"),
+            Figure::new(grouped(plain), "lost by counter += 1"),
             Figure::ratio(slower, "as long with the lock"),
         ],
         why: format!(

@@ -251,7 +251,7 @@ impl Header {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if !run.log.is_finished() {
                 self.follow_ui(ui, cx);
-            } else if run.log.counts.failed > 0 {
+            } else if run.log.counts.failed > 0 && cx.can_rerun {
                 rerun_ui(ui, cx, &run.log);
             }
             if let Some(remark) = &self.remark {

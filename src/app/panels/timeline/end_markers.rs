@@ -1,6 +1,6 @@
 //! How the lives of a worker's processes ended: a cross for a death, other signs for what a rule or a person did.
 
-use egui::{Align2, Color32, CornerRadius, FontId, Pos2, Rangef, Rect, Stroke, pos2, vec2};
+use egui::{Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rangef, Rect, Stroke, pos2, vec2};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_AUTORENEW, ICON_MEMORY, ICON_PERSON, ICON_TIMER};
 
@@ -146,7 +146,7 @@ fn draw_end(band: &Band<'_>, mark: &Mark<'_>, next_x: f32) {
     band.painter.rect_filled(ground, CornerRadius::same(3), theme.soft(color, 0.14));
     let sign_at = pos2(left + if has_room { 8.0 } else { 6.0 }, center_y);
     match kind.icon() {
-        None => draw_cross(band, sign_at, color),
+        None => cross(&band.painter, sign_at, color),
         Some(icon) => {
             let size = band.y.span().min(12.0);
             let font = FontId::new(size, icon.font_family());
@@ -159,11 +159,12 @@ fn draw_end(band: &Band<'_>, mark: &Mark<'_>, next_x: f32) {
     }
 }
 
-fn draw_cross(band: &Band<'_>, center: Pos2, color: Color32) {
+/// The sign of a death.
+pub fn cross(painter: &Painter, center: Pos2, color: Color32) {
     let stroke = Stroke::new(1.8, color);
     let arm = vec2(2.8, 2.8);
-    band.painter.line_segment([center - arm, center + arm], stroke);
-    band.painter.line_segment([center - vec2(arm.x, -arm.y), center + vec2(arm.x, -arm.y)], stroke);
+    painter.line_segment([center - arm, center + arm], stroke);
+    painter.line_segment([center - vec2(arm.x, -arm.y), center + vec2(arm.x, -arm.y)], stroke);
 }
 
 #[cfg(test)]

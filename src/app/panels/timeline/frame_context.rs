@@ -75,14 +75,14 @@ impl<'a> FrameContext<'a> {
         color.lerp_to_gamma(if theme.is_dark { theme.text } else { theme.panel }, 0.3)
     }
 
-    /// "Worker 1", or "Alone" for the lane in which suspects run alone.
+    /// "Worker 1", or "Suspects" for the lane in which these run alone.
     pub fn worker_name(&self, place: usize) -> String {
-        if self.is_alone(place) { "Alone".to_owned() } else { format!("Worker {}", place + 1) }
+        if self.is_alone(place) { "Suspects".to_owned() } else { format!("Worker {}", place + 1) }
     }
 
     /// "W1", for where there is little room.
     pub fn short_name(&self, place: usize) -> String {
-        if self.is_alone(place) { "Alone".to_owned() } else { format!("W{}", place + 1) }
+        if self.is_alone(place) { "Suspects".to_owned() } else { format!("W{}", place + 1) }
     }
 
     /// Whether this lane is the one in which suspects run alone.

@@ -71,6 +71,10 @@ fn tops(count: usize, boxes: &[Range<usize>], pitch: f32) -> Vec<f32> {
         if next.next_if_eq(&place).is_some() {
             y += BOX_TITLE_HEIGHT + if place > 0 { GAP } else { 0.0 };
         }
+        // What is behind the last box does not touch its edge.
+        if boxes.last().is_some_and(|last| last.end == place) {
+            y += GAP;
+        }
         tops.push(y);
         y += pitch;
     }
@@ -91,7 +95,11 @@ pub fn height_of(log: &RunLog, density: Density) -> f32 {
 /// What the boxes take: their titles, and the lower edge of the last one.
 pub fn height_without_lanes(log: &RunLog) -> f32 {
     let boxes = boxes(log);
-    if boxes.is_empty() { 0.0 } else { titles_height(&boxes) + GAP }
+    match boxes.last() {
+        None => 0.0,
+        Some(last) if last.end < log.lanes.len() => titles_height(&boxes) + 2.0 * GAP,
+        Some(_) => titles_height(&boxes) + GAP,
+    }
 }
 
 /// Draws the lanes into `rect`; they scroll where they do not fit.

@@ -90,7 +90,7 @@ impl TwinTimeline {
         let legend = Rect::from_x_y_ranges(x, bottom..=rect.bottom());
         let mut legend_ui = ui.new_child(UiBuilder::new().id_salt("signs").max_rect(legend));
         legend_ui.shrink_clip_rect(legend);
-        core_parts::signs_ui(&mut legend_ui, cx.theme);
+        core_parts::signs_ui(&mut legend_ui, cx.theme, &logs);
     }
 
     /// How many cores are shown of a run: those of the machine, also where nobody was on them.
@@ -178,7 +178,8 @@ fn title_row_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>) -> f32 {
 }
 
 /// A line through the bars of all where the quickest was done; its words stand beside the title of the last, which ends at
-/// `title_end`. Nothing where one is alone, or not over yet.
+/// `title_end`. Nothing where one is alone or not over yet, where they have not the same number of results, so that none of them
+/// was first, or where the words have no room.
 fn draw_end(
     ui: &Ui,
     cx: &ViewContext<'_>,
@@ -190,15 +191,12 @@ fn draw_end(
     let quickest = runs.iter().min_by_key(|twin| twin.run.log.last_row_ns);
     let (Some(first), Some(last)) = (quickest, places.last()) else { return };
     let is_one_alone = runs.iter().all(|twin| twin.run.log.last_row_ns == first.run.log.last_row_ns);
-    if is_one_alone || runs.iter().any(|twin| !twin.run.log.is_finished()) {
+    let is_of_same_results = |log: &RunLog| log.is_finished() && log.counts.ok == first.run.log.counts.ok;
+    if is_one_alone || !runs.iter().all(|twin| is_of_same_results(&twin.run.log)) {
         return;
     }
     let x = scale.x_of(first.run.log.last_row_ns as f64);
     let color = cx.theme.ok;
-    for place in places {
-        // It crosses no words.
-        ui.painter().vline(x, place.top() + TITLE_HEIGHT..=place.bottom(), Stroke::new(1.5, color));
-    }
     let text = format!("{}: done", first.title);
     let font = TextStyle::Small.resolve(ui.style());
     let width = ui.painter().layout_no_wrap(text.clone(), font.clone(), color).size().x;
@@ -209,6 +207,10 @@ fn draw_end(
         false if left_of - width > title_end + STEP => (pos2(left_of, y), Align2::RIGHT_CENTER),
         false => return,
     };
+    for place in places {
+        // It crosses no words.
+        ui.painter().vline(x, place.top() + TITLE_HEIGHT..=place.bottom(), Stroke::new(1.5, color));
+    }
     let ground = align.anchor_size(at, egui::vec2(width, 14.0)).expand2(egui::vec2(2.0, 0.0));
     ui.painter().rect_filled(ground, 2.0, cx.theme.panel);
     ui.painter().text(at, align, text, font, color);

@@ -1,6 +1,7 @@
 //! What the figures say of the memory of processes, and of threads: see `MEMORIES` in `catalogue::claims`.
 
 use crate::lessons::{Figure, Judged, Measured};
+use crate::value::amount;
 
 /// The runs of the lessons on memory, by their places.
 pub(in crate::lessons) const ONE_PROCESS: usize = 0;
@@ -10,14 +11,15 @@ pub(in crate::lessons) const TWO_PROCESSES: usize = 3;
 pub(in crate::lessons) const TWO_THREADS: usize = 4;
 
 /// What the processes of a run had to themselves.
-fn private_mib(measured: &Measured, run: usize) -> f64 {
-    measured.field_by_process(run, "private_kib").values().sum::<f64>() / 1024.0
+fn private_bytes(measured: &Measured, run: usize) -> f64 {
+    measured.field_by_process(run, "private_kib").values().sum::<f64>() * 1024.0
 }
 
 fn memory(measured: &Measured, run: usize, fits: fn(f64) -> bool, why: &str) -> Judged {
     let [one, processes, threads] =
-        [ONE_PROCESS, FOUR_PROCESSES, FOUR_THREADS].map(|run| private_mib(measured, run));
-    let ratio = private_mib(measured, run) / one.max(1e-9);
+        [ONE_PROCESS, FOUR_PROCESSES, FOUR_THREADS].map(|run| private_bytes(measured, run));
+    let ratio = private_bytes(measured, run) / one.max(1e-9);
+    let bytes = |count: f64| amount::bytes(count as u64);
     Judged {
         holds: one > 0.0 && fits(ratio),
         right: if ratio >= 3.0 {
@@ -28,9 +30,9 @@ fn memory(measured: &Measured, run: usize, fits: fn(f64) -> bool, why: &str) -> 
             2
         },
         figures: vec![
-            Figure::new(format!("{processes:.1} MiB"), "four processes have to themselves"),
-            Figure::new(format!("{threads:.1} MiB"), "the process of four threads"),
-            Figure::new(format!("{one:.1} MiB"), "one process"),
+            Figure::new(bytes(processes), "four processes have to themselves"),
+            Figure::new(bytes(threads), "the process of four threads has to itself"),
+            Figure::new(bytes(one), "one process has to itself"),
         ],
         why: why.to_owned(),
     }
