@@ -174,14 +174,19 @@ impl Lesson {
         let loads = || logs.iter().filter_map(|log| log.machine.as_ref());
         let others = loads().find_map(Disturbance::of);
         let disturbed = loads().find_map(Disturbance::that_disturbed);
+        let uneven = Disturbance::that_was_uneven(loads());
         let measured = match Measured::of(logs, self.runs.len(), cores) {
             Ok(measured) => measured,
             Err(reason) => return Reveal::not_measured(reason),
         };
-        let Judged { holds, right, figures, why } = (self.judge)(&measured);
-        // Less than what makes a claim doubtful can be why it does not seem to hold.
-        let disturbed = disturbed.filter(|_| self.is_timed && !holds);
-        let verdict = match others.filter(|_| self.is_timed || !holds).or(disturbed) {
+        let Judged { holds, right, figures, mut why } = (self.judge)(&measured);
+        let disturbed = disturbed.filter(|_| self.is_timed);
+        // Less than what makes a claim doubtful can be why it does not seem to hold, or why one run beside another does.
+        let spoiled = disturbed.filter(|_| !holds).or(uneven.filter(|_| self.is_timed));
+        if let Some(disturbed) = disturbed {
+            why += &format!(" {}, so that the figures are a little off.", disturbed.meanwhile());
+        }
+        let verdict = match others.filter(|_| self.is_timed || !holds).or(spoiled) {
             Some(others) => Verdict::TooBusy(others),
             None if holds => Verdict::Holds,
             None => Verdict::DoesNotHold,

@@ -9,6 +9,8 @@ use crate::pool::MachineLoad;
 const MUCH: f64 = 0.25;
 /// From this part on, a run that does not show what it is to show may have been kept from it.
 const DISTURBING: f64 = 0.08;
+/// From this difference of parts on, two runs were not made on the same machine.
+const UNEVEN: f64 = 0.15;
 /// What has been much stays so down to this part, so that a figure about the limit does not come and go.
 const STILL_MUCH: f64 = 0.18;
 
@@ -60,11 +62,39 @@ impl Disturbance {
         }
     }
 
+    /// What one of several runs had and another had not, so that to compare them says more of that than of the runs; nothing
+    /// where they are alike, or too short to tell.
+    pub fn that_was_uneven<'a>(loads: impl Iterator<Item = &'a MachineLoad>) -> Option<Self> {
+        let taken = |load: &MachineLoad| {
+            let all = load.others_busy_cores() + load.steal_cores() + load.window_busy_cores();
+            all / load.cores.max(1) as f64
+        };
+        let told: Vec<&MachineLoad> = loads.filter(|load| load.tells_of_others()).collect();
+        let least = told.iter().map(|load| taken(load)).fold(f64::INFINITY, f64::min);
+        let most = told.iter().max_by(|one, other| taken(one).total_cmp(&taken(other)))?;
+        (taken(most) - least >= UNEVEN).then(|| Self::that_disturbed(most)).flatten()
+    }
+
     /// What other programs use right now, where that is much; `was_much` says whether it was a moment ago.
     pub fn now(others_busy_cores: f64, cores: usize, was_much: bool) -> Option<Self> {
         let limit = if was_much { STILL_MUCH } else { MUCH };
         (cores > 0 && others_busy_cores >= limit * cores as f64)
             .then_some(Self::Others { busy_cores: others_busy_cores, cores })
+    }
+
+    /// "Other programs used 1.8 of 2 cores meanwhile".
+    pub fn meanwhile(&self) -> String {
+        match *self {
+            Self::Others { busy_cores, cores } => {
+                format!("Other programs used {busy_cores:.1} of {} meanwhile", of_cores(cores))
+            }
+            Self::Taken { steal_cores, cores } => {
+                format!("{steal_cores:.1} of {} were taken from this machine meanwhile", of_cores(cores))
+            }
+            Self::ThisWindow { busy_cores, cores } => {
+                format!("Drawing this window used {busy_cores:.1} of {} meanwhile", of_cores(cores))
+            }
+        }
     }
 
     /// "Other programs use 1.8 of 2 cores": before a run.
@@ -85,18 +115,7 @@ impl Disturbance {
 
 impl fmt::Display for Disturbance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Others { busy_cores, cores } => {
-                write!(f, "Other programs used {busy_cores:.1} of {} meanwhile", of_cores(cores))?;
-            }
-            Self::Taken { steal_cores, cores } => {
-                write!(f, "{steal_cores:.1} of {} were taken from this machine meanwhile", of_cores(cores))?;
-            }
-            Self::ThisWindow { busy_cores, cores } => {
-                write!(f, "Drawing this window used {busy_cores:.1} of {} meanwhile", of_cores(cores))?;
-            }
-        }
-        f.write_str(": do not compare this run with others.")
+        write!(f, "{}: do not compare this run with others.", self.meanwhile())
     }
 }
 

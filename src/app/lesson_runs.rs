@@ -161,7 +161,7 @@ impl PoolscopeApp {
         self.handout.begin(name, page, titles.zip(card.runs.iter().cloned()).collect(), ctx);
     }
 
-    /// Takes the last run of the lesson that was made, or else its first, into the setup.
+    /// Takes the last run of the lesson that is shown into the setup: its first may only be what others are compared with.
     fn change_lesson(&mut self, ctx: &Context, now: Instant) -> Result<()> {
         let Some(LessonPage::Lesson(card)) = &self.lesson else { return Ok(()) };
         match card.lesson.clone() {
@@ -172,9 +172,7 @@ impl PoolscopeApp {
             }
             LessonSource::Catalogue(lesson) => {
                 let runs = lesson.runs();
-                let made = card.runs.len().min(lesson.shown_runs());
-                let last = made.checked_sub(1).map_or(runs.first(), |last| runs.get(last));
-                if let Some(run) = last {
+                if let Some(run) = runs[..lesson.shown_runs().min(runs.len())].last() {
                     self.setup.load_example(&run.example(usable_cores()), now, ctx)?;
                     self.setup_files.foreign = None;
                 }

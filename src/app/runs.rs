@@ -236,6 +236,10 @@ fn told_of(run: &KeptRun) -> String {
     let counts = run.run.log.counts;
     let items = match counts.failed {
         0 => format::counted(counts.total, "item", "items"),
+        failed if counts.resumed > 0 => {
+            let again = counts.total - counts.resumed;
+            format!("{} run again, {} failed", format::count(again), format::count(failed))
+        }
         failed => format!("{} of {} failed", format::count(failed), format::count(counts.total)),
     };
     let file = run.file.as_ref().and_then(|file| file.file_name());

@@ -279,16 +279,28 @@ impl PoolscopeApp {
         }
     }
 
+    /// A file has one run: where two are shown, what is said of it says which.
+    fn with_the_other(&self, said: String) -> String {
+        match self.kept.shown().zip(self.kept.beside()) {
+            Some((shown, other)) => {
+                format!("{said}: “{}”; “{}” is saved from the list of runs", shown.title(), other.title())
+            }
+            None => said,
+        }
+    }
+
     /// Takes what came of runs to files and back; once a frame.
     pub(super) fn take_opened_run(&mut self, ctx: &Context) {
         match self.run_files.poll(ctx) {
             Ok(None) => {}
             Ok(Some(RunFileNews::Saved { number, path, margin })) => {
                 self.kept.set_saved(number, &path, &margin);
-                self.saving.say(format!("the run is saved in {}", name_of(&path)));
+                let said = format!("the run is saved in {}", name_of(&path));
+                self.saving.say(self.with_the_other(said));
             }
             Ok(Some(RunFileNews::Exported { path })) => {
-                self.saving.say(format!("{} is written", name_of(&path)))
+                let said = format!("{} is written", name_of(&path));
+                self.saving.say(self.with_the_other(said));
             }
             Ok(Some(RunFileNews::BroughtBack { number, run, is_to_be_saved })) => {
                 if !self.runner.is_live() {

@@ -127,15 +127,18 @@ fn menus_ui(ui: &mut Ui, cx: &ViewContext<'_>, bar: &TopBar<'_>) {
         use LessonCommand::{Gallery, Own, Template};
         items(ui, cx, situation, &[Gallery, Template, Own].map(Command::Lesson));
         ui.separator();
-        for (place, lesson) in LESSONS.iter().enumerate() {
-            if ui.button(format!("{}  {}", lesson.number(), lesson.claim)).clicked() {
-                cx.commands.send(Command::Lesson(LessonCommand::Show(place)));
+        // In a small window not all have room.
+        egui::ScrollArea::vertical().show(ui, |ui| {
+            for (place, lesson) in LESSONS.iter().enumerate() {
+                if ui.button(format!("{}  {}", lesson.number(), lesson.claim)).clicked() {
+                    cx.commands.send(Command::Lesson(LessonCommand::Show(place)));
+                }
             }
-        }
-        ui.separator();
-        for place in 0..PROGRAMS.len() {
-            items(ui, cx, situation, &[Command::Lesson(LessonCommand::Program(place))]);
-        }
+            ui.separator();
+            for place in 0..PROGRAMS.len() {
+                items(ui, cx, situation, &[Command::Lesson(LessonCommand::Program(place))]);
+            }
+        });
     });
     ui.menu_button("Help", |ui| {
         use HelpCommand::{About, Guide, Palette, Shortcuts};

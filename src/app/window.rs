@@ -263,13 +263,23 @@ impl PoolscopeApp {
         }
     }
 
-    /// Makes a new window small enough for its screen. Where a window manager adds a frame, it does so after the first
+    /// Moves a new window onto its screen, and makes it small enough for it. Where a window manager adds a frame, it does so after the first
     /// frames, so that this looks again for a moment.
     fn fit_to_screen(&mut self, ctx: &Context) {
         self.frames_to_fit -= 1;
-        let (inner, screen) = ctx.input(|input| (input.viewport().inner_rect, input.viewport().monitor_size));
+        let (inner, outer, screen) = ctx.input(|input| {
+            let viewport = input.viewport();
+            (viewport.inner_rect, viewport.outer_rect, viewport.monitor_size)
+        });
         let Some((inner, screen)) = inner.zip(screen) else { return };
         let too_much = (inner.max.to_vec2() - screen).max(Vec2::ZERO);
+        // It may have been on a larger screen last, and further to the right than there is room for.
+        if let Some(outer) = outer {
+            let back = too_much.min(outer.min.to_vec2()).max(Vec2::ZERO);
+            if back != Vec2::ZERO {
+                return ctx.send_viewport_cmd(ViewportCommand::OuterPosition(outer.min - back));
+            }
+        }
         let fitting = (inner.size() - too_much).max(MIN_SIZE);
         if too_much != Vec2::ZERO && fitting != inner.size() {
             ctx.send_viewport_cmd(ViewportCommand::InnerSize(fitting));

@@ -131,6 +131,9 @@ impl FromStr for CellType {
     }
 }
 
+/// What people call a parameter that is to be a whole row of a table.
+const ROW_NAMES: [&str; 2] = ["row", "record"];
+
 /// What the cells of all columns are read as, and those of some columns. Where nothing is said, each cell is read as
 /// what it looks like: a number, or text where the column has a word in it. Which columns a function asks for, too.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -152,14 +155,15 @@ impl CellTypes {
     }
 
     /// The place of the column that is called as a function's parameter; of none, for all row by row, where it has several and
-    /// each has its column. Nothing where some have none.
+    /// each has its column, or where it has one that is called as a row is. Nothing where some have none.
     pub(super) fn column_in(&self, columns: &[String]) -> Option<Option<usize>> {
         let place = |parameter: &String| columns.iter().position(|column| column == parameter);
         match self.parameters.as_slice() {
             [] => None,
             [only] => {
                 let alike = || columns.iter().position(|column| column.eq_ignore_ascii_case(only));
-                place(only).or_else(alike).map(Some)
+                let is_for_rows = ROW_NAMES.contains(&only.to_lowercase().as_str()) && columns.len() > 1;
+                place(only).or_else(alike).map(Some).or(is_for_rows.then_some(None))
             }
             all => all.iter().all(|parameter| place(parameter).is_some()).then_some(None),
         }

@@ -180,6 +180,7 @@ mod tests {
         assert_eq!(column(&["n"], None), Some(0), "the first of numbers");
         assert_eq!(column(&["share", "order"], None), None, "row by row");
         assert_eq!(column(&["share", "n"], None), Some(0), "not all have a column");
+        assert_eq!((column(&["row"], None), column(&["Record"], None)), (None, None), "a whole row");
         assert_eq!(column(&["share"], Some(ColumnChoice::Number(1))), Some(0), "what a person chose");
     }
 

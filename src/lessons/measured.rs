@@ -138,9 +138,9 @@ impl Measured {
     }
 
     /// The most that the processes of a run held, added up; what they share counts in each.
-    pub(super) fn peak_mib(&self, run: usize) -> f64 {
+    pub(super) fn peak_mb(&self, run: usize) -> f64 {
         let peaks = self.log(run).lanes.iter().map(|lane| lane.peak_rss_bytes());
-        peaks.sum::<u64>() as f64 / f64::from(1 << 20)
+        peaks.sum::<u64>() as f64 / 1e6
     }
 
     /// How long each item took, in the order of the inputs.

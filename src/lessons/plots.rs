@@ -65,12 +65,12 @@ fn memory(measured: &Measured) -> Option<Plot> {
     };
     let processes = [ONE_PROCESS, TWO_PROCESSES, FOUR_PROCESSES];
     let series = vec![
-        PlotSeries::measured("processes, to themselves", points(processes, private_bytes)),
+        PlotSeries::measured("processes, private", points(processes, private_bytes)),
         PlotSeries::measured(
             "threads, of their process",
             points([ONE_PROCESS, TWO_THREADS, FOUR_THREADS], private_bytes),
         ),
-        PlotSeries::measured("processes, in common", points(processes, common_bytes)),
+        PlotSeries::measured("processes, shared by all", points(processes, common_bytes)),
     ];
     let axes = [Axis::linear("workers", WORKERS), Axis::linear("memory", Unit::Memory)];
     Plot::new("Memory, by the number of workers", axes, series)

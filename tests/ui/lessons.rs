@@ -129,7 +129,7 @@ fn what_came_of_it_stands_below_its_runs() {
         "four threads, compared with one",
         "It holds here.",
         "2 votes",
-        "1 was right",
+        "1 of 2 was right",
         "four processes",
     ] {
         harness.get_by_label(text);

@@ -105,7 +105,7 @@ fn workers_that_stand_still_or_leave_say_so() {
 fn the_lane_of_suspects_is_known_wherever_it_is() {
     let run = three_workers().lane(2, |lane| lane.is_for_suspects = true);
     let harness = timeline().with_run(run.snapshot()).open();
-    harness.get_by_label_contains("Alone, pid 4712");
+    harness.get_by_label_contains("Suspects, pid 4712");
     harness.get_by_label_contains("Worker 3, pid 4713");
     harness.get_by_label("Menu of alone");
 }

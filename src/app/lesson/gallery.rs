@@ -139,7 +139,7 @@ fn lesson_ui(ui: &mut Ui, cx: &ViewContext<'_>, place: usize, rect: Rect) {
     words.add_sized(vec2(NUMBER_WIDTH, rect.height() - 8.0), Label::new(text));
     let claim = Label::new(RichText::new(lesson.claim).text_style(strong()).color(cx.theme.text));
     words.add(if rect.height() > ROW_HEIGHT { claim.wrap() } else { claim.truncate() });
-    if response.on_hover_text(lesson.topic).clicked() {
+    if response.clicked() {
         cx.commands.send(Command::Lesson(LessonCommand::Show(place)));
     }
 }

@@ -294,7 +294,7 @@ fn cores_mark(ui: &mut Ui, theme: &Theme, slider: Rect, cores: usize, workers: u
             1 => format!("{workers} workers share 1 core"),
             cores => format!("{workers} workers share {cores} cores"),
         };
-        let galley = ui.painter().layout_no_wrap(text, font, theme.warn);
+        let galley = ui.painter().layout_no_wrap(text, font, theme.weak);
         let at = pos2(row.right() - galley.size().x, row.top() + 2.0);
         let rect = Rect::from_min_size(at, galley.size());
         let response = ui.interact(rect, ui.scope_id().with("shared cores"), Sense::hover());

@@ -36,9 +36,10 @@ impl KeptRun {
         self.name.clone().unwrap_or_else(|| self.run.log.shape().to_string())
     }
 
-    /// Whether both ran the same function over the same inputs, so that their times can be compared.
+    /// Whether both ran the same function over the same inputs, and as many of them, so that their times can be compared.
     pub fn is_of_same_work(&self, other: &Self) -> bool {
-        self.work == other.work
+        let [own, others] = [self, other].map(|kept| kept.run.log.counts.resumed);
+        self.work == other.work && own == others
     }
 
     pub(super) fn new(run: Arc<RunSnapshot>, machine: Option<Arc<MonitorSnapshot>>) -> Self {

@@ -31,7 +31,7 @@ const SERIAL: &str = "serial_then_parallel";
 const SERIAL_ITEMS: &str = "[300_000] * 20";
 const PARTLY_SERIAL: [LessonRun; 2] = [
     built_in("one worker", SERIAL, SERIAL_ITEMS, (Thread, Of(1), Auto)),
-    built_in("a worker a core", SERIAL, SERIAL_ITEMS, (Thread, OnePerCore, Auto)),
+    built_in("one worker per core", SERIAL, SERIAL_ITEMS, (Thread, OnePerCore, Auto)),
 ];
 const SHORT_ITEMS: &str = "1..500_000";
 const ONE_BY_ONE_AND_IN_CHUNKS: [LessonRun; 3] = [
@@ -59,8 +59,8 @@ const LAST_AND_FIRST: [LessonRun; 2] = [
 /// Short enough that there are some for each worker of a large machine.
 const MANY_COUNTDOWNS: &str = "[1_000_000] * 160";
 const OVERSUBSCRIBED: [LessonRun; 2] = [
-    run("a process a core", COUNT_DOWN, MANY_COUNTDOWNS, Process, PerCore(1)),
-    run("four a core", COUNT_DOWN, MANY_COUNTDOWNS, Process, PerCore(4)),
+    run("one process per core", COUNT_DOWN, MANY_COUNTDOWNS, Process, PerCore(1)),
+    run("four processes per core", COUNT_DOWN, MANY_COUNTDOWNS, Process, PerCore(4)),
 ];
 /// Several times in turns, since a thread may find itself on another core meanwhile.
 const NEIGHBOURS: [LessonRun; 1] = [built_in(
@@ -129,7 +129,7 @@ pub(super) const BEYOND: [Lesson; 8] = [
     Lesson {
         name: "too-many-workers",
         topic: "oversubscription",
-        claim: "For computing, four workers a core are not faster than one.",
+        claim: "For computing, four workers per core are not faster than one.",
         question: "The same countdowns with four processes for each core. How much faster is that than with one for each?",
         choices: ["four times", "about twice", "not at all"],
         otherwise: "It would be otherwise if the items waited: a worker that waits leaves its core to another one.",
@@ -169,7 +169,7 @@ pub(super) const BEYOND: [Lesson; 8] = [
         name: "nested-pool",
         topic: "nesting",
         claim: "A pool in each worker multiplies the processes, and is not faster.",
-        question: "A process a core, and each opens a pool for its item. How much faster is that than one pool without others?",
+        question: "One process per core, and each opens a pool for its item. How much faster is that than one pool without others?",
         choices: ["as many times as there are cores", "about half as fast again", "not at all"],
         otherwise: "It would be otherwise if there were fewer items than cores: then the inner pools had cores to use.",
         runs: &POOLS,

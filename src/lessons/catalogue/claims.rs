@@ -22,7 +22,7 @@ const COUNTING: [LessonRun; 2] = [
 ];
 const COUNTDOWNS: &str = "[12_000_000] * 8";
 const ONE_WORKER: LessonRun = run("one worker", COUNT_DOWN, COUNTDOWNS, Process, Of(1));
-const A_PROCESS_A_CORE: LessonRun = run("a process a core", COUNT_DOWN, COUNTDOWNS, Process, OnePerCore);
+const A_PROCESS_A_CORE: LessonRun = run("one process per core", COUNT_DOWN, COUNTDOWNS, Process, OnePerCore);
 const ALONE_AND_ON_ALL_CORES: [LessonRun; 2] = [ONE_WORKER, A_PROCESS_A_CORE];
 const UNDER_THE_LOCK: [LessonRun; 3] = [
     ONE_WORKER,
@@ -31,7 +31,10 @@ const UNDER_THE_LOCK: [LessonRun; 3] = [
 ];
 const ON_ALL_CORES: [LessonRun; 2] = [
     LessonRun { shown: Shown::Cores, ..A_PROCESS_A_CORE },
-    LessonRun { shown: Shown::Cores, ..run("a thread a core", COUNT_DOWN, COUNTDOWNS, Thread, OnePerCore) },
+    LessonRun {
+        shown: Shown::Cores,
+        ..run("one thread per core", COUNT_DOWN, COUNTDOWNS, Thread, OnePerCore)
+    },
 ];
 /// The last is a function that starts threads itself: the pool has one worker, and the page is not filled by sixty.
 const WAITS: [LessonRun; 3] = [
@@ -218,7 +221,7 @@ pub(super) const CLAIMS: [Lesson; 14] = [
         name: "memory-of-processes",
         topic: "size",
         claim: "Processes need more memory: each has an interpreter of its own.",
-        question: "How much memory do four processes have to themselves, compared with one?",
+        question: "How much private memory do four processes have, compared with one?",
         choices: ["about four times as much", "about twice as much", "about as much"],
         otherwise: "It would be less with `fork`, where processes share what none of them changes, until they change it.",
         runs: &MEMORIES,

@@ -24,9 +24,9 @@ fn started(thread_us: f64, fork_us: Option<f64>, spawn_us: f64) -> Judged {
         right: if ratio >= 40.0 { 2 } else if ratio >= 4.0 { 1 } else { 0 },
         figures: vec![
             Figure::new(duration(thread_us), "a thread, from its start to its end"),
-            Figure::new(forked, "a process by `fork`, a copy"),
-            Figure::new(duration(spawn_us), "a process by `spawn`, begun anew"),
-            Figure::ratio(ratio, "as long for `spawn` as for a thread"),
+            Figure::new(forked, "a process by fork, a copy"),
+            Figure::new(duration(spawn_us), "a process by spawn, a new interpreter"),
+            Figure::ratio(ratio, "as long for spawn as for a thread"),
         ],
         why: "A thread needs a stack. `fork` makes a process that is a copy of its parent, and `spawn` one that has to begin an \
               interpreter and load its modules first."
@@ -69,7 +69,7 @@ fn limited(speedup: f64, serial_share: f64, workers: usize) -> Judged {
         figures: vec![
             Figure::ratio(speedup, format!("{}, compared with one", plural(workers as f64, "worker", "workers"))),
             Figure::ratio(expected, "by Amdahl's law"),
-            Figure::new(format!("{:.0} %", 100.0 * serial_share), "of the work is serial"),
+            Figure::new(format!("{:.1} %", 100.0 * serial_share), "of the work is serial"),
             Figure::ratio(1.0 / serial_share.max(1e-9), "at most, with any number of workers"),
         ],
         why: match workers {
@@ -91,9 +91,9 @@ pub(in crate::lessons) fn chunk_size(measured: &Measured) -> Judged {
 fn handed_over(one_by_one_us: f64, in_chunks_us: f64, cpu_ratio_here: Option<f64>) -> Judged {
     let ratio = one_by_one_us / in_chunks_us.max(0.01);
     let mut figures = vec![
-        Figure::new(format!("{one_by_one_us:.1} µs"), "an item, one by one"),
-        Figure::new(format!("{in_chunks_us:.1} µs"), "an item, 500 at a time"),
-        Figure::ratio(ratio, "as long one by one"),
+        Figure::new(format!("{one_by_one_us:.1} µs"), "an item in Python's pool, one by one"),
+        Figure::new(format!("{in_chunks_us:.1} µs"), "an item in Python's pool, 500 at a time"),
+        Figure::ratio(ratio, "as long one by one in Python's pool"),
     ];
     figures
         .extend(cpu_ratio_here.map(|ratio| Figure::ratio(ratio, "as much CPU time in this program's pool")));
@@ -131,18 +131,18 @@ fn ordered(last_s: f64, first_s: f64) -> Judged {
 /// Runs: a process a core, four a core.
 pub(in crate::lessons) fn too_many_workers(measured: &Measured) -> Judged {
     let workers = [0, 1].map(|run| measured.log(run).workers);
-    crowded(measured.speedup(1, 0), workers, [0, 1].map(|run| measured.peak_mib(run)))
+    crowded(measured.speedup(1, 0), workers, [0, 1].map(|run| measured.peak_mb(run)))
 }
 
-fn crowded(speedup: f64, [few, many]: [usize; 2], [few_mib, many_mib]: [f64; 2]) -> Judged {
+fn crowded(speedup: f64, [few, many]: [usize; 2], [few_mb, many_mb]: [f64; 2]) -> Judged {
     let processes = |count: usize| plural(count as f64, "process", "processes");
     Judged {
         holds: speedup < NOT_FASTER,
         right: no_gain_of(speedup, 2.8),
         figures: vec![
             Figure::ratio(speedup, format!("{}, compared with {few}", processes(many))),
-            Figure::new(format!("{few_mib:.0} MiB"), format!("held by {} at most", processes(few))),
-            Figure::new(format!("{many_mib:.0} MiB"), format!("by {}, shared parts in each", processes(many))),
+            Figure::new(format!("{few_mb:.0} MB"), format!("held by {} at most", processes(few))),
+            Figure::new(format!("{many_mb:.0} MB"), format!("held by {}, shared parts counted in each", processes(many))),
         ],
         why: "A core runs one of them at a time. The others take turns with it, and each has to be started and needs memory of \
               its own."

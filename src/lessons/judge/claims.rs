@@ -51,7 +51,7 @@ pub(in crate::lessons) fn shared_memory(measured: &Measured) -> Judged {
             Figure::new(plural(counts.len() as f64, "process", "processes"), "that all threads are in"),
             Figure::new(format!("{in_processes:.0}"), "the largest copy of four processes"),
         ],
-        why: "All threads are in one process, and so the variable is one. A lock sees to it that only one raises it at a time."
+        why: "All threads are in one process, and so the variable is one. A lock makes sure that only one adds to it at a time."
             .to_owned(),
     }
 }

@@ -30,7 +30,7 @@ fn dined(circle: &[Seat], order: &[Seat], given_up_s: f64) -> Judged {
         figures: vec![
             Figure::new(of_all(circle), "meals, where all take the left fork first"),
             Figure::new(format!("{waiting} of {}", circle.len()), "held a fork and waited for another"),
-            Figure::new(format!("{given_up_s:.1} s"), "until that was given up"),
+            Figure::new(format!("{given_up_s:.1} s"), "until the run was stopped"),
             Figure::new(of_all(order), "meals, in one order for all"),
         ],
         why: match is_deadlock {

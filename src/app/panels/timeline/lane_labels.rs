@@ -107,7 +107,7 @@ fn draw(
 ) {
     let theme = frame.cx.theme;
     let painter = ui.painter().with_clip_rect(names.intersect(ui.clip_rect()));
-    let side = if density == Density::Tiny { 8.0 } else { 10.0 };
+    let side = if let Density::Tiny(pitch) = density { (pitch - 3.0).min(8.0) } else { 10.0 };
     let swatch = Rect::from_center_size(pos2(names.left() + 12.0, names.center().y), vec2(side, side));
     painter.rect_filled(swatch, CornerRadius::same(2), frame.color(place));
     let (x, y) = (names.left() + 23.0, names.center().y);
@@ -126,9 +126,10 @@ fn draw(
             let text = short.as_deref().unwrap_or(process);
             painter.text(pos2(x, y + 6.5), Align2::LEFT_CENTER, text, small, color);
         }
-        Density::Compact | Density::Tiny => {
+        Density::Tiny(_) if place % density.named() != 0 => {}
+        Density::Compact | Density::Tiny(_) => {
             let (font, ink) =
-                if density == Density::Tiny { (small.clone(), theme.weak) } else { (bold, theme.text) };
+                if let Density::Tiny(_) = density { (small.clone(), theme.weak) } else { (bold, theme.text) };
             let written = painter.text(pos2(x, y), Align2::LEFT_CENTER, name, font, ink);
             if let Some(short) = short {
                 let room = names.with_min_x(written.right() + 5.0).with_max_x(names.right() - MENU_WIDTH);

@@ -28,7 +28,7 @@ pub fn ui(
     place: usize,
     (title, standing): (&str, Standing),
 ) {
-    let height = if density == Density::Tiny { names.height() } else { 16.0 };
+    let height = if matches!(density, Density::Tiny(_)) { names.height() } else { 16.0 };
     // Beside the name, which is over the process where both stand there.
     let is_roomy = matches!(density, Density::Roomy(_));
     let top = names.center().y - if is_roomy { height } else { height / 2.0 };

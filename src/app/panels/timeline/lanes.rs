@@ -102,13 +102,25 @@ pub fn height_without_lanes(log: &RunLog) -> f32 {
     }
 }
 
-/// Draws the lanes into `rect`; they scroll where they do not fit.
+/// Draws the lanes into `rect`, as high as there is room for them; they scroll where they do not fit.
 pub fn ui(ui: &mut Ui, rect: Rect, frame: &FrameContext<'_>, details: &mut Vec<Detail>) -> LanesPlace {
+    let log = &frame.run.log;
+    let density = Density::of(log.lanes.len(), rect.height() - height_without_lanes(log));
+    ui_with(ui, rect, frame, details, density)
+}
+
+/// The same with lanes of this height.
+pub fn ui_with(
+    ui: &mut Ui,
+    rect: Rect,
+    frame: &FrameContext<'_>,
+    details: &mut Vec<Detail>,
+    density: Density,
+) -> LanesPlace {
     let count = frame.run.log.lanes.len();
     details.resize_with(count, Detail::default);
     let boxes = boxes(&frame.run.log);
     let around = height_without_lanes(&frame.run.log);
-    let density = Density::of(count, rect.height() - around);
     let mut lanes_ui = ui.new_child(UiBuilder::new().id_salt("lanes").max_rect(rect));
     lanes_ui.shrink_clip_rect(rect);
     let scroll = ScrollArea::vertical()
@@ -175,7 +187,7 @@ fn lane_ui(
     } else if standing.needs_help() {
         let line = Stroke::new(1.0, theme.soft(theme.warn, 0.7));
         framed(ui, rect, 5, theme.soft(theme.warn, 0.10), line);
-    } else if is_framed && density != Density::Tiny {
+    } else if is_framed && !matches!(density, Density::Tiny(_)) {
         ui.painter().rect_stroke(rect, CornerRadius::same(5), theme.hairline(), StrokeKind::Inside);
     }
     let color = frame.color(place);
@@ -231,14 +243,14 @@ mod tests {
 
     #[test]
     fn lanes_are_as_high_as_all_of_them_fit() {
-        assert_eq!([4, 2].map(|count| Density::of(count, 70.0)), [Density::Tiny, Density::Roomy(35.0)]);
+        assert_eq!([4, 2].map(|count| Density::of(count, 70.0)), [Density::Tiny(17.5), Density::Roomy(35.0)]);
         assert_eq!(
             [300.0, 420.0].map(|room| Density::of(12, room)),
             [Density::Compact, Density::Roomy(35.0)]
         );
         assert_eq!(Density::of(1, 500.0), Density::Roomy(56.0));
         // Where they scroll in any case, few of them have room for their names.
-        assert_eq!([4, 512].map(|count| Density::of(count, 50.0)), [Density::Compact, Density::Tiny]);
+        assert_eq!([4, 512].map(|count| Density::of(count, 50.0)), [Density::Compact, Density::Tiny(13.0)]);
     }
 
     #[test]
@@ -258,7 +270,7 @@ mod tests {
         let boxes = [0..2, 2..4];
         let tops = tops(5, &boxes, 20.0);
         let second = 18.0 + 40.0 + GAP + 18.0;
-        assert_eq!(tops, [18.0, 38.0, second, second + 20.0, second + 40.0]);
+        assert_eq!(tops, [18.0, 38.0, second, second + 20.0, second + 40.0 + GAP]);
         assert_eq!(titles_height(&boxes), 36.0 + GAP);
         let visible = Rect::from_min_max(pos2(0.0, 0.0), pos2(500.0, 500.0));
         let lanes = LanesPlace { visible, density: Density::Compact, tops };

@@ -47,9 +47,8 @@ impl TwinTimeline {
             });
         };
         let title = match runs {
-            [_] => "On one clock",
             [_, _] => "Both on one clock",
-            _ => "All on one clock",
+            _ => "On one clock",
         };
         widgets::card(ui, cx.theme, title, header, |ui| self.body_ui(ui, cx, runs));
     }
@@ -69,7 +68,7 @@ impl TwinTimeline {
         let bottom = rect.bottom() - LEGEND_HEIGHT;
         let logs: Vec<&RunLog> = runs.iter().map(|twin| &twin.run.log).collect();
         let cores: Vec<usize> = logs.iter().map(|log| self.cores_of(cx, log)).collect();
-        let places = places(rect, bottom, &logs, &cores);
+        let (places, density) = places(rect, bottom, &logs, &cores);
         draw_axis(ui, cx, &scale, rect, bottom);
         let mut titles_end = rect.left();
         for (nth, (twin, place)) in runs.iter().zip(&places).enumerate() {
@@ -81,7 +80,7 @@ impl TwinTimeline {
                 .split_top_bottom_at_y(place.bottom() - cores_height);
             let frame = FrameContext::new(ui, *cx, twin.run, scale, twin.run.elapsed_ns());
             let mut lanes_ui = ui.new_child(UiBuilder::new().id_salt(("twin", nth)).max_rect(lanes_place));
-            lanes::ui(&mut lanes_ui, lanes_place, &frame, &mut self.details[nth]);
+            lanes::ui_with(&mut lanes_ui, lanes_place, &frame, &mut self.details[nth], density);
             let mut strips_ui = ui.new_child(UiBuilder::new().id_salt(("twin cores", nth)).max_rect(strips));
             strips_ui.shrink_clip_rect(strips);
             worker_cores::strips_ui(&strips_ui, cx.theme, &twin.run.log, cores[nth], (strips, &scale));
@@ -112,8 +111,8 @@ impl TwinTimeline {
     }
 }
 
-/// Where each is: it gets what its lanes want, as far as there is room for all.
-fn places(rect: Rect, bottom: f32, logs: &[&RunLog], cores: &[usize]) -> Vec<Rect> {
+/// Where each is, and how high all lanes are: each gets what its lanes want, as far as there is room for all.
+fn places(rect: Rect, bottom: f32, logs: &[&RunLog], cores: &[usize]) -> (Vec<Rect>, Density) {
     let mut top = rect.top() + AXIS_HEIGHT;
     let room = (bottom - top - GAP * logs.len().saturating_sub(1) as f32).max(0.0);
     // Lanes are as high in all of them, so that they can be compared.
@@ -121,7 +120,7 @@ fn places(rect: Rect, bottom: f32, logs: &[&RunLog], cores: &[usize]) -> Vec<Rec
     let fixed = |(log, cores): (&&RunLog, &usize)| {
         TITLE_HEIGHT + lanes::height_without_lanes(log) + worker_cores::strips_height(*cores)
     };
-    let density = Density::of(lanes, room - logs.iter().zip(cores).map(fixed).sum::<f32>());
+    let density = Density::that_shows_all(lanes, room - logs.iter().zip(cores).map(fixed).sum::<f32>());
     let height = |log: &RunLog| lanes::height_of(log, density) - lanes::height_without_lanes(log);
     let heights: Vec<f32> = logs.iter().zip(cores).map(|both| height(both.0) + fixed(both)).collect();
     let all: f32 = heights.iter().sum();
@@ -131,7 +130,7 @@ fn places(rect: Rect, bottom: f32, logs: &[&RunLog], cores: &[usize]) -> Vec<Rec
         top += height + GAP;
         place
     };
-    heights.into_iter().map(place).collect()
+    (heights.into_iter().map(place).collect(), density)
 }
 
 fn draw_axis(ui: &Ui, cx: &ViewContext<'_>, scale: &Scale, rect: Rect, bottom: f32) {

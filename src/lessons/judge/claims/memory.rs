@@ -30,9 +30,9 @@ fn memory(measured: &Measured, run: usize, fits: fn(f64) -> bool, why: &str) -> 
             2
         },
         figures: vec![
-            Figure::new(bytes(processes), "four processes have to themselves"),
-            Figure::new(bytes(threads), "the process of four threads has to itself"),
-            Figure::new(bytes(one), "one process has to itself"),
+            Figure::new(bytes(processes), "private to four processes"),
+            Figure::new(bytes(threads), "private to the process of four threads"),
+            Figure::new(bytes(one), "private to one process"),
         ],
         why: why.to_owned(),
     }
