@@ -111,6 +111,14 @@ fn a_failed_item_leaves_its_line_empty_and_the_code_is_1() {
 }
 
 #[test]
+fn why_items_failed_goes_to_standard_error_also_with_json() {
+    let output = output(&["run", "--json", "-w", "2", "-f", "is_prime", "7", "-7", "8"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).starts_with('{') && stdout(&output).lines().count() == 1, "{}", stdout(&output));
+    assert!(stderr(&output).contains("item 1 failed: "), "{}", stderr(&output));
+}
+
+#[test]
 fn json_is_the_only_thing_on_standard_output() {
     for (mode, hosts) in [("process", 3), ("thread", 1)] {
         let summary = summary(&["-m", mode, "-w", "3", "-f", "print_number", "1..10", "--chunk", "2"]);

@@ -67,6 +67,30 @@ fn without_anybody_to_speak_to_a_run_goes_on_and_its_rows_are_written() {
     }
 }
 
+#[test]
+fn a_run_that_is_kept_goes_on_without_a_reader_and_says_why_items_failed() {
+    const SCRIPT: &str =
+        "def f(n):\n    if n % 1000 == 0:\n        fail(\"the last of a thousand\")\n    return n\n";
+    let (_folder, run) = folder_and("kept.poolrun");
+    for (option, place) in [("-o", run.with_extension("csv")), ("--save-run", run)] {
+        let args =
+            ["run", "-w", "2", "--script-text", SCRIPT, "1..3000", "--chunk", "1", option, text_of(&place)];
+        let mut child = poolscope(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        let said = stderr(&ended);
+        assert_eq!(ended.status.code(), Some(1), "{option}: {said}");
+        assert!(place.is_file(), "{option}: {said}");
+        for index in [999, 1999, 2999] {
+            assert!(
+                said.contains(&format!("item {index} failed: fail: the last of a thousand")),
+                "{option}: {said}"
+            );
+        }
+        assert!(said.contains("  3 × fail: the last of a thousand"), "{option}: {said}");
+    }
+}
+
 /// After a signal, too: a reader or a disk that is slow is not one that is stuck.
 #[test]
 fn a_slow_reader_gets_all_rows_of_a_run_that_is_interrupted_at_its_end() {

@@ -194,7 +194,7 @@ fn in_a_narrow_window_a_plot_stands_below_the_runs() {
     let stage = Stage::new(move |ui, cx| view.ui(ui, cx, &page.borrow(), None, None));
     let harness = stage.open_with(Harness::builder().with_size(Vec2::new(700.0, 1500.0)));
     let (runs, points) = (
-        harness.get_by_label("All on one clock").rect(),
+        harness.get_by_label("On one clock").rect(),
         harness.get_by_label_contains("Time to hand over. by").rect(),
     );
     assert!(points.top() > runs.bottom() + 100.0 && points.width() > 400.0, "{runs:?}, {points:?}");

@@ -107,7 +107,7 @@ fn the_lane_of_suspects_is_known_wherever_it_is() {
     let harness = timeline().with_run(run.snapshot()).open();
     harness.get_by_label_contains("Suspects, pid 4712");
     harness.get_by_label_contains("Worker 3, pid 4713");
-    harness.get_by_label("Menu of alone");
+    harness.get_by_label("Menu of suspects");
 }
 
 #[test]
