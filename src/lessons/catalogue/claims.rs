@@ -60,7 +60,11 @@ const RAISES: [LessonRun; 1] = [LessonRun {
     ..run(
         "four threads",
         (UPDATES, "lost"),
-        "[\"plain x 200000\"] * 4 + [\"in steps x 200000\"] * 4 + [\"with a lock x 200000\"] * 4",
+        concat!(
+            "[\"plain x 200000\", \"plain x 200000\", \"plain x 200000\", \"plain x 200000\", ",
+            "\"in steps x 200000\", \"in steps x 200000\", \"in steps x 200000\", \"in steps x 200000\", ",
+            "\"with a lock x 200000\", \"with a lock x 200000\", \"with a lock x 200000\", \"with a lock x 200000\"]",
+        ),
         Thread,
         Of(4),
     )
