@@ -26,7 +26,6 @@ use crate::pool::RunSnapshot;
 
 const MARGIN: i8 = 24;
 const CHOICES_HEIGHT: f32 = 62.0;
-const REVEAL_HEIGHT: f32 = 122.0;
 const FOOT_HEIGHT: f32 = 40.0;
 /// The runs' card without lanes, and what each run wants at least; a lower window scrolls.
 const EMPTY_TIMELINE_HEIGHT: f32 = 96.0;
@@ -83,7 +82,8 @@ impl LessonView {
             parts::choices_ui(ui, cx, card, CHOICES_HEIGHT);
             ui.add_space(2.0 * GAP);
             let used = ui.cursor().top() - top;
-            let below = FOOT_HEIGHT + GAP + if card.reveal.is_some() { REVEAL_HEIGHT + GAP } else { 0.0 };
+            let revealed = card.reveal.as_ref().map(|reveal| parts::reveal_height(ui, card, reveal));
+            let below = FOOT_HEIGHT + GAP + revealed.map_or(0.0, |height| height + GAP);
             let least = least_height(card, ui.available_width());
             let plot = card.reveal.as_ref().and_then(|reveal| reveal.plot.as_deref());
             let (runs_rect, plot_rect) = places_ui(ui, room - used - below, least, plot.is_some());
@@ -95,7 +95,7 @@ impl LessonView {
             }
             ui.add_space(GAP);
             if let Some(reveal) = &card.reveal {
-                parts::reveal_ui(ui, cx, card, reveal, REVEAL_HEIGHT);
+                parts::reveal_ui(ui, cx, card, reveal, revealed.unwrap_or_default());
                 ui.add_space(GAP);
             }
             parts::foot_ui(ui, cx, card, why_not, FOOT_HEIGHT);

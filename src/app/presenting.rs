@@ -10,6 +10,7 @@ use egui::{
 
 use super::PoolscopeApp;
 use super::command::Command;
+use super::repaint_rate::RepaintRate;
 use super::theme::{BLACK, CARD_RADIUS, Theme, strong};
 use super::widgets;
 
@@ -121,7 +122,8 @@ fn bubble_ui(
     if left.is_zero() {
         return;
     }
-    ctx.request_repaint_after(left);
+    // It may stay for longer where drawing would take the cores from a run that is measured.
+    ctx.request_repaint_after(left.max(RepaintRate::of_window(ctx).live));
     Area::new(Id::unique(name))
         .anchor(Align2::CENTER_BOTTOM, vec2(0.0, y))
         .order(Order::Foreground)

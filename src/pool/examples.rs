@@ -155,7 +155,11 @@ impl Example {
     fn has_inputs(&self, job: &Job) -> bool {
         let given = &job.inputs;
         match (self.sample_file, self.inputs) {
-            (Some(name), _) => job.inputs_name == name,
+            // A file of a person's may have the same name.
+            (Some(name), _) => {
+                let rows = self.sample_text().map_or(0, |text| text.lines().count() - 1);
+                job.inputs_name == name && given.len() == rows
+            }
             (None, "") => **given == Column::None(1),
             // A function may want to have them as another type, so that their texts are compared.
             (None, text) => input::parse_typed(text).is_ok_and(|own| {

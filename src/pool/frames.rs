@@ -11,6 +11,8 @@ pub type Frame<'a> = Decoded<(u8, &'a [u8])>;
 const LOOK_NS: u64 = 250_000_000;
 /// So many looks at a host that is alive and adds nothing to its frame are enough: about 3 s.
 const LOOKS: u32 = 12;
+/// More room than this is given back when it is not needed any more.
+const KEPT_ROOM_BYTES: usize = 1 << 20;
 
 /// The frame in progress of one host.
 #[derive(Debug, Default)]
@@ -45,6 +47,10 @@ impl FrameDecoder {
             self.bytes.extend_from_slice(bytes);
             let read = whole_frames(&self.bytes, &mut on_frame);
             self.bytes.drain(..read);
+            // One large result is no reason to hold as much for as long as the host lives.
+            if self.bytes.capacity() > KEPT_ROOM_BYTES && self.bytes.len() < KEPT_ROOM_BYTES / 2 {
+                self.bytes.shrink_to(KEPT_ROOM_BYTES);
+            }
         }
     }
 
@@ -99,6 +105,18 @@ mod tests {
         assert_eq!(taken(&mut frames, &[0, 0, 0, 65, 7]), [Some(vec![7])]);
         assert_eq!(taken(&mut frames, b"rubbish"), [None]);
         assert_eq!(taken(&mut frames, &[1, 0, 0, 0, 65]), [], "what follows rubbish cannot be trusted");
+    }
+
+    #[test]
+    fn a_large_frame_leaves_no_room_behind() {
+        let mut frames = FrameDecoder::default();
+        let mut large = (4_u32 << 20).to_le_bytes().to_vec();
+        large.push(65);
+        large.resize(large.len() + (4 << 20), 7);
+        let (begin, rest) = large.split_at(100);
+        assert_eq!(taken(&mut frames, begin), []);
+        assert_eq!(taken(&mut frames, rest).len(), 1);
+        assert!(frames.bytes.capacity() <= KEPT_ROOM_BYTES);
     }
 
     #[test]

@@ -19,6 +19,9 @@ const FIGURE_SIZE: f32 = 26.0;
 const CHOICE_WIDTH: f32 = 250.0;
 /// Behind an answer: how many voted for it.
 const VOTES_WIDTH: f32 = 30.0;
+/// Within the verdict: what is around its words, and the height of its figures.
+const REVEAL_MARGIN: egui::Vec2 = vec2(16.0, 10.0);
+const FIGURES_HEIGHT: f32 = 48.0;
 /// Beside the choices: how many voted.
 const TOLD_WIDTH: f32 = 170.0;
 
@@ -96,15 +99,32 @@ fn choice_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, place: usize,
 }
 
 /// The figures, the verdict, why, and what would have to differ.
+/// The height of [`reveal_ui`], which depends on how many lines its words take.
+pub(super) fn reveal_height(ui: &Ui, card: &LessonCard, reveal: &Reveal) -> f32 {
+    let words = match reveal.why.as_str() {
+        "" => reveal.verdict.to_string(),
+        why => format!("{} {why} {}", reveal.verdict, card.lesson.otherwise()),
+    };
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    // Code is wider than what stands for it here.
+    let width = ui.available_width() - 2.0 * REVEAL_MARGIN.x - 24.0;
+    let words = ui.painter().layout(words, font.clone(), Color32::PLACEHOLDER, width);
+    let line = ui.fonts_mut(|fonts| fonts.row_height(&font)) + ui.spacing().item_spacing.y;
+    let figures = if reveal.figures.is_empty() { 0.0 } else { FIGURES_HEIGHT + STEP };
+    2.0 * REVEAL_MARGIN.y + figures + line * words.rows.len() as f32
+}
+
 pub(super) fn reveal_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, reveal: &Reveal, height: f32) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let color = color_of(cx, &reveal.verdict);
     let stroke = Stroke::new(2.0, color);
     ui.painter().rect(rect, CornerRadius::same(CARD_RADIUS), cx.theme.panel, stroke, StrokeKind::Inside);
-    let builder = UiBuilder::new().id_salt("reveal").max_rect(rect.shrink2(vec2(16.0, 10.0)));
+    let builder = UiBuilder::new().id_salt("reveal").max_rect(rect.shrink2(REVEAL_MARGIN));
     let mut inside = ui.new_child(builder);
-    figures_ui(&mut inside, cx, &reveal.figures, color);
-    inside.add_space(STEP);
+    if !reveal.figures.is_empty() {
+        figures_ui(&mut inside, cx, &reveal.figures, color);
+        inside.add_space(STEP);
+    }
     inside.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = STEP;
         ui.label(RichText::new(reveal.verdict.to_string()).text_style(strong()).color(color));
@@ -133,7 +153,7 @@ pub(super) fn color_of(cx: &ViewContext<'_>, verdict: &Verdict) -> Color32 {
 }
 
 fn figure_ui(ui: &mut Ui, cx: &ViewContext<'_>, figure: &Figure, color: Color32, width: f32) {
-    ui.allocate_ui(vec2(width - GAP, 48.0), |ui| {
+    ui.allocate_ui(vec2(width - GAP, FIGURES_HEIGHT), |ui| {
         ui.set_width(width - GAP);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
@@ -160,6 +180,7 @@ pub(super) fn foot_ui(
             .layout(egui::Layout::left_to_right(egui::Align::Center)),
     );
     let send = |command: LessonCommand| cx.commands.send(Command::Lesson(command));
+    let is_presented = ui.ctx().input(|input| input.viewport().fullscreen == Some(true));
     let pills: [(bool, &str, LessonCommand); 8] = [
         (card.step == LessonStep::Revealed, "R  run again", LessonCommand::Run),
         (card.step != LessonStep::Running, "C  change it", LessonCommand::Change),
@@ -172,7 +193,7 @@ pub(super) fn foot_ui(
         (card.step == LessonStep::Revealed, "H  handout", LessonCommand::Handout),
         (card.step != LessonStep::Running, "S  save", LessonCommand::Save),
         (card.step == LessonStep::Revealed, "P  copy as Python", LessonCommand::CopyPython),
-        (true, "F11  present", LessonCommand::Present),
+        (true, if is_presented { "F11  leave" } else { "F11  present" }, LessonCommand::Present),
     ];
     for (_, text, command) in pills.into_iter().filter(|(is_there, ..)| *is_there) {
         let pill = widgets::chip_button(&mut foot, cx.theme, text, false);

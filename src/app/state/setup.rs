@@ -137,6 +137,13 @@ impl Setup {
         if is_empty && self.inputs.loading().is_none() { "no inputs" } else { self.inputs.name() }
     }
 
+    /// Whether the inputs are those that ran, as far as a look in each frame can tell: of many, how many they are.
+    fn has_inputs_of(&self, job: &Job) -> bool {
+        let Ok(own) = self.inputs.column(self.function.takes()) else { return true };
+        let are_many = own.len() > COMPARED_INPUTS;
+        Arc::ptr_eq(&own, &job.inputs) || (own.len() == job.inputs.len() && (are_many || own == job.inputs))
+    }
+
     /// Whether what is set up is what ran, so that what is shown can be taken for it.
     pub fn is_that_of(&self, log: &RunLog) -> bool {
         let job = &log.plan.job;
@@ -147,12 +154,16 @@ impl Setup {
         let is_spread_alike =
             self.settings.mode == Mode::Process || self.settings.processes == job.settings.processes;
         self.shown_inputs_name() == job.inputs_name
+            && self.has_inputs_of(job)
             && self.settings.mode == job.settings.mode
             && is_spread_alike
             && (self.settings.workers == log.workers || is_of_few)
             && self.function.spec().is_ok_and(|function| *function == job.function)
     }
 }
+
+/// With more inputs than this, they are not compared in each frame.
+const COMPARED_INPUTS: usize = 10_000;
 
 /// The title of a run, with the workers that it has now.
 pub fn log_title(log: &RunLog) -> String {
@@ -220,17 +231,29 @@ mod tests {
     }
 
     #[test]
+    fn a_run_of_other_inputs_is_not_that_of_the_setup_and_one_input_can_be_tried_in_any_pool() {
+        let ctx = Context::default();
+        let mut setup = Setup::new(2).unwrap();
+        setup.settings = Settings { mode: Mode::Thread, workers: 8, processes: 2, ..setup.settings };
+        setup.inputs.type_text("7, 8", Instant::now(), &ctx);
+        let job = job_of(&mut setup);
+        let log = RunLog::new(Plan { job, started: Instant::now(), started_wall: SystemTime::now() });
+        assert!(setup.is_that_of(&log));
+        let trial = setup.trial(None).unwrap();
+        assert_eq!((trial.check(), trial.settings.shape().hosts()), (Ok(()), 1));
+        setup.inputs.type_text("7, 9", Instant::now(), &ctx);
+        job_of(&mut setup);
+        setup.poll(Instant::now() + std::time::Duration::from_secs(1), &ctx);
+        assert!(!setup.is_that_of(&log));
+    }
+
+    #[test]
     fn every_example_makes_a_job() {
         let ctx = Context::default();
         for example in &EXAMPLES {
             let mut setup = Setup::new(2).unwrap();
             setup.load_example(example, Instant::now(), &ctx).unwrap();
-            let later = Instant::now() + std::time::Duration::from_secs(1);
-            while setup.job().is_err_and(|error| error.reason().contains("still being")) {
-                setup.poll(later, &ctx);
-                std::thread::yield_now();
-            }
-            let job = setup.job().unwrap();
+            let job = job_of(&mut setup);
             assert_eq!(job.check(), Ok(()), "{}", example.name);
             let plan = Plan { job, started: Instant::now(), started_wall: SystemTime::now() };
             assert!(setup.is_that_of(&RunLog::new(plan)), "{}", example.name);

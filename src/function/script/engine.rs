@@ -170,6 +170,10 @@ fn sentence(name: &str, own_lines: &OwnLines, error: &starlark::Error) -> String
 
 fn reason_of(error: &starlark::Error) -> String {
     let reason = error.without_diagnostic().to_string();
+    // What the script itself says is left as it is.
+    if matches!(error.kind(), starlark::ErrorKind::Fail(_)) {
+        return reason.trim_end_matches('.').to_owned();
+    }
     if reason.contains("(iter)` not supported on type `string`") {
         return "a script cannot go through a text letter by letter; write `text.elems()`".to_owned();
     }

@@ -167,6 +167,9 @@ fn errors_are_of_one_item_and_name_the_line() {
         "def f(n):\n    x = []\n    for i in range(1 << 30):\n        x.append([i] * 100)\n    return 1\n";
     let error = called(endless, ValueRef::Int(1)).0.unwrap_err();
     assert!(error.to_lowercase().contains("heap"), "{error}");
+    let own = "def f(n):\n    fail(\"the order is too big to fit in i32\")\n";
+    let error = called(own, ValueRef::Int(1)).0.unwrap_err();
+    assert!(error.contains("the order is too big to fit in i32"), "{error}");
 }
 
 #[test]

@@ -87,7 +87,7 @@ pub(in crate::lessons) fn processes_compute(measured: &Measured) -> Judged {
         ],
         why: match measured.cores {
             1 => "There is one core here: several processes can only take turns on it.".to_owned(),
-            _ if speedup < SURELY_ALL_CORES_SHARE * cores => format!(
+            _ if speedup < SURELY_ALL_CORES_SHARE * cores && share < SURELY_ALL_CORES_SHARE => format!(
                 "Each process computes on a core of its own, and none waits for another. It is {speedup:.1} times and not \
                  {cores:.0} times: cores share their caches and their clock, and some are two halves of one."
             ),

@@ -176,10 +176,12 @@ impl Dispatcher {
         self.sizing.stop_joining();
         self.record_death(&loss, in_hand, &begun_last);
         let is_certain = in_hand.len() == 1 && begun_last.is_empty() && !loss.lost_its_channel();
-        let executing = in_hand;
+        // What was over and had not come yet took its time as well.
+        let over = if loss.lost_its_channel() { &[] } else { begun_last.as_slice() };
+        let executing = [in_hand, over].concat();
         let in_hand = &self.involved(&loss, in_hand, begun_last);
         let is_certain = is_certain || loss.host.is_for_suspects;
-        self.record_spared(executing, &loss.guilty(in_hand, is_certain));
+        self.record_spared(&executing, &loss.guilty(in_hand, is_certain));
         if !is_certain && loss.may_be_of_items() {
             let before = in_hand.iter().flat_map(|(_, item)| loss.host.held.unfinished_before(item.index));
             before.for_each(|chunk| self.queue.give_one_by_one(chunk));

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use egui::{Context, Frame, Label, Margin, RichText, ScrollArea, Ui};
 
-use super::cells::bounded;
+use super::cells::{bounded, error_ui};
 use crate::analysis::{CauseGroup, CauseGroups};
 use crate::app::background::{Task, finished};
 use crate::app::context::ViewContext;
@@ -116,7 +116,7 @@ fn only_ui(ui: &mut Ui, cx: &ViewContext<'_>, log: &RunLog, group: &CauseGroup) 
     let what = group.state.label();
     let text = bounded(|text| write!(text, "{who} {what}: {}", group.headline), MOST_CHARACTERS);
     let label = ui.add(Label::new(RichText::new(text).color(cx.theme.bad)).wrap().selectable(true));
-    label.on_hover_text(bounded(|text| text.write_str(&group.whole), 4 * MOST_CHARACTERS));
+    label.on_hover_ui(|ui| error_ui(ui, &group.whole));
 }
 
 fn groups_ui(ui: &mut Ui, cx: &ViewContext<'_>, groups: &[CauseGroup], others: u64) -> Option<String> {
@@ -130,12 +130,15 @@ fn groups_ui(ui: &mut Ui, cx: &ViewContext<'_>, groups: &[CauseGroup], others: u
             let (count, what) = (format::count(group.count), group.state.label());
             let text = bounded(|text| write!(text, "{count} {what}: {}", group.headline), MOST_CHARACTERS);
             let response = widgets::elided_link(ui, cx.theme.bad, &text);
-            let whole = bounded(|text| text.write_str(&group.whole), 4 * MOST_CHARACTERS);
             let first = format!(
                 "The first of them is item {}. A click shows the rows whose cause reads like this.",
                 group.first_indices[0]
             );
-            if response.on_hover_text(format!("{whole}\n\n{first}")).clicked() {
+            let about = |ui: &mut Ui| {
+                error_ui(ui, &group.whole);
+                ui.label(first);
+            };
+            if response.on_hover_ui(about).clicked() {
                 asked = Some(filter_of(group));
             }
         }

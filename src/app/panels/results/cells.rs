@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use egui::{Color32, RichText, Ui};
+use egui::{Color32, Label, RichText, Ui};
 
 use crate::app::context::ViewContext;
 use crate::app::theme::STEP;
@@ -12,6 +12,9 @@ use crate::value::ValueRef;
 
 /// Characters of a cell in the table.
 const CELL_CHARACTERS: usize = 160;
+/// Lines of a tooltip, and characters of a line.
+const MOST_LINES: usize = 24;
+const LONGEST_LINE: usize = 240;
 
 /// How a row is shown beside its cells.
 pub struct RowLook<'a> {
@@ -103,6 +106,17 @@ pub fn bounded(write: impl FnOnce(&mut Bounded) -> fmt::Result, limit: usize) ->
         text.text.push('…');
     }
     text.text
+}
+
+/// Why an item failed, in a tooltip: its sentence, and below it what tells where, as a Python prints it.
+pub fn error_ui(ui: &mut Ui, error: &str) {
+    let lines = error.lines().map(|line| bounded(|text| text.write_str(line), LONGEST_LINE));
+    let mut lines = lines.take(MOST_LINES);
+    ui.label(lines.next().unwrap_or_default());
+    let rest = lines.collect::<Vec<_>>().join("\n");
+    if !rest.is_empty() {
+        ui.add(Label::new(RichText::new(rest).monospace().small()).extend());
+    }
 }
 
 /// A text that takes no more than a number of characters.

@@ -1,14 +1,12 @@
 //! The table of rows: only those in sight are looked up and written.
 
-use std::fmt::Write;
-
 use egui::{
     EventFilter, Key, Label, Modifiers, Popup, Rect, Response, RichText, Role, Sense, Stroke, Ui, WidgetInfo,
     vec2,
 };
 use egui_extras::TableRow;
 
-use super::cells::{RowLook, bounded};
+use super::cells::{RowLook, error_ui};
 use super::column::{Column, cell_ui, in_column};
 use super::row_query::{SortKey, SortOrder};
 use super::rows_shown::{RowsShown, Shown};
@@ -224,8 +222,7 @@ impl Table {
         if note.is_some() || error.is_some() {
             response.on_hover_ui(|ui| {
                 note.into_iter().for_each(|note| notes::note_ui(ui, note));
-                let error = error.map(|error| bounded(|text| text.write_str(&error), 2000));
-                error.into_iter().for_each(|error| drop(ui.label(error)));
+                error.into_iter().for_each(|error| error_ui(ui, &error));
             });
         }
     }

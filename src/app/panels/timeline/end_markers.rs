@@ -5,6 +5,7 @@ use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_AUTORENEW, ICON_MEMORY, ICON_PERSON, ICON_TIMER};
 
 use super::lane_spans::Band;
+use super::window::Scale;
 use crate::app::theme::Theme;
 use crate::pool::{Lane, Life, LifeEnd};
 
@@ -114,8 +115,15 @@ pub fn draw(band: &Band<'_>, lane: &Lane) {
     }
     for (place, mark) in marks.iter().enumerate() {
         let next = marks.get(place + 1).map_or(f32::INFINITY, |next| next.x);
-        draw_end(band, mark, next);
+        draw_end(band, mark, next.min(next_item_x(lane, scale, mark.x)));
     }
+}
+
+/// Where the first item behind a mark begins, which its word shall not cover.
+fn next_item_x(lane: &Lane, scale: &Scale, x: f32) -> f32 {
+    let at_ns = scale.ns_at(x).max(0.0) as u64;
+    let behind = lane.segments.partition_point(|segment| segment.start_ns <= at_ns);
+    lane.segments.get(behind).map_or(f32::INFINITY, |segment| scale.x_of(segment.start_ns as f64))
 }
 
 /// An end in view.
