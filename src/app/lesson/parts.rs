@@ -111,7 +111,7 @@ pub(super) fn reveal_height(ui: &Ui, card: &LessonCard, reveal: &Reveal) -> f32 
     let words = ui.painter().layout(words, font.clone(), Color32::PLACEHOLDER, width);
     let line = ui.fonts_mut(|fonts| fonts.row_height(&font)) + ui.spacing().item_spacing.y;
     let figures = if reveal.figures.is_empty() { 0.0 } else { FIGURES_HEIGHT + STEP };
-    2.0 * REVEAL_MARGIN.y + figures + line * words.rows.len() as f32
+    2.0 * REVEAL_MARGIN.y + figures + line * words.rows.len() as f32 + STEP
 }
 
 pub(super) fn reveal_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, reveal: &Reveal, height: f32) {

@@ -154,7 +154,7 @@ fn draw_end(band: &Band<'_>, mark: &Mark<'_>, next_x: f32) {
     band.painter.rect_filled(ground, CornerRadius::same(3), theme.soft(color, 0.14));
     let sign_at = pos2(left + if has_room { 8.0 } else { 6.0 }, center_y);
     match kind.icon() {
-        None => cross(&band.painter, sign_at, color),
+        None => cross(band.painter, sign_at, color),
         Some(icon) => {
             let size = band.y.span().min(12.0);
             let font = FontId::new(size, icon.font_family());

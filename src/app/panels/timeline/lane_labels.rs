@@ -126,7 +126,7 @@ fn draw(
             let text = short.as_deref().unwrap_or(process);
             painter.text(pos2(x, y + 6.5), Align2::LEFT_CENTER, text, small, color);
         }
-        Density::Tiny(_) if place % density.named() != 0 => {}
+        Density::Tiny(_) if !place.is_multiple_of(density.named()) => {}
         Density::Compact | Density::Tiny(_) => {
             let (font, ink) =
                 if let Density::Tiny(_) = density { (small.clone(), theme.weak) } else { (bold, theme.text) };

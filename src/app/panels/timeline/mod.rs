@@ -17,6 +17,7 @@ mod lane_labels;
 mod lane_menu;
 mod lane_spans;
 mod lanes;
+mod legend;
 mod note_marks;
 mod slowest;
 mod standing;
@@ -290,7 +291,7 @@ fn header_ui(ui: &mut Ui, cx: &ViewContext<'_>, is_following: bool, is_searching
             asked = Some(Asked::Slowest);
         }
         let legend = widgets::link(ui, cx.theme, "legend");
-        legend.on_hover_ui(|ui| core_parts::legend_ui(ui, cx.theme));
+        legend.on_hover_ui(|ui| legend::legend_ui(ui, cx.theme));
         let fit = widgets::link(ui, cx.theme, "fit");
         if fit
             .on_hover_text("Shows the whole run, as a double click does. Ctrl and wheel zoom, a drag moves.")

@@ -10,7 +10,7 @@ use super::density::Density;
 use super::detail::Detail;
 use super::window::Scale;
 use super::worker_cores::{self, WorkerCores};
-use super::{AXIS_HEIGHT, FrameContext, NAMES_WIDTH, RIGHT_MARGIN, core_parts, lanes};
+use super::{AXIS_HEIGHT, FrameContext, NAMES_WIDTH, RIGHT_MARGIN, lanes, legend};
 use crate::app::context::ViewContext;
 use crate::app::theme::{GAP, STEP, strong};
 use crate::app::{format, notes, widgets};
@@ -43,7 +43,7 @@ impl TwinTimeline {
     pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, runs: &[TwinSide<'_>]) {
         let header = |ui: &mut Ui| {
             ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-                widgets::link(ui, cx.theme, "legend").on_hover_ui(|ui| core_parts::legend_ui(ui, cx.theme));
+                widgets::link(ui, cx.theme, "legend").on_hover_ui(|ui| legend::legend_ui(ui, cx.theme));
             });
         };
         let title = match runs {
@@ -89,7 +89,7 @@ impl TwinTimeline {
         let legend = Rect::from_x_y_ranges(x, bottom..=rect.bottom());
         let mut legend_ui = ui.new_child(UiBuilder::new().id_salt("signs").max_rect(legend));
         legend_ui.shrink_clip_rect(legend);
-        core_parts::signs_ui(&mut legend_ui, cx.theme, &logs);
+        legend::signs_ui(&mut legend_ui, cx.theme, &logs);
     }
 
     /// How many cores are shown of a run: those of the machine, also where nobody was on them.
