@@ -84,7 +84,7 @@ pub fn hatch(rect: Rect, color: Color32, lines: &mut Vec<Shape>) {
 
 #[cfg(test)]
 mod tests {
-    use egui::Rangef;
+    use egui::{Rangef, vec2};
 
     use super::*;
     use crate::pool::{CoreTime, Lane};
