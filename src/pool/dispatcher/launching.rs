@@ -8,6 +8,9 @@ use super::super::settings::Mode;
 use super::host::{DrainReason, Host, KillReason, Stage};
 use super::{Dispatcher, Effect};
 
+/// A host that holds nothing for so long has nothing to do for now.
+const NOTHING_TO_DO_NS: u64 = 200_000_000;
+
 impl Dispatcher {
     pub(super) fn start(&mut self) {
         self.launch_all();
@@ -143,21 +146,45 @@ impl Dispatcher {
         self.feed_all();
     }
 
-    /// Has a host that has nothing to do any more end where the one for suspects has no room beside it.
-    pub(super) fn make_room_for_suspects(&mut self) {
+    /// Has a host that has nothing to do end where the one for suspects has no room beside it: others may wait for their rows.
+    fn make_room_for_suspects(&mut self) {
         let waits = |host: &Host| host.is_for_suspects && host.stage == Stage::Postponed;
-        if !self.hosts.any(waits) || !self.queue.is_empty() || self.log.inputs.is_open() {
+        if !self.hosts.any(waits) || self.log.is_paused || self.is_ending() {
             return;
         }
-        let are_others = self.hosts.ids_where(|host| host.is_staying() && host.is_started()).len() > 1;
-        // Until they all are, what is left may have to go to the last of the others.
-        let are_all_suspects = self.log.counts.total - self.log.counts.done() == self.queue.suspects();
-        let is_idle =
-            |host: &Host| host.stage == Stage::Ready && !host.is_for_suspects && host.held.is_empty();
-        if (are_others || are_all_suspects)
-            && let Some(idle) = self.hosts.ids_where(is_idle).pop()
+        let now_ns = self.now_ns;
+        let is_idle = |host: &Host| {
+            let has_nothing_to_do =
+                host.idle_since_ns.is_some_and(|since_ns| now_ns - since_ns >= NOTHING_TO_DO_NS);
+            host.stage == Stage::Ready && !host.is_for_suspects && host.held.is_empty() && has_nothing_to_do
+        };
+        if let Some(id) = self.hosts.ids_where(is_idle).pop()
+            && let Some(host) = self.hosts.get(id)
         {
-            self.close(idle);
+            self.lent_lanes.push(host.lane_range());
+            self.close(id);
+        }
+    }
+
+    /// Gives the workers back whose process has made room for suspects, once there are none and others wait for a worker.
+    pub(super) fn give_lanes_back(&mut self) {
+        let is_busy = |host: &Host| host.is_for_suspects && !host.held.is_empty();
+        if self.lent_lanes.is_empty()
+            || self.queue.is_empty()
+            || self.queue.has_suspects()
+            || self.hosts.any(is_busy)
+            || self.log.is_draining
+            || self.is_ending()
+        {
+            return;
+        }
+        self.hosts.ids_where(|host| host.is_for_suspects).into_iter().for_each(|id| self.close(id));
+        for lanes in std::mem::take(&mut self.lent_lanes) {
+            // The pool may have got another size meanwhile.
+            let is_taken = |host: &Host| !host.is_closing() && host.lane_range().contains(&lanes.start);
+            if lanes.start < self.log.workers && !self.hosts.any(is_taken) {
+                self.launch(Host::new(lanes.start, lanes.len()));
+            }
         }
     }
 

@@ -34,6 +34,8 @@ mod timeouts;
 mod tries;
 mod trigger;
 
+use std::ops::Range;
+
 use self::ending::RunEnd;
 use self::host::Host;
 use self::host_death::FruitlessDeaths;
@@ -64,6 +66,8 @@ pub struct Dispatcher {
     timeouts: Timeouts,
     polling: Polling,
     fruitless_deaths: FruitlessDeaths,
+    /// The lanes whose process has ended to make room for suspects.
+    lent_lanes: Vec<Range<usize>>,
     end: RunEnd,
     /// The time of the trigger in hand.
     now_ns: u64,
@@ -84,6 +88,7 @@ impl Dispatcher {
             timeouts: Timeouts::new(settings.item.timeout),
             polling: Polling::default(),
             fruitless_deaths: FruitlessDeaths::default(),
+            lent_lanes: Vec::new(),
             end: RunEnd::default(),
             now_ns: 0,
             effects: Vec::new(),
@@ -148,6 +153,7 @@ impl Dispatcher {
         // The host that ran them may have been retired before it was started.
         self.launch_for_suspects();
         self.launch_postponed_for_suspects();
+        self.give_lanes_back();
         if self.sizing.stop_keeping_items(self.now_ns) {
             self.feed_all();
         }

@@ -161,11 +161,6 @@ impl Queue {
         self.suspects.pop_front().map(Chunk::one)
     }
 
-    /// How many items wait to run alone.
-    pub(super) fn suspects(&self) -> u64 {
-        self.suspects.len() as u64
-    }
-
     pub(super) fn has_suspects(&self) -> bool {
         !self.suspects.is_empty()
     }

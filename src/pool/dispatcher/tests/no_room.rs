@@ -42,19 +42,51 @@ fn suspects_wait_for_a_process_until_another_has_nothing_to_do() {
         world.finish_one(first, |_| false);
         // It need not have been what was executing: that is to run alone, beside the process that takes its place.
         world.die(first, LifeEnd::Broken("it sent nonsense".to_owned()));
-        for _ in 0..1000 {
-            world.tell(Trigger::Tick);
-            for host in world.living() {
-                world.get_ready(host);
-                world.finish_one(host, |_| false);
-            }
-            world.leave_if_told();
-        }
+        work_for(&mut world, 1000);
         world.check_end();
         let log = world.dispatcher.log();
         assert_eq!(log.state, RunState::Finished(Ending::Completed), "{mode:?}, {workers} workers");
         assert_eq!(log.counts.ok, 20);
         assert!(log.lanes.iter().any(|lane| lane.is_for_suspects));
         assert!(log.lanes.iter().all(|lane| !lane.is_retired), "{:?}", log.lanes);
+    }
+}
+
+/// The rows behind that of a suspect are kept until it has one: nothing more is read and run meanwhile.
+#[test]
+fn a_stream_that_waits_for_a_suspect_goes_on_with_all_its_workers() {
+    for workers in [1, 2] {
+        let settings = Settings { workers, chunk: ChunkRule::Fixed(1), ..Settings::default() };
+        let mut world = World::of(Dispatcher::new(RunLog::streaming(plan_over_numbers(0, settings))));
+        world.tell(Trigger::Inputs(Arc::new(Column::Int((0..8).collect()))));
+        world.living().into_iter().for_each(|host| world.get_ready(host));
+        world.room = workers;
+        let first = world.living()[0];
+        world.die(first, LifeEnd::Broken("it sent nonsense".to_owned()));
+        work_for(&mut world, 100);
+        assert_eq!(world.dispatcher.log().counts.ok, 8, "{workers} workers");
+        world.tell(Trigger::Released { index: 8 });
+        world.tell(Trigger::Inputs(Arc::new(Column::Int((8..16).collect()))));
+        world.tell(Trigger::InputsEnd { reason: None });
+        work_for(&mut world, 20);
+        assert!(world.dispatcher.log().is_finished(), "{:?}", world.dispatcher.log().counts);
+        let lanes = world.dispatcher.log().lanes.iter().filter(|lane| !lane.is_for_suspects);
+        assert!(lanes.filter(|lane| lane.lives.len() > 1).count() >= 1);
+        assert_eq!(world.dispatcher.log().counts.ok, 16);
+    }
+}
+
+/// All do what they are told to, while time goes by.
+fn work_for(world: &mut World, ticks: usize) {
+    for _ in 0..ticks {
+        world.now_ns += 100_000_000;
+        world.tell(Trigger::Tick);
+        for host in world.living() {
+            if world.hosts.contains_key(&host) {
+                world.get_ready(host);
+                world.finish_one(host, |_| false);
+            }
+        }
+        world.leave_if_told();
     }
 }
