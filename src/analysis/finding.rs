@@ -56,7 +56,8 @@ impl Finding {
         if log.last_row_ns < SHORT_NS {
             return None;
         }
-        if log.plan.job.settings.mode == Mode::Thread && of_items(Part::Lock) >= SOME {
+        let is_of_threads = log.plan.job.settings.mode == Mode::Thread;
+        if is_of_threads && items >= SOME && of_items(Part::Lock) >= SOME {
             let lock_turned_on_by = log.lock_turned_on_by.clone();
             return Some(Self::TookTurns { cores: cores_used, threads: workers, lock_turned_on_by });
         }

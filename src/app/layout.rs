@@ -9,13 +9,14 @@ use super::foreign::ForeignQuestion;
 use super::guide::GuideView;
 use super::help_command::HelpCommand;
 use super::lesson::LessonView;
-use super::notes::{NoteEditor, UnsavedNotes};
+use super::notes::NoteEditor;
 use super::palette::Palette;
 use super::panels::{MessagesPanel, PicturePanel, ResultsPanel, TimelinePanel, has_picture};
 use super::presenting::Presenting;
 use super::runs::RunsView;
 use super::splits::{Split, Splits};
 use super::theme::{CARD_RADIUS, GAP, Theme};
+use super::unsaved::UnsavedWork;
 use super::widgets::Card;
 use super::{first_steps, notes, progress, verdict, widgets};
 use crate::pool::examples::Example;
@@ -41,7 +42,7 @@ pub enum Dialog {
     Foreign(ForeignQuestion),
     /// A note that is being written.
     Note(NoteEditor),
-    UnsavedNotes(UnsavedNotes),
+    Unsaved(UnsavedWork),
 }
 
 /// What stands at the left.

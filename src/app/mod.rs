@@ -55,6 +55,7 @@ mod theme_choice;
 mod title;
 mod top_bar;
 mod twin_runs;
+pub mod unsaved;
 pub mod verdict;
 pub mod widgets;
 mod window;

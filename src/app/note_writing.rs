@@ -1,4 +1,4 @@
-//! How the window keeps the notes that a person writes on runs, and that none is lost unsaid.
+//! How the window keeps the notes that a person writes on runs.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -9,7 +9,7 @@ use egui::{Context, ViewportCommand};
 use super::PoolscopeApp;
 use super::layout::Dialog;
 use super::note_command::{NoteCommand, NoteOn};
-use super::notes::{NoteEditor, UnsavedNotes};
+use super::notes::NoteEditor;
 use super::state::LessonPage;
 use crate::pool::{NotePlace, RunSnapshot};
 
@@ -45,7 +45,7 @@ impl PoolscopeApp {
     }
 
     /// The run of the lesson that is on.
-    fn lesson_live(&self) -> Option<&Arc<RunSnapshot>> {
+    pub(super) fn lesson_live(&self) -> Option<&Arc<RunSnapshot>> {
         self.lesson_runner.snapshot().filter(|run| !run.log.is_finished())
     }
 
@@ -93,31 +93,5 @@ impl PoolscopeApp {
         if !is_of_lesson {
             let _ = self.kept.keep_noted(run);
         }
-    }
-
-    /// Asks before the window closes with notes that are in no file; once a frame.
-    pub(super) fn ask_about_notes(&mut self, ctx: &Context) {
-        let is_closing = ctx.input(|input| input.viewport().close_requested());
-        if !is_closing || self.closes_unasked.load(Ordering::Relaxed) {
-            return;
-        }
-        if let Some(unsaved) = self.unsaved_notes() {
-            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            self.layout.dialog = Some(Dialog::UnsavedNotes(unsaved));
-        }
-    }
-
-    fn unsaved_notes(&self) -> Option<UnsavedNotes> {
-        let has_notes = |run: &&Arc<RunSnapshot>| !run.log.margin.is_empty();
-        let live = self.runner.snapshot().filter(|run| !run.log.is_finished()).filter(has_notes);
-        let of_lesson = match &self.lesson {
-            Some(LessonPage::Lesson(card)) => {
-                card.runs.iter().chain(self.lesson_live()).filter(has_notes).count()
-            }
-            _ => 0,
-        };
-        let kept = self.kept.unsaved_notes();
-        let runs = kept.map_or(0, |(_, runs)| runs) + of_lesson + usize::from(live.is_some());
-        (runs > 0).then_some(UnsavedNotes { number: kept.map(|(number, _)| number), runs })
     }
 }

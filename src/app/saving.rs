@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use egui::Context;
 
-use super::background::{Task, finished, finished_for};
+use super::background::{Task, TaskFor, finished_for};
 use super::dialogs::{self, Choose, Chosen};
 use crate::error::Result;
 use crate::export::{Formulas, RowsFile, files_named};
@@ -18,7 +18,9 @@ use crate::value::grouped;
 pub struct Saving {
     /// The run as it was when it was asked for, and the choice of the place.
     choosing: Option<(Arc<RunSnapshot>, Task<Chosen>)>,
-    writing: Option<Task<Result<String>>>,
+    writing: Option<TaskFor<Arc<RunSnapshot>, String>>,
+    /// The run whose rows were saved last, until that is taken.
+    saved: Option<Arc<RunSnapshot>>,
     /// What was saved last.
     said: Option<String>,
 }
@@ -38,10 +40,11 @@ impl Saving {
         {
             self.write(run, path, ctx);
         }
-        if let Some(written) = finished(&mut self.writing) {
+        if let Some((run, written)) = finished_for(&mut self.writing) {
             // Where it failed, nothing is being saved any more.
             self.said = None;
-            self.said = Some(written.and_then(|written| written)?);
+            self.said = Some(written?);
+            self.saved = Some(run);
         }
         Ok(())
     }
@@ -49,7 +52,14 @@ impl Saving {
     /// Saves this run at a place.
     pub fn write(&mut self, run: Arc<RunSnapshot>, path: PathBuf, ctx: &Context) {
         self.said = Some("saving…".to_owned());
-        self.writing = Some(Task::spawn("save the results", ctx, move || save(&run, &with_ending(path))));
+        let saved = Arc::clone(&run);
+        let task = Task::spawn("save the results", ctx, move || save(&run, &with_ending(path)));
+        self.writing = Some((saved, task));
+    }
+
+    /// The run whose rows were saved since this was asked last.
+    pub fn take_saved(&mut self) -> Option<Arc<RunSnapshot>> {
+        self.saved.take()
     }
 
     /// What is to be said of it, beside the state of the pool.

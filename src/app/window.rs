@@ -188,6 +188,9 @@ impl PoolscopeApp {
         for polled in [self.runner.poll(), self.trial.poll(), self.saving.poll(ctx)] {
             polled.unwrap_or_else(|error| self.complain(error));
         }
+        if let Some(run) = self.saving.take_saved() {
+            self.kept.set_rows_saved(&run);
+        }
         match self.card_picture.poll(ctx) {
             Ok(said) => said.into_iter().for_each(|said| self.saving.say(said)),
             Err(error) => self.complain(error),
@@ -339,7 +342,7 @@ impl eframe::App for PoolscopeApp {
             self.starts_when_read = false;
             self.commands.send(Command::Start);
         }
-        self.ask_about_notes(ctx);
+        self.ask_about_unsaved(ctx);
         self.set_title(ctx);
         if self.frames_to_fit > 0 {
             self.fit_to_screen(ctx);

@@ -181,7 +181,7 @@ fn dialog_ui(ctx: &Context, dialog: &mut Option<Dialog>, cx: &ViewContext<'_>, s
         Some(Dialog::Shortcuts) => help::shortcuts_ui(ctx, cx.theme),
         Some(Dialog::Foreign(question)) => foreign::ui(ctx, cx, question),
         Some(Dialog::Note(editor)) => editor.ui(ctx, cx),
-        Some(Dialog::UnsavedNotes(question)) => question.ui(ctx, cx),
+        Some(Dialog::Unsaved(question)) => question.ui(ctx, cx),
         Some(Dialog::About) => help::about_ui(ctx, cx.theme),
     };
     if !stays {

@@ -1,8 +1,7 @@
 //! Notes in the margin of a run, as they are seen: in a strip above the views, in a list, and as a mark on bars and rows. The
-//! editor of a note is in `editor`, the question before notes would be lost in `unsaved`.
+//! editor of a note is in `editor`.
 
 mod editor;
-mod unsaved;
 
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{
@@ -12,7 +11,6 @@ use egui::{
 use egui_material_icons::icons::ICON_STICKY_NOTE_2;
 
 pub use self::editor::NoteEditor;
-pub use self::unsaved::UnsavedNotes;
 use super::command::Command;
 use super::context::ViewContext;
 use super::note_command::{NoteCommand, NoteOn};

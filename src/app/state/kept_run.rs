@@ -26,6 +26,8 @@ pub struct KeptRun {
     pub is_pinned: bool,
     /// The file that it stands in.
     pub file: Option<PathBuf>,
+    /// Its rows were saved as a table.
+    pub(super) has_saved_rows: bool,
     /// The notes that stand in a file of the person's.
     pub(super) saved_notes: Margin,
 }
@@ -52,6 +54,7 @@ impl KeptRun {
             ran_on: None,
             is_pinned: false,
             file: None,
+            has_saved_rows: false,
             saved_notes: Margin::default(),
         }
     }

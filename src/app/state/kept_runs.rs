@@ -210,6 +210,22 @@ impl KeptRuns {
         Some((*numbers.first()?, numbers.len()))
     }
 
+    /// The longest of those in memory that took at least so long and whose rows are in no file.
+    pub fn unsaved_results(&self, least_ns: u64) -> Option<&KeptRun> {
+        let is_unsaved = |kept: &&KeptRun| {
+            let log = &kept.run.log;
+            kept.file.is_none() && !kept.has_saved_rows && log.last_row_ns >= least_ns && log.counts.ok > 0
+        };
+        self.runs.iter().filter(is_unsaved).max_by_key(|kept| kept.run.log.last_row_ns)
+    }
+
+    /// Says that the rows of a run were saved.
+    pub fn set_rows_saved(&mut self, run: &RunSnapshot) {
+        let started = run.log.plan.started;
+        let saved = self.runs.iter_mut().filter(|kept| kept.run.log.plan.started == started);
+        saved.for_each(|kept| kept.has_saved_rows = true);
+    }
+
     /// Keeps a run of a lesson that has notes, which is not shown for that; says whether it is new here.
     pub fn keep_noted(&mut self, run: &Arc<RunSnapshot>) -> bool {
         let started = run.log.plan.started;

@@ -6,7 +6,8 @@ use super::super::disturbance;
 use super::*;
 use crate::monitor::{Machine, Series};
 use crate::pool::examples::Example;
-use crate::pool::{Ending, Event, NotePlace, Plan};
+use crate::pool::{Batch, Ending, Event, ItemsFinished, NotePlace, Plan, Timing};
+use crate::value::Column;
 
 fn run() -> Arc<RunSnapshot> {
     let job = Example::find("Pool.map").unwrap().job().unwrap();
@@ -150,6 +151,30 @@ fn a_run_that_left_and_is_read_again_has_its_cores_and_its_machine() {
         assert_eq!((core_of(again), is_elsewhere(again)), (Some(0.75), number == 2), "run {number}");
         assert!(again.machine_history().is_some());
     }
+}
+
+#[test]
+fn a_long_run_is_unsaved_until_its_rows_or_all_of_it_stand_in_a_file() {
+    const TOOK_NS: u64 = 20_000_000_000;
+    let mut long = run();
+    let timing = Timing::Whole { start_ns: 0, duration_ns: TOOK_NS, cpu_ns: TOOK_NS };
+    let outputs = Arc::new(Column::Int(vec![2]));
+    let batch = Batch { first: 0, count: 1, outputs, failures: Vec::new(), timing };
+    Arc::make_mut(&mut long).log.apply(TOOK_NS, &ItemsFinished::at_once(0, batch).into());
+    let mut kept = KeptRuns::default();
+    kept.follow(Some(&run()), None);
+    let number = |kept: &KeptRuns| kept.unsaved_results(TOOK_NS / 2).map(|run| run.number);
+    assert_eq!(number(&kept), None, "a short one is made again as quickly");
+    kept.follow(Some(&long), None);
+    assert_eq!((number(&kept), kept.unsaved_results(2 * TOOK_NS).is_none()), (Some(2), true));
+    kept.set_rows_saved(&long);
+    assert_eq!(number(&kept), None);
+    Arc::make_mut(&mut long).log.plan =
+        Arc::new(Plan { started: Instant::now(), ..(*long.log.plan).clone() });
+    kept.follow(Some(&long), None);
+    assert_eq!(number(&kept), Some(3));
+    kept.set_saved(3, Path::new("a.poolrun"), &Margin::default());
+    assert_eq!(number(&kept), None);
 }
 
 #[test]
