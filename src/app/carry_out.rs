@@ -59,8 +59,7 @@ impl PoolscopeApp {
             | Command::ShowCodeLine(_)
             | Command::OpenFile
             | Command::OpenFolder
-            | Command::LoadPath(_)
-            | Command::LoadDropped(_)
+            | Command::LoadPaths(_)
             | Command::RunExample(_)
             | Command::UseSampleInputs
             | Command::TypeInputs
@@ -95,8 +94,7 @@ impl PoolscopeApp {
             }
             Command::OpenFile => self.open_dialog(SourceKind::File, ctx),
             Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
-            Command::LoadPath(path) => self.load_path(path, ctx),
-            Command::LoadDropped(paths) => self.load_dropped(paths, ctx)?,
+            Command::LoadPaths(paths) => self.load_paths(paths, ctx)?,
             Command::RunExample(example) if !self.runner.is_live() => {
                 self.setup.load_example(example, now, ctx)?;
                 self.setup_files.foreign = None;
@@ -222,8 +220,8 @@ impl PoolscopeApp {
         }
     }
 
-    /// Opens what was dropped; the error names what was not.
-    fn load_dropped(&mut self, paths: Vec<PathBuf>, ctx: &Context) -> Result<()> {
+    /// Opens what came together; the error names what was not opened.
+    fn load_paths(&mut self, paths: Vec<PathBuf>, ctx: &Context) -> Result<()> {
         let (opened, left_out) = openable(paths);
         opened.into_iter().for_each(|path| self.load_path(path, ctx));
         let Some((path, before)) = left_out else { return Ok(()) };

@@ -78,10 +78,8 @@ pub enum Command {
     DeleteRun(u32),
     /// Runs the job that is set up with processes and with threads, in turns.
     RunBoth,
-    /// Takes the file or folder as inputs.
-    LoadPath(PathBuf),
-    /// Opens files that were dropped together.
-    LoadDropped(Vec<PathBuf>),
+    /// Opens files and folders, each as what it is.
+    LoadPaths(Vec<PathBuf>),
     /// Sets everything up as an example has it, and starts.
     RunExample(&'static Example),
     /// Types the chosen function's sample inputs.
@@ -209,8 +207,7 @@ impl Command {
             Self::RenameRun(number, _) => format!("Rename run {number}"),
             Self::DeleteRun(number) => format!("Delete run {number}"),
             Self::RunBoth => "Run in both modes".into(),
-            Self::LoadPath(path) => format!("Open {}", path.display()),
-            Self::LoadDropped(_) => "Open what was dropped".into(),
+            Self::LoadPaths(paths) => open_label(paths),
             Self::RunExample(example) => format!("Example: {}", example.name),
             Self::UseSampleInputs => "Use sample inputs".into(),
             Self::TypeInputs => "Type inputs".into(),
@@ -359,6 +356,11 @@ impl Command {
     pub fn is_bound_by_egui(&self) -> bool {
         matches!(self, Self::ZoomIn | Self::ZoomOut | Self::ZoomReset)
     }
+}
+
+fn open_label(paths: &[PathBuf]) -> String {
+    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    format!("Open {}", names.join(", "))
 }
 
 fn choice_of(worker: Option<usize>) -> String {

@@ -93,7 +93,7 @@ fn recent_ui(ui: &mut Ui, cx: &ViewContext<'_>, recent: &[PathBuf]) {
     for path in recent {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         if ui.button(&*shortened(&name, 60)).on_hover_text(path.display().to_string()).clicked() {
-            cx.commands.send(Command::LoadPath(path.clone()));
+            cx.commands.send(Command::LoadPaths(vec![path.clone()]));
         }
     }
 }

@@ -102,7 +102,7 @@ impl PoolscopeApp {
         repaint_rate.hold_in(ctx);
         let (commands, received) = command::channel(ctx);
         if let Some(path) = path {
-            commands.send(Command::LoadPath(path));
+            commands.send(Command::LoadPaths(vec![path]));
         }
         let mut setup = Setup::new(usable_cores())?;
         Ok(Self {
@@ -302,7 +302,7 @@ impl PoolscopeApp {
         let dropped = ctx.input(|input| input.raw.dropped_files.clone());
         if !dropped.is_empty() {
             let paths = dropped.iter().map(|file| file.path().to_owned()).collect();
-            self.commands.send(Command::LoadDropped(paths));
+            self.commands.send(Command::LoadPaths(paths));
         }
     }
 }

@@ -13,6 +13,7 @@ use super::state::{KeptRuns, Phase, Setup, TwinRun};
 use super::theme::{GAP, Theme};
 use super::top_bar::TopBar;
 use super::{compare, death, drop_hint, foreign, help, palette, status_bar, top_bar, widgets};
+use crate::analysis::Disturbance;
 use crate::error::Error;
 use crate::pool::RunLog;
 
@@ -54,11 +55,8 @@ impl PoolscopeApp {
         if self.layout.presenting.is_on {
             self.layout.presenting.tell(self.saving.said());
         } else {
-            bar(Panel::top("top bar"), &theme, TOP_BAR_HEIGHT).show(ui, |ui| top_bar::ui(ui, &cx, &top_bar));
-            bar(Panel::bottom("status bar"), &theme, STATUS_BAR_HEIGHT).show(ui, |ui| {
-                let said = said.as_deref().or(self.run_files.said()).or(self.saving.said());
-                status_bar::ui(ui, &cx, phase, said, self.machine.others());
-            });
+            let said = said.as_deref().or(self.run_files.said()).or(self.saving.said());
+            bars_ui(ui, &cx, &top_bar, (phase, said, self.machine.others()));
         }
         if let Some(page) = &self.lesson {
             let live = self.lesson_runner.snapshot().filter(|run| !run.log.is_finished());
@@ -93,6 +91,18 @@ impl PoolscopeApp {
         }
         over_it_ui(ui.ctx(), &cx, &mut self.layout, situation, self.lesson.is_some());
     }
+}
+
+/// The bars above and below everything: what can be done, and what is done.
+fn bars_ui(
+    ui: &mut Ui,
+    cx: &ViewContext<'_>,
+    top_bar: &TopBar<'_>,
+    (phase, said, others): (Phase, Option<&str>, Option<Disturbance>),
+) {
+    bar(Panel::top("top bar"), cx.theme, TOP_BAR_HEIGHT).show(ui, |ui| top_bar::ui(ui, cx, top_bar));
+    bar(Panel::bottom("status bar"), cx.theme, STATUS_BAR_HEIGHT)
+        .show(ui, |ui| status_bar::ui(ui, cx, phase, said, others));
 }
 
 /// The line right of the setup; over the views, because it lies in the margin around them. Where the setup is folded, or hidden,

@@ -63,7 +63,7 @@ fn path_ui(ui: &mut Ui, loading: &mut Loading, view: &mut SetupView<'_, '_>, is_
     }
     let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
     if is_entered && !loading.path_text.trim().is_empty() {
-        view.cx.commands.send(Command::LoadPath(path_from_text(&loading.path_text)));
+        view.cx.commands.send(Command::LoadPaths(vec![path_from_text(&loading.path_text)]));
     }
 }
 
