@@ -4,6 +4,7 @@
 mod background;
 mod card_picture;
 mod carry_out;
+mod closing;
 pub mod command;
 pub mod compare;
 pub mod context;
