@@ -12,7 +12,7 @@ use super::unsaved::UnsavedWork;
 use crate::pool::RunSnapshot;
 
 /// A run that took as long is worth a question; a shorter one is made again as quickly.
-const LONG_NS: u64 = 10_000_000_000;
+const LONG_NS: u64 = 60_000_000_000;
 
 impl PoolscopeApp {
     /// Asks before the window closes with work that is in no file; once a frame.
