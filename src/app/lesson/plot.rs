@@ -5,7 +5,7 @@ use egui::{
     Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use crate::analysis::{Plot, PlotScale, PlotSeries, PlotTick};
+use crate::analysis::{Plot, PlotScale, PlotSeries, PlotTick, Unit};
 use crate::app::context::ViewContext;
 use crate::app::theme::{GAP, STEP, Theme, strong};
 use crate::app::widgets;
@@ -149,9 +149,13 @@ fn draw_series(painter: &Painter, theme: &Theme, series: &PlotSeries, color: Col
     painter.line(points, stroke);
 }
 
-/// The last point of a series, and its value.
+/// The last point of a series, and its value; with where that is, where there may be no tick.
 fn end_of(plot: &Plot, series: &PlotSeries) -> Option<((f64, f64), String)> {
-    series.points.last().map(|point| (*point, plot.y.unit.text(point.1)))
+    let text = |point: &(f64, f64)| match plot.x.unit {
+        Unit::Bytes => format!("{} at {}", plot.y.unit.text(point.1), plot.x.unit.text(point.0)),
+        _ => plot.y.unit.text(point.1),
+    };
+    series.points.last().map(|point| (*point, text(point)))
 }
 
 /// The last values beside their points, one below the other where these are close.

@@ -106,7 +106,8 @@ fn draw(
     (process, standing): (&str, Standing),
 ) {
     let theme = frame.cx.theme;
-    let painter = ui.painter().with_clip_rect(names.intersect(ui.clip_rect()));
+    // A name is higher than a lane of the lowest kind, of which not each has one.
+    let painter = ui.painter().with_clip_rect(names.expand2(vec2(0.0, 4.0)).intersect(ui.clip_rect()));
     let side = if let Density::Tiny(pitch) = density { (pitch - 3.0).min(8.0) } else { 10.0 };
     let swatch = Rect::from_center_size(pos2(names.left() + 12.0, names.center().y), vec2(side, side));
     painter.rect_filled(swatch, CornerRadius::same(2), frame.color(place));
