@@ -39,7 +39,7 @@ pub(super) const WORD_COUNT_TREE: Builtin = Builtin {
     nature: Nature::Cpu,
     takes: Takes::Integer,
     sample_inputs: SAMPLE_INPUTS,
-    params: &[PARTS, int("part_words", "How many words a part has.", 1, MOST_IN_A_PART, 1_000_000), SEED],
+    params: &[PARTS, int("part_words", "How many words a part has.", 1, MOST_IN_A_PART, 2_000_000), SEED],
     make: |params| {
         let counting = Counting { words: params.int("part_words") as u64, seed: params.int("seed") };
         tree(counting, params.int("parts"))

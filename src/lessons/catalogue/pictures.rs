@@ -86,7 +86,7 @@ pub(super) const PICTURES: [Lesson; 4] = [
         name: "word-count-tree",
         topic: "map and reduce",
         claim: "A tree of work gains from all cores where joining is cheap.",
-        question: "Eight million words in eight parts: each is counted, and counts are joined in pairs. How much faster is a \
+        question: "Sixteen million words in eight parts: each is counted, and counts are joined in pairs. How much faster is a \
                    thread for each core?",
         choices: [
             "as many times as there are cores",
