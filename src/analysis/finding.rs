@@ -38,8 +38,6 @@ impl Finding {
     pub fn of(log: &RunLog, ledger: &Ledger, cores: usize) -> Option<Self> {
         let parts = &ledger.total;
         let share = |part| parts.share(part);
-        let items_ns: u64 = Part::OF_ITEMS.iter().map(|part| parts[*part]).sum();
-        let of_items = |part: Part| parts[part] as f64 / items_ns.max(1) as f64;
         let workers = log.workers;
         let elapsed_s = ns_to_s(log.last_row_ns.max(1));
         let cores_used = ns_to_s(parts[Part::OnCore]) / elapsed_s;
@@ -49,6 +47,7 @@ impl Finding {
             return None;
         }
         let (idle, engine, items) = (share(Part::Idle), share(Part::Engine), parts.share_of(&Part::OF_ITEMS));
+        let of_items = |part| share(part) / items.max(f64::MIN_POSITIVE);
         let most = starting.max(idle).max(engine).max(items);
         if starting >= MUCH || (starting >= SOME && starting == most) {
             return Some(Self::Starting { share: starting });

@@ -40,7 +40,8 @@ impl PoolscopeApp {
         let noted_runs =
             kept.map_or(0, |(_, runs)| runs) + of_lesson + usize::from(live.filter(has_notes).is_some());
         let going_on = live.filter(|run| run.elapsed_ns() >= LONG_NS && run.log.counts.ok > 0);
-        let over = self.kept.unsaved_results(LONG_NS);
+        // What goes on is named alone: it is what closing ends.
+        let over = self.kept.unsaved_results(LONG_NS).filter(|_| going_on.is_none());
         let long_run = going_on
             .map(|run| (run.elapsed_ns(), true))
             .or(over.map(|kept| (kept.run.log.last_row_ns, false)));

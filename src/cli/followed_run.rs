@@ -76,6 +76,8 @@ pub struct FollowedRun {
     heard_interrupts: u32,
     /// When the system first wanted this program to end.
     terminated: Option<Instant>,
+    /// All of it is saved when it is over, so that it is worth its while without a reader.
+    is_saved_whole: bool,
     machine: Option<WatchedMachine>,
 }
 
@@ -109,13 +111,22 @@ impl FollowedRun {
                 stream.read(feed).inspect_err(|error| drop(noted.set(error.clone())))
             })?,
         };
-        let (heard_interrupts, terminated, machine) = (0, None, None);
-        Ok(Self { run, is_streamed, unreadable, news, wishes, heard_interrupts, terminated, machine })
+        Ok(Self {
+            run,
+            is_streamed,
+            unreadable,
+            news,
+            wishes,
+            heard_interrupts: 0,
+            terminated: None,
+            is_saved_whole: false,
+            machine: None,
+        })
     }
 
-    /// Looks at the cores meanwhile, for the file of the run.
-    pub fn watch_machine(&mut self) {
-        self.machine = WatchedMachine::start();
+    /// Keeps it for the file of the run: it goes on without a reader, and the cores are looked at meanwhile.
+    pub fn keep_whole(&mut self) {
+        (self.is_saved_whole, self.machine) = (true, WatchedMachine::start());
     }
 
     /// Where it is noted that the inputs cannot be read; so before the run has heard of it.
@@ -131,8 +142,7 @@ impl FollowedRun {
         last_words: impl FnOnce(&RunLog, &Ledger) -> Result<()> + Send + 'static,
     ) -> Result<RunOutcome> {
         let threads = |error| Error::io("start a thread", error);
-        // One that is saved whole is watched.
-        let is_saved = file.is_some() || self.machine.is_some();
+        let is_saved = file.is_some() || self.is_saved_whole;
         let place = file.as_ref().map(|file| file.path().display().to_string()).unwrap_or_default();
         let part = file.as_ref().and_then(RowsFile::part_path).map(|path| path.display().to_string());
         let save_patience =

@@ -47,7 +47,7 @@ pub fn run(args: &RunArgs) -> Result<u8> {
     let is_json = args.json;
     let mut followed = FollowedRun::start(job, kept, stream)?;
     if args.save_run.is_some() {
-        followed.watch_machine();
+        followed.keep_whole();
     }
     let unreadable = followed.unreadable();
     let last_words = move |log: &RunLog, ledger: &Ledger| match why_nothing_was_run(log, &unreadable) {
