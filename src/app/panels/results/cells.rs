@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use egui::{Color32, Label, RichText, Ui};
+use egui::{Color32, FontId, Label, RichText, TextStyle, Ui};
 
 use crate::app::context::ViewContext;
 use crate::app::theme::STEP;
@@ -115,7 +115,9 @@ pub fn error_ui(ui: &mut Ui, error: &str) {
     ui.label(lines.next().unwrap_or_default());
     let rest = lines.collect::<Vec<_>>().join("\n");
     if !rest.is_empty() {
-        ui.add(Label::new(RichText::new(rest).monospace().small()).extend());
+        // Signs under a line point at letters above them.
+        let font = FontId::monospace(TextStyle::Small.resolve(ui.style()).size);
+        ui.add(Label::new(RichText::new(rest).font(font)).extend());
     }
 }
 
