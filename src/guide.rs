@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 pub use self::columns::column_widths;
 pub use self::markdown::{Block, Span, SpanKind};
 use self::search::Section;
-pub use self::search::{Hit, found_in, search, words};
+pub use self::search::{Hit, found_in, nothing_found, search, words};
 use crate::error::{Error, Result, nearest};
 
 /// The files by the names of their topics, in the order in which they are listed.

@@ -1,23 +1,27 @@
 """What it takes to hand something over: between two processes it is sent or lies in memory that both have, between two
 threads only its name is told."""
 
+import functools
 import multiprocessing
 import os
 import queue
 import threading
 import time
 
-TIMES = 5
+
+def times(size):
+    """How often `size` bytes are handed over: what is short varies more, by who gets a core when."""
+    return 5 if size > 1 << 20 else 25
 
 
-def median_us(hand_over):
-    """Hands over several times and tells the microseconds that it took in the middle."""
+def median_us(count, hand_over):
+    """Hands over so many times and tells the microseconds that it took in the middle."""
     took = []
-    for _ in range(TIMES):
+    for _ in range(count):
         start = time.perf_counter()
         hand_over()
         took.append(time.perf_counter() - start)
-    return round(sorted(took)[TIMES // 2] * 1e6, 1)
+    return round(sorted(took)[count // 2] * 1e6, 1)
 
 
 def by_queue(size):
@@ -25,27 +29,27 @@ def by_queue(size):
     payload, there, back = os.urandom(1) * size, queue.Queue(), queue.Queue()
 
     def take():
-        for _ in range(TIMES):
+        for _ in range(times(size)):
             back.put(len(there.get()))
 
     thread = threading.Thread(target=take)
     thread.start()
-    took_us = median_us(lambda: (there.put(payload), back.get()))
+    took_us = median_us(times(size), lambda: (there.put(payload), back.get()))
     thread.join()
     return took_us
 
 
-def answer(connection):
-    for _ in range(TIMES):
+def answer(connection, count):
+    for _ in range(count):
         connection.send_bytes(len(connection.recv_bytes()).to_bytes(8, "little"))
 
 
-def timed_beside(target, memory, hand_over):
-    """Times what is handed to a second process, which is started before and ends after it."""
+def timed_beside(target, count, hand_over):
+    """Times what is handed to a second process so many times, which is started before and ends after it."""
     here, there = multiprocessing.Pipe()
-    child = multiprocessing.get_context("fork").Process(target=target, args=(there, memory))
+    child = multiprocessing.get_context("fork").Process(target=target, args=(there, count))
     child.start()
-    took_us = median_us(lambda: hand_over(here))
+    took_us = median_us(count, lambda: hand_over(here))
     child.join()
     return took_us
 
@@ -53,12 +57,12 @@ def timed_beside(target, memory, hand_over):
 def by_pipe(size):
     """Sends `size` bytes from one process to another and tells the microseconds that it took."""
     payload = os.urandom(1) * size
-    return timed_beside(lambda there, _: answer(there), None, lambda here: (here.send_bytes(payload), here.recv_bytes()))
+    return timed_beside(answer, times(size), lambda here: (here.send_bytes(payload), here.recv_bytes()))
 
 
-def read_all(connection, memory):
+def read_all(memory, connection, count):
     own = memoryview(bytearray(memory))  # The views copy straight from one to the other.
-    for _ in range(TIMES):
+    for _ in range(count):
         size = int.from_bytes(connection.recv_bytes(), "little")
         own[:size] = memory[:size]
         connection.send_bytes(size.to_bytes(8, "little"))
@@ -90,7 +94,7 @@ def by_shared_memory(size):
             here.send_bytes(size.to_bytes(8, "little"))
             here.recv_bytes()
 
-        return timed_beside(read_all, shared.buf, hand_over)
+        return timed_beside(functools.partial(read_all, shared.buf), times(size), hand_over)
     finally:
         shared.close()
         shared.unlink()

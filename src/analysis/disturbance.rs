@@ -92,7 +92,7 @@ impl Disturbance {
                 format!("{steal_cores:.1} of {} were taken from this machine meanwhile", of_cores(cores))
             }
             Self::ThisWindow { busy_cores, cores } => {
-                format!("Drawing this window used {busy_cores:.1} of {} meanwhile", of_cores(cores))
+                format!("Drawing the window used {busy_cores:.1} of {} meanwhile", of_cores(cores))
             }
         }
     }
@@ -107,7 +107,7 @@ impl Disturbance {
                 format!("{steal_cores:.1} of {} are taken from this machine", of_cores(cores))
             }
             Self::ThisWindow { busy_cores, cores } => {
-                format!("Drawing this window uses {busy_cores:.1} of {}", of_cores(cores))
+                format!("Drawing the window uses {busy_cores:.1} of {}", of_cores(cores))
             }
         }
     }
@@ -168,7 +168,7 @@ mod tests {
         assert!(disturbed(&load(370, 0)).unwrap().starts_with("Other programs used 0.2 of 2 cores"));
         assert!(disturbed(&load(200, 170)).unwrap().starts_with("0.2 of 2 cores were taken"));
         let drawn = MachineLoad { own_ns: 250_000_000, ..load(400, 0) };
-        assert!(disturbed(&drawn).unwrap().starts_with("Drawing this window used 0.2 of 2 cores"));
+        assert!(disturbed(&drawn).unwrap().starts_with("Drawing the window used 0.2 of 2 cores"));
         assert_eq!(Disturbance::this_window(&drawn), None);
         let much = MachineLoad { own_ns: 550_000_000, ..load(700, 0) };
         assert_eq!(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ledger::Ledger;
 use super::parts::Part;
-use crate::pool::{Mode, RunLog, ns_to_s};
+use crate::pool::{Mode, RunLog};
 
 /// Runs that are over sooner show nothing that holds for longer ones, but that they are short.
 const SHORT_NS: u64 = 20_000_000;
@@ -39,8 +39,8 @@ impl Finding {
         let parts = &ledger.total;
         let share = |part| parts.share(part);
         let workers = log.workers;
-        let elapsed_s = ns_to_s(log.last_row_ns.max(1));
-        let cores_used = ns_to_s(parts[Part::OnCore]) / elapsed_s;
+        // As it stands beside the run, with the starts of its processes.
+        let cores_used = log.cores_busy();
         let starting = share(Part::Starting) + share(Part::SettingUp);
         // Of a run in which nothing ran nothing can be said.
         if log.counts.done() == log.counts.not_run || parts.total_ns() == 0 {
@@ -132,7 +132,7 @@ impl fmt::Display for Finding {
             ),
             Self::Computing { share, cores } => write!(
                 f,
-                "Items computed for {} % of the workers' time and kept {cores:.2} cores busy.",
+                "Items computed for {} % of the workers' time; the pool kept {cores:.2} cores busy.",
                 percent(share)
             ),
         }

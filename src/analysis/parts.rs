@@ -7,7 +7,7 @@ use std::ops::{Index, IndexMut};
 pub enum Part {
     /// In an item, on a core.
     OnCore,
-    /// In an item, ready to go on while other threads had the cores.
+    /// Ready to go on, in an item or between two, while other threads had the cores.
     Ready,
     /// In an item, waiting: for a clock, a file, a network, a lock.
     Blocked,

@@ -1,7 +1,7 @@
 //! The parts of one worker's time, counted along its history.
 
 use super::parts::{Part, Parts};
-use crate::pool::{CoreTime, Lane, Segment};
+use crate::pool::{CHANGING_STRETCHES, CoreTime, Lane, Segment};
 
 /// A lock that is held for this share of a time is the limit in it.
 const LOCK_IS_FULL: f64 = 0.9;
@@ -27,13 +27,16 @@ struct SeenTimes {
     on_core_ns: u64,
     ready_ns: u64,
     lock_ns: u64,
+    /// Outside items.
+    ready_between_ns: u64,
 }
 
 impl LaneTally {
-    /// Counts what is final: the last segment and the last stretch may still grow.
+    /// Counts what is final: the last segment and the last stretches may still change.
     pub(super) fn follow(&mut self, lane: &Lane, sharing: &[Lane]) {
         self.count_segments(lane, lane.segments.len().saturating_sub(1), (0, u64::MAX));
-        self.count_stretches(lane, sharing, lane.core_times.stretches.len().saturating_sub(1), self.at_ns);
+        let final_stretches = lane.core_times.stretches.len().saturating_sub(CHANGING_STRETCHES);
+        self.count_stretches(lane, sharing, final_stretches, self.at_ns);
     }
 
     /// Counts the rest up to the end of a time since Start, which begins when the worker joined the pool.
@@ -43,6 +46,10 @@ impl LaneTally {
         self.at_ns = self.at_ns.max(from_ns);
         self.add_pause(lane, upto_ns, Part::Idle);
         let mut parts = self.pauses;
+        // Between two items a worker may have been ready to go on, and without a core for it.
+        let ready_ns = self.seen.ready_between_ns.min(parts[Part::Engine]);
+        parts[Part::Engine] -= ready_ns;
+        parts[Part::Ready] += ready_ns;
         self.add_items(&mut parts, lane);
         parts
     }
@@ -140,6 +147,7 @@ impl SeenTimes {
     fn add(&mut self, lane: &Lane, sharing: &[Lane], stretch: &CoreTime) {
         let busy_ns = busy_within(lane, stretch).min(stretch.length_ns());
         if busy_ns == 0 {
+            self.ready_between_ns += stretch.ready_ns.min(stretch.length_ns());
             return;
         }
         let share = busy_ns as f64 / stretch.length_ns() as f64;
@@ -148,6 +156,7 @@ impl SeenTimes {
         self.busy_ns += busy_ns;
         self.on_core_ns += on_core_ns;
         self.ready_ns += ready_ns;
+        self.ready_between_ns += (stretch.ready_ns - ready_ns).min(stretch.length_ns() - busy_ns);
         if !sharing.is_empty() && lock_use(sharing, stretch) >= LOCK_IS_FULL {
             self.lock_ns += busy_ns - on_core_ns - ready_ns;
         }

@@ -10,6 +10,7 @@ use super::background::Task;
 use super::command::Command;
 use super::dialogs::{self, Choose};
 use super::file_role::{FileRole, openable};
+use super::help_command::HelpCommand;
 use super::splits::Splits;
 use super::state::SourceKind;
 use crate::error::{Error, Result};
@@ -66,7 +67,7 @@ impl PoolscopeApp {
             | Command::SetMode(_)) => self.carry_out_on_setup(command, ctx, now)?,
             Command::Note(command) => self.carry_out_on_notes(command, ctx),
             Command::Lesson(command) => self.carry_out_on_lessons(command, ctx, now)?,
-            Command::Setup(command) => self.carry_out_on_setup_files(command, ctx)?,
+            Command::Setup(command) => self.carry_out_on_setup_files(command, ctx, now)?,
             command => self.carry_out_on_window(command, ctx),
         }
         Ok(())
@@ -96,8 +97,7 @@ impl PoolscopeApp {
             Command::OpenFolder => self.open_dialog(SourceKind::Folder, ctx),
             Command::LoadPaths(paths) => self.load_paths(paths, ctx)?,
             Command::RunExample(example) if !self.runner.is_live() => {
-                self.setup.load_example(example, now, ctx)?;
-                self.setup_files.foreign = None;
+                self.set_up_example(example, ctx, now)?;
                 // Behind a lesson nobody would see it run.
                 self.show_page(None);
                 self.starts_when_read = true;
@@ -137,6 +137,9 @@ impl PoolscopeApp {
             Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
             Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
+            Command::Help(HelpCommand::Guide) if self.lesson.is_some() => {
+                self.layout.show_guide_at("lessons")
+            }
             Command::Help(command) => self.layout.show_help(command),
             Command::ShowDeath(number) => self.layout.death = Some(number),
             Command::ShowLastDeath => self.layout.death = self.last_death(),

@@ -110,7 +110,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 47] = [
+pub const PLAIN: [Command; 48] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -129,6 +129,7 @@ pub const PLAIN: [Command; 47] = [
     Command::OpenRun,
     Command::Setup(SetupCommand::Open),
     Command::Setup(SetupCommand::Save),
+    Command::Setup(SetupCommand::Before),
     Command::RunBoth,
     Command::ToggleRuns,
     Command::EndComparison,
@@ -164,7 +165,9 @@ pub const PLAIN: [Command; 47] = [
 pub fn offered() -> impl Iterator<Item = Command> {
     let lessons = (0..LESSONS.len()).map(|place| Command::Lesson(LessonCommand::Show(place)));
     let programs = (0..PROGRAMS.len()).map(|place| Command::Lesson(LessonCommand::Program(place)));
-    PLAIN.into_iter().chain(EXAMPLES.iter().map(Command::RunExample)).chain(lessons).chain(programs)
+    let fault_lab = [Command::ChooseWorker(Some(1))];
+    let plain = PLAIN.into_iter().chain(fault_lab).chain(EXAMPLES.iter().map(Command::RunExample));
+    plain.chain(lessons).chain(programs)
 }
 
 impl Command {
@@ -235,6 +238,8 @@ impl Command {
         match self {
             Self::Lesson(command) => command.keywords(),
             Self::Enlarge(_) => "enlarge maximize card full".into(),
+            Self::ChooseWorker(_) => "fault lab kill crash hang suspend leak flood".into(),
+            Self::SetTheme(_) => "theme mode".into(),
             _ => String::new(),
         }
     }
@@ -336,7 +341,7 @@ impl Command {
             Self::Start | Self::RunExample(_) | Self::UseSampleInputs | Self::SetMode(_) => {
                 !situation.is_live
             }
-            Self::Stop => situation.is_live,
+            Self::Stop | Self::ChooseWorker(Some(_)) => situation.is_live,
             Self::StopSoon => situation.is_live && !situation.is_ending,
             Self::Pause => situation.is_live && !situation.is_ending && !situation.is_paused,
             Self::Resume => situation.is_live && !situation.is_ending && situation.is_paused,
@@ -345,6 +350,7 @@ impl Command {
             Self::SaveResults | Self::SaveShownRun | Self::ExportShownRun => situation.has_results,
             Self::RunBoth => !situation.is_live,
             Self::EndComparison => situation.is_comparing,
+            Self::Setup(SetupCommand::Before) => situation.has_setup_before && !situation.is_live,
             Self::Note(NoteCommand::OnChosen) => situation.has_run,
             Self::TryOne => !situation.is_trying,
             Self::StopTrial => situation.is_trying,

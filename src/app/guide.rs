@@ -12,7 +12,7 @@ use egui::{
 
 use super::context::ViewContext;
 use super::theme::{GAP, STEP, Theme, strong};
-use crate::guide::{Hit, Topic, search, topics, words};
+use crate::guide::{Hit, Topic, nothing_found, search, topics, words};
 
 const SIZE: Vec2 = vec2(760.0, 600.0);
 const LEAST_SIZE: Vec2 = vec2(420.0, 260.0);
@@ -59,6 +59,14 @@ impl GuideView {
     pub fn open(&mut self) {
         self.is_open = true;
         self.takes_focus = true;
+    }
+
+    /// Opens it at the topic of this name, where it was closed; else at what is read.
+    pub fn open_at(&mut self, name: &str) {
+        if let Some(topic) = topics().iter().find(|topic| topic.name == name).filter(|_| !self.is_open) {
+            self.show(topic, 0);
+        }
+        self.open();
     }
 
     pub fn is_open(&self) -> bool {
@@ -176,7 +184,7 @@ impl GuideView {
 
     fn list_ui(&mut self, ui: &mut Ui, theme: &Theme) {
         if self.is_searching() && self.found.is_empty() {
-            let text = "No section holds all of these words: leave one out, or write only its beginning.";
+            let text = nothing_found(&self.words);
             ui.add(egui::Label::new(egui::RichText::new(text).color(theme.weak)).wrap());
             return;
         }

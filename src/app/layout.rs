@@ -131,6 +131,11 @@ impl Layout {
         }
     }
 
+    /// Opens the guide at the topic of this name.
+    pub fn show_guide_at(&mut self, topic: &str) {
+        self.guide.open_at(topic);
+    }
+
     /// Asks whether what a file has brought may run.
     pub fn ask(&mut self, question: ForeignQuestion) {
         self.dialog = Some(Dialog::Foreign(question));
@@ -236,7 +241,7 @@ impl Layout {
         });
         place(ui, "tab", rest.with_min_y(rest.top() + GAP), |ui| match self.tab {
             Tab::Results => self.results_ui(ui, cx),
-            Tab::Picture => self.picture.ui(ui, cx),
+            Tab::Picture => self.picture.ui(ui, cx, "Picture"),
             Tab::Messages => self.messages.ui(ui, cx),
         });
     }

@@ -218,7 +218,7 @@ pub fn key_commands(ctx: &Context, page: &LessonPage) -> Vec<LessonCommand> {
         (!is_running, Key::Space, next_step(card)),
         (card.step == LessonStep::Revealed, Key::R, LessonCommand::Run),
         (!is_running, Key::C, LessonCommand::Change),
-        (card.step == LessonStep::Revealed, Key::H, LessonCommand::Handout),
+        (card.was_measured(), Key::H, LessonCommand::Handout),
         (!is_running, Key::S, LessonCommand::Save),
         (card.step == LessonStep::Revealed, Key::P, LessonCommand::CopyPython),
         (true, Key::Escape, back),

@@ -39,6 +39,8 @@ pub enum LessonCommand {
     CopyPython,
     /// Fills the screen, with larger type and without bars; or no more.
     Present,
+    /// Makes the screen black until the next key, where it is filled.
+    Blacken,
     /// Goes back to the setup and the views.
     Leave,
 }
@@ -70,6 +72,7 @@ impl LessonCommand {
             Self::Save => "Save the lesson…".into(),
             Self::CopyPython => "Copy as Python".into(),
             Self::Present => "Present".into(),
+            Self::Blacken => "Black screen".into(),
             Self::Leave => "Leave the lessons".into(),
         }
     }
@@ -108,6 +111,7 @@ impl LessonCommand {
             Self::Present => {
                 "Fills the screen with the lesson or the views, in larger type and without bars; B makes it black. Once more, and all is as before."
             }
+            Self::Blacken => "Makes the screen black; any key or click brings it back.",
             Self::Program(_) => {
                 "A program of multiprocessing, run for real in your Python, one line at a time."
             }

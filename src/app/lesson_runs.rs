@@ -26,10 +26,9 @@ impl PoolscopeApp {
     ) -> Result<()> {
         match command {
             LessonCommand::Gallery => self.show_page(Some(LessonPage::Gallery)),
-            LessonCommand::Leave => {
-                self.present(false, ctx);
-                self.show_page(None);
-            }
+            // A room does not see the setup at once where it was all lessons.
+            LessonCommand::Leave if self.layout.presenting.is_on => self.present(false, ctx),
+            LessonCommand::Leave => self.show_page(None),
             LessonCommand::Show(place) => {
                 self.show_page(None);
                 let left = self.left_lessons.remove(&place);
@@ -42,9 +41,10 @@ impl PoolscopeApp {
                 self.carry_out_on_program(command, ctx);
             }
             LessonCommand::Template => {
-                self.setup.load_example(&TEMPLATE.example(usable_cores()), now, ctx)?;
-                self.setup_files.foreign = None;
+                self.set_up_example(&TEMPLATE.example(usable_cores()), ctx, now)?;
                 self.leave_for_setup(ctx);
+                // Its first lines say what there is to change.
+                self.layout.is_editor_large = true;
             }
             LessonCommand::Own => {
                 let lesson = FileLesson::of_setup(&self.setup);
@@ -59,6 +59,7 @@ impl PoolscopeApp {
             LessonCommand::Save => return self.save_lesson(ctx),
             LessonCommand::CopyPython => self.copy_python(ctx),
             LessonCommand::Present => self.present(!self.layout.presenting.is_on, ctx),
+            LessonCommand::Blacken => self.layout.presenting.blacken(),
             LessonCommand::Vote(place) => self.with_card(|card| card.vote(place)),
             LessonCommand::ForgetVotes => self.with_card(LessonCard::forget_votes),
             // A pool is at work: the button says so.
@@ -173,12 +174,12 @@ impl PoolscopeApp {
             LessonSource::Catalogue(lesson) => {
                 let runs = lesson.runs();
                 if let Some(run) = runs[..lesson.shown_runs().min(runs.len())].last() {
-                    self.setup.load_example(&run.example(usable_cores()), now, ctx)?;
-                    self.setup_files.foreign = None;
+                    self.set_up_example(&run.example(usable_cores()), ctx, now)?;
                 }
             }
         }
         self.leave_for_setup(ctx);
+        self.saving.say("The lesson is set up. File, Back to the setup before, undoes it; Ctrl+Shift+L leads back to the lessons.".to_owned());
         Ok(())
     }
 

@@ -39,6 +39,7 @@ pub mod panels;
 mod presenting;
 mod progress;
 pub mod repaint_rate;
+mod replaced_setup;
 mod rescue;
 pub mod runs;
 mod saved_runs;
@@ -68,9 +69,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use egui::{IconData, ViewportBuilder, ViewportCommand};
 
+use self::file_role::FileRole;
 pub use self::window::PoolscopeApp;
 use crate::error::{Error, Result};
-use crate::export::is_run_file;
 use crate::pool::Launch;
 
 /// The name of the desktop file, by which a desktop knows the window.
@@ -105,8 +106,10 @@ pub fn run(launch: Launch, path: Option<PathBuf>) -> Result<Closed> {
         Box::new(move |creation| {
             let (preference, repaint_rate) =
                 (theme_choice::stored_theme(creation.storage), repaint_rate::RepaintRate::of(creation));
-            // A saved run beside the last setup can be compared with a new one.
-            let has_file = path.as_deref().is_some_and(|path| !is_run_file(path));
+            // A saved run beside the last setup can be compared with a new one, and a lesson leaves the setup as it is.
+            let has_file = path
+                .as_deref()
+                .is_some_and(|path| matches!(FileRole::of(path), FileRole::Code | FileRole::Inputs));
             let mut app = PoolscopeApp::new(&creation.egui_ctx, launch, path, preference, repaint_rate)?;
             app.restore(creation.storage, has_file, &creation.egui_ctx);
             let (folder, ctx) = (eframe::storage_dir(APP_ID), creation.egui_ctx.clone());

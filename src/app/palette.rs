@@ -31,6 +31,9 @@ pub fn ui(ctx: &Context, cx: &ViewContext<'_>, situation: Situation, state: &mut
         search_ui(ui, state);
         let found = found(&state.search, situation);
         let sent = keys(ui, state, &found).or_else(|| list_ui(ui, cx, state, &found));
+        if found.is_empty() {
+            widgets::weak(ui, cx.theme, why_nothing(&state.search, situation));
+        }
         sent.map(|command| cx.commands.send(command)).is_some()
     });
     !modal.inner && !modal.should_close()
@@ -50,12 +53,24 @@ fn search_ui(ui: &mut Ui, state: &mut Palette) {
     }
 }
 
-/// The commands whose label holds all words that are sought, then those that are found by other words for them; of both
-/// those that make sense now.
+/// The commands that make sense now and match what is sought.
 fn found(search: &str, situation: Situation) -> Vec<Command> {
+    matching(search).into_iter().filter(|command| command.is_possible(situation)).collect()
+}
+
+/// What is said where nothing was found: who seeks a command that waits for something shall not think that there is none.
+fn why_nothing(search: &str, situation: Situation) -> String {
+    match matching(search).first() {
+        None => "No command matches.".to_owned(),
+        Some(first) if situation.is_live => format!("Not while a pool is at work: {}", first.label()),
+        Some(first) => format!("Not possible now: {}", first.label()),
+    }
+}
+
+/// The commands whose label holds all words that are sought, then those that are found by other words for them.
+fn matching(search: &str) -> Vec<Command> {
     let search = search.to_lowercase();
-    let is_offered =
-        |command: &Command| *command != Command::Help(HelpCommand::Palette) && command.is_possible(situation);
+    let is_offered = |command: &Command| *command != Command::Help(HelpCommand::Palette);
     let holds = |text: &str| search.split_whitespace().all(|word| text.contains(word));
     let fits = |command: &Command| {
         let label = command.label().to_lowercase();
@@ -86,9 +101,6 @@ fn keys(ui: &Ui, state: &mut Palette, found: &[Command]) -> Option<Command> {
 }
 
 fn list_ui(ui: &mut Ui, cx: &ViewContext<'_>, state: &Palette, found: &[Command]) -> Option<Command> {
-    if found.is_empty() {
-        widgets::weak(ui, cx.theme, "No command matches.");
-    }
     let mut sent = None;
     widgets::list_area(LIST_HEIGHT).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -164,5 +176,15 @@ mod tests {
         assert!(found("", live).contains(&Command::Pause) && !found("", live).contains(&Command::Resume));
         assert!(!found("", paused).contains(&Command::Pause) && found("", paused).contains(&Command::Resume));
         assert!(!found("", rest).contains(&Command::RerunFailed));
+        assert_eq!(why_nothing("run in both", live), "Not while a pool is at work: Run in both modes");
+        assert_eq!(why_nothing("rerun", rest), "Not possible now: Rerun failed and not run");
+        assert_eq!(why_nothing("no such words", live), "No command matches.");
+    }
+
+    #[test]
+    fn the_fault_lab_is_found_while_a_pool_is_at_work() {
+        let live = Situation { is_live: true, ..Situation::default() };
+        assert_eq!(found("fault lab", live), [Command::ChooseWorker(Some(1))]);
+        assert_eq!(found("fault lab", Situation::default()), []);
     }
 }

@@ -4,8 +4,8 @@
 use std::time::{Duration, Instant};
 
 use egui::{
-    Align2, Area, Context, CornerRadius, Event, Frame, Id, Key, Label, LayerId, Margin, Modifiers, Order,
-    RichText, ViewportCommand, vec2,
+    Align2, Area, Context, CornerRadius, Event, Frame, Id, Key, Label, Margin, Modifiers, Order, RichText,
+    Sense, ViewportCommand, vec2,
 };
 
 use super::PoolscopeApp;
@@ -43,8 +43,8 @@ impl PoolscopeApp {
         }
     }
 
-    /// Hears the keys of a presentation, before anything is drawn: B makes the screen black, and any key makes it light again;
-    /// where no lesson is shown, Space starts and Escape ends presenting.
+    /// Hears the keys of a presentation, before anything is drawn: B makes the screen black, and any key or click makes it
+    /// light again; where no lesson is shown, Space starts and Escape ends presenting.
     pub(super) fn hear_presenting_keys(&mut self, ctx: &Context) {
         if !self.layout.presenting.is_on || self.layout.dialog.is_some() || ctx.text_edit_focused() {
             return;
@@ -60,8 +60,9 @@ impl PoolscopeApp {
             }
         }
         let is_hit = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        // It stays black until the next key.
-        presenting.is_black |= is_hit(Key::B);
+        if is_hit(Key::B) {
+            presenting.blacken();
+        }
         if self.lesson.is_none() {
             // What lies over the views goes first, and a worker that is chosen.
             let is_over_views = self.layout.guide.is_open() || widgets::is_one_enlarged(ctx);
@@ -88,6 +89,11 @@ fn shown(ctx: &Context, modifiers: Modifiers, key: Key) -> String {
 }
 
 impl Presenting {
+    /// Makes the screen black until the next key.
+    pub fn blacken(&mut self) {
+        self.is_black = self.is_on;
+    }
+
     /// Takes what the status bar would say, which is hidden; once a frame.
     pub fn tell(&mut self, said: Option<&str>) {
         if self.said.as_ref().map(|(said, _)| said.as_str()) != said {
@@ -96,10 +102,9 @@ impl Presenting {
     }
 
     /// Draws what lies over everything: what was said and the key that was pressed last, or the black screen.
-    pub fn ui(&self, ctx: &Context, theme: &Theme) {
+    pub fn ui(&mut self, ctx: &Context, theme: &Theme) {
         if self.is_black {
-            let painter = ctx.layer_painter(LayerId::new(Order::Foreground, Id::unique("black screen")));
-            painter.rect_filled(ctx.content_rect(), 0.0, BLACK);
+            self.is_black = !black_screen_ui(ctx);
             return;
         }
         if self.is_on {
@@ -107,6 +112,18 @@ impl Presenting {
             bubble_ui(ctx, theme, "what was said", (self.said.as_ref(), SAID_FOR), -60.0);
         }
     }
+}
+
+/// Covers everything, clicks too; whether it was clicked.
+fn black_screen_ui(ctx: &Context) -> bool {
+    let whole = ctx.content_rect();
+    let area = Area::new(Id::unique("black screen")).order(Order::Foreground).fixed_pos(whole.min);
+    let shown = area.show(ctx, |ui| {
+        let response = ui.allocate_rect(whole, Sense::click());
+        ui.painter().rect_filled(whole, 0.0, BLACK);
+        response.clicked()
+    });
+    shown.inner
 }
 
 /// A text over the lower edge, for a while.
@@ -136,4 +153,46 @@ fn bubble_ui(
                 ui.add(Label::new(RichText::new(text).text_style(strong()).color(theme.text)).extend());
             });
         });
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{PointerButton, Pos2, RawInput, Rect, pos2};
+
+    use super::*;
+    use crate::app::theme;
+
+    #[test]
+    fn a_black_screen_goes_with_a_click_and_what_is_below_does_not_hear_it() {
+        let ctx = Context::default();
+        theme::apply(&ctx);
+        let mut presenting = Presenting { is_on: true, ..Presenting::default() };
+        presenting.blacken();
+        let at = pos2(20.0, 12.0);
+        let button = |pressed| Event::PointerButton {
+            pos: at,
+            button: PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        };
+        let mut was_below = false;
+        for events in [vec![], vec![Event::PointerMoved(at)], vec![button(true)], vec![button(false)], vec![]]
+        {
+            let screen = Rect::from_min_size(Pos2::ZERO, vec2(640.0, 400.0));
+            let input = RawInput { screen_rect: Some(screen), events, ..RawInput::default() };
+            let output = ctx.run_ui(input, |root| {
+                was_below |= root.button("below the black screen").clicked();
+                presenting.ui(root.ctx(), &Theme::dark());
+            });
+            output.drop_without_applying_deltas();
+        }
+        assert!(!presenting.is_black && !was_below);
+    }
+
+    #[test]
+    fn only_a_presentation_is_made_black() {
+        let mut presenting = Presenting::default();
+        presenting.blacken();
+        assert!(!presenting.is_black);
+    }
 }

@@ -11,6 +11,7 @@ use super::context::ViewContext;
 use super::state::{KeptRun, KeptRuns, StoredRun};
 use super::theme::{CARD_RADIUS, GAP, STEP, strong};
 use super::{format, notes, widgets};
+use crate::analysis::Disturbance;
 use crate::pool::{NotePlace, ns_to_s};
 
 /// View state of the list.
@@ -209,11 +210,13 @@ fn first_line_ui(ui: &mut Ui, cx: &ViewContext<'_>, kept: &KeptRuns, run: &KeptR
     let theme = cx.theme;
     ui.horizontal(|ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if let Some((ratio, color)) =
-                ratio(kept, run).map(|ratio| (ratio, if ratio >= 1.05 { theme.ok } else { theme.weak }))
-            {
+            if let Some(ratio) = ratio(kept, run) {
+                let spoiled = [kept.shown(), Some(run)].into_iter().flatten().find_map(spoiled);
+                let color = if ratio >= 1.05 && spoiled.is_none() { theme.ok } else { theme.weak };
                 let text = RichText::new(format!("{ratio:.2}×")).text_style(strong()).color(color);
-                ui.label(text).on_hover_text("So many times as fast as the run that is shown.");
+                let doubt = spoiled.map_or(String::new(), |spoiled| format!("\n{spoiled}"));
+                ui.label(text)
+                    .on_hover_text(format!("So many times as fast as the run that is shown.{doubt}"));
             }
             let elapsed = format::duration(ns_to_s(run.run.log.last_row_ns));
             ui.label(RichText::new(elapsed).text_style(strong()).color(theme.text));
@@ -222,6 +225,11 @@ fn first_line_ui(ui: &mut Ui, cx: &ViewContext<'_>, kept: &KeptRuns, run: &KeptR
             });
         });
     });
+}
+
+/// What makes a run one that tells little beside another.
+fn spoiled(run: &KeptRun) -> Option<Disturbance> {
+    run.run.log.machine.as_ref().and_then(Disturbance::that_spoiled)
 }
 
 /// How many times as fast as the run that is shown; nothing where they did different work.
@@ -254,6 +262,9 @@ fn about_ui(ui: &mut Ui, run: &KeptRun) {
     let peak_bytes: u64 = log.lanes.iter().map(|lane| lane.peak_rss_bytes()).max().unwrap_or_default();
     if peak_bytes > 0 {
         ui.label(format!("the largest process held {}", format::bytes(peak_bytes)));
+    }
+    if let Some(spoiled) = spoiled(run) {
+        ui.label(spoiled.to_string());
     }
     if let Some(file) = &run.file {
         ui.label(format!("in {}", file.display()));

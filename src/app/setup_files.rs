@@ -11,6 +11,7 @@ use super::command::Command;
 use super::dialogs::{self, Choose, Chosen};
 use super::foreign::ForeignQuestion;
 use super::lesson_command::LessonCommand;
+use super::replaced_setup::ReplacedSetup;
 use super::saved_runs::name_of;
 use super::setup_command::SetupCommand;
 use super::state::{
@@ -35,6 +36,7 @@ pub struct SetupFiles {
     pub foreign: Option<String>,
     /// What a person has allowed to run, or has saved: see [`SavedSetup::fingerprint`].
     pub allowed: Vec<String>,
+    pub replaced: ReplacedSetup,
 }
 
 type TaskOfPath<T> = Option<TaskFor<PathBuf, T>>;
@@ -54,8 +56,14 @@ impl SetupFiles {
 }
 
 impl PoolscopeApp {
-    pub(super) fn carry_out_on_setup_files(&mut self, command: SetupCommand, ctx: &Context) -> Result<()> {
+    pub(super) fn carry_out_on_setup_files(
+        &mut self,
+        command: SetupCommand,
+        ctx: &Context,
+        now: Instant,
+    ) -> Result<()> {
         match command {
+            SetupCommand::Before if !self.runner.is_live() => return self.set_up_as_before(ctx, now),
             SetupCommand::Open if self.setup_files.choosing_file.is_none() => {
                 self.setup_files.choosing_file = Some(dialogs::choose(Choose::OpenSetup, ctx));
             }
@@ -63,7 +71,7 @@ impl PoolscopeApp {
                 self.save_as(PoolFile::new(SavedSetup::with_code(&self.setup), None), ctx);
             }
             SetupCommand::Allow(fingerprint) => self.setup_files.allow(fingerprint),
-            SetupCommand::Open => {}
+            SetupCommand::Open | SetupCommand::Before => {}
         }
         Ok(())
     }
@@ -175,9 +183,11 @@ impl PoolscopeApp {
         ctx: &Context,
         now: Instant,
     ) -> Result<()> {
-        self.setup_files.foreign = saved.is_powerful().then_some(file);
-        self.setup.error = None;
-        saved.restore(&mut self.setup, now, ctx)
+        self.replace_setup(|app| {
+            app.setup_files.foreign = saved.is_powerful().then_some(file);
+            app.setup.error = None;
+            saved.restore(&mut app.setup, now, ctx)
+        })
     }
 
     /// Whether a command has to wait for a person's answer: it would run what a file has brought. The question is asked then.

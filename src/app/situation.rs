@@ -15,6 +15,8 @@ pub struct Situation {
     pub has_results: bool,
     /// Two runs lie beside each other.
     pub is_comparing: bool,
+    /// An example, a lesson or a file took the place of another setup.
+    pub has_setup_before: bool,
     /// There is a run that a note can be written on.
     pub has_run: bool,
     /// The function is being tried with one input.

@@ -4,14 +4,28 @@ use egui::{Context, ViewportCommand};
 
 use super::PoolscopeApp;
 use super::format;
-use super::state::{Phase, log_title};
+use super::state::{LessonPage, Phase, log_title};
+use crate::lessons::steps::PROGRAMS;
 
 impl PoolscopeApp {
-    /// "primes.csv · is_prime · 4 processes": of the run while it is on, else of the setup.
+    /// "primes.csv · is_prime · 4 processes": of the run while it is on, else of the setup. Where lessons are shown, what they
+    /// are about.
     pub(super) fn job_title(&self) -> String {
+        if let Some(title) = self.lesson_title() {
+            return title;
+        }
         match self.shown_run() {
             Some(run) if self.runner.is_live() || !self.shows_newest() => log_title(&run.log),
             _ => self.setup.title(),
+        }
+    }
+
+    /// "Lesson 6 of 26 · the lock (GIL)".
+    fn lesson_title(&self) -> Option<String> {
+        match self.lesson.as_ref()? {
+            LessonPage::Gallery => Some("Lessons".to_owned()),
+            LessonPage::Lesson(card) => Some(card.lesson.heading()),
+            LessonPage::Program(card) => Some(format!("Step by step · {}", PROGRAMS[card.place()].topic)),
         }
     }
 
@@ -42,7 +56,10 @@ impl PoolscopeApp {
             Phase::Done => "done",
             Phase::Stopped | Phase::Broken => "stopped",
         };
-        let title = format!("{word}: {}{} - Poolscope", self.job_title(), self.counts_title());
+        let title = match self.lesson_title() {
+            Some(lesson) => format!("{lesson} - Poolscope"),
+            None => format!("{word}: {}{} - Poolscope", self.job_title(), self.counts_title()),
+        };
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;

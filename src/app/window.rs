@@ -164,6 +164,7 @@ impl PoolscopeApp {
         Situation {
             is_trying: self.trial.is_live(),
             is_comparing: self.kept.beside().is_some(),
+            has_setup_before: self.setup_files.replaced.is_there(),
             has_run: self.run_to_note().is_some(),
             // What an older run has left undone was done with another setup, or is of somebody else.
             has_undone: of_newest.has_undone && self.shows_newest(),

@@ -8,7 +8,7 @@ use clap::{Args, Command};
 use super::streams::{print, say};
 use super::{ALL_OK, SOME_FAILED};
 use crate::error::{Result, edit_distance, nearest};
-use crate::guide::{Hit, Topic, search, topics};
+use crate::guide::{self, Hit, Topic, nothing_found, search, topics};
 
 /// Lines are as long as this at most, which every terminal shows.
 const WIDTH: usize = 80;
@@ -58,7 +58,7 @@ fn list() -> Result<u8> {
 fn find(words: &str) -> Result<u8> {
     let found = search(words);
     if found.is_empty() {
-        say("No section of the guide holds all of these words: leave one out, or write only its beginning.");
+        say(nothing_found(&guide::words(words)));
         return Ok(SOME_FAILED);
     }
     print(|out| {

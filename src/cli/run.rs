@@ -19,7 +19,7 @@ use crate::function::command::CommandSpec;
 use crate::function::{FunctionSpec, identity};
 use crate::monitor::{self, Machine};
 use crate::pool::examples::Example;
-use crate::pool::{self, Ending, Job, Mode, Order, ResumedRows, RunLog, RunState, Settings};
+use crate::pool::{self, Ending, Job, MachineLoad, Mode, Order, ResumedRows, RunLog, RunState, Settings};
 use crate::value::{Column, Value, grouped};
 
 /// What shorter runs show is seldom worth a line.
@@ -64,7 +64,9 @@ pub fn run(args: &RunArgs) -> Result<u8> {
 
 /// Saves a run whole, also one that was ended early.
 fn save(outcome: &RunOutcome, path: &Path) -> Result<()> {
-    export::save_run(&outcome.snapshot.log, &Machine::here(), outcome.history.as_ref(), path)?;
+    let mut log = outcome.snapshot.log.clone();
+    log.machine = log.machine.map(MachineLoad::without_window);
+    export::save_run(&log, &Machine::here(), outcome.history.as_ref(), path)?;
     say(&format!("the run is saved in {}", path.display()));
     Ok(())
 }

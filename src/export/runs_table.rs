@@ -12,7 +12,8 @@ const UNKNOWN: &str = "–";
 
 /// Writes runs as a Markdown table, a line each, with columns that also stand below each other as text.
 pub fn write_markdown(runs: &[RunFigures], out: &mut dyn Write) -> io::Result<()> {
-    let head = [
+    let parts: Vec<Part> = Part::ALL.into_iter().filter(|part| is_worth_a_column(runs, *part)).collect();
+    let before_parts = [
         "run",
         "function",
         "inputs",
@@ -26,14 +27,15 @@ pub fn write_markdown(runs: &[RunFigures], out: &mut dyn Write) -> io::Result<()
         "cores busy",
         "memory",
         "CPU time",
-        "on a core",
-        "waiting",
-        "started (UTC)",
     ];
-    let mut lines: Vec<Vec<String>> = vec![head.map(str::to_owned).to_vec()];
-    lines.extend(runs.iter().map(|run| shown(run).map(|cell| markdown_cell(&cell).into_owned()).to_vec()));
+    let head = before_parts.into_iter().chain(parts.iter().map(|part| part.label())).chain(["started (UTC)"]);
+    let mut lines: Vec<Vec<String>> = vec![head.map(str::to_owned).collect()];
+    lines.extend(
+        runs.iter()
+            .map(|run| shown(run, &parts).iter().map(|cell| markdown_cell(cell).into_owned()).collect()),
+    );
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..head.len()).map(|column| width(column).max(3)).collect();
+    let widths: Vec<usize> = (0..lines[0].len()).map(|column| width(column).max(3)).collect();
     for (place, line) in lines.iter().enumerate() {
         write_line(out, line, &widths)?;
         if place == 0 {
@@ -43,13 +45,20 @@ pub fn write_markdown(runs: &[RunFigures], out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-/// The columns that hold numbers, which stand at the right.
-const NUMBERS: std::ops::Range<usize> = 4..15;
+/// Whether a part of the time is seen in the percents of any of the runs.
+fn is_worth_a_column(runs: &[RunFigures], part: Part) -> bool {
+    runs.iter().any(|run| run.parts.share(part) >= 0.005)
+}
+
+/// Numbers stand at the right: all columns behind the first four, but for the last.
+fn is_of_numbers(column: usize, columns: usize) -> bool {
+    (4..columns - 1).contains(&column)
+}
 
 fn write_line(out: &mut dyn Write, cells: &[String], widths: &[usize]) -> io::Result<()> {
     for (column, (cell, width)) in cells.iter().zip(widths).enumerate() {
         let width = *width;
-        if NUMBERS.contains(&column) {
+        if is_of_numbers(column, widths.len()) {
             write!(out, "| {cell:>width$} ")?;
         } else {
             write!(out, "| {cell:<width$} ")?;
@@ -60,17 +69,16 @@ fn write_line(out: &mut dyn Write, cells: &[String], widths: &[usize]) -> io::Re
 
 fn write_rule(out: &mut dyn Write, widths: &[usize]) -> io::Result<()> {
     for (column, width) in widths.iter().enumerate() {
-        let end = if NUMBERS.contains(&column) { ":" } else { " " };
+        let end = if is_of_numbers(column, widths.len()) { ":" } else { " " };
         write!(out, "| {}{end}", "-".repeat(*width))?;
     }
     writeln!(out, "|")
 }
 
 /// The cells of a run as a person reads them.
-fn shown(run: &RunFigures) -> [String; 16] {
+fn shown(run: &RunFigures, parts: &[Part]) -> Vec<String> {
     let known = |figure: Option<String>| figure.unwrap_or_else(|| UNKNOWN.to_owned());
-    let percent = |part: Part| format!("{:.0} %", run.parts.share(part) * 100.0);
-    [
+    let mut cells = vec![
         run.name.clone(),
         run.function.clone(),
         run.inputs.clone(),
@@ -84,10 +92,10 @@ fn shown(run: &RunFigures) -> [String; 16] {
         format!("{:.2}", run.cores_busy),
         known(run.peak_memory_bytes.map(amount::bytes)),
         amount::duration(run.cpu_s),
-        percent(Part::OnCore),
-        percent(Part::Blocked),
-        utc::text(run.started),
-    ]
+    ];
+    cells.extend(parts.iter().map(|part| format!("{:.0} %", run.parts.share(*part) * 100.0)));
+    cells.push(utc::text(run.started));
+    cells
 }
 
 /// A text as a cell: on one line, and with nothing in it that Markdown or HTML would read.

@@ -89,6 +89,14 @@ pub fn search(text: &str) -> Vec<Hit<'static>> {
     search_in(all, &words(text))
 }
 
+/// What is said where no section holds all of the words.
+pub fn nothing_found(words: &[String]) -> &'static str {
+    match words {
+        [_] => "No section of the guide holds this word: write only its beginning, or another word for it.",
+        _ => "No section of the guide holds all of these words: leave one out, or write only its beginning.",
+    }
+}
+
 fn search_in<'a>(sections: impl Iterator<Item = (&'a Topic, &'a Section)>, words: &[String]) -> Vec<Hit<'a>> {
     if words.is_empty() {
         return Vec::new();

@@ -19,10 +19,22 @@ fn all_cores_share(measured: &Measured, runs: &[usize]) -> f64 {
     if is_disturbed { SURELY_ALL_CORES_SHARE } else { ALL_CORES_SHARE }
 }
 
+/// Whether the workers of a run, so many of which can be on a core at once, gained from all cores, beside the run of one worker:
+/// they were as many times as fast; or they were on as many cores, and faster. Cores that are hyperthreads, or get slower when
+/// all compute, are used and give less than one alone does.
+fn gained_from_all_cores(measured: &Measured, run: usize, workers: f64, share: f64) -> bool {
+    let (speedup, whole) = (measured.speedup(run, ONE_WORKER_RUN), share * workers);
+    let are_used = measured.cores_used(run) >= whole && speedup >= whole / 2.0;
+    measured.cores > 1 && speedup >= NO_GAIN && (speedup >= whole || are_used)
+}
+
 /// So many times as fast is no gain.
 const NO_GAIN: f64 = 1.25;
 /// In lessons on computing, the first run has one worker and the others several: see the runs in `catalogue`.
 const ONE_WORKER_RUN: usize = 0;
+
+/// Said where threads compute side by side, after lessons in which those of Python take turns.
+const NO_PYTHON_THREADS: &str = "These threads are not Python's: no lock has them take turns.";
 
 fn plural(count: f64, one: &str, many: &str) -> String {
     format!("{count:.0} {}", if count == 1.0 { one } else { many })

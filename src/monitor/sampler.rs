@@ -31,6 +31,9 @@ pub(super) struct Sampler {
     baselines: BTreeMap<u32, Baseline>,
     /// What the hosts and all that they have started had used.
     families: BTreeMap<u32, Baseline>,
+    /// The same of all that this program has started, hosts that nobody has told of yet among them; and whether what lives was
+    /// looked at for it.
+    started: Option<(bool, Baseline)>,
     figures: MonitorSnapshot,
 }
 
@@ -51,6 +54,7 @@ impl Sampler {
             watched: BTreeSet::new(),
             baselines: BTreeMap::new(),
             families: BTreeMap::new(),
+            started: None,
             figures: empty_figures(interval),
         };
         sampler.refresh_machine();
@@ -127,6 +131,7 @@ impl Sampler {
         let pool = samples.values().map(|host| self.sample_family(host, now, looks_at_living));
         // Not `sum`, which is -0 where there is none.
         let pool = pool.fold(0.0, |sum, used| sum + used);
+        let pool = pool.max(self.sample_started(now, looks_at_living));
         self.figures.shares.push(now, all_busy, pool, self.figures.own.cores_used);
         self.figures.hosts = samples;
     }
@@ -162,6 +167,15 @@ impl Sampler {
         let before = self.baselines.insert(pid, current).unwrap_or(current);
         let cores_used = cores_used(before, current);
         Some(ProcessSample { pid, cores_used, cpu_s: current.cpu_s, rss_bytes: process.memory() })
+    }
+
+    /// How many cores kept busy what this program has started, as far as the system tells. A pool is at work before a window is
+    /// drawn that knows its hosts, and what they use is not that of others.
+    fn sample_started(&mut self, now: Instant, looks_at_living: bool) -> f32 {
+        let current = Baseline { at: now, cpu_s: started_cpu_s(self.own_pid, looks_at_living) };
+        let before = self.started.replace((looks_at_living, current));
+        let comparable = before.filter(|(looked_at_living, _)| *looked_at_living == looks_at_living);
+        comparable.map_or(0.0, |(_, before)| cores_used(before, current))
     }
 
     /// How many cores a host kept busy together with all that it has started.
@@ -217,6 +231,26 @@ mod tests {
         (0..2 * STRANGERS).for_each(|_| watch_and_end());
         assert!(sampler.processes.processes().len() <= STRANGERS + 4);
         assert!(sampler.baselines.len() <= 2);
+    }
+
+    #[test]
+    fn what_this_program_has_started_is_not_of_others_before_it_is_watched() {
+        if std::fs::metadata("/proc/self/stat").is_err() {
+            // Nothing is told here.
+            return;
+        }
+        let mut sampler = Sampler::new(Duration::from_millis(200)).unwrap();
+        let mut busy = std::process::Command::new("sh").args(["-c", "while :; do :; done"]).spawn().unwrap();
+        let begun = Instant::now();
+        let mut pool = 0.0;
+        while pool < 0.2 {
+            assert!(begun.elapsed().as_secs() < 60, "{pool} cores are told of a child that computes");
+            std::thread::sleep(Duration::from_millis(100));
+            sampler.sample();
+            pool = sampler.figures.shares.pool.last().map_or(0.0, |point| point.max);
+        }
+        busy.kill().unwrap();
+        busy.wait().unwrap();
     }
 
     #[test]

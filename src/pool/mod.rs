@@ -35,11 +35,12 @@ pub use self::input_sender::InputSender;
 pub use self::launch::{Launch, serve_if_host};
 pub use self::os::{ending_signals, outlive_file_limits, reset_inherited_signals};
 pub use self::record::{
-    Audit, Batch, Cause, CoreStay, CoreStays, CoreTime, CoreTimes, Counts, Death, DiedAt, Ending, Event,
-    FailedSpan, HostName, Idle, Injection, Inputs, ItemsFinished, Journal, Lane, LaneHistory, Life, LifeEnd,
-    MOST_NOTE_CHARACTERS, MOST_NOTES, MachineLoad, Margin, Message, MessageContent, MessageSource, Messages,
-    NewRows, NotInjected, NoteFault, NotePlace, Notice, Obstacle, OkRun, Plan, Readiness, RecordedRows,
-    RecycleReason, ResumedRows, Row, RowState, Rows, RunLog, RunState, Segment, Timing, When, ns_to_s,
+    Audit, Batch, CHANGING_STRETCHES, Cause, CoreStay, CoreStays, CoreTime, CoreTimes, Counts, Death, DiedAt,
+    Ending, Event, FailedSpan, HostName, Idle, Injection, Inputs, ItemsFinished, Journal, Lane, LaneHistory,
+    Life, LifeEnd, MOST_NOTE_CHARACTERS, MOST_NOTES, MachineLoad, Margin, Message, MessageContent,
+    MessageSource, Messages, NewRows, NotInjected, NoteFault, NotePlace, Notice, Obstacle, OkRun, Plan,
+    Readiness, RecordedRows, RecycleReason, ResumedRows, Row, RowState, Rows, RunLog, RunState, Segment,
+    Timing, When, ns_to_s,
 };
 pub use self::run::{Run, resume, start, start_stream};
 pub use self::settings::{

@@ -510,7 +510,7 @@ fn a_picture_appears_tile_by_tile() {
         .ok(1, 0, 2.0, 3.0, tile(0));
     assert!(has_picture(&half.snapshot()));
     assert!(!has_picture(&doubled(Mode::Process).snapshot()));
-    let mut harness = Stage::new(move |ui, cx| panel.ui(ui, cx)).with_run(half.snapshot()).open();
+    let mut harness = Stage::new(move |ui, cx| panel.ui(ui, cx, "Picture")).with_run(half.snapshot()).open();
     harness.get_by_label("Picture, 1 of 2 tiles");
     harness.state_mut().run = Some(half.ok(2, 1, 2.0, 4.0, tile(8)).finished().snapshot());
     harness.run_steps(2);

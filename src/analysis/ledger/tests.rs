@@ -65,8 +65,8 @@ fn each_moment_of_a_worker_belongs_to_one_part() {
     let ledger = Ledger::of(&log, 200 * MS);
     assert_eq!(ledger.total.total_ns(), 200 * MS);
     assert!(ledger.is_ready_measured);
-    // 140 ms in items: 60 on a core, about a fifth ready.
-    assert_eq!(parts_ms(&ledger.total), [60, 27, 52, 0, 15, 25, 4, 16], "{ledger:?}");
+    // 140 ms in items: 60 on a core, about a fifth ready; and most of the 4 between them, too.
+    assert_eq!(parts_ms(&ledger.total), [60, 30, 52, 0, 15, 25, 1, 16], "{ledger:?}");
 }
 
 #[test]

@@ -21,8 +21,9 @@ fn commands_on_the_same_keys_are_never_possible_together() {
         has_results: number & 64 > 0,
         is_comparing: number & 128 > 0,
         has_run: number & 256 > 0,
+        has_setup_before: number & 512 > 0,
     };
-    for situation in (0..512).map(flags) {
+    for situation in (0..1024).map(flags) {
         let possible: Vec<Command> = offered().filter(|one| one.is_possible(situation)).collect();
         for (place, command) in possible.iter().enumerate() {
             let Some(keys) = command.shortcut() else { continue };

@@ -212,6 +212,9 @@ fn told_of(found: &Comparison, titles: &[String; 2], disturbance: Option<Disturb
     let (first, second) = if found.ratio >= 1.0 { (0, 1) } else { (1, 0) };
     let times = |ratio: f64| if found.ratio >= 1.0 { ratio } else { 1.0 / ratio.max(f64::MIN_POSITIVE) };
     let (low, high) = (times(found.low).min(times(found.high)), times(found.low).max(times(found.high)));
+    if found.verdict == Judgement::TooBusy {
+        return Told::nothing_clear("Too busy to compare", why_too_busy(disturbance));
+    }
     let how = format!("{low:.2}× to {high:.2}× · {}", found.basis_text());
     let (headline, is_clear) = match found.verdict {
         Judgement::Faster | Judgement::Slower => {
@@ -219,24 +222,20 @@ fn told_of(found: &Comparison, titles: &[String; 2], disturbance: Option<Disturb
             (format!("{}: {times:.2}× as fast as {}", titles[first], titles[second]), true)
         }
         Judgement::Same => ("Both take the same time".to_owned(), false),
-        Judgement::Unclear => ("No difference can be told".to_owned(), false),
-        Judgement::TooBusy => (
-            match disturbance {
-                Some(Disturbance::ThisWindow { .. }) => {
-                    "Too busy to compare: drawing this window used the cores; make it smaller and run again"
-                }
-                Some(Disturbance::Taken { .. }) => {
-                    "Too busy to compare: the machine around this one took the cores; run again later"
-                }
-                Some(Disturbance::Others { .. }) | None => {
-                    "Too busy to compare: close other programs and run again"
-                }
-            }
-            .to_owned(),
-            false,
-        ),
+        Judgement::Unclear | Judgement::TooBusy => ("No difference can be told".to_owned(), false),
     };
     Told { headline, how, is_clear }
+}
+
+/// What kept them from being compared, and what a person can do about it.
+fn why_too_busy(disturbance: Option<Disturbance>) -> &'static str {
+    match disturbance {
+        Some(Disturbance::ThisWindow { .. }) => {
+            "drawing the window used the cores: make it smaller and run again"
+        }
+        Some(Disturbance::Taken { .. }) => "the machine around this one took the cores: run again later",
+        Some(Disturbance::Others { .. }) | None => "close other programs and run again",
+    }
 }
 
 fn child(ui: &mut Ui, salt: impl std::hash::Hash + std::fmt::Debug, rect: Rect) -> Ui {

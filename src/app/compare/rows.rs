@@ -36,7 +36,7 @@ pub fn ui(
 fn table_ui(ui: &mut Ui, cx: &ViewContext<'_>, runs: [&KeptRun; 2], titles: &[String; 2]) {
     let logs = runs.map(|kept| &kept.run.log);
     let rows = logs[0].counts.total.min(logs[1].counts.total).min(MOST_ROWS);
-    let heads = ["#", "input", "output", titles[0].as_str(), titles[1].as_str(), "ratio"];
+    let heads = ["#", "input", "output", titles[0].as_str(), titles[1].as_str(), "as long"];
     TableBuilder::new(ui)
         .id_salt(("rows of both", runs[0].number, runs[1].number))
         .striped(true)

@@ -1,11 +1,11 @@
 //! What stands beside the timeline of a lesson: pictures, tables and trees, one for each run that has such outputs.
 
-use egui::{Rect, RichText, Ui, UiBuilder, vec2};
+use egui::{Rect, Ui, UiBuilder, vec2};
 
 use super::{table, tree};
 use crate::app::context::ViewContext;
 use crate::app::panels::PicturePanel;
-use crate::app::theme::{GAP, strong};
+use crate::app::theme::GAP;
 use crate::app::widgets;
 use crate::lessons::Shown;
 use crate::pool::RunSnapshot;
@@ -17,8 +17,6 @@ const PART_OF_ONE: f32 = 0.5;
 const PART_OF_MORE: f32 = 0.56;
 /// The height that it has where it is below the timeline.
 pub(super) const HEIGHT_BELOW: f32 = 260.0;
-/// Over a picture: whose it is.
-const TITLE_HEIGHT: f32 = 22.0;
 
 /// View state: what was drawn of the pictures so far.
 #[derive(Default)]
@@ -62,23 +60,16 @@ impl Beside {
             let own = Rect::from_min_size(egui::pos2(left, rect.top()), vec2(width, rect.height()));
             let mut own_ui = ui.new_child(UiBuilder::new().id_salt(("beside", nth)).max_rect(own));
             match beside.shown {
-                Shown::Tiles => picture_ui(&mut own_ui, cx, beside, picture),
+                Shown::Tiles => {
+                    let of_run = ViewContext { run: beside.run, verdict: None, selected_row: None, ..*cx };
+                    picture.ui(&mut own_ui, &of_run, beside.title);
+                }
                 Shown::Seats => card_ui(&mut own_ui, cx, beside, table::ui),
                 Shown::Tree => card_ui(&mut own_ui, cx, beside, tree::ui),
                 Shown::Cores | Shown::Nothing => {}
             }
         }
     }
-}
-
-/// The picture has a card of its own.
-fn picture_ui(ui: &mut Ui, cx: &ViewContext<'_>, beside: &BesideRun<'_>, picture: &mut PicturePanel) {
-    let title = RichText::new(beside.title).text_style(strong()).color(cx.theme.text);
-    let rect = ui.available_rect_before_wrap();
-    widgets::elided(ui, title);
-    let below = rect.with_min_y(rect.top() + TITLE_HEIGHT);
-    let mut below = ui.new_child(UiBuilder::new().id_salt("picture").max_rect(below));
-    picture.ui(&mut below, &ViewContext { run: beside.run, verdict: None, selected_row: None, ..*cx });
 }
 
 fn card_ui(

@@ -17,8 +17,8 @@ use crate::lessons::{Figure, Reveal, Verdict};
 
 const FIGURE_SIZE: f32 = 26.0;
 const CHOICE_WIDTH: f32 = 250.0;
-/// Behind an answer: how many voted for it.
-const VOTES_WIDTH: f32 = 30.0;
+/// Beside the bar of an answer: how many voted for it.
+const VOTES_WIDTH: f32 = 56.0;
 /// Within the verdict: what is around its words, and the height of its figures.
 const REVEAL_MARGIN: egui::Vec2 = vec2(16.0, 10.0);
 const FIGURES_HEIGHT: f32 = 48.0;
@@ -76,21 +76,20 @@ fn choice_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, place: usize,
     let mut words = ui.new_child(builder);
     words.horizontal_top(|ui| {
         ui.label(RichText::new(format!("{}", place + 1)).text_style(strong()).color(theme.faint));
-        let votes = card.votes[place];
-        let room = ui.available_width() - if votes > 0 { VOTES_WIDTH } else { 0.0 };
-        ui.vertical(|ui| {
-            ui.set_max_width(room);
-            ui.add(egui::Label::new(RichText::new(text).text_style(strong()).color(theme.text)).wrap());
-        });
-        if votes > 0 {
-            ui.label(small(format!("{votes}")).color(theme.weak)).on_hover_text("votes");
-        }
+        ui.add(egui::Label::new(RichText::new(text).text_style(strong()).color(theme.text)).wrap());
     });
     let share = card.votes[place] as f32 / card.voters().max(1) as f32;
+    let room = if card.voters() > 0 { VOTES_WIDTH } else { 0.0 };
     let bar = Rect::from_min_max(
         pos2(rect.left() + 12.0, rect.bottom() - 11.0),
-        pos2(rect.right() - 12.0, rect.bottom() - 7.0),
+        pos2(rect.right() - 12.0 - room, rect.bottom() - 7.0),
     );
+    if card.voters() > 0 {
+        let votes = format::counted(card.votes[place].into(), "vote", "votes");
+        let at = pos2(rect.right() - 12.0, bar.center().y);
+        let font = egui::TextStyle::Small.resolve(ui.style());
+        ui.painter().text(at, egui::Align2::RIGHT_CENTER, votes, font, theme.weak);
+    }
     ui.painter().rect_filled(bar, 2.0, theme.line);
     ui.painter().rect_filled(bar.with_max_x(bar.left() + bar.width() * share), 2.0, color);
     if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
@@ -98,7 +97,6 @@ fn choice_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, place: usize,
     }
 }
 
-/// The figures, the verdict, why, and what would have to differ.
 /// The height of [`reveal_ui`], which depends on how many lines its words take.
 pub(super) fn reveal_height(ui: &Ui, card: &LessonCard, reveal: &Reveal) -> f32 {
     let words = match reveal.why.as_str() {
@@ -114,6 +112,7 @@ pub(super) fn reveal_height(ui: &Ui, card: &LessonCard, reveal: &Reveal) -> f32 
     2.0 * REVEAL_MARGIN.y + figures + line * words.rows.len() as f32 + STEP
 }
 
+/// The figures, the verdict, why, and what would have to differ.
 pub(super) fn reveal_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, reveal: &Reveal, height: f32) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let color = color_of(cx, &reveal.verdict);
@@ -180,8 +179,7 @@ pub(super) fn foot_ui(
             .layout(egui::Layout::left_to_right(egui::Align::Center)),
     );
     let send = |command: LessonCommand| cx.commands.send(Command::Lesson(command));
-    let is_presented = ui.ctx().input(|input| input.viewport().fullscreen == Some(true));
-    let pills: [(bool, &str, LessonCommand); 8] = [
+    let pills: [(bool, &str, LessonCommand); 7] = [
         (card.step == LessonStep::Revealed, "R  run again", LessonCommand::Run),
         (card.step != LessonStep::Running, "C  change it", LessonCommand::Change),
         (
@@ -190,12 +188,16 @@ pub(super) fn foot_ui(
             LessonCommand::ForgetVotes,
         ),
         (card.step == LessonStep::Running, "Esc  stop", LessonCommand::Stop),
-        (card.step == LessonStep::Revealed, "H  handout", LessonCommand::Handout),
+        (card.was_measured(), "H  handout", LessonCommand::Handout),
         (card.step != LessonStep::Running, "S  save", LessonCommand::Save),
-        (card.step == LessonStep::Revealed, "P  copy as Python", LessonCommand::CopyPython),
-        (true, if is_presented { "F11  leave" } else { "F11  present" }, LessonCommand::Present),
+        (
+            card.step == LessonStep::Revealed && !card.runs.is_empty(),
+            "P  copy as Python",
+            LessonCommand::CopyPython,
+        ),
     ];
-    for (_, text, command) in pills.into_iter().filter(|(is_there, ..)| *is_there) {
+    for (_, text, command) in pills.into_iter().chain(presenting_pills(ui)).filter(|(is_there, ..)| *is_there)
+    {
         let pill = widgets::chip_button(&mut foot, cx.theme, text, false);
         if pill.on_hover_text(command.tooltip()).clicked() {
             send(command);
@@ -209,6 +211,13 @@ pub(super) fn foot_ui(
     });
 }
 
+/// What there is to do about the screen: whether it is offered now, its words and the command.
+pub(super) fn presenting_pills(ui: &Ui) -> [(bool, &'static str, LessonCommand); 2] {
+    let is_presented = ui.ctx().input(|input| input.viewport().fullscreen == Some(true));
+    let present = if is_presented { "F11  leave" } else { "F11  present" };
+    [(is_presented, "B  black", LessonCommand::Blacken), (true, present, LessonCommand::Present)]
+}
+
 fn next_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, why_not: Option<&str>) {
     let text = match (card.step, card.next()) {
         (LessonStep::Asking, _) => "Run it".to_owned(),
@@ -219,8 +228,13 @@ fn next_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, why_not: Option
         (LessonStep::Revealed, Some((_, next))) => format!("Next: lesson {}", next.number()),
         (LessonStep::Revealed, None) => "All lessons".to_owned(),
     };
-    let is_possible =
-        card.step != LessonStep::Running && (why_not.is_none() || card.step == LessonStep::Revealed);
+    if card.step == LessonStep::Running {
+        // It tells how far it is; there is nothing to press.
+        let words = RichText::new(text).text_style(strong()).color(cx.theme.text);
+        ui.add(next_button(cx.theme, words).fill(cx.theme.raised).sense(Sense::hover()));
+        return;
+    }
+    let is_possible = why_not.is_none() || card.step == LessonStep::Revealed;
     let words = format!("{text}   Space");
     let words = RichText::new(words).text_style(strong()).color(cx.theme.on_accent);
     if ui.add_enabled(is_possible, next_button(cx.theme, words)).clicked() {

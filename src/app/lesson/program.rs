@@ -106,16 +106,16 @@ fn foot_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &ProgramCard, why_not: Optio
     let layout = Layout::left_to_right(egui::Align::Center);
     let mut foot = ui.new_child(UiBuilder::new().id_salt("program foot").max_rect(rect).layout(layout));
     let method = card.method.map_or("Python's own".to_owned(), |method| method.to_string());
-    for (is_there, text, command) in [
-        (!card.story().steps.is_empty(), "R  run again".to_owned(), LessonCommand::Again),
-        (true, format!("M  start method: {method}"), LessonCommand::NextMethod),
-        (true, "F11  present".to_owned(), LessonCommand::Present),
-    ] {
-        if is_there {
-            let pill = widgets::chip_button(&mut foot, cx.theme, &text, false);
-            if pill.on_hover_text(command.tooltip()).clicked() {
-                cx.commands.send(Command::Lesson(command));
-            }
+    let method = format!("M  start method: {method}");
+    let pills = [
+        (!card.story().steps.is_empty(), "R  run again", LessonCommand::Again),
+        (true, &*method, LessonCommand::NextMethod),
+    ];
+    let pills = pills.into_iter().chain(super::parts::presenting_pills(&foot));
+    for (_, text, command) in pills.filter(|(is_there, ..)| *is_there) {
+        let pill = widgets::chip_button(&mut foot, cx.theme, text, false);
+        if pill.on_hover_text(command.tooltip()).clicked() {
+            cx.commands.send(Command::Lesson(command));
         }
     }
     let why_not = why_not.filter(|_| card.is_at_rest() && !card.story().is_at_end());

@@ -25,7 +25,11 @@ pub(super) fn source_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &ProgramCard, l
     let story = card.story();
     let on = story.steps.last().filter(|_| story.phase == Phase::Running).and_then(|step| step.from);
     let (marked, color, told) = match (&story.phase, on) {
-        (Phase::Waiting(line), _) => (Some(*line), cx.theme.accent, format!("line {line} is next")),
+        (Phase::Waiting(line), _) => (
+            Some(*line),
+            cx.theme.accent,
+            format!("line {line} is next; until then sleep() stands still, in children too"),
+        ),
         (Phase::Running, Some(line)) => (Some(line), cx.theme.warn, format!("line {line} runs")),
         (Phase::Running, None) => (None, cx.theme.warn, "Python starts".to_owned()),
         (Phase::Over, _) => (None, cx.theme.ok, "it has ended".to_owned()),

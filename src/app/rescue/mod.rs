@@ -14,10 +14,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, TryLockError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::progress::failed;
 use super::state::log_title;
 use crate::error::{Error, Result};
 use crate::export::{self, Formulas};
-use crate::pool::{RunLog, RunSnapshot};
+use crate::pool::{Counts, RunLog, RunSnapshot};
 use crate::value::grouped;
 
 /// What is said to the next window lies here.
@@ -99,11 +100,16 @@ pub fn save(why: &str, details: &str) {
     }
 }
 
+/// How many items came to an end by themselves: those that were stopped or never ran are not worth a word.
+fn finished(counts: Counts) -> u64 {
+    counts.ok + failed(counts) + counts.timed_out
+}
+
 impl Rescue {
     /// Writes the rows, what happened, and the notice for the next window; gives that notice where there was anything to
     /// tell. Where its folder takes nothing, as on a full disk, the folder for temporary files has to do.
     fn write(&self, why: &str, details: &str) -> Result<Option<String>> {
-        let has_rows = |run: &&Arc<RunSnapshot>| run.log.counts.ok + run.log.counts.failed > 0;
+        let has_rows = |run: &&Arc<RunSnapshot>| finished(run.log.counts) > 0;
         let run = self.run.as_ref().filter(has_rows);
         if run.is_none() && details.is_empty() {
             return Ok(None);
@@ -113,7 +119,7 @@ impl Rescue {
             let path = self.write_somewhere("rows", "jsonl", |path| {
                 export::write_rows(&run.log, path, Formulas::AsWritten)
             })?;
-            let count = grouped(run.log.counts.ok + run.log.counts.failed);
+            let count = grouped(finished(run.log.counts));
             notice += &format!("; the {count} rows that were finished are in {}", path.display());
         }
         if !details.is_empty() {

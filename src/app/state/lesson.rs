@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::export::Handout;
 use crate::function::python::{InterpreterChoice, Trust, choose_interpreter};
 use crate::lessons::file::{FileLesson, LessonText};
-use crate::lessons::{LESSONS, Lesson, Reveal, Shown};
+use crate::lessons::{LESSONS, Lesson, Reveal, Shown, Verdict};
 use crate::monitor::usable_cores;
 use crate::pool::{Job, RunLog, RunSnapshot};
 
@@ -240,6 +240,11 @@ impl LessonCard {
         }
     }
 
+    /// Whether its runs came to something, and be it that the machine was too busy.
+    pub fn was_measured(&self) -> bool {
+        self.reveal.as_ref().is_some_and(|reveal| !matches!(reveal.verdict, Verdict::NotMeasured(_)))
+    }
+
     pub fn voters(&self) -> u32 {
         self.votes.iter().sum()
     }
@@ -298,7 +303,6 @@ mod tests {
     use std::time::{Instant, SystemTime};
 
     use super::*;
-    use crate::lessons::Verdict;
     use crate::pool::examples::Example;
     use crate::pool::{Ending, Event, Plan};
 

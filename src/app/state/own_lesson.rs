@@ -7,6 +7,12 @@ impl FileLesson {
     /// The lesson that asks whether processes or threads are faster at what is set up.
     pub fn of_setup(setup: &Setup) -> Self {
         let own = |text: &str| text.to_owned();
+        let alone = match setup.settings.workers {
+            1 => {
+                " With one worker, as here, neither has anything to do side by side: choose more, and predict again."
+            }
+            _ => "",
+        };
         let text = LessonText {
             claim: own("My function is faster with processes than with threads."),
             question: own(
@@ -14,9 +20,9 @@ impl FileLesson {
             ),
             choices: ["processes", "threads", "about the same"].map(own).to_vec(),
             answer: Answer::Measured,
-            why: own(
+            why: format!(
                 "Where a function computes in Python, its threads take turns under the interpreter's lock. Where it waits, or \
-                 computes in a library that gives the lock away, they do as well as processes, and start sooner.",
+                 computes in a library that gives the lock away, they do as well as processes, and start sooner.{alone}"
             ),
             otherwise: own(
                 "It would be otherwise with much shorter items, which cost more to hand over than to run. Save this lesson, and \

@@ -95,7 +95,7 @@ pub(super) const BEYOND: [Lesson; 8] = [
         name: "amdahl",
         topic: "limits",
         claim: "A part that one worker does alone limits what all others gain.",
-        question: "Two fifths of the work run alone. How much faster than one worker is a worker for each core?",
+        question: "Two fifths of the work are done by one worker alone. How much faster than one worker is a worker for each core?",
         choices: ["as many times as there are cores", "less: 1 / (0.4 + 0.6 / cores)", "not at all"],
         otherwise: "It would be otherwise with a smaller serial part: change `serial_items`, and see what Amdahl's law says of \
                     it. Beyond 1 / (serial part) no number of workers leads.",

@@ -61,9 +61,9 @@ const RAISES: [LessonRun; 1] = [LessonRun {
         "four threads",
         (UPDATES, "lost"),
         concat!(
-            "[\"plain x 200000\", \"plain x 200000\", \"plain x 200000\", \"plain x 200000\", ",
-            "\"in steps x 200000\", \"in steps x 200000\", \"in steps x 200000\", \"in steps x 200000\", ",
-            "\"with a lock x 200000\", \"with a lock x 200000\", \"with a lock x 200000\", \"with a lock x 200000\"]",
+            "[\"plain x 500000\", \"plain x 500000\", \"plain x 500000\", \"plain x 500000\", ",
+            "\"in steps x 500000\", \"in steps x 500000\", \"in steps x 500000\", \"in steps x 500000\", ",
+            "\"with a lock x 500000\", \"with a lock x 500000\", \"with a lock x 500000\", \"with a lock x 500000\"]",
         ),
         Thread,
         Of(4),
@@ -201,7 +201,7 @@ pub(super) const CLAIMS: [Lesson; 14] = [
     Lesson {
         name: "sending-costs",
         topic: "handing over",
-        claim: "Processes need communication: what one has, the other must be sent.",
+        claim: "Processes need communication: what another one is to have must be sent to it.",
         question: "16 MiB go from one process to another. How much longer does that take than from thread to thread?",
         choices: ["about as long", "about ten times as long", "a hundred times as long, or more"],
         otherwise: "It would be otherwise with shared memory (`multiprocessing.shared_memory`) that already holds what is \
@@ -214,8 +214,8 @@ pub(super) const CLAIMS: [Lesson; 14] = [
         name: "lost-updates",
         topic: "handing over",
         claim: "Threads need synchronisation: without a lock, updates get lost.",
-        question: "Four threads add 1 to a variable 200,000 times each, without a lock. How large is it in the end?",
-        choices: ["800,000", "less", "more"],
+        question: "Four threads do `counter = one_more(counter)` 500,000 times each, without a lock. How large is it in the end?",
+        choices: ["2,000,000", "less", "more"],
         otherwise: "It would be otherwise with processes, which have a variable each, and with a queue instead of a variable.",
         runs: &RAISES,
         is_timed: false,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{ONE_WORKER_RUN, duration, plural};
+use super::{NO_PYTHON_THREADS, ONE_WORKER_RUN, duration, plural};
 use crate::lessons::{Figure, Judged, Measured};
 
 /// With more processes than cores: other programs may take a quarter of the cores before a lesson is too busy, and where all of
@@ -67,16 +67,20 @@ fn limited(speedup: f64, serial_share: f64, workers: usize) -> Judged {
             0
         },
         figures: vec![
-            Figure::ratio(speedup, format!("{}, compared with one", plural(workers as f64, "worker", "workers"))),
+            Figure::ratio(
+                speedup,
+                format!("{}, compared with one", plural(workers as f64, "worker", "workers")),
+            ),
             Figure::ratio(expected, "by Amdahl's law"),
             Figure::new(format!("{:.1} %", 100.0 * serial_share), "of the work is serial"),
             Figure::ratio(1.0 / serial_share.max(1e-9), "at most, with any number of workers"),
         ],
         why: match workers {
             1 => "There is one core here: nothing can run beside something else.".to_owned(),
-            _ => "While one worker does the serial part, the others wait. More of them make the rest shorter, and never that \
-                  part."
-                .to_owned(),
+            _ => format!(
+                "While one worker does the serial part, the others wait. More of them make the rest shorter, and never that \
+                 part. {NO_PYTHON_THREADS}"
+            ),
         },
     }
 }
@@ -92,7 +96,8 @@ fn handed_over(one_by_one_us: f64, in_chunks_us: f64, cpu_ratio_here: Option<f64
     let ratio = one_by_one_us / in_chunks_us.max(0.01);
     let mut figures = vec![
         Figure::new(format!("{one_by_one_us:.1} µs"), "an item in Python's pool, one by one"),
-        Figure::new(format!("{in_chunks_us:.1} µs"), "an item in Python's pool, 500 at a time"),
+        // The ratio can be told from what is seen.
+        Figure::new(format!("{in_chunks_us:.2} µs"), "an item in Python's pool, 500 at a time"),
         Figure::ratio(ratio, "as long one by one in Python's pool"),
     ];
     figures

@@ -1,6 +1,6 @@
 //! What the figures of the lessons that are seen as a picture say: see the runs in `catalogue::pictures`.
 
-use super::{NO_GAIN, duration};
+use super::{NO_GAIN, NO_PYTHON_THREADS, duration, gained_from_all_cores};
 use crate::lessons::{Figure, Judged, Measured, Seat, WorkTree, seats};
 
 /// From this share of what all cores could give, a tree gains from them: its runs are short, and a moment in which something
@@ -52,6 +52,8 @@ struct Grown {
     tree: WorkTree,
     speedup: f64,
     workers: usize,
+    /// Its workers were on all cores, and it was faster for it.
+    gained: bool,
     /// Both came to the same.
     is_right: bool,
 }
@@ -61,7 +63,8 @@ impl Grown {
     fn of(measured: &Measured) -> Option<Self> {
         let is_right = measured.last_text(0).is_some() && measured.last_text(0) == measured.last_text(1);
         let (tree, workers) = (WorkTree::of(measured.log(1))?, measured.log(1).workers);
-        Some(Self { tree, speedup: measured.speedup(1, 0), workers, is_right })
+        let gained = gained_from_all_cores(measured, 1, workers as f64, TREE_SHARE);
+        Some(Self { tree, speedup: measured.speedup(1, 0), workers, gained, is_right })
     }
 
     /// What all nodes took, by what those of the longest path did: no number of workers leads beyond.
@@ -74,7 +77,7 @@ impl Grown {
         let threads = if self.workers == 1 { "thread" } else { "threads" };
         vec![
             Figure::ratio(self.speedup, format!("as a tree, with {} {threads}", self.workers)),
-            Figure::ratio(self.limit(), "at most, with any number: its path"),
+            Figure::ratio(self.limit(), "at most: all nodes, by the longest path"),
         ]
     }
 }
@@ -95,7 +98,6 @@ pub(in crate::lessons) fn word_count(measured: &Measured) -> Judged {
 fn counted(grown: &Grown, cores: usize) -> Judged {
     let level_s = grown.tree.level_s();
     let (counting_s, joining_s) = (level_s[0], level_s[1..].iter().sum::<f64>());
-    let gains = cores > 1 && grown.speedup >= NO_GAIN.max(TREE_SHARE * grown.workers as f64);
     let mut figures = grown.figures();
     figures.extend([
         Figure::new(
@@ -105,21 +107,20 @@ fn counted(grown: &Grown, cores: usize) -> Judged {
         Figure::new(duration(1e6 * joining_s), "joined, seven times in all"),
     ]);
     Judged {
-        holds: gains,
+        holds: grown.gained,
         right: match grown.speedup {
-            _ if gains => 0,
+            _ if grown.gained => 0,
             gain if gain >= NO_GAIN => 1,
             _ => 2,
         },
         figures,
         why: match cores {
-            1 => "There is one core here: nothing can run beside something else.",
-            _ => {
+            1 => "There is one core here: nothing can run beside something else.".to_owned(),
+            _ => format!(
                 "A part has many words and few different ones, so that a count is short and quickly joined: nearly all of the \
-                 work is in the leaves, which run beside each other."
-            }
-        }
-        .to_owned(),
+                 work is in the leaves, which run beside each other. {NO_PYTHON_THREADS}"
+            ),
+        },
     }
 }
 
@@ -146,9 +147,10 @@ fn sorted(grown: &Grown) -> Judged {
         holds: is_less && grown.speedup <= PATH_TOLERANCE * limit,
         right: if is_less { 2 } else { 1 },
         figures,
-        why: "Each level merges all numbers once more, with half as many workers as the one before: the last merge is one \
-              worker's, while all others have nothing to do."
-            .to_owned(),
+        why: format!(
+            "Each level merges all numbers once more, with half as many workers as the one before: the last merge is one \
+             worker's, while all others have nothing to do. {NO_PYTHON_THREADS}"
+        ),
     }
 }
 
@@ -211,7 +213,8 @@ mod tests {
     fn grown(cpu_s: [f64; 4], speedup: f64) -> Grown {
         let levels = [vec![cpu_s[0]; 8], vec![cpu_s[1]; 4], vec![cpu_s[2]; 2], vec![cpu_s[3]]].concat();
         let nodes = levels.into_iter().map(|cpu_s| Some(WorkNode { worker: 1, cpu_s })).collect();
-        Grown { tree: WorkTree::new(nodes).unwrap(), speedup, workers: 2, is_right: true }
+        let (tree, gained) = (WorkTree::new(nodes).unwrap(), speedup >= 1.3);
+        Grown { tree, speedup, workers: 2, gained, is_right: true }
     }
 
     #[test]

@@ -90,9 +90,17 @@ pub(super) fn with_pool(story: &Story, source: &Source) -> Judged {
         Figure::new(alive.to_string(), "of them alive after it"),
         Figure::new(format!("{by_signal} of {WORKERS}"), "workers ended by a signal"),
     ];
-    let why = "map() had waited for its results, so they were complete. What was handed out after it was lost with its workers: \
-               a signal ended them."
-        .to_owned();
+    let mut why =
+        "map() had waited for its results, so they were complete. What was handed out after it was lost with its workers: \
+         a signal ended them."
+            .to_owned();
+    // Each has its states in sight, and nothing else says why they differ.
+    let unjoined = workers.iter().filter(|worker| !worker.was_join).count();
+    if unjoined > 0 {
+        why += &format!(
+            " terminate() joins only workers that are still alive when it comes to them; {unjoined} of {WORKERS} had ended before."
+        );
+    }
     judged(holds, figures, why)
 }
 

@@ -9,6 +9,9 @@ const MERGED_NS: u64 = 10_000_000;
 /// or than this part of the run so far: a history grows with the logarithm of the time.
 const MERGED_PART: u64 = 2_000;
 
+/// So many of the last stretches may still change: the system tells later what happened in them.
+pub const CHANGING_STRETCHES: u64 = 16;
+
 /// A stretch of time of a lane's thread. What is neither on a core nor ready was blocked: waiting for something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoreTime {
@@ -40,28 +43,47 @@ pub struct CoreTimes {
 impl CoreTimes {
     /// Adds what came after all others.
     ///
-    /// The system counts time without a core when it is over: what is more than the stretch is long belongs to the one
-    /// before.
+    /// The system counts late: time on a core at ticks, which are milliseconds apart, and time without one when it is over.
+    /// What is more than the stretch is long belongs to those before.
     pub(super) fn add(&mut self, mut new: CoreTime) {
+        self.move_back(&mut new);
         let Some(last) = self.stretches.last_mut().filter(|last| last.upto_ns <= new.from_ns) else {
             if self.stretches.is_empty() {
                 self.stretches.push(new);
             }
             return;
         };
-        if last.upto_ns == new.from_ns {
-            let over_ns = (new.on_core_ns + new.ready_ns).saturating_sub(new.length_ns());
-            let moved_ns = over_ns.min(new.ready_ns).min(last.free_ns());
-            last.ready_ns += moved_ns;
-            new.ready_ns -= moved_ns;
-            if new.upto_ns - last.from_ns <= MERGED_NS.max(new.upto_ns / MERGED_PART) {
-                last.upto_ns = new.upto_ns;
-                last.on_core_ns += new.on_core_ns;
-                last.ready_ns += new.ready_ns;
-                return;
-            }
+        if last.upto_ns == new.from_ns
+            && new.upto_ns - last.from_ns <= MERGED_NS.max(new.upto_ns / MERGED_PART)
+        {
+            last.upto_ns = new.upto_ns;
+            last.on_core_ns += new.on_core_ns;
+            last.ready_ns += new.ready_ns;
+            return;
         }
         self.stretches.push(new);
+    }
+
+    /// Moves what is more than the stretch is long to the stretches before, as far as nothing is known of their time.
+    fn move_back(&mut self, new: &mut CoreTime) {
+        let mut after_ns = new.from_ns;
+        for place in (0..self.stretches.len()).rev().take(CHANGING_STRETCHES as usize - 1) {
+            let over_ns = (new.on_core_ns + new.ready_ns).saturating_sub(new.length_ns());
+            if over_ns == 0 {
+                return;
+            }
+            let Some(before) = self.stretches.get_mut(place).filter(|before| before.upto_ns == after_ns)
+            else {
+                return;
+            };
+            let moved_ready_ns = over_ns.min(new.ready_ns).min(before.free_ns());
+            before.ready_ns += moved_ready_ns;
+            new.ready_ns -= moved_ready_ns;
+            let moved_on_core_ns = (over_ns - moved_ready_ns).min(new.on_core_ns).min(before.free_ns());
+            before.on_core_ns += moved_on_core_ns;
+            new.on_core_ns -= moved_on_core_ns;
+            after_ns = before.from_ns;
+        }
     }
 
     /// What the thread did from `from_ns` to `upto_ns`, as far as it was looked at; nothing where it was not. Of a stretch that
@@ -111,6 +133,25 @@ mod tests {
         assert_eq!(times.between(10_000_000, 30_000_000).count(), 1);
         assert_eq!(times.sum(5_000_000, 20_000_000), Some(stretch(5, 20, 5, 9)));
         assert_eq!(times.sum(20_000_000, 30_000_000), None);
+    }
+
+    #[test]
+    fn what_was_counted_at_ticks_fills_the_stretches_before() {
+        // Ticks are 4 ms apart, looks 10: what is seen is behind by less than a tick, and catches up.
+        let mut times = CoreTimes::default();
+        for (nth, on_core_ms) in [8, 8, 12, 12].into_iter().enumerate() {
+            let from_ms = 10 * nth as u64;
+            times.add(stretch(from_ms, from_ms + 10, on_core_ms, 0));
+        }
+        assert!(times.stretches.iter().all(|stretch| stretch.on_core_ns == 10_000_000), "{times:?}");
+        // 35 ms without a core are counted when one comes.
+        let mut times = CoreTimes::default();
+        for (nth, ready_ms) in [0, 0, 0, 0, 35].into_iter().enumerate() {
+            let from_ms = 10 * nth as u64;
+            times.add(stretch(from_ms, from_ms + 10, if nth == 0 { 5 } else { 0 }, ready_ms));
+        }
+        let ready: Vec<u64> = times.stretches.iter().map(|stretch| stretch.ready_ns / 1_000_000).collect();
+        assert_eq!(ready, [0, 5, 10, 10, 10]);
     }
 
     #[test]

@@ -22,8 +22,8 @@ pub struct MachineLoad {
     pub pool_ns: u64,
     /// Of that, this program itself.
     pub own_ns: u64,
-    /// Of that, what gives out the items of this run; the rest shows it, above all. Not in run files.
-    #[serde(skip)]
+    /// Of that, what gives out the items of this run; the rest draws a window that shows it, above all. 0 where no window does.
+    #[serde(default)]
     pub engine_ns: u64,
     /// In which something ran here and the machine that this one is a part of gave the cores to others.
     pub steal_ns: u64,
@@ -60,10 +60,15 @@ impl MachineLoad {
         self.cores_of(self.own_ns)
     }
 
-    /// The same of drawing a window, and of all else that is not the engine; 0 where that is not known,
-    /// as of runs from files.
+    /// The same of drawing a window, and of all else that is not the engine; 0 where no window showed the run.
     pub fn window_busy_cores(&self) -> f64 {
         if self.engine_ns == 0 { 0.0 } else { self.cores_of(self.own_ns.saturating_sub(self.engine_ns)) }
+    }
+
+    /// The same load of a run that no window showed: what this program did beside the engine was the run's own, as printing
+    /// its results.
+    pub fn without_window(self) -> Self {
+        Self { engine_ns: 0, ..self }
     }
 
     /// The same of all other programs.

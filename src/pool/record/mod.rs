@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::cause::Cause;
 pub use self::core_stays::{CoreStay, CoreStays};
-pub use self::core_time::{CoreTime, CoreTimes};
+pub use self::core_time::{CHANGING_STRETCHES, CoreTime, CoreTimes};
 pub use self::event::{Event, ItemsFinished};
 pub use self::host_name::HostName;
 pub use self::injection::{Injection, NotInjected, When};

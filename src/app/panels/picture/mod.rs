@@ -84,8 +84,8 @@ fn is_sound(tile: &Tile) -> bool {
 }
 
 impl PicturePanel {
-    /// Draws the panel into all of `ui`.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+    /// Draws the panel into all of `ui`, under this title.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, title: &str) {
         let mut is_tinted = self.is_tinted;
         let header = |ui: &mut Ui| {
             let chip = widgets::chip_button(ui, cx.theme, "tint by worker", is_tinted);
@@ -93,7 +93,7 @@ impl PicturePanel {
                 is_tinted = !is_tinted;
             }
         };
-        widgets::card(ui, cx.theme, "Picture", header, |ui| self.body_ui(ui, cx));
+        widgets::card(ui, cx.theme, title, header, |ui| self.body_ui(ui, cx));
         self.is_tinted = is_tinted;
     }
 

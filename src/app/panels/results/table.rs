@@ -38,6 +38,8 @@ pub struct Table {
     passes_to_show: u8,
     is_shown_near: bool,
     was_live: bool,
+    /// The height that the table had in the last pass.
+    height: f32,
     /// How far the page was scrolled in the last pass, in points.
     offset: f32,
     /// The column under the pointer when the menu of a row was opened.
@@ -52,13 +54,14 @@ impl Table {
             *is_following = false;
         }
         self.note_choice(cx, is_following);
-        let wanted = self.wanted_place(cx, shown, *is_following);
+        let rect = ui.available_rect_before_wrap();
+        let is_resized = std::mem::replace(&mut self.height, rect.height()) != rect.height();
+        let wanted = self.wanted_place(cx, shown, *is_following, is_resized);
         if let Some((place, _)) = wanted {
             self.page = place / PAGE_ROWS;
         }
         self.page = self.page.min(rows.len().saturating_sub(1) / PAGE_ROWS);
         let pages = rows.len().div_ceil(PAGE_ROWS);
-        let rect = ui.available_rect_before_wrap();
         let (table, pager) = rect.split_top_bottom_at_y(rect.bottom() - if pages > 1 { 26.0 } else { 0.0 });
         self.keys(ui, cx, rows, table);
         let mut table_ui = super::child(ui, "rows", table);
@@ -87,6 +90,7 @@ impl Table {
         cx: &ViewContext<'_>,
         shown: &Shown<'_>,
         is_following: bool,
+        is_resized: bool,
     ) -> Option<(u64, Aim)> {
         if self.passes_to_show > 0 {
             self.passes_to_show -= 1;
@@ -97,10 +101,13 @@ impl Table {
         // Once more after the end, for the rows that came with it.
         let is_on = cx.is_live() || std::mem::replace(&mut self.was_live, cx.is_live());
         self.was_live = cx.is_live();
-        if !is_following || !is_on {
+        // What a run showed is told above the table when it is over, and takes of its height.
+        if !is_following || !(is_on || is_resized) {
             return None;
         }
         match shown.rows {
+            // Whoever took the last row need not have finished last.
+            RowsShown::All(_) if !cx.is_live() => Some((shown.rows.len().checked_sub(1)?, Aim::Bottom)),
             RowsShown::All(_) => newest(shown.run).map(|index| (index, Aim::Bottom)),
             RowsShown::Found(found) if self.order == SortOrder::default() => {
                 Some((found.len().checked_sub(1)? as u64, Aim::Bottom))

@@ -39,7 +39,7 @@ fn memory(measured: &Measured, run: usize, fits: fn(f64) -> bool, why: &str) -> 
 }
 
 pub(in crate::lessons) fn processes_need_memory(measured: &Measured) -> Judged {
-    let why = "Each process has an interpreter and its modules to itself. What they only read of the program's file is shared.";
+    let why = "Each process has an interpreter and its modules to itself. Only the code of the interpreter, which nobody changes, is shared.";
     memory(measured, FOUR_PROCESSES, |ratio| ratio >= 3.0, why)
 }
 

@@ -100,6 +100,26 @@ fn processes_avoid_no_lock_where_there_is_none() {
 }
 
 #[test]
+fn cores_that_are_slower_when_all_compute_are_used_all_the_same() {
+    let mut runs = under_the_lock(true);
+    runs[2] = computed(Mode::Process, 4, Some(true), 3_050, 1.9);
+    let found = reveal("processes-avoid-the-lock", runs.clone());
+    assert_eq!((found.verdict, found.right), (Verdict::Holds, Some(0)));
+    assert!(found.why.contains("They are 1.3 times as fast and not 2 times"), "{}", found.why);
+    runs[2] = computed(Mode::Process, 4, Some(true), 3_050, 1.3);
+    assert_eq!(
+        reveal("processes-avoid-the-lock", runs.clone()).verdict,
+        Verdict::DoesNotHold,
+        "not on all cores"
+    );
+    runs[2] = computed(Mode::Process, 4, Some(true), 3_900, 1.9);
+    assert_eq!(reveal("processes-avoid-the-lock", runs.clone()).verdict, Verdict::DoesNotHold, "no faster");
+    // At one time a core is slower than at another, and the threads took turns all the same.
+    runs[0] = computed(Mode::Process, 1, Some(true), 5_200, 1.0);
+    assert_eq!(reveal("the-lock", runs).verdict, Verdict::Holds);
+}
+
+#[test]
 fn threads_without_a_lock_use_all_cores() {
     let runs = |has_lock: bool, cores: f64| {
         let lock = Some(has_lock);
