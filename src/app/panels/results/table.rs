@@ -38,6 +38,8 @@ pub struct Table {
     passes_to_show: u8,
     is_shown_near: bool,
     was_live: bool,
+    /// It was at the newest row while the run went on.
+    has_followed: bool,
     /// The height that the table had in the last pass.
     height: f32,
     /// How far the page was scrolled in the last pass, in points.
@@ -101,8 +103,9 @@ impl Table {
         // Once more after the end, for the rows that came with it.
         let is_on = cx.is_live() || std::mem::replace(&mut self.was_live, cx.is_live());
         self.was_live = cx.is_live();
+        self.has_followed = is_following && (is_on || self.has_followed);
         // What a run showed is told above the table when it is over, and takes of its height.
-        if !is_following || !(is_on || is_resized) {
+        if !self.has_followed || !(is_on || is_resized) {
             return None;
         }
         match shown.rows {
