@@ -17,6 +17,7 @@ pub struct ReplacedSetup {
     given: Option<SavedSetup>,
 }
 
+#[derive(Debug, PartialEq)]
 struct Before {
     setup: SavedSetup,
     foreign: Option<String>,
@@ -27,6 +28,14 @@ impl ReplacedSetup {
     pub fn is_there(&self) -> bool {
         self.before.is_some()
     }
+
+    /// Notes that one setup took the place of another.
+    fn note(&mut self, before: Before, given: SavedSetup) {
+        if self.given.as_ref() != Some(&before.setup) {
+            self.before = Some(before);
+        }
+        self.given = Some(given);
+    }
 }
 
 impl PoolscopeApp {
@@ -35,11 +44,8 @@ impl PoolscopeApp {
         let own = SavedSetup::with_code(&self.setup);
         let before = Before { foreign: self.setup_files.foreign.clone(), setup: own };
         replace(self)?;
-        let replaced = &mut self.setup_files.replaced;
-        if replaced.given.as_ref() != Some(&before.setup) {
-            replaced.before = Some(before);
-        }
-        replaced.given = Some(SavedSetup::with_code(&self.setup));
+        let given = SavedSetup::with_code(&self.setup);
+        self.setup_files.replaced.note(before, given);
         Ok(())
     }
 
@@ -60,5 +66,22 @@ impl PoolscopeApp {
         self.show_page(None);
         self.layout.show_setup();
         before.setup.restore(&mut self.setup, now, ctx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_set_up_is_kept_through_several_examples() {
+        let of = |chunk_items: u32| SavedSetup { chunk_items, ..SavedSetup::default() };
+        let before = |setup: SavedSetup| Before { setup, foreign: None };
+        let mut replaced = ReplacedSetup::default();
+        replaced.note(before(of(1)), of(2));
+        replaced.note(before(of(2)), of(3));
+        assert_eq!(replaced.before, Some(before(of(1))), "nobody worked on the first example");
+        replaced.note(before(of(4)), of(5));
+        assert_eq!(replaced.before, Some(before(of(4))), "the second one was changed");
     }
 }

@@ -145,4 +145,14 @@ mod tests {
         assert_eq!((both.length_ns(), both.others_ns()), (4_000_000_000, 5_000_000_000));
         assert_eq!(both.others_busy_cores(), LOAD.others_busy_cores());
     }
+
+    #[test]
+    fn what_drawing_a_window_used_is_kept_in_files() {
+        let text = serde_json::to_string(&LOAD).unwrap();
+        assert_eq!(serde_json::from_str::<MachineLoad>(&text).unwrap(), LOAD);
+        let older = text.replace(r#""engine_ns":40000000,"#, "");
+        let older: MachineLoad = serde_json::from_str(&older).unwrap();
+        assert_eq!((older.engine_ns, older.window_busy_cores()), (0, 0.0));
+        assert_eq!(LOAD.without_window(), older);
+    }
 }
