@@ -23,7 +23,7 @@ pub enum Finding {
     Starting { share: f64 },
     /// Items waited.
     Waiting { share: f64, workers: usize, cores: usize },
-    /// Items were ready and had no core.
+    /// Workers were ready, in items or between them, and had no core.
     WithoutCore { share: f64, workers: usize, cores: usize },
     /// Workers had nothing to do.
     NothingToDo { share: f64 },
@@ -110,13 +110,13 @@ impl fmt::Display for Finding {
             }
             Self::WithoutCore { share, workers, cores } if workers > cores => write!(
                 f,
-                "Items were ready for {} % of the workers' time and had no core: {workers} workers are more than the \
+                "Workers were ready for {} % of their time and had no core: {workers} workers are more than the \
                  {cores} cores can run at once.",
                 percent(share)
             ),
             Self::WithoutCore { share, .. } => write!(
                 f,
-                "Items were ready for {} % of the workers' time and had no core: something else used the cores.",
+                "Workers were ready for {} % of their time and had no core: something else used the cores.",
                 percent(share)
             ),
             Self::NothingToDo { share } => write!(
