@@ -36,7 +36,7 @@ impl Part {
         Self::Idle,
     ];
 
-    /// Those of the time in items.
+    /// Those of the time in items; what is ready between two of them counts among them.
     pub const OF_ITEMS: [Self; 4] = [Self::OnCore, Self::Ready, Self::Blocked, Self::Lock];
 
     /// Its name, beside its share. What is an estimate says so.

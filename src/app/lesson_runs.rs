@@ -179,7 +179,8 @@ impl PoolscopeApp {
             }
         }
         self.leave_for_setup(ctx);
-        self.saving.say("The lesson is set up. File, Back to the setup before, undoes it; Ctrl+Shift+L leads back to the lessons.".to_owned());
+        let said = "The lesson is set up. To undo it: File, Back to the setup before. To go back to it: Ctrl+Shift+L.";
+        self.saving.say(said.to_owned());
         Ok(())
     }
 

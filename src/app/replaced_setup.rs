@@ -43,10 +43,11 @@ impl PoolscopeApp {
     pub(super) fn replace_setup(&mut self, replace: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         let own = SavedSetup::with_code(&self.setup);
         let before = Before { foreign: self.setup_files.foreign.clone(), setup: own };
-        replace(self)?;
+        // One that fails may have changed a part.
+        let replaced = replace(self);
         let given = SavedSetup::with_code(&self.setup);
         self.setup_files.replaced.note(before, given);
-        Ok(())
+        replaced
     }
 
     /// Sets an example up, or the run of a lesson, in the place of what was set up.

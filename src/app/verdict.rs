@@ -124,7 +124,7 @@ fn explanation(part: Part) -> &'static str {
     match part {
         Part::OnCore => "Items computed. A faster function makes this smaller.",
         Part::Ready => {
-            "Items could have gone on, and other threads had the cores. Fewer workers, or fewer other programs, make \
+            "Workers could have gone on, in an item or between two, and other threads had the cores. Fewer workers, or fewer other programs, make \
              this smaller."
         }
         Part::Blocked => {

@@ -19,6 +19,10 @@ const STRANGERS: usize = 64;
 /// host, and must stay far below what a sample is worth.
 const LIVING_OF: usize = 64;
 
+/// Both ways to count what a pool uses go by ticks, and differ by some of them: only from this difference on, in cores, is there
+/// a host of which nobody has told.
+const CLEARLY_MORE: f32 = 0.15;
+
 pub(super) struct Sampler {
     /// Asked for cores and memory only: a refresh of processes also refreshes the sum of all cores, and sysinfo then
     /// leaves out the cores for the next 200 ms.
@@ -131,7 +135,8 @@ impl Sampler {
         let pool = samples.values().map(|host| self.sample_family(host, now, looks_at_living));
         // Not `sum`, which is -0 where there is none.
         let pool = pool.fold(0.0, |sum, used| sum + used);
-        let pool = pool.max(self.sample_started(now, looks_at_living));
+        let started = self.sample_started(now, looks_at_living);
+        let pool = if started > pool + CLEARLY_MORE { started } else { pool };
         self.figures.shares.push(now, all_busy, pool, self.figures.own.cores_used);
         self.figures.hosts = samples;
     }

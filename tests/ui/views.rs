@@ -122,6 +122,24 @@ fn many() -> Fixture {
     run.finished()
 }
 
+#[test]
+fn the_last_row_is_in_sight_when_a_run_is_over_and_its_causes_are_told() {
+    let inputs: Vec<i64> = (1000..1060).collect();
+    let mut run = Fixture::new(Mode::Process, 1, inputs).ready(1, 4711, 0.0, 10.0);
+    for index in 0..58 {
+        run = run.ok(1, index, 20.0 + index as f64, 0.5, Value::Int(7));
+    }
+    let over = run.clone().failed(1, 58, 90.0, 0.5, "odd").ok(1, 59, 91.0, 0.5, Value::Int(7)).finished();
+    // A card as low as at 1280 x 800.
+    let mut harness =
+        results().with_run(run.snapshot()).open_with(Harness::builder().with_size(Vec2::new(560.0, 240.0)));
+    harness.state_mut().run = Some(over.snapshot());
+    wait_for(&mut harness, |harness| harness.query_by_label_contains("1 row failed").is_some());
+    harness.run_steps(4);
+    let last = harness.query_all_by_label("1059").map(|cell| cell.rect().bottom()).next();
+    assert!(last.is_some_and(|bottom| bottom <= 240.0), "{last:?}");
+}
+
 /// Chooses what was asked for, as the window does.
 fn obey(harness: &mut Harness<'_, Stage>) -> Option<u64> {
     harness.run_steps(2);

@@ -212,9 +212,6 @@ fn told_of(found: &Comparison, titles: &[String; 2], disturbance: Option<Disturb
     let (first, second) = if found.ratio >= 1.0 { (0, 1) } else { (1, 0) };
     let times = |ratio: f64| if found.ratio >= 1.0 { ratio } else { 1.0 / ratio.max(f64::MIN_POSITIVE) };
     let (low, high) = (times(found.low).min(times(found.high)), times(found.low).max(times(found.high)));
-    if found.verdict == Judgement::TooBusy {
-        return Told::nothing_clear("Too busy to compare", why_too_busy(disturbance));
-    }
     let how = format!("{low:.2}× to {high:.2}× · {}", found.basis_text());
     let (headline, is_clear) = match found.verdict {
         Judgement::Faster | Judgement::Slower => {
@@ -222,7 +219,10 @@ fn told_of(found: &Comparison, titles: &[String; 2], disturbance: Option<Disturb
             (format!("{}: {times:.2}× as fast as {}", titles[first], titles[second]), true)
         }
         Judgement::Same => ("Both take the same time".to_owned(), false),
-        Judgement::Unclear | Judgement::TooBusy => ("No difference can be told".to_owned(), false),
+        Judgement::Unclear => ("No difference can be told".to_owned(), false),
+        Judgement::TooBusy => {
+            return Told::nothing_clear("Too busy to compare", why_too_busy(disturbance));
+        }
     };
     Told { headline, how, is_clear }
 }

@@ -42,6 +42,8 @@ fn table_ui(ui: &mut Ui, cx: &ViewContext<'_>, runs: [&KeptRun; 2], titles: &[St
         .striped(true)
         .sense(Sense::click())
         .auto_shrink(false)
+        // It is as low as its card: what is below that could never be scrolled into sight.
+        .min_scrolled_height(0.0)
         .column(Column::exact(48.0))
         .column(Column::initial(90.0).at_least(48.0).clip(true).resizable(true))
         .column(Column::remainder().at_least(56.0).clip(true))

@@ -7,7 +7,8 @@ use egui::{Context, Id};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PointedIn {
     Timeline,
-    Picture,
+    /// There may be several beside each other.
+    Picture(Id),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,11 +60,11 @@ mod tests {
     #[test]
     fn the_card_that_the_pointer_came_to_is_heard_and_not_the_one_that_it_left() {
         let ctx = Context::default();
-        frame(&ctx, |ctx| point_at(ctx, PointedIn::Picture, Some(7)));
+        frame(&ctx, |ctx| point_at(ctx, PointedIn::Picture(Id::unique("a picture")), Some(7)));
         // The timeline is drawn first, and the pointer is there now.
         frame(&ctx, |ctx| {
             point_at(ctx, PointedIn::Timeline, Some(7));
-            point_at(ctx, PointedIn::Picture, None);
+            point_at(ctx, PointedIn::Picture(Id::unique("a picture")), None);
             assert_eq!(pointed(ctx), Some(7));
         });
         frame(&ctx, |ctx| {
@@ -73,9 +74,24 @@ mod tests {
     }
 
     #[test]
+    fn a_picture_without_the_pointer_leaves_it_to_the_one_beside_it() {
+        let ctx = Context::default();
+        let [left, right] = ["left", "right"].map(|name| PointedIn::Picture(Id::unique(name)));
+        for _ in 0..3 {
+            frame(&ctx, |ctx| {
+                point_at(ctx, left, Some(7));
+                point_at(ctx, right, None);
+                assert_eq!(pointed(ctx), Some(7));
+            });
+        }
+        // Two cards that took it from each other would be drawn again and again.
+        assert!(!ctx.has_requested_repaint());
+    }
+
+    #[test]
     fn of_a_card_that_is_gone_nothing_is_known() {
         let ctx = Context::default();
-        frame(&ctx, |ctx| point_at(ctx, PointedIn::Picture, Some(7)));
+        frame(&ctx, |ctx| point_at(ctx, PointedIn::Picture(Id::unique("a picture")), Some(7)));
         frame(&ctx, |_| {});
         frame(&ctx, |ctx| assert_eq!(pointed(ctx), None));
     }

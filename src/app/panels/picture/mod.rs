@@ -104,7 +104,7 @@ impl PicturePanel {
         match (&self.picture, cx.run) {
             (Some(picture), Some(run)) => picture.ui(ui, cx, &run.log),
             _ => {
-                widgets::point_at(ui.ctx(), PointedIn::Picture, None);
+                widgets::point_at(ui.ctx(), PointedIn::Picture(ui.scope_id()), None);
                 widgets::empty_state(ui, cx.theme, "Tiles appear here as workers finish them.", None);
             }
         }
@@ -187,7 +187,7 @@ impl Picture {
             let pixel = ((at - rect.min) / scale).max(egui::Vec2::ZERO);
             self.places.row_at([pixel.x as u32, pixel.y as u32])
         });
-        widgets::point_at(ui.ctx(), PointedIn::Picture, under);
+        widgets::point_at(ui.ctx(), PointedIn::Picture(ui.scope_id()), under);
         let pointed = widgets::pointed(ui.ctx()).filter(|index| self.places.of(*index).is_some());
         let parts = if self.sheet.is_some() { "pictures" } else { "tiles" };
         let label = format!("Picture, {} of {} {parts}", log.counts.ok, log.counts.total);

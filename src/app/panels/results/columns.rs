@@ -76,6 +76,8 @@ pub fn builder<'a>(ui: &'a mut Ui, run: &RunSnapshot, cause_characters: Option<u
         .striped(true)
         .sense(Sense::click())
         .auto_shrink(false)
+        // It is as low as its card: what is below that could never be scrolled into sight.
+        .min_scrolled_height(0.0)
         .column(Column::exact(index_width))
         .column(Column::initial(input).at_least(48.0).clip(true).resizable(true))
         .column(Column::initial(output).at_least(48.0).clip(true).resizable(true))
