@@ -33,6 +33,7 @@ impl RepaintRate {
         at_rest: Duration::from_secs(10),
         delay_before_run: Duration::ZERO,
     };
+    const LIVE_WHILE_MEASURED: Duration = Duration::from_secs(5);
 
     /// The same on a machine with so many cores: drawing takes about as much of a small one as of a large one.
     pub fn without_gpu_on(cores: usize) -> Self {
@@ -46,7 +47,12 @@ impl RepaintRate {
         if self.live < Self::WITHOUT_GPU.live {
             return self;
         }
-        Self { live: Duration::from_secs(5), delay_before_run: Duration::from_millis(500), ..self }
+        Self { live: Self::LIVE_WHILE_MEASURED, delay_before_run: Duration::from_millis(500), ..self }
+    }
+
+    /// Whether what the pointer is on is worth a frame: not while the window saves all that it can.
+    pub fn follows_pointer(self) -> bool {
+        self.live < Self::LIVE_WHILE_MEASURED
     }
 
     /// How long the news that a run has begun may wait.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use egui::{Key, Role, Vec2};
+use egui::{Key, Pos2, Role, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use poolscope::analysis::{Axis, Plot, PlotSeries, Unit};
@@ -18,7 +18,7 @@ use poolscope::lessons::{Figure, Lesson, Reveal, Verdict};
 use poolscope::pool::Mode;
 use poolscope::value::Value;
 
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, tile};
 use crate::stage::Stage;
 
 /// The page in a window, whose keys are heard.
@@ -326,4 +326,52 @@ fn folders_whose_names_are_no_text_have_marks_of_their_own() {
     };
     assert_ne!(mark(b"/a\xff"), mark(b"/b\xff"));
     assert_ne!(mark(b"/a\xff"), mark(b"/a\xfe"));
+}
+
+#[test]
+fn an_item_lights_up_in_the_bars_and_in_the_picture_of_its_own_run() {
+    let run = || {
+        Fixture::with_function("mandelbrot_tile", Mode::Process, 2, vec![0_i64, 1])
+            .ready(1, 4711, 0.0, 1.0)
+            .ready(2, 4712, 0.0, 1.0)
+            .ok(1, 0, 2.0, 90.0, tile(0))
+            .ok(2, 1, 2.0, 90.0, tile(8))
+    };
+    let mut harness = revealed_after("mandelbrot", vec![run(), run()]);
+    let lit = |harness: &Harness<'_, Stage>| {
+        let [pictures, lanes] = ["is lit", "the item under the pointer"].map(|label| {
+            harness.query_all_by_label_contains(label).map(|node| node.rect()).collect::<Vec<_>>()
+        });
+        (pictures, lanes)
+    };
+    let pictures: Vec<_> = harness.get_all_by_label_contains("Picture, ").map(|node| node.rect()).collect();
+    assert!(pictures[0].right() < pictures[1].left());
+    // From a picture to the bars.
+    harness.hover_at(pictures[1].center() + Vec2::new(pictures[1].width() / 4.0, 0.0));
+    harness.run_steps(3);
+    let (of_pictures, of_lanes) = lit(&harness);
+    assert_eq!(of_pictures, [pictures[1]]);
+    let lanes: Vec<_> = harness.get_all_by_label_contains("Worker 2, ").map(|node| node.rect()).collect();
+    assert_eq!(of_lanes, [lanes[1]], "worker 2 of the second run had it");
+    // And from a bar to the picture.
+    let lane = harness.get_all_by_label_contains("Worker 1, ").next().unwrap().rect();
+    harness.hover_at(Pos2::new(pictures[0].left() - 100.0, lane.center().y));
+    harness.run_steps(3);
+    assert_eq!(lit(&harness).0, [pictures[0]], "of the first run");
+    harness.get_by_label_contains("tiles, item 0 is lit");
+}
+
+#[test]
+fn a_node_of_a_tree_and_its_bar_light_up_together() {
+    let nodes = Fixture::new(Mode::Thread, 2, vec![0_i64, 1, 2]).ready(1, 4711, 0.0, 1.0);
+    let made = (0_u64..3).fold(nodes, |run, index| {
+        let start_ms = 1.0 + index as f64 * 10.0;
+        run.computed(index as usize % 2 + 1, index, (start_ms, 9.0), 4.0, Value::Text("a piece".to_owned()))
+    });
+    let at_once = Fixture::new(Mode::Thread, 1, vec![-1_i64]).ready(1, 4711, 0.0, 1.0);
+    let mut harness = revealed_after("merge-sort-tree", vec![at_once, made]);
+    harness.hover_at(harness.get_by_label_contains("Node 1: a part").rect().center());
+    harness.run_steps(3);
+    let lit = harness.get_by_label_contains("the item under the pointer").rect();
+    assert_eq!(lit, harness.get_by_label_contains("Worker 2, ").rect());
 }

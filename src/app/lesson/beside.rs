@@ -53,7 +53,7 @@ pub(super) fn is_below(width: f32) -> bool {
 impl Beside {
     /// Draws all of them side by side into `rect`.
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, rect: Rect, runs: &[BesideRun<'_>]) {
-        self.pictures.resize_with(runs.len(), PicturePanel::default);
+        self.pictures.resize_with(runs.len(), PicturePanel::tinted);
         let width = (rect.width() + GAP) / runs.len() as f32 - GAP;
         for (nth, (beside, picture)) in runs.iter().zip(&mut self.pictures).enumerate() {
             let left = rect.left() + nth as f32 * (width + GAP);

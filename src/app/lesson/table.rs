@@ -3,11 +3,13 @@
 use std::f32::consts::TAU;
 
 use egui::{
-    Align2, Color32, FontId, Painter, Pos2, Rect, Role, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo, vec2,
+    Align2, Color32, FontId, Painter, Pos2, Rect, Response, Role, Sense, Stroke, TextStyle, Ui, Vec2,
+    WidgetInfo, vec2,
 };
 
 use crate::app::context::ViewContext;
 use crate::app::theme::{Theme, strong};
+use crate::app::widgets::{self, PointedIn};
 use crate::lessons::{Seat, seats};
 use crate::pool::RunSnapshot;
 
@@ -29,6 +31,8 @@ pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>, run: &RunSnapshot) {
     let worker = |index| run.log.row(index).map_or(0, |row| row.worker);
     let workers = (0..seats.len() as u64).map(worker).collect();
     let table = Table { at: rect.center(), side: rect.width().min(rect.height()), seats, workers };
+    let lit = widgets::pointed(ui.ctx(), &run.log).map(|index| index as usize);
+    let mut under = None;
     let painter = ui.painter().clone();
     let theme = cx.theme;
     painter.circle(table.at, table.side * TABLE_RADIUS, theme.raised, Stroke::new(1.5, theme.line));
@@ -37,8 +41,10 @@ pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>, run: &RunSnapshot) {
     }
     for (place, seat) in table.seats.iter().enumerate() {
         table.draw_wait(&painter, theme, place, *seat);
-        table.seat_ui(ui, theme, place, *seat);
+        let response = table.seat_ui(ui, theme, place, *seat, lit == Some(place));
+        under = response.hovered().then_some(place as u64).or(under);
     }
+    widgets::point_at(ui.ctx(), PointedIn::Table, &run.log, under);
     table.draw_words(ui, theme);
 }
 
@@ -97,7 +103,14 @@ impl Table {
         painter.arrow(start, end - start, Stroke::new((self.side * 0.007).max(1.5), theme.bad));
     }
 
-    fn seat_ui(&self, ui: &mut Ui, theme: &Theme, place: usize, seat: Option<Seat>) {
+    fn seat_ui(
+        &self,
+        ui: &mut Ui,
+        theme: &Theme,
+        place: usize,
+        seat: Option<Seat>,
+        is_lit: bool,
+    ) -> Response {
         let (at, radius) = (self.point(place as f32, SEAT_DISTANCE), self.side * SEAT_RADIUS);
         let told = told(place, seat);
         let rect = Rect::from_center_size(at, Vec2::splat(2.0 * radius));
@@ -108,6 +121,9 @@ impl Table {
         let line = Stroke::new(2.0, if seat.is_some() { color } else { theme.line });
         let painter = ui.painter();
         painter.circle(at, radius, theme.soft(color, if seat.is_some() { 0.25 } else { 0.0 }), line);
+        if is_lit {
+            painter.circle_stroke(at, radius + 2.0, Stroke::new(2.0, theme.text));
+        }
         let font = |style: TextStyle, size: f32| FontId::new(size, style.resolve(ui.style()).family);
         let number = font(strong(), (radius * 0.9).max(11.0));
         painter.text(at, Align2::CENTER_CENTER, (place + 1).to_string(), number, theme.text);
@@ -118,7 +134,7 @@ impl Table {
             let meals = font(strong(), (self.side * PLATE_RADIUS * 1.1).max(10.0));
             painter.text(plate, Align2::CENTER_CENTER, format!("{}×", seat.meals), meals, color);
         }
-        response.on_hover_text(told);
+        response.on_hover_text(told)
     }
 
     /// In the middle: how many meals were had, and whether anybody waits.

@@ -8,7 +8,7 @@ use egui::{
 use crate::app::context::ViewContext;
 use crate::app::format;
 use crate::app::theme::{FIELD_RADIUS, GAP, Theme, strong};
-use crate::app::widgets;
+use crate::app::widgets::{self, PointedIn};
 use crate::lessons::{WorkNode, WorkTree, level_words};
 use crate::pool::RunSnapshot;
 
@@ -28,19 +28,23 @@ pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>, run: &RunSnapshot) {
     };
     // Before all is made nobody knows which path is the longest.
     let (path, path_s) = if tree.is_whole() { tree.path() } else { (Vec::new(), 0.0) };
-    let drawn = Drawn { rect, places: places(rect, &tree), path, theme: cx.theme };
+    let lit = widgets::pointed(ui.ctx(), &run.log).map(|index| index as usize);
+    let drawn = Drawn { rect, places: places(rect, &tree), path, lit, theme: cx.theme };
     drawn.lines(ui, &tree);
     let level_s = tree.level_s();
     let all_s = level_s.iter().sum::<f64>();
-    let mut number = 0;
+    let (mut number, mut under) = (0, None);
     for (height, level) in tree.levels().enumerate() {
         let share = if all_s > 0.0 { level_s[height] / all_s } else { 0.0 };
         drawn.level_ui(ui, drawn.places[number].y, level.len(), (height, share));
         for node in level {
-            drawn.node_ui(ui, number, *node, (height, level.len()));
+            if drawn.node_ui(ui, number, *node, (height, level.len())) {
+                under = Some(number as u64);
+            }
             number += 1;
         }
     }
+    widgets::point_at(ui.ctx(), PointedIn::Tree, &run.log, under);
     if tree.is_whole() {
         let at = pos2(rect.left() + LEVEL_WIDTH, rect.bottom());
         let text = format!("thick: the longest path, {} on a core", format::duration(path_s));
@@ -66,6 +70,8 @@ struct Drawn<'a> {
     places: Vec<Pos2>,
     /// The numbers of the nodes on the longest path.
     path: Vec<usize>,
+    /// The node of the item that the pointer is on, in whichever card.
+    lit: Option<usize>,
     theme: &'a Theme,
 }
 
@@ -96,7 +102,14 @@ impl Drawn<'_> {
         }
     }
 
-    fn node_ui(&self, ui: &mut Ui, number: usize, node: Option<WorkNode>, (height, count): (usize, usize)) {
+    /// Draws a node; gives whether the pointer is on it.
+    fn node_ui(
+        &self,
+        ui: &mut Ui,
+        number: usize,
+        node: Option<WorkNode>,
+        (height, count): (usize, usize),
+    ) -> bool {
         let cell = (self.rect.width() - LEVEL_WIDTH) / count as f32;
         let size = vec2((cell - 6.0).clamp(8.0, WIDEST_NODE), NODE_HEIGHT);
         let rect = Rect::from_center_size(self.places[number], size);
@@ -119,6 +132,10 @@ impl Drawn<'_> {
         );
         let fill = self.theme.soft(color, if node.is_some() { 0.35 } else { 0.0 });
         ui.painter().rect(rect, radius, fill, line, StrokeKind::Inside);
+        if self.lit == Some(number) {
+            let around = Stroke::new(2.0, self.theme.text);
+            ui.painter().rect_stroke(rect, radius, around, StrokeKind::Outside);
+        }
         let font = FontId::new(if cell < 56.0 { 9.0 } else { 11.0 }, strong().resolve(ui.style()).family);
         let text = took.unwrap_or_default();
         ui.painter().with_clip_rect(rect).text(
@@ -128,6 +145,6 @@ impl Drawn<'_> {
             font,
             self.theme.text,
         );
-        response.on_hover_text(told);
+        response.on_hover_text(told).hovered()
     }
 }

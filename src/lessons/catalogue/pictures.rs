@@ -52,7 +52,7 @@ macro_rules! picture {
                 ("picture_width_px", "640"),
                 ("picture_height_px", "320"),
                 ("tile_px", $tile_px),
-                ("max_iterations", "15000"),
+                ("max_iterations", "30000"),
                 ("centre_x", "-0.75"),
             ],
         )

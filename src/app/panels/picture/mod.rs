@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use std::time::Instant;
 
 use egui::{
-    Color32, ColorImage, CornerRadius, Rect, RichText, Role, Sense, Stroke, StrokeKind, TextureHandle,
-    TextureOptions, Ui, WidgetInfo, pos2, vec2,
+    Color32, ColorImage, CornerRadius, Rect, RichText, Role, Sense, Stroke, StrokeKind, TextWrapMode,
+    TextureHandle, TextureOptions, Ui, WidgetInfo, pos2, vec2,
 };
 
 use self::contact_sheet::ContactSheet;
@@ -18,6 +18,7 @@ use self::missing::Missing;
 use self::places::Places;
 use crate::app::command::Command;
 use crate::app::context::ViewContext;
+use crate::app::repaint_rate::RepaintRate;
 use crate::app::theme::Theme;
 use crate::app::widgets::{self, PointedIn};
 use crate::app::{format, items};
@@ -84,6 +85,11 @@ fn is_sound(tile: &Tile) -> bool {
 }
 
 impl PicturePanel {
+    /// A panel that shows from the start which worker made which tile.
+    pub fn tinted() -> Self {
+        Self { is_tinted: true, picture: None }
+    }
+
     /// Draws the panel into all of `ui`, under this title.
     pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, title: &str) {
         let mut is_tinted = self.is_tinted;
@@ -104,7 +110,6 @@ impl PicturePanel {
         match (&self.picture, cx.run) {
             (Some(picture), Some(run)) => picture.ui(ui, cx, &run.log),
             _ => {
-                widgets::point_at(ui.ctx(), PointedIn::Picture(ui.scope_id()), None);
                 widgets::empty_state(ui, cx.theme, "Tiles appear here as workers finish them.", None);
             }
         }
@@ -183,12 +188,13 @@ impl Picture {
         let scale = (room.width() / width).min(room.height() / height).max(0.01);
         let rect = Rect::from_center_size(room.center(), vec2(width, height) * scale);
         let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click());
-        let under = response.hover_pos().and_then(|at| {
+        let follows_pointer = RepaintRate::of_window(ui.ctx()).follows_pointer();
+        let under = response.hover_pos().filter(|_| follows_pointer).and_then(|at| {
             let pixel = ((at - rect.min) / scale).max(egui::Vec2::ZERO);
             self.places.row_at([pixel.x as u32, pixel.y as u32])
         });
-        widgets::point_at(ui.ctx(), PointedIn::Picture(ui.scope_id()), under);
-        let pointed = widgets::pointed(ui.ctx()).filter(|index| self.places.of(*index).is_some());
+        widgets::point_at(ui.ctx(), PointedIn::Picture, log, under);
+        let pointed = widgets::pointed(ui.ctx(), log).filter(|index| self.places.of(*index).is_some());
         let parts = if self.sheet.is_some() { "pictures" } else { "tiles" };
         let label = format!("Picture, {} of {} {parts}", log.counts.ok, log.counts.total);
         let marked = pointed.map_or_else(String::new, |index| format!(", {} is lit", items::name(index)));
@@ -205,7 +211,12 @@ impl Picture {
             cx.commands.send(Command::SelectRow(index));
         }
         let about = under.and_then(|index| log.row(index)).map(|row| about_tile(&row));
+        if !follows_pointer {
+            return;
+        }
         response.on_hover_ui_at_pointer(|ui| {
+            // At the edge of the window it moves to the left, rather than break a line.
+            ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
             about.into_iter().for_each(|about| drop(ui.label(about)));
             ui.label(RichText::new(&label).color(cx.theme.weak));
         });

@@ -1,11 +1,11 @@
 //! What every part of the timeline needs to know in a frame.
 
-use egui::{Color32, FontId, TextStyle, Ui};
+use egui::{Color32, Context, FontId, TextStyle, Ui};
 
 use super::detail::Block;
 use super::window::Scale;
 use crate::app::context::ViewContext;
-use crate::app::theme;
+use crate::app::{theme, widgets};
 use crate::pool::{Executing, Row, RunSnapshot};
 
 /// The bar of an item.
@@ -36,6 +36,11 @@ impl<'a> FrameContext<'a> {
         let strong_font = theme::strong().resolve(ui.style());
         let small_font = FontId { size: 10.5, ..TextStyle::Small.resolve(ui.style()) };
         Self { cx, run, scale, elapsed_ns, lit: None, strong_font, small_font }
+    }
+
+    /// Lights the bar of the item that the pointer is on, in whichever card.
+    pub fn light_pointed(&mut self, ctx: &Context) {
+        self.lit = widgets::pointed(ctx, &self.run.log).and_then(|index| self.bar_of(index));
     }
 
     /// Whether any of this time is shown.

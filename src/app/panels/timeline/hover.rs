@@ -1,11 +1,12 @@
 //! What is under the pointer, and what is said about it.
 
-use egui::{Grid, RichText, Ui};
+use egui::{Grid, Pos2, RichText, Ui};
 
 use super::FrameContext;
 use super::detail::Block;
 use super::end_markers::{self, EndKind, end_kind};
 use super::lane_spans::APART_ROWS;
+use super::lanes::LanesPlace;
 use super::note_marks;
 use crate::app::command::Command;
 use crate::app::death;
@@ -36,13 +37,28 @@ pub enum HoverTarget<'a> {
     End(&'a Life, EndKind),
 }
 
+/// What of a run is under the pointer.
+pub struct UnderPointer<'a> {
+    /// The place of its lane, counted from 0.
+    pub lane: usize,
+    pub target: HoverTarget<'a>,
+    /// Also where several items are drawn as one.
+    pub item: Option<u64>,
+}
+
+impl<'a> UnderPointer<'a> {
+    /// What is at a point of the lanes.
+    pub fn at(frame: &FrameContext<'a>, lanes: &LanesPlace, at: Pos2) -> Option<Self> {
+        let lane = lanes.place_at(at)?;
+        let (at_ns, slack_ns) = (frame.scale.ns_at(at.x), 1.5 * frame.scale.ns_per_px());
+        let target = target(frame, lane, at_ns, slack_ns)?;
+        let item = item_at(frame, lane, &target, at_ns);
+        Some(Self { lane, target, item })
+    }
+}
+
 /// What worker `place` did at `at_ns`, with `slack_ns` to both sides.
-pub fn target<'a>(
-    frame: &FrameContext<'a>,
-    place: usize,
-    at_ns: f64,
-    slack_ns: f64,
-) -> Option<HoverTarget<'a>> {
+fn target<'a>(frame: &FrameContext<'a>, place: usize, at_ns: f64, slack_ns: f64) -> Option<HoverTarget<'a>> {
     let lane = frame.run.log.lanes.get(place)?;
     let from_ns = (at_ns - slack_ns).max(0.0) as u64;
     let to_ns = (at_ns + slack_ns).max(0.0) as u64;
@@ -106,7 +122,7 @@ fn row_within<'a>(frame: &FrameContext<'a>, place: usize, segment: &Segment, at_
 }
 
 /// The item that worker `place` had in hand at `at_ns`, also where several are drawn as one.
-pub fn item_at(frame: &FrameContext<'_>, place: usize, target: &HoverTarget<'_>, at_ns: f64) -> Option<u64> {
+fn item_at(frame: &FrameContext<'_>, place: usize, target: &HoverTarget<'_>, at_ns: f64) -> Option<u64> {
     match target {
         HoverTarget::Item(row) => Some(row.index),
         HoverTarget::Executing(executing) => Some(executing.index),

@@ -38,6 +38,7 @@ use self::cores::Cores;
 use self::detail::Detail;
 use self::fault_strip::FaultStrip;
 use self::frame_context::FrameContext;
+use self::hover::UnderPointer;
 use self::lanes::LanesPlace;
 use self::slowest::Slowest;
 pub use self::twin::{TwinSide, TwinTimeline};
@@ -152,7 +153,7 @@ impl TimelinePanel {
         let lanes = match cx.run {
             Some(run) => {
                 let mut frame = FrameContext::new(ui, *cx, run, scale, elapsed_ns);
-                frame.lit = widgets::pointed(ui.ctx()).and_then(|index| frame.bar_of(index));
+                frame.light_pointed(ui.ctx());
                 Some(lanes::ui(ui, places.lanes, &frame, &mut self.details))
             }
             None => {
@@ -199,22 +200,18 @@ impl TimelinePanel {
         self.move_window(ui, &response, scale, elapsed_ns);
         let (Some(run), Some(lanes)) = (cx.run, lanes) else { return };
         let frame = FrameContext::new(ui, *cx, run, *scale, elapsed_ns);
-        let found = response.hover_pos().and_then(|pointer| {
+        let under = response.hover_pos().and_then(|pointer| {
             draw_pointer_line(ui, cx, scale, plot, pointer.x, places.axis_y());
-            let place = lanes.place_at(pointer).filter(|_| !response.dragged())?;
-            let (at_ns, slack_ns) = (scale.ns_at(pointer.x), 1.5 * scale.ns_per_px());
-            let target = hover::target(&frame, place, at_ns, slack_ns)?;
-            let item = hover::item_at(&frame, place, &target, at_ns);
-            Some((place, target, item))
+            UnderPointer::at(&frame, &lanes, pointer).filter(|_| !response.dragged())
         });
-        let item = found.as_ref().and_then(|(_, _, item)| *item);
-        widgets::point_at(ui.ctx(), PointedIn::Timeline, item);
+        let item = under.as_ref().and_then(|under| under.item);
+        widgets::point_at(ui.ctx(), PointedIn::Timeline, &run.log, item);
         self.menu_ui(&response, cx, &run.log, item);
-        let Some((place, target, _)) = found else { return };
+        let Some(UnderPointer { lane, target, .. }) = under else { return };
         if response.clicked() {
-            target.commands(&run.log, place).into_iter().for_each(|command| cx.commands.send(command));
+            target.commands(&run.log, lane).into_iter().for_each(|command| cx.commands.send(command));
         }
-        response.on_hover_ui_at_pointer(|ui| target.ui(ui, &frame, place));
+        response.on_hover_ui_at_pointer(|ui| target.ui(ui, &frame, lane));
     }
 
     /// What can be written on the item under the pointer, and on the run.

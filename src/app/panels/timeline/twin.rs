@@ -2,17 +2,21 @@
 
 use std::time::Instant;
 
-use egui::{Align2, Layout, Rangef, Rect, RichText, Stroke, TextStyle, Ui, UiBuilder, pos2};
+use egui::{Align2, Layout, Rangef, Rect, RichText, Sense, Stroke, TextStyle, Ui, UiBuilder, pos2};
 use egui_material_icons::icons::ICON_STICKY_NOTE_2;
 
 use super::axis::{self, AxisLook};
 use super::density::Density;
 use super::detail::Detail;
+use super::hover::UnderPointer;
+use super::lanes::LanesPlace;
 use super::window::Scale;
 use super::worker_cores::{self, WorkerCores};
 use super::{AXIS_HEIGHT, FrameContext, NAMES_WIDTH, RIGHT_MARGIN, lanes, legend};
 use crate::app::context::ViewContext;
+use crate::app::repaint_rate::RepaintRate;
 use crate::app::theme::{GAP, STEP, strong};
+use crate::app::widgets::PointedIn;
 use crate::app::{format, notes, widgets};
 use crate::pool::{NotePlace, RunLog, RunSnapshot};
 
@@ -78,9 +82,12 @@ impl TwinTimeline {
             let (lanes_place, strips) = place
                 .with_min_y(place.top() + TITLE_HEIGHT)
                 .split_top_bottom_at_y(place.bottom() - cores_height);
-            let frame = FrameContext::new(ui, *cx, twin.run, scale, twin.run.elapsed_ns());
+            let mut frame = FrameContext::new(ui, *cx, twin.run, scale, twin.run.elapsed_ns());
+            frame.light_pointed(ui.ctx());
             let mut lanes_ui = ui.new_child(UiBuilder::new().id_salt(("twin", nth)).max_rect(lanes_place));
-            lanes::ui_with(&mut lanes_ui, lanes_place, &frame, &mut self.details[nth], density);
+            let details = &mut self.details[nth];
+            let lanes = lanes::ui_with(&mut lanes_ui, lanes_place, &frame, details, density);
+            pointer_ui(&lanes_ui, &frame, &lanes, lanes_place);
             let mut strips_ui = ui.new_child(UiBuilder::new().id_salt(("twin cores", nth)).max_rect(strips));
             strips_ui.shrink_clip_rect(strips);
             worker_cores::strips_ui(&strips_ui, cx.theme, &twin.run.log, cores[nth], (strips, &scale));
@@ -174,6 +181,19 @@ fn title_row_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>) -> f32 {
         widgets::elided(ui, text).on_hover_ui(|ui| notes::note_ui(ui, note));
     }
     widgets::elided(ui, RichText::new(told.join(" · ")).color(cx.theme.weak)).rect.right()
+}
+
+/// Says what is under the pointer, and tells the other cards.
+fn pointer_ui(ui: &Ui, frame: &FrameContext<'_>, lanes: &LanesPlace, rect: Rect) {
+    let plot = Rect::from_x_y_ranges(frame.scale.x, rect.y_range());
+    let response = ui.interact(plot, ui.scope_id().with("plot"), Sense::hover());
+    let at = response.hover_pos().filter(|_| RepaintRate::of_window(ui.ctx()).follows_pointer());
+    let under = at.and_then(|at| UnderPointer::at(frame, lanes, at));
+    let item = under.as_ref().and_then(|under| under.item);
+    widgets::point_at(ui.ctx(), PointedIn::Timeline, &frame.run.log, item);
+    if let Some(UnderPointer { lane, target, .. }) = under {
+        response.on_hover_ui_at_pointer(|ui| target.ui(ui, frame, lane));
+    }
 }
 
 /// A line through the bars of all where the quickest was done; its words stand beside the title of the last, which ends at
