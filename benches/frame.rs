@@ -1,7 +1,9 @@
 //! What a frame of the views costs, without a window: layout, painting and tessellation, in CPU time of one thread.
 //!
 //! A run of 100,000 items is on; before each frame 100 more items finish. Prints the median, the 95th and the 99th
-//! percentile. The last rows are what a room sees: all views as they are presented on a screen of 1920 x 1080 pixels.
+//! percentile. Then what a room sees: all views as they are presented on a screen of 1920 x 1080 pixels. The last rows are the
+//! one frame in which the lessons open, each time in a window that has not shown them yet, and the frames in which a letter is
+//! typed into the search of the guide.
 
 #[path = "../tests/ui/fixture.rs"]
 #[allow(dead_code, reason = "the tests use more of it than this bench")]
@@ -9,12 +11,15 @@ mod fixture;
 
 use std::time::{Duration, Instant};
 
-use egui::{self, Pos2, RawInput, Rect, UiBuilder, vec2};
+use egui::{self, Event, Key, Modifiers, Pos2, RawInput, Rect, UiBuilder, vec2};
 use fixture::{Fixture, monitor};
 use poolscope::app::command::{CommandSender, channel};
 use poolscope::app::context::ViewContext;
+use poolscope::app::guide::GuideView;
 use poolscope::app::layout::Layout;
+use poolscope::app::lesson::LessonView;
 use poolscope::app::panels::{MessagesPanel, ResultsPanel, TimelinePanel};
+use poolscope::app::state::LessonPage;
 use poolscope::app::theme::{self, Theme};
 use poolscope::function::OutputStream;
 use poolscope::monitor::MonitorSnapshot;
@@ -25,6 +30,9 @@ const ITEMS: u64 = 100_000;
 const FRAMES: u64 = 300;
 const ITEMS_A_FRAME: u64 = 100;
 const SIZE: egui::Vec2 = vec2(1280.0, 800.0);
+const OPENINGS: usize = 40;
+/// Words that many topics hold, few, and none.
+const SEARCHES: [&str; 4] = ["process thread", "shared memory", "how many workers", "zebra"];
 
 fn main() {
     println!("{:44} {:>8} {:>8} {:>8}   ms of CPU a frame, {SIZE} points", "", "p50", "p95", "p99");
@@ -37,6 +45,8 @@ fn main() {
         let name = format!("presented, 8 workers, {took_ms} ms an item");
         report(&name, &frames(8, took_ms, Shown::Presented));
     }
+    report("the lessons open, for the first time", &openings());
+    report("a letter in the search of the guide", &searches());
 }
 
 fn report(name: &str, costs_ms: &[f64]) {
@@ -96,6 +106,89 @@ impl Story {
     }
 }
 
+/// What is drawn for a window, ready for its device; the cost in milliseconds.
+fn frame_ms(ctx: &egui::Context, input: RawInput, mut draw: impl FnMut(&mut egui::Ui)) -> f64 {
+    let begun = Instant::now();
+    let mut output = ctx.run_ui(input, |ui| draw(ui));
+    let meshes = ctx.tessellate(output.shapes, output.pixels_per_point);
+    let cost_ms = begun.elapsed().as_secs_f64() * 1e3;
+    std::hint::black_box(meshes);
+    output.textures_delta.clear();
+    cost_ms
+}
+
+fn input(size: egui::Vec2, frame: u64, events: Vec<Event>) -> RawInput {
+    RawInput {
+        screen_rect: Some(Rect::from_min_size(Pos2::ZERO, size)),
+        time: Some(frame as f64 / 60.0),
+        events,
+        ..RawInput::default()
+    }
+}
+
+/// The cost of the frame in which the lessons take the place of the views, in a new window each time.
+fn openings() -> Vec<f64> {
+    (0..OPENINGS).map(|_| opening_ms()).collect()
+}
+
+fn opening_ms() -> f64 {
+    let ctx = egui::Context::default();
+    theme::apply(&ctx);
+    let (commands, _queue) = channel(&ctx);
+    let run = Story::new(4, 5.0).go_on(1000).fixture.snapshot();
+    let cores = monitor(run.log.plan.started, 2, 5.0, |_, _| 0.8);
+    let (mut views, mut lessons) = (Views::default(), LessonView::default());
+    for frame in 0..3 {
+        frame_ms(&ctx, input(SIZE, frame, Vec::new()), |ui| {
+            views.ui(ui, &run, &cores, &commands, Shown::All);
+        });
+    }
+    let theme = Theme::of(&ctx);
+    let cx = ViewContext { monitor: Some(&cores), ..view_context(&run, &theme, &commands) };
+    frame_ms(&ctx, input(SIZE, 3, Vec::new()), |ui| lessons.ui(ui, &cx, &LessonPage::Gallery, None, None))
+}
+
+/// The cost of each frame in which a letter is typed into the search of the guide, that of what is found included.
+fn searches() -> Vec<f64> {
+    let ctx = egui::Context::default();
+    theme::apply(&ctx);
+    let (commands, _queue) = channel(&ctx);
+    let run = Story::new(4, 5.0).go_on(1000).fixture.snapshot();
+    let theme = Theme::of(&ctx);
+    let cx = view_context(&run, &theme, &commands);
+    let mut guide = GuideView::default();
+    guide.open();
+    let typed = SEARCHES.iter().flat_map(|words| {
+        let letters = words.chars().map(|letter| vec![Event::Text(letter.to_string())]);
+        letters.chain([vec![Event::Key {
+            key: Key::A,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::COMMAND,
+        }]])
+    });
+    let events = [Vec::new(), Vec::new(), Vec::new()].into_iter().chain(typed);
+    let cost_ms = |(frame, events)| frame_ms(&ctx, input(SIZE, frame, events), |ui| guide.ui(ui.ctx(), &cx));
+    // The first ones open it.
+    (0..).zip(events).map(cost_ms).skip(3).collect()
+}
+
+fn view_context<'a>(run: &'a RunSnapshot, theme: &'a Theme, commands: &'a CommandSender) -> ViewContext<'a> {
+    ViewContext {
+        can_rerun: true,
+        run: Some(run),
+        monitor: None,
+        machine_then: None,
+        theme,
+        commands,
+        now: run.log.plan.started + Duration::from_nanos(run.now_ns),
+        selected_row: None,
+        chosen_worker: None,
+        verdict: None,
+    }
+}
+
 /// The cost of each frame in milliseconds.
 fn frames(workers: usize, took_ms: f64, shown: Shown) -> Vec<f64> {
     let ctx = egui::Context::default();
@@ -117,17 +210,8 @@ fn frames(workers: usize, took_ms: f64, shown: Shown) -> Vec<f64> {
         let cores = monitor(run.log.plan.started, 2, seconds.min(60.0), |core, at_s| {
             0.8 + 0.1 * (at_s as f32 + core as f32).sin()
         });
-        let input = RawInput {
-            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, size)),
-            time: Some(frame as f64 / 60.0),
-            ..RawInput::default()
-        };
-        let begun = Instant::now();
-        let mut output = ctx.run_ui(input, |ui| views.ui(ui, &run, &cores, &commands, shown));
-        let meshes = ctx.tessellate(output.shapes, output.pixels_per_point);
-        costs_ms.push(begun.elapsed().as_secs_f64() * 1e3);
-        std::hint::black_box(meshes);
-        output.textures_delta.clear();
+        let input = input(size, frame, Vec::new());
+        costs_ms.push(frame_ms(&ctx, input, |ui| views.ui(ui, &run, &cores, &commands, shown)));
     }
     // The first frames lay out fonts.
     costs_ms.split_off(20)
@@ -152,18 +236,10 @@ impl Views {
         shown: Shown,
     ) {
         let theme = Theme::of(ui.ctx());
-        let now = run.log.plan.started + Duration::from_nanos(run.now_ns);
         let cx = ViewContext {
-            can_rerun: true,
-            run: Some(run),
             monitor: Some(cores),
             machine_then: Some(cores),
-            theme: &theme,
-            commands,
-            now,
-            selected_row: None,
-            chosen_worker: None,
-            verdict: None,
+            ..view_context(run, &theme, commands)
         };
         if shown == Shown::Presented {
             return self.layout.views_ui(ui, &cx);
