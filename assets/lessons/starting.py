@@ -7,10 +7,13 @@ import threading
 import time
 
 
-def median_us(start, times):
-    """Starts and awaits something several times and tells the microseconds that it took in the middle."""
+TIMES = 10
+
+
+def median_us(start):
+    """Starts and awaits something ten times, one after the other, and tells the microseconds that it took in the middle."""
     took = []
-    for _ in range(times):
+    for _ in range(TIMES):
         begun = time.perf_counter()
         one = start()
         one.start()
@@ -18,14 +21,14 @@ def median_us(start, times):
         if getattr(one, "exitcode", 0):
             raise RuntimeError("a process that was started ended with %s" % one.exitcode)
         took.append(time.perf_counter() - begun)
-    return round(sorted(took)[times // 2] * 1e6, 1)
+    return round(sorted(took)[TIMES // 2] * 1e6, 1)
 
 
 def start_us(way):
     """The microseconds from starting a `thread`, or a process by `fork` or `spawn`, to its end; nothing where the system has
     no such way."""
     if way == "thread":
-        return median_us(lambda: threading.Thread(target=os.getpid), 101)
+        return median_us(lambda: threading.Thread(target=os.getpid))
     if way not in multiprocessing.get_all_start_methods():
         return None
     context = multiprocessing.get_context(way)
@@ -33,7 +36,7 @@ def start_us(way):
     # `spawn` would run this file again, which need not be on the disk; what it calls is of the standard library.
     file = main.pop("__file__", None)
     try:
-        return median_us(lambda: context.Process(target=os.getpid), 11 if way == "fork" else 5)
+        return median_us(lambda: context.Process(target=os.getpid))
     finally:
         if file is not None:
             main["__file__"] = file

@@ -94,11 +94,9 @@ impl LessonCommand {
                 "Claims about processes and threads, each to be predicted and measured on this machine."
             }
             Self::Template => {
-                "Sets up a function of Python with inputs and with words on what to change. Nothing of it runs before you start it."
+                "A Python file with inputs, set up to be changed."
             }
-            Self::Own => {
-                "Makes a lesson of what is set up: predict, run it with processes and with threads, save it or hand it in."
-            }
+            Self::Own => "Makes a lesson of it: predict, run it in both modes, save it or hand it in.",
             Self::Run => "Makes the runs of this lesson and shows what they came to.",
             Self::Change => {
                 "Takes the function and inputs of this lesson into the setup, to try something else with them."

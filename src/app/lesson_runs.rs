@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use egui::Context;
+use egui::{Context, Popup};
 
 use super::PoolscopeApp;
 use super::background::{Task, finished};
@@ -81,7 +81,8 @@ impl PoolscopeApp {
 
     /// What a key of the lesson that is shown asks for; before anything is drawn.
     pub(super) fn hear_lesson_keys(&self, ctx: &Context) {
-        let page = self.lesson.as_ref().filter(|_| self.layout.dialog.is_none());
+        let hears = self.layout.dialog.is_none() && !Popup::is_any_open(ctx);
+        let page = self.lesson.as_ref().filter(|_| hears);
         for command in page.map(|page| lesson::key_commands(ctx, page)).unwrap_or_default() {
             self.commands.send(Command::Lesson(command));
         }

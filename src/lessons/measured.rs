@@ -101,6 +101,16 @@ impl Measured {
         rows.filter_map(|row| Some((number(Some(row.input))?, number(row.output)?))).collect()
     }
 
+    /// The same once for each input that is a number, by its size: what it gave in the middle.
+    pub(super) fn medians(&self, run: usize) -> Vec<(f64, f64)> {
+        medians(self.pairs(run))
+    }
+
+    /// What an input that is this number gave, in the middle; 0 where there is none.
+    pub(super) fn median_for(&self, run: usize, input: f64) -> f64 {
+        self.medians(run).into_iter().find(|(of, _)| *of == input).map_or(0.0, |(_, median)| median)
+    }
+
     /// Of what items gave with names, the largest number under a name that each process gave.
     pub(super) fn field_by_process(&self, run: usize, name: &str) -> BTreeMap<u32, f64> {
         let log = self.log(run);
@@ -170,6 +180,11 @@ impl Measured {
     }
 }
 
+fn medians(mut pairs: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    pairs.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)));
+    pairs.chunk_by(|one, other| one.0 == other.0).map(|of_one| of_one[of_one.len() / 2]).collect()
+}
+
 /// A number of a JSON document with names.
 fn field(output: Option<ValueRef<'_>>, name: &str) -> Option<f64> {
     let ValueRef::Json(text) = output? else { return None };
@@ -181,5 +196,17 @@ fn number(output: Option<ValueRef<'_>>) -> Option<f64> {
         ValueRef::Int(number) => Some(number as f64),
         ValueRef::Float(number) => Some(number),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::medians;
+
+    #[test]
+    fn each_input_counts_once_with_what_it_gave_in_the_middle() {
+        let pairs = vec![(128.0, 7.0), (8.0, 30.0), (8.0, 41.0), (8.0, 29.0), (128.0, 9.0)];
+        assert_eq!(medians(pairs), [(8.0, 30.0), (128.0, 9.0)]);
+        assert!(medians(Vec::new()).is_empty());
     }
 }

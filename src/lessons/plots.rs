@@ -18,12 +18,14 @@ struct LessonPlot {
     make: fn(&Measured) -> Option<Plot>,
 }
 
-const PLOTS: [LessonPlot; 5] = [
+const PLOTS: [LessonPlot; 7] = [
     LessonPlot { lesson: "sending-costs", shown_runs: 3, make: hand_overs },
     LessonPlot { lesson: "memory-of-processes", shown_runs: 3, make: memory },
     LessonPlot { lesson: "memory-of-threads", shown_runs: 3, make: memory },
     LessonPlot { lesson: "threads-wait", shown_runs: 2, make: waits },
     LessonPlot { lesson: "amdahl", shown_runs: 2, make: speedups },
+    LessonPlot { lesson: "chunk-size", shown_runs: 3, make: chunks },
+    LessonPlot { lesson: "false-sharing", shown_runs: 1, make: distances },
 ];
 
 fn of(lesson: &Lesson) -> Option<&'static LessonPlot> {
@@ -116,6 +118,28 @@ fn speedups(measured: &Measured) -> Option<Plot> {
         axes,
         vec![PlotSeries::measured("measured", points.into()), law],
     )
+}
+
+/// Runs: Python's own pool, in which an item is a size of chunks, and gives the microseconds of an item in them.
+fn chunks(measured: &Measured) -> Option<Plot> {
+    let points = measured.pairs(0).into_iter().map(|(chunk, us)| (chunk, us / 1e6)).collect();
+    let axes = [
+        Axis::log("items in a chunk", Unit::Count("item", "items")),
+        Axis::log("time of an item, with its hand-over", Unit::Seconds),
+    ];
+    let series = vec![PlotSeries::measured("Python's own pool", points)];
+    Plot::new("Time of an item, by the size of chunks", axes, series)
+}
+
+/// Run: an item is how far apart the counters are, and gives the nanoseconds of a step.
+fn distances(measured: &Measured) -> Option<Plot> {
+    let points = measured.medians(0).into_iter().map(|(bytes, ns)| (bytes, ns / 1e9)).collect();
+    let axes = [
+        Axis::log("bytes from counter to counter", Unit::Count("byte", "bytes")),
+        Axis::linear("time of a step", Unit::Seconds),
+    ];
+    let series = vec![PlotSeries::measured("measured, the one in the middle of seven", points)];
+    Plot::new("Time of a step, by the distance of the counters", axes, series)
 }
 
 #[cfg(test)]

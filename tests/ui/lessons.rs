@@ -375,3 +375,18 @@ fn a_node_of_a_tree_and_its_bar_light_up_together() {
     let lit = harness.get_by_label_contains("the item under the pointer").rect();
     assert_eq!(lit, harness.get_by_label_contains("Worker 2, ").rect());
 }
+
+#[test]
+fn a_click_keeps_the_legend_until_the_next_one_elsewhere() {
+    let (_, mut harness) = open(LessonPage::Lesson(revealed("all-cores", None)), None);
+    let sentence = "ready to go on, and other threads have the cores";
+    assert!(harness.query_by_label(sentence).is_none());
+    harness.get_by_label("legend").click();
+    harness.run_steps(3);
+    harness.hover_at(Pos2::new(20.0, 20.0));
+    harness.run_steps(3);
+    harness.get_by_label(sentence);
+    harness.get_by_label("legend").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label(sentence).is_none());
+}

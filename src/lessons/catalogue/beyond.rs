@@ -23,8 +23,11 @@ const fn built_in(
 }
 
 /// The function starts threads and processes itself: the pool has one worker.
-const STARTS: [LessonRun; 1] =
-    [run("one worker", (STARTING, "start_us"), "[\"thread\", \"fork\", \"spawn\"]", Process, Of(1))];
+const STARTS: [LessonRun; 3] = [
+    run("ten threads", (STARTING, "start_us"), "[\"thread\"]", Process, Of(1)),
+    run("ten processes by fork", (STARTING, "start_us"), "[\"fork\"]", Process, Of(1)),
+    run("ten processes by spawn", (STARTING, "start_us"), "[\"spawn\"]", Process, Of(1)),
+];
 /// The first eight of twenty items are serial, which is two fifths: where the part is smaller, what two cores gain with it is
 /// hardly to be told from what they gain without one. Threads, since the lock that makes them wait is in their process.
 const SERIAL: &str = "serial_then_parallel";
@@ -35,7 +38,7 @@ const PARTLY_SERIAL: [LessonRun; 2] = [
 ];
 const SHORT_ITEMS: &str = "1..500_000";
 const ONE_BY_ONE_AND_IN_CHUNKS: [LessonRun; 3] = [
-    run("Python's own pool", (CHUNKS, "us_per_item"), "[1, 500]", Process, Of(1)),
+    run("Python's own pool", (CHUNKS, "us_per_item"), "[1, 2, 5, 10, 20, 50, 100, 500]", Process, Of(1)),
     built_in("one by one", "double", SHORT_ITEMS, (Process, Of(2), Fixed(1))),
     built_in("in chunks", "double", SHORT_ITEMS, (Process, Of(2), Auto)),
 ];
@@ -66,7 +69,7 @@ const OVERSUBSCRIBED: [LessonRun; 2] = [
 const NEIGHBOURS: [LessonRun; 1] = [built_in(
     "one worker, which starts two threads",
     "counters_apart",
-    "[8, 128] * 7",
+    "[8, 16, 32, 64, 128, 256] * 7",
     (Process, Of(1), Auto),
 )];
 const DRAWS: [LessonRun; 2] = [

@@ -9,9 +9,9 @@ use crate::lessons::{Figure, Judged, Measured};
 /// that is from the first run, the second one, which has more processes to share with, looks 1.33 times as fast.
 const NOT_FASTER: f64 = 1.4;
 
-/// One run with an item for a thread, one for `fork` and one for `spawn`, in microseconds.
+/// Runs: threads, processes by `fork` and by `spawn`; the one item gives the microseconds of a start.
 pub(in crate::lessons) fn start_up(measured: &Measured) -> Judged {
-    let [thread, fork, spawn] = [0, 1, 2].map(|place| measured.number_at(0, place));
+    let [thread, fork, spawn] = [0, 1, 2].map(|run| measured.number_at(run, 0));
     started(thread.unwrap_or_default(), fork, spawn.unwrap_or_default())
 }
 
@@ -85,9 +85,10 @@ fn limited(speedup: f64, serial_share: f64, workers: usize) -> Judged {
     }
 }
 
-/// Runs: Python's own pool, with microseconds of an item one by one and in chunks; this program's, one by one and in chunks.
+/// Runs: Python's own pool, whose item is a size of chunks and gives the microseconds of an item in them; this program's, one by
+/// one and in chunks.
 pub(in crate::lessons) fn chunk_size(measured: &Measured) -> Judged {
-    let [one_by_one, in_chunks] = [0, 1].map(|place| measured.number_at(0, place).unwrap_or_default());
+    let [one_by_one, in_chunks] = [1.0, 500.0].map(|chunk| measured.median_for(0, chunk));
     let [alone_s, chunk_s] = [1, 2].map(|run| measured.cpu_of_all_s(run));
     handed_over(one_by_one, in_chunks, alone_s.zip(chunk_s).map(|(one, other)| one / other.max(1e-9)))
 }
@@ -166,18 +167,10 @@ fn no_gain_of(speedup: f64, most: f64) -> usize {
     }
 }
 
-/// One run with items in turns: the nanoseconds of a step with counters 8 and 128 bytes apart.
+/// One run, whose items are distances in bytes, each several times: an item gives the nanoseconds of a step.
 pub(in crate::lessons) fn false_sharing(measured: &Measured) -> Judged {
-    let ns = measured.numbers(0).into_iter().map(|(_, ns)| ns);
-    let (near, apart): (Vec<_>, Vec<_>) = ns.enumerate().partition(|(place, _)| place % 2 == 0);
-    let [near, apart] = [near, apart].map(|ns| median(ns.into_iter().map(|(_, ns)| ns).collect()));
+    let [near, apart] = [8.0, 128.0].map(|distance| measured.median_for(0, distance));
     neighbours(near, apart, measured.cores)
-}
-
-/// The one in the middle; 0 of none.
-fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    numbers.get(numbers.len() / 2).copied().unwrap_or_default()
 }
 
 fn neighbours(near_ns: f64, apart_ns: f64, cores: usize) -> Judged {

@@ -234,7 +234,12 @@ fn box_text(frame: &FrameContext<'_>, called: &str, first: usize) -> String {
     let Some(pid) = lane.pid() else { return format!("{called}, not started") };
     let memory = frame.memory_bytes(pid, lane.peak_rss_bytes()).map(format::bytes);
     let memory = memory.map(|memory| format!(", {memory}")).unwrap_or_default();
-    format!("{called}, pid {pid}{memory}")
+    let replaced = match lane.lives.len() {
+        0 | 1 => String::new(),
+        2 => ", replaced once".to_owned(),
+        lives => format!(", replaced {} times", lives - 1),
+    };
+    format!("{called}{replaced}, pid {pid}{memory}")
 }
 
 #[cfg(test)]

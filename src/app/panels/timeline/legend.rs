@@ -1,10 +1,11 @@
 //! What the looks of the timeline mean: as a list under the pointer, and as a line below runs that are shown together.
 
-use egui::{CornerRadius, Mesh, Rect, Sense, Shape, Ui, vec2};
+use egui::{CornerRadius, Mesh, Popup, PopupCloseBehavior, Rect, Sense, Shape, Ui, vec2};
 
 use super::core_parts::{CorePart, draw, ground};
 use super::end_markers::{EndKind, cross, end_kind};
 use crate::app::theme::Theme;
+use crate::app::widgets;
 use crate::pool::RunLog;
 
 /// With less width than this, the signs stand close together.
@@ -24,15 +25,22 @@ enum Swatch {
     Before,
     Failed,
     Died,
+    /// The lane in which suspects run alone.
+    Suspects,
 }
 
-const SIGNS: [Sign; 6] = [
+const SIGNS: [Sign; 7] = [
     (Swatch::Parts(1.0, 0.0), "on a core", "on a core"),
     (Swatch::Parts(0.0, 1.0), "ready, no core", "ready to go on, and other threads have the cores"),
     (Swatch::Parts(0.0, 0.0), "waiting", "waiting: for a clock, a file, a network, a lock"),
     (Swatch::Before, "starting", "its process is being started"),
     (Swatch::Failed, "failed", "an item without a result"),
     (Swatch::Died, "process ended", "its process ended, and what it had in hand with it"),
+    (
+        Swatch::Suspects,
+        "suspects, alone",
+        "what was in hand when a process ended runs again here, one item at a time",
+    ),
 ];
 
 /// Whether a sign is needed for what these runs did.
@@ -44,11 +52,22 @@ fn is_needed(swatch: Swatch, logs: &[&RunLog]) -> bool {
         Swatch::Died => {
             lanes.any(|lane| lane.lives.iter().any(|life| end_kind(life) == Some(EndKind::Death)))
         }
+        Swatch::Suspects => lanes.any(|lane| lane.is_for_suspects),
     }
 }
 
+/// The word that leads to the legend: under the pointer it is shown for a moment, after a click it stays.
+pub fn link_ui(ui: &mut Ui, theme: &Theme) {
+    let link = widgets::link(ui, theme, "legend");
+    let kept = Popup::menu(&link).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    if !kept.is_open() {
+        link.clone().on_hover_ui(|ui| legend_ui(ui, theme));
+    }
+    kept.show(|ui| legend_ui(ui, theme));
+}
+
 /// What the parts of bars mean.
-pub fn legend_ui(ui: &mut Ui, theme: &Theme) {
+fn legend_ui(ui: &mut Ui, theme: &Theme) {
     ui.spacing_mut().interact_size.y = 0.0;
     for (swatch, _, text) in SIGNS {
         line_ui(ui, text, |ui, rect| swatch_ui(ui, theme, rect, swatch));
@@ -90,6 +109,10 @@ fn swatch_ui(ui: &Ui, theme: &Theme, rect: Rect, swatch: Swatch) {
         }
         Swatch::Failed => {
             ui.painter().add(ground(rect, theme.bad, theme));
+            return;
+        }
+        Swatch::Suspects => {
+            ui.painter().add(ground(rect, theme.warn, theme));
             return;
         }
         Swatch::Died => return cross(ui.painter(), rect.center(), theme.bad),

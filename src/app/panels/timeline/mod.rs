@@ -287,8 +287,7 @@ fn header_ui(ui: &mut Ui, cx: &ViewContext<'_>, is_following: bool, is_searching
         if widgets::link(ui, cx.theme, text).on_hover_text("Goes to the item that took longest").clicked() {
             asked = Some(Asked::Slowest);
         }
-        let legend = widgets::link(ui, cx.theme, "legend");
-        legend.on_hover_ui(|ui| legend::legend_ui(ui, cx.theme));
+        legend::link_ui(ui, cx.theme);
         let fit = widgets::link(ui, cx.theme, "fit");
         if fit
             .on_hover_text("Shows the whole run, as a double click does. Ctrl and wheel zoom, a drag moves.")

@@ -47,7 +47,7 @@ impl TwinTimeline {
     pub fn ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, runs: &[TwinSide<'_>]) {
         let header = |ui: &mut Ui| {
             ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-                widgets::link(ui, cx.theme, "legend").on_hover_ui(|ui| legend::legend_ui(ui, cx.theme));
+                legend::link_ui(ui, cx.theme);
             });
         };
         let title = match runs {
