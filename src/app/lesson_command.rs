@@ -93,9 +93,7 @@ impl LessonCommand {
             Self::Gallery => {
                 "Claims about processes and threads, each to be predicted and measured on this machine."
             }
-            Self::Template => {
-                "A Python file with inputs, set up to be changed."
-            }
+            Self::Template => "A Python file with inputs, set up to be changed.",
             Self::Own => "Makes a lesson of it: predict, run it in both modes, save it or hand it in.",
             Self::Run => "Makes the runs of this lesson and shows what they came to.",
             Self::Change => {

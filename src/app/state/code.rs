@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::function::python::{Interpreter, PythonSource, PythonSpec, UNTITLED, found_interpreters};
 use crate::function::script::{self, ScriptSpec};
 use crate::function::{FunctionSpec, Listed, ListedKind};
+use crate::value::shortened;
 
 /// The text is looked at after the typing has paused for this long.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -312,9 +313,9 @@ impl CodeChoice {
         match &self.found {
             _ if self.is_being_looked_at() => cannot("the code is still being looked at"),
             None => cannot("the code is still being looked at"),
-            // Why not stands beside the code.
+            // All of it stands beside the code.
             Some(Err(trouble)) if trouble.is_of_interpreter => cannot("this Python cannot run the code"),
-            Some(Err(_)) => cannot("the code cannot be used as it is"),
+            Some(Err(trouble)) => cannot(&in_a_line(trouble.error.reason())),
             Some(Ok(found)) if found.functions.is_empty() => cannot("the code has no function"),
             Some(Ok(Found { runner: CodeRunner::Undecided(_), .. })) => {
                 cannot("say beside the code which Python runs it")
@@ -322,6 +323,12 @@ impl CodeChoice {
             Some(Ok(_)) => cannot("no function is chosen"),
         }
     }
+}
+
+/// The beginning of a reason, for a place of some lines.
+fn in_a_line(reason: &str) -> String {
+    const MOST_CHARACTERS: usize = 120;
+    shortened(reason.lines().next().unwrap_or_default(), MOST_CHARACTERS).into_owned()
 }
 
 #[cfg(test)]
@@ -362,7 +369,7 @@ mod tests {
         code.look_as(Language::Script, &ctx);
         settled(&mut code, &ctx);
         assert_eq!(code.marked_line(None), Some(1));
-        assert!(code.spec().is_err());
+        assert!(code.spec().unwrap_err().reason().contains("line 1"), "{}", code.spec().unwrap_err());
         code.look_as(Language::Python, &ctx);
         settled(&mut code, &ctx);
         assert_eq!((code.error(), code.chosen().map(Listed::signature)), (None, Some("f(n)".into())));
