@@ -153,9 +153,13 @@ fn what_is_asked_twice_or_too_late_harms_nothing() {
     for (host, mode) in HOSTS.into_iter().flat_map(|host| MODES.map(|mode| (host, mode))) {
         let run = sixty(host, mode).start();
         at_work(&run);
+        // While it is suspended it does not die of the first, however late the second comes.
+        run.ask(Control::Suspend { worker: 2 });
+        wait_until(&run, "the suspension", |log| log.lanes[1].is_suspended);
         for worker in [0, 2, 2, 99] {
             run.ask(Control::Inject { worker, fault: Fault::Segfault });
         }
+        run.ask(Control::Wake { worker: 2 });
         wait_until(&run, "the death", |log| log.counts.hosts_lost == 1);
         wait_until(&run, "the replacement", |log| log.lanes[1].is_alive() && log.counts.ok > 8);
         run.ask(Control::StopSoon);
