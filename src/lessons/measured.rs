@@ -101,14 +101,9 @@ impl Measured {
         rows.filter_map(|row| Some((number(Some(row.input))?, number(row.output)?))).collect()
     }
 
-    /// The same once for each input that is a number, by its size: what it gave in the middle.
-    pub(super) fn medians(&self, run: usize) -> Vec<(f64, f64)> {
-        medians(self.pairs(run))
-    }
-
-    /// What an input that is this number gave, in the middle; 0 where there is none.
-    pub(super) fn median_for(&self, run: usize, input: f64) -> f64 {
-        self.medians(run).into_iter().find(|(of, _)| *of == input).map_or(0.0, |(_, median)| median)
+    /// What the first input that is this number gave; 0 where there is none.
+    pub(super) fn first_for(&self, run: usize, input: f64) -> f64 {
+        self.pairs(run).into_iter().find(|(of, _)| *of == input).map_or(0.0, |(_, gave)| gave)
     }
 
     /// Of what items gave with names, the largest number under a name that each process gave.
@@ -180,7 +175,8 @@ impl Measured {
     }
 }
 
-fn medians(mut pairs: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+/// Each input once, by its size, with what it gave in the middle.
+pub(super) fn medians(mut pairs: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     pairs.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)));
     pairs.chunk_by(|one, other| one.0 == other.0).map(|of_one| of_one[of_one.len() / 2]).collect()
 }

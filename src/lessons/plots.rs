@@ -1,6 +1,6 @@
 //! The plots of lessons: what their runs measured, as points.
 
-use super::judge::beyond::{amdahls_speedup, serial_share};
+use super::judge::beyond::{amdahls_speedup, serial_share, steps_ns};
 use super::judge::claims::{FOUR_PROCESSES, FOUR_THREADS, ONE_PROCESS, TWO_PROCESSES, TWO_THREADS};
 use super::{Lesson, Measured};
 use crate::analysis::{Axis, Plot, PlotSeries, Unit};
@@ -133,12 +133,12 @@ fn chunks(measured: &Measured) -> Option<Plot> {
 
 /// Run: an item is how far apart the counters are, and gives the nanoseconds of a step.
 fn distances(measured: &Measured) -> Option<Plot> {
-    let points = measured.medians(0).into_iter().map(|(bytes, ns)| (bytes, ns / 1e9)).collect();
+    let points = steps_ns(&measured.pairs(0)).into_iter().map(|(bytes, ns)| (bytes, ns / 1e9)).collect();
     let axes = [
         Axis::log("bytes from counter to counter", Unit::Count("byte", "bytes")),
         Axis::linear("time of a step", Unit::Seconds),
     ];
-    let series = vec![PlotSeries::measured("measured, the one in the middle of seven", points)];
+    let series = vec![PlotSeries::measured("measured", points)];
     Plot::new("Time of a step, by the distance of the counters", axes, series)
 }
 

@@ -65,11 +65,12 @@ const OVERSUBSCRIBED: [LessonRun; 2] = [
     run("one process per core", COUNT_DOWN, MANY_COUNTDOWNS, Process, PerCore(1)),
     run("four processes per core", COUNT_DOWN, MANY_COUNTDOWNS, Process, PerCore(4)),
 ];
-/// Several times in turns, since a thread may find itself on another core meanwhile.
+/// Several times in turns, since a thread may find itself on another core meanwhile; those two that are compared follow each
+/// other. See `judge::beyond::steps_ns`.
 const NEIGHBOURS: [LessonRun; 1] = [built_in(
     "one worker, which starts two threads",
     "counters_apart",
-    "[8, 16, 32, 64, 128, 256] * 7",
+    "[128, 8, 16, 32, 64, 256] * 12",
     (Process, Of(1), Auto),
 )];
 const DRAWS: [LessonRun; 2] = [

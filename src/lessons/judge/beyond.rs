@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::{NO_PYTHON_THREADS, ONE_WORKER_RUN, duration, plural};
+use crate::lessons::measured::medians;
 use crate::lessons::{Figure, Judged, Measured};
 
 /// With more processes than cores: other programs may take a quarter of the cores before a lesson is too busy, and where all of
@@ -88,7 +89,7 @@ fn limited(speedup: f64, serial_share: f64, workers: usize) -> Judged {
 /// Runs: Python's own pool, whose item is a size of chunks and gives the microseconds of an item in them; this program's, one by
 /// one and in chunks.
 pub(in crate::lessons) fn chunk_size(measured: &Measured) -> Judged {
-    let [one_by_one, in_chunks] = [1.0, 500.0].map(|chunk| measured.median_for(0, chunk));
+    let [one_by_one, in_chunks] = [1.0, 500.0].map(|chunk| measured.first_for(0, chunk));
     let [alone_s, chunk_s] = [1, 2].map(|run| measured.cpu_of_all_s(run));
     handed_over(one_by_one, in_chunks, alone_s.zip(chunk_s).map(|(one, other)| one / other.max(1e-9)))
 }
@@ -167,13 +168,31 @@ fn no_gain_of(speedup: f64, most: f64) -> usize {
     }
 }
 
-/// One run, whose items are distances in bytes, each several times: an item gives the nanoseconds of a step.
+/// So many distances make a round: see `catalogue::beyond`. The first of them is so large that the counters are in lines of
+/// their own.
+const DISTANCES: usize = 6;
+
+/// One run, whose items are distances in bytes, in several rounds: an item gives the nanoseconds of a step.
 pub(in crate::lessons) fn false_sharing(measured: &Measured) -> Judged {
-    let [near, apart] = [8.0, 128.0].map(|distance| measured.median_for(0, distance));
-    neighbours(near, apart, measured.cores)
+    let steps_ns = steps_ns(&measured.pairs(0));
+    let of = |bytes: f64| steps_ns.iter().find(|(at, _)| *at == bytes).map_or(0.0, |(_, ns)| *ns);
+    neighbours(of(8.0), of(128.0), measured.cores_used(0), measured.cores)
 }
 
-fn neighbours(near_ns: f64, apart_ns: f64, cores: usize) -> Judged {
+/// What a step took with each distance: the middle of the quarter of the rounds in which counters apart were raised most
+/// quickly. In these both threads had a core of their own; in others the system, or the host of a virtual machine, may have put
+/// them on one, where neighbours cost nothing.
+pub(in crate::lessons) fn steps_ns(pairs: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut rounds: Vec<&[(f64, f64)]> = pairs.chunks_exact(DISTANCES).collect();
+    rounds.sort_by(|one, other| one[0].1.total_cmp(&other[0].1));
+    rounds.truncate(rounds.len().div_ceil(4));
+    medians(rounds.concat())
+}
+
+/// With fewer cores than this in use, two threads took turns.
+const ONE_BY_ONE_CORES: f64 = 1.4;
+
+fn neighbours(near_ns: f64, apart_ns: f64, cores_used: f64, cores: usize) -> Judged {
     let ratio = near_ns / apart_ns.max(0.01);
     let holds = cores > 1 && apart_ns > 0.0 && ratio >= 2.0;
     Judged {
@@ -190,8 +209,12 @@ fn neighbours(near_ns: f64, apart_ns: f64, cores: usize) -> Judged {
                  to and fro between them, although none reads what the other wrote."
             }
             (false, 1) => "There is one core here: the threads take turns on it, and its cache is the only one.",
+            (false, _) if cores_used < ONE_BY_ONE_CORES => {
+                "The threads took turns on one core, whose cache is one: the system gave them no second one."
+            }
             (false, _) => {
-                "Both threads found the line in the same cache: they ran on one core by turns, or on two hyperthreads of one."
+                "Both threads computed all the time and found the line in one cache: two cores that are hyperthreads of one, at \
+                 least now. A virtual machine may be given others the next time: run it again."
             }
         }
         .to_owned(),

@@ -58,11 +58,28 @@ fn more_workers_than_cores_gain_nothing() {
 
 #[test]
 fn neighbours_are_slow_where_there_are_two_caches() {
-    assert_eq!(told(neighbours(40.0, 6.0, 2)), (true, 1));
-    assert_eq!(told(neighbours(7.0, 6.0, 2)), (false, 0));
-    assert!(neighbours(7.0, 6.0, 2).why.contains("hyperthreads"));
-    assert_eq!(told(neighbours(6.0, 6.1, 1)), (false, 0));
-    assert!(neighbours(6.0, 6.0, 1).why.contains("There is one core"));
+    assert_eq!(told(neighbours(40.0, 6.0, 1.9, 2)), (true, 1));
+    assert_eq!(told(neighbours(7.0, 6.0, 1.9, 2)), (false, 0));
+    assert!(neighbours(7.0, 6.0, 1.9, 2).why.contains("hyperthreads"));
+    assert!(neighbours(14.0, 14.0, 1.0, 2).why.contains("took turns"));
+    assert_eq!(told(neighbours(6.0, 6.1, 1.0, 1)), (false, 0));
+    assert!(neighbours(6.0, 6.0, 1.0, 1).why.contains("There is one core"));
+}
+
+#[test]
+fn neighbours_are_compared_where_each_thread_had_a_core_of_its_own() {
+    let round = |apart, near| {
+        [(128.0, apart), (8.0, near), (16.0, near), (32.0, near), (64.0, apart), (256.0, apart)]
+    };
+    // Mostly on two hyperthreads of one core, at times on two cores.
+    let rounds =
+        [round(15.0, 15.5), round(7.0, 30.0), round(15.0, 15.0), round(15.0, 16.0), round(14.0, 15.0)];
+    let steps_ns = steps_ns(&rounds.concat());
+    assert_eq!(
+        steps_ns,
+        [(8.0, 30.0), (16.0, 30.0), (32.0, 30.0), (64.0, 14.0), (128.0, 14.0), (256.0, 14.0)]
+    );
+    assert!(super::steps_ns(&[]).is_empty());
 }
 
 #[test]
