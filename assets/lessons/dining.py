@@ -46,6 +46,8 @@ def dine(philosopher, first, second):
 
 
 def told(meals, holds, waiting_for):
+    """Forks are counted from 1, as philosophers are: each has that of the same number at the left."""
+    holds, waiting_for = (None if fork is None else fork + 1 for fork in (holds, waiting_for))
     return {"meals": meals, "holds": holds, "waits_for": waiting_for}
 
 

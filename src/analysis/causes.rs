@@ -82,7 +82,18 @@ fn headline(row: &Row<'_>) -> Option<String> {
 /// such thing: exit codes and signals are kept apart.
 fn common(cause: Option<&Cause>, headline: &str) -> String {
     let is_end = matches!(cause, Some(Cause::HostEnded(end)) if matches!(**end, LifeEnd::Exit(_) | LifeEnd::Signal(_)));
-    if is_end { headline.to_owned() } else { without_values(headline) }
+    if is_end {
+        return headline.to_owned();
+    }
+    // What failed at another line is another cause.
+    let (said, place) = headline.split_at(place_of(headline).unwrap_or(headline.len()));
+    without_values(said) + place
+}
+
+/// Where the place in the code begins that ends a sentence: " (line 15)", " (cell 4, line 3)".
+fn place_of(headline: &str) -> Option<usize> {
+    let at = headline.rfind(" (").filter(|_| headline.ends_with(')'))?;
+    ["line ", "cell "].iter().any(|word| headline[at + 2..].starts_with(word)).then_some(at)
 }
 
 /// A sentence with "…" in the place of its numbers and quoted texts, which differ from row to row.

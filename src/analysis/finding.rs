@@ -19,8 +19,8 @@ pub enum Finding {
     /// Threads shared an interpreter's lock, and together used so many cores; with the module that had turned the lock on,
     /// where the interpreter had none.
     TookTurns { cores: f64, threads: usize, lock_turned_on_by: Option<Arc<str>> },
-    /// Until workers were ready.
-    Starting { share: f64 },
+    /// Until workers were ready, and of that the part in which they loaded and set up the function.
+    Starting { share: f64, setting_up: f64 },
     /// Items waited.
     Waiting { share: f64, workers: usize, cores: usize },
     /// Workers were ready, in items or between them, and had no core.
@@ -50,7 +50,7 @@ impl Finding {
         let of_items = |part| share(part) / items.max(f64::MIN_POSITIVE);
         let most = starting.max(idle).max(engine).max(items);
         if starting >= MUCH || (starting >= SOME && starting == most) {
-            return Some(Self::Starting { share: starting });
+            return Some(Self::Starting { share: starting, setting_up: share(Part::SettingUp) });
         }
         if log.last_row_ns < SHORT_NS {
             return None;
@@ -93,12 +93,13 @@ impl fmt::Display for Finding {
                     None => write!(f, "Processes have a lock each."),
                 }
             }
-            Self::Starting { share } => {
-                write!(
-                    f,
-                    "Starting the workers took {} % of their time: this is little work for a pool.",
-                    percent(share)
-                )
+            // As the parts of the bar below are named.
+            Self::Starting { share, setting_up } => {
+                write!(f, "Starting the workers took {} % of their time", percent(share - setting_up))?;
+                if percent(setting_up) > 0.0 {
+                    write!(f, ", and setting them up {} %", percent(setting_up))?;
+                }
+                f.write_str(": this is little work for a pool.")
             }
             Self::Waiting { share, workers, cores } if workers <= cores * 4 => write!(
                 f,
@@ -157,6 +158,10 @@ mod tests {
         let said = Finding::Waiting { share: 0.934, workers: 2, cores: 2 }.to_string();
         assert!(said.contains("93 %") && said.contains("more workers"), "{said}");
         assert!(!Finding::Waiting { share: 0.9, workers: 64, cores: 2 }.to_string().contains("more workers"));
+        let said = Finding::Starting { share: 0.93, setting_up: 0.09 }.to_string();
+        assert!(said.contains("took 84 % of their time, and setting them up 9 %:"), "{said}");
+        let said = Finding::Starting { share: 0.93, setting_up: 0.001 }.to_string();
+        assert!(said.contains("took 93 % of their time: "), "{said}");
         let said = Finding::WithoutCore { share: 0.5, workers: 2, cores: 2 }.to_string();
         assert!(said.contains("something else used"), "{said}");
     }

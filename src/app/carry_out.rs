@@ -26,7 +26,7 @@ impl PoolscopeApp {
     }
 
     fn carry_out(&mut self, command: Command, ctx: &Context, now: Instant) -> Result<()> {
-        if self.asks_before(&command) {
+        if self.waits_for_leave(&command, ctx) {
             return Ok(());
         }
         if let Some(control) = control(&command) {
@@ -208,11 +208,7 @@ impl PoolscopeApp {
         match FileRole::of(&path) {
             FileRole::Run => self.run_files.open(path, ctx),
             FileRole::Setup => self.open_setup(path, ctx),
-            FileRole::Code => {
-                self.layout.leave_runs();
-                self.setup_files.foreign = None;
-                self.setup.function.open(path, ctx);
-            }
+            FileRole::Code => self.open_code(path, ctx),
             FileRole::Inputs => {
                 self.layout.leave_runs();
                 self.looking_at = Some(Task::spawn("look at the path", ctx, move || {

@@ -110,7 +110,7 @@ pub enum Command {
 }
 
 /// The commands that need no more to be said, in the order of the palette; the examples follow them.
-pub const PLAIN: [Command; 48] = [
+pub const PLAIN: [Command; 49] = [
     Command::Start,
     Command::Stop,
     Command::StopSoon,
@@ -129,6 +129,7 @@ pub const PLAIN: [Command; 48] = [
     Command::OpenRun,
     Command::Setup(SetupCommand::Open),
     Command::Setup(SetupCommand::Save),
+    Command::Setup(SetupCommand::SaveCode),
     Command::Setup(SetupCommand::Before),
     Command::RunBoth,
     Command::ToggleRuns,
@@ -338,9 +339,7 @@ impl Command {
     /// Whether it would do something now.
     pub fn is_possible(&self, situation: Situation) -> bool {
         match self {
-            Self::Start | Self::RunExample(_) | Self::UseSampleInputs | Self::SetMode(_) => {
-                !situation.is_live
-            }
+            Self::Start | Self::RunExample(_) | Self::UseSampleInputs => !situation.is_live,
             Self::Stop | Self::ChooseWorker(Some(_)) => situation.is_live,
             Self::StopSoon => situation.is_live && !situation.is_ending,
             Self::Pause => situation.is_live && !situation.is_ending && !situation.is_paused,
@@ -348,8 +347,9 @@ impl Command {
             Self::RerunFailed => !situation.is_live && situation.has_undone,
             Self::ShowLastDeath => situation.has_deaths,
             Self::SaveResults | Self::SaveShownRun | Self::ExportShownRun => situation.has_results,
-            Self::RunBoth => !situation.is_live,
+            Self::SetMode(_) | Self::RunBoth => !situation.is_live,
             Self::EndComparison => situation.is_comparing,
+            Self::Setup(SetupCommand::SaveCode) => situation.has_code_to_save,
             Self::Setup(SetupCommand::Before) => situation.has_setup_before && !situation.is_live,
             Self::Note(NoteCommand::OnChosen) => situation.has_run,
             Self::TryOne => !situation.is_trying,

@@ -15,6 +15,8 @@ pub enum Choose {
     Folder,
     /// A script, a Python file or a notebook.
     Code,
+    /// Where code is saved, and what it is called.
+    SavedCode(String),
     /// A Python interpreter.
     Interpreter,
     /// Where results are saved.
@@ -53,6 +55,11 @@ pub fn choose(what: Choose, ctx: &Context) -> Task<Chosen> {
                 .add_filter("Python", &["py", "ipynb", "star"])
                 .add_filter("All files", &["*"])
                 .pick_file(),
+            Choose::SavedCode(name) => rfd::FileDialog::new()
+                .set_title("Save the code")
+                .set_file_name(name)
+                .add_filter("Python", &["py"])
+                .save_file(),
             Choose::Interpreter => {
                 rfd::FileDialog::new().set_title("Choose the Python that runs the code").pick_file()
             }

@@ -30,8 +30,8 @@ impl PoolscopeApp {
         if let Some(declined) = kept(storage, DECLINED_KEY) {
             self.setup.function.code.consent.declined = declined;
         }
-        self.setup_files.allowed = kept(storage, ALLOWED_KEY).unwrap_or_default();
-        self.setup_files.foreign = kept(storage, FOREIGN_KEY).unwrap_or_default();
+        self.foreign.allowed = kept(storage, ALLOWED_KEY).unwrap_or_default();
+        self.foreign.file = kept(storage, FOREIGN_KEY).unwrap_or_default();
         self.layout.splits = kept(storage, SPLITS_KEY).unwrap_or_default();
         self.recent = RecentPaths::of(kept::<Vec<PathBuf>>(storage, RECENT_KEY).unwrap_or_default());
         if let Some(setup) = kept::<SavedSetup>(storage, SETUP_KEY).filter(|_| !has_file)
@@ -47,8 +47,8 @@ impl PoolscopeApp {
         keep(storage, DECLINED_KEY, &self.setup.function.code.consent.declined);
         keep(storage, RECENT_KEY, &self.recent.as_slice());
         keep(storage, SPLITS_KEY, &self.layout.splits);
-        keep(storage, ALLOWED_KEY, &self.setup_files.allowed);
-        keep(storage, FOREIGN_KEY, &self.setup_files.foreign);
+        keep(storage, ALLOWED_KEY, &self.foreign.allowed);
+        keep(storage, FOREIGN_KEY, &self.foreign.file);
         keep(storage, SETUP_KEY, &SavedSetup::of(&self.setup));
     }
 }

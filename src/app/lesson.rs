@@ -25,7 +25,6 @@ use super::widgets;
 use crate::pool::RunSnapshot;
 
 const MARGIN: i8 = 24;
-const CHOICES_HEIGHT: f32 = 62.0;
 const FOOT_HEIGHT: f32 = 40.0;
 /// The runs' card without lanes, and what each run wants at least; a lower window scrolls.
 const EMPTY_TIMELINE_HEIGHT: f32 = 96.0;
@@ -42,6 +41,10 @@ const QUESTION_SIZE: f32 = 16.0;
 pub struct LessonView {
     timeline: TwinTimeline,
     beside: Beside,
+    /// The claim of the lesson that is none of the catalogue and was left: the gallery leads back to it.
+    pub left_claim: Option<String>,
+    /// What came of the runs was shown in the last frame: it is brought into sight once.
+    is_revealed: bool,
 }
 
 impl LessonView {
@@ -55,7 +58,7 @@ impl LessonView {
         why_not: Option<&str>,
     ) {
         match page {
-            LessonPage::Gallery => gallery::ui(ui, cx),
+            LessonPage::Gallery => gallery::ui(ui, cx, self.left_claim.as_deref()),
             LessonPage::Program(card) => program::ui(ui, cx, card, why_not),
             LessonPage::Lesson(card) => {
                 let frame = Frame::new().fill(cx.theme.bg).inner_margin(Margin::same(MARGIN));
@@ -72,18 +75,24 @@ impl LessonView {
         live: Option<&RunSnapshot>,
         why_not: Option<&str>,
     ) {
-        ScrollArea::vertical().id_salt("lesson").auto_shrink(false).show(ui, |ui| {
+        // What there is to do is in sight also where the rest scrolls.
+        let all = ui.available_rect_before_wrap();
+        let (upper, foot) = all.split_top_bottom_at_y(all.bottom() - FOOT_HEIGHT);
+        let upper = upper.with_max_y(upper.bottom() - GAP);
+        parts::foot_ui(ui, cx, card, why_not, foot);
+        let mut upper_ui = ui.new_child(UiBuilder::new().id_salt("lesson").max_rect(upper));
+        ScrollArea::vertical().id_salt("lesson").auto_shrink(false).show(&mut upper_ui, |ui| {
             // A bar shall only come where there is more than the window shows.
             ui.spacing_mut().item_spacing.y = 0.0;
             let room = ui.available_height() - 1.0;
             let top = ui.cursor().top();
             claim_ui(ui, cx, card);
             ui.add_space(2.0 * GAP);
-            parts::choices_ui(ui, cx, card, CHOICES_HEIGHT);
+            parts::choices_ui(ui, cx, card, parts::choices_height(ui, card));
             ui.add_space(2.0 * GAP);
             let used = ui.cursor().top() - top;
             let revealed = card.reveal.as_ref().map(|reveal| parts::reveal_height(ui, card, reveal));
-            let below = FOOT_HEIGHT + GAP + revealed.map_or(0.0, |height| height + GAP);
+            let below = revealed.map_or(0.0, |height| height + GAP);
             let least = least_height(card, ui.available_width());
             let plot = card.reveal.as_ref().and_then(|reveal| reveal.plot.as_deref());
             let (runs_rect, plot_rect) = places_ui(ui, room - used - below, least, plot.is_some());
@@ -93,13 +102,17 @@ impl LessonView {
                 let builder = UiBuilder::new().id_salt("lesson plot").max_rect(rect);
                 plot::plot_ui(&mut ui.new_child(builder), cx, plot);
             }
-            ui.add_space(GAP);
             if let Some(reveal) = &card.reveal {
-                parts::reveal_ui(ui, cx, card, reveal, revealed.unwrap_or_default());
                 ui.add_space(GAP);
+                let top = ui.cursor().top();
+                parts::reveal_ui(ui, cx, card, reveal, revealed.unwrap_or_default());
+                if !self.is_revealed {
+                    let rect = ui.min_rect().with_min_y(top);
+                    ui.scroll_to_rect(rect, None);
+                }
             }
-            parts::foot_ui(ui, cx, card, why_not, FOOT_HEIGHT);
         });
+        self.is_revealed = card.reveal.is_some();
     }
 
     /// The runs on one clock, as far as they are made.
@@ -140,7 +153,8 @@ impl LessonView {
             return;
         }
         self.timeline.shows_cores = card.lesson.is_about_cores();
-        self.timeline.ui(ui, cx, sides);
+        // What was chosen elsewhere is none of these items.
+        self.timeline.ui(ui, &ViewContext { selected_row: None, ..*cx }, sides);
     }
 }
 

@@ -10,6 +10,8 @@ pub enum LessonCommand {
     Gallery,
     /// Shows the lesson at this place of the catalogue, as it was left.
     Show(usize),
+    /// Shows the lesson that is none of the catalogue, as it was left.
+    Left,
     /// Shows the program at this place, to be run step by step.
     Program(usize),
     /// Executes the next line of the program.
@@ -54,6 +56,7 @@ impl LessonCommand {
                 Some(lesson) => format!("Lesson {}: {}", lesson.number(), lesson.claim),
                 None => "Lesson".into(),
             },
+            Self::Left => "Go on with your lesson".into(),
             Self::Program(place) => match PROGRAMS.get(place) {
                 Some(program) => format!("Step by step: {}", program.topic),
                 None => "Step by step".into(),

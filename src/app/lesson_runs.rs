@@ -1,21 +1,23 @@
 //! How the window shows lessons and makes their runs, one after the other, apart from the run that is set up.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use egui::{Context, Popup};
+use egui::{Context, Key, Popup};
 
 use super::PoolscopeApp;
 use super::background::{Task, finished};
 use super::command::Command;
 use super::lesson;
 use super::lesson_command::LessonCommand;
-use super::state::{LessonCard, LessonPage, LessonSource, LessonStep, ProgramCard};
+use super::panels;
+use super::state::{LessonCard, LessonPage, LessonSource, LessonStep, Phase, ProgramCard};
 use crate::error::Result;
 use crate::export;
 use crate::lessons::file::FileLesson;
 use crate::lessons::{Reveal, TEMPLATE};
 use crate::monitor::usable_cores;
-use crate::pool::{Ending, RunState};
+use crate::pool::{Ending, RunSnapshot, RunState};
 
 impl PoolscopeApp {
     pub(super) fn carry_out_on_lessons(
@@ -31,8 +33,13 @@ impl PoolscopeApp {
             LessonCommand::Leave => self.show_page(None),
             LessonCommand::Show(place) => {
                 self.show_page(None);
-                let left = self.left_lessons.remove(&place);
+                let left = self.left_lessons.remove(&Some(place));
                 self.show_page(left.or_else(|| LessonCard::at(place)).map(LessonPage::Lesson));
+            }
+            LessonCommand::Left => {
+                self.show_page(None);
+                let left = self.left_lessons.remove(&None);
+                self.show_page(left.map(LessonPage::Lesson));
             }
             LessonCommand::Program(place) => {
                 self.show_page(ProgramCard::at(place).map(Box::new).map(LessonPage::Program));
@@ -81,11 +88,28 @@ impl PoolscopeApp {
 
     /// What a key of the lesson that is shown asks for; before anything is drawn.
     pub(super) fn hear_lesson_keys(&self, ctx: &Context) {
-        let hears = self.layout.dialog.is_none() && !Popup::is_any_open(ctx);
-        let page = self.lesson.as_ref().filter(|_| hears);
+        // Keys are for a menu that is open, and Escape is for whatever is.
+        let is_taken = match panels::is_legend_open(ctx) {
+            true => ctx.input(|input| input.key_pressed(Key::Escape)),
+            false => Popup::is_any_open(ctx),
+        };
+        let page = self.lesson.as_ref().filter(|_| self.layout.dialog.is_none() && !is_taken);
         for command in page.map(|page| lesson::key_commands(ctx, page)).unwrap_or_default() {
             self.commands.send(Command::Lesson(command));
         }
+    }
+
+    /// How what is shown stands, and its run: that of a lesson where one is shown and the pool of the setup is not at work.
+    pub(super) fn status(&self) -> (Phase, Option<Arc<RunSnapshot>>) {
+        let Some(page) = self.lesson.as_ref().filter(|_| !self.runner.is_live()) else {
+            return (self.phase(), self.shown_run().cloned());
+        };
+        let live = self.lesson_runner.snapshot().filter(|run| !run.log.is_finished());
+        let run = match page {
+            LessonPage::Lesson(card) => live.or(card.runs.last()),
+            LessonPage::Gallery | LessonPage::Program(_) => live,
+        };
+        (run.map_or(Phase::Ready, |run| Phase::of(&run.log)), run.cloned())
     }
 
     fn with_card(&mut self, change: impl FnOnce(&mut LessonCard)) {
@@ -111,6 +135,9 @@ impl PoolscopeApp {
     /// Shows another page; a run of the lesson that was shown ends. What was predicted and shown in it is kept.
     pub(super) fn show_page(&mut self, page: Option<LessonPage>) {
         self.keep_noted_lesson_runs();
+        if self.lesson_runner.is_live() {
+            self.saving.say("the run of the lesson was stopped".to_owned());
+        }
         self.lesson_runner.stop();
         self.lesson_job = None;
         if let Some(LessonPage::Lesson(card)) = std::mem::replace(&mut self.lesson, page)
@@ -118,6 +145,8 @@ impl PoolscopeApp {
         {
             self.left_lessons.insert(place, card);
         }
+        self.layout.lesson.left_claim =
+            self.left_lessons.get(&None).map(|card| card.lesson.claim().to_owned());
     }
 
     fn carry_out_on_program(&mut self, command: LessonCommand, ctx: &Context) {
@@ -180,7 +209,7 @@ impl PoolscopeApp {
             }
         }
         self.leave_for_setup(ctx);
-        let said = "The lesson is set up. To undo it: File, Back to the setup before. To go back to it: Ctrl+Shift+L.";
+        let said = "Its last run is set up. To undo it: File, Back to the setup before. To go back to it: Ctrl+Shift+L.";
         self.saving.say(said.to_owned());
         Ok(())
     }

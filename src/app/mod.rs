@@ -5,6 +5,7 @@ mod background;
 mod card_picture;
 mod carry_out;
 mod closing;
+mod code_saving;
 pub mod command;
 pub mod compare;
 pub mod context;

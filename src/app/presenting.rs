@@ -52,7 +52,10 @@ impl PoolscopeApp {
         let presenting = &mut self.layout.presenting;
         let pressed = ctx.input(|input| input.events.iter().rev().find_map(key_of));
         if let Some((modifiers, key)) = pressed {
-            presenting.key = Some((shown(ctx, modifiers, key), Instant::now()));
+            // Shift alone is the beginning of another one.
+            if !is_modifier(key) {
+                presenting.key = Some((shown(ctx, modifiers, key), Instant::now()));
+            }
             if presenting.is_black {
                 presenting.is_black = false;
                 ctx.input_mut(|input| input.events.retain(|event| key_of(event).is_none()));
@@ -81,6 +84,13 @@ fn key_of(event: &Event) -> Option<(Modifiers, Key)> {
         Event::Key { key, pressed: true, repeat: false, modifiers, .. } => Some((*modifiers, *key)),
         _ => None,
     }
+}
+
+fn is_modifier(key: Key) -> bool {
+    use Key::{AltLeft, AltRight, ControlLeft, ControlRight, ShiftLeft, ShiftRight, SuperLeft, SuperRight};
+    let modifiers =
+        [ShiftLeft, ShiftRight, ControlLeft, ControlRight, AltLeft, AltRight, SuperLeft, SuperRight];
+    modifiers.contains(&key)
 }
 
 /// "Ctrl+Enter".

@@ -66,12 +66,12 @@ fn figures(cx: &ViewContext<'_>) -> Vec<Figure> {
             Figure { color: theme.faint, ..text("elapsed", "–".to_owned(), "Time since Start.") },
             Figure {
                 color: theme.faint,
-                ..text("cores busy", "–".to_owned(), "Cores that the pool keeps busy.")
+                ..text("cores used", "–".to_owned(), "Cores that the pool keeps busy.")
             },
         ];
     };
     let elapsed_s = ns_to_s(cx.elapsed_ns());
-    let cores = Figure { color: theme.ok, ..text("cores busy", cores_busy(cx, run), CORES_TOOLTIP) };
+    let cores = Figure { color: theme.ok, ..text("cores used", cores_busy(cx, run), CORES_TOOLTIP) };
     vec![
         text("items", format::count(run.log.counts.through()), ITEMS_TOOLTIP),
         text("rate", rate(run), RATE_TOOLTIP),

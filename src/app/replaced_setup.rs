@@ -40,9 +40,9 @@ impl ReplacedSetup {
 
 impl PoolscopeApp {
     /// Puts another setup in the place of the one that is there, which is kept.
-    pub(super) fn replace_setup(&mut self, replace: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+    pub(super) fn replace_setup<T>(&mut self, replace: impl FnOnce(&mut Self) -> T) -> T {
         let own = SavedSetup::with_code(&self.setup);
-        let before = Before { foreign: self.setup_files.foreign.clone(), setup: own };
+        let before = Before { foreign: self.foreign.file.clone(), setup: own };
         // One that fails may have changed a part.
         let replaced = replace(self);
         let given = SavedSetup::with_code(&self.setup);
@@ -53,7 +53,7 @@ impl PoolscopeApp {
     /// Sets an example up, or the run of a lesson, in the place of what was set up.
     pub(super) fn set_up_example(&mut self, example: &Example, ctx: &Context, now: Instant) -> Result<()> {
         self.replace_setup(|app| {
-            app.setup_files.foreign = None;
+            app.foreign.file = None;
             app.setup.load_example(example, now, ctx)
         })
     }
@@ -62,7 +62,7 @@ impl PoolscopeApp {
     pub(super) fn set_up_as_before(&mut self, ctx: &Context, now: Instant) -> Result<()> {
         let Some(before) = self.setup_files.replaced.before.take() else { return Ok(()) };
         self.setup_files.replaced = ReplacedSetup::default();
-        self.setup_files.foreign = before.foreign;
+        self.foreign.file = before.foreign;
         self.setup.error = None;
         self.show_page(None);
         self.layout.show_setup();

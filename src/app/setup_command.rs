@@ -7,6 +7,8 @@ pub enum SetupCommand {
     Open,
     /// Writes the setup to a file.
     Save,
+    /// Writes the code of the editor to its file, or to a new one.
+    SaveCode,
     /// Makes the setup what it was before an example, a lesson or a file took its place.
     Before,
     /// From now on, what has this fingerprint may be run.
@@ -19,6 +21,7 @@ impl SetupCommand {
         match self {
             Self::Open => "Open a setup or lesson…".into(),
             Self::Save => "Save the setup…".into(),
+            Self::SaveCode => "Save the code".into(),
             Self::Before => "Back to the setup before".into(),
             Self::Allow(_) => "Run it".into(),
         }
@@ -30,6 +33,7 @@ impl SetupCommand {
             Self::Save => {
                 "Saves what is set up, with its code, as a file that can be read, sent and opened elsewhere."
             }
+            Self::SaveCode => "Writes the code to its file; of code without one, asks for a place.",
             Self::Before => "Sets up again what an example, a lesson or a file took the place of.",
             Self::Allow(_) => "Runs what the file has brought, from now on without asking again.",
         }

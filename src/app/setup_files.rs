@@ -1,16 +1,13 @@
-//! Setups and lessons to files and back, and the question before something runs that a file has brought.
+//! Setups and lessons to files and back. Whether what a file has brought may run is asked in `foreign`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use egui::Context;
 
 use super::PoolscopeApp;
 use super::background::{Task, TaskFor, finished, finished_for};
-use super::command::Command;
 use super::dialogs::{self, Choose, Chosen};
-use super::foreign::ForeignQuestion;
-use super::lesson_command::LessonCommand;
 use super::replaced_setup::ReplacedSetup;
 use super::saved_runs::name_of;
 use super::setup_command::SetupCommand;
@@ -22,33 +19,35 @@ use crate::export;
 use crate::lessons::LESSONS;
 use crate::monitor::usable_cores;
 
-/// So many functions that were allowed to run are remembered.
-const MOST_ALLOWED: usize = 200;
-
-/// What is being saved or opened, and what may be run.
+/// What is being saved or opened.
 #[derive(Default)]
 pub struct SetupFiles {
-    choosing_place: Option<(PoolFile, Task<Chosen>)>,
-    writing: TaskOfPath<()>,
+    choosing_place: Option<(ToSave, Task<Chosen>)>,
+    /// Gives the fingerprint of what a person has saved that is their own.
+    writing: TaskOfPath<Option<String>>,
     choosing_file: Option<Task<Chosen>>,
     reading: TaskOfPath<(PoolFile, Vec<String>)>,
-    /// The file that brought what is set up, where nobody has allowed that to run.
-    pub foreign: Option<String>,
-    /// What a person has allowed to run, or has saved: see [`SavedSetup::fingerprint`].
-    pub allowed: Vec<String>,
     pub replaced: ReplacedSetup,
 }
 
 type TaskOfPath<T> = Option<TaskFor<PathBuf, T>>;
 
-impl SetupFiles {
-    fn allow(&mut self, fingerprint: String) {
-        self.allowed.retain(|other| *other != fingerprint);
-        self.allowed.push(fingerprint);
-        let too_many = self.allowed.len().saturating_sub(MOST_ALLOWED);
-        self.allowed.drain(..too_many);
-    }
+/// What is saved as soon as its place is chosen.
+struct ToSave {
+    file: PoolFile,
+    /// No file has brought it.
+    is_own: bool,
+}
 
+impl ToSave {
+    fn write(self, place: &Path) -> Result<Option<String>> {
+        let own = self.is_own.then(|| self.file.setup.fingerprint());
+        self.file.write(place)?;
+        Ok(own)
+    }
+}
+
+impl SetupFiles {
     fn open(&mut self, path: PathBuf, ctx: &Context) {
         let file = path.clone();
         self.reading = Some((path, Task::spawn("open the setup", ctx, move || PoolFile::read(&file))));
@@ -70,24 +69,24 @@ impl PoolscopeApp {
             SetupCommand::Save => {
                 self.save_as(PoolFile::new(SavedSetup::with_code(&self.setup), None), ctx);
             }
-            SetupCommand::Allow(fingerprint) => self.setup_files.allow(fingerprint),
+            SetupCommand::SaveCode => self.save_code(ctx),
+            SetupCommand::Allow(fingerprint) => self.foreign.allow(fingerprint),
             SetupCommand::Open | SetupCommand::Before => {}
         }
         Ok(())
     }
 
     fn save_as(&mut self, file: PoolFile, ctx: &Context) {
-        // What a person saves is their own, unless a file has brought it.
-        if self.setup_files.foreign.is_none() && file.lesson.is_none() {
-            self.setup_files.allow(file.setup.fingerprint());
-        }
         if self.setup_files.choosing_place.is_none() && self.setup_files.writing.is_none() {
             let name = match &file.lesson {
                 None => "setup".to_owned(),
                 Some(text) if text.name.is_empty() => "lesson".to_owned(),
                 Some(text) => text.name.clone(),
             };
-            self.setup_files.choosing_place = Some((file, dialogs::choose(Choose::SavedSetup(name), ctx)));
+            // What a person saves is their own, unless a file has brought it.
+            let is_own = self.foreign.file.is_none() && file.lesson.is_none();
+            let chosen = dialogs::choose(Choose::SavedSetup(name), ctx);
+            self.setup_files.choosing_place = Some((ToSave { file, is_own }, chosen));
         }
     }
 
@@ -128,13 +127,13 @@ impl PoolscopeApp {
     }
 
     fn take_setup_files(&mut self, ctx: &Context, now: Instant) -> Result<()> {
-        if let Some((file, chosen)) = finished_for(&mut self.setup_files.choosing_place)
+        if let Some((saved, chosen)) = finished_for(&mut self.setup_files.choosing_place)
             && let Some(path) = chosen?
         {
             let path = export::with_ending(path, POOL_ENDING);
             let place = path.clone();
             self.setup_files.writing =
-                Some((path, Task::spawn("save the setup", ctx, move || file.write(&place))));
+                Some((path, Task::spawn("save the setup", ctx, move || saved.write(&place))));
         }
         let chosen = finished(&mut self.setup_files.choosing_file).map(|done| done.and_then(|chosen| chosen));
         if let Some(Some(path)) = chosen.transpose()? {
@@ -142,7 +141,8 @@ impl PoolscopeApp {
             self.setup_files.open(path, ctx);
         }
         if let Some((path, written)) = finished_for(&mut self.setup_files.writing) {
-            written?;
+            // It may be run where it is opened again.
+            written?.into_iter().for_each(|fingerprint| self.foreign.allow(fingerprint));
             self.recent.add(path.clone());
             self.saving.say(format!("{} is written", name_of(&path)));
         }
@@ -184,42 +184,9 @@ impl PoolscopeApp {
         now: Instant,
     ) -> Result<()> {
         self.replace_setup(|app| {
-            app.setup_files.foreign = saved.is_powerful().then_some(file);
+            app.foreign.file = saved.is_powerful().then_some(file);
             app.setup.error = None;
             saved.restore(&mut app.setup, now, ctx)
         })
-    }
-
-    /// Whether a command has to wait for a person's answer: it would run what a file has brought. The question is asked then.
-    pub(super) fn asks_before(&mut self, command: &Command) -> bool {
-        let (file, setup) = match command {
-            Command::Lesson(LessonCommand::Run) => match &self.lesson {
-                Some(LessonPage::Lesson(LessonCard { lesson: LessonSource::File(lesson), .. }))
-                    if lesson.setup.is_powerful() =>
-                {
-                    // What is set up is the person's own, unless a file has brought it.
-                    let brought = if lesson.is_own {
-                        self.setup_files.foreign.clone()
-                    } else {
-                        Some(lesson.file.clone())
-                    };
-                    let Some(file) = brought else { return false };
-                    (file, lesson.setup.clone())
-                }
-                _ => return false,
-            },
-            Command::Start | Command::RunBoth | Command::TryOne => {
-                let Some(file) = &self.setup_files.foreign else { return false };
-                (file.clone(), SavedSetup::with_code(&self.setup))
-            }
-            _ => return false,
-        };
-        let fingerprint = setup.fingerprint();
-        if !setup.is_powerful() || self.setup_files.allowed.contains(&fingerprint) {
-            return false;
-        }
-        let what = setup.shown_function();
-        self.layout.ask(ForeignQuestion { file, what, fingerprint, then: command.clone() });
-        true
     }
 }

@@ -17,6 +17,8 @@ pub struct Situation {
     pub is_comparing: bool,
     /// An example, a lesson or a file took the place of another setup.
     pub has_setup_before: bool,
+    /// The code can be written to a file.
+    pub has_code_to_save: bool,
     /// There is a run that a note can be written on.
     pub has_run: bool,
     /// The function is being tried with one input.

@@ -1,18 +1,25 @@
 //! The bar at the bottom: how the pool is, and what this program itself costs.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use egui::{Align, Color32, CornerRadius, Layout, RichText, Sense, Ui, vec2};
 
 use super::context::SAMPLING;
 use super::context::ViewContext;
 use super::format;
+use super::repaint_rate::RepaintRate;
 use super::state::Phase;
 use super::theme::Theme;
 use super::widgets;
 use crate::analysis::Disturbance;
 use crate::monitor::MonitorSnapshot;
 use crate::pool::{Audit, Counts, Lane, Mode, RunSnapshot};
+
+/// So much is only used while something goes on.
+const MUCH_CORES: f32 = 0.5;
+/// After so long a sample tells nothing of what went on before.
+const SETTLED: Duration = Duration::from_millis(1200);
 
 /// Draws the bar into all of `ui`. `others` is what other programs use while nothing runs.
 pub fn ui(ui: &mut Ui, cx: &ViewContext<'_>, phase: Phase, saved: Option<&str>, others: Option<Disturbance>) {
@@ -139,6 +146,11 @@ fn memory_text(run: &RunSnapshot, machine: Option<&MonitorSnapshot>) -> Option<S
 }
 
 fn own_cost_ui(ui: &mut Ui, theme: &Theme, machine: &MonitorSnapshot) {
+    let rate = RepaintRate::of_window(ui.ctx());
+    if machine.own.cores_used > MUCH_CORES && rate.follows_pointer() {
+        // What went on before is over: its cost is not left standing until the next frame, which may come late.
+        ui.ctx().request_repaint_after(SETTLED.max(rate.live));
+    }
     let percent = machine.own.cores_used * 100.0;
     let memory = format::bytes(machine.own.rss_bytes);
     let short = format!("Poolscope itself: {percent:.1} % CPU, {memory}");

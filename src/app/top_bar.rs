@@ -168,6 +168,7 @@ fn file_menu_ui(ui: &mut Ui, cx: &ViewContext<'_>, situation: Situation, recent:
         Command::SaveShownRun,
         Command::ExportShownRun,
         Command::Setup(SetupCommand::Save),
+        Command::Setup(SetupCommand::SaveCode),
         Command::Setup(SetupCommand::Before),
     ];
     items(ui, cx, situation, &saves);

@@ -11,10 +11,12 @@ use egui::{Context, KeyboardShortcut, ThemePreference, Ui, Vec2, ViewportCommand
 
 use super::background::{Task, finished, finished_for};
 use super::card_picture::CardPicture;
+use super::code_saving::CodeSaving;
 use super::command::{self, Command, CommandSender, Situation};
 use super::compare::{CompareView, beside};
 use super::dialogs::Chosen;
 use super::event_order::EventOrder;
+use super::foreign::Foreign;
 use super::handout::HandoutSaving;
 use super::layout::Layout;
 use super::machine_watch::MachineWatch;
@@ -58,10 +60,13 @@ pub struct PoolscopeApp {
     pub(super) compare: CompareView,
     pub(super) run_files: RunFiles,
     pub(super) setup_files: SetupFiles,
+    pub(super) foreign: Foreign,
+    pub(super) code_saving: CodeSaving,
     /// Which of the lessons is shown, where one is.
     pub(super) lesson: Option<LessonPage>,
     /// Lessons that were left, by their places: what was predicted and shown in them.
-    pub(super) left_lessons: BTreeMap<usize, LessonCard>,
+    /// By their places in the catalogue; under none that of a file, or of what was set up.
+    pub(super) left_lessons: BTreeMap<Option<usize>, LessonCard>,
     /// The run of the lesson that is on.
     pub(super) lesson_runner: Runner,
     /// Its page to hand out, for which a place is being chosen, or which is being written.
@@ -129,6 +134,8 @@ impl PoolscopeApp {
             compare: CompareView::default(),
             run_files: RunFiles::default(),
             setup_files: SetupFiles::default(),
+            foreign: Foreign::default(),
+            code_saving: CodeSaving::default(),
             twin: None,
             verdict: VerdictOfRun::default(),
             looking_at: None,
@@ -164,6 +171,7 @@ impl PoolscopeApp {
         Situation {
             is_trying: self.trial.is_live(),
             is_comparing: self.kept.beside().is_some(),
+            has_code_to_save: self.setup.function.has_code_to_save(),
             has_setup_before: self.setup_files.replaced.is_there(),
             has_run: self.run_to_note().is_some(),
             // What an older run has left undone was done with another setup, or is of somebody else.
@@ -199,6 +207,8 @@ impl PoolscopeApp {
         self.kept.follow(self.runner.snapshot(), self.machine.newest());
         self.take_opened_run(ctx);
         self.follow_setup_files(ctx, now);
+        self.follow_leave();
+        self.follow_code_saving(ctx);
         self.follow_twin(ctx);
         self.follow_lesson(ctx);
         self.keep_noted_left_run();
@@ -239,10 +249,8 @@ impl PoolscopeApp {
     fn take_chosen_code(&mut self, ctx: &Context) {
         match finished(&mut self.code_dialog).map(|done| done.and_then(|chosen| chosen)) {
             Some(Ok(Some(path))) => {
-                self.layout.leave_runs();
                 self.recent.add(path.clone());
-                self.setup_files.foreign = None;
-                self.setup.function.open(path, ctx);
+                self.open_code(path, ctx);
             }
             Some(Ok(None)) | None => {}
             Some(Err(error)) => {
@@ -294,6 +302,7 @@ impl PoolscopeApp {
         let situation = self.situation();
         // A letter alone may be meant for what is being typed, or for what lies over the window.
         let takes_letters = self.layout.dialog.is_none() && !ctx.text_edit_focused();
+        self.hear_keys_for_code(ctx);
         for (command, keys) in possible_shortcuts(situation) {
             let is_heard = takes_letters || !is_letter(&keys);
             if is_heard && ctx.input_mut(|input| input.consume_shortcut(&keys)) {

@@ -1,5 +1,6 @@
 //! The whole window: the bars, what stands at the left, the views or a lesson, and what lies over them.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use egui::{CentralPanel, Context, Frame, Margin, Panel, Rect, Ui};
@@ -15,7 +16,7 @@ use super::top_bar::TopBar;
 use super::{compare, death, drop_hint, foreign, help, palette, status_bar, top_bar, widgets};
 use crate::analysis::Disturbance;
 use crate::error::Error;
-use crate::pool::RunLog;
+use crate::pool::{RunLog, RunSnapshot};
 
 const TOP_BAR_HEIGHT: f32 = 44.0;
 const STATUS_BAR_HEIGHT: f32 = 26.0;
@@ -33,7 +34,7 @@ impl PoolscopeApp {
     /// The whole window.
     pub(super) fn window_ui(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui.ctx());
-        let (phase, job_title) = (self.phase(), self.job_title());
+        let (status, job_title) = (self.status(), self.job_title());
         let snapshot = self.shown_run().cloned();
         let then = self.kept.shown().map(|kept| kept.machine.clone());
         let machine_then = then.unwrap_or_else(|| self.machine.newest().cloned());
@@ -56,7 +57,7 @@ impl PoolscopeApp {
             self.layout.presenting.tell(self.saving.said());
         } else {
             let said = said.as_deref().or(self.run_files.said()).or(self.saving.said());
-            bars_ui(ui, &cx, &top_bar, (phase, said, self.machine.others()));
+            bars_ui(ui, &cx, &top_bar, &status, (said, self.machine.others()));
         }
         if let Some(page) = &self.lesson {
             let live = self.lesson_runner.snapshot().filter(|run| !run.log.is_finished());
@@ -98,11 +99,13 @@ fn bars_ui(
     ui: &mut Ui,
     cx: &ViewContext<'_>,
     top_bar: &TopBar<'_>,
-    (phase, said, others): (Phase, Option<&str>, Option<Disturbance>),
+    (phase, run): &(Phase, Option<Arc<RunSnapshot>>),
+    (said, others): (Option<&str>, Option<Disturbance>),
 ) {
     bar(Panel::top("top bar"), cx.theme, TOP_BAR_HEIGHT).show(ui, |ui| top_bar::ui(ui, cx, top_bar));
-    bar(Panel::bottom("status bar"), cx.theme, STATUS_BAR_HEIGHT)
-        .show(ui, |ui| status_bar::ui(ui, cx, phase, said, others));
+    bar(Panel::bottom("status bar"), cx.theme, STATUS_BAR_HEIGHT).show(ui, |ui| {
+        status_bar::ui(ui, &ViewContext { run: run.as_deref(), ..*cx }, *phase, said, others);
+    });
 }
 
 /// The line right of the setup; over the views, because it lies in the margin around them. Where the setup is folded, or hidden,

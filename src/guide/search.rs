@@ -1,5 +1,6 @@
 //! Which sections of the guide hold all of some words.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::markdown::{Block, Span, plain_text};
@@ -83,7 +84,8 @@ pub fn words(text: &str) -> Vec<String> {
     trimmed.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
-/// The sections that hold all words of the text, those with all words in their heading first; none for no words.
+/// The sections that hold all words of the text: those with all words in their heading first, then those that hold them most
+/// often; none for no words.
 pub fn search(text: &str) -> Vec<Hit<'static>> {
     let all = topics().iter().flat_map(|topic| topic.sections.iter().map(move |section| (topic, section)));
     search_in(all, &words(text))
@@ -102,14 +104,16 @@ fn search_in<'a>(sections: impl Iterator<Item = (&'a Topic, &'a Section)>, words
         return Vec::new();
     }
     let holds_all = |text: &str| words.iter().all(|word| places(text, word).next().is_some());
-    let mut found: Vec<(bool, Hit<'a>)> = sections
+    let times = |text: &str| words.iter().map(|word| places(text, word).count()).sum::<usize>();
+    let mut found: Vec<(bool, Reverse<usize>, Hit<'a>)> = sections
         .filter(|(_, section)| holds_all(&section.all))
         .map(|(topic, section)| {
-            (!holds_all(&section.heading), Hit { topic, section, line: best_line(section, words) })
+            let hit = Hit { topic, section, line: best_line(section, words) };
+            (!holds_all(&section.heading), Reverse(times(&section.all)), hit)
         })
         .collect();
-    found.sort_by_key(|(is_below, _)| *is_below);
-    found.into_iter().map(|(_, hit)| hit).collect()
+    found.sort_by_key(|(is_below, times, _)| (*is_below, *times));
+    found.into_iter().map(|(.., hit)| hit).collect()
 }
 
 /// Where a word stands in a text, or begins a longer one: "lock" is in "locks" and not in "clock".

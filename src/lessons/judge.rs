@@ -4,6 +4,7 @@
 //! disturbed is judged like one that is not.
 
 use super::Measured;
+use crate::value::amount;
 
 pub(super) mod beyond;
 pub(super) mod claims;
@@ -40,13 +41,9 @@ fn plural(count: f64, one: &str, many: &str) -> String {
     format!("{count:.0} {}", if count == 1.0 { one } else { many })
 }
 
-/// Microseconds as a person says them.
+/// Microseconds as a person says them, and as a plot beside it does.
 fn duration(us: f64) -> String {
-    match us {
-        _ if us >= 1e6 => format!("{:.2} s", us / 1e6),
-        _ if us >= 1e3 => format!("{:.1} ms", us / 1e3),
-        _ => format!("{us:.0} µs"),
-    }
+    amount::duration(us / 1e6)
 }
 
 /// Whether it holds, and which answer was right; of a judgement that says all that one has to.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::pool::RunLog;
 use crate::value::ValueRef;
 
-/// How it ended at one seat. Forks are counted from 0: that at the left of a philosopher has the number of the seat.
+/// How it ended at one seat. Forks are counted from 1: that at the left of a philosopher has the number of the seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Seat {
     pub meals: usize,

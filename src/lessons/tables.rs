@@ -21,7 +21,7 @@ fn table(run: &LessonRun, log: &RunLog) -> Option<FigureTable> {
 }
 
 fn seats_table(title: &str, seats: &[Option<Seat>]) -> FigureTable {
-    let fork = |fork: Option<usize>| fork.map_or("-".to_owned(), |fork| format!("fork {}", fork + 1));
+    let fork = |fork: Option<usize>| fork.map_or("-".to_owned(), |fork| format!("fork {fork}"));
     let row = |(place, seat): (usize, &Option<Seat>)| {
         let number = (place + 1).to_string();
         match seat {
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_seat_is_a_row_and_its_forks_are_counted_from_one() {
-        let hungry = Seat { meals: 0, holds: Some(0), waits_for: Some(1) };
+        let hungry = Seat { meals: 0, holds: Some(1), waits_for: Some(2) };
         let sated = Seat { meals: 3, holds: None, waits_for: None };
         let table = seats_table("left, then right", &[Some(hungry), Some(sated), None]);
         assert_eq!(table.title, "At the table: left, then right");

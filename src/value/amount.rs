@@ -10,7 +10,7 @@ pub fn duration(seconds: f64) -> String {
     }
     // Half a unit below the next one rounds up into it, so that no "1000 ms" is ever shown.
     if magnitude < 999.5e-9 {
-        format!("{:.0} ns", seconds * 1e9)
+        format!("{} ns", three_figures(seconds * 1e9))
     } else if magnitude < 999.5e-6 {
         format!("{} µs", three_figures(seconds * 1e6))
     } else if magnitude < 0.9995 {
@@ -103,7 +103,8 @@ mod tests {
     fn durations_have_three_figures_and_a_unit() {
         let cases = [
             (0.0, "0 s"),
-            (12e-9, "12 ns"),
+            (12e-9, "12.0 ns"),
+            (7.3e-9, "7.30 ns"),
             (57e-6, "57.0 µs"),
             (0.000_999_6, "1.00 ms"),
             (0.00237, "2.37 ms"),

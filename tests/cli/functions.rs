@@ -100,7 +100,7 @@ fn the_functions_of_a_file_can_be_listed() {
     assert!(stdout(&listed).contains("b()") && stdout(&listed).contains("line 3"), "{}", stdout(&listed));
     assert!(!folder.path().join("ran").exists(), "to list a file is not to run it");
     let (_folder, broken) = file("x.py", "def f(:\n");
-    fails(&output(&["functions", &broken]), 2, "could not read x.py: line 1");
+    fails(&output(&["functions", &broken]), 2, "could not load x.py: line 1");
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn a_python_item_that_fails_or_leaves_costs_its_row_alone() {
 fn a_python_file_that_cannot_be_loaded_is_one_failure() {
     let (_folder, path) = file("t.py", "x = 1\ndef f(n:\n    return n\n");
     let broken = python(&path, &["1..5"]);
-    fails(&broken, 2, "could not read t.py: line 2: ");
+    fails(&broken, 2, "could not load t.py: line 2: ");
     assert_eq!(stdout(&broken), "", "nothing was run");
     let (_folder, path) = file("t.py", "import no_such_module\ndef f(n):\n    return no_such_module.n(n)\n");
     for mode in MODES {

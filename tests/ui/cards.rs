@@ -276,3 +276,27 @@ fn a_tile_and_the_bar_of_its_item_light_up_together() {
         assert!(harness.query_by_label_contains("the item under the pointer").is_none());
     }
 }
+
+#[test]
+fn a_bar_that_was_cut_off_is_told_from_the_one_in_which_its_item_ran_again() {
+    let run = Fixture::new(Mode::Process, 2, vec![1_i64, 2])
+        .ready(1, 4711, 0.0, 10.0)
+        .ready(2, 4712, 0.0, 10.0)
+        .attempt(1, 0, 20.0, 40.0)
+        .ok(2, 0, 70.0, 30.0, Value::Int(2))
+        .ok(1, 1, 70.0, 30.0, Value::Int(4))
+        .finished();
+    let mut harness = views_of(run.snapshot(), Vec2::new(980.0, 720.0));
+    let plot = harness.get_by_role(Role::Canvas).rect();
+    for (worker, share, told) in [
+        ("Worker 1", 0.4, "Worker 1 · item 0, cut off"),
+        ("Worker 1", 0.4, "Worker 2, from 70.0 ms on: ok"),
+        ("Worker 1", 0.85, "Worker 1 · item 1, ok"),
+        ("Worker 2", 0.85, "Worker 2 · item 0, ok"),
+    ] {
+        let lane = harness.get_by_label_contains(&format!("{worker}, pid")).rect();
+        harness.hover_at(Pos2::new(plot.left() + plot.width() * share, lane.center().y));
+        harness.run_steps(60);
+        assert!(harness.query_by_label_contains(told).is_some(), "{told}");
+    }
+}

@@ -73,12 +73,16 @@ impl Fixture {
     /// The item was cut off by a Stop.
     pub fn cut_off(self, worker: usize, index: u64, start_ms: f64, took_ms: f64) -> Self {
         let span = FailedSpan { worker, attempts: 1, start_ns: ns(start_ms), duration_ns: ns(took_ms) };
+        self.attempt(worker, index, start_ms, took_ms)
+            .at(start_ms + took_ms, Event::ItemFailed { index, cause: Cause::Stopped, span })
+    }
+
+    /// The item was in hand when its process ended, and is to run again.
+    pub fn attempt(self, worker: usize, index: u64, start_ms: f64, took_ms: f64) -> Self {
         let (start_ns, busy_ns) = (ns(start_ms), ns(took_ms));
         let end_ns = start_ns + busy_ns;
         let segment = Segment { start_ns, end_ns, busy_ns, first: index, last: index, items: 1, failed: 0 };
-        let ended_ms = start_ms + took_ms;
-        self.at(ended_ms, Event::ItemCutOff { lane: worker - 1, segment })
-            .at(ended_ms, Event::ItemFailed { index, cause: Cause::Stopped, span })
+        self.at(start_ms + took_ms, Event::ItemCutOff { lane: worker - 1, segment })
     }
 
     /// The run was stopped before all was done.

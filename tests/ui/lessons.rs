@@ -226,8 +226,7 @@ fn the_table_of_the_philosophers_stands_beside_its_run() {
             run.ok(index as usize + 1, index, 1.0, 9.0, Value::Json(told.to_owned()))
         })
     };
-    let stuck =
-        [0, 1, 2, 3, 4].map(|n| format!("{{\"meals\":0,\"holds\":{n},\"waits_for\":{}}}", (n + 1) % 5));
+    let stuck = [1, 2, 3, 4, 5].map(|n| format!("{{\"meals\":0,\"holds\":{n},\"waits_for\":{}}}", n % 5 + 1));
     let eaten = "{\"meals\":3,\"holds\":null,\"waits_for\":null}";
     let harness = revealed_after(
         "dining-philosophers",

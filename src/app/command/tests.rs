@@ -22,8 +22,9 @@ fn commands_on_the_same_keys_are_never_possible_together() {
         is_comparing: number & 128 > 0,
         has_run: number & 256 > 0,
         has_setup_before: number & 512 > 0,
+        has_code_to_save: number & 1024 > 0,
     };
-    for situation in (0..1024).map(flags) {
+    for situation in (0..2048).map(flags) {
         let possible: Vec<Command> = offered().filter(|one| one.is_possible(situation)).collect();
         for (place, command) in possible.iter().enumerate() {
             let Some(keys) = command.shortcut() else { continue };

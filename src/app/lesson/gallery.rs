@@ -70,7 +70,8 @@ fn digit_of(event: &Event) -> Option<usize> {
     }
 }
 
-pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+/// Draws the page. `left` is the claim of a lesson that is none of these and was left.
+pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>, left: Option<&str>) {
     let frame = Frame::new().fill(cx.theme.bg).inner_margin(Margin::symmetric(24, 16));
     frame.show(ui, |ui| {
         ui.horizontal(|ui| {
@@ -102,9 +103,11 @@ pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>) {
                 way_ui(ui, cx, LessonCommand::Program(place), (program.file, program.topic), rect);
             });
             heading_ui(ui, cx, "Your own");
-            rows_ui(ui, 0..OWN.len(), |ui, place, rect| {
-                let command = OWN[place];
-                way_ui(ui, cx, command, (&command.label(), command.tooltip()), rect);
+            let ways = OWN.map(|command| (command, command.tooltip())).into_iter();
+            let ways: Vec<_> = ways.chain(left.map(|claim| (LessonCommand::Left, claim))).collect();
+            rows_ui(ui, 0..ways.len(), |ui, place, rect| {
+                let (command, about) = ways[place];
+                way_ui(ui, cx, command, (&command.label(), about), rect);
             });
         });
     });

@@ -1,8 +1,8 @@
 //! The parts of a lesson: the answers to choose from with their votes, what came of it, and what to do next.
 
 use egui::{
-    Button, Color32, CornerRadius, CursorIcon, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Button, Color32, CornerRadius, CursorIcon, Layout, Rect, RichText, Role, Sense, Stroke,
+    StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::{next_step, small};
@@ -17,6 +17,11 @@ use crate::lessons::{Figure, Reveal, Verdict};
 
 const FIGURE_SIZE: f32 = 26.0;
 const CHOICE_WIDTH: f32 = 250.0;
+/// Around the words of an answer; its number at the left of them; what is above and below them, the bar of its votes included.
+const CHOICE_MARGIN: f32 = 12.0;
+const CHOICE_NUMBER_WIDTH: f32 = 18.0;
+const CHOICE_FRAME_HEIGHT: f32 = 28.0;
+const LEAST_CHOICE_HEIGHT: f32 = 62.0;
 /// Beside the bar of an answer: how many voted for it.
 const VOTES_WIDTH: f32 = 56.0;
 /// Within the verdict: what is around its words, and the height of its figures.
@@ -28,7 +33,7 @@ const TOLD_WIDTH: f32 = 170.0;
 /// The answers, each with its key and its votes; that which was right stands out in the end.
 pub(super) fn choices_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, height: f32) {
     let (all, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
-    let width = ((all.width() - TOLD_WIDTH) / 3.0 - GAP).min(CHOICE_WIDTH);
+    let width = choice_width(all.width());
     for place in 0..card.votes.len() {
         let left = all.left() + place as f32 * (width + GAP);
         choice_ui(ui, cx, card, place, Rect::from_min_size(pos2(left, all.top()), vec2(width, height)));
@@ -40,7 +45,7 @@ pub(super) fn choices_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, h
     let told = match (card.voters(), card.step) {
         (0, LessonStep::Asking) => "Keys 1 to 3 vote.".to_owned(),
         (0, _) => String::new(),
-        _ if card.has_votes_of_file => format!("{votes} in the file"),
+        _ if card.has_votes_of_file => format!("{votes} in the file: a new one begins anew."),
         _ => votes,
     };
     told_ui.label(RichText::new(told).color(cx.theme.weak));
@@ -55,6 +60,22 @@ pub(super) fn choices_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, h
         let color = if right > 0 { cx.theme.ok } else { cx.theme.weak };
         told_ui.label(RichText::new(text).text_style(strong()).color(color));
     }
+}
+
+/// The height of [`choices_ui`], in which each answer has room for its words.
+pub(super) fn choices_height(ui: &Ui, card: &LessonCard) -> f32 {
+    let width = choice_width(ui.available_width()) - 2.0 * CHOICE_MARGIN - CHOICE_NUMBER_WIDTH;
+    let font = strong().resolve(ui.style());
+    let height = |place: usize| {
+        let text = card.lesson.choice(place).to_owned();
+        ui.painter().layout(text, font.clone(), Color32::WHITE, width).size().y
+    };
+    let words = (0..card.votes.len()).map(height).fold(0.0, f32::max);
+    (words + CHOICE_FRAME_HEIGHT).max(LEAST_CHOICE_HEIGHT)
+}
+
+fn choice_width(all: f32) -> f32 {
+    ((all - TOLD_WIDTH) / 3.0 - GAP).min(CHOICE_WIDTH)
 }
 
 fn choice_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, place: usize, rect: Rect) {
@@ -72,7 +93,8 @@ fn choice_ui(ui: &mut Ui, cx: &ViewContext<'_>, card: &LessonCard, place: usize,
         _ => (theme.hairline(), theme.accent),
     };
     ui.painter().rect(rect, CornerRadius::same(CARD_RADIUS), theme.panel, line, StrokeKind::Inside);
-    let builder = UiBuilder::new().id_salt(("choice words", place)).max_rect(rect.shrink2(vec2(12.0, 8.0)));
+    let builder =
+        UiBuilder::new().id_salt(("choice words", place)).max_rect(rect.shrink2(vec2(CHOICE_MARGIN, 8.0)));
     let mut words = ui.new_child(builder);
     words.horizontal_top(|ui| {
         ui.label(RichText::new(format!("{}", place + 1)).text_style(strong()).color(theme.faint));
@@ -169,15 +191,18 @@ pub(super) fn foot_ui(
     cx: &ViewContext<'_>,
     card: &LessonCard,
     why_not: Option<&str>,
-    height: f32,
+    rect: Rect,
 ) {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
-    let mut foot = ui.new_child(
-        UiBuilder::new()
-            .id_salt("lesson foot")
-            .max_rect(rect)
-            .layout(egui::Layout::left_to_right(egui::Align::Center)),
-    );
+    let of_layout = |rect: Rect, name: &'static str, layout: Layout| {
+        UiBuilder::new().id_salt(name).max_rect(rect).layout(layout)
+    };
+    let mut next = ui.new_child(of_layout(rect, "what is next", Layout::right_to_left(Align::Center)));
+    next_ui(&mut next, cx, card, why_not);
+    if let Some(reason) = why_not {
+        next.label(RichText::new(reason).color(cx.theme.warn));
+    }
+    let rest = rect.with_max_x(next.min_rect().left() - GAP);
+    let mut foot = ui.new_child(of_layout(rest, "lesson foot", Layout::left_to_right(Align::Center)));
     let send = |command: LessonCommand| cx.commands.send(Command::Lesson(command));
     let pills: [(bool, &str, LessonCommand); 7] = [
         (card.step == LessonStep::Revealed, "R  run again", LessonCommand::Run),
@@ -198,17 +223,15 @@ pub(super) fn foot_ui(
     ];
     for (_, text, command) in pills.into_iter().chain(presenting_pills(ui)).filter(|(is_there, ..)| *is_there)
     {
+        // In a narrow window they are there as keys only.
+        if widgets::chip_width(&foot, text) > foot.available_width() {
+            break;
+        }
         let pill = widgets::chip_button(&mut foot, cx.theme, text, false);
         if pill.on_hover_text(command.tooltip()).clicked() {
             send(command);
         }
     }
-    foot.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        next_ui(ui, cx, card, why_not);
-        if let Some(reason) = why_not {
-            ui.label(RichText::new(reason).color(cx.theme.warn));
-        }
-    });
 }
 
 /// What there is to do about the screen: whether it is offered now, its words and the command.

@@ -57,16 +57,17 @@ struct Table {
 }
 
 impl Table {
-    /// The direction from the middle to a place, counted from 0; the first is at the top.
+    /// The direction from the middle to a place, counted from 0; the first is at the top. They go around against the clock:
+    /// whoever looks at the table has the one before at the left.
     fn toward(&self, place: f32) -> Vec2 {
-        Vec2::angled((place / self.seats.len().max(1) as f32 - 0.25) * TAU)
+        Vec2::angled((-place / self.seats.len().max(1) as f32 - 0.25) * TAU)
     }
 
     fn point(&self, place: f32, distance: f32) -> Pos2 {
         self.at + self.toward(place) * self.side * distance
     }
 
-    /// The place of a fork on the table: to the left of its seat, or by the plate of whoever holds it.
+    /// The place of a fork on the table, counted from 0: to the left of its seat, or by the plate of whoever holds it.
     fn fork_place(&self, fork: usize) -> f32 {
         match self.holder(fork) {
             Some(seat) if seat == fork => fork as f32 - HELD_TURN,
@@ -76,7 +77,7 @@ impl Table {
     }
 
     fn holder(&self, fork: usize) -> Option<usize> {
-        self.seats.iter().position(|seat| seat.is_some_and(|seat| seat.holds == Some(fork)))
+        self.seats.iter().position(|seat| seat.is_some_and(|seat| seat.holds == Some(fork + 1)))
     }
 
     fn draw_fork(&self, painter: &Painter, theme: &Theme, fork: usize) {
@@ -95,9 +96,9 @@ impl Table {
 
     /// An arrow from a philosopher to the fork that is waited for.
     fn draw_wait(&self, painter: &Painter, theme: &Theme, place: usize, seat: Option<Seat>) {
-        let Some(fork) = seat.and_then(|seat| seat.waits_for) else { return };
+        let Some(fork) = seat.and_then(|seat| seat.waits_for).filter(|fork| *fork > 0) else { return };
         let from = self.point(place as f32, SEAT_DISTANCE);
-        let to = self.point(self.fork_place(fork), FORK_DISTANCE + FORK_LENGTH / 2.0);
+        let to = self.point(self.fork_place(fork - 1), FORK_DISTANCE + FORK_LENGTH / 2.0);
         let way = (to - from).normalized();
         let (start, end) = (from + way * self.side * SEAT_RADIUS, to - way * self.side * 0.01);
         painter.arrow(start, end - start, Stroke::new((self.side * 0.007).max(1.5), theme.bad));
@@ -169,10 +170,10 @@ fn told(place: usize, seat: Option<Seat>) -> String {
         meals => told.push_str(&format!("{meals} meals")),
     }
     if let Some(fork) = seat.holds {
-        told.push_str(&format!(", holds fork {}", fork + 1));
+        told.push_str(&format!(", holds fork {fork}"));
     }
     if let Some(fork) = seat.waits_for {
-        told.push_str(&format!(", waits for fork {}", fork + 1));
+        told.push_str(&format!(", waits for fork {fork}"));
     }
     told
 }

@@ -10,7 +10,7 @@ use egui::Ui;
 pub use self::messages::MessagesPanel;
 pub use self::picture::{PicturePanel, has_picture};
 pub use self::results::{ResultsPanel, cell_text, input_text};
-pub use self::timeline::{TimelinePanel, TwinSide, TwinTimeline};
+pub use self::timeline::{TimelinePanel, TwinSide, TwinTimeline, is_legend_open};
 
 /// Whether a person goes back in the list of `ui`, by wheel or scroll bar: it then follows its end no longer.
 fn is_scrolled_back(ui: &Ui) -> bool {

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use egui::{Align, ComboBox, Id, Key, Label, Layout, Margin, RichText, TextEdit, Ui, Window, vec2};
-use egui_material_icons::icons::{ICON_FOLDER_OPEN, ICON_OPEN_IN_FULL};
+use egui::{Align, ComboBox, Context, Id, Key, Label, Layout, Margin, RichText, TextEdit, Ui, Window, vec2};
+use egui_material_icons::icons::{ICON_FOLDER_OPEN, ICON_OPEN_IN_FULL, ICON_SAVE};
 
 use super::{SetupView, capitalised, consent, interpreter};
 use crate::app::command::Command;
+use crate::app::setup_command::SetupCommand;
 use crate::app::state::{CodeChoice, FunctionKind, Setup, path_from_text};
 use crate::app::theme::{GAP, Theme};
 use crate::app::widgets::{self, Editor};
@@ -88,7 +89,15 @@ fn head_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice) {
             if widgets::icon_button(ui, ICON_FOLDER_OPEN, &open.label(), None).clicked() {
                 view.cx.commands.send(open);
             }
+            let save = Command::Setup(SetupCommand::SaveCode);
+            if code.can_be_saved() && widgets::icon_button(ui, ICON_SAVE, &save.label(), None).clicked() {
+                view.cx.commands.send(save);
+            }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                if code.is_changed() {
+                    let changed = RichText::new("changed").color(theme.warn);
+                    ui.label(changed).on_hover_text(changed_text(code));
+                }
                 let name = widgets::elided(ui, RichText::new(code.file_name()).color(theme.weak));
                 name.on_hover_text(code.source.file.display().to_string());
             });
@@ -114,11 +123,28 @@ fn head_ui(ui: &mut Ui, view: &mut SetupView<'_, '_>, code: &mut CodeChoice) {
     }
 }
 
+fn changed_text(code: &CodeChoice) -> &'static str {
+    if code.source.is_of_notebook() {
+        "What stands here is run. The notebook is as it was: this program does not write notebooks."
+    } else {
+        "What stands here is run. The file is as it was, until the code is saved."
+    }
+}
+
+/// Another text has a history of its own.
+fn editor_id(code: &CodeChoice) -> Id {
+    Id::unique(("code", code.texts_read))
+}
+
+/// Whether what is typed goes to the code.
+pub fn is_in_code(ctx: &Context, code: &CodeChoice) -> bool {
+    ctx.memory(|memory| memory.has_focus(editor_id(code)))
+}
+
 fn editor_ui(ui: &mut Ui, theme: &Theme, code: &mut CodeChoice, failure: Option<&str>, height: f32) {
     let marked_line = code.marked_line(failure);
     let editor = Editor {
-        // Another text has a history of its own.
-        id: Id::unique(("code", code.texts_read)),
+        id: editor_id(code),
         text: &mut code.source.text,
         cells: &code.source.cells,
         marked_line,

@@ -15,6 +15,8 @@ mod reading;
 mod source;
 mod trial;
 
+pub use self::code::is_in_code;
+
 use egui::{Button, Frame, Id, Label, Margin, Panel, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_CHEVRON_RIGHT, ICON_PAUSE, ICON_PLAY_ARROW, ICON_STOP};

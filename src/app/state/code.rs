@@ -1,19 +1,21 @@
 //! Code that a person brings: its text, the functions found in it, and the one that is to run. What it holds is found
 //! out a moment after the typing has paused, in the background.
 
+mod spec;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::Context;
 
+use super::OnDisk;
 use super::consent::{CodeRunner, Consent, ConsentAnswer, ConsentQuestion, Found, Trouble, found_by_python};
 use crate::app::background::{Pause, Task, finished};
 use crate::error::{Error, Result};
-use crate::function::python::{Interpreter, PythonSource, PythonSpec, UNTITLED, found_interpreters};
-use crate::function::script::{self, ScriptSpec};
-use crate::function::{FunctionSpec, Listed, ListedKind};
-use crate::value::shortened;
+use crate::function::python::{Interpreter, PythonSource, UNTITLED, found_interpreters};
+use crate::function::script;
+use crate::function::{FunctionSpec, Listed};
 
 /// The text is looked at after the typing has paused for this long.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -52,6 +54,8 @@ pub struct CodeChoice {
     pub wanted_line: Option<usize>,
     /// How many texts the editor has had.
     pub texts_read: u64,
+    /// What stands in the file of the code.
+    pub on_disk: OnDisk,
     language: Language,
     /// What a person has said of the interpreters of folders.
     pub consent: Consent,
@@ -62,6 +66,8 @@ pub struct CodeChoice {
     pause: Pause,
     looking: Option<Task<Looked>>,
     reading: Option<Task<Result<PythonSource>>>,
+    /// The same only to compare with.
+    comparing: Option<Task<Result<PythonSource>>>,
 }
 
 impl Default for CodeChoice {
@@ -76,6 +82,7 @@ impl Default for CodeChoice {
             function: None,
             wanted_line: None,
             texts_read: 0,
+            on_disk: OnDisk::default(),
             language: Language::default(),
             consent: Consent::default(),
             found: None,
@@ -84,6 +91,7 @@ impl Default for CodeChoice {
             pause: Pause::default(),
             looking: None,
             reading: None,
+            comparing: None,
         }
     }
 }
@@ -116,6 +124,32 @@ impl CodeChoice {
         self.reading = Some(Task::spawn("read the file", ctx, move || PythonSource::read(&path)));
     }
 
+    /// Takes code of a file that was changed in an earlier window, as it was left.
+    pub fn take_changed(&mut self, source: PythonSource, path: PathBuf, ctx: &Context) {
+        self.replace(source, "");
+        (self.path_text, self.on_disk) = (path.display().to_string(), OnDisk::Unknown);
+        self.comparing = Some(Task::spawn("read the file", ctx, move || PythonSource::read(&path)));
+    }
+
+    /// Whether the text is another one than that of its file.
+    pub fn is_changed(&self) -> bool {
+        self.on_disk.differs_from(&self.source.text)
+    }
+
+    /// Whether there is something to write to a file: of a notebook, the text is only a part.
+    pub fn can_be_saved(&self) -> bool {
+        let is_new = self.on_disk == OnDisk::Nowhere && !self.source.text.trim().is_empty();
+        !self.source.is_of_notebook() && (is_new || self.is_changed())
+    }
+
+    /// This text of it was written to a file.
+    pub fn is_saved(&mut self, file: PathBuf, text: String, ctx: &Context) {
+        self.path_text = file.display().to_string();
+        self.source.file = file;
+        self.on_disk = OnDisk::Text(text);
+        self.look(ctx);
+    }
+
     /// Takes other code, and this function of it. It has to be looked at then.
     pub fn replace(&mut self, source: PythonSource, function: &str) {
         let interpreter_text = std::mem::take(&mut self.interpreter_text);
@@ -133,12 +167,17 @@ impl CodeChoice {
     pub fn poll(&mut self, ctx: &Context) {
         match finished(&mut self.reading).map(|done| done.and_then(|read| read)) {
             Some(Ok(source)) => {
+                self.on_disk = OnDisk::Text(source.text.clone());
                 self.source = source;
                 self.texts_read += 1;
                 self.look(ctx);
             }
             Some(Err(error)) => self.found = Some(Err(Trouble::of_code(error))),
             None => {}
+        }
+        // A file that is gone has nothing to compare with.
+        if let Some(read) = finished(&mut self.comparing) {
+            self.on_disk = read.and_then(|read| read).map_or(OnDisk::Nowhere, |read| OnDisk::Text(read.text));
         }
         match self.consent.poll() {
             Some(Ok(())) => self.look(ctx),
@@ -194,39 +233,6 @@ impl CodeChoice {
         if self.consent.take_back(answer, ctx) {
             self.look(ctx);
         }
-    }
-
-    /// Makes what a host needs of what was found and chosen.
-    pub fn choose(&mut self) {
-        self.spec = None;
-        let Some(Ok(found)) = &self.found else { return };
-        let known = |name: &String| found.functions.iter().any(|function| function.name == *name);
-        // What is imported is hardly what the file is for.
-        let own = |function: &&Listed| function.kind != ListedKind::Imported;
-        let first = || found.functions.iter().find(own).map(|function| function.name.clone());
-        self.function = self.function.take().filter(known).or_else(first);
-        let Some(function) = self.chosen().cloned() else { return };
-        let source = self.source.clone();
-        let Some(Ok(found)) = &self.found else { return };
-        self.spec = Some(Arc::new(match &found.runner {
-            CodeRunner::Undecided(_) => return,
-            CodeRunner::ThisProgram => {
-                let name = self.file_name();
-                FunctionSpec::Script(ScriptSpec { name, source: source.text, function })
-            }
-            CodeRunner::Python(interpreter, _) => {
-                let initializer = self.initializer_text.trim();
-                let spec = PythonSpec {
-                    interpreter: interpreter.path.clone(),
-                    compiled: interpreter.compiled.clone(),
-                    source,
-                    function,
-                    is_whole: self.is_whole,
-                    initializer: Some(initializer.to_owned()).filter(|text| !text.is_empty()),
-                };
-                FunctionSpec::Python(spec.lean())
-            }
-        }));
     }
 
     /// The functions that were found last.
@@ -303,32 +309,6 @@ impl CodeChoice {
     pub fn name(&self) -> String {
         self.function.clone().unwrap_or_else(|| "no function".to_owned())
     }
-
-    /// The function for a run; the error says why there is none yet.
-    pub fn spec(&self) -> Result<Arc<FunctionSpec>> {
-        let cannot = |reason: &str| Err(Error::usage("start the pool", reason));
-        if let Some(spec) = &self.spec {
-            return Ok(Arc::clone(spec));
-        }
-        match &self.found {
-            _ if self.is_being_looked_at() => cannot("the code is still being looked at"),
-            None => cannot("the code is still being looked at"),
-            // All of it stands beside the code.
-            Some(Err(trouble)) if trouble.is_of_interpreter => cannot("this Python cannot run the code"),
-            Some(Err(trouble)) => cannot(&in_a_line(trouble.error.reason())),
-            Some(Ok(found)) if found.functions.is_empty() => cannot("the code has no function"),
-            Some(Ok(Found { runner: CodeRunner::Undecided(_), .. })) => {
-                cannot("say beside the code which Python runs it")
-            }
-            Some(Ok(_)) => cannot("no function is chosen"),
-        }
-    }
-}
-
-/// The beginning of a reason, for a place of some lines.
-fn in_a_line(reason: &str) -> String {
-    const MOST_CHARACTERS: usize = 120;
-    shortened(reason.lines().next().unwrap_or_default(), MOST_CHARACTERS).into_owned()
 }
 
 #[cfg(test)]

@@ -34,6 +34,11 @@ impl FunctionChoice {
         })
     }
 
+    /// Whether code is shown that can be written to a file.
+    pub fn has_code_to_save(&self) -> bool {
+        matches!(self.kind, FunctionKind::Script | FunctionKind::Python) && self.code.can_be_saved()
+    }
+
     /// Shows another kind; what is written in the code is looked at as that.
     pub fn show(&mut self, kind: FunctionKind, ctx: &Context) {
         self.kind = kind;

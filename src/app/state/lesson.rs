@@ -189,15 +189,18 @@ impl LessonCard {
         Some((lesson.number(), LESSONS.get(lesson.number())?))
     }
 
-    /// Its place in the catalogue and what is kept of it when it is left: not a run that is on; nothing where nothing was done.
-    pub fn left(mut self) -> Option<(usize, Self)> {
-        let LessonSource::Catalogue(lesson) = &self.lesson else { return None };
-        let place = lesson.number().checked_sub(1)?;
+    /// Its place, where it is of the catalogue, and what is kept of it when it is left: not a run that is on; nothing where
+    /// nothing was done in a lesson that is there in any case.
+    pub fn left(mut self) -> Option<(Option<usize>, Self)> {
+        let place = match &self.lesson {
+            LessonSource::Catalogue(lesson) => Some(lesson.number().checked_sub(1)?),
+            LessonSource::File(_) => None,
+        };
         if self.step == LessonStep::Running {
             (self.step, self.awaits_run) = (LessonStep::Asking, false);
             self.runs.clear();
         }
-        (self.voters() > 0 || self.reveal.is_some()).then_some((place, self))
+        (place.is_none() || self.voters() > 0 || self.reveal.is_some()).then_some((place, self))
     }
 
     /// Its words and its votes, for a file.

@@ -22,11 +22,10 @@ impl FileLesson {
             answer: Answer::Measured,
             why: format!(
                 "Where a function computes in Python, its threads take turns under the interpreter's lock. Where it waits, or \
-                 computes in a library that gives the lock away, they do as well as processes, and start sooner.{alone}"
+                 computes in a library that gives the lock away, they do as well as processes, with less memory.{alone}"
             ),
             otherwise: own(
-                "It would be otherwise with much shorter items, which cost more to hand over than to run. Save this lesson, and \
-                 write a claim and a reason of your own into the file.",
+                "It would be otherwise with much shorter items, which cost more to hand over than to run.",
             ),
             runs_both_modes: true,
             ..LessonText::default()

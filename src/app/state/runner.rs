@@ -218,6 +218,7 @@ impl Runner {
             has_results: self.log_says(|log| log.is_finished() && log.counts.total > 0),
             is_comparing: false,
             has_setup_before: false,
+            has_code_to_save: false,
             has_run: self.snapshot.is_some(),
             is_trying: false,
         }

@@ -94,7 +94,9 @@ impl SavedFunction {
     fn of(function: &FunctionChoice) -> Self {
         let FunctionChoice { kind, builtin, code, command } = function;
         let code_file = Some(code.path_text.trim()).filter(|path| !path.is_empty()).map(PathBuf::from);
-        let is_typed = code_file.is_none() && code.source.text.len() <= LONGEST_TEXT_BYTES;
+        let is_short = code.source.text.len() <= LONGEST_TEXT_BYTES;
+        let is_code_changed = code_file.is_some() && code.is_changed() && is_short;
+        let is_own = (code_file.is_none() && is_short) || is_code_changed;
         Self {
             kind: *kind,
             builtin: builtin.builtin.name.to_owned(),
@@ -102,7 +104,8 @@ impl SavedFunction {
             command: command.spec.clone(),
             env_text: command.env_text.clone(),
             code_file,
-            code: is_typed.then(|| code.source.clone()),
+            code: is_own.then(|| code.source.clone()),
+            is_code_changed,
             name: code.function.clone(),
             interpreter: code.interpreter_text.clone(),
             is_whole: code.is_whole,
@@ -116,13 +119,14 @@ impl SavedFunction {
         if !command.is_empty() {
             command.edited(ctx);
         }
-        if let Some(source) = self.code {
-            code.replace(source, self.name.as_deref().unwrap_or_default());
+        match (self.code, self.code_file) {
+            (Some(source), Some(path)) if self.is_code_changed => code.take_changed(source, path, ctx),
+            (source, path) => {
+                source.into_iter().for_each(|source| code.replace(source, ""));
+                path.into_iter().for_each(|path| code.open(path, ctx));
+            }
         }
         code.interpreter_text = self.interpreter;
-        if let Some(path) = self.code_file {
-            code.open(path, ctx);
-        }
         (code.function, code.is_whole, code.initializer_text) = (self.name, self.is_whole, self.initializer);
         let known = if self.builtin.is_empty() { Ok(()) } else { builtin.choose_named(&self.builtin) };
         for param in builtin.builtin.params {

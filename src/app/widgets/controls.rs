@@ -75,6 +75,9 @@ pub fn chip(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
     pill(ui, theme, text, theme.weak, Sense::hover())
 }
 
+/// Beside the text of a chip.
+const CHIP_MARGIN: f32 = 8.0;
+
 /// A chip that can be clicked: a filter, a view. An active one stands out.
 pub fn chip_button(ui: &mut Ui, theme: &Theme, text: &str, is_active: bool) -> Response {
     let color = if is_active { theme.accent } else { theme.text };
@@ -84,10 +87,16 @@ pub fn chip_button(ui: &mut Ui, theme: &Theme, text: &str, is_active: bool) -> R
     response.on_hover_cursor(CursorIcon::PointingHand)
 }
 
+/// The width of a chip with this text.
+pub fn chip_width(ui: &Ui, text: &str) -> f32 {
+    let font = TextStyle::Small.resolve(ui.style());
+    ui.painter().layout_no_wrap(text.to_owned(), font, Color32::WHITE).size().x + 2.0 * CHIP_MARGIN
+}
+
 fn pill(ui: &mut Ui, theme: &Theme, text: &str, color: Color32, sense: Sense) -> Response {
     let font = TextStyle::Small.resolve(ui.style());
     let galley = ui.painter().layout_no_wrap(text.to_owned(), font, color);
-    let size = vec2(galley.size().x + 16.0, 20.0);
+    let size = vec2(galley.size().x + 2.0 * CHIP_MARGIN, 20.0);
     let (rect, response) = ui.allocate_exact_size(size, sense);
     let line = if response.hovered() && sense.senses_click() { theme.faint } else { theme.line };
     ui.painter().rect(rect, CornerRadius::same(10), theme.panel, Stroke::new(1.0, line), StrokeKind::Inside);

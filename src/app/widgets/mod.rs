@@ -13,7 +13,7 @@ mod splitter;
 pub use self::cards::{card, card_of, empty_state, field_frame, hairline, list_area, notice};
 pub use self::cause::cause;
 pub use self::controls::{
-    Action, chip, chip_button, elided_link, icon_button, link, primary_button, segmented,
+    Action, chip, chip_button, chip_width, elided_link, icon_button, link, primary_button, segmented,
 };
 pub use self::editor::{Editor, editor};
 pub use self::enlarged::{Card, enlarge, follow_enlarged, is_one_enlarged, set_views_rect};

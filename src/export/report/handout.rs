@@ -59,9 +59,17 @@ pub fn write_handout(
         notes::write_notes(log, &format!("Notes on {title}"), out)?;
     }
     if let Some((_, log)) = runs.last() {
-        setup::write_setup(log, machine, out)?;
+        setup::write_setup(log, workers_of(runs), machine, out)?;
     }
     write_end(out)
+}
+
+/// "2 processes, then 2 threads": the workers of all runs.
+fn workers_of(runs: &[(&str, &RunLog)]) -> String {
+    let mut shapes: Vec<String> =
+        runs.iter().map(|(_, log)| log.plan.job.settings.shape().to_string()).collect();
+    shapes.dedup();
+    shapes.join(", then ")
 }
 
 /// Whose page it is, to be typed in a browser or written on paper, and when the first run began.

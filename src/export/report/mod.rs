@@ -39,7 +39,7 @@ pub fn write_report(log: &RunLog, ledger: &Ledger, machine: &Machine, out: &mut 
     workers::write_deaths(log, out)?;
     results::write_failures(log, out)?;
     results::write_rows(log, out)?;
-    setup::write_setup(log, machine, out)?;
+    setup::write_setup(log, log.plan.job.settings.shape().to_string(), machine, out)?;
     write_end(out)
 }
 

@@ -12,13 +12,19 @@ use crate::value::{amount, shortened};
 const SOURCE_LETTERS: usize = 60_000;
 const WORD_LETTERS: usize = 2000;
 
-pub(super) fn write_setup(log: &RunLog, machine: &Machine, out: &mut dyn Write) -> io::Result<()> {
+/// Writes what was set up for a run; `workers` says which ran it.
+pub(super) fn write_setup(
+    log: &RunLog,
+    workers: String,
+    machine: &Machine,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let job = &log.plan.job;
     out.write_all(b"<section class=\"card\">\n<h2>Setup</h2>\n<dl>\n")?;
     let inputs = format!("{} from {}", amount::counted(log.counts.total, "input", "inputs"), job.inputs_name);
     let mut all = vec![("inputs", inputs), ("function", job.function.description())];
     all.extend(function_facts(&job.function));
-    all.push(("workers", job.settings.shape().to_string()));
+    all.push(("workers", workers));
     all.extend(changed_settings(&job.settings));
     all.push(("chunk in use at the end", amount::counted(log.chunk_items, "item", "items")));
     write_facts(&all, out)?;

@@ -194,7 +194,7 @@ impl SyntaxTrouble {
         let text = if text.is_empty() { String::new() } else { format!(": `{}`", shortened(text, 60)) };
         let old =
             if self.is_of_python_2() { "; that is Python 2: convert the file to Python 3 first" } else { "" };
-        Error::usage(format!("read {}", source.name()), format!("{place}{message}{text}{old}{read_by}"))
+        Error::usage(format!("load {}", source.name()), format!("{place}{message}{text}{old}{read_by}"))
     }
 
     /// Whether it is a statement that Python 3 has as a function.

@@ -43,6 +43,16 @@ impl PythonSource {
         Self::of_text(file, text)
     }
 
+    /// The text of a file that has these bytes; or, in Python's words, why there is none.
+    pub fn decoded(bytes: &[u8]) -> Result<String, String> {
+        encoding::decoded(bytes)
+    }
+
+    /// Whether its file is a notebook, of which the text is only a part.
+    pub fn is_of_notebook(&self) -> bool {
+        is_notebook(&self.file)
+    }
+
     /// The same where the text is known; the file need not be there.
     pub fn of_text(file: PathBuf, text: String) -> Result<Self> {
         if !is_notebook(&file) {

@@ -91,7 +91,7 @@ fn a_file_that_is_no_python_names_the_line() {
     let (_folder, source) = source("bad.py", "import math\ndef f(:\n    pass\n");
     let python = find_interpreter(&source.file).unwrap();
     let error = list(&source, &python, None).unwrap_err().to_string();
-    assert!(error.contains("could not read bad.py: line 2: "), "{error}");
+    assert!(error.contains("could not load bad.py: line 2: "), "{error}");
     let error = list(&source, Path::new("/bin/false"), None).unwrap_err().to_string();
     assert!(error.contains("not a Python 3.8 or newer"), "{error}");
     let error = list(&source, Path::new("/no/such"), None).unwrap_err().to_string();

@@ -25,23 +25,14 @@ const fn tree(title: &'static str, name: &'static str, workers: Workers) -> Less
     LessonRun { title, runs, inputs, mode: Thread, workers, chunk: ONE_BY_ONE, shown: Shown::Tree }
 }
 
-/// The same without a tree, which is one item of one worker.
-const fn at_once(name: &'static str) -> LessonRun {
-    LessonRun {
-        title: "at once",
-        runs: Runs::Builtin(name),
-        inputs: "[-1]",
-        mode: Thread,
-        workers: Of(1),
-        chunk: ONE_BY_ONE,
-        shown: Shown::Nothing,
-    }
+/// One thread that makes all nodes, and a thread for each core.
+const fn alone_and_together(name: &'static str) -> [LessonRun; 2] {
+    let alone = LessonRun { shown: Shown::Nothing, ..tree("one thread", name, Of(1)) };
+    [alone, tree("a thread for each core", name, OnePerCore)]
 }
 
-const COUNTING: [LessonRun; 2] =
-    [at_once("word_count_tree"), tree("a tree of eight parts", "word_count_tree", OnePerCore)];
-const SORTING: [LessonRun; 2] =
-    [at_once("merge_sort_tree"), tree("a tree of eight parts", "merge_sort_tree", OnePerCore)];
+const COUNTING: [LessonRun; 2] = alone_and_together("word_count_tree");
+const SORTING: [LessonRun; 2] = alone_and_together("merge_sort_tree");
 
 /// Most of the set lies in the right half.
 macro_rules! picture {
@@ -89,7 +80,7 @@ pub(super) const PICTURES: [Lesson; 4] = [
         question: "Sixteen million words in eight parts: each is counted, and counts are joined in pairs. How much faster is a \
                    thread for each core?",
         choices: [
-            "as many times as there are cores",
+            "about as many times as there are cores",
             "half as many: joining takes as long as counting",
             "not at all",
         ],
@@ -103,8 +94,8 @@ pub(super) const PICTURES: [Lesson; 4] = [
         name: "merge-sort-tree",
         topic: "divide and conquer",
         claim: "A tree of work is never faster than its path from leaf to root.",
-        question: "Eight parts are sorted beside each other and merged in pairs. How much faster than at once is that at most, \
-                   with any number of workers?",
+        question: "Eight parts are sorted beside each other and merged in pairs. How much faster than one worker are many \
+                   at most?",
         choices: [
             "as many times as there are workers",
             "eight times: there are eight parts",

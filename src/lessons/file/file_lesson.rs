@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::export::Handout;
 use crate::lessons::{Figure, Reveal, Verdict};
 use crate::pool::{Job, Mode, RunLog, ns_to_s};
+use crate::value::amount;
 
 /// From this ratio of two times on, one is called faster; two runs of the same thing differ by less.
 const FASTER: f64 = 1.15;
@@ -66,7 +67,9 @@ impl FileLesson {
         if matches!(verdict, Verdict::TooBusy(_)) {
             return Reveal::of(verdict);
         }
-        let (figures, why) = (self.figures(logs, &times_s), self.text.why.clone());
+        let reason = &self.text.why;
+        let why = if is_measured { why_measured(logs, reason) } else { reason.clone() };
+        let figures = self.figures(logs, &times_s);
         Reveal { right: Some(right), figures, why, ..Reveal::of(verdict) }
     }
 
@@ -99,15 +102,33 @@ impl FileLesson {
             .iter()
             .zip(times_s.iter().zip(logs))
             .map(|(title, (time_s, log))| {
-                let meaning = format!("{title}, {:.1} cores busy", log.cores_busy());
-                Figure::new(format!("{time_s:.2} s"), meaning)
+                let meaning = format!("{title}, {:.1} cores used", log.cores_busy());
+                Figure::new(amount::duration(*time_s), meaning)
             })
             .collect();
         if let [processes, threads, ..] = times_s {
             let ratio = Figure::ratio(threads / processes, "processes, compared with threads");
             figures.push(ratio);
         }
+        // An item that fails may be over sooner than one that does not.
+        if let Some(log) = logs.iter().max_by_key(|log| log.counts.failed).filter(|log| log.counts.failed > 0)
+        {
+            let failed = format!("{} of {}", log.counts.failed, log.counts.total);
+            figures.push(Figure::new(failed, "items failed"));
+        }
         figures
+    }
+}
+
+/// The reason that the writer gave, behind what makes the runs say little of it.
+fn why_measured(logs: &[RunLog], reason: &str) -> String {
+    let is_mostly_start = |log: &RunLog| log.startup_ns.is_some_and(|ns| ns > log.last_row_ns / 2);
+    match logs.iter().all(is_mostly_start) {
+        true => format!(
+            "Most of the time was the start of the workers: this is little work for a pool, and says little of what follows. \
+             {reason}"
+        ),
+        false => reason.to_owned(),
     }
 }
 
@@ -163,7 +184,8 @@ mod tests {
             let logs = [log(&lesson, 0, took_ns[0]), log(&lesson, 1, took_ns[1])];
             let reveal = lesson.reveal(&logs);
             assert_eq!((reveal.right, reveal.verdict), (Some(right), Verdict::Answered { place: right }));
-            assert_eq!(reveal.figures.len(), 3);
+            // With no result, each item counts as failed.
+            assert_eq!(reveal.figures.len(), 4);
             let stopped = lesson.reveal(&logs[..1]);
             assert!(matches!(stopped.verdict, Verdict::NotMeasured(_)));
         }

@@ -123,12 +123,20 @@ pub struct SavedFunction {
     pub env_text: String,
     /// The file that code was read from.
     pub code_file: Option<PathBuf>,
-    /// Code that was typed, or came with an example.
+    /// Code that was typed, or came with an example; or that of the file, for a machine which does not have it.
     pub code: Option<PythonSource>,
+    /// The code is another one than that of the file: it was changed and not saved.
+    #[serde(skip_serializing_if = "is_false")]
+    pub is_code_changed: bool,
     pub name: Option<String>,
     pub interpreter: String,
     pub is_whole: bool,
     pub initializer: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_false(is: &bool) -> bool {
+    !is
 }
 
 impl SavedSetup {
@@ -191,16 +199,21 @@ impl SavedSetup {
             env_text,
             code_file,
             code,
+            is_code_changed,
             name,
             interpreter,
             is_whole,
             initializer,
         } = &self.function;
         // Of a file it is the text that counts, which may have changed since it was allowed. A pipe has none yet.
-        let file = code_file.as_ref().filter(|file| file.is_file());
-        let text = file.map(|file| fs::read(file).map_err(|error| error.kind()));
-        let parts =
-            (kind, command, env_text, code, (code_file, text), name, interpreter, is_whole, initializer);
+        let file = code_file.as_ref().filter(|file| !is_code_changed && file.is_file());
+        let text = match (file, code) {
+            (Some(file), _) => fs::read(file).map_err(|error| error.kind()),
+            (None, code) => Ok(code.as_ref().map(|code| code.text.clone().into_bytes()).unwrap_or_default()),
+        };
+        // A copy of the code beside its file does not run.
+        let place = code_file.as_ref().or(code.as_ref().map(|code| &code.file));
+        let parts = (kind, command, env_text, (place, text), name, interpreter, is_whole, initializer);
         // Paths need not be UTF-8, and each has a text of its own here.
         digest(&format!("{parts:?}"))
     }

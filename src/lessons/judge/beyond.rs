@@ -86,20 +86,19 @@ fn limited(speedup: f64, serial_share: f64, workers: usize) -> Judged {
     }
 }
 
-/// Runs: Python's own pool, whose item is a size of chunks and gives the microseconds of an item in them; this program's, one by
-/// one and in chunks.
+/// Runs: this program's pool, one by one and in chunks; Python's own, whose item is a size of chunks and gives the microseconds
+/// of an item in them.
 pub(in crate::lessons) fn chunk_size(measured: &Measured) -> Judged {
-    let [one_by_one, in_chunks] = [1.0, 500.0].map(|chunk| measured.first_for(0, chunk));
-    let [alone_s, chunk_s] = [1, 2].map(|run| measured.cpu_of_all_s(run));
+    let [one_by_one, in_chunks] = [1.0, 500.0].map(|chunk| measured.first_for(2, chunk));
+    let [alone_s, chunk_s] = [0, 1].map(|run| measured.cpu_of_all_s(run));
     handed_over(one_by_one, in_chunks, alone_s.zip(chunk_s).map(|(one, other)| one / other.max(1e-9)))
 }
 
 fn handed_over(one_by_one_us: f64, in_chunks_us: f64, cpu_ratio_here: Option<f64>) -> Judged {
     let ratio = one_by_one_us / in_chunks_us.max(0.01);
     let mut figures = vec![
-        Figure::new(format!("{one_by_one_us:.1} µs"), "an item in Python's pool, one by one"),
-        // The ratio can be told from what is seen.
-        Figure::new(format!("{in_chunks_us:.2} µs"), "an item in Python's pool, 500 at a time"),
+        Figure::new(duration(one_by_one_us), "an item in Python's pool, one by one"),
+        Figure::new(duration(in_chunks_us), "an item in Python's pool, 500 at a time"),
         Figure::ratio(ratio, "as long one by one in Python's pool"),
     ];
     figures
@@ -199,8 +198,8 @@ fn neighbours(near_ns: f64, apart_ns: f64, cores_used: f64, cores: usize) -> Jud
         holds,
         right: if ratio >= 2.0 { 1 } else if ratio >= 0.5 { 0 } else { 2 },
         figures: vec![
-            Figure::new(format!("{near_ns:.1} ns"), "a step, 8 bytes apart"),
-            Figure::new(format!("{apart_ns:.1} ns"), "a step, 128 bytes apart"),
+            Figure::new(duration(near_ns / 1e3), "a step, 8 bytes apart"),
+            Figure::new(duration(apart_ns / 1e3), "a step, 128 bytes apart"),
             Figure::ratio(ratio, "as long for neighbours"),
         ],
         why: match (holds, cores) {

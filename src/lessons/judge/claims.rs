@@ -215,9 +215,17 @@ pub(in crate::lessons) fn a_fault_stays(measured: &Measured) -> Judged {
 
 /// The same runs.
 pub(in crate::lessons) fn a_fault_takes_all(measured: &Measured) -> Judged {
-    let why = "The system ends a whole process, and with it all threads in it. Here the pool started another one and ran \
-               what was in hand again, one item at a time (the suspects); a program of threads alone would be gone.";
-    fault(measured, 1, |died, workers| died == workers, why)
+    let had_suspects = measured.log(1).lanes.iter().any(|lane| lane.is_for_suspects);
+    // It may crash in a moment in which nothing else is in hand.
+    let went_on = match had_suspects {
+        true => "started another one and ran what was in hand again, one item at a time (the suspects)",
+        false => "started another one, which ran the rest",
+    };
+    let why = format!(
+        "The system ends a whole process, and with it all threads in it. Here the pool {went_on}; a program of threads alone \
+         would be gone."
+    );
+    fault(measured, 1, |died, workers| died == workers, &why)
 }
 
 fn fault(measured: &Measured, run: usize, fits: fn(usize, usize) -> bool, why: &str) -> Judged {

@@ -33,7 +33,7 @@ fn dined(circle: &[Seat], order: &[Seat], given_up_s: f64) -> Judged {
         figures: vec![
             Figure::new(of_all(circle), "meals, where all take the left fork first"),
             Figure::new(format!("{waiting} of {}", circle.len()), "held a fork and waited for another"),
-            Figure::new(format!("{given_up_s:.1} s"), "until the run was stopped"),
+            Figure::new(format!("{given_up_s:.1} s"), "until this lesson ended the deadlock"),
             Figure::new(of_all(order), "meals, in one order for all"),
         ],
         why: match is_deadlock {
@@ -47,7 +47,7 @@ fn dined(circle: &[Seat], order: &[Seat], given_up_s: f64) -> Judged {
     }
 }
 
-/// What a tree came to, beside the same done at once.
+/// What a tree came to, beside the same made by one worker.
 struct Grown {
     tree: WorkTree,
     speedup: f64,
@@ -59,7 +59,7 @@ struct Grown {
 }
 
 impl Grown {
-    /// Runs: at once, as a tree. Nothing where the second was none.
+    /// Runs: by one worker, by one for each core. Nothing where the second made no tree.
     fn of(measured: &Measured) -> Option<Self> {
         let is_right = measured.last_text(0).is_some() && measured.last_text(0) == measured.last_text(1);
         let (tree, workers) = (WorkTree::of(measured.log(1))?, measured.log(1).workers);
@@ -76,7 +76,7 @@ impl Grown {
     fn figures(&self) -> Vec<Figure> {
         let threads = if self.workers == 1 { "thread" } else { "threads" };
         vec![
-            Figure::ratio(self.speedup, format!("as a tree, with {} {threads}", self.workers)),
+            Figure::ratio(self.speedup, format!("as fast with {} {threads}", self.workers)),
             Figure::ratio(self.limit(), "at most: all nodes, by the longest path"),
         ]
     }
@@ -84,7 +84,7 @@ impl Grown {
 
 /// A tree that came to something else, or none at all: a fault of this program.
 fn wrong_tree() -> Judged {
-    let why = "The tree came to something else than the same work at once, which must not be: please tell its makers.";
+    let why = "The tree came to something else with one worker, which must not be: please tell its makers.";
     Judged { holds: false, right: 2, figures: Vec::new(), why: why.to_owned() }
 }
 

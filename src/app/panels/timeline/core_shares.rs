@@ -28,8 +28,10 @@ impl Share {
     /// From the lowest to the highest.
     const ALL: [Self; 3] = [Self::Pool, Self::Own, Self::Others];
 
-    fn name(self) -> &'static str {
+    /// `has_run` says whether there is a pool: before, what this window has started only looks at code.
+    fn name(self, has_run: bool) -> &'static str {
         match self {
+            Self::Pool if !has_run => "started by this window",
             Self::Pool => "this pool",
             Self::Own => "this window",
             Self::Others => "other programs",
@@ -129,8 +131,8 @@ impl SharesRow<'_> {
         let mut x = rect.left();
         for (nth, share) in Share::ALL.into_iter().enumerate() {
             let text = match figures {
-                Some(figures) => format!("{} {:.2}", share.name(), figures[nth]),
-                None => share.name().to_owned(),
+                Some(figures) => format!("{} {:.2}", share.name(self.cx.run.is_some()), figures[nth]),
+                None => share.name(self.cx.run.is_some()).to_owned(),
             };
             let galley = ui.painter().layout_no_wrap(text.clone(), font.clone(), theme.weak);
             let width = 14.0 + galley.size().x;

@@ -29,6 +29,8 @@ const LISTED_CORES: usize = 8;
 #[derive(Debug)]
 pub enum HoverTarget<'a> {
     Item(Row<'a>),
+    /// An item that did not end here: it runs again, or has ended elsewhere.
+    Attempt(&'a Segment),
     /// Several items that cannot be told apart here.
     Items(&'a Segment),
     Executing(Executing),
@@ -100,7 +102,7 @@ fn segment_target<'a>(
     at_ns: f64,
 ) -> HoverTarget<'a> {
     if segment.items == 1 {
-        return frame.run.log.row(segment.first).map_or(HoverTarget::Items(segment), HoverTarget::Item);
+        return single_target(frame, place, segment);
     }
     // Only what is drawn apart can be pointed at.
     let width_px = (segment.end_ns - segment.start_ns) as f64 / frame.scale.ns_per_px();
@@ -108,6 +110,15 @@ fn segment_target<'a>(
         return HoverTarget::Items(segment);
     }
     row_within(frame, place, segment, at_ns).map_or(HoverTarget::Items(segment), HoverTarget::Item)
+}
+
+/// The item of a segment that has only one, which may have ended somewhere else.
+fn single_target<'a>(frame: &FrameContext<'a>, place: usize, segment: &'a Segment) -> HoverTarget<'a> {
+    let Some(row) = frame.run.log.row(segment.first) else { return HoverTarget::Items(segment) };
+    let ended_here = row.worker == place + 1
+        && row.state.is_final()
+        && (segment.start_ns..=segment.end_ns).contains(&row.start_ns);
+    if ended_here { HoverTarget::Item(row) } else { HoverTarget::Attempt(segment) }
 }
 
 /// The row of a merged segment that was in hand then.
@@ -126,6 +137,7 @@ fn item_at(frame: &FrameContext<'_>, place: usize, target: &HoverTarget<'_>, at_
     match target {
         HoverTarget::Item(row) => Some(row.index),
         HoverTarget::Executing(executing) => Some(executing.index),
+        HoverTarget::Attempt(segment) => Some(segment.first),
         HoverTarget::Items(segment) if segment.last - segment.first < APART_ROWS => {
             row_within(frame, place, segment, at_ns).map(|row| row.index)
         }
@@ -138,6 +150,7 @@ impl HoverTarget<'_> {
     pub fn commands(&self, log: &RunLog, place: usize) -> Vec<Command> {
         match self {
             Self::Item(row) => vec![Command::SelectRow(row.index)],
+            Self::Attempt(segment) => vec![Command::SelectRow(segment.first)],
             Self::Executing(executing) => {
                 let stack = log.plan.job.function.has_stack().then_some(Command::ShowStack(place + 1));
                 [Command::SelectRow(executing.index)].into_iter().chain(stack).collect()
@@ -147,6 +160,12 @@ impl HoverTarget<'_> {
             }
             Self::Items(_) | Self::Launch(_) => Vec::new(),
         }
+    }
+
+    /// What a click shows, where that is not to be expected.
+    pub fn told_of_click(&self, log: &RunLog) -> Option<&'static str> {
+        let is_death = matches!(self, Self::End(life, _) if death::of_process(log, life.pid).is_some());
+        is_death.then_some("A click shows all about it.")
     }
 
     /// The tooltip.
@@ -172,6 +191,7 @@ impl HoverTarget<'_> {
     fn note<'a>(&self, log: &'a RunLog) -> Option<&'a str> {
         let index = match self {
             Self::Item(row) => row.index,
+            Self::Attempt(segment) => segment.first,
             Self::Executing(executing) => executing.index,
             Self::Items(_) | Self::Launch(_) | Self::End(..) => return None,
         };
@@ -181,6 +201,10 @@ impl HoverTarget<'_> {
     fn title(&self) -> String {
         match self {
             Self::Item(row) => format!("{}, {}", items::name(row.index), row.state.label()),
+            Self::Attempt(segment) if segment.failed > 0 => {
+                format!("{}, failed in this attempt", items::name(segment.first))
+            }
+            Self::Attempt(segment) => format!("{}, cut off", items::name(segment.first)),
             Self::Items(segment) => {
                 let failed =
                     if segment.failed == 0 { "ok".to_owned() } else { format!("{} failed", segment.failed) };
@@ -200,6 +224,7 @@ impl HoverTarget<'_> {
                 lines.extend(core_lines(frame, place, row.start_ns, end_ns));
                 lines
             }
+            Self::Attempt(segment) => attempt_lines(frame, segment),
             Self::Items(segment) => vec![
                 ("which", which_items(frame, place, segment)),
                 ("start", format::duration_ns(segment.start_ns)),
@@ -226,7 +251,7 @@ impl HoverTarget<'_> {
                     ("ready after", ready.unwrap_or_else(|| "not yet".to_owned())),
                 ]
             }
-            Self::End(life, _) => end_lines(&frame.run.log, life),
+            Self::End(life, _) => end_lines(life),
         }
     }
 }
@@ -277,14 +302,33 @@ fn cores_between(frame: &FrameContext<'_>, place: usize, from_ns: u64, upto_ns: 
     (!named.is_empty()).then(|| named.join(", ") + more)
 }
 
-fn end_lines(log: &RunLog, life: &Life) -> Vec<(&'static str, String)> {
+fn end_lines(life: &Life) -> Vec<(&'static str, String)> {
     let mut lines = vec![
         ("cause", life.end.as_ref().map(ToString::to_string).unwrap_or_default()),
         ("pid", life.pid.to_string()),
         ("at", life.ended_ns.map(format::duration_ns).unwrap_or_default()),
     ];
     lines.extend((life.peak_rss_bytes > 0).then(|| ("most memory", format::bytes(life.peak_rss_bytes))));
-    lines.extend(death::of_process(log, life.pid).map(|_| ("more", "a click shows all about it".to_owned())));
+    lines
+}
+
+/// When an attempt was made, and what came of the item in the end.
+fn attempt_lines(frame: &FrameContext<'_>, segment: &Segment) -> Vec<(&'static str, String)> {
+    let log = &frame.run.log;
+    let mut lines = Vec::new();
+    if let Some(row) = log.row(segment.first) {
+        lines.push(("input", shortened(&row.input_text(), CELL_CHARACTERS).into_owned()));
+    }
+    lines.push(("start", format::duration_ns(segment.start_ns)));
+    lines.push(("took", format::duration_ns(segment.end_ns - segment.start_ns)));
+    let again = match log.row(segment.first).filter(|row| row.state.is_final() && row.worker > 0) {
+        Some(row) => {
+            let worker = frame.worker_name(row.worker - 1);
+            format!("{worker}, from {} on: {}", format::duration_ns(row.start_ns), row.state.label())
+        }
+        None => "not yet".to_owned(),
+    };
+    lines.push(("again", again));
     lines
 }
 

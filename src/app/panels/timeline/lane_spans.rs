@@ -15,6 +15,8 @@ const APART_PX: f32 = 40.0;
 pub const APART_ROWS: u64 = 512;
 /// Bars show the parts of their time from this width on.
 const PARTS_PX: f32 = 12.0;
+/// A narrower bar that lights up is filled: a frame has no room in it.
+const FRAMED_PX: f32 = 6.0;
 /// Shades of neighbouring blocks, as shares of the worker's colour.
 const SHADES: [f32; 3] = [1.0, 0.78, 0.89];
 
@@ -187,13 +189,13 @@ impl Band<'_> {
         }
     }
 
-    /// The bar of the item that the pointer is on in some card.
+    /// The bar of the item that the pointer is on in some card: a frame, in which it looks as it did, where there is room.
     fn draw_lit(&self) {
         let Some(bar) = self.frame.lit.filter(|bar| bar.place == self.place) else { return };
         if let Some(rect) = self.marked(bar.start_ns, bar.end_ns) {
             let theme = self.frame.cx.theme;
-            let ground = self.color.lerp_to_gamma(theme.text, 0.35);
-            let line = Stroke::new(2.0, theme.text);
+            let ground = if rect.width() < FRAMED_PX { theme.text } else { Color32::TRANSPARENT };
+            let line = Stroke::new(2.5, theme.text);
             self.painter.rect(rect, CornerRadius::same(3), ground, line, StrokeKind::Outside);
         }
     }

@@ -1,6 +1,6 @@
 //! What the looks of the timeline mean: as a list under the pointer, and as a line below runs that are shown together.
 
-use egui::{CornerRadius, Mesh, Popup, PopupCloseBehavior, Rect, Sense, Shape, Ui, vec2};
+use egui::{Context, CornerRadius, Id, Mesh, Popup, PopupCloseBehavior, Rect, Sense, Shape, Ui, vec2};
 
 use super::core_parts::{CorePart, draw, ground};
 use super::end_markers::{EndKind, cross, end_kind};
@@ -60,10 +60,17 @@ fn is_needed(swatch: Swatch, logs: &[&RunLog]) -> bool {
 pub fn link_ui(ui: &mut Ui, theme: &Theme) {
     let link = widgets::link(ui, theme, "legend");
     let kept = Popup::menu(&link).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    ui.ctx().data_mut(|data| data.insert_temp(Id::unique("the legend"), kept.get_id()));
     if !kept.is_open() {
         link.clone().on_hover_ui(|ui| legend_ui(ui, theme));
     }
     kept.show(|ui| legend_ui(ui, theme));
+}
+
+/// Whether a click keeps the legend open: it hears no keys but Escape.
+pub fn is_kept_open(ctx: &Context) -> bool {
+    let popup: Option<Id> = ctx.data(|data| data.get_temp(Id::unique("the legend")));
+    popup.is_some_and(|popup| Popup::is_id_open(ctx, popup))
 }
 
 /// What the parts of bars mean.

@@ -40,6 +40,7 @@ use self::fault_strip::FaultStrip;
 use self::frame_context::FrameContext;
 use self::hover::UnderPointer;
 use self::lanes::LanesPlace;
+pub use self::legend::is_kept_open as is_legend_open;
 use self::slowest::Slowest;
 pub use self::twin::{TwinSide, TwinTimeline};
 use self::window::{Scale, TimeWindow};
@@ -211,7 +212,12 @@ impl TimelinePanel {
         if response.clicked() {
             target.commands(&run.log, lane).into_iter().for_each(|command| cx.commands.send(command));
         }
-        response.on_hover_ui_at_pointer(|ui| target.ui(ui, &frame, lane));
+        response.on_hover_ui_at_pointer(|ui| {
+            target.ui(ui, &frame, lane);
+            if let Some(told) = target.told_of_click(&run.log) {
+                ui.colored_label(cx.theme.weak, told);
+            }
+        });
     }
 
     /// What can be written on the item under the pointer, and on the run.

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use egui::{Align2, Layout, Rangef, Rect, RichText, Sense, Stroke, TextStyle, Ui, UiBuilder, pos2};
+use egui::{Layout, Rangef, Rect, RichText, Sense, Stroke, TextStyle, Ui, UiBuilder};
 use egui_material_icons::icons::ICON_STICKY_NOTE_2;
 
 use super::axis::{self, AxisLook};
@@ -74,10 +74,11 @@ impl TwinTimeline {
         let cores: Vec<usize> = logs.iter().map(|log| self.cores_of(cx, log)).collect();
         let (places, density) = places(rect, bottom, &logs, &cores);
         draw_axis(ui, cx, &scale, rect, bottom);
-        let mut titles_end = rect.left();
+        let first = first_of(runs);
         for (nth, (twin, place)) in runs.iter().zip(&places).enumerate() {
             self.forget_other_run(nth, &twin.run.log);
-            titles_end = title_ui(ui, cx, *twin, place.with_max_y(place.top() + TITLE_HEIGHT));
+            let is_first = first.is_some_and(|first| std::ptr::eq(first, &twin.run.log));
+            title_ui(ui, cx, *twin, is_first, place.with_max_y(place.top() + TITLE_HEIGHT));
             let cores_height = worker_cores::strips_height(cores[nth]).min(place.height() - TITLE_HEIGHT);
             let (lanes_place, strips) = place
                 .with_min_y(place.top() + TITLE_HEIGHT)
@@ -92,7 +93,9 @@ impl TwinTimeline {
             strips_ui.shrink_clip_rect(strips);
             worker_cores::strips_ui(&strips_ui, cx.theme, &twin.run.log, cores[nth], (strips, &scale));
         }
-        draw_end(ui, cx, &scale, runs, &places, titles_end);
+        if let Some(first) = first {
+            draw_end(ui, cx, &scale, first, &places);
+        }
         let legend = Rect::from_x_y_ranges(x, bottom..=rect.bottom());
         let mut legend_ui = ui.new_child(UiBuilder::new().id_salt("signs").max_rect(legend));
         legend_ui.shrink_clip_rect(legend);
@@ -150,28 +153,19 @@ fn draw_axis(ui: &Ui, cx: &ViewContext<'_>, scale: &Scale, rect: Rect, bottom: f
     axis::draw(ui.painter(), scale, &axis::ticks(scale), rect.top() + AXIS_HEIGHT / 2.0, lines, &look);
 }
 
-/// Draws what a run is called and its figures; gives where that ends.
-fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>, rect: Rect) -> f32 {
+/// Draws what a run is called and its figures.
+fn title_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>, is_first: bool, rect: Rect) {
     let builder =
         UiBuilder::new().id_salt(("twin title", twin.title)).max_rect(rect.shrink2(egui::vec2(12.0, 0.0)));
-    ui.new_child(builder).horizontal_centered(|ui| title_row_ui(ui, cx, twin)).inner
+    ui.new_child(builder).horizontal_centered(|ui| title_row_ui(ui, cx, twin, is_first));
 }
 
-fn title_row_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>) -> f32 {
+fn title_row_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>, is_first: bool) {
     // A row that is made higher has what comes then lower than what came before.
     ui.spacing_mut().button_padding = egui::Vec2::ZERO;
     ui.label(RichText::new(twin.title).text_style(strong()).color(cx.theme.text));
     ui.add_space(STEP);
     let log = &twin.run.log;
-    let mut told = match log.is_finished() {
-        true => vec![format::duration_ns(log.last_row_ns), format!("{:.2} cores used", log.cores_busy())],
-        // What it used is known of items that are over, which may be none for long.
-        false => vec![format!("{} so far", format::duration_ns(twin.run.elapsed_ns()))],
-    };
-    let peak_bytes = log.lanes.iter().map(|lane| lane.peak_rss_bytes()).max().unwrap_or_default();
-    if peak_bytes > 0 {
-        told.push(format!("{} in the largest process", format::bytes(peak_bytes)));
-    }
     let note = notes::menu_label(log, NotePlace::Run);
     if widgets::icon_button(ui, ICON_STICKY_NOTE_2, &note, None).clicked() {
         cx.commands.send(notes::edit(log, NotePlace::Run));
@@ -180,7 +174,32 @@ fn title_row_ui(ui: &mut Ui, cx: &ViewContext<'_>, twin: TwinSide<'_>) -> f32 {
         let text = RichText::new(note).text_style(strong()).color(cx.theme.warn);
         widgets::elided(ui, text).on_hover_ui(|ui| notes::note_ui(ui, note));
     }
-    widgets::elided(ui, RichText::new(told.join(" · ")).color(cx.theme.weak)).rect.right()
+    if is_first {
+        ui.label(RichText::new("done first").text_style(strong()).color(cx.theme.ok));
+    }
+    widgets::elided(ui, RichText::new(figures_of(twin.run)).color(cx.theme.weak));
+}
+
+/// "253 ms, 58.0 ms of it to start · 0.24 cores used · 16.3 MB in the largest process".
+fn figures_of(run: &RunSnapshot) -> String {
+    let log = &run.log;
+    let mut told = match (log.is_finished(), log.startup_ns) {
+        // What it used is known of items that are over, which may be none for long.
+        (false, _) => vec![format!("{} so far", format::duration_ns(run.elapsed_ns()))],
+        (true, None) => vec![format::duration_ns(log.last_row_ns)],
+        (true, Some(startup_ns)) => {
+            let [whole, start] = [log.last_row_ns, startup_ns].map(format::duration_ns);
+            vec![format!("{whole}, {start} of it to start")]
+        }
+    };
+    if log.is_finished() {
+        told.push(format!("{:.2} cores used", log.cores_busy()));
+    }
+    let peak_bytes = log.lanes.iter().map(|lane| lane.peak_rss_bytes()).max().unwrap_or_default();
+    if peak_bytes > 0 {
+        told.push(format!("{} in the largest process", format::bytes(peak_bytes)));
+    }
+    told.join(" · ")
 }
 
 /// Says what is under the pointer, and tells the other cards.
@@ -196,41 +215,22 @@ fn pointer_ui(ui: &Ui, frame: &FrameContext<'_>, lanes: &LanesPlace, rect: Rect)
     }
 }
 
-/// A line through the bars of all where the quickest was done; its words stand beside the title of the last, which ends at
-/// `title_end`. Nothing where one is alone or not over yet, where they have not the same number of results, so that none of them
-/// was first, or where the words have no room.
-fn draw_end(
-    ui: &Ui,
-    cx: &ViewContext<'_>,
-    scale: &Scale,
-    runs: &[TwinSide<'_>],
-    places: &[Rect],
-    title_end: f32,
-) {
-    let quickest = runs.iter().min_by_key(|twin| twin.run.log.last_row_ns);
-    let (Some(first), Some(last)) = (quickest, places.last()) else { return };
-    let is_one_alone = runs.iter().all(|twin| twin.run.log.last_row_ns == first.run.log.last_row_ns);
-    let is_of_same_results = |log: &RunLog| log.is_finished() && log.counts.ok == first.run.log.counts.ok;
-    if is_one_alone || !runs.iter().all(|twin| is_of_same_results(&twin.run.log)) {
-        return;
-    }
-    let x = scale.x_of(first.run.log.last_row_ns as f64);
-    let color = cx.theme.ok;
-    let text = format!("{}: done", first.title);
-    let font = TextStyle::Small.resolve(ui.style());
-    let width = ui.painter().layout_no_wrap(text.clone(), font.clone(), color).size().x;
-    let y = last.top() + TITLE_HEIGHT / 2.0;
-    let (right_of, left_of) = ((x + STEP).max(title_end + STEP), x - STEP);
-    let (at, align) = match right_of + width < scale.x.max {
-        true => (pos2(right_of, y), Align2::LEFT_CENTER),
-        false if left_of - width > title_end + STEP => (pos2(left_of, y), Align2::RIGHT_CENTER),
-        false => return,
-    };
+/// The run that was done first; nothing where one is alone or not over yet, or where they have not the same number of results,
+/// so that none of them was first.
+fn first_of<'a>(runs: &[TwinSide<'a>]) -> Option<&'a RunLog> {
+    let logs = || runs.iter().map(|twin| &twin.run.log);
+    let first = logs().min_by_key(|log| log.last_row_ns)?;
+    let is_one_alone = logs().all(|log| log.last_row_ns == first.last_row_ns);
+    let are_alike = logs().all(|log| log.is_finished() && log.counts.ok == first.counts.ok);
+    (are_alike && !is_one_alone).then_some(first)
+}
+
+/// A line through the bars of all where the first was done.
+fn draw_end(ui: &Ui, cx: &ViewContext<'_>, scale: &Scale, first: &RunLog, places: &[Rect]) {
+    let x = scale.x_of(first.last_row_ns as f64);
     for place in places {
         // It crosses no words.
-        ui.painter().vline(x, place.top() + TITLE_HEIGHT..=place.bottom(), Stroke::new(1.5, color));
+        let y = place.top() + TITLE_HEIGHT..=place.bottom();
+        ui.painter().vline(x, y, Stroke::new(1.5, cx.theme.ok));
     }
-    let ground = align.anchor_size(at, egui::vec2(width, 14.0)).expand2(egui::vec2(2.0, 0.0));
-    ui.painter().rect_filled(ground, 2.0, cx.theme.panel);
-    ui.painter().text(at, align, text, font, color);
 }

@@ -59,7 +59,7 @@ mod tests {
         let judged = handed_over([26_000.0, 40.0], Some(8_000.0), 0);
         assert_eq!((judged.holds, judged.right), (true, 2));
         assert_eq!(judged.figures[0], Figure::new("26.0 ms", "16 MiB by a pipe, 645 MB/s"));
-        assert_eq!(judged.figures[3], Figure::new("8.0 ms", "in shared memory, 2.10 GB/s"));
+        assert_eq!(judged.figures[3], Figure::new("8.00 ms", "in shared memory, 2.10 GB/s"));
         assert!(judged.why.ends_with("where it is."), "{}", judged.why);
         let without = handed_over([900.0, 40.0], None, 8);
         assert_eq!((without.holds, without.right, &*without.figures[3].value), (true, 1, "not here"));
