@@ -128,6 +128,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_place_in_the_code_is_told_and_not_taken_for_a_value() {
+        let same = |headline: &str| common(None, headline);
+        assert_eq!(same("ValueError: 6 is odd (line 15)"), "ValueError: … is odd (line 15)");
+        assert_ne!(same("ValueError: 6 is odd (line 15)"), same("ValueError: 6 is odd (line 16)"));
+        assert_eq!(same("KeyError: 'a' (cell 4, line 3)"), "KeyError: '…' (cell 4, line 3)");
+        assert_eq!(same("took 3 tries (of 5)"), "took … tries (of …)");
+    }
+
+    #[test]
     fn exit_codes_are_causes_of_their_own() {
         let ended = |code| Cause::HostEnded(LifeEnd::Exit(code).into());
         let common_of = |cause: &Cause| common(Some(cause), &cause.brief());

@@ -19,7 +19,8 @@ use crate::export;
 #[derive(Default)]
 pub struct CodeSaving {
     choosing_place: Option<(Text, Task<Chosen>)>,
-    writing: Option<TaskFor<(PathBuf, Text), ()>>,
+    /// Gives the text that the file is read as from then on.
+    writing: Option<TaskFor<(PathBuf, Text), String>>,
 }
 
 /// A text of the editor, and which of its texts that is.
@@ -65,8 +66,8 @@ impl PoolscopeApp {
                 let (file, before, text) = (code.source.file.clone(), before.clone(), new.text.clone());
                 let place = file.clone();
                 let write = move || {
-                    let bytes = new_bytes(&file, &before, &text)?;
-                    export::write_whole(&file, |out| out.write_all(&bytes))
+                    let (bytes, text) = new_bytes(&file, &before, &text)?;
+                    export::write_whole(&file, |out| out.write_all(&bytes)).map(|()| text)
                 };
                 self.code_saving.writing = Some(((place, new), Task::spawn("save the code", ctx, write)));
             }
@@ -100,17 +101,18 @@ impl PoolscopeApp {
         {
             let path = if path.extension().is_none() { path.with_extension("py") } else { path };
             let (place, text) = (path.clone(), new.text.clone());
-            let write = move || export::write_whole(&path, |out| out.write_all(text.as_bytes()));
+            let write =
+                move || export::write_whole(&path, |out| out.write_all(text.as_bytes())).map(|()| text);
             self.code_saving.writing = Some(((place, new), Task::spawn("save the code", ctx, write)));
         }
-        if let Some(((path, Text { text, number }), written)) = finished_for(&mut self.code_saving.writing) {
-            written?;
+        if let Some(((path, Text { number, .. }), written)) = finished_for(&mut self.code_saving.writing) {
+            let written = written?;
             self.recent.add(path.clone());
             self.saving.say(format!("{} is written", name_of(&path)));
             let code = &mut self.setup.function.code;
             // Another one may have been opened meanwhile.
             if code.texts_read == number {
-                code.is_saved(path, text, ctx);
+                code.is_saved(path, written, ctx);
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 #![cfg(feature = "gui")]
 
 mod cards;
+mod code;
 mod fault_lab;
 mod fixture;
 mod functions;

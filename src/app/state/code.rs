@@ -142,11 +142,11 @@ impl CodeChoice {
         !self.source.is_of_notebook() && (is_new || self.is_changed())
     }
 
-    /// This text of it was written to a file.
-    pub fn is_saved(&mut self, file: PathBuf, text: String, ctx: &Context) {
+    /// It was saved to a file, which is read as this text from now on.
+    pub fn is_saved(&mut self, file: PathBuf, written: String, ctx: &Context) {
         self.path_text = file.display().to_string();
         self.source.file = file;
-        self.on_disk = OnDisk::Text(text);
+        self.on_disk = OnDisk::Text(written);
         self.look(ctx);
     }
 

@@ -19,19 +19,26 @@ pub enum OnDisk {
 }
 
 impl OnDisk {
-    /// Whether this text is another one than that of the file.
+    /// Whether this text is another one than that of the file, whose lines may end in another way: they are written as the file
+    /// has them.
     pub fn differs_from(&self, text: &str) -> bool {
         match self {
             Self::Nowhere => false,
             Self::Unknown => true,
-            Self::Text(written) => written != text,
+            Self::Text(written) => {
+                written != text && !written.split('\n').map(without_end).eq(text.split('\n').map(without_end))
+            }
         }
     }
 }
 
+fn without_end(line: &str) -> &str {
+    line.strip_suffix('\r').unwrap_or(line)
+}
+
 /// The bytes of a file in the place of those that it has, whose text was `before`: with its mark at the beginning and its ends of
-/// lines. It looks at the disk. The error says why it must not be written.
-pub fn new_bytes(file: &Path, before: &str, text: &str) -> Result<Vec<u8>> {
+/// lines; and the text that these are read as. It looks at the disk. The error says why it must not be written.
+pub fn new_bytes(file: &Path, before: &str, text: &str) -> Result<(Vec<u8>, String)> {
     let failed = |reason: String| Error::usage(format!("save {}", file.display()), reason);
     let old = fs::read(file).map_err(|error| failed(error.to_string()))?;
     let source = PythonSource::read(file).map_err(|error| failed(error.reason().to_owned()))?;
@@ -45,7 +52,7 @@ pub fn new_bytes(file: &Path, before: &str, text: &str) -> Result<Vec<u8>> {
     let text = if of_windows { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text.to_owned() };
     let bytes = [mark, text.as_bytes()].concat();
     match PythonSource::decoded(&bytes) {
-        Ok(read) if read == text => Ok(bytes),
+        Ok(read) if read == text => Ok((bytes, text)),
         _ => Err(failed(
             "its first lines declare another encoding than UTF-8, which this program does not write; change them first".to_owned(),
         )),
@@ -60,7 +67,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("task.py");
         fs::write(&file, old).unwrap();
-        new_bytes(&file, before, text)
+        new_bytes(&file, before, text).map(|(bytes, _)| bytes)
     }
 
     #[test]
@@ -94,5 +101,8 @@ mod tests {
         assert!(OnDisk::Unknown.differs_from("x"));
         assert!(OnDisk::Text("x".to_owned()).differs_from("y"));
         assert!(!OnDisk::Text("x".to_owned()).differs_from("x"));
+        let of_windows = OnDisk::Text("x\r\ny\r\n".to_owned());
+        assert!(!of_windows.differs_from("x\r\ny\n"));
+        assert!(of_windows.differs_from("x\r\ny") && of_windows.differs_from("x\n\ny\n"));
     }
 }

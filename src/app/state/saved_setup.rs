@@ -147,6 +147,7 @@ mod tests {
 
     use super::super::setup::job_of;
     use super::*;
+    use crate::app::state::OnDisk;
     use crate::function::python::installed_interpreter;
     use crate::input::ColumnChoice;
     use crate::lessons::file::PoolFile;
@@ -204,6 +205,37 @@ mod tests {
             (MAX_WORKERS, 9, 1)
         );
         assert_eq!(setup.inputs.typed.text, "1, 2");
+    }
+
+    #[test]
+    fn code_that_was_changed_and_not_saved_comes_back_as_it_was_left_and_is_what_runs() {
+        let (folder, ctx) = (tempfile::tempdir().unwrap(), Context::default());
+        let file = folder.path().join("task.star");
+        fs::write(&file, "def task(n):\n    return n\n").unwrap();
+        let mut setup = Setup::new(2).unwrap();
+        setup.inputs.type_text("1, 2", Instant::now(), &ctx);
+        setup.function.open(file.clone(), &ctx);
+        job_of(&mut setup);
+        assert!(!setup.function.code.is_changed() && !SavedSetup::of(&setup).function.is_code_changed);
+        setup.function.code.source.text = "def task(n):\n    return 2 * n\n".to_owned();
+        setup.function.code.edited(&ctx);
+        assert!(setup.function.code.is_changed() && setup.function.has_code_to_save());
+        let before = job_of(&mut setup);
+        let mut kept = again(&setup);
+        assert_eq!(job_of(&mut kept).function, before.function);
+        let code = &kept.function.code;
+        assert!(code.is_changed(), "also after a look at the file");
+        assert_eq!(code.on_disk, OnDisk::Text("def task(n):\n    return n\n".to_owned()));
+        // Saved as a file, too, with or without a window.
+        let path = folder.path().join("setup.pool");
+        PoolFile::new(SavedSetup::with_code(&setup), None).write(&path).unwrap();
+        assert_eq!(job_of(&mut opened(&path).0).function, before.function);
+        let without_window = PoolFile::read(&path).unwrap().0.setup.job(None, |_| installed_interpreter());
+        assert_eq!(without_window.unwrap().function, before.function);
+        // Where the file is gone, the code is like one that was typed.
+        fs::remove_file(&file).unwrap();
+        let mut without_file = again(&setup);
+        assert_eq!(job_of(&mut without_file).function, before.function);
     }
 
     fn opened(path: &Path) -> (Setup, Vec<String>) {

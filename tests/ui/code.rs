@@ -1,0 +1,106 @@
+//! Code in the editor and its file: what is changed is marked, saved with the keys, and kept aside where other code is opened.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use eframe::App;
+use egui::{Event, Key, Modifiers, Role, ThemePreference, Vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use poolscope::app::PoolscopeApp;
+use poolscope::app::repaint_rate::RepaintRate;
+use poolscope::app::theme;
+use poolscope::pool::Launch;
+
+/// The whole program, opened with a file.
+struct Program {
+    file: PathBuf,
+    app: Option<PoolscopeApp>,
+}
+
+impl Program {
+    fn open(file: PathBuf) -> Harness<'static, Self> {
+        let builder = Harness::builder().with_size(Vec2::new(1280.0, 800.0)).with_context_setup(theme::apply);
+        builder.build_ui_state(|ui, program: &mut Self| program.ui(ui), Self { file, app: None })
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui) {
+        let app = self.app.get_or_insert_with(|| {
+            let rate = RepaintRate { at_rest: Duration::from_secs(3600), ..RepaintRate::WITH_GPU };
+            let launch = Launch { program: env!("CARGO_BIN_EXE_poolscope").into(), niceness: 0 };
+            let file = Some(self.file.clone());
+            PoolscopeApp::new(ui.ctx(), launch, file, ThemePreference::Dark, rate).unwrap()
+        });
+        let mut frame = eframe::Frame::_new_kittest();
+        app.logic(ui.ctx(), &mut frame);
+        app.ui(ui, &mut frame);
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.app.iter_mut().for_each(PoolscopeApp::on_exit);
+    }
+}
+
+fn wait_until(harness: &mut Harness<'_, Program>, what: &str, is_so: impl Fn(&Harness<'_, Program>) -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !is_so(harness) {
+        assert!(Instant::now() < deadline, "no {what}: {:?}", harness.root());
+        harness.step();
+    }
+}
+
+fn text_of(harness: &Harness<'_, Program>) -> String {
+    let code = harness.query_by_role_and_label(Role::MultilineTextInput, "Code");
+    code.and_then(|code| code.accesskit_node().value()).unwrap_or_default()
+}
+
+/// The program with this code of a file in its editor, and the cursor at its end.
+fn editing(file: &Path, text: &str) -> Harness<'static, Program> {
+    fs::write(file, text).unwrap();
+    let mut harness = Program::open(file.to_owned());
+    wait_until(&mut harness, "code", |harness| text_of(harness) == text);
+    harness.get_by_role_and_label(Role::MultilineTextInput, "Code").focus();
+    harness.run_steps(2);
+    harness
+}
+
+fn press(harness: &mut Harness<'_, Program>, text: &str) {
+    harness.event(Event::Text(text.to_owned()));
+    harness.run_steps(2);
+}
+
+#[test]
+fn the_keys_that_save_write_changed_code_to_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().canonicalize().unwrap().join("task.star");
+    let mut harness = editing(&file, "def task(n):\r\n    return n\r\n");
+    assert!(harness.query_by_label("changed").is_none());
+    for (typed, written) in [("# One\n", "# One\r\n"), ("# Two\n", "# One\r\n# Two\r\n")] {
+        press(&mut harness, typed);
+        harness.get_by_label("changed");
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+        wait_until(&mut harness, "mark that is gone", |harness| harness.query_by_label("changed").is_none());
+        // With the ends of lines that the file has.
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(text, format!("def task(n):\r\n    return n\r\n{written}"));
+    }
+}
+
+#[test]
+fn a_file_that_another_program_has_changed_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().canonicalize().unwrap().join("task.star");
+    let mut harness = editing(&file, "def task(n):\n    return n\n");
+    press(&mut harness, "# Mine\n");
+    fs::write(&file, "# Theirs\n").unwrap();
+    harness.get_by_role_and_label(Role::Button, "Save the code").click();
+    let says = |harness: &Harness<'_, Program>| {
+        harness.query_all_by_label_contains("another program has changed it").next().is_some()
+    };
+    wait_until(&mut harness, "reason", says);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "# Theirs\n");
+    harness.get_by_label("changed");
+}
