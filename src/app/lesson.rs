@@ -22,6 +22,7 @@ use super::panels::{TwinSide, TwinTimeline};
 use super::state::{LessonCard, LessonPage, LessonStep};
 use super::theme::{GAP, STEP, strong};
 use super::widgets;
+use crate::lessons::Shown;
 use crate::pool::RunSnapshot;
 
 const MARGIN: i8 = 24;
@@ -153,6 +154,8 @@ impl LessonView {
             return;
         }
         self.timeline.shows_cores = card.lesson.is_about_cores();
+        // A dinner that ended in a deadlock is over sooner than one that did not.
+        self.timeline.is_no_race = card.lesson.shown().contains(&Shown::Seats);
         // What was chosen elsewhere is none of these items.
         self.timeline.ui(ui, &ViewContext { selected_row: None, ..*cx }, sides);
     }

@@ -106,6 +106,10 @@ impl PoolscopeApp {
         };
         let live = self.lesson_runner.snapshot().filter(|run| !run.log.is_finished());
         let run = match page {
+            // Its next run is being made.
+            LessonPage::Lesson(card) if card.step == LessonStep::Running && live.is_none() => {
+                return (Phase::Running, None);
+            }
             LessonPage::Lesson(card) => live.or(card.runs.last()),
             LessonPage::Gallery | LessonPage::Program(_) => live,
         };

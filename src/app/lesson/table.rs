@@ -21,6 +21,8 @@ const PLATE_DISTANCE: f32 = 0.19;
 const PLATE_RADIUS: f32 = 0.05;
 const FORK_DISTANCE: f32 = 0.235;
 const FORK_LENGTH: f32 = 0.075;
+/// Beyond the edge of the table.
+const FORK_NUMBER_DISTANCE: f32 = 0.30;
 /// A fork that is held lies by the plate of whoever has it.
 const HELD_TURN: f32 = 0.34;
 
@@ -92,6 +94,9 @@ impl Table {
             let from = middle - along * 0.2 + across * tine;
             painter.line_segment([from, from - along * 0.7], stroke);
         }
+        let font = FontId::proportional((self.side * 0.032).max(9.0));
+        let (at, number) = (self.point(place, FORK_NUMBER_DISTANCE), (fork + 1).to_string());
+        painter.text(at, Align2::CENTER_CENTER, number, font, color);
     }
 
     /// An arrow from a philosopher to the fork that is waited for.

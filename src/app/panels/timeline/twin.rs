@@ -40,6 +40,8 @@ pub struct TwinTimeline {
     started: Vec<Option<Instant>>,
     /// Whether it is shown below the lanes of each which worker was on which core.
     pub shows_cores: bool,
+    /// Whether it says nothing of time that one of them was done before the others.
+    pub is_no_race: bool,
 }
 
 impl TwinTimeline {
@@ -74,7 +76,7 @@ impl TwinTimeline {
         let cores: Vec<usize> = logs.iter().map(|log| self.cores_of(cx, log)).collect();
         let (places, density) = places(rect, bottom, &logs, &cores);
         draw_axis(ui, cx, &scale, rect, bottom);
-        let first = first_of(runs);
+        let first = first_of(runs).filter(|_| !self.is_no_race);
         for (nth, (twin, place)) in runs.iter().zip(&places).enumerate() {
             self.forget_other_run(nth, &twin.run.log);
             let is_first = first.is_some_and(|first| std::ptr::eq(first, &twin.run.log));
