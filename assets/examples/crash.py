@@ -6,7 +6,9 @@ import time
 
 def task(n):
     """Doubles a number, but for 7."""
-    time.sleep(0.2)
+    time.sleep(0.1)
     if n == 7:
+        # In the middle, while the other workers are in the middle of theirs.
         ctypes.string_at(0)
+    time.sleep(0.1)
     return n * 2
