@@ -78,6 +78,8 @@ impl LessonView {
     ) {
         // What there is to do is in sight also where the rest scrolls.
         let all = ui.available_rect_before_wrap();
+        // The ground is as large as what is on it.
+        ui.expand_to_include_rect(all);
         let (upper, foot) = all.split_top_bottom_at_y(all.bottom() - FOOT_HEIGHT);
         let upper = upper.with_max_y(upper.bottom() - GAP);
         parts::foot_ui(ui, cx, card, why_not, foot);

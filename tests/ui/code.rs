@@ -1,48 +1,14 @@
 //! Code in the editor and its file: what is changed is marked, saved with the keys, and kept aside where other code is opened.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use eframe::App;
-use egui::{Event, Key, Modifiers, Role, ThemePreference, Vec2};
+use egui::{Event, Key, Modifiers, Role, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use poolscope::app::PoolscopeApp;
-use poolscope::app::repaint_rate::RepaintRate;
-use poolscope::app::theme;
-use poolscope::pool::Launch;
 
-/// The whole program, opened with a file.
-struct Program {
-    file: PathBuf,
-    app: Option<PoolscopeApp>,
-}
-
-impl Program {
-    fn open(file: PathBuf) -> Harness<'static, Self> {
-        let builder = Harness::builder().with_size(Vec2::new(1280.0, 800.0)).with_context_setup(theme::apply);
-        builder.build_ui_state(|ui, program: &mut Self| program.ui(ui), Self { file, app: None })
-    }
-
-    fn ui(&mut self, ui: &mut egui::Ui) {
-        let app = self.app.get_or_insert_with(|| {
-            let rate = RepaintRate { at_rest: Duration::from_secs(3600), ..RepaintRate::WITH_GPU };
-            let launch = Launch { program: env!("CARGO_BIN_EXE_poolscope").into(), niceness: 0 };
-            let file = Some(self.file.clone());
-            PoolscopeApp::new(ui.ctx(), launch, file, ThemePreference::Dark, rate).unwrap()
-        });
-        let mut frame = eframe::Frame::_new_kittest();
-        app.logic(ui.ctx(), &mut frame);
-        app.ui(ui, &mut frame);
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        self.app.iter_mut().for_each(PoolscopeApp::on_exit);
-    }
-}
+use crate::program::Program;
 
 fn wait_until(harness: &mut Harness<'_, Program>, what: &str, is_so: impl Fn(&Harness<'_, Program>) -> bool) {
     let deadline = Instant::now() + Duration::from_secs(30);
@@ -60,7 +26,7 @@ fn text_of(harness: &Harness<'_, Program>) -> String {
 /// The program with this code of a file in its editor, and the cursor at its end.
 fn editing(file: &Path, text: &str) -> Harness<'static, Program> {
     fs::write(file, text).unwrap();
-    let mut harness = Program::open(file.to_owned());
+    let mut harness = Program::open(Vec2::new(1280.0, 800.0), Some(file.to_owned()));
     wait_until(&mut harness, "code", |harness| text_of(harness) == text);
     harness.get_by_role_and_label(Role::MultilineTextInput, "Code").focus();
     harness.run_steps(2);

@@ -1,53 +1,18 @@
 //! The guide in the window: opened by a key, searched by typing, closed by Escape.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
-use eframe::App;
-use egui::{Event, Key, ModifierNames, Modifiers, Role, ThemePreference, Vec2};
+use egui::{Event, Key, ModifierNames, Modifiers, Role, Vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, Node};
-use poolscope::app::PoolscopeApp;
 use poolscope::app::command::{Command, PLAIN};
 use poolscope::app::guide::GuideView;
-use poolscope::app::repaint_rate::RepaintRate;
-use poolscope::app::theme;
 use poolscope::guide::topics;
-use poolscope::pool::Launch;
 
+use crate::program::Program;
 use crate::stage::Stage;
 
 const FIELD: &str = "Search the guide";
-
-/// The whole program, whose workers end with it.
-#[derive(Default)]
-struct Program(Option<PoolscopeApp>);
-
-impl Program {
-    fn ui(&mut self, ui: &mut egui::Ui) {
-        let app = self.0.get_or_insert_with(|| {
-            let rate = RepaintRate { at_rest: Duration::from_secs(3600), ..RepaintRate::WITH_GPU };
-            let launch = Launch { program: env!("CARGO_BIN_EXE_poolscope").into(), niceness: 0 };
-            PoolscopeApp::new(ui.ctx(), launch, None, ThemePreference::Dark, rate).unwrap()
-        });
-        let mut frame = eframe::Frame::_new_kittest();
-        app.logic(ui.ctx(), &mut frame);
-        app.ui(ui, &mut frame);
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        self.0.iter_mut().for_each(PoolscopeApp::on_exit);
-    }
-}
-
-fn program(size: Vec2) -> Harness<'static, Program> {
-    let builder = Harness::builder().with_size(size).with_context_setup(theme::apply);
-    let mut harness = builder.build_ui_state(|ui, program: &mut Program| program.ui(ui), Program::default());
-    harness.run_steps(3);
-    harness
-}
 
 /// The guide alone, opened.
 fn guide() -> Harness<'static, Stage> {
@@ -75,7 +40,7 @@ fn line<'a>(harness: &'a Harness<'_, Stage>, title: &'a str) -> Node<'a> {
 #[test]
 fn f1_opens_it_typing_finds_and_escape_closes() {
     for size in [Vec2::new(1280.0, 800.0), Vec2::new(700.0, 500.0)] {
-        let mut harness = program(size);
+        let mut harness = Program::open(size, None);
         assert!(harness.query_by_label(FIELD).is_none());
         press(&mut harness, Modifiers::NONE, Key::F1);
         let field = harness.get_by_role_and_label(Role::SearchInput, FIELD);
@@ -95,7 +60,7 @@ fn f1_opens_it_typing_finds_and_escape_closes() {
 
 #[test]
 fn escape_closes_the_guide_before_a_lesson() {
-    let mut harness = program(Vec2::new(1280.0, 800.0));
+    let mut harness = Program::open(Vec2::new(1280.0, 800.0), None);
     let lesson = "leave the lessons";
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::L);
     harness.get_by_label(lesson);
@@ -110,7 +75,7 @@ fn escape_closes_the_guide_before_a_lesson() {
 
 #[test]
 fn the_list_of_keys_is_on_shift_and_f1() {
-    let mut harness = program(Vec2::new(1280.0, 800.0));
+    let mut harness = Program::open(Vec2::new(1280.0, 800.0), None);
     press(&mut harness, Modifiers::SHIFT, Key::F1);
     // The title, and its line among the keys.
     assert_eq!(harness.get_all_by_label("Keyboard shortcuts").count(), 2);

@@ -389,3 +389,15 @@ fn a_click_keeps_the_legend_until_the_next_one_elsewhere() {
     harness.run_steps(3);
     assert!(harness.query_by_label(sentence).is_none());
 }
+
+#[cfg(feature = "snapshots")]
+#[test]
+fn the_ground_of_a_lesson_is_as_large_as_its_page() {
+    let (_, mut harness) = open(LessonPage::Lesson(card()), None);
+    harness.run_steps(2);
+    let picture = harness.render().unwrap();
+    let (width, height) = picture.dimensions();
+    let corners = [(8, 40), (width - 40, 20), (20, height - 40), (width - 12, height - 12)];
+    let colours = corners.map(|(x, y)| *picture.get_pixel(x, y));
+    assert!(colours.iter().all(|colour| *colour == colours[0]), "{colours:?}");
+}

@@ -14,6 +14,7 @@ mod inputs;
 mod lessons;
 #[cfg(feature = "snapshots")]
 mod pictures;
+mod program;
 mod programs;
 mod rules;
 mod runs;
