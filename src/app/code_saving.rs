@@ -11,16 +11,23 @@ use super::dialogs::{self, Choose, Chosen};
 use super::saved_runs::name_of;
 use super::setup;
 use super::setup_command::SetupCommand;
-use super::state::{CodeChoice, OnDisk, new_bytes};
-use crate::error::Result;
+use super::state::{CodeChoice, NewContent, OnDisk, bytes_of, new_content};
+use crate::error::{Error, Result};
 use crate::export;
 
 /// What is being saved.
 #[derive(Default)]
 pub struct CodeSaving {
     choosing_place: Option<(Text, Task<Chosen>)>,
-    /// Gives the text that the file is read as from then on.
-    writing: Option<TaskFor<(PathBuf, Text), String>>,
+    writing: Option<TaskFor<(PathBuf, Text), Written>>,
+}
+
+/// What came of it.
+enum Written {
+    /// The file is read as this text from now on.
+    As(String),
+    /// The file is another one than was read: see [`NewContent::Closed`].
+    Closed(Error),
 }
 
 /// A text of the editor, and which of its texts that is.
@@ -46,7 +53,7 @@ impl PoolscopeApp {
         }
     }
 
-    /// Writes the code to its file; of code without one, its place is asked for.
+    /// Writes the code to its file; of code without one that it may be written to, its place is asked for.
     pub(super) fn save_code(&mut self, ctx: &Context) {
         let code = &self.setup.function.code;
         if self.code_saving.choosing_place.is_some()
@@ -57,17 +64,18 @@ impl PoolscopeApp {
         }
         let new = Text::of(code);
         match &code.on_disk {
-            OnDisk::Unknown => {}
-            OnDisk::Nowhere => {
+            OnDisk::Nowhere | OnDisk::Closed => {
                 let name = code.source.name();
                 self.code_saving.choosing_place = Some((new, dialogs::choose(Choose::SavedCode(name), ctx)));
             }
-            OnDisk::Text(before) => {
-                let (file, before, text) = (code.source.file.clone(), before.clone(), new.text.clone());
+            OnDisk::Text(_) | OnDisk::Digest(_) => {
+                let (file, before, text) = (code.source.file.clone(), code.on_disk.clone(), new.text.clone());
                 let place = file.clone();
-                let write = move || {
-                    let (bytes, text) = new_bytes(&file, &before, &text)?;
-                    export::write_whole(&file, |out| out.write_all(&bytes)).map(|()| text)
+                let write = move || match new_content(&file, &before.digest(), &text)? {
+                    NewContent::Closed(error) => Ok(Written::Closed(error)),
+                    NewContent::Bytes(bytes, text) => {
+                        export::write_whole(&file, |out| out.write_all(&bytes)).map(|()| Written::As(text))
+                    }
                 };
                 self.code_saving.writing = Some(((place, new), Task::spawn("save the code", ctx, write)));
             }
@@ -101,19 +109,28 @@ impl PoolscopeApp {
         {
             let path = if path.extension().is_none() { path.with_extension("py") } else { path };
             let (place, text) = (path.clone(), new.text.clone());
-            let write =
-                move || export::write_whole(&path, |out| out.write_all(text.as_bytes())).map(|()| text);
+            let write = move || {
+                let bytes = bytes_of(b"", &text)?;
+                export::write_whole(&path, |out| out.write_all(&bytes)).map(|()| Written::As(text))
+            };
             self.code_saving.writing = Some(((place, new), Task::spawn("save the code", ctx, write)));
         }
         if let Some(((path, Text { number, .. }), written)) = finished_for(&mut self.code_saving.writing) {
-            let written = written?;
-            self.recent.add(path.clone());
-            self.saving.say(format!("{} is written", name_of(&path)));
             let code = &mut self.setup.function.code;
             // Another one may have been opened meanwhile.
-            if code.texts_read == number {
-                code.is_saved(path, written, ctx);
+            let is_there = code.texts_read == number;
+            match written? {
+                Written::As(text) if is_there => code.is_saved(path.clone(), text, ctx),
+                Written::As(_) => {}
+                Written::Closed(error) => {
+                    if is_there {
+                        code.on_disk = OnDisk::Closed;
+                    }
+                    return Err(error);
+                }
             }
+            self.saving.say(format!("{} is written", name_of(&path)));
+            self.recent.add(path);
         }
         Ok(())
     }

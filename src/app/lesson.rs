@@ -84,7 +84,12 @@ impl LessonView {
         let upper = upper.with_max_y(upper.bottom() - GAP);
         parts::foot_ui(ui, cx, card, why_not, foot);
         let mut upper_ui = ui.new_child(UiBuilder::new().id_salt("lesson").max_rect(upper));
-        ScrollArea::vertical().id_salt("lesson").auto_shrink(false).show(&mut upper_ui, |ui| {
+        let mut scroll = ScrollArea::vertical().id_salt("lesson").auto_shrink(false);
+        if self.is_revealed && card.reveal.is_none() {
+            // The next one, or another run of it, is seen from its beginning.
+            scroll = scroll.vertical_scroll_offset(0.0);
+        }
+        scroll.show(&mut upper_ui, |ui| {
             // A bar shall only come where there is more than the window shows.
             ui.spacing_mut().item_spacing.y = 0.0;
             let room = ui.available_height() - 1.0;

@@ -9,6 +9,7 @@ mod reading;
 mod rules;
 mod saved_setup;
 
+pub use self::digest::digest;
 pub use self::file_lesson::{ChooseInterpreter, FileLesson};
 pub use self::pool_file::{Answer, LessonText, POOL_ENDING, PoolFile};
 pub use self::reading::{bad_lines_reason, merged_types, read_as, variables};

@@ -3,7 +3,7 @@
 
 mod spec;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -66,8 +66,6 @@ pub struct CodeChoice {
     pause: Pause,
     looking: Option<Task<Looked>>,
     reading: Option<Task<Result<PythonSource>>>,
-    /// The same only to compare with.
-    comparing: Option<Task<Result<PythonSource>>>,
 }
 
 impl Default for CodeChoice {
@@ -91,7 +89,6 @@ impl Default for CodeChoice {
             pause: Pause::default(),
             looking: None,
             reading: None,
-            comparing: None,
         }
     }
 }
@@ -124,11 +121,10 @@ impl CodeChoice {
         self.reading = Some(Task::spawn("read the file", ctx, move || PythonSource::read(&path)));
     }
 
-    /// Takes code of a file that was changed in an earlier window, as it was left.
-    pub fn take_changed(&mut self, source: PythonSource, path: PathBuf, ctx: &Context) {
+    /// Takes code of a file that was changed in an earlier window from a text with this digest, as it was left.
+    pub fn take_changed(&mut self, source: PythonSource, path: &Path, digest: String) {
         self.replace(source, "");
-        (self.path_text, self.on_disk) = (path.display().to_string(), OnDisk::Unknown);
-        self.comparing = Some(Task::spawn("read the file", ctx, move || PythonSource::read(&path)));
+        (self.path_text, self.on_disk) = (path.display().to_string(), OnDisk::Digest(digest));
     }
 
     /// Whether the text is another one than that of its file.
@@ -174,10 +170,6 @@ impl CodeChoice {
             }
             Some(Err(error)) => self.found = Some(Err(Trouble::of_code(error))),
             None => {}
-        }
-        // A file that is gone has nothing to compare with.
-        if let Some(read) = finished(&mut self.comparing) {
-            self.on_disk = read.and_then(|read| read).map_or(OnDisk::Nowhere, |read| OnDisk::Text(read.text));
         }
         match self.consent.poll() {
             Some(Ok(())) => self.look(ctx),

@@ -36,7 +36,7 @@ pub use self::kept_run::KeptRun;
 pub use self::kept_runs::KeptRuns;
 pub use self::lesson::{LessonCard, LessonPage, LessonSource, LessonStep};
 pub use self::loading::{Loading, Origin, path_from_text};
-pub use self::on_disk::{OnDisk, new_bytes};
+pub use self::on_disk::{NewContent, OnDisk, bytes_of, new_content};
 pub use self::program_card::ProgramCard;
 pub use self::recent::RecentPaths;
 pub use self::runner::{Phase, Runner};

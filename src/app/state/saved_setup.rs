@@ -95,8 +95,8 @@ impl SavedFunction {
         let FunctionChoice { kind, builtin, code, command } = function;
         let code_file = Some(code.path_text.trim()).filter(|path| !path.is_empty()).map(PathBuf::from);
         let is_short = code.source.text.len() <= LONGEST_TEXT_BYTES;
-        let is_code_changed = code_file.is_some() && code.is_changed() && is_short;
-        let is_own = (code_file.is_none() && is_short) || is_code_changed;
+        let is_changed = code_file.is_some() && code.is_changed() && is_short;
+        let is_own = (code_file.is_none() && is_short) || is_changed;
         Self {
             kind: *kind,
             builtin: builtin.builtin.name.to_owned(),
@@ -105,7 +105,7 @@ impl SavedFunction {
             env_text: command.env_text.clone(),
             code_file,
             code: is_own.then(|| code.source.clone()),
-            is_code_changed,
+            changed_from: is_changed.then(|| code.on_disk.digest()),
             name: code.function.clone(),
             interpreter: code.interpreter_text.clone(),
             is_whole: code.is_whole,
@@ -119,9 +119,9 @@ impl SavedFunction {
         if !command.is_empty() {
             command.edited(ctx);
         }
-        match (self.code, self.code_file) {
-            (Some(source), Some(path)) if self.is_code_changed => code.take_changed(source, path, ctx),
-            (source, path) => {
+        match (self.code, self.code_file, self.changed_from) {
+            (Some(source), Some(path), Some(from)) => code.take_changed(source, &path, from),
+            (source, path, _) => {
                 source.into_iter().for_each(|source| code.replace(source, ""));
                 path.into_iter().for_each(|path| code.open(path, ctx));
             }
@@ -147,7 +147,6 @@ mod tests {
 
     use super::super::setup::job_of;
     use super::*;
-    use crate::app::state::OnDisk;
     use crate::function::python::installed_interpreter;
     use crate::input::ColumnChoice;
     use crate::lessons::file::PoolFile;
@@ -216,16 +215,19 @@ mod tests {
         setup.inputs.type_text("1, 2", Instant::now(), &ctx);
         setup.function.open(file.clone(), &ctx);
         job_of(&mut setup);
-        assert!(!setup.function.code.is_changed() && !SavedSetup::of(&setup).function.is_code_changed);
+        assert!(!setup.function.code.is_changed() && SavedSetup::of(&setup).function.changed_from.is_none());
         setup.function.code.source.text = "def task(n):\n    return 2 * n\n".to_owned();
         setup.function.code.edited(&ctx);
         assert!(setup.function.code.is_changed() && setup.function.has_code_to_save());
         let before = job_of(&mut setup);
         let mut kept = again(&setup);
         assert_eq!(job_of(&mut kept).function, before.function);
-        let code = &kept.function.code;
-        assert!(code.is_changed(), "also after a look at the file");
-        assert_eq!(code.on_disk, OnDisk::Text("def task(n):\n    return n\n".to_owned()));
+        assert!(kept.function.code.is_changed() && kept.function.has_code_to_save());
+        assert_eq!(
+            SavedSetup::of(&kept).function,
+            SavedSetup::of(&setup).function,
+            "also in the window after the next"
+        );
         // Saved as a file, too, with or without a window.
         let path = folder.path().join("setup.pool");
         PoolFile::new(SavedSetup::with_code(&setup), None).write(&path).unwrap();

@@ -3,6 +3,6 @@
 use sha2::{Digest, Sha256};
 
 /// The digest of a text, in hexadecimal figures.
-pub(super) fn digest(text: &str) -> String {
+pub fn digest(text: &str) -> String {
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

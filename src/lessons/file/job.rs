@@ -65,7 +65,7 @@ impl SavedFunction {
 
     /// The code of its file, or that which it holds itself: where there is no file, or the code was changed since.
     fn source(&self) -> Result<PythonSource> {
-        match (self.code_file.as_ref().filter(|_| !self.is_code_changed), &self.code) {
+        match (self.code_file.as_ref().filter(|_| self.changed_from.is_none()), &self.code) {
             (Some(file), _) => PythonSource::read(file),
             (None, Some(code)) => Ok(code.clone()),
             (None, None) => Err(Error::usage("start the pool", "the setup holds no code")),

@@ -125,18 +125,12 @@ pub struct SavedFunction {
     pub code_file: Option<PathBuf>,
     /// Code that was typed, or came with an example; or that of the file, for a machine which does not have it.
     pub code: Option<PythonSource>,
-    /// The code is another one than that of the file: it was changed and not saved.
-    #[serde(skip_serializing_if = "is_false")]
-    pub is_code_changed: bool,
+    /// The code is another one than that of the file: it was changed and not saved. The digest of what it was changed from.
+    pub changed_from: Option<String>,
     pub name: Option<String>,
     pub interpreter: String,
     pub is_whole: bool,
     pub initializer: String,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
-fn is_false(is: &bool) -> bool {
-    !is
 }
 
 impl SavedSetup {
@@ -199,14 +193,14 @@ impl SavedSetup {
             env_text,
             code_file,
             code,
-            is_code_changed,
+            changed_from,
             name,
             interpreter,
             is_whole,
             initializer,
         } = &self.function;
         // Of a file it is the text that counts, which may have changed since it was allowed. A pipe has none yet.
-        let file = code_file.as_ref().filter(|file| !is_code_changed && file.is_file());
+        let file = code_file.as_ref().filter(|file| changed_from.is_none() && file.is_file());
         let text = match (file, code) {
             (Some(file), _) => fs::read(file).map_err(|error| error.kind()),
             (None, code) => Ok(code.as_ref().map(|code| code.text.clone().into_bytes()).unwrap_or_default()),
