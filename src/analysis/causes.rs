@@ -90,6 +90,15 @@ fn common(cause: Option<&Cause>, headline: &str) -> String {
     without_values(said) + place
 }
 
+/// The length of the number with which a text begins: digits with points, or a place in memory (`0x7f3a`).
+fn number_length(text: &str) -> usize {
+    let (begin, is_of_number): (usize, fn(char) -> bool) = match text.starts_with("0x") {
+        true => (2, |letter| letter.is_ascii_hexdigit()),
+        false => (0, |letter| letter.is_ascii_digit() || letter == '.'),
+    };
+    text[begin..].find(|letter| !is_of_number(letter)).map_or(text.len(), |end| begin + end)
+}
+
 /// Where the place in the code begins that ends a sentence: " (line 15)", " (cell 4, line 3)".
 fn place_of(headline: &str) -> Option<usize> {
     let at = headline.rfind(" (").filter(|_| headline.ends_with(')'))?;
@@ -110,7 +119,7 @@ fn without_values(sentence: &str) -> String {
             }
             ('0'..='9', _) if is_begin => {
                 key.push('…');
-                rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(rest.len())
+                number_length(rest)
             }
             ('-', _) if is_begin && rest[1..].starts_with(|next: char| next.is_ascii_digit()) => 1,
             _ => {
@@ -134,6 +143,9 @@ mod tests {
         assert_ne!(same("ValueError: 6 is odd (line 15)"), same("ValueError: 6 is odd (line 16)"));
         assert_eq!(same("KeyError: 'a' (cell 4, line 3)"), "KeyError: '…' (cell 4, line 3)");
         assert_eq!(same("took 3 tries (of 5)"), "took … tries (of …)");
+        let places =
+            ["0x7faa5498f400", "0xbeef"].map(|place| same(&format!("no <ast.BinOp object at {place}>")));
+        assert_eq!(places, ["no <ast.BinOp object at …>"; 2], "what differs from object to object");
     }
 
     #[test]
