@@ -44,7 +44,7 @@ fn lessons_beyond_the_claims_come_to_a_verdict() {
         ("false-sharing", "several times as long"),
         ("same-seed", "fewer: they draw the same ones"),
         ("nested-pool", "not at all"),
-        ("word-count-tree", "as many times as there are cores"),
+        ("word-count-tree", "about as many times as there are cores"),
         ("merge-sort-tree", "less than eight times"),
         ("mandelbrot", "in tiles"),
     ] {
